@@ -82,9 +82,9 @@ interface Invocation {
  */
 async function runUaac(argv: readonly string[], invocation: Invocation): Promise<number> {
   const { io, env, deps, root } = invocation;
-  const { parseLine, runUaacLine, selectHome, toUaacGlobalOptions } =
-    await import('./uaac/run-line.js');
-  const line = await parseLine(argv);
+  const { parseLine, selectHome, toUaacGlobalOptions } = await import('./uaac/command-line.js');
+  const { runUaacLine } = await import('./uaac/run-line.js');
+  const line = parseLine(argv);
   if ('lines' in line) {
     const ownInvocation = { ...invocation, env: selectHome(env) };
     return toUaacExitCode(await runCommand(argv, ownInvocation, line.lines));

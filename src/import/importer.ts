@@ -1,4 +1,5 @@
 import { lstat, rm } from 'node:fs/promises';
+import { readJoseHeader } from '../auth/claims.js';
 import type { LoginStore } from '../auth/login-store.js';
 import type { SessionLocation, SessionStore } from '../auth/session-file.js';
 import { findTokenFileProblem } from '../auth/pks-creds-file.js';
@@ -9,19 +10,21 @@ import { describeDiskError } from '../disk/disk-error.js';
 import { isStoreError, isTpksError, TpksError } from '../errors.js';
 import { mapInParallel } from '../in-parallel.js';
 import { quoteForShell } from '../shell-quote.js';
-import { addTargets, findNewTargets, type ImportedTarget } from './import-targets.js';
-import type { OldFile } from './old-file.js';
+import { describeExpiry, expiryOf, type OldSession } from './old-session.js';
 import { parseFile, readFiles, type FileSource, type FileText } from './read-files.js';
-import { planContexts, type ContextPlan, type PlannedContext } from './plan-import.js';
-import { findMismatches, verifySession, type Deadline, type VerifyDeps } from './verify-session.js';
+import {
+  addTargets,
+  findNewTargets,
+  planContexts,
+  type ContextPlan,
+  type ImportedTargets,
+  type PlannedContext,
+  type Verification,
+} from './plan-import.js';
 
 /** What an import will do. */
-export interface ImportPlan extends ContextPlan {
+export interface ImportPlan extends ContextPlan, ImportedTargets {
   readonly files: readonly FileText[];
-  /** All targets in the files, with their current contexts. */
-  readonly targets: readonly ImportedTarget[];
-  /** The targets that tpks does not know yet. */
-  readonly newTargets: readonly ImportedTarget[];
   readonly notes: readonly string[];
   /** Warnings about files that other users can access. */
   readonly warnings: readonly string[];
@@ -70,8 +73,8 @@ export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now' | 'dead
   readonly store: Pick<LoginStore, 'prepare' | 'selectStore'>;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   readonly now: () => Date;
-  /** Resolves when the time limit for all servers has passed. */
-  readonly timeout: () => Promise<void>;
+  /** Starts the time limit for all servers. A network that is down must not prevent an import. */
+  readonly startTimeLimit: () => AbortSignal;
 }
 
 export function createImporter(deps: ImporterDeps): Importer {
@@ -86,11 +89,7 @@ export function createImporter(deps: ImporterDeps): Importer {
     save: async (plan, contexts) => {
       const before = await settings.read();
       for (const context of contexts) await saveContext(context, deps);
-      const imported = contexts.map(({ name }) => name);
-      const pksContext = contexts.find(({ session }) => session.api !== undefined)?.name;
-      const after = await settings.update((current) =>
-        addTargets(current, { targets: plan.targets, imported, pksContext }),
-      );
+      const after = await settings.update((current) => addTargets(current, plan, contexts));
       return { before, after };
     },
     deleteFile,
@@ -107,7 +106,8 @@ async function createPlan(
   const known = listStoredInstallations(settings);
   const files = texts.map((text) => parseFile(text, known, now));
   const sessions = files.flatMap((file) => file.sessions);
-  const deadline = startDeadline(deps);
+  // One time limit for all sessions, because every request would time out if the network is down.
+  const deadline = deps.startTimeLimit();
   const verifiedSessions = await mapInParallel(sessions, async (session) => ({
     session,
     verification: verify
@@ -120,46 +120,96 @@ async function createPlan(
     selectStore: (existing) => deps.store.selectStore(store, existing),
     readSession: (name, context) => readSession(name, context, deps),
   });
-  const targets = files.flatMap((file) =>
-    file.targets.map((target) => ({ target, ...findContextOf(target.currentSession, contexts) })),
-  );
+  const findContext = (session: OldSession | undefined) =>
+    contexts.find(
+      (each) => session !== undefined && [each.session, ...each.duplicates].includes(session),
+    );
+  const targets = files
+    .flatMap((file) => file.targets)
+    .map((target) => ({ target, context: findContext(target.currentSession)?.name }));
   return {
     files: texts,
     contexts,
     unusable: [...files.flatMap((file) => file.unusable), ...unusable],
     targets,
-    newTargets: findNewTargets(settings, { targets, imported: [] }),
-    notes: [...files.flatMap((file) => file.notes), ...contexts.flatMap(describeMismatches)],
+    newTargets: findNewTargets(settings, targets),
+    notes: files.flatMap((file) => file.notes),
     warnings: texts.flatMap(({ path, isStdin }) =>
       isStdin ? [] : (findTokenFileProblem(path) ?? []),
     ),
   };
 }
 
-/** One deadline for all sessions, because every request would time out if the network is down. */
-function startDeadline({ timeout }: ImporterDeps): Deadline {
-  const state = { isOver: false };
-  const end = timeout().then(() => {
-    state.isOver = true;
-  });
-  return { end, isOver: () => state.isOver };
+interface VerifyDeps {
+  readonly now: Date;
+  /** Sends the token to the PKS API. @throws {TpksError} `unauthenticated` if it rejects the token */
+  readonly probe: (session: OldSession & { readonly api: string }) => Promise<void>;
+  /** Verifies the signature with the keys of the UAA. @throws {TpksError} `failed` if it is invalid */
+  readonly verifySignature: (session: OldSession) => Promise<void>;
+  /** When to stop waiting for the servers. */
+  readonly deadline: AbortSignal;
 }
 
-function findContextOf(
-  session: OldFile['sessions'][number] | undefined,
-  contexts: readonly PlannedContext[],
-): { readonly context: string | undefined } {
-  const found = contexts.find(
-    (each) => session !== undefined && [each.session, ...each.duplicates].includes(session),
-  );
-  return { context: found?.name };
+/**
+ * Verifies the access token of a session, if possible: the PKS API must accept it, or else the UAA must
+ * have signed it. The refresh token is not used, because it may work only once.
+ */
+export async function verifySession(session: OldSession, deps: VerifyDeps): Promise<Verification> {
+  const { now, deadline } = deps;
+  if (expiryOf(session.token) <= now) {
+    const text = `${describeExpiry(session.token)}; the next command renews it`;
+    return { result: 'unknown', text };
+  }
+  const late = { result: 'unknown', text: 'the servers did not respond in time' } as const;
+  if (deadline.aborted) return late;
+  const { api } = session;
+  return Promise.race([
+    api === undefined ? checkSignature(session, deps) : probe({ ...session, api }, deps),
+    new Promise<Verification>((resolve) =>
+      deadline.addEventListener('abort', () => {
+        resolve(late);
+      }),
+    ),
+  ]);
 }
 
-function describeMismatches({ name, session, verification }: PlannedContext): readonly string[] {
-  const { file, line } = session;
-  return findMismatches(session, verification).map(
-    (text) => `${name}: ${text} (${file}, line ${String(line)})`,
-  );
+async function probe(
+  session: OldSession & { readonly api: string },
+  deps: VerifyDeps,
+): Promise<Verification> {
+  try {
+    await deps.probe(session);
+    return { result: 'verified', text: 'the API accepts the token' };
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    if (error.kind === 'forbidden') {
+      return {
+        result: 'verified',
+        text: 'the API accepts the token, but the token lacks the required scope',
+      };
+    }
+    const result = error.kind === 'unauthenticated' ? 'rejected' : 'unknown';
+    return { result, text: error.message };
+  }
+}
+
+async function checkSignature(session: OldSession, deps: VerifyDeps): Promise<Verification> {
+  const algorithm = readJoseHeader(session.token.accessToken)?.['alg'];
+  if (session.tokenFormat === 'opaque') {
+    return { result: 'unknown', text: 'the token is opaque, so only the UAA can decode it' };
+  }
+  if (typeof algorithm === 'string' && algorithm.startsWith('HS')) {
+    return { result: 'unknown', text: 'the UAA signs tokens with a shared key' };
+  }
+  try {
+    await deps.verifySignature(session);
+    return { result: 'verified', text: 'the UAA signed the token' };
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    // An error with a status is about the response, not about the signature.
+    const isInvalid = error.kind === 'failed' && error.status === undefined;
+    return { result: isInvalid ? 'rejected' : 'unknown', text: error.message };
+  }
 }
 
 /** @returns `undefined` if no session is stored, or if it is unreadable, so that it cannot be compared. */

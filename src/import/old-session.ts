@@ -2,6 +2,7 @@ import { readClaims, readTextClaim, readTimeClaim, type Claims } from '../auth/c
 import { toToken, type Token } from '../auth/token.js';
 import type { ContextSettings, GrantKind } from '../config/settings.js';
 import type { UaaTarget } from '../contexts/targets.js';
+import { TpksError } from '../errors.js';
 import { isPlausibleServerTime } from '../http/date-header.js';
 
 /** Origins whose users log in with a password. Other users log in on the page of their identity provider. */
@@ -21,6 +22,45 @@ export interface OldSession
   readonly token: Token;
 }
 
+/** The parsed content of a file of the original CLIs. */
+export interface OldFile {
+  readonly targets: readonly OldTarget[];
+  readonly sessions: readonly OldSession[];
+  /** The entries that cannot be imported. */
+  readonly unusable: readonly UnusableEntry[];
+  /** Differences between the file and what is imported, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** A target of `uaac`. */
+export interface OldTarget extends UaaTarget {
+  readonly line: number;
+  /** Whether it is the current target in the file. */
+  readonly isCurrent: boolean;
+  /** The session of the target's current context; one of the file's sessions. */
+  readonly currentSession: OldSession | undefined;
+}
+
+/** An entry of a file that cannot be imported. */
+export interface UnusableEntry {
+  readonly file: string;
+  readonly line: number;
+  readonly label: string;
+  readonly reason: string;
+  /** Whether the entry is a target whose sessions may still be valid; `false` if absent. */
+  readonly hasSessions?: boolean;
+}
+
+export const importOtherHint =
+  'nothing was imported; correct the file, or import another one: tpks import FILE';
+
+/** Creates the error for a file in an unknown format. */
+export function invalidFileError(path: string, line: number, text: string): TpksError {
+  return new TpksError('usage', `Cannot import ${path}, line ${String(line)}: ${text}`, {
+    hint: importOtherHint,
+  });
+}
+
 /** The tokens of a session, as stored in the file. */
 export interface OldTokens {
   readonly accessToken: string;
@@ -32,7 +72,7 @@ export interface OldTokens {
 }
 
 /** What a file says about the owner of the tokens. Claims take precedence. */
-export interface OldOwner {
+interface OldOwner {
   /** The name in the file. */
   readonly label: string;
   readonly clientId: string | undefined;

@@ -1,5 +1,7 @@
-import type { ContextSettings, Settings } from '../config/settings.js';
+import type { ContextSettings, Role, Settings } from '../config/settings.js';
 import { createDefaultName, findMatchingContext } from '../contexts/context-name.js';
+import { addContextForRole, select } from '../contexts/selection.js';
+import { listTargets } from '../contexts/targets.js';
 import {
   findApi,
   listStoredInstallations,
@@ -8,9 +10,22 @@ import {
 import { originOf, type PersistentStore } from '../auth/login-store.js';
 import type { StoredSession } from '../auth/session-file.js';
 import { getOwnValue } from '../own-value.js';
-import type { UnusableEntry } from './old-file.js';
-import { canRenew, describeExpiry, expiryOf, type OldSession } from './old-session.js';
-import type { Verification } from './verify-session.js';
+import {
+  canRenew,
+  describeExpiry,
+  expiryOf,
+  type OldSession,
+  type OldTarget,
+  type UnusableEntry,
+} from './old-session.js';
+
+/** Whether a server accepts the access token of a session. */
+export interface Verification {
+  /** `unknown`: the token could not be checked. */
+  readonly result: 'verified' | 'rejected' | 'unknown';
+  /** The reason, or how the token was verified. */
+  readonly text: string;
+}
 
 /** A session that has been verified as far as possible. */
 export interface VerifiedSession {
@@ -73,12 +88,8 @@ export async function planContexts(
     if (best === undefined) continue;
     const duplicates = others.map(({ session }) => session);
     const { file, line } = best.session;
-    for (const session of duplicates) {
-      addUnusable(
-        session,
-        `${file}, line ${String(line)} has a newer session of the same identity`,
-      );
-    }
+    const reason = `${file}, line ${String(line)} has a newer session of the same identity`;
+    for (const session of duplicates) addUnusable(session, reason);
     contexts.push({ ...(await planContext(best, contexts, deps)), duplicates });
   }
   return { contexts, unusable };
@@ -101,14 +112,10 @@ function describeProblem(
 
 /** Puts the session that is most likely to be usable first. */
 function compareUsability(one: VerifiedSession, other: VerifiedSession, now: Date): number {
-  const rank = ({ session, verification }: VerifiedSession): readonly number[] => [
-    verification.result === 'rejected' ? 0 : 1,
-    canRenew(session.token, now) ? 1 : 0,
-    expiryOf(session.token).getTime(),
-  ];
-  const [ranks, otherRanks] = [rank(one), rank(other)];
-  const difference = ranks.map((value, index) => (otherRanks[index] ?? 0) - value);
-  return difference.find((value) => value !== 0) ?? 0;
+  const rank = ({ session, verification }: VerifiedSession): number =>
+    verification.result === 'rejected' ? 0 : canRenew(session.token, now) ? 2 : 1;
+  const expiry = ({ session }: VerifiedSession): number => expiryOf(session.token).getTime();
+  return rank(other) - rank(one) || expiry(other) - expiry(one);
 }
 
 function groupByKey(sessions: readonly LocatedSession[]): Iterable<readonly LocatedSession[]> {
@@ -154,16 +161,12 @@ async function planContext(
 ): Promise<Omit<PlannedContext, 'duplicates'>> {
   const { identity, clientId, grant, tokenFormat, token } = session;
   const { uaa, caCert, skipTlsVerification } = session;
-  // The first PKS command checks the API of a session from uaac, and stores it.
-  const { api: confirmedApi } = session;
-  const common = {
-    ...{ identity, clientId, tokenFormat, api: confirmedApi },
-    ...{ uaa, caCert, skipTlsVerification },
-  };
-  const toSettings = (store: PersistentStore): ContextSettings =>
-    grant === 'client_credentials'
-      ? { ...common, grant, store }
-      : { ...common, grant, store, origin: originOf(token) };
+  const toSettings = (store: PersistentStore): ContextSettings => ({
+    ...{ identity, clientId, tokenFormat, uaa, caCert, skipTlsVerification, store },
+    // The first PKS command checks the API of a session from uaac, and stores it.
+    api: session.api,
+    ...(grant === 'client_credentials' ? { grant } : { grant, origin: originOf(token) }),
+  });
   const key = toSettings('file');
   const existingName = findMatchingContext(key, settings);
   const existing = existingName && getOwnValue(settings.contexts, existingName);
@@ -194,4 +197,75 @@ function compareSessions(
   return !isRejected && Date.parse(stored.expiresAt) >= expiryOf(token).getTime()
     ? 'newer'
     : 'conflict';
+}
+
+/** The targets of the files. */
+export interface ImportedTargets {
+  readonly targets: readonly ImportedTarget[];
+  /** The targets that tpks does not know yet. */
+  readonly newTargets: readonly ImportedTarget[];
+}
+
+/** A target of a file, with the context that was current there. */
+export interface ImportedTarget {
+  readonly target: OldTarget;
+  /** Name of the imported context; `undefined` if the target has no imported context. */
+  readonly context: string | undefined;
+}
+
+/** Finds the targets that are new to tpks. */
+export function findNewTargets(
+  settings: Settings,
+  targets: readonly ImportedTarget[],
+): readonly ImportedTarget[] {
+  const known = listTargets(settings).map(({ uaa }) => uaa);
+  return targets.filter(
+    ({ target: { uaa } }, index) =>
+      !known.includes(uaa) && targets.findIndex(({ target }) => target.uaa === uaa) === index,
+  );
+}
+
+/**
+ * Adds the new targets. The current context and target of the files become the current ones, unless tpks
+ * already has a current installation. Each link uses the installation that the original tool used.
+ * @param imported - the contexts that were imported.
+ */
+export function addTargets(
+  settings: Settings,
+  { targets, newTargets }: ImportedTargets,
+  imported: readonly PlannedContext[],
+): Settings {
+  const added = newTargets
+    .map(({ target: { uaa, caCert, skipTlsVerification } }) => ({
+      uaa,
+      caCert,
+      skipTlsVerification,
+    }))
+    .filter(({ uaa }) => !settings.targets.some((each) => each.uaa === uaa));
+  let next: Settings = { ...settings, targets: [...settings.targets, ...added] };
+  for (const { context } of targets) next = addContextForRole(next, 'uaa', context);
+  for (const { name } of imported) {
+    const role = getOwnValue(next.contexts, name)?.api === undefined ? 'uaa' : 'pks';
+    next = addContextForRole(next, role, name);
+  }
+  const pksContext = imported.find(({ session }) => session.api !== undefined);
+  if (pksContext !== undefined) {
+    next = selectForLink(next, 'pks', pksContext.settings.uaa, pksContext.name);
+  }
+  const current = targets.find(({ target }) => target.isCurrent);
+  if (current === undefined) return next;
+  return selectForLink(next, 'uaac', current.target.uaa, current.context);
+}
+
+/** Selects an installation for a link that has no selection yet, and for tpks if it has none either. */
+function selectForLink(
+  settings: Settings,
+  program: 'pks' | 'uaac',
+  uaa: string,
+  name: string | undefined,
+): Settings {
+  if (settings.selections[program]?.uaa !== undefined) return settings;
+  const role: Role = program === 'pks' ? 'pks' : 'uaa';
+  const identity = name === undefined ? undefined : { role, name };
+  return { ...select({ ...settings, program }, uaa, identity), program: settings.program };
 }

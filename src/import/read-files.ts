@@ -1,21 +1,29 @@
+import { readClaims, readTextClaim } from '../auth/claims.js';
 import type { Environment } from '../config/environment.js';
 import { locatePksCreds, locateUaacFile } from '../config/folders.js';
-import type { KnownInstallations } from '../contexts/installation.js';
+import { parsePksCreds } from '../auth/pks-creds-file.js';
 import {
-  formatBytes,
-  isRejectedFileError,
-  readTextAsync,
-  userFileOptions,
-} from '../disk/bounded-read.js';
+  findUaas,
+  normalizeUaaUrl,
+  parseInstallation,
+  type Installation,
+  type KnownInstallations,
+} from '../contexts/installation.js';
+import { isRejectedFileError, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError, isMissing } from '../disk/disk-error.js';
-import { TpksError } from '../errors.js';
+import { isTpksError, rewordError, TpksError } from '../errors.js';
 import { createLineFinder } from '../input/input-file.js';
-import type { ParsedText, TextProblem } from '../input/parsed-text.js';
+import type { ValuePath } from '../input/parsed-text.js';
 import { withoutExcerpt } from '../input/problems.js';
 import { parseYaml } from '../input/yaml.js';
-import { isObject, type JsonObject } from '../json-value.js';
-import { importOtherHint, invalidFileError, type OldFile } from './old-file.js';
-import { parsePksFile } from './pks-file.js';
+import { isObject } from '../json-value.js';
+import {
+  importOtherHint,
+  invalidFileError,
+  readOwner,
+  readToken,
+  type OldFile,
+} from './old-session.js';
 import { parseUaacFile } from './uaac-file.js';
 
 /** A file that was read. The content is kept to detect later changes to the file. */
@@ -42,132 +50,166 @@ export async function readFiles(
   paths: readonly string[],
   source: FileSource,
 ): Promise<readonly FileText[]> {
-  if (paths.length > 0) {
-    const files: FileText[] = [];
-    for (const path of new Set(paths)) files.push(await readOne(path, source));
-    return files;
+  const { env, platform, readStdin } = source;
+  const files: FileText[] = [];
+  for (const path of new Set(paths)) {
+    if (path !== '-') files.push(await readFile(path));
+    else {
+      const content = (await readStdin()).replace(/^\ufeff/, '');
+      files.push({ path: 'stdin', isStdin: true, content });
+    }
   }
-  const { env, platform } = source;
+  if (paths.length > 0) return files;
   const defaults = [locatePksCreds(env, platform), locateUaacFile(env, platform)];
-  const found = await Promise.all(defaults.map((path) => readIfExists(path)));
-  const files = found.filter((file) => file !== undefined);
+  for (const path of defaults) {
+    try {
+      files.push(await readFile(path));
+    } catch (error) {
+      if (!isTpksError(error) || !isMissing(error.cause)) throw error;
+    }
+  }
   if (files.length > 0) return files;
   throw new TpksError('notFound', `Nothing to import: ${defaults.join(' and ')} do not exist`, {
     hint: 'name the file to import: tpks import FILE',
   });
 }
 
-async function readOne(path: string, { readStdin }: FileSource): Promise<FileText> {
-  if (path !== '-') return { path, isStdin: false, content: await readContent(path) };
-  const content = (await readStdin()).replace(/^\ufeff/, '');
-  const { maximumBytes } = userFileOptions;
-  if (Buffer.byteLength(content) <= maximumBytes) return { path: 'stdin', isStdin: true, content };
-  throw readError('stdin', 'usage', `it is too large (limit ${formatBytes(maximumBytes)})`);
-}
-
-async function readIfExists(path: string): Promise<FileText | undefined> {
+async function readFile(path: string): Promise<FileText> {
   try {
     return { path, isStdin: false, content: await readTextAsync(path, userFileOptions) };
   } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw toReadError(path, error);
+    const isUsage = isMissing(error) || isRejectedFileError(error);
+    throw new TpksError(
+      isUsage ? 'usage' : 'storage',
+      `Cannot read ${path || 'a file with an empty name'}: ${describeDiskError(error)}`,
+      {
+        hint: isUsage
+          ? importOtherHint
+          : 'nothing was imported; change the permissions of the file, or import a copy: tpks import FILE',
+        cause: error,
+      },
+    );
   }
-}
-
-async function readContent(path: string): Promise<string> {
-  try {
-    return await readTextAsync(path, userFileOptions);
-  } catch (error) {
-    throw toReadError(path, error);
-  }
-}
-
-function toReadError(path: string, error: unknown): TpksError {
-  const isUsage = isMissing(error) || isRejectedFileError(error);
-  return readError(path, isUsage ? 'usage' : 'storage', describeDiskError(error), error);
-}
-
-function readError(
-  path: string,
-  kind: 'usage' | 'storage',
-  reason: string,
-  cause?: unknown,
-): TpksError {
-  const hint =
-    kind === 'usage'
-      ? importOtherHint
-      : 'nothing was imported; change the permissions of the file, or import a copy: tpks import FILE';
-  const name = path === '' ? 'a file with an empty name' : path;
-  return new TpksError(kind, `Cannot read ${name}: ${reason}`, { hint, cause });
 }
 
 /**
  * Parses a file of `pks` or `uaac`. Its content determines which one it is.
  * @param known - known installations, used to look up the UAA of an API.
  * @param now - used as the issue time of opaque tokens.
- * @throws {TpksError} `usage` with the file and the line if it is neither.
+ * @throws {TpksError} `usage` with the file and the line if it is neither, or has a wrong format.
  */
 export function parseFile(
   { path, content }: FileText,
   known: KnownInstallations,
   now: Date,
 ): OldFile {
-  const lineAt = createLineFinder(content);
-  const { value, problems, offsetOf } = parseSafely(content);
-  if (problems.length > 0) {
-    const safe = problems.map(({ offset, text }) => ({
-      line: lineAt(offset),
-      text: withoutExcerpt(text),
-    }));
-    throw invalidFileError(path, safe);
+  // Ruby writes a symbol as `:name`.
+  const text = content.replace(/^( *):(?=\w)/gm, '$1');
+  const lineAt = createLineFinder(text);
+  const nul = text.indexOf('\0');
+  if (nul !== -1) throw invalidFileError(path, lineAt(nul), 'this is binary data');
+  const { value, problems, offsetOf } = parseYaml(text);
+  const [problem] = [...problems].sort((one, other) => one.offset - other.offset);
+  if (problem !== undefined) {
+    throw invalidFileError(path, lineAt(problem.offset), withoutExcerpt(problem.text));
   }
-  const lineOf = (valuePath: readonly (string | number)[]) => lineAt(offsetOf(valuePath));
-  if (value === null) throw invalidFileError(path, [{ line: 1, text: 'the file is empty' }]);
-  const members = isObject(value) ? value : undefined;
-  if (members !== undefined && hasAny(members, pksKeys)) {
-    const tokenLine = lineOf(['access_token']);
-    return parsePksFile({ path, content, tokenLine }, known, now);
+  if (value === null) throw invalidFileError(path, 1, 'the file is empty');
+  const lineOf = (valuePath: ValuePath) => lineAt(offsetOf(valuePath));
+  if (isObject(value)) {
+    const keys = Object.keys(value);
+    if (keys.some((key) => pksKeys.has(key))) {
+      return parsePksFile({ path, content, tokenLine: lineOf(['access_token']) }, known, now);
+    }
+    // `uaac` writes an empty object at its first start.
+    if (keys.length === 0 || keys.some((key) => /^https?:\/\//i.test(key))) {
+      return parseUaacFile({ path, value, lineOf, now });
+    }
   }
-  if (members !== undefined && isUaacFile(members)) {
-    return parseUaacFile({ path, value: members, lineOf }, now);
+  const expected = 'expected the creds.yml of pks or the .uaac.yml of uaac';
+  throw invalidFileError(path, lineOf([]), expected);
+}
+
+const pksKeys: ReadonlySet<string> = new Set([
+  'api',
+  'access_token',
+  'refresh_token',
+  'skip_ssl_verification',
+]);
+
+interface PksDocument {
+  readonly path: string;
+  readonly content: string;
+  readonly tokenLine: number;
+}
+
+/** Reads the content of `~/.pks/creds.yml`, which contains one session. */
+function parsePksFile(
+  { path, content, tokenLine: line }: PksDocument,
+  known: KnownInstallations,
+  now: Date,
+): OldFile {
+  const creds = withImportHint('', () => parsePksCreds(content, path));
+  const { accessToken, refreshToken, username, caCert, skipSslVerification } = creds;
+  const label = username === '' ? 'unknown' : username;
+  const file = { targets: [], notes: [] } as const;
+  if (accessToken === undefined) {
+    const reason = 'it has no access token';
+    return { ...file, sessions: [], unusable: [{ file: path, line, label, reason }] };
   }
-  const [firstKey] = Object.keys(members ?? {});
-  const line = lineOf(firstKey === undefined ? [] : [firstKey]);
-  throw invalidFileError(path, [{ line, text: describeKind(members) }]);
+  const tokens = {
+    accessToken: accessToken.reveal(),
+    refreshToken: refreshToken?.reveal(),
+    ...{ idToken: undefined, scope: undefined, expiresInSeconds: undefined },
+  };
+  const session = {
+    ...withImportHint(`${path}: `, () => findInstallation(creds.api, tokens.accessToken, known)),
+    caCert,
+    skipTlsVerification: skipSslVerification,
+    ...readOwner(tokens, { label, clientId: undefined, hasUserId: false }),
+    file: path,
+    line,
+    label,
+    token: readToken(tokens, now),
+  };
+  return { ...file, sessions: [session], unusable: [] };
 }
 
-const pksKeys = ['api', 'access_token', 'refresh_token', 'skip_ssl_verification'];
-
-/** `uaac` writes an empty object at its first start. A key with a space means that the file is very old. */
-function isUaacFile(members: JsonObject): boolean {
-  const keys = Object.keys(members);
-  return keys.length === 0 || keys.some((key) => /^:?https?:\/\//i.test(key) || /\s/.test(key));
+function withImportHint<T>(prefix: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    const message = `Cannot import ${prefix}${error.message}`;
+    throw rewordError(error, { message, hint: importOtherHint });
+  }
 }
 
-/** Files of other programs, recognized by keys that are always present. */
-const otherKinds: readonly (readonly [name: string, keys: readonly string[]])[] = [
-  ['a Kubernetes file, such as a kubeconfig', ['apiVersion', 'kind']],
-  ['the configuration of the cf CLI', ['AccessToken', 'ConfigVersion']],
-  ['the configuration of the uaa CLI', ['Targets', 'ActiveTargetName']],
-];
-
-function describeKind(members: JsonObject | undefined): string {
-  const [found] = otherKinds.find(([, keys]) => members && hasAll(members, keys)) ?? [];
-  const kind = found === undefined ? '' : `this is ${found}; `;
-  return `${kind}expected the creds.yml of pks or the .uaac.yml of uaac`;
+/**
+ * The original CLI always uses the UAA on port 8443 of the API's host. The token can name another port of
+ * this host, but not another host: its claims are not verified, and tokens are sent to the UAA.
+ */
+function findInstallation(
+  address: string,
+  accessToken: string,
+  known: KnownInstallations,
+): Installation {
+  const installation = parseInstallation(address);
+  const [knownUaa] = findUaas(installation.api, known);
+  if (knownUaa !== undefined) return { ...installation, uaa: knownUaa };
+  const issuer = findIssuer(accessToken);
+  const isSameHost =
+    issuer !== undefined && new URL(issuer).hostname === new URL(installation.api).hostname;
+  return isSameHost ? { ...installation, uaa: issuer } : installation;
 }
 
-function hasAny(members: JsonObject, keys: readonly string[]): boolean {
-  return keys.some((key) => Object.hasOwn(members, key));
-}
-
-function hasAll(members: JsonObject, keys: readonly string[]): boolean {
-  return keys.every((key) => Object.hasOwn(members, key));
-}
-
-/** Rejects binary data, which the parser does not support. */
-function parseSafely(content: string): ParsedText {
-  if (!content.includes('\0')) return parseYaml(content);
-  const problem: TextProblem = { offset: content.indexOf('\0'), text: 'this is binary data' };
-  return { value: undefined, problems: [problem], offsetOf: () => 0 };
+/** @returns the base URL of the UAA that issued a token; `undefined` if the token does not name it. */
+function findIssuer(accessToken: string): string | undefined {
+  const issuer = readTextClaim(readClaims(accessToken), 'iss');
+  const url = issuer === undefined ? undefined : /^(https:.*)\/oauth\/token\/?$/i.exec(issuer)?.[1];
+  if (url === undefined) return undefined;
+  try {
+    return normalizeUaaUrl(url);
+  } catch {
+    return undefined;
+  }
 }

@@ -3,84 +3,95 @@ import { readCaCert } from '../config/ca-cert.js';
 import { hideCredentials, normalizeUaaUrl } from '../contexts/installation.js';
 import { formatTrustTargetCommand, type UaaTarget } from '../contexts/targets.js';
 import { errorMessage } from '../errors.js';
-import { isObject, toPlainText } from '../json-value.js';
+import type { ValuePath } from '../input/parsed-text.js';
+import { isObject, toPlainText, type JsonObject } from '../json-value.js';
 import {
-  findMember,
-  readText,
-  stripSymbol,
-  type Entry,
-  type Member,
-  type Reader,
-  type UaacDocument,
-} from './uaac-members.js';
-import { invalidFileError, type OldFile, type OldTarget } from './old-file.js';
-import { readOwner, readToken, type OldSession, type OldTokens } from './old-session.js';
+  invalidFileError,
+  readOwner,
+  readToken,
+  type OldFile,
+  type OldSession,
+  type OldTarget,
+  type OldTokens,
+  type UnusableEntry,
+} from './old-session.js';
+
+interface UaacDocument {
+  /** The path for messages. */
+  readonly path: string;
+  readonly value: JsonObject;
+  readonly lineOf: (valuePath: ValuePath) => number;
+  /** Used as the issue time of opaque tokens. */
+  readonly now: Date;
+}
+
+/** A document, and what was found in it. */
+interface Reader extends UaacDocument {
+  readonly sessions: OldSession[];
+  readonly unusable: UnusableEntry[];
+  readonly notes: string[];
+}
+
+/** An object in the file. */
+interface Entry {
+  readonly valuePath: ValuePath;
+  readonly members: JsonObject;
+}
 
 /**
  * Reads the content of `~/.uaac.yml`: all targets, and all contexts with their tokens.
- * @param now - used as the issue time of opaque tokens.
  * @throws {TpksError} `usage` with the file and the line if it does not have the format of `uaac`.
  * @see uaac, section 2.1
  */
-export function parseUaacFile(document: UaacDocument, now: Date): OldFile {
-  const reader: Reader = { ...document, now, problems: [], unusable: [], notes: [] };
-  const { path, problems, unusable, notes } = reader;
-  const found = Object.entries(document.value).map(([key, value]) =>
-    readTarget(key, value, reader),
-  );
-  if (problems.length > 0) throw invalidFileError(path, problems);
-  const usable = found.filter((each) => each !== undefined);
-  const current = usable.find(({ target }) => target.isCurrent)?.target;
+export function parseUaacFile(document: UaacDocument): OldFile {
+  const reader: Reader = { ...document, sessions: [], unusable: [], notes: [] };
+  const { sessions, unusable, notes } = reader;
+  const targets = Object.keys(document.value).flatMap((url) => readTarget(url, reader) ?? []);
+  const current = targets.find(({ isCurrent }) => isCurrent);
   return {
-    path,
-    kind: 'uaac',
-    targets: usable.map(({ target }) => ({ ...target, isCurrent: target === current })),
-    sessions: usable.flatMap(({ sessions }) => sessions),
+    targets: targets.map((target) => ({ ...target, isCurrent: target === current })),
+    sessions,
     unusable,
     notes,
   };
 }
 
-interface FoundTarget {
-  readonly target: OldTarget;
-  readonly sessions: readonly OldSession[];
-}
-
 /** @returns `undefined` for a target that cannot be imported, which has been reported. */
-function readTarget(key: string, value: unknown, reader: Reader): FoundTarget | undefined {
-  const { path, lineOf, problems, unusable } = reader;
-  const line = lineOf([key]);
-  const url = stripSymbol(key);
-  if (/\s/.test(url)) {
-    const text =
-      'this key contains a space: a very old version of uaac wrote this file, and later versions cannot read it';
-    problems.push({ line, text });
-    return undefined;
-  }
-  if (!isObject(value)) {
-    problems.push({ line, text: 'expected the URL of a UAA with its settings' });
-    return undefined;
-  }
-  const entry = { valuePath: [key], members: value };
-  const contexts = findMember(entry, 'contexts');
+function readTarget(url: string, reader: Reader): OldTarget | undefined {
+  const { path, value, lineOf, sessions, unusable } = reader;
+  const line = lineOf([url]);
+  const target = readEntry({ valuePath: [], members: value }, url, reader);
+  const contexts = readEntry(target, 'contexts', reader);
+  const labels = Object.keys(contexts.members);
   const { uaa, reason } = parseUrl(url);
   if (uaa === undefined) {
-    const hasSessions = isObject(contexts.value) && Object.keys(contexts.value).length > 0;
-    unusable.push({ file: path, line, label: hideCredentials(url), reason, hasSessions });
+    const label = hideCredentials(url);
+    unusable.push({ file: path, line, label, reason, hasSessions: labels.length > 0 });
     return undefined;
   }
-  const server = readServer(uaa, entry, reader);
-  const sessions = readContexts(server, contexts, reader);
-  const { session: currentSession } = sessions.find(({ isCurrent }) => isCurrent) ?? {};
-  return {
-    target: {
-      ...server,
-      line,
-      isCurrent: findMember(entry, 'current').value === true,
-      currentSession,
-    },
-    sessions: sessions.map(({ session }) => session),
-  };
+  const caCert = readCa(uaa, target, reader);
+  // As in `uaa target`, a CA turns off an earlier --skip-ssl-validation, which uaac never removes.
+  const skipTlsVerification =
+    target.members['skip_ssl_validation'] === true && caCert === undefined;
+  let currentSession: OldSession | undefined;
+  for (const label of labels) {
+    const context = readEntry(contexts, label, reader);
+    const session = readSession({ uaa, caCert, skipTlsVerification }, label, context, reader);
+    if (session === undefined) continue;
+    sessions.push(session);
+    if (context.members['current'] === true) currentSession ??= session;
+  }
+  const isCurrent = target.members['current'] === true;
+  return { uaa, caCert, skipTlsVerification, line, isCurrent, currentSession };
+}
+
+/** @returns the object under a key; an empty one if it is absent or null. */
+function readEntry({ valuePath, members }: Entry, key: string, { path, lineOf }: Reader): Entry {
+  const entryPath = [...valuePath, key];
+  const value = Object.hasOwn(members, key) ? (members[key] ?? {}) : {};
+  if (isObject(value)) return { valuePath: entryPath, members: value };
+  const name = valuePath.length === 0 ? 'a target' : key === 'contexts' ? key : 'a context';
+  throw invalidFileError(path, lineOf(entryPath), `${name} must be an object`);
 }
 
 function parseUrl(
@@ -94,109 +105,82 @@ function parseUrl(
   }
 }
 
-function readServer(uaa: string, entry: Entry, reader: Reader): UaaTarget {
-  const isSkipped = findMember(entry, 'skip_ssl_validation').value === true;
-  const caCert = readCa(uaa, findMember(entry, 'ca_cert'), reader);
-  // As in `uaa target`, a CA turns off an earlier --skip-ssl-validation, which uaac never removes.
-  const skipTlsVerification = isSkipped && caCert === undefined;
-  return { uaa, caCert, skipTlsVerification };
-}
-
 /** @returns `undefined` if the target has no CA, or if the CA cannot be read, which a note reports. */
-function readCa(
-  uaa: string,
-  { value, valuePath }: Member,
-  { path, lineOf, problems, notes }: Reader,
-): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  const line = lineOf(valuePath);
-  if (typeof value !== 'string') {
-    problems.push({ line, text: 'ca_cert must be the path of a file' });
-    return undefined;
-  }
-  const isPath = !value.includes('-----BEGIN');
-  const position = `${path}, line ${String(line)}`;
-  const command = formatTrustTargetCommand(uaa);
+function readCa(uaa: string, target: Entry, reader: Reader): string | undefined {
+  const value = readText(target, 'ca_cert', reader);
+  if (value === undefined) return undefined;
+  const isRelative = !value.includes('-----BEGIN') && !isAbsolute(value);
+  const line = reader.lineOf([...target.valuePath, 'ca_cert']);
+  const addNote = (text: string) =>
+    reader.notes.push(
+      `${reader.path}, line ${String(line)}: ${text}: ${formatTrustTargetCommand(uaa)}`,
+    );
   try {
-    const caCert = readCaCert(isPath ? resolve(value) : value);
-    if (isPath && !isAbsolute(value)) {
-      notes.push(
-        `${position}: ca_cert is a relative path; the CA was read from ${resolve(value)}. ` +
-          `If this is another file, run: ${command}`,
+    const caCert = readCaCert(value);
+    if (isRelative) {
+      addNote(
+        `ca_cert is a relative path; the CA was read from ${resolve(value)}. ` +
+          'If this is another file, run',
       );
     }
     return caCert;
   } catch (error) {
-    const relative = isPath && !isAbsolute(value) ? ' (ca_cert is a relative path)' : '';
-    notes.push(
-      `${position}: the CA of ${uaa} was not imported: ${errorMessage(error)}${relative}. ` +
-        `Import it with: ${command}`,
-    );
+    const relative = isRelative ? ' (ca_cert is a relative path)' : '';
+    addNote(`the CA of ${uaa} was not imported: ${errorMessage(error)}${relative}. Import it with`);
     return undefined;
   }
 }
 
-interface FoundContext {
-  readonly session: OldSession;
-  readonly isCurrent: boolean;
-}
-
-function readContexts(
+/** @returns `undefined` for a context without a token, which has been reported. */
+function readSession(
   server: UaaTarget,
-  contexts: Member,
+  label: string,
+  context: Entry,
   reader: Reader,
-): readonly FoundContext[] {
-  const { value, valuePath } = contexts;
-  if (value === undefined || value === null) return [];
-  if (!isObject(value)) {
-    reader.problems.push({ line: reader.lineOf(valuePath), text: 'contexts must be an object' });
-    return [];
-  }
-  return Object.entries(value).flatMap(([key, members]) => {
-    const contextPath = [...valuePath, key];
-    if (isObject(members)) return readContext(server, { valuePath: contextPath, members }, reader);
-    reader.problems.push({ line: reader.lineOf(contextPath), text: 'a context must be an object' });
-    return [];
-  });
-}
-
-function readContext(server: UaaTarget, entry: Entry, reader: Reader): readonly FoundContext[] {
-  const { path, lineOf, now, problems, unusable } = reader;
-  const label = stripSymbol(String(entry.valuePath.at(-1)));
-  const line = lineOf(entry.valuePath);
-  const before = problems.length;
-  const text = (name: string) => readText(findMember(entry, name), name, reader);
-  const accessToken = text('access_token');
-  const refreshToken = text('refresh_token');
-  const idToken = text('id_token');
-  const clientId = text('client_id');
-  if (problems.length > before) return [];
+): OldSession | undefined {
+  const { path, lineOf, now, unusable } = reader;
+  const line = lineOf(context.valuePath);
+  const accessToken = readText(context, 'access_token', reader);
   if (accessToken === undefined) {
     unusable.push({ file: path, line, label, reason: 'it has no access token' });
-    return [];
+    return undefined;
   }
-  const expiresIn = findMember(entry, 'expires_in').value;
+  const { scope, expires_in: expiresIn, user_id: userId } = context.members;
   const tokens: OldTokens = {
     accessToken,
-    refreshToken,
-    idToken,
-    scope: readScope(findMember(entry, 'scope').value),
+    refreshToken: readText(context, 'refresh_token', reader),
+    idToken: readText(context, 'id_token', reader),
+    scope: Array.isArray(scope) ? scope.map(toPlainText).join(' ') : toText(scope),
     expiresInSeconds: typeof expiresIn === 'number' ? expiresIn : undefined,
   };
-  const owner = { label, clientId, hasUserId: findMember(entry, 'user_id').value !== undefined };
-  const session: OldSession = {
+  const clientId = readText(context, 'client_id', reader);
+  return {
     ...server,
-    ...readOwner(tokens, owner),
+    ...readOwner(tokens, { label, clientId, hasUserId: userId !== undefined }),
     file: path,
     line,
     label,
     api: undefined,
     token: readToken(tokens, now),
   };
-  return [{ session, isCurrent: findMember(entry, 'current').value === true }];
 }
 
-function readScope(value: unknown): string | undefined {
-  if (Array.isArray(value)) return value.map(toPlainText).join(' ');
+function toText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** @returns `undefined` if the text is absent or empty. */
+function readText(
+  { valuePath, members }: Entry,
+  name: string,
+  { path, lineOf }: Reader,
+): string | undefined {
+  const value = members[name];
+  if (value === undefined || value === null || value === '') return undefined;
+  const line = lineOf([...valuePath, name]);
+  if (typeof value !== 'string') throw invalidFileError(path, line, `${name} must be a string`);
+  // Spaces or line breaks could add a header to a request. @see RFC 6750, section 2.1
+  if (!name.endsWith('_token') || /^[\x21-\x7e]*$/.test(value)) return value;
+  const text = `${name} contains characters that are not allowed in a token`;
+  throw invalidFileError(path, line, text);
 }

@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoginsDeps } from '../auth/login.js';
 import type { LoginStore } from '../auth/login-store.js';
-import { createImporter, type Importer, type ImporterDeps } from '../import/importer.js';
-import type { OldSession } from '../import/old-session.js';
-import { verificationMilliseconds } from '../import/verify-session.js';
+import { userFileOptions } from '../disk/bounded-read.js';
 import type { Send, Trust } from '../http/send.js';
 import { withStatusErrors } from '../http/status-error.js';
+import { createImporter, type Importer } from '../import/importer.js';
 import type { Runtime } from '../services.js';
 import { createTokenKeys } from '../uaa/tokens/token-keys.js';
 import type { Stores } from './stores.js';
@@ -18,13 +16,16 @@ interface ImportServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' 
   readonly send: (trust: Trust) => Promise<Send>;
 }
 
+/** How long to wait for all servers. */
+const verificationMilliseconds = 10_000;
+
 /** Creates the importer of the sessions of the original CLIs. */
 export function createImportService(deps: ImportServicesDeps): Importer {
   const { env, platform, clock, terminal, stores, store, probe, send } = deps;
   return createImporter({
     env,
     platform,
-    readStdin: () => terminal.readStdin('the file to import'),
+    readStdin: () => terminal.readStdin('the file to import', userFileOptions.maximumBytes),
     now: clock.now,
     settings: stores.settings,
     store,
@@ -35,16 +36,10 @@ export function createImportService(deps: ImportServicesDeps): Importer {
         identity,
         isClient: grant === 'client_credentials',
       }),
-    verifySignature: (session) => verifySignature(session, send),
-    // Without a reference, so that a pending timeout does not delay the exit.
-    timeout: () => sleep(verificationMilliseconds, undefined, { ref: false }),
+    verifySignature: async ({ uaa, token, ...trust }) => {
+      const keys = createTokenKeys(withStatusErrors(await send(trust)), uaa);
+      await keys.verify(token.accessToken.reveal());
+    },
+    startTimeLimit: () => AbortSignal.timeout(verificationMilliseconds),
   });
-}
-
-async function verifySignature(
-  { uaa, token, ...trust }: OldSession,
-  send: ImportServicesDeps['send'],
-): ReturnType<ImporterDeps['verifySignature']> {
-  const bareSend = withStatusErrors(await send(trust));
-  await createTokenKeys(bareSend, uaa).verify(token.accessToken.reveal());
 }

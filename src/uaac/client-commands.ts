@@ -3,14 +3,21 @@ import { copyAttributes } from '../commands/uaa/client/copy-attributes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
 import { errorMessage, isTpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
-import { Secret } from '../secret.js';
 import { hasValue } from '../uaa/client-attributes.js';
 import type { ClientAttributes, Clients } from '../uaa/clients.js';
-import { printAll } from './lists.js';
-import { findOption } from './options.js';
-import { toLowerCaseKeys } from './tree.js';
-import { isUaacError, requestError, notFoundType, uaacError } from './uaac-error.js';
-import { promptTwice, readArgument, createResource, type UaacRun } from './uaac-run.js';
+import { toLowerCaseFields } from './tree.js';
+import { requestError, notFoundType, uaacError } from './uaac-error.js';
+import {
+  createResource,
+  printAll,
+  readArgument,
+  readNewSecret,
+  readSecret,
+  requireContext,
+  type UaacRun,
+} from './uaac-run.js';
+import { createClientJwts } from '../uaa/client-jwts.js';
+import { createClientSecrets } from '../uaa/client-secrets.js';
 import { createClients } from '../uaa/clients.js';
 
 export function clients(run: UaacRun): Promise<void> {
@@ -25,13 +32,9 @@ export async function get(run: UaacRun): Promise<void> {
   const resource = await createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   const names = run.options.list('attributes');
-  const client = await (
-    names === undefined ? resource.get(id) : resource.getFields(id, toClientFields(names))
-  ).catch((error: unknown) => {
-    throw isTpksError(error) && error.kind === 'notFound'
-      ? requestError(notFoundType, notFoundType)
-      : error;
-  });
+  const client = await (names === undefined
+    ? resource.get(id)
+    : resource.getFields(id, toClientFields(names)));
   await printClient({ id, client, hasId: names === undefined }, resource, run);
 }
 
@@ -49,28 +52,23 @@ async function printClient(
   run: UaacRun,
 ): Promise<void> {
   const metadata: Readonly<Record<string, unknown>> = await resource.getMetadata(id);
-  const fields = toLowerCaseKeys(client);
-  await run.printTree(
-    new Map([
-      ...(fields instanceof Map ? fields : []),
-      ...(hasId ? [['id', id] as const] : []),
-      ['created_by', getOwnValue(metadata, 'createdBy') ?? null] as const,
-    ]),
-  );
+  const fields = toLowerCaseFields(client);
+  if (hasId) fields.set('id', id);
+  await run.printTree(fields.set('created_by', getOwnValue(metadata, 'createdBy')));
 }
 
 export async function add(run: UaacRun): Promise<void> {
   const { options } = run;
   const resource = await createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
-  const typedSecret = options.text('secret');
-  const secret = new Secret(typedSecret ?? (await promptTwice(run, 'New client secret')));
+  const secret = await readNewSecret(run, 'secret', 'New client secret');
   const source = options.text('clone');
   const copiedAttributes =
     source === undefined ? {} : copyAttributes(await resource.get(source), { newId: id });
-  const defaults = { ...copiedAttributes, name: id };
-  const changes = await collectAttributes(defaults, run, ['name']);
-  const client = await resource.add({ id, secret, attributes: { ...defaults, ...changes } });
+  const client = await resource.add({
+    ...{ id, secret },
+    attributes: { ...copiedAttributes, name: id, ...readAttributes(run) },
+  });
   await printClient({ id, client, hasId: true }, resource, run);
 }
 
@@ -81,7 +79,7 @@ export async function update(run: UaacRun): Promise<void> {
   const before = await resource.get(id);
   const removals = (options.list('del_attrs') ?? []).map((name) => [name, null] as const);
   const requestedChanges = {
-    ...(await collectAttributes(before, run)),
+    ...readAttributes(run),
     ...Object.fromEntries(removals),
   };
   const changes = Object.fromEntries(
@@ -119,62 +117,15 @@ export async function remove(run: UaacRun): Promise<void> {
   await print('client registration deleted');
 }
 
-/**
- * Collects the attributes from the options. With `-i`, prompts for the others; Enter keeps the value
- * in brackets.
- * @param namesWithoutPrompt - attributes that have a default.
- */
-async function collectAttributes(
-  current: ClientAttributes,
-  run: UaacRun,
-  namesWithoutPrompt: readonly string[] = [],
-): Promise<ClientAttributes> {
-  const { options } = run;
-  const isInteractive = options.flag('interactive') === true;
-  const changes: Record<string, unknown> = {};
-  for (const attribute of attributes) {
-    const { name } = attribute;
-    const texts = options.texts(name);
-    // An empty value means the default, as in the original.
-    const typedText = (attribute.isList ? texts.join(',') : texts.at(-1)) ?? '';
-    if (typedText !== '') changes[name] = parseAttribute(attribute, typedText);
-    else if (isInteractive && ![...options.names, ...namesWithoutPrompt].includes(name)) {
-      const value = await promptForAttribute(attribute, current, run);
-      if (value !== undefined) changes[name] = value;
-    }
-  }
-  return changes;
-}
-
-/**
- * Prompts for an attribute. On a terminal, prompts again after invalid input, so that the user does
- * not have to type the other attributes again.
- * @returns `undefined` for empty input.
- */
-async function promptForAttribute(
-  attribute: Attribute,
-  current: ClientAttributes,
-  { prompt, services }: UaacRun,
-): Promise<unknown> {
-  for (;;) {
-    const input = await prompt(formatPrompt(attribute, current));
-    if (input === '') return undefined;
-    try {
-      return parseAttribute(attribute, input);
-    } catch (error) {
-      if (!isUaacError(error) || !services.terminal.canPrompt()) throw error;
-      for (const line of error.lines.filter(Boolean)) services.terminal.note(line);
-    }
-  }
-}
-
-function formatPrompt({ name }: Attribute, current: ClientAttributes): string {
-  const kind = findOption(name).value?.replace(/^<(.*)>$/, '$1') ?? '';
-  const value = getOwnValue<unknown>(current, name);
-  const isSet =
-    value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
-  const text = Array.isArray(value) ? value.join(' ') : String(value);
-  return `${name.replaceAll('_', ' ')} (${kind})${isSet ? ` [${text}]` : ''}`;
+/** Collects the attributes from the options. An empty value means the default, as in the original. */
+function readAttributes({ options }: UaacRun): ClientAttributes {
+  return Object.fromEntries(
+    attributes.flatMap((attribute) => {
+      const texts = options.texts(attribute.name);
+      const text = attribute.isList ? texts.join(',') : texts.at(-1);
+      return text ? [[attribute.name, parseAttribute(attribute, text)]] : [];
+    }),
+  );
 }
 
 function parseAttribute({ name, parse }: Attribute, text: string): unknown {
@@ -186,4 +137,51 @@ function parseAttribute({ name, parse }: Attribute, text: string): unknown {
       `invalid value for ${name}: ${text} (${errorMessage(error)})`,
     );
   }
+}
+
+export async function setSecret(run: UaacRun): Promise<void> {
+  const secrets = await createResource(run, createClientSecrets);
+  const id = await readArgument(run, 0, 'Client ID');
+  await secrets.set(id, await readNewSecret(run, 'secret', 'New secret'));
+  await run.print('client secret successfully set');
+}
+
+/** Changes the secret of the client that the current token belongs to. */
+export async function changeSecret(run: UaacRun): Promise<void> {
+  const { clientId } = await requireContext(run);
+  const secrets = await createResource(run, createClientSecrets);
+  const old = await readSecret(run, 'old_secret', 'Current secret');
+  await secrets.set(clientId, await readNewSecret(run, 'secret', 'New secret'), old);
+  await run.print('client secret successfully changed');
+}
+
+export function addJwt(run: UaacRun): Promise<void> {
+  return changeJwt(run, 'ADD', 'client jwt successfully added');
+}
+
+export function updateJwt(run: UaacRun): Promise<void> {
+  return changeJwt(run, 'UPDATE', 'client jwt successfully set');
+}
+
+export function deleteJwt(run: UaacRun): Promise<void> {
+  return changeJwt(run, 'DELETE', 'client jwt successfully deleted');
+}
+
+async function changeJwt(
+  run: UaacRun,
+  mode: 'ADD' | 'UPDATE' | 'DELETE',
+  message: string,
+): Promise<void> {
+  const { options } = run;
+  const jwts = await createResource(run, createClientJwts);
+  const id = await readArgument(run, 0, 'Client ID');
+  await jwts.change(id, mode, {
+    jwksUri: mode === 'DELETE' ? '*' : options.text('jwks_uri'),
+    jwks: options.text('jwks'),
+    issuer: options.text('issuer'),
+    subject: options.text('subject'),
+    audience: options.text('audience'),
+    keyId: options.text('kid'),
+  });
+  await run.print(message);
 }

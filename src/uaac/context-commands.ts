@@ -1,13 +1,138 @@
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import type { StoredSession } from '../auth/session-content.js';
-import type { Settings } from '../config/settings.js';
+import { setTarget } from '../commands/uaa/target/set-target.js';
 import { deleteContext } from '../commands/uaa/token/delete.js';
+import type { Settings } from '../config/settings.js';
 import { select } from '../contexts/selection.js';
-import { findCurrentTarget, listTargets, type UaaTarget } from '../contexts/targets.js';
+import {
+  findCurrentTarget,
+  findTarget,
+  findUaacContext,
+  listTargets,
+  type UaaTarget,
+} from '../contexts/targets.js';
 import { isTpksError } from '../errors.js';
-import { findTypedContext, listContexts, type UaacContext } from './context-list.js';
-import { programError } from './uaac-error.js';
+import type { Services } from '../services.js';
+import { describeFailure, programError, replaceText, uaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
+
+async function readSettings(services: Pick<Services, 'settings'>): Promise<Settings> {
+  return (await services.settings()).read();
+}
+
+/** Shows or sets the current target. */
+export async function target(run: UaacRun): Promise<void> {
+  const { args, options, services } = run;
+  const [url] = args;
+  const caCert = options.text('ca-cert');
+  const skipSslValidation = options.flag('skip-ssl-validation');
+  if (url !== undefined || caCert !== undefined || skipSslValidation !== undefined) {
+    const isKnown = isNumber(url) && caCert === undefined && skipSslValidation === undefined;
+    const force = isKnown || options.flag('force') === true;
+    const input = { url, caCert, skipSslValidation, force };
+    await setTarget(input, services).catch(async (error: unknown) => {
+      throw await toTargetError(error, url, run);
+    });
+  }
+  await printTarget(run);
+}
+
+async function toTargetError(
+  error: unknown,
+  url: string | undefined,
+  { services }: UaacRun,
+): Promise<unknown> {
+  if (!isTpksError(error) || ['keychain', 'storage', 'usage'].includes(error.kind)) return error;
+  if (error.kind === 'notFound' && error.status === undefined) {
+    return uaacError(isNumber(url) ? 'invalid target index' : 'no target set');
+  }
+  const { uaa } = findTarget(url, await readSettings(services));
+  return replaceText(error, `failed to access ${uaa}: ${describeFailure(error)}`);
+}
+
+/** Whether the user entered the number of a target, so that the target must be known. */
+function isNumber(url: string | undefined): boolean {
+  return url !== undefined && /^\d+$/.test(url);
+}
+
+async function printTarget({ services, print }: UaacRun): Promise<void> {
+  const settings = await readSettings(services);
+  const current = findCurrentTarget(settings);
+  if (current === undefined) return print('no target set');
+  const context = findCurrentContext(settings);
+  await print(
+    '',
+    `Target: ${current.uaa}`,
+    ...(context === undefined
+      ? []
+      : [`Context: ${context.label}, from client ${context.clientId}`]),
+    '',
+  );
+}
+
+/** Lists the targets with their numbers. */
+export async function targets({ services, print }: UaacRun): Promise<void> {
+  const settings = await readSettings(services);
+  const current = findCurrentTarget(settings)?.uaa;
+  const known = listTargets(settings);
+  if (known.length === 0) return print('', 'no targets');
+  await print(
+    ...known.map(({ uaa }, number) => `${String(number)} ${uaa === current ? '*' : ' '} ${uaa}`),
+    '',
+  );
+}
+
+/** A context as `uaac` lists it. */
+interface UaacContext {
+  /** The name in the settings of tpks. */
+  readonly name: string;
+  /** The identity in lower case, as in `uaac`; the full name if another context has that label. */
+  readonly label: string;
+  readonly clientId: string;
+  readonly isCurrent: boolean;
+}
+
+/**
+ * Lists the contexts of a target, in the order of their numbers. If several have the same identity,
+ * the current one, or else the last one, has the short label.
+ */
+function listContexts(settings: Settings, { uaa }: UaaTarget): readonly UaacContext[] {
+  const current = findUaacContext(settings);
+  const entries = Object.entries(settings.contexts).filter(([, each]) => each.uaa === uaa);
+  return entries.map(([name, { identity, clientId }]) => {
+    const label = identity.toLowerCase();
+    const names = entries
+      .filter(([, other]) => other.identity.toLowerCase() === label)
+      .map(([other]) => other);
+    const shortLabelOwner = names.find((other) => other === current) ?? names.at(-1);
+    return {
+      name,
+      label: name === shortLabelOwner ? label : name,
+      clientId,
+      isCurrent: name === current,
+    };
+  });
+}
+
+/** Finds the current context. */
+export function findCurrentContext(settings: Settings): UaacContext | undefined {
+  return listTargets(settings)
+    .flatMap((target) => listContexts(settings, target))
+    .find(({ isCurrent }) => isCurrent);
+}
+
+/**
+ * Finds a context by what the user typed: a number, a label or a name.
+ * @returns `undefined` if no context matches.
+ */
+function findTypedContext(word: string, contexts: readonly UaacContext[]): UaacContext | undefined {
+  if (/^\d+$/.test(word)) return contexts[Number(word)];
+  const typed = word.toLowerCase();
+  return (
+    contexts.find(({ name }) => name === word) ??
+    contexts.find(({ label }) => label.toLowerCase() === typed)
+  );
+}
 
 /** Selects a context, and shows the current one with its token. */
 export async function context(run: UaacRun): Promise<void> {
@@ -28,27 +153,22 @@ export async function context(run: UaacRun): Promise<void> {
   if (target === undefined || !contexts.some(({ isCurrent }) => isCurrent)) {
     return print(`no context set in target ${target?.uaa ?? ''}`);
   }
-  await showTarget(target, { settings, isShown: ({ isCurrent }) => isCurrent }, run);
+  await showTarget(target, { settings, isOnlyCurrent: true }, run);
   await print('');
 }
 
 /** Shows all targets with all contexts and their tokens. */
 export async function contexts(run: UaacRun): Promise<void> {
-  const settings = await (await run.services.settings()).read();
+  const settings = await readSettings(run.services);
   for (const target of listTargets(settings)) {
-    await showTarget(target, { settings, isShown: () => true }, run);
+    await showTarget(target, { settings, isOnlyCurrent: false }, run);
   }
   await run.print('');
 }
 
-interface Selection {
-  readonly settings: Settings;
-  readonly isShown: (context: UaacContext) => boolean;
-}
-
 async function showTarget(
   target: UaaTarget,
-  { settings, isShown }: Selection,
+  { settings, isOnlyCurrent }: { readonly settings: Settings; readonly isOnlyCurrent: boolean },
   run: UaacRun,
 ): Promise<void> {
   const { print } = run;
@@ -61,7 +181,7 @@ async function showTarget(
     ...(target.caCert === undefined ? [] : ['  ca_cert: stored by tpks']),
   );
   for (const [index, each] of listContexts(settings, target).entries()) {
-    if (!isShown(each)) continue;
+    if (isOnlyCurrent && !each.isCurrent) continue;
     const mark = each.isCurrent && isCurrentTarget ? '*' : ' ';
     await print(
       '',
@@ -126,7 +246,7 @@ async function readSession(
 /** Deletes the current context, the named ones or all. Keeps the targets, and ignores unknown names. */
 export async function tokenDelete(run: UaacRun): Promise<void> {
   const { args, options, services, print } = run;
-  const settings = await (await services.settings()).read();
+  const settings = await readSettings(services);
   const names = findNamesToDelete(settings, args, options.flag('all') === true);
   if (names === undefined) {
     return print('no target set, no contexts given -- nothing to delete');

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { isSuccess } from '../http/status-error.js';
 import { tryParseJson } from '../http/decode.js';
 import { createZoneHeader } from '../uaa/zone.js';
-import { formatHelp } from './help-command.js';
+import { formatHelp } from './help.js';
 import { requestError, uaacError } from './uaac-error.js';
 import { requireContext, type UaacRun } from './uaac-run.js';
 
@@ -59,7 +59,7 @@ export async function curl(run: UaacRun): Promise<void> {
 }
 
 function warnAboutIgnoredOptions({ options, services }: UaacRun): void {
-  for (const name of ['insecure', 'cacert'].filter(options.has)) {
+  for (const name of ['insecure', 'cacert'].filter((each) => options.has(each))) {
     services.terminal.warn(`--${name} is ignored: the TLS settings of the target apply`);
   }
 }

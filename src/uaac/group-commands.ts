@@ -1,15 +1,21 @@
 import { toAttributeNames } from '../commands/uaa/attributes.js';
+import { defaultOrigin } from '../commands/uaa/group/group-name.js';
 import { isTpksError } from '../errors.js';
-import { isObject } from '../json-value.js';
-import type { GroupKey } from '../uaa/groups.js';
 import { createRawObjects } from '../uaa/raw-objects.js';
-import { printAll } from './lists.js';
-import { formatFailure } from './failure-text.js';
-import { toLowerCaseKeys } from './tree.js';
-import { requestError, notFoundType, replaceText, uaacError } from './uaac-error.js';
-import { readArgument, requireContext, createResource, type UaacRun } from './uaac-run.js';
-import { createGroups } from '../uaa/groups.js';
+import { toLowerCaseFields } from './tree.js';
+import { formatFailure, notFoundType, replaceText, requestError, uaacError } from './uaac-error.js';
+import {
+  createResource,
+  printAll,
+  readArgument,
+  requireContext,
+  toQuery,
+  type UaacRun,
+} from './uaac-run.js';
+import { createGroups, type GroupKey } from '../uaa/groups.js';
 import { createMappings } from '../uaa/mappings.js';
+import { createMembers, isDefaultGroupError } from '../uaa/members.js';
+import { createUsers, type UserIdentity } from '../uaa/users.js';
 
 export function groups(run: UaacRun): Promise<void> {
   return printAll(run, { path: ['Groups'], nameKey: 'displayname' });
@@ -26,13 +32,13 @@ async function printGroup(name: string, run: UaacRun): Promise<void> {
   const found = await (attributes === undefined
     ? resource.get(name)
     : resource.getFields(name, toAttributeNames(attributes)));
-  await run.printTree(toLowerCaseKeys(found));
+  await run.printTree(toLowerCaseFields(found));
 }
 
 export async function add(run: UaacRun): Promise<void> {
   const resource = await createResource(run, createGroups);
   const group = await resource.add({ displayName: await readArgument(run, 0, 'Group name') });
-  await run.printTree(toLowerCaseKeys(group));
+  await run.printTree(toLowerCaseFields(group));
 }
 
 export async function remove(run: UaacRun): Promise<void> {
@@ -50,44 +56,18 @@ export async function remove(run: UaacRun): Promise<void> {
 
 /** Lists one page of mappings, grouped by origin. */
 export async function mappings(run: UaacRun): Promise<void> {
-  const { options } = run;
-  for (const [name, label, format] of [
-    ['start', 'start index', /^-?\d+$/],
-    ['count', 'count', /^\d+$/],
-  ] as const) {
-    const text = options.text(name);
-    if (text !== undefined && !format.test(text)) throw uaacError(`Please enter a valid ${label}`);
-  }
   const raw = await createResource(run, createRawObjects);
-  const query = {
-    ...(options.has('start') ? { startIndex: options.text('start') ?? '' } : {}),
-    ...(options.has('count') ? { count: options.text('count') ?? '' } : {}),
-  };
-  const page = await raw.get(['Groups', 'External'], query);
+  const page = toLowerCaseFields(await raw.get(['Groups', 'External'], toQuery(run)));
+  const resources = page.get('resources');
   const byOrigin = new Map<string, Map<string, unknown>[]>();
-  for (const { origin, displayName, externalGroup } of readMappings(page['resources'])) {
-    const entry = new Map([[displayName, externalGroup]]);
+  for (const mapping of Array.isArray(resources) ? resources : []) {
+    if (!(mapping instanceof Map)) continue;
+    const origin = String(mapping.get('origin'));
+    const entry = new Map([[String(mapping.get('displayname')), mapping.get('externalgroup')]]);
     byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), entry]);
   }
-  await run.printTree(toLowerCaseKeys(new Map(Object.entries({ ...page, resources: byOrigin }))));
+  await run.printTree(page.set('resources', byOrigin));
 }
-
-interface MappingTexts {
-  readonly origin: string;
-  readonly displayName: string;
-  readonly externalGroup: unknown;
-}
-
-function readMappings(resources: unknown): readonly MappingTexts[] {
-  if (!Array.isArray(resources)) return [];
-  return resources.filter(isObject).map(({ origin, displayName, externalGroup }) => ({
-    origin: String(origin),
-    displayName: String(displayName),
-    externalGroup,
-  }));
-}
-
-const defaultOrigin = 'ldap';
 
 export async function map(run: UaacRun): Promise<void> {
   const { args, options, print } = run;
@@ -113,14 +93,66 @@ export async function unmap(run: UaacRun): Promise<void> {
     throw replaceText(error, ...formatFailure(error).lines, `Group ${name} not found`);
   });
   const resource = await createResource(run, createMappings);
-  await resource.unmap({ group: { name }, externalGroup, origin }).catch(async (error: unknown) => {
-    if (!isTpksError(error) || error.kind !== 'notFound') throw error;
-    const groupId = await (await createResource(run, createGroups)).findId({ name });
-    const path = `/Groups/External/groupId/${groupId}/externalGroup/${externalGroup}/origin/${origin}`;
-    throw replaceText(
-      error,
-      ...requestError(notFoundType, `invalid response from ${path}: 404`).lines,
-    );
-  });
+  await resource.unmap({ group: { name }, externalGroup, origin });
   await print(`Successfully unmapped ${externalGroup} from ${name} for origin ${origin}`);
+}
+
+/** Adds members one by one. Nothing is added if one of the users does not exist. */
+export async function addMembers(run: UaacRun): Promise<void> {
+  const { groupId, users } = await findMembers(run, 'not all users found, none added');
+  const members = await createResource(run, createMembers);
+  const addedCount = await changeEach(users, 'member_already_exists', ({ id }) =>
+    members.add(groupId, { id }),
+  );
+  if (addedCount === 0) throw requestError('RuntimeError', 'no new users given');
+  await run.print('success');
+}
+
+/** Removes members one by one. Nothing is removed if one of the users does not exist. */
+export async function removeMembers(run: UaacRun): Promise<void> {
+  const { groupId, users } = await findMembers(run, 'not all users found, none deleted');
+  const members = await createResource(run, createMembers);
+  const removedCount = await changeEach(users, 'member_not_found', ({ id }) =>
+    members.remove(groupId, id),
+  );
+  if (removedCount === 0) throw requestError('RuntimeError', 'no existing users to delete');
+  await run.print('success');
+}
+
+async function findMembers(
+  run: UaacRun,
+  missingMessage: string,
+): Promise<{ readonly groupId: string; readonly users: readonly UserIdentity[] }> {
+  await requireContext(run);
+  const name = await readArgument(run, 0, 'Group name');
+  const groupId = (await (await createResource(run, createGroups)).identify(name)).id;
+  const names = run.args.slice(1);
+  const found = await (await createResource(run, createUsers)).identify(names);
+  const users = found.flatMap((user) => (isTpksError(user) ? [] : [user]));
+  if (users.length < names.length || names.length === 0)
+    throw requestError('RuntimeError', missingMessage);
+  return { groupId, users };
+}
+
+/**
+ * Changes each membership with its own request, so that parallel changes do not overwrite each other.
+ * @param unchangedError - error code of the UAA for a membership that is already as requested.
+ * @returns the number of changes.
+ */
+async function changeEach(
+  users: readonly UserIdentity[],
+  unchangedError: 'member_already_exists' | 'member_not_found',
+  change: (user: UserIdentity) => Promise<unknown>,
+): Promise<number> {
+  let changedCount = 0;
+  for (const user of users) {
+    try {
+      await change(user);
+      changedCount += 1;
+    } catch (error) {
+      const isUnchanged = isTpksError(error) && error.oauthError === unchangedError;
+      if (!isUnchanged || isDefaultGroupError(error)) throw error;
+    }
+  }
+  return changedCount;
 }

@@ -1,18 +1,27 @@
-import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
+import { readClaims } from '../auth/claims.js';
+import {
+  findTarget,
+  requireTarget,
+  type ResolvedTarget,
+} from '../commands/uaa/target/resolve-target.js';
+import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { CreateUaaResource } from '../services/uaa.js';
-import { formatVersionOutput } from '../version.js';
-import { uaacError } from './uaac-error.js';
-import { explainUnknownContext, createResource, type UaacRun } from './uaac-run.js';
 import { createInfoEndpoint } from '../uaa/info.js';
 import { createPasswordStrength } from '../uaa/password-strength.js';
+import { createTokenCheck } from '../uaa/tokens/check-token.js';
 import { createSigningKeys } from '../uaa/tokens/signing-key.js';
+import { createTokenKeys } from '../uaa/tokens/token-keys.js';
+import { verifyWithKey } from '../uaa/tokens/verify-with-key.js';
 import { createUserinfoEndpoint } from '../uaa/userinfo.js';
-
-/** Prints the version in the format of the original. */
-export async function version({ print }: UaacRun): Promise<void> {
-  await print(formatVersionOutput('uaac'));
-}
+import { programError, requestError, uaacError } from './uaac-error.js';
+import {
+  createResource,
+  explainUnknownContext,
+  readSecret,
+  requireContext,
+  type UaacRun,
+} from './uaac-run.js';
 
 export async function info(run: UaacRun): Promise<void> {
   await run.printTree(await (await loadPublicResource(run, createInfoEndpoint)).get());
@@ -29,15 +38,14 @@ export async function me(run: UaacRun): Promise<void> {
 
 /** Shows the current signing key. The UAA returns a shared key only to clients that are allowed to read it. */
 export async function signingKey(run: UaacRun): Promise<void> {
-  const { options, promptHidden } = run;
   const keys = await loadPublicResource(run, createSigningKeys);
-  const clientId = options.text('client');
+  const clientId = run.options.text('client');
   const reader =
     clientId === undefined
       ? undefined
       : {
           clientId,
-          clientSecret: new Secret(options.text('secret') ?? (await promptHidden('Client secret'))),
+          clientSecret: await readSecret(run, 'secret', 'Client secret'),
         };
   await run.printTree(await keys.getCurrent(reader));
 }
@@ -47,6 +55,62 @@ export async function passwordStrength(run: UaacRun): Promise<void> {
   const strength = await loadPublicResource(run, createPasswordStrength);
   const password = args[0] ?? (await promptHidden('Password'));
   await run.printTree(await strength.measure(new Secret(password)));
+}
+
+/** Shows the claims of a token, and verifies its signature with the key of the UAA or with `--key`. */
+export async function decode(run: UaacRun): Promise<void> {
+  const { args, options, services, printTree } = run;
+  const token = args[0] === undefined ? await readToken(run) : new Secret(args[0]);
+  const clientId = options.text('client');
+  const clientSecret = options.text('secret');
+  if (clientId !== undefined && clientSecret !== undefined) {
+    const target = await explainUnknownContext(requireTarget(services));
+    const tokenCheck = await services.publicUaaResource(createTokenCheck, target);
+    const client = { clientId, clientSecret: new Secret(clientSecret) };
+    return printTree(await tokenCheck.check(token, client));
+  }
+  const claims = readClaims(token);
+  if (claims === undefined) {
+    throw token.reveal().split('.').length === 3
+      ? requestError('CF::UAA::DecodeError', 'invalid base64 encoding')
+      : requestError('CF::UAA::InvalidTokenFormat', 'Not enough or too many segments');
+  }
+  const line = await verify(token, run);
+  await run.print('', line, '');
+  await printTree(claims);
+}
+
+async function readToken(run: UaacRun): Promise<Secret> {
+  const context = await requireContext(run, programError);
+  const stored = await (await run.services.session(context)).readStored();
+  if (stored !== undefined) return stored.accessToken;
+  throw requestError(
+    'RuntimeError',
+    'Need an access token to complete this command. Please login.',
+  );
+}
+
+const unverifiedLine = 'Note: no key given to validate token signature';
+const verifiedLine = 'Valid token signature';
+
+/** @returns the line about whether the signature was verified. */
+async function verify(token: Secret, { options, services }: UaacRun): Promise<string> {
+  const key = options.text('key');
+  if (key !== undefined) {
+    await verifyWithKey(token.reveal(), key, () => services.terminal.readStdin('--key'));
+    return verifiedLine;
+  }
+  const target = await explainUnknownContext(findTarget(services));
+  if (target === undefined) return unverifiedLine;
+  const keys = await services.publicUaaResource(createTokenKeys, target);
+  try {
+    await keys.verify(token.reveal());
+    return verifiedLine;
+  } catch (error) {
+    // Without the key of the UAA, the token is shown anyway, as in the original.
+    if (isTpksError(error) && error.kind === 'unavailable') return unverifiedLine;
+    throw error;
+  }
 }
 
 /** Returns a client for a resource that needs no token. */

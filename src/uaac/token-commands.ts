@@ -1,21 +1,27 @@
 import type { LoginRequest } from '../auth/login.js';
-import { createBrowserOptions, loopbackPorts } from '../commands/session/browser-options.js';
+import { parseIntegerFlag } from '../commands/numbers.js';
 import { formatPromptLabel } from '../commands/prompt-label.js';
-import { joinScopes } from '../commands/word-list.js';
+import { createBrowserOptions } from '../commands/session/browser-options.js';
 import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
+import { joinScopes } from '../commands/word-list.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
-import { findCurrentContext } from './context-list.js';
-import { formatFailure } from './failure-text.js';
-import { programError, requestError, replaceText, uaacError } from './uaac-error.js';
-import { explainUnknownContext, readArgument, requireContext, type UaacRun } from './uaac-run.js';
 import { createInfoEndpoint } from '../uaa/info.js';
+import { findCurrentContext } from './context-commands.js';
+import { formatFailure, programError, replaceText, requestError, uaacError } from './uaac-error.js';
+import {
+  explainUnknownContext,
+  readArgument,
+  readSecret,
+  requireContext,
+  type UaacRun,
+} from './uaac-run.js';
 
 /** Gets a token for a client. */
 export async function clientGet(run: UaacRun): Promise<void> {
   const credentials = async () => ({
     clientId: await readArgument(run, 0, 'Client ID'),
-    clientSecret: await readSecret(run),
+    clientSecret: await readSecret(run, 'secret', 'Client secret'),
     grant: { kind: 'client_credentials' } as const,
   });
   await getToken(run, 'client credentials', credentials);
@@ -23,12 +29,11 @@ export async function clientGet(run: UaacRun): Promise<void> {
 
 /** Gets a token with the password of a user. */
 export async function ownerGet(run: UaacRun): Promise<void> {
-  const { options, promptHidden } = run;
   await getToken(run, 'owner password', async () => {
     const clientId = await readArgument(run, 0, 'Client ID');
-    const clientSecret = await readSecret(run);
+    const clientSecret = await readSecret(run, 'secret', 'Client secret');
     const username = await readArgument(run, 1, 'User name');
-    const password = new Secret(options.text('password') ?? (await promptHidden('Password')));
+    const password = await readSecret(run, 'password', 'Password');
     return { clientId, clientSecret, grant: { kind: 'password', username, password } };
   });
 }
@@ -38,7 +43,7 @@ export async function ssoGet(run: UaacRun): Promise<void> {
   const { options, prompt } = run;
   await getToken(run, 'owner passcode', async ({ uaa }) => {
     const clientId = await readArgument(run, 0, 'Client ID');
-    const clientSecret = await readSecret(run);
+    const clientSecret = await readSecret(run, 'secret', 'Client secret');
     const passcode =
       options.text('passcode') ?? (await prompt(`Passcode ( from ${uaa}/passcode )`));
     return { clientId, clientSecret, grant: { kind: 'passcode', passcode: new Secret(passcode) } };
@@ -51,7 +56,7 @@ export async function refresh(run: UaacRun): Promise<void> {
   const refreshToken = args[0] === undefined ? await readRefreshToken(run) : new Secret(args[0]);
   await getToken(run, 'refresh', async () => {
     const clientId = options.text('client') ?? (await prompt('Client ID'));
-    const clientSecret = await readSecret(run);
+    const clientSecret = await readSecret(run, 'secret', 'Client secret');
     const grant = { kind: 'refresh_token', refreshToken, originalGrant: 'password' } as const;
     return { clientId, clientSecret, grant };
   });
@@ -121,27 +126,14 @@ function toBrowserOptions({ options, services }: UaacRun, path: string) {
   const { terminal } = services;
   if (options.flag('cf') === true)
     terminal.warn('--cf is ignored: tpks does not write ~/.cf_token');
-  const port = options.text('port');
-  const flags = {
-    browser: true,
-    browserTimeout: 300,
-    ...(port === undefined ? {} : { port: toPort(port) }),
-  };
-  const alternative = 'use uaac token client get or uaac token owner get';
-  return createBrowserOptions(flags, services, {
+  const text = options.text('port');
+  const port =
+    text === undefined ? {} : { port: parseIntegerFlag('--port', text, { from: 0, to: 65_535 }) };
+  return createBrowserOptions({ browser: true, browserTimeout: 300, ...port }, services, {
     path,
     browserlessCommand: 'uaac token sso get CLIENT',
-    alternative,
+    alternative: 'use uaac token client get or uaac token owner get',
   });
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw requestError(
-    'ArgumentError',
-    `invalid port ${text} (default: ${loopbackPorts.join(', ')})`,
-  );
 }
 
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
@@ -188,8 +180,4 @@ function toTokenError(error: unknown): unknown {
   if (!isTpksError(error) || ['keychain', 'storage', 'cancelled'].includes(error.kind))
     return error;
   return replaceText(error, ...formatFailure(error).lines, failedLine);
-}
-
-async function readSecret({ options, promptHidden }: UaacRun): Promise<Secret> {
-  return new Secret(options.text('secret') ?? (await promptHidden('Client secret')));
 }

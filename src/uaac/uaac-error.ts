@@ -1,3 +1,7 @@
+import { errorMessage, isTpksError, type TpksError } from '../errors.js';
+import { findErrorCode, timeLimitCode } from '../http/network-error.js';
+import { isObject } from '../json-value.js';
+
 /** A failure that is printed exactly as given. */
 export interface UaacError extends Error {
   readonly name: 'UaacError';
@@ -31,4 +35,100 @@ export const notFoundType = 'CF::UAA::NotFound';
 /** Compares the name, because `instanceof` fails for errors from another chunk of the bundle. */
 export function isUaacError(error: unknown): error is UaacError {
   return error instanceof Error && error.name === 'UaacError';
+}
+
+/** A failure as `uaac` prints it on stdout, and a hint for stderr. */
+export interface FailureText {
+  readonly lines: readonly string[];
+  readonly hint?: string | undefined;
+  /** Whether the hint is needed to find the cause, so that it is also printed without a terminal. */
+  readonly isHintNeeded: boolean;
+}
+
+/** @see uaac, section 1: error forms */
+export function formatFailure(error: unknown): FailureText {
+  if (isUaacError(error)) {
+    const { lines, cause } = error;
+    return cause === undefined
+      ? { lines, isHintNeeded: false }
+      : { ...formatFailure(cause), lines };
+  }
+  if (!isTpksError(error)) {
+    const { lines } = requestError('RuntimeError', errorMessage(error));
+    return { lines, isHintNeeded: false };
+  }
+  const isReplaced = findUntrustedHost(error) !== undefined;
+  return {
+    lines: formatTpksError(error),
+    hint: isReplaced ? [error.message, error.hint ?? ''].join('\n') : error.hint,
+    isHintNeeded: ['untrusted', 'keychain', 'storage', 'usage'].includes(error.kind),
+  };
+}
+
+/** The part of a failure that follows `failed to access URL: `. */
+export function describeFailure(error: unknown): string {
+  const [line = ''] = formatFailure(error).lines.filter((each) => each !== '');
+  return line.replace(/^[\w:]+: /, '');
+}
+
+/** The statuses whose JSON body `uaac` prints. */
+const statusesWithBody = new Set([400, 401, 403, 409, 422]);
+
+function formatTpksError(error: TpksError): readonly string[] {
+  const { kind, message, oauthError = 'invalid_token' } = error;
+  const status = findInChain(error, (each) => each.status);
+  const body = findInChain(error, (each) => (isObject(each.body) ? each.body : undefined));
+  if (body !== undefined && status !== undefined && statusesWithBody.has(status)) {
+    return formatResponse(body);
+  }
+  if (status === 404 || kind === 'notFound') return requestError(notFoundType, notFoundType).lines;
+  if (status !== undefined && status >= 300) {
+    return requestError('CF::UAA::BadResponse', `invalid status response: ${String(status)}`).lines;
+  }
+  // A session that tpks could not renew looks like the UAA's response to an expired token.
+  if (kind === 'unauthenticated') {
+    return formatResponse({ error: oauthError, error_description: message });
+  }
+  const host = findUntrustedHost(error);
+  if (host !== undefined) {
+    const problem =
+      `Invalid SSL Cert for https://${host}/login. ` +
+      "Use '--skip-ssl-validation' to continue with an insecure target";
+    return requestError('CF::UAA::SSLException', problem).lines;
+  }
+  if (kind !== 'unavailable') {
+    return requestError(kind === 'usage' ? 'ArgumentError' : 'RuntimeError', message).lines;
+  }
+  if (status !== undefined) {
+    return requestError('CF::UAA::BadResponse', 'received invalid response content or type').lines;
+  }
+  const code = findErrorCode(error);
+  return code === timeLimitCode
+    ? requestError('CF::UAA::HTTPException', 'http timeout').lines
+    : requestError('CF::UAA::BadTarget', `error: ${toReason(error, code)}`).lines;
+}
+
+function formatResponse(body: unknown): readonly string[] {
+  return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
+}
+
+/**
+ * Finds the server whose certificate is not trusted, to replace the error with the one from `uaac`.
+ * Errors of this kind have no host if they are about a proxy or another address.
+ */
+function findUntrustedHost({ kind, host }: TpksError): string | undefined {
+  return kind === 'untrusted' ? host : undefined;
+}
+
+/** Ruby's message for a request that could not be sent. */
+function toReason({ message, host = '' }: TpksError, code: string | undefined): string {
+  if (code === 'ECONNREFUSED') return `Connection refused - connect(2) for ${host}`;
+  if (code !== 'ENOTFOUND') return message;
+  return `getaddrinfo: Name or service not known (${host.includes(':') ? host : `${host}:443`})`;
+}
+
+/** Searches an error and its causes, because callers reword errors. */
+function findInChain<T>(error: unknown, find: (error: TpksError) => T | undefined): T | undefined {
+  if (!isTpksError(error)) return undefined;
+  return find(error) ?? findInChain(error.cause, find);
 }

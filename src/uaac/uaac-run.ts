@@ -1,7 +1,11 @@
+import { toAttributeNames } from '../commands/uaa/attributes.js';
+import { isTpksError, rewordError } from '../errors.js';
+import { Secret } from '../secret.js';
 import type { Services } from '../services.js';
 import type { CreateUaaResource } from '../services/uaa.js';
-import { isTpksError, rewordError } from '../errors.js';
-import type { UaacOptions } from './option-values.js';
+import { createRawObjects } from '../uaa/raw-objects.js';
+import type { UaacOptions } from './command-line.js';
+import { toLowerCaseFields } from './tree.js';
 import { requestError, replaceText } from './uaac-error.js';
 
 /** The command line, services, prompts and output of a command of `uaac`. */
@@ -78,13 +82,80 @@ export async function readArgument(
   return args[index] ?? prompt(label);
 }
 
-/** Prompts for a new secret twice, and repeats this until both inputs are the same. */
-export async function promptTwice(
-  { promptHidden }: Pick<UaacRun, 'promptHidden'>,
+/** Returns the value of an option, or prompts for it if it is missing. */
+export async function readSecret(
+  { options, promptHidden }: Pick<UaacRun, 'options' | 'promptHidden'>,
+  option: string,
   label: string,
-): Promise<string> {
+): Promise<Secret> {
+  return new Secret(options.text(option) ?? (await promptHidden(label)));
+}
+
+/** Like `readSecret`, for a new secret: prompts twice, until both inputs are the same. */
+export async function readNewSecret(
+  { options, promptHidden }: Pick<UaacRun, 'options' | 'promptHidden'>,
+  option: string,
+  label: string,
+): Promise<Secret> {
+  const value = options.text(option);
+  if (value !== undefined) return new Secret(value);
   for (;;) {
     const first = await promptHidden(label);
-    if ((await promptHidden(`Verify ${label.toLowerCase()}`)) === first) return first;
+    if ((await promptHidden(`Verify ${label.toLowerCase()}`)) === first) return new Secret(first);
   }
+}
+
+/** A list of the UAA. */
+interface RawList {
+  /** Unencoded segments of the path. */
+  readonly path: readonly string[];
+  /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
+  readonly toAttributeNames?: (names: readonly string[]) => readonly string[];
+}
+
+/** Prints one page as the UAA returns it. */
+export async function printPage(run: UaacRun, list: RawList): Promise<void> {
+  const raw = await createResource(run, createRawObjects);
+  await run.printTree(toLowerCaseFields(await raw.get(list.path, toQuery(run, list))));
+}
+
+/**
+ * Prints all entries of a list, each under its name. If the names were not requested, the entries are
+ * printed without them. With `--start` or `--count`, prints one page.
+ * @param nameKey - the field with the name, in lower case.
+ */
+export async function printAll(
+  run: UaacRun,
+  list: RawList & { readonly nameKey: string },
+): Promise<void> {
+  if (run.options.has('start') || run.options.has('count')) return printPage(run, list);
+  const raw = await createResource(run, createRawObjects);
+  const entries = (await raw.list(list.path, toQuery(run, list))).map(toLowerCaseFields);
+  if (typeof entries[0]?.get(list.nameKey) !== 'string') return run.printTree(entries);
+  await run.printTree(
+    new Map(
+      entries.map((entry) => {
+        const name = String(entry.get(list.nameKey));
+        entry.delete(list.nameKey);
+        return [name, entry];
+      }),
+    ),
+  );
+}
+
+/** The parameters of a list from the command line. */
+export function toQuery(
+  { args, options }: UaacRun,
+  { toAttributeNames: convert = toAttributeNames }: Partial<RawList> = {},
+): Readonly<Record<string, string>> {
+  const attributes = options.list('attributes');
+  const query = {
+    attributes: attributes && convert(attributes).join(','),
+    filter: args[0],
+    startIndex: options.text('start'),
+    count: options.text('count'),
+  };
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

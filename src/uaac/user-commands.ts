@@ -1,20 +1,19 @@
 import { toAttributeNames } from '../commands/uaa/attributes.js';
 import { parseRemovableFields } from '../commands/uaa/user/removable-fields.js';
+import { readClaims, readUserId } from '../auth/claims.js';
 import { isTpksError } from '../errors.js';
-import { Secret } from '../secret.js';
-import { formatEquals, isSameName } from '../uaa/list/list-query.js';
-import type { User } from '../uaa/users.js';
-import { printPage } from './lists.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';
 import {
-  promptTwice,
-  readArgument,
-  requireContext,
   createResource,
+  printPage,
+  readArgument,
+  readNewSecret,
+  readSecret,
+  requireContext,
   type UaacRun,
 } from './uaac-run.js';
-import { createUsers } from '../uaa/users.js';
+import { createUsers, type UserKey } from '../uaa/users.js';
 import { createUserIds } from '../uaa/user-ids.js';
 import { createUserUpdates } from '../uaa/user-updates.js';
 import { createUserAccounts } from '../uaa/user-accounts.js';
@@ -25,34 +24,16 @@ export function users(run: UaacRun): Promise<void> {
 
 export async function get(run: UaacRun): Promise<void> {
   const attributes = run.options.list('attributes');
-  await requireContext(run);
-  const name = await readArgument(run, 0, 'User name');
-  const user = await chooseUser(name, run);
   const users = await createResource(run, createUsers);
-  const fields =
-    attributes === undefined
-      ? user
-      : await users.getFields({ id: user.id }, toAttributeNames(attributes));
+  const key = await readUserKey(run);
+  const fields = await (attributes === undefined
+    ? users.get(key)
+    : users.getFields(key, toAttributeNames(attributes)));
   await run.printTree(toLowerCaseKeys(fields));
 }
 
-/** Finds a user by name. If it exists in several origins and `--origin` is absent, prompts for one. */
-async function chooseUser(name: string, run: UaacRun): Promise<User> {
-  const users = await createResource(run, createUsers);
-  const origin = run.options.text('origin');
-  const matches: User[] = [];
-  for await (const user of users.list({ filter: formatEquals('userName', name) })) {
-    const isMatch = isSameName(user.userName, name);
-    if (isMatch && (origin === undefined || isSameName(user.origin, origin))) matches.push(user);
-  }
-  const [first, ...others] = matches;
-  if (first === undefined) throw requestError(notFoundType, notFoundType);
-  if (others.length === 0) return first;
-  const choices = matches.map((user, index) => `${String(index + 1)}. ${user.origin}`);
-  await run.print('Select an origin:', ...choices);
-  const chosen = matches[Number(await run.prompt('Select user')) - 1];
-  if (chosen === undefined) throw requestError('ArgumentError', 'bad input');
-  return chosen;
+async function readUserKey(run: UaacRun): Promise<UserKey> {
+  return { name: await readArgument(run, 0, 'User name'), origin: run.options.text('origin') };
 }
 
 export async function add(run: UaacRun): Promise<void> {
@@ -60,9 +41,7 @@ export async function add(run: UaacRun): Promise<void> {
   const origin = options.text('origin');
   const userName = await readArgument(run, 0, 'User name');
   const isLocal = origin === undefined || origin === 'uaa';
-  const password = isLocal
-    ? new Secret(options.text('password') ?? (await promptTwice(run, 'Password')))
-    : undefined;
+  const password = isLocal ? await readNewSecret(run, 'password', 'Password') : undefined;
   const users = await createResource(run, createUsers);
   await users.add({
     userName,
@@ -79,29 +58,21 @@ export async function add(run: UaacRun): Promise<void> {
 export async function update(run: UaacRun): Promise<void> {
   const { options, print } = run;
   const updateOptions = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
-  if (!updateOptions.some(options.has)) return print('no user updates specified');
-  await requireContext(run);
-  const name = await readArgument(run, 0, 'User name');
+  if (!updateOptions.some((name) => options.has(name))) return print('no user updates specified');
   const updates = await createResource(run, createUserUpdates);
-  const { id } = await chooseUser(name, run);
-  await updates.update(
-    { id },
-    {
-      givenName: options.text('given_name'),
-      familyName: options.text('family_name'),
-      emails: options.list('emails'),
-      phoneNumbers: options.list('phones'),
-      remove: [...new Set((options.list('del_attrs') ?? []).flatMap(parseRemovableFields))],
-    },
-  );
+  await updates.update(await readUserKey(run), {
+    givenName: options.text('given_name'),
+    familyName: options.text('family_name'),
+    emails: options.list('emails'),
+    phoneNumbers: options.list('phones'),
+    remove: [...new Set((options.list('del_attrs') ?? []).flatMap(parseRemovableFields))],
+  });
   await print('user account successfully updated');
 }
 
 export async function remove(run: UaacRun): Promise<void> {
-  await requireContext(run);
-  const name = await readArgument(run, 0, 'User name');
-  const { id } = await chooseUser(name, run);
-  await (await createResource(run, createUsers)).remove({ id });
+  const users = await createResource(run, createUsers);
+  await users.remove(await readUserKey(run));
   await run.print('user account successfully deleted');
 }
 
@@ -136,11 +107,31 @@ async function setActive(run: UaacRun, active: boolean): Promise<void> {
 }
 
 /** Finds the id of a user whose name exists only once. */
-export async function findUserId(run: UaacRun): Promise<string> {
+async function findUserId(run: UaacRun): Promise<string> {
   const { uaa } = await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
   const users = await createResource(run, createUsers);
   const [user] = await users.identify([name]);
   if (user !== undefined && !isTpksError(user)) return user.id;
   throw requestError(notFoundType, `${name} not found in ${uaa}/Users`);
+}
+
+export async function setPassword(run: UaacRun): Promise<void> {
+  const accounts = await createResource(run, createUserAccounts);
+  const id = await findUserId(run);
+  await accounts.setPassword({ id }, await readNewSecret(run, 'password', 'New password'));
+  await run.print('password successfully set');
+}
+
+export async function changePassword(run: UaacRun): Promise<void> {
+  const session = await run.services.session(await requireContext(run));
+  const id = readUserId(readClaims(await session.accessToken()));
+  if (id === undefined) throw requestError('RuntimeError', 'no user_id in current context');
+  const accounts = await createResource(run, createUserAccounts);
+  const old = await readSecret(run, 'old_password', 'Current password');
+  await accounts.changePassword(id, {
+    old,
+    new: await readNewSecret(run, 'password', 'New password'),
+  });
+  await run.print('password successfully changed');
 }

@@ -308,8 +308,7 @@ describe('--delete-files', () => {
 
 describe('a file that cannot be imported', () => {
   test.each([
-    ['a kubeconfig', 'apiVersion: v1\nkind: Config\n', 2, 'line 1: this is a Kubernetes file'],
-    ['a very old file', 'https://u.example.com admin:\n  a: 1\n', 2, 'line 1: this key contains'],
+    ['a kubeconfig', 'apiVersion: v1\nkind: Config\n', 2, 'line 1: expected the creds.yml'],
     ['a damaged file', 'https://u.example.com:\n  contexts: [\n', 2, 'line 3: this is not valid'],
     ['an empty file', '', 2, 'line 1: the file is empty'],
     ['a file that is too large', `# ${'x'.repeat(1024 * 1024)}`, 2, 'it is too large'],

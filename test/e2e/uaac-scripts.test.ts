@@ -91,7 +91,6 @@ describe('without a target', () => {
     ],
     ['uaac users --origin x | head -n 2', '\nInvalid option: origin\n'],
     ['uaac user get a b | sed -n 2p', 'Too many command line parameters given.\n'],
-    ['uaac help commands | grep -c "^\tusers$"', '1\n'],
   ]);
 });
 

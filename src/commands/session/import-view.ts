@@ -1,8 +1,7 @@
 import type { Settings } from '../../config/settings.js';
 import { findIdentities, findSelection } from '../../contexts/selection.js';
 import type { ImportPlan } from '../../import/importer.js';
-import type { ImportedTarget } from '../../import/import-targets.js';
-import type { PlannedContext } from '../../import/plan-import.js';
+import type { ImportedTarget, PlannedContext } from '../../import/plan-import.js';
 import { formatTable } from '../../terminal/table.js';
 import type { Line, Span, View } from '../../terminal/terminal.js';
 import { formatInstant } from './format-time.js';

@@ -1,6 +1,6 @@
 import { Argument, Option, type Command } from 'commander';
 import { isTpksError, TpksError } from '../../errors.js';
-import type { Importer, ImportPlan } from '../../import/importer.js';
+import type { Importer } from '../../import/importer.js';
 import type { PlannedContext } from '../../import/plan-import.js';
 import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
@@ -42,50 +42,45 @@ export function define(command: Command, deps: Deps): void {
       ]),
     )
     .addHelpText('after', '\nExamples:\n  $ tpks import --dry-run\n  $ tpks import creds.yml')
-    .action((paths: string[], flags: Flags) => importFiles({ paths, ...flags }, deps));
-}
-
-interface Input extends Flags {
-  /** If empty, the files at the default locations. */
-  readonly paths: readonly string[];
+    .action((paths: string[], flags: Flags) => importFiles(paths, flags, deps));
 }
 
 /**
  * Imports the sessions of the original CLIs.
+ * @param paths - if empty, the files at the default locations.
  * @throws {TpksError} `conflict` if contexts exist and the user cannot be prompted; see also
  *   {@link Importer}.
  */
-export async function importFiles(input: Input, deps: Deps): Promise<void> {
-  const { paths, verify, store, dryRun = false, overwrite = false, deleteFiles = false } = input;
+async function importFiles(
+  paths: readonly string[],
+  { verify, store, dryRun = false, overwrite = false, deleteFiles = false }: Flags,
+  deps: Deps,
+): Promise<void> {
   const { terminal } = deps;
   const importer = await deps.importer();
   const plan = await importer.plan({ paths, verify, store });
   for (const note of plan.notes) terminal.note(note);
   for (const warning of plan.warnings) terminal.warn(warning);
+  const planned = plan.contexts.map((context) => ({
+    context,
+    result: toResult(context, overwrite),
+  }));
   if (dryRun) {
-    const outcomes = plan.contexts.map((context) => ({
-      context,
-      result: toResult(context, overwrite),
-    }));
-    return terminal.show(importView({ plan, outcomes, isDryRun: true, deletedFiles: [] }));
+    return terminal.show(importView({ plan, outcomes: planned, isDryRun: true, deletedFiles: [] }));
   }
-  const importable = plan.contexts.filter(({ state }) => canBeImported(state, overwrite));
-  await importer.testStores(importable);
-  const outcomes = await confirmOutcomes(plan.contexts, overwrite, deps);
-  const selected = outcomes
-    .filter(({ result }) => result === 'imported' || result === 'overwritten')
-    .map(({ context }) => context);
-  const saved = await importer.save(plan, selected);
-  const deletion = await deleteImported({ plan, outcomes, deleteFiles }, importer, deps);
-  const { deletedFiles } = deletion;
+  await importer.testStores(selectContexts(planned, ['imported', 'overwritten', 'exists']));
+  const outcomes: ContextOutcome[] = [];
+  for (const outcome of planned) outcomes.push(await confirmReplacement(outcome, deps));
+  const saved = await importer.save(plan, selectContexts(outcomes, ['imported', 'overwritten']));
+  const { deletedFiles, failure } = await deleteImported(
+    { plan, outcomes, deleteFiles },
+    importer,
+    deps,
+  );
   await terminal.show(importView({ plan, outcomes, saved, isDryRun: false, deletedFiles }));
-  if (deletion.failure !== undefined) throw deletion.failure;
-  const conflicts = outcomes.filter(({ result }) => result === 'exists');
+  if (failure !== undefined) throw failure;
+  const conflicts = selectContexts(outcomes, ['exists']);
   if (conflicts.length > 0) throw conflictError(conflicts, paths);
-}
-
-function canBeImported(state: PlannedContext['state'], overwrite: boolean): boolean {
-  return state === 'new' || state === 'conflict' || (state === 'newer' && overwrite);
 }
 
 /** Determines what happens to a context without prompting the user. */
@@ -96,61 +91,42 @@ function toResult({ state }: PlannedContext, overwrite: boolean): ContextOutcome
   return state === 'newer' ? 'newer' : 'exists';
 }
 
-/** Prompts for each context that would be overwritten, if there is a terminal. */
-async function confirmOutcomes(
-  contexts: readonly PlannedContext[],
-  overwrite: boolean,
-  deps: Deps,
-): Promise<readonly ContextOutcome[]> {
-  const outcomes: ContextOutcome[] = [];
-  for (const context of contexts) {
-    const result = toResult(context, overwrite);
-    const mustConfirm = result === 'exists' && deps.terminal.canPrompt();
-    outcomes.push({ context, result: mustConfirm ? await confirmOne(context, deps) : result });
-  }
-  return outcomes;
+function selectContexts(
+  outcomes: readonly ContextOutcome[],
+  results: readonly ContextOutcome['result'][],
+): readonly PlannedContext[] {
+  return outcomes.filter(({ result }) => results.includes(result)).map(({ context }) => context);
 }
 
-async function confirmOne(
-  { name, session: { file } }: PlannedContext,
-  deps: Deps,
-): Promise<ContextOutcome['result']> {
-  const question = `Context ${name} exists. Replace its session with the one in ${file}? (y/n): `;
-  return (await confirm(question, deps)) ? 'overwritten' : 'declined';
+/** Asks whether to replace the session of an existing context, if there is a terminal. */
+async function confirmReplacement(outcome: ContextOutcome, deps: Deps): Promise<ContextOutcome> {
+  const { context, result } = outcome;
+  if (result !== 'exists' || !deps.terminal.canPrompt()) return outcome;
+  const question = `Context ${context.name} exists. Replace its session with the one in ${context.session.file}? (y/n): `;
+  return { context, result: (await confirm(question, deps)) ? 'overwritten' : 'declined' };
 }
 
-interface DeletionInput {
-  readonly plan: ImportPlan;
-  readonly outcomes: ImportResult['outcomes'];
-  readonly deleteFiles: boolean;
-}
-
-interface Deletion {
-  readonly deletedFiles: readonly string[];
-  /**
-   * Why a file was not deleted. Ctrl-C at the prompt is returned here as well, because the sessions have
-   * already been imported and must be shown.
-   */
-  readonly failure: TpksError | undefined;
-}
-
-/** Deletes the files that the user no longer needs, with `--delete-files` or after confirmation. */
+/**
+ * Deletes the files that the user no longer needs, with `--delete-files` or after confirmation.
+ * @returns why a file was not deleted. Ctrl-C at the prompt is returned as well, because the sessions
+ *   have already been imported and must be shown.
+ */
 async function deleteImported(
-  { plan, outcomes, deleteFiles }: DeletionInput,
+  {
+    plan,
+    outcomes,
+    deleteFiles,
+  }: Pick<ImportResult, 'plan' | 'outcomes'> & Pick<Flags, 'deleteFiles'>,
   importer: Pick<Importer, 'deleteFile'>,
   deps: Deps,
-): Promise<Deletion> {
+): Promise<{ readonly deletedFiles: readonly string[]; readonly failure?: TpksError }> {
   const deletedFiles: string[] = [];
+  const skipped = selectContexts(outcomes, ['exists', 'declined']).map(({ session }) => session);
+  const remaining = [...plan.unusable.filter(({ hasSessions }) => hasSessions), ...skipped];
   for (const file of plan.files) {
     const { path, isStdin } = file;
-    const hasSkipped =
-      plan.unusable.some(({ file, hasSessions }) => file === path && hasSessions === true) ||
-      outcomes.some(
-        ({ context, result }) =>
-          context.session.file === path && (result === 'exists' || result === 'declined'),
-      );
     if (isStdin || (!deleteFiles && !deps.terminal.canPrompt())) continue;
-    if (hasSkipped) {
+    if (remaining.some((each) => each.file === path)) {
       if (deleteFiles)
         deps.terminal.warn(`${path} was not deleted: it contains sessions that were not imported`);
       continue;
@@ -165,11 +141,11 @@ async function deleteImported(
     }
     deletedFiles.push(path);
   }
-  return { deletedFiles, failure: undefined };
+  return { deletedFiles };
 }
 
-function conflictError(conflicts: readonly ContextOutcome[], paths: readonly string[]): TpksError {
-  const names = conflicts.map(({ context }) => context.name).join(', ');
+function conflictError(conflicts: readonly PlannedContext[], paths: readonly string[]): TpksError {
+  const names = conflicts.map(({ name }) => name).join(', ');
   const [subject, verb] = conflicts.length === 1 ? ['Context', 'exists'] : ['Contexts', 'exist'];
   return new TpksError('conflict', `${subject} ${names} already ${verb}`, {
     hint: `replace the existing sessions: tpks ${['import', ...paths, '--overwrite'].map(quoteForShell).join(' ')}`,

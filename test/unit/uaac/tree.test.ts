@@ -27,19 +27,6 @@ describe('formatTree', () => {
   ])('prints %s', (_what, value, lines) => {
     expect(formatTree(value)).toEqual(lines);
   });
-
-  test('wraps long lines at the width of the terminal', () => {
-    expect(formatTree({ scope: ['alpha', 'beta', 'gamma', 'delta'] }, 24)).toEqual([
-      '  scope: alpha beta',
-      '      gamma delta',
-    ]);
-  });
-
-  test('breaks a word that is longer than the terminal is wide', () => {
-    const lines = formatTree({ token: 'x'.repeat(100) }, 40);
-    expect(lines.every((line) => line.length <= 40)).toBe(true);
-    expect(lines.map((line) => line.replace('token: ', '').trim()).join('')).toBe('x'.repeat(100));
-  });
 });
 
 test('toLowerCaseKeys moves renamed fields to the end, at every level', () => {

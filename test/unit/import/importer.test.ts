@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OldSession } from '../../../src/import/old-session.js';
 import { parseFile } from '../../../src/import/read-files.js';
-import { verifySession, type VerifyDeps } from '../../../src/import/verify-session.js';
+import { verifySession } from '../../../src/import/importer.js';
 import { credsFile, startSeconds } from '../../support/old-cli-files.js';
 
 const now = new Date(startSeconds * 1000);
@@ -12,12 +12,14 @@ const [session] = parseFile(
 ).sessions;
 const late = { result: 'unknown', text: 'the servers did not respond in time' };
 
+type VerifyDeps = Parameters<typeof verifySession>[1];
+
 function createDeps(changes: Partial<VerifyDeps>): VerifyDeps {
   return {
     now,
     probe: () => Promise.resolve(),
     verifySignature: () => Promise.resolve(),
-    deadline: { end: new Promise(() => undefined), isOver: () => false },
+    deadline: new AbortController().signal,
     ...changes,
   };
 }
@@ -37,7 +39,7 @@ describe('verifySession', () => {
   test('stops waiting at the deadline', async () => {
     const deps = createDeps({
       probe: () => new Promise(() => undefined),
-      deadline: { end: Promise.resolve(), isOver: () => false },
+      deadline: AbortSignal.timeout(10),
     });
     expect(await verifySession(session!, deps)).toEqual(late);
   });
@@ -45,7 +47,7 @@ describe('verifySession', () => {
   test('sends no request after the deadline, so that many sessions do not take longer', async () => {
     const deps = createDeps({
       probe: () => Promise.reject(new Error('not reached')),
-      deadline: { end: Promise.resolve(), isOver: () => true },
+      deadline: AbortSignal.abort(),
     });
     expect(await verifySession(session!, deps)).toEqual(late);
   });

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError, rewordError } from '../../../src/errors.js';
 import { timeLimitCause, toNetworkError } from '../../../src/http/network-error.js';
-import { formatFailure } from '../../../src/uaac/failure-text.js';
-import { requestError, replaceText } from '../../../src/uaac/uaac-error.js';
+import { formatFailure, requestError, replaceText } from '../../../src/uaac/uaac-error.js';
 
 const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };
 /** A network error that a caller has reworded. */
@@ -39,7 +38,7 @@ describe('formatFailure prints', () => {
     [
       'status 404',
       new TpksError('notFound', 'x', { status: 404 }),
-      ['', 'CF::UAA::NotFound: invalid status response: 404', ''],
+      ['', 'CF::UAA::NotFound: CF::UAA::NotFound', ''],
     ],
     [
       'a name that was not found',
@@ -106,5 +105,37 @@ describe('formatFailure prints', () => {
   test('the hint of the error that a text of the original replaces', () => {
     const error = replaceText(new TpksError('usage', 'm', { hint: 'do this' }), 'text');
     expect(formatFailure(error)).toEqual({ lines: ['text'], hint: 'do this', isHintNeeded: true });
+  });
+});
+
+describe('formatFailure for a server that is not trusted', () => {
+  test.each(['uaa.example.com', 'uaa.example.com:8443'])(
+    'names %s if its certificate is not trusted, and explains why in the hint',
+    (host) => {
+      const message = 'The certificate is self-signed';
+      const error = new TpksError('untrusted', message, { hint: 'no secrets were sent', host });
+      expect(formatFailure(error)).toEqual({
+        lines: [
+          '',
+          `CF::UAA::SSLException: Invalid SSL Cert for https://${host}/login. ` +
+            "Use '--skip-ssl-validation' to continue with an insecure target",
+          '',
+        ],
+        hint: `${message}\nno secrets were sent`,
+        isHintNeeded: true,
+      });
+    },
+  );
+
+  test.each([
+    'The access token is not valid for https://example.com; nothing was sent',
+    'The certificate of the proxy https://proxy.example.com is self-signed',
+  ])('does not mention a certificate of the UAA for: %s', (message) => {
+    const error = new TpksError('untrusted', message, { hint: 'the hint' });
+    expect(formatFailure(error)).toEqual({
+      lines: ['', `RuntimeError: ${message}`, ''],
+      hint: 'the hint',
+      isHintNeeded: true,
+    });
   });
 });

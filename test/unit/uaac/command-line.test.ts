@@ -1,12 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseOptions } from '../../../src/uaac/parse-options.js';
+import { parseOptions } from '../../../src/uaac/command-line.js';
+import { isUaacError } from '../../../src/uaac/uaac-error.js';
 
 /** @returns the words and options of a command line, or the error. */
 function parse(line: string): unknown {
-  const parsed = parseOptions(line.split(' '));
-  return 'type' in parsed
-    ? `${parsed.type}: ${parsed.message}`
-    : [parsed.words.join(' '), Object.fromEntries(parsed.options)];
+  try {
+    const { words, options } = parseOptions(line.split(' '));
+    return [words.join(' '), Object.fromEntries(options.values)];
+  } catch (error) {
+    if (!isUaacError(error)) throw error;
+    return error.lines[1];
+  }
 }
 
 describe('parseOptions', () => {
@@ -43,6 +47,6 @@ describe('parseOptions', () => {
     ['target --force=yes', 'NeedlessArgument: needless argument: --force=yes'],
     ['users --non', 'InvalidOption: invalid option: --non'],
   ])('rejects %s', (line, message) => {
-    expect(parse(line)).toBe(message);
+    expect(parse(line)).toBe(`OptionParser::${message}`);
   });
 });
