@@ -42,7 +42,7 @@ async function pruneKubeconfig(
   isAffected: (context: OwnContext) => boolean,
   { pruneKubeconfig: isPruning = false }: PruneFlags,
   deps: AffectedDeps,
-  prune = async (affected: readonly OwnContext[]) =>
+  prune = async (affected: readonly OwnContext[]): Promise<readonly string[]> =>
     (await removeKubeconfigContexts(affected, undefined, deps)).deletedSessions,
 ): Promise<AffectedContexts> {
   let contexts: readonly OwnContext[] = [];
@@ -52,20 +52,20 @@ async function pruneKubeconfig(
     return { contexts, arePruned: true, deletedSessions: await prune(contexts) };
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    if (isPruning) return { contexts, arePruned: false, failure: pruningError(error) };
+    if (isPruning) {
+      // The exit code must not say that the options were wrong and that nothing was done.
+      const message = `Everything else succeeded, but --prune-kubeconfig failed: ${error.message}`;
+      return {
+        contexts,
+        arePruned: false,
+        failure: rewordError(error, { kind: 'storage', message }),
+      };
+    }
     deps.terminal.warn(
       `cannot find the kubeconfig contexts that stop working: ${messageWithHint(error)}`,
     );
     return none;
   }
-}
-
-/** The exit code must not say that the options were wrong and that nothing was done. */
-function pruningError(cause: TpksError): TpksError {
-  return rewordError(cause, {
-    kind: 'storage',
-    message: `Everything else succeeded, but --prune-kubeconfig failed: ${cause.message}`,
-  });
 }
 
 /** Like {@link pruneKubeconfig}, for the contexts of a deleted cluster, of all users. */
@@ -166,34 +166,24 @@ export function noteAffected(
  */
 export function reportRenamed(
   newName: string,
-  affected: AffectedContexts,
-  deps: Pick<Services, 'terminal'>,
-): void {
-  noteRenamed(newName, affected, deps);
-  if (affected.failure !== undefined) throw affected.failure;
-}
-
-function noteRenamed(
-  newName: string,
-  { contexts, arePruned }: AffectedContexts,
+  { contexts, arePruned, failure }: AffectedContexts,
   { terminal }: Pick<Services, 'terminal'>,
 ): void {
   const [first] = contexts;
-  if (first === undefined) return;
   const names = contexts.map(({ name }) => name).join(', ');
-  if (arePruned) {
-    terminal.note(`Updated in the kubeconfig: ${names}`);
-    return;
+  if (arePruned) terminal.note(`Updated in the kubeconfig: ${names}`);
+  else if (first !== undefined) {
+    const { name, owner } = first;
+    // One cluster is enough, because all contexts of a session share its user entry.
+    const command = [
+      `tpks get-credentials ${quoteForShell(owner.cluster)} --context ${quoteForShell(newName)}`,
+      ...(name === owner.cluster ? [] : [`--context-name ${quoteForShell(name)}`]),
+      '--no-switch',
+    ];
+    terminal.note(`These kubeconfig contexts stop working: ${names}`);
+    terminal.note(`To update them: ${command.join(' ')}`);
   }
-  const { name, owner } = first;
-  // One cluster is enough, because all contexts of a session share its user entry.
-  const command = [
-    `tpks get-credentials ${quoteForShell(owner.cluster)} --context ${quoteForShell(newName)}`,
-    ...(name === owner.cluster ? [] : [`--context-name ${quoteForShell(name)}`]),
-    '--no-switch',
-  ];
-  terminal.note(`These kubeconfig contexts stop working: ${names}`);
-  terminal.note(`To update them: ${command.join(' ')}`);
+  if (failure !== undefined) throw failure;
 }
 
 export type RemovalDeps = Pick<Services, 'settings' | 'kubeconfig' | 'kubernetesSessions'>;

@@ -138,12 +138,9 @@ function validateSelection(
       hint: 'list the clusters: tpks clusters; or use --all',
     });
   }
-  const single = [
-    ...(contextName === undefined ? [] : ['--context-name']),
-    ...(server === undefined ? [] : ['--server']),
-  ];
-  if (single.length === 0 || new Set(names).size === 1) return;
-  throw new TpksError('usage', `${single.join(' and ')} can be used only with one cluster`, {
+  if ((contextName ?? server) === undefined || new Set(names).size === 1) return;
+  const options = [contextName && '--context-name', server && '--server'].filter(Boolean);
+  throw new TpksError('usage', `${options.join(' and ')} can be used only with one cluster`, {
     hint: 'run the command once for each cluster',
   });
 }
