@@ -45,7 +45,7 @@ export function findEntry(configs: Configs, list: EntryList, name: string): Entr
 }
 
 /** Returns the name of the current context; `undefined` if it is not set. */
-export function findCurrentContext(configs: Configs): string | undefined {
+function findCurrentContext(configs: Configs): string | undefined {
   const names = configs.map((config) => config['current-context']);
   return names.find((name): name is string => typeof name === 'string' && name !== '');
 }
@@ -75,7 +75,7 @@ export function setEntry(
 }
 
 /** Removes an entry from the first file that contains it. */
-export function removeEntry(configs: Configs, list: EntryList, name: string): Configs {
+function removeEntry(configs: Configs, list: EntryList, name: string): Configs {
   const found = findEntry(configs, list, name);
   if (found === undefined) return configs;
   return replaceConfig(configs, found.file, (config) => ({
@@ -84,13 +84,13 @@ export function removeEntry(configs: Configs, list: EntryList, name: string): Co
   }));
 }
 
-export function setCurrentContext(configs: Configs, name: string, target: number): Configs {
+function setCurrentContext(configs: Configs, name: string, target: number): Configs {
   if (findCurrentContext(configs) === name) return configs;
   return replaceConfig(configs, target, (config) => ({ ...config, 'current-context': name }));
 }
 
 /** Adds or replaces the three entries for a cluster. */
-export function setClusterEntries(
+function setClusterEntries(
   configs: Configs,
   entries: ClusterEntries,
   target: number,
@@ -148,7 +148,7 @@ function isOwnExtension(extension: JsonObject): boolean {
 }
 
 /** @returns what a context was created for; `undefined` if tpks did not create it. */
-export function findOwner(context: JsonObject): ContextOwner | undefined {
+function findOwner(context: JsonObject): ContextOwner | undefined {
   const found = objectsOf(context['extensions']).find(isOwnExtension)?.['extension'];
   if (!isObject(found)) return undefined;
   const { api, cluster, command, identity } = found;
