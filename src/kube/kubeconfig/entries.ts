@@ -90,11 +90,7 @@ function setCurrentContext(configs: Configs, name: string, target: number): Conf
 }
 
 /** Adds or replaces the three entries for a cluster. */
-function setClusterEntries(
-  configs: Configs,
-  entries: ClusterEntries,
-  target: number,
-): Configs {
+function setClusterEntries(configs: Configs, entries: ClusterEntries, target: number): Configs {
   const { contextName, userName } = entries;
   const withCluster = setEntry(configs, { list: 'clusters', name: contextName, target }, (old) =>
     changeCluster(old, entries),
