@@ -1,14 +1,9 @@
 import { Option } from 'commander';
 import { isTpksError, messageWithHint, rewordError, type TpksError } from '../errors.js';
-import type { ContextOwner, OwnContext } from '../kube/kubeconfig/kubeconfig.js';
+import type { ContextOwner, Kubeconfig, OwnContext } from '../kube/kubeconfig/kubeconfig.js';
+import type { KubernetesSession } from '../kube/sessions.js';
 import type { Services } from '../services.js';
 import { quoteForShell } from '../shell-quote.js';
-import {
-  forgetDeletedCluster,
-  noteRemovedCurrent,
-  removeKubeconfigContexts,
-  type RemovalDeps,
-} from './remove-kubeconfig-contexts.js';
 
 export type AffectedDeps = RemovalDeps & Pick<Services, 'terminal'>;
 
@@ -47,7 +42,7 @@ async function pruneKubeconfig(
   isAffected: (context: OwnContext) => boolean,
   { pruneKubeconfig: isPruning = false }: PruneFlags,
   deps: AffectedDeps,
-  prune = async (affected: readonly OwnContext[]) =>
+  prune = async (affected: readonly OwnContext[]): Promise<readonly string[]> =>
     (await removeKubeconfigContexts(affected, undefined, deps)).deletedSessions,
 ): Promise<AffectedContexts> {
   let contexts: readonly OwnContext[] = [];
@@ -57,20 +52,20 @@ async function pruneKubeconfig(
     return { contexts, arePruned: true, deletedSessions: await prune(contexts) };
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    if (isPruning) return { contexts, arePruned: false, failure: pruningError(error) };
+    if (isPruning) {
+      // The exit code must not say that the options were wrong and that nothing was done.
+      const message = `Everything else succeeded, but --prune-kubeconfig failed: ${error.message}`;
+      return {
+        contexts,
+        arePruned: false,
+        failure: rewordError(error, { kind: 'storage', message }),
+      };
+    }
     deps.terminal.warn(
       `cannot find the kubeconfig contexts that stop working: ${messageWithHint(error)}`,
     );
     return none;
   }
-}
-
-/** The exit code must not say that the options were wrong and that nothing was done. */
-function pruningError(cause: TpksError): TpksError {
-  return rewordError(cause, {
-    kind: 'storage',
-    message: `Everything else succeeded, but --prune-kubeconfig failed: ${cause.message}`,
-  });
 }
 
 /** Like {@link pruneKubeconfig}, for the contexts of a deleted cluster, of all users. */
@@ -171,32 +166,120 @@ export function noteAffected(
  */
 export function reportRenamed(
   newName: string,
-  affected: AffectedContexts,
-  deps: Pick<Services, 'terminal'>,
-): void {
-  noteRenamed(newName, affected, deps);
-  if (affected.failure !== undefined) throw affected.failure;
-}
-
-function noteRenamed(
-  newName: string,
-  { contexts, arePruned }: AffectedContexts,
+  { contexts, arePruned, failure }: AffectedContexts,
   { terminal }: Pick<Services, 'terminal'>,
 ): void {
   const [first] = contexts;
-  if (first === undefined) return;
   const names = contexts.map(({ name }) => name).join(', ');
-  if (arePruned) {
-    terminal.note(`Updated in the kubeconfig: ${names}`);
-    return;
+  if (arePruned) terminal.note(`Updated in the kubeconfig: ${names}`);
+  else if (first !== undefined) {
+    const { name, owner } = first;
+    // One cluster is enough, because all contexts of a session share its user entry.
+    const command = [
+      `tpks get-credentials ${quoteForShell(owner.cluster)} --context ${quoteForShell(newName)}`,
+      ...(name === owner.cluster ? [] : [`--context-name ${quoteForShell(name)}`]),
+      '--no-switch',
+    ];
+    terminal.note(`These kubeconfig contexts stop working: ${names}`);
+    terminal.note(`To update them: ${command.join(' ')}`);
   }
-  const { name, owner } = first;
-  // One cluster is enough, because all contexts of a session share its user entry.
-  const command = [
-    `tpks get-credentials ${quoteForShell(owner.cluster)} --context ${quoteForShell(newName)}`,
-    ...(name === owner.cluster ? [] : [`--context-name ${quoteForShell(name)}`]),
-    '--no-switch',
-  ];
-  terminal.note(`These kubeconfig contexts stop working: ${names}`);
-  terminal.note(`To update them: ${command.join(' ')}`);
+  if (failure !== undefined) throw failure;
+}
+
+export type RemovalDeps = Pick<Services, 'settings' | 'kubeconfig' | 'kubernetesSessions'>;
+
+interface RemovalResult {
+  readonly removed: readonly OwnContext[];
+  /** Names of the Kubernetes sessions that were deleted with their last context. */
+  readonly deletedSessions: readonly string[];
+  /** Sessions that have no context here, but that other clusters may still use. */
+  readonly keptSessions: readonly KubernetesSession[];
+}
+
+/**
+ * Removes contexts from the kubeconfig. A Kubernetes session that does not belong to a tpks context is
+ * deleted with its last context, unless it is also used for other clusters, whose contexts can be in
+ * other files.
+ *
+ * @param path - the value of `--kubeconfig`.
+ * @throws {TpksError} `usage`, `conflict` or `storage` if the kubeconfig cannot be changed; `keychain`
+ *   or `storage` if a session cannot be deleted.
+ */
+export async function removeKubeconfigContexts(
+  contexts: readonly OwnContext[],
+  path: string | undefined,
+  deps: RemovalDeps,
+): Promise<RemovalResult> {
+  const kubeconfig = await deps.kubeconfig(path);
+  const removed = await kubeconfig.remove(contexts.map(({ name }) => name));
+  const { contexts: tpksContexts, kubernetesSessions = {} } = await (await deps.settings()).read();
+  const names = [...new Set(removed.flatMap(({ sessionName }) => sessionName ?? []))].filter(
+    (name) => Object.hasOwn(kubernetesSessions, name),
+  );
+  if (names.length === 0) return { removed, deletedSessions: [], keptSessions: [] };
+  const remaining = await listRemaining(kubeconfig, path, deps);
+  const sessions = await deps.kubernetesSessions();
+  const deletedSessions: string[] = [];
+  const keptSessions: KubernetesSession[] = [];
+  for (const name of names) {
+    const users = remaining.filter(({ sessionName }) => sessionName === name);
+    const inUse = new Set(users.map(({ owner }) => owner.cluster));
+    const clusters = removed
+      .filter(({ sessionName, owner }) => sessionName === name && !inUse.has(owner.cluster))
+      .map(({ owner }) => owner.cluster);
+    for (const cluster of new Set(clusters)) await sessions.removeCluster(name, cluster);
+    if (users.length > 0 || Object.hasOwn(tpksContexts, name)) continue;
+    const session = await sessions.find(name);
+    if (session === undefined) continue;
+    if (session.clusters.length > 0) keptSessions.push(session);
+    else if (await sessions.remove(name)) deletedSessions.push(name);
+  }
+  return { removed, deletedSessions, keptSessions };
+}
+
+/** As in kubectl, `current-context` still names a context that was removed. */
+export function noteRemovedCurrent(
+  removed: readonly OwnContext[],
+  { terminal }: Pick<Services, 'terminal'>,
+): void {
+  const current = removed.find(({ isCurrent }) => isCurrent);
+  if (current === undefined) return;
+  terminal.note(
+    `${current.name} was the current context. To set another one: kubectl config use-context NAME`,
+  );
+}
+
+/**
+ * Removes a deleted cluster from all sessions of its installation, so that hints do not name it and
+ * sessions are not kept for it.
+ *
+ * @throws {TpksError} `storage`
+ */
+export async function forgetDeletedCluster(
+  { api, cluster }: Pick<ContextOwner, 'api' | 'cluster'>,
+  { settings, kubernetesSessions }: Pick<RemovalDeps, 'settings' | 'kubernetesSessions'>,
+): Promise<void> {
+  const stored = (await (await settings()).read()).kubernetesSessions ?? {};
+  for (const [name, session] of Object.entries(stored)) {
+    if (session.api !== api || !session.clusters.includes(cluster)) continue;
+    await (await kubernetesSessions()).removeCluster(name, cluster);
+  }
+}
+
+/** Lists the remaining contexts in the changed file and, with `--kubeconfig`, in the user's own files. */
+async function listRemaining(
+  kubeconfig: Kubeconfig,
+  path: string | undefined,
+  deps: RemovalDeps,
+): Promise<readonly OwnContext[]> {
+  const remaining = await kubeconfig.listOwn();
+  if (path === undefined) return remaining;
+  try {
+    return [...remaining, ...(await (await deps.kubeconfig()).listOwn())];
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    // A file that the command does not change must not make it fail. The sessions' own lists of clusters
+    // still protect the contexts in it.
+    return remaining;
+  }
 }

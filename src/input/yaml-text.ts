@@ -22,7 +22,7 @@ export function formatYamlText(value: string): string {
 }
 
 /** Escapes the characters in strings of JSON that YAML does not allow. */
-export function escapeForYaml(json: string): string {
+function escapeForYaml(json: string): string {
   return json.replace(
     unprintable,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -250,7 +250,7 @@ function resolveName(wanted: string, settings: Settings): string {
 }
 
 /** Requests the next ID token. @see RFC 6749, section 6 */
-export async function renewIdToken(
+async function renewIdToken(
   stored: StoredSession | undefined,
   { name, command, uaa, caCert, skipTlsVerification, trustCommand }: RenewableSession,
   { settings, grants }: Pick<KubernetesSessionsDeps, 'settings' | 'grants'>,

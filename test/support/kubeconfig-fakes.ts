@@ -81,13 +81,14 @@ export function fakeKubeconfig(
         ({ name }) => names.includes(name),
         contexts.filter(({ name }) => !names.includes(name)),
       ),
-    renameSession: (name, newName) =>
-      change(
+    renameSession: async (name, newName) => {
+      await change(
         ({ sessionName }) => sessionName === name,
         contexts.map((each) =>
           each.sessionName === name ? { ...each, sessionName: newName } : each,
         ),
-      ),
+      );
+    },
   };
 }
 

@@ -4,8 +4,9 @@ import { readClaims, readTextClaim } from '../../auth/claims.js';
 import { withCompleter } from '../../completion/completer.js';
 import type { Context } from '../../contexts/context.js';
 import { apiOf } from '../../contexts/installation.js';
-import { TpksError } from '../../errors.js';
-import type { AccessRequest, SessionTarget } from '../../kube/access-request.js';
+import { isTpksError, TpksError } from '../../errors.js';
+import { mapInParallel } from '../../in-parallel.js';
+import type { AccessRequest, SessionTarget } from '../../kube/cluster-access.js';
 import type { Kubeconfig } from '../../kube/kubeconfig/kubeconfig.js';
 import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
@@ -15,7 +16,6 @@ import { formatExamples, requiresWrite } from '../resource/list-command.js';
 import type { LoginFlags } from '../session/login-credentials.js';
 import { findSsoMethod } from '../session/login-method-options.js';
 import { addSsoOptions } from '../session/login-options.js';
-import { bindClusters, summarizeFailures } from './bind-clusters.js';
 import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
@@ -23,6 +23,7 @@ import {
   emptyKubeconfig,
   openKubeconfig,
   writeKubeconfig,
+  type ClusterFailure,
   type PrintLines,
 } from './write-kubeconfig.js';
 
@@ -137,12 +138,9 @@ function validateSelection(
       hint: 'list the clusters: tpks clusters; or use --all',
     });
   }
-  const single = [
-    ...(contextName === undefined ? [] : ['--context-name']),
-    ...(server === undefined ? [] : ['--server']),
-  ];
-  if (single.length === 0 || new Set(names).size === 1) return;
-  throw new TpksError('usage', `${single.join(' and ')} can be used only with one cluster`, {
+  if ((contextName ?? server) === undefined || new Set(names).size === 1) return;
+  const options = [contextName && '--context-name', server && '--server'].filter(Boolean);
+  throw new TpksError('usage', `${options.join(' and ')} can be used only with one cluster`, {
     hint: 'run the command once for each cluster',
   });
 }
@@ -229,4 +227,60 @@ function chooseMethod(
   );
   if (grant === 'password' || hasPassword) return { kind: 'password', username: identity };
   return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
+}
+
+/** A broker handles requests for different clusters in parallel, but each one is slow. */
+const maximumInFlight = 4;
+
+/**
+ * Fetches the credentials for several clusters. If one fails, the others are still fetched.
+ * @throws {TpksError} errors that affect all clusters, such as a session that has ended.
+ */
+async function bindClusters<T>(
+  names: readonly string[],
+  bind: (name: string) => Promise<T>,
+): Promise<{ readonly successes: readonly T[]; readonly failures: readonly ClusterFailure[] }> {
+  const successes: T[] = [];
+  const failures: ClusterFailure[] = [];
+  const results = await mapInParallel(
+    names,
+    async (cluster) => {
+      try {
+        return { value: await bind(cluster) };
+      } catch (error) {
+        if (!isTpksError(error) || isCommon(error) || names.length === 1) throw error;
+        return { failure: { cluster, error } };
+      }
+    },
+    maximumInFlight,
+  );
+  for (const { value, failure } of results) {
+    if (failure !== undefined) failures.push(failure);
+    else successes.push(value);
+  }
+  return { successes, failures };
+}
+
+/** Whether all other clusters would fail with the same error. */
+function isCommon({ kind, status }: TpksError): boolean {
+  if (kind === 'unavailable') return status === undefined;
+  return ['unauthenticated', 'untrusted', 'cancelled', 'keychain', 'storage'].includes(kind);
+}
+
+/**
+ * Combines the failures of several clusters into one error, with the kind and the hint of the first one.
+ * @param total - the number of clusters.
+ */
+function summarizeFailures(
+  failures: readonly ClusterFailure[],
+  total: number,
+): TpksError | undefined {
+  const [first] = failures;
+  if (first === undefined) return undefined;
+  const names = failures.map(({ cluster }) => cluster).join(', ');
+  return new TpksError(
+    first.error.kind,
+    `Cannot get credentials for ${String(failures.length)} of ${String(total)} clusters: ${names}`,
+    { hint: first.error.hint ?? `show the cluster: tpks cluster ${quoteForShell(first.cluster)}` },
+  );
 }

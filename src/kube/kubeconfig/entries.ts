@@ -45,7 +45,7 @@ export function findEntry(configs: Configs, list: EntryList, name: string): Entr
 }
 
 /** Returns the name of the current context; `undefined` if it is not set. */
-export function findCurrentContext(configs: Configs): string | undefined {
+function findCurrentContext(configs: Configs): string | undefined {
   const names = configs.map((config) => config['current-context']);
   return names.find((name): name is string => typeof name === 'string' && name !== '');
 }
@@ -75,7 +75,7 @@ export function setEntry(
 }
 
 /** Removes an entry from the first file that contains it. */
-export function removeEntry(configs: Configs, list: EntryList, name: string): Configs {
+function removeEntry(configs: Configs, list: EntryList, name: string): Configs {
   const found = findEntry(configs, list, name);
   if (found === undefined) return configs;
   return replaceConfig(configs, found.file, (config) => ({
@@ -84,17 +84,13 @@ export function removeEntry(configs: Configs, list: EntryList, name: string): Co
   }));
 }
 
-export function setCurrentContext(configs: Configs, name: string, target: number): Configs {
+function setCurrentContext(configs: Configs, name: string, target: number): Configs {
   if (findCurrentContext(configs) === name) return configs;
   return replaceConfig(configs, target, (config) => ({ ...config, 'current-context': name }));
 }
 
 /** Adds or replaces the three entries for a cluster. */
-export function setClusterEntries(
-  configs: Configs,
-  entries: ClusterEntries,
-  target: number,
-): Configs {
+function setClusterEntries(configs: Configs, entries: ClusterEntries, target: number): Configs {
   const { contextName, userName } = entries;
   const withCluster = setEntry(configs, { list: 'clusters', name: contextName, target }, (old) =>
     changeCluster(old, entries),
@@ -148,7 +144,7 @@ function isOwnExtension(extension: JsonObject): boolean {
 }
 
 /** @returns what a context was created for; `undefined` if tpks did not create it. */
-export function findOwner(context: JsonObject): ContextOwner | undefined {
+function findOwner(context: JsonObject): ContextOwner | undefined {
   const found = objectsOf(context['extensions']).find(isOwnExtension)?.['extension'];
   if (!isObject(found)) return undefined;
   const { api, cluster, command, identity } = found;
@@ -183,7 +179,7 @@ export function changeSessionName(user: JsonObject, name: string): JsonObject {
 }
 
 /**
- * Chooses the name of each context: the first of `contextName` and `otherNames` that tpks does not use for
+ * Chooses the name of each context: `contextName`, or `otherName` if tpks uses the first one for
  * another installation. If the cluster already has a context with one of these names, it keeps it.
  */
 export function chooseContextNames(
@@ -195,8 +191,8 @@ export function chooseContextNames(
     return owner === undefined ? [] : [{ name, clusterEntry: value['cluster'], owner }];
   });
   return entries.map((each) => {
-    const { contextName, otherNames = [], owner } = each;
-    const free = [contextName, ...otherNames].filter((candidate) =>
+    const { contextName, otherName = contextName, owner } = each;
+    const free = [contextName, otherName].filter((candidate) =>
       contexts.every(
         ({ name, clusterEntry, owner: { api } }) =>
           api === owner.api || (name !== candidate && clusterEntry !== candidate),

@@ -46,10 +46,10 @@ export interface ClusterEntries {
   /** Name of the context and of the cluster entry. */
   readonly contextName: string;
   /**
-   * Names to use instead, in this order, if tpks created the entries named `contextName` for another
-   * installation; `undefined` replaces those entries.
+   * The name to use instead if tpks created the entries named `contextName` for another installation; `undefined`
+   * replaces those entries.
    */
-  readonly otherNames?: readonly string[] | undefined;
+  readonly otherName?: string | undefined;
   /** URL of the Kubernetes API. */
   readonly server: string;
   /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
@@ -129,9 +129,9 @@ export interface Kubeconfig {
   readonly remove: (contextNames: readonly string[]) => Promise<readonly OwnContext[]>;
   /**
    * Replaces the name of a Kubernetes session in the user entries that pass it to `kube-credential`.
-   * @returns the contexts that use these user entries. @throws {TpksError} the same errors as `merge`
+   * @throws {TpksError} the same errors as `merge`
    */
-  readonly renameSession: (name: string, newName: string) => Promise<readonly OwnContext[]>;
+  readonly renameSession: (name: string, newName: string) => Promise<void>;
   /**
    * Formats the entries as a new kubeconfig, for `--print`.
    * @returns YAML
@@ -160,7 +160,6 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
       const stored: readonly StoredFile[] = await load();
       const configs = await work(stored.map(({ config }) => config));
       await writeStoredFiles(stored, configs);
-      return configs;
     });
 
   return {
@@ -211,24 +210,16 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
       return removed;
     },
     renameSession: async (name, newName) => {
-      const findUsers = (configs: Configs) =>
-        listEntries(configs, 'users').flatMap((user) =>
-          findSessionName(user.value) === name ? [user.name] : [],
-        );
-      let userNames = findUsers(await loadConfigs());
-      if (userNames.length === 0) return [];
-      const configs = await change((old) => {
-        userNames = findUsers(old);
-        return userNames.reduce(
-          (current: Configs, userName) =>
-            setEntry(current, { list: 'users', name: userName, target }, (user) =>
-              changeSessionName(user, newName),
-            ),
-          old,
-        );
-      });
-      return listOwnContexts(paths, configs).filter(
-        ({ userName }) => userName !== undefined && userNames.includes(userName),
+      await change((configs) =>
+        listEntries(configs, 'users')
+          .filter(({ value }) => findSessionName(value) === name)
+          .reduce(
+            (current: Configs, user) =>
+              setEntry(current, { list: 'users', name: user.name, target }, (value) =>
+                changeSessionName(value, newName),
+              ),
+            configs,
+          ),
       );
     },
     format: (entries, { currentContext }) => {

@@ -1,4 +1,4 @@
-import type { AccessRequest } from '../../../src/kube/access-request.js';
+import type { AccessRequest } from '../../../src/kube/cluster-access.js';
 import type { KubernetesSession, KubernetesSessions } from '../../../src/kube/sessions.js';
 import type { Bind } from '../../../src/pks/binds.js';
 import { TpksError } from '../../../src/errors.js';

@@ -10,18 +10,11 @@ import { quoteForShell } from '../../../shell-quote.js';
 
 export type ExistenceDeps = Pick<
   Services,
-  'terminal' | 'settings' | 'context' | 'findContext' | 'session' | 'clusters' | 'clustersIn'
+  'terminal' | 'settings' | 'context' | 'clusters' | 'clustersIn'
 >;
 
 /** Whether a cluster still exists; `undefined` if its API could not be reached, or may not list it for the user. */
 export type Existence = boolean | undefined;
-
-/** The clusters that the API lists for a user. */
-interface ClusterList {
-  readonly names: ReadonlySet<string>;
-  /** Whether it contains the clusters of all users. */
-  readonly isComplete: () => Promise<boolean>;
-}
 
 /**
  * Requests the list of clusters of each user and installation once, in parallel. If a request fails, or
@@ -44,7 +37,7 @@ export async function findExistingClusters(
     owner,
     list: await listClusters(owner, settings, current, deps),
   }));
-  const lists = new Map<string, ClusterList>();
+  const lists = new Map<string, ReadonlySet<string>>();
   for (const { key, owner, list } of results) {
     if (!isTpksError(list)) lists.set(key, list);
     else {
@@ -53,22 +46,12 @@ export async function findExistingClusters(
       );
     }
   }
-  const existence = new Map<OwnContext, Existence>();
-  for (const context of contexts) {
-    const list = lists.get(ownerKey(context.owner));
-    existence.set(context, list && (await isListed(context.owner, list)));
-  }
-  return (context) => existence.get(context);
-}
-
-/** @returns `undefined` if the API may not list the cluster for this user. */
-async function isListed(
-  { cluster, command }: ContextOwner,
-  { names, isComplete }: ClusterList,
-): Promise<Existence> {
-  if (names.has(cluster)) return true;
-  // `get-credentials` works only for owners and administrators, who see the cluster as long as it exists.
-  return command !== 'get-kubeconfig' || (await isComplete()) ? false : undefined;
+  return ({ owner }) => {
+    const names = lists.get(ownerKey(owner));
+    if (names === undefined || names.has(owner.cluster)) return names && true;
+    // `get-credentials` works only for owners and administrators, who see the cluster as long as it exists.
+    return owner.command === 'get-kubeconfig' ? undefined : false;
+  };
 }
 
 function ownerKey({ api, identity }: ContextOwner): string {
@@ -91,40 +74,30 @@ async function listClusters(
   settings: Settings,
   current: Context | undefined,
   deps: ExistenceDeps,
-): Promise<ClusterList | TpksError> {
+): Promise<ReadonlySet<string> | TpksError> {
   try {
-    const { clusters, context } = await selectClusters(owner, settings, current, deps);
+    const clusters = await selectClusters(owner, settings, current, deps);
     const names = new Set<string>();
     for await (const { name } of clusters.stream()) names.add(name);
-    return { names, isComplete: async () => seesAllClusters(await context(), deps) };
+    return names;
   } catch (error) {
     if (isTpksError(error)) return error;
     throw error;
   }
 }
 
-/** Whether the API lists the clusters of all users in this context. @see pks-api, section 4 */
-async function seesAllClusters(context: Context, { session }: ExistenceDeps): Promise<boolean> {
-  const stored = await (await session(context)).readStored();
-  const scopes = stored?.scope.split(' ') ?? [];
-  return ['pks.clusters.admin', 'pks.clusters.admin.read'].some((scope) => scopes.includes(scope));
-}
-
 /** @throws {TpksError} `unauthenticated` if no context matches the owner of the credentials. */
 async function selectClusters(
   owner: ContextOwner,
-  { contexts, kubernetesSessions }: Settings,
+  settings: Settings,
   current: Context | undefined,
-  { clusters, clustersIn, findContext }: ExistenceDeps,
-): Promise<{ readonly clusters: Clusters; readonly context: () => Promise<Context> }> {
-  if (current !== undefined && isOwner(current, owner)) {
-    return { clusters: await clusters(), context: () => Promise.resolve(current) };
-  }
+  { clusters, clustersIn }: ExistenceDeps,
+): Promise<Clusters> {
+  if (current !== undefined && isOwner(current, owner)) return clusters();
+  const { contexts } = settings;
   const name = Object.keys(contexts).find((key) => isOwner(contexts[key], owner));
-  if (name !== undefined) {
-    return { clusters: await clustersIn(name), context: () => findContext(name) };
-  }
+  if (name !== undefined) return clustersIn(name);
   throw new TpksError('unauthenticated', 'this user is not logged in', {
-    hint: `tpks login ${formatApiOptions(owner.api, { contexts, kubernetesSessions })} -u ${quoteForShell(owner.identity)}`,
+    hint: `tpks login ${formatApiOptions(owner.api, settings)} -u ${quoteForShell(owner.identity)}`,
   });
 }
