@@ -55,7 +55,7 @@ export async function checkStdinReadOnce(command: Command): Promise<void> {
     ),
   ];
   if (names.length < 2) return;
-  const { stdinReadTwiceError } = await import('../terminal/read-all.js');
+  const { stdinReadTwiceError } = await import('../terminal/stdin.js');
   throw stdinReadTwiceError(names);
 }
 
