@@ -141,3 +141,16 @@ export function createClusters(send: Send, origin: string): Clusters {
     },
   };
 }
+
+const planType = {
+  route: 'plans',
+  noun: 'plan',
+  schema: v.looseObject({ id: v.string(), name: v.string(), description: v.nullish(v.string()) }),
+};
+
+/** A plan that clusters can be created from. @see pks-api, section 6 */
+type Plan = v.InferInput<typeof planType.schema>;
+
+export function createPlans(send: Send, origin: string): Pick<PksResource<Plan>, 'list'> {
+  return createPksResource(send, origin, planType);
+}

@@ -1,9 +1,8 @@
 import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
-import type { ComputeProfile } from '../../pks/compute-profiles.js';
+import { createComputeProfiles, type Profile } from '../../pks/profiles.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
-import { createComputeProfiles } from '../../pks/compute-profiles.js';
 
 export const { list, show, create, remove } = profileCommands({
   plural: 'compute-profiles',
@@ -20,7 +19,7 @@ export const { list, show, create, remove } = profileCommands({
 });
 
 /** Formats a compute profile like the `pks` CLI, with additional fields. @see pks-cli, section 10 */
-export function formatComputeProfile(profile: ComputeProfile): Line[] {
+export function formatComputeProfile(profile: Profile): Line[] {
   return formatProfile(profile, (parameters) => [
     ...formatZones(parameters),
     ...formatCustomization(parameters['cluster_customization']),

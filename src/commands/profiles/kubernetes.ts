@@ -1,9 +1,8 @@
 import { toDisplayText } from '../../json-value.js';
-import type { KubernetesProfile } from '../../pks/kubernetes-profiles.js';
+import { createKubernetesProfiles, type KubernetesProfile } from '../../pks/profiles.js';
 import type { Line } from '../../terminal/terminal.js';
 import { createTimeFormatter, type FormatTime } from '../local-time.js';
 import { profileCommands } from './profile-commands.js';
-import { createKubernetesProfiles } from '../../pks/kubernetes-profiles.js';
 
 const time = createTimeFormatter('');
 

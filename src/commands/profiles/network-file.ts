@@ -13,7 +13,7 @@ import {
 } from '../../input/schema.js';
 import { validate } from '../../input/validate.js';
 import { isObject } from '../../json-value.js';
-import type { NetworkProfileRequest } from '../../pks/network-profiles.js';
+import type { NetworkProfileRequest } from '../../pks/profiles.js';
 
 const parameters = object({
   lb_size: optional(text),

@@ -1,9 +1,8 @@
 import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
-import type { NetworkProfile } from '../../pks/network-profiles.js';
+import { createNetworkProfiles, type Profile } from '../../pks/profiles.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
-import { createNetworkProfiles } from '../../pks/network-profiles.js';
 
 export const { list, show, create, remove } = profileCommands({
   plural: 'network-profiles',
@@ -20,7 +19,7 @@ export const { list, show, create, remove } = profileCommands({
 });
 
 /** Formats a network profile. The output of the `pks` CLI is not documented. @see pks-cli, section 15 */
-export function formatNetworkProfile(profile: NetworkProfile): Line[] {
+export function formatNetworkProfile(profile: Profile): Line[] {
   return formatProfile(profile, (parameters) => formatFields(parameters, 2));
 }
 

@@ -1,10 +1,9 @@
-import type { Usage } from '../../pks/usages.js';
+import { createUsages, type Usage } from '../../pks/quotas.js';
 import { formatDetails, formatTable } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { pksListCommand, requiresRead } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 import { ownerArgument } from './quotas.js';
-import { createUsages } from '../../pks/usages.js';
 
 export const list = pksListCommand({
   description: `List the total resources that the clusters of each user use. ${requiresRead}`,
