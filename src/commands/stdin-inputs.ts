@@ -1,6 +1,8 @@
 import type { Argument, Command, Option } from 'commander';
 import { withFileNames } from '../completion/completer.js';
+import { parseCaCert } from '../config/ca-cert.js';
 import type { FileInput } from '../input/input-file.js';
+import { stdinReadTwiceError } from '../terminal/stdin.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 type Target = Argument | Option;
@@ -43,7 +45,7 @@ export function canReadStdin(target: Target): boolean {
  * Checks that at most one argument or option of a command line reads stdin.
  * @throws {TpksError} `usage` if more than one does.
  */
-export async function checkStdinReadOnce(command: Command): Promise<void> {
+export function checkStdinReadOnce(command: Command): void {
   const names = [
     ...command.registeredArguments.flatMap((argument, index) =>
       readsStdin(argument, command.processedArgs[index]) ? [argument.name().toUpperCase()] : [],
@@ -55,7 +57,6 @@ export async function checkStdinReadOnce(command: Command): Promise<void> {
     ),
   ];
   if (names.length < 2) return;
-  const { stdinReadTwiceError } = await import('../terminal/stdin.js');
   throw stdinReadTwiceError(names);
 }
 
@@ -75,6 +76,5 @@ export async function readCaCertOption(
   option = '--ca-cert',
 ): Promise<string | undefined> {
   if (value !== '-') return value;
-  const { parseCaCert } = await import('../config/ca-cert.js');
   return parseCaCert(await readStdin(option), 'stdin');
 }

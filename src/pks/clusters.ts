@@ -53,9 +53,8 @@ export interface ClusterTag {
 export interface ClusterRequest {
   readonly name: string;
   readonly plan_name: string;
-  readonly network_profile_name?: string;
-  readonly compute_profile_name?: string;
-  readonly kubernetes_profile_name?: string;
+  /** The names of profiles. */
+  readonly [field: `${string}_profile_name`]: unknown;
   /** Contains at least `kubernetes_master_host`. */
   readonly parameters: Parameters;
 }

@@ -12,7 +12,7 @@ export const contents = withHeading('Clusters:', [
     name: 'cluster',
     aliases: ['show-cluster'],
     summary: 'show a cluster',
-    load: () => import('./cluster.js'),
+    load: async () => (await import('./clusters.js')).show,
   },
   {
     name: 'create-cluster',
@@ -22,22 +22,22 @@ export const contents = withHeading('Clusters:', [
   {
     name: 'update-cluster',
     summary: 'update a cluster: size, profiles, tags, drain settings',
-    load: () => import('./update-cluster.js'),
+    load: async () => (await import('./update-cluster.js')).update,
   },
   {
     name: 'resize',
     summary: 'change the number of worker nodes of a cluster',
-    load: () => import('./resize.js'),
+    load: async () => (await import('./update-cluster.js')).resizeCommand,
   },
   {
     name: 'upgrade-cluster',
     summary: 'upgrade a cluster',
-    load: () => import('./upgrade-cluster.js'),
+    load: async () => (await import('./upgrade.js')).upgradeOne,
   },
   {
     name: 'upgrade-clusters',
     summary: 'upgrade several clusters, canaries first',
-    load: () => import('./upgrade-clusters.js'),
+    load: async () => (await import('./upgrade.js')).upgradeSeveral,
   },
   {
     name: 'delete-cluster',

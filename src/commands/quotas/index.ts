@@ -30,11 +30,11 @@ export const contents = withHeading('Quotas:', [
   {
     name: 'usages',
     summary: 'list the resource usage of all users',
-    load: async () => (await import('./usages.js')).list,
+    load: async () => (await import('./quotas.js')).listUsages,
   },
   {
     name: 'usage',
     summary: 'show the resource usage of a user',
-    load: async () => (await import('./usages.js')).show,
+    load: async () => (await import('./quotas.js')).showUsage,
   },
 ]);
