@@ -3,7 +3,6 @@ import { readClaims } from '../../auth/claims.js';
 import type { Context } from '../../contexts/context.js';
 import type { UaaTarget } from '../../contexts/targets.js';
 import { TpksError } from '../../errors.js';
-import type { ClusterToken, KubernetesSession } from '../../kube/sessions.js';
 import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
 import { quoteForPosixShell } from '../../shell-quote.js';
@@ -110,7 +109,18 @@ async function printClusterToken(flags: Flags, deps: Deps): Promise<void> {
   const session = await (await deps.kubernetesSessions()).select(name);
   const clusterToken = await session.token({ minimumSeconds });
   if (flags.decode === true) return printClaims(clusterToken.idToken, session, flags, deps);
-  await terminal.write(formatClusterToken(format, clusterToken, session));
+  const { idToken, expiresAt } = clusterToken;
+  await terminal.write(
+    formatSecret(format, idToken, {
+      idToken: idToken.reveal(),
+      tokenType: 'bearer',
+      expiresAt: formatInstant(expiresAt),
+      context: session.name,
+      identity: session.identity,
+      uaa: session.uaa,
+      api: session.api,
+    }),
+  );
 }
 
 async function printClaims(
@@ -173,23 +183,6 @@ export function formatToken(format: PlainTokenFormat, details: TokenDetails): st
     identity: context.identity,
     uaa: context.uaa,
     api: context.api ?? null,
-  });
-}
-
-/** Formats the token for clusters, with a final newline. */
-function formatClusterToken(
-  format: PlainTokenFormat,
-  { idToken, expiresAt }: ClusterToken,
-  { name, identity, uaa, api }: KubernetesSession,
-): string {
-  return formatSecret(format, idToken, {
-    idToken: idToken.reveal(),
-    tokenType: 'bearer',
-    expiresAt: formatInstant(expiresAt),
-    context: name,
-    identity,
-    uaa,
-    api,
   });
 }
 

@@ -16,7 +16,7 @@ type Deps = Pick<
   'terminal' | 'options' | 'untilInterrupted' | 'sandbox' | 'sandboxAccess'
 >;
 
-interface Flags extends KubernetesFlags {
+interface Flags {
   readonly apiPort: number;
   readonly uaaPort: number;
   readonly dir?: string;
@@ -30,6 +30,9 @@ interface Flags extends KubernetesFlags {
   readonly kubeAuth?: 'oidc' | 'token';
   readonly bindsError?: 'busy' | 'refused' | 'bad-gateway';
   readonly log?: string;
+  readonly kubernetes?: string;
+  readonly kubernetesCa?: string;
+  readonly kubernetesTokenFile?: string;
 }
 
 const parsePort = integerParser({ from: 0, to: 65_535 });
@@ -101,8 +104,19 @@ export function define(command: Command, deps: Deps): void {
         'refused',
         'bad-gateway',
       ]),
-    );
-  addKubernetesOptions(command)
+    )
+    .option('--kubernetes <url>', 'use this Kubernetes API for all clusters')
+    .addOption(
+      withInputFile(new Option('--kubernetes-ca <path>', 'PEM file of its CA; - for stdin')),
+    )
+    .addOption(
+      withInputFile(
+        new Option(
+          '--kubernetes-token-file <path>',
+          'file that contains the token of its administrator; - for stdin',
+        ),
+      ),
+    )
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks sandbox --api-port 0 --uaa-port 0 --log requests.jsonl',
@@ -218,46 +232,15 @@ function formatAccounts(users: RunningSandbox['users']): string[] {
   ];
 }
 
-interface KubernetesFlags {
-  readonly kubernetes?: string;
-  readonly kubernetesCa?: string;
-  readonly kubernetesTokenFile?: string;
-}
-
-/** An API server, with the token of an administrator. */
-interface Endpoint {
-  readonly server: string;
-  /** PEM. */
-  readonly ca: string;
-  readonly adminToken: string;
-}
-
-/** Adds the options for a real API server behind the sandbox's clusters. */
-function addKubernetesOptions(command: Command): Command {
-  return command
-    .option('--kubernetes <url>', 'use this Kubernetes API for all clusters')
-    .addOption(
-      withInputFile(new Option('--kubernetes-ca <path>', 'PEM file of its CA; - for stdin')),
-    )
-    .addOption(
-      withInputFile(
-        new Option(
-          '--kubernetes-token-file <path>',
-          'file that contains the token of its administrator; - for stdin',
-        ),
-      ),
-    );
-}
-
 /**
- * Reads the files of the API server.
- * @returns `undefined` if none of the options is set.
+ * Reads the files of the real API server behind the sandbox's clusters.
+ * @returns the URL, the CA in PEM and the token of an administrator; `undefined` if none of the options is set.
  * @throws {TpksError} `usage` if only some are set, if the URL is invalid, or if a file cannot be used.
  */
 async function readKubernetesEndpoint(
-  { kubernetes, kubernetesCa, kubernetesTokenFile }: KubernetesFlags,
+  { kubernetes, kubernetesCa, kubernetesTokenFile }: Flags,
   terminal: Pick<Terminal, 'readStdin'>,
-): Promise<Endpoint | undefined> {
+) {
   const values = { kubernetes, kubernetesCa, kubernetesTokenFile };
   if (Object.values(values).every((value) => value === undefined)) return undefined;
   if (kubernetes === undefined || kubernetesCa === undefined || kubernetesTokenFile === undefined) {

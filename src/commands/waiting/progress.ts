@@ -42,7 +42,7 @@ const maximumRepeatedLines = 5;
  * the state every 30 s.
  */
 export function createProgress(deps: ProgressDeps) {
-  const { terminal, elapsedSeconds, label, timeoutSeconds } = deps;
+  const { terminal, elapsedSeconds, label } = deps;
   let shownLines: readonly ShownLine[] = [];
   let outage: Outage | undefined;
   let lastNoteAt = 0;
@@ -52,18 +52,10 @@ export function createProgress(deps: ProgressDeps) {
   };
   const withElapsedTime = (text: string, seconds = elapsedSeconds()): string =>
     `${text} (${formatDuration(Math.floor(seconds))})`;
-  const formatDetails = (current: Outage, seconds?: number): string[] => {
-    const { since, startedAt } = current;
-    const givesUpAt =
-      timeoutSeconds === undefined
-        ? undefined
-        : new Date(since.getTime() + (timeoutSeconds - startedAt) * 1000);
-    return formatOutageDetails(current, { ...deps, givesUpAt }, seconds);
-  };
   const repaint = (): void => {
     const lines = shownLines.map(({ text, endedAt }) => withElapsedTime(text, endedAt));
     if (outage !== undefined) {
-      const details = formatDetails(outage, elapsedSeconds() - outage.startedAt);
+      const details = formatOutage(outage, deps, elapsedSeconds() - outage.startedAt);
       lines.push(messageWithHost(outage.error), ...details);
     }
     terminal.showLive(lines);
@@ -100,7 +92,11 @@ export function createProgress(deps: ProgressDeps) {
         endedAt: isFinished ? (previous.get(text)?.endedAt ?? elapsedSeconds()) : undefined,
       }));
       const hasRecovered = outage !== undefined;
-      if (outage !== undefined) note(formatRecovery(outage, label, elapsedSeconds()));
+      if (outage !== undefined) {
+        const subject = outage.error.host ?? `The state of ${label}`;
+        const duration = formatDuration(Math.floor(elapsedSeconds() - outage.startedAt));
+        note(`${subject} is available again after ${duration}`);
+      }
       outage = undefined;
       printChanges(previous, hasRecovered);
       repaint();
@@ -113,7 +109,8 @@ export function createProgress(deps: ProgressDeps) {
       const text = messageWithHost(error);
       if (!terminal.canRepaint() && (previous && messageWithHost(previous.error)) !== text) {
         note(withElapsedTime(`${text}; trying again`));
-        if (previous === undefined) for (const line of formatDetails(outage)) note(`  ${line}`);
+        if (previous === undefined)
+          for (const line of formatOutage(outage, deps)) note(`  ${line}`);
       }
       repaint();
     },
@@ -137,27 +134,21 @@ export interface Outage {
   readonly error: TpksError;
 }
 
-interface WaitLimits {
-  /** The time of day at which the wait ends; `undefined` if the wait has no limit. */
-  readonly givesUpAt: Date | undefined;
-  /** The command that resumes waiting for the operation. */
-  readonly waitCommand: string;
-}
-
 /**
  * Formats what tpks does during an outage, when it stops, and what the user can do.
  * @param seconds - how long the outage has lasted; omitted in lines that are not updated.
  */
-function formatOutageDetails(
-  { since, error }: Outage,
-  { givesUpAt, waitCommand }: WaitLimits,
+function formatOutage(
+  { startedAt, since, error }: Outage,
+  { timeoutSeconds, waitCommand }: Pick<ProgressDeps, 'timeoutSeconds' | 'waitCommand'>,
   seconds?: number,
 ): string[] {
   const duration = seconds === undefined ? '' : ` (${formatDuration(Math.floor(seconds))})`;
+  const secondsLeft = (timeoutSeconds ?? 0) - startedAt;
   const end =
-    givesUpAt === undefined
+    timeoutSeconds === undefined
       ? 'no time limit without --wait-timeout'
-      : `until ${formatTimeOfDay(givesUpAt, since)} (--wait-timeout)`;
+      : `until ${formatTimeOfDay(new Date(since.getTime() + secondsLeft * 1000), since)} (--wait-timeout)`;
   const [hint] = error.hint?.split('\n') ?? [];
   return [
     `Trying again since ${formatTimeOfDay(since)}${duration}, ${end}`,
@@ -165,15 +156,4 @@ function formatOutageDetails(
     `To resume: ${waitCommand}`,
     ...(hint === undefined ? [] : [`Hint: ${hint}`]),
   ];
-}
-
-/** @param label - what tpks waits for, e.g. `cluster dev-1`. */
-function formatRecovery(
-  { startedAt, error: { host } }: Outage,
-  label: string,
-  elapsedSeconds: number,
-): string {
-  const subject = host ?? `The state of ${label}`;
-  const duration = formatDuration(Math.floor(elapsedSeconds - startedAt));
-  return `${subject} is available again after ${duration}`;
 }
