@@ -1,6 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
 import { withFileNames } from '../completion/completer.js';
-import { parseCaCert } from '../config/ca-cert.js';
 import type { FileInput } from '../input/input-file.js';
 import { stdinReadTwiceError } from '../terminal/stdin.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -76,5 +75,6 @@ export async function readCaCertOption(
   option = '--ca-cert',
 ): Promise<string | undefined> {
   if (value !== '-') return value;
+  const { parseCaCert } = await import('../config/ca-cert.js');
   return parseCaCert(await readStdin(option), 'stdin');
 }

@@ -93,18 +93,16 @@ type RedrawableScreen = Pick<Screen, 'columns' | 'rows'> & {
   readonly write: (text: string) => unknown;
 };
 
-/** Lines at the bottom of a screen that are redrawn in place. */
-interface LiveLines {
-  /** Replaces the lines of the previous call. An empty list removes them. */
-  readonly show: (lines: readonly string[]) => void;
-}
-
-/** @param screen - a terminal with a movable cursor; opened when there is a line to show. */
-export function createLiveLines(screen: () => RedrawableScreen): LiveLines {
+/**
+ * Creates lines at the bottom of a screen that are redrawn in place.
+ * @param screen - a terminal with a movable cursor; opened when there is a line to show.
+ */
+export function createLiveLines(screen: () => RedrawableScreen) {
   /** Width in columns of each line on the screen. */
   let shownWidths: readonly number[] = [];
   return {
-    show(lines) {
+    /** Replaces the lines of the previous call. An empty list removes them. */
+    show(lines: readonly string[]): void {
       if (shownWidths.length === 0 && lines.length === 0) return;
       const { write, columns, rows } = measureScreen(screen());
       // If the screen has become narrower, the terminal has wrapped longer lines.

@@ -117,15 +117,11 @@ export function formatState(value: string | null | undefined): Span {
 function formatTags(value: unknown): string {
   if (!Array.isArray(value)) return '';
   return value
-    .map((tag: unknown) => {
-      const [tagName, tagValue] = [readField(tag, 'name'), readField(tag, 'value')];
-      return tagValue === '' ? tagName : `${tagName}:${tagValue}`;
-    })
+    .filter(isObject)
+    .map(({ name, value: tagValue }) =>
+      [name, tagValue].map(toDisplayText).filter(Boolean).join(':'),
+    )
     .join(',');
-}
-
-function readField(value: unknown, key: string): string {
-  return typeof value === 'object' && value !== null ? toDisplayText(Reflect.get(value, key)) : '';
 }
 
 /** The settings that `--details` shows, in the order of the `pks` CLI. @see pks-cli, section 6 */
@@ -183,13 +179,10 @@ function formatKubernetesSettings(parameters: JsonObject): Line[] {
 }
 
 /** Returns the key, label and value of each setting that has a value. */
-function selectLabeled(
-  settings: JsonObject,
-  labels: readonly (readonly [string, string])[],
-): (readonly [string, string, unknown])[] {
+function selectLabeled(settings: JsonObject, labels: readonly (readonly [string, string])[]) {
   return labels
-    .filter(([key]) => settings[key] !== undefined && settings[key] !== null)
-    .map(([key, label]) => [key, label, settings[key]] as const);
+    .map(([key, label]) => [key, label, settings[key] ?? undefined] as const)
+    .filter(([, , value]) => value !== undefined);
 }
 
 /** Aligns three columns, indented by two spaces. */

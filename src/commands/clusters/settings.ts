@@ -210,15 +210,15 @@ export async function readSettings(
   commandChecks: readonly Check[] = [],
   commandFields: Readonly<Record<string, string>> = {},
 ): Promise<Parameters> {
-  const given = selectGiven(flags);
+  const inputs = selectGiven(flags);
   const flagsByField = new Map([
-    ...given.flatMap(({ fields, flag }) => fields.map((field) => [field, flag] as const)),
+    ...inputs.flatMap(({ fields, flag }) => fields.map((field) => [field, flag] as const)),
     ...Object.entries(commandFields),
   ]);
   let update: Parameters = {};
   await runChecks([
     ...commandChecks,
-    ...given.map(({ flag, value, parse, readFile }) => async () => {
+    ...inputs.map(({ flag, value, parse, readFile }) => async () => {
       const fields = await (parse?.(value, flag) ??
         readFile?.(toFileInput(value, flag, terminal), flagsByField));
       update = { ...update, ...fields };

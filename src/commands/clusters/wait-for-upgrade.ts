@@ -76,7 +76,7 @@ type TaskCluster = NonNullable<Task['clusters']>[number];
 
 /** Formats the state of each cluster. */
 function formatProgress(task: Task): ProgressLine[] {
-  return clustersIn(task).map((cluster) => ({
+  return (task.clusters ?? []).map((cluster) => ({
     text: `${cluster.cluster_name}: ${cluster.last_action_state ?? 'unknown'}`,
     isFinished: hasEnded(cluster),
   }));
@@ -84,7 +84,7 @@ function formatProgress(task: Task): ProgressLine[] {
 
 /** Whether a task has finished. Running upgrades continue after the task has been canceled. */
 export function isTaskFinished(task: Task): boolean {
-  const isRunning = clustersIn(task).some(
+  const isRunning = (task.clusters ?? []).some(
     ({ last_action_state: state }) => state === 'in progress',
   );
   return (task.status === 'done' || task.status === 'canceled') && !isRunning;
@@ -92,7 +92,7 @@ export function isTaskFinished(task: Task): boolean {
 
 /** Returns the clusters of a finished task whose upgrade failed or never started. */
 export function findNotUpgraded(task: Task): string[] {
-  return clustersIn(task)
+  return (task.clusters ?? [])
     .filter(({ last_action_state: state }) => state !== 'succeeded')
     .map(({ cluster_name: name }) => name);
 }
@@ -104,11 +104,11 @@ export function findNotUpgraded(task: Task): string[] {
  * @see pks-cli, section 8.5
  */
 export function formatEvents(before: Task | undefined, task: Task): string[] {
-  const hasCanaries = clustersIn(task).some(({ is_canary: isCanary }) => isCanary === true);
+  const hasCanaries = (task.clusters ?? []).some(({ is_canary: isCanary }) => isCanary === true);
   const previous = new Map(
-    (before ? clustersIn(before) : []).map((cluster) => [cluster.cluster_name, cluster]),
+    (before?.clusters ?? []).map((cluster) => [cluster.cluster_name, cluster]),
   );
-  return clustersIn(task).flatMap((cluster) => {
+  return (task.clusters ?? []).flatMap((cluster) => {
     const old = previous.get(cluster.cluster_name);
     return [
       ...(hasStarted(cluster) && !(old && hasStarted(old))
@@ -135,8 +135,4 @@ function hasStarted(cluster: TaskCluster): boolean {
 
 function hasEnded({ last_action_state: state }: TaskCluster): boolean {
   return state === 'succeeded' || state === 'failed';
-}
-
-function clustersIn({ clusters }: Task): readonly TaskCluster[] {
-  return clusters ?? [];
 }

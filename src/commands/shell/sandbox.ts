@@ -1,7 +1,5 @@
 import { Option, type Command } from 'commander';
-import { readSecretFile } from '../../auth/credentials.js';
 import { withFileNames } from '../../completion/completer.js';
-import { readCaCert } from '../../config/ca-cert.js';
 import { describeDiskError } from '../../disk/disk-error.js';
 import { errorMessage, TpksError, rewordError } from '../../errors.js';
 import { problemsError } from '../../input/problems.js';
@@ -257,6 +255,10 @@ async function readKubernetesEndpoint(
       { hint: 'pass the URL of the API server: tpks sandbox --kubernetes https://10.0.0.5:6443' },
     );
   }
+  const [{ readCaCert }, { readSecretFile }] = await Promise.all([
+    import('../../config/ca-cert.js'),
+    import('../../auth/credentials.js'),
+  ]);
   const ca = (await readCaCertOption(kubernetesCa, terminal, '--kubernetes-ca')) ?? '';
   const source = '--kubernetes-token-file';
   const secret = await readSecretFile(kubernetesTokenFile, source, terminal.readStdin);
