@@ -45,7 +45,9 @@ export async function confirm(
     const message = (await before()) ?? question;
     answer = await terminal.prompt({ message, hint: alternative });
   } else {
-    answer = await readPipedAnswer(question, alternative, terminal);
+    const piped = await terminal.readLine();
+    if (piped === undefined) throw cannotPromptError('without a terminal', question, alternative);
+    answer = piped;
     await before();
     await terminal.announce([`${question}${answer}`]);
   }
@@ -115,18 +117,6 @@ async function requireSession(deps: Pick<Services, 'context' | 'session'>): Prom
 }
 
 const nonInteractiveHint = 'add --non-interactive to skip the confirmation';
-
-async function readPipedAnswer(
-  question: string,
-  instead: string,
-  terminal: Services['terminal'],
-): Promise<string> {
-  const answer = await terminal.readLine();
-  if (answer === undefined) {
-    throw cannotPromptError('without a terminal', question, instead);
-  }
-  return answer;
-}
 
 function cannotPromptError(reason: string, question: string, instead: string): TpksError {
   const questionText = question.replace(/\s*\(y\/n\):?\s*$/, '');

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../services.js';
 import type { OutputFormat } from '../terminal/terminal.js';
+import { didYouMean } from './resource/list-keys.js';
 import { checkStdinReadOnce } from './stdin-inputs.js';
 
 /** A command without subcommands. */
@@ -47,7 +48,7 @@ export function addContents(
 ): void {
   const loaders = new Map<Command, Entry['load']>();
   parent.helpCommand(false).hook('preSubcommand', async (_parent, command) => {
-    if (command.name() === defaultCommand) await rejectUnknownCommand(parent);
+    if (command.name() === defaultCommand) rejectUnknownCommand(parent);
     const load = loaders.get(command);
     if (load) defineCommand(command, await load(), services);
   });
@@ -63,11 +64,10 @@ export function addContents(
 }
 
 /** Commander passes a misspelled command to the default command as an argument. */
-async function rejectUnknownCommand(group: Command): Promise<void> {
+function rejectUnknownCommand(group: Command): void {
   const [word = '-'] = group.args;
   const known = group.commands.flatMap((command) => [command.name(), ...command.aliases()]);
   if (word.startsWith('-') || known.includes(word)) return;
-  const { didYouMean } = await import('./resource/list-keys.js');
   group.error(`error: unknown command '${word}'${didYouMean(word, known)}`, {
     code: 'commander.unknownCommand',
   });
@@ -77,7 +77,9 @@ async function rejectUnknownCommand(group: Command): Promise<void> {
 export function defineCommand(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) {
     part.define(command, services);
-    command.hook('preAction', () => checkStdinReadOnce(command));
+    command.hook('preAction', () => {
+      checkStdinReadOnce(command);
+    });
     addOutputOption(command);
   } else {
     addSharedOptions(command.description(toSentence(command.summary())), part.options?.() ?? []);

@@ -1,8 +1,6 @@
-import { contents as clusterContents } from './clusters/index.js';
 import { withHeading, type Entry } from './contents.js';
 import { contents as kubeContents } from './kube/index.js';
-import { contents as profileContents } from './profiles/index.js';
-import { contents as quotaContents } from './quotas/index.js';
+import type { ProfileCommands } from './profiles/profile-commands.js';
 
 /** The commands at the root. PKS commands are not in groups, as in the original CLI. */
 export const contents: readonly Entry[] = [
@@ -39,8 +37,54 @@ export const contents: readonly Entry[] = [
       load: () => import('./session/import.js'),
     },
   ]),
-  ...clusterContents,
   ...withHeading('Clusters:', [
+    {
+      name: 'clusters',
+      aliases: ['list-clusters'],
+      summary: 'list clusters',
+      load: () => import('./clusters/clusters.js'),
+    },
+    {
+      name: 'cluster',
+      aliases: ['show-cluster'],
+      summary: 'show a cluster',
+      load: async () => (await import('./clusters/clusters.js')).show,
+    },
+    {
+      name: 'create-cluster',
+      summary: 'create a cluster',
+      load: () => import('./clusters/create-cluster.js'),
+    },
+    {
+      name: 'update-cluster',
+      summary: 'update a cluster: size, profiles, tags, drain settings',
+      load: async () => (await import('./clusters/update-cluster.js')).update,
+    },
+    {
+      name: 'resize',
+      summary: 'change the number of worker nodes of a cluster',
+      load: async () => (await import('./clusters/update-cluster.js')).resizeCommand,
+    },
+    {
+      name: 'upgrade-cluster',
+      summary: 'upgrade a cluster',
+      load: async () => (await import('./clusters/upgrade.js')).upgradeOne,
+    },
+    {
+      name: 'upgrade-clusters',
+      summary: 'upgrade several clusters, canaries first',
+      load: async () => (await import('./clusters/upgrade.js')).upgradeSeveral,
+    },
+    {
+      name: 'delete-cluster',
+      summary: 'delete a cluster',
+      load: () => import('./clusters/delete-cluster.js'),
+    },
+    {
+      name: 'wait',
+      summary: 'wait until the current operation of a cluster finishes',
+      load: () => import('./clusters/wait.js'),
+    },
     {
       name: 'curl',
       summary: 'send a request with the current token to the API or UAA',
@@ -71,8 +115,48 @@ export const contents: readonly Entry[] = [
       load: async () => (await import('./tasks/tasks.js')).cancel,
     },
   ]),
-  ...profileContents,
-  ...quotaContents,
+  ...withHeading('Profiles:', [
+    ...profileFamily('network', 'network', () => import('./profiles/network.js')),
+    ...profileFamily('kubernetes', 'Kubernetes', () => import('./profiles/kubernetes.js'), 'k8s'),
+    ...profileFamily('compute', 'compute', () => import('./profiles/compute.js')),
+  ]),
+  ...withHeading('Quotas:', [
+    {
+      name: 'quotas',
+      summary: 'list quotas',
+      load: async () => (await import('./quotas/quotas.js')).list,
+    },
+    {
+      name: 'quota',
+      summary: 'show the quota of a user',
+      load: async () => (await import('./quotas/quotas.js')).show,
+    },
+    {
+      name: 'create-quota',
+      summary: 'create a quota for a user',
+      load: async () => (await import('./quotas/quotas.js')).create,
+    },
+    {
+      name: 'update-quota',
+      summary: 'update the quota of a user',
+      load: async () => (await import('./quotas/quotas.js')).update,
+    },
+    {
+      name: 'delete-quota',
+      summary: 'delete the quota of a user',
+      load: async () => (await import('./quotas/quotas.js')).remove,
+    },
+    {
+      name: 'usages',
+      summary: 'list the resource usage of all users',
+      load: async () => (await import('./quotas/quotas.js')).listUsages,
+    },
+    {
+      name: 'usage',
+      summary: 'show the resource usage of a user',
+      load: async () => (await import('./quotas/quotas.js')).showUsage,
+    },
+  ]),
   ...withHeading('UAA:', [
     {
       name: 'uaa',
@@ -103,3 +187,32 @@ export const contents: readonly Entry[] = [
     },
   ]),
 ];
+
+/** Creates the entries of a profile family. @param short - an alternative name, as in the `pks` CLI. */
+function profileFamily(
+  name: string,
+  label: string,
+  load: () => Promise<ProfileCommands>,
+  short?: string,
+): Entry[] {
+  const entry = (
+    toCommandName: (family: string) => string,
+    summary: string,
+    command: keyof ProfileCommands,
+  ): Entry => ({
+    name: toCommandName(name),
+    ...(short === undefined ? {} : { aliases: [toCommandName(short)] }),
+    summary,
+    load: async () => (await load())[command],
+  });
+  return [
+    entry((family) => `${family}-profiles`, `list ${label} profiles`, 'list'),
+    entry((family) => `${family}-profile`, `show a ${label} profile`, 'show'),
+    entry(
+      (family) => `create-${family}-profile`,
+      `create a ${label} profile from a file`,
+      'create',
+    ),
+    entry((family) => `delete-${family}-profile`, `delete a ${label} profile`, 'remove'),
+  ];
+}

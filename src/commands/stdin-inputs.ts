@@ -1,6 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { withFileNames } from '../completion/completer.js';
 import type { FileInput } from '../input/input-file.js';
+import { stdinReadTwiceError } from '../terminal/stdin.js';
 import type { Terminal } from '../terminal/terminal.js';
 
 type Target = Argument | Option;
@@ -43,7 +44,7 @@ export function canReadStdin(target: Target): boolean {
  * Checks that at most one argument or option of a command line reads stdin.
  * @throws {TpksError} `usage` if more than one does.
  */
-export async function checkStdinReadOnce(command: Command): Promise<void> {
+export function checkStdinReadOnce(command: Command): void {
   const names = [
     ...command.registeredArguments.flatMap((argument, index) =>
       readsStdin(argument, command.processedArgs[index]) ? [argument.name().toUpperCase()] : [],
@@ -55,7 +56,6 @@ export async function checkStdinReadOnce(command: Command): Promise<void> {
     ),
   ];
   if (names.length < 2) return;
-  const { stdinReadTwiceError } = await import('../terminal/read-all.js');
   throw stdinReadTwiceError(names);
 }
 

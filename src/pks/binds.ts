@@ -103,18 +103,14 @@ export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds 
   const request = async (
     cluster: string,
     sendRequest: () => Promise<unknown>,
-    explainForbidden: string,
+    forbiddenHint: string,
   ): Promise<Bind> => {
     validateName(cluster);
+    const sendOnce = () => explainNotFound(cluster, sendRequest());
     try {
-      const response = await retryWhileBusy(
-        cluster,
-        () => explainNotFound(cluster, sendRequest()),
-        deps,
-      );
-      return toBind(cluster, response, api);
+      return toBind(cluster, await retryWhileBusy(cluster, sendOnce, deps), api);
     } catch (error) {
-      throw explainBindError(error, cluster, explainForbidden);
+      throw explainBindError(error, cluster, forbiddenHint);
     }
   };
   const { hostname, port } = new URL(origin);
@@ -168,24 +164,21 @@ function isBusy(error: unknown): boolean {
 /** Adds hints to the known failures of the broker and the API. @see kubernetes, section 2 */
 function explainBindError(error: unknown, cluster: string, forbiddenHint: string): unknown {
   if (!isTpksError(error)) return error;
-  const showCluster = `tpks cluster ${quoteForShell(cluster)}`;
-  if (error.kind === 'forbidden') return rewordError(error, { hint: forbiddenHint });
+  const hint = findHint(error, cluster, forbiddenHint);
+  return hint === undefined ? error : rewordError(error, { hint });
+}
+
+function findHint(error: TpksError, cluster: string, forbiddenHint: string): string | undefined {
+  if (error.kind === 'forbidden') return forbiddenHint;
+  const name = quoteForShell(cluster);
   if (isBusy(error)) {
-    return rewordError(error, {
-      hint: `wait for the other operation, then run the command again: tpks wait ${quoteForShell(cluster)}`,
-    });
+    return `wait for the other operation, then run the command again: tpks wait ${name}`;
   }
   if (isClusterUnreachable(error)) {
-    return rewordError(error, {
-      hint: `the broker cannot reach the Kubernetes API of ${cluster}; check that the external host name resolves to the address of the master, and that the master is running: ${showCluster}`,
-    });
+    return `the broker cannot reach the Kubernetes API of ${cluster}; check that the external host name resolves to the address of the master, and that the master is running: tpks cluster ${name}`;
   }
-  if (error.status === 502) {
-    return rewordError(error, {
-      hint: 'a load balancer may have rejected the large response headers; ask its operator to increase the limit for response headers, or use an API address that bypasses it',
-    });
-  }
-  return error;
+  if (error.status !== 502) return undefined;
+  return 'a load balancer may have rejected the large response headers; ask its operator to increase the limit for response headers, or use an API address that bypasses it';
 }
 
 function isClusterUnreachable({ message }: TpksError): boolean {

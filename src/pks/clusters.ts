@@ -53,9 +53,8 @@ export interface ClusterTag {
 export interface ClusterRequest {
   readonly name: string;
   readonly plan_name: string;
-  readonly network_profile_name?: string;
-  readonly compute_profile_name?: string;
-  readonly kubernetes_profile_name?: string;
+  /** The names of profiles. */
+  readonly [field: `${string}_profile_name`]: unknown;
   /** Contains at least `kubernetes_master_host`. */
   readonly parameters: Parameters;
 }
@@ -140,4 +139,17 @@ export function createClusters(send: Send, origin: string): Clusters {
       }
     },
   };
+}
+
+const planType = {
+  route: 'plans',
+  noun: 'plan',
+  schema: v.looseObject({ id: v.string(), name: v.string(), description: v.nullish(v.string()) }),
+};
+
+/** A plan that clusters can be created from. @see pks-api, section 6 */
+type Plan = v.InferInput<typeof planType.schema>;
+
+export function createPlans(send: Send, origin: string): Pick<PksResource<Plan>, 'list'> {
+  return createPksResource(send, origin, planType);
 }

@@ -1,7 +1,8 @@
 import { TpksError } from '../errors.js';
 import { notAuthenticatedMessage } from '../http/bearer.js';
 import type { Explain, Failure } from '../http/status-error.js';
-import { explainUnknownField, explainUnknownRoute } from './older-server.js';
+import { isObject } from '../json-value.js';
+import { getOwnValue } from '../own-value.js';
 
 /**
  * Converts failures of the PKS API to errors with the messages of the `pks` CLI.
@@ -29,10 +30,11 @@ export const explainPksFailure =
       );
     }
     if (status >= 500) {
-      const hint =
-        'try again later; if the error persists, contact the operator of the installation';
-      const { host } = new URL(request.url);
-      return new TpksError('unavailable', formatServerError(failure), { status, hint, host });
+      return new TpksError('unavailable', formatServerError(failure), {
+        status,
+        hint: 'try again later; if the error persists, contact the operator of the installation',
+        host: new URL(request.url).host,
+      });
     }
     return explainUnknownRoute(failure) ?? explainUnknownField(failure);
   };
@@ -42,4 +44,48 @@ function formatServerError({ status, message, body }: Failure): string {
   if (/^Status: \d+; ErrorMessage: /.test(message)) return message;
   const detail = body === undefined ? `HTTP ${String(status)}` : message;
   return `An error occurred in the PKS API when processing the request: ${detail}`;
+}
+
+/** The PKS release that added each route under `/v1`. @see pks-cli, section 1.1; pks-api, section 1 */
+const releases: Readonly<Record<string, readonly [feature: string, release: string]>> = {
+  clusterdetails: ['cluster details', '1.4'],
+  'compute-profiles': ['compute profiles', '1.6'],
+  'kubernetes-profiles': ['Kubernetes profiles', '1.7'],
+  'network-profiles': ['network profiles', '1.2'],
+  quotas: ['quotas', '1.6'],
+  tasks: ['tasks', '1.6'],
+  upgradable: ['cluster upgrades', '1.5'],
+  usages: ['usages', '1.6'],
+};
+
+/**
+ * Explains that the server does not have a route, and which release added it.
+ *
+ * @returns `undefined` for other failures, e.g. a missing resource, which the API reports with a
+ *   `body` field.
+ */
+function explainUnknownRoute({ request, status, message, body }: Failure): TpksError | undefined {
+  const isUnknown = status === 405 || (status === 404 && isContainerError(body));
+  const [, route = ''] = /\/v1\/([^/?]+)/.exec(request.url) ?? [];
+  const entry = getOwnValue(releases, route);
+  if (!isUnknown || entry === undefined) return undefined;
+  const [feature, release] = entry;
+  return new TpksError('failed', `The PKS API does not support ${feature}: ${message}`, {
+    status,
+    hint: `the server may be too old: PKS ${release} added this route`,
+  });
+}
+
+/** Explains that the server does not support a field of compute profiles. @see pks-cli, section 1.1 */
+function explainUnknownField({ status, message }: Failure): TpksError | undefined {
+  if (status !== 400 || !message.includes('"cluster_customization"')) return undefined;
+  return new TpksError('failed', message, {
+    status,
+    hint: 'the server may be too old: TKGI 1.9 added cluster_customization',
+  });
+}
+
+/** Whether an error comes from the servlet container, not from the API. */
+function isContainerError(body: unknown): boolean {
+  return isObject(body) && typeof body['path'] === 'string' && body['body'] === undefined;
 }

@@ -1,6 +1,8 @@
 import { TpksError } from '../errors.js';
+import { tryParseJson } from '../http/decode.js';
 import type { HttpResponse, Send } from '../http/send.js';
 import { isSuccess, toPlainStatusError, toRedirectError } from '../http/status-error.js';
+import { isObject } from '../json-value.js';
 import { quoteForShell } from '../shell-quote.js';
 
 interface ProbeInput {
@@ -28,7 +30,7 @@ export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
   const list = { method: 'GET', url: `${api}/v1/clusters`, headers: acceptsJson };
   const clusters = await send(list);
   throwOnFailure(clusters, list.url, input);
-  if (isSuccess(clusters) && (await isListOfObjects(clusters))) return;
+  if (isSuccess(clusters) && isListOfObjects(await clusters.text())) return;
   throw new TpksError('unavailable', `${new URL(api).host} does not respond like a PKS API`, {
     status: clusters.status,
     hint: 'check the host and the port of the API, as in: tpks login -a api.example.com',
@@ -67,14 +69,7 @@ function isActuatorType({ headers }: HttpResponse): boolean {
   return /^application\/vnd\.spring-boot\.actuator\b/.test(headers['content-type'] ?? '');
 }
 
-/** Reads only the start of the body, because the list can be long. */
-async function isListOfObjects(response: HttpResponse): Promise<boolean> {
-  let start = '';
-  for await (const chunk of response.stream()) {
-    start = (start + Buffer.from(chunk).toString('latin1')).trimStart();
-    if (/^\[\s*[\]{]/.test(start)) return true;
-    // Read on only if nothing but a bracket and white space has arrived.
-    if (!/^(?:\[\s{0,99})?$/.test(start)) return false;
-  }
-  return false;
+function isListOfObjects(body: string): boolean {
+  const list = tryParseJson(body);
+  return Array.isArray(list) && list.every(isObject);
 }

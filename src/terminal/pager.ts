@@ -1,4 +1,6 @@
-import type { PagerSystem } from './run-pager.js';
+import process from 'node:process';
+import { withoutSecrets, type Environment } from '../config/environment.js';
+import { absolutePath, findExecutable, locateWindowsProgram } from '../disk/find-executable.js';
 import type { Screen } from './terminal-io.js';
 import type { TerminalOptions } from './terminal.js';
 
@@ -16,7 +18,9 @@ export interface Page {
  */
 export type Pager = (text: string) => Promise<boolean>;
 
-export interface PagerDeps extends PagerSystem {
+interface PagerDeps {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
   readonly stdout: () => Screen;
   /** Read on each use: they are known only after argv has been parsed. */
   readonly options: () => Pick<TerminalOptions, 'interactive'>;
@@ -37,7 +41,6 @@ export function createPager(deps: PagerDeps): Pager {
     if (!options().interactive || env.TERM === 'dumb') return false;
     const command = (env.PAGER ?? (platform === 'win32' ? '' : 'less')).trim();
     if (['', 'cat'].includes(command)) return false;
-    const { runPager } = await import('./run-pager.js');
     return ignoringCtrlC(() => runPager(command, text, { env, platform }));
   };
 }
@@ -46,4 +49,67 @@ export function createPager(deps: PagerDeps): Pager {
 function rowsOf(text: string, columns: number): number {
   const lines = text.replace(/\n$/, '').split('\n');
   return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / columns)), 0);
+}
+
+/** Exit codes of a shell that cannot run a command, or does not find it. */
+const notStarted = [126, 127];
+
+/**
+ * Runs a pager until the user quits it.
+ * @returns whether the pager was started. Its exit code does not matter, and neither does a pager
+ *   that quits before it has read all the text.
+ */
+export async function runPager(
+  command: string,
+  text: string,
+  { env, platform }: Pick<PagerDeps, 'env' | 'platform'>,
+): Promise<boolean> {
+  // Loaded here because it takes 3 ms in the standalone binary, and few commands use a pager.
+  const { spawn } = await import('node:child_process');
+  // As in git, a shell runs the command only if that makes a difference.
+  const needsShell = /[^\w\s./:+=,@-]/.test(command);
+  const [name = '', ...args] = needsShell ? [command] : command.split(/\s+/);
+  const program = needsShell ? command : findExecutable(name, { env, platform });
+  if (program === undefined) return false;
+  return new Promise((resolve) => {
+    let hasHungUp = false;
+    // Registered before the pager can start. Otherwise the pager and the shell would both read the keyboard.
+    const endPager = (signal: NodeJS.Signals) => {
+      hasHungUp ||= signal === 'SIGHUP';
+      pager.kill('SIGTERM');
+    };
+    process.on('SIGTERM', endPager).on('SIGHUP', endPager).on('SIGQUIT', ignoreSignal);
+    const release = () => {
+      process.off('SIGTERM', endPager).off('SIGHUP', endPager).off('SIGQUIT', ignoreSignal);
+    };
+    const pager = spawn(program, args, {
+      shell: needsShell && (platform !== 'win32' || locateWindowsProgram('cmd.exe', env)),
+      stdio: ['pipe', 'inherit', 'inherit'],
+      env: {
+        // F: quit if the text fits on one screen; R: show colors; X: leave the text on the screen.
+        LESS: 'FRX',
+        ...withoutSecrets(env),
+        PATH: absolutePath({ env, platform }),
+        // Otherwise, cmd.exe would search the current folder first.
+        NoDefaultCurrentDirectoryInExePath: '1',
+      },
+    });
+    pager.on('error', () => {
+      release();
+      resolve(false);
+    });
+    pager.on('close', (code) => {
+      release();
+      if (hasHungUp) process.kill(process.pid, 'SIGHUP');
+      resolve(!needsShell || !notStarted.includes(code ?? 0));
+    });
+    // A pager that quits early closes its input.
+    pager.stdin.on('error', () => undefined);
+    pager.stdin.end(text);
+  });
+}
+
+/** Ctrl-\ sends SIGQUIT also to the pager, which handles it. */
+function ignoreSignal(): void {
+  // Without a listener, the signal would end this process, but not the pager.
 }

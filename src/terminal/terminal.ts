@@ -1,15 +1,16 @@
 import type { Environment } from '../config/environment.js';
+import { TpksError } from '../errors.js';
 import { isPksLink } from '../pks-link.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
-import { isColorEnabled } from './palette.js';
 import type { Page, Pager } from './pager.js';
-import type { Prompt } from './prompt.js';
-import { renderLines } from './render-lines.js';
+import { isColorEnabled, loadPaint } from './palette.js';
+import { createPrompt, type Prompt } from './prompt.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces, type Sink } from './sink.js';
-import { createStdinReader, type StdinReader } from './stdin.js';
+import { createStdinReader, readLine, type StdinReader } from './stdin.js';
 import type { TerminalIo } from './terminal-io.js';
 import { mayBeTerminal } from './write-descriptor.js';
+import { toYaml } from './yaml.js';
 
 /** The meaning of a piece of text. Only the palette maps it to a color. */
 export type Tone = 'good' | 'bad' | 'muted' | 'strong';
@@ -174,14 +175,12 @@ export function createTerminal(
     const { json: isJson, output: form } = options();
     if (isJson) return output.write(`${toJson(json, indent)}\n`);
     if (form === 'yaml') {
-      const { toYaml } = await import('./yaml.js');
       return output.write(`${(await toYaml(json)).join('\n')}\n`);
     }
     await showText(form === 'name' && name !== undefined ? [name].flat() : text);
   };
   const readPipedLine = async (): Promise<string | undefined> => {
     if (io.stdin.isTTY === true || isStdinRead()) return undefined;
-    const { readLine } = await import('./read-line.js');
     return readLine(io.stdin, isLink ? linkLineMilliseconds : lineMilliseconds);
   };
 
@@ -223,7 +222,6 @@ export function createTerminal(
     },
     async prompt(question) {
       if (canPrompt()) {
-        const { createPrompt } = await import('./prompt.js');
         const prompt = (promptUser ??= createPrompt({ keyboard: io.stdin, screen: io.stderr }));
         return live.suspend(() => prompt(question));
       }
@@ -231,7 +229,6 @@ export function createTerminal(
         const piped = await readPipedLine();
         if (piped !== undefined) return piped;
       }
-      const { missingInputError } = await import('./missing-input.js');
       throw missingInputError(question, stdin.stdinName());
     },
     readLine: readPipedLine,
@@ -243,3 +240,32 @@ const lineMilliseconds = 3000;
 
 /** The command that prints a password, such as the client of a vault, can take longer. */
 const linkLineMilliseconds = 60_000;
+
+/**
+ * The error for a prompt that cannot be shown, e.g. `Missing password` for `Password: `.
+ * @param stdinName - the input that stdin was read for; `undefined` if it was not read.
+ */
+function missingInputError(
+  { message, hint }: PromptOptions,
+  stdinName: string | undefined,
+): TpksError {
+  const subject = message
+    .replace(/[\s:?]+$/, '')
+    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  const reason = stdinName === undefined ? '' : `: stdin was read for ${stdinName}`;
+  return new TpksError('usage', `Missing ${subject}${reason}`, { hint });
+}
+
+/** Formats lines as text. Color only repeats what the text says, so no information is lost without it. */
+async function renderLines(
+  lines: readonly Line[],
+  { painted, escaped }: { readonly painted: boolean; readonly escaped: boolean },
+): Promise<string> {
+  const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
+  const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
+  const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
+  const toText = escaped ? toPrintable : (text: string) => text;
+  const renderSpan = (span: Span) =>
+    typeof span === 'string' ? toText(span) : paint(toText(span.text), span.tone);
+  return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
+}

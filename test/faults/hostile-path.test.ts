@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { openBrowser } from '../../src/auth/browser/open-browser.js';
 import { createRunProgram } from '../../src/doctor/run-program.js';
-import { runPager } from '../../src/terminal/run-pager.js';
+import { runPager } from '../../src/terminal/pager.js';
 import { withFolder } from '../support/temporary-folder.js';
 
 jest.setTimeout(120_000);

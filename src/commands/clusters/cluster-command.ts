@@ -1,10 +1,12 @@
-import type { Argument, Option } from 'commander';
+import { Option, type Argument } from 'commander';
+import { isTpksError, rewordError } from '../../errors.js';
+import { getOwnValue } from '../../own-value.js';
 import type { Services } from '../../services.js';
 import { findProgramName, type Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
+import { parseDuration } from '../numbers.js';
 import { formatExamples, type CommandHelp } from '../resource/list-command.js';
-import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 
 /** The argument of commands that take the name of a cluster. */
 export const clusterArgument: NameArgumentSpec = {
@@ -62,4 +64,59 @@ export function clusterCommand<Flags>({
       });
     },
   };
+}
+
+/** The flags that need a release after PKS 1.7. @see pks-cli, section 1.3 */
+const requirements: Readonly<Record<string, string>> = {
+  computeProfile: '--compute-profile requires TKGI 1.9',
+  nodePoolInstances: '--node-pool-instances requires TKGI 1.9',
+  configFile: '--config-file requires TKGI 1.10',
+  enforceComputeProfileUpdate: '--enforce-compute-profile-update requires TKGI 1.16',
+  nodesParallel: '--nodes-parallel requires TKGI 1.17',
+  privateRegistries: '--private-registries requires TKGI 1.20',
+};
+
+/** The HTTP statuses that older servers return for fields that they do not support. */
+const rejectionStatuses = new Set([400, 404, 405, 415, 422, 500]);
+
+/**
+ * Adds a hint to an error: the releases that the flags require. A server that is too old for a flag
+ * may respond with an unclear message.
+ *
+ * @param flags - with the names that commander uses; a flag that is `undefined` was not used.
+ * @throws {TpksError} what `response` throws, with the hint if it applies.
+ */
+export async function explainNewerFlags<T>(flags: object, response: Promise<T>): Promise<T> {
+  try {
+    return await response;
+  } catch (error) {
+    const required = Object.entries(flags).flatMap(([flag, value]) =>
+      value === undefined ? [] : (getOwnValue(requirements, flag) ?? []),
+    );
+    if (!isTpksError(error) || !rejectionStatuses.has(error.status ?? 0) || required.length === 0)
+      throw error;
+    throw rewordError(error, { hint: `the server may be too old: ${required.join(', ')}` });
+  }
+}
+
+export interface WaitFlags {
+  readonly wait?: boolean;
+  /** Seconds. */
+  readonly waitTimeout?: number;
+}
+
+/** Creates the options of commands that start a long operation. */
+function waitOptions(): Option[] {
+  return [
+    new Option('--wait', 'wait until the operation has finished; exit with 1 if it fails'),
+    waitTimeoutOption().implies({ wait: true }),
+  ];
+}
+
+/** Creates the option that limits the wait. */
+export function waitTimeoutOption(): Option {
+  return new Option(
+    '--wait-timeout <duration>',
+    'stop waiting after this time, e.g. 45m, and exit with 5',
+  ).argParser(parseDuration);
 }

@@ -1,11 +1,28 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import type { Settings } from '../../config/settings.js';
+import { isTpksError, TpksError } from '../../errors.js';
+import { mapInParallel } from '../../in-parallel.js';
+import { createClusters, type Cluster } from '../../pks/clusters.js';
+import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
+import { alwaysQuoteForShell } from '../../shell-quote.js';
+import type { Line } from '../../terminal/terminal.js';
 import { formatExamples, rememberRows, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
-import { isStreamed, showList, validateColumns, type ListFlags } from '../resource/list.js';
-import type { AllContextsDeps } from './all-contexts.js';
-import { clusterList } from './cluster-view.js';
-import type { WatchClustersDeps } from './watch-clusters.js';
+import {
+  isStreamed,
+  showList,
+  validateColumns,
+  formatListTable,
+  type ListFlags,
+  type List,
+} from '../resource/list.js';
+import { pksShowCommand } from '../resource/show-command.js';
+import { rejectUnknownKeys, selectRows } from '../resource/row-selection.js';
+import { formatTimeOfDay } from '../session/format-time.js';
+import { poll } from '../waiting/poll.js';
+import { clusterArgument } from './cluster-command.js';
+import { clusterList, formatClusterDetails } from './cluster-view.js';
 
 type Deps = Pick<Services, 'context' | 'names'> & AllContextsDeps & WatchClustersDeps;
 
@@ -32,14 +49,22 @@ export function define(command: Command, deps: Deps): void {
     .action((flags: Flags) => clusters(flags, deps));
 }
 
+export const show = pksShowCommand({
+  description: `Show the plan, size and last action of a cluster. ${requiresRead}`,
+  examples: ['cluster dev-1', 'cluster dev-1 --details'],
+  argument: clusterArgument,
+  resource: createClusters,
+  options: () => [new Option('--details', 'also show the network and Kubernetes settings')],
+  read: (clusters, name, { details = false }: { details?: boolean }) =>
+    clusters.get(name, { details }),
+  formatDetails: (cluster, { details = false }) => formatClusterDetails(cluster, { details }),
+  nameOf: ({ name }) => name,
+});
+
 export async function clusters(flags: Flags, deps: Deps): Promise<void> {
-  if (flags.watch === true) {
-    const { watchClusters } = await import('./watch-clusters.js');
-    return watchClusters(flags, deps);
-  }
+  if (flags.watch === true) return watchClusters(flags, deps);
   const { terminal } = deps;
   if (flags.allContexts === true) {
-    const { listClustersInAllContexts } = await import('./all-contexts.js');
     const { list, rows, failure } = await listClustersInAllContexts(deps);
     await showList(list, rows, flags, terminal);
     if (failure !== undefined) throw failure;
@@ -50,4 +75,207 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   // A table must be completely in memory. list() limits its size to 128 MiB; stream() allows 1 GiB.
   const rows = isStreamed(flags, terminal) ? service.stream() : await service.list();
   await showList(clusterList, rememberRows(rows, 'clusters', clusterList, deps), flags, terminal);
+}
+
+type AllContextsDeps = Pick<Services, 'terminal' | 'settings' | 'sessionStore' | 'clustersIn'>;
+
+/** A cluster with the first context that lists it. */
+type ContextCluster = Cluster & { readonly context: string };
+
+interface Failure {
+  readonly context: string;
+  readonly error: TpksError;
+}
+
+/**
+ * Lists the clusters of all contexts in parallel. A cluster that several contexts of an installation
+ * can see is listed once.
+ * @returns the rows, and as `failure` the error to throw after showing them if some contexts failed.
+ * @throws {TpksError} `unauthenticated` if no context is logged in.
+ */
+async function listClustersInAllContexts(deps: AllContextsDeps) {
+  const { contexts } = await (await deps.settings()).read();
+  const names = Object.keys(contexts).filter((name) => contexts[name]?.api !== undefined);
+  if (names.length === 0) throw notLoggedInError('No contexts found');
+  const loggedIn = await findLoggedIn(names, contexts, deps);
+  if (loggedIn.length === 0) throw notLoggedInError('No context is logged in');
+  const failures: Failure[] = [];
+  const lists = await mapInParallel(loggedIn, async (context) => {
+    try {
+      const clusters = await (await deps.clustersIn(context)).list();
+      return clusters.map((cluster): ContextCluster => ({ context, ...cluster }));
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      deps.terminal.warn(`${context}: ${redact(error.message)}`);
+      failures.push({ context, error });
+      return [];
+    }
+  });
+  return {
+    list,
+    rows: removeDuplicates(lists.flat(), contexts),
+    failure: summarizeFailures(failures, loggedIn.length),
+  };
+}
+
+const list: List<ContextCluster> = {
+  ...clusterList,
+  columns: [{ head: 'Context', cell: ({ context }) => context }, ...clusterList.columns],
+  nameOf: ({ context, name }) => `${context}/${name}`,
+};
+
+/** Returns the contexts that have a session, including sessions that have ended. */
+async function findLoggedIn(
+  names: readonly string[],
+  contexts: Settings['contexts'],
+  { terminal, sessionStore }: AllContextsDeps,
+): Promise<readonly string[]> {
+  const loggedIn: string[] = [];
+  for (const name of names) {
+    const context = contexts[name];
+    if (context === undefined) continue;
+    if (await (await sessionStore(name, context)).exists()) loggedIn.push(name);
+    else terminal.note(`Skipped ${name}: not logged in`);
+  }
+  return loggedIn;
+}
+
+/** Two contexts with the same API can list the same cluster. */
+function removeDuplicates(
+  rows: readonly ContextCluster[],
+  contexts: Settings['contexts'],
+): readonly ContextCluster[] {
+  const seen = new Set<string>();
+  return rows.filter(({ context, uuid, name }) => {
+    const key = JSON.stringify([contexts[context]?.api, uuid ?? name]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function notLoggedInError(message: string): TpksError {
+  return new TpksError('unauthenticated', message, {
+    hint: 'log in: tpks login -a api.example.com',
+  });
+}
+
+/**
+ * Combines the failures into one error with the kind and hint of the first one. A failed login takes
+ * precedence, because trying again does not help.
+ */
+function summarizeFailures(failures: readonly Failure[], total: number): TpksError | undefined {
+  const first = failures.find(({ error }) => error.kind === 'unauthenticated') ?? failures[0];
+  if (first === undefined) return undefined;
+  const names = failures.map(({ context }) => context).join(', ');
+  return new TpksError(
+    first.error.kind,
+    `Cannot list the clusters of ${String(failures.length)} of ${String(total)} contexts: ${names}`,
+    {
+      hint:
+        first.error.hint ??
+        `check the context: tpks status --context ${alwaysQuoteForShell(first.context)}`,
+    },
+  );
+}
+
+type WatchClustersDeps = Pick<Services, 'terminal' | 'clock' | 'clusters' | 'untilInterrupted'>;
+
+interface Flags extends ListFlags {
+  readonly allContexts?: boolean;
+}
+
+const pauseSeconds = 5;
+
+/**
+ * Reads the list every few seconds until Ctrl-C. On a terminal, the list is updated in place;
+ * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
+ *
+ * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`, for unknown columns, and
+ *   for keys of `--filter` or `--sort-by` that no cluster in the first list has. Also throws errors that
+ *   waiting cannot fix, such as the same malformed response each time.
+ */
+export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
+  rejectOtherFormats(flags, deps.terminal.wantsJson());
+  validateColumns(clusterList, flags);
+  const { list } = await deps.clusters();
+  let isStopped = false;
+  // Race only once. Racing in each round would add another handler to the pending Ctrl-C promise, and
+  // these handlers would keep the lists of all rounds in memory.
+  const watching = showRepeatedly(list, () => isStopped, flags, deps);
+  try {
+    await Promise.race([watching, deps.untilInterrupted()]);
+  } finally {
+    isStopped = true;
+  }
+}
+
+async function showRepeatedly(
+  list: () => Promise<readonly Cluster[]>,
+  isStopped: () => boolean,
+  flags: Flags,
+  { terminal, clock }: WatchClustersDeps,
+): Promise<void> {
+  let table: readonly string[] = [];
+  let previousMessage: string | undefined;
+  let areKeysChecked = false;
+  const pauseMilliseconds = pauseSeconds * 1000;
+  for await (const { state: clusters, error } of poll(list, {
+    clock,
+    isStopped,
+    pauseMilliseconds,
+  })) {
+    if (isStopped()) return;
+    if (clusters !== undefined && !areKeysChecked) {
+      rejectUnknownKeys(clusterList, clusters, flags);
+      areKeysChecked = true;
+    }
+    const message = error && `${redact(error.message)}; trying again`;
+    if (terminal.canRepaint()) {
+      if (clusters !== undefined) table = fitToWidth(clusters, flags, terminal.columns());
+      const footer = message === undefined ? [] : ['', message];
+      terminal.showLive([formatHeader(clock.now()), ...table, ...footer]);
+    } else if (clusters === undefined) {
+      if (message !== undefined && message !== previousMessage) terminal.note(message);
+    } else {
+      const text = formatListTable(clusterList, selectRows(clusterList, clusters, flags), flags);
+      const before = table.join('\n');
+      table = text.map(toPlainText);
+      if (table.join('\n') !== before) await terminal.show({ json: undefined, text });
+    }
+    previousMessage = message;
+  }
+}
+
+function rejectOtherFormats({ allContexts, output = 'table' }: Flags, json: boolean): void {
+  if (allContexts !== true && !json && ['table', 'wide'].includes(output)) return;
+  throw new TpksError('usage', '--watch supports only one context and the output format table', {
+    hint: 'omit --all-contexts, --json and --output, or run the command repeatedly without --watch',
+  });
+}
+
+/** Formats the line above the list. Its time shows that the list is still being updated. */
+function formatHeader(now: Date): string {
+  return `${formatTimeOfDay(now)}, every ${String(pauseSeconds)} s; press Ctrl-C to stop`;
+}
+
+/** The columns to hide on a narrow terminal, in this order. */
+const hideableColumns = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
+
+/** Formats the table. Hides columns until it fits, unless the user has chosen the columns. */
+function fitToWidth(clusters: readonly Cluster[], flags: Flags, width: number): string[] {
+  const rows = selectRows(clusterList, clusters, flags);
+  const hasChosenColumns = flags.columns !== undefined || flags.output === 'wide';
+  for (let count = 0; ; count += 1) {
+    const hidden = hideableColumns.slice(0, count);
+    const columns = clusterList.columns.filter(({ head }) => !hidden.includes(head));
+    const table = formatListTable({ ...clusterList, columns }, rows, flags).map(toPlainText);
+    const fits = table.every((line) => line.length < width);
+    if (fits || hasChosenColumns || count === hideableColumns.length) return table;
+  }
+}
+
+function toPlainText(line: Line): string {
+  const spans = typeof line === 'string' ? [line] : line;
+  return spans.map((span) => (typeof span === 'string' ? span : span.text)).join('');
 }

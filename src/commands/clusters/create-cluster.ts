@@ -5,18 +5,11 @@ import type { Services } from '../../services.js';
 import { nameCompleter, cacheName } from '../name-completion.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { requireFlags } from '../problems.js';
-import { monitorLine } from './start-update.js';
-import { clusterCommand, type OperationInput } from './cluster-command.js';
+import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
 import { formatClusterDetails } from './cluster-view.js';
-import { explainNewerFlags } from './newer-flags.js';
-import {
-  readSettings,
-  validateNotEmpty,
-  settingOptions,
-  toParameters,
-  type SettingFlags,
-} from './settings.js';
-import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
+import { creationOptions, readSettings, validateNotEmpty, type SettingFlags } from './settings.js';
+import { monitorLine } from './update-cluster.js';
+import { waitForCluster, type ClusterWaitDeps } from './wait.js';
 
 type Deps = Pick<Services, 'clusters' | 'terminal' | 'context' | 'names'> & ClusterWaitDeps;
 
@@ -40,7 +33,7 @@ export const { define } = clusterCommand({
       new Option('-p, --plan <name>', 'plan, as listed by `tpks plans` (required)'),
       nameCompleter('plans', services),
     ),
-    ...settingOptions(services),
+    ...creationOptions(services),
   ],
   run: createCluster,
 });
@@ -80,10 +73,15 @@ async function readRequest(input: Input, deps: Pick<Deps, 'terminal'>): Promise<
     ],
     { kubernetes_master_host: '--external-hostname' },
   );
+  const fields = Object.entries(settings).filter(([field]) => field !== 'delete_all_tags');
+  const isProfile = ([field]: readonly [string, unknown]) => field.endsWith('_profile_name');
   return {
     name,
     plan_name: plan,
-    ...settings.profiles,
-    parameters: { kubernetes_master_host: externalHostname, ...toParameters(settings) },
+    ...Object.fromEntries(fields.filter(isProfile)),
+    parameters: {
+      kubernetes_master_host: externalHostname,
+      ...Object.fromEntries(fields.filter((field) => !isProfile(field))),
+    },
   };
 }

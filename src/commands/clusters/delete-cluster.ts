@@ -12,7 +12,7 @@ import {
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
-import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
+import { waitForCluster, type ClusterWaitDeps } from './wait.js';
 
 type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps & AffectedDeps;
 type Input = Omit<OperationInput, 'program'> & PruneFlags;

@@ -1,84 +1,199 @@
 import { Option } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
-import type { NameKind } from '../../config/name-cache.js';
 import { TpksError } from '../../errors.js';
-import type { ClusterRequest, ClusterTag, Parameters } from '../../pks/clusters.js';
+import type { FileInput } from '../../input/input-file.js';
+import type { Parameters } from '../../pks/clusters.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import { nameCompleter, type NameDeps } from '../name-completion.js';
-import { countRange, parseIntegerFlag } from '../numbers.js';
+import { countRange, maximumInt32, parseIntegerFlag, type Range } from '../numbers.js';
 import { runChecks } from '../problems.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
-import { parseNodePools, parseTags, type NodePools } from './parse-lists.js';
+import { parseNodePools, parseTags } from './parse-lists.js';
+import { readConfigFile, readRegistriesFile } from './settings-file.js';
 
-/** The flags that set the properties of a cluster. They are strings so that all are validated together. */
+/** The flags that set the properties of a cluster. Numbers are strings, so that all are validated together. */
 export interface SettingFlags {
   readonly numNodes?: string;
   readonly nodePoolInstances?: string;
   readonly networkProfile?: string;
   readonly kubernetesProfile?: string;
   readonly computeProfile?: string;
+  readonly enforceComputeProfileUpdate?: boolean;
   readonly tags?: string;
   readonly configFile?: string;
   readonly privateRegistries?: string;
+  readonly kubeletDrainTimeout?: string;
+  readonly kubeletDrainGracePeriod?: string;
+  readonly kubeletDrainForce?: string;
+  readonly kubeletDrainIgnoreDaemonsets?: string;
+  readonly kubeletDrainDeleteLocalData?: string;
+  readonly kubeletDrainForceNode?: string;
 }
 
-/** The parsed settings; `undefined` if a setting was not specified. */
-export interface Settings {
-  readonly workers: number | undefined;
-  readonly nodePools: NodePools | undefined;
-  readonly profiles: ProfileNames;
-  /** An empty list removes all tags. */
-  readonly tags: readonly ClusterTag[] | undefined;
-  /** The settings from files, with the field names of the API. */
-  readonly fromFiles: Parameters;
+/** A flag that sets a property of a cluster. */
+interface Setting {
+  /** The flag and its value, e.g. `-n, --num-nodes <number>`. */
+  readonly flags: string;
+  readonly help: string;
+  /** The name in the summary of an update. */
+  readonly label: string;
+  /** The fields of the API that the flag sets. A config file must not set them too. */
+  readonly fields: readonly string[];
+  readonly choices?: readonly string[];
+  readonly completes?: 'network-profiles' | 'kubernetes-profiles' | 'compute-profiles';
+  /** Converts the value to fields of the API. @throws {TpksError} `usage` */
+  readonly parse?: (value: string, flag: string) => Parameters;
+  /** Reads a file, instead of `parse`. @param flagsByField - the flag that sets each field. */
+  readonly readFile?: (
+    file: FileInput,
+    flagsByField: ReadonlyMap<string, string>,
+  ) => Promise<Parameters>;
 }
 
-type ProfileNames = Pick<
-  ClusterRequest,
-  'network_profile_name' | 'kubernetes_profile_name' | 'compute_profile_name'
->;
+/** @see pks-cli, sections 1.3 and 2.3 */
+const sizes: readonly Setting[] = [
+  {
+    flags: '-n, --num-nodes <number>',
+    help: 'number of worker nodes',
+    label: 'Worker Number',
+    fields: ['kubernetes_worker_instances'],
+    parse: (value, flag) => ({
+      kubernetes_worker_instances: parseIntegerFlag(flag, value, countRange),
+    }),
+  },
+  {
+    flags: '--node-pool-instances <list>',
+    help: 'number of workers per node pool, e.g. pool-a:3,pool-b:7 (TKGI 1.9+)',
+    label: 'Node Pool Instances',
+    fields: ['node_pool_instances'],
+    parse: (value) => ({ node_pool_instances: parseNodePools(value) }),
+  },
+];
 
-/** The options of {@link SettingFlags}. @see pks-cli, sections 1.3 and 2.3 */
-export function settingOptions(deps: NameDeps): Option[] {
-  const profile = (flags: string, help: string, kind: NameKind) =>
-    withCompleter(new Option(flags, help), nameCompleter(kind, deps));
-  return [
-    ...sizeOptions(),
-    profile('--network-profile <name>', 'network profile', 'network-profiles'),
-    profile('--kubernetes-profile <name>', 'Kubernetes profile', 'kubernetes-profiles'),
-    profile('--compute-profile <name>', 'compute profile (TKGI 1.9+)', 'compute-profiles'),
-    tagsOption(),
-    withInputFile(
-      new Option(
-        '--config-file <path>',
-        'JSON or YAML file with more settings; - for stdin (TKGI 1.10+)',
-      ),
-    ),
-    withInputFile(
-      new Option(
-        '--private-registries <path>',
-        'JSON or YAML file with private registries; - for stdin (TKGI 1.20+)',
-      ),
-    ),
-  ];
+const profiles: readonly Setting[] = [
+  profile('network', 'Network', 'network profile'),
+  profile('kubernetes', 'Kubernetes', 'Kubernetes profile'),
+  profile('compute', 'Compute', 'compute profile (TKGI 1.9+)'),
+];
+
+function profile(kind: 'network' | 'kubernetes' | 'compute', label: string, help: string): Setting {
+  const field = `${kind}_profile_name`;
+  return {
+    flags: `--${kind}-profile <name>`,
+    help,
+    label: `${label} Profile Name`,
+    fields: [field],
+    completes: `${kind}-profiles`,
+    parse: (value, flag) => {
+      validateNotEmpty(flag, value);
+      return { [field]: value };
+    },
+  };
 }
 
-export function sizeOptions(): Option[] {
-  return [
-    new Option('-n, --num-nodes <number>', 'number of worker nodes'),
-    new Option(
-      '--node-pool-instances <list>',
-      'number of workers per node pool, e.g. pool-a:3,pool-b:7 (TKGI 1.9+)',
-    ),
-  ];
+const enforceProfile: Setting = {
+  flags: '--enforce-compute-profile-update',
+  help: 'apply the current version of the compute profile (TKGI 1.16+)',
+  label: 'Enforce Compute Profile Update',
+  fields: [],
+  parse: () => ({ enforce_compute_profile_update: true }),
+};
+
+const tags: Setting = {
+  flags: '--tags <list>',
+  help: 'tags of the virtual machines, e.g. team:blue,stage',
+  label: 'Tags',
+  fields: ['cluster_tags', 'delete_all_tags'],
+  parse: (value) => {
+    const list = parseTags(value);
+    return list.length === 0 ? { delete_all_tags: true } : { cluster_tags: list };
+  },
+};
+
+const files: readonly Setting[] = [
+  {
+    flags: '--config-file <path>',
+    help: 'JSON or YAML file with more settings; - for stdin (TKGI 1.10+)',
+    label: 'Config File',
+    fields: [],
+    readFile: readConfigFile,
+  },
+  {
+    flags: '--private-registries <path>',
+    help: 'JSON or YAML file with private registries; - for stdin (TKGI 1.20+)',
+    label: 'Private Registries',
+    fields: ['servers'],
+    readFile: readRegistriesFile,
+  },
+];
+
+/** How nodes are drained. The values are strings in the API too. @see pks-cli, sections 2.3 and 8.4 */
+const drainSettings: readonly Setting[] = [
+  drain('timeout', 'Timeout', 'node drain timeout in minutes; 0 = no limit', countRange),
+  drain(
+    'grace-period',
+    'Grace Period',
+    "pod termination grace period in seconds; -1 = the pod's own setting",
+    { from: -1, to: maximumInt32 },
+  ),
+  drain('force', 'Force', 'also drain pods that no controller manages'),
+  drain('ignore-daemonsets', 'Ignore Daemonsets', 'ignore pods that a DaemonSet manages'),
+  drain(
+    'delete-local-data',
+    'Delete Local Data',
+    'also drain pods with local data (the data is deleted)',
+  ),
+  drain('force-node', 'Force Node', 'continue if pods are still running after the timeout'),
+];
+
+/** @param range - of a number; absent for booleans. */
+function drain(name: string, label: string, help: string, range?: Range): Setting {
+  const field = `kubelet_drain_${name.replaceAll('-', '_')}`;
+  return {
+    flags: `--kubelet-drain-${name} <${range === undefined ? 'boolean' : 'number'}>`,
+    help,
+    label: `Kubelet Drain ${label}`,
+    fields: [field],
+    ...(range === undefined ? { choices: ['true', 'false'] } : {}),
+    parse: (value, flag) => {
+      if (range !== undefined) parseIntegerFlag(flag, value, range);
+      return { [field]: value };
+    },
+  };
 }
 
-export function tagsOption(): Option {
-  return new Option('--tags <list>', 'tags of the virtual machines, e.g. team:blue,stage');
+/** All settings, in the order of the summary of an update. */
+const settings = [...sizes, ...profiles, enforceProfile, ...drainSettings, tags, ...files];
+
+const creationSettings = [...sizes, ...profiles, tags, ...files];
+
+export const creationOptions = (deps: NameDeps) => toOptions(creationSettings, deps);
+export const updateOptions = (deps: NameDeps) =>
+  toOptions([...creationSettings, ...drainSettings, enforceProfile], deps);
+export const resizeOptions = (deps: NameDeps) => toOptions([...sizes, tags], deps);
+
+function toOptions(list: readonly Setting[], deps: NameDeps): Option[] {
+  return list.map(({ flags, help, choices, completes, readFile }) => {
+    const option = new Option(flags, help);
+    if (choices !== undefined) option.choices(choices);
+    if (completes !== undefined) return withCompleter(option, nameCompleter(completes, deps));
+    return readFile === undefined ? option : withInputFile(option);
+  });
+}
+
+/** Returns the settings whose flags are given. */
+function selectGiven(flags: SettingFlags) {
+  return settings.flatMap((setting) => {
+    const option = new Option(setting.flags);
+    const value = flags[option.attributeName() as keyof SettingFlags];
+    return value === undefined
+      ? []
+      : [{ ...setting, flag: option.long ?? '', value: String(value) }];
+  });
 }
 
 /** Validates part of the input. @throws {TpksError} `usage` */
-export type Check = () => void;
+type Check = () => void;
 
 /**
  * Validates the flags and reads the files before anything is sent.
@@ -86,6 +201,7 @@ export type Check = () => void;
  * @param terminal - reads stdin for the path `-`.
  * @param commandChecks - checks of the command; their errors are reported together with the others.
  * @param commandFields - fields that a file must not set because a flag of the command sets them.
+ * @returns the settings as an update of a cluster.
  * @throws {TpksError} `usage` with all errors
  */
 export async function readSettings(
@@ -93,101 +209,34 @@ export async function readSettings(
   terminal: Pick<Terminal, 'readStdin'>,
   commandChecks: readonly Check[] = [],
   commandFields: Readonly<Record<string, string>> = {},
-): Promise<Settings> {
-  const { numNodes, nodePoolInstances, tags, configFile, privateRegistries } = flags;
-  const flagsByField = new Map([...listFlagFields(flags), ...Object.entries(commandFields)]);
-  let settings: Settings = {
-    workers: undefined,
-    nodePools: undefined,
-    profiles: profileNames(flags),
-    tags: undefined,
-    fromFiles: {},
-  };
-  const set = (part: Partial<Settings>): void => {
-    settings = { ...settings, ...part };
-  };
+): Promise<Parameters> {
+  const inputs = selectGiven(flags);
+  const flagsByField = new Map([
+    ...inputs.flatMap(({ fields, flag }) => fields.map((field) => [field, flag] as const)),
+    ...Object.entries(commandFields),
+  ]);
+  let update: Parameters = {};
   await runChecks([
     ...commandChecks,
-    () =>
-      numNodes !== undefined &&
-      set({ workers: parseIntegerFlag('--num-nodes', numNodes, countRange) }),
-    () => nodePoolInstances !== undefined && set({ nodePools: parseNodePools(nodePoolInstances) }),
-    () => validateNotEmpty('--network-profile', flags.networkProfile),
-    () => validateNotEmpty('--kubernetes-profile', flags.kubernetesProfile),
-    () => validateNotEmpty('--compute-profile', flags.computeProfile),
-    () => tags !== undefined && set({ tags: parseTags(tags) }),
-    async () => {
-      if (configFile === undefined) return;
-      const { readConfigFile } = await import('./settings-file.js');
-      const config = await readConfigFile(
-        toFileInput(configFile, '--config-file', terminal),
-        flagsByField,
-      );
-      set({ fromFiles: { ...settings.fromFiles, ...config } });
-    },
-    async () => {
-      if (privateRegistries === undefined) return;
-      const { readRegistriesFile } = await import('./settings-file.js');
-      const registries = await readRegistriesFile(
-        toFileInput(privateRegistries, '--private-registries', terminal),
-      );
-      set({ fromFiles: { ...settings.fromFiles, ...registries } });
-    },
+    ...inputs.map(({ flag, value, parse, readFile }) => async () => {
+      const fields = await (parse?.(value, flag) ??
+        readFile?.(toFileInput(value, flag, terminal), flagsByField));
+      update = { ...update, ...fields };
+    }),
   ]);
-  return settings;
+  return update;
 }
 
-/** Converts settings to the parameters of the API, without the profile names. */
-export function toParameters({ workers, nodePools, tags = [], fromFiles }: Settings): Parameters {
-  return {
-    ...(workers === undefined ? {} : { kubernetes_worker_instances: workers }),
-    ...(nodePools === undefined ? {} : { node_pool_instances: nodePools }),
-    ...(tags.length === 0 ? {} : { cluster_tags: tags }),
-    ...fromFiles,
-  };
-}
-
-/** Converts settings to an update of a cluster. An empty list of tags removes all tags. */
-export function toUpdate(settings: Settings): Parameters {
-  const removesTags = settings.tags?.length === 0;
-  return {
-    ...settings.profiles,
-    ...toParameters(settings),
-    ...(removesTags ? { delete_all_tags: true } : {}),
-  };
+/** Formats the given settings for the confirmation prompt. @see pks-cli, section 8.4 */
+export function formatSettings(flags: SettingFlags): string[] {
+  return selectGiven(flags).map(
+    ({ label, flag, value }) =>
+      `${label}: ${flag === '--tags' && value.trim() === '' ? 'none' : value}`,
+  );
 }
 
 /** @throws {TpksError} `usage` for an empty value; `undefined` is accepted. */
 export function validateNotEmpty(flag: string, value: string | undefined): void {
   if (value?.trim() !== '') return;
   throw new TpksError('usage', `${flag} is empty`, { hint: 'nothing was sent' });
-}
-
-function profileNames({
-  networkProfile,
-  kubernetesProfile,
-  computeProfile,
-}: SettingFlags): ProfileNames {
-  return {
-    ...(networkProfile === undefined ? {} : { network_profile_name: networkProfile }),
-    ...(computeProfile === undefined ? {} : { compute_profile_name: computeProfile }),
-    ...(kubernetesProfile === undefined ? {} : { kubernetes_profile_name: kubernetesProfile }),
-  };
-}
-
-/** Lists the fields that the flags set, each with its flag. A file must not set these too. */
-function listFlagFields(flags: SettingFlags): [field: string, flag: string][] {
-  const fields: [keyof SettingFlags, string, string][] = [
-    ['numNodes', 'kubernetes_worker_instances', '--num-nodes'],
-    ['nodePoolInstances', 'node_pool_instances', '--node-pool-instances'],
-    ['tags', 'cluster_tags', '--tags'],
-    ['tags', 'delete_all_tags', '--tags'],
-    ['networkProfile', 'network_profile_name', '--network-profile'],
-    ['kubernetesProfile', 'kubernetes_profile_name', '--kubernetes-profile'],
-    ['computeProfile', 'compute_profile_name', '--compute-profile'],
-    ['privateRegistries', 'servers', '--private-registries'],
-  ];
-  return fields.flatMap(([key, field, flag]): [string, string][] =>
-    flags[key] === undefined ? [] : [[field, flag]],
-  );
 }

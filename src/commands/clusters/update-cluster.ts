@@ -1,27 +1,24 @@
-import { Option } from 'commander';
-import { TpksError } from '../../errors.js';
-import type { ClusterUpdate } from '../../pks/clusters.js';
+import { isTpksError, rewordError, TpksError } from '../../errors.js';
+import type { Cluster, ClusterUpdate } from '../../pks/clusters.js';
+import type { Services } from '../../services.js';
+import type { Line } from '../../terminal/terminal.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
-import { startUpdate, type UpdateDeps } from './start-update.js';
-import { clusterCommand, type OperationInput } from './cluster-command.js';
+import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
 import {
-  drainChecks,
-  drainFieldFlags,
-  drainOptions,
-  drainParameters,
-  drainSummary,
-  type DrainFlags,
-} from './drain-settings.js';
-import { readSettings, settingOptions, toUpdate, type SettingFlags } from './settings.js';
+  formatSettings,
+  readSettings,
+  resizeOptions,
+  updateOptions,
+  type SettingFlags,
+} from './settings.js';
+import { waitForCluster, type ClusterWaitDeps } from './wait.js';
 
-type Deps = UpdateDeps & ConfirmDeps;
+type Deps = Pick<Services, 'clusters' | 'terminal'> & ClusterWaitDeps & ConfirmDeps;
 
-interface Input extends SettingFlags, DrainFlags, OperationInput {
-  readonly enforceComputeProfileUpdate?: boolean;
-}
+type UpdateInput = SettingFlags & OperationInput;
 
-export const { define } = clusterCommand({
+export const update = clusterCommand({
   description:
     'Update the size, profiles, tags or drain settings of a cluster. --tags replaces all tags, and ' +
     `--tags "" removes them. ${requiresWrite}`,
@@ -29,72 +26,122 @@ export const { define } = clusterCommand({
     'update-cluster dev-1 --num-nodes 4 --kubelet-drain-timeout 1',
     'update-cluster dev-1 --tags client:example.com --non-interactive --wait',
   ],
-  options: (services) => [
-    ...settingOptions(services),
-    ...drainOptions(),
-    new Option(
-      '--enforce-compute-profile-update',
-      'apply the current version of the compute profile (TKGI 1.16+)',
-    ),
-  ],
+  options: updateOptions,
   run: updateCluster,
 });
 
 /** Shows the changes, asks for confirmation and starts the update. */
-export async function updateCluster(input: Input, deps: Deps): Promise<void> {
-  const update = await readUpdate(input, deps);
+export async function updateCluster(input: UpdateInput, deps: Deps): Promise<void> {
+  const change = await readSettings(input, deps.terminal);
+  if (Object.keys(change).length === 0) {
+    throw new TpksError('usage', 'Nothing to update', {
+      hint: 'add an option such as --num-nodes 4 or --tags team:blue: tpks update-cluster --help',
+    });
+  }
   if (input.dryRun !== true) {
-    await deps.terminal.announce(formatSummary(input));
+    await deps.terminal.announce([
+      `Update summary for cluster ${input.name}:`,
+      ...formatSettings(input),
+    ]);
     const question = 'Are you sure you want to continue? (y/n): ';
     const find = async () => (await deps.clusters()).get(input.name, { details: false });
     if (!(await confirmDestructiveChange({ question, find }, deps))) return;
   }
-  await startUpdate({ ...input, update }, deps);
+  await startUpdate(input, change, deps);
 }
 
-async function readUpdate(input: Input, deps: Pick<Deps, 'terminal'>): Promise<ClusterUpdate> {
-  const settings = await readSettings(
-    input,
-    deps.terminal,
-    drainChecks(input),
-    drainFieldFlags(input),
-  );
-  const update = {
-    ...toUpdate(settings),
-    ...drainParameters(input),
-    ...(input.enforceComputeProfileUpdate === true ? { enforce_compute_profile_update: true } : {}),
-  };
-  if (Object.keys(update).length > 0) return update;
-  throw new TpksError('usage', 'Nothing to update', {
-    hint: 'add an option such as --num-nodes 4 or --tags team:blue: tpks update-cluster --help',
+type ResizeInput = Pick<SettingFlags, 'numNodes' | 'nodePoolInstances' | 'tags'> & OperationInput;
+
+export const resizeCommand = clusterCommand({
+  description:
+    'Change the number of worker nodes of a cluster, like `tpks update-cluster --num-nodes`. ' +
+    requiresWrite,
+  examples: ['resize dev-1 --num-nodes 3', 'resize dev-1 -n 3 --wait --json --non-interactive'],
+  options: resizeOptions,
+  run: resize,
+});
+
+/** Asks for confirmation and starts the resize of a cluster. */
+export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
+  const { name, numNodes, nodePoolInstances, wait = false, dryRun = false } = input;
+  const size = numNodes ?? nodePoolInstances;
+  const change = await readSettings(input, deps.terminal, [
+    () => {
+      if (size !== undefined) return;
+      throw new TpksError('usage', 'Missing number of workers: use --num-nodes', {
+        hint: `for example: tpks resize ${name} --num-nodes 3`,
+      });
+    },
+  ]);
+  if (!dryRun) {
+    if (deps.terminal.wantsJson() && !wait) throw jsonNeedsWait();
+    const question = `Are you sure you want to resize cluster ${name} to ${size ?? ''}? (y/n): `;
+    const terminalQuestion = (cluster: Cluster) => resizeQuestion(cluster, size ?? '', change);
+    const find = async () => (await deps.clusters()).get(name, { details: false });
+    if (!(await confirmDestructiveChange({ question, find, terminalQuestion }, deps))) return;
+  }
+  await startUpdate(input, change, deps);
+}
+
+/** Returns the prompt with the effect on the workers, e.g. `Resize dev-1 from 2 to 1 worker? 1 worker will be deleted.` */
+function resizeQuestion(
+  { name, parameters }: Cluster,
+  size: string,
+  { kubernetes_worker_instances: workers, node_pool_instances: nodePools }: ClusterUpdate,
+): string {
+  const current = parameters?.['kubernetes_worker_instances'];
+  // The API returns only the total number of workers, and `--num-nodes` has no effect on node pools.
+  if (typeof workers !== 'number' || nodePools !== undefined)
+    return `Resize ${name} to ${size}? (y/n): `;
+  const target = formatWorkers(workers);
+  if (typeof current !== 'number') return `Resize ${name} to ${target}? (y/n): `;
+  const difference = workers - current;
+  if (difference === 0) return `Resize ${name} to ${target}? It already has ${target}. (y/n): `;
+  const effect = `${formatWorkers(Math.abs(difference))} will be ${difference > 0 ? 'added' : 'deleted'}`;
+  return `Resize ${name} from ${String(current)} to ${target}? ${effect}. (y/n): `;
+}
+
+function formatWorkers(count: number): string {
+  return `${String(count)} ${count === 1 ? 'worker' : 'workers'}`;
+}
+
+/** The API responds to a resize with an empty body. @see pks-cli, section 14 */
+function jsonNeedsWait(): TpksError {
+  return new TpksError('usage', '--json cannot be used without --wait', {
+    hint: 'add --wait, or omit --json and run: tpks cluster NAME --json',
   });
 }
 
-/** Formats the changes for the confirmation prompt. @see pks-cli, section 8.4 */
-function formatSummary({ name, ...flags }: Input): string[] {
-  type Row = [label: string, value: string | undefined];
-  const beforeDrainSettings: Row[] = [
-    ['Worker Number', flags.numNodes],
-    ['Node Pool Instances', flags.nodePoolInstances],
-    ['Network Profile Name', flags.networkProfile],
-    ['Kubernetes Profile Name', flags.kubernetesProfile],
-    ['Compute Profile Name', flags.computeProfile],
-    [
-      'Enforce Compute Profile Update',
-      flags.enforceComputeProfileUpdate === true ? 'true' : undefined,
-    ],
-  ];
-  const afterDrainSettings: Row[] = [
-    ['Tags', flags.tags?.trim() === '' ? 'none' : flags.tags],
-    ['Config File', flags.configFile],
-    ['Private Registries', flags.privateRegistries],
-  ];
-  const format = (rows: readonly Row[]): string[] =>
-    rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${value}`]));
-  return [
-    `Update summary for cluster ${name}:`,
-    ...format(beforeDrainSettings),
-    ...drainSummary(flags),
-    ...format(afterDrainSettings),
-  ];
+/** Starts the update of a cluster; with `wait`, waits until it has finished and shows the cluster. */
+async function startUpdate(input: UpdateInput, change: ClusterUpdate, deps: Deps): Promise<void> {
+  const { name, program, wait = false, waitTimeout, dryRun } = input;
+  const clusters = await deps.clusters({ dryRun });
+  await explainNewerFlags(input, clusters.update(name, change));
+  if (wait) {
+    await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);
+    return;
+  }
+  await deps.terminal.show({
+    // The API responds to an update with an empty body.
+    json: deps.terminal.wantsJson() ? await readAfterUpdate(name, clusters.get(name)) : undefined,
+    text: [monitorLine(program, name)],
+    indent: 3,
+  });
+}
+
+/** How to follow the operation, worded like the `pks` CLI. @see pks-cli, section 8 */
+export function monitorLine(program: string, name: string): Line {
+  return `Use '${program} cluster ${name}' to monitor the state of your cluster`;
+}
+
+/** Adds a hint to an error: the update has started even though its result could not be read. */
+async function readAfterUpdate(name: string, response: Promise<Cluster>): Promise<Cluster> {
+  try {
+    return await response;
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    throw rewordError(error, {
+      hint: `the update has started; check its state: tpks cluster ${name}`,
+    });
+  }
 }

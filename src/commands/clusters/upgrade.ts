@@ -1,20 +1,113 @@
+import { Option } from 'commander';
+import { withCompleter } from '../../completion/completer.js';
 import { mapInParallel } from '../../in-parallel.js';
 import type { Cluster, UpgradeRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { DryRunOption } from '../dry-run.js';
-import type { WaitFlags } from '../waiting/wait-options.js';
-import { explainNewerFlags } from './newer-flags.js';
+import { nameCompleter } from '../name-completion.js';
+import { maximumInt32, parseIntegerFlag } from '../numbers.js';
+import { requireFlags, runChecks } from '../problems.js';
+import { requiresWrite } from '../resource/list-command.js';
+import {
+  clusterCommand,
+  explainNewerFlags,
+  type OperationInput,
+  type WaitFlags,
+} from './cluster-command.js';
+import { parseNames } from './parse-lists.js';
 import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
 
-export type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
+type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
+
+interface OneInput extends Omit<OperationInput, 'program'> {
+  readonly nodesParallel?: string;
+}
+
+export const upgradeOne = clusterCommand({
+  description: `Upgrade a cluster to the version of the installation. ${requiresWrite}`,
+  examples: ['upgrade-cluster dev-1', 'upgrade-cluster dev-1 --non-interactive --wait'],
+  options: () => [
+    new Option(
+      '--nodes-parallel <number>',
+      'number of nodes to upgrade in parallel (TKGI 1.17+)',
+    ).choices(['1', '2']),
+  ],
+  run: upgradeCluster,
+});
+
+export async function upgradeCluster(input: OneInput, deps: UpgradeDeps): Promise<void> {
+  const { name, nodesParallel } = input;
+  const request = {
+    clusters: [name],
+    canaries: [],
+    max_in_flight: 1,
+    ...(nodesParallel === undefined ? {} : { nodes_parallel: Number(nodesParallel) }),
+  };
+  await upgrade({ ...input, request }, deps);
+}
+
+interface SeveralFlags extends WaitFlags, DryRunOption {
+  readonly clusters?: string;
+  readonly canaries?: string;
+  readonly maxInFlight: string;
+}
+
+export const upgradeSeveral = clusterCommand({
+  description:
+    'Upgrade several clusters. Canaries are upgraded first, one at a time; if one fails, the other ' +
+    `clusters are not upgraded. ${requiresWrite}`,
+  examples: [
+    'upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2',
+    'upgrade-clusters --canaries dev-1 --clusters dev-2,dev-3 --wait',
+  ],
+  arguments: () => [],
+  options: (services) => [
+    withCompleter(
+      new Option('-c, --clusters <list>', 'cluster names, separated by commas (required)'),
+      nameCompleter('clusters', services),
+    ),
+    withCompleter(
+      new Option('--canaries <list>', 'names of clusters to upgrade first, separated by commas'),
+      nameCompleter('clusters', services),
+    ),
+    new Option('--max-in-flight <number>', 'maximum number of parallel upgrades').default('1'),
+  ],
+  run: upgradeClusters,
+});
+
+export async function upgradeClusters(flags: SeveralFlags, deps: UpgradeDeps): Promise<void> {
+  await upgrade({ ...flags, request: await readRequest(flags) }, deps);
+}
+
+async function readRequest({
+  clusters,
+  canaries,
+  maxInFlight,
+}: SeveralFlags): Promise<UpgradeRequest> {
+  let clusterNames: readonly string[] = [];
+  let canaryNames: readonly string[] = [];
+  await runChecks([
+    () => requireFlags({ clusters }),
+    () => clusters !== undefined && (clusterNames = parseNames('--clusters', clusters)),
+    () => canaries !== undefined && (canaryNames = parseNames('--canaries', canaries)),
+    () => parseIntegerFlag('--max-in-flight', maxInFlight, { from: 1, to: maximumInt32 }),
+  ]);
+  const canarySet = new Set(canaryNames);
+  return {
+    // A cluster in both lists is a canary.
+    clusters: clusterNames.filter((name) => !canarySet.has(name)),
+    canaries: canaryNames,
+    max_in_flight: Number(maxInFlight),
+  };
+}
 
 interface UpgradeInput extends WaitFlags, DryRunOption {
   readonly request: UpgradeRequest;
 }
 
 /** Lists the clusters, asks for confirmation and starts the upgrade. @see pks-cli, section 8.5 */
-export async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
+async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
   const { request, wait = false, waitTimeout, dryRun = false } = input;
   const { terminal } = deps;
   const clusters = await deps.clusters({ dryRun });

@@ -1,9 +1,20 @@
+import { readInputFile, type FileInput } from '../../input/input-file.js';
+import {
+  nonBlankText,
+  list as listOf,
+  object,
+  optional,
+  text,
+  texts,
+  wholeNumber,
+  withRule,
+} from '../../input/schema.js';
+import { validate } from '../../input/validate.js';
 import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
-import type { ComputeProfile } from '../../pks/compute-profiles.js';
+import { createComputeProfiles, type Profile, type ProfileRequest } from '../../pks/profiles.js';
 import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
-import { createComputeProfiles } from '../../pks/compute-profiles.js';
 
 export const { list, show, create, remove } = profileCommands({
   plural: 'compute-profiles',
@@ -16,11 +27,11 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Description', cell: ({ description }) => description ?? '' },
   ],
   formatDetails: formatComputeProfile,
-  readFile: async (file) => (await import('./compute-file.js')).readComputeProfile(file),
+  readFile: readComputeProfile,
 });
 
 /** Formats a compute profile like the `pks` CLI, with additional fields. @see pks-cli, section 10 */
-export function formatComputeProfile(profile: ComputeProfile): Line[] {
+export function formatComputeProfile(profile: Profile): Line[] {
   return formatProfile(profile, (parameters) => [
     ...formatZones(parameters),
     ...formatCustomization(parameters['cluster_customization']),
@@ -75,4 +86,113 @@ function joinValues(value: unknown): string {
 
 function selectObjects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** @see pks-api, section 6 */
+const maximumNameLength = 26;
+
+const name = withRule(nonBlankText, (value, report) => {
+  const length = typeof value === 'string' ? Array.from(value).length : 0;
+  if (length > maximumNameLength) {
+    report(
+      [],
+      `has ${String(length)} characters (at most ${String(maximumNameLength)} are allowed)`,
+    );
+  }
+});
+
+const zone = object({ name: nonBlankText, cpi: nonBlankText, cloud_properties: object({}) });
+
+/** The fields that the control plane and node pools have in common. */
+const machineFields = {
+  cpu: optional(wholeNumber()),
+  memory_in_mb: optional(wholeNumber()),
+  ephemeral_disk_in_mb: optional(wholeNumber()),
+  persistent_disk_in_mb: optional(wholeNumber()),
+  az_names: optional(texts),
+};
+
+const sizeFields = ['cpu', 'memory_in_mb', 'ephemeral_disk_in_mb'];
+
+/** Returns a problem if some, but not all of the size fields are set. */
+function findMissingSizes(value: unknown): string | undefined {
+  if (!isObject(value)) return undefined;
+  const missing = sizeFields.filter((key) => (value[key] ?? null) === null);
+  return missing.length === 0 || missing.length === sizeFields.length
+    ? undefined
+    : `has no ${missing.join(' and no ')}: cpu, memory_in_mb and ephemeral_disk_in_mb must be set together`;
+}
+
+const controlPlane = withRule(
+  object({
+    ...machineFields,
+    instances: optional(
+      withRule(wholeNumber(), (value, report) => {
+        if (Number.isSafeInteger(value) && ![1, 3, 5].includes(Number(value))) {
+          report([], `must be 1, 3 or 5, not ${String(value)}`);
+        }
+      }),
+    ),
+  }),
+  (value, report) => {
+    const problem = findMissingSizes(value);
+    if (problem !== undefined) report([], problem);
+    if (isObject(value) && (value['name'] ?? null) !== null) {
+      report(['name'], 'is not allowed for the control plane');
+    }
+  },
+);
+
+const nodePool = withRule(
+  object({
+    ...machineFields,
+    name: nonBlankText,
+    description: optional(text),
+    node_labels: optional(text),
+    node_taints: optional(text),
+    instances: optional(wholeNumber()),
+    max_worker_instances: optional(wholeNumber()),
+  }),
+  (value, report) => {
+    const problem = findMissingSizes(value);
+    if (problem !== undefined) report([], problem);
+    const { instances, max_worker_instances: maximum } = isObject(value) ? value : {};
+    if (typeof instances === 'number' && typeof maximum === 'number' && maximum < instances) {
+      report(['max_worker_instances'], `is less than instances (${String(instances)})`);
+    }
+  },
+);
+
+const nodePools = withRule(listOf(nodePool), (value, report) => {
+  const seen = new Set<unknown>();
+  for (const [index, pool] of (Array.isArray(value) ? value : []).entries()) {
+    const poolName = isObject(pool) ? pool['name'] : undefined;
+    if (typeof poolName !== 'string') continue;
+    if (seen.has(poolName))
+      report([index, 'name'], `is already the name of another node pool: ${poolName}`);
+    seen.add(poolName);
+  }
+});
+
+const profileSchema = object({
+  name,
+  description: optional(text),
+  parameters: object({
+    azs: optional(listOf(zone)),
+    master_azs: optional(texts),
+    worker_azs: optional(texts),
+    cluster_customization: optional(
+      object({ control_plane: optional(controlPlane), node_pools: optional(nodePools) }),
+    ),
+  }),
+});
+
+/**
+ * Reads a compute profile from a file.
+ *
+ * @throws {TpksError} `usage` with all problems and their line numbers
+ * @see pks-api, sections 6 and 10
+ */
+export async function readComputeProfile(file: FileInput): Promise<ProfileRequest> {
+  return validate(await readInputFile(file), profileSchema);
 }

@@ -1,9 +1,26 @@
-import { toDisplayText } from '../../json-value.js';
-import type { KubernetesProfile } from '../../pks/kubernetes-profiles.js';
+import { dirname, resolve } from 'node:path';
+import { errorMessage } from '../../errors.js';
+import { readInputFile, readReferencedFile, type FileInput } from '../../input/input-file.js';
+import {
+  nonBlankText,
+  list as listOf,
+  object,
+  optional,
+  record,
+  text,
+  withRule,
+} from '../../input/schema.js';
+import { validate } from '../../input/validate.js';
+import { toDisplayText, isObject } from '../../json-value.js';
+import {
+  createKubernetesProfiles,
+  type KubernetesProfile,
+  type ProfileRequest,
+} from '../../pks/profiles.js';
+import { Secret } from '../../secret.js';
 import type { Line } from '../../terminal/terminal.js';
 import { createTimeFormatter, type FormatTime } from '../local-time.js';
 import { profileCommands } from './profile-commands.js';
-import { createKubernetesProfiles } from '../../pks/kubernetes-profiles.js';
 
 const time = createTimeFormatter('');
 
@@ -23,7 +40,7 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
   ],
   formatDetails: (profile) => formatKubernetesProfile(profile, time),
-  readFile: async (file) => (await import('./kubernetes-file.js')).readKubernetesProfile(file),
+  readFile: readKubernetesProfile,
 });
 
 /** Formats a Kubernetes profile like the `pks` CLI. @see pks-cli, section 10 */
@@ -64,4 +81,95 @@ const valueColumn = 25;
 
 function formatRow(label: string, value: string): string {
   return `${label.padEnd(valueColumn - 2)}  ${value}`.trimEnd();
+}
+
+const blocks = ['customizations', 'experimental_customizations'] as const;
+const fileArguments = 'file-arguments';
+
+/**
+ * Reads a Kubernetes profile from a file. The paths under `file-arguments`, which are relative to the
+ * profile, are replaced with the contents of those files. If it is on stdin, they are relative to the
+ * current folder.
+ *
+ * @throws {TpksError} `usage` with all problems and their line numbers
+ * @see pks-cli, section 10; pks-api, section 6
+ */
+export async function readKubernetesProfile(input: FileInput): Promise<ProfileRequest> {
+  const contents = new Map<string, string>();
+  const readContent = (file: string): void => {
+    if (contents.has(file)) return;
+    const content = readReferencedFile(resolve(dirname(input.path), file));
+    registerSecrets(content);
+    contents.set(file, content);
+  };
+  const profile = validate(await readInputFile(input), profileSchema(readContent));
+  const completedBlocks = blocks.flatMap((block): [string, unknown][] => {
+    const customizations = profile[block] ?? undefined;
+    return customizations === undefined
+      ? []
+      : [[block, customizations.map((item) => insertContents(item, contents))]];
+  });
+  return { ...profile, ...Object.fromEntries(completedBlocks) };
+}
+
+/** @param readContent - throws if a file cannot be read. */
+function profileSchema(readContent: (file: string) => void) {
+  const file = withRule(nonBlankText, (value, report) => {
+    if (typeof value !== 'string' || value.trim() === '') return;
+    try {
+      readContent(value);
+    } catch (error) {
+      report([], `names a file that cannot be read. ${errorMessage(error)}`);
+    }
+  });
+  const customizations = listOf(
+    object({
+      component: nonBlankText,
+      // The API accepts only strings, even for numbers and booleans.
+      arguments: optional(record(text)),
+      [fileArguments]: optional(record(file)),
+    }),
+  );
+  const profile = object({
+    name: nonBlankText,
+    description: optional(text),
+    customizations: optional(customizations),
+    experimental_customizations: optional(customizations),
+  });
+  return withRule(profile, (value, report) => {
+    if (isObject(value) && blocks.every((block) => (value[block] ?? null) === null)) {
+      report([], `has neither ${blocks.join(' nor ')}`);
+    }
+  });
+}
+
+function insertContents(
+  customization: Readonly<Record<string, unknown>>,
+  contents: ReadonlyMap<string, string>,
+): unknown {
+  const files = customization[fileArguments];
+  if (!isObject(files)) return customization;
+  const entries = Object.entries(files).map(([key, file]) => [key, contents.get(String(file))]);
+  return { ...customization, [fileArguments]: Object.fromEntries(entries) as object };
+}
+
+/** Matches a value that follows a word such as `password` or `token`. */
+const namedSecret = /\b\w*(?:secret|password|token|key)\w*["']?\s*[:=]\s*["']?([^\s"',]{8,512})/gi;
+
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----([\s\S]*?)-----END/g;
+
+/** With more secrets, redacting each line of a trace would take too long. */
+const maximumSecrets = 200;
+
+/**
+ * Registers the secrets in a file, so that traces and errors hide them. Files that are sent as
+ * arguments may contain keys, e.g. for etcd encryption.
+ */
+function registerSecrets(content: string): void {
+  const values = [...content.matchAll(namedSecret)].map(([, value = '']) => value);
+  const lines = [...content.matchAll(privateKey)].flatMap(([, body = '']) =>
+    body.split('\n').filter((line) => line.trim().length >= 16),
+  );
+  // Creating a secret registers it.
+  for (const value of [...values, ...lines].slice(0, maximumSecrets)) new Secret(value.trim());
 }

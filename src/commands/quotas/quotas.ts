@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { TpksError } from '../../errors.js';
-import type { Quota } from '../../pks/quotas.js';
-import { formatDetails } from '../../terminal/table.js';
+import { createQuotas, createUsages, type Quota, type Usage } from '../../pks/quotas.js';
+import { formatDetails, formatTable } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { dryRunOption } from '../dry-run.js';
 import type { NameArgumentSpec } from '../name-completion.js';
@@ -9,9 +9,8 @@ import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
 import { pksListCommand, requiresAdmin, requiresRead } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
-import { createQuotas } from '../../pks/quotas.js';
 
-export const ownerArgument: NameArgumentSpec = {
+const ownerArgument: NameArgumentSpec = {
   placeholder: '<owner>',
   description: 'username or client id of the owner',
   nameKind: 'owners',
@@ -127,5 +126,50 @@ function formatQuota({ owner, limit }: Quota): Line[] {
       ['Memory (GB)', String(limit.memory)],
       ['Clusters', String(limit.cluster)],
     ]),
+  ];
+}
+
+export const listUsages = pksListCommand({
+  description: `List the total resources that the clusters of each user use. ${requiresRead}`,
+  examples: ['usages', 'usages --json'],
+  noun: 'usage',
+  fields: ['owner', 'totals', 'clusters'],
+  completes: 'owners',
+  resource: createUsages,
+  read: (usages) => usages.list(),
+  columns: [
+    { head: 'Owner', cell: ({ owner }) => owner },
+    { head: 'CPU', cell: ({ totals }) => String(totals.cpu) },
+    { head: 'Memory (GB)', cell: ({ totals }) => String(totals.memory) },
+    { head: 'Clusters', cell: ({ totals }) => String(totals.cluster) },
+  ],
+  nameOf: ({ owner }) => owner,
+});
+
+export const showUsage = pksShowCommand({
+  description:
+    'Show the resources that the clusters of a user use, in total and per cluster. ' + requiresRead,
+  examples: ['usage cody'],
+  argument: ownerArgument,
+  resource: createUsages,
+  read: (usages, owner) => usages.get(owner),
+  formatDetails: formatUsage,
+  nameOf: ({ owner }) => owner,
+});
+
+function formatUsage({ owner, totals, clusters }: Usage): Line[] {
+  return [
+    '',
+    ...formatDetails([
+      ['Owner', owner],
+      ['CPU', String(totals.cpu)],
+      ['Memory (GB)', String(totals.memory)],
+      ['Clusters', String(totals.cluster)],
+    ]),
+    '',
+    ...formatTable(
+      ['Cluster', 'CPU', 'Memory (GB)'],
+      (clusters ?? []).map(({ name, cpu, memory }) => [name, String(cpu), String(memory)]),
+    ),
   ];
 }

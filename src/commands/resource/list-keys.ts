@@ -32,17 +32,10 @@ export function createValueReader<Row>(
 ): (row: Row) => string | undefined {
   const column = findColumn(list, key);
   if (column !== undefined) return (row) => textOf(column.cell(row));
-  const path = key.split('.');
   return (row) => {
     let value: unknown = row;
-    for (const part of path) {
-      value =
-        typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-          ? Reflect.get(value, part)
-          : undefined;
-    }
-    if (value === undefined || value === null) return undefined;
-    return toPlainText(value);
+    for (const part of key.split('.')) value = readOwn(value, part);
+    return value === undefined || value === null ? undefined : toPlainText(value);
   };
 }
 
@@ -58,6 +51,11 @@ export function hasField(row: unknown, key: string): boolean {
     value = Reflect.get(value, part);
   }
   return true;
+}
+
+function readOwn(value: unknown, key: string): unknown {
+  const hasKey = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+  return hasKey ? Reflect.get(value, key) : undefined;
 }
 
 function textOf(span: Span): string {

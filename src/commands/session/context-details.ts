@@ -1,6 +1,7 @@
 import type { Context } from '../../contexts/context.js';
 import { isTpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
+import { toYaml } from '../../terminal/yaml.js';
 
 type Deps = Pick<Services, 'terminal' | 'session'>;
 
@@ -29,7 +30,6 @@ export async function showContextDetails(
     ...(await readSession(context, deps)),
     ...more,
   };
-  const { toYaml } = await import('../../terminal/yaml.js');
   await deps.terminal.show({ json: details, text: await toYaml(details), name });
 }
 

@@ -7,12 +7,12 @@ import { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
 import { formatPromptLabel } from '../prompt-label.js';
 import { createBrowserOptions, type BrowserFlags } from './browser-options.js';
+import type { InstallationOptions } from './login-options.js';
 import { findPasscode } from './passcode.js';
 import { createInfoEndpoint } from '../../uaa/info.js';
 
 /** The options of `login`, as commander parses them. */
-export interface LoginFlags extends BrowserFlags {
-  readonly api?: string;
+export interface LoginFlags extends BrowserFlags, InstallationOptions {
   readonly username?: string;
   readonly password?: string;
   readonly passwordStdin?: boolean;
@@ -24,10 +24,6 @@ export interface LoginFlags extends BrowserFlags {
   readonly sso?: boolean;
   readonly ssoAuto?: boolean;
   readonly ssoPasscode?: string;
-  readonly uaaUrl?: string;
-  readonly caCert?: string;
-  readonly skipSslValidation?: boolean;
-  readonly skipSslVerification?: boolean;
   readonly name?: string;
   readonly store?: string;
   /** Called before the user is prompted for the password. */

@@ -1,22 +1,24 @@
 import { Option, type Command } from 'commander';
-import type { FinishedLogin } from '../../auth/login.js';
 import type { LoginMethod } from '../../auth/login-method.js';
+import type { FinishedLogin } from '../../auth/login.js';
 import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
 import { TpksError } from '../../errors.js';
+import { isPksLink } from '../../pks-link.js';
 import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
+import { formatDetails } from '../../terminal/table.js';
+import type { View } from '../../terminal/terminal.js';
 import { findProgramName } from '../contents.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
+import { formatInstant, formatTime } from './format-time.js';
 import { findCredentials, withPasscodeFallback, type LoginFlags } from './login-credentials.js';
+import { hasIdentityFlags, ownerOf, selectMethod } from './login-method-options.js';
 import {
   addInstallationOptions,
   addSsoOptions,
   readInstallation,
   storeOption,
 } from './login-options.js';
-import { hasIdentityFlags, ownerOf, selectMethod } from './login-method-options.js';
-import { isPksLink } from '../../pks-link.js';
-import { loginView } from './login-view.js';
 
 type Deps = Pick<
   Services,
@@ -165,4 +167,67 @@ function findContextToRenew(flags: LoginFlags, { options, env }: Deps): string |
   throw new TpksError('usage', '--context and --name select different contexts', {
     hint: 'use --context to renew a context, or --name to create one',
   });
+}
+
+interface LoginViewInput extends FinishedLogin {
+  /** The value of `-a`; the original CLI prints it unchanged. */
+  readonly typedApi: string;
+  /** Whether `--save-secret` was used. */
+  readonly isSecretStored: boolean;
+  readonly now: Date;
+  /** Whether the first line was printed before the password prompt, as in the original CLI. */
+  readonly isEmptyLinePrinted: boolean;
+  /** The name that tpks was started with. */
+  readonly program: string;
+}
+
+/**
+ * Shows the lines of the original CLI, then where the session is stored and when it expires. A link
+ * named `pks` or `tkgi` shows only the lines of the original. @see pks-cli, section 3.3
+ */
+function loginView(input: LoginViewInput): View {
+  const { name, context, token, typedApi, storeDescription, pksCredsPath, now, program } = input;
+  const { isEmptyLinePrinted } = input;
+  const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
+  const serverNow = new Date(now.getTime() + token.clockOffsetSeconds * 1000);
+  const refreshEnd = token.refreshExpiresAt;
+  return {
+    json: {
+      context: name,
+      identity: context.identity,
+      grant: context.grant,
+      api: context.api,
+      uaa: context.uaa,
+      store: context.store,
+      plainTextCopy: pksCredsPath ?? null,
+      scopes: token.scope.split(' ').filter(Boolean),
+      accessTokenExpiresAt: formatInstant(accessEnd),
+      refreshTokenExpiresAt: refreshEnd === undefined ? null : formatInstant(refreshEnd),
+    },
+    text: [
+      ...(isEmptyLinePrinted ? [] : ['']),
+      `API Endpoint: ${typedApi}`,
+      `User: ${context.identity}`,
+      'Login successful.',
+      '',
+      ...(isPksLink(program)
+        ? []
+        : formatDetails([
+            ['Context', name],
+            ['Session store', storeDescription],
+            ...(pksCredsPath === undefined ? [] : [['Plain-text copy', pksCredsPath] as const]),
+            ['Access token expires', formatTime(accessEnd, serverNow)],
+            ['Renewal', describeRenewal(input, serverNow)],
+          ])),
+    ],
+  };
+}
+
+function describeRenewal({ token, isSecretStored }: LoginViewInput, serverNow: Date): string {
+  if (isSecretStored) return 'automatic, with the stored client secret';
+  if (token.refreshToken === undefined) return 'none: log in again when the token has expired';
+  const end = token.refreshExpiresAt;
+  return end === undefined
+    ? 'automatic, until the UAA rejects the refresh token'
+    : `automatic until ${formatTime(end, serverNow)}`;
 }

@@ -1,13 +1,16 @@
 import { Option, type Command } from 'commander';
 import { readClaims } from '../../auth/claims.js';
+import type { Context } from '../../contexts/context.js';
 import type { UaaTarget } from '../../contexts/targets.js';
 import { TpksError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
+import { quoteForPosixShell } from '../../shell-quote.js';
+import { createTokenKeys } from '../../uaa/tokens/token-keys.js';
 import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
 import { parseDuration } from '../numbers.js';
-import { formatClusterToken, formats, formatToken, type TokenFormat } from './token-format.js';
-import { createTokenKeys } from '../../uaa/tokens/token-keys.js';
+import { claimsView } from './claims-view.js';
+import { formatInstant } from './format-time.js';
 
 type Deps = SessionNameDeps &
   Pick<
@@ -105,7 +108,18 @@ async function printClusterToken(flags: Flags, deps: Deps): Promise<void> {
   const session = await (await deps.kubernetesSessions()).select(name);
   const clusterToken = await session.token({ minimumSeconds });
   if (flags.decode === true) return printClaims(clusterToken.idToken, session, flags, deps);
-  await terminal.write(formatClusterToken(format, clusterToken, session));
+  const { idToken, expiresAt } = clusterToken;
+  await terminal.write(
+    formatSecret(format, idToken, {
+      idToken: idToken.reveal(),
+      tokenType: 'bearer',
+      expiresAt: formatInstant(expiresAt),
+      context: session.name,
+      identity: session.identity,
+      uaa: session.uaa,
+      api: session.api,
+    }),
+  );
 }
 
 async function printClaims(
@@ -124,7 +138,6 @@ async function printClaims(
       ? 'The signature was not verified'
       : `Valid token signature (verified with key ${key} of ${target.uaa})`,
   );
-  const { claimsView } = await import('./claims-view.js');
   await terminal.show(claimsView(tokenClaims, clock.now()));
 }
 
@@ -140,4 +153,49 @@ function opaqueTokenError(): TpksError {
   return new TpksError('failed', 'The token is opaque: it contains no claims', {
     hint: 'run tpks status to show the identity',
   });
+}
+
+const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const;
+type TokenFormat = (typeof formats)[number];
+
+/** The formats of a single token, without `exec-credential`, which is a response to kubectl. */
+type PlainTokenFormat = Exclude<TokenFormat, 'exec-credential'>;
+
+interface TokenDetails {
+  readonly accessToken: Secret;
+  readonly context: Context;
+  /** By the server's clock. */
+  readonly expiresAt: Date;
+  /** Scopes, separated by spaces. */
+  readonly scope: string;
+}
+
+/** Formats the token of the API, with a final newline. */
+export function formatToken(format: PlainTokenFormat, details: TokenDetails): string {
+  const { accessToken, context, expiresAt, scope } = details;
+  return formatSecret(format, accessToken, {
+    accessToken: accessToken.reveal(),
+    tokenType: 'bearer',
+    expiresAt: formatInstant(expiresAt),
+    scopes: scope.split(' ').filter(Boolean),
+    context: context.name,
+    identity: context.identity,
+    uaa: context.uaa,
+    api: context.api ?? null,
+  });
+}
+
+/** @param json - what the format `json` prints. */
+function formatSecret(format: PlainTokenFormat, secret: Secret, json: object): string {
+  const token = secret.reveal();
+  switch (format) {
+    case 'raw':
+      return `${token}\n`;
+    case 'header':
+      return `Authorization: Bearer ${token}\n`;
+    case 'env':
+      return `export TPKS_TOKEN=${quoteForPosixShell(token)}\n`;
+    case 'json':
+      return `${JSON.stringify(json, null, 2)}\n`;
+  }
 }

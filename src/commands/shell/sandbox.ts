@@ -1,24 +1,20 @@
 import { Option, type Command } from 'commander';
 import { withFileNames } from '../../completion/completer.js';
 import { describeDiskError } from '../../disk/disk-error.js';
-import { errorMessage, TpksError } from '../../errors.js';
+import { errorMessage, TpksError, rewordError } from '../../errors.js';
+import { problemsError } from '../../input/problems.js';
 import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
-import { readCaCertOption, withInputFile } from '../stdin-inputs.js';
-import {
-  addKubernetesOptions,
-  readKubernetesEndpoint,
-  type KubernetesFlags,
-} from './kubernetes-endpoint.js';
-import { seedSandbox } from './seed-sandbox.js';
+import type { Terminal } from '../../terminal/terminal.js';
 import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
+import { readCaCertOption, withInputFile, toFileInput } from '../stdin-inputs.js';
 
 type Deps = Pick<
   Services,
   'terminal' | 'options' | 'untilInterrupted' | 'sandbox' | 'sandboxAccess'
 >;
 
-interface Flags extends KubernetesFlags {
+interface Flags {
   readonly apiPort: number;
   readonly uaaPort: number;
   readonly dir?: string;
@@ -32,6 +28,9 @@ interface Flags extends KubernetesFlags {
   readonly kubeAuth?: 'oidc' | 'token';
   readonly bindsError?: 'busy' | 'refused' | 'bad-gateway';
   readonly log?: string;
+  readonly kubernetes?: string;
+  readonly kubernetesCa?: string;
+  readonly kubernetesTokenFile?: string;
 }
 
 const parsePort = integerParser({ from: 0, to: 65_535 });
@@ -103,8 +102,19 @@ export function define(command: Command, deps: Deps): void {
         'refused',
         'bad-gateway',
       ]),
-    );
-  addKubernetesOptions(command)
+    )
+    .option('--kubernetes <url>', 'use this Kubernetes API for all clusters')
+    .addOption(
+      withInputFile(new Option('--kubernetes-ca <path>', 'PEM file of its CA; - for stdin')),
+    )
+    .addOption(
+      withInputFile(
+        new Option(
+          '--kubernetes-token-file <path>',
+          'file that contains the token of its administrator; - for stdin',
+        ),
+      ),
+    )
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks sandbox --api-port 0 --uaa-port 0 --log requests.jsonl',
@@ -218,4 +228,77 @@ function formatAccounts(users: RunningSandbox['users']): string[] {
     'UAA client: admin (the secret is adminsecret)',
     '',
   ];
+}
+
+/**
+ * Reads the files of the real API server behind the sandbox's clusters.
+ * @returns the URL, the CA in PEM and the token of an administrator; `undefined` if none of the options is set.
+ * @throws {TpksError} `usage` if only some are set, if the URL is invalid, or if a file cannot be used.
+ */
+async function readKubernetesEndpoint(
+  { kubernetes, kubernetesCa, kubernetesTokenFile }: Flags,
+  terminal: Pick<Terminal, 'readStdin'>,
+) {
+  const values = { kubernetes, kubernetesCa, kubernetesTokenFile };
+  if (Object.values(values).every((value) => value === undefined)) return undefined;
+  if (kubernetes === undefined || kubernetesCa === undefined || kubernetesTokenFile === undefined) {
+    throw new TpksError(
+      'usage',
+      'An external Kubernetes API requires --kubernetes, --kubernetes-ca and --kubernetes-token-file',
+      { hint: 'pass all three options, or none of them' },
+    );
+  }
+  if (!/^https:\/\//.test(kubernetes) || !URL.canParse(kubernetes)) {
+    throw new TpksError(
+      'usage',
+      `Invalid value for --kubernetes: ${kubernetes} (expected a URL such as https://10.0.0.5:6443)`,
+      { hint: 'pass the URL of the API server: tpks sandbox --kubernetes https://10.0.0.5:6443' },
+    );
+  }
+  const [{ readCaCert }, { readSecretFile }] = await Promise.all([
+    import('../../config/ca-cert.js'),
+    import('../../auth/credentials.js'),
+  ]);
+  const ca = (await readCaCertOption(kubernetesCa, terminal, '--kubernetes-ca')) ?? '';
+  const source = '--kubernetes-token-file';
+  const secret = await readSecretFile(kubernetesTokenFile, source, terminal.readStdin);
+  const adminToken = secret.reveal().trim();
+  if (adminToken === '') {
+    throw new TpksError('usage', `The file in ${source} is empty`, {
+      hint: 'create a token: kubectl create token NAME > admin.token',
+    });
+  }
+  return { server: kubernetes, ca: readCaCert(ca), adminToken };
+}
+
+/**
+ * Creates and updates the users, groups and clients of an access file in a running sandbox.
+ *
+ * @param path - the access file; `-` for stdin.
+ * @throws {TpksError} `usage` with every problem in the file; `cancelled` after Ctrl-C.
+ */
+async function seedSandbox(
+  path: string,
+  running: Parameters<Services['sandboxAccess']>[0],
+  { terminal, sandboxAccess }: Deps,
+): Promise<void> {
+  const access = await sandboxAccess(running);
+  if (access === undefined) {
+    throw new TpksError(
+      'failed',
+      `Cannot apply ${path}: the secret of the client admin has changed in the folder of --dir`,
+      { hint: 'start without --seed, or use another folder with --dir' },
+    );
+  }
+  const plan = await access.plan({ file: toFileInput(path, '--seed', terminal), prune: false });
+  if (plan.missingSecrets.length > 0) throw problemsError(plan.path, plan.missingSecrets);
+  const { failures, isInterrupted } = await access.apply(plan, () => undefined);
+  const [failure] = failures;
+  if (failure !== undefined) {
+    throw rewordError(failure, { message: `Cannot apply ${plan.path}: ${failure.message}` });
+  }
+  if (isInterrupted) throw new TpksError('cancelled', `Interrupted while applying ${plan.path}`);
+  const { length } = plan.changes;
+  const changes = `${String(length)} ${length === 1 ? 'change' : 'changes'}`;
+  terminal.note(`Applied ${plan.path}: ${length === 0 ? 'no changes' : changes}`);
 }

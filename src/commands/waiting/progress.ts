@@ -1,8 +1,8 @@
 import type { Clock } from '../../clock.js';
+import { formatDuration } from '../../duration.js';
 import { messageWithHost, type TpksError } from '../../errors.js';
 import type { Terminal } from '../../terminal/terminal.js';
-import { formatDuration } from '../../duration.js';
-import { formatOutageDetails, formatRecovery, type Outage } from './outage.js';
+import { formatTimeOfDay } from '../session/format-time.js';
 
 /** The state of one resource in an operation. */
 export interface ProgressLine {
@@ -42,7 +42,7 @@ const maximumRepeatedLines = 5;
  * the state every 30 s.
  */
 export function createProgress(deps: ProgressDeps) {
-  const { terminal, elapsedSeconds, label, timeoutSeconds } = deps;
+  const { terminal, elapsedSeconds, label } = deps;
   let shownLines: readonly ShownLine[] = [];
   let outage: Outage | undefined;
   let lastNoteAt = 0;
@@ -52,18 +52,10 @@ export function createProgress(deps: ProgressDeps) {
   };
   const withElapsedTime = (text: string, seconds = elapsedSeconds()): string =>
     `${text} (${formatDuration(Math.floor(seconds))})`;
-  const formatDetails = (current: Outage, seconds?: number): string[] => {
-    const { since, startedAt } = current;
-    const givesUpAt =
-      timeoutSeconds === undefined
-        ? undefined
-        : new Date(since.getTime() + (timeoutSeconds - startedAt) * 1000);
-    return formatOutageDetails(current, { ...deps, givesUpAt }, seconds);
-  };
   const repaint = (): void => {
     const lines = shownLines.map(({ text, endedAt }) => withElapsedTime(text, endedAt));
     if (outage !== undefined) {
-      const details = formatDetails(outage, elapsedSeconds() - outage.startedAt);
+      const details = formatOutage(outage, deps, elapsedSeconds() - outage.startedAt);
       lines.push(messageWithHost(outage.error), ...details);
     }
     terminal.showLive(lines);
@@ -100,7 +92,11 @@ export function createProgress(deps: ProgressDeps) {
         endedAt: isFinished ? (previous.get(text)?.endedAt ?? elapsedSeconds()) : undefined,
       }));
       const hasRecovered = outage !== undefined;
-      if (outage !== undefined) note(formatRecovery(outage, label, elapsedSeconds()));
+      if (outage !== undefined) {
+        const subject = outage.error.host ?? `The state of ${label}`;
+        const duration = formatDuration(Math.floor(elapsedSeconds() - outage.startedAt));
+        note(`${subject} is available again after ${duration}`);
+      }
       outage = undefined;
       printChanges(previous, hasRecovered);
       repaint();
@@ -113,7 +109,8 @@ export function createProgress(deps: ProgressDeps) {
       const text = messageWithHost(error);
       if (!terminal.canRepaint() && (previous && messageWithHost(previous.error)) !== text) {
         note(withElapsedTime(`${text}; trying again`));
-        if (previous === undefined) for (const line of formatDetails(outage)) note(`  ${line}`);
+        if (previous === undefined)
+          for (const line of formatOutage(outage, deps)) note(`  ${line}`);
       }
       repaint();
     },
@@ -125,4 +122,38 @@ export function createProgress(deps: ProgressDeps) {
     /** Removes the lines that change in place. */
     end: () => terminal.showLive([]),
   };
+}
+
+/** A period without a usable response. */
+export interface Outage {
+  /** Seconds since the wait started. */
+  readonly startedAt: number;
+  /** The time of day at which it started. */
+  readonly since: Date;
+  /** The last error. */
+  readonly error: TpksError;
+}
+
+/**
+ * Formats what tpks does during an outage, when it stops, and what the user can do.
+ * @param seconds - how long the outage has lasted; omitted in lines that are not updated.
+ */
+function formatOutage(
+  { startedAt, since, error }: Outage,
+  { timeoutSeconds, waitCommand }: Pick<ProgressDeps, 'timeoutSeconds' | 'waitCommand'>,
+  seconds?: number,
+): string[] {
+  const duration = seconds === undefined ? '' : ` (${formatDuration(Math.floor(seconds))})`;
+  const secondsLeft = (timeoutSeconds ?? 0) - startedAt;
+  const end =
+    timeoutSeconds === undefined
+      ? 'no time limit without --wait-timeout'
+      : `until ${formatTimeOfDay(new Date(since.getTime() + secondsLeft * 1000), since)} (--wait-timeout)`;
+  const [hint] = error.hint?.split('\n') ?? [];
+  return [
+    `Trying again since ${formatTimeOfDay(since)}${duration}, ${end}`,
+    'The operation continues; Ctrl-C stops only the waiting',
+    `To resume: ${waitCommand}`,
+    ...(hint === undefined ? [] : [`Hint: ${hint}`]),
+  ];
 }

@@ -1,9 +1,8 @@
 import { isTpksError, messageWithHost, rewordError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { formatDuration } from '../../duration.js';
-import type { Outage } from './outage.js';
+import { createProgress, type Outage, type ProgressLine } from './progress.js';
 import { poll } from './poll.js';
-import { createProgress, type ProgressLine } from './progress.js';
 
 export type WaitDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
 

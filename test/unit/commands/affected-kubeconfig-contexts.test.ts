@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deleteCluster } from '../../../src/commands/clusters/delete-cluster.js';
-import { deleteContext } from '../../../src/commands/session/context/delete.js';
-import { rename } from '../../../src/commands/session/context/rename.js';
+import { deleteContext, rename } from '../../../src/commands/session/context/index.js';
 import { logout } from '../../../src/commands/session/logout.js';
 import { TpksError } from '../../../src/errors.js';
 import { clusterCommand } from '../../support/cluster-command.js';

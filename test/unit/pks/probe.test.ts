@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { probeApi } from '../../../src/pks/probe.js';
-import { fakeSend, toResponse, type FakeResponse } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 
 const api = 'https://api.example.com:9021';
 const cody = { api, identity: 'cody', isClient: false };
@@ -26,20 +26,6 @@ describe('a PKS API is recognized', () => {
   ])('%s by its list of clusters', async (_name, first, second) => {
     expect(await probe(first, second)).toEqual(['HEAD /actuator/info', 'GET /v1/clusters']);
   });
-
-  test('without reading a long list to its end', async () => {
-    let isRead = false;
-    const list = {
-      ...toResponse({}),
-      stream: async function* () {
-        yield await Promise.resolve(Buffer.from('[ '));
-        yield Buffer.from('{"name":');
-        isRead = true;
-      },
-    };
-    await probeApi(async ({ method }) => (method === 'HEAD' ? toResponse({}) : list), cody);
-    expect(isRead).toBe(false);
-  });
 });
 
 describe('a server is rejected as a PKS API if it sends', () => {
@@ -48,7 +34,7 @@ describe('a server is rejected as a PKS API if it sends', () => {
     ['an empty object', { headers: { 'content-type': 'application/json' }, body: {} }],
     ['an empty body', {}],
     ['a list of numbers', { body: [1] }],
-    ['a bracket and endless white space', { body: `[${' '.repeat(200)}` }],
+    ['an incomplete list', { body: '[{}' }],
     ['404 everywhere', { status: 404 }],
   ])('%s', async (_name, answer) => {
     await expect(probe(answer)).rejects.toMatchObject({

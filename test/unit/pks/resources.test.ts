@@ -1,14 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
-import { createComputeProfiles } from '../../../src/pks/compute-profiles.js';
-import { createKubernetesProfiles } from '../../../src/pks/kubernetes-profiles.js';
-import { createNetworkProfiles } from '../../../src/pks/network-profiles.js';
-import { createPlans } from '../../../src/pks/plans.js';
-import { createQuotas } from '../../../src/pks/quotas.js';
-import { explainPksFailure } from '../../../src/pks/explain-failure.js';
+import {
+  createComputeProfiles,
+  createKubernetesProfiles,
+  createNetworkProfiles,
+} from '../../../src/pks/profiles.js';
+import { createPlans } from '../../../src/pks/clusters.js';
 import { createTasks } from '../../../src/pks/tasks.js';
-import { createUsages } from '../../../src/pks/usages.js';
+import { createQuotas, createUsages } from '../../../src/pks/quotas.js';
+import { explainPksFailure } from '../../../src/pks/explain-failure.js';
 import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';

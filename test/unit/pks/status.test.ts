@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { createQuotas } from '../../../src/pks/quotas.js';
 import { createClusters } from '../../../src/pks/clusters.js';
-import { createComputeProfiles } from '../../../src/pks/compute-profiles.js';
+import { createComputeProfiles } from '../../../src/pks/profiles.js';
 import * as v from 'valibot';
 import { createPksResource } from '../../../src/pks/resource.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';

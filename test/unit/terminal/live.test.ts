@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLiveLines } from '../../../src/terminal/live-lines.js';
+import { createLiveLines } from '../../../src/terminal/live-area.js';
 
 /** A minimal terminal that records the rows on its screen. */
 function createScreen(columns: number, height?: number) {

@@ -3,8 +3,7 @@ import { join, relative } from 'node:path';
 import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { readEnvironment } from '../../../src/config/environment.js';
-import { createPager } from '../../../src/terminal/pager.js';
-import { runPager } from '../../../src/terminal/run-pager.js';
+import { createPager, runPager } from '../../../src/terminal/pager.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 const path = '/usr/bin:/bin';

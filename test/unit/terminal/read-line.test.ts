@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { readLine } from '../../../src/terminal/read-line.js';
+import { readLine } from '../../../src/terminal/stdin.js';
 
 const timeoutMilliseconds = 1000;
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCluster } from '../../../../src/commands/clusters/create-cluster.js';
 import { deleteCluster } from '../../../../src/commands/clusters/delete-cluster.js';
-import { resize } from '../../../../src/commands/clusters/resize.js';
-import { updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
+import { resize, updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
 import { clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
 import { aCluster } from '../../../support/fixtures.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { explainNewerFlags } from '../../../../src/commands/clusters/newer-flags.js';
+import { explainNewerFlags } from '../../../../src/commands/clusters/cluster-command.js';
 import { TpksError } from '../../../../src/errors.js';
 
 const badRequest = new TpksError('failed', 'Unrecognized field "node_pool_instances"', {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   readSettings as readSettingsWith,
-  toUpdate,
-  toParameters,
   type SettingFlags,
 } from '../../../../src/commands/clusters/settings.js';
 import { fileFolder } from '../../../support/file-folder.js';
@@ -12,7 +10,7 @@ const { write: writeFile } = fileFolder();
 const readSettings = (flags: SettingFlags, stdin = '') =>
   readSettingsWith(flags, recordedTerminal({}, stdin));
 
-describe('readSettings and toUpdate', () => {
+describe('readSettings', () => {
   test.each<[SettingFlags, object]>([
     [{}, {}],
     [{ numNodes: '5' }, { kubernetes_worker_instances: 5 }],
@@ -23,8 +21,8 @@ describe('readSettings and toUpdate', () => {
     [{ computeProfile: 'cp' }, { compute_profile_name: 'cp' }],
     [{ tags: 'a:b' }, { cluster_tags: [{ name: 'a', value: 'b' }] }],
     [{ tags: '' }, { delete_all_tags: true }],
-  ])('convert the flags %j to the request %j', async (flags, expected) => {
-    expect(toUpdate(await readSettings(flags))).toEqual(expected);
+  ])('converts the flags %j to the update %j', async (flags, expected) => {
+    expect(await readSettings(flags)).toEqual(expected);
   });
 });
 
@@ -43,7 +41,7 @@ describe('--config-file', () => {
     ],
   ])('adds each setting of %s to the parameters', async (name, text) => {
     const read = await readSettings({ configFile: writeFile(name, text), numNodes: '2' });
-    expect(toParameters(read)).toEqual({ kubernetes_worker_instances: 2, ...settings });
+    expect(read).toEqual({ kubernetes_worker_instances: 2, ...settings });
   });
 
   test('is rejected if the extension is not .json, .yml or .yaml', async () => {
@@ -65,7 +63,7 @@ describe('--config-file', () => {
       ].join('\n'),
     });
     const read = await readSettings({ configFile });
-    expect(toParameters(read)).toMatchObject({ kubernetes_worker_instances: 3 });
+    expect(read).toMatchObject({ kubernetes_worker_instances: 3 });
   });
 
   test('is validated for the settings that the product documents', async () => {
@@ -94,7 +92,7 @@ describe('--private-registries', () => {
 
   test('sends the contents of the file unchanged', async () => {
     const path = writeFile('r.json', JSON.stringify(registries));
-    expect(toParameters(await readSettings({ privateRegistries: path }))).toEqual(registries);
+    expect(await readSettings({ privateRegistries: path })).toEqual(registries);
   });
 
   test.each([

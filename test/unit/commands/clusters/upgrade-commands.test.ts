@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { upgradeCluster } from '../../../../src/commands/clusters/upgrade-cluster.js';
-import { upgradeClusters } from '../../../../src/commands/clusters/upgrade-clusters.js';
+import { upgradeCluster, upgradeClusters } from '../../../../src/commands/clusters/upgrade.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Task } from '../../../../src/pks/tasks.js';
 import { clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';

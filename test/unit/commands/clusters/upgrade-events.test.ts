@@ -3,7 +3,7 @@ import {
   findNotUpgraded,
   isTaskFinished,
   formatEvents,
-} from '../../../../src/commands/clusters/upgrade-events.js';
+} from '../../../../src/commands/clusters/wait-for-upgrade.js';
 import type { Task } from '../../../../src/pks/tasks.js';
 
 type State = 'queued' | 'in progress' | 'succeeded' | 'failed';

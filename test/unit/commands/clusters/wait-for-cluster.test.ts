@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { waitForCluster, type Goal } from '../../../../src/commands/clusters/wait-for-cluster.js';
+import { waitForCluster, type Goal } from '../../../../src/commands/clusters/wait.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Cluster } from '../../../../src/pks/clusters.js';
 import { clusterCommand } from '../../../support/cluster-command.js';

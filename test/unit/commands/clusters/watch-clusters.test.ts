@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { watchClusters } from '../../../../src/commands/clusters/watch-clusters.js';
+import { watchClusters } from '../../../../src/commands/clusters/clusters.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Cluster } from '../../../../src/pks/clusters.js';
 import { fakeClusters } from '../../../support/fake-clusters.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { readComputeProfile } from '../../../../src/commands/profiles/compute-file.js';
-import { readKubernetesProfile } from '../../../../src/commands/profiles/kubernetes-file.js';
-import { readNetworkProfile } from '../../../../src/commands/profiles/network-file.js';
+import { readComputeProfile } from '../../../../src/commands/profiles/compute.js';
+import { readKubernetesProfile } from '../../../../src/commands/profiles/kubernetes.js';
+import { readNetworkProfile } from '../../../../src/commands/profiles/network.js';
 import { redact } from '../../../../src/secret.js';
 import { fileInput } from '../../../support/file-input.js';
 import { fileFolder } from '../../../support/file-folder.js';

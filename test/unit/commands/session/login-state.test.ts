@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StoredSession } from '../../../../src/auth/session-file.js';
-import { findLoginState, formatLoginState } from '../../../../src/commands/session/login-state.js';
+import { findLoginState, formatLoginState } from '../../../../src/commands/session/contexts.js';
 import { Secret } from '../../../../src/secret.js';
 import { jwt } from '../../../support/jwt.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { claimsView } from '../../../../src/commands/session/claims-view.js';
-import { statusView, type StatusInput } from '../../../../src/commands/session/status-view.js';
-import { formatToken } from '../../../../src/commands/session/token-format.js';
+import { statusView, type StatusInput } from '../../../../src/commands/session/status.js';
+import { formatToken } from '../../../../src/commands/session/token.js';
 import type { Line } from '../../../../src/terminal/terminal.js';
 import { jwt } from '../../../support/jwt.js';
 import { aSession, aUserContext } from '../../../support/fixtures.js';

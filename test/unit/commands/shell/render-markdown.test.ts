@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { renderMarkdown } from '../../../../src/commands/shell/render-markdown.js';
-import { texts } from '../../../../src/commands/shell/topic-texts.js';
+import { texts } from '../../../../src/commands/shell/help.js';
 
 function render(markdown: string, columns = 40): string {
   const linkText = (label: string, target: string) => `${label} <${target}>`;
@@ -42,29 +42,22 @@ describe('renderMarkdown', () => {
     );
   });
 
-  test('aligns the columns of a table', () => {
-    expect(render('| Code | Meaning |\n| --- | --- |\n| 0 | done |\n| 130 | a \\| b |')).toBe(
-      '  Code  Meaning\n  ----  -------\n  0     done\n  130   a | b',
+  test('prints each row of a table with its first cell above the others', () => {
+    const table =
+      '| Name | Meaning |\n| --- | --- |\n| `a` | one two three four |\n| b | c \\| d |';
+    expect(render(table, 22)).toBe(
+      ['  `a`', '      one two three', '      four', '  b', '      c | d'].join('\n'),
     );
   });
 
-  test('wraps the cells of a table that is wider than the screen', () => {
-    const table = '| Name | Meaning |\n| --- | --- |\n| a | one two three four |\n| b | five |';
-    expect(render(table, 22)).toBe(
-      [
-        '  Name  Meaning',
-        '  ----  --------------',
-        '  a     one two three',
-        '        four',
-        '',
-        '  b     five',
-      ].join('\n'),
-    );
+  test('prints the headings of a table with more than two columns', () => {
+    const table = '| Code | Meaning | To do |\n| --- | --- | --- |\n| 4 | not logged in | log in |';
+    expect(render(table)).toBe('  4\n      Meaning: not logged in\n      To do: log in');
   });
 
   test('joins a row without a first cell to the row above it', () => {
     expect(render('| A | B |\n| --- | --- |\n| a | one |\n| | two |')).toBe(
-      '  A  B\n  -  -------\n  a  one two',
+      '  a\n      one\n      two',
     );
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { watchClusters } from '../../../../src/commands/clusters/watch-clusters.js';
+import { watchClusters } from '../../../../src/commands/clusters/clusters.js';
 import { waitForOperation } from '../../../../src/commands/waiting/wait-for-operation.js';
 import { TpksError } from '../../../../src/errors.js';
 import { fakeClusters } from '../../../support/fake-clusters.js';

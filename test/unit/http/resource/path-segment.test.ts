@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { encodePathSegment } from '../../../../src/http/resource/path-segment.js';
 import { createClusters } from '../../../../src/pks/clusters.js';
-import { createNetworkProfiles } from '../../../../src/pks/network-profiles.js';
+import { createNetworkProfiles } from '../../../../src/pks/profiles.js';
 import { createTasks } from '../../../../src/pks/tasks.js';
 import { createUsers } from '../../../../src/uaa/users.js';
 import { fakeSend } from '../../uaa/fake-send.js';
