@@ -33,7 +33,7 @@ export const functionsWithoutHint = {
   'src/errors.ts rewordError': 'Copies an error, including its hint.',
   'src/auth/authorization.ts authorizationError':
     'login-error.ts adds a hint that names the client and the user.',
-  'src/auth/grant-error.ts toGrantError':
+  'src/auth/grants.ts toGrantError':
     'login-error.ts adds a hint that names the client and the user.',
   'src/http/status-error.ts toStatusError':
     'The modules of the resources add hints, and report.ts adds one to all other errors.',

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
  * @type {Record<string, string[]>}
  */
 const packageImporters = {
-  'openid-client': ['src/auth/{authorization,grants,oauth-client}.ts'],
+  'openid-client': ['src/auth/{authorization,browser-login,grants}.ts'],
   '@napi-rs/keyring': ['src/keychain/{embedded-module,installed-module,os-keychain}.ts'],
   conf: ['src/config/settings.ts'],
   chalk: ['src/terminal/palette.ts'],
