@@ -11,7 +11,6 @@ import { readFileSync } from 'node:fs';
 const packageImporters = {
   'openid-client': ['src/auth/{authorization,browser-login,grants}.ts'],
   '@napi-rs/keyring': ['src/keychain/{embedded-module,installed-module,os-keychain}.ts'],
-  conf: ['src/config/settings.ts'],
   chalk: ['src/terminal/palette.ts'],
   read: ['src/terminal/prompt.ts'],
   'string-width': ['src/terminal/display-width.ts'],
