@@ -114,7 +114,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
       (value) => value !== undefined,
     );
     if (deps.program !== 'tpks' || current.formerUaaTarget === undefined || isChosen) return;
-    const { describeFormerTarget } = await import('../contexts/describe-switch.js');
+    const { describeFormerTarget } = await import('../contexts/selection.js');
     deps.terminal.note(describeFormerTarget(current, current.formerUaaTarget));
     try {
       await file.update((latest) => ({ ...latest, formerUaaTarget: undefined }));

@@ -66,7 +66,7 @@ export function createStores(deps: StoresDeps): Stores {
       withLock: lockFile(`${config}/config.lock`),
       onUpdated: async (before, after) => {
         if (program !== 'tpks') return;
-        const { describeSwitch } = await import('../contexts/describe-switch.js');
+        const { describeSwitch } = await import('../contexts/selection.js');
         const note = describeSwitch(before, after);
         if (note !== undefined) terminal.note(note);
       },

@@ -4,8 +4,7 @@ import {
   type BrowserLogin,
   type BrowserLoginDeps,
 } from '../../../src/auth/browser-login.js';
-import type { Outcome } from '../../../src/auth/browser/loopback-page.js';
-import type { AuthorizationResponse } from '../../../src/auth/browser/loopback.js';
+import type { AuthorizationResponse, Outcome } from '../../../src/auth/browser/loopback.js';
 import type { Token } from '../../../src/auth/token.js';
 import { TpksError } from '../../../src/errors.js';
 import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
