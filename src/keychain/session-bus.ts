@@ -183,7 +183,7 @@ const maximumMessageBytes = 1024 * 1024;
  * Encodes a call.
  * @see D-Bus Specification, "Message Format"
  */
-export function encodeCall(call: BusCall, serial: number): Buffer {
+function encodeCall(call: BusCall, serial: number): Buffer {
   const { types = '', args = [] } = call;
   const body = writeValues(types, args);
   const fields = [
@@ -203,7 +203,7 @@ export function encodeCall(call: BusCall, serial: number): Buffer {
  * @returns the message and its length in bytes; `undefined` if the message is not complete yet.
  * @throws {RangeError} if the bytes are not a D-Bus message.
  */
-export function decodeMessage(
+function decodeMessage(
   bytes: Buffer,
 ): { readonly message: BusMessage; readonly length: number } | undefined {
   if (bytes.length < fixedHeaderBytes) return undefined;
