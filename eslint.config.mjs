@@ -52,7 +52,7 @@ const hintRule = {
 
 /** These files create errors that receive a hint later: from their callers, or from report.ts. */
 const hintAddedLater = [
-  'src/auth/{authorization,grant-error}.ts',
+  'src/auth/{authorization,grants}.ts',
   'src/errors.ts',
   'src/http/status-error.ts',
 ];

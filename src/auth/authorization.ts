@@ -8,7 +8,9 @@ import {
 import { TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { Secret } from '../secret.js';
-import { createOAuthClient } from './oauth-client.js';
+import { readClaims } from './claims.js';
+import { createOAuthClient } from './grants.js';
+import { toToken, type Token } from './token.js';
 
 /** The parameters of a request to `/oauth/authorize`. */
 export interface AuthorizationInput {
@@ -95,6 +97,36 @@ export function readResponseValue(
   throw new TpksError('unauthenticated', `The UAA's response contains no ${name}`, {
     hint: 'check that the target is a UAA (tpks uaa info), then try again',
   });
+}
+
+/**
+ * Reads the token from the response to a request with `response_type=token`.
+ * @throws {TpksError} `unauthenticated` if the UAA denied the request or the token belongs to another
+ *   request.
+ * @param date - `Date` header of the response; `undefined` if a browser delivered the token.
+ * @see RFC 6749, section 4.2.2
+ */
+export function readImplicitToken(
+  response: URLSearchParams,
+  authorization: Authorization,
+  { date, now }: { readonly date?: string | undefined; readonly now: Date },
+): Token {
+  const accessToken = readResponseValue(response, 'access_token', authorization).reveal();
+  const seconds = response.get('expires_in');
+  const token = toToken({
+    accessToken,
+    idToken: response.get('id_token') ?? undefined,
+    refreshToken: undefined,
+    // The UAA omits the scope if it granted all requested scopes.
+    scope: response.get('scope') ?? authorization.parameters['scope'],
+    expiresInSeconds: seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) : undefined,
+    date,
+    now,
+  });
+  for (const each of [token.accessToken, token.idToken]) {
+    if (each !== undefined) validateNonce(readClaims(each)?.['nonce'], authorization);
+  }
+  return token;
 }
 
 /**

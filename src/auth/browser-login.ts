@@ -6,6 +6,7 @@ import { redact } from '../secret.js';
 import {
   authorizationUrl,
   createAuthorization,
+  readImplicitToken,
   readResponseValue,
   validateNonce,
   type Authorization,
@@ -13,47 +14,23 @@ import {
 } from './authorization.js';
 import { readClaims } from './claims.js';
 import type { Grants } from './grants.js';
-import { readImplicitToken } from './implicit-token.js';
-import type { Loopback, LoopbackOptions } from './browser/loopback.js';
+import type { listenOnLoopback, Loopback } from './browser/loopback.js';
 import type { BrowserOptions } from './request-token.js';
 import type { Token } from './token.js';
 
-export interface BrowserLoginInput
+export interface BrowserLogin
   extends
     BrowserOptions,
-    Pick<AuthorizationInput, 'clientId' | 'responseType' | 'scope' | 'tokenFormat'> {}
-
-/** Logs users in with a browser that is redirected back to this machine. */
-export interface BrowserLogin {
-  /**
-   * Starts the listener and checks that the UAA accepts the redirect URI.
-   * @throws {TpksError} `failed` if no port is available; `unavailable`; `untrusted`.
-   */
-  readonly start: (input: BrowserLoginInput) => Promise<PendingLogin>;
-}
-
-/** A login that listens for the redirect. Call either `waitForToken` or `cancel`. */
-export interface PendingLogin {
-  readonly redirectUri: string;
-  /** `false` if the UAA rejects the client or the redirect URI, so the user cannot log in. */
-  readonly isRedirectAllowed: boolean;
-  /**
-   * Sends the user to the UAA, waits for the response and closes the listener.
-   * @throws {TpksError} `unauthenticated` if the user denies the login or does not finish it in
-   *   time.
-   */
-  readonly waitForToken: () => Promise<Token>;
-  /** Closes the listener without a login. */
-  readonly cancel: () => Promise<void>;
+    Pick<AuthorizationInput, 'clientId' | 'responseType' | 'scope' | 'tokenFormat'> {
+  readonly uaa: string;
 }
 
 export interface BrowserLoginDeps {
   /** Sends requests to this UAA without a token, and returns error statuses as responses. */
   readonly send: Send;
-  readonly uaa: string;
   /** Exchanges the code for a token. */
   readonly grants: () => Promise<Pick<Grants, 'authorizationCode'>>;
-  readonly listen: (options: LoopbackOptions) => Promise<Loopback>;
+  readonly listen: typeof listenOnLoopback;
   /** @returns whether a browser was started. */
   readonly openBrowser: (url: string) => Promise<boolean>;
   readonly clock: Clock;
@@ -61,31 +38,33 @@ export interface BrowserLoginDeps {
   readonly note: (text: string) => void;
 }
 
-export function createBrowserLogin(deps: BrowserLoginDeps): BrowserLogin {
-  return {
-    start: async (input) => {
-      const { ports, path, responseType } = input;
-      const state = randomState();
-      const loopback = await deps
-        .listen({ ports, path, isInFragment: responseType === 'token', state })
-        .catch((error: unknown) => {
-          throw withBrowserlessHint(error, input);
-        });
-      const { redirectUri, close } = loopback;
-      try {
-        const authorization = await createAuthorization({ ...input, redirectUri, state });
-        return {
-          redirectUri,
-          isRedirectAllowed: await isRedirectAllowed(deps, authorization),
-          cancel: close,
-          waitForToken: () => waitForToken(deps, input, loopback, authorization).finally(close),
-        };
-      } catch (error) {
-        await close();
-        throw error;
-      }
-    },
-  };
+/**
+ * Logs a user in with a browser that is redirected back to this machine.
+ * @throws {TpksError} `failed` if no port is available, or with `redirect_uri_mismatch` in `oauthError` if
+ *   the UAA rejects the client or the redirect URI; `unauthenticated` if the user denies the login or does
+ *   not finish it in time; `unavailable`; `untrusted`.
+ */
+export async function logInWithBrowser(
+  login: BrowserLogin,
+  deps: BrowserLoginDeps,
+): Promise<Token> {
+  const { ports, path, responseType } = login;
+  const state = randomState();
+  const loopback = await deps
+    .listen({ ports, path, isInFragment: responseType === 'token', state })
+    .catch((error: unknown) => {
+      throw withBrowserlessHint(error, login);
+    });
+  const { redirectUri } = loopback;
+  try {
+    const authorization = await createAuthorization({ ...login, redirectUri, state });
+    if (!(await isRedirectAllowed(login, authorization, deps))) {
+      throw redirectMismatchError(login, redirectUri);
+    }
+    return await waitForToken(login, loopback, authorization, deps);
+  } finally {
+    await loopback.close();
+  }
 }
 
 /**
@@ -94,8 +73,9 @@ export function createBrowserLogin(deps: BrowserLoginDeps): BrowserLogin {
  * @see OpenID Connect Core, section 3.1.2.1
  */
 async function isRedirectAllowed(
-  { send, uaa }: BrowserLoginDeps,
+  { uaa }: BrowserLogin,
   authorization: Authorization,
+  { send }: BrowserLoginDeps,
 ): Promise<boolean> {
   const parameters = { ...authorization.parameters, prompt: 'none' };
   const { status, text } = await send({
@@ -109,20 +89,21 @@ async function isRedirectAllowed(
 }
 
 async function waitForToken(
-  deps: BrowserLoginDeps,
-  input: BrowserLoginInput,
+  login: BrowserLogin,
   loopback: Loopback,
   authorization: Authorization,
+  deps: BrowserLoginDeps,
 ): Promise<Token> {
-  const { uaa, note, clock, openBrowser } = deps;
+  const { uaa } = login;
+  const { note, clock, openBrowser } = deps;
   const url = authorizationUrl(uaa, authorization);
   note('Log in with your browser at:');
   note(url);
   note(`Waiting for the response at ${loopback.redirectUri} ...`);
   let isWaiting = true;
-  void (input.canOpenBrowser ? openBrowser(url) : Promise.resolve(false)).then((isOpen) => {
+  void (login.canOpenBrowser ? openBrowser(url) : Promise.resolve(false)).then((isOpen) => {
     if (isOpen || !isWaiting) return;
-    if (input.canOpenBrowser) note('Could not open a browser. Open the URL above manually.');
+    if (login.canOpenBrowser) note('Could not open a browser. Open the URL above manually.');
     const { port } = new URL(loopback.redirectUri);
     note(
       `If the browser is on another machine, run this command there first: ssh -L ${port}:localhost:${port} THIS_HOST`,
@@ -130,12 +111,12 @@ async function waitForToken(
   });
   const response = await Promise.race([
     loopback.response,
-    clock.sleep(input.timeoutSeconds * 1000).then(() => undefined),
+    clock.sleep(login.timeoutSeconds * 1000).then(() => undefined),
   ]);
   isWaiting = false;
-  if (response === undefined) throw timeoutError(uaa, input);
+  if (response === undefined) throw timeoutError(login);
   try {
-    const token = await requestToken(deps, input, authorization, response.parameters);
+    const token = await readToken(response.parameters, login, authorization, deps);
     const text = 'You can close this window and return to the terminal.';
     await response.reply({ isSuccess: true, title: 'Logged in to the UAA', text });
     return token;
@@ -149,14 +130,14 @@ async function waitForToken(
   }
 }
 
-async function requestToken(
-  { grants, clock }: BrowserLoginDeps,
-  { responseType }: BrowserLoginInput,
-  authorization: Authorization,
+async function readToken(
   parameters: URLSearchParams,
+  { responseType }: BrowserLogin,
+  authorization: Authorization,
+  { grants, clock }: BrowserLoginDeps,
 ): Promise<Token> {
   if (responseType === 'token') {
-    return readImplicitToken(parameters, { authorization, now: clock.now() });
+    return readImplicitToken(parameters, authorization, { now: clock.now() });
   }
   const code = readResponseValue(parameters, 'code', authorization);
   const { redirectUri, codeVerifier } = authorization;
@@ -166,25 +147,38 @@ async function requestToken(
 }
 
 /** A login without a browser needs no listener, so it is an alternative if no port is available. */
-function withBrowserlessHint(error: unknown, input: BrowserLoginInput): unknown {
+function withBrowserlessHint(error: unknown, login: BrowserLogin): unknown {
   if (!isTpksError(error)) return error;
-  const hints = [error.hint, browserlessHint(input)].filter((hint) => hint !== undefined);
+  const hints = [error.hint, browserlessHint(login)].filter((hint) => hint !== undefined);
   return rewordError(error, { hint: hints.join('\n') });
 }
 
-function browserlessHint(input: BrowserLoginInput): string {
-  return `or log in without a browser on this machine: ${input.browserlessCommand}`;
+function browserlessHint({ browserlessCommand }: BrowserLogin): string {
+  return `or log in without a browser on this machine: ${browserlessCommand}`;
 }
 
-function timeoutError(uaa: string, input: BrowserLoginInput): TpksError {
-  const seconds = String(input.timeoutSeconds);
+function timeoutError(login: BrowserLogin): TpksError {
+  const { uaa, timeoutSeconds } = login;
   return new TpksError(
     'unauthenticated',
-    `The browser login at ${new URL(uaa).host} was not finished within ${seconds} s`,
+    `The browser login at ${new URL(uaa).host} was not finished within ${String(timeoutSeconds)} s`,
     {
       hint:
         'run the command again, if necessary with a longer --browser-timeout SECONDS\n' +
-        browserlessHint(input),
+        browserlessHint(login),
+    },
+  );
+}
+
+function redirectMismatchError({ uaa, clientId }: BrowserLogin, redirectUri: string): TpksError {
+  return new TpksError(
+    'failed',
+    `The UAA at ${new URL(uaa).host} has no client ${clientId} with the redirect URI ${redirectUri}`,
+    {
+      oauthError: 'redirect_uri_mismatch',
+      hint:
+        `an administrator can add it to the client's redirect URIs; to list them: tpks uaa client get ${clientId}\n` +
+        'or use --port PORT if http://localhost:PORT is already one of them',
     },
   );
 }

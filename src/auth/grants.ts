@@ -1,12 +1,16 @@
-import { customFetch, genericGrantRequest } from 'openid-client';
+import { Configuration, customFetch, genericGrantRequest, type ClientAuth } from 'openid-client';
 import type { Clock } from '../clock.js';
 import { isTpksError, TpksError } from '../errors.js';
 import type { HttpRequest, Send } from '../http/send.js';
-import { isSuccess, toFailure, toRedirectError } from '../http/status-error.js';
+import {
+  isSuccess,
+  toFailure,
+  toRedirectError,
+  toStatusError,
+  type Failure,
+} from '../http/status-error.js';
 import type { Secret } from '../secret.js';
-import { toGrantError } from './grant-error.js';
 import { Response } from './light-fetch.js';
-import { createOAuthClient } from './oauth-client.js';
 import { toToken, type Token } from './token.js';
 
 /** The token requests of one UAA client. Each function sends exactly one request. */
@@ -158,5 +162,72 @@ function invalidResponseError(uaa: string, cause: unknown): TpksError {
     host,
     hint: 'check the address of the UAA, then try again',
     cause,
+  });
+}
+
+/**
+ * Creates the configuration of a UAA client for openid-client, without a discovery request. The
+ * issuer is a setting of the server that only discovery could return, so the one used here may be
+ * wrong. openid-client compares it with the issuer of id tokens, so id tokens must not be passed to
+ * openid-client.
+ * @param clientSecret - `undefined` for a public client.
+ */
+export function createOAuthClient(
+  uaa: string,
+  clientId: string,
+  clientSecret: Secret | undefined,
+): Configuration {
+  const tokenEndpoint = `${uaa}/oauth/token`;
+  const server = {
+    issuer: tokenEndpoint,
+    authorization_endpoint: `${uaa}/oauth/authorize`,
+    token_endpoint: tokenEndpoint,
+  };
+  return new Configuration(server, clientId, undefined, authenticateInForm(clientSecret));
+}
+
+/**
+ * Sends the client id and secret as form fields: every UAA accepts these, even with an empty
+ * secret.
+ */
+function authenticateInForm(secret: Secret | undefined): ClientAuth {
+  return (_server, client, body) => {
+    body.set('client_id', client.client_id);
+    if (secret !== undefined) body.set('client_secret', secret.reveal());
+  };
+}
+
+/** The error codes that old and new UAAs return if they reject credentials. @see uaa-api, section 12 */
+const rejectionCodes = new Set([
+  'unauthorized',
+  'invalid_client',
+  'unauthorized_client',
+  'invalid_grant',
+  'invalid_token',
+  'access_denied',
+]);
+
+/**
+ * Translates an error response to a token request, or to an authorization request with credentials.
+ * @returns an error of the kind `unauthenticated` only if the UAA rejected the credentials: if the
+ *   server itself has a problem, a new login does not help.
+ */
+export function toGrantError(failure: Failure): TpksError {
+  const { request, status, message, oauthError, body } = failure;
+  if (oauthError === undefined && typeof body !== 'object') {
+    const { host } = new URL(request.url);
+    return new TpksError(
+      'unavailable',
+      `${host} does not respond like a UAA (HTTP ${String(status)}): ${message}`,
+      { status, host, hint: 'check the address of the UAA, then try again' },
+    );
+  }
+  if (status >= 500 || status === 429) return toStatusError(failure);
+  const kind =
+    oauthError !== undefined && rejectionCodes.has(oauthError) ? 'unauthenticated' : 'failed';
+  return new TpksError(kind, message, {
+    status,
+    body,
+    ...(oauthError === undefined ? {} : { oauthError }),
   });
 }

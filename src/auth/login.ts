@@ -3,7 +3,6 @@ import type { GrantKind, Role } from '../config/settings.js';
 import type { ContextKey } from '../contexts/context-name.js';
 import { isTpksError, rewordError } from '../errors.js';
 import type { Secret } from '../secret.js';
-import type { StoreKind } from '../keychain/keychain.js';
 import { readClaims, readTextClaim } from './claims.js';
 import { validateIdentity, toLoginMethod, type LoginMethod } from './login-method.js';
 import { credentialsRejected, explainLoginError, explainTokenError } from './login-error.js';
@@ -61,7 +60,7 @@ export interface StartedLogin {
 
 export interface FinishedLogin extends SavedLogin {
   readonly token: Token;
-  /** Describes where the session is stored, for the user. */
+  /** @see LoginStore.describe */
   readonly storeDescription: string;
   /** Path of the plain-text copy of the session; `undefined` if it was not written. */
   readonly pksCredsPath: string | undefined;
@@ -69,19 +68,14 @@ export interface FinishedLogin extends SavedLogin {
 
 /** Logs users and clients in. */
 export interface Logins {
-  /**
-   * Determines how `tpks login` can renew a context.
-   * @throws {TpksError} `notFound`; `usage` if another command created the context, with that command
-   *   as the hint.
-   */
+  /** @see toLoginMethod */
   readonly findMethod: (context: string) => Promise<LoginMethod>;
   /**
    * Tests the store before the user is prompted for a secret.
    * @throws {TpksError} `keychain`; `usage` for an invalid store or name.
    */
   readonly start: (options: LoginOptions) => Promise<StartedLogin>;
-  /** Describes where a store keeps sessions. */
-  readonly describe: (store: StoreKind) => string;
+  readonly describe: LoginStore['describe'];
 }
 
 export interface LoginsDeps {

@@ -2,12 +2,16 @@ import { renameInSelections } from '../config/selections.js';
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { errorMessage, isStoreError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
+import { redact, type Secret } from '../secret.js';
+import { encodePathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
 import type { PksCredsLocation } from './pks-creds.js';
-import { revokeStored, type RevokedToken } from './revoke-tokens.js';
+import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
 import type { SessionLocation, SessionStore } from './session-file.js';
 import { removeOrphanedFiles, type OrphanedFilesDeps } from './orphaned-files.js';
+
+export type RevokedToken = 'access token' | 'refresh token';
 
 export interface LogoutResult {
   readonly name: string;
@@ -83,25 +87,20 @@ export interface LogoutsDeps extends OrphanedFilesDeps {
 
 export function createLogouts(deps: LogoutsDeps): Logouts {
   const { settings, sessionStore, send } = deps;
-  const findContext = async (name: string): Promise<ContextSettings | undefined> => {
-    const { contexts } = await settings.read();
-    return getOwnValue(contexts, name);
+  const endSession = async (
+    name: string,
+    { isRevoked }: { readonly isRevoked: boolean },
+  ): Promise<LogoutResult> => {
+    const context = getOwnValue((await settings.read()).contexts, name);
+    const problems: string[] = [];
+    if (context === undefined) return { name, removed: false, revoked: [], problems };
+    const store = await sessionStore(name, context);
+    const revoked = isRevoked ? await revokeStored(context, store, send, problems) : [];
+    return { name, revoked, ...(await removeAll(name, context, store, deps, problems)), problems };
   };
   return {
-    logout: async (name) => {
-      const context = await findContext(name);
-      if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
-      const problems: string[] = [];
-      const store = await sessionStore(name, context);
-      const revoked = await revokeStored(context, store, send, problems);
-      return { name, revoked, ...(await removeAll(name, context, deps, problems)), problems };
-    },
-    removeLocally: async (name) => {
-      const context = await findContext(name);
-      if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
-      const problems: string[] = [];
-      return { name, revoked: [], ...(await removeAll(name, context, deps, problems)), problems };
-    },
+    logout: (name) => endSession(name, { isRevoked: true }),
+    removeLocally: (name) => endSession(name, { isRevoked: false }),
     removeKubernetesSession: async (name) => ({
       name,
       removed: false,
@@ -125,31 +124,97 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
 }
 
 /**
+ * Revokes the tokens of a session. An error is only reported, so that the session can still be removed.
+ *
+ * @param problems - the steps that failed are added, one sentence each.
+ */
+async function revokeStored(
+  context: Servers & Pick<ContextSettings, 'uaa'>,
+  store: Pick<SessionStore, 'read'>,
+  send: (servers: Servers) => Promise<Send>,
+  problems: string[],
+): Promise<readonly RevokedToken[]> {
+  const session = await store.read().catch((error: unknown) => {
+    problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
+    return undefined;
+  });
+  if (session === undefined) return [];
+  const sendRequest = await send(context);
+  const revoked: RevokedToken[] = [];
+  // The access token authorizes both requests, so it is revoked last.
+  const tokens = [
+    ['refresh token', session.refreshToken],
+    ['access token', session.accessToken],
+  ] as const;
+  const irrevocable: string[] = [];
+  for (const [kind, token] of tokens) {
+    if (token === undefined) continue;
+    const id = readRevocableId(token);
+    if (id === undefined) {
+      irrevocable.push(`${kind}${formatExpiry(token)}`);
+      continue;
+    }
+    try {
+      const { status, text } = await sendRequest({
+        method: 'DELETE',
+        url: `${context.uaa}/oauth/token/revoke/${encodePathSegment(id, 'token id')}`,
+        headers: {
+          authorization: `Bearer ${session.accessToken.reveal()}`,
+          accept: 'application/json',
+        },
+        timeoutSeconds: 10,
+      });
+      await text();
+      if (status < 300) revoked.push(kind);
+      else problems.push(`the UAA did not revoke the ${kind} (HTTP ${String(status)})`);
+    } catch (error) {
+      problems.push(`the ${kind} was not revoked: ${redact(errorMessage(error))}`);
+    }
+  }
+  if (irrevocable.length > 0) {
+    problems.push(
+      `the UAA cannot revoke tokens that it does not store; copies stay valid until they expire (${irrevocable.join(', ')})`,
+    );
+  }
+  return revoked;
+}
+
+function formatExpiry(token: Secret): string {
+  const expiry = readTimeClaim(readClaims(token), 'exp');
+  return expiry === undefined ? '' : `: ${expiry.toISOString().replace(/\.\d+Z$/, 'Z')}`;
+}
+
+/**
+ * The id by which the UAA revokes a token that it stores. An opaque token is its own id.
+ * @returns `undefined` if the UAA does not store the token.
+ * @see uaa-api, section 7.4
+ */
+function readRevocableId(token: Secret): string | undefined {
+  const tokenClaims = readClaims(token);
+  if (tokenClaims === undefined) return token.reveal();
+  return tokenClaims['revocable'] === true ? readTextClaim(tokenClaims, 'jti') : undefined;
+}
+
+/**
  * Removes the plain-text copy of a session, the Kubernetes session and then the session itself, even if
  * an earlier step fails.
  */
 async function removeAll(
   name: string,
-  context: ContextSettings,
+  { pksCreds }: ContextSettings,
+  store: SessionStore,
   deps: LogoutsDeps,
   problems: string[],
 ): Promise<Pick<LogoutResult, 'removed' | 'deletedCopy' | 'deletedKubernetesSession'>> {
-  const { sessionStore, withLock, removePksCreds } = deps;
-  const removeCopy = async (): Promise<string | undefined> => {
-    if (context.pksCreds === undefined) return undefined;
-    try {
-      return await removePksCreds(name);
-    } catch (error) {
-      problems.push(
-        `the plain-text copy ${context.pksCreds.path} was not deleted: ${errorMessage(error)}`,
-      );
-      return undefined;
-    }
-  };
-  const deletedCopy = await removeCopy();
+  let deletedCopy: string | undefined;
+  try {
+    if (pksCreds !== undefined) deletedCopy = await deps.removePksCreds(name);
+  } catch (error) {
+    const path = pksCreds?.path ?? '';
+    problems.push(`the plain-text copy ${path} was not deleted: ${errorMessage(error)}`);
+  }
   const hasDeletedKubernetesSession = await removeKubernetesSession(name, deps, problems);
-  const store = await sessionStore(name, context);
-  const removed = await removeSession(store, (work) => withLock(name, work), problems);
+  const removed = await removeSession(store, (work) => deps.withLock(name, work), problems);
   return {
     removed,
     ...(deletedCopy === undefined ? {} : { deletedCopy }),
@@ -164,7 +229,6 @@ async function removeKubernetesSession(
   problems: string[],
 ): Promise<boolean> {
   const { kubernetesSessions = {} } = await deps.settings.read();
-  // Most contexts have no Kubernetes session, so the code for these sessions is loaded only if needed.
   if (!Object.hasOwn(kubernetesSessions, name)) return false;
   try {
     return await deps.removeKubernetesSession(name);

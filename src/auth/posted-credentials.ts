@@ -4,75 +4,62 @@ import { tryParseJson } from '../http/decode.js';
 import type { HttpResponse, Send } from '../http/send.js';
 import { isRedirect, toFailure } from '../http/status-error.js';
 import type { Secret } from '../secret.js';
-import { createAuthorization } from './authorization.js';
-import { toGrantError } from './grant-error.js';
-import { readImplicitToken } from './implicit-token.js';
+import { createAuthorization, readImplicitToken } from './authorization.js';
+import { toGrantError } from './grants.js';
 import type { Token } from './token.js';
 
-/** Requests tokens with the values that the user entered at the prompts of a UAA. */
+/** What the user entered at the prompts of a UAA, and the client that requests the token. */
 export interface PostedCredentials {
-  /**
-   * Requests a token with the implicit grant without a browser: one request that contains the
-   * credentials.
-   * @param input.promptValues - by the name of the prompt, e.g. `username`.
-   * @param input.redirectUri - a redirect URI of the client; it is never opened.
-   * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `failed` if the client
-   *   is not allowed to use this grant or this redirect URI.
-   * @see uaa-api, section 6.3 (b)
-   */
-  readonly token: (input: {
-    readonly promptValues: ReadonlyMap<string, string | Secret>;
-    readonly redirectUri: string;
-    readonly scope?: string | undefined;
-  }) => Promise<Token>;
-}
-
-export interface PostedCredentialsDeps {
-  /** Sends requests to this UAA without a token, and returns error statuses as responses. */
-  readonly send: Send;
   readonly uaa: string;
   readonly clientId: string;
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
-  readonly clock: Clock;
+  /** By the name of the prompt, e.g. `username`. */
+  readonly promptValues: ReadonlyMap<string, string | Secret>;
+  /** A redirect URI of the client; it is never opened. */
+  readonly redirectUri: string;
+  readonly scope?: string | undefined;
 }
 
-export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCredentials {
-  const { send, uaa, clientId, tokenFormat, clock } = deps;
-  return {
-    token: async ({ promptValues, redirectUri, scope }) => {
-      const input = { clientId, responseType: 'token', redirectUri, scope, tokenFormat } as const;
-      const authorization = await createAuthorization(input);
-      // All parameters are in the body, because URLs are logged.
-      const body = new URLSearchParams({ ...authorization.parameters, source: 'credentials' });
-      for (const [name, value] of promptValues) {
-        body.set(name, typeof value === 'string' ? value : value.reveal());
-      }
-      const request = {
-        method: 'POST',
-        url: `${uaa}/oauth/authorize`,
-        headers: {
-          accept: 'application/json',
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        body: body.toString(),
-      };
-      const response = await send(request);
-      const text = await response.text();
-      if (response.status >= 400) {
-        const failure = await toFailure(request, response, text);
-        throw /^Invalid redirect /.test(failure.message)
-          ? redirectUriError(clientId, redirectUri)
-          : toGrantError(failure);
-      }
-      if (isApprovalRequest(text)) throw approvalRequiredError(clientId);
-      const { date } = response.headers;
-      return readImplicitToken(readFragment(response, { uaa, redirectUri }), {
-        authorization,
-        date,
-        now: clock.now(),
-      });
+/**
+ * Requests a token with the implicit grant without a browser: one request that contains the credentials.
+ * @param deps.send - sends requests without a token, and returns error statuses as responses.
+ * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `failed` if the client is not
+ *   allowed to use this grant or this redirect URI.
+ * @see uaa-api, section 6.3 (b)
+ */
+export async function postCredentials(
+  { uaa, promptValues, ...input }: PostedCredentials,
+  { send, clock }: { readonly send: Send; readonly clock: Clock },
+): Promise<Token> {
+  const { clientId, redirectUri } = input;
+  const authorization = await createAuthorization({ ...input, responseType: 'token' });
+  // All parameters are in the body, because URLs are logged.
+  const body = new URLSearchParams({ ...authorization.parameters, source: 'credentials' });
+  for (const [name, value] of promptValues) {
+    body.set(name, typeof value === 'string' ? value : value.reveal());
+  }
+  const request = {
+    method: 'POST',
+    url: `${uaa}/oauth/authorize`,
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/x-www-form-urlencoded',
     },
+    body: body.toString(),
   };
+  const response = await send(request);
+  const text = await response.text();
+  if (response.status >= 400) {
+    const failure = await toFailure(request, response, text);
+    throw /^Invalid redirect /.test(failure.message)
+      ? redirectUriError(clientId, redirectUri)
+      : toGrantError(failure);
+  }
+  if (isApprovalRequest(text)) throw approvalRequiredError(clientId);
+  return readImplicitToken(readFragment(response, { uaa, redirectUri }), authorization, {
+    date: response.headers['date'],
+    now: clock.now(),
+  });
 }
 
 /** Reads the fragment of the redirect, which a browser would have delivered to the redirect URI. */

@@ -1,9 +1,11 @@
 import type { Clock } from '../clock.js';
 import type { GrantKind } from '../config/settings.js';
-import { TpksError } from '../errors.js';
 import type { Send, Trust } from '../http/send.js';
 import type { Secret } from '../secret.js';
+import { logInWithBrowser } from './browser-login.js';
+import { listenOnLoopback } from './browser/loopback.js';
 import type { Grants } from './grants.js';
+import { postCredentials } from './posted-credentials.js';
 import type { Token } from './token.js';
 
 /** The grant type and its credentials. */
@@ -86,57 +88,23 @@ export async function requestToken(
       return (await deps.grants(client)).passcode({ ...grant, scope });
     case 'refresh_token':
       return (await deps.grants(client)).refresh(grant.refreshToken, { scope });
-    case 'posted_credentials': {
-      const { createPostedCredentials } = await import('./posted-credentials.js');
-      const send = await deps.send(client);
-      return createPostedCredentials({ ...client, send, clock: deps.clock }).token({
-        promptValues: grant.promptValues,
-        redirectUri: grant.redirectUri,
-        scope,
-      });
-    }
+    case 'posted_credentials':
+      return postCredentials(
+        { ...client, ...grant, scope },
+        { send: await deps.send(client), clock: deps.clock },
+      );
     case 'authorization_code':
-    case 'implicit':
-      return requestTokenInBrowser(client, grant, scope, deps);
+    case 'implicit': {
+      const responseType = grant.kind === 'implicit' ? 'token' : 'code';
+      return logInWithBrowser(
+        { ...client, ...grant.browser, responseType, scope },
+        {
+          ...deps,
+          send: await deps.send(client),
+          grants: () => deps.grants(client),
+          listen: listenOnLoopback,
+        },
+      );
+    }
   }
-}
-
-async function requestTokenInBrowser(
-  client: TokenClient,
-  { kind, browser }: Extract<Grant, { readonly browser: BrowserOptions }>,
-  scope: string | undefined,
-  deps: RequestTokenDeps,
-): Promise<Token> {
-  const [{ createBrowserLogin }, { listenOnLoopback }, send] = await Promise.all([
-    import('./browser-login.js'),
-    import('./browser/loopback.js'),
-    deps.send(client),
-  ]);
-  const { clientId, tokenFormat } = client;
-  const login = createBrowserLogin({
-    ...deps,
-    send,
-    uaa: client.uaa,
-    grants: () => deps.grants(client),
-    listen: listenOnLoopback,
-  });
-  const pending = await login.start({
-    ...browser,
-    clientId,
-    responseType: kind === 'implicit' ? 'token' : 'code',
-    scope,
-    tokenFormat,
-  });
-  if (pending.isRedirectAllowed) return pending.waitForToken();
-  await pending.cancel();
-  throw new TpksError(
-    'failed',
-    `The UAA at ${new URL(client.uaa).host} has no client ${clientId} with the redirect URI ${pending.redirectUri}`,
-    {
-      oauthError: 'redirect_uri_mismatch',
-      hint:
-        `an administrator can add it to the client's redirect URIs; to list them: tpks uaa client get ${clientId}\n` +
-        'or use --port PORT if http://localhost:PORT is already one of them',
-    },
-  );
 }

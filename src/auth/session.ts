@@ -47,23 +47,56 @@ export interface SessionDeps {
 }
 
 export function createSession(deps: SessionDeps): Session {
-  const { store, clock } = deps;
+  const { store, clock, loginCommand } = deps;
   // Kept so that a command decrypts the session only once, unless another process renews it.
   let cached: StoredSession | undefined;
-  const cache = (session: StoredSession): void => {
-    cached = session;
-  };
-  const warnedReasons = new Set<string>();
-  /** Reports each reason once, because with `--wait`, every poll tries to renew the token. */
-  const warn = (reason: string, remaining: number): void => {
-    if (warnedReasons.has(reason)) return;
-    warnedReasons.add(reason);
-    deps.warn(`the token was not renewed (${reason}); it expires in ${String(remaining)} s`);
-  };
   const read = async (): Promise<StoredSession | undefined> => {
     cached = await store.read();
     return cached;
   };
+
+  const renew = async (stored: StoredSession | undefined): Promise<Secret> => {
+    if (stored?.refreshRejectedAt !== undefined) throw endedSessionError(loginCommand);
+    const reservation = await store.reserve();
+    try {
+      const token = await deps.renew(stored).catch(async (error: unknown) => {
+        if (stored === undefined || !isRefreshRejection(error)) throw error;
+        // The UAA will never accept this refresh token again, and further attempts could lock accounts.
+        const endedSession = { ...stored, refreshRejectedAt: clock.now().toISOString() };
+        await reservation.write(endedSession);
+        cached = endedSession;
+        throw endedSessionError(loginCommand, error);
+      });
+      const renewed = toStoredSession(token, stored);
+      await reservation.write(renewed);
+      cached = renewed;
+      await deps.onRenewed?.(renewed);
+      return renewed.accessToken;
+    } finally {
+      await reservation.release();
+    }
+  };
+
+  const warnedReasons = new Set<string>();
+  /** If the UAA or the store is temporarily unavailable, the old token is used until it expires. */
+  const fallBack = (
+    old: StoredSession | undefined,
+    rejected: Secret | undefined,
+    error: unknown,
+  ): Secret => {
+    if (old === undefined || old.accessToken.equals(rejected)) throw error;
+    const remaining = remainingSeconds(old, clock.now());
+    if (remaining <= 0 || !isTemporary(error)) throw error;
+    const reason = redact(messageWithHost(error));
+    // Once, because with `--wait`, every poll tries to renew the token.
+    if (!warnedReasons.has(reason)) {
+      warnedReasons.add(reason);
+      const seconds = String(Math.floor(remaining));
+      deps.warn(`the token was not renewed (${reason}); it expires in ${seconds} s`);
+    }
+    return old.accessToken;
+  };
+
   return {
     async accessToken({ rejected, minimumSeconds = 0 } = {}) {
       const usableToken = (session: StoredSession | undefined): Secret | undefined =>
@@ -81,10 +114,10 @@ export function createSession(deps: SessionDeps): Session {
           // Read again: another process may have renewed the token while this one waited for the lock,
           // and a refresh token may work only once.
           const current = await read();
-          return usableToken(current) ?? (await renewAndStore(deps, current, cache));
+          return usableToken(current) ?? (await renew(current));
         });
       } catch (error) {
-        return fallBackToOldToken({ clock, warn }, oldSession, rejected, error);
+        return fallBack(oldSession, rejected, error);
       }
     },
     readStored: async () => cached ?? read(),
@@ -120,53 +153,10 @@ export function toStoredSession(token: Token, previous?: Partial<StoredSession>)
   };
 }
 
-async function renewAndStore(
-  deps: SessionDeps,
-  stored: StoredSession | undefined,
-  cache: (session: StoredSession) => void,
-): Promise<Secret> {
-  if (stored?.refreshRejectedAt !== undefined) throw endedSessionError(deps.loginCommand);
-  const reservation = await deps.store.reserve();
-  try {
-    const token = await deps.renew(stored).catch(async (error: unknown) => {
-      if (stored && isRefreshRejection(error)) {
-        // The UAA will never accept this refresh token again, and further attempts could lock accounts.
-        const endedSession = { ...stored, refreshRejectedAt: deps.clock.now().toISOString() };
-        await reservation.write(endedSession);
-        cache(endedSession);
-        throw endedSessionError(deps.loginCommand, error);
-      }
-      throw error;
-    });
-    const renewed = toStoredSession(token, stored);
-    await reservation.write(renewed);
-    cache(renewed);
-    await deps.onRenewed?.(renewed);
-    return renewed.accessToken;
-  } finally {
-    await reservation.release();
-  }
-}
-
-/** If the UAA or the store is temporarily unavailable, the old token is used until it expires. */
-function fallBackToOldToken(
-  {
-    clock,
-    warn,
-  }: Pick<SessionDeps, 'clock'> & { readonly warn: (reason: string, remaining: number) => void },
-  oldSession: StoredSession | undefined,
-  rejected: Secret | undefined,
-  error: unknown,
-): Secret {
-  const remaining =
-    oldSession === undefined || oldSession.accessToken.equals(rejected)
-      ? 0
-      : remainingSeconds(oldSession, clock.now());
-  const isTemporary =
-    isTpksError(error) && ['unavailable', 'untrusted', 'keychain', 'storage'].includes(error.kind);
-  if (oldSession === undefined || remaining <= 0 || !isTemporary) throw error;
-  warn(redact(messageWithHost(error)), Math.floor(remaining));
-  return oldSession.accessToken;
+function isTemporary(error: unknown): error is TpksError {
+  return (
+    isTpksError(error) && ['unavailable', 'untrusted', 'keychain', 'storage'].includes(error.kind)
+  );
 }
 
 function isRefreshRejection(error: unknown): boolean {

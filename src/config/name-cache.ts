@@ -1,6 +1,8 @@
 import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from '../disk/bounded-read.js';
+import { ensureFolder } from '../disk/folder.js';
+import { replaceFile } from '../disk/reserved-file.js';
 import { isSafeName } from '../terminal/sanitize.js';
 
 /** The kind of resource that the names belong to. */
@@ -67,10 +69,6 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
           utimesSync(target, now, now);
           return;
         }
-        // Loaded on first use: completion only reads.
-        // One after the other: jest fails to link two modules that it imports at the same time.
-        const { ensureFolder } = await import('../disk/folder.js');
-        const { replaceFile } = await import('../disk/reserved-file.js');
         await ensureFolder(directory);
         await replaceFile(target, text);
       } catch {
@@ -80,7 +78,7 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
     claimRefresh: async (context, time) => {
       const marker = join(directory, `refresh-${kind}${await cacheSuffix(context)}.txt`);
       try {
-        await (await import('../disk/folder.js')).ensureFolder(directory);
+        await ensureFolder(directory);
         const last = statSync(marker, { throwIfNoEntry: false });
         if (last !== undefined) {
           if (Math.abs(time.getTime() - last.mtimeMs) < refreshPauseMilliseconds) return false;

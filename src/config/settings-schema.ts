@@ -78,19 +78,13 @@ const kubernetesSessionSchema = v.looseObject({
 });
 
 /** Parsed as a map, because `v.record` drops contexts named `constructor` or `__proto__`. */
-const contextsSchema = v.pipe(
-  v.custom<object>(isObject, 'Invalid type: Expected Object'),
-  v.transform((value) => new Map<string, unknown>(Object.entries(value))),
-  v.map(v.string(), contextSchema),
-  v.transform((contexts) => Object.fromEntries(contexts)),
-);
-
-const kubernetesSessionsSchema = v.pipe(
-  v.custom<object>(isObject, 'Invalid type: Expected Object'),
-  v.transform((value) => new Map<string, unknown>(Object.entries(value))),
-  v.map(v.string(), kubernetesSessionSchema),
-  v.transform((sessions) => Object.fromEntries(sessions)),
-);
+const byName = <const Schema extends v.GenericSchema>(schema: Schema) =>
+  v.pipe(
+    v.custom<object>(isObject, 'Invalid type: Expected Object'),
+    v.transform((value) => new Map<string, unknown>(Object.entries(value))),
+    v.map(v.string(), schema),
+    v.transform((values) => Object.fromEntries(values)),
+  );
 
 const identities = v.looseObject({ pks: v.optional(v.string()), uaa: v.optional(v.string()) });
 
@@ -101,8 +95,8 @@ const selection = v.looseObject({
 });
 
 const shared = {
-  contexts: contextsSchema,
-  kubernetesSessions: v.optional(kubernetesSessionsSchema),
+  contexts: byName(contextSchema),
+  kubernetesSessions: v.optional(byName(kubernetesSessionSchema)),
 };
 
 const version2 = v.looseObject({

@@ -7,7 +7,7 @@ import { isStoreError, isTpksError, rewordError, type TpksError } from '../error
 import type { AddressInput } from '../contexts/addresses.js';
 import type { Context } from '../contexts/context.js';
 import type { Installation } from '../contexts/installation.js';
-import { describeFormerTarget } from '../contexts/describe-switch.js';
+import { describeFormerTarget } from '../contexts/selection.js';
 import { requireContext, resolveIdentity, type ReadScopes } from '../contexts/identity.js';
 import { resolveInstallation, type InstallationFlags } from '../contexts/resolve-context.js';
 import type { Trust } from '../http/send.js';

@@ -9,7 +9,7 @@ import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';
 import { locatePksCreds, type Folders } from '../config/folders.js';
 import { createSettingsFile, type Program, type SettingsFile } from '../config/settings.js';
-import { describeSwitch } from '../contexts/describe-switch.js';
+import { describeSwitch } from '../contexts/selection.js';
 import { toFileName } from '../disk/file-name.js';
 import { createLock } from '../disk/lock.js';
 import { createKeyFile } from '../keychain/key-file.js';

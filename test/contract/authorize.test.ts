@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createAuthorization, type Authorization } from '../../src/auth/authorization.js';
 import { readClaims } from '../../src/auth/claims.js';
-import { createPostedCredentials } from '../../src/auth/posted-credentials.js';
+import { postCredentials } from '../../src/auth/posted-credentials.js';
 import { systemClock } from '../../src/clock.js';
 import { Secret } from '../../src/secret.js';
 import { createClients } from '../../src/uaa/clients.js';
@@ -456,8 +456,14 @@ describe.each(servers)('/oauth/authorize on %s', (_name, start) => {
   });
 
   describe('credentials in the request', () => {
-    const posted = (clientId = 'cf') =>
-      createPostedCredentials({ send: server.send, uaa: server.uaa, clientId, clock: systemClock });
+    const post = (
+      promptValues: ReadonlyMap<string, string | Secret>,
+      changes: { readonly clientId?: string; readonly redirectUri?: string } = {},
+    ) =>
+      postCredentials(
+        { uaa: server.uaa, clientId: 'cf', promptValues, redirectUri, ...changes },
+        { send: server.send, clock: systemClock },
+      );
     const codyCredentials = (password = 'cody-password') =>
       new Map<string, string | Secret>([
         ['username', 'cody'],
@@ -465,7 +471,7 @@ describe.each(servers)('/oauth/authorize on %s', (_name, start) => {
       ]);
 
     test('return a token immediately', async () => {
-      const token = await posted().token({ promptValues: codyCredentials(), redirectUri });
+      const token = await post(codyCredentials());
       expect(readClaims(token.accessToken)).toMatchObject({
         user_name: 'cody',
         grant_type: 'implicit',
@@ -476,29 +482,23 @@ describe.each(servers)('/oauth/authorize on %s', (_name, start) => {
     });
 
     test('are rejected if they are wrong', async () => {
-      const response = posted().token({ promptValues: codyCredentials('wrong'), redirectUri });
+      const response = post(codyCredentials('wrong'));
       await expect(response).rejects.toMatchObject({
         kind: 'unauthenticated',
         status: 401,
         message: 'Bad credentials',
       });
       // A successful login resets the count of failures, so that the account is not locked.
-      await posted().token({ promptValues: codyCredentials(), redirectUri });
+      await post(codyCredentials());
     });
 
     test('require a redirect URI that is registered for the client', async () => {
-      const response = posted().token({
-        promptValues: codyCredentials(),
-        redirectUri: 'https://x.example.com',
-      });
+      const response = post(codyCredentials(), { redirectUri: 'https://x.example.com' });
       await expect(response).rejects.toMatchObject({ kind: 'failed', status: 400 });
     });
 
     test('require a known client', async () => {
-      const response = posted('no-such-client').token({
-        promptValues: codyCredentials(),
-        redirectUri,
-      });
+      const response = post(codyCredentials(), { clientId: 'no-such-client' });
       await expect(response).rejects.toMatchObject({
         kind: 'unauthenticated',
         message: 'No client with requested id: no-such-client',
@@ -515,9 +515,7 @@ describe.each(servers)('/oauth/authorize on %s', (_name, start) => {
       };
       await clients.add({ id, attributes });
       try {
-        await expect(
-          posted(id).token({ promptValues: codyCredentials(), redirectUri }),
-        ).rejects.toMatchObject({
+        await expect(post(codyCredentials(), { clientId: id })).rejects.toMatchObject({
           kind: 'failed',
           message: `The user must approve the client ${id} in a browser`,
         });

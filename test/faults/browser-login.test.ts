@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createBrowserLogin } from '../../src/auth/browser-login.js';
+import { logInWithBrowser } from '../../src/auth/browser-login.js';
 import { listenOnLoopback } from '../../src/auth/browser/loopback.js';
 import { fakeSend } from '../support/fake-send.js';
 import { fixedClock } from '../support/fixed-clock.js';
@@ -32,24 +32,31 @@ test('a browser login ends only with its own response or at its time limit', asy
       async (responseType, requests, isFinished) => {
         let stopWaiting = (): void => undefined;
         const notes: string[] = [];
-        const login = createBrowserLogin({
-          send: fakeSend({ status: 302 }).send,
-          uaa: 'https://uaa.example.com',
-          clock: {
-            ...fixedClock(),
-            sleep: () => new Promise((resolve) => (stopWaiting = resolve)),
+        let startWaiting: (origin: string) => void = () => undefined;
+        const waiting = new Promise<string>((resolve) => (startWaiting = resolve));
+        const end = logInWithBrowser(
+          {
+            ...{ uaa: 'https://uaa.example.com', clientId: 'cf', responseType },
+            ...{ ports: [0], path: '/authcode', timeoutSeconds: 300, canOpenBrowser: true },
+            browserlessCommand: 'tpks login --sso',
           },
-          note: (text) => notes.push(text),
-          openBrowser: () => Promise.resolve(true),
-          listen: listenOnLoopback,
-          grants: () => Promise.reject(new Error('the code was accepted')),
-        });
-        const pending = await login.start({
-          ...{ clientId: 'cf', responseType, ports: [0], path: '/authcode' },
-          ...{ timeoutSeconds: 300, canOpenBrowser: true, browserlessCommand: 'tpks login --sso' },
-        });
-        const end = pending.waitForToken().catch((error: unknown) => error);
-        const { origin } = new URL(pending.redirectUri);
+          {
+            send: fakeSend({ status: 302 }).send,
+            clock: {
+              ...fixedClock(),
+              sleep: () => new Promise<void>((resolve) => (stopWaiting = resolve)),
+            },
+            note: (text) => {
+              notes.push(text);
+              const [, redirectUri] = /^Waiting for the response at (\S+)/.exec(text) ?? [];
+              if (redirectUri !== undefined) startWaiting(new URL(redirectUri).origin);
+            },
+            openBrowser: () => Promise.resolve(true),
+            listen: listenOnLoopback,
+            grants: () => Promise.reject(new Error('the code was accepted')),
+          },
+        ).catch((error: unknown) => error);
+        const origin = await waiting;
         const rightState = new URL(notes[1] ?? '').searchParams.get('state') ?? '';
         const visit = (path: string, method: string, response: URLSearchParams) =>
           method === 'GET'

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  createBrowserLogin,
+  logInWithBrowser,
+  type BrowserLogin,
   type BrowserLoginDeps,
-  type BrowserLoginInput,
 } from '../../../src/auth/browser-login.js';
-import type { Outcome } from '../../../src/auth/browser/loopback-page.js';
-import type { AuthorizationResponse } from '../../../src/auth/browser/loopback.js';
+import type { AuthorizationResponse, Outcome } from '../../../src/auth/browser/loopback.js';
 import type { Token } from '../../../src/auth/token.js';
 import { TpksError } from '../../../src/errors.js';
 import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
@@ -20,7 +19,8 @@ const redirectUri = 'http://localhost:28443/authcode';
 const overSsh =
   'If the browser is on another machine, run this command there first: ssh -L 28443:localhost:28443 THIS_HOST';
 
-const input: BrowserLoginInput = {
+const input: BrowserLogin = {
+  uaa,
   clientId: 'pks_cli',
   responseType: 'code',
   ports: [28443],
@@ -68,7 +68,6 @@ function createLogin({
   const requestParameters = () => new URLSearchParams(new URL(notes[1] ?? '').search);
   const deps: BrowserLoginDeps = {
     send,
-    uaa,
     clock: {
       ...fixedClock(),
       // The login times out immediately, unless the test provides a response.
@@ -108,7 +107,8 @@ function createLogin({
     }),
   };
   return {
-    login: createBrowserLogin(deps),
+    login: (changes: Partial<BrowserLogin> = {}) =>
+      logInWithBrowser({ ...input, ...changes }, deps),
     ...{ requests, opened, notes, redeemed, outcomes, listening },
     closed: () => closed,
   };
@@ -119,7 +119,7 @@ const withState = (parameters: URLSearchParams) => ({ state: parameters.get('sta
 describe('before the browser is opened', () => {
   test('the redirect URI is checked with a request that needs no login', async () => {
     const { login, requests, listening } = createLogin();
-    expect(await login.start(input)).toMatchObject({ isRedirectAllowed: true, redirectUri });
+    await expect(login()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(requests).toHaveLength(1);
     const { method, url, headers } = requests[0]!;
     expect(method).toBe('GET');
@@ -137,17 +137,16 @@ describe('before the browser is opened', () => {
 
   test('a redirect URI that the UAA does not allow is reported, and no browser is opened', async () => {
     const { login, opened, notes, closed } = createLogin({ preflight: { status: 400 } });
-    const pending = await login.start(input);
-    expect(pending.isRedirectAllowed).toBe(false);
-    await pending.cancel();
+    await expect(login()).rejects.toMatchObject({ oauthError: 'redirect_uri_mismatch' });
     expect([opened, notes, closed()]).toEqual([[], [], 1]);
   });
 
   test.each([200, 302, 401, 404, 500])(
     'HTTP %i means that the redirect URI is allowed',
     async (status) => {
-      const { login } = createLogin({ preflight: { status } });
-      expect((await login.start(input)).isRedirectAllowed).toBe(true);
+      const { login, notes } = createLogin({ preflight: { status } });
+      await expect(login()).rejects.toMatchObject({ kind: 'unauthenticated' });
+      expect(notes).toContain('Log in with your browser at:');
     },
   );
 
@@ -156,7 +155,7 @@ describe('before the browser is opened', () => {
       hint: 'stop the program that uses it',
     });
     const { login } = createLogin({ beforeListen: () => Promise.reject(taken) });
-    await expect(login.start(input)).rejects.toMatchObject({
+    await expect(login()).rejects.toMatchObject({
       kind: 'failed',
       message: 'Port 28443 is in use',
       hint: 'stop the program that uses it\nor log in without a browser on this machine: tpks login --sso',
@@ -166,22 +165,17 @@ describe('before the browser is opened', () => {
   test('a UAA that cannot be reached ends the login and stops the listener', async () => {
     const error = new TpksError('untrusted', 'unknown CA');
     const { login, closed } = createLogin({ preflight: { error } });
-    await expect(login.start(input)).rejects.toBe(error);
+    await expect(login()).rejects.toBe(error);
     expect(closed()).toBe(1);
   });
 });
 
 describe('a login with a code', () => {
-  const start = async (setup: Setup, changes: Partial<BrowserLoginInput> = {}) => {
-    const created = createLogin(setup);
-    return { ...created, pending: await created.login.start({ ...input, ...changes }) };
-  };
-
   test('returns the token, shows a success page, and stops the listener', async () => {
-    const { pending, opened, notes, redeemed, outcomes, closed } = await start({
+    const { login, opened, notes, redeemed, outcomes, closed } = createLogin({
       respond: (parameters) => ({ ...withState(parameters), code: 'q7f2XaoBfo' }),
     });
-    expect(plain(await pending.waitForToken())).toMatchObject({ accessToken: 'access' });
+    expect(plain(await login())).toMatchObject({ accessToken: 'access' });
     expect(redeemed).toEqual([
       { code: 'q7f2XaoBfo', redirectUri, verifier: expect.stringMatching(/^[\w-]{43}$/) },
     ]);
@@ -191,10 +185,10 @@ describe('a login with a code', () => {
   });
 
   test('fails and shows an error page if access is denied', async () => {
-    const { pending, redeemed, outcomes, closed } = await start({
+    const { login, redeemed, outcomes, closed } = createLogin({
       respond: (parameters) => ({ ...withState(parameters), error: 'access_denied' }),
     });
-    await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(login()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(redeemed).toEqual([]);
     expect(outcomes).toMatchObject([
       {
@@ -208,11 +202,11 @@ describe('a login with a code', () => {
 
   test('fails and shows an error page if the UAA rejects the code', async () => {
     const rejection = new TpksError('unauthenticated', 'Invalid authorization code: q7f2XaoBfo');
-    const { pending, outcomes } = await start({
+    const { login, outcomes } = createLogin({
       respond: (parameters) => ({ ...withState(parameters), code: 'q7f2XaoBfo' }),
       token: () => Promise.reject(rejection),
     });
-    await expect(pending.waitForToken()).rejects.toBe(rejection);
+    await expect(login()).rejects.toBe(rejection);
     expect(outcomes).toMatchObject([
       { isSuccess: false, text: expect.stringContaining('authorization code') },
     ]);
@@ -221,19 +215,19 @@ describe('a login with a code', () => {
   });
 
   test('rejects tokens of another login', async () => {
-    const { pending } = await start({
+    const { login } = createLogin({
       respond: (parameters) => ({ ...withState(parameters), code: 'a-code' }),
       token: async () => token('another nonce'),
     });
-    await expect(pending.waitForToken()).rejects.toMatchObject({
+    await expect(login()).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: expect.stringContaining('does not belong to this login'),
     });
   });
 
   test('fails if no response arrives within the time limit', async () => {
-    const { pending, closed } = await start({});
-    await expect(pending.waitForToken()).rejects.toMatchObject({
+    const { login, closed } = createLogin();
+    await expect(login()).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'The browser login at api.example.com:8443 was not finished within 300 s',
       hint:
@@ -244,8 +238,8 @@ describe('a login with a code', () => {
   });
 
   test('prints the URL and keeps waiting if no browser can be opened', async () => {
-    const { pending, notes } = await start({ isBrowserOpened: false });
-    await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    const { login, notes } = createLogin({ isBrowserOpened: false });
+    await expect(login()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(notes).toEqual([
       'Log in with your browser at:',
       expect.stringMatching(
@@ -258,8 +252,10 @@ describe('a login with a code', () => {
   });
 
   test('does not open a browser with --no-browser', async () => {
-    const { pending, opened, notes } = await start({}, { canOpenBrowser: false });
-    await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    const { login, opened, notes } = createLogin();
+    await expect(login({ canOpenBrowser: false })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+    });
     expect(opened).toEqual([]);
     expect(notes.slice(3)).toEqual([overSsh]);
   });
@@ -278,7 +274,7 @@ describe('a login with the token in the response', () => {
         token_type: 'bearer',
       }),
     });
-    const received = await (await login.start(implicit)).waitForToken();
+    const received = await login(implicit);
     expect(received).toMatchObject({
       scope: 'openid',
       lifetimeSeconds: 599,
@@ -296,7 +292,7 @@ describe('a login with the token in the response', () => {
     ],
   ])('rejects a response with %s', async (_name, respond) => {
     const { login, outcomes } = createLogin({ respond });
-    await expect((await login.start(implicit)).waitForToken()).rejects.toMatchObject({
+    await expect(login(implicit)).rejects.toMatchObject({
       kind: 'unauthenticated',
     });
     expect(outcomes).toMatchObject([{ isSuccess: false }]);

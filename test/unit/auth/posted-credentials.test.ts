@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createPostedCredentials } from '../../../src/auth/posted-credentials.js';
+import { postCredentials } from '../../../src/auth/posted-credentials.js';
 import type { HttpRequest } from '../../../src/http/send.js';
 import { redact, Secret } from '../../../src/secret.js';
 import { toResponse, type FakeResponse } from '../../support/fake-send.js';
@@ -11,24 +11,23 @@ const uaa = 'https://api.example.com:8443';
 const redirectUri = 'https://uaa.cloudfoundry.com/redirect/cf';
 
 /** @param respond - creates the response from the posted fields. */
-function postCredentials(respond: (fields: URLSearchParams) => FakeResponse) {
+function createPost(respond: (fields: URLSearchParams) => FakeResponse) {
   const requests: HttpRequest[] = [];
-  const posted = createPostedCredentials({
-    uaa,
-    clientId: 'cf',
-    clock: fixedClock(),
-    send: async (request) => {
-      requests.push(request);
-      return toResponse(respond(new URLSearchParams(String(request.body))));
-    },
-  });
+  const send = async (request: HttpRequest) => {
+    requests.push(request);
+    return toResponse(respond(new URLSearchParams(String(request.body))));
+  };
   const promptValues = new Map<string, string | Secret>([
     ['username', 'cody'],
     ['password', new Secret('cody-pässword&+')],
   ]);
   return {
     requests,
-    token: (scope?: string) => posted.token({ promptValues, redirectUri, scope }),
+    token: (scope?: string) =>
+      postCredentials(
+        { uaa, clientId: 'cf', promptValues, redirectUri, scope },
+        { send, clock: fixedClock() },
+      ),
   };
 }
 
@@ -46,7 +45,7 @@ const redirect = (
 const access = (nonce: string | null) => jwt({ user_name: 'cody', scope: ['openid', 'x'], nonce });
 
 test('sends one request with all values in the body', async () => {
-  const { requests, token } = postCredentials((fields) =>
+  const { requests, token } = createPost((fields) =>
     redirect(fields, { access_token: access(fields.get('nonce')), expires_in: '599' }),
   );
   expect(await token('openid')).toMatchObject({
@@ -73,7 +72,7 @@ test('sends one request with all values in the body', async () => {
 });
 
 test('accepts an opaque token and registers it for redaction', async () => {
-  const { token } = postCredentials((fields) =>
+  const { token } = createPost((fields) =>
     redirect(fields, { access_token: 'opaque-token-7', scope: 'x', expires_in: '599' }),
   );
   expect(plain(await token())).toMatchObject({ accessToken: 'opaque-token-7', scope: 'x' });
@@ -119,11 +118,11 @@ describe('fails if the response is', () => {
     ],
     ['an HTML page', { status: 200, body: '<html>' }, { kind: 'unavailable' }],
   ])('%s', async (_name, response, expected) => {
-    await expect(postCredentials(() => response).token()).rejects.toMatchObject(expected);
+    await expect(createPost(() => response).token()).rejects.toMatchObject(expected);
   });
 
   test('an error in the fragment, with the message of the UAA', async () => {
-    const { token } = postCredentials((fields) =>
+    const { token } = createPost((fields) =>
       redirect(fields, {
         error: 'invalid_client',
         error_description: 'Unauthorized grant type: implicit',
@@ -136,7 +135,7 @@ describe('fails if the response is', () => {
   });
 
   test('a token for another redirect URI, without repeating the token', async () => {
-    const { token } = postCredentials((fields) =>
+    const { token } = createPost((fields) =>
       redirect(fields, { access_token: 'misdirected-token-7' }, 'https://evil.example.com/'),
     );
     const error: unknown = await token().catch((thrown: unknown) => thrown);
@@ -145,7 +144,7 @@ describe('fails if the response is', () => {
   });
 
   test('a token of another request', async () => {
-    const { token } = postCredentials(() => ({
+    const { token } = createPost(() => ({
       status: 302,
       headers: { location: `${redirectUri}#access_token=x&state=another` },
     }));
@@ -154,7 +153,7 @@ describe('fails if the response is', () => {
 });
 
 test.each(['access_token', 'id_token'])('rejects an %s with a line break', async (field) => {
-  const { token } = postCredentials((fields) =>
+  const { token } = createPost((fields) =>
     redirect(fields, { access_token: 'opaque-token-8', [field]: 'a\nb\r\nX: y' }),
   );
   await expect(token()).rejects.toMatchObject({

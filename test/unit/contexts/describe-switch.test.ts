@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeFormerTarget, describeSwitch } from '../../../src/contexts/describe-switch.js';
+import { describeFormerTarget, describeSwitch } from '../../../src/contexts/selection.js';
 import { codySettings } from '../../support/fixtures.js';
 import { selectingOnly, someSettings } from '../../support/selections.js';
 
