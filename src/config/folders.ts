@@ -62,7 +62,8 @@ export function homeFolder(env: Environment, platform: NodeJS.Platform): string 
   throw unknownHomeError();
 }
 
-function unknownHomeError(cause?: unknown): TpksError {
+/** Creates the error for a user whose home folder is unknown. */
+export function unknownHomeError(cause?: unknown): TpksError {
   return new TpksError('storage', 'Cannot find the home folder of this user: HOME is not set', {
     hint: 'set it, for example: export HOME=/tmp/home',
     cause,

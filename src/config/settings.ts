@@ -1,15 +1,13 @@
 import * as v from 'valibot';
-import type { Stats } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { readdirSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { readText, formatBytes } from '../disk/bounded-read.js';
-import { diskError, ignoreMissing, isMissing, withDiskErrors } from '../disk/disk-error.js';
-import { ensureFolder } from '../disk/folder.js';
-import { replaceFile } from '../disk/reserved-file.js';
+import { diskError, isMissing, withDiskErrors } from '../disk/disk-error.js';
 import { rejectShared, rejectSharedFolder } from '../disk/shared-folder.js';
 import { readFormatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorMessage, isTpksError, TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
+import { unknownHomeError } from './folders.js';
 import { settingsSchema, type userGrants } from './settings-schema.js';
 
 /** The grant of a user, who proves their identity at each login. */
@@ -170,6 +168,7 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
     rejectSharedFolder(directory);
     let text: string;
     try {
+      // Synchronous: loading node:fs/promises would make completion two milliseconds slower.
       const inspect = (_: number, stats: Stats) => rejectShared(path, stats);
       text = readText(path, { maximumBytes, inspect });
     } catch (error) {
@@ -178,23 +177,60 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
     }
     return parse(text);
   };
-  const write = (settings: Settings): Promise<void> =>
-    withDiskErrors('write', path, async () => {
-      await ensureFolder(directory);
-      // A symbolic link is kept.
-      const target = (await ignoreMissing(() => realpath(path))) ?? path;
-      await replaceFile(target, formatSettings(settings, path));
-    });
   return {
     path,
     read: () => Promise.resolve().then(readSync),
     update: (change) =>
       withLock(async () => {
-        const before = readSync();
-        const next = await change(before, write);
-        await write(next);
+        // conf does not check the type, size and encoding of the file, and would hang on a pipe.
+        readSync();
+        const store = await openStore(directory, { path, parse });
+        const before = store.read() ?? empty;
+        const next = await change(before, store.write);
+        await store.write(next);
         onUpdated?.(before, next);
         return next;
+      }),
+  };
+}
+
+interface Store {
+  /** @returns `undefined` if there is no file. */
+  readonly read: () => Settings | undefined;
+  readonly write: (settings: Settings) => Promise<void>;
+}
+
+/** conf replaces the file atomically and preserves symbolic links. The caller holds the lock. */
+async function openStore(
+  directory: string,
+  { path, parse }: { readonly path: string; readonly parse: (text: string) => Settings },
+): Promise<Store> {
+  // conf reads the home folder when it is loaded, even though it stores nothing there.
+  const { default: Conf } = await import('conf').catch((error: unknown) => {
+    throw unknownHomeError(error);
+  });
+  const conf = await withDiskErrors('write', path, () => {
+    removeLeftovers(directory);
+    const options = {
+      cwd: directory,
+      configName: 'config',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      deserialize: parse,
+      serialize: (settings: Settings) => formatSettings(settings, path),
+    };
+    return Promise.resolve(new Conf<Settings>(options));
+  });
+  return {
+    read: () => {
+      const { store } = conf;
+      // conf returns an empty object if there is no file.
+      return 'version' in store ? store : undefined;
+    },
+    write: (settings) =>
+      withDiskErrors('write', path, () => {
+        conf.store = settings;
+        return Promise.resolve();
       }),
   };
 }
@@ -218,7 +254,8 @@ function parseSettings(text: string, path: string): Omit<Settings, 'program'> {
     });
   let value: unknown;
   try {
-    value = parseStoredJson(text);
+    // Editors on Windows write a byte order mark, which conf does not remove.
+    value = parseStoredJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw corrupt(errorMessage(error), error);
   }
@@ -230,4 +267,11 @@ function parseSettings(text: string, path: string): Omit<Settings, 'program'> {
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw corrupt(`${issue.message} at ${v.getDotPath(issue) ?? 'the top level'}`);
+}
+
+/** Removes temporary files of processes that were killed while writing. The caller holds the lock. */
+function removeLeftovers(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (/^config\.json\.tmp-[0-9a-f]+$/.test(name)) rmSync(join(directory, name), { force: true });
+  }
 }

@@ -14,7 +14,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createLock } from '../../../src/disk/lock.js';
-import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 import { systemClock } from '../../../src/clock.js';
 import { createSettingsFile } from '../../../src/config/settings.js';
 import { adminSettings, codySettings } from '../../support/fixtures.js';
@@ -52,6 +51,7 @@ const full = someSettings(
     {
       contexts: {
         'cody@a': { ...codySettings, scope: 'openid', caCert: 'PEM' },
+        // conf splits names at dots unless this is turned off.
         [adminName]: adminSettings,
       },
       targets: [{ uaa, skipTlsVerification: true }],
@@ -460,8 +460,7 @@ test('reports a location that cannot be written', async () => {
 
 test('an update can store intermediate settings, and removes the temporary files of killed ones', async () => {
   const { file, path, text } = createTestFile('{"version":1,"contexts":{}}');
-  // The same process ID with another start time means that the process has ended.
-  const leftover = temporaryPathFor(path).replace(/\d*(-\w+\.tmp)$/, '1$1');
+  const leftover = `${path}.tmp-1795699999abcdef`;
   writeFileSync(leftover, '{"version"');
   await file.update(async (settings, write) => {
     await write({ ...settings, formerUaaTarget: uaa });
