@@ -1,17 +1,15 @@
-import { attributes, type Attribute } from '../commands/uaa/client/attributes.js';
-import { copyAttributes } from '../commands/uaa/client/copy-attributes.js';
+import { type Attribute, attributes, copyAttributes } from '../commands/uaa/client/attributes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
 import { errorMessage, isTpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { Secret } from '../secret.js';
 import { hasValue } from '../uaa/client-attributes.js';
-import type { ClientAttributes, Clients } from '../uaa/clients.js';
+import { type ClientAttributes, type Clients, createClients } from '../uaa/clients.js';
 import { printAll } from './lists.js';
 import { findOption } from './options.js';
 import { toLowerCaseKeys } from './tree.js';
 import { isUaacError, requestError, notFoundType, uaacError } from './uaac-error.js';
 import { promptTwice, readArgument, createResource, type UaacRun } from './uaac-run.js';
-import { createClients } from '../uaa/clients.js';
 
 export function clients(run: UaacRun): Promise<void> {
   return printAll(run, {

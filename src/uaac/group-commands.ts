@@ -1,14 +1,13 @@
-import { toAttributeNames } from '../commands/uaa/attributes.js';
+import { toAttributeNames } from '../commands/uaa/objects.js';
 import { isTpksError } from '../errors.js';
 import { isObject } from '../json-value.js';
-import type { GroupKey } from '../uaa/groups.js';
+import { createGroups, type GroupKey } from '../uaa/groups.js';
 import { createRawObjects } from '../uaa/raw-objects.js';
 import { printAll } from './lists.js';
 import { formatFailure } from './failure-text.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType, replaceText, uaacError } from './uaac-error.js';
 import { readArgument, requireContext, createResource, type UaacRun } from './uaac-run.js';
-import { createGroups } from '../uaa/groups.js';
 import { createMappings } from '../uaa/mappings.js';
 
 export function groups(run: UaacRun): Promise<void> {

@@ -1,4 +1,4 @@
-import { findTarget, type ResolvedTarget } from '../commands/uaa/target/resolve-target.js';
+import { findTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
 import { Secret } from '../secret.js';
 import type { CreateUaaResource } from '../services/uaa.js';
 import { formatVersionOutput } from '../version.js';

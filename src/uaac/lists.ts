@@ -1,4 +1,4 @@
-import { toAttributeNames } from '../commands/uaa/attributes.js';
+import { toAttributeNames } from '../commands/uaa/objects.js';
 import { toLowerCaseKeys } from './tree.js';
 import { createResource, type UaacRun } from './uaac-run.js';
 import { createRawObjects } from '../uaa/raw-objects.js';

@@ -12,7 +12,7 @@ export async function target(run: UaacRun): Promise<void> {
   const caCert = options.text('ca-cert');
   const skipSslValidation = options.flag('skip-ssl-validation');
   if (url !== undefined || caCert !== undefined || skipSslValidation !== undefined) {
-    const { setTarget } = await import('../commands/uaa/target/set-target.js');
+    const { setTarget } = await import('../commands/uaa/targets.js');
     const isKnown = isNumber(url) && caCert === undefined && skipSslValidation === undefined;
     const force = isKnown || options.flag('force') === true;
     const input = { url, caCert, skipSslValidation, force };

@@ -1,5 +1,5 @@
 import { readClaims, type Claims } from '../auth/claims.js';
-import { findTarget, requireTarget } from '../commands/uaa/target/resolve-target.js';
+import { findTarget, requireTarget } from '../commands/uaa/targets.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { programError, requestError } from './uaac-error.js';

@@ -1,9 +1,9 @@
-import { toAttributeNames } from '../commands/uaa/attributes.js';
-import { parseRemovableFields } from '../commands/uaa/user/removable-fields.js';
+import { toAttributeNames } from '../commands/uaa/objects.js';
+import { parseRemovableFields } from '../commands/uaa/user-changes.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { formatEquals, isSameName } from '../uaa/list/list-query.js';
-import type { User } from '../uaa/users.js';
+import { createUsers, type User } from '../uaa/users.js';
 import { printPage } from './lists.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';
@@ -14,7 +14,6 @@ import {
   createResource,
   type UaacRun,
 } from './uaac-run.js';
-import { createUsers } from '../uaa/users.js';
 import { createUserIds } from '../uaa/user-ids.js';
 import { createUserUpdates } from '../uaa/user-updates.js';
 import { createUserAccounts } from '../uaa/user-accounts.js';

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { Settings } from '../../../config/settings.js';
-import { isTpksError, TpksError } from '../../../errors.js';
-import type { Services } from '../../../services.js';
-import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../confirm-deletion.js';
-import { contextName } from '../../session/context-name.js';
 import { findContext } from '../../../contexts/find-context.js';
 import { withAllTargets } from '../../../contexts/targets.js';
-import { rejectZoneOptions } from '../zone-options.js';
+import { isTpksError, TpksError } from '../../../errors.js';
+import type { Services } from '../../../services.js';
+import type { Leaf } from '../../contents.js';
+import { contextName } from '../../session/context-name.js';
+import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../deletions.js';
+import { rejectZoneOptions } from '../options.js';
 
 type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts' | 'identities'>;
 
@@ -15,25 +16,31 @@ interface Flags extends DeletionFlags {
   readonly ifExists?: true;
 }
 
-export function define(command: Command, deps: Deps): void {
-  rejectZoneOptions(command)
-    .description(
-      'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
-        'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
-        'revoke`, or use `tpks logout` to do both. Asks for confirmation on a terminal.',
-    )
-    .addArgument(
-      contextName(deps, '[contexts...]', 'names, numbers from `tpks uaa contexts`, or identities'),
-    )
-    .option('--all', 'delete all contexts')
-    .option('--if-exists', 'succeed if a context does not exist')
-    .option('--dry-run', 'show what would be deleted, without deleting it')
-    .option('-y, --yes', 'do not ask for confirmation')
-    .addHelpText('after', '\nExample:\n  $ tpks uaa token delete admin')
-    .action((contexts: string[], flags: Flags) =>
-      deleteTokens({ contexts, ...flags }, command, deps),
-    );
-}
+export const remove: Leaf = {
+  define(command, deps: Deps) {
+    rejectZoneOptions(command)
+      .description(
+        'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
+          'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
+          'revoke`, or use `tpks logout` to do both. Asks for confirmation on a terminal.',
+      )
+      .addArgument(
+        contextName(
+          deps,
+          '[contexts...]',
+          'names, numbers from `tpks uaa contexts`, or identities',
+        ),
+      )
+      .option('--all', 'delete all contexts')
+      .option('--if-exists', 'succeed if a context does not exist')
+      .option('--dry-run', 'show what would be deleted, without deleting it')
+      .option('-y, --yes', 'do not ask for confirmation')
+      .addHelpText('after', '\nExample:\n  $ tpks uaa token delete admin')
+      .action((contexts: string[], flags: Flags) =>
+        deleteTokens({ contexts, ...flags }, command, deps),
+      );
+  },
+};
 
 interface Input extends Flags {
   readonly contexts: readonly string[];

@@ -1,21 +1,25 @@
-import { Argument, Option, type Command } from 'commander';
+import { Argument, Option } from 'commander';
 import { readClaims } from '../../../auth/claims.js';
-import type { Context } from '../../../contexts/context.js';
 import type { StoredSession } from '../../../auth/session-file.js';
 import type { GrantKind } from '../../../config/settings.js';
+import type { Context } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
+import type { Leaf } from '../../contents.js';
+import { withUaaNames } from '../../name-completion.js';
+import { withStdin } from '../../stdin-inputs.js';
 import {
+  addGetTokenOptions,
   findClientId,
   findClientSecret,
   findClientSecretWithoutPrompt,
-} from './client-credentials.js';
-import { getToken, tokenView, type GetTokenDeps } from './get-token.js';
-import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
-import { readTokenArgument } from './token-argument.js';
-import { withUaaNames } from '../../name-completion.js';
-import { withStdin } from '../../stdin-inputs.js';
+  getToken,
+  type GetTokenDeps,
+  type GetTokenFlags,
+  readTokenArgument,
+  tokenView,
+} from './get-token.js';
 
 type Deps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
 
@@ -23,32 +27,34 @@ interface Flags extends GetTokenFlags {
   readonly client?: string;
 }
 
-export function define(command: Command, deps: Deps): void {
-  addGetTokenOptions(
-    command
-      .addArgument(
-        withStdin(new Argument('[refreshtoken]', 'refresh token to use instead; - for stdin')),
-      )
-      .addOption(
-        withUaaNames(
-          new Option(
-            '-c, --client <id>',
-            'client of the refresh token (default: the client of the context)',
+export const refresh: Leaf = {
+  define(command, deps: Deps) {
+    addGetTokenOptions(
+      command
+        .addArgument(
+          withStdin(new Argument('[refreshtoken]', 'refresh token to use instead; - for stdin')),
+        )
+        .addOption(
+          withUaaNames(
+            new Option(
+              '-c, --client <id>',
+              'client of the refresh token (default: the client of the context)',
+            ),
+            'clients',
           ),
-          'clients',
         ),
-      ),
-  )
-    .description(
-      'Renew the token of the current context now. tpks renews tokens automatically before they ' +
-        'expire, so this is rarely needed. With a refresh token as the argument, get a token with it ' +
-        'and use it for the uaa commands.',
     )
-    .addHelpText('after', '\nExample:\n  $ tpks uaa token refresh')
-    .action((refreshToken: string | undefined, flags: Flags) =>
-      renewToken({ refreshToken, ...flags }, deps),
-    );
-}
+      .description(
+        'Renew the token of the current context now. tpks renews tokens automatically before they ' +
+          'expire, so this is rarely needed. With a refresh token as the argument, get a token with it ' +
+          'and use it for the uaa commands.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa token refresh')
+      .action((refreshToken: string | undefined, flags: Flags) =>
+        renewToken({ refreshToken, ...flags }, deps),
+      );
+  },
+};
 
 interface Input extends Flags {
   readonly refreshToken?: string | undefined;

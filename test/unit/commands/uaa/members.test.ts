@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { Leaf } from '../../../../src/commands/contents.js';
-import { add, remove } from '../../../../src/commands/uaa/member/change.js';
+import { add, remove } from '../../../../src/commands/uaa/members.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Services } from '../../../../src/services.js';
 import { createGroups, type Groups } from '../../../../src/uaa/groups.js';
