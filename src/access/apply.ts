@@ -8,7 +8,7 @@ import type { UserUpdates } from '../uaa/user-updates.js';
 import type { Users } from '../uaa/users.js';
 import type { Change } from './difference.js';
 import { isUserName, memberKey, userKey, type AccessUser, type Member } from './model.js';
-import type { Plan } from './plan.js';
+import type { Plan } from './access.js';
 
 /** Clients for the resources that can be changed, each created on first use. */
 export interface ApplyDeps {

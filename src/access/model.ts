@@ -1,5 +1,5 @@
 import type { Attributes } from '../uaa/client-attributes.js';
-import type { MembershipSource } from '../uaa/membership-sources.js';
+import type { MembershipSource } from '../uaa/members.js';
 
 /** Users, groups and clients with their permissions, as described in a file or stored by a UAA. */
 export interface Access {

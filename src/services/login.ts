@@ -176,7 +176,7 @@ function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | '
     },
     requestUserName: async (target, accessToken) => {
       const [{ createUserinfoEndpoint }, { withStatusErrors }, signed] = await Promise.all([
-        import('../uaa/userinfo.js'),
+        import('../uaa/user-accounts.js'),
         import('../http/status-error.js'),
         signedSend(target, accessToken),
       ]);

@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 import { isTpksError, rewordError, type TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
+import { isObject } from '../json-value.js';
 import { createUaaApi, memberSchema } from './api.js';
 import { createDirectory } from './directory.js';
+import { createIdentityProviders, type IdentityProvider } from './identity-providers.js';
+import { createMappings, type Mapping } from './mappings.js';
 
 const memberType = {
   noun: 'member',
@@ -142,4 +145,105 @@ export function createMembers(send: Send, uaa: string): Members {
       }
     },
   };
+}
+
+/** Where a membership comes from, which decides what the UAA does with it when the user logs in. */
+export type MembershipSource =
+  /** Added by an administrator, or by a mapping at a first login before UAA 77.16. Logins never delete it. */
+  | 'added'
+  /** Assigned by a mapping of the group; deleted if the user leaves the external group. */
+  | 'mapping'
+  /** Assigned by an identity provider that needs no mappings. */
+  | 'provider'
+  /** Nothing assigns the membership, so the UAA may delete it at the user's next login. */
+  | 'unmapped'
+  /** Either `provider` or `unmapped`: the token lacks the scope to read identity providers. */
+  | 'unknown';
+
+/** A membership in a group, with the UAA's own field names. */
+export interface Membership {
+  readonly groupId: string;
+  /** `USER` or `GROUP`; the default is `USER`. */
+  readonly type?: string | undefined;
+  /** The default is `uaa`. */
+  readonly origin?: string | undefined;
+}
+
+/**
+ * Finds where memberships come from. Mappings and identity providers are read at most once. Reading
+ * mappings requires the scope `scim.read`, reading identity providers `idps.read`; if the latter is
+ * missing, some sources are unknown.
+ * @see real-uaa, section 5
+ */
+export interface MembershipSources {
+  /**
+   * Sends no request if all memberships have the origin `uaa`.
+   * @param mappings - all mappings, if they have been read.
+   * @returns a function that returns the source of each of these memberships.
+   */
+  readonly find: (
+    memberships: readonly Membership[],
+    mappings?: readonly Mapping[],
+  ) => Promise<(membership: Membership) => MembershipSource>;
+}
+
+export function createMembershipSources(send: Send, uaa: string): MembershipSources {
+  const allMappings = createMappings(send, uaa);
+  const providers = createIdentityProviders(send, uaa);
+
+  const listMappings = async (): Promise<readonly Mapping[]> => {
+    const all: Mapping[] = [];
+    for await (const mapping of allMappings.list()) all.push(mapping);
+    return all;
+  };
+  let listedMappings: ReturnType<typeof listMappings> | undefined;
+
+  /** @returns `undefined` if the token is not allowed to read identity providers. */
+  const findAssigningOrigins = async (): Promise<ReadonlySet<string> | undefined> => {
+    try {
+      const assigning = (await providers.list()).filter(assignsGroupsByName);
+      return new Set(assigning.map(({ originKey }) => originKey));
+    } catch (error) {
+      if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
+      return undefined;
+    }
+  };
+  let assigningOrigins: ReturnType<typeof findAssigningOrigins> | undefined;
+
+  return {
+    find: async (memberships, mappings) => {
+      const external = memberships.filter(isExternal);
+      const used =
+        external.length === 0 ? [] : (mappings ?? (await (listedMappings ??= listMappings())));
+      const mapped = new Set(used.map(mappingKey));
+      const isMapped = (membership: Membership) => mapped.has(mappingKey(membership));
+      const assigning = external.every(isMapped)
+        ? new Set()
+        : await (assigningOrigins ??= findAssigningOrigins());
+      return (membership) => {
+        if (!isExternal(membership)) return 'added';
+        if (isMapped(membership)) return 'mapping';
+        if (assigning === undefined) return 'unknown';
+        return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
+      };
+    },
+  };
+}
+
+/** A login changes only memberships of users, never those of nested groups. */
+function isExternal({ type = 'USER', origin = 'uaa' }: Membership): boolean {
+  return type === 'USER' && origin !== 'uaa';
+}
+
+function mappingKey({ groupId, origin }: Pick<Membership, 'groupId' | 'origin'>): string {
+  return JSON.stringify([groupId, origin]);
+}
+
+/** Whether the UAA uses the provider's group names as its own groups, without mappings. */
+function assignsGroupsByName({ config }: IdentityProvider): boolean {
+  if (!isObject(config)) return false;
+  return (
+    config['groupMappingMode'] === 'AS_SCOPES' ||
+    config['ldapGroupFile'] === 'ldap/ldap-groups-as-scopes.xml'
+  );
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
+import { segmentSchema } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { createUaaApi } from './api.js';
@@ -77,4 +78,76 @@ function toPasswordError(error: unknown, id: string): unknown {
     status: 401,
     oauthError: error.oauthError,
   });
+}
+
+const userinfoType = {
+  noun: 'user',
+  schema: v.looseObject({ user_id: segmentSchema, user_name: v.string() }),
+};
+
+/** The user that a token belongs to, with the UAA's own field names. @see uaa-api, section 7.3 */
+export type Userinfo = v.InferInput<typeof userinfoType.schema>;
+
+/**
+ * Reads the user that a token belongs to. Requires the scope `openid`, which the token of a client cannot
+ * have.
+ */
+export interface UserinfoEndpoint {
+  /** @throws {TpksError} `forbidden` for a token without `openid`. */
+  readonly get: () => Promise<Userinfo>;
+}
+
+export function createUserinfoEndpoint(send: Send, uaa: string): UserinfoEndpoint {
+  const api = createUaaApi(send, uaa, 'openid');
+  return { get: () => api.get(userinfoType, ['userinfo'], { query: { schema: 'openid' } }) };
+}
+
+const scoreType = {
+  noun: 'password score',
+  schema: v.looseObject({ score: v.number(), requiredScore: v.number() }),
+};
+
+/** The score of a password and the required score, with the UAA's own field names. */
+export type PasswordScore = v.InferInput<typeof scoreType.schema>;
+
+export interface PasswordStrength {
+  /** @throws {TpksError} `failed` if the UAA no longer has this route. */
+  readonly measure: (password: Secret) => Promise<PasswordScore>;
+}
+
+/** @see https://github.com/cloudfoundry/uaa/pull/1104 */
+export function createPasswordStrength(send: Send, uaa: string): PasswordStrength {
+  const api = createUaaApi(send, uaa);
+  return {
+    measure: async (password) => {
+      const form = { password: password.reveal() };
+      try {
+        return await api.write(scoreType, 'POST', ['password', 'score'], { form });
+      } catch (error) {
+        throw isRouteMissing(error) ? unsupportedError(error) : error;
+      }
+    },
+  };
+}
+
+/**
+ * Whether the UAA does not have the route. It then redirects to its login page, or rejects the form
+ * because it has no CSRF token.
+ */
+function isRouteMissing(error: unknown): boolean {
+  if (!isTpksError(error) || error.kind === 'untrusted' || error.status === undefined) return false;
+  return error.status === 302 || (error.status < 500 && error.kind !== 'unavailable');
+}
+
+function unsupportedError(cause: unknown): TpksError {
+  return new TpksError(
+    'failed',
+    'This UAA cannot check the strength of passwords: UAA 74 (September 2019) removed this feature',
+    {
+      hint:
+        'the UAA still enforces its policy when a password is set; show the policy: ' +
+        'tpks uaa idp get uaa',
+      cause,
+    },
+  );
 }

@@ -5,9 +5,8 @@ import { formatVersionOutput } from '../version.js';
 import { uaacError } from './uaac-error.js';
 import { explainUnknownContext, createResource, type UaacRun } from './uaac-run.js';
 import { createInfoEndpoint } from '../uaa/info.js';
-import { createPasswordStrength } from '../uaa/password-strength.js';
-import { createSigningKeys } from '../uaa/tokens/signing-key.js';
-import { createUserinfoEndpoint } from '../uaa/userinfo.js';
+import { createPasswordStrength, createUserinfoEndpoint } from '../uaa/user-accounts.js';
+import { createSigningKeys } from '../uaa/tokens/token-keys.js';
 
 /** Prints the version in the format of the original. */
 export async function version({ print }: UaacRun): Promise<void> {

@@ -6,8 +6,7 @@ import {
   createResource,
   type UaacRun,
 } from './uaac-run.js';
-import { createClientJwts } from '../uaa/client-jwts.js';
-import { createClientSecrets } from '../uaa/client-secrets.js';
+import { createClientJwts, createClientSecrets } from '../uaa/client-secrets.js';
 
 export async function set(run: UaacRun): Promise<void> {
   const secrets = await createResource(run, createClientSecrets);

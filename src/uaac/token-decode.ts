@@ -4,8 +4,7 @@ import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { programError, requestError } from './uaac-error.js';
 import { explainUnknownContext, requireContext, type UaacRun } from './uaac-run.js';
-import { createTokenCheck } from '../uaa/tokens/check-token.js';
-import { createTokenKeys } from '../uaa/tokens/token-keys.js';
+import { createTokenCheck, createTokenKeys } from '../uaa/tokens/token-keys.js';
 
 const unverifiedLine = 'Note: no key given to validate token signature';
 const verifiedLine = 'Valid token signature';
@@ -54,7 +53,7 @@ async function check(
 async function verify(token: Secret, { options, services }: UaacRun): Promise<string> {
   const key = options.text('key');
   if (key !== undefined) {
-    const { verifyWithKey } = await import('../uaa/tokens/verify-with-key.js');
+    const { verifyWithKey } = await import('../uaa/tokens/token-signature.js');
     await verifyWithKey(token.reveal(), key, () => services.terminal.readStdin('--key'));
     return verifiedLine;
   }

@@ -3,7 +3,7 @@ import { parseRemovableFields } from '../commands/uaa/user-changes.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { formatEquals, isSameName } from '../uaa/list/list-query.js';
-import { createUsers, type User } from '../uaa/users.js';
+import { createUserIds, createUsers, type User } from '../uaa/users.js';
 import { printPage } from './lists.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';
@@ -14,7 +14,6 @@ import {
   createResource,
   type UaacRun,
 } from './uaac-run.js';
-import { createUserIds } from '../uaa/user-ids.js';
 import { createUserUpdates } from '../uaa/user-updates.js';
 import { createUserAccounts } from '../uaa/user-accounts.js';
 

@@ -1,6 +1,5 @@
 import type { Outcome, Progress } from '../../access/apply.js';
-import type { FieldChange } from '../../access/client-changes.js';
-import type { Change } from '../../access/difference.js';
+import type { Change, FieldChange } from '../../access/difference.js';
 import {
   type AccessClient,
   type AccessUser,
@@ -10,7 +9,7 @@ import {
   type Member,
   type UserName,
 } from '../../access/model.js';
-import type { Plan } from '../../access/plan.js';
+import type { Plan } from '../../access/access.js';
 import type { Line, Tone, View } from '../../terminal/terminal.js';
 import type { AttributeValue } from '../../uaa/client-attributes.js';
 

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Progress } from '../../access/apply.js';
 import { groupBy } from '../../access/model.js';
-import type { Plan, PlanInput } from '../../access/plan.js';
+import type { Plan, PlanInput } from '../../access/access.js';
 import type { GroupProviderMember, UnmanagedMembers } from '../../access/uaa-content.js';
 import { exitCodes, rewordError, TpksError } from '../../errors.js';
 import { problemsError } from '../../input/problems.js';

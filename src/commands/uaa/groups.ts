@@ -3,7 +3,7 @@ import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { createGroups, type Group, type GroupKey } from '../../uaa/groups.js';
 import { createMappings, type Mapping } from '../../uaa/mappings.js';
-import { createMembershipSources } from '../../uaa/membership-sources.js';
+import { createMembershipSources } from '../../uaa/members.js';
 import type { Leaf } from '../contents.js';
 import { runAndShowDryRun } from '../dry-run.js';
 import { withUaaNames } from '../name-completion.js';
@@ -27,9 +27,8 @@ import {
 } from './if-exists.js';
 import { labelOf, readName } from './inputs.js';
 import { findSources, sourceTexts } from './member-sources.js';
-import { deleteObjectCommand, showObjectCommand } from './objects.js';
+import { deleteObjectCommand, showObject, showObjectCommand } from './objects.js';
 import { pageOptions, scimListCommand } from './scim-list.js';
-import { showObject } from './objects.js';
 
 /** The default origin of mappings, the same as in `uaac` and the UAA. */
 export const defaultOrigin = 'ldap';

@@ -1,6 +1,10 @@
 import { TpksError } from '../../errors.js';
-import { createIdentityProviders, type IdentityProvider } from '../../uaa/identity-providers.js';
-import { createIdentityZones, type IdentityZone } from '../../uaa/identity-zones.js';
+import {
+  createIdentityProviders,
+  createIdentityZones,
+  type IdentityProvider,
+  type IdentityZone,
+} from '../../uaa/identity-providers.js';
 import { listCommand } from '../resource/list-command.js';
 import { readName } from './inputs.js';
 import { showObjectCommand } from './objects.js';

@@ -7,16 +7,14 @@ import type { Span, Terminal } from '../../terminal/terminal.js';
 import { createGroups } from '../../uaa/groups.js';
 import {
   createMembers,
+  createMembershipSources,
   type ListedMember,
   type Member,
   type MemberName,
   type Members,
-} from '../../uaa/members.js';
-import {
-  createMembershipSources,
   type MembershipSource,
   type MembershipSources,
-} from '../../uaa/membership-sources.js';
+} from '../../uaa/members.js';
 import { createUsers } from '../../uaa/users.js';
 import type { Leaf } from '../contents.js';
 import { isPlannedRequest, showDryRun } from '../dry-run.js';

@@ -5,9 +5,11 @@ import type { Recipient } from '../../contexts/recipient.js';
 import { TpksError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
-import { createPasswordStrength } from '../../uaa/password-strength.js';
-import { createUserAccounts } from '../../uaa/user-accounts.js';
-import { createUserinfoEndpoint } from '../../uaa/userinfo.js';
+import {
+  createPasswordStrength,
+  createUserAccounts,
+  createUserinfoEndpoint,
+} from '../../uaa/user-accounts.js';
 import { createUsers, type UserKey } from '../../uaa/users.js';
 import type { Leaf } from '../contents.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';

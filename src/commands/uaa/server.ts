@@ -3,9 +3,8 @@ import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import type { View } from '../../terminal/terminal.js';
 import { createInfoEndpoint, type UaaInfo } from '../../uaa/info.js';
-import type { BasicClient } from '../../uaa/tokens/basic-client.js';
-import { createSigningKeys } from '../../uaa/tokens/signing-key.js';
-import { createUserinfoEndpoint } from '../../uaa/userinfo.js';
+import { type BasicClient, createSigningKeys } from '../../uaa/tokens/token-keys.js';
+import { createUserinfoEndpoint } from '../../uaa/user-accounts.js';
 import { version as tpksVersion } from '../../version.js';
 import type { Leaf } from '../contents.js';
 import { type CommandHelp, formatExamples } from '../resource/list-command.js';
@@ -19,8 +18,7 @@ import {
 } from '../session/curl.js';
 import { showNamedObject, showObject } from './objects.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from './targets.js';
-import { findClientSecret } from './token/get-token.js';
-import { addSecretOptions, type SecretFlags } from './token/get-token.js';
+import { addSecretOptions, findClientSecret, type SecretFlags } from './token/get-token.js';
 import { rejectZoneOptions } from './options.js';
 
 export const info = infoCommand({

@@ -3,9 +3,14 @@ import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import type { Span } from '../../terminal/terminal.js';
 import { createUserAccounts } from '../../uaa/user-accounts.js';
-import { createUserIds, type UserId } from '../../uaa/user-ids.js';
+import {
+  createUserIds,
+  createUsers,
+  type User,
+  type UserId,
+  type UserKey,
+} from '../../uaa/users.js';
 import { createUserUpdates } from '../../uaa/user-updates.js';
-import { createUsers, type User, type UserKey } from '../../uaa/users.js';
 import type { Leaf } from '../contents.js';
 import { withUaaNames } from '../name-completion.js';
 import { type CommandHelp, formatExamples } from '../resource/list-command.js';
@@ -13,8 +18,7 @@ import { addListOptions } from '../resource/list-options.js';
 import { type List, type ListFlags, showList, validateColumns } from '../resource/list.js';
 import { parseNonEmptyList, parseWordList } from '../word-list.js';
 import { labelOf, readName } from './inputs.js';
-import { deleteObjectCommand, type ObjectKey, showObjectCommand } from './objects.js';
-import { formatTime } from './objects.js';
+import { deleteObjectCommand, formatTime, type ObjectKey, showObjectCommand } from './objects.js';
 import { scimListCommand } from './scim-list.js';
 
 /** The options that identify a user. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readClientDetails } from '../../../src/access/read-uaa.js';
+import { readClientDetails } from '../../../src/access/uaa-content.js';
 import { TpksError } from '../../../src/errors.js';
 import type { Clients } from '../../../src/uaa/clients.js';
 

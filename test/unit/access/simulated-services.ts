@@ -9,7 +9,7 @@ import {
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import type { ApplyDeps } from '../../../src/access/apply.js';
 import type { Change } from '../../../src/access/difference.js';
-import type { Plan } from '../../../src/access/plan.js';
+import type { Plan } from '../../../src/access/access.js';
 import { applyChange } from './simulated-uaa.js';
 
 /** One write; the caller decides when it takes effect or fails. */

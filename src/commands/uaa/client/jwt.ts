@@ -5,7 +5,7 @@ import { choose, list, nonBlankText, object } from '../../../input/schema.js';
 import { validate } from '../../../input/validate.js';
 import { isObject } from '../../../json-value.js';
 import type { Services } from '../../../services.js';
-import { createClientJwts, type JwtTrust } from '../../../uaa/client-jwts.js';
+import { createClientJwts, type JwtTrust } from '../../../uaa/client-secrets.js';
 import type { Leaf } from '../../contents.js';
 import { runAndShowDryRun } from '../../dry-run.js';
 import { formatExamples } from '../../resource/list-command.js';

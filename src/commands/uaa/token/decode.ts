@@ -4,8 +4,7 @@ import { clockWarning } from '../../../duration.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { createTokenCheck } from '../../../uaa/tokens/check-token.js';
-import { createTokenKeys } from '../../../uaa/tokens/token-keys.js';
+import { createTokenCheck, createTokenKeys } from '../../../uaa/tokens/token-keys.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';
@@ -144,7 +143,7 @@ async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps):
   }
   if (!verify) return { claims: tokenClaims, note: 'The signature was not verified' };
   if (key !== undefined) {
-    const { verifyWithKey } = await import('../../../uaa/tokens/verify-with-key.js');
+    const { verifyWithKey } = await import('../../../uaa/tokens/token-signature.js');
     const kind = await verifyWithKey(token.reveal(), key, () => deps.terminal.readStdin('--key'));
     return { claims: tokenClaims, note: `Valid token signature (verified with the given ${kind})` };
   }
