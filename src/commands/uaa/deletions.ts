@@ -24,7 +24,7 @@ export interface Deletion {
    * Looks up the object, so that the prompt can name it exactly. Runs only with `--dry-run` and before
    * a prompt. Its result replaces `action`.
    */
-  readonly describe?: () => Promise<string>;
+  readonly describe?: (() => Promise<string>) | undefined;
   /** Whether only data on this machine is deleted, so that the prompt names no UAA. */
   readonly isLocal?: boolean;
   /** The command that runs; a link named `uaac` never prompts. */

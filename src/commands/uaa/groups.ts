@@ -1,30 +1,15 @@
-import { Argument, type Command, Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { createGroups, type Group, type GroupKey } from '../../uaa/groups.js';
-import { createMappings, type Mapping } from '../../uaa/mappings.js';
+import { createMappings, type Mapping, type MappingKey } from '../../uaa/mappings.js';
 import { createMembershipSources } from '../../uaa/members.js';
 import type { Leaf } from '../contents.js';
-import { runAndShowDryRun } from '../dry-run.js';
 import { withUaaNames } from '../name-completion.js';
 import { listCommand } from '../resource/list-command.js';
 import { isStreamed, type ListFlags } from '../resource/list.js';
 import { outputOption } from '../resource/output-option.js';
-import {
-  addDeletionOptions,
-  confirmDeletion,
-  type DeletionDeps,
-  type DeletionFlags,
-} from './deletions.js';
-import {
-  addIfMissing,
-  deleteIfExists,
-  findExisting,
-  type IfExistsFlags,
-  ifExistsOption,
-  type IfMissingFlags,
-  ifMissingOption,
-} from './if-exists.js';
+import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-exists.js';
 import { labelOf, readName } from './inputs.js';
 import { findSources, sourceTexts } from './member-sources.js';
 import { deleteObjectCommand, showObject, showObjectCommand } from './objects.js';
@@ -96,7 +81,7 @@ export const get = showObjectCommand({
           'groups',
         ),
       ),
-    read: (name, _flags, services) => readGroupName(name, services),
+    read: ([name], _flags, services) => readGroupName(name, services),
   },
   attributes: { example: 'id,members' },
   resource: createGroups,
@@ -147,30 +132,24 @@ export const add: Leaf = {
         '\nExample:\n  $ tpks uaa group add team.blue --description "Team Blue"',
       )
       .action(async (name: string | undefined, flags: AddFlags) =>
-        addGroup({ name: await readGroupName(name, deps), ...flags }, deps),
+        addGroup(await readGroupName(name, deps), flags, deps),
       );
   },
 };
 
-interface AddInput extends IfMissingFlags {
-  readonly name: string;
-  readonly description?: string | undefined;
-}
-
-/** Creates a group. With `--if-missing`, shows the existing group instead. */
-export async function addGroup(
-  { name, description, ...flags }: AddInput,
+async function addGroup(
+  name: string,
+  { description, ifMissing }: AddFlags,
   deps: Deps,
 ): Promise<void> {
   const groups = await deps.uaaResource(createGroups);
-  const label = `group ${name}`;
-  const get = () => groups.get(name);
-  const create = () => groups.add({ displayName: name, description });
-  const group =
-    (await findExisting(label, get, flags, deps)) ??
-    (await addIfMissing(label, create, flags, deps)) ??
-    (await get());
-  await showObject(group, deps, 'displayName');
+  const { object } = await addIfMissing(
+    `group ${name}`,
+    { get: () => groups.get(name), add: () => groups.add({ displayName: name, description }) },
+    { ifMissing },
+    deps,
+  );
+  await showObject(object, deps, 'displayName');
 }
 
 export const remove = deleteObjectCommand({
@@ -183,13 +162,13 @@ export const remove = deleteObjectCommand({
       command
         .addArgument(withUaaNames(new Argument('[name]', 'name of the group'), 'groups'))
         .option('--id <id>', 'select the group by id'),
-    read: (name, { id }: { id?: string }, services) => readGroupKey(name, id, services),
+    read: ([name], { id }: { id?: string }, services) => readGroupKey(name, id, services),
   },
   resource: createGroups,
-  label: (key) => labelOf('group', key),
+  action: (key) => `delete ${labelOf('group', key)}`,
   describe: async (groups, key) => {
     const { displayName, id } = await groups.identifyKey(key);
-    return `group ${displayName} (id ${id})`;
+    return `delete group ${displayName} (id ${id})`;
   },
   remove: (groups, key) => groups.remove(key),
   successMessage: 'success',
@@ -255,27 +234,23 @@ export const map: Leaf = {
         'after',
         '\nExample:\n  $ tpks uaa group map --name pks.clusters.manage cn=dev,ou=groups,dc=example',
       )
-      .action((external: string | undefined, flags: MapFlags) =>
-        mapGroup({ external, ...flags }, deps),
-      );
+      .action((external: string | undefined, flags: MapFlags) => mapGroup(external, flags, deps));
   },
 };
 
-interface MapInput extends MapFlags {
-  readonly external?: string | undefined;
-}
-
-export async function mapGroup(input: MapInput, deps: Deps): Promise<void> {
-  const { terminal } = deps;
-  const { external, origin, force = false } = input;
-  const group = toGroupKey(input);
-  const prompt = {
-    message: 'External group: ',
-    hint: 'pass the external group as the argument',
-  };
+async function mapGroup(
+  external: string | undefined,
+  { origin, force, ...flags }: MapFlags,
+  { terminal, uaaResource }: Deps,
+): Promise<void> {
+  const group = toGroupKey(flags);
+  const prompt = { message: 'External group: ', hint: 'pass the external group as the argument' };
   const externalGroup = await readName(external, prompt, terminal);
-  const mappings = await deps.uaaResource(createMappings);
-  const mapping = await mappings.map({ group, externalGroup, origin }, { allowPermanent: force });
+  const resource = await uaaResource(createMappings);
+  const mapping = await resource.map(
+    { group, externalGroup, origin },
+    { allowPermanent: force === true },
+  );
   await terminal.show({
     json: mapping,
     text: [
@@ -285,92 +260,59 @@ export async function mapGroup(input: MapInput, deps: Deps): Promise<void> {
   });
 }
 
-function toGroupKey({ name, id }: MapInput): GroupKey {
+function toGroupKey({ name, id }: Pick<MapFlags, 'name' | 'id'>): GroupKey {
   if (name !== undefined && id === undefined) return { name };
   if (id !== undefined && name === undefined) return { id };
-  const hasBoth = name !== undefined;
-  throw new TpksError(
-    'usage',
-    hasBoth ? '--name cannot be used with --id' : 'Please provide a group name or id',
-    {
-      hint: 'use either --name or --id for the UAA group',
-    },
-  );
+  const message =
+    name === undefined ? 'Please provide a group name or id' : '--name cannot be used with --id';
+  throw new TpksError('usage', message, { hint: 'use either --name or --id for the UAA group' });
 }
 
-type UnmapDeps = DeletionDeps & Pick<Services, 'uaaResource'>;
-
-interface UnmapFlags extends IfExistsFlags, DeletionFlags {
+interface UnmapFlags {
   readonly id?: string;
   readonly origin: string;
 }
 
-export const unmap: Leaf = {
-  define(command, deps: UnmapDeps) {
-    command
-      .description(
-        'Remove the mapping of an external group. Its members leave the UAA group at their next login. ' +
-          'Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
-      )
-      .addArgument(
-        withUaaNames(new Argument('[group]', 'name of the UAA group; omit it with --id'), 'groups'),
-      )
-      .argument('[external]', 'external group')
-      .option('--id <id>', 'UAA group, by id')
-      .option('--origin <origin>', 'identity provider of the external group', defaultOrigin);
-    addDeletionOptions(command, ifExistsOption())
-      .addHelpText(
-        'after',
-        '\nExample:\n  $ tpks uaa group unmap pks.clusters.manage cn=dev,ou=groups,dc=example',
-      )
-      .action((first: string | undefined, second: string | undefined, flags: UnmapFlags) =>
-        runAndShowDryRun(
-          () => unmapGroup({ ...parseArguments(first, second, flags), ...flags }, command, deps),
-          deps,
-        ),
-      );
+export const unmap = deleteObjectCommand({
+  description:
+    'Remove the mapping of an external group. Its members leave the UAA group at their next login. ' +
+    'Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
+  examples: ['uaa group unmap pks.clusters.manage cn=dev,ou=groups,dc=example'],
+  key: {
+    add: (command) =>
+      command
+        .addArgument(
+          withUaaNames(
+            new Argument('[group]', 'name of the UAA group; omit it with --id'),
+            'groups',
+          ),
+        )
+        .argument('[external]', 'external group')
+        .option('--id <id>', 'UAA group, by id')
+        .option('--origin <origin>', 'identity provider of the external group', defaultOrigin),
+    read: readMappingKey,
   },
-};
-
-interface UnmapInput extends UnmapFlags {
-  readonly name?: string | undefined;
-  readonly external?: string | undefined;
-}
+  resource: createMappings,
+  action: ({ group, externalGroup, origin }) =>
+    `remove the mapping of ${externalGroup} (origin ${origin}) to ${labelOf('group', group)}`,
+  remove: (mappings, key) => mappings.unmap(key),
+  successMessage: ({ externalGroup, displayName, origin }) =>
+    `Successfully unmapped ${externalGroup} from ${displayName} for origin ${origin}`,
+});
 
 /** With `--id`, the only argument is the external group. */
-function parseArguments(
-  first: string | undefined,
-  second: string | undefined,
-  { id }: UnmapFlags,
-): Pick<UnmapInput, 'name' | 'external'> {
-  if (id === undefined) return { name: first, external: second };
-  if (second === undefined) return { external: first };
-  throw new TpksError('usage', '--id cannot be used with a group name', {
-    hint: 'use either the name of the group or --id',
-  });
-}
-
-/** Removes a mapping. With `--if-exists`, a missing mapping is not an error. */
-async function unmapGroup(input: UnmapInput, command: Command, deps: UnmapDeps): Promise<void> {
-  const { terminal } = deps;
-  const { name, id, external, origin } = input;
+async function readMappingKey(
+  [first, second]: readonly string[],
+  { id, origin }: UnmapFlags,
+  deps: Pick<Services, 'terminal'>,
+): Promise<MappingKey> {
+  if (id !== undefined && second !== undefined) {
+    throw new TpksError('usage', '--id cannot be used with a group name', {
+      hint: 'use either the name of the group or --id',
+    });
+  }
+  const [name, external] = id === undefined ? [first, second] : [undefined, first];
   const group = await readGroupKey(name, id, deps);
-  const prompt = {
-    message: 'External group: ',
-    hint: 'pass the external group after the group',
-  };
-  const externalGroup = await readName(external, prompt, terminal);
-  const mappings = await deps.uaaResource(createMappings, input);
-  const mapping = { group, externalGroup, origin };
-  const action = `remove the mapping of ${externalGroup} (origin ${origin}) to ${labelOf('group', group)}`;
-  if (!(await confirmDeletion({ action, command }, input, deps))) return;
-  const removed = await deleteIfExists(() => mappings.unmap(mapping), input, deps);
-  if (removed === undefined) return;
-  await terminal.show({
-    json: removed,
-    text: [
-      `Successfully unmapped ${removed.externalGroup} from ${removed.displayName} ` +
-        `for origin ${removed.origin}`,
-    ],
-  });
+  const prompt = { message: 'External group: ', hint: 'pass the external group after the group' };
+  return { group, externalGroup: await readName(external, prompt, deps.terminal), origin };
 }

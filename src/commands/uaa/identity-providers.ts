@@ -49,7 +49,7 @@ export const get = showObjectCommand({
       command
         .argument('[origin]', 'origin of the identity provider, e.g. ldap')
         .option('--id <id>', 'select the identity provider by id'),
-    read: async (origin, { id }: { id?: string }, { terminal }) => {
+    read: async ([origin], { id }: { id?: string }, { terminal }) => {
       if (origin !== undefined && id !== undefined) {
         throw new TpksError('usage', '--id cannot be used with an origin', {
           hint: 'use either the origin or --id',

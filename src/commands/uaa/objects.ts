@@ -10,12 +10,7 @@ import { type CommandHelp, formatExamples } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';
 import { formatInstant } from '../session/format-time.js';
 import { parseNonEmptyList } from '../word-list.js';
-import {
-  addDeletionOptions,
-  confirmDeletion,
-  type DeletionDeps,
-  type DeletionFlags,
-} from './deletions.js';
+import { addDeletionOptions, confirmDeletion, type DeletionFlags } from './deletions.js';
 import { deleteIfExists, type IfExistsFlags, ifExistsOption } from './if-exists.js';
 
 /** The attributes of users and groups. The UAA accepts only this spelling. */
@@ -125,12 +120,8 @@ export async function showNamedObject(
 /** The arguments and options that identify one object of the UAA. */
 export interface ObjectKey<Key, Flags> {
   readonly add: (command: Command) => Command;
-  /** @param name - the argument; the user is prompted for it if nothing identifies the object. */
-  readonly read: (
-    name: string | undefined,
-    flags: Flags,
-    services: Pick<Services, 'terminal'>,
-  ) => Promise<Key>;
+  /** @param args - the arguments; the user is prompted for those that are missing. */
+  readonly read: (args: readonly string[], flags: Flags, services: Services) => Promise<Key>;
 }
 
 /** Describes a command that shows one object of the UAA. */
@@ -192,8 +183,9 @@ export function showObjectCommand<Resource, Key, Flags>(
       command
         .addOption(outputOption('json', 'yaml', 'name'))
         .addHelpText('after', formatExamples(spec.examples))
-        .action(async (name: string | undefined, flags: Flags & ShowFlags) => {
-          const key = await spec.key.read(name, flags, services);
+        .action(async () => {
+          const flags = command.opts<Flags & ShowFlags>();
+          const key = await spec.key.read(command.args, flags, services);
           const resource = await services.uaaResource(spec.resource);
           const object = await spec.read(resource, key, flags);
           const isText = !services.terminal.wantsJson() && flags.output !== 'name';
@@ -208,61 +200,48 @@ export function showObjectCommand<Resource, Key, Flags>(
 }
 
 /** Describes a command that deletes one object of the UAA. */
-interface DeleteCommand<Resource, Key, Flags> extends CommandHelp {
+interface DeleteCommand<Resource, Key, Flags, Deleted> extends CommandHelp {
   readonly key: ObjectKey<Key, Flags>;
   readonly resource: CreateUaaResource<Resource>;
-  /** @returns the deleted object, which `--json` prints. */
-  readonly remove: (resource: Resource, key: Key) => Promise<object>;
-  /** The object as given on the command line, e.g. `user erin`. */
-  readonly label: (key: Key) => string;
-  /** Looks up the object. @returns a label that identifies it exactly. */
-  readonly describe: (resource: Resource, key: Key) => Promise<string>;
+  /** What the command does, for the prompt, e.g. `delete user erin`. */
+  readonly action: (key: Key) => string;
+  /** Looks up the object, so that the action names it exactly. */
+  readonly describe?: (resource: Resource, key: Key) => Promise<string>;
+  /** @returns what `--json` prints. */
+  readonly remove: (resource: Resource, key: Key) => Promise<Deleted>;
+  /** Whether the command has `--if-exists`; `true` by default. */
+  readonly canBeMissing?: boolean;
   /** Printed after the deletion; the same text as in `uaac`. */
-  readonly successMessage: string;
+  readonly successMessage: string | ((deleted: Deleted) => string);
 }
 
 /** Defines a command that deletes one object of the UAA. Without a terminal, it does not prompt. */
-export function deleteObjectCommand<Resource, Key, Flags>(
-  spec: DeleteCommand<Resource, Key, Flags>,
+export function deleteObjectCommand<Resource, Key, Flags, Deleted>(
+  spec: DeleteCommand<Resource, Key, Flags, Deleted>,
 ): Leaf {
+  const { key: keySpec, action, describe, remove, canBeMissing = true, successMessage } = spec;
   return {
     define(command, services) {
-      addDeletionOptions(spec.key.add(command), ifExistsOption())
+      const deleteObject = async (): Promise<void> => {
+        const flags = command.opts<Flags & IfExistsFlags & DeletionFlags>();
+        const key = await keySpec.read(command.args, flags, services);
+        const resource = await services.uaaResource(spec.resource, flags);
+        const deletion = {
+          action: action(key),
+          describe: describe && (() => describe(resource, key)),
+          command,
+        };
+        const confirmAndRemove = async (): Promise<Deleted | undefined> =>
+          (await confirmDeletion(deletion, flags, services)) ? remove(resource, key) : undefined;
+        const deleted = await deleteIfExists(confirmAndRemove, flags, services);
+        if (deleted === undefined) return;
+        const text = typeof successMessage === 'string' ? successMessage : successMessage(deleted);
+        await services.terminal.show({ json: deleted, text: [text] });
+      };
+      addDeletionOptions(keySpec.add(command), ...(canBeMissing ? [ifExistsOption()] : []))
         .description(spec.description)
         .addHelpText('after', formatExamples(spec.examples))
-        .action(async (name: string | undefined, flags: Flags & IfExistsFlags & DeletionFlags) => {
-          const key = await spec.key.read(name, flags, services);
-          await runAndShowDryRun(
-            () => deleteObject(spec, { key, flags, command }, services),
-            services,
-          );
-        });
+        .action(() => runAndShowDryRun(deleteObject, services));
     },
   };
-}
-
-async function deleteObject<Resource, Key, Flags>(
-  spec: DeleteCommand<Resource, Key, Flags>,
-  {
-    key,
-    flags,
-    command,
-  }: {
-    readonly key: Key;
-    readonly flags: IfExistsFlags & DeletionFlags;
-    readonly command: Command;
-  },
-  services: DeletionDeps & Pick<Services, 'uaaResource'>,
-): Promise<void> {
-  const resource = await services.uaaResource(spec.resource, flags);
-  const deletion = {
-    action: `delete ${spec.label(key)}`,
-    describe: async () => `delete ${await spec.describe(resource, key)}`,
-    command,
-  };
-  const remove = async () =>
-    (await confirmDeletion(deletion, flags, services)) ? spec.remove(resource, key) : undefined;
-  const deleted = await deleteIfExists(remove, flags, services);
-  if (deleted === undefined) return;
-  await services.terminal.show({ json: deleted, text: [spec.successMessage] });
 }

@@ -7,7 +7,7 @@ import { createUserUpdates, type RemovableField } from '../../uaa/user-updates.j
 import { createUsers, type UserKey } from '../../uaa/users.js';
 import type { Leaf } from '../contents.js';
 import { parseWordList } from '../word-list.js';
-import { addIfMissing, findExisting, type IfMissingFlags, ifMissingOption } from './if-exists.js';
+import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-exists.js';
 import { readName } from './inputs.js';
 import {
   addNewPasswordOptions,
@@ -123,34 +123,21 @@ interface AddInput extends Profile, NewPasswordFlags, IfMissingFlags {
   readonly origin?: string | undefined;
 }
 
-/** Creates a user. With `--if-missing`, shows the existing user instead. */
 export async function addUser(input: AddInput, deps: AddDeps): Promise<void> {
   const { terminal } = deps;
   const users = await deps.uaaResource(createUsers);
   const prompt = { message: 'User name: ', hint: 'pass the name as the argument' };
   const userName = await readName(input.name, prompt, terminal);
-  const origin = input.origin ?? 'uaa';
-  const get = () => users.get({ name: userName, origin });
-  const label = `user ${userName}`;
-  const existing = await findExisting(label, get, input, deps);
-  if (existing !== undefined) return terminal.show({ json: existing, text: [] });
-
-  const emails = input.emails ?? [
-    await readName(undefined, { message: 'Email: ', hint: 'use --emails' }, terminal),
-  ];
-  const user = {
-    userName,
-    password: await readInitialPassword(input, deps),
-    emails,
-    phoneNumbers: input.phones ?? [],
-    givenName: input.givenName,
-    familyName: input.familyName,
-    origin: input.origin,
+  const { phones: phoneNumbers = [], givenName, familyName, origin } = input;
+  const add = async () => {
+    const emailPrompt = { message: 'Email: ', hint: 'use --emails' };
+    const emails = input.emails ?? [await readName(undefined, emailPrompt, terminal)];
+    const password = await readInitialPassword(input, deps);
+    return users.add({ userName, password, emails, phoneNumbers, givenName, familyName, origin });
   };
-  const added = await addIfMissing(label, () => users.add(user), input, deps);
-  await (added === undefined
-    ? terminal.show({ json: await get(), text: [] })
-    : terminal.show({ json: added, text: ['user account successfully added'] }));
+  const get = () => users.get({ name: userName, origin: origin ?? 'uaa' });
+  const { object, isNew } = await addIfMissing(`user ${userName}`, { get, add }, input, deps);
+  await terminal.show({ json: object, text: isNew ? ['user account successfully added'] : [] });
 }
 
 /** @returns `undefined` for users of another identity provider, who have no password in the UAA. */

@@ -58,7 +58,7 @@ export async function readUserKey(
 /** For commands that show or delete a user. */
 export const userKeySpec: ObjectKey<UserKey, UserFlags> = {
   add: addUserKeyOptions,
-  read: readUserKey,
+  read: ([name], flags, services) => readUserKey(name, flags, services),
 };
 
 export const list = scimListCommand<User>({
@@ -241,10 +241,10 @@ export const remove = deleteObjectCommand({
   examples: ['uaa user delete erin --if-exists'],
   key: userKeySpec,
   resource: createUsers,
-  label: (key) => labelOf('user', key),
+  action: (key) => `delete ${labelOf('user', key)}`,
   describe: async (users, key) => {
     const { userName, origin, id } = await users.get(key);
-    return `user ${userName} (origin ${origin}, id ${id})`;
+    return `delete user ${userName} (origin ${origin}, id ${id})`;
   },
   remove: (users, key) => users.remove(key),
   successMessage: 'user account successfully deleted',

@@ -8,11 +8,17 @@ import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';
 import { parseWordList } from '../../word-list.js';
-import { addIfMissing, findExisting, type IfMissingFlags, ifMissingOption } from '../if-exists.js';
+import { addIfMissing, type IfMissingFlags, ifMissingOption } from '../if-exists.js';
 import { showObject } from '../objects.js';
-import { addAttributeOptions, type AttributeFlags, toAttributes } from './attributes.js';
+import {
+  addAttributeOptions,
+  type AttributeFlags,
+  copyAttributes,
+  promptForAttributes,
+  submitWithCorrections,
+  toAttributes,
+} from './attributes.js';
 import { clientIdArgument, readClientId } from './clients.js';
-import { copyAttributes } from './attributes.js';
 import {
   addNewSecretOptions,
   isSecretGiven,
@@ -21,7 +27,6 @@ import {
   readNewSecret,
   withGeneratedSecret,
 } from '../new-secret.js';
-import { promptForAttributes, submitWithCorrections } from './attributes.js';
 
 type AddDeps = NewSecretDeps & Pick<Services, 'uaaResource'>;
 
@@ -54,7 +59,7 @@ export const add: Leaf = {
           '      --authorities pks.clusters.admin.read --generate-secret',
       )
       .action((id: string | undefined, flags: AddFlags & AttributeFlags) =>
-        addClient({ id, attributes: toAttributes(flags), ...flags }, deps),
+        addClient({ ...flags, id, attributes: toAttributes(flags) }, deps),
       );
   },
 };
@@ -65,36 +70,35 @@ interface AddInput extends AddFlags {
   readonly attributes: ClientAttributes;
 }
 
-export async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
+async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
   const id = await readClientId(input.id, deps);
   const clients = await deps.uaaResource(createClients);
-  const existing = await findExisting(`client ${id}`, () => clients.get(id), input, deps);
-  if (existing !== undefined) return showObject(existing, deps, 'client_id');
-
-  const defaults =
-    input.clone === undefined ? {} : copyAttributes(await clients.get(input.clone), { newId: id });
-  const answers =
-    input.interactive === true ? await promptForAttributes(input.attributes, defaults, deps) : {};
-  const attributes = withoutNulls({ name: id, ...defaults, ...input.attributes, ...answers });
-  const grants = attributes['authorized_grant_types'] ?? (await promptForGrantTypes(deps));
-  const secret = await readSecret(grants, input, deps);
-
-  const create = async (values: ClientAttributes) => {
-    const created = await addIfMissing(
-      `client ${id}`,
-      () => clients.add({ id, secret, attributes: withoutNulls(values) }),
-      input,
-      deps,
-    );
-    if (created !== undefined) warnOfLostEntries(withoutNulls(values), created, deps);
-    return created;
+  const get = async () => ({ client: await clients.get(id), secret: undefined });
+  const add = async () => {
+    const defaults =
+      input.clone === undefined
+        ? {}
+        : copyAttributes(await clients.get(input.clone), { newId: id });
+    const answers =
+      input.interactive === true ? await promptForAttributes(input.attributes, defaults, deps) : {};
+    const given = withoutNulls({ name: id, ...defaults, ...input.attributes, ...answers });
+    const grants = given['authorized_grant_types'] ?? (await promptForGrantTypes(deps));
+    const secret = await readSecret(grants, input, deps);
+    const create = async (values: ClientAttributes) => {
+      const attributes = withoutNulls(values);
+      const client = await clients.add({ id, secret, attributes });
+      warnOfLostEntries(attributes, client, deps);
+      return client;
+    };
+    const values = { ...given, authorized_grant_types: grants };
+    const client =
+      input.interactive === true
+        ? await submitWithCorrections({ current: {}, values }, create, deps)
+        : await create(values);
+    return { client, secret };
   };
-  const newAttributes = { ...attributes, authorized_grant_types: grants };
-  const client =
-    input.interactive === true
-      ? await submitWithCorrections({ current: {}, values: newAttributes }, create, deps)
-      : await create(newAttributes);
-  if (client === undefined) return showObject(await clients.get(id), deps, 'client_id');
+  const { object } = await addIfMissing(`client ${id}`, { get, add }, input, deps);
+  const { client, secret } = object;
   const result = withGeneratedSecret(client, secret, input, deps);
   // `-o name` must not hide a generated secret.
   await showObject(result, deps, result === client ? 'client_id' : undefined);
@@ -158,7 +162,7 @@ export const update: Leaf = {
         '\nExample:\n  $ tpks uaa client update pks_cli --access_token_validity 1200',
       )
       .action((id: string | undefined, flags: UpdateFlags & AttributeFlags) =>
-        updateClient({ id, attributes: toAttributes(flags), ...flags }, deps),
+        updateClient({ ...flags, id, attributes: toAttributes(flags) }, deps),
       );
   },
 };
@@ -169,13 +173,20 @@ interface UpdateInput extends UpdateFlags {
   readonly attributes: ClientAttributes;
 }
 
-export async function updateClient(input: UpdateInput, deps: UpdateDeps): Promise<void> {
+async function updateClient(input: UpdateInput, deps: UpdateDeps): Promise<void> {
   const { terminal } = deps;
   const { attributes, del_attrs: namesToRemove = [], interactive } = input;
-  if (Object.keys(attributes).length + namesToRemove.length === 0 && interactive !== true)
-    throw nothingToUpdateError();
+  if (Object.keys(attributes).length + namesToRemove.length === 0 && interactive !== true) {
+    throw new TpksError('usage', 'Nothing to update. Use -i for interactive update.', {
+      hint: 'or use an option such as --authorities, --redirect_uri or --del_attrs',
+    });
+  }
   const conflict = namesToRemove.find((name) => Object.hasOwn(attributes, name));
-  if (conflict !== undefined) throw setAndRemovedError(conflict);
+  if (conflict !== undefined) {
+    throw new TpksError('usage', `${conflict} cannot be both set and removed`, {
+      hint: `use either --${conflict} or --del_attrs`,
+    });
+  }
 
   const id = await readClientId(input.id, deps);
   const clients = await deps.uaaResource(createClients);
@@ -202,18 +213,6 @@ export async function updateClient(input: UpdateInput, deps: UpdateDeps): Promis
       ? await submitWithCorrections({ current: before, values: allChanges }, update, deps)
       : await update(allChanges);
   await showObject(client, deps, 'client_id');
-}
-
-function nothingToUpdateError(): TpksError {
-  return new TpksError('usage', 'Nothing to update. Use -i for interactive update.', {
-    hint: 'or use an option such as --authorities, --redirect_uri or --del_attrs',
-  });
-}
-
-function setAndRemovedError(name: string): TpksError {
-  return new TpksError('usage', `${name} cannot be both set and removed`, {
-    hint: `use either --${name} or --del_attrs`,
-  });
 }
 
 const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];

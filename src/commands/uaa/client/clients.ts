@@ -70,7 +70,7 @@ export const get = showObjectCommand({
   examples: ['uaa client get pks_cli'],
   key: {
     add: (command) => command.addArgument(clientIdArgument('UAA client, e.g. pks_cli')),
-    read: (id, _flags: { meta?: true }, services) => readClientId(id, services),
+    read: ([id], _flags: { meta?: true }, services) => readClientId(id, services),
   },
   attributes: { example: 'scope,authorities', toAttributeNames: toClientFields },
   options: () => [
@@ -94,11 +94,11 @@ export const remove = deleteObjectCommand({
   examples: ['uaa client delete ci-reader --if-exists'],
   key: {
     add: (command) => command.addArgument(clientIdArgument()),
-    read: (id, _flags, services) => readClientId(id, services),
+    read: ([id], _flags, services) => readClientId(id, services),
   },
   resource: createClients,
-  label: (id) => `client ${id}`,
-  describe: async (clients, id) => `client ${(await clients.get(id)).client_id}`,
+  action: (id) => `delete client ${id}`,
+  describe: async (clients, id) => `delete client ${(await clients.get(id)).client_id}`,
   remove: (clients, id) => clients.remove(id),
   successMessage: 'client registration deleted',
 });

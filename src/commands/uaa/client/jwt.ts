@@ -4,21 +4,14 @@ import { parseJsonOption } from '../../../input/input-file.js';
 import { choose, list, nonBlankText, object } from '../../../input/schema.js';
 import { validate } from '../../../input/validate.js';
 import { isObject } from '../../../json-value.js';
-import type { Services } from '../../../services.js';
 import { createClientJwts, type JwtTrust } from '../../../uaa/client-secrets.js';
 import type { Leaf } from '../../contents.js';
-import { runAndShowDryRun } from '../../dry-run.js';
-import { formatExamples } from '../../resource/list-command.js';
-import {
-  addDeletionOptions,
-  confirmDeletion,
-  type DeletionDeps,
-  type DeletionFlags,
-} from '../deletions.js';
+import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
+import { deleteObjectCommand } from '../objects.js';
 import { clientIdArgument, readClientId } from './clients.js';
 
 /** The keys or issuer to trust. `--jwks-uri` is accepted as another spelling of `--jwks_uri` of `uaac`. */
-export interface TrustFlags {
+interface TrustFlags {
   readonly jwks_uri?: string;
   readonly jwks?: string;
   readonly issuer?: string;
@@ -27,7 +20,7 @@ export interface TrustFlags {
   readonly kid?: string;
 }
 
-export function addTrustOptions(command: Command): Command {
+function addTrustOptions(command: Command): Command {
   const dashed = new Option('--jwks-uri <url>').hideHelp();
   dashed.attributeName = () => 'jwks_uri';
   return command
@@ -41,7 +34,7 @@ export function addTrustOptions(command: Command): Command {
 }
 
 /** Converts flags. @throws {TpksError} `usage` for a missing or invalid key, or for only part of an issuer. */
-export async function toTrust(flags: TrustFlags): Promise<JwtTrust> {
+async function toTrust(flags: TrustFlags): Promise<JwtTrust> {
   const { jwks_uri: jwksUri, jwks, issuer, subject, audience, kid: keyId } = flags;
   const hasIssuer = issuer !== undefined && subject !== undefined;
   const isIncomplete = [issuer, subject, audience].some((part) => part !== undefined) && !hasIssuer;
@@ -53,7 +46,7 @@ export async function toTrust(flags: TrustFlags): Promise<JwtTrust> {
       hint: 'use --jwks_uri, or --jwks, or --issuer and --subject together',
     });
   }
-  if (jwks !== undefined) await (await import('./jwt.js')).validateKeys(jwks);
+  if (jwks !== undefined) await validateKeys(jwks);
   return { jwksUri, jwks, issuer, subject, audience, keyId };
 }
 
@@ -65,18 +58,15 @@ const keySet = object({ keys: list(key) });
  * @throws {TpksError} `usage` with all problems.
  * @see RFC 7517, sections 4 and 5
  */
-export async function validateKeys(text: string): Promise<void> {
+async function validateKeys(text: string): Promise<void> {
   const schema = choose((value) =>
     isObject(value) && Object.hasOwn(value, 'keys') ? keySet : key,
   );
   validate(await parseJsonOption('--jwks', text), schema, 'the keys');
 }
 
-/** A command that changes which JWTs a client can authenticate with. */
-interface Change {
+interface Change extends CommandHelp {
   readonly mode: 'ADD' | 'UPDATE';
-  readonly description: string;
-  readonly example: string;
   /** The message of `uaac`. */
   readonly successMessage: string;
 }
@@ -86,7 +76,7 @@ export const add = changeCommand({
   description:
     'Let a client authenticate with JWTs signed by a key or issuer, in addition to its secret. ' +
     'Requires the scope clients.trust and UAA 76.22 or later.',
-  example: 'uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys',
+  examples: ['uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys'],
   successMessage: 'client jwt successfully added',
 });
 
@@ -95,45 +85,28 @@ export const update = changeCommand({
   description:
     'Replace the key or issuer whose JWTs a client can authenticate with. Requires the scope ' +
     'clients.trust and UAA 76.22 or later.',
-  example: 'uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys',
+  examples: ['uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys'],
   successMessage: 'client jwt successfully set',
 });
 
-export const remove: Leaf = {
-  define(command, deps) {
-    addDeletionOptions(addTrustOptions(command).option('--kid <id>', 'id of the key to remove'))
-      .description(
-        'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
-          'Asks for confirmation on a terminal. Requires the scope clients.trust and UAA 76.22 or later.',
-      )
-      .addHelpText('after', formatExamples(['uaa client jwt delete ci-reader --kid key-1']))
-      .action(async (argument: string | undefined, flags: TrustFlags & DeletionFlags) => {
-        const { dryRun, yes, ...trustFlags } = flags;
-        const trust = await toTrustToRemove(trustFlags);
-        const id = await readClientId(argument, deps);
-        const removal = { id, trust, command };
-        await runAndShowDryRun(() => removeTrust(removal, { dryRun, yes }, deps), deps);
-      });
+export const remove = deleteObjectCommand({
+  description:
+    'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
+    'Asks for confirmation on a terminal. Requires the scope clients.trust and UAA 76.22 or later.',
+  examples: ['uaa client jwt delete ci-reader --kid key-1'],
+  key: {
+    add: (command) => addTrustOptions(command).option('--kid <id>', 'id of the key to remove'),
+    read: async ([id], flags: TrustFlags, deps) => {
+      const trust = await toTrustToRemove(flags);
+      return { id: await readClientId(id, deps), trust };
+    },
   },
-};
-
-interface Removal {
-  readonly id: string;
-  readonly trust: JwtTrust;
-  readonly command: Command;
-}
-
-async function removeTrust(
-  { id, trust, command }: Removal,
-  flags: DeletionFlags,
-  deps: DeletionDeps & Pick<Services, 'uaaResource'>,
-): Promise<void> {
-  const jwts = await deps.uaaResource(createClientJwts, flags);
-  const action = `remove ${describeTrust(trust)} from client ${id}`;
-  if (!(await confirmDeletion({ action, command }, flags, deps))) return;
-  const result = await jwts.change(id, 'DELETE', trust);
-  await deps.terminal.show({ json: result, text: ['client jwt successfully deleted'] });
-}
+  resource: createClientJwts,
+  action: ({ id, trust }) => `remove ${describeTrust(trust)} from client ${id}`,
+  remove: (jwts, { id, trust }) => jwts.change(id, 'DELETE', trust),
+  canBeMissing: false,
+  successMessage: 'client jwt successfully deleted',
+});
 
 function describeTrust(trust: JwtTrust): string {
   if (trust === allKeys) return 'all trusted keys';
@@ -142,12 +115,12 @@ function describeTrust(trust: JwtTrust): string {
   return issuer === undefined ? 'the given trusted keys' : `the trusted issuer ${issuer}`;
 }
 
-function changeCommand({ mode, description, example, successMessage }: Change): Leaf {
+function changeCommand({ mode, description, examples, successMessage }: Change): Leaf {
   return {
     define(command, { terminal, uaaResource }) {
-      addTrustOptions(command).description(description);
-      command
-        .addHelpText('after', formatExamples([example]))
+      addTrustOptions(command)
+        .description(description)
+        .addHelpText('after', formatExamples(examples))
         .action(async (argument: string | undefined, flags: TrustFlags) => {
           const trust = await toTrust(flags);
           const id = await readClientId(argument, { terminal });
@@ -162,7 +135,8 @@ function changeCommand({ mode, description, example, successMessage }: Change): 
 const allKeys: JwtTrust = { jwksUri: '*' };
 
 async function toTrustToRemove(flags: TrustFlags): Promise<JwtTrust> {
-  const { kid, ...others } = flags;
-  if (Object.keys(others).length > 0) return toTrust(flags);
+  const { kid, jwks_uri, jwks, issuer, subject, audience } = flags;
+  const others = [jwks_uri, jwks, issuer, subject, audience];
+  if (others.some((value) => value !== undefined)) return toTrust(flags);
   return kid === undefined ? allKeys : { keyId: kid };
 }

@@ -139,6 +139,19 @@ export async function findClientSecret(
   return (await secrets()).find(toSecretInput(recipient, flags));
 }
 
+/** Finds the id and the secret of a client. */
+export async function findClient(
+  value: string | undefined,
+  { api, uaa }: ResolvedTarget,
+  flags: SecretFlags,
+  deps: CredentialDeps,
+  advice?: string,
+) {
+  const clientId = await findClientId(value, deps, advice);
+  const clientSecret = await findClientSecret({ name: clientId, api, uaa }, flags, deps);
+  return { clientId, clientSecret };
+}
+
 /** Like `findClientSecret`, but returns `undefined` for a public client instead of prompting. */
 export async function findClientSecretWithoutPrompt(
   recipient: Recipient,

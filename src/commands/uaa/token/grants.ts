@@ -6,21 +6,21 @@ import { withUaaNames } from '../../name-completion.js';
 import { findPasscode } from '../../session/passcode.js';
 import { withStdin } from '../../stdin-inputs.js';
 import { readName } from '../inputs.js';
-import {
-  defaultImplicitClient,
-  findClientId,
-  findClientSecret,
-  findClientSecretWithoutPrompt,
-} from './get-token.js';
+import type { ResolvedTarget } from '../targets.js';
 import {
   addBrowserGrantOptions,
   addGetTokenOptions,
   addTokenOptions,
   type BrowserGrantFlags,
+  defaultImplicitClient,
+  findClient,
+  findClientId,
+  findClientSecretWithoutPrompt,
+  getToken,
+  type GetTokenDeps,
   type GetTokenFlags,
   toBrowserOptions,
 } from './get-token.js';
-import { getToken, type GetTokenDeps } from './get-token.js';
 import { collectAnswers } from './prompt-answers.js';
 
 export const client: Leaf = {
@@ -41,20 +41,15 @@ export const client: Leaf = {
   },
 };
 
-interface ClientInput extends GetTokenFlags {
-  readonly id?: string | undefined;
-}
-
-export async function getClientToken(input: ClientInput, deps: GetTokenDeps): Promise<void> {
-  await getToken(
-    input,
-    async ({ api, uaa }) => {
-      const clientId = await findClientId(input.id, deps);
-      const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
-      return { clientId, clientSecret, grant: { kind: 'client_credentials' } };
-    },
-    deps,
-  );
+export function getClientToken(
+  input: GetTokenFlags & { readonly id?: string | undefined },
+  deps: GetTokenDeps,
+): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => ({
+    ...(await findClient(input.id, target, input, deps)),
+    grant: { kind: 'client_credentials' } as const,
+  });
+  return getToken(input, findCredentials, deps);
 }
 
 interface OwnerFlags extends GetTokenFlags {
@@ -95,34 +90,29 @@ interface OwnerInput extends OwnerFlags {
   readonly user?: string | undefined;
 }
 
-export async function getOwnerToken(input: OwnerInput, deps: GetTokenDeps): Promise<void> {
-  const { terminal, env } = deps;
-  await getToken(
-    input,
-    async ({ api, uaa }) => {
-      const clientId = await findClientId(input.client, deps);
-      const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
-      const hint = 'pass the username as the second argument, or set TPKS_USERNAME';
-      const username = await readName(
-        input.user ?? env.TPKS_USERNAME,
-        { message: 'User name: ', hint },
-        terminal,
-      );
-      const secrets = await deps.secrets();
-      const password = await secrets.find({
-        value: input.password,
-        valueFlag: '--password',
-        file: input.passwordStdin && '-',
-        fileFlag: '--password-stdin',
-        variable: 'TPKS_PASSWORD',
-        recipient: { name: username, api, uaa },
-        prompt: 'Password: ',
-        rejectEmpty: true,
-      });
-      return { clientId, clientSecret, grant: { kind: 'password', username, password } };
-    },
-    deps,
-  );
+export function getOwnerToken(input: OwnerInput, deps: GetTokenDeps): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => {
+    const client = await findClient(input.client, target, input, deps);
+    const hint = 'pass the username as the second argument, or set TPKS_USERNAME';
+    const username = await readName(
+      input.user ?? deps.env.TPKS_USERNAME,
+      { message: 'User name: ', hint },
+      deps.terminal,
+    );
+    const secrets = await deps.secrets();
+    const password = await secrets.find({
+      value: input.password,
+      valueFlag: '--password',
+      file: input.passwordStdin && '-',
+      fileFlag: '--password-stdin',
+      variable: 'TPKS_PASSWORD',
+      recipient: { name: username, api: target.api, uaa: target.uaa },
+      prompt: 'Password: ',
+      rejectEmpty: true,
+    });
+    return { ...client, grant: { kind: 'password', username, password } as const };
+  };
+  return getToken(input, findCredentials, deps);
 }
 
 interface SsoFlags extends GetTokenFlags {
@@ -154,33 +144,28 @@ export const sso: Leaf = {
   },
 };
 
-interface SsoInput extends SsoFlags {
-  readonly client?: string | undefined;
+export function getSsoToken(
+  input: SsoFlags & { readonly client?: string | undefined },
+  deps: GetTokenDeps,
+): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => {
+    const client = await findClient(input.client, target, input, deps);
+    const page = `${target.uaa}/passcode`;
+    const passcode = await findPasscode(
+      {
+        flagValue: input.passcode,
+        passcodeUrl: page,
+        createPrompt: () => Promise.resolve({ prompt: `Passcode ( from ${page} ): ` }),
+        flag: '--passcode',
+      },
+      deps.terminal,
+    );
+    return { ...client, grant: { kind: 'passcode', passcode } as const };
+  };
+  return getToken(input, findCredentials, deps);
 }
 
-export async function getSsoToken(input: SsoInput, deps: GetTokenDeps): Promise<void> {
-  await getToken(
-    input,
-    async ({ api, uaa }) => {
-      const clientId = await findClientId(input.client, deps);
-      const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
-      const page = `${uaa}/passcode`;
-      const passcode = await findPasscode(
-        {
-          flagValue: input.passcode,
-          passcodeUrl: page,
-          createPrompt: () => Promise.resolve({ prompt: `Passcode ( from ${page} ): ` }),
-          flag: '--passcode',
-        },
-        deps.terminal,
-      );
-      return { clientId, clientSecret, grant: { kind: 'passcode', passcode } };
-    },
-    deps,
-  );
-}
-
-interface AuthcodeFlags extends GetTokenFlags, BrowserGrantFlags {
+interface BrowserFlags extends GetTokenFlags, BrowserGrantFlags {
   readonly client?: string;
 }
 
@@ -200,32 +185,22 @@ export const authcode: Leaf = {
           'http://localhost:PORT/authcode.',
       )
       .addHelpText('after', "\nExample:\n  $ tpks uaa token authcode get -c pks_cli -s ''")
-      .action((flags: AuthcodeFlags) => getAuthcodeToken(flags, deps));
+      .action((flags: BrowserFlags) => getAuthcodeToken(flags, deps));
   },
 };
 
-export async function getAuthcodeToken(flags: AuthcodeFlags, deps: GetTokenDeps): Promise<void> {
-  await getToken(
-    flags,
-    async ({ api, uaa }) => {
-      const clientId = await findClientId(flags.client, deps, 'use --client');
-      const clientSecret = await findClientSecretWithoutPrompt(
-        { name: clientId, api, uaa },
-        flags,
-        deps,
-      );
-      const browser = toBrowserOptions(flags, deps, {
-        path: '/authcode',
-        browserlessCommand: `tpks uaa token sso get ${clientId}`,
-      });
-      return { clientId, clientSecret, grant: { kind: 'authorization_code', browser } };
-    },
-    deps,
-  );
-}
-
-interface ImplicitFlags extends GetTokenFlags, BrowserGrantFlags {
-  readonly client?: string;
+export function getAuthcodeToken(flags: BrowserFlags, deps: GetTokenDeps): Promise<void> {
+  const findCredentials = async ({ api, uaa }: ResolvedTarget) => {
+    const clientId = await findClientId(flags.client, deps, 'use --client');
+    const recipient = { name: clientId, api, uaa };
+    const clientSecret = await findClientSecretWithoutPrompt(recipient, flags, deps);
+    const browser = toBrowserOptions(flags, deps, {
+      path: '/authcode',
+      browserlessCommand: `tpks uaa token sso get ${clientId}`,
+    });
+    return { clientId, clientSecret, grant: { kind: 'authorization_code', browser } as const };
+  };
+  return getToken(flags, findCredentials, deps);
 }
 
 export const implicit: Leaf = {
@@ -244,24 +219,21 @@ export const implicit: Leaf = {
           'The client must be registered with the redirect URI http://localhost:PORT/callback.',
       )
       .addHelpText('after', '\nExample:\n  $ tpks uaa token implicit get -c cf')
-      .action((flags: ImplicitFlags) => getImplicitToken(flags, deps));
+      .action((flags: BrowserFlags) => getImplicitToken(flags, deps));
   },
 };
 
-export async function getImplicitToken(flags: ImplicitFlags, deps: GetTokenDeps): Promise<void> {
-  await getToken(
-    flags,
-    () => {
-      const clientId = flags.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
-      const browser = toBrowserOptions(flags, deps, {
-        path: '/callback',
-        browserlessCommand: `tpks uaa token get --client ${clientId}`,
-      });
-      const grant = { kind: 'implicit', browser } as const;
-      return Promise.resolve({ clientId, clientSecret: undefined, grant });
-    },
-    deps,
-  );
+export function getImplicitToken(flags: BrowserFlags, deps: GetTokenDeps): Promise<void> {
+  const findCredentials = () => {
+    const clientId = flags.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
+    const browser = toBrowserOptions(flags, deps, {
+      path: '/callback',
+      browserlessCommand: `tpks uaa token get --client ${clientId}`,
+    });
+    const grant = { kind: 'implicit', browser } as const;
+    return Promise.resolve({ clientId, clientSecret: undefined, grant });
+  };
+  return getToken(flags, findCredentials, deps);
 }
 
 type PromptedDeps = GetTokenDeps & Pick<Services, 'publicUaaResource'>;
@@ -306,24 +278,18 @@ export const get: Leaf = {
   },
 };
 
-interface PromptedInput extends PromptedFlags {
-  readonly credentials: readonly string[];
-}
-
-export async function getPromptedToken(input: PromptedInput, deps: PromptedDeps): Promise<void> {
-  await getToken(
-    input,
-    async (target) => {
-      const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
-      const { prompts } = await (await deps.publicUaaResource(createInfoEndpoint, target)).get();
-      const { username, answers } = await collectAnswers(prompts, { ...input, target }, deps);
-      const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
-      return {
-        clientId,
-        clientSecret: undefined,
-        grant: { kind: 'posted_credentials', username, promptValues: answers, redirectUri },
-      };
-    },
-    deps,
-  );
+export function getPromptedToken(
+  input: PromptedFlags & { readonly credentials: readonly string[] },
+  deps: PromptedDeps,
+): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => {
+    const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
+    const { prompts } = await (await deps.publicUaaResource(createInfoEndpoint, target)).get();
+    const { username, answers } = await collectAnswers(prompts, { ...input, target }, deps);
+    const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
+    const kind = 'posted_credentials' as const;
+    const grant = { kind, username, promptValues: answers, redirectUri };
+    return { clientId, clientSecret: undefined, grant };
+  };
+  return getToken(input, findCredentials, deps);
 }

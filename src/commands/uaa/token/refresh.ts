@@ -9,10 +9,10 @@ import type { Services } from '../../../services.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { withStdin } from '../../stdin-inputs.js';
+import type { ResolvedTarget } from '../targets.js';
 import {
   addGetTokenOptions,
-  findClientId,
-  findClientSecret,
+  findClient,
   findClientSecretWithoutPrompt,
   getToken,
   type GetTokenDeps,
@@ -102,49 +102,30 @@ async function renewWithChanges(
     ...(stored.clientSecret === undefined ? {} : { saveSecret: true as const }),
   };
   const format = input.format ?? tokenFormat;
-  await getToken(
-    { ...input, ...defaults, ...(format === undefined ? {} : { format }) },
-    async ({ api, uaa }) => {
-      const clientId = input.client ?? context.clientId;
-      const typedSecret = await findClientSecretWithoutPrompt(
-        { name: clientId, api, uaa },
-        input,
-        deps,
-      );
-      return {
-        clientId,
-        clientSecret: typedSecret ?? findStoredSecret(context, stored),
-        grant: {
-          kind: 'refresh_token',
-          refreshToken,
-          originalGrant: grant,
-          identity,
-        },
-      };
-    },
-    deps,
-  );
+  const findCredentials = async ({ api, uaa }: ResolvedTarget) => {
+    const clientId = input.client ?? context.clientId;
+    const recipient = { name: clientId, api, uaa };
+    const typedSecret = await findClientSecretWithoutPrompt(recipient, input, deps);
+    const clientSecret = typedSecret ?? findStoredSecret(context, stored);
+    const kind = 'refresh_token' as const;
+    return {
+      clientId,
+      clientSecret,
+      grant: { kind, refreshToken, originalGrant: grant, identity },
+    };
+  };
+  const flags = { ...input, ...defaults, ...(format === undefined ? {} : { format }) };
+  return getToken(flags, findCredentials, deps);
 }
 
-async function getTokenFromRefreshToken(argument: string, input: Input, deps: Deps): Promise<void> {
-  await getToken(
-    input,
-    async ({ api, uaa }) => {
-      const clientId = await findClientId(input.client, deps, 'use --client');
-      const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
-      const refreshToken = await readTokenArgument(argument, deps.terminal);
-      return {
-        clientId,
-        clientSecret,
-        grant: {
-          kind: 'refresh_token',
-          refreshToken,
-          originalGrant: readOriginalGrant(refreshToken),
-        },
-      };
-    },
-    deps,
-  );
+function getTokenFromRefreshToken(argument: string, input: Input, deps: Deps): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => {
+    const client = await findClient(input.client, target, input, deps, 'use --client');
+    const refreshToken = await readTokenArgument(argument, deps.terminal);
+    const originalGrant = readOriginalGrant(refreshToken);
+    return { ...client, grant: { kind: 'refresh_token', refreshToken, originalGrant } as const };
+  };
+  return getToken(input, findCredentials, deps);
 }
 
 /** The grant that the refresh token was issued for; `password` if the token does not contain it. */
