@@ -32,9 +32,9 @@ import {
 } from './uaa-content.js';
 import { resolveNames } from './resolve.js';
 
-export interface PlanDeps extends ReadDeps {
+interface PlanDeps extends ReadDeps {
   readonly env: NodeJS.ProcessEnv;
-  readonly uaaContext: () => Promise<{ readonly uaa: string }>;
+  readonly uaa: string;
 }
 
 export interface PlanInput {
@@ -60,9 +60,7 @@ export interface Plan {
  * Compares a file with a UAA. Sends only read requests.
  * @throws {TpksError} `usage` with every problem in the file, sorted by line
  */
-export async function createPlan({ file: input, prune }: PlanInput, deps: PlanDeps): Promise<Plan> {
-  // Report a missing session before problems in the file.
-  const { uaa } = await deps.uaaContext();
+async function createPlan({ file: input, prune }: PlanInput, deps: PlanDeps): Promise<Plan> {
   const file = await readAccessFile(input);
   const { report, throwIfAny } = createProblems(file);
   const content = await readContentForFile(file, deps);
@@ -78,7 +76,7 @@ export async function createPlan({ file: input, prune }: PlanInput, deps: PlanDe
   const secrets = readSecrets(added, { path: input.path, env: deps.env, report: missing.report });
   return {
     path: file.path,
-    uaa,
+    uaa: deps.uaa,
     changes,
     ids: toIds(found),
     secrets,
@@ -88,39 +86,38 @@ export async function createPlan({ file: input, prune }: PlanInput, deps: PlanDe
 }
 
 /** Access as code: users, groups and clients of a UAA in a file. */
-export interface AccessAsCode {
-  /** @throws {TpksError} `usage` with every problem in the file, sorted by line */
-  readonly plan: (input: PlanInput) => Promise<Plan>;
-  /** @param onInterrupt - called on Ctrl-C with the number of requests in flight. */
-  readonly apply: (plan: Plan, onInterrupt: (inFlight: number) => void) => Promise<Progress>;
-  readonly export: () => Promise<ExportedAccess>;
-}
+export type AccessAsCode = ReturnType<typeof createAccessAsCode>;
 
-interface AccessDeps
-  extends Pick<PlanDeps, 'env' | 'uaaContext'>, Pick<ApplyDeps, 'untilInterrupted'> {
+interface AccessDeps extends Pick<ApplyDeps, 'untilInterrupted'> {
+  readonly env: NodeJS.ProcessEnv;
+  readonly uaaContext: () => Promise<{ readonly uaa: string }>;
   /** Creates the client of a resource, with the token of the context. */
   readonly uaaResource: <T>(create: (send: Send, uaa: string, clock: Clock) => T) => Promise<T>;
 }
 
-export function createAccessAsCode({ uaaResource, ...others }: AccessDeps): AccessAsCode {
-  const resource =
-    <T>(create: (send: Send, uaa: string, clock: Clock) => T) =>
-    (): Promise<T> =>
-      uaaResource(create);
-  const deps = {
-    ...others,
-    directory: resource(createDirectory),
-    users: resource(createUsers),
-    userUpdates: resource(createUserUpdates),
-    groups: resource(createGroups),
-    members: resource(createMembers),
-    mappings: resource(createMappings),
-    membershipSources: resource(createMembershipSources),
-    clients: resource(createClients),
-  };
+export function createAccessAsCode({ uaaResource, ...others }: AccessDeps) {
+  const resources = () =>
+    uaaResource((send, uaa, clock) => ({
+      ...others,
+      directory: createDirectory(send, uaa),
+      users: createUsers(send, uaa),
+      userUpdates: createUserUpdates(send, uaa, clock),
+      groups: createGroups(send, uaa),
+      members: createMembers(send, uaa),
+      mappings: createMappings(send, uaa),
+      membershipSources: createMembershipSources(send, uaa),
+      clients: createClients(send, uaa),
+    }));
   return {
-    plan: (input) => createPlan(input, deps),
-    apply: (plan, onInterrupt) => applyPlan(plan, deps, onInterrupt),
-    export: () => exportAccess(deps),
+    /** @throws {TpksError} `usage` with every problem in the file, sorted by line */
+    plan: async (input: PlanInput) => {
+      // Report a missing session before problems in the file.
+      const { uaa } = await others.uaaContext();
+      return createPlan(input, { ...(await resources()), uaa });
+    },
+    /** @param onInterrupt - called on Ctrl-C with the number of requests in flight. */
+    apply: async (plan: Plan, onInterrupt: (inFlight: number) => void): Promise<Progress> =>
+      applyPlan(plan, await resources(), onInterrupt),
+    export: async (): Promise<ExportedAccess> => exportAccess(await resources()),
   };
 }

@@ -137,15 +137,6 @@ function createMappingLocator({ groups }: AccessFile): (change: MappingChange) =
   };
 }
 
-/** @returns `undefined` if the text is not a source. */
-export function parseSecretSource(text: string): SecretSource | undefined {
-  if (text === 'empty') return { kind: 'empty' };
-  const name = /^env:([A-Za-z_]\w*)$/.exec(text)?.[1];
-  if (name !== undefined) return { kind: 'env', name };
-  const path = /^file:(.+)$/.exec(text)?.[1];
-  return path === undefined ? undefined : { kind: 'file', path };
-}
-
 /** Passwords of new users and secrets of new clients. */
 export interface Secrets {
   /** By {@link userKey}. */
@@ -154,7 +145,7 @@ export interface Secrets {
   readonly clients: ReadonlyMap<string, Secret>;
 }
 
-export interface SecretsDeps {
+interface SecretsDeps {
   /** Path of the access file. Relative paths are relative to its folder. */
   readonly path: string;
   readonly env: NodeJS.ProcessEnv;

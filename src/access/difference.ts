@@ -1,3 +1,4 @@
+import { isSameName } from '../uaa/list/list-query.js';
 import {
   type Attributes,
   type AttributeValue,
@@ -15,7 +16,6 @@ import {
   compareByText,
   type ExternalGroup,
   externalGroupKey,
-  isSameName,
   type Member,
   memberKey,
   userKey,

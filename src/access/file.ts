@@ -19,8 +19,14 @@ import {
   clientAttributes,
   maximumLifetimeSeconds,
 } from '../uaa/client-attributes.js';
-import type { AccessClient, AccessUser, ExternalGroup, SecretSource, UserName } from './model.js';
-import { parseSecretSource } from './checks.js';
+import {
+  parseSecretSource,
+  type AccessClient,
+  type AccessUser,
+  type ExternalGroup,
+  type SecretSource,
+  type UserName,
+} from './model.js';
 
 /** A part of the file and its position. */
 interface Located {

@@ -152,17 +152,17 @@ function toExternalGroup({ origin, externalGroup: name }: Mapping): ExternalGrou
   return { origin, name };
 }
 
-/** Clients for the resources that are read, each created on first use. */
+/** Clients for the resources that are read. */
 export interface ReadDeps {
-  readonly directory: () => Promise<Directory>;
-  readonly mappings: () => Promise<Mappings>;
-  readonly clients: () => Promise<Clients>;
-  readonly membershipSources: () => Promise<MembershipSources>;
+  readonly directory: Directory;
+  readonly mappings: Mappings;
+  readonly clients: Clients;
+  readonly membershipSources: MembershipSources;
 }
 
 /** Reads everything that an access file can contain. */
 export async function readAll(deps: ReadDeps): Promise<UaaContent> {
-  const directory = await deps.directory();
+  const { directory } = deps;
   const [users, groups, listed, mappings] = await Promise.all([
     directory.listUsers(),
     directory.listGroups(),
@@ -179,7 +179,7 @@ export async function readAll(deps: ReadDeps): Promise<UaaContent> {
 
 /** Reads only the users, groups and clients that a file names. */
 export async function readContentForFile(file: AccessFile, deps: ReadDeps): Promise<UaaContent> {
-  const directory = await deps.directory();
+  const { directory } = deps;
   const members = file.groups.flatMap((group) => group.members ?? []);
   const userNames = [
     ...file.users.map(({ user }) => user),
@@ -244,7 +244,7 @@ async function withMemberNames(
   );
   const idsOf = (type: string): string[] =>
     unnamed.filter((member) => member.type === type).map(({ id }) => id);
-  const directory = await deps.directory();
+  const { directory } = deps;
   const [users, nested] = await Promise.all([
     directory.findUsersById(idsOf('USER')),
     directory.findGroupNamesById(idsOf('GROUP')),
@@ -257,7 +257,7 @@ async function withMemberNames(
 /** Reads the mappings of all groups, because the UAA cannot list them for selected groups. */
 async function readMappings({ mappings }: Pick<ReadDeps, 'mappings'>): Promise<Mapping[]> {
   const all: Mapping[] = [];
-  for await (const mapping of (await mappings()).list()) all.push(mapping);
+  for await (const mapping of mappings.list()) all.push(mapping);
   return all;
 }
 
@@ -270,7 +270,7 @@ async function findSources(
   const memberships = groups.flatMap(({ id: groupId, members }) =>
     (members ?? []).map(({ type, origin }) => ({ groupId, type, origin })),
   );
-  return (await membershipSources()).find(memberships, mappings);
+  return membershipSources.find(memberships, mappings);
 }
 
 /**
@@ -281,10 +281,9 @@ export async function readClientDetails(
   listed: readonly ListedClient[],
   { clients }: Pick<ReadDeps, 'clients'>,
 ): Promise<readonly ListedClient[]> {
-  const { get } = await clients();
   const whole = await mapInParallel(listed, async ({ client_id: id }) => {
     try {
-      return [await get(id)];
+      return [await clients.get(id)];
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'notFound') throw error;
       return [];

@@ -14,25 +14,15 @@ export const actionResultType = {
 /** The response to a change that does not return a resource. */
 export type ActionResult = v.InferInput<typeof actionResultType.schema>;
 
+export type ClientSecrets = ReturnType<typeof createClientSecrets>;
+
 /**
  * Manages the secrets of UAA clients. A client can have two at a time, so that a new secret can be
  * distributed before the old one is deleted. Requires the scope `clients.admin`. With the scope
  * `clients.secret` and the current secret (`old`), a client can change its own secrets.
  * @see uaa-api, section 9.5
  */
-export interface ClientSecrets {
-  /** Replaces all secrets, and revokes all tokens that were issued for them. */
-  readonly set: (id: string, secret: Secret, old?: Secret) => Promise<ActionResult>;
-  /** Adds a second secret. @throws {TpksError} `failed` if the client already has two. */
-  readonly add: (id: string, secret: Secret, old?: Secret) => Promise<ActionResult>;
-  /**
-   * Deletes the older of two secrets, and revokes the tokens that are older than the newer secret.
-   * @throws {TpksError} `failed` if the client has only one.
-   */
-  readonly removeOlder: (id: string, old?: Secret) => Promise<ActionResult>;
-}
-
-export function createClientSecrets(send: Send, uaa: string): ClientSecrets {
+export function createClientSecrets(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa, 'clients.secret');
   const change = async (
     id: string,
@@ -47,9 +37,16 @@ export function createClientSecrets(send: Send, uaa: string): ClientSecrets {
     }
   };
   return {
-    set: (id, secret, old) => change(id, { secret, old }),
-    add: (id, secret, old) => change(id, { secret, old, changeMode: 'ADD' }),
-    removeOlder: (id, old) => change(id, { old, changeMode: 'DELETE' }),
+    /** Replaces all secrets, and revokes all tokens that were issued for them. */
+    set: (id: string, secret: Secret, old?: Secret) => change(id, { secret, old }),
+    /** Adds a second secret. @throws {TpksError} `failed` if the client already has two. */
+    add: (id: string, secret: Secret, old?: Secret) =>
+      change(id, { secret, old, changeMode: 'ADD' }),
+    /**
+     * Deletes the older of two secrets, and revokes the tokens that are older than the newer secret.
+     * @throws {TpksError} `failed` if the client has only one.
+     */
+    removeOlder: (id: string, old?: Secret) => change(id, { old, changeMode: 'DELETE' }),
   };
 }
 
@@ -86,24 +83,22 @@ export interface JwtTrust {
   readonly keyId?: string | undefined;
 }
 
+export type ClientJwts = ReturnType<typeof createClientJwts>;
+
 /**
  * Configures the JWTs with which UAA clients authenticate instead of a secret. Requires the scope
  * `clients.trust` or `clients.admin`, and UAA 76.22 or later.
  * @see uaa-api, section 12
  */
-export interface ClientJwts {
-  /** @throws {TpksError} `notFound`; `failed` if the UAA rejects the change or is too old. */
-  readonly change: (
-    id: string,
-    mode: 'ADD' | 'UPDATE' | 'DELETE',
-    trust: JwtTrust,
-  ) => Promise<ActionResult>;
-}
-
-export function createClientJwts(send: Send, uaa: string): ClientJwts {
+export function createClientJwts(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa, 'clients.trust');
   return {
-    change: async (id, changeMode, { jwksUri, jwks, issuer, subject, audience, keyId }) => {
+    /** @throws {TpksError} `notFound`; `failed` if the UAA rejects the change or is too old. */
+    change: async (
+      id: string,
+      changeMode: 'ADD' | 'UPDATE' | 'DELETE',
+      { jwksUri, jwks, issuer, subject, audience, keyId }: JwtTrust,
+    ) => {
       const body = {
         client_id: id,
         kid: keyId,

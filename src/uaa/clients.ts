@@ -47,45 +47,15 @@ export interface NewClient {
   readonly attributes: ClientAttributes;
 }
 
-/**
- * Manages UAA clients. Reading requires the scope `clients.read`, writing `clients.write`.
- */
-export interface Clients {
-  /** Lists clients, by default sorted by id. */
-  readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<Client>;
-  /**
-   * Lists clients with only the given fields; a field that a client does not have is `null`. The
-   * fields are selected here, because the UAA leaves most of the requested fields empty.
-   */
-  readonly select: (
-    query: ListQuery & { readonly attributes: readonly string[] },
-  ) => AsyncIterable<Resource>;
-  /** @throws {TpksError} `notFound` */
-  readonly get: (id: string) => Promise<Client>;
-  /** Like `get`, but returns only the given fields. */
-  readonly getFields: (id: string, attributes: readonly string[]) => Promise<Resource>;
-  /** Reads the metadata of a client. @throws {TpksError} `notFound` */
-  readonly getMetadata: (id: string) => Promise<ClientMetadata>;
-  /**
-   * @throws {TpksError} `usage`, before anything is sent, for an id that the UAA would accept but
-   *   could not find afterwards; `conflict` if the client exists; `failed` if the UAA rejects it.
-   */
-  readonly add: (client: NewClient) => Promise<Client>;
-  /**
-   * Updates the given attributes and keeps the others. `null` removes an attribute, and so does an
-   * empty list if the UAA would ignore it. Removing an attribute requires the scope `clients.admin`,
-   * because the whole client is replaced.
-   * @throws {TpksError} `notFound`; `failed` if the UAA rejects the update.
-   */
-  readonly update: (id: string, changes: ClientAttributes) => Promise<Client>;
-  /** Deletes a client. @returns the deleted client. @throws {TpksError} `notFound` */
-  readonly remove: (id: string) => Promise<Client>;
-}
-
 /** Attributes that the UAA returns but does not accept. */
 const readOnlyAttributes = ['lastModified'];
 
-export function createClients(send: Send, uaa: string): Clients {
+export type Clients = ReturnType<typeof createClients>;
+
+/**
+ * Manages UAA clients. Reading requires the scope `clients.read`, writing `clients.write`.
+ */
+export function createClients(send: Send, uaa: string) {
   const path = ['oauth', 'clients'];
   const readApi = createUaaApi(send, uaa, 'clients.read');
   const writeApi = createUaaApi(send, uaa, 'clients.write');
@@ -108,17 +78,33 @@ export function createClients(send: Send, uaa: string): Clients {
       : find(id);
 
   return {
+    /** Lists clients, by default sorted by id. */
     list,
-    select: async function* ({ attributes, ...query }) {
+    /**
+     * Lists clients with only the given fields; a field that a client does not have is `null`. The
+     * fields are selected here, because the UAA leaves most of the requested fields empty.
+     */
+    select: async function* ({
+      attributes,
+      ...query
+    }: ListQuery & { readonly attributes: readonly string[] }) {
       for await (const client of list(query)) yield selectFields(client, attributes);
     },
+    /** @throws {TpksError} `notFound` */
     get,
-    getFields: async (id, attributes) => selectFields(await get(id), attributes),
-    getMetadata: async (id) => {
+    /** Like `get`, but returns only the given fields. */
+    getFields: async (id: string, attributes: readonly string[]) =>
+      selectFields(await get(id), attributes),
+    /** Reads the metadata of a client. @throws {TpksError} `notFound` */
+    getMetadata: async (id: string) => {
       const publicApi = createUaaApi(send, uaa);
       return reportMissingClient(id, publicApi.get(metadataType, [...buildClientPath(id), 'meta']));
     },
-    add: async ({ id, secret, attributes }) => {
+    /**
+     * @throws {TpksError} `usage`, before anything is sent, for an id that the UAA would accept but
+     *   could not find afterwards; `conflict` if the client exists; `failed` if the UAA rejects it.
+     */
+    add: async ({ id, secret, attributes }: NewClient) => {
       checkNewClientId(id);
       const body = { ...attributes, client_id: id, client_secret: secret?.reveal() };
       try {
@@ -129,7 +115,13 @@ export function createClients(send: Send, uaa: string): Clients {
         throw translateError(error, 'conflict', { hint });
       }
     },
-    update: async (id, changes) => {
+    /**
+     * Updates the given attributes and keeps the others. `null` removes an attribute, and so does an
+     * empty list if the UAA would ignore it. Removing an attribute requires the scope `clients.admin`,
+     * because the whole client is replaced.
+     * @throws {TpksError} `notFound`; `failed` if the UAA rejects the update.
+     */
+    update: async (id: string, changes: ClientAttributes) => {
       const removed = Object.keys(changes).filter((name) => isRemoval(name, changes[name]));
       const resourcePath = buildClientPath(id);
       if (removed.length === 0) {
@@ -147,7 +139,8 @@ export function createClients(send: Send, uaa: string): Clients {
       // The response contains the client as it was before the change.
       return get(id);
     },
-    remove: async (id) => {
+    /** Deletes a client. @returns the deleted client. @throws {TpksError} `notFound` */
+    remove: async (id: string) => {
       if (isAddressable(id)) {
         return reportMissingClient(id, writeApi.write(clientType, 'DELETE', buildClientPath(id)));
       }

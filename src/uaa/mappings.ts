@@ -44,26 +44,10 @@ export interface MappingQuery extends Pick<ListQuery, 'start' | 'limit' | 'isStr
   readonly externalGroup?: string | undefined;
 }
 
-/** Manages group mappings. Reading requires the scope `scim.read`, writing `scim.write`. */
-export interface Mappings {
-  readonly list: (query?: MappingQuery) => AsyncIterable<Mapping>;
-  /**
-   * Maps a group. Succeeds if the mapping already exists.
-   * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
-   * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound` for an unknown group.
-   */
-  readonly map: (
-    key: MappingKey,
-    options?: { readonly allowPermanent?: boolean },
-  ) => Promise<Mapping>;
-  /**
-   * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if the mapping does
-   *   not exist; `failed` if the UAA cannot distinguish it from others.
-   */
-  readonly unmap: (key: MappingKey) => Promise<Mapping>;
-}
+export type Mappings = ReturnType<typeof createMappings>;
 
-export function createMappings(send: Send, uaa: string): Mappings {
+/** Manages group mappings. Reading requires the scope `scim.read`, writing `scim.write`. */
+export function createMappings(send: Send, uaa: string) {
   const groups = createGroups(send, uaa);
   const path = ['Groups', 'External'];
   const readApi = createUaaApi(send, uaa, 'scim.read');
@@ -79,7 +63,15 @@ export function createMappings(send: Send, uaa: string): Mappings {
 
   return {
     list,
-    map: async ({ group, externalGroup, origin }, { allowPermanent = false } = {}) => {
+    /**
+     * Maps a group. Succeeds if the mapping already exists.
+     * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
+     * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound` for an unknown group.
+     */
+    map: async (
+      { group, externalGroup, origin }: MappingKey,
+      { allowPermanent = false }: { readonly allowPermanent?: boolean } = {},
+    ) => {
       checkNamesToMap({ externalGroup, origin, allowPermanent });
       const key =
         'id' in group
@@ -101,7 +93,11 @@ export function createMappings(send: Send, uaa: string): Mappings {
         return mapping;
       }
     },
-    unmap: async ({ group, externalGroup, origin }) => {
+    /**
+     * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if the mapping does
+     *   not exist; `failed` if the UAA cannot distinguish it from others.
+     */
+    unmap: async ({ group, externalGroup, origin }: MappingKey) => {
       checkNamesToUnmap({ externalGroup, origin });
       const id = await groups.findId(group);
       const names = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];

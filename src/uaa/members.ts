@@ -46,56 +46,30 @@ export interface MemberName {
   readonly name: string;
 }
 
+/** Whether the UAA rejected a new member because all users are members of a default group. */
+export function isDefaultGroupError({ message }: TpksError): boolean {
+  return /default group/i.test(message);
+}
+
+export type Members = ReturnType<typeof createMembers>;
+
 /**
  * Manages the members of UAA groups. Each member is added or removed with a separate request, and a
  * group is never written as a whole, so that simultaneous changes do not overwrite each other.
  * Reading requires the scope `scim.read`, writing `scim.write`.
  * @see uaac, section 12: rewriting the whole list loses members
  */
-export interface Members {
-  /**
-   * Lists all members of a group, both users and groups. The UAA does not paginate this list. If a
-   * member no longer exists, the entities of the others have only the fields that identify them.
-   * @throws {TpksError} `notFound` if the group does not exist.
-   */
-  readonly list: (groupId: string) => Promise<readonly ListedMember[]>;
-  /** @throws {TpksError} `notFound` if the user is not a member. */
-  readonly get: (groupId: string, userId: string) => Promise<Member>;
-  /**
-   * Adds a member with the origin `uaa`. The UAA deletes a membership that has the origin of the user
-   * at the user's next login, unless a mapping grants it.
-   * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`);
-   *   `notFound` if the group or the user does not exist.
-   */
-  readonly add: (groupId: string, member: NewMember) => Promise<Member>;
-  /**
-   * @throws {TpksError} `notFound` if the user is not a member (`member_not_found`) or the group
-   *   does not exist.
-   */
-  readonly remove: (groupId: string, userId: string) => Promise<Member>;
-  /**
-   * Replaces the membership of a user with one that has the origin `uaa`.
-   * @throws {TpksError} also if the user was removed but not added again; the message says so.
-   */
-  readonly repair: (groupId: string, user: MemberName) => Promise<void>;
-}
-
-/** Whether the UAA rejected a new member because all users are members of a default group. */
-export function isDefaultGroupError({ message }: TpksError): boolean {
-  return /default group/i.test(message);
-}
-
-export function createMembers(send: Send, uaa: string): Members {
+export function createMembers(send: Send, uaa: string) {
   const readApi = createUaaApi(send, uaa, 'scim.read');
   const writeApi = createUaaApi(send, uaa, 'scim.write');
   const directory = createDirectory(send, uaa);
   const buildPath = (groupId: string) => ['Groups', groupId, 'members'];
 
-  const add: Members['add'] = (groupId, { id, type = 'USER' }) => {
+  const add = (groupId: string, { id, type = 'USER' }: NewMember) => {
     const body = { origin: 'uaa', type, value: id };
     return writeApi.write(memberType, 'POST', buildPath(groupId), { body });
   };
-  const remove: Members['remove'] = (groupId, userId) =>
+  const remove = (groupId: string, userId: string) =>
     writeApi.write(memberType, 'DELETE', [...buildPath(groupId), userId]);
 
   /** Looks up the members one kind at a time: the UAA rejects the usual request if one no longer exists. */
@@ -112,7 +86,12 @@ export function createMembers(send: Send, uaa: string): Members {
   };
 
   return {
-    list: async (groupId) => {
+    /**
+     * Lists all members of a group, both users and groups. The UAA does not paginate this list. If a
+     * member no longer exists, the entities of the others have only the fields that identify them.
+     * @throws {TpksError} `notFound` if the group does not exist.
+     */
+    list: async (groupId: string) => {
       const query = { returnEntities: 'true' };
       try {
         return await readApi.list(listedMemberType, buildPath(groupId), { query });
@@ -122,10 +101,26 @@ export function createMembers(send: Send, uaa: string): Members {
         return listWithMissing(groupId);
       }
     },
-    get: (groupId, userId) => readApi.get(memberType, [...buildPath(groupId), userId]),
+    /** @throws {TpksError} `notFound` if the user is not a member. */
+    get: (groupId: string, userId: string) =>
+      readApi.get(memberType, [...buildPath(groupId), userId]),
+    /**
+     * Adds a member with the origin `uaa`. The UAA deletes a membership that has the origin of the user
+     * at the user's next login, unless a mapping grants it.
+     * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`);
+     *   `notFound` if the group or the user does not exist.
+     */
     add,
+    /**
+     * @throws {TpksError} `notFound` if the user is not a member (`member_not_found`) or the group
+     *   does not exist.
+     */
     remove,
-    repair: async (groupId, { id, name }) => {
+    /**
+     * Replaces the membership of a user with one that has the origin `uaa`.
+     * @throws {TpksError} also if the user was removed but not added again; the message says so.
+     */
+    repair: async (groupId: string, { id, name }: MemberName) => {
       try {
         await remove(groupId, id);
       } catch (error) {
@@ -169,25 +164,15 @@ export interface Membership {
   readonly origin?: string | undefined;
 }
 
+export type MembershipSources = ReturnType<typeof createMembershipSources>;
+
 /**
  * Finds where memberships come from. Mappings and identity providers are read at most once. Reading
  * mappings requires the scope `scim.read`, reading identity providers `idps.read`; if the latter is
  * missing, some sources are unknown.
  * @see real-uaa, section 5
  */
-export interface MembershipSources {
-  /**
-   * Sends no request if all memberships have the origin `uaa`.
-   * @param mappings - all mappings, if they have been read.
-   * @returns a function that returns the source of each of these memberships.
-   */
-  readonly find: (
-    memberships: readonly Membership[],
-    mappings?: readonly Mapping[],
-  ) => Promise<(membership: Membership) => MembershipSource>;
-}
-
-export function createMembershipSources(send: Send, uaa: string): MembershipSources {
+export function createMembershipSources(send: Send, uaa: string) {
   const allMappings = createMappings(send, uaa);
   const providers = createIdentityProviders(send, uaa);
 
@@ -211,7 +196,12 @@ export function createMembershipSources(send: Send, uaa: string): MembershipSour
   let assigningOrigins: ReturnType<typeof findAssigningOrigins> | undefined;
 
   return {
-    find: async (memberships, mappings) => {
+    /**
+     * Sends no request if all memberships have the origin `uaa`.
+     * @param mappings - all mappings, if they have been read.
+     * @returns a function that returns the source of each of these memberships.
+     */
+    find: async (memberships: readonly Membership[], mappings?: readonly Mapping[]) => {
       const external = memberships.filter(isExternal);
       const used =
         external.length === 0 ? [] : (mappings ?? (await (listedMappings ??= listMappings())));
@@ -220,7 +210,7 @@ export function createMembershipSources(send: Send, uaa: string): MembershipSour
       const assigning = external.every(isMapped)
         ? new Set()
         : await (assigningOrigins ??= findAssigningOrigins());
-      return (membership) => {
+      return (membership: Membership): MembershipSource => {
         if (!isExternal(membership)) return 'added';
         if (isMapped(membership)) return 'mapping';
         if (assigning === undefined) return 'unknown';

@@ -6,36 +6,14 @@ import type { Secret } from '../secret.js';
 import { createUaaApi } from './api.js';
 import { createUsers, type UserKey } from './users.js';
 
+const resultType = { noun: 'user', key: 'id', schema: v.looseObject({}) };
+
+export type UserAccounts = ReturnType<typeof createUserAccounts>;
+
 /**
  * Manages lockouts and passwords of the UAA's own users. Other users log in at their identity provider.
  */
-export interface UserAccounts {
-  /**
-   * Unlocks a user who is locked out after failed logins. Requires the scope `scim.write` or
-   * `uaa.account_status.write`.
-   * @throws {TpksError} `failed` for a user of an identity provider.
-   */
-  readonly unlock: (key: UserKey) => Promise<unknown>;
-  /**
-   * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
-   * `password.write`, which `uaa.admin` does not imply.
-   * @throws {TpksError} `failed` for a password that the policy does not allow, or the current one.
-   */
-  readonly setPassword: (key: UserKey, password: Secret) => Promise<unknown>;
-  /**
-   * Changes a user's own password. Requires the scope `password.write`.
-   * @throws {TpksError} `failed` if the old password is wrong.
-   */
-  readonly changePassword: (
-    userId: string,
-    passwordApi: { readonly old: Secret; readonly new: Secret },
-  ) => Promise<unknown>;
-}
-
-const resultType = { noun: 'user', key: 'id', schema: v.looseObject({}) };
-
-/** @see uaa-api, sections 8.2 and 8.3 */
-export function createUserAccounts(send: Send, uaa: string): UserAccounts {
+export function createUserAccounts(send: Send, uaa: string) {
   const users = createUsers(send, uaa);
   const statusApi = createUaaApi(send, uaa, 'scim.write');
   const passwords = createUaaApi(send, uaa, 'password.write');
@@ -47,13 +25,27 @@ export function createUserAccounts(send: Send, uaa: string): UserAccounts {
     }
   };
   return {
-    unlock: async (key) => {
+    /**
+     * Unlocks a user who is locked out after failed logins. Requires the scope `scim.write` or
+     * `uaa.account_status.write`.
+     * @throws {TpksError} `failed` for a user of an identity provider.
+     */
+    unlock: async (key: UserKey) => {
       const path = ['Users', await users.findId(key), 'status'];
       return statusApi.write(resultType, 'PATCH', path, { body: { locked: false } });
     },
-    setPassword: async (key, password) =>
+    /**
+     * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
+     * `password.write`, which `uaa.admin` does not imply.
+     * @throws {TpksError} `failed` for a password that the policy does not allow, or the current one.
+     */
+    setPassword: async (key: UserKey, password: Secret) =>
       putPassword(await users.findId(key), { password: password.reveal() }),
-    changePassword: (userId, change) =>
+    /**
+     * Changes a user's own password. Requires the scope `password.write`.
+     * @throws {TpksError} `failed` if the old password is wrong.
+     */
+    changePassword: (userId: string, change: { readonly old: Secret; readonly new: Secret }) =>
       putPassword(userId, { password: change.new.reveal(), oldPassword: change.old.reveal() }),
   };
 }
@@ -110,16 +102,14 @@ const scoreType = {
 /** The score of a password and the required score, with the UAA's own field names. */
 export type PasswordScore = v.InferInput<typeof scoreType.schema>;
 
-export interface PasswordStrength {
-  /** @throws {TpksError} `failed` if the UAA no longer has this route. */
-  readonly measure: (password: Secret) => Promise<PasswordScore>;
-}
+export type PasswordStrength = ReturnType<typeof createPasswordStrength>;
 
 /** @see https://github.com/cloudfoundry/uaa/pull/1104 */
-export function createPasswordStrength(send: Send, uaa: string): PasswordStrength {
+export function createPasswordStrength(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
   return {
-    measure: async (password) => {
+    /** @throws {TpksError} `failed` if the UAA no longer has this route. */
+    measure: async (password: Secret) => {
       const form = { password: password.reveal() };
       try {
         return await api.write(scoreType, 'POST', ['password', 'score'], { form });

@@ -19,18 +19,16 @@ const keysSchema = v.looseObject({
 });
 type Key = v.InferOutput<typeof keysSchema>['keys'][number];
 
-/** Verifies tokens with the public keys of a UAA. @see uaa-api, section 2.3 */
-export interface TokenKeys {
-  /**
-   * @returns the id of the key that signed the token; `unnamed` if the key has no id.
-   * @throws {TpksError} `failed` if no key did, or if the token is not a JWT.
-   */
-  readonly verify: (token: string) => Promise<string>;
-}
+export type TokenKeys = ReturnType<typeof createTokenKeys>;
 
-export function createTokenKeys(send: Send, uaa: string): TokenKeys {
+/** Verifies tokens with the public keys of a UAA. @see uaa-api, section 2.3 */
+export function createTokenKeys(send: Send, uaa: string) {
   return {
-    verify: async (token) => {
+    /**
+     * @returns the id of the key that signed the token; `unnamed` if the key has no id.
+     * @throws {TpksError} `failed` if no key did, or if the token is not a JWT.
+     */
+    verify: async (token: string) => {
       const header = readHeader(token);
       if (header === undefined) {
         throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {
@@ -91,22 +89,20 @@ const signingKeyType = {
 /** The key that the UAA signs new tokens with, with its own field names. @see uaa-api, section 2.3 */
 export type SigningKey = v.InferInput<typeof signingKeyType.schema>;
 
-export interface SigningKeys {
-  /**
-   * Reads the key that the UAA signs new tokens with.
-   * @param reader - a client with the authority `uaa.resource`; required to read a shared key.
-   * @throws {TpksError} `unauthenticated` if a client is required and none is given, or its secret is
-   *   wrong; `forbidden` for a client that is not allowed to read a shared key.
-   */
-  readonly getCurrent: (reader?: BasicClient) => Promise<SigningKey>;
-}
+export type SigningKeys = ReturnType<typeof createSigningKeys>;
 
-export function createSigningKeys(send: Send, uaa: string): SigningKeys {
+export function createSigningKeys(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
   const get = (headers: Readonly<Record<string, string>>) =>
     api.get(signingKeyType, ['token_key'], { headers });
   return {
-    getCurrent: async (reader) => {
+    /**
+     * Reads the key that the UAA signs new tokens with.
+     * @param reader - a client with the authority `uaa.resource`; required to read a shared key.
+     * @throws {TpksError} `unauthenticated` if a client is required and none is given, or its secret is
+     *   wrong; `forbidden` for a client that is not allowed to read a shared key.
+     */
+    getCurrent: async (reader?: BasicClient) => {
       try {
         return await (reader === undefined ? get({}) : sendAsClient(reader, get));
       } catch (error) {
@@ -167,20 +163,18 @@ const claimsType = {
 /** The claims of a token, as returned by the UAA. @see uaa-api, section 7.1 */
 export type CheckedClaims = v.InferInput<typeof claimsType.schema>;
 
-export interface TokenCheck {
-  /**
-   * Lets the UAA validate and decode a token.
-   * @param client - a client with the authority `uaa.resource`.
-   * @throws {TpksError} `failed` for an invalid token, whatever the reason; `unauthenticated` or
-   *   `forbidden` if the UAA rejects the client.
-   */
-  readonly check: (token: Secret, client: BasicClient) => Promise<CheckedClaims>;
-}
+export type TokenCheck = ReturnType<typeof createTokenCheck>;
 
-export function createTokenCheck(send: Send, uaa: string): TokenCheck {
+export function createTokenCheck(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
   return {
-    check: async (token, client) => {
+    /**
+     * Lets the UAA validate and decode a token.
+     * @param client - a client with the authority `uaa.resource`.
+     * @throws {TpksError} `failed` for an invalid token, whatever the reason; `unauthenticated` or
+     *   `forbidden` if the UAA rejects the client.
+     */
+    check: async (token: Secret, client: BasicClient) => {
       try {
         return await sendAsClient(client, (headers) =>
           api.write(claimsType, 'POST', ['check_token'], {

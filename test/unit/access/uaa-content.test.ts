@@ -6,7 +6,7 @@ import type { Clients } from '../../../src/uaa/clients.js';
 const listed = [{ client_id: 'ci' }, { client_id: 'gone' }, { client_id: 'web' }];
 
 const depsWith = (get: (id: string) => Promise<unknown>) => ({
-  clients: () => Promise.resolve({ get } as unknown as Clients),
+  clients: { get } as unknown as Clients,
 });
 
 describe('readClientDetails', () => {
