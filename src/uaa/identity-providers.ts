@@ -83,13 +83,8 @@ const zoneType = {
 /** A zone with separate users, groups and clients, with the UAA's own field names. */
 export type IdentityZone = v.InferInput<typeof zoneType.schema>;
 
-/** Reads the identity zones of a UAA. Requires the scope `zones.read`. */
-export interface IdentityZones {
-  /** Lists the zones that the token has access to. */
-  readonly list: () => Promise<readonly IdentityZone[]>;
-}
-
-export function createIdentityZones(send: Send, uaa: string): IdentityZones {
+/** Lists the zones that the token has access to. Requires the scope `zones.read`. */
+export function createIdentityZones(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa, 'zones.read');
   return { list: () => api.list(zoneType, ['identity-zones']) };
 }

@@ -22,7 +22,10 @@ export type UaaInfo = v.InferInput<typeof infoSchema>;
 
 export type InfoEndpoint = ReturnType<typeof createInfoEndpoint>;
 
-/** Reads the version and the login prompts of a UAA. Requires no token. */
+/**
+ * Reads the version and the login prompts of a UAA. Requires no token.
+ * @param uaa - base URL without a trailing slash; may have a path.
+ */
 export function createInfoEndpoint(send: Send, uaa: string) {
   return {
     /**

@@ -12,6 +12,7 @@ export type UserAccounts = ReturnType<typeof createUserAccounts>;
 
 /**
  * Manages lockouts and passwords of the UAA's own users. Other users log in at their identity provider.
+ * @see uaa-api, sections 8.2 and 8.3
  */
 export function createUserAccounts(send: Send, uaa: string) {
   const users = createUsers(send, uaa);
@@ -84,14 +85,12 @@ export type Userinfo = v.InferInput<typeof userinfoType.schema>;
  * Reads the user that a token belongs to. Requires the scope `openid`, which the token of a client cannot
  * have.
  */
-export interface UserinfoEndpoint {
-  /** @throws {TpksError} `forbidden` for a token without `openid`. */
-  readonly get: () => Promise<Userinfo>;
-}
-
-export function createUserinfoEndpoint(send: Send, uaa: string): UserinfoEndpoint {
+export function createUserinfoEndpoint(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa, 'openid');
-  return { get: () => api.get(userinfoType, ['userinfo'], { query: { schema: 'openid' } }) };
+  return {
+    /** @throws {TpksError} `forbidden` for a token without `openid`. */
+    get: () => api.get(userinfoType, ['userinfo'], { query: { schema: 'openid' } }),
+  };
 }
 
 const scoreType = {

@@ -220,6 +220,7 @@ export type UserIds = ReturnType<typeof createUserIds>;
 
 /**
  * Looks up ids of users without access to the rest of their data. Requires the scope `scim.userids`.
+ * @see uaa-api, section 8.4
  */
 export function createUserIds(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa, 'scim.userids');

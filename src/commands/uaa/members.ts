@@ -9,7 +9,6 @@ import {
   createMembers,
   createMembershipSources,
   type ListedMember,
-  type Member,
   type MemberName,
   type Members,
   type MembershipSource,
@@ -106,52 +105,38 @@ type Deps = DeletionDeps & Pick<Services, 'uaaResource'>;
 
 /** Describes a command that changes the members of a group, one by one. */
 interface MembershipCommand extends CommandHelp {
-  readonly change: (members: Members, groupId: string, userId: string) => Promise<unknown>;
+  readonly isDeletion: boolean;
   /** Describes a successful change. The name of the group follows, as in the other texts. */
   readonly done: string;
   readonly failed: string;
   /** The UAA's error if the user needs no change. It does not count as a failure. */
   readonly unchanged: { readonly oauthError: string; readonly text: string };
-  /** Corrects the membership of a user who is already a member. @returns what was done; `undefined` if nothing was. */
-  readonly repair?: (input: RepairInput, deps: Deps) => Promise<string | undefined>;
-  /** Accepted for consistency with other commands; this command is always idempotent. */
-  readonly idempotentOption: () => Option;
-  /** Whether the command asks for confirmation. */
-  readonly isDeletion: boolean;
 }
 
-const addition: MembershipCommand = {
+export const add = memberCommand({
+  isDeletion: false,
   description:
     'Add users to a group; they get the scope at their next login. Unknown users and users who are ' +
     'already members are reported, and the others are added. Memberships are stored with the origin ' +
     'uaa, so the UAA keeps them at the next login. A membership that the next login may delete is ' +
     'replaced. Requires the scopes scim.read and scim.write, and idps.read to replace a membership.',
   examples: ['uaa member add pks.clusters.manage cody'],
-  change: (members, groupId, id) => members.add(groupId, { id }),
   done: 'added to',
   failed: 'were not added to',
   unchanged: { oauthError: 'member_already_exists', text: 'already a member of' },
-  repair: repairMembership,
-  idempotentOption: ifMissingOption,
-  isDeletion: false,
-};
+});
 
-const removal: MembershipCommand = {
+export const remove = memberCommand({
+  isDeletion: true,
   description:
     'Remove users from a group; users who are not members are only reported. The UAA immediately ' +
     'rejects tokens of the removed users that contain the scope, so they must log in again. ' +
     'Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
   examples: ['uaa member delete pks.clusters.manage cody'],
-  change: (members, groupId, id) => members.remove(groupId, id),
   done: 'removed from',
   failed: 'were not removed from',
   unchanged: { oauthError: 'member_not_found', text: 'was not a member of' },
-  idempotentOption: ifExistsOption,
-  isDeletion: true,
-};
-
-export const add = memberCommand(addition);
-export const remove = memberCommand(removal);
+});
 
 interface Flags extends DeletionFlags {
   readonly origin?: string;
@@ -171,7 +156,8 @@ function memberCommand(spec: MembershipCommand): Leaf {
           ),
         )
         .option('--origin <origin>', 'identity provider of the users, if a name is ambiguous')
-        .addOption(spec.idempotentOption().hideHelp())
+        // Accepted for consistency with other commands; these are always idempotent.
+        .addOption((spec.isDeletion ? ifExistsOption() : ifMissingOption()).hideHelp())
         .addHelpText('after', formatExamples(spec.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>
           changeMembers(spec, { group, users, command, ...flags }, deps),
@@ -200,7 +186,7 @@ interface Input extends Flags {
 }
 
 async function changeMembers(
-  { change, done, failed, unchanged, repair, isDeletion }: MembershipCommand,
+  { done, failed, unchanged, isDeletion }: MembershipCommand,
   { group, command, ...flags }: Input,
   deps: Deps,
 ): Promise<void> {
@@ -226,7 +212,7 @@ async function changeMembers(
   const planned: HttpRequest[] = [];
   const outcomes = await processUsers(names, found, async (user, name) => {
     try {
-      await change(members, id, user.id);
+      await (isDeletion ? members.remove(id, user.id) : members.add(id, { id: user.id }));
       return `${done} ${displayName}`;
     } catch (error) {
       if (isPlannedRequest(error)) {
@@ -235,8 +221,9 @@ async function changeMembers(
       }
       if (!isTpksError(error) || error.oauthError !== unchanged.oauthError) throw error;
       const text = `${unchanged.text} ${displayName}`;
+      if (isDeletion) return text;
       const input = { members, sources, groupId: id, user: { id: user.id, name } };
-      const repaired = await repair?.(input, deps);
+      const repaired = await repairMembership(input, deps);
       return repaired === undefined ? text : `${text}; ${repaired}`;
     }
   });
@@ -274,30 +261,23 @@ interface RepairInput {
   readonly user: MemberName;
 }
 
-/** Repairs a membership that the UAA may delete at the user's next login. */
+/**
+ * Repairs a membership that the UAA may delete at the user's next login.
+ * @returns what was done; `undefined` if nothing was.
+ */
 async function repairMembership(
   { members, sources, groupId, user }: RepairInput,
-  deps: Deps,
+  deps: Pick<Services, 'terminal'>,
 ): Promise<string | undefined> {
-  const found = await findMember(members, groupId, user.id);
+  const found = await members.get(groupId, user.id).catch((error: unknown) => {
+    if (!isTpksError(error) || error.oauthError !== 'member_not_found') throw error;
+    // All users belong to a default group, without a membership.
+    return undefined;
+  });
   if (found === undefined) return undefined;
   const membership = { ...found, groupId };
   const findSource = await findSources([membership], sources, deps);
   if (findSource(membership) !== 'unmapped') return undefined;
   await members.repair(groupId, user);
   return `changed the origin of the membership from ${membership.origin ?? ''} to uaa`;
-}
-
-/** @returns `undefined` for a default group, because all users belong to it without a membership. */
-async function findMember(
-  members: Members,
-  groupId: string,
-  userId: string,
-): Promise<Member | undefined> {
-  try {
-    return await members.get(groupId, userId);
-  } catch (error) {
-    if (!isTpksError(error) || error.oauthError !== 'member_not_found') throw error;
-    return undefined;
-  }
 }

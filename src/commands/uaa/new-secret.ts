@@ -76,9 +76,15 @@ export async function readNewSecret(
   }
   const find = () => findSecret(source, flags, consequence);
   if (!isPromptNeeded) return find();
+  const repetition = {
+    what: 'secret',
+    prompt: secretPrompt,
+    hint: 'use --secret-file',
+    consequence,
+  } as const;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await promptAgain(await find(), consequence, terminal);
+      return await promptAgain(await find(), repetition, terminal);
     } catch (error) {
       // Prompt again, so that the other inputs, e.g. of a wizard, are not lost.
       if (!isTpksError(error) || error.kind !== 'usage' || attempt === maximumAttempts) throw error;
@@ -88,6 +94,7 @@ export async function readNewSecret(
 }
 
 const maximumAttempts = 3;
+const secretPrompt = 'New client secret: ';
 
 async function findSecret(
   source: SecretSource,
@@ -100,7 +107,7 @@ async function findSecret(
     file: secretFile,
     fileFlag: '--secret-file',
     variable: secretVariable,
-    prompt: 'New client secret: ',
+    prompt: secretPrompt,
   });
   if (!secret.isEmpty) return secret;
   throw new TpksError('usage', `The new client secret is empty: ${consequence}`, {
@@ -108,20 +115,25 @@ async function findSecret(
   });
 }
 
-/** Prompts for the secret again. @throws {TpksError} `usage` if the two inputs differ. */
+interface Repetition {
+  readonly what: 'secret' | 'password';
+  /** The prompt, without `Verify`. */
+  readonly prompt: string;
+  readonly hint: string;
+  /** The end of the error. */
+  readonly consequence: string;
+}
+
+/** Prompts for a secret again. @throws {TpksError} `usage` if the two inputs differ. */
 async function promptAgain(
   secret: Secret,
-  consequence: string,
-  { prompt }: Pick<Services['terminal'], 'prompt'>,
+  { what, prompt, hint, consequence }: Repetition,
+  terminal: Services['terminal'],
 ): Promise<Secret> {
-  const repeatedSecret = await prompt({
-    message: 'Verify new client secret: ',
-    hidden: true,
-    hint: 'use --secret-file',
-  });
-  if (repeatedSecret === secret.reveal()) return secret;
-  throw new TpksError('usage', `The secrets do not match: ${consequence}`, {
-    hint: 'type the same secret twice',
+  const message = `Verify ${prompt.toLowerCase()}`;
+  if ((await terminal.prompt({ message, hidden: true, hint })) === secret.reveal()) return secret;
+  throw new TpksError('usage', `The ${what}s do not match: ${consequence}`, {
+    hint: `type the same ${what} twice`,
   });
 }
 
@@ -210,14 +222,8 @@ export async function readNewPassword(
     variable: passwordVariable,
     prompt,
   });
-  if (!isPrompted) return password;
-  const repeated = await terminal.prompt({
-    message: `Verify ${prompt.toLowerCase()}`,
-    hidden: true,
-    hint: 'use --password-stdin',
-  });
-  if (repeated === password.reveal()) return password;
-  throw new TpksError('usage', `The passwords do not match: ${consequence}`, {
-    hint: 'type the same password twice',
-  });
+  const hint = 'use --password-stdin';
+  return isPrompted
+    ? promptAgain(password, { what: 'password', prompt, hint, consequence }, terminal)
+    : password;
 }

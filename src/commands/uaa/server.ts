@@ -6,6 +6,7 @@ import { createInfoEndpoint, type UaaInfo } from '../../uaa/info.js';
 import { type BasicClient, createSigningKeys } from '../../uaa/tokens/token-keys.js';
 import { createUserinfoEndpoint } from '../../uaa/user-accounts.js';
 import { version as tpksVersion } from '../../version.js';
+import { createZoneHeader } from '../../uaa/zone.js';
 import type { Leaf } from '../contents.js';
 import { type CommandHelp, formatExamples } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';
@@ -175,7 +176,6 @@ export async function sendUaaRequest(
   }
   const method = input.method ?? request;
   const { zone } = deps.options();
-  const { createZoneHeader } = await import('../../uaa/zone.js');
   const header = [...(zone === undefined ? [] : [createZoneHeader(zone)]), ...(input.header ?? [])];
   await curl({ ...input, ...(method === undefined ? {} : { method }), header, uaa: true }, deps);
 }

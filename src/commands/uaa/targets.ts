@@ -3,6 +3,7 @@ import { withCompleter } from '../../completion/completer.js';
 import type { Settings } from '../../config/settings.js';
 import type { Context, UaaOnly } from '../../contexts/context.js';
 import { findContext } from '../../contexts/find-context.js';
+import { resolveContext } from '../../contexts/resolve-context.js';
 import { select } from '../../contexts/selection.js';
 import {
   findCurrentTarget,
@@ -56,11 +57,7 @@ export async function requireTarget(deps: TargetDeps): Promise<ResolvedTarget> {
  */
 export async function findTarget(deps: TargetDeps): Promise<ResolvedTarget | undefined> {
   const { options, env } = deps;
-  const [{ resolveContext }, file] = await Promise.all([
-    import('../../contexts/resolve-context.js'),
-    deps.settings(),
-    deps.reportFormerTarget(),
-  ]);
+  const [file] = await Promise.all([deps.settings(), deps.reportFormerTarget()]);
   const flags = { context: options().context };
   const selector = { role: 'uaa', acceptsOtherRole: true } as const;
   const target = resolveContext({ settings: await file.read(), env, flags, ...selector });

@@ -29,7 +29,7 @@ export function createTokenKeys(send: Send, uaa: string) {
      * @throws {TpksError} `failed` if no key did, or if the token is not a JWT.
      */
     verify: async (token: string) => {
-      const header = readHeader(token);
+      const header = await readHeader(token);
       if (header === undefined) {
         throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {
           hint: 'use a client that has the authority uaa.resource: tpks uaa token decode -c CLIENT',

@@ -1,4 +1,3 @@
-import { compactVerify, decodeProtectedHeader } from 'jose';
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readText, userFileOptions } from '../../disk/bounded-read.js';
 import { describeDiskError, isNotFilePath } from '../../disk/disk-error.js';
@@ -13,9 +12,10 @@ export interface TokenHeader {
 }
 
 /** Reads the header of a token. @returns `undefined` for an opaque token. */
-export function readHeader(token: string): TokenHeader | undefined {
+export async function readHeader(token: string): Promise<TokenHeader | undefined> {
   const [, , signature = '', ...more] = token.split('.');
   if (signature === '' || more.length > 0) return undefined;
+  const { decodeProtectedHeader } = await import('jose');
   try {
     const { alg, kid } = decodeProtectedHeader(token);
     return typeof alg === 'string' ? { algorithm: alg, keyId: kid } : undefined;
@@ -47,6 +47,7 @@ export async function verifySignature(
       `the key has ${bits} bits, but ${algorithm} requires ${minimumRsaKeyBits}`,
     );
   }
+  const { compactVerify } = await import('jose');
   try {
     await compactVerify(token, key, { algorithms: [...allowed] });
   } catch (error) {
@@ -90,7 +91,7 @@ export async function verifyWithKey(
   key: string,
   readStdin: () => Promise<string>,
 ): Promise<'public key' | 'shared secret'> {
-  const header = readHeader(token);
+  const header = await readHeader(token);
   if (header === undefined)
     throw new TpksError('failed', 'The token is not a signed JWT', {
       hint: 'to let the UAA check it: tpks uaa token decode -c CLIENT',

@@ -4,6 +4,7 @@ import { clockWarning } from '../../../duration.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
+import { verifyWithKey } from '../../../uaa/tokens/token-signature.js';
 import { createTokenCheck, createTokenKeys } from '../../../uaa/tokens/token-keys.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
@@ -143,7 +144,6 @@ async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps):
   }
   if (!verify) return { claims: tokenClaims, note: 'The signature was not verified' };
   if (key !== undefined) {
-    const { verifyWithKey } = await import('../../../uaa/tokens/token-signature.js');
     const kind = await verifyWithKey(token.reveal(), key, () => deps.terminal.readStdin('--key'));
     return { claims: tokenClaims, note: `Valid token signature (verified with the given ${kind})` };
   }
