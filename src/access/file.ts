@@ -213,7 +213,7 @@ const member = choose((value) => {
 const external = strictObject({ origin: v.optional(nonBlankText, 'ldap'), name: nonBlankText }, {});
 
 /** The schema of a group in a file. */
-export const groupSchema = strictObject(
+const groupSchema = strictObject(
   {
     description: v.optional(nonBlankText),
     members: v.optional(list(member, '[cody, {user: erin, origin: ldap}]')),
@@ -223,7 +223,7 @@ export const groupSchema = strictObject(
 );
 
 /** The schema of a user in a file. */
-export const userSchema = strictObject(
+const userSchema = strictObject(
   {
     emails: v.optional(exactlyOne),
     phones: v.optional(exactlyOne),
@@ -247,7 +247,7 @@ const attributeSchemas = {
 } satisfies Readonly<Record<AttributeKind, v.GenericSchema<unknown, AttributeValue>>>;
 
 /** The schema of a client in a file, with the attribute names of `uaac`. */
-export const clientSchema = strictObject(
+const clientSchema = strictObject(
   {
     ...createAttributeEntries(),
     authorized_grant_types: v.optional(atLeastOne),

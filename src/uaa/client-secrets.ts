@@ -6,7 +6,7 @@ import { quoteForShell } from '../shell-quote.js';
 import { createUaaApi } from './api.js';
 import { buildClientPath, reportMissingClient } from './clients.js';
 
-export const actionResultType = {
+const actionResultType = {
   noun: 'result',
   schema: v.looseObject({ message: v.string() }),
 };
@@ -82,8 +82,6 @@ export interface JwtTrust {
   /** Id of a key to remove. */
   readonly keyId?: string | undefined;
 }
-
-export type ClientJwts = ReturnType<typeof createClientJwts>;
 
 /**
  * Configures the JWTs with which UAA clients authenticate instead of a secret. Requires the scope

@@ -34,9 +34,6 @@ export type Client = v.InferInput<typeof clientType.schema>;
 
 const metadataType = { noun: 'client', key: 'id', schema: v.looseObject({ clientId: v.string() }) };
 
-/** Who created a client, and how it is shown on the UAA's home page. */
-export type ClientMetadata = v.InferInput<typeof metadataType.schema>;
-
 /** Attributes of a client, by the UAA's names. */
 export type ClientAttributes = Readonly<Record<string, unknown>>;
 
@@ -212,7 +209,7 @@ export function checkNewClientId(id: string): void {
 }
 
 /** Whether a URL of the UAA can contain a client id. */
-export function isAddressable(id: string): boolean {
+function isAddressable(id: string): boolean {
   return describeIdProblem(id) === undefined;
 }
 

@@ -20,8 +20,6 @@ const infoSchema = v.looseObject({
 /** The information that a UAA returns without authentication. @see uaa-api, section 2.1 */
 export type UaaInfo = v.InferInput<typeof infoSchema>;
 
-export type InfoEndpoint = ReturnType<typeof createInfoEndpoint>;
-
 /**
  * Reads the version and the login prompts of a UAA. Requires no token.
  * @param uaa - base URL without a trailing slash; may have a path.

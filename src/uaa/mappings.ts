@@ -225,7 +225,7 @@ export function checkNamesToUnmap(names: MappingNames): void {
  * Converts the name of an external group to the form that the UAA stores.
  * @see real UAA 4.30.0: trims the name and stores `lower(?)`
  */
-export function toStoredName(externalGroup: string): string {
+function toStoredName(externalGroup: string): string {
   return externalGroup.trim().toLowerCase();
 }
 
@@ -233,7 +233,7 @@ export function toStoredName(externalGroup: string): string {
  * Whether the UAA also finds another name when it looks up this one. It uses SQL's LIKE, where `_`
  * matches any character and `%` any text.
  */
-export function canBeConfusedWith(externalGroup: string, other: string): boolean {
+function canBeConfusedWith(externalGroup: string, other: string): boolean {
   const name = toStoredName(externalGroup);
   const pattern = name
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -13,9 +13,6 @@ const memberType = {
   schema: memberSchema,
 };
 
-/** A membership, with the UAA's own field names; `value` is the member's id. */
-export type Member = v.InferInput<typeof memberType.schema>;
-
 const listedMemberType = {
   ...memberType,
   schema: v.looseObject({

@@ -78,9 +78,6 @@ const userinfoType = {
   schema: v.looseObject({ user_id: segmentSchema, user_name: v.string() }),
 };
 
-/** The user that a token belongs to, with the UAA's own field names. @see uaa-api, section 7.3 */
-export type Userinfo = v.InferInput<typeof userinfoType.schema>;
-
 /**
  * Reads the user that a token belongs to. Requires the scope `openid`, which the token of a client cannot
  * have.
@@ -97,11 +94,6 @@ const scoreType = {
   noun: 'password score',
   schema: v.looseObject({ score: v.number(), requiredScore: v.number() }),
 };
-
-/** The score of a password and the required score, with the UAA's own field names. */
-export type PasswordScore = v.InferInput<typeof scoreType.schema>;
-
-export type PasswordStrength = ReturnType<typeof createPasswordStrength>;
 
 /** @see https://github.com/cloudfoundry/uaa/pull/1104 */
 export function createPasswordStrength(send: Send, uaa: string) {

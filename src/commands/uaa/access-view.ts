@@ -77,13 +77,13 @@ const outcomeTexts: Readonly<Record<Outcome, string>> = {
 const outcomeWidth = 13;
 
 /** Formats a change as one line that starts with `+` (add), `~` (change) or `-` (remove). */
-export function formatChangeLine(change: Change): Exclude<Line, string> {
+function formatChangeLine(change: Change): Exclude<Line, string> {
   const { sign, tone } = signs[change.action];
   return [{ text: sign, tone }, ` ${describeChange(change)}`];
 }
 
 /** The same line without colors. */
-export function formatChangeText(change: Change): string {
+function formatChangeText(change: Change): string {
   return `${signs[change.action].sign} ${describeChange(change)}`;
 }
 
@@ -94,7 +94,7 @@ const signs = {
 } as const satisfies Record<Change['action'], { readonly sign: string; readonly tone: Tone }>;
 
 /** Formats the number of changes, e.g. `3 changes (+ 2, - 1)`. */
-export function formatChangeCounts(changes: readonly Change[]): string {
+function formatChangeCounts(changes: readonly Change[]): string {
   const { add, change, remove } = countChanges(changes);
   const total = changes.length === 1 ? '1 change' : `${String(changes.length)} changes`;
   const counts = [
@@ -106,9 +106,7 @@ export function formatChangeCounts(changes: readonly Change[]): string {
 }
 
 /** Counts the changes by action. */
-export function countChanges(
-  changes: readonly Change[],
-): Readonly<Record<Change['action'], number>> {
+function countChanges(changes: readonly Change[]): Readonly<Record<Change['action'], number>> {
   const count = (wantedAction: Change['action']): number =>
     changes.filter(({ action }) => action === wantedAction).length;
   return { add: count('add'), change: count('change'), remove: count('remove') };
@@ -195,7 +193,7 @@ function formatExternalGroup({ origin, name }: ExternalGroup): string {
 }
 
 /** Converts a change to the output of `--json`; absent values are null. */
-export function changeToJson(change: Change): Readonly<Record<string, unknown>> {
+function changeToJson(change: Change): Readonly<Record<string, unknown>> {
   const { action, kind } = change;
   switch (kind) {
     case 'user': {

@@ -15,12 +15,12 @@ import { appliedView, planLines, planView } from './access-view.js';
 import { missingMembersWarning, unknownSourceWarning } from './member-sources.js';
 
 /** The flags of commands that read an access file. */
-export interface FileFlags {
+interface FileFlags {
   readonly file: string;
   readonly prune?: boolean;
 }
 
-export function addFileOptions(command: Command): Command {
+function addFileOptions(command: Command): Command {
   return command
     .addOption(
       withInputFile(
@@ -34,7 +34,7 @@ export function addFileOptions(command: Command): Command {
 }
 
 /** Warns about members that could not be checked or that no longer exist. */
-export function warnAboutUnmanaged(
+function warnAboutUnmanaged(
   { unknown, missing }: Pick<UnmanagedMembers, 'unknown' | 'missing'>,
   { warn }: Services['terminal'],
 ): void {
@@ -67,16 +67,12 @@ export const plan: Leaf = {
   },
 };
 
-interface PlanArguments extends PlanInput {
-  readonly exitCode: boolean;
-}
-
 /**
  * Shows the changes that make the UAA match an access file.
  * @throws {TpksError} `changes` if `exitCode` is set and there are changes.
  */
 export async function showPlan(
-  { exitCode, ...input }: PlanArguments,
+  { exitCode, ...input }: PlanInput & { readonly exitCode: boolean },
   deps: PlanDeps,
 ): Promise<void> {
   const access = await deps.access();
@@ -113,17 +109,12 @@ export const apply: Leaf = {
   },
 };
 
-interface ApplyArguments extends PlanInput {
-  /** Do not ask for confirmation. */
-  readonly yes: boolean;
-}
-
 /**
  * Applies the changes that make the UAA match an access file.
  * @throws {TpksError} of a kind with exit code 1 if a change failed; `cancelled` after Ctrl-C.
  */
 export async function applyAccessFile(
-  { yes, ...input }: ApplyArguments,
+  { yes, ...input }: PlanInput & { readonly yes: boolean },
   deps: ApplyDeps,
 ): Promise<void> {
   const access = await deps.access();

@@ -16,10 +16,10 @@ import { deleteObjectCommand, showObject, showObjectCommand } from './objects.js
 import { pageOptions, scimListCommand } from './scim-list.js';
 
 /** The default origin of mappings, the same as in `uaac` and the UAA. */
-export const defaultOrigin = 'ldap';
+const defaultOrigin = 'ldap';
 
 /** Returns the name from the command line. If it is `undefined`, prompts the user for it. */
-export function readGroupName(
+function readGroupName(
   argument: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<string> {
@@ -32,7 +32,7 @@ export function readGroupName(
  * @param name - prompted for if there is neither a name nor an id.
  * @throws {TpksError} `usage` if the group is identified both by name and by id.
  */
-export async function readGroupKey(
+async function readGroupKey(
   name: string | undefined,
   id: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,

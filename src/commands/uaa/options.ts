@@ -23,7 +23,7 @@ function rejectConfig(): never {
 }
 
 /** The options of commands that send a token to the UAA. */
-export function zoneOptions(): Option[] {
+function zoneOptions(): Option[] {
   return [
     new Option('-z, --zone <subdomain>', 'identity zone, by subdomain').argParser(parseHeaderValue),
     new Option('--zone-id <id>', 'identity zone, by id')

@@ -10,7 +10,7 @@ import {
   createUserAccounts,
   createUserinfoEndpoint,
 } from '../../uaa/user-accounts.js';
-import { createUsers, type UserKey } from '../../uaa/users.js';
+import { createUsers } from '../../uaa/users.js';
 import type { Leaf } from '../contents.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 import {
@@ -24,10 +24,8 @@ import { requireTarget, type TargetDeps } from './targets.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './users.js';
 import { rejectZoneOptions } from './options.js';
 
-type SetDeps = NewPasswordDeps & Pick<Services, 'uaaResource'>;
-
 export const set: Leaf = {
-  define(command, deps: SetDeps) {
+  define(command, deps) {
     addNewPasswordOptions(addUserKeyOptions(command), 'new password')
       .description(
         'Set the password of a user without providing the current one, and revoke all tokens of that ' +
@@ -35,27 +33,18 @@ export const set: Leaf = {
           'password.write.',
       )
       .addHelpText('after', '\nExample:\n  $ tpks uaa password set cody')
-      .action(async (name: string | undefined, flags: UserFlags & NewPasswordFlags) =>
-        setPassword({ key: await readUserKey(name, flags, deps), ...flags }, deps),
-      );
+      .action(async (name: string | undefined, flags: UserFlags & NewPasswordFlags) => {
+        const key = await readUserKey(name, flags, deps);
+        // Looks the user up before the prompt, so that a wrong name is reported first.
+        const id = await (await deps.uaaResource(createUsers)).findId(key);
+        const texts = { prompt: 'New password: ', consequence: 'no password was set' };
+        const password = await readNewPassword(flags, texts, deps);
+        const accounts = await deps.uaaResource(createUserAccounts);
+        const response = await accounts.setPassword({ id }, password);
+        await deps.terminal.show({ json: response, text: ['password successfully set'] });
+      });
   },
 };
-
-interface SetInput extends NewPasswordFlags {
-  readonly key: UserKey;
-}
-
-/** Looks the user up before the prompt, so that a wrong name is reported first. */
-export async function setPassword({ key, ...flags }: SetInput, deps: SetDeps): Promise<void> {
-  const [users, accounts] = await Promise.all([
-    deps.uaaResource(createUsers),
-    deps.uaaResource(createUserAccounts),
-  ]);
-  const id = await users.findId(key);
-  const texts = { prompt: 'New password: ', consequence: 'no password was set' };
-  const response = await accounts.setPassword({ id }, await readNewPassword(flags, texts, deps));
-  await deps.terminal.show({ json: response, text: ['password successfully set'] });
-}
 
 type ChangeDeps = NewPasswordDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
 
@@ -104,7 +93,7 @@ interface ChangeInput extends NewPasswordFlags {
 const ownAccount = { acceptsOtherRole: true };
 
 /** Changes the password of the current user. The flags are checked before the first prompt. */
-export async function changePassword(input: ChangeInput, deps: ChangeDeps): Promise<void> {
+async function changePassword(input: ChangeInput, deps: ChangeDeps): Promise<void> {
   const { terminal } = deps;
   const context = await deps.uaaContext(ownAccount);
   const { identity, grant, api, uaa } = context;
@@ -159,6 +148,7 @@ function noUserError(): TpksError {
 type StrengthDeps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
 
 interface StrengthFlags {
+  readonly password?: string | undefined;
   readonly passwordStdin?: true;
   readonly passwordFile?: string;
 }
@@ -189,14 +179,7 @@ export const strength: Leaf = {
   },
 };
 
-interface StrengthInput extends StrengthFlags {
-  readonly password?: string | undefined;
-}
-
-export async function showPasswordStrength(
-  input: StrengthInput,
-  deps: StrengthDeps,
-): Promise<void> {
+async function showPasswordStrength(input: StrengthFlags, deps: StrengthDeps): Promise<void> {
   const strength = await deps.publicUaaResource(createPasswordStrength, await requireTarget(deps));
   const password = await (
     await deps.secrets()

@@ -59,10 +59,8 @@ function infoCommand({ description, examples, select, nameOf }: InfoCommand): Le
   };
 }
 
-type MeDeps = Pick<Services, 'terminal' | 'uaaResource'>;
-
 export const me: Leaf = {
-  define(command, deps: MeDeps) {
+  define(command, deps) {
     command
       .description(
         'Show the user of the current token, from the /userinfo endpoint of the UAA. Requires the ' +
@@ -70,16 +68,13 @@ export const me: Leaf = {
       )
       .addOption(outputOption('json', 'yaml', 'name'))
       .addHelpText('after', '\nExample:\n  $ tpks uaa me')
-      .action(() => showMe(deps));
+      .action(async () => {
+        const options = { acceptsOtherRole: true };
+        const userinfo = await deps.uaaResource(createUserinfoEndpoint, options);
+        await showObject(await userinfo.get(), deps, 'user_name');
+      });
   },
 };
-
-export async function showMe(deps: MeDeps): Promise<void> {
-  const user = await (
-    await deps.uaaResource(createUserinfoEndpoint, { acceptsOtherRole: true })
-  ).get();
-  await showObject(user, deps, 'user_name');
-}
 
 type KeyDeps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
 
@@ -163,7 +158,7 @@ export const curlUaa: Leaf = {
 };
 
 /** Sends the request; `--zone` becomes a header. */
-export async function sendUaaRequest(
+async function sendUaaRequest(
   { request, insecure, cacert, ...input }: UaaCurlFlags & { readonly path: string },
   deps: UaaCurlDeps,
 ): Promise<void> {
@@ -180,16 +175,14 @@ export async function sendUaaRequest(
   await curl({ ...input, ...(method === undefined ? {} : { method }), header, uaa: true }, deps);
 }
 
+/** Prints the version of tpks. Kept for compatibility with `uaac version`. */
 export const version: Leaf = {
-  define(command, deps: Pick<Services, 'terminal'>) {
+  define(command, { terminal }) {
     rejectZoneOptions(command)
       .description('Print the version of tpks, like tpks --version.')
       .addHelpText('after', '\nExample:\n  $ tpks uaa version')
-      .action(() => printVersion(deps));
+      .action(() =>
+        terminal.show({ json: { version: tpksVersion }, text: [`tpks ${tpksVersion}`] }),
+      );
   },
 };
-
-/** Prints the version of tpks. Kept for compatibility with `uaac version`. */
-export async function printVersion({ terminal }: Pick<Services, 'terminal'>): Promise<void> {
-  await terminal.show({ json: { version: tpksVersion }, text: [`tpks ${tpksVersion}`] });
-}

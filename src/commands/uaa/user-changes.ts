@@ -4,7 +4,7 @@ import { getOwnValue } from '../../own-value.js';
 import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
 import { createUserUpdates, type RemovableField } from '../../uaa/user-updates.js';
-import { createUsers, type UserKey } from '../../uaa/users.js';
+import { createUsers } from '../../uaa/users.js';
 import type { Leaf } from '../contents.js';
 import { parseWordList } from '../word-list.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-exists.js';
@@ -18,7 +18,7 @@ import {
 import { addUserKeyOptions, readUserKey, type UserFlags } from './users.js';
 
 /** The flags for the profile of a user, with the spellings of `uaac` and with dashes. */
-export interface ProfileFlags {
+interface ProfileFlags {
   readonly emails?: readonly string[];
   readonly phones?: readonly string[];
   readonly given_name?: string;
@@ -28,14 +28,14 @@ export interface ProfileFlags {
 }
 
 /** The profile of a user; `undefined` means not given. */
-export interface Profile {
+interface Profile {
   readonly emails?: readonly string[] | undefined;
   readonly phones?: readonly string[] | undefined;
   readonly givenName?: string | undefined;
   readonly familyName?: string | undefined;
 }
 
-export function addProfileOptions(command: Command): Command {
+function addProfileOptions(command: Command): Command {
   return command
     .option('--emails <list>', 'email address; the UAA accepts exactly one', parseWordList)
     .option('--given_name <name>', 'given name')
@@ -45,7 +45,7 @@ export function addProfileOptions(command: Command): Command {
     .option('--phones <list>', 'phone numbers; the UAA stores only the first', parseWordList);
 }
 
-export function toProfile(flags: ProfileFlags): Profile {
+function toProfile(flags: ProfileFlags): Profile {
   return {
     emails: flags.emails,
     phones: flags.phones,
@@ -147,8 +147,6 @@ async function readInitialPassword(input: AddInput, deps: AddDeps): Promise<Secr
   return readNewPassword(input, { prompt: 'Password: ', consequence: 'no user was created' }, deps);
 }
 
-type UpdateDeps = Pick<Services, 'terminal' | 'uaaResource'>;
-
 interface UpdateFlags extends UserFlags, ProfileFlags {
   readonly del_attrs?: readonly string[];
   readonly delAttrs?: readonly string[];
@@ -156,7 +154,7 @@ interface UpdateFlags extends UserFlags, ProfileFlags {
 }
 
 export const update: Leaf = {
-  define(command, deps: UpdateDeps) {
+  define(command, deps) {
     addProfileOptions(addUserKeyOptions(command))
       .description(
         'Update the given fields of a user. Other fields are kept, even if another client changes them ' +
@@ -183,31 +181,17 @@ export const update: Leaf = {
         const remove = [...new Set(fields.flatMap(parseRemovableFields))];
         const profile = toProfile(flags);
         checkChange(profile, remove);
-        await updateUser({ key: await readUserKey(name, flags, deps), ...profile, remove }, deps);
+        const key = await readUserKey(name, flags, deps);
+        const { phones: phoneNumbers, ...others } = profile;
+        const updates = await deps.uaaResource(createUserUpdates);
+        const { user, isChanged } = await updates.update(key, { ...others, phoneNumbers, remove });
+        const text = isChanged
+          ? 'user account successfully updated'
+          : 'No changes: the user already has these values';
+        await deps.terminal.show({ json: user, text: [text] });
       });
   },
 };
-
-interface UpdateInput extends Profile {
-  readonly key: UserKey;
-  readonly remove: readonly RemovableField[];
-}
-
-export async function updateUser(
-  { key, phones, ...change }: UpdateInput,
-  deps: UpdateDeps,
-): Promise<void> {
-  const updates = await deps.uaaResource(createUserUpdates);
-  const { user, isChanged } = await updates.update(key, { ...change, phoneNumbers: phones });
-  await deps.terminal.show({
-    json: user,
-    text: [
-      isChanged
-        ? 'user account successfully updated'
-        : 'No changes: the user already has these values',
-    ],
-  });
-}
 
 /** @throws {TpksError} `usage` if no change is given, or if a field is both set and removed. */
 function checkChange(profile: Profile, remove: readonly RemovableField[]): void {

@@ -8,6 +8,7 @@ import {
   createUsers,
   type User,
   type UserId,
+  type UserIdQuery,
   type UserKey,
 } from '../../uaa/users.js';
 import { createUserUpdates } from '../../uaa/user-updates.js';
@@ -137,22 +138,17 @@ const userIdList: List<UserId> = {
   nameOf: ({ id }) => id,
 };
 
-interface IdQuery {
-  readonly names: readonly string[];
-  readonly ids: readonly string[];
-  readonly origin?: string | undefined;
-}
-
 /**
  * Shows the ids of the users that exist.
  * @throws {TpksError} `notFound`, after the output, if a user does not exist.
  */
-export async function showUserIds(input: IdQuery, flags: ListFlags, deps: Deps): Promise<void> {
+async function showUserIds(input: UserIdQuery, flags: ListFlags, deps: Deps): Promise<void> {
   const { terminal } = deps;
   validateColumns(userIdList, flags);
+  const prompt = { message: 'User names: ', hint: 'pass the names or use --id' };
   const names =
     input.names.length + input.ids.length === 0
-      ? parseWordList(await readNames(terminal))
+      ? parseWordList(await readName(undefined, prompt, terminal))
       : input.names;
   const found = await (await deps.uaaResource(createUserIds)).find({ ...input, names });
   await showList(userIdList, found, flags, terminal);
@@ -166,34 +162,25 @@ export async function showUserIds(input: IdQuery, flags: ListFlags, deps: Deps):
   });
 }
 
-function readNames(terminal: Deps['terminal']): Promise<string> {
-  const prompt = { message: 'User names: ', hint: 'pass the names or use --id' };
-  return readName(undefined, prompt, terminal);
-}
-
 function isNamed({ userName }: UserId, name: string): boolean {
   return userName.toLowerCase() === name.toLowerCase();
 }
 
 export const unlock: Leaf = {
-  define(command, deps: Deps) {
+  define(command, deps) {
     addUserKeyOptions(command)
       .description(
         'Unlock a user who is locked out after too many failed logins, instead of waiting until the ' +
           'lockout expires. Requires the scopes scim.read and scim.write.',
       )
       .addHelpText('after', '\nExample:\n  $ tpks uaa user unlock cody')
-      .action(async (name: string | undefined, flags: UserFlags) =>
-        unlockUser({ key: await readUserKey(name, flags, deps) }, deps),
-      );
+      .action(async (name: string | undefined, flags: UserFlags) => {
+        const key = await readUserKey(name, flags, deps);
+        const status = await (await deps.uaaResource(createUserAccounts)).unlock(key);
+        await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
+      });
   },
 };
-
-export async function unlockUser({ key }: { readonly key: UserKey }, deps: Deps): Promise<void> {
-  const accounts = await deps.uaaResource(createUserAccounts);
-  const status = await accounts.unlock(key);
-  await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
-}
 
 export const activate = activationCommand({
   active: true,

@@ -86,11 +86,6 @@ const signingKeyType = {
   schema: v.looseObject({ kty: v.string(), alg: v.string(), value: v.string() }),
 };
 
-/** The key that the UAA signs new tokens with, with its own field names. @see uaa-api, section 2.3 */
-export type SigningKey = v.InferInput<typeof signingKeyType.schema>;
-
-export type SigningKeys = ReturnType<typeof createSigningKeys>;
-
 export function createSigningKeys(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
   const get = (headers: Readonly<Record<string, string>>) =>
@@ -135,7 +130,7 @@ export interface BasicClient {
  * @param request - sends the request with the given headers; throws on 401.
  * @see uaa-api, section 1.1; real-uaa, section 2
  */
-export async function sendAsClient<T>(
+async function sendAsClient<T>(
   client: BasicClient,
   request: (headers: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
@@ -159,9 +154,6 @@ const claimsType = {
   noun: 'token description',
   schema: v.looseObject({ client_id: v.string(), exp: v.number() }),
 };
-
-/** The claims of a token, as returned by the UAA. @see uaa-api, section 7.1 */
-export type CheckedClaims = v.InferInput<typeof claimsType.schema>;
 
 export type TokenCheck = ReturnType<typeof createTokenCheck>;
 

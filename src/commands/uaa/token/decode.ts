@@ -28,6 +28,7 @@ type Deps = TargetDeps &
   >;
 
 interface Flags extends SecretFlags {
+  readonly token?: string | undefined;
   readonly client?: string;
   readonly key?: string;
   /** `false` after `--no-verify`. */
@@ -76,11 +77,7 @@ export const decode: Leaf = {
   },
 };
 
-interface Input extends Flags {
-  readonly token?: string | undefined;
-}
-
-export async function decodeToken(input: Input, deps: Deps): Promise<void> {
+export async function decodeToken(input: Flags, deps: Deps): Promise<void> {
   const { terminal, clock, serverClock } = deps;
   const token = await findToken(input, deps);
   const { claims: tokenClaims, note } =
@@ -99,7 +96,7 @@ export async function decodeToken(input: Input, deps: Deps): Promise<void> {
 }
 
 async function findToken(
-  { token }: Input,
+  { token }: Flags,
   { terminal, uaaContext, session }: Deps,
 ): Promise<Secret> {
   if (token !== undefined) return readTokenArgument(token, terminal);
@@ -135,7 +132,7 @@ async function decodeWithUaa(
   };
 }
 
-async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps): Promise<Decoded> {
+async function decodeLocally(token: Secret, { key, verify }: Flags, deps: Deps): Promise<Decoded> {
   const tokenClaims = readClaims(token);
   if (tokenClaims === undefined) {
     throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {

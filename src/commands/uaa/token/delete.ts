@@ -11,7 +11,8 @@ import { rejectZoneOptions } from '../options.js';
 
 type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts' | 'identities'>;
 
-interface Flags extends DeletionFlags {
+interface Input extends DeletionFlags {
+  readonly contexts: readonly string[];
   readonly all?: true;
   readonly ifExists?: true;
 }
@@ -36,15 +37,11 @@ export const remove: Leaf = {
       .option('--dry-run', 'show what would be deleted, without deleting it')
       .option('-y, --yes', 'do not ask for confirmation')
       .addHelpText('after', '\nExample:\n  $ tpks uaa token delete admin')
-      .action((contexts: string[], flags: Flags) =>
+      .action((contexts: string[], flags: Omit<Input, 'contexts'>) =>
         deleteTokens({ contexts, ...flags }, command, deps),
       );
   },
 };
-
-interface Input extends Flags {
-  readonly contexts: readonly string[];
-}
 
 /** Deletes a context and its session. Its target is kept. */
 export async function deleteContext(
@@ -69,17 +66,13 @@ export async function deleteTokens(input: Input, command: Command, deps: Deps): 
   const outcomes: Outcome[] = [];
   // All numbers are resolved before the first deletion, which would change them.
   for (const { argument, match } of selections) {
-    if (isTpksError(match)) {
-      outcomes.push({ name: argument, failure: match });
-      continue;
-    }
-    const name = match;
     try {
-      await deleteContext(name, deps);
-      outcomes.push({ name });
+      if (isTpksError(match)) throw match;
+      await deleteContext(match, deps);
+      outcomes.push({ name: match });
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      outcomes.push({ name, failure: error });
+      outcomes.push({ name: isTpksError(match) ? argument : match, failure: error });
     }
   }
   await showOutcomes(outcomes, input, deps);
@@ -133,27 +126,22 @@ async function selectContexts(
       hint: 'select one: tpks uaa context NAME',
     });
   }
-  const selections = names.map((argument) => ({
-    argument,
-    match: tryFindContext(argument, settings),
-  }));
+  const selections = names.map((argument) => {
+    try {
+      return { argument, match: findContext(argument, settings, 'uaa') };
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      return { argument, match: error };
+    }
+  });
   return selections.filter(
     ({ match }, index) => selections.findIndex((other) => other.match === match) === index,
   );
 }
 
-function tryFindContext(argument: string, settings: Settings): string | TpksError {
-  try {
-    return findContext(argument, settings, 'uaa');
-  } catch (error) {
-    if (isTpksError(error)) return error;
-    throw error;
-  }
-}
-
 async function showOutcomes(
   outcomes: readonly Outcome[],
-  { ifExists }: Flags,
+  { ifExists }: Input,
   { terminal }: Deps,
 ): Promise<void> {
   const failures = outcomes.flatMap(({ failure }) => failure ?? []);

@@ -53,6 +53,8 @@ export function getClientToken(
 }
 
 interface OwnerFlags extends GetTokenFlags {
+  readonly client?: string | undefined;
+  readonly user?: string | undefined;
   readonly password?: string;
   readonly passwordStdin?: true;
 }
@@ -85,12 +87,7 @@ export const owner: Leaf = {
   },
 };
 
-interface OwnerInput extends OwnerFlags {
-  readonly client?: string | undefined;
-  readonly user?: string | undefined;
-}
-
-export function getOwnerToken(input: OwnerInput, deps: GetTokenDeps): Promise<void> {
+export function getOwnerToken(input: OwnerFlags, deps: GetTokenDeps): Promise<void> {
   const findCredentials = async (target: ResolvedTarget) => {
     const client = await findClient(input.client, target, input, deps);
     const hint = 'pass the username as the second argument, or set TPKS_USERNAME';

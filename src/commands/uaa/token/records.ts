@@ -151,6 +151,10 @@ const kinds: Readonly<Record<string, string>> = {
   ID_TOKEN: 'id',
 };
 
+interface RevokeInput extends OwnerFlags, DeletionFlags {
+  readonly id?: string | undefined;
+}
+
 type RevokeDeps = Pick<
   Services,
   'terminal' | 'uaaContext' | 'session' | 'logouts' | 'uaaResource'
@@ -175,17 +179,11 @@ export const revoke: Leaf = {
           'for --user.',
       )
       .addHelpText('after', '\nExample:\n  $ tpks uaa token revoke --user cody')
-      .action((id: string | undefined, flags: RevokeFlags) =>
+      .action((id: string | undefined, flags: RevokeInput) =>
         runAndShowDryRun(() => revokeTokens({ id, ...flags }, command, deps), deps),
       );
   },
 };
-
-type RevokeFlags = OwnerFlags & DeletionFlags;
-
-interface RevokeInput extends RevokeFlags {
-  readonly id?: string | undefined;
-}
 
 export async function revokeTokens(
   input: RevokeInput,

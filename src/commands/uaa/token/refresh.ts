@@ -24,6 +24,7 @@ import {
 type Deps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
 
 interface Flags extends GetTokenFlags {
+  readonly refreshToken?: string | undefined;
   readonly client?: string;
 }
 
@@ -56,11 +57,7 @@ export const refresh: Leaf = {
   },
 };
 
-interface Input extends Flags {
-  readonly refreshToken?: string | undefined;
-}
-
-export async function renewToken(input: Input, deps: Deps): Promise<void> {
+export async function renewToken(input: Flags, deps: Deps): Promise<void> {
   if (input.refreshToken !== undefined)
     return getTokenFromRefreshToken(input.refreshToken, input, deps);
   const context = await deps.uaaContext();
@@ -88,7 +85,7 @@ export async function renewToken(input: Input, deps: Deps): Promise<void> {
 
 /** Renews the token with other scopes, in another format, or as another client. */
 async function renewWithChanges(
-  input: Input,
+  input: Flags,
   context: Context,
   stored: StoredSession,
   deps: Deps,
@@ -118,7 +115,7 @@ async function renewWithChanges(
   return getToken(flags, findCredentials, deps);
 }
 
-function getTokenFromRefreshToken(argument: string, input: Input, deps: Deps): Promise<void> {
+function getTokenFromRefreshToken(argument: string, input: Flags, deps: Deps): Promise<void> {
   const findCredentials = async (target: ResolvedTarget) => {
     const client = await findClient(input.client, target, input, deps, 'use --client');
     const refreshToken = await readTokenArgument(argument, deps.terminal);
