@@ -3,7 +3,7 @@ import type { Entry, Leaf } from '../contents.js';
 export { sharedOptions as options } from './options.js';
 
 /** Loads a command from the file that contains its family. */
-function from<Name extends string>(
+function pick<Name extends string>(
   load: () => Promise<Readonly<Record<Name, Leaf>>>,
   name: Name,
 ): Entry['load'] {
@@ -20,7 +20,7 @@ function grant(
   summary: string,
   getSummary: string,
 ): Entry {
-  return group(name, summary, [{ name: 'get', summary: getSummary, load: from(grants, name) }]);
+  return group(name, summary, [{ name: 'get', summary: getSummary, load: pick(grants, name) }]);
 }
 
 const access = () => import('./access.js');
@@ -43,24 +43,24 @@ export const contents: readonly Entry[] = [
   {
     name: 'target',
     summary: 'show or set the current target',
-    load: from(targets, 'targetCommand'),
+    load: pick(targets, 'targetCommand'),
   },
-  { name: 'targets', summary: 'list the saved targets', load: from(targets, 'targetsCommand') },
+  { name: 'targets', summary: 'list the saved targets', load: pick(targets, 'targetsCommand') },
   {
     name: 'context',
     summary: 'show or switch the context of the uaa commands',
-    load: from(targets, 'contextCommand'),
+    load: pick(targets, 'contextCommand'),
   },
   {
     name: 'contexts',
     summary: 'list the contexts of all targets',
-    load: from(targets, 'contextsCommand'),
+    load: pick(targets, 'contextsCommand'),
   },
-  { name: 'info', summary: 'show information about the UAA', load: from(server, 'info') },
-  { name: 'me', summary: 'show the user of the current token', load: from(server, 'me') },
-  { name: 'prompts', summary: 'show the login prompts of the UAA', load: from(server, 'prompts') },
+  { name: 'info', summary: 'show information about the UAA', load: pick(server, 'info') },
+  { name: 'me', summary: 'show the user of the current token', load: pick(server, 'me') },
+  { name: 'prompts', summary: 'show the login prompts of the UAA', load: pick(server, 'prompts') },
   group('signing', 'show the token signing key', [
-    { name: 'key', summary: 'show the token signing key', load: from(server, 'signingKey') },
+    { name: 'key', summary: 'show the token signing key', load: pick(server, 'signingKey') },
   ]),
   group('token', 'manage tokens', [
     grant('client', 'get tokens for UAA clients', 'get a token for a UAA client, e.g. admin'),
@@ -87,130 +87,130 @@ export const contents: readonly Entry[] = [
     {
       name: 'get',
       summary: 'get a token with the values that the UAA prompts for',
-      load: from(grants, 'get'),
+      load: pick(grants, 'get'),
     },
     {
       name: 'refresh',
       summary: 'renew a token',
-      load: from(() => import('./token/refresh.js'), 'refresh'),
+      load: pick(() => import('./token/refresh.js'), 'refresh'),
     },
     {
       name: 'decode',
       summary: 'show the claims of a token and verify its signature',
-      load: from(() => import('./token/decode.js'), 'decode'),
+      load: pick(() => import('./token/decode.js'), 'decode'),
     },
-    { name: 'list', summary: 'list the tokens that the UAA stores', load: from(records, 'list') },
-    { name: 'revoke', summary: 'revoke tokens at the UAA', load: from(records, 'revoke') },
+    { name: 'list', summary: 'list the tokens that the UAA stores', load: pick(records, 'list') },
+    { name: 'revoke', summary: 'revoke tokens at the UAA', load: pick(records, 'revoke') },
     {
       name: 'delete',
       summary: 'delete tokens from this machine',
-      load: from(() => import('./token/delete.js'), 'remove'),
+      load: pick(() => import('./token/delete.js'), 'remove'),
     },
   ]),
-  { name: 'users', summary: 'list users', load: from(users, 'list') },
+  { name: 'users', summary: 'list users', load: pick(users, 'list') },
   group('user', 'manage users', [
-    { name: 'add', summary: 'create a user', load: from(userChanges, 'add') },
-    { name: 'get', summary: 'show a user', load: from(users, 'get') },
-    { name: 'update', summary: 'update a user', load: from(userChanges, 'update') },
-    { name: 'delete', summary: 'delete a user', load: from(users, 'remove') },
-    { name: 'ids', summary: 'show the ids of users', load: from(users, 'ids') },
+    { name: 'add', summary: 'create a user', load: pick(userChanges, 'add') },
+    { name: 'get', summary: 'show a user', load: pick(users, 'get') },
+    { name: 'update', summary: 'update a user', load: pick(userChanges, 'update') },
+    { name: 'delete', summary: 'delete a user', load: pick(users, 'remove') },
+    { name: 'ids', summary: 'show the ids of users', load: pick(users, 'ids') },
     {
       name: 'unlock',
       summary: 'unlock a user after too many failed logins',
-      load: from(users, 'unlock'),
+      load: pick(users, 'unlock'),
     },
     {
       name: 'activate',
       summary: 'allow a deactivated user to log in again',
-      load: from(users, 'activate'),
+      load: pick(users, 'activate'),
     },
     {
       name: 'deactivate',
       summary: 'prevent a user from logging in',
-      load: from(users, 'deactivate'),
+      load: pick(users, 'deactivate'),
     },
   ]),
   group('password', 'manage user passwords', [
-    { name: 'set', summary: "set a user's password", load: from(passwords, 'set') },
-    { name: 'change', summary: 'change your own password', load: from(passwords, 'change') },
+    { name: 'set', summary: "set a user's password", load: pick(passwords, 'set') },
+    { name: 'change', summary: 'change your own password', load: pick(passwords, 'change') },
     {
       name: 'strength',
       summary: 'check the strength of a password',
-      load: from(passwords, 'strength'),
+      load: pick(passwords, 'strength'),
     },
   ]),
-  { name: 'groups', summary: 'list groups', load: from(groups, 'list') },
+  { name: 'groups', summary: 'list groups', load: pick(groups, 'list') },
   group('group', 'manage groups', [
-    { name: 'add', summary: 'create a group', load: from(groups, 'add') },
-    { name: 'get', summary: 'show a group and its members', load: from(groups, 'get') },
-    { name: 'delete', summary: 'delete a group', load: from(groups, 'remove') },
+    { name: 'add', summary: 'create a group', load: pick(groups, 'add') },
+    { name: 'get', summary: 'show a group and its members', load: pick(groups, 'get') },
+    { name: 'delete', summary: 'delete a group', load: pick(groups, 'remove') },
     {
       name: 'mappings',
       summary: 'list the mappings of external groups',
-      load: from(groups, 'mappings'),
+      load: pick(groups, 'mappings'),
     },
-    { name: 'map', summary: 'map an external group to a group', load: from(groups, 'map') },
+    { name: 'map', summary: 'map an external group to a group', load: pick(groups, 'map') },
     {
       name: 'unmap',
       summary: 'remove the mapping of an external group',
-      load: from(groups, 'unmap'),
+      load: pick(groups, 'unmap'),
     },
   ]),
-  { name: 'members', summary: 'list the members of a group', load: from(members, 'list') },
+  { name: 'members', summary: 'list the members of a group', load: pick(members, 'list') },
   group('member', 'add and remove members of groups', [
-    { name: 'add', summary: 'add users to a group', load: from(members, 'add') },
-    { name: 'delete', summary: 'remove users from a group', load: from(members, 'remove') },
+    { name: 'add', summary: 'add users to a group', load: pick(members, 'add') },
+    { name: 'delete', summary: 'remove users from a group', load: pick(members, 'remove') },
   ]),
-  { name: 'clients', summary: 'list clients', load: from(clients, 'list') },
+  { name: 'clients', summary: 'list clients', load: pick(clients, 'list') },
   group('client', 'manage clients', [
-    { name: 'get', summary: 'show a client', load: from(clients, 'get') },
-    { name: 'add', summary: 'create a client', load: from(changes, 'add') },
-    { name: 'update', summary: 'update a client', load: from(changes, 'update') },
-    { name: 'delete', summary: 'delete a client', load: from(clients, 'remove') },
+    { name: 'get', summary: 'show a client', load: pick(clients, 'get') },
+    { name: 'add', summary: 'create a client', load: pick(changes, 'add') },
+    { name: 'update', summary: 'update a client', load: pick(changes, 'update') },
+    { name: 'delete', summary: 'delete a client', load: pick(clients, 'remove') },
     group('jwt', 'manage JWT authentication of a client', [
-      { name: 'add', summary: 'trust another key or issuer', load: from(jwts, 'add') },
-      { name: 'update', summary: 'replace the trusted key or issuer', load: from(jwts, 'update') },
-      { name: 'delete', summary: 'stop trusting a key or issuer', load: from(jwts, 'remove') },
+      { name: 'add', summary: 'trust another key or issuer', load: pick(jwts, 'add') },
+      { name: 'update', summary: 'replace the trusted key or issuer', load: pick(jwts, 'update') },
+      { name: 'delete', summary: 'stop trusting a key or issuer', load: pick(jwts, 'remove') },
     ]),
   ]),
   group('secret', 'manage client secrets', [
-    { name: 'set', summary: 'set the secret of a client', load: from(secrets, 'set') },
+    { name: 'set', summary: 'set the secret of a client', load: pick(secrets, 'set') },
     {
       name: 'change',
       summary: 'change the secret of the current client',
-      load: from(secrets, 'change'),
+      load: pick(secrets, 'change'),
     },
-    { name: 'add', summary: 'add a second secret to a client', load: from(secrets, 'add') },
+    { name: 'add', summary: 'add a second secret to a client', load: pick(secrets, 'add') },
     {
       name: 'delete',
       summary: "delete the older of a client's two secrets",
-      load: from(secrets, 'remove'),
+      load: pick(secrets, 'remove'),
     },
   ]),
-  { name: 'idps', summary: 'list identity providers', load: from(providers, 'list') },
+  { name: 'idps', summary: 'list identity providers', load: pick(providers, 'list') },
   group('idp', 'show an identity provider', [
-    { name: 'get', summary: 'show an identity provider', load: from(providers, 'get') },
+    { name: 'get', summary: 'show an identity provider', load: pick(providers, 'get') },
   ]),
-  { name: 'zones', summary: 'list identity zones', load: from(providers, 'zones') },
+  { name: 'zones', summary: 'list identity zones', load: pick(providers, 'zones') },
   {
     name: 'plan',
     summary: 'show the changes needed to match an access file',
-    load: from(access, 'plan'),
+    load: pick(access, 'plan'),
   },
   {
     name: 'apply',
     summary: 'make the UAA match an access file',
-    load: from(access, 'apply'),
+    load: pick(access, 'apply'),
   },
   {
     name: 'export',
     summary: 'print users, groups and clients as an access file',
-    load: from(access, 'exportCommand'),
+    load: pick(access, 'exportCommand'),
   },
   {
     name: 'curl',
     summary: 'send a request to the UAA with the current token',
-    load: from(server, 'curlUaa'),
+    load: pick(server, 'curlUaa'),
   },
-  { name: 'version', summary: 'print the version', hidden: true, load: from(server, 'version') },
+  { name: 'version', summary: 'print the version', hidden: true, load: pick(server, 'version') },
 ];

@@ -81,8 +81,8 @@ async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
         : copyAttributes(await clients.get(input.clone), { newId: id });
     const answers =
       input.interactive === true ? await promptForAttributes(input.attributes, defaults, deps) : {};
-    const given = withoutNulls({ name: id, ...defaults, ...input.attributes, ...answers });
-    const grants = given['authorized_grant_types'] ?? (await promptForGrantTypes(deps));
+    const initial = withoutNulls({ name: id, ...defaults, ...input.attributes, ...answers });
+    const grants = initial['authorized_grant_types'] ?? (await promptForGrantTypes(deps));
     const secret = await readSecret(grants, input, deps);
     const create = async (values: ClientAttributes) => {
       const attributes = withoutNulls(values);
@@ -90,7 +90,7 @@ async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
       warnOfLostEntries(attributes, client, deps);
       return client;
     };
-    const values = { ...given, authorized_grant_types: grants };
+    const values = { ...initial, authorized_grant_types: grants };
     const client =
       input.interactive === true
         ? await submitWithCorrections({ current: {}, values }, create, deps)
