@@ -8,16 +8,16 @@ import type { UserUpdates } from '../uaa/user-updates.js';
 import type { Users } from '../uaa/users.js';
 import type { Change } from './difference.js';
 import { isUserName, memberKey, userKey, type AccessUser, type Member } from './model.js';
-import type { Plan } from './plan.js';
+import type { Plan } from './access.js';
 
-/** Clients for the resources that can be changed, each created on first use. */
+/** Clients for the resources that can be changed. */
 export interface ApplyDeps {
-  readonly users: () => Promise<Users>;
-  readonly userUpdates: () => Promise<UserUpdates>;
-  readonly groups: () => Promise<Groups>;
-  readonly members: () => Promise<Members>;
-  readonly mappings: () => Promise<Mappings>;
-  readonly clients: () => Promise<Clients>;
+  readonly users: Users;
+  readonly userUpdates: UserUpdates;
+  readonly groups: Groups;
+  readonly members: Members;
+  readonly mappings: Mappings;
+  readonly clients: Clients;
   /** Resolves on Ctrl-C. */
   readonly untilInterrupted: () => Promise<void>;
 }
@@ -120,7 +120,7 @@ async function applyChange(change: Change, plan: Plan, deps: ApplyDeps): Promise
         : updateUser(change.user, plan, deps);
     case 'group': {
       const { name, description } = change;
-      const { id } = await (await deps.groups()).add({ displayName: name, description });
+      const { id } = await deps.groups.add({ displayName: name, description });
       plan.ids.members.set(memberKey({ group: name }), id);
       plan.ids.groups.set(name, id);
       return;
@@ -130,23 +130,20 @@ async function applyChange(change: Change, plan: Plan, deps: ApplyDeps): Promise
     case 'external':
       return changeMapping(change, plan, deps);
     case 'client': {
-      const clients = await deps.clients();
       if (change.action === 'change') {
         const attributes = change.fields.map(({ name, to }) => [name, to] as const);
-        await clients.update(change.id, Object.fromEntries(attributes));
+        await deps.clients.update(change.id, Object.fromEntries(attributes));
         return;
       }
       const { id, attributes } = change.client;
-      await clients.add({ id, attributes, secret: plan.secrets.clients.get(id) });
+      await deps.clients.add({ id, attributes, secret: plan.secrets.clients.get(id) });
     }
   }
 }
 
 async function addUser(user: AccessUser, plan: Plan, deps: ApplyDeps): Promise<void> {
   const key = userKey(user);
-  const added = await (
-    await deps.users()
-  ).add({
+  const added = await deps.users.add({
     userName: user.user,
     origin: user.origin,
     password: plan.secrets.users.get(key),
@@ -160,18 +157,16 @@ async function addUser(user: AccessUser, plan: Plan, deps: ApplyDeps): Promise<v
 
 async function updateUser(user: AccessUser, plan: Plan, deps: ApplyDeps): Promise<void> {
   const { emails, phones: phoneNumbers, givenName, familyName } = user;
-  const updates = await deps.userUpdates();
   const key = { id: findMemberId(user, plan) };
-  await updates.update(key, { emails, phoneNumbers, givenName, familyName });
+  await deps.userUpdates.update(key, { emails, phoneNumbers, givenName, familyName });
 }
 
 async function changeMember(
   change: Extract<Change, { kind: 'member' }>,
   plan: Plan,
-  deps: ApplyDeps,
+  { members }: ApplyDeps,
 ): Promise<void> {
   const { action, group, member } = change;
-  const members = await deps.members();
   const id = findMemberId(member, plan);
   const groupId = findGroupId(group, plan);
   if (change.action === 'change') {
@@ -193,9 +188,8 @@ async function changeMember(
 async function changeMapping(
   { action, group, external }: Extract<Change, { kind: 'external' }>,
   plan: Plan,
-  deps: ApplyDeps,
+  { mappings }: ApplyDeps,
 ): Promise<void> {
-  const mappings = await deps.mappings();
   const { origin, name: externalGroup } = external;
   const mapping = { group: { id: findGroupId(group, plan) }, externalGroup, origin };
   try {

@@ -1,6 +1,11 @@
 import type { AttributeValue } from '../uaa/client-attributes.js';
-import { findUnmanagedMembers, toAccess, type UnmanagedMembers } from './uaa-content.js';
-import { readAll, type ReadDeps } from './read-uaa.js';
+import {
+  findUnmanagedMembers,
+  readAll,
+  type ReadDeps,
+  toAccess,
+  type UnmanagedMembers,
+} from './uaa-content.js';
 import {
   compareByText,
   externalGroupKey,

@@ -1,5 +1,5 @@
 import type { Attributes } from '../uaa/client-attributes.js';
-import type { MembershipSource } from '../uaa/membership-sources.js';
+import type { MembershipSource } from '../uaa/members.js';
 
 /** Users, groups and clients with their permissions, as described in a file or stored by a UAA. */
 export interface Access {
@@ -72,16 +72,19 @@ export type SecretSource =
   /** An empty secret, such as the secret of `pks_cli`. */
   | { readonly kind: 'empty' };
 
+/** @returns `undefined` if the text is not a source. */
+export function parseSecretSource(text: string): SecretSource | undefined {
+  if (text === 'empty') return { kind: 'empty' };
+  const name = /^env:([A-Za-z_]\w*)$/.exec(text)?.[1];
+  if (name !== undefined) return { kind: 'env', name };
+  const path = /^file:(.+)$/.exec(text)?.[1];
+  return path === undefined ? undefined : { kind: 'file', path };
+}
+
 /** Formats a source as it is written in an access file. */
 export function formatSecretSource(source: SecretSource): string {
-  switch (source.kind) {
-    case 'env':
-      return `env:${source.name}`;
-    case 'file':
-      return `file:${source.path}`;
-    case 'empty':
-      return 'empty';
-  }
+  if (source.kind === 'empty') return 'empty';
+  return source.kind === 'env' ? `env:${source.name}` : `file:${source.path}`;
 }
 
 export function isUserName(member: Member): member is UserName {
@@ -101,11 +104,6 @@ export function memberKey(member: Member): string {
 /** The UAA stores names of external groups in lower case, without leading and trailing spaces. */
 export function externalGroupKey({ origin, name }: ExternalGroup): string {
   return JSON.stringify([origin.toLowerCase(), name.trim().toLowerCase()]);
-}
-
-/** The UAA ignores the case of names. */
-export function isSameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** Compares by code units, so that the order does not depend on the locale. */

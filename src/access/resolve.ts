@@ -1,9 +1,9 @@
+import { isSameName } from '../uaa/list/list-query.js';
 import type { ValuePath, Report } from '../input/problems.js';
 import type { GroupName, ListedUser } from '../uaa/directory.js';
 import type { AccessFile } from './file.js';
 import {
   groupBy,
-  isSameName,
   userKey,
   type Access,
   type AccessGroup,

@@ -13,7 +13,7 @@ import type { Importer } from '../import/importer.js';
 import { probeApi } from '../pks/probe.js';
 import type { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
-import { createUserinfoEndpoint } from '../uaa/userinfo.js';
+import { createUserinfoEndpoint } from '../uaa/user-accounts.js';
 import type { Connected } from './connected.js';
 import type { KubeServices } from './kube.js';
 import { once, type Loaded } from './once.js';

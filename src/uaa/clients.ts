@@ -1,6 +1,10 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { validateNotEmpty } from '../http/resource/path-segment.js';
+import {
+  describeUaaPathProblem,
+  validateNotEmpty,
+  validateSegment,
+} from '../http/resource/path-segment.js';
 import { translateError, translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { getOwnValue } from '../own-value.js';
@@ -8,8 +12,7 @@ import type { Secret } from '../secret.js';
 import { quoteForShell } from '../shell-quote.js';
 import { createUaaApi } from './api.js';
 import { isRemoval } from './client-attributes.js';
-import { checkNewClientId, buildClientPath, isAddressable } from './client-id.js';
-import { formatEquals, omitFields, type ListQuery, type Resource } from './list/list-query.js';
+import { formatEquals, type ListQuery, omitFields, type Resource } from './list/list-query.js';
 import { listResources } from './list/list-resources.js';
 import { createQueryHint } from './list/query-hint.js';
 
@@ -31,9 +34,6 @@ export type Client = v.InferInput<typeof clientType.schema>;
 
 const metadataType = { noun: 'client', key: 'id', schema: v.looseObject({ clientId: v.string() }) };
 
-/** Who created a client, and how it is shown on the UAA's home page. */
-export type ClientMetadata = v.InferInput<typeof metadataType.schema>;
-
 /** Attributes of a client, by the UAA's names. */
 export type ClientAttributes = Readonly<Record<string, unknown>>;
 
@@ -44,45 +44,15 @@ export interface NewClient {
   readonly attributes: ClientAttributes;
 }
 
-/**
- * Manages UAA clients. Reading requires the scope `clients.read`, writing `clients.write`.
- */
-export interface Clients {
-  /** Lists clients, by default sorted by id. */
-  readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<Client>;
-  /**
-   * Lists clients with only the given fields; a field that a client does not have is `null`. The
-   * fields are selected here, because the UAA leaves most of the requested fields empty.
-   */
-  readonly select: (
-    query: ListQuery & { readonly attributes: readonly string[] },
-  ) => AsyncIterable<Resource>;
-  /** @throws {TpksError} `notFound` */
-  readonly get: (id: string) => Promise<Client>;
-  /** Like `get`, but returns only the given fields. */
-  readonly getFields: (id: string, attributes: readonly string[]) => Promise<Resource>;
-  /** Reads the metadata of a client. @throws {TpksError} `notFound` */
-  readonly getMetadata: (id: string) => Promise<ClientMetadata>;
-  /**
-   * @throws {TpksError} `usage`, before anything is sent, for an id that the UAA would accept but
-   *   could not find afterwards; `conflict` if the client exists; `failed` if the UAA rejects it.
-   */
-  readonly add: (client: NewClient) => Promise<Client>;
-  /**
-   * Updates the given attributes and keeps the others. `null` removes an attribute, and so does an
-   * empty list if the UAA would ignore it. Removing an attribute requires the scope `clients.admin`,
-   * because the whole client is replaced.
-   * @throws {TpksError} `notFound`; `failed` if the UAA rejects the update.
-   */
-  readonly update: (id: string, changes: ClientAttributes) => Promise<Client>;
-  /** Deletes a client. @returns the deleted client. @throws {TpksError} `notFound` */
-  readonly remove: (id: string) => Promise<Client>;
-}
-
 /** Attributes that the UAA returns but does not accept. */
 const readOnlyAttributes = ['lastModified'];
 
-export function createClients(send: Send, uaa: string): Clients {
+export type Clients = ReturnType<typeof createClients>;
+
+/**
+ * Manages UAA clients. Reading requires the scope `clients.read`, writing `clients.write`.
+ */
+export function createClients(send: Send, uaa: string) {
   const path = ['oauth', 'clients'];
   const readApi = createUaaApi(send, uaa, 'clients.read');
   const writeApi = createUaaApi(send, uaa, 'clients.write');
@@ -105,17 +75,33 @@ export function createClients(send: Send, uaa: string): Clients {
       : find(id);
 
   return {
+    /** Lists clients, by default sorted by id. */
     list,
-    select: async function* ({ attributes, ...query }) {
+    /**
+     * Lists clients with only the given fields; a field that a client does not have is `null`. The
+     * fields are selected here, because the UAA leaves most of the requested fields empty.
+     */
+    select: async function* ({
+      attributes,
+      ...query
+    }: ListQuery & { readonly attributes: readonly string[] }) {
       for await (const client of list(query)) yield selectFields(client, attributes);
     },
+    /** @throws {TpksError} `notFound` */
     get,
-    getFields: async (id, attributes) => selectFields(await get(id), attributes),
-    getMetadata: async (id) => {
+    /** Like `get`, but returns only the given fields. */
+    getFields: async (id: string, attributes: readonly string[]) =>
+      selectFields(await get(id), attributes),
+    /** Reads the metadata of a client. @throws {TpksError} `notFound` */
+    getMetadata: async (id: string) => {
       const publicApi = createUaaApi(send, uaa);
       return reportMissingClient(id, publicApi.get(metadataType, [...buildClientPath(id), 'meta']));
     },
-    add: async ({ id, secret, attributes }) => {
+    /**
+     * @throws {TpksError} `usage`, before anything is sent, for an id that the UAA would accept but
+     *   could not find afterwards; `conflict` if the client exists; `failed` if the UAA rejects it.
+     */
+    add: async ({ id, secret, attributes }: NewClient) => {
       checkNewClientId(id);
       const body = { ...attributes, client_id: id, client_secret: secret?.reveal() };
       try {
@@ -126,7 +112,13 @@ export function createClients(send: Send, uaa: string): Clients {
         throw translateError(error, 'conflict', { hint });
       }
     },
-    update: async (id, changes) => {
+    /**
+     * Updates the given attributes and keeps the others. `null` removes an attribute, and so does an
+     * empty list if the UAA would ignore it. Removing an attribute requires the scope `clients.admin`,
+     * because the whole client is replaced.
+     * @throws {TpksError} `notFound`; `failed` if the UAA rejects the update.
+     */
+    update: async (id: string, changes: ClientAttributes) => {
       const removed = Object.keys(changes).filter((name) => isRemoval(name, changes[name]));
       const resourcePath = buildClientPath(id);
       if (removed.length === 0) {
@@ -144,7 +136,8 @@ export function createClients(send: Send, uaa: string): Clients {
       // The response contains the client as it was before the change.
       return get(id);
     },
-    remove: async (id) => {
+    /** Deletes a client. @returns the deleted client. @throws {TpksError} `notFound` */
+    remove: async (id: string) => {
       if (isAddressable(id)) {
         return reportMissingClient(id, writeApi.write(clientType, 'DELETE', buildClientPath(id)));
       }
@@ -192,4 +185,54 @@ async function* withQueryHint(
 
 function clientNotFoundError(id: string): TpksError {
   return new TpksError('notFound', `Client ${id} not found`, { hint: listCommand, status: 404 });
+}
+
+/** Ids that the UAA would route to other endpoints. */
+const reservedIds = ['meta', 'restricted', 'tx'];
+const maximumIdLength = 255;
+
+/**
+ * Checks the id of a new client. The UAA would create a client even if no URL could contain its id, and
+ * the client could not be addressed afterwards.
+ * @throws {TpksError} `usage` for such an id, or for one that is too long.
+ * @see uaac, section 12
+ */
+export function checkNewClientId(id: string): void {
+  const problem =
+    id.length > maximumIdLength
+      ? `is longer than ${maximumIdLength} characters`
+      : describeIdProblem(id);
+  if (problem === undefined) return;
+  throw new TpksError('usage', `Invalid client id ${JSON.stringify(id)}: it ${problem}`, {
+    hint: 'choose another id, e.g. with only letters, digits and - _ . : @',
+  });
+}
+
+/** Whether a URL of the UAA can contain a client id. */
+function isAddressable(id: string): boolean {
+  return describeIdProblem(id) === undefined;
+}
+
+/**
+ * Builds the path of a client.
+ * @throws {TpksError} `usage` for an id that no URL can contain; `failed` for one that the UAA
+ *   does not accept in a URL.
+ */
+export function buildClientPath(id: string): readonly string[] {
+  validateSegment(id, 'client id');
+  const problem = describeIdProblem(id);
+  if (problem === undefined) return ['oauth', 'clients', id];
+  throw new TpksError('failed', `The UAA cannot address the client ${id}: its id ${problem}`, {
+    hint:
+      'show the client, add it again with another id, then delete this one: ' +
+      `tpks uaa client delete ${quoteForShell(id)}`,
+  });
+}
+
+/** Describes why a UAA URL cannot contain a client id; `undefined` for an id that it can contain. */
+function describeIdProblem(id: string): string | undefined {
+  if (id.trim() === '') return 'is empty';
+  if (reservedIds.includes(id)) return 'is reserved by the UAA';
+  const rejected = describeUaaPathProblem(id);
+  return rejected && `contains ${rejected}, which is not allowed in URLs of the UAA`;
 }

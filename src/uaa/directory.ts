@@ -67,6 +67,8 @@ const clients = {
 /** A client with all fields that the UAA returns. */
 export type ListedClient = v.InferInput<typeof clients.schema>;
 
+export type Directory = ReturnType<typeof createDirectory>;
+
 /**
  * Looks up many resources with few requests. Each request filters by as many names or ids as fit into
  * a URL, and several requests run in parallel; if reading the whole list takes fewer requests, the
@@ -75,19 +77,7 @@ export type ListedClient = v.InferInput<typeof clients.schema>;
  * The result omits names that do not exist. If the database distinguishes names that differ only in
  * case, the result contains all of them.
  */
-export interface Directory {
-  /** Finds users in all origins. */
-  readonly findUsersByName: (names: readonly string[]) => Promise<readonly ListedUser[]>;
-  readonly findUsersById: (ids: readonly string[]) => Promise<readonly ListedUser[]>;
-  readonly listUsers: () => Promise<readonly ListedUser[]>;
-  readonly findGroupsByName: (names: readonly string[]) => Promise<readonly ListedGroup[]>;
-  readonly findGroupNamesById: (ids: readonly string[]) => Promise<readonly GroupName[]>;
-  readonly listGroups: () => Promise<readonly ListedGroup[]>;
-  readonly findClientsById: (ids: readonly string[]) => Promise<readonly ListedClient[]>;
-  readonly listClients: () => Promise<readonly ListedClient[]>;
-}
-
-export function createDirectory(send: Send, uaa: string): Directory {
+export function createDirectory(send: Send, uaa: string) {
   const createRequest = (
     { path, key, scope, attributes }: ListType<ObjectSchema>,
     query: ListQuery = {},
@@ -123,15 +113,18 @@ export function createDirectory(send: Send, uaa: string): Directory {
   };
 
   return {
-    findUsersByName: (names) =>
+    /** Finds users in all origins. */
+    findUsersByName: (names: readonly string[]) =>
       findMatching(users, { attribute: 'userName', ignoresCase: true }, names),
-    findUsersById: (ids) => findMatching(users, { attribute: 'id' }, ids),
+    findUsersById: (ids: readonly string[]) => findMatching(users, { attribute: 'id' }, ids),
     listUsers: () => readList(users),
-    findGroupsByName: (names) =>
+    findGroupsByName: (names: readonly string[]) =>
       findMatching(groups, { attribute: 'displayName', ignoresCase: true }, names),
-    findGroupNamesById: (ids) => findMatching(groupNames, { attribute: 'id' }, ids),
+    findGroupNamesById: (ids: readonly string[]) =>
+      findMatching(groupNames, { attribute: 'id' }, ids),
     listGroups: () => readList(groups),
-    findClientsById: (ids) => findMatching(clients, { attribute: 'client_id' }, ids),
+    findClientsById: (ids: readonly string[]) =>
+      findMatching(clients, { attribute: 'client_id' }, ids),
     listClients: () => readList(clients),
   };
 }

@@ -47,37 +47,14 @@ export interface NewGroup {
   readonly description?: string | undefined;
 }
 
-/** Manages UAA groups. Reading requires the scope `scim.read`, writing `scim.write`. */
-export interface Groups {
-  readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<Group>;
-  /** Lists groups with only the given fields, each of which may be missing. */
-  readonly select: (
-    query: ListQuery & { readonly attributes: readonly string[] },
-  ) => AsyncIterable<Resource>;
-  /** @throws {TpksError} `notFound` */
-  readonly get: (name: string) => Promise<Group>;
-  /** Like `get`, but returns only the given fields. */
-  readonly getFields: (name: string, attributes: readonly string[]) => Promise<Resource>;
-  /** Like `get`, but without the members, because there can be many. */
-  readonly identify: (name: string) => Promise<GroupIdentity>;
-  /** Like `identify`, for a group by id or by name. */
-  readonly identifyKey: (key: GroupKey) => Promise<GroupIdentity>;
-  /** Finds the id of a group. Sends no request if the key is an id. @throws {TpksError} `notFound` */
-  readonly findId: (key: GroupKey) => Promise<string>;
-  /** @throws {TpksError} `conflict` if the name exists. */
-  readonly add: (group: NewGroup) => Promise<Group>;
-  /**
-   * Deletes a group with its memberships and mappings. After that, no user has the scope.
-   * @returns the deleted group. @throws {TpksError} `notFound`
-   */
-  readonly remove: (key: GroupKey) => Promise<Group>;
-}
-
 const identityAttributes = ['id', 'displayName'];
 
 const listCommand = 'tpks uaa groups';
 
-export function createGroups(send: Send, uaa: string): Groups {
+export type Groups = ReturnType<typeof createGroups>;
+
+/** Manages UAA groups. Reading requires the scope `scim.read`, writing `scim.write`. */
+export function createGroups(send: Send, uaa: string) {
   const path = ['Groups'];
   const readApi = createUaaApi(send, uaa, 'scim.read');
   const writeApi = createUaaApi(send, uaa, 'scim.write');
@@ -98,22 +75,30 @@ export function createGroups(send: Send, uaa: string): Groups {
     'id' in key ? checkResourceId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
 
   return {
-    list: (query) => listResources(groupType, { api: readApi, path, query }),
+    list: (query?: Omit<ListQuery, 'attributes'>) =>
+      listResources(groupType, { api: readApi, path, query }),
+    /** Lists groups with only the given fields, each of which may be missing. */
     select: select,
-    get: async (name) => readApi.parse(groupType, await find(name)),
-    getFields: async (name, attributes) => {
+    /** @throws {TpksError} `notFound` */
+    get: async (name: string) => readApi.parse(groupType, await find(name)),
+    /** Like `get`, but returns only the given fields. */
+    getFields: async (name: string, attributes: readonly string[]) => {
       const addedAttributes = identityAttributes.filter((name) => !attributes.includes(name));
       return omitFields(await find(name, [...attributes, ...addedAttributes]), addedAttributes);
     },
+    /** Like `get`, but without the members, because there can be many. */
     identify,
-    identifyKey: async (key) => {
+    /** Like `identify`, for a group by id or by name. */
+    identifyKey: async (key: GroupKey) => {
       if (!('id' in key)) return identify(key.name);
       const id = checkResourceId(key.id, 'Group', listCommand);
       const group = readApi.get(identityType, [...path, id]);
       return translateNotFound(group, `Group with the id ${id}`, listCommand);
     },
+    /** Finds the id of a group. Sends no request if the key is an id. @throws {TpksError} `notFound` */
     findId: findId,
-    add: async (group) => {
+    /** @throws {TpksError} `conflict` if the name exists. */
+    add: async (group: NewGroup) => {
       try {
         return await writeApi.write(groupType, 'POST', path, { body: group });
       } catch (error) {
@@ -122,7 +107,11 @@ export function createGroups(send: Send, uaa: string): Groups {
         throw translateError(error, 'conflict', { hint });
       }
     },
-    remove: async (key) => {
+    /**
+     * Deletes a group with its memberships and mappings. After that, no user has the scope.
+     * @returns the deleted group. @throws {TpksError} `notFound`
+     */
+    remove: async (key: GroupKey) => {
       const id = await findId(key);
       try {
         return await writeApi.write(groupType, 'DELETE', [...path, id]);

@@ -23,18 +23,12 @@ const providerType = {
 /** An identity provider, with the UAA's own field names. */
 export type IdentityProvider = v.InferInput<typeof providerType.schema>;
 
-/** Reads the identity providers of a UAA. Requires the scope `idps.read`. */
-export interface IdentityProviders {
-  readonly list: () => Promise<readonly IdentityProvider[]>;
-  /** @throws {TpksError} `notFound` */
-  readonly get: (
-    key: { readonly id: string } | { readonly origin: string },
-  ) => Promise<IdentityProvider>;
-}
-
 const listCommand = 'tpks uaa idps';
 
-export function createIdentityProviders(send: Send, uaa: string): IdentityProviders {
+export type IdentityProviders = ReturnType<typeof createIdentityProviders>;
+
+/** Reads the identity providers of a UAA. Requires the scope `idps.read`. */
+export function createIdentityProviders(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa, 'idps.read');
   const path = ['identity-providers'];
   // Without this, the UAA returns the settings as a string that contains JSON.
@@ -42,7 +36,8 @@ export function createIdentityProviders(send: Send, uaa: string): IdentityProvid
   const list = () => api.list(providerType, path, { query });
   return {
     list,
-    get: async (key) => {
+    /** @throws {TpksError} `notFound` */
+    get: async (key: { readonly id: string } | { readonly origin: string }) => {
       if ('origin' in key) {
         const found = findByOrigin(await list(), key.origin);
         if (found !== undefined) return found;
@@ -71,4 +66,25 @@ function findByOrigin(
     ({ originKey }) => originKey.toLowerCase() === origin.toLowerCase(),
   );
   return others.length === 0 ? only : undefined;
+}
+
+const zoneType = {
+  noun: 'identity zone',
+  schema: v.looseObject({
+    id: v.string(),
+    /** Empty for the default zone. */
+    subdomain: v.string(),
+    name: v.optional(v.nullable(v.string())),
+    description: v.optional(v.nullable(v.string())),
+    active: v.optional(v.boolean()),
+  }),
+};
+
+/** A zone with separate users, groups and clients, with the UAA's own field names. */
+export type IdentityZone = v.InferInput<typeof zoneType.schema>;
+
+/** Lists the zones that the token has access to. Requires the scope `zones.read`. */
+export function createIdentityZones(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa, 'zones.read');
+  return { list: () => api.list(zoneType, ['identity-zones']) };
 }

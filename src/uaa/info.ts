@@ -20,18 +20,16 @@ const infoSchema = v.looseObject({
 /** The information that a UAA returns without authentication. @see uaa-api, section 2.1 */
 export type UaaInfo = v.InferInput<typeof infoSchema>;
 
-/** Reads the version and the login prompts of a UAA. Requires no token. */
-export interface InfoEndpoint {
-  /**
-   * @throws {TpksError} `failed` if the server is not a UAA; `unavailable` and `untrusted` for
-   *   connection errors and invalid responses.
-   */
-  readonly get: () => Promise<UaaInfo>;
-}
-
-/** @param uaa - base URL without a trailing slash; may have a path. */
-export function createInfoEndpoint(send: Send, uaa: string): InfoEndpoint {
+/**
+ * Reads the version and the login prompts of a UAA. Requires no token.
+ * @param uaa - base URL without a trailing slash; may have a path.
+ */
+export function createInfoEndpoint(send: Send, uaa: string) {
   return {
+    /**
+     * @throws {TpksError} `failed` if the server is not a UAA; `unavailable` and `untrusted` for
+     *   connection errors and invalid responses.
+     */
     get: async () => {
       const headers = { accept: 'application/json' };
       const request = { method: 'GET', url: `${uaa}/info`, headers };

@@ -1,6 +1,10 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { validateNotEmpty } from '../http/resource/path-segment.js';
+import {
+  describeUaaPathProblem,
+  validateNotEmpty,
+  validateSegment,
+} from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { quoteForShell } from '../shell-quote.js';
@@ -8,12 +12,6 @@ import { createUaaApi } from './api.js';
 import { createGroups, type GroupKey } from './groups.js';
 import type { ListQuery } from './list/list-query.js';
 import { listResources } from './list/list-resources.js';
-import {
-  toStoredName,
-  checkNamesToMap,
-  checkNamesToUnmap,
-  canBeConfusedWith,
-} from './mapping-names.js';
 
 const mappingType = {
   noun: 'group mapping',
@@ -46,26 +44,10 @@ export interface MappingQuery extends Pick<ListQuery, 'start' | 'limit' | 'isStr
   readonly externalGroup?: string | undefined;
 }
 
-/** Manages group mappings. Reading requires the scope `scim.read`, writing `scim.write`. */
-export interface Mappings {
-  readonly list: (query?: MappingQuery) => AsyncIterable<Mapping>;
-  /**
-   * Maps a group. Succeeds if the mapping already exists.
-   * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
-   * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound` for an unknown group.
-   */
-  readonly map: (
-    key: MappingKey,
-    options?: { readonly allowPermanent?: boolean },
-  ) => Promise<Mapping>;
-  /**
-   * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if the mapping does
-   *   not exist; `failed` if the UAA cannot distinguish it from others.
-   */
-  readonly unmap: (key: MappingKey) => Promise<Mapping>;
-}
+export type Mappings = ReturnType<typeof createMappings>;
 
-export function createMappings(send: Send, uaa: string): Mappings {
+/** Manages group mappings. Reading requires the scope `scim.read`, writing `scim.write`. */
+export function createMappings(send: Send, uaa: string) {
   const groups = createGroups(send, uaa);
   const path = ['Groups', 'External'];
   const readApi = createUaaApi(send, uaa, 'scim.read');
@@ -81,7 +63,15 @@ export function createMappings(send: Send, uaa: string): Mappings {
 
   return {
     list,
-    map: async ({ group, externalGroup, origin }, { allowPermanent = false } = {}) => {
+    /**
+     * Maps a group. Succeeds if the mapping already exists.
+     * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
+     * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound` for an unknown group.
+     */
+    map: async (
+      { group, externalGroup, origin }: MappingKey,
+      { allowPermanent = false }: { readonly allowPermanent?: boolean } = {},
+    ) => {
       checkNamesToMap({ externalGroup, origin, allowPermanent });
       const key =
         'id' in group
@@ -103,7 +93,11 @@ export function createMappings(send: Send, uaa: string): Mappings {
         return mapping;
       }
     },
-    unmap: async ({ group, externalGroup, origin }) => {
+    /**
+     * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if the mapping does
+     *   not exist; `failed` if the UAA cannot distinguish it from others.
+     */
+    unmap: async ({ group, externalGroup, origin }: MappingKey) => {
       checkNamesToUnmap({ externalGroup, origin });
       const id = await groups.findId(group);
       const names = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];
@@ -174,4 +168,86 @@ async function ambiguousMappingError(
       status: 500,
     },
   );
+}
+
+/** The two names in a mapping that the UAA does not validate. */
+export interface MappingNames {
+  readonly externalGroup: string;
+  /** Key of the identity provider. */
+  readonly origin: string;
+}
+
+/** Sizes of the UAA's database columns. If a name is longer, the UAA returns an SQL error. */
+const maximumExternalGroupLength = 255;
+const maximumOriginLength = 36;
+
+/**
+ * Checks that the UAA can map a name and unmap it later.
+ * @param names.allowPermanent - accepts names that the UAA can map but not unmap.
+ * @throws {TpksError} `usage`
+ */
+export function checkNamesToMap(names: MappingNames & { readonly allowPermanent: boolean }): void {
+  const { externalGroup, origin, allowPermanent } = names;
+  if (externalGroup.length > maximumExternalGroupLength) {
+    throw tooLongError('name of the external group', maximumExternalGroupLength);
+  }
+  if (origin.length > maximumOriginLength) throw tooLongError('origin', maximumOriginLength);
+  const rejected = findRejectedPart(names);
+  if (rejected === undefined || allowPermanent) return;
+  throw new TpksError(
+    'usage',
+    `The name contains ${rejected}: the UAA could map it but not unmap it later`,
+    {
+      hint:
+        'nothing was sent; use --force to map it anyway (to remove the mapping, you then have to ' +
+        'delete the group)',
+    },
+  );
+}
+
+/**
+ * Checks that the UAA can unmap a name.
+ * @throws {TpksError} `usage`
+ */
+export function checkNamesToUnmap(names: MappingNames): void {
+  validateSegment(names.externalGroup, 'name of the external group');
+  validateSegment(names.origin, 'origin');
+  const rejected = findRejectedPart(names);
+  if (rejected === undefined) return;
+  throw new TpksError('usage', `The UAA cannot unmap a name that contains ${rejected}`, {
+    hint:
+      'nothing was sent; to remove the mapping, delete the group and create it again with its ' +
+      'members and other mappings: tpks uaa group delete',
+  });
+}
+
+/**
+ * Converts the name of an external group to the form that the UAA stores.
+ * @see real UAA 4.30.0: trims the name and stores `lower(?)`
+ */
+function toStoredName(externalGroup: string): string {
+  return externalGroup.trim().toLowerCase();
+}
+
+/**
+ * Whether the UAA also finds another name when it looks up this one. It uses SQL's LIKE, where `_`
+ * matches any character and `%` any text.
+ */
+function canBeConfusedWith(externalGroup: string, other: string): boolean {
+  const name = toStoredName(externalGroup);
+  const pattern = name
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.');
+  return other !== name && new RegExp(`^${pattern}$`, 's').test(other);
+}
+
+function findRejectedPart({ externalGroup, origin }: MappingNames): string | undefined {
+  return describeUaaPathProblem(externalGroup) ?? describeUaaPathProblem(origin);
+}
+
+function tooLongError(what: string, maximumLength: number): TpksError {
+  return new TpksError('usage', `The ${what} is longer than ${String(maximumLength)} characters`, {
+    hint: 'nothing was sent; use a shorter one',
+  });
 }

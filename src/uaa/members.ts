@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { isTpksError, rewordError, type TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
+import { isObject } from '../json-value.js';
 import { createUaaApi, memberSchema } from './api.js';
 import { createDirectory } from './directory.js';
+import { createIdentityProviders, type IdentityProvider } from './identity-providers.js';
+import { createMappings, type Mapping } from './mappings.js';
 
 const memberType = {
   noun: 'member',
   key: 'id',
   schema: memberSchema,
 };
-
-/** A membership, with the UAA's own field names; `value` is the member's id. */
-export type Member = v.InferInput<typeof memberType.schema>;
 
 const listedMemberType = {
   ...memberType,
@@ -43,56 +43,30 @@ export interface MemberName {
   readonly name: string;
 }
 
+/** Whether the UAA rejected a new member because all users are members of a default group. */
+export function isDefaultGroupError({ message }: TpksError): boolean {
+  return /default group/i.test(message);
+}
+
+export type Members = ReturnType<typeof createMembers>;
+
 /**
  * Manages the members of UAA groups. Each member is added or removed with a separate request, and a
  * group is never written as a whole, so that simultaneous changes do not overwrite each other.
  * Reading requires the scope `scim.read`, writing `scim.write`.
  * @see uaac, section 12: rewriting the whole list loses members
  */
-export interface Members {
-  /**
-   * Lists all members of a group, both users and groups. The UAA does not paginate this list. If a
-   * member no longer exists, the entities of the others have only the fields that identify them.
-   * @throws {TpksError} `notFound` if the group does not exist.
-   */
-  readonly list: (groupId: string) => Promise<readonly ListedMember[]>;
-  /** @throws {TpksError} `notFound` if the user is not a member. */
-  readonly get: (groupId: string, userId: string) => Promise<Member>;
-  /**
-   * Adds a member with the origin `uaa`. The UAA deletes a membership that has the origin of the user
-   * at the user's next login, unless a mapping grants it.
-   * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`);
-   *   `notFound` if the group or the user does not exist.
-   */
-  readonly add: (groupId: string, member: NewMember) => Promise<Member>;
-  /**
-   * @throws {TpksError} `notFound` if the user is not a member (`member_not_found`) or the group
-   *   does not exist.
-   */
-  readonly remove: (groupId: string, userId: string) => Promise<Member>;
-  /**
-   * Replaces the membership of a user with one that has the origin `uaa`.
-   * @throws {TpksError} also if the user was removed but not added again; the message says so.
-   */
-  readonly repair: (groupId: string, user: MemberName) => Promise<void>;
-}
-
-/** Whether the UAA rejected a new member because all users are members of a default group. */
-export function isDefaultGroupError({ message }: TpksError): boolean {
-  return /default group/i.test(message);
-}
-
-export function createMembers(send: Send, uaa: string): Members {
+export function createMembers(send: Send, uaa: string) {
   const readApi = createUaaApi(send, uaa, 'scim.read');
   const writeApi = createUaaApi(send, uaa, 'scim.write');
   const directory = createDirectory(send, uaa);
   const buildPath = (groupId: string) => ['Groups', groupId, 'members'];
 
-  const add: Members['add'] = (groupId, { id, type = 'USER' }) => {
+  const add = (groupId: string, { id, type = 'USER' }: NewMember) => {
     const body = { origin: 'uaa', type, value: id };
     return writeApi.write(memberType, 'POST', buildPath(groupId), { body });
   };
-  const remove: Members['remove'] = (groupId, userId) =>
+  const remove = (groupId: string, userId: string) =>
     writeApi.write(memberType, 'DELETE', [...buildPath(groupId), userId]);
 
   /** Looks up the members one kind at a time: the UAA rejects the usual request if one no longer exists. */
@@ -109,7 +83,12 @@ export function createMembers(send: Send, uaa: string): Members {
   };
 
   return {
-    list: async (groupId) => {
+    /**
+     * Lists all members of a group, both users and groups. The UAA does not paginate this list. If a
+     * member no longer exists, the entities of the others have only the fields that identify them.
+     * @throws {TpksError} `notFound` if the group does not exist.
+     */
+    list: async (groupId: string) => {
       const query = { returnEntities: 'true' };
       try {
         return await readApi.list(listedMemberType, buildPath(groupId), { query });
@@ -119,10 +98,26 @@ export function createMembers(send: Send, uaa: string): Members {
         return listWithMissing(groupId);
       }
     },
-    get: (groupId, userId) => readApi.get(memberType, [...buildPath(groupId), userId]),
+    /** @throws {TpksError} `notFound` if the user is not a member. */
+    get: (groupId: string, userId: string) =>
+      readApi.get(memberType, [...buildPath(groupId), userId]),
+    /**
+     * Adds a member with the origin `uaa`. The UAA deletes a membership that has the origin of the user
+     * at the user's next login, unless a mapping grants it.
+     * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`);
+     *   `notFound` if the group or the user does not exist.
+     */
     add,
+    /**
+     * @throws {TpksError} `notFound` if the user is not a member (`member_not_found`) or the group
+     *   does not exist.
+     */
     remove,
-    repair: async (groupId, { id, name }) => {
+    /**
+     * Replaces the membership of a user with one that has the origin `uaa`.
+     * @throws {TpksError} also if the user was removed but not added again; the message says so.
+     */
+    repair: async (groupId: string, { id, name }: MemberName) => {
       try {
         await remove(groupId, id);
       } catch (error) {
@@ -142,4 +137,100 @@ export function createMembers(send: Send, uaa: string): Members {
       }
     },
   };
+}
+
+/** Where a membership comes from, which decides what the UAA does with it when the user logs in. */
+export type MembershipSource =
+  /** Added by an administrator, or by a mapping at a first login before UAA 77.16. Logins never delete it. */
+  | 'added'
+  /** Assigned by a mapping of the group; deleted if the user leaves the external group. */
+  | 'mapping'
+  /** Assigned by an identity provider that needs no mappings. */
+  | 'provider'
+  /** Nothing assigns the membership, so the UAA may delete it at the user's next login. */
+  | 'unmapped'
+  /** Either `provider` or `unmapped`: the token lacks the scope to read identity providers. */
+  | 'unknown';
+
+/** A membership in a group, with the UAA's own field names. */
+export interface Membership {
+  readonly groupId: string;
+  /** `USER` or `GROUP`; the default is `USER`. */
+  readonly type?: string | undefined;
+  /** The default is `uaa`. */
+  readonly origin?: string | undefined;
+}
+
+export type MembershipSources = ReturnType<typeof createMembershipSources>;
+
+/**
+ * Finds where memberships come from. Mappings and identity providers are read at most once. Reading
+ * mappings requires the scope `scim.read`, reading identity providers `idps.read`; if the latter is
+ * missing, some sources are unknown.
+ * @see real-uaa, section 5
+ */
+export function createMembershipSources(send: Send, uaa: string) {
+  const allMappings = createMappings(send, uaa);
+  const providers = createIdentityProviders(send, uaa);
+
+  const listMappings = async (): Promise<readonly Mapping[]> => {
+    const all: Mapping[] = [];
+    for await (const mapping of allMappings.list()) all.push(mapping);
+    return all;
+  };
+  let listedMappings: ReturnType<typeof listMappings> | undefined;
+
+  /** @returns `undefined` if the token is not allowed to read identity providers. */
+  const findAssigningOrigins = async (): Promise<ReadonlySet<string> | undefined> => {
+    try {
+      const assigning = (await providers.list()).filter(assignsGroupsByName);
+      return new Set(assigning.map(({ originKey }) => originKey));
+    } catch (error) {
+      if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
+      return undefined;
+    }
+  };
+  let assigningOrigins: ReturnType<typeof findAssigningOrigins> | undefined;
+
+  return {
+    /**
+     * Sends no request if all memberships have the origin `uaa`.
+     * @param mappings - all mappings, if they have been read.
+     * @returns a function that returns the source of each of these memberships.
+     */
+    find: async (memberships: readonly Membership[], mappings?: readonly Mapping[]) => {
+      const external = memberships.filter(isExternal);
+      const used =
+        external.length === 0 ? [] : (mappings ?? (await (listedMappings ??= listMappings())));
+      const mapped = new Set(used.map(mappingKey));
+      const isMapped = (membership: Membership) => mapped.has(mappingKey(membership));
+      const assigning = external.every(isMapped)
+        ? new Set()
+        : await (assigningOrigins ??= findAssigningOrigins());
+      return (membership: Membership): MembershipSource => {
+        if (!isExternal(membership)) return 'added';
+        if (isMapped(membership)) return 'mapping';
+        if (assigning === undefined) return 'unknown';
+        return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
+      };
+    },
+  };
+}
+
+/** A login changes only memberships of users, never those of nested groups. */
+function isExternal({ type = 'USER', origin = 'uaa' }: Membership): boolean {
+  return type === 'USER' && origin !== 'uaa';
+}
+
+function mappingKey({ groupId, origin }: Pick<Membership, 'groupId' | 'origin'>): string {
+  return JSON.stringify([groupId, origin]);
+}
+
+/** Whether the UAA uses the provider's group names as its own groups, without mappings. */
+function assignsGroupsByName({ config }: IdentityProvider): boolean {
+  if (!isObject(config)) return false;
+  return (
+    config['groupMappingMode'] === 'AS_SCOPES' ||
+    config['ldapGroupFile'] === 'ldap/ldap-groups-as-scopes.xml'
+  );
 }

@@ -1,40 +1,20 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
+import { segmentSchema } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { createUaaApi } from './api.js';
 import { createUsers, type UserKey } from './users.js';
 
-/**
- * Manages lockouts and passwords of the UAA's own users. Other users log in at their identity provider.
- */
-export interface UserAccounts {
-  /**
-   * Unlocks a user who is locked out after failed logins. Requires the scope `scim.write` or
-   * `uaa.account_status.write`.
-   * @throws {TpksError} `failed` for a user of an identity provider.
-   */
-  readonly unlock: (key: UserKey) => Promise<unknown>;
-  /**
-   * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
-   * `password.write`, which `uaa.admin` does not imply.
-   * @throws {TpksError} `failed` for a password that the policy does not allow, or the current one.
-   */
-  readonly setPassword: (key: UserKey, password: Secret) => Promise<unknown>;
-  /**
-   * Changes a user's own password. Requires the scope `password.write`.
-   * @throws {TpksError} `failed` if the old password is wrong.
-   */
-  readonly changePassword: (
-    userId: string,
-    passwordApi: { readonly old: Secret; readonly new: Secret },
-  ) => Promise<unknown>;
-}
-
 const resultType = { noun: 'user', key: 'id', schema: v.looseObject({}) };
 
-/** @see uaa-api, sections 8.2 and 8.3 */
-export function createUserAccounts(send: Send, uaa: string): UserAccounts {
+export type UserAccounts = ReturnType<typeof createUserAccounts>;
+
+/**
+ * Manages lockouts and passwords of the UAA's own users. Other users log in at their identity provider.
+ * @see uaa-api, sections 8.2 and 8.3
+ */
+export function createUserAccounts(send: Send, uaa: string) {
   const users = createUsers(send, uaa);
   const statusApi = createUaaApi(send, uaa, 'scim.write');
   const passwords = createUaaApi(send, uaa, 'password.write');
@@ -46,13 +26,27 @@ export function createUserAccounts(send: Send, uaa: string): UserAccounts {
     }
   };
   return {
-    unlock: async (key) => {
+    /**
+     * Unlocks a user who is locked out after failed logins. Requires the scope `scim.write` or
+     * `uaa.account_status.write`.
+     * @throws {TpksError} `failed` for a user of an identity provider.
+     */
+    unlock: async (key: UserKey) => {
       const path = ['Users', await users.findId(key), 'status'];
       return statusApi.write(resultType, 'PATCH', path, { body: { locked: false } });
     },
-    setPassword: async (key, password) =>
+    /**
+     * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
+     * `password.write`, which `uaa.admin` does not imply.
+     * @throws {TpksError} `failed` for a password that the policy does not allow, or the current one.
+     */
+    setPassword: async (key: UserKey, password: Secret) =>
       putPassword(await users.findId(key), { password: password.reveal() }),
-    changePassword: (userId, change) =>
+    /**
+     * Changes a user's own password. Requires the scope `password.write`.
+     * @throws {TpksError} `failed` if the old password is wrong.
+     */
+    changePassword: (userId: string, change: { readonly old: Secret; readonly new: Secret }) =>
       putPassword(userId, { password: change.new.reveal(), oldPassword: change.old.reveal() }),
   };
 }
@@ -77,4 +71,64 @@ function toPasswordError(error: unknown, id: string): unknown {
     status: 401,
     oauthError: error.oauthError,
   });
+}
+
+const userinfoType = {
+  noun: 'user',
+  schema: v.looseObject({ user_id: segmentSchema, user_name: v.string() }),
+};
+
+/**
+ * Reads the user that a token belongs to. Requires the scope `openid`, which the token of a client cannot
+ * have.
+ */
+export function createUserinfoEndpoint(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa, 'openid');
+  return {
+    /** @throws {TpksError} `forbidden` for a token without `openid`. */
+    get: () => api.get(userinfoType, ['userinfo'], { query: { schema: 'openid' } }),
+  };
+}
+
+const scoreType = {
+  noun: 'password score',
+  schema: v.looseObject({ score: v.number(), requiredScore: v.number() }),
+};
+
+/** @see https://github.com/cloudfoundry/uaa/pull/1104 */
+export function createPasswordStrength(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa);
+  return {
+    /** @throws {TpksError} `failed` if the UAA no longer has this route. */
+    measure: async (password: Secret) => {
+      const form = { password: password.reveal() };
+      try {
+        return await api.write(scoreType, 'POST', ['password', 'score'], { form });
+      } catch (error) {
+        throw isRouteMissing(error) ? unsupportedError(error) : error;
+      }
+    },
+  };
+}
+
+/**
+ * Whether the UAA does not have the route. It then redirects to its login page, or rejects the form
+ * because it has no CSRF token.
+ */
+function isRouteMissing(error: unknown): boolean {
+  if (!isTpksError(error) || error.kind === 'untrusted' || error.status === undefined) return false;
+  return error.status === 302 || (error.status < 500 && error.kind !== 'unavailable');
+}
+
+function unsupportedError(cause: unknown): TpksError {
+  return new TpksError(
+    'failed',
+    'This UAA cannot check the strength of passwords: UAA 74 (September 2019) removed this feature',
+    {
+      hint:
+        'the UAA still enforces its policy when a password is set; show the policy: ' +
+        'tpks uaa idp get uaa',
+      cause,
+    },
+  );
 }

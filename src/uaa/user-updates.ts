@@ -28,17 +28,6 @@ export interface UpdateResult {
   readonly isChanged: boolean;
 }
 
-/** Updates users. Requires the scopes `scim.read` and `scim.write`. */
-export interface UserUpdates {
-  /**
-   * Changes only the given fields. Reads the user, and writes the whole changed user with the version
-   * that was read. If another client changed the user in between, starts again.
-   * @throws {TpksError} `notFound`; `failed` for several origins, or for values that the UAA does not
-   *   accept; `conflict` if another client changes the user between each read and write.
-   */
-  readonly update: (key: UserKey, change: UserChange) => Promise<UpdateResult>;
-}
-
 const storedType = {
   noun: 'user',
   key: 'id',
@@ -56,15 +45,20 @@ const storedType = {
 
 type StoredUser = v.InferInput<typeof storedType.schema>;
 
-export function createUserUpdates(
-  send: Send,
-  uaa: string,
-  clock: Pick<Clock, 'sleep'>,
-): UserUpdates {
+export type UserUpdates = ReturnType<typeof createUserUpdates>;
+
+/** Updates users. Requires the scopes `scim.read` and `scim.write`. */
+export function createUserUpdates(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>) {
   const users = createUsers(send, uaa);
   const api = createUaaApi(send, uaa, 'scim.write');
   return {
-    update: async (key, change) => {
+    /**
+     * Changes only the given fields. Reads the user, and writes the whole changed user with the version
+     * that was read. If another client changed the user in between, starts again.
+     * @throws {TpksError} `notFound`; `failed` for several origins, or for values that the UAA does not
+     *   accept; `conflict` if another client changes the user between each read and write.
+     */
+    update: async (key: UserKey, change: UserChange) => {
       let currentKey = key;
       let lastRead: StoredUser | undefined;
       const attempt = async (): Promise<UpdateResult> => {

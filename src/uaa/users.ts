@@ -9,11 +9,11 @@ import type { Secret } from '../secret.js';
 import { quoteForShell } from '../shell-quote.js';
 import { checkResourceId, createUaaApi } from './api.js';
 import {
-  formatEquals,
   createFilters,
+  formatEquals,
   isSameName,
-  omitFields,
   type ListQuery,
+  omitFields,
   type Resource,
 } from './list/list-query.js';
 import { collectResources, listResources } from './list/list-resources.js';
@@ -62,36 +62,12 @@ export interface NewUser {
   readonly origin?: string | undefined;
 }
 
-/** Manages UAA users. Reading requires the scope `scim.read`, writing `scim.write`. */
-export interface Users {
-  readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<User>;
-  /** Lists users with only the given fields, each of which may be missing. */
-  readonly select: (
-    query: ListQuery & { readonly attributes: readonly string[] },
-  ) => AsyncIterable<Resource>;
-  /** @throws {TpksError} `notFound`; `failed` if the name exists in several origins. */
-  readonly get: (key: UserKey) => Promise<User>;
-  /** Like `get`, but returns only the given fields. */
-  readonly getFields: (key: UserKey, attributes: readonly string[]) => Promise<Resource>;
-  /**
-   * Looks up many names in as few requests as the length of a URL allows.
-   * @returns one entry for each name, in the same order: the user, or an error if none or several match.
-   */
-  readonly identify: (
-    names: readonly string[],
-    origin?: string,
-  ) => Promise<readonly (UserIdentity | TpksError)[]>;
-  /** Finds the id of a user. Sends no request if the key is an id. @throws {TpksError} the same errors as `get` */
-  readonly findId: (key: UserKey) => Promise<string>;
-  /** @throws {TpksError} `conflict` if the name exists; `failed` for an invalid name or password. */
-  readonly add: (user: NewUser) => Promise<User>;
-  /** Deletes a user. @returns the deleted user. @throws {TpksError} the same errors as `get` */
-  readonly remove: (key: UserKey) => Promise<User>;
-}
-
 const identityAttributes = ['id', 'userName', 'origin'];
 
-export function createUsers(send: Send, uaa: string): Users {
+export type Users = ReturnType<typeof createUsers>;
+
+/** Manages UAA users. Reading requires the scope `scim.read`, writing `scim.write`. */
+export function createUsers(send: Send, uaa: string) {
   const path = ['Users'];
   const readApi = createUaaApi(send, uaa, 'scim.read');
   const writeApi = createUaaApi(send, uaa, 'scim.write');
@@ -117,14 +93,22 @@ export function createUsers(send: Send, uaa: string): Users {
       : readApi.parse(identityType, await find(key, identityAttributes)).id;
 
   return {
-    list: (query) => listResources(userType, { api: readApi, path, query }),
+    list: (query?: Omit<ListQuery, 'attributes'>) =>
+      listResources(userType, { api: readApi, path, query }),
+    /** Lists users with only the given fields, each of which may be missing. */
     select: select,
-    get: async (key) => readApi.parse(userType, await find(key)),
-    getFields: async (key, attributes) => {
+    /** @throws {TpksError} `notFound`; `failed` if the name exists in several origins. */
+    get: async (key: UserKey) => readApi.parse(userType, await find(key)),
+    /** Like `get`, but returns only the given fields. */
+    getFields: async (key: UserKey, attributes: readonly string[]) => {
       const addedAttributes = identityAttributes.filter((name) => !attributes.includes(name));
       return omitFields(await find(key, [...attributes, ...addedAttributes]), addedAttributes);
     },
-    identify: async (names, origin) => {
+    /**
+     * Looks up many names in as few requests as the length of a URL allows.
+     * @returns one entry for each name, in the same order: the user, or an error if none or several match.
+     */
+    identify: async (names: readonly string[], origin?: string) => {
       const pages = await mapInParallel(
         createFilters(names.map(formatNameFilter), origin),
         (filter) =>
@@ -140,15 +124,18 @@ export function createUsers(send: Send, uaa: string): Users {
         return chooseUser(matches, { name, origin });
       });
     },
+    /** Finds the id of a user. Sends no request if the key is an id. @throws {TpksError} the same errors as `get` */
     findId: findId,
-    add: async (user) => {
+    /** @throws {TpksError} `conflict` if the name exists; `failed` for an invalid name or password. */
+    add: async (user: NewUser) => {
       try {
         return await writeApi.write(userType, 'POST', path, { body: toBody(user) });
       } catch (error) {
         throw translateError(error, 'conflict', { hint: explainExisting(user) });
       }
     },
-    remove: async (key) => {
+    /** Deletes a user. @returns the deleted user. @throws {TpksError} the same errors as `get` */
+    remove: async (key: UserKey) => {
       const id = await findId(key);
       try {
         return await writeApi.write(userType, 'DELETE', [...path, id]);
@@ -213,3 +200,59 @@ function explainExisting({ userName, origin = 'uaa' }: NewUser): string {
   const update = `tpks uaa user update ${quoteForShell(userName)}${originOption}`;
   return `update the user: ${update}\nadd --if-missing to accept the existing user`;
 }
+
+const userIdType = {
+  noun: 'user',
+  schema: v.looseObject({ id: segmentSchema, userName: v.string(), origin: v.string() }),
+};
+
+/** The id, name and origin of a user. */
+export type UserId = v.InferInput<typeof userIdType.schema>;
+
+export interface UserIdQuery {
+  readonly names: readonly string[];
+  readonly ids: readonly string[];
+  /** Identity provider; `undefined` means all. */
+  readonly origin?: string | undefined;
+}
+
+export type UserIds = ReturnType<typeof createUserIds>;
+
+/**
+ * Looks up ids of users without access to the rest of their data. Requires the scope `scim.userids`.
+ * @see uaa-api, section 8.4
+ */
+export function createUserIds(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa, 'scim.userids');
+  const path = ['ids', 'Users'];
+  // Includes the users of inactive identity providers.
+  const parameters = { includeInactive: 'true' };
+  return {
+    /**
+     * @returns the users that exist; a name may exist in several origins.
+     * @throws {TpksError} `failed` if the lookup is disabled in the UAA.
+     */
+    find: async ({ names, ids, origin }: UserIdQuery) => {
+      const comparisons = [
+        ...names.map((name) => formatEquals('userName', validateNotEmpty(name, 'username'))),
+        ...ids.map((id) => formatEquals('id', validateNotEmpty(id, 'user id'))),
+      ];
+      const isWanted = ({ id, userName }: UserId): boolean =>
+        ids.includes(id) || names.some((name) => isSameName(name, userName));
+      try {
+        const pages = await mapInParallel(createFilters(comparisons, origin), (filter) =>
+          collectResources(userIdType, { api, path, query: { filter }, parameters }),
+        );
+        const users = pages.flat().filter(isWanted);
+        return [...new Map(users.map((user) => [user.id, user])).values()];
+      } catch (error) {
+        throw translateError(error, 'failed', { hint: disabledHint });
+      }
+    },
+  };
+}
+
+/** Explains a disabled lookup, to which the UAA responds only "Illegal operation." */
+const disabledHint =
+  'if scim.userids_enabled is off in this UAA, use a token with the scope scim.read instead: ' +
+  'tpks uaa users \'userName eq "NAME"\'';

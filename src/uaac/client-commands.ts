@@ -1,5 +1,5 @@
 import { attributes, type Attribute } from '../commands/uaa/client/attributes.js';
-import { copyAttributes } from '../commands/uaa/client/copy-attributes.js';
+import { copyAttributes } from '../commands/uaa/client/attributes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
 import { errorMessage, isTpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
@@ -16,7 +16,7 @@ import {
   requireContext,
   type UaacRun,
 } from './uaac-run.js';
-import { createClientJwts } from '../uaa/client-jwts.js';
+import { createClientJwts } from '../uaa/client-secrets.js';
 import { createClientSecrets } from '../uaa/client-secrets.js';
 import { createClients } from '../uaa/clients.js';
 

@@ -1,6 +1,6 @@
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import type { StoredSession } from '../auth/session-content.js';
-import { setTarget } from '../commands/uaa/target/set-target.js';
+import { setTarget } from '../commands/uaa/targets.js';
 import { deleteContext } from '../commands/uaa/token/delete.js';
 import type { Settings } from '../config/settings.js';
 import { select } from '../contexts/selection.js';

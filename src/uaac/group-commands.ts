@@ -1,5 +1,5 @@
-import { toAttributeNames } from '../commands/uaa/attributes.js';
-import { defaultOrigin } from '../commands/uaa/group/group-name.js';
+import { toAttributeNames } from '../commands/uaa/objects.js';
+import { defaultOrigin } from '../commands/uaa/groups.js';
 import { isTpksError } from '../errors.js';
 import { createRawObjects } from '../uaa/raw-objects.js';
 import { toLowerCaseFields } from './tree.js';

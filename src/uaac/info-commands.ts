@@ -3,17 +3,17 @@ import {
   findTarget,
   requireTarget,
   type ResolvedTarget,
-} from '../commands/uaa/target/resolve-target.js';
+} from '../commands/uaa/targets.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { CreateUaaResource } from '../services/uaa.js';
 import { createInfoEndpoint } from '../uaa/info.js';
-import { createPasswordStrength } from '../uaa/password-strength.js';
-import { createTokenCheck } from '../uaa/tokens/check-token.js';
-import { createSigningKeys } from '../uaa/tokens/signing-key.js';
+import { createPasswordStrength } from '../uaa/user-accounts.js';
+import { createTokenCheck } from '../uaa/tokens/token-keys.js';
+import { createSigningKeys } from '../uaa/tokens/token-keys.js';
 import { createTokenKeys } from '../uaa/tokens/token-keys.js';
-import { verifyWithKey } from '../uaa/tokens/verify-with-key.js';
-import { createUserinfoEndpoint } from '../uaa/userinfo.js';
+import { verifyWithKey } from '../uaa/tokens/token-signature.js';
+import { createUserinfoEndpoint } from '../uaa/user-accounts.js';
 import { programError, requestError, uaacError } from './uaac-error.js';
 import {
   createResource,

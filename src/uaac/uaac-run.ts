@@ -1,4 +1,4 @@
-import { toAttributeNames } from '../commands/uaa/attributes.js';
+import { toAttributeNames } from '../commands/uaa/objects.js';
 import { isTpksError, rewordError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Services } from '../services.js';

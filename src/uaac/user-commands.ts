@@ -1,5 +1,5 @@
-import { toAttributeNames } from '../commands/uaa/attributes.js';
-import { parseRemovableFields } from '../commands/uaa/user/removable-fields.js';
+import { toAttributeNames } from '../commands/uaa/objects.js';
+import { parseRemovableFields } from '../commands/uaa/user-changes.js';
 import { readClaims, readUserId } from '../auth/claims.js';
 import { isTpksError } from '../errors.js';
 import { toLowerCaseKeys } from './tree.js';
@@ -14,7 +14,7 @@ import {
   type UaacRun,
 } from './uaac-run.js';
 import { createUsers, type UserKey } from '../uaa/users.js';
-import { createUserIds } from '../uaa/user-ids.js';
+import { createUserIds } from '../uaa/users.js';
 import { createUserUpdates } from '../uaa/user-updates.js';
 import { createUserAccounts } from '../uaa/user-accounts.js';
 

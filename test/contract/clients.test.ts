@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Secret } from '../../src/secret.js';
-import { createClientJwts } from '../../src/uaa/client-jwts.js';
-import { createClientSecrets, type ClientSecrets } from '../../src/uaa/client-secrets.js';
+import {
+  type ClientSecrets,
+  createClientJwts,
+  createClientSecrets,
+} from '../../src/uaa/client-secrets.js';
 import { createClients, type Client, type Clients } from '../../src/uaa/clients.js';
 import { withZone } from '../../src/uaa/zone.js';
 import { servers, unique, type ContractServer } from './servers.js';

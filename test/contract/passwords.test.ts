@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Secret } from '../../src/secret.js';
 import { withStatusErrors } from '../../src/http/status-error.js';
-import { createPasswordStrength } from '../../src/uaa/password-strength.js';
-import { createUserAccounts, type UserAccounts } from '../../src/uaa/user-accounts.js';
-import { createUserinfoEndpoint } from '../../src/uaa/userinfo.js';
+import {
+  createPasswordStrength,
+  createUserAccounts,
+  createUserinfoEndpoint,
+  type UserAccounts,
+} from '../../src/uaa/user-accounts.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 

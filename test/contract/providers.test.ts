@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { explainUaaFailure } from '../../src/uaa/explain-failure.js';
 import {
   createIdentityProviders,
+  createIdentityZones,
   type IdentityProviders,
 } from '../../src/uaa/identity-providers.js';
-import { createIdentityZones } from '../../src/uaa/identity-zones.js';
 import { servers, type ContractServer } from './servers.js';
 
 describe.each(servers)('identity providers and zones on %s', (_name, start) => {

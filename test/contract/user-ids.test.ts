@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Secret } from '../../src/secret.js';
-import { createUserIds, type UserIds } from '../../src/uaa/user-ids.js';
-import { createUsers, type User, type Users } from '../../src/uaa/users.js';
+import {
+  createUserIds,
+  createUsers,
+  type User,
+  type UserIds,
+  type Users,
+} from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 describe.each(servers)('user ids on %s', (_name, start) => {

@@ -3,7 +3,7 @@ import { isTpksError, type ErrorKind } from '../../errors.js';
 import type { Services } from '../../services.js';
 
 export interface IfMissingFlags {
-  readonly ifMissing?: true;
+  readonly ifMissing?: true | undefined;
 }
 
 export interface IfExistsFlags {
@@ -21,39 +21,23 @@ export function ifExistsOption(): Option {
 }
 
 /**
- * With `--if-missing`, checks whether the object already exists before adding it, and prints a note if
- * it does.
+ * Adds an object. With `--if-missing`, returns the existing object instead, even if another script adds
+ * it at the same time.
  * @param label - the kind and name of the object, e.g. `client ci-reader`.
- * @returns the existing object; `undefined` if it must be added.
- */
-export async function findExisting<T>(
-  label: string,
-  get: () => Promise<T>,
-  flags: IfMissingFlags,
-  { terminal }: Pick<Services, 'terminal'>,
-): Promise<T | undefined> {
-  if (flags.ifMissing !== true) return undefined;
-  const found = await ignoreErrorKind('notFound', get);
-  if (found !== undefined) terminal.note(alreadyExistsMessage(label));
-  return found;
-}
-
-/**
- * Adds an object. With `--if-missing`, it is not an error if another script has added the object since
- * the lookup.
- * @param label - the kind and name of the object.
- * @returns the new object; `undefined`, after a note, if it already exists.
+ * @param object.add - may prompt for values, which are not needed if the object exists.
  */
 export async function addIfMissing<T>(
   label: string,
-  add: () => Promise<T>,
+  { get, add }: { readonly get: () => Promise<T>; readonly add: () => Promise<T> },
   flags: IfMissingFlags,
   { terminal }: Pick<Services, 'terminal'>,
-): Promise<T | undefined> {
-  if (flags.ifMissing !== true) return add();
-  return ignoreErrorKind('conflict', add, () => {
-    terminal.note(alreadyExistsMessage(label));
-  });
+): Promise<{ readonly object: T; readonly isNew: boolean }> {
+  if (flags.ifMissing !== true) return { object: await add(), isNew: true };
+  const existing = await ignoreErrorKind('notFound', get);
+  const added = existing === undefined ? await ignoreErrorKind('conflict', add) : undefined;
+  if (added !== undefined) return { object: added, isNew: true };
+  terminal.note(`No changes: ${label} already exists`);
+  return { object: existing ?? (await get()), isNew: false };
 }
 
 /**
@@ -69,10 +53,6 @@ export async function deleteIfExists<T>(
   return ignoreErrorKind('notFound', remove, (message) => {
     terminal.note(`No changes: ${message}`);
   });
-}
-
-function alreadyExistsMessage(label: string): string {
-  return `No changes: ${label} already exists`;
 }
 
 /** @returns `undefined` if `attempt` fails with an error of this kind. */

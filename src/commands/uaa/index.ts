@@ -1,138 +1,216 @@
-import type { Entry } from '../contents.js';
+import type { Entry, Leaf } from '../contents.js';
 
-export { sharedOptions as options } from './shared-options.js';
+export { sharedOptions as options } from './options.js';
+
+/** Loads a command from the file that contains its family. */
+function pick<Name extends string>(
+  load: () => Promise<Readonly<Record<Name, Leaf>>>,
+  name: Name,
+): Entry['load'] {
+  return async () => (await load())[name];
+}
+
+function group(name: string, summary: string, contents: readonly Entry[]): Entry {
+  return { name, summary, load: () => Promise.resolve({ contents }) };
+}
+
+/** A group with the single command `get`. */
+function grant(
+  name: 'client' | 'owner' | 'sso' | 'authcode' | 'implicit',
+  summary: string,
+  getSummary: string,
+): Entry {
+  return group(name, summary, [{ name: 'get', summary: getSummary, load: pick(grants, name) }]);
+}
+
+const access = () => import('./access.js');
+const changes = () => import('./client/changes.js');
+const clients = () => import('./client/clients.js');
+const grants = () => import('./token/grants.js');
+const groups = () => import('./groups.js');
+const jwts = () => import('./client/jwt.js');
+const members = () => import('./members.js');
+const passwords = () => import('./passwords.js');
+const providers = () => import('./identity-providers.js');
+const records = () => import('./token/records.js');
+const secrets = () => import('./client/secrets.js');
+const server = () => import('./server.js');
+const targets = () => import('./targets.js');
+const userChanges = () => import('./user-changes.js');
+const users = () => import('./users.js');
 
 export const contents: readonly Entry[] = [
   {
     name: 'target',
     summary: 'show or set the current target',
-    load: () => import('./target/target.js'),
+    load: pick(targets, 'targetCommand'),
   },
-  {
-    name: 'targets',
-    summary: 'list the saved targets',
-    load: () => import('./target/targets.js'),
-  },
+  { name: 'targets', summary: 'list the saved targets', load: pick(targets, 'targetsCommand') },
   {
     name: 'context',
     summary: 'show or switch the context of the uaa commands',
-    load: () => import('./target/context.js'),
+    load: pick(targets, 'contextCommand'),
   },
   {
     name: 'contexts',
     summary: 'list the contexts of all targets',
-    load: () => import('./target/contexts.js'),
+    load: pick(targets, 'contextsCommand'),
   },
-  {
-    name: 'info',
-    summary: 'show information about the UAA',
-    load: async () => (await import('./target/info.js')).info,
-  },
-  {
-    name: 'me',
-    summary: 'show the user of the current token',
-    load: () => import('./target/me.js'),
-  },
-  {
-    name: 'prompts',
-    summary: 'show the login prompts of the UAA',
-    load: async () => (await import('./target/info.js')).prompts,
-  },
-  {
-    name: 'signing',
-    summary: 'show the token signing key',
-    load: () => import('./signing/index.js'),
-  },
-  {
-    name: 'token',
-    summary: 'manage tokens',
-    load: () => import('./token/index.js'),
-  },
-  {
-    name: 'users',
-    summary: 'list users',
-    load: () => import('./user/users.js'),
-  },
-  {
-    name: 'user',
-    summary: 'manage users',
-    load: () => import('./user/index.js'),
-  },
-  {
-    name: 'password',
-    summary: 'manage user passwords',
-    load: () => import('./password/index.js'),
-  },
-  {
-    name: 'groups',
-    summary: 'list groups',
-    load: () => import('./group/groups.js'),
-  },
-  {
-    name: 'group',
-    summary: 'manage groups',
-    load: () => import('./group/index.js'),
-  },
-  {
-    name: 'members',
-    summary: 'list the members of a group',
-    load: () => import('./member/members.js'),
-  },
-  {
-    name: 'member',
-    summary: 'add and remove members of groups',
-    load: () => import('./member/index.js'),
-  },
-  {
-    name: 'clients',
-    summary: 'list clients',
-    load: () => import('./client/clients.js'),
-  },
-  {
-    name: 'client',
-    summary: 'manage clients',
-    load: () => import('./client/index.js'),
-  },
-  {
-    name: 'secret',
-    summary: 'manage client secrets',
-    load: () => import('./secret/index.js'),
-  },
-  {
-    name: 'idps',
-    summary: 'list identity providers',
-    load: () => import('./idp/idps.js'),
-  },
-  {
-    name: 'idp',
-    summary: 'show an identity provider',
-    load: () => import('./idp/index.js'),
-  },
-  { name: 'zones', summary: 'list identity zones', load: () => import('./zone/zones.js') },
+  { name: 'info', summary: 'show information about the UAA', load: pick(server, 'info') },
+  { name: 'me', summary: 'show the user of the current token', load: pick(server, 'me') },
+  { name: 'prompts', summary: 'show the login prompts of the UAA', load: pick(server, 'prompts') },
+  group('signing', 'show the token signing key', [
+    { name: 'key', summary: 'show the token signing key', load: pick(server, 'signingKey') },
+  ]),
+  group('token', 'manage tokens', [
+    grant('client', 'get tokens for UAA clients', 'get a token for a UAA client, e.g. admin'),
+    grant(
+      'owner',
+      'get tokens for users, with their passwords',
+      'get a token for a user, with a password',
+    ),
+    grant(
+      'sso',
+      'get tokens for users, with one-time codes',
+      'get a token for a user, with a one-time code',
+    ),
+    grant(
+      'authcode',
+      'get tokens in a browser (authorization code grant)',
+      'get a token in a browser (authorization code grant)',
+    ),
+    grant(
+      'implicit',
+      'get tokens in a browser (implicit grant)',
+      'get a token in a browser (implicit grant)',
+    ),
+    {
+      name: 'get',
+      summary: 'get a token with the values that the UAA prompts for',
+      load: pick(grants, 'get'),
+    },
+    {
+      name: 'refresh',
+      summary: 'renew a token',
+      load: pick(() => import('./token/refresh.js'), 'refresh'),
+    },
+    {
+      name: 'decode',
+      summary: 'show the claims of a token and verify its signature',
+      load: pick(() => import('./token/decode.js'), 'decode'),
+    },
+    { name: 'list', summary: 'list the tokens that the UAA stores', load: pick(records, 'list') },
+    { name: 'revoke', summary: 'revoke tokens at the UAA', load: pick(records, 'revoke') },
+    {
+      name: 'delete',
+      summary: 'delete tokens from this machine',
+      load: pick(() => import('./token/delete.js'), 'remove'),
+    },
+  ]),
+  { name: 'users', summary: 'list users', load: pick(users, 'list') },
+  group('user', 'manage users', [
+    { name: 'add', summary: 'create a user', load: pick(userChanges, 'add') },
+    { name: 'get', summary: 'show a user', load: pick(users, 'get') },
+    { name: 'update', summary: 'update a user', load: pick(userChanges, 'update') },
+    { name: 'delete', summary: 'delete a user', load: pick(users, 'remove') },
+    { name: 'ids', summary: 'show the ids of users', load: pick(users, 'ids') },
+    {
+      name: 'unlock',
+      summary: 'unlock a user after too many failed logins',
+      load: pick(users, 'unlock'),
+    },
+    {
+      name: 'activate',
+      summary: 'allow a deactivated user to log in again',
+      load: pick(users, 'activate'),
+    },
+    {
+      name: 'deactivate',
+      summary: 'prevent a user from logging in',
+      load: pick(users, 'deactivate'),
+    },
+  ]),
+  group('password', 'manage user passwords', [
+    { name: 'set', summary: "set a user's password", load: pick(passwords, 'set') },
+    { name: 'change', summary: 'change your own password', load: pick(passwords, 'change') },
+    {
+      name: 'strength',
+      summary: 'check the strength of a password',
+      load: pick(passwords, 'strength'),
+    },
+  ]),
+  { name: 'groups', summary: 'list groups', load: pick(groups, 'list') },
+  group('group', 'manage groups', [
+    { name: 'add', summary: 'create a group', load: pick(groups, 'add') },
+    { name: 'get', summary: 'show a group and its members', load: pick(groups, 'get') },
+    { name: 'delete', summary: 'delete a group', load: pick(groups, 'remove') },
+    {
+      name: 'mappings',
+      summary: 'list the mappings of external groups',
+      load: pick(groups, 'mappings'),
+    },
+    { name: 'map', summary: 'map an external group to a group', load: pick(groups, 'map') },
+    {
+      name: 'unmap',
+      summary: 'remove the mapping of an external group',
+      load: pick(groups, 'unmap'),
+    },
+  ]),
+  { name: 'members', summary: 'list the members of a group', load: pick(members, 'list') },
+  group('member', 'add and remove members of groups', [
+    { name: 'add', summary: 'add users to a group', load: pick(members, 'add') },
+    { name: 'delete', summary: 'remove users from a group', load: pick(members, 'remove') },
+  ]),
+  { name: 'clients', summary: 'list clients', load: pick(clients, 'list') },
+  group('client', 'manage clients', [
+    { name: 'get', summary: 'show a client', load: pick(clients, 'get') },
+    { name: 'add', summary: 'create a client', load: pick(changes, 'add') },
+    { name: 'update', summary: 'update a client', load: pick(changes, 'update') },
+    { name: 'delete', summary: 'delete a client', load: pick(clients, 'remove') },
+    group('jwt', 'manage JWT authentication of a client', [
+      { name: 'add', summary: 'trust another key or issuer', load: pick(jwts, 'add') },
+      { name: 'update', summary: 'replace the trusted key or issuer', load: pick(jwts, 'update') },
+      { name: 'delete', summary: 'stop trusting a key or issuer', load: pick(jwts, 'remove') },
+    ]),
+  ]),
+  group('secret', 'manage client secrets', [
+    { name: 'set', summary: 'set the secret of a client', load: pick(secrets, 'set') },
+    {
+      name: 'change',
+      summary: 'change the secret of the current client',
+      load: pick(secrets, 'change'),
+    },
+    { name: 'add', summary: 'add a second secret to a client', load: pick(secrets, 'add') },
+    {
+      name: 'delete',
+      summary: "delete the older of a client's two secrets",
+      load: pick(secrets, 'remove'),
+    },
+  ]),
+  { name: 'idps', summary: 'list identity providers', load: pick(providers, 'list') },
+  group('idp', 'show an identity provider', [
+    { name: 'get', summary: 'show an identity provider', load: pick(providers, 'get') },
+  ]),
+  { name: 'zones', summary: 'list identity zones', load: pick(providers, 'zones') },
   {
     name: 'plan',
     summary: 'show the changes needed to match an access file',
-    load: () => import('./access/plan.js'),
+    load: pick(access, 'plan'),
   },
   {
     name: 'apply',
     summary: 'make the UAA match an access file',
-    load: () => import('./access/apply.js'),
+    load: pick(access, 'apply'),
   },
   {
     name: 'export',
     summary: 'print users, groups and clients as an access file',
-    load: () => import('./access/export.js'),
+    load: pick(access, 'exportCommand'),
   },
   {
     name: 'curl',
     summary: 'send a request to the UAA with the current token',
-    load: () => import('./curl.js'),
+    load: pick(server, 'curlUaa'),
   },
-  {
-    name: 'version',
-    summary: 'print the version',
-    hidden: true,
-    load: () => import('./version.js'),
-  },
+  { name: 'version', summary: 'print the version', hidden: true, load: pick(server, 'version') },
 ];

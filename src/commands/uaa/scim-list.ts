@@ -18,8 +18,7 @@ import {
   type ListFlags as OutputFlags,
 } from '../resource/list.js';
 import { parseNonEmptyList } from '../word-list.js';
-import { toAttributeNames } from './attributes.js';
-import { withReadableTimes } from './readable-times.js';
+import { toAttributeNames, withReadableTimes } from './objects.js';
 
 /** The flags of lists that the UAA filters and sorts. */
 export interface ListFlags extends Pick<OutputFlags, 'output' | 'columns'> {

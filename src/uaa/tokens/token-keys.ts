@@ -1,8 +1,10 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import * as v from 'valibot';
-import { TpksError } from '../../errors.js';
+import { isTpksError, rewordError, TpksError } from '../../errors.js';
 import { readJson } from '../../http/decode.js';
 import type { Send } from '../../http/send.js';
+import type { Secret } from '../../secret.js';
+import { createUaaApi } from '../api.js';
 import { invalidSignatureError, readHeader, verifySignature } from './token-signature.js';
 
 const keysSchema = v.looseObject({
@@ -17,19 +19,17 @@ const keysSchema = v.looseObject({
 });
 type Key = v.InferOutput<typeof keysSchema>['keys'][number];
 
-/** Verifies tokens with the public keys of a UAA. @see uaa-api, section 2.3 */
-export interface TokenKeys {
-  /**
-   * @returns the id of the key that signed the token; `unnamed` if the key has no id.
-   * @throws {TpksError} `failed` if no key did, or if the token is not a JWT.
-   */
-  readonly verify: (token: string) => Promise<string>;
-}
+export type TokenKeys = ReturnType<typeof createTokenKeys>;
 
-export function createTokenKeys(send: Send, uaa: string): TokenKeys {
+/** Verifies tokens with the public keys of a UAA. @see uaa-api, section 2.3 */
+export function createTokenKeys(send: Send, uaa: string) {
   return {
-    verify: async (token) => {
-      const header = readHeader(token);
+    /**
+     * @returns the id of the key that signed the token; `unnamed` if the key has no id.
+     * @throws {TpksError} `failed` if no key did, or if the token is not a JWT.
+     */
+    verify: async (token: string) => {
+      const header = await readHeader(token);
       if (header === undefined) {
         throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {
           hint: 'use a client that has the authority uaa.resource: tpks uaa token decode -c CLIENT',
@@ -79,4 +79,128 @@ function toPublicKey(key: Key): KeyObject {
       { hint: invalidKeysHint, cause: error },
     );
   }
+}
+
+const signingKeyType = {
+  noun: 'key',
+  schema: v.looseObject({ kty: v.string(), alg: v.string(), value: v.string() }),
+};
+
+export function createSigningKeys(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa);
+  const get = (headers: Readonly<Record<string, string>>) =>
+    api.get(signingKeyType, ['token_key'], { headers });
+  return {
+    /**
+     * Reads the key that the UAA signs new tokens with.
+     * @param reader - a client with the authority `uaa.resource`; required to read a shared key.
+     * @throws {TpksError} `unauthenticated` if a client is required and none is given, or its secret is
+     *   wrong; `forbidden` for a client that is not allowed to read a shared key.
+     */
+    getCurrent: async (reader?: BasicClient) => {
+      try {
+        return await (reader === undefined ? get({}) : sendAsClient(reader, get));
+      } catch (error) {
+        throw explainReaderError(error, reader);
+      }
+    },
+  };
+}
+
+function explainReaderError(error: unknown, reader: BasicClient | undefined): unknown {
+  if (!isTpksError(error) || (error.status !== 401 && error.status !== 403)) return error;
+  const hint =
+    reader === undefined
+      ? 'this UAA signs with a shared key; use -c CLIENT with a client that has the authority uaa.resource'
+      : error.status === 401
+        ? `check the client ${reader.clientId} and its secret`
+        : `the client ${reader.clientId} needs the authority uaa.resource`;
+  return rewordError(error, { hint });
+}
+
+/** A UAA client that authenticates with HTTP Basic, for routes that do not accept form fields. */
+export interface BasicClient {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+}
+
+/**
+ * Sends a request with the credentials of a client. UAA 74.5 and later decodes the id and the secret,
+ * earlier versions do not. If encoding changes them, both forms are tried.
+ * @param request - sends the request with the given headers; throws on 401.
+ * @see uaa-api, section 1.1; real-uaa, section 2
+ */
+async function sendAsClient<T>(
+  client: BasicClient,
+  request: (headers: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
+  const credentials = [client.clientId, client.clientSecret.reveal()];
+  const encoded = credentials.map(encodeURIComponent);
+  try {
+    const authorization = formatBasicHeader(encoded);
+    return await request({ authorization, 'x-cf-encoded-credentials': 'true' });
+  } catch (error) {
+    const isUnchanged = credentials.every((text, index) => text === encoded[index]);
+    if (isUnchanged || !isTpksError(error) || error.status !== 401) throw error;
+    return request({ authorization: formatBasicHeader(credentials) });
+  }
+}
+
+function formatBasicHeader(pair: readonly string[]): string {
+  return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
+}
+
+const claimsType = {
+  noun: 'token description',
+  schema: v.looseObject({ client_id: v.string(), exp: v.number() }),
+};
+
+export type TokenCheck = ReturnType<typeof createTokenCheck>;
+
+export function createTokenCheck(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa);
+  return {
+    /**
+     * Lets the UAA validate and decode a token.
+     * @param client - a client with the authority `uaa.resource`.
+     * @throws {TpksError} `failed` for an invalid token, whatever the reason; `unauthenticated` or
+     *   `forbidden` if the UAA rejects the client.
+     */
+    check: async (token: Secret, client: BasicClient) => {
+      try {
+        return await sendAsClient(client, (headers) =>
+          api.write(claimsType, 'POST', ['check_token'], {
+            headers,
+            form: { token: token.reveal() },
+          }),
+        );
+      } catch (error) {
+        throw explainClientError(error, client);
+      }
+    },
+  };
+}
+
+/** Status 400 means that the token is invalid; 401 and 403 concern the client. */
+function explainClientError(error: unknown, { clientId }: BasicClient): unknown {
+  if (!isTpksError(error)) return error;
+  if (error.status === 400) {
+    return rewordError(error, {
+      kind: 'failed',
+      message: `The token is invalid: ${error.message}`,
+    });
+  }
+  if (error.status === 401) {
+    return rewordError(error, {
+      kind: 'unauthenticated',
+      hint: `check the client ${clientId} and its secret`,
+    });
+  }
+  if (error.status === 403) {
+    return rewordError(error, {
+      kind: 'forbidden',
+      hint: `the client ${clientId} needs the authority uaa.resource`,
+    });
+  }
+  return error;
 }

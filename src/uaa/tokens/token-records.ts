@@ -35,30 +35,22 @@ export interface TokenSelection {
   readonly clientId?: string | undefined;
 }
 
-/** Manages the tokens that a UAA has records of: opaque tokens and revocable JWTs. */
-export interface TokenRecords {
-  /** Lists tokens. Requires the scope `tokens.list`. @throws {TpksError} `forbidden` */
-  readonly list: (selection: TokenSelection) => Promise<readonly TokenRecord[]>;
-  /**
-   * Revokes all tokens of a user or of a client, including JWTs without a record. For a user together
-   * with a client, revokes only tokens with a record. Requires the scope `tokens.revoke`.
-   * @throws {TpksError} `forbidden`; `notFound`
-   */
-  readonly revokeAll: (selection: TokenSelection) => Promise<void>;
-  /**
-   * Revokes one token. Requires no scope for the tokens of the same user or client.
-   * @throws {TpksError} `forbidden`; `notFound` if the UAA has no record of the token.
-   */
-  readonly revoke: (tokenId: Secret) => Promise<void>;
-}
+export type TokenRecords = ReturnType<typeof createTokenRecords>;
 
-export function createTokenRecords(send: Send, uaa: string): TokenRecords {
+/** Manages the tokens that a UAA has records of: opaque tokens and revocable JWTs. */
+export function createTokenRecords(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
   const path = ['oauth', 'token'];
   return {
-    list: async (selection) =>
+    /** Lists tokens. Requires the scope `tokens.list`. @throws {TpksError} `forbidden` */
+    list: async (selection: TokenSelection) =>
       api.list(recordType, [...path, 'list', ...buildOwnerPath(selection)]),
-    revokeAll: async (selection) => {
+    /**
+     * Revokes all tokens of a user or of a client, including JWTs without a record. For a user together
+     * with a client, revokes only tokens with a record. Requires the scope `tokens.revoke`.
+     * @throws {TpksError} `forbidden`; `notFound`
+     */
+    revokeAll: async (selection: TokenSelection) => {
       try {
         // The UAA's documentation says GET, but the route accepts any method.
         await api.confirm(revokedType, 'GET', [...path, 'revoke', ...buildOwnerPath(selection)]);
@@ -66,7 +58,11 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
         throw translateError(error, 'notFound', { hint: 'tpks uaa users, tpks uaa clients' });
       }
     },
-    revoke: async (tokenId) => {
+    /**
+     * Revokes one token. Requires no scope for the tokens of the same user or client.
+     * @throws {TpksError} `forbidden`; `notFound` if the UAA has no record of the token.
+     */
+    revoke: async (tokenId: Secret) => {
       try {
         await api.confirm(revokedType, 'DELETE', [
           ...path,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
-import { compareAttributes } from '../../../src/access/client-changes.js';
+import { compareAttributes } from '../../../src/access/difference.js';
 
 /** The new values of the attributes that change. */
 function findChanges(wanted: Attributes, actual: Attributes, prune = false): unknown {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { formatSecretSource } from '../../../src/access/model.js';
-import { parseSecretSource, readSecret } from '../../../src/access/secrets.js';
+import { formatSecretSource, parseSecretSource } from '../../../src/access/model.js';
+import { readSecret } from '../../../src/access/checks.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 describe('parseSecretSource', () => {

@@ -9,7 +9,7 @@ import {
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import type { ApplyDeps } from '../../../src/access/apply.js';
 import type { Change } from '../../../src/access/difference.js';
-import type { Plan } from '../../../src/access/plan.js';
+import type { Plan } from '../../../src/access/access.js';
 import { applyChange } from './simulated-uaa.js';
 
 /** One write; the caller decides when it takes effect or fails. */
@@ -46,7 +46,7 @@ export function simulatedServices(
   };
   const services = {
     untilInterrupted,
-    users: async () => ({
+    users: {
       add: async (user: {
         userName: string;
         origin: string;
@@ -59,8 +59,8 @@ export function simulatedServices(
         await apply({ action: 'add', kind: 'user', user: newUser });
         return { id: userKey(newUser) };
       },
-    }),
-    userUpdates: async () => ({
+    },
+    userUpdates: {
       update: async (
         { id }: { id: string },
         { phoneNumbers: phones, ...attributes }: Record<string, unknown>,
@@ -71,14 +71,14 @@ export function simulatedServices(
         >['user'];
         await apply({ action: 'change', kind: 'user', user, fields: [] });
       },
-    }),
-    groups: async () => ({
+    },
+    groups: {
       add: async ({ displayName: name }: { displayName: string }) => {
         await apply({ action: 'add', kind: 'group', name, description: undefined });
         return { id: memberKey({ group: name }) };
       },
-    }),
-    members: async () => ({
+    },
+    members: {
       add: (group: string, { id }: { id: string }) =>
         apply({ action: 'add', kind: 'member', group: groupName(group), member: toMember(id) }),
       remove: (group: string, id: string) =>
@@ -91,12 +91,12 @@ export function simulatedServices(
           member: toMember(id) as UserName,
           fields: [],
         }),
-    }),
-    mappings: async () => ({
+    },
+    mappings: {
       map: (source: MappingSource) => apply({ ...mapping(source, groupName), action: 'add' }),
       unmap: (source: MappingSource) => apply({ ...mapping(source, groupName), action: 'remove' }),
-    }),
-    clients: async () => ({
+    },
+    clients: {
       add: ({ id, attributes }: { id: string; attributes: Attributes }) =>
         apply({ action: 'add', kind: 'client', client: { id, attributes } }),
       update: (id: string, attributes: Attributes) => {
@@ -107,7 +107,7 @@ export function simulatedServices(
         }));
         return apply({ action: 'change', kind: 'client', id, fields });
       },
-    }),
+    },
   };
   return { deps: services as unknown as ApplyDeps, state: () => access };
 }

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
-import { createClientJwts } from '../../../src/uaa/client-jwts.js';
-import { createClientSecrets } from '../../../src/uaa/client-secrets.js';
+import { createClientJwts, createClientSecrets } from '../../../src/uaa/client-secrets.js';
 import { createClients } from '../../../src/uaa/clients.js';
 import { fakeSend, query } from './fake-send.js';
 

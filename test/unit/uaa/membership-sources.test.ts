@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createMembershipSources, type Membership } from '../../../src/uaa/membership-sources.js';
+import { createMembershipSources, type Membership } from '../../../src/uaa/members.js';
 import { TpksError } from '../../../src/errors.js';
 import { fakeSend } from './fake-send.js';
 

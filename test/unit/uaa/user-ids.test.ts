@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
-import { createUserIds } from '../../../src/uaa/user-ids.js';
+import { createUserIds } from '../../../src/uaa/users.js';
 import { fakeSend, query } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';

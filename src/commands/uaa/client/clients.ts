@@ -1,10 +1,27 @@
+import { Argument, Option } from 'commander';
+import type { Services } from '../../../services.js';
 import type { Span } from '../../../terminal/terminal.js';
-import type { Client } from '../../../uaa/clients.js';
-import { formatTime } from '../readable-times.js';
+import { type Client, createClients } from '../../../uaa/clients.js';
+import { withUaaNames } from '../../name-completion.js';
+import { readName } from '../inputs.js';
+import { deleteObjectCommand, formatTime, showObjectCommand } from '../objects.js';
 import { scimListCommand } from '../scim-list.js';
-import { createClients } from '../../../uaa/clients.js';
 
-export const { define } = scimListCommand<Client>({
+/** Creates the argument for the id of a client, which `readClientId` prompts for if it is missing. */
+export function clientIdArgument(description = 'UAA client'): Argument {
+  return withUaaNames(new Argument('[id]', description), 'clients');
+}
+
+/** Returns the id from the command line, or prompts for it. */
+export function readClientId(
+  argument: string | undefined,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<string> {
+  const prompt = { message: 'Client ID: ', hint: 'pass the client as the argument' };
+  return readName(argument, prompt, terminal);
+}
+
+export const list = scimListCommand<Client>({
   description:
     'List clients, i.e. programs that can request tokens. Requires the scope clients.read.',
   examples: ['uaa clients -a client_id,authorities'],
@@ -47,3 +64,41 @@ export function toClientFields(words: readonly string[]): readonly string[] {
 function formatLifetime(seconds: unknown): Span {
   return typeof seconds === 'number' ? `${seconds} s` : { text: 'default', tone: 'muted' };
 }
+
+export const get = showObjectCommand({
+  description: 'Show a client. The UAA never returns its secret. Requires the scope clients.read.',
+  examples: ['uaa client get pks_cli'],
+  key: {
+    add: (command) => command.addArgument(clientIdArgument('UAA client, e.g. pks_cli')),
+    read: ([id], _flags: { meta?: true }, services) => readClientId(id, services),
+  },
+  attributes: { example: 'scope,authorities', toAttributeNames: toClientFields },
+  options: () => [
+    new Option(
+      '--meta',
+      'show the creator of the client and its settings for the home page',
+    ).conflicts('attributes'),
+  ],
+  resource: createClients,
+  read: async (clients, id, { attributes, meta }) => {
+    if (meta === true) return clients.getMetadata(id);
+    return attributes === undefined ? clients.get(id) : clients.getFields(id, attributes);
+  },
+  nameField: 'client_id',
+});
+
+export const remove = deleteObjectCommand({
+  description:
+    'Delete a client and revoke its tokens, including tokens that users obtained with it. Asks for ' +
+    'confirmation on a terminal. Requires the scope clients.write.',
+  examples: ['uaa client delete ci-reader --if-exists'],
+  key: {
+    add: (command) => command.addArgument(clientIdArgument()),
+    read: ([id], _flags, services) => readClientId(id, services),
+  },
+  resource: createClients,
+  action: (id) => `delete client ${id}`,
+  describe: async (clients, id) => `delete client ${(await clients.get(id)).client_id}`,
+  remove: (clients, id) => clients.remove(id),
+  successMessage: 'client registration deleted',
+});

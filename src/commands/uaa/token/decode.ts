@@ -1,21 +1,25 @@
-import { Argument, Option, type Command } from 'commander';
-import { readClaims, readTimeClaim, type Claims } from '../../../auth/claims.js';
+import { Argument, Option } from 'commander';
+import { type Claims, readClaims, readTimeClaim } from '../../../auth/claims.js';
+import { clockWarning } from '../../../duration.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { clockWarning } from '../../../duration.js';
+import { verifyWithKey } from '../../../uaa/tokens/token-signature.js';
+import { createTokenCheck, createTokenKeys } from '../../../uaa/tokens/token-keys.js';
+import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';
 import { claimsView } from '../../session/claims-view.js';
 import { formatTime } from '../../session/format-time.js';
-import { findTarget, requireTarget, type TargetDeps } from '../target/resolve-target.js';
 import { withInputFile, withStdin } from '../../stdin-inputs.js';
-import { rejectZoneOptions } from '../zone-options.js';
-import { findClientSecret } from './client-credentials.js';
-import { addSecretOptions, type SecretFlags } from './get-token-options.js';
-import { readTokenArgument } from './token-argument.js';
-import { createTokenCheck } from '../../../uaa/tokens/check-token.js';
-import { createTokenKeys } from '../../../uaa/tokens/token-keys.js';
+import { findTarget, requireTarget, type TargetDeps } from '../targets.js';
+import { rejectZoneOptions } from '../options.js';
+import {
+  addSecretOptions,
+  findClientSecret,
+  readTokenArgument,
+  type SecretFlags,
+} from './get-token.js';
 
 type Deps = TargetDeps &
   Pick<
@@ -24,54 +28,56 @@ type Deps = TargetDeps &
   >;
 
 interface Flags extends SecretFlags {
+  readonly token?: string | undefined;
   readonly client?: string;
   readonly key?: string;
   /** `false` after `--no-verify`. */
   readonly verify: boolean;
 }
 
-export function define(command: Command, deps: Deps): void {
-  addSecretOptions(
-    rejectZoneOptions(command)
-      .addArgument(
-        withStdin(
-          new Argument('[token]', 'token; - for stdin (default: the token of the current context)'),
-        ),
-      )
-      .argument('[type]', 'ignored, for compatibility with uaac')
-      .addOption(
-        withInputFile(
-          new Option(
-            '--key <key>',
-            'verify with this public key (PEM text or file) or shared secret; - for stdin',
+export const decode: Leaf = {
+  define(command, deps: Deps) {
+    addSecretOptions(
+      rejectZoneOptions(command)
+        .addArgument(
+          withStdin(
+            new Argument(
+              '[token]',
+              'token; - for stdin (default: the token of the current context)',
+            ),
           ),
-        ).conflicts('client'),
-      )
-      .addOption(
-        withUaaNames(
-          new Option('-c, --client <id>', 'check the token at the UAA, using this client'),
-          'clients',
-        ),
-      )
-      .option('--no-verify', 'do not verify the signature'),
-  )
-    .description(
-      'Show the claims of a token and verify its signature, with the key of the UAA or with --key. ' +
-        'With --client, the UAA checks the token (/check_token), which also works for opaque tokens ' +
-        'and detects revoked ones; the client requires the authority uaa.resource.',
+        )
+        .argument('[type]', 'ignored, for compatibility with uaac')
+        .addOption(
+          withInputFile(
+            new Option(
+              '--key <key>',
+              'verify with this public key (PEM text or file) or shared secret; - for stdin',
+            ),
+          ).conflicts('client'),
+        )
+        .addOption(
+          withUaaNames(
+            new Option('-c, --client <id>', 'check the token at the UAA, using this client'),
+            'clients',
+          ),
+        )
+        .option('--no-verify', 'do not verify the signature'),
     )
-    .addOption(outputOption('json', 'yaml', 'name'))
-    .addHelpText('after', '\nExample:\n  $ tpks uaa token decode')
-    .action((token: string | undefined, _type: string | undefined, flags: Flags) =>
-      decodeToken({ token, ...flags }, deps),
-    );
-}
+      .description(
+        'Show the claims of a token and verify its signature, with the key of the UAA or with --key. ' +
+          'With --client, the UAA checks the token (/check_token), which also works for opaque tokens ' +
+          'and detects revoked ones; the client requires the authority uaa.resource.',
+      )
+      .addOption(outputOption('json', 'yaml', 'name'))
+      .addHelpText('after', '\nExample:\n  $ tpks uaa token decode')
+      .action((token: string | undefined, _type: string | undefined, flags: Flags) =>
+        decodeToken({ token, ...flags }, deps),
+      );
+  },
+};
 
-interface Input extends Flags {
-  readonly token?: string | undefined;
-}
-
-export async function decodeToken(input: Input, deps: Deps): Promise<void> {
+export async function decodeToken(input: Flags, deps: Deps): Promise<void> {
   const { terminal, clock, serverClock } = deps;
   const token = await findToken(input, deps);
   const { claims: tokenClaims, note } =
@@ -90,7 +96,7 @@ export async function decodeToken(input: Input, deps: Deps): Promise<void> {
 }
 
 async function findToken(
-  { token }: Input,
+  { token }: Flags,
   { terminal, uaaContext, session }: Deps,
 ): Promise<Secret> {
   if (token !== undefined) return readTokenArgument(token, terminal);
@@ -126,7 +132,7 @@ async function decodeWithUaa(
   };
 }
 
-async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps): Promise<Decoded> {
+async function decodeLocally(token: Secret, { key, verify }: Flags, deps: Deps): Promise<Decoded> {
   const tokenClaims = readClaims(token);
   if (tokenClaims === undefined) {
     throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {
@@ -135,7 +141,6 @@ async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps):
   }
   if (!verify) return { claims: tokenClaims, note: 'The signature was not verified' };
   if (key !== undefined) {
-    const { verifyWithKey } = await import('../../../uaa/tokens/verify-with-key.js');
     const kind = await verifyWithKey(token.reveal(), key, () => deps.terminal.readStdin('--key'));
     return { claims: tokenClaims, note: `Valid token signature (verified with the given ${kind})` };
   }

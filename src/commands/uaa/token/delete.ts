@@ -1,43 +1,47 @@
 import type { Command } from 'commander';
 import type { Settings } from '../../../config/settings.js';
-import { isTpksError, TpksError } from '../../../errors.js';
-import type { Services } from '../../../services.js';
-import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../confirm-deletion.js';
-import { contextName } from '../../session/context-name.js';
 import { findContext } from '../../../contexts/find-context.js';
 import { withAllTargets } from '../../../contexts/targets.js';
-import { rejectZoneOptions } from '../zone-options.js';
+import { isTpksError, TpksError } from '../../../errors.js';
+import type { Services } from '../../../services.js';
+import type { Leaf } from '../../contents.js';
+import { contextName } from '../../session/context-name.js';
+import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../deletions.js';
+import { rejectZoneOptions } from '../options.js';
 
 type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts' | 'identities'>;
 
-interface Flags extends DeletionFlags {
+interface Input extends DeletionFlags {
+  readonly contexts: readonly string[];
   readonly all?: true;
   readonly ifExists?: true;
 }
 
-export function define(command: Command, deps: Deps): void {
-  rejectZoneOptions(command)
-    .description(
-      'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
-        'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
-        'revoke`, or use `tpks logout` to do both. Asks for confirmation on a terminal.',
-    )
-    .addArgument(
-      contextName(deps, '[contexts...]', 'names, numbers from `tpks uaa contexts`, or identities'),
-    )
-    .option('--all', 'delete all contexts')
-    .option('--if-exists', 'succeed if a context does not exist')
-    .option('--dry-run', 'show what would be deleted, without deleting it')
-    .option('-y, --yes', 'do not ask for confirmation')
-    .addHelpText('after', '\nExample:\n  $ tpks uaa token delete admin')
-    .action((contexts: string[], flags: Flags) =>
-      deleteTokens({ contexts, ...flags }, command, deps),
-    );
-}
-
-interface Input extends Flags {
-  readonly contexts: readonly string[];
-}
+export const remove: Leaf = {
+  define(command, deps: Deps) {
+    rejectZoneOptions(command)
+      .description(
+        'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
+          'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
+          'revoke`, or use `tpks logout` to do both. Asks for confirmation on a terminal.',
+      )
+      .addArgument(
+        contextName(
+          deps,
+          '[contexts...]',
+          'names, numbers from `tpks uaa contexts`, or identities',
+        ),
+      )
+      .option('--all', 'delete all contexts')
+      .option('--if-exists', 'succeed if a context does not exist')
+      .option('--dry-run', 'show what would be deleted, without deleting it')
+      .option('-y, --yes', 'do not ask for confirmation')
+      .addHelpText('after', '\nExample:\n  $ tpks uaa token delete admin')
+      .action((contexts: string[], flags: Omit<Input, 'contexts'>) =>
+        deleteTokens({ contexts, ...flags }, command, deps),
+      );
+  },
+};
 
 /** Deletes a context and its session. Its target is kept. */
 export async function deleteContext(
@@ -62,17 +66,13 @@ export async function deleteTokens(input: Input, command: Command, deps: Deps): 
   const outcomes: Outcome[] = [];
   // All numbers are resolved before the first deletion, which would change them.
   for (const { argument, match } of selections) {
-    if (isTpksError(match)) {
-      outcomes.push({ name: argument, failure: match });
-      continue;
-    }
-    const name = match;
     try {
-      await deleteContext(name, deps);
-      outcomes.push({ name });
+      if (isTpksError(match)) throw match;
+      await deleteContext(match, deps);
+      outcomes.push({ name: match });
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      outcomes.push({ name, failure: error });
+      outcomes.push({ name: isTpksError(match) ? argument : match, failure: error });
     }
   }
   await showOutcomes(outcomes, input, deps);
@@ -126,27 +126,22 @@ async function selectContexts(
       hint: 'select one: tpks uaa context NAME',
     });
   }
-  const selections = names.map((argument) => ({
-    argument,
-    match: tryFindContext(argument, settings),
-  }));
+  const selections = names.map((argument) => {
+    try {
+      return { argument, match: findContext(argument, settings, 'uaa') };
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      return { argument, match: error };
+    }
+  });
   return selections.filter(
     ({ match }, index) => selections.findIndex((other) => other.match === match) === index,
   );
 }
 
-function tryFindContext(argument: string, settings: Settings): string | TpksError {
-  try {
-    return findContext(argument, settings, 'uaa');
-  } catch (error) {
-    if (isTpksError(error)) return error;
-    throw error;
-  }
-}
-
 async function showOutcomes(
   outcomes: readonly Outcome[],
-  { ifExists }: Flags,
+  { ifExists }: Input,
   { terminal }: Deps,
 ): Promise<void> {
   const failures = outcomes.flatMap(({ failure }) => failure ?? []);

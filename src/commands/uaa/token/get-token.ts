@@ -1,10 +1,200 @@
+import { type Command, Option } from 'commander';
 import type { FinishedLogin, LoginRequest } from '../../../auth/login.js';
+import type { BrowserOptions } from '../../../auth/request-token.js';
+import type { SecretInput } from '../../../auth/secret-source.js';
+import type { Recipient } from '../../../contexts/recipient.js';
+import { TpksError } from '../../../errors.js';
+import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import type { View } from '../../../terminal/terminal.js';
+import type { Terminal, View } from '../../../terminal/terminal.js';
+import { integerParser } from '../../numbers.js';
+import {
+  addBrowserOptions,
+  type BrowserFlags,
+  createBrowserOptions,
+  loopbackPorts,
+} from '../../session/browser-options.js';
 import { formatInstant } from '../../session/format-time.js';
-import { joinScopes } from '../../word-list.js';
-import { requireTarget, type TargetDeps, type ResolvedTarget } from '../target/resolve-target.js';
-import type { GetTokenFlags } from './get-token-options.js';
+import { withInputFile } from '../../stdin-inputs.js';
+import { joinScopes, parseWordList } from '../../word-list.js';
+import { readName } from '../inputs.js';
+import { requireTarget, type ResolvedTarget, type TargetDeps } from '../targets.js';
+import { rejectZoneOptions } from '../options.js';
+
+/** Flags of every command that gets a token. */
+export interface GetTokenFlags extends SecretFlags {
+  readonly saveSecret?: true;
+  readonly scope?: readonly string[];
+  readonly format?: 'opaque' | 'jwt';
+  readonly store?: string;
+  readonly name?: string;
+}
+
+/** The secret of a UAA client. */
+export interface SecretFlags {
+  readonly secret?: string;
+  readonly secretFile?: string;
+}
+
+export function addGetTokenOptions(command: Command): Command {
+  return addTokenOptions(
+    addSecretOptions(command).option(
+      '--save-secret',
+      'also store the client secret, encrypted, to renew the token later',
+    ),
+  );
+}
+
+export function addSecretOptions(command: Command): Command {
+  return command
+    .option('-s, --secret <secret>', 'client secret (visible to other users of this machine)')
+    .addOption(
+      withInputFile(
+        new Option(
+          '--secret-file <path>',
+          'read the client secret from this file; - for stdin [TPKS_CLIENT_SECRET]',
+        ),
+      ).conflicts('secret'),
+    );
+}
+
+/** Adds the options for the token and its context. Grants without a client secret need no others. */
+export function addTokenOptions(command: Command): Command {
+  return rejectZoneOptions(command)
+    .option('--scope <list>', 'scopes to request (default: all that are allowed)', parseWordList)
+    .addOption(
+      new Option(
+        '--format <format>',
+        'token format; only the UAA can decode opaque tokens',
+      ).choices(['opaque', 'jwt']),
+    )
+    .option('--name <context>', 'name of the context (default: IDENTITY@HOST)')
+    .addOption(
+      new Option('--store <store>', 'where to store the session key [TPKS_STORE]').choices([
+        'keychain',
+        'file',
+      ]),
+    );
+}
+
+/** Flags of the commands that open a browser. */
+export interface BrowserGrantFlags extends BrowserFlags {
+  readonly port?: number;
+  /** In `uaac`, this also writes the token to `~/.cf_token`. */
+  readonly cf?: boolean;
+}
+
+export function addBrowserGrantOptions(command: Command): Command {
+  return addBrowserOptions(
+    command
+      .option(
+        '--port <port>',
+        `local port for the redirect; 0 for any free port (default: first free one of ${loopbackPorts.join(', ')})`,
+        integerParser({ from: 0, to: 65_535 }),
+      )
+      .addOption(new Option('--cf').hideHelp())
+      .addOption(new Option('--no-cf').hideHelp()),
+  );
+}
+
+/** Converts flags to the browser options of a grant. @throws {TpksError} `usage` with `--non-interactive` */
+export function toBrowserOptions(
+  flags: BrowserGrantFlags,
+  { options, terminal }: Pick<Services, 'options' | 'terminal'>,
+  details: Pick<BrowserOptions, 'path' | 'browserlessCommand'>,
+): BrowserOptions {
+  if (flags.cf === true) terminal.warn('--cf is ignored: tpks does not write ~/.cf_token');
+  const alternative = 'use tpks uaa token client get or tpks uaa token owner get';
+  return createBrowserOptions(flags, { options }, { ...details, alternative });
+}
+
+type CredentialDeps = Pick<Services, 'env' | 'terminal' | 'secrets'>;
+
+/**
+ * Finds the id of the client: the argument or flag, then `TPKS_CLIENT_NAME`, then a prompt.
+ * @param advice - how to pass the id without a prompt, for the hint.
+ */
+export function findClientId(
+  value: string | undefined,
+  { env, terminal }: Pick<CredentialDeps, 'env' | 'terminal'>,
+  advice = 'pass the client as the argument',
+): Promise<string> {
+  const clientId = value ?? env.TPKS_CLIENT_NAME;
+  const hint = `${advice}, or set TPKS_CLIENT_NAME`;
+  return readName(clientId, { message: 'Client ID: ', hint }, terminal);
+}
+
+/** The default client of the implicit grant, as in `uaac`. */
+export const defaultImplicitClient = 'cf';
+
+/**
+ * Finds the secret of a client: a flag, then `TPKS_CLIENT_SECRET`, then a prompt. If the environment
+ * also names a client or a UAA, the variable is used only for that client or UAA.
+ */
+export async function findClientSecret(
+  recipient: Recipient,
+  flags: SecretFlags,
+  { secrets }: Pick<CredentialDeps, 'secrets'>,
+): Promise<Secret> {
+  return (await secrets()).find(toSecretInput(recipient, flags));
+}
+
+/** Finds the id and the secret of a client. */
+export async function findClient(
+  value: string | undefined,
+  { api, uaa }: ResolvedTarget,
+  flags: SecretFlags,
+  deps: CredentialDeps,
+  advice?: string,
+) {
+  const clientId = await findClientId(value, deps, advice);
+  const clientSecret = await findClientSecret({ name: clientId, api, uaa }, flags, deps);
+  return { clientId, clientSecret };
+}
+
+/** Like `findClientSecret`, but returns `undefined` for a public client instead of prompting. */
+export async function findClientSecretWithoutPrompt(
+  recipient: Recipient,
+  flags: SecretFlags,
+  { secrets }: Pick<CredentialDeps, 'secrets'>,
+): Promise<Secret | undefined> {
+  return (await secrets()).findWithoutPrompt(toSecretInput(recipient, flags));
+}
+
+function toSecretInput(recipient: Recipient, { secret, secretFile }: SecretFlags): SecretInput {
+  return {
+    value: secret,
+    valueFlag: '--secret',
+    file: secretFile,
+    fileFlag: '--secret-file',
+    variable: 'TPKS_CLIENT_SECRET',
+    recipient,
+    prompt: 'Client secret: ',
+  };
+}
+
+/**
+ * Reads a token, or the id of a token, from an argument; `-` means stdin. Warns about a token on the
+ * command line.
+ * @throws {TpksError} `usage` for an empty token.
+ */
+export async function readTokenArgument(
+  argument: string,
+  terminal: Pick<Terminal, 'readStdin' | 'warn'>,
+): Promise<Secret> {
+  const text = argument === '-' ? (await terminal.readStdin('the token')).trim() : argument;
+  if (text === '') {
+    throw new TpksError('usage', 'The token is empty', {
+      hint: 'pass a token as the argument, or - to read it from stdin',
+    });
+  }
+  if (argument !== '-') {
+    terminal.warn(
+      'a token on the command line is visible to other users of this machine; use - to read it from stdin',
+    );
+  }
+  return new Secret(text);
+}
 
 export type GetTokenDeps = TargetDeps & Pick<Services, 'logins' | 'secrets'>;
 

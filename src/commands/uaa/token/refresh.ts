@@ -1,60 +1,63 @@
-import { Argument, Option, type Command } from 'commander';
+import { Argument, Option } from 'commander';
 import { readClaims } from '../../../auth/claims.js';
-import type { Context } from '../../../contexts/context.js';
 import type { StoredSession } from '../../../auth/session-file.js';
 import type { GrantKind } from '../../../config/settings.js';
+import type { Context } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import {
-  findClientId,
-  findClientSecret,
-  findClientSecretWithoutPrompt,
-} from './client-credentials.js';
-import { getToken, tokenView, type GetTokenDeps } from './get-token.js';
-import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
-import { readTokenArgument } from './token-argument.js';
+import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { withStdin } from '../../stdin-inputs.js';
+import type { ResolvedTarget } from '../targets.js';
+import {
+  addGetTokenOptions,
+  findClient,
+  findClientSecretWithoutPrompt,
+  getToken,
+  type GetTokenDeps,
+  type GetTokenFlags,
+  readTokenArgument,
+  tokenView,
+} from './get-token.js';
 
 type Deps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
 
 interface Flags extends GetTokenFlags {
+  readonly refreshToken?: string | undefined;
   readonly client?: string;
 }
 
-export function define(command: Command, deps: Deps): void {
-  addGetTokenOptions(
-    command
-      .addArgument(
-        withStdin(new Argument('[refreshtoken]', 'refresh token to use instead; - for stdin')),
-      )
-      .addOption(
-        withUaaNames(
-          new Option(
-            '-c, --client <id>',
-            'client of the refresh token (default: the client of the context)',
+export const refresh: Leaf = {
+  define(command, deps: Deps) {
+    addGetTokenOptions(
+      command
+        .addArgument(
+          withStdin(new Argument('[refreshtoken]', 'refresh token to use instead; - for stdin')),
+        )
+        .addOption(
+          withUaaNames(
+            new Option(
+              '-c, --client <id>',
+              'client of the refresh token (default: the client of the context)',
+            ),
+            'clients',
           ),
-          'clients',
         ),
-      ),
-  )
-    .description(
-      'Renew the token of the current context now. tpks renews tokens automatically before they ' +
-        'expire, so this is rarely needed. With a refresh token as the argument, get a token with it ' +
-        'and use it for the uaa commands.',
     )
-    .addHelpText('after', '\nExample:\n  $ tpks uaa token refresh')
-    .action((refreshToken: string | undefined, flags: Flags) =>
-      renewToken({ refreshToken, ...flags }, deps),
-    );
-}
+      .description(
+        'Renew the token of the current context now. tpks renews tokens automatically before they ' +
+          'expire, so this is rarely needed. With a refresh token as the argument, get a token with it ' +
+          'and use it for the uaa commands.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa token refresh')
+      .action((refreshToken: string | undefined, flags: Flags) =>
+        renewToken({ refreshToken, ...flags }, deps),
+      );
+  },
+};
 
-interface Input extends Flags {
-  readonly refreshToken?: string | undefined;
-}
-
-export async function renewToken(input: Input, deps: Deps): Promise<void> {
+export async function renewToken(input: Flags, deps: Deps): Promise<void> {
   if (input.refreshToken !== undefined)
     return getTokenFromRefreshToken(input.refreshToken, input, deps);
   const context = await deps.uaaContext();
@@ -82,7 +85,7 @@ export async function renewToken(input: Input, deps: Deps): Promise<void> {
 
 /** Renews the token with other scopes, in another format, or as another client. */
 async function renewWithChanges(
-  input: Input,
+  input: Flags,
   context: Context,
   stored: StoredSession,
   deps: Deps,
@@ -96,49 +99,30 @@ async function renewWithChanges(
     ...(stored.clientSecret === undefined ? {} : { saveSecret: true as const }),
   };
   const format = input.format ?? tokenFormat;
-  await getToken(
-    { ...input, ...defaults, ...(format === undefined ? {} : { format }) },
-    async ({ api, uaa }) => {
-      const clientId = input.client ?? context.clientId;
-      const typedSecret = await findClientSecretWithoutPrompt(
-        { name: clientId, api, uaa },
-        input,
-        deps,
-      );
-      return {
-        clientId,
-        clientSecret: typedSecret ?? findStoredSecret(context, stored),
-        grant: {
-          kind: 'refresh_token',
-          refreshToken,
-          originalGrant: grant,
-          identity,
-        },
-      };
-    },
-    deps,
-  );
+  const findCredentials = async ({ api, uaa }: ResolvedTarget) => {
+    const clientId = input.client ?? context.clientId;
+    const recipient = { name: clientId, api, uaa };
+    const typedSecret = await findClientSecretWithoutPrompt(recipient, input, deps);
+    const clientSecret = typedSecret ?? findStoredSecret(context, stored);
+    const kind = 'refresh_token' as const;
+    return {
+      clientId,
+      clientSecret,
+      grant: { kind, refreshToken, originalGrant: grant, identity },
+    };
+  };
+  const flags = { ...input, ...defaults, ...(format === undefined ? {} : { format }) };
+  return getToken(flags, findCredentials, deps);
 }
 
-async function getTokenFromRefreshToken(argument: string, input: Input, deps: Deps): Promise<void> {
-  await getToken(
-    input,
-    async ({ api, uaa }) => {
-      const clientId = await findClientId(input.client, deps, 'use --client');
-      const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
-      const refreshToken = await readTokenArgument(argument, deps.terminal);
-      return {
-        clientId,
-        clientSecret,
-        grant: {
-          kind: 'refresh_token',
-          refreshToken,
-          originalGrant: readOriginalGrant(refreshToken),
-        },
-      };
-    },
-    deps,
-  );
+function getTokenFromRefreshToken(argument: string, input: Flags, deps: Deps): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => {
+    const client = await findClient(input.client, target, input, deps, 'use --client');
+    const refreshToken = await readTokenArgument(argument, deps.terminal);
+    const originalGrant = readOriginalGrant(refreshToken);
+    return { ...client, grant: { kind: 'refresh_token', refreshToken, originalGrant } as const };
+  };
+  return getToken(input, findCredentials, deps);
 }
 
 /** The grant that the refresh token was issued for; `password` if the token does not contain it. */

@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { Leaf } from '../../../../src/commands/contents.js';
-import { add, remove } from '../../../../src/commands/uaa/member/change.js';
+import { add, remove } from '../../../../src/commands/uaa/members.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Services } from '../../../../src/services.js';
 import { createGroups, type Groups } from '../../../../src/uaa/groups.js';
-import { createMembershipSources } from '../../../../src/uaa/membership-sources.js';
-import { createMembers, type Members } from '../../../../src/uaa/members.js';
+import {
+  createMembers,
+  createMembershipSources,
+  type Members,
+} from '../../../../src/uaa/members.js';
 import { createUsers, type Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { aUser } from '../../../support/fixtures.js';

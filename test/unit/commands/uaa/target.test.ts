@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { selectContext } from '../../../../src/commands/uaa/target/context.js';
-import { define as defineContexts } from '../../../../src/commands/uaa/target/contexts.js';
-import { info } from '../../../../src/commands/uaa/target/info.js';
-import { selectTarget } from '../../../../src/commands/uaa/target/target.js';
-import { define as defineTargets } from '../../../../src/commands/uaa/target/targets.js';
+import {
+  contextsCommand,
+  targetsCommand,
+  selectContext,
+  selectTarget,
+} from '../../../../src/commands/uaa/targets.js';
+import { info } from '../../../../src/commands/uaa/server.js';
 import { findSelection } from '../../../../src/contexts/selection.js';
 import type { ContextSettings, Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
@@ -325,8 +327,8 @@ describe('the target that commands use', () => {
   test('is missing at first', async () => {
     const { deps, terminal } = prepareTargetCommand();
     await selectTarget({}, deps);
-    await runCommand(defineTargets, deps);
-    await runCommand(defineContexts, deps);
+    await runCommand(targetsCommand.define, deps);
+    await runCommand(contextsCommand.define, deps);
     expect(terminal.lines).toEqual(['no target set', 'no targets', 'no contexts']);
     await expect(runCommand(info.define, deps)).rejects.toMatchObject({
       kind: 'usage',
@@ -339,7 +341,7 @@ describe('the target that commands use', () => {
     const { deps, terminal, requests } = prepareTargetCommand(
       selecting({ pks: 'alana@north' }, { contexts }),
     );
-    await runCommand(defineTargets, deps);
+    await runCommand(targetsCommand.define, deps);
     expect(terminal.lines).toEqual([
       '#     UAA                             TLS       CA',
       `0  *  ${north}  verified  custom`,
@@ -450,7 +452,7 @@ describe('uaa context', () => {
 
   test('contexts shows the number of each context, but no token', async () => {
     const { deps, terminal } = prepareTargetCommand(settings);
-    await runCommand(defineContexts, deps);
+    await runCommand(contextsCommand.define, deps);
     expect(terminal.lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
       '# Name User or client From client Grant UAA',
       `0 alana@south alana pks_cli password ${south}`,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { getClientToken } from '../../../../src/commands/uaa/token/client-get.js';
-import { getOwnerToken } from '../../../../src/commands/uaa/token/owner-get.js';
+import { getClientToken, getOwnerToken } from '../../../../src/commands/uaa/token/grants.js';
 import { TpksError } from '../../../../src/errors.js';
 import { prepareTokenCommand, uaa } from './prepare-token-command.js';
 import { adminSettings } from '../../../support/fixtures.js';

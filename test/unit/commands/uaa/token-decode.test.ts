@@ -3,8 +3,12 @@ import { createHmac } from 'node:crypto';
 import { decodeToken } from '../../../../src/commands/uaa/token/decode.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { CreateUaaResource } from '../../../../src/services/uaa.js';
-import { createTokenCheck, type TokenCheck } from '../../../../src/uaa/tokens/check-token.js';
-import { createTokenKeys, type TokenKeys } from '../../../../src/uaa/tokens/token-keys.js';
+import {
+  createTokenCheck,
+  createTokenKeys,
+  type TokenCheck,
+  type TokenKeys,
+} from '../../../../src/uaa/tokens/token-keys.js';
 import { fakeResources } from '../../../support/fake-resources.js';
 import { createServerClock } from '../../../../src/server-clock.js';
 import { fixedClock } from '../../../support/fixed-clock.js';

@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { getAuthcodeToken } from '../../../../src/commands/uaa/token/authcode-get.js';
-import { getPromptedToken } from '../../../../src/commands/uaa/token/get.js';
-import { getImplicitToken } from '../../../../src/commands/uaa/token/implicit-get.js';
+import {
+  getAuthcodeToken,
+  getImplicitToken,
+  getPromptedToken,
+  getSsoToken,
+} from '../../../../src/commands/uaa/token/grants.js';
 import { renewToken } from '../../../../src/commands/uaa/token/refresh.js';
-import { getSsoToken } from '../../../../src/commands/uaa/token/sso-get.js';
 import { TpksError } from '../../../../src/errors.js';
 import { jwt } from '../../../support/jwt.js';
 import { prepareTokenCommand, uaa } from './prepare-token-command.js';

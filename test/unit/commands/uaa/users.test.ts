@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSecretSource } from '../../../../src/auth/secret-source.js';
-import { addUser } from '../../../../src/commands/uaa/user/add.js';
-import { readUserKey } from '../../../../src/commands/uaa/user/user-key.js';
+import { addUser } from '../../../../src/commands/uaa/user-changes.js';
+import { readUserKey } from '../../../../src/commands/uaa/users.js';
 import { createUsers, type NewUser, type User, type Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { run } from './run-uaa-command.js';

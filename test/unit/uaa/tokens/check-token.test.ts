@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/errors.js';
 import type { HttpRequest } from '../../../../src/http/send.js';
 import { Secret } from '../../../../src/secret.js';
-import { createTokenCheck } from '../../../../src/uaa/tokens/check-token.js';
+import { createTokenCheck } from '../../../../src/uaa/tokens/token-keys.js';
 import { fakeSend } from '../fake-send.js';
 
 const uaa = 'https://uaa.example.com';

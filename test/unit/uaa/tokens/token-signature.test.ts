@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { verifyWithKey } from '../../../../src/uaa/tokens/verify-with-key.js';
+import { verifyWithKey } from '../../../../src/uaa/tokens/token-signature.js';
 import { createTokenKeys } from '../../../../src/uaa/tokens/token-keys.js';
 import { fakeSend } from '../fake-send.js';
 

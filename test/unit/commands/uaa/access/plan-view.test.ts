@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Outcome, Progress } from '../../../../../src/access/apply.js';
 import type { Change } from '../../../../../src/access/difference.js';
-import { appliedView, planView } from '../../../../../src/commands/uaa/access/plan-view.js';
-import type { Plan } from '../../../../../src/access/plan.js';
+import { appliedView, planView } from '../../../../../src/commands/uaa/access-view.js';
+import type { Plan } from '../../../../../src/access/access.js';
 import type { Line } from '../../../../../src/terminal/terminal.js';
 
 const changes: readonly Change[] = [

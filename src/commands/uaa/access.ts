@@ -1,0 +1,229 @@
+import { type Command, Option } from 'commander';
+import type { Progress } from '../../access/apply.js';
+import { groupBy } from '../../access/model.js';
+import type { Plan, PlanInput } from '../../access/access.js';
+import type { GroupProviderMember, UnmanagedMembers } from '../../access/uaa-content.js';
+import { exitCodes, rewordError, TpksError } from '../../errors.js';
+import { problemsError } from '../../input/problems.js';
+import type { Services } from '../../services.js';
+import { quoteForShell } from '../../shell-quote.js';
+import { toYaml } from '../../terminal/yaml.js';
+import { confirm } from '../confirm.js';
+import type { Leaf } from '../contents.js';
+import { toFileInput, withInputFile } from '../stdin-inputs.js';
+import { appliedView, planLines, planView } from './access-view.js';
+import { missingMembersWarning, unknownSourceWarning } from './member-sources.js';
+
+/** The flags of commands that read an access file. */
+interface FileFlags {
+  readonly file: string;
+  readonly prune?: boolean;
+}
+
+function addFileOptions(command: Command): Command {
+  return command
+    .addOption(
+      withInputFile(
+        new Option(
+          '-f, --file <path>',
+          'access file (YAML or JSON), see `tpks uaa export`; - for stdin',
+        ),
+      ).makeOptionMandatory(),
+    )
+    .option('--prune', 'also remove entries that the lists in the file omit (never users)');
+}
+
+/** Warns about members that could not be checked or that no longer exist. */
+function warnAboutUnmanaged(
+  { unknown, missing }: Pick<UnmanagedMembers, 'unknown' | 'missing'>,
+  { warn }: Services['terminal'],
+): void {
+  if (unknown.length > 0) warn(unknownSourceWarning(unknown));
+  for (const [group, members] of groupBy(missing, (member) => member.group)) {
+    const ids = members.map(({ id }) => id);
+    warn(missingMembersWarning(group, ids));
+  }
+}
+
+type PlanDeps = Pick<Services, 'terminal' | 'access'>;
+
+interface PlanFlags extends FileFlags {
+  readonly exitCode?: boolean;
+}
+
+export const plan: Leaf = {
+  define(command, deps: PlanDeps) {
+    addFileOptions(command)
+      .description(
+        'Show the changes that `tpks uaa apply` would make so that the UAA matches an access file: + add, ' +
+          '~ change, - remove. Does not need the secrets that the file refers to. Requires the scopes ' +
+          'scim.read and, for clients, clients.read.',
+      )
+      .option('--exit-code', 'exit with 3 if there are changes')
+      .addHelpText('after', '\nExample:\n  $ tpks uaa plan -f access.yml --exit-code')
+      .action(({ file, prune = false, exitCode = false }: PlanFlags) =>
+        showPlan({ file: toFileInput(file, '--file', deps.terminal), prune, exitCode }, deps),
+      );
+  },
+};
+
+/**
+ * Shows the changes that make the UAA match an access file.
+ * @throws {TpksError} `changes` if `exitCode` is set and there are changes.
+ */
+export async function showPlan(
+  { exitCode, ...input }: PlanInput & { readonly exitCode: boolean },
+  deps: PlanDeps,
+): Promise<void> {
+  const access = await deps.access();
+  const result = await access.plan(input);
+  await deps.terminal.show(planView(result));
+  warnAboutUnmanaged(result.unmanaged, deps.terminal);
+  for (const { line, text } of result.missingSecrets) {
+    deps.terminal.warn(`${result.path}, line ${String(line)}: ${text}; uaa apply needs it`);
+  }
+  if (exitCode && result.changes.length > 0) throw new TpksError('changes', 'There are changes');
+}
+
+type ApplyDeps = Pick<Services, 'terminal' | 'options' | 'access' | 'noteUaaIdentity'>;
+
+interface ApplyFlags extends FileFlags {
+  readonly yes?: boolean;
+}
+
+export const apply: Leaf = {
+  define(command, deps: ApplyDeps) {
+    addFileOptions(command)
+      .description(
+        'Check an access file, show the changes that make the UAA match it, ask for confirmation ' +
+          '(unless --yes), and apply them, up to 16 at the same time. After a failure, no further ' +
+          'changes are started; run the command again to apply the rest. Requires the scopes scim.read ' +
+          'and scim.write, and for clients clients.read and clients.write (clients.admin to remove an ' +
+          'attribute).',
+      )
+      .option('-y, --yes', 'do not ask for confirmation')
+      .addHelpText('after', '\nExample:\n  $ tpks uaa apply -f access.yml --yes')
+      .action(({ file, prune = false, yes = false }: ApplyFlags) =>
+        applyAccessFile({ file: toFileInput(file, '--file', deps.terminal), prune, yes }, deps),
+      );
+  },
+};
+
+/**
+ * Applies the changes that make the UAA match an access file.
+ * @throws {TpksError} of a kind with exit code 1 if a change failed; `cancelled` after Ctrl-C.
+ */
+export async function applyAccessFile(
+  { yes, ...input }: PlanInput & { readonly yes: boolean },
+  deps: ApplyDeps,
+): Promise<void> {
+  const access = await deps.access();
+  const plan = await access.plan(input);
+  if (plan.missingSecrets.length > 0) throw problemsError(plan.path, plan.missingSecrets);
+  warnAboutUnmanaged(plan.unmanaged, deps.terminal);
+  if (plan.changes.length > 0) {
+    await deps.noteUaaIdentity();
+    for (const line of planLines(plan)) deps.terminal.note(line);
+    if (!yes && !(await confirmChanges(plan, deps))) return showCancelled(plan, deps);
+  }
+  const progress = await access.apply(plan, (inFlight) => {
+    const requests = inFlight === 1 ? '1 request' : `${String(inFlight)} requests`;
+    deps.terminal.note(
+      `Interrupted: waiting for ${requests} to finish; press Ctrl-C again to stop immediately`,
+    );
+  });
+  await deps.terminal.show(appliedView(plan, progress));
+  const [failure] = progress.failures;
+  if (failure !== undefined) throw stoppedError(failure, progress);
+  if (progress.isInterrupted) throw interruptedError(progress);
+}
+
+const yesHint = 'add --yes to skip the confirmation';
+
+function confirmChanges({ changes }: Plan, deps: ApplyDeps): Promise<boolean> {
+  const changesText =
+    changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
+  return confirm(`Apply ${changesText}? (y/n): `, deps, { alternative: yesHint });
+}
+
+/** Reports that the user did not confirm. As text, nothing is printed on stdout. */
+async function showCancelled(plan: Plan, { terminal }: ApplyDeps): Promise<void> {
+  terminal.note('Cancelled: no changes were applied');
+  const outcomes = plan.changes.map(() => 'notStarted' as const);
+  const { json } = appliedView(plan, { outcomes });
+  await terminal.show({ json, text: [] });
+}
+
+const runAgainHint = 'run the same command again to apply the rest';
+
+/** The error after a failed change. The exit code is always 1, because changes may have been applied. */
+function stoppedError(error: TpksError, { outcomes, failures }: Progress): TpksError {
+  const others = failures.length - 1;
+  const othersText = others > 0 ? ` (and ${String(others)} more failed)` : '';
+  const next = `fix the problem, then ${runAgainHint}`;
+  return rewordError(error, {
+    kind: exitCodes[error.kind] === exitCodes.failed ? error.kind : 'failed',
+    message: `Stopped after ${formatDoneCount(outcomes)}: ${error.message}${othersText}`,
+    hint: error.hint === undefined ? next : `${error.hint}\n${next}`,
+  });
+}
+
+function interruptedError({ outcomes }: Progress): TpksError {
+  return new TpksError('cancelled', `Interrupted after ${formatDoneCount(outcomes)}`, {
+    hint: runAgainHint,
+  });
+}
+
+function formatDoneCount(outcomes: Progress['outcomes']): string {
+  const done = outcomes.filter((outcome) => outcome === 'done').length;
+  return `${String(done)} of ${String(outcomes.length)} changes`;
+}
+
+type ExportDeps = Pick<Services, 'terminal' | 'uaaContext' | 'access'>;
+
+export const exportCommand: Leaf = {
+  define(command, deps: ExportDeps) {
+    command
+      .description(
+        'Print the users, groups, members, mappings and clients of the UAA as an access file for ' +
+          '`tpks uaa plan` and `tpks uaa apply`. The file contains no secrets, and its names are ' +
+          'sorted, so that exports can be compared. Memberships that come from an identity provider are ' +
+          'omitted. Requires the scopes scim.read and clients.read.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa export > access.yml')
+      .action(() => exportAccess(deps));
+  },
+};
+
+export async function exportAccess(deps: ExportDeps): Promise<void> {
+  const [{ uaa }, access] = await Promise.all([deps.uaaContext(), deps.access()]);
+  const { value, unmanaged } = await access.export();
+  await deps.terminal.show({
+    json: value,
+    text: [...fileHeader(uaa), '', ...(await toYaml(value))],
+  });
+  for (const member of [...unmanaged.unmapped, ...unmanaged.unknown]) {
+    deps.terminal.warn(notExportedWarning(member));
+  }
+  warnAboutUnmanaged(unmanaged, deps.terminal);
+}
+
+function fileHeader(uaa: string): string[] {
+  return [
+    `# Exported from ${uaa}`,
+    '# Compare a UAA with this file: tpks uaa plan -f FILE. Apply this file: tpks uaa apply -f FILE.',
+    '# This file contains no secrets: new users need password_from and new clients need secret_from',
+    '# (env:NAME or file:PATH).',
+  ];
+}
+
+/** Names a membership that an export omits, with the reason. */
+function notExportedWarning({ group, member, origin, source }: GroupProviderMember): string {
+  const notExported = `Not exported: the membership of ${member.user} in ${group}`;
+  if (source === 'unknown') return `${notExported}, because its origin ${origin} cannot be checked`;
+  const words = [group, member.user, '--origin', member.origin].map(quoteForShell);
+  return (
+    `${notExported}, because its origin ${origin} has no mapping to this group; the next login may ` +
+    `delete the membership; to keep it: tpks uaa member add ${words.join(' ')}`
+  );
+}

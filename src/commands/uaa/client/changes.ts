@@ -1,0 +1,257 @@
+import { Option } from 'commander';
+import { TpksError } from '../../../errors.js';
+import type { Secret } from '../../../secret.js';
+import type { Services } from '../../../services.js';
+import { attributeNames, findUnstoredEntries, hasValue } from '../../../uaa/client-attributes.js';
+import { type Client, type ClientAttributes, createClients } from '../../../uaa/clients.js';
+import type { Leaf } from '../../contents.js';
+import { withUaaNames } from '../../name-completion.js';
+import { outputOption } from '../../resource/output-option.js';
+import { parseWordList } from '../../word-list.js';
+import { addIfMissing, type IfMissingFlags, ifMissingOption } from '../if-exists.js';
+import { showObject } from '../objects.js';
+import {
+  addAttributeOptions,
+  type AttributeFlags,
+  copyAttributes,
+  promptForAttributes,
+  submitWithCorrections,
+  toAttributes,
+} from './attributes.js';
+import { clientIdArgument, readClientId } from './clients.js';
+import {
+  addNewSecretOptions,
+  isSecretGiven,
+  type NewSecretDeps,
+  type NewSecretFlags,
+  readNewSecret,
+  withGeneratedSecret,
+} from '../new-secret.js';
+
+type AddDeps = NewSecretDeps & Pick<Services, 'uaaResource'>;
+
+interface AddFlags extends NewSecretFlags, IfMissingFlags {
+  readonly clone?: string;
+  readonly interactive?: true;
+}
+
+export const add: Leaf = {
+  define(command, deps: AddDeps) {
+    addAttributeOptions(
+      addNewSecretOptions(command.argument('[id]', 'id of the new client'), 'client secret'),
+    )
+      .description(
+        'Create a client, i.e. a program that can request tokens. Prompts for missing values. A client ' +
+          'with the implicit grant has no secret. Requires the scope clients.write.',
+      )
+      .addOption(
+        withUaaNames(
+          new Option('--clone <id>', 'copy the attributes of this client, except for its secret'),
+          'clients',
+        ),
+      )
+      .option('-i, --interactive', 'prompt for every attribute')
+      .addOption(ifMissingOption())
+      .addOption(outputOption('json', 'yaml', 'name'))
+      .addHelpText(
+        'after',
+        '\nExample:\n  $ tpks uaa client add ci-reader --authorized_grant_types client_credentials \\\n' +
+          '      --authorities pks.clusters.admin.read --generate-secret',
+      )
+      .action((id: string | undefined, flags: AddFlags & AttributeFlags) =>
+        addClient({ ...flags, id, attributes: toAttributes(flags) }, deps),
+      );
+  },
+};
+
+interface AddInput extends AddFlags {
+  readonly id?: string | undefined;
+  /** Attributes from options. `null` for an attribute that is not copied from the cloned client. */
+  readonly attributes: ClientAttributes;
+}
+
+async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
+  const id = await readClientId(input.id, deps);
+  const clients = await deps.uaaResource(createClients);
+  const get = async () => ({ client: await clients.get(id), secret: undefined });
+  const add = async () => {
+    const defaults =
+      input.clone === undefined
+        ? {}
+        : copyAttributes(await clients.get(input.clone), { newId: id });
+    const answers =
+      input.interactive === true ? await promptForAttributes(input.attributes, defaults, deps) : {};
+    const initial = withoutNulls({ name: id, ...defaults, ...input.attributes, ...answers });
+    const grants = initial['authorized_grant_types'] ?? (await promptForGrantTypes(deps));
+    const secret = await readSecret(grants, input, deps);
+    const create = async (values: ClientAttributes) => {
+      const attributes = withoutNulls(values);
+      const client = await clients.add({ id, secret, attributes });
+      warnOfLostEntries(attributes, client, deps);
+      return client;
+    };
+    const values = { ...initial, authorized_grant_types: grants };
+    const client =
+      input.interactive === true
+        ? await submitWithCorrections({ current: {}, values }, create, deps)
+        : await create(values);
+    return { client, secret };
+  };
+  const { object } = await addIfMissing(`client ${id}`, { get, add }, input, deps);
+  const { client, secret } = object;
+  const result = withGeneratedSecret(client, secret, input, deps);
+  // `-o name` must not hide a generated secret.
+  await showObject(result, deps, result === client ? 'client_id' : undefined);
+}
+
+function withoutNulls(attributes: ClientAttributes): ClientAttributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
+}
+
+async function promptForGrantTypes({
+  terminal,
+}: Pick<AddDeps, 'terminal'>): Promise<readonly string[]> {
+  const prompt = 'authorized_grant_types (list): ';
+  for (;;) {
+    const grants = parseWordList(
+      await terminal.prompt({ message: prompt, hint: 'use --authorized_grant_types' }),
+    );
+    if (grants.length > 0) return grants;
+    terminal.note('Enter at least one grant type, e.g. client_credentials');
+  }
+}
+
+/** Reads the secret. @returns `undefined` for the implicit grant, whose clients must not have a secret. */
+async function readSecret(
+  grants: unknown,
+  input: AddInput,
+  deps: AddDeps,
+): Promise<Secret | undefined> {
+  const isImplicit = Array.isArray(grants) && grants.includes('implicit');
+  if (isImplicit && !isSecretGiven(input, deps.env)) return undefined;
+  return readNewSecret(input, 'no client was created', deps);
+}
+
+type UpdateDeps = Pick<Services, 'terminal' | 'uaaResource'>;
+
+interface UpdateFlags {
+  readonly del_attrs?: readonly string[];
+  readonly interactive?: true;
+}
+
+export const update: Leaf = {
+  define(command, deps: UpdateDeps) {
+    const delAttrs = new Option('--del-attrs <list>').argParser(parseWordList).hideHelp();
+    delAttrs.attributeName = () => 'del_attrs';
+    addAttributeOptions(command.addArgument(clientIdArgument()))
+      .description(
+        'Update the given attributes of a client; the others stay unchanged. A list replaces the current ' +
+          'list. To change the secret, use `tpks uaa secret`. Requires the scope clients.write, or ' +
+          'clients.admin to remove attributes.',
+      )
+      .option(
+        '--del_attrs <list>',
+        'remove these attributes, e.g. redirect_uri,signup_redirect_url',
+        parseWordList,
+      )
+      .addOption(delAttrs)
+      .option('-i, --interactive', 'prompt for every attribute, showing its current value')
+      .addOption(outputOption('json', 'yaml', 'name'))
+      .addHelpText(
+        'after',
+        '\nExample:\n  $ tpks uaa client update pks_cli --access_token_validity 1200',
+      )
+      .action((id: string | undefined, flags: UpdateFlags & AttributeFlags) =>
+        updateClient({ ...flags, id, attributes: toAttributes(flags) }, deps),
+      );
+  },
+};
+
+interface UpdateInput extends UpdateFlags {
+  readonly id?: string | undefined;
+  /** `null` to remove an attribute. */
+  readonly attributes: ClientAttributes;
+}
+
+async function updateClient(input: UpdateInput, deps: UpdateDeps): Promise<void> {
+  const { terminal } = deps;
+  const { attributes, del_attrs: namesToRemove = [], interactive } = input;
+  if (Object.keys(attributes).length + namesToRemove.length === 0 && interactive !== true) {
+    throw new TpksError('usage', 'Nothing to update. Use -i for interactive update.', {
+      hint: 'or use an option such as --authorities, --redirect_uri or --del_attrs',
+    });
+  }
+  const conflict = namesToRemove.find((name) => Object.hasOwn(attributes, name));
+  if (conflict !== undefined) {
+    throw new TpksError('usage', `${conflict} cannot be both set and removed`, {
+      hint: `use either --${conflict} or --del_attrs`,
+    });
+  }
+
+  const id = await readClientId(input.id, deps);
+  const clients = await deps.uaaResource(createClients);
+  const before = await clients.get(id);
+  const requestedChanges = { ...attributes, ...toRemovals(namesToRemove, before) };
+  const allChanges =
+    interactive === true
+      ? { ...requestedChanges, ...(await promptForAttributes(requestedChanges, before, deps)) }
+      : requestedChanges;
+  const update = async (values: ClientAttributes): Promise<Client> => {
+    const changes = Object.fromEntries(
+      Object.entries(values).filter(([name, value]) => !hasValue(before, name, value)),
+    );
+    if (Object.keys(changes).length === 0) {
+      terminal.note(`No changes: the client ${id} already has these values`);
+      return before;
+    }
+    const updated = await clients.update(id, changes);
+    warnOfLostEntries(changes, updated, deps);
+    return updated;
+  };
+  const client =
+    interactive === true
+      ? await submitWithCorrections({ current: before, values: allChanges }, update, deps)
+      : await update(allChanges);
+  await showObject(client, deps, 'client_id');
+}
+
+const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];
+
+/**
+ * Converts attribute names to changes that remove those attributes.
+ * @throws {TpksError} `usage` for required and for unknown attributes.
+ */
+function toRemovals(names: readonly string[], client: Client): ClientAttributes {
+  for (const name of names) {
+    const isKnown = attributeNames.some((attribute) => attribute === name);
+    if (required.includes(name)) throw cannotRemoveError(name, 'it is required');
+    if (name === 'client_secret')
+      throw cannotRemoveError(name, 'it can only be changed, with tpks uaa secret');
+    if (!isKnown && !Object.hasOwn(client, name)) {
+      throw cannotRemoveError(name, `client ${client.client_id} has no such attribute`);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, null]));
+}
+
+function cannotRemoveError(name: string, reason: string): TpksError {
+  return new TpksError('usage', `${name} cannot be removed: ${reason}`, {
+    hint: `--del_attrs accepts ${attributeNames
+      .filter((attribute) => !required.includes(attribute))
+      .join(', ')}`,
+  });
+}
+
+/** Warns about list entries that were sent but that the UAA did not store. */
+export function warnOfLostEntries(
+  sent: ClientAttributes,
+  client: Client,
+  { terminal }: Pick<Services, 'terminal'>,
+): void {
+  for (const [name, value] of Object.entries(sent)) {
+    const lost = findUnstoredEntries(client, name, value);
+    if (lost.length === 0) continue;
+    const reason = name === 'autoapprove' ? ', because they are not scopes of the client' : '';
+    terminal.warn(`the UAA did not store these entries of ${name}${reason}: ${lost.join(', ')}`);
+  }
+}

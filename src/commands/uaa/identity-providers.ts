@@ -1,0 +1,102 @@
+import { TpksError } from '../../errors.js';
+import {
+  createIdentityProviders,
+  createIdentityZones,
+  type IdentityProvider,
+  type IdentityZone,
+} from '../../uaa/identity-providers.js';
+import { listCommand } from '../resource/list-command.js';
+import { readName } from './inputs.js';
+import { showObjectCommand } from './objects.js';
+
+export const list = listCommand<IdentityProvider, unknown>({
+  description:
+    'List the identity providers of the UAA. Other commands accept the origin as --origin. ' +
+    'Requires the scope idps.read.',
+  examples: ['uaa idps'],
+  noun: 'identity provider',
+  fields: [
+    'id',
+    'originKey',
+    'type',
+    'name',
+    'active',
+    'config',
+    'identityZoneId',
+    'version',
+    'created',
+    'last_modified',
+  ],
+  read: async ({ uaaResource }) => (await uaaResource(createIdentityProviders)).list(),
+  columns: [
+    { head: 'Origin', cell: ({ originKey }) => originKey },
+    { head: 'Type', cell: ({ type }) => type },
+    { head: 'Name', cell: ({ name }) => name ?? '' },
+    {
+      head: 'Active',
+      cell: ({ active }) => (active === false ? { text: 'no', tone: 'bad' } : 'yes'),
+    },
+    { head: 'Id', cell: ({ id }) => id },
+  ],
+  nameOf: ({ originKey }) => originKey,
+});
+
+export const get = showObjectCommand({
+  description: 'Show an identity provider with its settings. Requires the scope idps.read.',
+  examples: ['uaa idp get ldap'],
+  key: {
+    add: (command) =>
+      command
+        .argument('[origin]', 'origin of the identity provider, e.g. ldap')
+        .option('--id <id>', 'select the identity provider by id'),
+    read: async ([origin], { id }: { id?: string }, { terminal }) => {
+      if (origin !== undefined && id !== undefined) {
+        throw new TpksError('usage', '--id cannot be used with an origin', {
+          hint: 'use either the origin or --id',
+        });
+      }
+      if (id !== undefined) return { id };
+      const prompt = { message: 'Origin: ', hint: 'pass the origin or use --id' };
+      return { origin: await readName(origin, prompt, terminal) };
+    },
+  },
+  resource: createIdentityProviders,
+  read: (providers, key) => providers.get(key),
+  nameField: 'originKey',
+});
+
+export const zones = listCommand<IdentityZone, unknown>({
+  description:
+    'List the identity zones that the token has access to. Each zone has its own users, groups and ' +
+    'clients; the default zone has no subdomain. Requires the scope zones.read.',
+  examples: ['uaa zones'],
+  noun: 'zone',
+  fields: [
+    'id',
+    'subdomain',
+    'name',
+    'description',
+    'active',
+    'config',
+    'version',
+    'created',
+    'last_modified',
+  ],
+  read: async ({ uaaResource }) => (await uaaResource(createIdentityZones)).list(),
+  columns: [
+    { head: 'Id', cell: ({ id }) => id },
+    {
+      head: 'Subdomain',
+      cell: ({ subdomain }) =>
+        subdomain === '' ? { text: '(default)', tone: 'muted' } : subdomain,
+    },
+    { head: 'Name', cell: ({ name }) => name ?? '' },
+    {
+      head: 'Active',
+      cell: ({ active }) => (active === false ? { text: 'no', tone: 'bad' } : 'yes'),
+    },
+    { head: 'Description', cell: ({ description }) => description ?? '' },
+  ],
+  // The default zone has no subdomain.
+  nameOf: ({ subdomain, id }) => (subdomain === '' ? id : subdomain),
+});

@@ -1,0 +1,103 @@
+import { type ErrorKind, isTpksError, TpksError } from '../../errors.js';
+import { quoteForShell } from '../../shell-quote.js';
+import type { Terminal } from '../../terminal/terminal.js';
+
+/** The result for one user. */
+export interface Outcome {
+  readonly name: string;
+  /** Follows the name in the output, e.g. `added to pks.clusters.manage`. */
+  readonly message: string;
+  /** Why the change failed; `undefined` if it succeeded. */
+  readonly error?: TpksError;
+}
+
+/** The results for all users. */
+export interface Outcomes {
+  readonly outcomes: readonly Outcome[];
+  /** An error that would also affect the remaining users, so they were not processed. */
+  readonly fatalError?: TpksError;
+}
+
+export interface UserId {
+  readonly id: string;
+}
+
+/** Errors that affect only one user. */
+const singleUserErrors: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict', 'failed']);
+
+/**
+ * Changes users one after the other. Continues after an error that affects only one user.
+ * @param found - for each of `names`, in the same order, the user or the reason why no user was found.
+ * @param change - changes a user and returns the message for the output.
+ */
+export async function processUsers(
+  names: readonly string[],
+  found: readonly (UserId | TpksError)[],
+  change: (user: UserId, name: string) => Promise<string>,
+): Promise<Outcomes> {
+  const outcomes: Outcome[] = [];
+  for (const [index, user] of found.entries()) {
+    const name = names[index] ?? '';
+    try {
+      if (isTpksError(user)) throw user;
+      outcomes.push({ name, message: await change(user, name) });
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      if (!singleUserErrors.has(error.kind)) return { outcomes, fatalError: error };
+      outcomes.push({ name, message: error.message, error });
+    }
+  }
+  return { outcomes };
+}
+
+/**
+ * Shows the result for each user.
+ * @param summary - the end of the error, e.g. `were not added to pks.clusters.manage`.
+ * @throws {TpksError} if a change failed. If there are several users, the results are shown first.
+ */
+export async function showOutcomes(
+  results: Outcomes,
+  { group, summary }: { readonly group: string; readonly summary: string },
+  terminal: Terminal,
+): Promise<void> {
+  const { outcomes, fatalError } = results;
+  const isComplete = fatalError === undefined && outcomes.every(({ error }) => error === undefined);
+  const count = fatalError === undefined ? outcomes.length : outcomes.length + 1;
+  const lines = outcomes.map(({ name, message }) => `${name}: ${message}`);
+  if (isComplete || count > 1) {
+    await terminal.show({
+      json: {
+        group,
+        users: outcomes.map(({ name, message, error }) => ({
+          name,
+          done: error === undefined,
+          message,
+        })),
+      },
+      text: isComplete ? [...lines, 'success'] : lines,
+    });
+  }
+  rejectFailures(results, { group, summary });
+}
+
+/**
+ * @param summary - the end of the error for several users, e.g. `were not added to pks.clusters.manage`.
+ * @throws {TpksError} if a change failed.
+ */
+export function rejectFailures(
+  { outcomes, fatalError }: Outcomes,
+  { group, summary }: { readonly group: string; readonly summary: string },
+): void {
+  if (fatalError !== undefined) throw fatalError;
+  const errors = outcomes.flatMap(({ error }) => error ?? []);
+  const [first] = errors;
+  if (first === undefined) return;
+  if (outcomes.length === 1) throw first;
+  const hints = new Set(errors.flatMap(({ hint }) => hint ?? []));
+  if (hints.size === 0) hints.add(`tpks uaa members ${quoteForShell(group)}`);
+  throw new TpksError(
+    'failed',
+    `${String(errors.length)} of ${String(outcomes.length)} users ${summary}`,
+    { hint: [...hints].join('\n'), cause: first },
+  );
+}

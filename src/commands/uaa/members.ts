@@ -1,0 +1,283 @@
+import { Argument, type Command, Option } from 'commander';
+import { asCollector } from '../../completion/completer.js';
+import { isTpksError, TpksError } from '../../errors.js';
+import type { HttpRequest } from '../../http/send.js';
+import type { Services } from '../../services.js';
+import type { Span, Terminal } from '../../terminal/terminal.js';
+import { createGroups } from '../../uaa/groups.js';
+import {
+  createMembers,
+  createMembershipSources,
+  type ListedMember,
+  type MemberName,
+  type Members,
+  type MembershipSource,
+  type MembershipSources,
+} from '../../uaa/members.js';
+import { createUsers } from '../../uaa/users.js';
+import type { Leaf } from '../contents.js';
+import { isPlannedRequest, showDryRun } from '../dry-run.js';
+import { validateName, withUaaNames } from '../name-completion.js';
+import { type CommandHelp, formatExamples, listCommand } from '../resource/list-command.js';
+import type { ListFlags } from '../resource/list.js';
+import {
+  addDeletionOptions,
+  confirmDeletion,
+  type DeletionDeps,
+  type DeletionFlags,
+} from './deletions.js';
+import { ifExistsOption, ifMissingOption } from './if-exists.js';
+import { processUsers, rejectFailures, showOutcomes } from './member-outcomes.js';
+import { findSources, missingMembersWarning, sourceTexts } from './member-sources.js';
+
+/** The argument for the group whose members are listed or changed. */
+export function groupArgument(): Argument {
+  const description = 'name of the group, e.g. pks.clusters.manage';
+  return withUaaNames(new Argument('<group>', description), 'groups');
+}
+
+/** A symbol, so that JSON contains only the fields of the UAA. */
+const source = Symbol('source');
+
+/** The source is absent if it is not shown. */
+type Row = ListedMember & { readonly [source]?: MembershipSource };
+
+export const list = listCommand<Row, ListFlags>({
+  description:
+    'List the members of a group with their names. A member is a user, or a group whose members ' +
+    'also belong to this group. The source is `added` for memberships that were added to the ' +
+    'group, and `mapping` or `identity provider` for memberships that the UAA assigned at a login. ' +
+    'Members that no longer exist are listed too, and a warning contains the command to remove them. ' +
+    'Requires the scope scim.read, and idps.read if a membership from an identity provider has no mapping.',
+  examples: ['uaa members pks.clusters.manage'],
+  noun: 'member',
+  fields: ['value', 'type', 'origin', 'entity', 'operation'],
+  arguments: () => [groupArgument()],
+  read: async (services, flags, [group = '']) => {
+    const { uaaResource, terminal } = services;
+    const [groups, members] = await Promise.all([
+      uaaResource(createGroups),
+      uaaResource(createMembers),
+    ]);
+    const { id: groupId, displayName } = await groups.identify(group);
+    const found = await members.list(groupId);
+    const missing = found.filter(isMissing).map(({ value }) => value);
+    if (missing.length > 0) terminal.warn(missingMembersWarning(displayName, missing));
+    if (!needsSources(flags, terminal)) return found;
+    const sources = await uaaResource(createMembershipSources);
+    const memberships = found.map((member) => ({ ...member, groupId }));
+    const findSource = await findSources(memberships, sources, services);
+    return found.map((member) => ({ ...member, [source]: findSource({ ...member, groupId }) }));
+  },
+  columns: [
+    { head: 'Name', cell: formatName },
+    { head: 'Type', cell: ({ type }) => type.toLowerCase() },
+    { head: 'Origin', cell: ({ origin }) => origin ?? '' },
+    { head: 'Source', cell: formatSource },
+    { head: 'Id', cell: ({ value }) => value },
+  ],
+  nameOf: ({ entity, value }) => entity?.userName ?? entity?.displayName ?? value,
+});
+
+/** Whether the source is printed, or used to select or sort the members. */
+function needsSources({ output, filter = [], sortBy }: ListFlags, terminal: Terminal): boolean {
+  const isPrinted = !terminal.wantsJson() && output !== 'name';
+  const keys = [sortBy, ...filter.map(({ key }) => key)];
+  return isPrinted || keys.some((key) => key?.toLowerCase() === 'source');
+}
+
+function isMissing({ entity }: ListedMember): boolean {
+  return entity === undefined || entity === null;
+}
+
+function formatSource(row: Row): Span {
+  const found = row[source];
+  if (found === undefined || isMissing(row)) return '';
+  const text = sourceTexts[found];
+  return found === 'unmapped' ? { text, tone: 'bad' } : text;
+}
+
+function formatName({ entity }: ListedMember): Span {
+  return entity?.userName ?? entity?.displayName ?? { text: 'no longer exists', tone: 'muted' };
+}
+
+type Deps = DeletionDeps & Pick<Services, 'uaaResource'>;
+
+/** Describes a command that changes the members of a group, one by one. */
+interface MembershipCommand extends CommandHelp {
+  readonly isDeletion: boolean;
+  /** Describes a successful change. The name of the group follows, as in the other texts. */
+  readonly done: string;
+  readonly failed: string;
+  /** The UAA's error if the user needs no change. It does not count as a failure. */
+  readonly unchanged: { readonly oauthError: string; readonly text: string };
+}
+
+export const add = memberCommand({
+  isDeletion: false,
+  description:
+    'Add users to a group; they get the scope at their next login. Unknown users and users who are ' +
+    'already members are reported, and the others are added. Memberships are stored with the origin ' +
+    'uaa, so the UAA keeps them at the next login. A membership that the next login may delete is ' +
+    'replaced. Requires the scopes scim.read and scim.write, and idps.read to replace a membership.',
+  examples: ['uaa member add pks.clusters.manage cody'],
+  done: 'added to',
+  failed: 'were not added to',
+  unchanged: { oauthError: 'member_already_exists', text: 'already a member of' },
+});
+
+export const remove = memberCommand({
+  isDeletion: true,
+  description:
+    'Remove users from a group; users who are not members are only reported. The UAA immediately ' +
+    'rejects tokens of the removed users that contain the scope, so they must log in again. ' +
+    'Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
+  examples: ['uaa member delete pks.clusters.manage cody'],
+  done: 'removed from',
+  failed: 'were not removed from',
+  unchanged: { oauthError: 'member_not_found', text: 'was not a member of' },
+});
+
+interface Flags extends DeletionFlags {
+  readonly origin?: string;
+  readonly id?: readonly string[];
+}
+
+function memberCommand(spec: MembershipCommand): Leaf {
+  return {
+    define(command, deps) {
+      command
+        .description(spec.description)
+        .addArgument(groupArgument())
+        .addArgument(
+          withUaaNames(
+            new Argument(spec.isDeletion ? '[users...]' : '<users...>', 'usernames'),
+            'users',
+          ),
+        )
+        .option('--origin <origin>', 'identity provider of the users, if a name is ambiguous')
+        // Accepted for consistency with other commands; these are always idempotent.
+        .addOption((spec.isDeletion ? ifExistsOption() : ifMissingOption()).hideHelp())
+        .addHelpText('after', formatExamples(spec.examples))
+        .action((group: string, users: readonly string[], flags: Flags) =>
+          changeMembers(spec, { group, users, command, ...flags }, deps),
+        );
+      if (!spec.isDeletion) return;
+      command.addOption(
+        new Option(
+          '--id <id>',
+          'id of a member to remove, even if the user or group no longer exists; repeatable',
+        ).argParser(collectIds),
+      );
+      addDeletionOptions(command);
+    },
+  };
+}
+
+const collectIds = asCollector((id: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  id,
+]);
+
+interface Input extends Flags {
+  readonly group: string;
+  readonly users: readonly string[];
+  readonly command: Command;
+}
+
+async function changeMembers(
+  { done, failed, unchanged, isDeletion }: MembershipCommand,
+  { group, command, ...flags }: Input,
+  deps: Deps,
+): Promise<void> {
+  const { terminal, uaaResource } = deps;
+  const [groups, allUsers, members, sources] = await Promise.all([
+    uaaResource(createGroups),
+    uaaResource(createUsers),
+    uaaResource(createMembers, flags),
+    uaaResource(createMembershipSources),
+  ]);
+  const names = readNames(flags);
+  const { id, displayName } = await groups.identify(group);
+  const found =
+    flags.id === undefined
+      ? await allUsers.identify(names, flags.origin)
+      : names.map((userId) => ({ id: userId }));
+  if (isDeletion) {
+    const foundNames = names.filter((_name, index) => !isTpksError(found[index]));
+    const action = `remove ${foundNames.join(', ')} from group ${displayName}`;
+    const mustConfirm = foundNames.length > 0;
+    if (mustConfirm && !(await confirmDeletion({ action, command }, flags, deps))) return;
+  }
+  const planned: HttpRequest[] = [];
+  const outcomes = await processUsers(names, found, async (user, name) => {
+    try {
+      await (isDeletion ? members.remove(id, user.id) : members.add(id, { id: user.id }));
+      return `${done} ${displayName}`;
+    } catch (error) {
+      if (isPlannedRequest(error)) {
+        planned.push(error.request);
+        return 'planned';
+      }
+      if (!isTpksError(error) || error.oauthError !== unchanged.oauthError) throw error;
+      const text = `${unchanged.text} ${displayName}`;
+      if (isDeletion) return text;
+      const input = { members, sources, groupId: id, user: { id: user.id, name } };
+      const repaired = await repairMembership(input, deps);
+      return repaired === undefined ? text : `${text}; ${repaired}`;
+    }
+  });
+  if (flags.dryRun === true) {
+    await showDryRun(planned, terminal);
+    const unknown = names.filter((_name, index) => isTpksError(found[index]));
+    const dryRunSummary = `are unknown or ambiguous: ${unknown.join(', ')}`;
+    rejectFailures(outcomes, { group: displayName, summary: dryRunSummary });
+    return;
+  }
+  const summary = `${failed} ${displayName}`;
+  await showOutcomes(outcomes, { group: displayName, summary }, terminal);
+}
+
+/** @throws {TpksError} `usage` if both usernames and ids are given, or neither. */
+function readNames({ users, id, origin }: Omit<Input, 'group' | 'command'>): readonly string[] {
+  if (id === undefined) {
+    if (users.length > 0) {
+      return [...new Set(users)].map((name) => validateName(name, 'The username'));
+    }
+    throw new TpksError('usage', 'No users were given', { hint: 'pass usernames or use --id' });
+  }
+  if (users.length === 0 && origin === undefined) {
+    return [...new Set(id)].map((one) => validateName(one, 'The id'));
+  }
+  throw new TpksError('usage', '--id cannot be used with usernames or --origin', {
+    hint: 'use either --id, or usernames and --origin',
+  });
+}
+
+interface RepairInput {
+  readonly members: Members;
+  readonly sources: MembershipSources;
+  readonly groupId: string;
+  readonly user: MemberName;
+}
+
+/**
+ * Repairs a membership that the UAA may delete at the user's next login.
+ * @returns what was done; `undefined` if nothing was.
+ */
+async function repairMembership(
+  { members, sources, groupId, user }: RepairInput,
+  deps: Pick<Services, 'terminal'>,
+): Promise<string | undefined> {
+  const found = await members.get(groupId, user.id).catch((error: unknown) => {
+    if (!isTpksError(error) || error.oauthError !== 'member_not_found') throw error;
+    // All users belong to a default group, without a membership.
+    return undefined;
+  });
+  if (found === undefined) return undefined;
+  const membership = { ...found, groupId };
+  const findSource = await findSources([membership], sources, deps);
+  if (findSource(membership) !== 'unmapped') return undefined;
+  await members.repair(groupId, user);
+  return `changed the origin of the membership from ${membership.origin ?? ''} to uaa`;
+}

@@ -1,0 +1,229 @@
+import { type Command, Option } from 'commander';
+import type { SecretSource } from '../../auth/secret-source.js';
+import type { Environment } from '../../config/environment.js';
+import { isTpksError, TpksError } from '../../errors.js';
+import type { Secret } from '../../secret.js';
+import type { Services } from '../../services.js';
+import { withInputFile, withStdin } from '../stdin-inputs.js';
+
+const secretVariable = 'TPKS_NEW_SECRET';
+
+/** Sources of a new secret on the command line. */
+export interface NewSecretFlags {
+  /** `false` after `--no-secret`. */
+  readonly secret?: string | false;
+  readonly secretFile?: string;
+  readonly generateSecret?: true;
+}
+
+/** @param what - noun for the help, e.g. `new client secret`. */
+export function addNewSecretOptions(command: Command, what: string): Command {
+  return command
+    .option('-s, --secret <secret>', `${what} (visible to other users of this machine)`)
+    .addOption(
+      withInputFile(
+        new Option(
+          '--secret-file <path>',
+          `read the ${what} from this file; - for stdin [${secretVariable}]`,
+        ),
+      ).conflicts('secret'),
+    )
+    .addOption(
+      new Option('--generate-secret', 'generate a random secret and print it once').conflicts([
+        'secret',
+        'secretFile',
+      ]),
+    )
+    .option('--no-secret', "use an empty secret, like -s '' (for clients that cannot keep one)");
+}
+
+/** Whether a flag or the environment provides the secret, so that no prompt is needed. */
+export function isSecretGiven(
+  { secret, secretFile, generateSecret }: NewSecretFlags,
+  env: Environment,
+): boolean {
+  return [
+    secret,
+    secretFile,
+    generateSecret,
+    env[secretVariable],
+    env[`${secretVariable}_FILE`],
+  ].some((value) => value !== undefined);
+}
+
+export type NewSecretDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
+
+/**
+ * Reads or generates a new secret: from a flag, stdin, a file, the environment, or a prompt that asks
+ * for it twice. Never from `TPKS_CLIENT_SECRET`, which is the secret that tpks itself logs in with.
+ * @param consequence - the end of error messages, e.g. `no client was created`.
+ * @throws {TpksError} `usage` if the secret is empty, if the two inputs differ, or if it is missing and
+ *   the user cannot be prompted.
+ */
+export async function readNewSecret(
+  flags: NewSecretFlags,
+  consequence: string,
+  { terminal, secrets, env }: NewSecretDeps,
+): Promise<Secret> {
+  const source = await secrets();
+  if (flags.generateSecret === true) return source.generate();
+  if (flags.secret === false || flags.secret === '') return source.createEmpty();
+  const isPromptNeeded = !isSecretGiven(flags, env);
+  if (isPromptNeeded && !terminal.canPrompt()) {
+    throw new TpksError('usage', 'Missing new client secret', {
+      hint: `use --secret-file, --generate-secret, --no-secret, ${secretVariable} or ${secretVariable}_FILE`,
+    });
+  }
+  const find = () => findSecret(source, flags, consequence);
+  if (!isPromptNeeded) return find();
+  const repetition = {
+    what: 'secret',
+    prompt: secretPrompt,
+    hint: 'use --secret-file',
+    consequence,
+  } as const;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await promptAgain(await find(), repetition, terminal);
+    } catch (error) {
+      // Prompt again, so that the other inputs, e.g. of a wizard, are not lost.
+      if (!isTpksError(error) || error.kind !== 'usage' || attempt === maximumAttempts) throw error;
+      terminal.note(`${error.message.replace(/:.*$/, '')}, try again`);
+    }
+  }
+}
+
+const maximumAttempts = 3;
+const secretPrompt = 'New client secret: ';
+
+async function findSecret(
+  source: SecretSource,
+  { secret: value, secretFile }: NewSecretFlags,
+  consequence: string,
+): Promise<Secret> {
+  const secret = await source.find({
+    value: value === false ? '' : value,
+    valueFlag: '--secret',
+    file: secretFile,
+    fileFlag: '--secret-file',
+    variable: secretVariable,
+    prompt: secretPrompt,
+  });
+  if (!secret.isEmpty) return secret;
+  throw new TpksError('usage', `The new client secret is empty: ${consequence}`, {
+    hint: 'to use an empty secret, add --no-secret',
+  });
+}
+
+interface Repetition {
+  readonly what: 'secret' | 'password';
+  /** The prompt, without `Verify`. */
+  readonly prompt: string;
+  readonly hint: string;
+  /** The end of the error. */
+  readonly consequence: string;
+}
+
+/** Prompts for a secret again. @throws {TpksError} `usage` if the two inputs differ. */
+async function promptAgain(
+  secret: Secret,
+  { what, prompt, hint, consequence }: Repetition,
+  terminal: Services['terminal'],
+): Promise<Secret> {
+  const message = `Verify ${prompt.toLowerCase()}`;
+  if ((await terminal.prompt({ message, hidden: true, hint })) === secret.reveal()) return secret;
+  throw new TpksError('usage', `The ${what}s do not match: ${consequence}`, {
+    hint: `type the same ${what} twice`,
+  });
+}
+
+/** Adds a generated secret to the output, because the user has no other way to learn it. */
+export function withGeneratedSecret<T extends object>(
+  response: T,
+  secret: Secret | undefined,
+  flags: NewSecretFlags,
+  { terminal }: Pick<Services, 'terminal'>,
+): T {
+  if (flags.generateSecret !== true || secret === undefined) return response;
+  terminal.note('Store the secret safely: it cannot be shown again');
+  return { ...response, client_secret: secret.reveal() };
+}
+
+const passwordVariable = 'TPKS_NEW_PASSWORD';
+
+/** The flags that provide a new password. */
+export interface NewPasswordFlags {
+  readonly password?: string;
+  readonly passwordStdin?: true;
+  readonly passwordFile?: string;
+}
+
+/**
+ * Adds the options that provide a new password.
+ * @param label - which password, e.g. `new password`.
+ */
+export function addNewPasswordOptions(command: Command, label: string): Command {
+  return command
+    .option('-p, --password <password>', `${label} (visible to other users of this machine)`)
+    .addOption(
+      withStdin(
+        new Option('--password-stdin', `read the ${label} from stdin`).conflicts([
+          'password',
+          'passwordFile',
+        ]),
+        true,
+      ),
+    )
+    .addOption(
+      withInputFile(
+        new Option(
+          '--password-file <path>',
+          `read the ${label} from this file; - for stdin [${passwordVariable}]`,
+        ),
+      ).conflicts('password'),
+    );
+}
+
+/** Whether a flag or the environment provides the password, so that no prompt is needed. */
+export function isPasswordGiven(
+  { password, passwordStdin, passwordFile }: NewPasswordFlags,
+  env: Environment,
+): boolean {
+  return [
+    password,
+    passwordStdin,
+    passwordFile,
+    env[passwordVariable],
+    env[`${passwordVariable}_FILE`],
+  ].some((value) => value !== undefined);
+}
+
+export type NewPasswordDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
+
+/**
+ * Reads a new password from a flag, stdin, a file or the environment; otherwise prompts for it twice.
+ * Never uses `TPKS_PASSWORD`, which is the password of the user who runs tpks.
+ * @param texts.prompt - e.g. `New password: `.
+ * @param texts.consequence - the end of the error if the two entries differ, e.g. `no user was created`.
+ * @throws {TpksError} `usage` if the two entries differ, or if there is no terminal for the prompt.
+ */
+export async function readNewPassword(
+  flags: NewPasswordFlags,
+  { prompt, consequence }: { readonly prompt: string; readonly consequence: string },
+  { terminal, secrets, env }: NewPasswordDeps,
+): Promise<Secret> {
+  const isPrompted = !isPasswordGiven(flags, env);
+  const source = await secrets();
+  const password = await source.find({
+    value: flags.password,
+    valueFlag: '--password',
+    file: flags.passwordFile ?? (flags.passwordStdin && '-'),
+    fileFlag: '--password-stdin',
+    variable: passwordVariable,
+    prompt,
+  });
+  const hint = 'use --password-stdin';
+  return isPrompted
+    ? promptAgain(password, { what: 'password', prompt, hint, consequence }, terminal)
+    : password;
+}

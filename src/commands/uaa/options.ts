@@ -1,0 +1,66 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { TpksError } from '../../errors.js';
+
+/** The options that every uaa command accepts. */
+export function sharedOptions(): Option[] {
+  return [...zoneOptions(), ...uaacOptions()];
+}
+
+/** Options of `uaac`, accepted because scripts use them. */
+function uaacOptions(): Option[] {
+  return [
+    new Option('-t, --debug', 'same as --trace').hideHelp(),
+    new Option('--no-debug').hideHelp(),
+    // The root command defines --trace. Without this default, commander would set it to true here.
+    new Option('--no-trace').default(false).hideHelp(),
+    new Option('--config [file]').argParser(rejectConfig).hideHelp(),
+  ];
+}
+
+/** @throws {InvalidArgumentError} always: tpks has no configuration file to choose. */
+function rejectConfig(): never {
+  throw new InvalidArgumentError('set TPKS_HOME to use another folder for settings and tokens');
+}
+
+/** The options of commands that send a token to the UAA. */
+function zoneOptions(): Option[] {
+  return [
+    new Option('-z, --zone <subdomain>', 'identity zone, by subdomain').argParser(parseHeaderValue),
+    new Option('--zone-id <id>', 'identity zone, by id')
+      .argParser(parseHeaderValue)
+      .conflicts('zone'),
+  ];
+}
+
+/**
+ * Rejects the zone options in a command that sends no token to the UAA. The UAA would ignore the zone
+ * header there, and the response would come from another zone.
+ * @see uaa-api, section 10.3: the UAA reads the header only after it has accepted a token
+ */
+export function rejectZoneOptions(command: Command): Command {
+  return command
+    .configureHelp({ ...command.configureHelp(), visibleGlobalOptions: () => [] })
+    .hook('preAction', () => {
+      const { zone, zoneId } = command.optsWithGlobals<{ zone?: string; zoneId?: string }>();
+      if (zone === undefined && zoneId === undefined) return;
+      const [flag, hint] =
+        zone === undefined
+          ? [
+              '--zone-id',
+              'target the zone instead, by its subdomain (tpks uaa zones): ' +
+                'tpks uaa target https://SUBDOMAIN.HOST:8443',
+            ]
+          : ['--zone', `target the zone instead: tpks uaa target https://${zone}.HOST:8443`];
+      throw new TpksError(
+        'usage',
+        `${flag} cannot be used with this command: the UAA ignores it in requests without a token`,
+        { hint },
+      );
+    });
+}
+
+/** @throws {InvalidArgumentError} if the value cannot be sent in a header. */
+function parseHeaderValue(value: string): string {
+  if (/^[\x21-\x7e]+$/.test(value)) return value;
+  throw new InvalidArgumentError('use only ASCII letters, digits and punctuation, without spaces');
+}

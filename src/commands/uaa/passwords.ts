@@ -1,0 +1,195 @@
+import { Option } from 'commander';
+import { readClaims, readUserId } from '../../auth/claims.js';
+import { formatLoginCommand } from '../../auth/login-command.js';
+import type { Recipient } from '../../contexts/recipient.js';
+import { TpksError } from '../../errors.js';
+import type { Secret } from '../../secret.js';
+import type { Services } from '../../services.js';
+import {
+  createPasswordStrength,
+  createUserAccounts,
+  createUserinfoEndpoint,
+} from '../../uaa/user-accounts.js';
+import { createUsers } from '../../uaa/users.js';
+import type { Leaf } from '../contents.js';
+import { withInputFile, withStdin } from '../stdin-inputs.js';
+import {
+  addNewPasswordOptions,
+  type NewPasswordDeps,
+  type NewPasswordFlags,
+  readNewPassword,
+} from './new-secret.js';
+import { showObject } from './objects.js';
+import { requireTarget, type TargetDeps } from './targets.js';
+import { addUserKeyOptions, readUserKey, type UserFlags } from './users.js';
+import { rejectZoneOptions } from './options.js';
+
+export const set: Leaf = {
+  define(command, deps) {
+    addNewPasswordOptions(addUserKeyOptions(command), 'new password')
+      .description(
+        'Set the password of a user without providing the current one, and revoke all tokens of that ' +
+          'user. Requires the scopes scim.read and password.write; uaa.admin does not include ' +
+          'password.write.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa password set cody')
+      .action(async (name: string | undefined, flags: UserFlags & NewPasswordFlags) => {
+        const key = await readUserKey(name, flags, deps);
+        // Looks the user up before the prompt, so that a wrong name is reported first.
+        const id = await (await deps.uaaResource(createUsers)).findId(key);
+        const texts = { prompt: 'New password: ', consequence: 'no password was set' };
+        const password = await readNewPassword(flags, texts, deps);
+        const accounts = await deps.uaaResource(createUserAccounts);
+        const response = await accounts.setPassword({ id }, password);
+        await deps.terminal.show({ json: response, text: ['password successfully set'] });
+      });
+  },
+};
+
+type ChangeDeps = NewPasswordDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
+
+interface ChangeFlags extends NewPasswordFlags {
+  readonly old_password?: string;
+  readonly oldPassword?: string;
+  readonly oldPasswordFile?: string;
+}
+
+export const change: Leaf = {
+  define(command, deps: ChangeDeps) {
+    addNewPasswordOptions(
+      command
+        .option(
+          '-o, --old_password <password>',
+          'current password (visible to other users of this machine)',
+        )
+        .addOption(new Option('--old-password <password>').conflicts('old_password').hideHelp())
+        .addOption(
+          withInputFile(
+            new Option(
+              '--old-password-file <path>',
+              'read the current password from this file; - for stdin [TPKS_PASSWORD]',
+            ),
+          ).conflicts(['old_password', 'oldPassword']),
+        ),
+      'new password',
+    )
+      .description(
+        'Change the password of the user that the current token belongs to, and revoke all tokens ' +
+          'of that user. Requires the scope password.write, which the client of the token must allow.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa password change')
+      .action((flags: ChangeFlags) =>
+        changePassword({ ...flags, oldPassword: flags.old_password ?? flags.oldPassword }, deps),
+      );
+  },
+};
+
+interface ChangeInput extends NewPasswordFlags {
+  readonly oldPassword?: string | undefined;
+  readonly oldPasswordFile?: string | undefined;
+}
+
+/** If `tpks uaa` has no identity, the identity of the PKS commands is used. */
+const ownAccount = { acceptsOtherRole: true };
+
+/** Changes the password of the current user. The flags are checked before the first prompt. */
+async function changePassword(input: ChangeInput, deps: ChangeDeps): Promise<void> {
+  const { terminal } = deps;
+  const context = await deps.uaaContext(ownAccount);
+  const { identity, grant, api, uaa } = context;
+  if (grant === 'client_credentials') throw noUserError();
+  const id = await findUserId(deps);
+  const currentPassword = await readCurrentPassword(input, { name: identity, api, uaa }, deps);
+  const texts = { prompt: 'New password: ', consequence: 'the password was not changed' };
+  const accounts = await deps.uaaResource(createUserAccounts, ownAccount);
+  const passwords = { old: currentPassword, new: await readNewPassword(input, texts, deps) };
+  const response = await accounts.changePassword(id, passwords);
+  await terminal.show({ json: response, text: ['password successfully changed'] });
+  terminal.note(
+    `All tokens of ${identity} have been revoked. Log in again: ${formatLoginCommand(context)}`,
+  );
+}
+
+/** Reads the id of the current user from the token. An opaque token contains none, so asks the UAA. */
+async function findUserId({ uaaContext, session, uaaResource }: ChangeDeps): Promise<string> {
+  const { accessToken } = await session(await uaaContext(ownAccount));
+  const tokenClaims = readClaims(await accessToken());
+  if (tokenClaims === undefined)
+    return (await (await uaaResource(createUserinfoEndpoint, ownAccount)).get()).user_id;
+  const id = readUserId(tokenClaims);
+  if (id === undefined) throw noUserError();
+  return id;
+}
+
+async function readCurrentPassword(
+  { oldPassword: value, oldPasswordFile: file }: ChangeInput,
+  recipient: Recipient,
+  { secrets }: ChangeDeps,
+): Promise<Secret> {
+  return (await secrets()).find({
+    value,
+    valueFlag: '--old_password',
+    file,
+    fileFlag: '--old-password-file',
+    variable: 'TPKS_PASSWORD',
+    recipient,
+    prompt: 'Current password: ',
+  });
+}
+
+function noUserError(): TpksError {
+  return new TpksError('usage', 'no user_id in current context: its token belongs to a client', {
+    hint:
+      'to set the password of a user as an administrator: tpks uaa password set NAME\n' +
+      'to change your own password, first get a user token: tpks uaa token owner get CLIENT NAME',
+  });
+}
+
+type StrengthDeps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
+
+interface StrengthFlags {
+  readonly password?: string | undefined;
+  readonly passwordStdin?: true;
+  readonly passwordFile?: string;
+}
+
+export const strength: Leaf = {
+  define(command, deps: StrengthDeps) {
+    rejectZoneOptions(command)
+      .description(
+        'Check how strong the UAA considers a password, without setting it. UAA releases since late ' +
+          '2019 no longer support this. No token is required.',
+      )
+      .argument('[password]', 'password (visible to other users of this machine)')
+      .addOption(
+        withStdin(
+          new Option('--password-stdin', 'read the password from stdin').conflicts('passwordFile'),
+          true,
+        ),
+      )
+      .addOption(
+        withInputFile(
+          new Option('--password-file <path>', 'read the password from this file; - for stdin'),
+        ),
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa password strength')
+      .action((password: string | undefined, flags: StrengthFlags) =>
+        showPasswordStrength({ password, ...flags }, deps),
+      );
+  },
+};
+
+async function showPasswordStrength(input: StrengthFlags, deps: StrengthDeps): Promise<void> {
+  const strength = await deps.publicUaaResource(createPasswordStrength, await requireTarget(deps));
+  const password = await (
+    await deps.secrets()
+  ).find({
+    value: input.password,
+    valueFlag: 'strength',
+    file: input.passwordFile ?? (input.passwordStdin && '-'),
+    fileFlag: '--password-stdin',
+    prompt: 'Password: ',
+  });
+  const score = await strength.measure(password);
+  await showObject(score, deps);
+}

@@ -1,0 +1,188 @@
+import { Option } from 'commander';
+import { TpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+import type { View } from '../../terminal/terminal.js';
+import { createInfoEndpoint, type UaaInfo } from '../../uaa/info.js';
+import { type BasicClient, createSigningKeys } from '../../uaa/tokens/token-keys.js';
+import { createUserinfoEndpoint } from '../../uaa/user-accounts.js';
+import { version as tpksVersion } from '../../version.js';
+import { createZoneHeader } from '../../uaa/zone.js';
+import type { Leaf } from '../contents.js';
+import { type CommandHelp, formatExamples } from '../resource/list-command.js';
+import { outputOption } from '../resource/output-option.js';
+import {
+  addRequestOptions,
+  bodyTimeoutNote,
+  curl,
+  type CurlDeps,
+  type CurlFlags,
+} from '../session/curl.js';
+import { showNamedObject, showObject } from './objects.js';
+import { requireTarget, type ResolvedTarget, type TargetDeps } from './targets.js';
+import { addSecretOptions, findClientSecret, type SecretFlags } from './token/get-token.js';
+import { rejectZoneOptions } from './options.js';
+
+export const info = infoCommand({
+  description: 'Show the version, links and login prompts of the UAA. No token is required.',
+  examples: ['uaa info'],
+  select: (response) => response,
+  nameOf: (_response, uaa) => uaa,
+});
+
+export const prompts = infoCommand({
+  description: 'Show the values that the UAA prompts for at login. No token is required.',
+  examples: ['uaa prompts'],
+  select: (response) => response.prompts,
+  nameOf: ({ prompts }) => Object.keys(prompts),
+});
+
+interface InfoCommand extends CommandHelp {
+  /** Selects the part of the response to show. */
+  readonly select: (response: UaaInfo) => object;
+  /** Returns what `-o name` prints. */
+  readonly nameOf: (response: UaaInfo, uaa: string) => View['name'];
+}
+
+function infoCommand({ description, examples, select, nameOf }: InfoCommand): Leaf {
+  const show = async (deps: TargetDeps & Pick<Services, 'publicUaaResource'>): Promise<void> => {
+    const target = await requireTarget(deps);
+    const response = await (await deps.publicUaaResource(createInfoEndpoint, target)).get();
+    await showNamedObject(select(response), nameOf(response, target.uaa), deps);
+  };
+  return {
+    define: (command, services) =>
+      rejectZoneOptions(command)
+        .description(description)
+        .addOption(outputOption('json', 'yaml', 'name'))
+        .addHelpText('after', formatExamples(examples))
+        .action(() => show(services)),
+  };
+}
+
+export const me: Leaf = {
+  define(command, deps) {
+    command
+      .description(
+        'Show the user of the current token, from the /userinfo endpoint of the UAA. Requires the ' +
+          'scope openid. To show the scopes and expiry of the token, use `tpks status`.',
+      )
+      .addOption(outputOption('json', 'yaml', 'name'))
+      .addHelpText('after', '\nExample:\n  $ tpks uaa me')
+      .action(async () => {
+        const options = { acceptsOtherRole: true };
+        const userinfo = await deps.uaaResource(createUserinfoEndpoint, options);
+        await showObject(await userinfo.get(), deps, 'user_name');
+      });
+  },
+};
+
+type KeyDeps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
+
+interface KeyFlags extends SecretFlags {
+  readonly client?: string;
+}
+
+export const signingKey: Leaf = {
+  define(command, deps: KeyDeps) {
+    addSecretOptions(
+      rejectZoneOptions(command).option(
+        '-c, --client <id>',
+        'client that is allowed to see a shared key',
+      ),
+    )
+      .description(
+        'Show the key that the UAA currently signs tokens with. A public key requires no token. A ' +
+          'shared (symmetric) key requires a client with the authority uaa.resource (-c).',
+      )
+      .addOption(outputOption('json', 'yaml', 'name'))
+      .addHelpText('after', '\nExample:\n  $ tpks uaa signing key')
+      .action((flags: KeyFlags) => showSigningKey(flags, deps));
+  },
+};
+
+async function showSigningKey(flags: KeyFlags, deps: KeyDeps): Promise<void> {
+  const target = await requireTarget(deps);
+  const keys = await deps.publicUaaResource(createSigningKeys, target);
+  const current = await keys.getCurrent(await readClientCredentials(flags, target, deps));
+  await showObject(current, deps, 'kid');
+}
+
+/**
+ * @returns `undefined` if no client is given.
+ * @throws {TpksError} `usage` if a secret is given without a client.
+ */
+async function readClientCredentials(
+  flags: KeyFlags,
+  { api, uaa }: ResolvedTarget,
+  deps: KeyDeps,
+): Promise<BasicClient | undefined> {
+  const { client, secret, secretFile } = flags;
+  if (client === undefined) {
+    if (secret === undefined && secretFile === undefined) return undefined;
+    throw new TpksError('usage', 'Missing client: a secret cannot be used without one', {
+      hint: 'add -c CLIENT',
+    });
+  }
+  const clientSecret = await findClientSecret({ name: client, api, uaa }, flags, deps);
+  return { clientId: client, clientSecret };
+}
+
+type UaaCurlDeps = CurlDeps & Pick<Services, 'options'>;
+
+/** Includes the flags of `uaac curl`. */
+interface UaaCurlFlags extends CurlFlags {
+  readonly request?: string;
+  readonly insecure?: true;
+  readonly cacert?: string;
+}
+
+export const curlUaa: Leaf = {
+  define(command, deps: UaaCurlDeps) {
+    addRequestOptions(command, '/Users')
+      .description(
+        'Send a request to the UAA with the current token and the TLS settings of the target. Prints ' +
+          'the body unchanged, except that control characters are escaped on a terminal, and fails ' +
+          `if the HTTP status is not 2xx. ${bodyTimeoutNote}`,
+      )
+      .addOption(new Option('--request <method>').conflicts('method').hideHelp())
+      // Printing only the body is the default.
+      .addOption(new Option('-b, --bodyonly').conflicts('include').hideHelp())
+      .addOption(new Option('-k, --insecure').hideHelp())
+      .addOption(new Option('-C, --cacert <file>').hideHelp())
+      .addHelpText(
+        'after',
+        "\nExample (with the scope scim.read):\n  $ tpks uaa curl '/Users?count=1'",
+      )
+      .action((path: string, flags: UaaCurlFlags) => sendUaaRequest({ path, ...flags }, deps));
+  },
+};
+
+/** Sends the request; `--zone` becomes a header. */
+async function sendUaaRequest(
+  { request, insecure, cacert, ...input }: UaaCurlFlags & { readonly path: string },
+  deps: UaaCurlDeps,
+): Promise<void> {
+  if (insecure === true || cacert !== undefined) {
+    const flag = insecure === true ? '-k' : '-C';
+    deps.terminal.warn(
+      `Ignored ${flag}: TLS settings belong to the target. To change them, run ` +
+        'tpks uaa target URL --ca-cert FILE',
+    );
+  }
+  const method = input.method ?? request;
+  const { zone } = deps.options();
+  const header = [...(zone === undefined ? [] : [createZoneHeader(zone)]), ...(input.header ?? [])];
+  await curl({ ...input, ...(method === undefined ? {} : { method }), header, uaa: true }, deps);
+}
+
+/** Prints the version of tpks. Kept for compatibility with `uaac version`. */
+export const version: Leaf = {
+  define(command, { terminal }) {
+    rejectZoneOptions(command)
+      .description('Print the version of tpks, like tpks --version.')
+      .addHelpText('after', '\nExample:\n  $ tpks uaa version')
+      .action(() =>
+        terminal.show({ json: { version: tpksVersion }, text: [`tpks ${tpksVersion}`] }),
+      );
+  },
+};

@@ -1,0 +1,292 @@
+import { Option } from 'commander';
+import type { Services } from '../../../services.js';
+import { createInfoEndpoint } from '../../../uaa/info.js';
+import type { Leaf } from '../../contents.js';
+import { withUaaNames } from '../../name-completion.js';
+import { findPasscode } from '../../session/passcode.js';
+import { withStdin } from '../../stdin-inputs.js';
+import { readName } from '../inputs.js';
+import type { ResolvedTarget } from '../targets.js';
+import {
+  addBrowserGrantOptions,
+  addGetTokenOptions,
+  addTokenOptions,
+  type BrowserGrantFlags,
+  defaultImplicitClient,
+  findClient,
+  findClientId,
+  findClientSecretWithoutPrompt,
+  getToken,
+  type GetTokenDeps,
+  type GetTokenFlags,
+  toBrowserOptions,
+} from './get-token.js';
+import { collectAnswers } from './prompt-answers.js';
+
+export const client: Leaf = {
+  define(command, deps: GetTokenDeps) {
+    addGetTokenOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))
+      .description(
+        'Get a token for a UAA client (client credentials grant), and use it for the uaa ' +
+          'commands. Prompts for missing values.',
+      )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  $ tpks uaa token client get admin\n' +
+          '  $ printf adminsecret | tpks uaa token client get admin --secret-file -',
+      )
+      .action((id: string | undefined, flags: GetTokenFlags) =>
+        getClientToken({ id, ...flags }, deps),
+      );
+  },
+};
+
+export function getClientToken(
+  input: GetTokenFlags & { readonly id?: string | undefined },
+  deps: GetTokenDeps,
+): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => ({
+    ...(await findClient(input.id, target, input, deps)),
+    grant: { kind: 'client_credentials' } as const,
+  });
+  return getToken(input, findCredentials, deps);
+}
+
+interface OwnerFlags extends GetTokenFlags {
+  readonly client?: string | undefined;
+  readonly user?: string | undefined;
+  readonly password?: string;
+  readonly passwordStdin?: true;
+}
+
+export const owner: Leaf = {
+  define(command, deps: GetTokenDeps) {
+    addGetTokenOptions(
+      command
+        .argument('[client]', 'UAA client, e.g. pks_cli [TPKS_CLIENT_NAME]')
+        .argument('[user]', 'username [TPKS_USERNAME]')
+        .option('-p, --password <password>', 'password (visible to other users of this machine)')
+        .addOption(
+          withStdin(
+            new Option(
+              '--password-stdin',
+              'read the password from stdin [TPKS_PASSWORD]',
+            ).conflicts('password'),
+            true,
+          ),
+        ),
+    )
+      .description(
+        'Get a token for a user through a client (password grant), and use it for the uaa ' +
+          'commands. Prompts for missing values.',
+      )
+      .addHelpText('after', "\nExample:\n  $ tpks uaa token owner get pks_cli alana -s ''")
+      .action((client: string | undefined, user: string | undefined, flags: OwnerFlags) =>
+        getOwnerToken({ client, user, ...flags }, deps),
+      );
+  },
+};
+
+export function getOwnerToken(input: OwnerFlags, deps: GetTokenDeps): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => {
+    const client = await findClient(input.client, target, input, deps);
+    const hint = 'pass the username as the second argument, or set TPKS_USERNAME';
+    const username = await readName(
+      input.user ?? deps.env.TPKS_USERNAME,
+      { message: 'User name: ', hint },
+      deps.terminal,
+    );
+    const secrets = await deps.secrets();
+    const password = await secrets.find({
+      value: input.password,
+      valueFlag: '--password',
+      file: input.passwordStdin && '-',
+      fileFlag: '--password-stdin',
+      variable: 'TPKS_PASSWORD',
+      recipient: { name: username, api: target.api, uaa: target.uaa },
+      prompt: 'Password: ',
+      rejectEmpty: true,
+    });
+    return { ...client, grant: { kind: 'password', username, password } as const };
+  };
+  return getToken(input, findCredentials, deps);
+}
+
+interface SsoFlags extends GetTokenFlags {
+  readonly passcode?: string;
+}
+
+export const sso: Leaf = {
+  define(command, deps: GetTokenDeps) {
+    addGetTokenOptions(
+      command
+        .argument('[client]', 'UAA client, e.g. pks_cli [TPKS_CLIENT_NAME]')
+        .addOption(
+          withStdin(
+            new Option(
+              '--passcode <code>',
+              'one-time code from the /passcode page of the UAA; - for stdin',
+            ),
+          ),
+        ),
+    )
+      .description(
+        'Get a token with a one-time code, and use it for the uaa commands. To get a code, log in to ' +
+          'the /passcode page of the UAA in a browser. Prompts for missing values.',
+      )
+      .addHelpText('after', "\nExample:\n  $ tpks uaa token sso get pks_cli -s ''")
+      .action((client: string | undefined, flags: SsoFlags) =>
+        getSsoToken({ client, ...flags }, deps),
+      );
+  },
+};
+
+export function getSsoToken(
+  input: SsoFlags & { readonly client?: string | undefined },
+  deps: GetTokenDeps,
+): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => {
+    const client = await findClient(input.client, target, input, deps);
+    const page = `${target.uaa}/passcode`;
+    const passcode = await findPasscode(
+      {
+        flagValue: input.passcode,
+        passcodeUrl: page,
+        createPrompt: () => Promise.resolve({ prompt: `Passcode ( from ${page} ): ` }),
+        flag: '--passcode',
+      },
+      deps.terminal,
+    );
+    return { ...client, grant: { kind: 'passcode', passcode } as const };
+  };
+  return getToken(input, findCredentials, deps);
+}
+
+interface BrowserFlags extends GetTokenFlags, BrowserGrantFlags {
+  readonly client?: string;
+}
+
+export const authcode: Leaf = {
+  define(command, deps: GetTokenDeps) {
+    addBrowserGrantOptions(
+      addGetTokenOptions(
+        command.addOption(
+          withUaaNames(new Option('-c, --client <id>', 'UAA client [TPKS_CLIENT_NAME]'), 'clients'),
+        ),
+      ),
+    )
+      .description(
+        'Get a token for a user who logs in to the UAA in a browser (authorization code grant with ' +
+          'PKCE), and use it for the uaa commands. Without --secret, the client is treated ' +
+          'as a public client. It must be registered with the redirect URI ' +
+          'http://localhost:PORT/authcode.',
+      )
+      .addHelpText('after', "\nExample:\n  $ tpks uaa token authcode get -c pks_cli -s ''")
+      .action((flags: BrowserFlags) => getAuthcodeToken(flags, deps));
+  },
+};
+
+export function getAuthcodeToken(flags: BrowserFlags, deps: GetTokenDeps): Promise<void> {
+  const findCredentials = async ({ api, uaa }: ResolvedTarget) => {
+    const clientId = await findClientId(flags.client, deps, 'use --client');
+    const recipient = { name: clientId, api, uaa };
+    const clientSecret = await findClientSecretWithoutPrompt(recipient, flags, deps);
+    const browser = toBrowserOptions(flags, deps, {
+      path: '/authcode',
+      browserlessCommand: `tpks uaa token sso get ${clientId}`,
+    });
+    return { clientId, clientSecret, grant: { kind: 'authorization_code', browser } as const };
+  };
+  return getToken(flags, findCredentials, deps);
+}
+
+export const implicit: Leaf = {
+  define(command, deps: GetTokenDeps) {
+    addBrowserGrantOptions(
+      addTokenOptions(
+        command.option(
+          '-c, --client <id>',
+          `UAA client (default: ${defaultImplicitClient}) [TPKS_CLIENT_NAME]`,
+        ),
+      ),
+    )
+      .description(
+        'Get a token for a user who logs in to the UAA in a browser (implicit grant), and use it ' +
+          'for the uaa commands. The client needs no secret, and the token cannot be renewed. ' +
+          'The client must be registered with the redirect URI http://localhost:PORT/callback.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa token implicit get -c cf')
+      .action((flags: BrowserFlags) => getImplicitToken(flags, deps));
+  },
+};
+
+export function getImplicitToken(flags: BrowserFlags, deps: GetTokenDeps): Promise<void> {
+  const findCredentials = () => {
+    const clientId = flags.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
+    const browser = toBrowserOptions(flags, deps, {
+      path: '/callback',
+      browserlessCommand: `tpks uaa token get --client ${clientId}`,
+    });
+    const grant = { kind: 'implicit', browser } as const;
+    return Promise.resolve({ clientId, clientSecret: undefined, grant });
+  };
+  return getToken(flags, findCredentials, deps);
+}
+
+type PromptedDeps = GetTokenDeps & Pick<Services, 'publicUaaResource'>;
+
+interface PromptedFlags extends GetTokenFlags {
+  readonly client?: string;
+  readonly redirectUri?: string;
+  readonly passwordStdin?: true;
+}
+
+export const get: Leaf = {
+  define(command, deps: PromptedDeps) {
+    addTokenOptions(
+      command
+        .argument('[credentials...]', 'values for the prompts, in the order of `tpks uaa prompts`')
+        .option(
+          '-c, --client <id>',
+          `UAA client (default: ${defaultImplicitClient}) [TPKS_CLIENT_NAME]`,
+        )
+        .addOption(
+          withStdin(
+            new Option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]'),
+            true,
+          ),
+        )
+        .option(
+          '--redirect-uri <uri>',
+          'redirect URI that the client is registered with; never opened ' +
+            '(default: https://uaa.cloudfoundry.com/redirect/CLIENT)',
+        ),
+    )
+      .description(
+        'Get a token with the values that the UAA prompts for, usually username and password, and use ' +
+          'it for the uaa commands. Uses the implicit grant without a browser: the client ' +
+          'needs no secret, and the token cannot be renewed. Prompts for missing values with the ' +
+          'labels of the UAA.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa token get cody')
+      .action((credentials: string[], flags: PromptedFlags) =>
+        getPromptedToken({ credentials, ...flags }, deps),
+      );
+  },
+};
+
+export function getPromptedToken(
+  input: PromptedFlags & { readonly credentials: readonly string[] },
+  deps: PromptedDeps,
+): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => {
+    const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
+    const { prompts } = await (await deps.publicUaaResource(createInfoEndpoint, target)).get();
+    const { username, answers } = await collectAnswers(prompts, { ...input, target }, deps);
+    const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
+    const kind = 'posted_credentials' as const;
+    const grant = { kind, username, promptValues: answers, redirectUri };
+    return { clientId, clientSecret: undefined, grant };
+  };
+  return getToken(input, findCredentials, deps);
+}

@@ -1,0 +1,283 @@
+import { Argument, type Command, Option } from 'commander';
+import { readClaims, readUserId } from '../../../auth/claims.js';
+import type { Context } from '../../../contexts/context.js';
+import { TpksError } from '../../../errors.js';
+import { getOwnValue } from '../../../own-value.js';
+import type { Secret } from '../../../secret.js';
+import type { Services } from '../../../services.js';
+import { quoteForShell } from '../../../shell-quote.js';
+import {
+  createTokenRecords,
+  type TokenRecord,
+  type TokenSelection,
+} from '../../../uaa/tokens/token-records.js';
+import { createUsers } from '../../../uaa/users.js';
+import type { Leaf } from '../../contents.js';
+import { runAndShowDryRun } from '../../dry-run.js';
+import { withUaaNames } from '../../name-completion.js';
+import { addListOptions } from '../../resource/list-options.js';
+import { type List, type ListFlags, showList, validateColumns } from '../../resource/list.js';
+import { formatTime } from '../../session/format-time.js';
+import { withStdin } from '../../stdin-inputs.js';
+import {
+  addDeletionOptions,
+  confirmDeletion,
+  type DeletionDeps,
+  type DeletionFlags,
+} from '../deletions.js';
+import { readTokenArgument } from './get-token.js';
+
+/** The owner of the tokens: a user, a client, or a user through a client. */
+export interface OwnerFlags {
+  readonly user?: string;
+  readonly origin?: string;
+  readonly client?: string;
+}
+
+export function addOwnerOptions(command: Command): Command {
+  return command
+    .addOption(withUaaNames(new Option('--user <name>', 'tokens of this user'), 'users'))
+    .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
+    .addOption(
+      withUaaNames(
+        new Option(
+          '--client <id>',
+          'tokens of this UAA client; with --user, only tokens that the user obtained with it',
+        ),
+        'clients',
+      ),
+    );
+}
+
+/**
+ * Finds the owner that the flags name.
+ * @returns `undefined` if they name neither a user nor a client.
+ * @throws {TpksError} `notFound` for an unknown user; `usage` for `--origin` without `--user`.
+ */
+export async function findOwner(
+  { user, origin, client }: OwnerFlags,
+  { uaaResource }: Pick<Services, 'uaaResource'>,
+): Promise<TokenSelection | undefined> {
+  if (user === undefined && origin !== undefined) {
+    throw new TpksError('usage', '--origin requires --user', {
+      hint: 'use --user NAME --origin ORIGIN',
+    });
+  }
+  if (user === undefined && client === undefined) return undefined;
+  const userId =
+    user === undefined
+      ? undefined
+      : await (await uaaResource(createUsers)).findId({ name: user, origin });
+  return { userId, clientId: client };
+}
+
+type ListDeps = Pick<Services, 'terminal' | 'clock' | 'uaaContext' | 'session' | 'uaaResource'>;
+
+export const list: Leaf = {
+  define(command, deps: ListDeps) {
+    addListOptions(addOwnerOptions(command), tokenList(deps))
+      .description(
+        'List the tokens that the UAA stores for a user or a client (default: the identity of the ' +
+          'current context): opaque tokens and revocable JWTs. The id of an opaque token is the token ' +
+          'itself, so the table shortens it; --json and -o name print it in full. Requires the scope ' +
+          'tokens.list, and scim.read for --user.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa token list --user cody')
+      .action((flags: OwnerFlags & ListFlags) => listTokens(flags, deps));
+  },
+};
+
+export async function listTokens(flags: OwnerFlags & ListFlags, deps: ListDeps): Promise<void> {
+  const list = tokenList(deps);
+  validateColumns(list, flags);
+  const { userId, clientId } = (await findOwner(flags, deps)) ?? (await findCurrentOwner(deps));
+  const records = await deps.uaaResource(createTokenRecords);
+  // The UAA can list by user or by client, but not by both.
+  const stored = await records.list(userId === undefined ? { clientId } : { userId });
+  const tokens =
+    userId === undefined || clientId === undefined
+      ? stored
+      : stored.filter((token) => token.clientId === clientId);
+  await showList(list, tokens, flags, deps.terminal);
+}
+
+async function findCurrentOwner({ uaaContext, session }: ListDeps): Promise<TokenSelection> {
+  const context = await uaaContext();
+  if (context.grant === 'client_credentials') return { clientId: context.clientId };
+  const stored = await (await session(context)).readStored();
+  const userId = [stored?.accessToken, stored?.idToken].flatMap(
+    (token) => (token && readUserId(readClaims(token))) ?? [],
+  )[0];
+  if (userId !== undefined) return { userId };
+  throw new TpksError('failed', 'Cannot determine which user the current token belongs to', {
+    hint: `use --user ${context.identity}`,
+  });
+}
+
+function tokenList({ clock }: Pick<ListDeps, 'clock'>): List<TokenRecord> {
+  return {
+    noun: 'token',
+    fields: [
+      'tokenId',
+      'clientId',
+      'userId',
+      'format',
+      'responseType',
+      'issuedAt',
+      'expiresAt',
+      'scope',
+      'zoneId',
+      'value',
+    ],
+    emptyLine: 'no tokens',
+    columns: [
+      { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },
+      {
+        head: 'Kind',
+        cell: ({ responseType }) => getOwnValue(kinds, responseType) ?? responseType,
+      },
+      { head: 'Format', cell: ({ format }) => format.toLowerCase() },
+      { head: 'Client', cell: ({ clientId }) => clientId },
+      { head: 'Issued', cell: ({ issuedAt }) => formatTime(new Date(issuedAt), clock.now()) },
+      { head: 'Expires', cell: ({ expiresAt }) => formatTime(new Date(expiresAt), clock.now()) },
+    ],
+    nameOf: ({ tokenId }) => tokenId,
+  };
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  ACCESS_TOKEN: 'access',
+  REFRESH_TOKEN: 'refresh',
+  ID_TOKEN: 'id',
+};
+
+interface RevokeInput extends OwnerFlags, DeletionFlags {
+  readonly id?: string | undefined;
+}
+
+type RevokeDeps = Pick<
+  Services,
+  'terminal' | 'uaaContext' | 'session' | 'logouts' | 'uaaResource'
+> &
+  DeletionDeps;
+
+export const revoke: Leaf = {
+  define(command, deps: RevokeDeps) {
+    addDeletionOptions(
+      addOwnerOptions(
+        command.addArgument(
+          withStdin(
+            new Argument('[id]', 'id of one token, from `tpks uaa token list --json`; - for stdin'),
+          ),
+        ),
+      ),
+    )
+      .description(
+        'Revoke tokens at the UAA: the tokens of the current context, a single token, or all tokens of a ' +
+          'user or client, including JWTs that the UAA does not store. Asks for confirmation on a terminal. ' +
+          'Requires the scope tokens.revoke for tokens of other identities, and scim.read ' +
+          'for --user.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa token revoke --user cody')
+      .action((id: string | undefined, flags: RevokeInput) =>
+        runAndShowDryRun(() => revokeTokens({ id, ...flags }, command, deps), deps),
+      );
+  },
+};
+
+export async function revokeTokens(
+  input: RevokeInput,
+  command: Command,
+  deps: RevokeDeps,
+): Promise<void> {
+  const { id, user, client } = input;
+  const owner = await findOwner(input, deps);
+  if (id !== undefined && owner !== undefined) {
+    throw new TpksError('usage', 'A token id cannot be used with --user or --client', {
+      hint: 'omit either the id or the options',
+    });
+  }
+  const isConfirmed = (action: string) => confirmDeletion({ action, command }, input, deps);
+  if (owner !== undefined) {
+    if (!(await isConfirmed(`revoke all tokens of ${ownerText(input)}`))) return;
+    await (await deps.uaaResource(createTokenRecords, input)).revokeAll(owner);
+    return showResult(
+      { user: user ?? null, client: client ?? null },
+      `Revoked the tokens of ${ownerText(input)}`,
+      deps,
+    );
+  }
+  if (id === undefined) return revokeOwn(isConfirmed, input, deps);
+  const token = await readTokenArgument(id, deps.terminal);
+  if (!(await isConfirmed('revoke this token'))) return;
+  await (await deps.uaaResource(createTokenRecords, input)).revoke(token);
+  return showResult({ tokens: 1 }, 'Revoked the token', deps);
+}
+
+function ownerText({ user, client }: OwnerFlags): string {
+  const owner = user === undefined ? undefined : `user ${user}`;
+  if (client === undefined) return owner ?? '';
+  return owner === undefined ? `client ${client}` : `${owner} through client ${client}`;
+}
+
+/** Revokes the tokens of the current context and deletes the session, which can no longer be used. */
+async function revokeOwn(
+  isConfirmed: (action: string) => Promise<boolean>,
+  { dryRun }: DeletionFlags,
+  { terminal, uaaContext, session, logouts, noteUaaIdentity }: RevokeDeps,
+): Promise<void> {
+  const context = await uaaContext();
+  const { name } = context;
+  const stored = await (await session(context)).readStored();
+  const tokens = [stored?.accessToken, stored?.refreshToken].filter((each) => each !== undefined);
+  if (context.store === 'none' || !tokens.some(isRevocable)) throw notRevocableError(context);
+  if (!(await isConfirmed(`revoke the tokens of ${name} and delete its session`))) return;
+  if (dryRun === true) {
+    await terminal.show({ json: { context: name, revoked: [] }, text: [] });
+    return;
+  }
+  await noteUaaIdentity();
+  const { revoked, problems, deletedKubernetesSession } = await (await logouts()).logout(name);
+  for (const problem of problems) terminal.note(`${name}: ${problem}`);
+  if (deletedKubernetesSession === true) {
+    terminal.note(`Deleted the Kubernetes session of ${name}`);
+  }
+  if (revoked.length === 0) {
+    throw new TpksError(
+      'failed',
+      `No token of ${name} was revoked, but its session was deleted from this machine`,
+      {
+        hint: `the tokens are valid until they expire; log in again: tpks login --context ${quoteForShell(name)}`,
+      },
+    );
+  }
+  await showResult({ context: name, revoked }, `Revoked the ${revoked.join(' and ')} of ${name}`, {
+    terminal,
+  });
+}
+
+/** The UAA stores opaque tokens and JWTs with the claim `revocable`. @see uaa-api, section 7.4 */
+function isRevocable(token: Secret): boolean {
+  const tokenClaims = readClaims(token);
+  return tokenClaims === undefined || tokenClaims['revocable'] === true;
+}
+
+function notRevocableError({ name, grant, identity, clientId }: Context): TpksError {
+  const isClient = grant === 'client_credentials';
+  const [owner, option] = isClient
+    ? ['client', `--client ${clientId}`]
+    : ['user', `--user ${identity}`];
+  return new TpksError('failed', `The UAA does not store the tokens of ${name}`, {
+    hint:
+      `revoke all tokens of the ${owner} (requires tokens.revoke): tpks uaa token revoke ${option}\n` +
+      `or delete them from this machine: tpks logout --context ${name}`,
+  });
+}
+
+async function showResult(
+  json: Readonly<Record<string, unknown>>,
+  text: string,
+  { terminal }: Pick<RevokeDeps, 'terminal'>,
+): Promise<void> {
+  await terminal.show({ json, text: [text] });
+}

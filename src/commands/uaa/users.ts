@@ -1,0 +1,238 @@
+import { Argument, type Command } from 'commander';
+import { TpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+import type { Span } from '../../terminal/terminal.js';
+import { createUserAccounts } from '../../uaa/user-accounts.js';
+import {
+  createUserIds,
+  createUsers,
+  type User,
+  type UserId,
+  type UserIdQuery,
+  type UserKey,
+} from '../../uaa/users.js';
+import { createUserUpdates } from '../../uaa/user-updates.js';
+import type { Leaf } from '../contents.js';
+import { withUaaNames } from '../name-completion.js';
+import { type CommandHelp, formatExamples } from '../resource/list-command.js';
+import { addListOptions } from '../resource/list-options.js';
+import { type List, type ListFlags, showList, validateColumns } from '../resource/list.js';
+import { parseNonEmptyList, parseWordList } from '../word-list.js';
+import { labelOf, readName } from './inputs.js';
+import { deleteObjectCommand, formatTime, type ObjectKey, showObjectCommand } from './objects.js';
+import { scimListCommand } from './scim-list.js';
+
+/** The options that identify a user. */
+export interface UserFlags {
+  readonly origin?: string;
+  readonly id?: string;
+}
+
+/** Adds the argument and the options that identify a user. */
+export function addUserKeyOptions(command: Command): Command {
+  return command
+    .addArgument(withUaaNames(new Argument('[name]', 'username'), 'users'))
+    .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
+    .option('--id <id>', 'select the user by id');
+}
+
+/**
+ * Reads which user to act on.
+ * @param name - prompted for if there is neither a name nor an id.
+ * @throws {TpksError} `usage` if the user is identified both by name and by id.
+ */
+export async function readUserKey(
+  name: string | undefined,
+  { id, origin }: UserFlags,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<UserKey> {
+  if (id === undefined) {
+    const prompt = { message: 'User name: ', hint: 'pass the name or use --id' };
+    return { name: await readName(name, prompt, terminal), origin };
+  }
+  if (name === undefined && origin === undefined) return { id };
+  throw new TpksError('usage', '--id cannot be used with a name or --origin', {
+    hint: 'use either --id, or the name and --origin',
+  });
+}
+
+/** For commands that show or delete a user. */
+export const userKeySpec: ObjectKey<UserKey, UserFlags> = {
+  add: addUserKeyOptions,
+  read: ([name], flags, services) => readUserKey(name, flags, services),
+};
+
+export const list = scimListCommand<User>({
+  description: 'List the users of the UAA. Requires the scope scim.read.',
+  examples: ['uaa users \'origin eq "ldap"\' --sort-by userName', 'uaa users -o name'],
+  noun: 'user',
+  help: {
+    filter: 'userName sw "a"',
+    sortKeys: ['created', 'lastModified', 'userName', 'email', 'origin', 'active'],
+  },
+  completes: 'users',
+  resource: createUsers,
+  columns: [
+    { head: 'User name', cell: ({ userName }) => userName },
+    { head: 'Origin', cell: ({ origin }) => origin },
+    { head: 'Email', cell: ({ emails }) => (emails ?? []).map(({ value }) => value).join(',') },
+    { head: 'Active', cell: formatActive },
+    { head: 'Last logon', cell: formatLastLogon },
+    { head: 'Id', cell: ({ id }) => id },
+  ],
+  nameOf: ({ userName }) => userName,
+});
+
+function formatActive({ active: isActive = true }: User): Span {
+  return isActive ? 'yes' : { text: 'no', tone: 'bad' };
+}
+
+function formatLastLogon({ lastLogonTime }: User): Span {
+  if (typeof lastLogonTime !== 'number') return { text: 'never', tone: 'muted' };
+  return formatTime(lastLogonTime) ?? '';
+}
+
+export const get = showObjectCommand({
+  description: 'Show a user and their groups. Requires the scope scim.read.',
+  examples: ['uaa user get alana'],
+  key: userKeySpec,
+  attributes: { example: 'id,emails' },
+  resource: createUsers,
+  read: (users, key, { attributes }) =>
+    attributes === undefined ? users.get(key) : users.getFields(key, attributes),
+  nameField: 'userName',
+});
+
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
+
+interface IdFlags extends ListFlags {
+  readonly origin?: string;
+  readonly id?: readonly string[];
+}
+
+export const ids: Leaf = {
+  define(command, deps: Deps) {
+    addListOptions(command, userIdList)
+      .description(
+        'Show the ids of users. Requires only the scope scim.userids, which gives no access to other ' +
+          'user data. Exits with 1 if a user is not found.',
+      )
+      .argument('[names...]', 'usernames')
+      .option('--origin <origin>', 'only users of this identity provider')
+      .option('--id <list>', 'select users by id', parseNonEmptyList)
+      .addHelpText('after', '\nExample:\n  $ tpks uaa user ids alana cody')
+      .action((names: readonly string[], { origin, id: ids = [], ...flags }: IdFlags) =>
+        showUserIds({ names, ids, origin }, flags, deps),
+      );
+  },
+};
+
+const userIdList: List<UserId> = {
+  noun: 'user',
+  fields: ['id', 'userName', 'origin'],
+  columns: [
+    { head: 'Id', cell: ({ id }) => id },
+    { head: 'Origin', cell: ({ origin }) => origin },
+    { head: 'User name', cell: ({ userName }) => userName },
+  ],
+  nameOf: ({ id }) => id,
+};
+
+/**
+ * Shows the ids of the users that exist.
+ * @throws {TpksError} `notFound`, after the output, if a user does not exist.
+ */
+async function showUserIds(input: UserIdQuery, flags: ListFlags, deps: Deps): Promise<void> {
+  const { terminal } = deps;
+  validateColumns(userIdList, flags);
+  const prompt = { message: 'User names: ', hint: 'pass the names or use --id' };
+  const names =
+    input.names.length + input.ids.length === 0
+      ? parseWordList(await readName(undefined, prompt, terminal))
+      : input.names;
+  const found = await (await deps.uaaResource(createUserIds)).find({ ...input, names });
+  await showList(userIdList, found, flags, terminal);
+  const missing = [
+    ...names.filter((name) => !found.some((user) => isNamed(user, name))),
+    ...input.ids.filter((id) => !found.some((user) => user.id === id)),
+  ];
+  if (missing.length === 0) return;
+  throw new TpksError('notFound', `Users not found: ${missing.join(', ')}`, {
+    hint: 'list all users with tpks uaa users (requires the scope scim.read)',
+  });
+}
+
+function isNamed({ userName }: UserId, name: string): boolean {
+  return userName.toLowerCase() === name.toLowerCase();
+}
+
+export const unlock: Leaf = {
+  define(command, deps) {
+    addUserKeyOptions(command)
+      .description(
+        'Unlock a user who is locked out after too many failed logins, instead of waiting until the ' +
+          'lockout expires. Requires the scopes scim.read and scim.write.',
+      )
+      .addHelpText('after', '\nExample:\n  $ tpks uaa user unlock cody')
+      .action(async (name: string | undefined, flags: UserFlags) => {
+        const key = await readUserKey(name, flags, deps);
+        const status = await (await deps.uaaResource(createUserAccounts)).unlock(key);
+        await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
+      });
+  },
+};
+
+export const activate = activationCommand({
+  active: true,
+  description:
+    'Allow a deactivated user to log in again. Requires the scopes scim.read and scim.write.',
+  examples: ['uaa user activate dana'],
+});
+
+export const deactivate = activationCommand({
+  active: false,
+  description:
+    'Prevent a user from logging in and from using existing tokens. The account and its group ' +
+    'memberships are kept, so it can be activated again. Requires the scopes scim.read and ' +
+    'scim.write.',
+  examples: ['uaa user deactivate dana'],
+});
+
+interface Activation extends CommandHelp {
+  readonly active: boolean;
+}
+
+function activationCommand({ active, description, examples }: Activation): Leaf {
+  const state = active ? 'activated' : 'deactivated';
+  return {
+    define(command, { terminal, uaaResource }) {
+      addUserKeyOptions(command)
+        .description(description)
+        .addHelpText('after', formatExamples(examples))
+        .action(async (name: string | undefined, flags: UserFlags) => {
+          const key = await readUserKey(name, flags, { terminal });
+          const updates = await uaaResource(createUserUpdates);
+          const { user, isChanged } = await updates.update(key, { active });
+          const text = isChanged
+            ? `user account successfully ${state}`
+            : `No changes: the user is already ${state}`;
+          await terminal.show({ json: user, text: [text] });
+        });
+    },
+  };
+}
+
+export const remove = deleteObjectCommand({
+  description:
+    'Delete a user. Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
+  examples: ['uaa user delete erin --if-exists'],
+  key: userKeySpec,
+  resource: createUsers,
+  action: (key) => `delete ${labelOf('user', key)}`,
+  describe: async (users, key) => {
+    const { userName, origin, id } = await users.get(key);
+    return `delete user ${userName} (origin ${origin}, id ${id})`;
+  },
+  remove: (users, key) => users.remove(key),
+  successMessage: 'user account successfully deleted',
+});
