@@ -1,6 +1,7 @@
 import { readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
+import { parseJson } from './json.js';
 import type { TextProblem, ParsedText, ValuePath } from './parsed-text.js';
 import { problemsError } from './problems.js';
 
@@ -44,8 +45,7 @@ export async function readInputFile(
       hint: 'check the command before the pipe; nothing was sent',
     });
   }
-  const { parseJson } = await import('./json.js');
-  const parsed = parseJson(text) ?? (await import('./yaml-parts.js')).parseLargeYaml(text);
+  const parsed = parseJson(text) ?? (await import('./yaml.js')).parseYaml(text);
   return toInputFile(isStdin ? 'stdin' : path, text, parsed);
 }
 
@@ -61,8 +61,7 @@ async function readNamedFile(path: string, maximumBytes: number): Promise<string
  * Parses the value of an option as strict JSON.
  * @throws {TpksError} `usage` if it is not JSON
  */
-export async function parseJsonOption(option: string, text: string): Promise<InputFile> {
-  const { parseJson } = await import('./json.js');
+export function parseJsonOption(option: string, text: string): InputFile {
   const parsed = parseJson(text);
   if (parsed !== undefined) return toInputFile(option, text, parsed);
   throw problemsError(option, [{ line: 1, text: 'this is not valid JSON' }]);

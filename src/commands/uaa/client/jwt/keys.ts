@@ -11,9 +11,9 @@ const keySet = object({ keys: list(key) });
  * @throws {TpksError} `usage` with all problems.
  * @see RFC 7517, sections 4 and 5
  */
-export async function validateKeys(text: string): Promise<void> {
+export function validateKeys(text: string): void {
   const schema = choose((value) =>
     isObject(value) && Object.hasOwn(value, 'keys') ? keySet : key,
   );
-  validate(await parseJsonOption('--jwks', text), schema, 'the keys');
+  validate(parseJsonOption('--jwks', text), schema, 'the keys');
 }

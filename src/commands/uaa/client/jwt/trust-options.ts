@@ -39,6 +39,6 @@ export async function toTrust(flags: TrustFlags): Promise<JwtTrust> {
       hint: 'use --jwks_uri, or --jwks, or --issuer and --subject together',
     });
   }
-  if (jwks !== undefined) await (await import('./keys.js')).validateKeys(jwks);
+  if (jwks !== undefined) (await import('./keys.js')).validateKeys(jwks);
   return { jwksUri, jwks, issuer, subject, audience, keyId };
 }
