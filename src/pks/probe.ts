@@ -1,6 +1,9 @@
 import { TpksError } from '../errors.js';
+import { tryParseJson } from '../http/decode.js';
+import { maximumListBytes } from '../http/response.js';
 import type { HttpResponse, Send } from '../http/send.js';
 import { isSuccess, toPlainStatusError, toRedirectError } from '../http/status-error.js';
+import { isObject } from '../json-value.js';
 import { quoteForShell } from '../shell-quote.js';
 
 interface ProbeInput {
@@ -67,14 +70,7 @@ function isActuatorType({ headers }: HttpResponse): boolean {
   return /^application\/vnd\.spring-boot\.actuator\b/.test(headers['content-type'] ?? '');
 }
 
-/** Reads only the start of the body, because the list can be long. */
 async function isListOfObjects(response: HttpResponse): Promise<boolean> {
-  let start = '';
-  for await (const chunk of response.stream()) {
-    start = (start + Buffer.from(chunk).toString('latin1')).trimStart();
-    if (/^\[\s*[\]{]/.test(start)) return true;
-    // Read on only if nothing but a bracket and white space has arrived.
-    if (!/^(?:\[\s{0,99})?$/.test(start)) return false;
-  }
-  return false;
+  const list = tryParseJson(await response.text(maximumListBytes));
+  return Array.isArray(list) && list.every(isObject);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Services } from '../../services.js';
 import { formatExamples, rememberRows, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
-import { isStreamed, showList, validateColumns, type ListFlags } from '../resource/list.js';
+import { showList, validateColumns, type ListFlags } from '../resource/list.js';
 import type { AllContextsDeps } from './all-contexts.js';
 import { clusterList } from './cluster-view.js';
 import type { WatchClustersDeps } from './watch-clusters.js';
@@ -46,8 +46,6 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
     return;
   }
   validateColumns(clusterList, flags);
-  const service = await deps.clusters();
-  // A table must be completely in memory. list() limits its size to 128 MiB; stream() allows 1 GiB.
-  const rows = isStreamed(flags, terminal) ? service.stream() : await service.list();
+  const rows = await (await deps.clusters()).list();
   await showList(clusterList, rememberRows(rows, 'clusters', clusterList, deps), flags, terminal);
 }

@@ -1,16 +1,11 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../errors.js';
 import { parseJson } from '../../http/decode.js';
-import {
-  maximumBufferedBytes,
-  maximumStreamedBytes,
-  type ApiClient,
-  type Path,
-  type ResourceType,
-} from '../../http/resource/api-client.js';
+import { maximumListBytes, tooLargeError } from '../../http/response.js';
+import type { HttpResponse } from '../../http/send.js';
+import type { ApiClient, Path, ResourceType } from '../../http/resource/api-client.js';
 import { translateError } from '../../http/resource/translate-error.js';
-import { createPageReader, type ListPage } from './list-page.js';
-import { createPageQuery, omitFields, type ListQuery, type Resource } from './list-query.js';
+import { createPageQuery, omitFields, type ListQuery } from './list-query.js';
 import { createQueryHint } from './query-hint.js';
 import { createNewPageCheck, createItemKey, toComparableQuery } from './repeated-pages.js';
 
@@ -27,14 +22,14 @@ export const totalResultsSchema = v.pipe(
 
 const pageType = {
   noun: 'list',
-  /** The resources are read separately. */
   schema: v.looseObject({
-    resources: v.tuple([]),
+    resources: v.array(v.looseObject({})),
     totalResults: totalResultsSchema,
   }),
 };
 
-const anyType = { noun: 'resource', schema: v.looseObject({}) };
+/** Enough for 1,000,000 results in pages of 100, the default of the UAA. */
+const maximumPages = 10_000;
 
 interface ListRequest {
   readonly api: ApiClient;
@@ -66,21 +61,17 @@ export async function* listResources<Schema extends v.GenericSchema>(
   let start = query.start ?? 1;
   let remaining = query.limit ?? Number.POSITIVE_INFINITY;
   for (let isFirst = true; remaining > 0; isFirst = false) {
-    const { length, getItem, totalResults } = await readPage(
-      start,
-      Math.min(remaining, maximumPageSize),
-    );
+    const { resources, totalResults } = await readPage(start, Math.min(remaining, maximumPageSize));
+    const { length } = resources;
     const isLast = start + length > totalResults || length >= remaining;
     if (length === 0 && !isLast) throw noProgressError('an empty page', start, totalResults);
-    const count = Math.min(length, remaining);
+    const requested = resources.slice(0, remaining);
     // Most lists have only one page, so there is nothing to compare.
     const isCompared = isComparable && length > 0 && !(isFirst && isLast);
-    if (isCompared && !isNew(readKeys(count, getItem))) {
+    if (isCompared && !isNew(requested.map(createItemKey))) {
       throw noProgressError('a page that it had already returned', start, totalResults);
     }
-    for (let index = 0; index < count; index += 1) {
-      yield api.parse(type, omitFields(getItem(index), extra));
-    }
+    for (const resource of requested) yield api.parse(type, omitFields(resource, extra));
     if (isLast) return;
     remaining -= length;
     start += length;
@@ -105,38 +96,38 @@ export async function countResources(request: ListRequest): Promise<number> {
   return (await createListReader(request)(1, 1)).totalResults;
 }
 
-interface Page extends Pick<ListPage, 'length'> {
-  readonly totalResults: number;
-  readonly getItem: (index: number) => Resource;
-}
-
 /** @returns a function that reads a page of `count` resources, starting at the index `start`. */
 function createListReader({ api, path, query = {}, parameters }: ListRequest) {
-  const readPage = createPageReader({
-    key: 'resources',
-    maximumBytes: query.isStreamed === true ? maximumStreamedBytes : maximumBufferedBytes,
-    formatError: (reason) => api.malformed('list', reason),
-  });
-  return async (start: number, count: number): Promise<Page> => {
+  const readPage = createPageReader(api, pageType);
+  return async (start: number, count: number) => {
     const pageParameters = { ...parameters, ...createPageQuery(query, start, count) };
     const response = await api.request(path, { query: pageParameters }).catch((error: unknown) => {
       const isExplained = isTpksError(error) && error.hint !== undefined;
       const hint = createQueryHint(path.at(-1), query);
       throw isExplained ? error : translateError(error, 'failed', { hint });
     });
-    const { frame, length, getItem } = await readPage(response);
-    const { totalResults } = api.parse(pageType, frame);
-    return {
-      totalResults,
-      length,
-      getItem: (index) => api.parse(anyType, parseJson(getItem(index), response.status)),
-    };
+    return readPage(response);
   };
 }
 
-/** Parses only one object at a time, because parsed objects need more memory than their text. */
-function* readKeys(length: number, getItem: Page['getItem']): Generator<string> {
-  for (let index = 0; index < length; index += 1) yield createItemKey(getItem(index));
+/**
+ * Creates a function that parses the pages of one list.
+ * @returns a function that throws `unavailable` if all pages together exceed 128 MiB, or are too many.
+ */
+export function createPageReader<Schema extends v.GenericSchema>(
+  api: ApiClient,
+  type: ResourceType<Schema>,
+): (response: HttpResponse) => Promise<v.InferInput<Schema>> {
+  let size = 0;
+  let pages = 0;
+  return async (response) => {
+    const text = await response.text();
+    size += Buffer.byteLength(text);
+    pages += 1;
+    if (size > maximumListBytes) throw tooLargeError('The list', maximumListBytes);
+    if (pages > maximumPages) throw api.malformed('list', 'it has more than 10,000 pages');
+    return api.parse(type, parseJson(text, response.status));
+  };
 }
 
 function noProgressError(what: string, start: number, totalResults: number): TpksError {

@@ -94,8 +94,7 @@ async function listClusters(
 ): Promise<ClusterList | TpksError> {
   try {
     const { clusters, context } = await selectClusters(owner, settings, current, deps);
-    const names = new Set<string>();
-    for await (const { name } of clusters.stream()) names.add(name);
+    const names = new Set((await clusters.list()).map(({ name }) => name));
     return { names, isComplete: async () => seesAllClusters(await context(), deps) };
   } catch (error) {
     if (isTpksError(error)) return error;

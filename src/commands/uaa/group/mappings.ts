@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Mapping } from '../../../uaa/mappings.js';
 import { listCommand } from '../../resource/list-command.js';
-import { isStreamed, type ListFlags } from '../../resource/list.js';
+import type { ListFlags } from '../../resource/list.js';
 import { pageOptions } from '../scim-list.js';
 import { loadMappings } from '../resources.js';
 
@@ -25,13 +25,12 @@ export const { define } = listCommand<Mapping, Flags>({
     new Option('--external <group>', 'only mappings of this external group'),
     ...pageOptions(),
   ],
-  read: async ({ uaaResource, terminal }, flags) =>
+  read: async ({ uaaResource }, flags) =>
     (await uaaResource(loadMappings)).list({
       origin: flags.origin,
       externalGroup: flags.external,
       start: flags.start,
       limit: flags.limit ?? flags.count,
-      isStreamed: isStreamed(flags, terminal),
     }),
   columns: [
     { head: 'Group', cell: ({ displayName }) => displayName },
