@@ -235,15 +235,15 @@ export function createServices(runtime: Runtime): RunningServices {
         untilInterrupted,
       }),
     doctor: async () => {
-      const [{ createLocalDoctor }, ownFolders] = await Promise.all([
-        import('./doctor/local-doctor.js'),
+      const [{ createDoctor }, ownFolders] = await Promise.all([
+        import('./doctor/doctor.js'),
         folders(),
       ]);
       const readSettings = async () => (await settings()).read();
       const { session } = sessions;
       const { keychain } = stores;
       const doctorDeps = { ...kube, readSettings, send, session, keychain, folders: ownFolders };
-      return createLocalDoctor({ env, platform, clock, ...doctorDeps });
+      return createDoctor({ env, platform, clock, ...doctorDeps });
     },
   };
 }
