@@ -5,9 +5,8 @@ import { maximumListBytes, tooLargeError } from '../../http/response.js';
 import type { HttpResponse } from '../../http/send.js';
 import type { ApiClient, Path, ResourceType } from '../../http/resource/api-client.js';
 import { translateError } from '../../http/resource/translate-error.js';
-import { createPageQuery, omitFields, type ListQuery } from './list-query.js';
+import { createPageQuery, type ListQuery, type Resource } from './list-query.js';
 import { createQueryHint } from './query-hint.js';
-import { createNewPageCheck, createItemKey, toComparableQuery } from './repeated-pages.js';
 
 /** The UAA does not return longer pages. @see real-uaa: reduces a `count` above 500 to 500 */
 export const maximumPageSize = 500;
@@ -43,7 +42,7 @@ interface ListRequest {
  * Reads a list page by page, with only one page in memory.
  *
  * The latest `totalResults` is used, because it can change between two pages when resources are added
- * or deleted. If it is wrong, the list still ends: a page without new resources causes an error.
+ * or deleted. If it is wrong, the list still ends: a page that starts like an earlier one is an error.
  *
  * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
  *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and
@@ -55,27 +54,41 @@ export async function* listResources<Schema extends v.GenericSchema>(
   request: ListRequest,
 ): AsyncGenerator<v.InferInput<Schema>, void, undefined> {
   const { api, query = {} } = request;
-  const { query: pageableQuery, extra, isComparable } = toComparableQuery(query, maximumPageSize);
-  const readPage = createListReader({ ...request, query: pageableQuery });
-  const isNew = createNewPageCheck();
+  const readPage = createListReader(request);
+  const firstKeys = new Set<string>();
   let start = query.start ?? 1;
   let remaining = query.limit ?? Number.POSITIVE_INFINITY;
-  for (let isFirst = true; remaining > 0; isFirst = false) {
+  while (remaining > 0) {
     const { resources, totalResults } = await readPage(start, Math.min(remaining, maximumPageSize));
     const { length } = resources;
     const isLast = start + length > totalResults || length >= remaining;
     if (length === 0 && !isLast) throw noProgressError('an empty page', start, totalResults);
-    const requested = resources.slice(0, remaining);
-    // Most lists have only one page, so there is nothing to compare.
-    const isCompared = isComparable && length > 0 && !(isFirst && isLast);
-    if (isCompared && !isNew(requested.map(createItemKey))) {
+    const key = createItemKey(resources[0] ?? {});
+    if (key !== undefined && firstKeys.has(key)) {
       throw noProgressError('a page that it had already returned', start, totalResults);
     }
-    for (const resource of requested) yield api.parse(type, omitFields(resource, extra));
+    if (key !== undefined) firstKeys.add(key);
+    for (const resource of resources.slice(0, remaining)) yield api.parse(type, resource);
     if (isLast) return;
     remaining -= length;
     start += length;
   }
+}
+
+/**
+ * Identifies an item of a list by fields that do not change between two requests.
+ * @returns `undefined` if the item has no such field.
+ * @see uaa-api, sections 8.1, 8.6 and 9.1
+ */
+function createItemKey({
+  id,
+  client_id,
+  groupId,
+  externalGroup,
+  origin,
+}: Resource): string | undefined {
+  const key = id ?? client_id ?? (groupId && [groupId, externalGroup, origin]);
+  return key === undefined ? undefined : JSON.stringify(key);
 }
 
 /** Reads a whole list into memory. @throws {TpksError} the same errors as {@link listResources} */
