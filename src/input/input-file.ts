@@ -2,8 +2,9 @@ import { readText, readTextAsync, userFileOptions } from '../disk/bounded-read.j
 import { describeDiskError } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import { parseJson } from './json.js';
-import type { TextProblem, ParsedText, ValuePath } from './parsed-text.js';
+import type { ParsedText, ValuePath } from './parsed-text.js';
 import { problemsError } from './problems.js';
+import { parseYaml } from './yaml.js';
 
 /** A file or an option that a user passed: its value, and the line of each part. */
 export interface InputFile {
@@ -45,8 +46,7 @@ export async function readInputFile(
       hint: 'check the command before the pipe; nothing was sent',
     });
   }
-  const parsed = parseJson(text) ?? (await import('./yaml.js')).parseYaml(text);
-  return toInputFile(isStdin ? 'stdin' : path, text, parsed);
+  return toInputFile(isStdin ? 'stdin' : path, text, parseJson(text) ?? parseYaml(text));
 }
 
 async function readNamedFile(path: string, maximumBytes: number): Promise<string> {
@@ -68,39 +68,25 @@ export function parseJsonOption(option: string, text: string): InputFile {
 }
 
 /** @throws {TpksError} `usage` for each problem */
-function toInputFile(path: string, text: string, parsed: ParsedText): InputFile {
+function toInputFile(
+  path: string,
+  text: string,
+  { value, problems, offsetOf }: Omit<ParsedText, 'offsetOf'> & Partial<ParsedText>,
+): InputFile {
   const lineAt = createLineFinder(text);
-  // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
-  const isEscaped = parsed.problems.length === 0 && /\\u/i.test(text);
-  const problems = isEscaped ? findLoneSurrogates(parsed) : parsed.problems;
   if (problems.length > 0) {
     throw problemsError(
       path,
       problems.map(({ offset, text }) => ({ line: lineAt(offset), text })),
     );
   }
-  const { value, offsetOf } = parsed;
-  return { path, value, lineOf: (valuePath) => lineAt(offsetOf(valuePath)) };
-}
-
-/** Finds strings and keys with half of a surrogate pair, which cannot be sent. */
-function findLoneSurrogates({ value, offsetOf }: ParsedText): readonly TextProblem[] {
-  const found: TextProblem[] = [];
-  const search = (part: unknown, valuePath: ValuePath): void => {
-    const texts = typeof part === 'string' ? [part] : Object.keys(Object(part) as object);
-    if (!texts.every((text) => text.isWellFormed())) {
-      found.push({
-        offset: offsetOf(valuePath),
-        text: 'this text contains half of a surrogate pair',
-      });
-    }
-    if (typeof part !== 'object' || part === null) return;
-    for (const [key, member] of Object.entries(part)) {
-      search(member, [...valuePath, Array.isArray(part) ? Number(key) : key]);
-    }
+  let find = offsetOf;
+  const lineOf = (valuePath: ValuePath) => {
+    // JSON is YAML. The slower parser is needed only for the positions.
+    find ??= parseYaml(text).offsetOf;
+    return lineAt(find(valuePath));
   };
-  search(value, []);
-  return found;
+  return { path, value, lineOf };
 }
 
 /** @returns a function from offsets in a text to lines, counted from 1. */
