@@ -149,51 +149,39 @@ export function connectionChecks(
   const subject = addressOf(server);
   const { host, port } = parseEndpoint(server.url);
   let proxy: Proxy | undefined;
-  // The operations stop first, and report why.
-  const seconds = stepSeconds + 0.25;
+  const step = (name: Check['name'], run: Check['run']): Check => ({
+    name,
+    subject,
+    // The operations stop first, and report why.
+    seconds: stepSeconds + 0.25,
+    run,
+  });
   return [
-    {
-      name: 'proxy',
-      subject,
-      seconds,
-      run: () => {
-        const candidate = setting?.create();
-        proxy = candidate?.isUsedFor(host, port) === true ? candidate : undefined;
-        return pass('proxy', `${subject}: ${describeProxy(proxy, setting, host, port)}`);
-      },
-    },
-    {
-      name: 'dns',
-      subject,
-      seconds,
-      run: () =>
-        checkLookup(proxy === undefined ? host : parseEndpoint(proxy.origin).host, network),
-    },
-    {
-      name: 'tcp',
-      subject,
-      seconds,
-      run: async () => {
-        try {
-          const ip = await network.connect(server, proxy);
-          const route =
-            proxy === undefined ? `to ${String(ip)}` : `through the proxy ${proxy.origin}`;
-          return pass('tcp', `${subject}: connected ${route}`);
-        } catch (error) {
-          if (proxy === undefined || setting === undefined || !isTpksError(error)) throw error;
-          throw rewordError(error, {
-            message: `${error.message} (through the proxy ${proxy.origin})`,
-            hint: `unset ${setting.variable}, correct it, or add the host to NO_PROXY: export NO_PROXY=${host}`,
-          });
-        }
-      },
-    },
-    {
-      name: 'tls',
-      subject,
-      seconds,
-      run: async () => checkCertificate(server, await network.readCertificate(server, proxy), now),
-    },
+    step('proxy', () => {
+      const candidate = setting?.create();
+      proxy = candidate?.isUsedFor(host, port) === true ? candidate : undefined;
+      return pass('proxy', `${subject}: ${describeProxy(proxy, setting, host, port)}`);
+    }),
+    step('dns', () =>
+      checkLookup(proxy === undefined ? host : parseEndpoint(proxy.origin).host, network),
+    ),
+    step('tcp', async () => {
+      try {
+        const ip = await network.connect(server, proxy);
+        const route =
+          proxy === undefined ? `to ${String(ip)}` : `through the proxy ${proxy.origin}`;
+        return pass('tcp', `${subject}: connected ${route}`);
+      } catch (error) {
+        if (proxy === undefined || setting === undefined || !isTpksError(error)) throw error;
+        throw rewordError(error, {
+          message: `${error.message} (through the proxy ${proxy.origin})`,
+          hint: `unset ${setting.variable}, correct it, or add the host to NO_PROXY: export NO_PROXY=${host}`,
+        });
+      }
+    }),
+    step('tls', async () =>
+      checkCertificate(server, await network.readCertificate(server, proxy), now),
+    ),
   ];
 }
 

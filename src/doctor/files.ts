@@ -9,10 +9,9 @@ import { isAccessibleToOthers } from '../disk/folder.js';
 import { parseLockOwner, readLockFile } from '../disk/lock-file.js';
 import { hasEnded } from '../disk/owner-process.js';
 import { rejectSharedFolder } from '../disk/shared-folder.js';
-import { isTpksError } from '../errors.js';
 import { maximumBundleBytes } from '../http/system-roots.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
-import { fail, pass, skip, warn, type CheckResult } from './check.js';
+import { fail, pass, skip, toFailure, warn, type CheckResult } from './check.js';
 
 /** A file or folder of tpks. */
 interface StoredFile {
@@ -101,8 +100,7 @@ function findFolderProblem(path: string): CheckResult | undefined {
     rejectSharedFolder(path);
     return undefined;
   } catch (error) {
-    if (isTpksError(error)) return fail('files', error.message, error.hint);
-    throw error;
+    return toFailure('files', path, error);
   }
 }
 
@@ -124,19 +122,12 @@ export async function findPlainTextFiles(
 ): Promise<readonly PlainTextFile[]> {
   const found: PlainTextFile[] = [];
   for (const candidate of paths) {
-    const stats = await statIfPresent(candidate.path);
+    const stats = await stat(candidate.path).catch((error: unknown) => {
+      if (!isNotFilePath(error)) throw error;
+    });
     if (stats !== undefined) found.push({ ...candidate, mode: stats.mode, owner: stats.uid });
   }
   return found;
-}
-
-async function statIfPresent(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (isNotFilePath(error)) return undefined;
-    throw error;
-  }
 }
 
 /**

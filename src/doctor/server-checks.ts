@@ -1,16 +1,15 @@
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import { formatLoginCommand } from '../auth/login-command.js';
-import type { Secret } from '../secret.js';
 import { isAllowed } from '../contexts/identity.js';
 import { withBearer } from '../http/bearer.js';
-import { isPlausibleServerTime } from '../http/date-header.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import { isSuccess, withStatusErrors } from '../http/status-error.js';
 import { isObject } from '../json-value.js';
 import { createClusters } from '../pks/clusters.js';
 import { probeApi } from '../pks/probe.js';
-import { toleratedSeconds } from '../server-clock.js';
+import type { Secret } from '../secret.js';
+import { createServerClock, toleratedSeconds } from '../server-clock.js';
 import { createInfoEndpoint } from '../uaa/info.js';
 import {
   fail,
@@ -50,20 +49,23 @@ export async function checkServer(
   if (connection.some(({ status }) => status === 'fail')) {
     return [...connection, ...names.map((name) => skipAfterFailure(name, subject))];
   }
-  const timed = withServerTime(await send(server.trust), clock.now);
+  const serverClock = createServerClock(clock);
+  const trackedSend = serverClock.withDateTracking(await send(server.trust));
+  const limitedSend: Send = (request) =>
+    trackedSend({ ...request, timeoutSeconds: requestSeconds });
   const session = await findUsableSession(server, readSession, clock.now());
   const check = (name: CheckName, run: () => Promise<CheckResult>) =>
     runCheck({ name, subject, seconds: requestsSeconds, run });
   const [version, issuer] = await Promise.all(
     server.role === 'UAA'
       ? [
-          check('version', () => checkUaaVersion(server, timed.send)),
-          check('issuer', () => checkIssuer(server, timed.send, session)),
+          check('version', () => checkUaaVersion(server, limitedSend)),
+          check('issuer', () => checkIssuer(server, limitedSend, session)),
         ]
-      : [check('version', () => checkApiVersion(server, timed.send, session))],
+      : [check('version', () => checkApiVersion(server, limitedSend, session))],
   );
   // Every response contains the time, even an error response.
-  const time = checkClock(server, timed.offsetSeconds(), platform);
+  const time = checkClock(server, serverClock.offsetSeconds(), platform);
   return [...connection, ...version, time, ...(issuer ?? [])];
 }
 
@@ -92,29 +94,6 @@ async function findUsableSession(
     identity: context.identity,
     isClient: context.grant === 'client_credentials',
     loginCommand: formatLoginCommand(context),
-  };
-}
-
-/** Sends requests with the time limit of the checks, and keeps the last `Date` header. */
-interface TimedSend {
-  readonly send: Send;
-  /** How many seconds the server's clock is ahead of this machine's; `undefined` if unknown. */
-  readonly offsetSeconds: () => number | undefined;
-}
-
-function withServerTime(send: Send, now: () => Date): TimedSend {
-  let offset: number | undefined;
-  return {
-    send: async (request) => {
-      const start = now().getTime();
-      const response = await send({ ...request, timeoutSeconds: requestSeconds });
-      const time = Date.parse(response.headers['date'] ?? '');
-      // The header has whole seconds, so the middle of the request is accurate enough.
-      const middle = (start + now().getTime()) / 2;
-      if (isPlausibleServerTime(time)) offset = Math.round((time - middle) / 1000);
-      return response;
-    },
-    offsetSeconds: () => offset,
   };
 }
 

@@ -86,7 +86,27 @@ function toInputFile(
     find ??= parseYaml(text).offsetOf;
     return lineAt(find(valuePath));
   };
+  // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
+  const broken = /\\u/i.test(text) ? findLoneSurrogates(value) : [];
+  if (broken.length > 0) {
+    const problem = 'this text contains half of a surrogate pair';
+    throw problemsError(
+      path,
+      broken.map((valuePath) => ({ line: lineOf(valuePath), text: problem })),
+    );
+  }
   return { path, value, lineOf };
+}
+
+/** @returns the paths of strings, and of objects with keys, that cannot be sent. */
+function findLoneSurrogates(value: unknown, valuePath: ValuePath = []): readonly ValuePath[] {
+  const texts = typeof value === 'string' ? [value] : Object.keys(Object(value) as object);
+  const own = texts.every((text) => text.isWellFormed()) ? [] : [valuePath];
+  if (typeof value !== 'object' || value === null) return own;
+  const inner = Object.entries(value).flatMap(([key, member]) =>
+    findLoneSurrogates(member, [...valuePath, Array.isArray(value) ? Number(key) : key]),
+  );
+  return [...own, ...inner];
 }
 
 /** @returns a function from offsets in a text to lines, counted from 1. */

@@ -99,6 +99,14 @@ describe('an input file', () => {
     expect(JSON.stringify(value)).toBe(text.replaceAll(' ', ''));
   });
 
+  test('with half of a surrogate pair is rejected with its line', async () => {
+    const file = folder.write('half.json', '{\n"a": "x",\n"b": "\\ud800"\n}');
+    await expect(readInputFile(file)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: 'line 3: this text contains half of a surrogate pair',
+    });
+  });
+
   test('with 50,000 keys is read in linear time, and a duplicate key is found', async () => {
     const keys = Array.from({ length: 50_000 }, (_none, index) => `k${String(index)}: 1`);
     const { value } = await readInputFile(folder.write('many.yaml', keys.join('\n')));
