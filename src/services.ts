@@ -217,10 +217,10 @@ export function createServices(runtime: Runtime): RunningServices {
       return createAccessAsCode({ ...runtime, ...connected });
     },
     doctor: async () => {
-      const [{ createLocalDoctor }, { folders, stores, send, session }, { kubeconfig }] =
-        await Promise.all([import('./doctor/local-doctor.js'), load(), kube()]);
+      const [{ createDoctor }, { folders, stores, send, session }, { kubeconfig }] =
+        await Promise.all([import('./doctor/doctor.js'), load(), kube()]);
       const { keychain, settings } = stores;
-      return createLocalDoctor({
+      return createDoctor({
         ...{
           env,
           platform,

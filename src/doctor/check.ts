@@ -1,5 +1,9 @@
-import { errorMessage, isTpksError } from '../errors.js';
-import { describeDiskFailure } from './disk-failure.js';
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { geteuid } from 'node:process';
+import { diskError } from '../disk/disk-error.js';
+import { errorCode, errorMessage, isTpksError } from '../errors.js';
+import { alwaysQuoteForShell } from '../shell-quote.js';
 
 /** `skip` means that a check does not apply or depends on a check that failed. */
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
@@ -57,17 +61,19 @@ export interface Check {
   readonly subject: string;
   readonly seconds: number;
   /** A `TpksError` that it throws becomes a failure with the hint as its fix. */
-  readonly run: () => Promise<readonly CheckResult[]>;
+  readonly run: () => Results | Promise<Results>;
 }
+
+type Results = CheckResult | readonly CheckResult[];
 
 /**
  * Runs a check, and stops waiting for it after its time limit.
  * @returns its results; one failure if it throws or takes too long.
  */
 export async function runCheck(check: Check): Promise<readonly CheckResult[]> {
-  const { name, subject, seconds } = check;
+  const { name, subject, seconds, run } = check;
   try {
-    return await withinSeconds(seconds, check.run);
+    return [await withinSeconds(seconds, async () => run())].flat();
   } catch (error) {
     return [toFailure(name, subject, error)];
   }
@@ -94,9 +100,7 @@ export async function withinSeconds<Result>(
   }
 }
 
-/**
- * Runs checks that depend on each other, in order. After a failure, the remaining checks are skipped.
- */
+/** Runs checks that depend on each other, in order. After a failure, the remaining checks are skipped. */
 export async function runInOrder(checks: readonly Check[]): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   for (const check of checks) {
@@ -115,9 +119,52 @@ export function skipAfterFailure(name: CheckName, subject: string): CheckResult 
 
 /** The failure of a check that threw an error. */
 export function toFailure(name: CheckName, subject: string, error: unknown): CheckResult {
-  const disk = describeDiskFailure(error);
-  if (disk !== undefined) return fail(name, disk.message, disk.fix);
-  return isTpksError(error)
-    ? fail(name, error.message, error.hint)
-    : fail(name, `${subject}: ${errorMessage(error)}`, 'tpks doctor --trace');
+  const cause = findFileError(error);
+  const known =
+    isTpksError(error) || cause === undefined ? error : diskError(cause, 'read', cause.path);
+  if (!isTpksError(known)) {
+    return fail(name, `${subject}: ${errorMessage(error)}`, 'tpks doctor --trace');
+  }
+  const isDenied = ['EACCES', 'EPERM'].includes(errorCode(cause) ?? '');
+  const access = isDenied && cause !== undefined ? describeAccess(cause.path) : undefined;
+  return fail(name, known.message, access ?? known.hint);
+}
+
+/** An error of Node that names a file. */
+type FileError = Error & { readonly path: string };
+
+function findFileError(error: unknown): FileError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return isFileError(error) ? error : findFileError(error.cause);
+}
+
+function isFileError(error: Error): error is FileError {
+  return 'path' in error && typeof error.path === 'string' && errorCode(error) !== undefined;
+}
+
+/** Describes how to open the file, or the first folder in its path that this user cannot open. */
+function describeAccess(path: string): string | undefined {
+  const denied = [...listAncestors(path), path].find((each) =>
+    isInaccessible(each, each === path ? constants.R_OK : constants.X_OK),
+  );
+  if (denied === undefined) return undefined;
+  const quoted = alwaysQuoteForShell(denied);
+  return statSync(denied).uid === geteuid?.()
+    ? `chmod u+rwX ${quoted}`
+    : `set HOME to a folder of this user, or correct the owner: ls -ld ${quoted}`;
+}
+
+function listAncestors(path: string): readonly string[] {
+  const parent = dirname(path);
+  return parent === path ? [] : [...listAncestors(parent), parent];
+}
+
+function isInaccessible(path: string, mode: number): boolean {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return false;
+  try {
+    accessSync(path, mode);
+    return false;
+  } catch {
+    return true;
+  }
 }

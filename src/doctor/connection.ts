@@ -1,15 +1,26 @@
-import { isIP } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { connect, isIP } from 'node:net';
+import type { DetailedPeerCertificate } from 'node:tls';
 import type { ProxyVariables } from '../config/environment.js';
+import { errorCode, isTpksError, rewordError } from '../errors.js';
 import { parseEndpoint } from '../http/endpoint.js';
-import type { Proxy } from '../http/proxy.js';
-import { describeConnectionProblem } from '../http/network-error.js';
+import {
+  codedError,
+  describeCertificateProblem,
+  describeConnectionProblem,
+  toNetworkError,
+} from '../http/network-error.js';
 import { isProxyBypassed } from '../http/no-proxy.js';
-import { isTpksError, rewordError } from '../errors.js';
+import type { Proxy } from '../http/proxy.js';
+import { createTrustStages } from '../http/trust-stages.js';
+import {
+  formatDistinguishedName,
+  readCertificate,
+  toUntrustedError,
+} from '../http/untrusted-certificate.js';
 import { quoteForShell } from '../shell-quote.js';
-import { fail, pass, skip, type Check, type CheckResult } from './check.js';
-import type { Lookup, LookupResult } from './lookup.js';
-import { addressOf, type Server } from './server.js';
-import { checkCertificate, type PresentedCertificate } from './certificate.js';
+import { fail, pass, skip, warn, withinSeconds, type Check, type CheckResult } from './check.js';
+import { addressOf, type Server } from './selection.js';
 
 /** The proxy in the environment. */
 export interface ProxySetting extends Pick<ProxyVariables, 'variable' | 'noProxy'> {
@@ -17,176 +28,247 @@ export interface ProxySetting extends Pick<ProxyVariables, 'variable' | 'noProxy
   readonly create: () => Proxy;
 }
 
-/** The network operations that connection checks need. */
-export interface ConnectionProbes {
-  readonly lookup: Lookup;
+/** The network operations of the checks. Each has its own time limit. */
+export interface Network {
+  /** @returns the IP addresses of a host. @throws an error with a code of Node, e.g. `ENOTFOUND` */
+  readonly lookup: (host: string) => Promise<readonly string[]>;
   /**
-   * Opens and closes a TCP connection to an address.
-   * @throws the error of the socket, or a `TpksError` of kind `unavailable` after the time limit.
+   * Opens and closes a connection to a server, through the proxy if there is one.
+   * @returns the IP address of a direct connection.
+   * @throws {TpksError} `unavailable`
    */
-  readonly connect: (target: TcpTarget, seconds: number) => Promise<void>;
-  /** Opens and closes a tunnel to a server through a proxy. @throws {TpksError} `unavailable` */
-  readonly openTunnel: (proxy: Proxy, server: Server, seconds: number) => Promise<void>;
+  readonly connect: (server: Server, proxy: Proxy | undefined) => Promise<string | undefined>;
   /**
-   * Reads the certificate with which the server proves its identity. Sends no request.
+   * Reads the certificate with which a server proves its identity. Sends no request.
    * @throws {TpksError} `untrusted` with the issuer and the fingerprint; `unavailable`
    */
   readonly readCertificate: (
     server: Server,
-    route: Route,
-    seconds: number,
+    proxy: Proxy | undefined,
   ) => Promise<PresentedCertificate>;
-  readonly now: () => Date;
 }
-
-export interface TcpTarget {
-  /** IP address. */
-  readonly address: string;
-  readonly port: number;
-  /** Host and port for messages, e.g. `api.example.com:9021`. */
-  readonly name: string;
-}
-
-/** How a server is reached: through a proxy, or directly at one of its addresses. */
-export type Route =
-  { readonly proxy: Proxy } | { readonly proxy?: undefined; readonly address: string };
 
 /** Three steps and the requests (5 s) must take less than 15 s together. */
 const stepSeconds = 2.5;
+
+/** @param systemRoots - reads the system CA certificates (PEM). */
+export function createNetwork(systemRoots: () => readonly string[]): Network {
+  return {
+    lookup: async (host) =>
+      withinSeconds(stepSeconds, async () =>
+        (await lookup(host, { all: true })).map(({ address }) => address),
+      ),
+    connect: async (server, proxy) => {
+      const { host, port } = parseEndpoint(server.url);
+      try {
+        if (proxy === undefined) return await connectTo(host, port);
+        (await proxy.connect(host, port, stepSeconds * 1000)).destroy();
+        return undefined;
+      } catch (error) {
+        throw toNetworkError(error, `https://${addressOf(server)}`, proxy?.origin);
+      }
+    },
+    readCertificate: async (server, proxy) => {
+      const { url, trust } = server;
+      const rejectUnauthorized = !trust.skipTlsVerification;
+      const stages = createTrustStages({ ...trust, systemRoots });
+      for (const [index, roots] of stages.entries()) {
+        try {
+          const options = { ca: roots(), rejectUnauthorized };
+          const milliseconds = stepSeconds * 1000;
+          const certificate = await readCertificate(url, proxy, milliseconds, options);
+          return { ...describeChain(certificate), trustedBy: findTrustSource(server, index) };
+        } catch (error) {
+          if (describeCertificateProblem(error) === undefined) {
+            throw toNetworkError(error, url, proxy?.origin);
+          }
+          if (index === stages.length - 1) {
+            throw await toUntrustedError(error, url, { ...trust, proxy });
+          }
+        }
+      }
+      throw new Error('there is no trust stage');
+    },
+  };
+}
+
+/** @returns the IP address. */
+function connectTo(host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    const timer = setTimeout(() => socket.destroy(codedError('ETIMEDOUT')), stepSeconds * 1000);
+    socket.once('error', reject);
+    socket.once('close', () => {
+      clearTimeout(timer);
+    });
+    socket.once('connect', () => {
+      resolve(socket.remoteAddress ?? host);
+      socket.destroy();
+    });
+  });
+}
+
+/** The first stage trusts only the given CA, if any; the last stage also trusts the system CAs. */
+function findTrustSource({ trust }: Server, stage: number): TrustSource {
+  if (trust.skipTlsVerification) return 'nothing';
+  return trust.caCert !== undefined && stage === 0 ? 'given CA' : 'system store';
+}
+
+function describeChain(leaf: DetailedPeerCertificate): Omit<PresentedCertificate, 'trustedBy'> {
+  const [firstToExpire = leaf] = listChain(leaf).sort((a, b) => validTo(a) - validTo(b));
+  return {
+    issuer: formatDistinguishedName(leaf.issuer),
+    firstToExpire: {
+      subject: formatDistinguishedName(firstToExpire.subject),
+      validTo: new Date(validTo(firstToExpire)),
+    },
+  };
+}
+
+const validTo = (certificate: DetailedPeerCertificate) => Date.parse(certificate.valid_to);
+
+/**
+ * Follows the issuers. The issuer of a root certificate is the certificate itself, and an issuer is
+ * absent if the server does not send it.
+ */
+function listChain(
+  link: DetailedPeerCertificate | undefined,
+  chain = new Set<DetailedPeerCertificate>(),
+): DetailedPeerCertificate[] {
+  if (link === undefined || !('fingerprint256' in link) || chain.has(link)) return [...chain];
+  return listChain(link.issuerCertificate, chain.add(link));
+}
 
 /** Checks how to reach a server: proxy, DNS, TCP, and TLS, which depend on each other in this order. */
 export function connectionChecks(
   server: Server,
   setting: ProxySetting | undefined,
-  probes: ConnectionProbes,
+  network: Network,
+  now: Date,
 ): readonly Check[] {
   const subject = addressOf(server);
   const { host, port } = parseEndpoint(server.url);
   let proxy: Proxy | undefined;
-  let addresses: readonly string[] = [];
-  let address = '';
-  const step = (name: Check['name'], run: () => CheckResult | Promise<CheckResult>): Check => ({
+  const step = (name: Check['name'], run: Check['run']): Check => ({
     name,
     subject,
-    // The probes stop first, and report why.
+    // The operations stop first, and report why.
     seconds: stepSeconds + 0.25,
-    run: async () => [await run()],
+    run,
   });
   return [
     step('proxy', () => {
-      const found = checkProxy(server, setting);
-      proxy = found.proxy;
-      return found.result;
+      const candidate = setting?.create();
+      proxy = candidate?.isUsedFor(host, port) === true ? candidate : undefined;
+      return pass('proxy', `${subject}: ${describeProxy(proxy, setting, host, port)}`);
     }),
-    step('dns', async () => {
-      const target = proxy === undefined ? host : parseEndpoint(proxy.origin).host;
-      if (isIP(target) !== 0) {
-        addresses = [target];
-        return skip('dns', `${target} is an IP address`);
-      }
-      const found = await probes.lookup(target, stepSeconds);
-      if (found !== undefined && 'addresses' in found) addresses = found.addresses;
-      return checkLookup(target, found);
-    }),
+    step('dns', () =>
+      checkLookup(proxy === undefined ? host : parseEndpoint(proxy.origin).host, network),
+    ),
     step('tcp', async () => {
-      if (proxy !== undefined && setting !== undefined) {
-        await openTunnel(proxy, server, setting, probes);
-        return pass('tcp', `${subject}: connected through the proxy ${proxy.origin}`);
+      try {
+        const ip = await network.connect(server, proxy);
+        const route =
+          proxy === undefined ? `to ${String(ip)}` : `through the proxy ${proxy.origin}`;
+        return pass('tcp', `${subject}: connected ${route}`);
+      } catch (error) {
+        if (proxy === undefined || setting === undefined || !isTpksError(error)) throw error;
+        throw rewordError(error, {
+          message: `${error.message} (through the proxy ${proxy.origin})`,
+          hint: `unset ${setting.variable}, correct it, or add the host to NO_PROXY: export NO_PROXY=${host}`,
+        });
       }
-      address = await connectToAny(addresses, { port, name: subject }, probes);
-      return pass('tcp', `${subject}: connected to ${address}`);
     }),
     step('tls', async () =>
-      checkCertificate(
-        server,
-        await probes.readCertificate(
-          server,
-          proxy === undefined ? { address } : { proxy },
-          stepSeconds,
-        ),
-        probes.now(),
-      ),
+      checkCertificate(server, await network.readCertificate(server, proxy), now),
     ),
   ];
 }
+
+/** @param proxy - `undefined` if the server is called directly. */
+function describeProxy(
+  proxy: Proxy | undefined,
+  setting: ProxySetting | undefined,
+  host: string,
+  port: number,
+): string {
+  if (setting === undefined) return noProxySet;
+  if (proxy !== undefined) return `${proxy.origin}, set in ${setting.variable}`;
+  const isOwnMachine = isProxyBypassed(host, port, '');
+  return `none, because ${isOwnMachine ? 'the server is this machine' : `NO_PROXY is ${setting.noProxy}`}`;
+}
+
+const noProxySet = 'none, because HTTPS_PROXY is not set';
 
 /**
  * Reports the proxy settings when no server is selected.
  * @throws {TpksError} `usage` if the value of the variable is invalid
  */
 export function checkProxySetting(setting: ProxySetting | undefined): CheckResult {
-  return setting === undefined
-    ? pass('proxy', 'none, because HTTPS_PROXY is not set')
-    : pass('proxy', `${setting.create().origin}, set in ${setting.variable}`);
+  const message =
+    setting === undefined ? noProxySet : `${setting.create().origin}, set in ${setting.variable}`;
+  return pass('proxy', message);
 }
 
-/** Determines whether a server is called through a proxy, and which variable sets it. */
-function checkProxy(
-  server: Server,
-  setting: ProxySetting | undefined,
-): { readonly result: CheckResult; readonly proxy?: Proxy } {
-  const subject = addressOf(server);
-  if (setting === undefined) {
-    return { result: pass('proxy', `${subject}: none, because HTTPS_PROXY is not set`) };
-  }
-  const { variable, noProxy } = setting;
-  const { host, port } = parseEndpoint(server.url);
-  const proxy = setting.create();
-  if (proxy.isUsedFor(host, port)) {
-    return { result: pass('proxy', `${subject}: ${proxy.origin}, set in ${variable}`), proxy };
-  }
-  const reason = isProxyBypassed(host, port, '')
-    ? 'the server is this machine'
-    : `NO_PROXY is ${noProxy}`;
-  return { result: pass('proxy', `${subject}: none, because ${reason}`) };
-}
-
-/** @param found - `undefined` if the resolver did not respond in time. */
-function checkLookup(host: string, found: LookupResult | undefined): CheckResult {
+async function checkLookup(host: string, network: Network): Promise<CheckResult> {
+  if (isIP(host) !== 0) return skip('dns', `${host} is an IP address`);
   const fix = `check the name and the DNS server of this machine: nslookup ${quoteForShell(host)}`;
-  if (found === undefined) {
-    return fail('dns', `${host}: the DNS server did not respond within ${stepSeconds} s`, fix);
-  }
-  if ('problem' in found) {
+  try {
+    const addresses = await network.lookup(host);
+    return addresses.length === 0
+      ? fail('dns', `${host}: the host has no address`, fix)
+      : pass('dns', `${host}: ${addresses.join(', ')}`);
+  } catch (error) {
+    const code = errorCode(error);
     const reason =
-      describeConnectionProblem(found.problem) ?? `the lookup failed (${found.problem})`;
+      code === undefined
+        ? `the DNS server did not respond within ${String(stepSeconds)} s`
+        : (describeConnectionProblem(code) ?? `the lookup failed (${code})`);
     return fail('dns', `${host}: ${reason}`, fix);
   }
-  return found.addresses.length === 0
-    ? fail('dns', `${host}: the host has no address`, fix)
-    : pass('dns', `${host}: ${found.addresses.join(', ')}`);
 }
 
-/** Returns the first address that accepts a connection. */
-async function connectToAny(
-  addresses: readonly string[],
-  target: Omit<TcpTarget, 'address'>,
-  { connect }: ConnectionProbes,
-): Promise<string> {
-  const attempts = addresses.map(async (address) => {
-    await connect({ ...target, address }, stepSeconds);
-    return address;
-  });
-  try {
-    return await Promise.any(attempts);
-  } catch (error) {
-    throw error instanceof AggregateError ? error.errors[0] : error;
-  }
+/** Why a certificate is trusted; `nothing` if it is not verified (`-k`). */
+type TrustSource = 'given CA' | 'system store' | 'nothing';
+
+/** The certificate of a server that presented it in a TLS handshake. */
+export interface PresentedCertificate {
+  /** E.g. `CN=Example CA, O=Example`. */
+  readonly issuer: string;
+  readonly trustedBy: TrustSource;
+  /** The certificate of the chain that expires first. */
+  readonly firstToExpire: { readonly subject: string; readonly validTo: Date };
 }
 
-async function openTunnel(
-  proxy: Proxy,
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+const warningDays = 30;
+
+/** Reports what trusts a certificate, and whether it expires soon. */
+export function checkCertificate(
   server: Server,
-  { variable }: ProxySetting,
-  probes: ConnectionProbes,
-): Promise<void> {
-  try {
-    await probes.openTunnel(proxy, server, stepSeconds);
-  } catch (error) {
-    if (!isTpksError(error)) throw error;
-    const { host } = parseEndpoint(server.url);
-    const hint = `unset ${variable}, correct it, or add the host to NO_PROXY: export NO_PROXY=${host}`;
-    const message = `${error.message} (through the proxy ${proxy.origin})`;
-    throw rewordError(error, { message, hint });
+  { issuer, trustedBy, firstToExpire }: PresentedCertificate,
+  now: Date,
+): CheckResult {
+  const address = addressOf(server);
+  const expiryDate = firstToExpire.validTo.toISOString().slice(0, 10);
+  const days = Math.floor((firstToExpire.validTo.getTime() - now.getTime()) / dayMilliseconds);
+  const message = `${address}: issued by ${issuer}, ${describeTrust(server, trustedBy)}, valid until ${expiryDate}`;
+  if (trustedBy === 'nothing') {
+    const fix =
+      server.trust.trustCommand ?? 'export TPKS_CA_CERT=FILE (the CA of the installation)';
+    return warn('tls', message, fix);
   }
+  if (days >= warningDays) return pass('tls', message);
+  const fix = `ask the operator of the installation to renew the certificate of ${address}`;
+  // Only a clock that is ahead makes a trusted certificate look expired.
+  return days < 0
+    ? fail('tls', `${message}, but ${firstToExpire.subject} has expired`, fix)
+    : warn('tls', `${message}, but ${firstToExpire.subject} expires in ${String(days)} d`, fix);
+}
+
+function describeTrust({ caSource }: Server, trustedBy: TrustSource): string {
+  if (trustedBy === 'nothing') return 'NOT verified (--skip-ssl-validation)';
+  return trustedBy === 'given CA'
+    ? `trusted by the given CA (${caSource})`
+    : 'trusted by the system store';
 }

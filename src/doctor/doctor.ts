@@ -1,29 +1,28 @@
-import { formatLoginCommand } from '../auth/login-command.js';
+import { argv, geteuid } from 'node:process';
 import type { Session } from '../auth/session.js';
 import type { Clock } from '../clock.js';
-import type { Environment } from '../config/environment.js';
+import { findProxyVariables, type Environment } from '../config/environment.js';
 import type { Folders } from '../config/folders.js';
 import type { Settings } from '../config/settings.js';
 import type { Context } from '../contexts/context.js';
+import { createProxy } from '../http/proxy.js';
 import type { Send, Trust } from '../http/send.js';
-import type { Keychain, StoreKind } from '../keychain/keychain.js';
+import { readSystemRoots } from '../http/system-roots.js';
+import type { Keychain } from '../keychain/keychain.js';
 import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
 import { redact } from '../secret.js';
-import {
-  runCheck,
-  skip,
-  toFailure,
-  withinSeconds,
-  type CheckName,
-  type CheckResult,
-} from './check.js';
-import { checkProxySetting, type ConnectionProbes, type ProxySetting } from './connection.js';
-import { checkKeychain } from './keychain.js';
-import { fileCheck, localChecks, type OwnProcess } from './local-checks.js';
-import type { RunProgram } from './run-program.js';
+import { runCheck, skip, withinSeconds, type CheckName, type CheckResult } from './check.js';
+import { checkProxySetting, createNetwork, type ProxySetting } from './connection.js';
+import { fileCheck, localChecks } from './local-checks.js';
+import { createRunProgram } from './run-program.js';
 import { describeSelection, resolveSelection, type Selection } from './selection.js';
-import { checkServer, type ReadResult, type ReadSession } from './check-server.js';
-import { checkSession } from './session.js';
+import { checkServer } from './server-checks.js';
+import {
+  checkKeychain,
+  checkSessions,
+  createSessionReader,
+  type ReadSession,
+} from './session-checks.js';
 
 /** What `tpks doctor` reports. */
 export interface Diagnosis {
@@ -38,7 +37,6 @@ export interface DoctorDeps {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
-  readonly ownProcess: OwnProcess;
   readonly folders: Folders;
   /** @throws {TpksError} `storage` */
   readonly readSettings: () => Promise<Settings>;
@@ -46,10 +44,6 @@ export interface DoctorDeps {
   readonly send: (trust: Trust) => Promise<Send>;
   readonly session: (context: Context) => Promise<Pick<Session, 'readStored'>>;
   readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
-  readonly probes: Omit<ConnectionProbes, 'now'>;
-  readonly runProgram: RunProgram;
-  /** `undefined` if no proxy is set. */
-  readonly proxy: ProxySetting | undefined;
 }
 
 export interface DoctorInput {
@@ -66,17 +60,21 @@ export type Doctor = (input: DoctorInput) => Promise<Diagnosis>;
  * each check has its own time limit. It renews no token and changes no settings.
  */
 export function createDoctor(deps: DoctorDeps): Doctor {
+  const { env, clock } = deps;
+  const ownProcess = { program: argv[1] ?? '', user: geteuid?.() };
   return async ({ context, isInteractive }) => {
-    const local = { ...deps, isInteractive };
+    const local = { ...deps, ownProcess, runProgram: createRunProgram(deps), isInteractive };
     const files = runCheck(fileCheck(local));
-    // Reading a key corrects the permissions of its file, so the files are checked first.
-    const readSession = createSessionReader(files, deps);
+    const readSession = createSessionReader(files, deps.session);
     const { selection, result } = await selectContexts(context, readSession, deps);
+    const contexts = [selection?.context, selection?.uaaContext].filter(
+      (each) => each !== undefined,
+    );
     const groups = await Promise.all([
       Promise.resolve([result]),
       checkServers(selection, readSession, deps),
-      checkSessions(selection, readSession, deps),
-      files.then(() => checkStore(selection, deps)),
+      checkSessions(contexts, readSession, clock.now()),
+      files.then(() => checkStore(contexts[0]?.store ?? selectStore(env), deps)),
       files,
       ...localChecks(local).map(runCheck),
     ]);
@@ -101,13 +99,12 @@ async function selectContexts(
     seconds: 3,
     run: async () => {
       const input = { settings: await readSettings(), env, context };
-      // A slow keychain is reported by another check.
-      const read = (each: Context) =>
-        withinSeconds(2, async () => (await readSession(each)).stored);
-      selection = await resolveSelection(input, async (each) =>
-        (await read(each).catch(() => undefined))?.scope.split(' '),
-      );
-      return [describeSelection(selection)];
+      selection = await resolveSelection(input, async (each) => {
+        // A slow keychain is reported by another check.
+        const read = withinSeconds(2, () => readSession(each)).catch(() => undefined);
+        return (await read)?.stored?.scope.split(' ');
+      });
+      return describeSelection(selection);
     },
   });
   if (result === undefined) throw new Error('a check has no result');
@@ -121,80 +118,51 @@ async function checkServers(
   readSession: ReadSession,
   deps: DoctorDeps,
 ): Promise<readonly CheckResult[]> {
+  const systemRoots = () => readSystemRoots(deps.env);
+  const proxy = findProxySetting(deps.env, systemRoots);
   const servers = selection?.servers ?? [];
   if (servers.length === 0) {
-    const proxy = await runCheck({
+    const result = await runCheck({
       name: 'proxy',
       subject: 'proxy',
       seconds: 1,
-      run: () => Promise.resolve([checkProxySetting(deps.proxy)]),
+      run: () => checkProxySetting(proxy),
     });
     const skippedChecks = serverChecks.map((name) =>
       skip(name, 'no context, so there is no server to check'),
     );
-    return [...proxy, ...skippedChecks];
+    return [...result, ...skippedChecks];
   }
-  const all = await Promise.all(servers.map((server) => checkServer(server, readSession, deps)));
-  return all.flat();
+  const serverDeps = { ...deps, proxy, network: createNetwork(systemRoots) };
+  const all = servers.map((server) => checkServer(server, readSession, serverDeps));
+  return (await Promise.all(all)).flat();
 }
 
-/** The keychain and the disk have shorter limits. */
-const sessionSeconds = 5;
-
-/** Reads each session once, after the permissions of the files have been checked. */
-function createSessionReader(files: Promise<unknown>, { session }: DoctorDeps): ReadSession {
-  const results = new Map<string, Promise<ReadResult>>();
-  const read = async (context: Context): Promise<ReadResult> => {
-    await files;
-    try {
-      const stored = await withinSeconds(sessionSeconds, async () =>
-        (await session(context)).readStored(),
-      );
-      return { stored };
-    } catch (error) {
-      return { stored: undefined, error };
-    }
-  };
-  return (context) => {
-    const result = results.get(context.name) ?? read(context);
-    results.set(context.name, result);
-    return result;
-  };
+function findProxySetting(
+  env: Environment,
+  systemRoots: () => readonly string[],
+): ProxySetting | undefined {
+  const variables = findProxyVariables(env);
+  if (variables === undefined) return undefined;
+  // The result omits the address, because it can contain a password.
+  const { variable, noProxy } = variables;
+  return { variable, noProxy, create: () => createProxy({ ...variables, systemRoots }) };
 }
 
-async function checkSessions(
-  selection: Selection | undefined,
-  readSession: ReadSession,
-  { clock }: DoctorDeps,
+/** @param store - the store of the context, or the store that the next login will use. */
+function checkStore(
+  store: Context['store'],
+  { keychain, clock }: DoctorDeps,
 ): Promise<readonly CheckResult[]> {
-  const contexts = [selection?.context, selection?.uaaContext].filter((each) => each !== undefined);
-  if (contexts.length === 0) return [skip('session', 'no context')];
-  return Promise.all(
-    contexts.map(async (context) => {
-      const { stored, error } = await readSession(context);
-      if (error !== undefined) return toFailure('session', context.name, error);
-      const loginCommand = formatLoginCommand(context);
-      return checkSession({ context, stored, loginCommand, now: clock.now() });
-    }),
-  );
-}
-
-/** Checks the store of the context, or the store that the next login will use. */
-async function checkStore(
-  selection: Selection | undefined,
-  { env, keychain, clock }: DoctorDeps,
-): Promise<readonly CheckResult[]> {
-  const context = selection?.context ?? selection?.uaaContext;
-  const store = context?.store ?? selectStore(env);
   return runCheck({
     name: 'keychain',
     subject: 'keychain',
     seconds: 5,
-    run: async () => [await checkKeychain({ store, keychain, monotonic: clock.monotonic })],
+    run: () => checkKeychain({ store, keychain, monotonic: clock.monotonic }),
   });
 }
 
-function selectStore({ TPKS_STORE: store }: Environment): StoreKind {
+function selectStore({ TPKS_STORE: store }: Environment): Context['store'] {
   return store === 'file' || store === 'none' ? store : 'keychain';
 }
 

@@ -1,15 +1,20 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { extractCertificates } from '../config/ca-cert.js';
+import type { Environment } from '../config/environment.js';
 import type { Folders } from '../config/folders.js';
-import { ignoreMissing, isNotFilePath } from '../disk/disk-error.js';
+import { readBytesAsync } from '../disk/bounded-read.js';
+import { describeDiskError, ignoreMissing, isNotFilePath } from '../disk/disk-error.js';
 import { isAccessibleToOthers } from '../disk/folder.js';
+import { parseLockOwner, readLockFile } from '../disk/lock-file.js';
+import { hasEnded } from '../disk/owner-process.js';
 import { rejectSharedFolder } from '../disk/shared-folder.js';
-import { isTpksError } from '../errors.js';
+import { maximumBundleBytes } from '../http/system-roots.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
-import { fail, pass, skip, warn, type CheckResult } from './check.js';
+import { fail, pass, skip, toFailure, warn, type CheckResult } from './check.js';
 
 /** A file or folder of tpks. */
-export interface StoredFile {
+interface StoredFile {
   readonly path: string;
   /** A `key` decrypts a `session`; `settings` contains no secrets. */
   readonly kind: 'key' | 'session' | 'settings' | 'folder';
@@ -54,7 +59,7 @@ export function checkFiles(
 ): readonly CheckResult[] {
   if (user === undefined) return [skip('files', 'Windows has no permission bits')];
   if (files.length === 0) return [skip('files', 'tpks has stored no files yet')];
-  const problems = files.flatMap((file) => findProblem(file, user) ?? []);
+  const problems = files.flatMap((file) => findFileProblem(file, user) ?? []);
   if (problems.length === 0) {
     return [
       pass('files', `only you can access the ${String(files.length)} files and folders of tpks`),
@@ -70,7 +75,7 @@ export function checkFiles(
   ];
 }
 
-function findProblem(file: StoredFile, user: number): CheckResult | undefined {
+function findFileProblem(file: StoredFile, user: number): CheckResult | undefined {
   const { path, kind, mode, owner } = file;
   const quotedPath = alwaysQuoteForShell(path);
   const permissions = (mode & 0o777).toString(8).padStart(4, '0');
@@ -95,13 +100,12 @@ function findFolderProblem(path: string): CheckResult | undefined {
     rejectSharedFolder(path);
     return undefined;
   } catch (error) {
-    if (isTpksError(error)) return fail('files', error.message, error.hint);
-    throw error;
+    return toFailure('files', path, error);
   }
 }
 
 /** A file of an original tool that contains tokens in plain text. */
-export interface PlainTextFile {
+interface PlainTextFile {
   readonly path: string;
   /** The tool that writes it. */
   readonly tool: 'pks' | 'uaac';
@@ -118,19 +122,12 @@ export async function findPlainTextFiles(
 ): Promise<readonly PlainTextFile[]> {
   const found: PlainTextFile[] = [];
   for (const candidate of paths) {
-    const stats = await statIfPresent(candidate.path);
+    const stats = await stat(candidate.path).catch((error: unknown) => {
+      if (!isNotFilePath(error)) throw error;
+    });
     if (stats !== undefined) found.push({ ...candidate, mode: stats.mode, owner: stats.uid });
   }
   return found;
-}
-
-async function statIfPresent(path: string) {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (isNotFilePath(error)) return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -166,4 +163,114 @@ export function checkPlainTextFiles(
         : `rm ${quotedPath}`;
     return warn('plainText', text, fix);
   });
+}
+
+/** A lock file, and what is known about the process that holds it. */
+interface FoundLock {
+  readonly path: string;
+  /** Time since the lock was acquired. */
+  readonly ageSeconds: number;
+  /** `undefined` for an empty or damaged file. */
+  readonly owner: LockOwner | undefined;
+}
+
+interface LockOwner {
+  readonly pid: number;
+  /** `undefined` if this is unknown, e.g. because the process runs on another host. */
+  readonly hasEnded: boolean | undefined;
+}
+
+/** Commands give up waiting for a lock after this time. */
+const waitSeconds = 30;
+
+/** Lists the lock files of the settings and the sessions. */
+export async function listLocks(
+  { config, sessions }: Pick<Folders, 'config' | 'sessions'>,
+  now: Date,
+): Promise<readonly FoundLock[]> {
+  const found: FoundLock[] = [];
+  for (const folder of [config, sessions]) {
+    const names = (await ignoreMissing(() => readdir(folder))) ?? [];
+    for (const name of names.filter((each) => /\.lock(?:\.break)?$/.test(each))) {
+      found.push(...((await inspectLock(join(folder, name), now)) ?? []));
+    }
+  }
+  return found;
+}
+
+/** @returns `undefined` if the lock was released in the meantime. */
+async function inspectLock(path: string, now: Date): Promise<[FoundLock] | undefined> {
+  const stats = await ignoreMissing(() => stat(path));
+  const content = readLockFile(path);
+  if (stats === undefined || content === undefined) return undefined;
+  const owner = parseLockOwner(content);
+  return [
+    {
+      path,
+      ageSeconds: (now.getTime() - stats.mtimeMs) / 1000,
+      owner: owner && { pid: owner.pid, hasEnded: hasEnded(owner) },
+    },
+  ];
+}
+
+/** Reports locks that delay other commands or make them fail. */
+export function checkLocks(locks: readonly FoundLock[]): readonly CheckResult[] {
+  const problems = locks.flatMap((lock) => findLockProblem(lock) ?? []);
+  return problems.length > 0 ? problems : [pass('locks', 'no process blocks other commands')];
+}
+
+function findLockProblem({ path, ageSeconds, owner }: FoundLock): CheckResult | undefined {
+  const removeCommand = `rm ${alwaysQuoteForShell(path)}`;
+  if (owner?.hasEnded === true) {
+    return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, removeCommand);
+  }
+  if (ageSeconds < waitSeconds) return undefined;
+  const age = `${String(Math.floor(ageSeconds))} s`;
+  if (owner === undefined) {
+    return fail('locks', `${path} is damaged, and is ${age} old`, removeCommand);
+  }
+  return owner.hasEnded === false
+    ? fail(
+        'locks',
+        `Process ${String(owner.pid)} has held ${path} for ${age}`,
+        `kill ${String(owner.pid)}`,
+      )
+    : fail(
+        'locks',
+        `Process ${String(owner.pid)}, perhaps on another host, has held ${path} for ${age}`,
+        `if no other tpks is running: ${removeCommand}`,
+      );
+}
+
+const caVariables = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'] as const;
+
+/**
+ * Checks the CA files named in environment variables. Node ignores a file in `NODE_EXTRA_CA_CERTS` that
+ * it cannot read, so the only symptom would be a certificate that is not trusted.
+ */
+export async function checkCaFiles(env: Environment): Promise<readonly CheckResult[]> {
+  const results = await Promise.all(
+    caVariables.map(async (variable) => {
+      const path = env[variable];
+      return path ? [await checkCaFile(variable, path)] : [];
+    }),
+  );
+  const found = results.flat();
+  if (found.length > 0) return found;
+  return [skip('caFiles', `neither ${caVariables.join(' nor ')} is set`)];
+}
+
+async function checkCaFile(variable: string, path: string): Promise<CheckResult> {
+  try {
+    const bytes = await readBytesAsync(path, { maximumBytes: maximumBundleBytes });
+    extractCertificates(bytes.toString('utf8'));
+    return pass('caFiles', `${path}, set in ${variable}`);
+  } catch (error) {
+    const fix = `set ${variable} to a PEM file of CAs, or unset it: unset ${variable}`;
+    return warn(
+      'caFiles',
+      `Cannot use ${path} (set in ${variable}): ${describeDiskError(error)}`,
+      fix,
+    );
+  }
 }

@@ -5,29 +5,37 @@ import { locatePksCreds, locateUaacFile } from '../config/folders.js';
 import type { Settings } from '../config/settings.js';
 import { findExecutable } from '../disk/find-executable.js';
 import { isTpksError } from '../errors.js';
-import { checkCaFiles } from './ca-files.js';
 import type { Check } from './check.js';
 import { checkCompletion } from './completion.js';
 import type { DoctorDeps } from './doctor.js';
-import { checkFiles, checkPlainTextFiles, findPlainTextFiles, listStoredFiles } from './files.js';
-import { checkKubeconfig } from './kubeconfig.js';
-import { checkLocks, listLocks } from './locks.js';
-import { checkKubectl, checkLink, checkOwnProgram, findPrograms } from './programs.js';
+import {
+  checkCaFiles,
+  checkFiles,
+  checkLocks,
+  checkPlainTextFiles,
+  findPlainTextFiles,
+  listLocks,
+  listStoredFiles,
+} from './files.js';
+import {
+  checkKubeconfig,
+  checkKubectl,
+  checkLink,
+  checkOwnProgram,
+  findPrograms,
+} from './programs.js';
 import type { RunProgram } from './run-program.js';
-
-/** The running process. */
-export interface OwnProcess {
-  /** Path of the program, which may be a link. */
-  readonly program: string;
-  /** Effective user id; `undefined` on Windows. */
-  readonly user: number | undefined;
-}
 
 export interface LocalDeps extends Pick<
   DoctorDeps,
   'env' | 'platform' | 'clock' | 'folders' | 'readSettings' | 'kubeconfig'
 > {
-  readonly ownProcess: OwnProcess;
+  readonly ownProcess: {
+    /** Path of the program, which may be a link. */
+    readonly program: string;
+    /** Effective user id; `undefined` on Windows. */
+    readonly user: number | undefined;
+  };
   readonly runProgram: RunProgram;
   readonly isInteractive: boolean;
 }
@@ -47,18 +55,15 @@ export function fileCheck({ folders, ownProcess }: LocalDeps): Check {
 
 /** The other checks that need neither a server nor the keychain. */
 export function localChecks(deps: LocalDeps): readonly Check[] {
-  const { env, folders, clock, ownProcess } = deps;
+  const { env, platform, folders, clock, ownProcess, kubeconfig, runProgram } = deps;
+  const search = { path: env.PATH ?? '', platform, ownProgram: ownProcess.program };
+  const seconds = diskSeconds;
   return [
-    {
-      name: 'caFiles',
-      subject: 'CA files',
-      seconds: diskSeconds,
-      run: () => checkCaFiles(env),
-    },
+    { name: 'caFiles', subject: 'CA files', seconds, run: () => checkCaFiles(env) },
     {
       name: 'plainText',
       subject: 'home folder',
-      seconds: diskSeconds,
+      seconds,
       run: async () =>
         checkPlainTextFiles(
           await findPlainTextFiles(await listPlainTextPaths(deps)),
@@ -69,18 +74,43 @@ export function localChecks(deps: LocalDeps): readonly Check[] {
     {
       name: 'locks',
       subject: folders.sessions,
-      seconds: diskSeconds,
+      seconds,
       run: async () => checkLocks(await listLocks(folders, clock.now())),
     },
+    { name: 'completion', subject: 'completion', seconds, run: () => checkCompletion(deps) },
     {
-      name: 'completion',
-      subject: 'completion',
-      seconds: diskSeconds,
-      run: () => Promise.resolve([checkCompletion(deps)]),
+      name: 'kubectl',
+      subject: 'kubectl',
+      // The program is killed first.
+      seconds: programSeconds + 1,
+      run: async () => {
+        const path = findExecutable('kubectl', { env, platform });
+        const args = ['version', '--client', '-o', 'json'];
+        const output =
+          path === undefined ? undefined : await runProgram(path, args, programSeconds);
+        return checkKubectl(path, output);
+      },
     },
-    kubectlCheck(deps),
-    kubeconfigCheck(deps),
-    linkCheck(deps),
+    {
+      name: 'kubectl',
+      subject: 'kubeconfig',
+      seconds,
+      run: async () =>
+        checkKubeconfig(await (await kubeconfig()).listOwn(), (program) =>
+          isAbsolute(program)
+            ? existsSync(program)
+            : findPrograms(program, search).some(({ kind }) => kind !== 'broken'),
+        ),
+    },
+    {
+      name: 'links',
+      subject: 'PATH',
+      seconds,
+      run: () => [
+        checkOwnProgram(findPrograms('tpks', search), ownProcess.program),
+        ...['pks', 'tkgi', 'uaac'].map((name) => checkLink(name, findPrograms(name, search))),
+      ],
+    },
   ];
 }
 
@@ -109,50 +139,4 @@ async function listPlainTextPaths({ env, platform, readSettings }: LocalDeps) {
     ...copies,
     { tool: 'uaac' as const, path: locateUaacFile(env, platform) },
   ];
-}
-
-function kubectlCheck({ env, platform, runProgram }: LocalDeps): Check {
-  return {
-    name: 'kubectl',
-    subject: 'kubectl',
-    // The program is killed first.
-    seconds: programSeconds + 1,
-    run: async () => {
-      const path = findExecutable('kubectl', { env, platform });
-      const args = ['version', '--client', '-o', 'json'];
-      const output = path === undefined ? undefined : await runProgram(path, args, programSeconds);
-      return [checkKubectl(path, output)];
-    },
-  };
-}
-
-function kubeconfigCheck({ env, platform, ownProcess, kubeconfig }: LocalDeps): Check {
-  return {
-    name: 'kubectl',
-    subject: 'kubeconfig',
-    seconds: diskSeconds,
-    run: async () => {
-      const search = { path: env.PATH ?? '', platform, ownProgram: ownProcess.program };
-      const isExecutable = (program: string) =>
-        isAbsolute(program)
-          ? existsSync(program)
-          : findPrograms(program, search).some(({ kind }) => kind !== 'broken');
-      return checkKubeconfig(await (await kubeconfig()).listOwn(), isExecutable);
-    },
-  };
-}
-
-function linkCheck({ env, platform, ownProcess }: LocalDeps): Check {
-  return {
-    name: 'links',
-    subject: 'PATH',
-    seconds: diskSeconds,
-    run: () => {
-      const search = { path: env.PATH ?? '', platform, ownProgram: ownProcess.program };
-      return Promise.resolve([
-        checkOwnProgram(findPrograms('tpks', search), ownProcess.program),
-        ...['pks', 'tkgi', 'uaac'].map((name) => checkLink(name, findPrograms(name, search))),
-      ]);
-    },
-  };
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { isObject } from '../json-value.js';
+import type { OwnContext } from '../kube/kubeconfig/kubeconfig.js';
 import { alwaysQuoteForShell, quoteForShell } from '../shell-quote.js';
 import { fail, pass, skip, warn, type CheckResult } from './check.js';
 import type { ProgramOutput } from './run-program.js';
@@ -131,4 +132,32 @@ function readKubectlVersion(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Checks that kubectl can start the credential plugin of the kubeconfig contexts that tpks created.
+ * @param isExecutable - whether a program exists: a path, or a name on `PATH`.
+ * @returns no results if no context uses the plugin.
+ */
+export function checkKubeconfig(
+  contexts: readonly OwnContext[],
+  isExecutable: (program: string) => boolean,
+): readonly CheckResult[] {
+  const byCommand = new Map<string, OwnContext[]>();
+  for (const context of contexts) {
+    const { pluginCommand } = context;
+    if (pluginCommand === undefined) continue;
+    byCommand.set(pluginCommand, [...(byCommand.get(pluginCommand) ?? []), context]);
+  }
+  return [...byCommand].map(([command, users]) => {
+    const names = users.map(({ name }) => name).join(', ');
+    if (isExecutable(command)) return pass('kubectl', `kubeconfig: ${command} runs for ${names}`);
+    const problem = isAbsolute(command) ? 'does not exist' : 'is not on PATH';
+    const [cluster = 'CLUSTER'] = users.map(({ owner }) => owner.cluster);
+    return warn(
+      'kubectl',
+      `kubeconfig: ${command}, which kubectl runs for ${names}, ${problem}`,
+      `write the entries again: tpks get-credentials ${quoteForShell(cluster)} --no-switch`,
+    );
+  });
 }

@@ -1,11 +1,29 @@
 import { formatTrustCommand } from '../auth/login-command.js';
 import type { Environment } from '../config/environment.js';
 import type { Settings } from '../config/settings.js';
-import type { Context, UaaOnly } from '../contexts/context.js';
+import type { Context, Source, UaaOnly } from '../contexts/context.js';
 import { resolveIdentity, type ReadScopes } from '../contexts/identity.js';
 import { formatTrustTargetCommand } from '../contexts/targets.js';
+import type { Trust } from '../http/send.js';
 import { pass, skip, type CheckResult } from './check.js';
-import type { Server } from './server.js';
+
+/** A server that tpks calls, with the settings of the context or the target. */
+export interface Server {
+  readonly role: 'API' | 'UAA';
+  /** Base URL without a trailing slash. */
+  readonly url: string;
+  readonly trust: Trust;
+  /** Source of the given CA; `default` if no CA was given. */
+  readonly caSource: Source;
+  /** The context that calls the server; `undefined` for a UAA without an identity. */
+  readonly context: Context | undefined;
+}
+
+/** Returns the host and the port, always with the port. */
+export function addressOf({ url }: Pick<Server, 'url'>): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port || '443'}`;
+}
 
 /** The identities and the servers to check. */
 export interface Selection {
@@ -16,7 +34,7 @@ export interface Selection {
   readonly servers: readonly Server[];
 }
 
-export interface SelectionInput {
+interface SelectionInput {
   readonly settings: Settings;
   readonly env: Environment;
   /** `--context` */
@@ -53,8 +71,13 @@ function toIdentity(found: Context | UaaOnly | undefined): Context | undefined {
 function toServers(found: Context | UaaOnly): readonly Server[] {
   const { api, uaa, caCert, skipTlsVerification, sources } = found;
   const context = toIdentity(found);
+  // The trust settings of a context from the environment can only be changed there.
   const trustCommand =
-    context === undefined ? formatTrustTargetCommand(uaa) : trustCommandOf(context);
+    context === undefined
+      ? formatTrustTargetCommand(uaa)
+      : context.store === 'none'
+        ? undefined
+        : formatTrustCommand(context);
   const trust = { caCert, skipTlsVerification, trustCommand };
   const common = { trust, caSource: sources.caCert, context };
   const uaaServer: Server = { ...common, role: 'UAA', url: uaa };
@@ -65,11 +88,6 @@ function toServers(found: Context | UaaOnly): readonly Server[] {
     context?.isApiUnconfirmed === true && new URL(api).hostname !== new URL(uaa).hostname;
   const apiTrust = mustBeVerified ? { ...trust, skipTlsVerification: false } : trust;
   return [{ ...common, role: 'API', url: api, trust: apiTrust }, uaaServer];
-}
-
-/** The trust settings of a context from the environment can only be changed there. */
-function trustCommandOf(context: Context): string | undefined {
-  return context.store === 'none' ? undefined : formatTrustCommand(context);
 }
 
 /** Reports which contexts are checked. */

@@ -1,6 +1,6 @@
 import { TpksError } from '../errors.js';
 import { isObject } from '../json-value.js';
-import { withText } from './body.js';
+import { withText } from './response.js';
 import { tryParseJson } from './decode.js';
 import type { Secret } from '../secret.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';

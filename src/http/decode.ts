@@ -1,14 +1,14 @@
 import { TpksError } from '../errors.js';
-import { findStringEnd } from '../json-value.js';
 import type { HttpResponse } from './send.js';
 import { unexpectedResponseFrom } from './unexpected-response.js';
 
 /**
  * Parses a body as JSON, regardless of its Content-Type, because the PKS API sends vendor types.
+ * @param maximumBytes - size limit, 16 MiB by default.
  * @throws {TpksError} `unavailable` if the body is not JSON.
  */
-export async function readJson(response: HttpResponse): Promise<unknown> {
-  return parseJson(await response.text(), response.status);
+export async function readJson(response: HttpResponse, maximumBytes?: number): Promise<unknown> {
+  return parseJson(await response.text(maximumBytes), response.status);
 }
 
 /**
@@ -16,54 +16,36 @@ export async function readJson(response: HttpResponse): Promise<unknown> {
  * @param status - HTTP status of the response, for the error message.
  */
 export function parseJson(text: string, status: number): unknown {
-  if (isNestedTooDeeply(text)) {
-    const reason = `the JSON has more than ${String(maximumNesting)} levels`;
-    throw unexpectedResponseFrom('The server', reason, status);
-  }
+  let value: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    value = JSON.parse(text);
   } catch (error) {
     throw notJsonError(status, text, error);
   }
+  if (!isNestedDeeper(value, maximumNesting)) return value;
+  const reason = `the JSON has more than ${String(maximumNesting)} levels`;
+  throw unexpectedResponseFrom('The server', reason, status);
 }
 
 /** Parses a text that may not be JSON, such as an error body. Returns `undefined` if it is not. */
 export function tryParseJson(text: string): unknown {
-  if (isNestedTooDeeply(text)) return undefined;
   try {
-    return JSON.parse(text) as unknown;
+    const value: unknown = JSON.parse(text);
+    return isNestedDeeper(value, maximumNesting) ? undefined : value;
   } catch {
     return undefined;
   }
 }
 
 /** No API nests more deeply, and recursive code would overflow the stack. */
-export const maximumNesting = 200;
+const maximumNesting = 200;
 
-/** Counts the brackets outside of strings. */
-function isNestedTooDeeply(text: string): boolean {
-  // Each level needs at least two characters.
-  if (text.length < 2 * maximumNesting) return false;
-  let depth = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === quote) index = findStringEnd(text, index) - 1;
-    else if (code === openBracket || code === openBrace) {
-      depth += 1;
-      if (depth > maximumNesting) return true;
-    } else if (code === closeBracket || code === closeBrace) depth -= 1;
-  }
-  return false;
+function isNestedDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isNestedDeeper(each, levels - 1));
 }
 
-const quote = 0x22;
-const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
-
-/**
- * The error for a body that is not JSON.
- * @param text - the body, or the beginning of it.
- */
-export function notJsonError(status: number, text: string, cause?: unknown): TpksError {
+function notJsonError(status: number, text: string, cause?: unknown): TpksError {
   const problem =
     text.trim() === ''
       ? 'an empty response instead of JSON'

@@ -1,7 +1,14 @@
+import { formatBytes } from '../disk/bounded-read.js';
+import { TpksError } from '../errors.js';
 import type { Deadline } from './deadline.js';
-import { readText } from './body.js';
 import { toNetworkError } from './network-error.js';
 import type { HttpResponse } from './send.js';
+
+/** Default size limit for bodies that are read into memory. */
+const maximumTextBytes = 16 * 1024 * 1024;
+
+/** Size limit of a list, enough for about 300,000 clusters, which need half a gigabyte of memory as objects. */
+export const maximumListBytes = 128 * 1024 * 1024;
 
 /** Minimum number of bytes of a streamed body that must arrive within each timeout. */
 const minimumStreamedBytes = 16 * 1024;
@@ -19,7 +26,8 @@ export function createResponse(parts: ResponseParts): HttpResponse {
   return {
     status,
     headers,
-    text: () => readText(readChunks(parts, Number.POSITIVE_INFINITY), new URL(url).host),
+    text: (maximumBytes = maximumTextBytes) =>
+      readText(readChunks(parts, Number.POSITIVE_INFINITY), new URL(url).host, maximumBytes),
     stream: () => readChunks(parts, minimumStreamedBytes),
   };
 }
@@ -46,6 +54,40 @@ async function* readChunks(
   } finally {
     deadline.end();
   }
+}
+
+async function readText(
+  chunks: AsyncIterable<Uint8Array>,
+  host: string,
+  maximumBytes: number,
+): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.byteLength;
+    if (size > maximumBytes) throw tooLargeError(`The response from ${host}`, maximumBytes);
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** @param what - starts the message, e.g. `The list`. */
+export function tooLargeError(what: string, maximumBytes: number): TpksError {
+  return new TpksError('unavailable', `${what} is larger than ${formatBytes(maximumBytes)}`, {
+    hint: 'check the address; tpks curl and tpks uaa curl accept responses of any size',
+  });
+}
+
+/** Returns a response whose body, which has been read, can be read again. */
+export function withText(response: HttpResponse, text: string): HttpResponse {
+  return {
+    status: response.status,
+    headers: response.headers,
+    text: () => Promise.resolve(text),
+    stream: async function* () {
+      yield await Promise.resolve(Buffer.from(text));
+    },
+  };
 }
 
 /**

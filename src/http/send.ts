@@ -20,10 +20,10 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string>>;
   /**
    * The whole body as UTF-8.
-   * @throws {TpksError} `unavailable` if the body is larger than 16 MiB, is incomplete or takes too
-   *   long.
+   * @param maximumBytes - size limit, 16 MiB by default.
+   * @throws {TpksError} `unavailable` if the body is too large, is incomplete or takes too long.
    */
-  readonly text: () => Promise<string>;
+  readonly text: (maximumBytes?: number) => Promise<string>;
   /**
    * The body as it arrives, without a limit on its size.
    * @throws {TpksError} `unavailable` if the body is incomplete, or if less than 16 KiB arrives within

@@ -63,7 +63,7 @@ export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps):
       const response = await watch(url, send(request));
       return {
         ...response,
-        text: () => watch(url, response.text()),
+        text: (maximumBytes) => watch(url, response.text(maximumBytes)),
         stream: () => watchChunks(response.stream(), (chunk) => watch(url, chunk)),
       };
     },

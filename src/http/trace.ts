@@ -57,47 +57,24 @@ function traceBody(
   };
   return {
     ...response,
-    text: async () => {
-      const text = await response.text();
+    text: async (maximumBytes) => {
+      const text = await response.text(maximumBytes);
       showBody(text, 'whole');
       return text;
     },
     stream: async function* () {
       const start: Uint8Array[] = [];
       let size = 0;
-      const bufferStart = (chunk: Uint8Array): void => {
-        if (size >= maximumBufferedBytes) return;
-        start.push(chunk);
-        size += chunk.byteLength;
-        if (size >= maximumBufferedBytes) showBody(Buffer.concat(start).toString(), 'start');
-      };
-      const source = response.stream()[Symbol.asyncIterator]();
-      const progress = { isComplete: false, isOver: false };
-      const next = async (): Promise<Uint8Array | undefined> => {
-        try {
-          const result: IteratorResult<Uint8Array, unknown> = await source.next();
-          if (result.done !== true) {
-            bufferStart(result.value);
-            return result.value;
-          }
-          progress.isOver = progress.isComplete = true;
-          return undefined;
-        } catch (error) {
-          progress.isOver = true;
-          throw error;
+      for await (const chunk of response.stream()) {
+        if (size < maximumBufferedBytes) {
+          start.push(chunk);
+          size += chunk.byteLength;
+          if (size >= maximumBufferedBytes) showBody(Buffer.concat(start).toString(), 'start');
         }
-      };
-      try {
-        for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
-      } finally {
-        // A reader that rejects the body stops reading, but the trace should still show the body.
-        while (!progress.isOver && size < maximumBufferedBytes) await next().catch(() => undefined);
-        // An incomplete body may end in the middle of a secret, so it is not shown.
-        if (progress.isComplete && size < maximumBufferedBytes) {
-          showBody(Buffer.concat(start).toString(), 'whole');
-        }
-        await source.return?.();
+        yield chunk;
       }
+      // An incomplete body may end in the middle of a secret, so it is not shown.
+      if (size < maximumBufferedBytes) showBody(Buffer.concat(start).toString(), 'whole');
     },
   };
 }

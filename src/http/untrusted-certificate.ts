@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { TpksError } from '../errors.js';
-import { parseEndpoint, type Endpoint } from './endpoint.js';
+import { parseEndpoint } from './endpoint.js';
 import {
+  codedError,
   describeCertificateProblem,
   findNameHint,
   hasUnknownIssuer,
@@ -11,6 +12,7 @@ import {
 } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { Trust } from './send.js';
+import { verifyHost } from './verify-host.js';
 
 /** Time limit for fetching the certificate over a second connection. */
 const fetchMilliseconds = 3000;
@@ -33,8 +35,10 @@ export async function toUntrustedError(
   { proxy, caCert, trustCommand }: UntrustedOptions,
 ): Promise<TpksError> {
   const { host } = new URL(url);
-  const endpoint = parseEndpoint(url);
-  const certificate = await fetchCertificate(endpoint, proxy).catch(() => undefined);
+  const certificate = await readCertificate(url, proxy, fetchMilliseconds, {
+    ca: [],
+    rejectUnauthorized: false,
+  }).catch(() => undefined);
   // The runtime of the standalone binary has no separate error code for self-signed certificates.
   const isSelfSigned =
     certificate !== undefined && hasUnknownIssuer(error) && isSignedByItself(certificate.raw);
@@ -43,7 +47,8 @@ export async function toUntrustedError(
     : (describeCertificateProblem(error) ?? 'is not trusted');
   const details = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
   const hint =
-    findNameHint(error, endpoint.host, 'server') ?? describeTrust(error, caCert, trustCommand);
+    findNameHint(error, parseEndpoint(url).host, 'server') ??
+    describeTrust(error, caCert, trustCommand);
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${details}`, {
     hint: `no secrets were sent; ${hint}`,
     cause: error,
@@ -76,30 +81,40 @@ function describeGivenCa(caCert: string): string {
   return `the given CA ${subject} did not issue this certificate; `;
 }
 
-async function fetchCertificate(
-  { host, port, servername }: Endpoint,
+/**
+ * Opens a TLS connection on which no request is sent, and reads the certificate of the server.
+ * @param proxy - `undefined` to connect directly.
+ * @throws the error of the connection; also if the certificate is not trusted, with `rejectUnauthorized`.
+ */
+export async function readCertificate(
+  url: string,
   proxy: Proxy | undefined,
-): Promise<DetailedPeerCertificate | undefined> {
+  milliseconds: number,
+  { ca, rejectUnauthorized }: { readonly ca: string[]; readonly rejectUnauthorized: boolean },
+): Promise<DetailedPeerCertificate> {
+  const { host, port, servername } = parseEndpoint(url);
   const connection =
-    proxy === undefined ? { port } : { socket: await proxy.connect(host, port, fetchMilliseconds) };
-  return new Promise((resolve) => {
-    const socket = connect({ ...connection, host, servername, rejectUnauthorized: false });
-    const finish = (certificate?: DetailedPeerCertificate): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(certificate);
-    };
-    const timer = setTimeout(finish, fetchMilliseconds);
-    socket.on('error', () => {
-      finish();
+    proxy === undefined ? { port } : { socket: await proxy.connect(host, port, milliseconds) };
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      ...connection,
+      host,
+      servername,
+      checkServerIdentity: verifyHost,
+      rejectUnauthorized,
+      ...(ca.length > 0 ? { ca } : {}),
     });
+    const timer = setTimeout(() => socket.destroy(codedError('ETIMEDOUT')), milliseconds);
+    socket.on('error', reject);
     // Settles the promise if the connection ends without an error.
     socket.once('close', () => {
-      finish();
+      clearTimeout(timer);
+      reject(codedError('ECONNRESET'));
     });
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerCertificate(true);
-      finish('fingerprint256' in certificate ? certificate : undefined);
+      if ('fingerprint256' in certificate) resolve(certificate);
+      socket.destroy();
     });
   });
 }

@@ -1,8 +1,10 @@
 import { readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
-import type { TextProblem, ParsedText, ValuePath } from './parsed-text.js';
+import { parseJson } from './json.js';
+import type { ParsedText, ValuePath } from './parsed-text.js';
 import { problemsError } from './problems.js';
+import { parseYaml } from './yaml.js';
 
 /** A file or an option that a user passed: its value, and the line of each part. */
 export interface InputFile {
@@ -44,9 +46,7 @@ export async function readInputFile(
       hint: 'check the command before the pipe; nothing was sent',
     });
   }
-  const { parseJson } = await import('./json.js');
-  const parsed = parseJson(text) ?? (await import('./yaml-parts.js')).parseLargeYaml(text);
-  return toInputFile(isStdin ? 'stdin' : path, text, parsed);
+  return toInputFile(isStdin ? 'stdin' : path, text, parseJson(text) ?? parseYaml(text));
 }
 
 async function readNamedFile(path: string, maximumBytes: number): Promise<string> {
@@ -61,47 +61,52 @@ async function readNamedFile(path: string, maximumBytes: number): Promise<string
  * Parses the value of an option as strict JSON.
  * @throws {TpksError} `usage` if it is not JSON
  */
-export async function parseJsonOption(option: string, text: string): Promise<InputFile> {
-  const { parseJson } = await import('./json.js');
+export function parseJsonOption(option: string, text: string): InputFile {
   const parsed = parseJson(text);
   if (parsed !== undefined) return toInputFile(option, text, parsed);
   throw problemsError(option, [{ line: 1, text: 'this is not valid JSON' }]);
 }
 
 /** @throws {TpksError} `usage` for each problem */
-function toInputFile(path: string, text: string, parsed: ParsedText): InputFile {
+function toInputFile(
+  path: string,
+  text: string,
+  { value, problems, offsetOf }: Omit<ParsedText, 'offsetOf'> & Partial<ParsedText>,
+): InputFile {
   const lineAt = createLineFinder(text);
-  // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
-  const isEscaped = parsed.problems.length === 0 && /\\u/i.test(text);
-  const problems = isEscaped ? findLoneSurrogates(parsed) : parsed.problems;
   if (problems.length > 0) {
     throw problemsError(
       path,
       problems.map(({ offset, text }) => ({ line: lineAt(offset), text })),
     );
   }
-  const { value, offsetOf } = parsed;
-  return { path, value, lineOf: (valuePath) => lineAt(offsetOf(valuePath)) };
+  let find = offsetOf;
+  const lineOf = (valuePath: ValuePath) => {
+    // JSON is YAML. The slower parser is needed only for the positions.
+    find ??= parseYaml(text).offsetOf;
+    return lineAt(find(valuePath));
+  };
+  // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
+  const broken = /\\u/i.test(text) ? findLoneSurrogates(value) : [];
+  if (broken.length > 0) {
+    const problem = 'this text contains half of a surrogate pair';
+    throw problemsError(
+      path,
+      broken.map((valuePath) => ({ line: lineOf(valuePath), text: problem })),
+    );
+  }
+  return { path, value, lineOf };
 }
 
-/** Finds strings and keys with half of a surrogate pair, which cannot be sent. */
-function findLoneSurrogates({ value, offsetOf }: ParsedText): readonly TextProblem[] {
-  const found: TextProblem[] = [];
-  const search = (part: unknown, valuePath: ValuePath): void => {
-    const texts = typeof part === 'string' ? [part] : Object.keys(Object(part) as object);
-    if (!texts.every((text) => text.isWellFormed())) {
-      found.push({
-        offset: offsetOf(valuePath),
-        text: 'this text contains half of a surrogate pair',
-      });
-    }
-    if (typeof part !== 'object' || part === null) return;
-    for (const [key, member] of Object.entries(part)) {
-      search(member, [...valuePath, Array.isArray(part) ? Number(key) : key]);
-    }
-  };
-  search(value, []);
-  return found;
+/** @returns the paths of strings, and of objects with keys, that cannot be sent. */
+function findLoneSurrogates(value: unknown, valuePath: ValuePath = []): readonly ValuePath[] {
+  const texts = typeof value === 'string' ? [value] : Object.keys(Object(value) as object);
+  const own = texts.every((text) => text.isWellFormed()) ? [] : [valuePath];
+  if (typeof value !== 'object' || value === null) return own;
+  const inner = Object.entries(value).flatMap(([key, member]) =>
+    findLoneSurrogates(member, [...valuePath, Array.isArray(value) ? Number(key) : key]),
+  );
+  return [...own, ...inner];
 }
 
 /** @returns a function from offsets in a text to lines, counted from 1. */

@@ -6,13 +6,12 @@ import { duplicateKey, maximumDepth, type TextProblem, type ParsedText } from '.
  * @returns `undefined` for text that is not strict JSON or is nested too deeply: the YAML parser then
  *   reports the position.
  */
-export function parseJson(text: string): ParsedText | undefined {
+export function parseJson(text: string): Omit<ParsedText, 'offsetOf'> | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
     const problems = findProblems(text);
     if (problems === undefined) return undefined;
-    const value: unknown = JSON.parse(text);
-    return { value, problems, offsetOf: createOffsetFinder(text) };
+    return { value: JSON.parse(text), problems };
   } catch {
     return undefined;
   }
@@ -32,7 +31,7 @@ interface Container {
 function findProblems(text: string): TextProblem[] | undefined {
   const problems: TextProblem[] = [];
   const open: Container[] = [];
-  for (const { start, end } of scanTokens(text, 0)) {
+  for (const { start, end } of scanTokens(text)) {
     const first = text.charAt(start);
     const container = open.at(-1);
     if (first === '{') open.push({ keys: new Set(), isAtKey: true });
@@ -70,8 +69,8 @@ interface Token {
 }
 
 /** Strings, numbers, words and punctuation. The tokens of text that is not JSON are unspecified. */
-function* scanTokens(text: string, start: number): Generator<Token> {
-  let position = start;
+function* scanTokens(text: string): Generator<Token> {
+  let position = 0;
   while (position < text.length) {
     const first = text.charAt(position);
     const tokenStart = position;
@@ -90,54 +89,4 @@ const punctuation = '{}[]:,';
 
 function isInWord(character: string): boolean {
   return character !== '' && !`${blanks}${punctuation}"`.includes(character);
-}
-
-/** The offsets of a member of a container: of its key (or of its value if it has none), and of its value. */
-interface Member {
-  readonly offset: number;
-  readonly value: number;
-}
-
-/** Each container is scanned only once, even if many of its members are looked up. */
-function createOffsetFinder(text: string): ParsedText['offsetOf'] {
-  const known = new Map<number, ReadonlyMap<string, Member>>();
-  const membersAt = (container: number): ReadonlyMap<string, Member> => {
-    const found = known.get(container) ?? findMembers(text, container);
-    known.set(container, found);
-    return found;
-  };
-  const root = text.search(/\S/);
-  return (valuePath) => {
-    let [offset, value] = [root, root];
-    for (const step of valuePath) {
-      const member = membersAt(value).get(String(step));
-      if (member === undefined) break;
-      ({ offset, value } = member);
-    }
-    return offset;
-  };
-}
-
-/** The members by key or index; empty if the value is not a container. */
-function findMembers(text: string, container: number): ReadonlyMap<string, Member> {
-  const found = new Map<string, Member>();
-  const isObject = text[container] === '{';
-  let depth = 0;
-  let key: { readonly name: string; readonly offset: number } | undefined;
-  for (const { start, end } of scanTokens(text, container)) {
-    const first = text.charAt(start);
-    if (depth === 1 && !'}],:'.includes(first)) {
-      if (isObject && key === undefined) {
-        key = { name: JSON.parse(text.slice(start, end)) as string, offset: start };
-      } else {
-        const name = key?.name ?? String(found.size);
-        found.set(name, { offset: key?.offset ?? start, value: start });
-        key = undefined;
-      }
-    }
-    if (first === '{' || first === '[') depth += 1;
-    if (first === '}' || first === ']') depth -= 1;
-    if (depth === 0) break;
-  }
-  return found;
 }

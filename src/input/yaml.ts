@@ -9,13 +9,21 @@ import {
   type ValuePath,
 } from './parsed-text.js';
 
-const { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } = yaml;
+const { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } = yaml;
+
+/** Parsing YAML takes about 100 times the memory of the text. */
+const maximumBytes = 8 * 1024 * 1024;
 
 /** Faults after which the parser can continue. */
 const recoverable: readonly string[] = ['TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
 
-/** Parses one YAML document. It takes about 100 times the memory of the text. */
+/** Parses one YAML document of at most 8 MiB. */
 export function parseYaml(text: string): ParsedText {
+  if (text.length > maximumBytes) {
+    return createFailure([
+      { offset: 0, text: 'a YAML file larger than 8 MiB must be converted to JSON' },
+    ]);
+  }
   const { document, problems } = composeYaml(text);
   if (problems.length > 0) return createFailure(problems);
   const numbers = findNumberProblems(document);
@@ -42,7 +50,7 @@ export interface ComposedYaml {
 export function composeYaml(text: string, options: ComposeOptions = {}): ComposedYaml {
   let tooDeep: TextProblem | undefined;
   const document = compose(text, options, (offset) => {
-    tooDeep = { offset, text: `this ${nestedTooDeeply}` };
+    tooDeep = { offset, text: `this is nested more than ${String(maximumDepth)} levels deep` };
   });
   if (tooDeep !== undefined) return { document, problems: [tooDeep] };
   const found = [...document.errors, ...document.warnings];
@@ -67,11 +75,9 @@ function createFailure(problems: readonly TextProblem[]): ParsedText {
   return { value: undefined, problems, offsetOf: () => 0 };
 }
 
-const nestedTooDeeply = `is nested more than ${String(maximumDepth)} levels deep`;
-
 /**
- * Like `parseDocument` of the package, but with a nesting limit: without one, the parser overflows
- * the stack, which can crash Node.
+ * Like `parseDocument` of the package, but with a nesting limit: without one, the composer overflows the
+ * stack. V8 ends the process if that happens while it compiles a regular expression.
  * @param onTooDeep - called with an offset; the document ends there.
  */
 function compose(
@@ -80,19 +86,20 @@ function compose(
   onTooDeep: (offset: number) => void,
 ): Document.Parsed {
   const parser = new Parser();
-  const lexer = new Lexer();
   // The package compares each key with every other one, which takes minutes for a long map.
   const composer = new Composer({ ...options, prettyErrors: false, uniqueKeys: false });
-  const documents: Document.Parsed[] = [];
-  const compositionOf = function* () {
-    for (const lexeme of limitDepth(lexer.lex(text), onTooDeep)) {
-      for (const token of parser.next(lexeme)) yield* composer.next(token);
+  const tokens = function* () {
+    for (const lexeme of new Lexer().lex(text)) {
+      yield* parser.next(lexeme);
+      // The stack also contains the document.
+      if (parser.stack.length > maximumDepth + 1) {
+        onTooDeep(parser.offset);
+        break;
+      }
     }
-    for (const token of parser.end()) yield* composer.next(token);
-    yield* composer.end(true, text.length);
+    yield* parser.end();
   };
-  for (const document of compositionOf()) documents.push(document);
-  const [first, second] = documents;
+  const [first, second] = composer.compose(tokens(), true, text.length);
   if (first === undefined) throw new Error('the parser returned no document');
   if (second !== undefined) {
     const message = 'Source contains multiple documents';
@@ -102,49 +109,6 @@ function compose(
   }
   return first;
 }
-
-/** Yields the lexemes up to the point where they are nested too deeply. */
-function* limitDepth(
-  lexemes: Iterable<string>,
-  onTooDeep: (offset: number) => void,
-): Generator<string> {
-  /** Start columns of the open blocks. */
-  const columns: number[] = [];
-  let flowDepth = 0;
-  let offset = 0;
-  let lineStart = 0;
-  let isScalar = false;
-  /** Whether a block would begin here: at the start of a line, or after an indicator. */
-  let canBegin = true;
-  for (const lexeme of lexemes) {
-    const type: string | null = isScalar ? 'text' : CST.tokenType(lexeme);
-    isScalar = type === 'scalar';
-    if (type === 'flow-error-end') flowDepth = 0;
-    if (type === 'flow-map-start' || type === 'flow-seq-start') flowDepth += 1;
-    if (type === 'flow-map-end' || type === 'flow-seq-end') flowDepth -= 1;
-    if (!withoutBlock.includes(type ?? '') && flowDepth === 0) {
-      const column = offset - lineStart;
-      while ((columns.at(-1) ?? -1) >= column) columns.pop();
-      if (canBegin) columns.push(column);
-      canBegin = indicators.includes(type ?? '');
-    }
-    if (columns.length + flowDepth > maximumDepth) {
-      onTooDeep(offset);
-      return;
-    }
-    yield lexeme;
-    if (!markers.includes(type ?? '')) offset += lexeme.length;
-    if (lexeme.endsWith('\n')) {
-      lineStart = offset;
-      canBegin = true;
-    }
-  }
-}
-
-/** Lexemes that the lexer inserts; they are not in the text. */
-const markers = ['doc-mode', 'scalar', 'flow-error-end'];
-const indicators = ['seq-item-ind', 'explicit-key-ind', 'map-value-ind'];
-const withoutBlock = [...markers, 'space', 'comment', 'newline', 'byte-order-mark'];
 
 function findDuplicateKeys(document: Document.Parsed): TextProblem[] {
   const found: TextProblem[] = [];

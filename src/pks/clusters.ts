@@ -72,12 +72,6 @@ export interface UpgradeRequest extends Parameters {
 /** The clusters that the identity has access to. Writes only start an operation. */
 export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> {
   /**
-   * Yields the clusters as they arrive, so that memory usage does not grow with their number.
-   * @throws {TpksError} the same errors as `list`, even after some clusters were returned; also if the
-   *   response exceeds 1 GiB.
-   */
-  readonly stream: () => AsyncIterable<Cluster>;
-  /**
    * @param options.details - adds the network and Kubernetes settings.
    * @throws {TpksError} `notFound` if it does not exist or belongs to another user.
    */
@@ -101,7 +95,6 @@ export function createClusters(send: Send, origin: string): Clusters {
   const { api, explainNotFound, explainBusy, explainCreation } = resource;
   return {
     list: () => resource.list(),
-    stream: () => api.stream(clusterType, ['clusters']),
     get: (name, { details = false } = {}) => {
       const route = details ? 'clusterdetails' : 'clusters';
       return explainNotFound(name, api.get(clusterType, [route, name]));

@@ -1,5 +1,6 @@
 import { TpksError } from '../errors.js';
 import { tryParseJson } from '../http/decode.js';
+import { maximumListBytes } from '../http/response.js';
 import type { HttpResponse, Send } from '../http/send.js';
 import { isSuccess, toPlainStatusError, toRedirectError } from '../http/status-error.js';
 import { isObject } from '../json-value.js';
@@ -30,7 +31,7 @@ export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
   const list = { method: 'GET', url: `${api}/v1/clusters`, headers: acceptsJson };
   const clusters = await send(list);
   throwOnFailure(clusters, list.url, input);
-  if (isSuccess(clusters) && isListOfObjects(await clusters.text())) return;
+  if (isSuccess(clusters) && (await isListOfObjects(clusters))) return;
   throw new TpksError('unavailable', `${new URL(api).host} does not respond like a PKS API`, {
     status: clusters.status,
     hint: 'check the host and the port of the API, as in: tpks login -a api.example.com',
@@ -69,7 +70,7 @@ function isActuatorType({ headers }: HttpResponse): boolean {
   return /^application\/vnd\.spring-boot\.actuator\b/.test(headers['content-type'] ?? '');
 }
 
-function isListOfObjects(body: string): boolean {
-  const list = tryParseJson(body);
+async function isListOfObjects(response: HttpResponse): Promise<boolean> {
+  const list = tryParseJson(await response.text(maximumListBytes));
   return Array.isArray(list) && list.every(isObject);
 }

@@ -39,7 +39,7 @@ export interface MappingKey {
   readonly origin: string;
 }
 
-export interface MappingQuery extends Pick<ListQuery, 'start' | 'limit' | 'isStreamed'> {
+export interface MappingQuery extends Pick<ListQuery, 'start' | 'limit'> {
   readonly origin?: string | undefined;
   readonly externalGroup?: string | undefined;
 }

@@ -1,11 +1,8 @@
 import * as v from 'valibot';
-import { parseJson } from '../http/decode.js';
-import { maximumBufferedBytes } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
 import { createUaaApi } from './api.js';
-import { createPageReader } from './list/list-page.js';
 import type { Resource } from './list/list-query.js';
-import { totalResultsSchema } from './list/list-resources.js';
+import { createPageReader, totalResultsSchema } from './list/list-resources.js';
 
 /** Reads objects exactly as the UAA returns them, with all fields in their order. */
 export interface RawObjects {
@@ -28,9 +25,8 @@ const objectType = { noun: 'response', schema: v.looseObject({}) };
 
 const pageType = {
   noun: 'list',
-  /** The resources are read separately. */
   schema: v.looseObject({
-    resources: v.tuple([]),
+    resources: v.array(v.looseObject({})),
     totalResults: v.optional(
       v.union([totalResultsSchema, v.custom<unknown>((total) => typeof total !== 'number')]),
     ),
@@ -42,22 +38,16 @@ export function createRawObjects(send: Send, uaa: string): RawObjects {
   return {
     get: (path, query = {}) => api.get(objectType, path, { query }),
     list: async (path, query) => {
-      const readPage = createPageReader({
-        key: 'resources',
-        maximumBytes: maximumBufferedBytes,
-        formatError: (reason) => api.malformed('list', reason),
-      });
+      const readPage = createPageReader(api, pageType);
       const objects: Resource[] = [];
       for (;;) {
         const startIndex = String(objects.length + 1);
-        const response = await api.request(path, { query: { ...query, startIndex } });
-        const { frame, length, getItem } = await readPage(response);
-        const { totalResults } = api.parse(pageType, frame);
-        for (let index = 0; index < length; index += 1) {
-          objects.push(api.parse(objectType, parseJson(getItem(index), response.status)));
-        }
+        const { resources, totalResults } = await readPage(
+          await api.request(path, { query: { ...query, startIndex } }),
+        );
+        for (const resource of resources) objects.push(api.parse(objectType, resource));
         const total = typeof totalResults === 'number' ? totalResults : 0;
-        if (length === 0 || total <= objects.length) return objects;
+        if (resources.length === 0 || total <= objects.length) return objects;
       }
     },
   };

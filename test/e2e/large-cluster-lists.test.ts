@@ -4,10 +4,8 @@ import { pipeInto } from '../support/spawned.js';
 import type { Behaviour } from '../support/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
 import { largeUaa } from '../support/large-uaa.js';
-import { createMemoryReport, maximumRatio } from '../support/memory-report.js';
 
 const user = createUser();
-const memory = createMemoryReport(user);
 let front: FaultyInstallation;
 
 beforeAll(async () => {
@@ -53,13 +51,12 @@ async function countLines(
   count: number,
   words: readonly string[],
   pattern: string,
-  env: Readonly<Record<string, string>> = {},
 ): Promise<number> {
   front.api.setBehaviour(largeApi(count));
   front.api.clearRequests();
   const { code, stdout, stderr } = await user.spawn(['clusters', ...words], {
     through: pipeInto(`grep -c '${pattern}'`),
-    env: { ...front.adminEnv, ...env },
+    env: front.adminEnv,
     limitSeconds: 60,
   });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -69,25 +66,11 @@ async function countLines(
 
 test.each([
   [['--json'], '"name": "cluster-'],
-  [['-o', 'name'], '^cluster-'],
+  [['--sort-by', 'name', '--filter', 'status=succeeded'], ' cluster-'],
 ])(
-  'clusters %j needs no more memory for 100,000 clusters than for 1000',
+  'clusters %j prints 100,000 clusters',
   async (words, pattern) => {
-    const measureMemory = async (count: number): Promise<number> => {
-      expect(await countLines(count, words, pattern, memory.env)).toBe(count);
-      return memory.kibibytes();
-    };
-    const [few, many] = [await measureMemory(1000), await measureMemory(100_000)];
-    // The list itself is 38 MB.
-    expect(many / few).toBeLessThan(maximumRatio);
-  },
-  120_000,
-);
-
-test.each([[[]], [['--sort-by', 'name', '--filter', 'status=succeeded']]])(
-  'clusters %j prints a table of 100,000 clusters',
-  async (words) => {
-    expect(await countLines(100_000, words, ' cluster-')).toBe(100_000);
+    expect(await countLines(100_000, words, pattern)).toBe(100_000);
   },
   90_000,
 );

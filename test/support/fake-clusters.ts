@@ -4,12 +4,8 @@ import type { Clusters } from '../../src/pks/clusters.js';
 export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
   const unexpected = (what: string) => () =>
     Promise.reject(new Error(`unexpected call of ${what}`));
-  const stream = async function* () {
-    yield* await clusters.list();
-  };
-  const clusters: Clusters = {
+  return {
     list: unexpected('list'),
-    stream,
     get: unexpected('get'),
     create: unexpected('create'),
     update: unexpected('update'),
@@ -18,5 +14,4 @@ export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
     getUpgradeVersion: async () => undefined,
     ...known,
   };
-  return clusters;
 }

@@ -10,7 +10,6 @@ import type { Line } from '../../terminal/terminal.js';
 import { formatExamples, rememberRows, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
 import {
-  isStreamed,
   showList,
   validateColumns,
   formatListTable,
@@ -71,9 +70,7 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
     return;
   }
   validateColumns(clusterList, flags);
-  const service = await deps.clusters();
-  // A table must be completely in memory. list() limits its size to 128 MiB; stream() allows 1 GiB.
-  const rows = isStreamed(flags, terminal) ? service.stream() : await service.list();
+  const rows = await (await deps.clusters()).list();
   await showList(clusterList, rememberRows(rows, 'clusters', clusterList, deps), flags, terminal);
 }
 

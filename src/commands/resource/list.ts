@@ -54,17 +54,9 @@ export function formatListTable<Row>(
 }
 
 /**
- * Whether a list is printed row by row, so that it is never completely in memory. This is impossible
- * for a table, because the width of a column depends on its longest cell, and for a sorted list.
- */
-export function isStreamed({ output = 'table', sortBy }: ListFlags, terminal: Terminal): boolean {
-  return sortBy === undefined && (terminal.wantsJson() || !['table', 'wide'].includes(output));
-}
-
-/**
  * Prints the rows that match the flags, in the requested order and output format.
  *
- * @param rows - printed one by one if {@link isStreamed}, otherwise collected first.
+ * @param rows - printed one by one, except in a table and if they are sorted.
  * @throws {TpksError} `usage` for an unknown column, and for a key of `--filter` or `--sort-by` that no
  *   row has. If the list is empty, the key must be a column or a known field.
  */

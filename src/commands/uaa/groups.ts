@@ -7,7 +7,7 @@ import { createMembershipSources } from '../../uaa/members.js';
 import type { Leaf } from '../contents.js';
 import { withUaaNames } from '../name-completion.js';
 import { listCommand } from '../resource/list-command.js';
-import { isStreamed, type ListFlags } from '../resource/list.js';
+import type { ListFlags } from '../resource/list.js';
 import { outputOption } from '../resource/output-option.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-exists.js';
 import { labelOf, readName } from './inputs.js';
@@ -194,13 +194,12 @@ export const mappings = listCommand<Mapping, MappingFlags>({
     new Option('--external <group>', 'only mappings of this external group'),
     ...pageOptions(),
   ],
-  read: async ({ uaaResource, terminal }, flags) =>
+  read: async ({ uaaResource }, flags) =>
     (await uaaResource(createMappings)).list({
       origin: flags.origin,
       externalGroup: flags.external,
       start: flags.start,
       limit: flags.limit ?? flags.count,
-      isStreamed: isStreamed(flags, terminal),
     }),
   columns: [
     { head: 'Group', cell: ({ displayName }) => displayName },

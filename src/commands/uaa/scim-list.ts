@@ -11,12 +11,7 @@ import type { Leaf } from '../contents.js';
 import { integerParser } from '../numbers.js';
 import { formatExamples, rememberRows, type CommandHelp } from '../resource/list-command.js';
 import { addOutputOptions } from '../resource/list-options.js';
-import {
-  isStreamed,
-  showList,
-  type List,
-  type ListFlags as OutputFlags,
-} from '../resource/list.js';
+import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';
 import { parseNonEmptyList } from '../word-list.js';
 import { toAttributeNames, withReadableTimes } from './objects.js';
 
@@ -100,14 +95,13 @@ export function pageOptions(): readonly Option[] {
 
 async function showScimList<Row>(
   spec: ScimListCommand<Row>,
-  { attributes, ...selection }: ListQuery,
+  { attributes, ...query }: ListQuery,
   { output, columns }: ListFlags,
   deps: Pick<Services, 'terminal' | 'uaaResource' | 'uaaContext' | 'names' | 'options'>,
 ): Promise<void> {
   const { terminal } = deps;
   const resource = await deps.uaaResource(spec.resource);
   const flags = { ...(output && { output }), ...(columns && { columns }) };
-  const query = { ...selection, isStreamed: isStreamed(flags, terminal) };
   await (attributes === undefined
     ? showList(spec, rememberAll(spec, query, resource.list(query), deps), flags, terminal)
     : showList(

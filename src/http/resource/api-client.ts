@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { TpksError } from '../../errors.js';
 import { isObject } from '../../json-value.js';
-import { parseJson, readJson } from '../decode.js';
-import { streamList } from '../json-stream.js';
+import { readJson } from '../decode.js';
+import { maximumListBytes } from '../response.js';
 import type { HttpResponse, Send } from '../send.js';
 import { readConfirmation } from './confirmation.js';
 import { describeSegmentProblem, encodePathSegment } from './path-segment.js';
@@ -63,10 +63,6 @@ export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** The client of an API. */
 export type ApiClient = ReturnType<typeof createApiClient>;
-
-/** Enough for about 300,000 clusters, which need half a gigabyte of memory as objects. */
-export const maximumBufferedBytes = 128 * 1024 * 1024;
-export const maximumStreamedBytes = 1024 * 1024 * 1024;
 
 /**
  * Creates a client that sends requests to an API and validates its responses. It returns resources
@@ -131,18 +127,6 @@ export function createApiClient(send: Send, api: ApiDescription) {
     const field = issue && v.getDotPath(issue);
     throw malformed(noun, [field ?? [], issue?.message ?? []].flat().join(': '));
   };
-  const stream = async function* <Schema extends v.GenericSchema>(
-    type: ResourceType<Schema>,
-    path: Path,
-    maximumBytes: number,
-    { method, ...options }: ListOptions = {},
-  ): AsyncGenerator<v.InferInput<Schema>, void, undefined> {
-    const response = await request(type, method ?? 'GET', path, options);
-    const unexpected = (reason: string) => malformed(`list of ${type.noun}s`, reason);
-    for await (const item of streamList(response, { maximumBytes, formatError: unexpected })) {
-      yield parse(type, parseJson(item.toString('utf8'), response.status));
-    }
-  };
 
   return {
     get: async <Schema extends v.GenericSchema>(
@@ -150,24 +134,17 @@ export function createApiClient(send: Send, api: ApiDescription) {
       path: Path,
       options?: RequestOptions,
     ) => parse(type, await readJson(await request(type, 'GET', path, options))),
-    /** Returns all resources of a body that is a list. The size limit is 128 MiB. */
+    /** Returns all resources of a body that is a list of at most 128 MiB. */
     list: async <Schema extends v.GenericSchema>(
       type: ResourceType<Schema>,
       path: Path,
-      options?: ListOptions,
+      { method, ...options }: ListOptions = {},
     ) => {
-      const resources: v.InferInput<Schema>[] = [];
-      for await (const resource of stream(type, path, maximumBufferedBytes, options)) {
-        resources.push(resource);
-      }
-      return resources;
+      const response = await request(type, method ?? 'GET', path, options);
+      const resources = await readJson(response, maximumListBytes);
+      if (!Array.isArray(resources)) throw malformed(`list of ${type.noun}s`, 'it is not a list');
+      return resources.map((resource: unknown) => parse(type, resource));
     },
-    /**
-     * Yields the resources of a list as they arrive, so that memory use does not grow with their number.
-     * May throw after some resources have been returned. The size limit is 1 GiB.
-     */
-    stream: <Schema extends v.GenericSchema>(type: ResourceType<Schema>, path: Path) =>
-      stream(type, path, maximumStreamedBytes),
     /** Sends a write that returns a resource. */
     write: async <Schema extends v.GenericSchema>(
       type: ResourceType<Schema>,

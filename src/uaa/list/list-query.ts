@@ -14,8 +14,6 @@ export interface ListQuery {
   readonly limit?: number | undefined;
   /** Only these fields; `undefined` means all. */
   readonly attributes?: readonly string[] | undefined;
-  /** Whether the caller does not keep the resources in memory. Raises the size limit from 128 MiB to 1 GiB. */
-  readonly isStreamed?: boolean | undefined;
 }
 
 /** Builds the query of the request for one page. */

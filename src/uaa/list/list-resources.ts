@@ -1,18 +1,12 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../errors.js';
 import { parseJson } from '../../http/decode.js';
-import {
-  maximumBufferedBytes,
-  maximumStreamedBytes,
-  type ApiClient,
-  type Path,
-  type ResourceType,
-} from '../../http/resource/api-client.js';
+import { maximumListBytes, tooLargeError } from '../../http/response.js';
+import type { HttpResponse } from '../../http/send.js';
+import type { ApiClient, Path, ResourceType } from '../../http/resource/api-client.js';
 import { translateError } from '../../http/resource/translate-error.js';
-import { createPageReader, type ListPage } from './list-page.js';
-import { createPageQuery, omitFields, type ListQuery, type Resource } from './list-query.js';
+import { createPageQuery, type ListQuery, type Resource } from './list-query.js';
 import { createQueryHint } from './query-hint.js';
-import { createNewPageCheck, createItemKey, toComparableQuery } from './repeated-pages.js';
 
 /** The UAA does not return longer pages. @see real-uaa: reduces a `count` above 500 to 500 */
 export const maximumPageSize = 500;
@@ -27,14 +21,14 @@ export const totalResultsSchema = v.pipe(
 
 const pageType = {
   noun: 'list',
-  /** The resources are read separately. */
   schema: v.looseObject({
-    resources: v.tuple([]),
+    resources: v.array(v.looseObject({})),
     totalResults: totalResultsSchema,
   }),
 };
 
-const anyType = { noun: 'resource', schema: v.looseObject({}) };
+/** Enough for 1,000,000 results in pages of 100, the default of the UAA. */
+const maximumPages = 10_000;
 
 interface ListRequest {
   readonly api: ApiClient;
@@ -48,7 +42,7 @@ interface ListRequest {
  * Reads a list page by page, with only one page in memory.
  *
  * The latest `totalResults` is used, because it can change between two pages when resources are added
- * or deleted. If it is wrong, the list still ends: a page without new resources causes an error.
+ * or deleted. If it is wrong, the list still ends: a page that starts like an earlier one is an error.
  *
  * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
  *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and
@@ -60,31 +54,41 @@ export async function* listResources<Schema extends v.GenericSchema>(
   request: ListRequest,
 ): AsyncGenerator<v.InferInput<Schema>, void, undefined> {
   const { api, query = {} } = request;
-  const { query: pageableQuery, extra, isComparable } = toComparableQuery(query, maximumPageSize);
-  const readPage = createListReader({ ...request, query: pageableQuery });
-  const isNew = createNewPageCheck();
+  const readPage = createListReader(request);
+  const firstKeys = new Set<string>();
   let start = query.start ?? 1;
   let remaining = query.limit ?? Number.POSITIVE_INFINITY;
-  for (let isFirst = true; remaining > 0; isFirst = false) {
-    const { length, getItem, totalResults } = await readPage(
-      start,
-      Math.min(remaining, maximumPageSize),
-    );
+  while (remaining > 0) {
+    const { resources, totalResults } = await readPage(start, Math.min(remaining, maximumPageSize));
+    const { length } = resources;
     const isLast = start + length > totalResults || length >= remaining;
     if (length === 0 && !isLast) throw noProgressError('an empty page', start, totalResults);
-    const count = Math.min(length, remaining);
-    // Most lists have only one page, so there is nothing to compare.
-    const isCompared = isComparable && length > 0 && !(isFirst && isLast);
-    if (isCompared && !isNew(readKeys(count, getItem))) {
+    const key = createItemKey(resources[0] ?? {});
+    if (key !== undefined && firstKeys.has(key)) {
       throw noProgressError('a page that it had already returned', start, totalResults);
     }
-    for (let index = 0; index < count; index += 1) {
-      yield api.parse(type, omitFields(getItem(index), extra));
-    }
+    if (key !== undefined) firstKeys.add(key);
+    for (const resource of resources.slice(0, remaining)) yield api.parse(type, resource);
     if (isLast) return;
     remaining -= length;
     start += length;
   }
+}
+
+/**
+ * Identifies an item of a list by fields that do not change between two requests.
+ * @returns `undefined` if the item has no such field.
+ * @see uaa-api, sections 8.1, 8.6 and 9.1
+ */
+function createItemKey({
+  id,
+  client_id,
+  groupId,
+  externalGroup,
+  origin,
+}: Resource): string | undefined {
+  const key = id ?? client_id ?? (groupId && [groupId, externalGroup, origin]);
+  return key === undefined ? undefined : JSON.stringify(key);
 }
 
 /** Reads a whole list into memory. @throws {TpksError} the same errors as {@link listResources} */
@@ -105,38 +109,38 @@ export async function countResources(request: ListRequest): Promise<number> {
   return (await createListReader(request)(1, 1)).totalResults;
 }
 
-interface Page extends Pick<ListPage, 'length'> {
-  readonly totalResults: number;
-  readonly getItem: (index: number) => Resource;
-}
-
 /** @returns a function that reads a page of `count` resources, starting at the index `start`. */
 function createListReader({ api, path, query = {}, parameters }: ListRequest) {
-  const readPage = createPageReader({
-    key: 'resources',
-    maximumBytes: query.isStreamed === true ? maximumStreamedBytes : maximumBufferedBytes,
-    formatError: (reason) => api.malformed('list', reason),
-  });
-  return async (start: number, count: number): Promise<Page> => {
+  const readPage = createPageReader(api, pageType);
+  return async (start: number, count: number) => {
     const pageParameters = { ...parameters, ...createPageQuery(query, start, count) };
     const response = await api.request(path, { query: pageParameters }).catch((error: unknown) => {
       const isExplained = isTpksError(error) && error.hint !== undefined;
       const hint = createQueryHint(path.at(-1), query);
       throw isExplained ? error : translateError(error, 'failed', { hint });
     });
-    const { frame, length, getItem } = await readPage(response);
-    const { totalResults } = api.parse(pageType, frame);
-    return {
-      totalResults,
-      length,
-      getItem: (index) => api.parse(anyType, parseJson(getItem(index), response.status)),
-    };
+    return readPage(response);
   };
 }
 
-/** Parses only one object at a time, because parsed objects need more memory than their text. */
-function* readKeys(length: number, getItem: Page['getItem']): Generator<string> {
-  for (let index = 0; index < length; index += 1) yield createItemKey(getItem(index));
+/**
+ * Creates a function that parses the pages of one list.
+ * @returns a function that throws `unavailable` if all pages together exceed 128 MiB, or are too many.
+ */
+export function createPageReader<Schema extends v.GenericSchema>(
+  api: ApiClient,
+  type: ResourceType<Schema>,
+): (response: HttpResponse) => Promise<v.InferInput<Schema>> {
+  let size = 0;
+  let pages = 0;
+  return async (response) => {
+    const text = await response.text();
+    size += Buffer.byteLength(text);
+    pages += 1;
+    if (size > maximumListBytes) throw tooLargeError('The list', maximumListBytes);
+    if (pages > maximumPages) throw api.malformed('list', 'it has more than 10,000 pages');
+    return api.parse(type, parseJson(text, response.status));
+  };
 }
 
 function noProgressError(what: string, start: number, totalResults: number): TpksError {

@@ -2,33 +2,32 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { checkCertificate } from '../../../src/doctor/certificate.js';
 import { runCheck, runInOrder, pass, fail, warn, type Check } from '../../../src/doctor/check.js';
 import { checkCompletion } from '../../../src/doctor/completion.js';
 import {
+  checkCertificate,
   connectionChecks,
-  type ConnectionProbes,
+  type Network,
   type ProxySetting,
 } from '../../../src/doctor/connection.js';
-import { checkFiles, checkPlainTextFiles } from '../../../src/doctor/files.js';
-import { checkKeychain } from '../../../src/doctor/keychain.js';
-import { checkKubeconfig } from '../../../src/doctor/kubeconfig.js';
-import { checkLocks } from '../../../src/doctor/locks.js';
+import { checkFiles, checkLocks, checkPlainTextFiles } from '../../../src/doctor/files.js';
 import {
+  checkKubeconfig,
   checkKubectl,
   checkLink,
   checkOwnProgram,
   findPrograms,
 } from '../../../src/doctor/programs.js';
-import type { Server } from '../../../src/doctor/server.js';
+import type { Server } from '../../../src/doctor/selection.js';
 import {
   checkApiVersion,
   checkClock,
   checkIssuer,
   checkUaaVersion,
-} from '../../../src/doctor/request-checks.js';
-import { checkSession } from '../../../src/doctor/session.js';
+} from '../../../src/doctor/server-checks.js';
+import { checkKeychain, checkSession } from '../../../src/doctor/session-checks.js';
 import { TpksError } from '../../../src/errors.js';
+import { codedError } from '../../../src/http/network-error.js';
 import { createProxy } from '../../../src/http/proxy.js';
 import type { Send } from '../../../src/http/send.js';
 import { Secret } from '../../../src/secret.js';
@@ -47,17 +46,15 @@ const server: Server = {
 const address = 'api.example.com:8443';
 
 /** A network in which everything works, with changes. */
-function probes(changes: Partial<ConnectionProbes> = {}): ConnectionProbes {
+function network(changes: Partial<Network> = {}): Network {
   return {
-    lookup: async () => ({ addresses: ['192.0.2.1'] }),
-    connect: async () => undefined,
-    openTunnel: async () => undefined,
+    lookup: async () => ['192.0.2.1'],
+    connect: async () => '192.0.2.1',
     readCertificate: async () => ({
       issuer: 'CN=Example CA',
       trustedBy: 'given CA',
       firstToExpire: { subject: 'CN=api', validTo: new Date('2027-06-01') },
     }),
-    now: () => now,
     ...changes,
   };
 }
@@ -75,10 +72,10 @@ const proxySetting = (value: string, noProxy = ''): ProxySetting => ({
 });
 
 /** The status of each check of a connection. */
-async function connect(changes: Partial<ConnectionProbes>, proxy?: ProxySetting) {
-  return runInOrder(connectionChecks(server, proxy, probes(changes)));
+async function connect(changes: Partial<Network>, proxy?: ProxySetting) {
+  return runInOrder(connectionChecks(server, proxy, network(changes), now));
 }
-const statuses = async (changes: Partial<ConnectionProbes>, proxy?: ProxySetting) =>
+const statuses = async (changes: Partial<Network>, proxy?: ProxySetting) =>
   (await connect(changes, proxy)).map(({ check, status }) => `${check} ${status}`);
 
 describe('connectionChecks', () => {
@@ -88,20 +85,20 @@ describe('connectionChecks', () => {
 
   test.each([
     ['an invalid proxy', {}, proxySetting('ftp://x'), 'proxy fail'],
-    ['an unknown host', { lookup: async () => ({ problem: 'ENOTFOUND' }) }, undefined, 'dns fail'],
+    [
+      'an unknown host',
+      { lookup: () => Promise.reject(codedError('ENOTFOUND')) },
+      undefined,
+      'dns fail',
+    ],
     [
       'a DNS server that does not respond',
-      { lookup: async () => undefined },
+      { lookup: () => Promise.reject(new Error('no result within 2.5 s')) },
       undefined,
       'dns fail',
     ],
     ['a closed port', { connect: rejects }, undefined, 'tcp fail'],
-    [
-      'a proxy that is down',
-      { openTunnel: rejects },
-      proxySetting('http://proxy:3128'),
-      'tcp fail',
-    ],
+    ['a proxy that is down', { connect: rejects }, proxySetting('http://proxy:3128'), 'tcp fail'],
     ['an untrusted certificate', { readCertificate: rejects }, undefined, 'tls fail'],
   ])('fails for %s, and skips what depends on it', async (_name, changes, proxy, expected) => {
     const found = await statuses(changes, proxy);
@@ -114,15 +111,12 @@ describe('connectionChecks', () => {
   });
 
   test('leaves 5 s of the 15 s for the requests, and 1 s for the start of tpks', () => {
-    const [, ...steps] = connectionChecks(server, undefined, probes());
+    const [, ...steps] = connectionChecks(server, undefined, network(), now);
     expect(steps.reduce((total, { seconds }) => total + seconds, 0)).toBeLessThanOrEqual(9);
   });
 
   test('names the variable of the proxy, and not its password', async () => {
-    const results = await connect(
-      { openTunnel: rejects },
-      proxySetting('http://u:hunter2@proxy:1'),
-    );
+    const results = await connect({ connect: rejects }, proxySetting('http://u:hunter2@proxy:1'));
     expect(results[0]?.message).toBe(`${address}: http://proxy:1, set in https_proxy`);
     expect(results[2]?.fix).toBe(
       'unset https_proxy, correct it, or add the host to NO_PROXY: export NO_PROXY=api.example.com',
@@ -134,7 +128,7 @@ describe('connectionChecks', () => {
     const hosts: string[] = [];
     const lookup = async (host: string) => {
       hosts.push(host);
-      return { addresses: ['192.0.2.7'] };
+      return ['192.0.2.7'];
     };
     await connect({ lookup }, proxySetting('http://proxy:3128'));
     await connect({ lookup }, proxySetting('http://proxy:3128', 'api.example.com'));
@@ -270,16 +264,12 @@ describe('checkSession', () => {
     ['rejected', { ...stored, refreshRejectedAt: '2026-05-01T00:00:00Z' }, 'fail'],
     ['missing', undefined, 'fail'],
   ])('a session that is %s', (_name, session, status) => {
-    const input = { context: aUserContext(), loginCommand: 'tpks login', now };
-    expect(checkSession({ ...input, stored: session })).toMatchObject({ status });
+    expect(checkSession(aUserContext(), session, now)).toMatchObject({ status });
   });
 
   test('shows when the token expires in hours and minutes', () => {
-    const input = { context: aUserContext(), loginCommand: 'tpks login', now };
-    const { message } = checkSession({
-      ...input,
-      stored: { ...stored, expiresAt: '2026-06-01T11:59:30Z' },
-    });
+    const later = { ...stored, expiresAt: '2026-06-01T11:59:30Z' };
+    const { message } = checkSession(aUserContext(), later, now);
     expect(message).toContain('the token expires in 11 h 59 min and is then renewed');
   });
 });

@@ -24,3 +24,14 @@ test.each([
     status: 200,
   });
 });
+
+test('rejects JSON with more than 200 levels, which recursive code could not process', async () => {
+  const nest = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  expect(await readJson(toResponse({ body: nest(200) }))).toBeInstanceOf(Array);
+  for (const levels of [201, 100_000]) {
+    await expect(readJson(toResponse({ body: nest(levels) }))).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'The server did not send a valid response: the JSON has more than 200 levels',
+    });
+  }
+});

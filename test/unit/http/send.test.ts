@@ -301,6 +301,12 @@ describe.each<[string, CreateSend]>([
       });
     });
 
+    test('is reported if the body is larger than the limit of a list', async () => {
+      server.setBehaviour(respond({ body: '[{},{}]' }));
+      const response = await createSend()(get());
+      await expect(response.text(6)).rejects.toMatchObject({ kind: 'unavailable' });
+    });
+
     test('is not reported if the body has exactly 16 MiB', async () => {
       server.setBehaviour(respond({ body: Buffer.alloc(16 * 1024 * 1024, 'x') }));
       expect(await (await createSend()(get())).text()).toHaveLength(16 * 1024 * 1024);

@@ -44,7 +44,7 @@ describe('a list', () => {
         resources: [{ id: start, name: '€'.repeat(5 * 1024 * 1024) }],
         totalResults: start + 1,
       }),
-      'The server sent a list larger than 128 MiB',
+      'The list is larger than 128 MiB',
       9,
     ],
     [

@@ -77,9 +77,7 @@ async function listClusters(
 ): Promise<ReadonlySet<string> | TpksError> {
   try {
     const clusters = await selectClusters(owner, settings, current, deps);
-    const names = new Set<string>();
-    for await (const { name } of clusters.stream()) names.add(name);
-    return names;
+    return new Set((await clusters.list()).map(({ name }) => name));
   } catch (error) {
     if (isTpksError(error)) return error;
     throw error;

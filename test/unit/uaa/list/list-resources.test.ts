@@ -174,7 +174,6 @@ describe('a list with faulty paging', () => {
 
   test.each<[string, (count: number) => object[]]>([
     ['ignores startIndex', (count) => createItems(1, count)],
-    ['ignores startIndex and sorts at random', (count) => createItems(1, count).reverse()],
     ['ignores startIndex and sends fewer items', () => createItems(1, 1)],
   ])(
     'ends after two requests if the server %s and claims 1,000,000 results',
@@ -216,20 +215,14 @@ describe('a list with faulty paging', () => {
     expect(requests).toBe(2);
   });
 
-  test('compares ids, so that pages with equal fields are not repeated pages', async () => {
-    const { send, requests } = fakeSend((request) => {
-      const { startIndex, count } = query(request);
-      const resources = createItems(Number(startIndex), Number(count));
-      return { resources: resources.map((one) => ({ active: true, ...one })), totalResults: 1500 };
-    });
-    const receivedIds = [];
-    for await (const one of listThings(send, { attributes: ['active'] })) receivedIds.push(one);
-    expect(receivedIds).toEqual(Array.from({ length: 1500 }, () => ({ active: true })));
-    expect(requests.map((request) => query(request)['attributes'])).toEqual([
-      'active,id',
-      'active,id',
-      'active,id',
-    ]);
+  test('does not compare pages of objects without ids', async () => {
+    const { send } = fakeSend((request) => ({
+      resources: createItems(1, Number(query(request)['count'])).map(() => ({ active: true })),
+      totalResults: 1500,
+    }));
+    const received = [];
+    for await (const one of listThings(send, { attributes: ['active'] })) received.push(one);
+    expect(received).toEqual(Array.from({ length: 1500 }, () => ({ active: true })));
   });
 
   test.each([-1, 0.5, 1_000_001, 9e15, 1e300, '3', null, Number.NaN])(
@@ -247,7 +240,7 @@ describe('a list with faulty paging', () => {
     },
   );
 
-  test('is rejected if all pages together are larger than 128 MiB, unless it is streamed', async () => {
+  test('is rejected if all pages together are larger than 128 MiB', async () => {
     const name = 'x'.repeat(15 * 1024 * 1024);
     const createPage = (start: number) => ({
       resources: [{ id: start, name }],
@@ -256,13 +249,9 @@ describe('a list with faulty paging', () => {
     const { error, requests } = await read(createPage);
     expect(error).toMatchObject({
       kind: 'unavailable',
-      message: 'The server sent a list larger than 128 MiB',
+      message: 'The list is larger than 128 MiB',
     });
     expect(requests).toBe(9);
-    expect(await read(createPage, { isStreamed: true })).toMatchObject({
-      error: undefined,
-      requests: 10,
-    });
   });
 
   test('is rejected as soon as its total grows above 1,000,000', async () => {

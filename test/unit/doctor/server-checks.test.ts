@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { checkServer } from '../../../src/doctor/check-server.js';
+import { checkServer } from '../../../src/doctor/server-checks.js';
 import type { Context } from '../../../src/contexts/context.js';
 import type { HttpRequest } from '../../../src/http/send.js';
 import { Secret } from '../../../src/secret.js';
@@ -19,10 +19,9 @@ async function sendsToken(context: Context, scope: string): Promise<boolean> {
       stored: { accessToken, scope, expiresAt, lifetimeSeconds, clockOffsetSeconds },
     }),
     {
-      probes: {
-        lookup: async () => ({ addresses: ['192.0.2.1'] }),
-        connect: async () => undefined,
-        openTunnel: async () => undefined,
+      network: {
+        lookup: async () => ['192.0.2.1'],
+        connect: async () => '192.0.2.1',
         readCertificate: async () => ({
           issuer: 'CN=Example CA',
           trustedBy: 'system store',

@@ -1,40 +1,99 @@
 import { readClaims, readTextClaim } from '../auth/claims.js';
-import type { StoredSession } from '../auth/session-file.js';
-import { isObject } from '../json-value.js';
-import { isPlausibleServerTime } from '../http/date-header.js';
+import { formatLoginCommand } from '../auth/login-command.js';
+import { isAllowed } from '../contexts/identity.js';
+import { withBearer } from '../http/bearer.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import { isSuccess, withStatusErrors } from '../http/status-error.js';
-import { withBearer } from '../http/bearer.js';
+import { isObject } from '../json-value.js';
 import { createClusters } from '../pks/clusters.js';
 import { probeApi } from '../pks/probe.js';
-import { toleratedSeconds } from '../server-clock.js';
+import type { Secret } from '../secret.js';
+import { createServerClock, toleratedSeconds } from '../server-clock.js';
 import { createInfoEndpoint } from '../uaa/info.js';
-import { fail, pass, skip, warn, type CheckResult } from './check.js';
-import { addressOf, type Server } from './server.js';
+import {
+  fail,
+  pass,
+  runCheck,
+  runInOrder,
+  skip,
+  skipAfterFailure,
+  warn,
+  type CheckName,
+  type CheckResult,
+} from './check.js';
+import { connectionChecks, type Network, type ProxySetting } from './connection.js';
+import type { DoctorDeps } from './doctor.js';
+import { addressOf, type Server } from './selection.js';
+import { isFresh, type ReadSession } from './session-checks.js';
 
+/** Two requests, each of which has a shorter limit. */
+const requestsSeconds = 5;
 const requestSeconds = 4;
 
-/** Sends requests with the time limit of the checks, and keeps the last `Date` header. */
-export interface TimedSend {
-  readonly send: Send;
-  /** How many seconds the server's clock is ahead of this machine's; `undefined` if unknown. */
-  readonly offsetSeconds: () => number | undefined;
+interface ServerDeps extends Pick<DoctorDeps, 'send' | 'clock' | 'platform'> {
+  readonly network: Network;
+  readonly proxy: ProxySetting | undefined;
 }
 
-export function withServerTime(send: Send, now: () => Date): TimedSend {
-  let offset: number | undefined;
+/** Checks the connection to a server, then its version, its clock and, for a UAA, its issuer. */
+export async function checkServer(
+  server: Server,
+  readSession: ReadSession,
+  { clock, platform, proxy, network, send }: ServerDeps,
+): Promise<readonly CheckResult[]> {
+  const subject = addressOf(server);
+  const connection = await runInOrder(connectionChecks(server, proxy, network, clock.now()));
+  const names: readonly CheckName[] =
+    server.role === 'UAA' ? ['version', 'clock', 'issuer'] : ['version', 'clock'];
+  if (connection.some(({ status }) => status === 'fail')) {
+    return [...connection, ...names.map((name) => skipAfterFailure(name, subject))];
+  }
+  const serverClock = createServerClock(clock);
+  const trackedSend = serverClock.withDateTracking(await send(server.trust));
+  const limitedSend: Send = (request) =>
+    trackedSend({ ...request, timeoutSeconds: requestSeconds });
+  const session = await findUsableSession(server, readSession, clock.now());
+  const check = (name: CheckName, run: () => Promise<CheckResult>) =>
+    runCheck({ name, subject, seconds: requestsSeconds, run });
+  const [version, issuer] = await Promise.all(
+    server.role === 'UAA'
+      ? [
+          check('version', () => checkUaaVersion(server, limitedSend)),
+          check('issuer', () => checkIssuer(server, limitedSend, session)),
+        ]
+      : [check('version', () => checkApiVersion(server, limitedSend, session))],
+  );
+  // Every response contains the time, even an error response.
+  const time = checkClock(server, serverClock.offsetSeconds(), platform);
+  return [...connection, ...version, time, ...(issuer ?? [])];
+}
+
+/** A token that can be sent, and the identity that it belongs to, for messages. */
+interface UsableSession {
+  readonly accessToken: Secret;
+  readonly identity: string;
+  readonly isClient: boolean;
+  readonly loginCommand: string;
+}
+
+/** @returns `undefined` without a token that can be sent and lives long enough for a request. */
+async function findUsableSession(
+  { role, context }: Server,
+  readSession: ReadSession,
+  now: Date,
+): Promise<UsableSession | undefined> {
+  if (context === undefined) return undefined;
+  const { stored } = await readSession(context);
+  if (stored === undefined || !isFresh(stored, now)) return undefined;
+  // The API may belong to another operator, so it gets only tokens that PKS commands would send to it.
+  const mustBeAllowed = role === 'API' && context.isApiUnconfirmed === true;
+  if (mustBeAllowed && !isAllowed('pks', stored.scope.split(' '))) return undefined;
   return {
-    send: async (request) => {
-      const start = now().getTime();
-      const response = await send({ ...request, timeoutSeconds: requestSeconds });
-      const time = Date.parse(response.headers['date'] ?? '');
-      // The header has whole seconds, so the middle of the request is accurate enough.
-      const middle = (start + now().getTime()) / 2;
-      if (isPlausibleServerTime(time)) offset = Math.round((time - middle) / 1000);
-      return response;
-    },
-    offsetSeconds: () => offset,
+    accessToken: stored.accessToken,
+    identity: context.identity,
+    isClient: context.grant === 'client_credentials',
+    loginCommand: formatLoginCommand(context),
   };
 }
 
@@ -43,15 +102,6 @@ export async function checkUaaVersion(server: Server, send: Send): Promise<Check
   const { app } = await createInfoEndpoint(withStatusErrors(send), server.url).get();
   return pass('version', `${addressOf(server)}: UAA ${app.version}`);
 }
-
-/** The identity that a token belongs to, for messages. */
-export interface TokenOwner {
-  readonly identity: string;
-  readonly isClient: boolean;
-  readonly loginCommand: string;
-}
-
-export type UsableSession = Pick<StoredSession, 'accessToken'> & TokenOwner;
 
 /**
  * Checks that the API accepts the access token, and reads its version.
@@ -104,10 +154,8 @@ export async function checkIssuer(
   const url = `${server.url}/.well-known/openid-configuration`;
   const response = await send({ method: 'GET', url, headers: { accept: 'application/json' } });
   if (!isSuccess(response)) {
-    return skip(
-      'issuer',
-      `${subject}: the UAA does not report its issuer (HTTP ${response.status})`,
-    );
+    const status = `HTTP ${String(response.status)}`;
+    return skip('issuer', `${subject}: the UAA does not report its issuer (${status})`);
   }
   const document = await readJson(response);
   const reportedIssuer = isObject(document) ? document['issuer'] : undefined;

@@ -1,0 +1,131 @@
+import { formatLoginCommand } from '../auth/login-command.js';
+import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';
+import type { StoredSession } from '../auth/session-file.js';
+import type { Context } from '../contexts/context.js';
+import { formatDuration } from '../duration.js';
+import type { Keychain, StoreKind } from '../keychain/keychain.js';
+import { fail, pass, skip, toFailure, warn, withinSeconds, type CheckResult } from './check.js';
+
+/** A stored session, or the error that occurred when it was read. */
+interface ReadResult {
+  /** `undefined` if there is no session, or if it cannot be read. */
+  readonly stored: StoredSession | undefined;
+  readonly error?: unknown;
+}
+
+export type ReadSession = (context: Context) => Promise<ReadResult>;
+
+/** The keychain and the disk have shorter limits. */
+const sessionSeconds = 5;
+
+/**
+ * Creates a function that reads each session only once.
+ * @param files - the check of the files, which must end first: reading a key corrects its permissions.
+ */
+export function createSessionReader(
+  files: Promise<unknown>,
+  session: (context: Context) => Promise<Pick<Session, 'readStored'>>,
+): ReadSession {
+  const results = new Map<string, Promise<ReadResult>>();
+  const read = async (context: Context): Promise<ReadResult> => {
+    await files;
+    try {
+      const stored = await withinSeconds(sessionSeconds, async () =>
+        (await session(context)).readStored(),
+      );
+      return { stored };
+    } catch (error) {
+      return { stored: undefined, error };
+    }
+  };
+  return (context) => {
+    const result = results.get(context.name) ?? read(context);
+    results.set(context.name, result);
+    return result;
+  };
+}
+
+/** Checks the sessions of the contexts. */
+export async function checkSessions(
+  contexts: readonly Context[],
+  readSession: ReadSession,
+  now: Date,
+): Promise<readonly CheckResult[]> {
+  if (contexts.length === 0) return [skip('session', 'no context')];
+  return Promise.all(
+    contexts.map(async (context) => {
+      const { stored, error } = await readSession(context);
+      return error === undefined
+        ? checkSession(context, stored, now)
+        : toFailure('session', context.name, error);
+    }),
+  );
+}
+
+/** Reports whether the session of a context can still be used. Renews nothing. */
+export function checkSession(
+  context: Context,
+  stored: StoredSession | undefined,
+  now: Date,
+): CheckResult {
+  const { name, store } = context;
+  if (store === 'none') {
+    return skip(
+      'session',
+      `${name}: each command requests a token with the credentials in the environment`,
+    );
+  }
+  const loginCommand = formatLoginCommand(context);
+  if (stored === undefined) return fail('session', `${name}: not logged in`, loginCommand);
+  if (stored.refreshRejectedAt !== undefined) {
+    return fail('session', `${name}: the UAA has rejected the refresh token`, loginCommand);
+  }
+  const isRenewable = stored.refreshToken !== undefined || stored.clientSecret !== undefined;
+  const seconds = Math.floor(remainingSeconds(stored, now));
+  if (seconds > 0) {
+    const renewal = isRenewable ? 'and is then renewed' : 'and cannot be renewed';
+    return pass('session', `${name}: the token expires in ${formatDuration(seconds)} ${renewal}`);
+  }
+  if (isRenewable) return pass('session', `${name}: the next command renews the expired token`);
+  const message = `${name}: the token has expired`;
+  // The secret of a client may be available to other commands, in the environment or in a file.
+  return context.grant === 'client_credentials'
+    ? warn('session', message, `${loginCommand}, or set TPKS_CLIENT_SECRET`)
+    : fail('session', message, loginCommand);
+}
+
+/** Whether the access token stays valid long enough for a request. */
+export function isFresh(stored: StoredSession, now: Date): boolean {
+  return remainingSeconds(stored, now) > renewalMarginSeconds(stored);
+}
+
+/** A keychain that takes longer slows down every command. */
+const slowMilliseconds = 1000;
+
+export interface KeychainInput {
+  /** The store of the context, or the store that the next login will use. */
+  readonly store: StoreKind;
+  readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
+  readonly monotonic: () => number;
+}
+
+/**
+ * Writes, reads and deletes an entry, and measures the duration.
+ * @throws {TpksError} `keychain` or `storage` with the cause and the alternatives
+ */
+export async function checkKeychain(input: KeychainInput): Promise<CheckResult> {
+  const { store, monotonic } = input;
+  if (store === 'none') return skip('keychain', 'nothing is stored (store none)');
+  const keychain = await input.keychain(store);
+  const start = monotonic();
+  await keychain.probe();
+  const milliseconds = Math.round(monotonic() - start);
+  const storeText = store === 'file' ? 'key files (store file)' : 'OS keychain';
+  const message = `${storeText}: an entry was written, read and deleted in ${String(milliseconds)} ms`;
+  if (milliseconds < slowMilliseconds) return pass('keychain', message);
+  const fix =
+    store === 'file'
+      ? 'export TPKS_HOME=FOLDER (a folder on a local disk)'
+      : 'restart the keychain, or store the key in a file: tpks login --store file';
+  return warn('keychain', message, fix);
+}
