@@ -159,7 +159,7 @@ const aboveServices = [
 ];
 
 /** Code that runs without a build: tools, configuration, and files that tests load into tpks. */
-const scripts = ['**/*.mjs', '**/*.cjs', 'bin/**'];
+const scripts = ['**/*.mjs', '**/*.cjs'];
 
 export default defineConfig(
   { ignores: ['dist/', 'out/', 'node_modules/'] },
@@ -303,7 +303,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.cjs', 'bin/**'],
+    files: ['**/*.cjs'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
 );

@@ -46,7 +46,7 @@ async function toTrust(flags: TrustFlags): Promise<JwtTrust> {
       hint: 'use --jwks_uri, or --jwks, or --issuer and --subject together',
     });
   }
-  if (jwks !== undefined) await validateKeys(jwks);
+  if (jwks !== undefined) validateKeys(jwks);
   return { jwksUri, jwks, issuer, subject, audience, keyId };
 }
 
@@ -58,11 +58,11 @@ const keySet = object({ keys: list(key) });
  * @throws {TpksError} `usage` with all problems.
  * @see RFC 7517, sections 4 and 5
  */
-async function validateKeys(text: string): Promise<void> {
+function validateKeys(text: string): void {
   const schema = choose((value) =>
     isObject(value) && Object.hasOwn(value, 'keys') ? keySet : key,
   );
-  validate(await parseJsonOption('--jwks', text), schema, 'the keys');
+  validate(parseJsonOption('--jwks', text), schema, 'the keys');
 }
 
 interface Change extends CommandHelp {
