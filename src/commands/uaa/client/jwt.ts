@@ -34,7 +34,7 @@ function addTrustOptions(command: Command): Command {
 }
 
 /** Converts flags. @throws {TpksError} `usage` for a missing or invalid key, or for only part of an issuer. */
-async function toTrust(flags: TrustFlags): Promise<JwtTrust> {
+function toTrust(flags: TrustFlags): JwtTrust {
   const { jwks_uri: jwksUri, jwks, issuer, subject, audience, kid: keyId } = flags;
   const hasIssuer = issuer !== undefined && subject !== undefined;
   const isIncomplete = [issuer, subject, audience].some((part) => part !== undefined) && !hasIssuer;
@@ -122,7 +122,7 @@ function changeCommand({ mode, description, examples, successMessage }: Change):
         .description(description)
         .addHelpText('after', formatExamples(examples))
         .action(async (argument: string | undefined, flags: TrustFlags) => {
-          const trust = await toTrust(flags);
+          const trust = toTrust(flags);
           const id = await readClientId(argument, { terminal });
           const result = await (await uaaResource(createClientJwts)).change(id, mode, trust);
           await terminal.show({ json: result, text: [successMessage] });
