@@ -97,7 +97,7 @@ export const remove = deleteObjectCommand({
   key: {
     add: (command) => addTrustOptions(command).option('--kid <id>', 'id of the key to remove'),
     read: async ([id], flags: TrustFlags, deps) => {
-      const trust = await toTrustToRemove(flags);
+      const trust = toTrustToRemove(flags);
       return { id: await readClientId(id, deps), trust };
     },
   },
@@ -134,7 +134,7 @@ function changeCommand({ mode, description, examples, successMessage }: Change):
 /** The UAA interprets `*` as all keys. */
 const allKeys: JwtTrust = { jwksUri: '*' };
 
-async function toTrustToRemove(flags: TrustFlags): Promise<JwtTrust> {
+function toTrustToRemove(flags: TrustFlags): JwtTrust {
   const { kid, jwks_uri, jwks, issuer, subject, audience } = flags;
   const others = [jwks_uri, jwks, issuer, subject, audience];
   if (others.some((value) => value !== undefined)) return toTrust(flags);
