@@ -10,9 +10,11 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { version } from '../../src/version.js';
+import { createNodeOnly } from '../support/node-only.js';
 import { createUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
+const nodeOnly = createNodeOnly('replaces the network');
 const alana = createUser();
 const cache = join(alana.home, 'cache');
 let sandbox: TestSandbox;
@@ -67,7 +69,7 @@ test('fetches names that are older than 5 minutes, at most once a minute', async
   expect(await complete('cluster', '')).toContain('dev-1');
 });
 
-test('suggests old names if the server does not respond in time', async () => {
+nodeOnly.test('suggests old names if the server does not respond in time', async () => {
   await complete('cluster', '');
   writeFileSync(findCacheFile('clusters'), 'old\n');
   for (const kind of ['clusters', 'refresh-clusters']) makeOld(findCacheFile(kind));

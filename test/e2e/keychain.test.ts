@@ -185,7 +185,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
         for (const variant of ['locked', 'prompting', 'hung', 'absent'] as const) {
           const result = await withKeychain(variant, plugin, { home });
           expect(result).toMatchObject({ code: 7, stdout: '' });
-          expect(result.stderr).toMatch(/^\nError: .*(keyring|Secret Service).*\nHint: .*\n$/);
+          expect(result.stderr).toMatch(/^Error: .*(keyring|Secret Service).*\nHint: .*\n$/);
           expect(result.milliseconds).toBeLessThan(limitMilliseconds * 2);
         }
         const secondResult = await withKeychain('unlocked', plugin, { home });

@@ -286,7 +286,6 @@ test('names are completed from the last list until the logout', async () => {
     const { stdout } = await alana.tpks(['__complete', '--', ...words, '']);
     return stdout.split('\n').filter((line) => line !== '' && !line.startsWith(':'));
   };
-  expect(await complete('delete-network-profile')).toEqual([]);
   await alana.tpks(['network-profiles']);
   await alana.tpks(['k8s-profiles']);
   expect(await complete('delete-network-profile')).toEqual(expect.arrayContaining(['np-prod']));
