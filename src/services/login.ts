@@ -2,7 +2,6 @@ import { openBrowser } from '../auth/browser/open-browser.js';
 import { createLoginStore, type LoginStore } from '../auth/login-store.js';
 import { createLogins, type Logins, type LoginsDeps } from '../auth/login.js';
 import { createLogouts, type Logouts } from '../auth/logouts.js';
-import { requestToken } from '../auth/request-token.js';
 import { createSecretSource, type SecretSource } from '../auth/secret-source.js';
 import { isOn } from '../config/environment.js';
 import { renameContext } from '../contexts/rename-context.js';
@@ -44,11 +43,14 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
   const { warn, wantsJson, note } = terminal;
   const store = createStore(deps);
   const checks = createChecks(deps);
-  const request: LoginServices['requestToken'] = (client, grant, scope) =>
-    requestToken(client, grant, scope, {
+  const request: LoginServices['requestToken'] = async (client, grant, scope) => {
+    // `status` and `logout` request no token, and the OAuth library takes 15 ms to load.
+    const { requestToken } = await import('../auth/request-token.js');
+    return requestToken(client, grant, scope, {
       ...{ grants, send, clock, note },
       openBrowser: (url) => openBrowser(url, { platform, env }),
     });
+  };
   return {
     requestToken: request,
     logins: once(() =>
