@@ -219,8 +219,18 @@ export const topics: readonly UaacTopic[] = [
       [
         ['clients [filter]', 'List clients', 'attributes start count', 'clients'],
         ['client get [id]', 'Show a client', 'attributes', 'get'],
-        ['client add [id]', 'Create a client', `${clientAttributes} clone secret`, 'add'],
-        ['client update [id]', 'Update a client', `${clientAttributes} del_attrs`, 'update'],
+        [
+          'client add [id]',
+          'Create a client',
+          `${clientAttributes} clone secret interactive`,
+          'add',
+        ],
+        [
+          'client update [id]',
+          'Update a client',
+          `${clientAttributes} del_attrs interactive`,
+          'update',
+        ],
         ['client delete [id]', 'Delete a client', '', 'remove'],
         ['secret set [id]', 'Set the secret of a client', 'secret', 'setSecret'],
         [

@@ -1,9 +1,5 @@
 import { readClaims } from '../auth/claims.js';
-import {
-  findTarget,
-  requireTarget,
-  type ResolvedTarget,
-} from '../commands/uaa/targets.js';
+import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { CreateUaaResource } from '../services/uaa.js';
