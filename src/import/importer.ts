@@ -3,7 +3,7 @@ import { readJoseHeader } from '../auth/claims.js';
 import type { LoginStore } from '../auth/login-store.js';
 import type { SessionLocation, SessionStore } from '../auth/session-file.js';
 import { findTokenFileProblem } from '../auth/pks-creds-file.js';
-import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
+import type { ContextSettings, SettingsFile } from '../config/settings.js';
 import { listStoredInstallations } from '../contexts/installation.js';
 import { readText, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
@@ -39,34 +39,7 @@ export interface ImportOptions {
   readonly store: string | undefined;
 }
 
-/** Imports the sessions of the original CLIs. */
-export interface Importer {
-  /**
-   * Reads the files, verifies their sessions, and determines what to import. Changes nothing.
-   * @throws {TpksError} `usage` for a file in an unknown format; `storage` for an unreadable file;
-   *   `notFound` if no file exists at the default locations.
-   */
-  readonly plan: (options: ImportOptions) => Promise<ImportPlan>;
-  /**
-   * Tests the stores of these contexts, so that the user is prompted only if they can be used.
-   * @throws {TpksError} `keychain`, `storage`
-   */
-  readonly testStores: (contexts: readonly PlannedContext[]) => Promise<void>;
-  /**
-   * Stores these contexts of the plan, and its targets.
-   * @returns the settings before and after.
-   * @throws {TpksError} `keychain`, `storage`; `conflict` if another process has created a new context
-   */
-  readonly save: (
-    plan: ImportPlan,
-    contexts: readonly PlannedContext[],
-  ) => Promise<{ readonly before: Settings; readonly after: Settings }>;
-  /**
-   * Deletes an imported file.
-   * @throws {TpksError} `storage` if it has changed since it was read, or cannot be deleted.
-   */
-  readonly deleteFile: (file: FileText) => Promise<void>;
-}
+export type Importer = ReturnType<typeof createImporter>;
 
 export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now' | 'deadline'> {
   readonly settings: SettingsFile;
@@ -77,16 +50,31 @@ export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now' | 'dead
   readonly startTimeLimit: () => AbortSignal;
 }
 
-export function createImporter(deps: ImporterDeps): Importer {
+/** Imports the sessions of the original CLIs. */
+export function createImporter(deps: ImporterDeps) {
   const { settings, store } = deps;
   return {
-    plan: (options) => createPlan(options, deps),
-    testStores: async (contexts) => {
+    /**
+     * Reads the files, verifies their sessions, and determines what to import. Changes nothing.
+     * @throws {TpksError} `usage` for a file in an unknown format; `storage` for an unreadable file;
+     *   `notFound` if no file exists at the default locations.
+     */
+    plan: (options: ImportOptions) => createPlan(options, deps),
+    /**
+     * Tests the stores of these contexts, so that the user is prompted only if they can be used.
+     * @throws {TpksError} `keychain`, `storage`
+     */
+    testStores: async (contexts: readonly PlannedContext[]) => {
       for (const kind of new Set(contexts.map((each) => each.settings.store))) {
         await store.prepare(kind);
       }
     },
-    save: async (plan, contexts) => {
+    /**
+     * Stores these contexts of the plan, and its targets.
+     * @returns the settings before and after.
+     * @throws {TpksError} `keychain`, `storage`; `conflict` if another process has created a new context
+     */
+    save: async (plan: ImportPlan, contexts: readonly PlannedContext[]) => {
       const before = await settings.read();
       for (const context of contexts) await saveContext(context, deps);
       const after = await settings.update((current) => addTargets(current, plan, contexts));
@@ -195,11 +183,8 @@ async function probe(
 
 async function checkSignature(session: OldSession, deps: VerifyDeps): Promise<Verification> {
   const algorithm = readJoseHeader(session.token.accessToken)?.['alg'];
-  if (session.tokenFormat === 'opaque') {
-    return { result: 'unknown', text: 'the token is opaque, so only the UAA can decode it' };
-  }
-  if (typeof algorithm === 'string' && algorithm.startsWith('HS')) {
-    return { result: 'unknown', text: 'the UAA signs tokens with a shared key' };
+  if (typeof algorithm !== 'string' || algorithm.startsWith('HS')) {
+    return { result: 'unknown', text: 'only the UAA can verify this token' };
   }
   try {
     await deps.verifySignature(session);
@@ -233,6 +218,10 @@ async function saveContext(
   await preparedStore.save({ ...settings, name, role: undefined, mustBeNew }, session.token);
 }
 
+/**
+ * Deletes an imported file.
+ * @throws {TpksError} `storage` if it has changed since it was read, or cannot be deleted.
+ */
 async function deleteFile({ path, content }: FileText): Promise<void> {
   try {
     if ((await lstat(path)).isSymbolicLink()) {

@@ -1,12 +1,13 @@
-import { attributes, type Attribute } from '../commands/uaa/client/attributes.js';
-import { copyAttributes } from '../commands/uaa/client/attributes.js';
+import { attributes, copyAttributes, type Attribute } from '../commands/uaa/client/attributes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
-import { errorMessage, isTpksError } from '../errors.js';
+import { errorMessage } from '../errors.js';
+import { toPlainText } from '../json-value.js';
 import { getOwnValue } from '../own-value.js';
 import { hasValue } from '../uaa/client-attributes.js';
-import type { ClientAttributes, Clients } from '../uaa/clients.js';
+import { createClients, type ClientAttributes, type Clients } from '../uaa/clients.js';
+import { findOption } from './options.js';
 import { toLowerCaseFields } from './tree.js';
-import { requestError, notFoundType, uaacError } from './uaac-error.js';
+import { deletionError, isUaacError, requestError, uaacError } from './uaac-error.js';
 import {
   createResource,
   printAll,
@@ -16,9 +17,7 @@ import {
   requireContext,
   type UaacRun,
 } from './uaac-run.js';
-import { createClientJwts } from '../uaa/client-secrets.js';
-import { createClientSecrets } from '../uaa/client-secrets.js';
-import { createClients } from '../uaa/clients.js';
+import { createClientJwts, createClientSecrets } from '../uaa/client-secrets.js';
 
 export function clients(run: UaacRun): Promise<void> {
   return printAll(run, {
@@ -65,10 +64,9 @@ export async function add(run: UaacRun): Promise<void> {
   const source = options.text('clone');
   const copiedAttributes =
     source === undefined ? {} : copyAttributes(await resource.get(source), { newId: id });
-  const client = await resource.add({
-    ...{ id, secret },
-    attributes: { ...copiedAttributes, name: id, ...readAttributes(run) },
-  });
+  const defaults = { ...copiedAttributes, name: id };
+  const changes = await readAttributes(run, defaults, ['name']);
+  const client = await resource.add({ id, secret, attributes: { ...defaults, ...changes } });
   await printClient({ id, client, hasId: true }, resource, run);
 }
 
@@ -79,7 +77,7 @@ export async function update(run: UaacRun): Promise<void> {
   const before = await resource.get(id);
   const removals = (options.list('del_attrs') ?? []).map((name) => [name, null] as const);
   const requestedChanges = {
-    ...readAttributes(run),
+    ...(await readAttributes(run, before)),
     ...Object.fromEntries(removals),
   };
   const changes = Object.fromEntries(
@@ -111,21 +109,56 @@ export async function remove(run: UaacRun): Promise<void> {
   const resource = await createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   await resource.remove(id).catch((error: unknown) => {
-    if (!isTpksError(error) || error.kind !== 'notFound') throw error;
-    throw requestError(notFoundType, `invalid response from /oauth/clients/${id}: 404`);
+    throw deletionError(error, `/oauth/clients/${id}`);
   });
   await print('client registration deleted');
 }
 
-/** Collects the attributes from the options. An empty value means the default, as in the original. */
-function readAttributes({ options }: UaacRun): ClientAttributes {
-  return Object.fromEntries(
-    attributes.flatMap((attribute) => {
-      const texts = options.texts(attribute.name);
-      const text = attribute.isList ? texts.join(',') : texts.at(-1);
-      return text ? [[attribute.name, parseAttribute(attribute, text)]] : [];
-    }),
-  );
+/**
+ * Reads the attributes from the options. With `-i`, prompts for the others; Enter keeps the current value,
+ * like an empty option.
+ * @param namesWithoutPrompt - attributes that have a default.
+ */
+async function readAttributes(
+  run: UaacRun,
+  current: ClientAttributes,
+  namesWithoutPrompt: readonly string[] = [],
+): Promise<ClientAttributes> {
+  const { options } = run;
+  const isInteractive = options.flag('interactive') === true;
+  const changes: Record<string, unknown> = {};
+  for (const attribute of attributes) {
+    const { name, isList } = attribute;
+    const text = isList ? options.texts(name).join(',') : options.text(name);
+    const isPrompted = isInteractive && !options.has(name) && !namesWithoutPrompt.includes(name);
+    const value = isPrompted
+      ? await promptForAttribute(attribute, current, run)
+      : text && parseAttribute(attribute, text);
+    if (value !== undefined && value !== '') changes[name] = value;
+  }
+  return changes;
+}
+
+/** @returns `undefined` for empty input. On a terminal, prompts again after invalid input. */
+async function promptForAttribute(
+  attribute: Attribute,
+  current: ClientAttributes,
+  { prompt, services: { terminal } }: UaacRun,
+): Promise<unknown> {
+  const { name } = attribute;
+  const kind = findOption(name).value?.slice(1, -1) ?? '';
+  const value = [getOwnValue<unknown>(current, name) ?? []].flat().map(toPlainText).join(' ');
+  const label = `${name.replaceAll('_', ' ')} (${kind})${value === '' ? '' : ` [${value}]`}`;
+  for (;;) {
+    const input = await prompt(label);
+    if (input === '') return undefined;
+    try {
+      return parseAttribute(attribute, input);
+    } catch (error) {
+      if (!isUaacError(error) || !terminal.canPrompt()) throw error;
+      terminal.note(error.lines.join('\n').trim());
+    }
+  }
 }
 
 function parseAttribute({ name, parse }: Attribute, text: string): unknown {

@@ -3,7 +3,7 @@ import { parseWordList } from '../commands/word-list.js';
 import { isOn, type Environment } from '../config/environment.js';
 import type { GlobalOptions } from '../services.js';
 import { countArguments, findCommand, type UaacCommand } from './commands.js';
-import { formatHelp, unknownHelpError } from './help.js';
+import { formatHelp } from './help.js';
 import { allOptions, extraOptions, globalOptions, type UaacOption } from './options.js';
 import { isUaacError, programError, uaacError, type UaacError } from './uaac-error.js';
 
@@ -163,7 +163,10 @@ export function parseLine(argv: readonly string[]): UaacLine | UaacError {
 function parseCommand(argv: readonly string[]): UaacLine {
   const parsed = parseOptions(argv);
   const { options } = parsed;
-  if (!isValidTimeout(options.text('timeout'))) {
+  // Checked here, because even printing an error on a terminal needs the options.
+  try {
+    parseSeconds(options.text('timeout') ?? '1');
+  } catch {
     throw parserError('InvalidArgument', 'invalid argument: --timeout');
   }
   const words = toCommandWords(parsed.words, options);
@@ -172,19 +175,10 @@ function parseCommand(argv: readonly string[]): UaacLine {
   const args = words.slice(command.words.length);
   const problem = findProblem(command, args, options);
   if (problem !== undefined) throw uaacError('', problem, ...(formatHelp(command.words) ?? []));
-  const helpError = command.words[0] === 'help' ? unknownHelpError(args) : undefined;
-  if (helpError !== undefined) throw helpError;
-  return { command, args, options };
-}
-
-/** Checked before the command runs, because even printing an error on a terminal needs the options. */
-function isValidTimeout(text: string | undefined): boolean {
-  try {
-    if (text !== undefined) parseSeconds(text);
-    return true;
-  } catch {
-    return false;
+  if (command.words[0] === 'help' && formatHelp(args) === undefined) {
+    throw uaacError('', `No command or topic found to match: ${args.join(' ').toLowerCase()}`);
   }
+  return { command, args, options };
 }
 
 function toCommandWords(words: readonly string[], options: UaacOptions): readonly string[] {

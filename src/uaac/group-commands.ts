@@ -3,7 +3,14 @@ import { defaultOrigin } from '../commands/uaa/groups.js';
 import { isTpksError } from '../errors.js';
 import { createRawObjects } from '../uaa/raw-objects.js';
 import { toLowerCaseFields } from './tree.js';
-import { formatFailure, notFoundType, replaceText, requestError, uaacError } from './uaac-error.js';
+import {
+  deletionError,
+  formatFailure,
+  notFoundType,
+  replaceText,
+  requestError,
+  uaacError,
+} from './uaac-error.js';
 import {
   createResource,
   printAll,
@@ -92,8 +99,12 @@ export async function unmap(run: UaacRun): Promise<void> {
   await printGroup(name, run).catch((error: unknown) => {
     throw replaceText(error, ...formatFailure(error).lines, `Group ${name} not found`);
   });
+  const id = await (await createResource(run, createGroups)).findId({ name });
   const resource = await createResource(run, createMappings);
-  await resource.unmap({ group: { name }, externalGroup, origin });
+  await resource.unmap({ group: { id }, externalGroup, origin }).catch((error: unknown) => {
+    const path = `/Groups/External/groupId/${id}/externalGroup/${externalGroup}/origin/${origin}`;
+    throw deletionError(error, path);
+  });
   await print(`Successfully unmapped ${externalGroup} from ${name} for origin ${origin}`);
 }
 

@@ -1,7 +1,6 @@
 import { formatVersionOutput } from '../version.js';
 import { findCommand, topics, type UaacCommand, type UaacTopic } from './commands.js';
 import { globalOptions, type UaacOption } from './options.js';
-import { uaacError, type UaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 
 /** Prints the version in the format of the original. */
@@ -12,12 +11,6 @@ export async function version({ print }: UaacRun): Promise<void> {
 /** Prints all commands, or the help of a topic or a command. */
 export async function help({ args, print }: UaacRun): Promise<void> {
   await print(...(formatHelp(args) ?? []));
-}
-
-/** @returns the error if `uaac` has no help for these words. */
-export function unknownHelpError(words: readonly string[]): UaacError | undefined {
-  if (formatHelp(words) !== undefined) return undefined;
-  return uaacError('', `No command or topic found to match: ${words.join(' ').toLowerCase()}`);
 }
 
 /**

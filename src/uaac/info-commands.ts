@@ -1,19 +1,12 @@
 import { readClaims } from '../auth/claims.js';
-import {
-  findTarget,
-  requireTarget,
-  type ResolvedTarget,
-} from '../commands/uaa/targets.js';
+import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
 import { isTpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { CreateUaaResource } from '../services/uaa.js';
 import { createInfoEndpoint } from '../uaa/info.js';
-import { createPasswordStrength } from '../uaa/user-accounts.js';
-import { createTokenCheck } from '../uaa/tokens/token-keys.js';
-import { createSigningKeys } from '../uaa/tokens/token-keys.js';
-import { createTokenKeys } from '../uaa/tokens/token-keys.js';
+import { createPasswordStrength, createUserinfoEndpoint } from '../uaa/user-accounts.js';
+import { createSigningKeys, createTokenCheck, createTokenKeys } from '../uaa/tokens/token-keys.js';
 import { verifyWithKey } from '../uaa/tokens/token-signature.js';
-import { createUserinfoEndpoint } from '../uaa/user-accounts.js';
 import { programError, requestError, uaacError } from './uaac-error.js';
 import {
   createResource,

@@ -84,6 +84,7 @@ const options: readonly UaacOption[] = [
   valueOption('signup_redirect_url', '<url>'),
   valueOption('required_user_groups', '<list>'),
   valueOption('clone', '<other>', 'client to copy the attributes from'),
+  option('interactive i', 'toggle', { help: 'prompt for every attribute' }),
   valueOption('old_secret', '<secret>', 'current secret'),
   valueOption('jwks_uri', '<url>', 'URL of the public keys of the client'),
   valueOption('jwks', '<json>', 'public keys of the client'),

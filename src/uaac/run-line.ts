@@ -77,25 +77,20 @@ function createPrompts(
   nextLine: () => Promise<string | undefined>,
 ): Pick<UaacRun, 'prompt' | 'promptHidden'> {
   const hint = 'pass the value on the command line, or pipe one line for each prompt to stdin';
-  const promptOnTerminal = (label: string, hidden: boolean) =>
-    terminal.prompt({ message: `${label}:  `, hidden, hint });
-  const isTerminal = () => terminal.canPrompt() || stdin.isTTY === true;
-  return {
-    prompt: async (label) => {
-      if (isTerminal()) return promptOnTerminal(label, false);
-      await terminal.write(`${label}:  `);
-      const line = await nextLine();
-      if (line === undefined) throw requestError('EOFError', 'The input stream is exhausted.');
-      return line.trim();
-    },
-    promptHidden: async (label) => {
-      if (isTerminal()) return promptOnTerminal(label, true);
-      await terminal.write(`${label}:  `);
-      const line = (await nextLine()) ?? '';
-      await terminal.write(`${'*'.repeat(line.length)}\n`);
-      return line.trim();
-    },
+  const read = async (label: string, hidden: boolean): Promise<string> => {
+    const message = `${label}:  `;
+    if (terminal.canPrompt() || stdin.isTTY === true) {
+      return terminal.prompt({ message, hidden, hint });
+    }
+    await terminal.write(message);
+    const line = await nextLine();
+    if (hidden) await terminal.write(`${'*'.repeat(line?.length ?? 0)}\n`);
+    else if (line === undefined) {
+      throw requestError('EOFError', 'The input stream is exhausted.');
+    }
+    return line?.trim() ?? '';
   };
+  return { prompt: (label) => read(label, false), promptHidden: (label) => read(label, true) };
 }
 
 function noteHint(hint: string, { note }: Pick<Services['terminal'], 'note'>): void {

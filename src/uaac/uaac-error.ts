@@ -32,6 +32,13 @@ export function programError(type: string, message: string): UaacError {
 
 export const notFoundType = 'CF::UAA::NotFound';
 
+/** Creates the error for a deletion; the original names the path of an object that does not exist. */
+export function deletionError(error: unknown, path: string): unknown {
+  if (!isTpksError(error) || error.kind !== 'notFound') return error;
+  const { lines } = requestError(notFoundType, `invalid response from ${path}: 404`);
+  return replaceText(error, ...lines);
+}
+
 /** Compares the name, because `instanceof` fails for errors from another chunk of the bundle. */
 export function isUaacError(error: unknown): error is UaacError {
   return error instanceof Error && error.name === 'UaacError';

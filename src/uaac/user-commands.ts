@@ -13,8 +13,8 @@ import {
   requireContext,
   type UaacRun,
 } from './uaac-run.js';
-import { createUsers, type UserKey } from '../uaa/users.js';
-import { createUserIds } from '../uaa/users.js';
+import { formatEquals, isSameName } from '../uaa/list/list-query.js';
+import { createUserIds, createUsers, type User, type Users } from '../uaa/users.js';
 import { createUserUpdates } from '../uaa/user-updates.js';
 import { createUserAccounts } from '../uaa/user-accounts.js';
 
@@ -25,15 +25,29 @@ export function users(run: UaacRun): Promise<void> {
 export async function get(run: UaacRun): Promise<void> {
   const attributes = run.options.list('attributes');
   const users = await createResource(run, createUsers);
-  const key = await readUserKey(run);
-  const fields = await (attributes === undefined
-    ? users.get(key)
-    : users.getFields(key, toAttributeNames(attributes)));
+  const user = await chooseUser(users, run);
+  const fields =
+    attributes === undefined ? user : await users.getFields(user, toAttributeNames(attributes));
   await run.printTree(toLowerCaseKeys(fields));
 }
 
-async function readUserKey(run: UaacRun): Promise<UserKey> {
-  return { name: await readArgument(run, 0, 'User name'), origin: run.options.text('origin') };
+/** Finds a user by name. If it exists in several origins and `--origin` is absent, prompts for one. */
+async function chooseUser(users: Users, run: UaacRun): Promise<User> {
+  const name = await readArgument(run, 0, 'User name');
+  const origin = run.options.text('origin');
+  const matches: User[] = [];
+  for await (const user of users.list({ filter: formatEquals('userName', name) })) {
+    const isMatch = origin === undefined || isSameName(user.origin, origin);
+    if (isMatch && isSameName(user.userName, name)) matches.push(user);
+  }
+  const [first, ...others] = matches;
+  if (first === undefined) throw requestError(notFoundType, notFoundType);
+  if (others.length === 0) return first;
+  const choices = matches.map((user, index) => `${String(index + 1)}. ${user.origin}`);
+  await run.print('Select an origin:', ...choices);
+  const chosen = matches[Number(await run.prompt('Select user')) - 1];
+  if (chosen === undefined) throw requestError('ArgumentError', 'bad input');
+  return chosen;
 }
 
 export async function add(run: UaacRun): Promise<void> {
@@ -60,19 +74,22 @@ export async function update(run: UaacRun): Promise<void> {
   const updateOptions = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
   if (!updateOptions.some((name) => options.has(name))) return print('no user updates specified');
   const updates = await createResource(run, createUserUpdates);
-  await updates.update(await readUserKey(run), {
+  const { id } = await chooseUser(await createResource(run, createUsers), run);
+  const changes = {
     givenName: options.text('given_name'),
     familyName: options.text('family_name'),
     emails: options.list('emails'),
     phoneNumbers: options.list('phones'),
     remove: [...new Set((options.list('del_attrs') ?? []).flatMap(parseRemovableFields))],
-  });
+  };
+  await updates.update({ id }, changes);
   await print('user account successfully updated');
 }
 
 export async function remove(run: UaacRun): Promise<void> {
   const users = await createResource(run, createUsers);
-  await users.remove(await readUserKey(run));
+  const { id } = await chooseUser(users, run);
+  await users.remove({ id });
   await run.print('user account successfully deleted');
 }
 

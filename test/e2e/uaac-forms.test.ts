@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/cli.js';
 import type { TpksResult } from '../support/headless.js';
+import { describeIfPart } from '../support/optional-part.js';
 import { startUaaUnderTest, type UaaUnderTest } from '../support/uaa-under-test.js';
 
 /**
@@ -141,5 +142,43 @@ describe('command lines from the manual:', () => {
     ['uaac target $HOST_PORT --ca-cert $FILE', 0, 'Target: https://'],
   ])('%s exits with %d the second time', async (line, code, expected) => {
     expect(await readOutcome(line)).toEqual([code, expect.stringContaining(expected)]);
+  });
+});
+describeIfPart('pty', 'uaac client update -i', () => {
+  test('prompts again for an invalid value, and keeps the earlier ones', async () => {
+    await shell('uaac client add wizard-$RUN -s x --authorized_grant_types client_credentials');
+    const words = ['client', 'update', `wizard-${runId}`, '-i'];
+    const pty = administrator.atTerminal(words, {}, administrator.link('uaac'));
+    const answers = [
+      ['name (string)', 'Wizard'],
+      ['scope (list)', ''],
+      ['authorized grant types (list)', ''],
+      ['authorities (list)', ''],
+      ['access token validity (seconds)', 'soon'],
+      ['access token validity (seconds)', '800'],
+    ] as const;
+    const remainingLabels = [
+      ...['refresh token validity (', 'redirect uri (', 'autoapprove (', 'allowpublic ('],
+      ...['allowedproviders (', 'signup redirect url (', 'required user groups ('],
+    ];
+    try {
+      for (const [label, answer] of answers) {
+        await pty.waitFor(label);
+        pty.type(`${answer}\r`);
+      }
+      for (const label of remainingLabels) {
+        await pty.waitFor(label);
+        pty.type('\r');
+      }
+      expect(await pty.exited).toBe(0);
+      expect(pty.screen()).toContain(
+        'ArgumentError: invalid value for access_token_validity: soon',
+      );
+    } finally {
+      pty.hangUp();
+    }
+    const { stdout } = await shell('uaac client get wizard-$RUN --json');
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'Wizard', access_token_validity: 800 });
+    await shell('uaac client delete wizard-$RUN');
   });
 });

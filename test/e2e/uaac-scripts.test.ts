@@ -230,6 +230,12 @@ describe('users and groups', () => {
     ],
     // As in the original, the membership has the origin uaa, so that logins do not delete it.
     ['uaac member add g.$RUN carl-$RUN', 'success\n'],
+    [
+      'uaac user add carl-$RUN --emails carl@example.com -p "carl secret 7" && uaac user get carl-$RUN | head -n 4',
+      /^user account successfully added\nSelect an origin:\n1\. (ldap|uaa)\n2\. (ldap|uaa)\nSelect user: {2}/,
+      { stdin: '1\n' },
+    ],
+    ['uaac user delete carl-$RUN --origin uaa', 'user account successfully deleted\n'],
     ['uaac group get g.$RUN | grep -c "    origin: uaa"', '3\n'],
     ['uaac user delete carl-$RUN', 'user account successfully deleted\n'],
     ['set -e; uaac member delete g.$RUN ben-$RUN; echo done', 'success\ndone\n'],
@@ -248,6 +254,10 @@ describe('users and groups', () => {
     [
       'uaac group unmap g.$RUN cn=$RUN,dc=example | tail -n 1',
       'Successfully unmapped cn=$RUN,dc=example from g.$RUN for origin ldap\n',
+    ],
+    [
+      'uaac group unmap g.$RUN cn=$RUN,dc=example | tail -n 2 | sed "s/groupId.[^/]*/groupId/"',
+      'CF::UAA::NotFound: invalid response from /Groups/External/groupId/externalGroup/cn=$RUN,dc=example/origin/ldap: 404\n\n',
     ],
     ['uaac group unmap nosuch.$RUN cn=x | tail -n 1', 'Group nosuch.$RUN not found\n'],
     ['uaac group delete g.$RUN', 'success\n'],
@@ -308,6 +318,11 @@ describe('clients and requests', () => {
       'uaac client update web-$RUN --access_token_validity x',
       /^\nArgumentError: invalid value for access_token_validity: x \(expected a whole number/,
       { code: 1 },
+    ],
+    [
+      'uaac client update web-$RUN -i --name Web | grep -oE "^scope .list. .[a-z ]+.:|^  autoapprove.*|^  name.*"',
+      /^scope \(list\) \[[a-z ]+\]:\n {2}autoapprove: true\n {2}name: Web\n$/,
+      { stdin: 'openid\n\n\n\n\n\ntrue\n\n\n\n\n' },
     ],
     ['uaac secret set job-$RUN -s s5', 'client secret successfully set\n'],
     [

@@ -22,6 +22,7 @@ describe('parseOptions', () => {
     ['target --ca-cert=file', 'target', { 'ca-cert': ['file'] }],
     ['client add x --authorized a,b', 'client add x', { authorized_grant_types: ['a,b'] }],
     ['client add x --redirect u', 'client add x', { redirect_uri: ['u'] }],
+    ['client add x --inter', 'client add x', { interactive: [true] }],
     ['user add x --given A', 'user add x', { given_name: ['A'] }],
     ['user add x --GIVEN A', 'user add x', { given_name: ['A'] }],
     ['user add x -p -secret', 'user add x', { password: ['-secret'] }],
