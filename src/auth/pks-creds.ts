@@ -26,7 +26,7 @@ import {
 } from './pks-creds-file.js';
 import type { StoredSession } from './session-content.js';
 import type { SessionStore } from './session-file.js';
-import { toStoredSession } from './session.js';
+import { toStoredSession, type TokenStore } from './session.js';
 import { toToken } from './token.js';
 
 /** The tokens to copy. */
@@ -280,7 +280,7 @@ export interface PksCredsLocation extends PksCredsOwner {
 export function createPksCredsStore(
   { pksCredsPath: path, ...owner }: PksCredsLocation,
   warn: (text: string) => void,
-): SessionStore {
+): TokenStore & Pick<SessionStore, 'remove'> {
   let unwrittenSession: StoredSession | undefined;
   const readOwn = (): PksCreds | undefined => {
     const creds = readPksCreds(path);
@@ -302,10 +302,8 @@ export function createPksCredsStore(
   };
   return {
     read: () => Promise.resolve().then(() => unwrittenSession ?? toSession(readOwn())),
-    exists: () => Promise.resolve().then(() => readOwn()?.accessToken !== undefined),
     reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
     remove: () => removePksCreds(owner, path),
-    removeEarlierLogins: () => Promise.resolve(true),
   };
 }
 
