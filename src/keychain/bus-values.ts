@@ -109,7 +109,7 @@ interface Cursor {
 
 function readValue(cursor: Cursor, type: string): BusValue {
   alignCursor(cursor, type);
-  switch (type[0]) {
+  switch (type[0] ?? '') {
     case 's':
       return readText(cursor, readNumber(cursor));
     case 'o':

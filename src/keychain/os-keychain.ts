@@ -4,8 +4,7 @@ import type * as keytar from '@napi-rs/keyring/keytar.js';
 import type { Environment } from '../config/environment.js';
 import { isTpksError, type TpksError } from '../errors.js';
 import { keychainError, classifyNativeError, type KeychainProblem } from './keychain-error.js';
-import type { Keychain, KeyStore } from './keychain.js';
-import { probeStore } from './probe.js';
+import { canStoreKeys, type Keychain, type KeyStore } from './keychain.js';
 import { withSecretService } from './secret-service.js';
 
 /**
@@ -15,8 +14,6 @@ import { withSecretService } from './secret-service.js';
 type Connect = <T>(signal: AbortSignal, work: (store: KeyStore) => Promise<T>) => Promise<T>;
 
 export interface OsKeychainOptions {
-  /** Folder in which a probe records its entry, so that it can be deleted if the probe is killed. */
-  readonly notesFolder: string;
   readonly platform?: NodeJS.Platform;
   /** Environment variables with the address of the session bus. */
   readonly env?: Environment;
@@ -39,9 +36,8 @@ const service = 'tpks';
  * reply is malformed. On other systems, a native call that has timed out (e.g. because of a macOS
  * dialog) keeps its thread, and even `process.exit` waits for it.
  */
-export function createOsKeychain(options: OsKeychainOptions): Keychain {
+export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
   const {
-    notesFolder,
     platform = process.platform,
     env = process.env,
     connect = platform === 'linux' ? connectSecretService(env) : connectNative(platform),
@@ -67,8 +63,7 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
     isShared: true,
     probe: () =>
       operate(async (store) => {
-        const notes = { folder: notesFolder, store: 'keychain' } as const;
-        if (!(await probeStore(store, notes))) throw toError('lossy');
+        if (!(await canStoreKeys(store))) throw toError('lossy');
       }),
     read: (account) => operate((store) => store.read(account)),
     write: (account, key) => operate((store) => store.write(account, key)),
