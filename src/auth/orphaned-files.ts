@@ -53,9 +53,6 @@ function listKnownFiles({ contexts, kubernetesSessions = {} }: Settings) {
   };
 }
 
-/** Files with which a login tests its store, without a lock. The next test deletes leftover ones. */
-const probeFile = /^probe-[0-9a-f]{12}-/;
-
 async function listUnknownFiles(
   folder: string,
   extension: string,
@@ -63,6 +60,6 @@ async function listUnknownFiles(
 ): Promise<readonly string[]> {
   const files = (await ignoreMissing(() => readdir(folder))) ?? [];
   return files
-    .filter((file) => file.endsWith(extension) && !probeFile.test(file) && !knownFiles.has(file))
+    .filter((file) => file.endsWith(extension) && !knownFiles.has(file))
     .map((file) => join(folder, file));
 }

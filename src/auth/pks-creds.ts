@@ -1,11 +1,6 @@
 import { readCaCert } from '../config/ca-cert.js';
 import { isOn, type Environment } from '../config/environment.js';
-import type {
-  ContextSettings,
-  PksCredsSettings,
-  Settings,
-  SettingsFile,
-} from '../config/settings.js';
+import type { ContextSettings, PksCredsSettings, SettingsFile } from '../config/settings.js';
 import type { EnvironmentIdentity } from '../contexts/context.js';
 import { parseInstallation } from '../contexts/installation.js';
 import { findIdentities } from '../contexts/selection.js';
@@ -26,7 +21,7 @@ import {
 } from './pks-creds-file.js';
 import type { StoredSession } from './session-content.js';
 import type { SessionStore } from './session-file.js';
-import { toStoredSession } from './session.js';
+import { toStoredSession, type TokenStore } from './session.js';
 import { toToken } from './token.js';
 
 /** The tokens to copy. */
@@ -70,7 +65,7 @@ export interface PksCredsCopiesDeps {
 }
 
 export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
-  const { settings, env, defaultPath: path, warn } = deps;
+  const { settings, env, defaultPath, warn } = deps;
 
   /** The command itself has succeeded, and its result is more important than the copy. */
   const tryLocked = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -85,9 +80,27 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
 
   const update: PksCredsCopies['update'] = async (name, tokens) => {
     await tryLocked(async () => {
-      const found = await findFileToUpdate(name, deps);
-      if (found === undefined) return;
-      await writePksCreds(found.path, toPksCreds(found.context, tokens, found.username));
+      const current = await settings.read();
+      const { contexts } = current;
+      const context = getOwnValue(contexts, name);
+      if (context?.api === undefined) return;
+      const { pksCreds = { path: defaultPath, isAlwaysWritten: false } } = context;
+      const { path, isAlwaysWritten } = pksCreds;
+      if (!isOn(env.TPKS_PKS_CREDS) && !isAlwaysWritten) return;
+      const isNew = context.pksCreds === undefined;
+      if (isNew) {
+        const hasOwner = Object.values(contexts).some((other) => other.pksCreds?.path === path);
+        if (hasOwner || name !== findIdentities(current).pks) return;
+      }
+      const copy = readCopy(path, isNew);
+      if (copy !== undefined && !isSameIdentity(copy, context)) {
+        warn(
+          `the new token was not written to ${path}, which contains the session of another user or installation`,
+        );
+        return;
+      }
+      const owner = isNew ? await setPksCreds(name, pksCreds, settings) : context;
+      if (owner !== undefined) await writePksCreds(path, toPksCreds(owner, tokens, copy?.username));
     });
   };
 
@@ -99,15 +112,20 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
       }
       const isAlwaysWritten = writeCreds === true || pksCreds?.isAlwaysWritten === true;
       if (!isAlwaysWritten && !isOn(env.TPKS_PKS_CREDS)) return undefined;
+      const path = defaultPath;
       // As the user typed it.
       const username = 'username' in grant ? grant.username : undefined;
       return tryLocked(async () => {
-        const context = await recordFile(name, { path, isAlwaysWritten }, settings);
+        // Before the file is written, so that a logout finds it even if this process is killed.
+        const context = await setPksCreds(name, { path, isAlwaysWritten }, settings);
         if (context === undefined) return undefined;
         await writePksCreds(path, toPksCreds(context, tokens, username));
         // Only now, because until then the file contains the tokens of another context, whose logout
         // must find them.
-        await forgetOtherOwners(name, path, settings);
+        for (const [other, { pksCreds }] of Object.entries((await settings.read()).contexts)) {
+          if (other !== name && pksCreds?.path === path)
+            await setPksCreds(other, undefined, settings);
+        }
         const port = new URL(context.api ?? '').port || '443';
         if (port !== '9021') {
           warn(
@@ -126,70 +144,27 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
         const context = getOwnValue((await settings.read()).contexts, name);
         if (context?.pksCreds === undefined) return undefined;
         const isRemoved = await removePksCreds(context, context.pksCreds.path);
-        await settings.update((current) => withPksCreds(current, name, undefined));
+        await setPksCreds(name, undefined, settings);
         return isRemoved ? context.pksCreds.path : undefined;
       }),
   };
 }
 
 /**
- * Records that this context writes the file. Called before the file is written, so that a logout finds
- * the file even if this process is killed.
+ * Records which file a context writes; `undefined` for none.
  * @returns the context; `undefined` if it no longer exists.
  */
-async function recordFile(
-  name: string,
-  pksCreds: PksCredsSettings,
-  settings: SettingsFile,
-): Promise<ContextSettings | undefined> {
-  const { contexts } = await settings.update((current) => withPksCreds(current, name, pksCreds));
-  return getOwnValue(contexts, name);
-}
-
-async function forgetOtherOwners(name: string, path: string, settings: SettingsFile) {
-  const { contexts } = await settings.read();
-  for (const [other, { pksCreds }] of Object.entries(contexts)) {
-    if (other === name || pksCreds?.path !== path) continue;
-    await settings.update((current) => withPksCreds(current, other, undefined));
-  }
-}
-
-function withPksCreds(
-  settings: Settings,
+async function setPksCreds(
   name: string,
   pksCreds: PksCredsSettings | undefined,
-): Settings {
-  const context = getOwnValue(settings.contexts, name);
-  if (context === undefined) return settings;
-  return { ...settings, contexts: { ...settings.contexts, [name]: { ...context, pksCreds } } };
-}
-
-/** @returns `undefined` if the file must not be written for this context. */
-async function findFileToUpdate(name: string, deps: PksCredsCopiesDeps) {
-  const { settings, env, defaultPath, warn } = deps;
-  const current = await settings.read();
-  const { contexts } = current;
-  const context = getOwnValue(contexts, name);
-  if (context?.api === undefined) return undefined;
-  const ownCopy = context.pksCreds;
-  if (!isOn(env.TPKS_PKS_CREDS) && ownCopy?.isAlwaysWritten !== true) return undefined;
-  const path = ownCopy?.path ?? defaultPath;
-  if (ownCopy === undefined) {
-    const hasOwner = Object.values(contexts).some((other) => other.pksCreds?.path === path);
-    if (hasOwner || name !== findIdentities(current).pks) return undefined;
-  }
-  const copy = readCopy(path, ownCopy === undefined);
-  if (copy !== undefined && !isSameIdentity(copy, context)) {
-    warn(
-      `the new token was not written to ${path}, which contains the session of another user or installation`,
-    );
-    return undefined;
-  }
-  const owner =
-    ownCopy === undefined
-      ? await recordFile(name, { path, isAlwaysWritten: false }, settings)
-      : context;
-  return owner && { path, context: owner, username: copy?.username };
+  settings: SettingsFile,
+): Promise<ContextSettings | undefined> {
+  const { contexts } = await settings.update((current) => {
+    const context = getOwnValue(current.contexts, name);
+    if (context === undefined) return current;
+    return { ...current, contexts: { ...current.contexts, [name]: { ...context, pksCreds } } };
+  });
+  return getOwnValue(contexts, name);
 }
 
 /**
@@ -280,7 +255,7 @@ export interface PksCredsLocation extends PksCredsOwner {
 export function createPksCredsStore(
   { pksCredsPath: path, ...owner }: PksCredsLocation,
   warn: (text: string) => void,
-): SessionStore {
+): TokenStore & Pick<SessionStore, 'remove'> {
   let unwrittenSession: StoredSession | undefined;
   const readOwn = (): PksCreds | undefined => {
     const creds = readPksCreds(path);
@@ -302,10 +277,8 @@ export function createPksCredsStore(
   };
   return {
     read: () => Promise.resolve().then(() => unwrittenSession ?? toSession(readOwn())),
-    exists: () => Promise.resolve().then(() => readOwn()?.accessToken !== undefined),
     reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
     remove: () => removePksCreds(owner, path),
-    removeEarlierLogins: () => Promise.resolve(true),
   };
 }
 

@@ -28,8 +28,11 @@ export interface AccessTokenOptions {
   readonly minimumSeconds?: number | undefined;
 }
 
+/** Where a session reads and writes its tokens. */
+export type TokenStore = Pick<SessionStore, 'read' | 'reserve'>;
+
 export interface SessionDeps {
-  readonly store: SessionStore;
+  readonly store: TokenStore;
   /**
    * Sends one token request, with the refresh token or with credentials.
    * @param stored - `undefined` if there is no session.
@@ -178,24 +181,14 @@ function endedSessionError(loginCommand: string, cause?: unknown): TpksError {
 }
 
 /** Keeps a session in memory until the command ends, for credentials from the environment. */
-export function createMemoryStore(): SessionStore {
+export function createMemoryStore(): TokenStore {
   let session: StoredSession | undefined;
+  const write = (newSession: StoredSession): Promise<void> => {
+    session = newSession;
+    return Promise.resolve();
+  };
   return {
     read: () => Promise.resolve(session),
-    exists: () => Promise.resolve(session !== undefined),
-    reserve: () =>
-      Promise.resolve({
-        write: (newSession) => {
-          session = newSession;
-          return Promise.resolve();
-        },
-        release: () => Promise.resolve(),
-      }),
-    remove: () => {
-      const hadSession = session !== undefined;
-      session = undefined;
-      return Promise.resolve(hadSession);
-    },
-    removeEarlierLogins: () => Promise.resolve(true),
+    reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
   };
 }

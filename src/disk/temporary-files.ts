@@ -26,21 +26,11 @@ export async function removeTemporaryFiles(
   path: string,
   selection: 'stale' | 'all',
 ): Promise<void> {
-  for (const file of await listTemporaryFiles(path, selection)) await rm(file, { force: true });
-}
-
-/** Lists the temporary files for a file: all of them, or only files of processes that have ended. */
-export async function listTemporaryFiles(
-  path: string,
-  selection: 'stale' | 'all',
-): Promise<readonly string[]> {
-  const paths: string[] = [];
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp')) continue;
     const file = join(dirname(path), name);
-    if (selection === 'all' || (await isStale(file))) paths.push(file);
+    if (selection === 'all' || (await isStale(file))) await rm(file, { force: true });
   }
-  return paths;
 }
 
 async function isStale(file: string): Promise<boolean> {

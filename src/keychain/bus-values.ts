@@ -7,11 +7,11 @@ export interface BusVariant {
   readonly value: BusValue;
 }
 
-/** Values that are nested more deeply are rejected. The specification allows 64 levels. */
-const maximumDepth = 32;
-
 /** D-Bus sets no limit, but the object paths of keyrings have only about 100 characters. */
 const maximumPathLength = 4096;
+
+/** The types of variants in replies. Others could be nested without limit. */
+const variantTypes = /^(?:[bgosuy]|ay)$/;
 
 /**
  * Encodes values in little-endian byte order.
@@ -26,68 +26,36 @@ export function writeValues(types: string, values: readonly BusValue[]): Buffer 
 
 /**
  * Decodes values.
+ * @param types - signature of the values, from tpks and not from the message.
  * @param start - offset of the first value. Alignment is relative to the start of `bytes`.
  * @throws {RangeError} if the bytes are not values of these types.
  */
 export function readValues(types: string, bytes: Buffer, start = 0): BusValue[] {
   const cursor = { bytes, at: start };
-  return splitTypes(types).map((type) => readValue(cursor, type, 0));
+  return splitTypes(types).map((type) => readValue(cursor, type));
 }
 
-/** Splits `sa{sv}(ou)` into `s`, `a{sv}` and `(ou)`. */
-function splitTypes(types: string): string[] {
-  const found: string[] = [];
-  for (let position = 0; position < types.length;) {
-    const end = findTypeEnd(types, position, 0);
-    found.push(types.slice(position, end));
-    position = end;
-  }
-  return found;
+/** Splits `sa{sv}(ou)` into `s`, `a{sv}` and `(ou)`. Structs in structs are not supported. */
+function splitTypes(types: string): readonly string[] {
+  return types.match(/a*(?:\w|\([^)]*\)|\{[^}]*\})/g) ?? [];
 }
 
-function findTypeEnd(types: string, start: number, depth: number): number {
-  if (depth > maximumDepth) throw new RangeError('types are nested too deeply');
-  const code = types[start] ?? '';
-  if (code === 'a') return findTypeEnd(types, start + 1, depth + 1);
-  if (code === '(' || code === '{') {
-    let end = start + 1;
-    while (end < types.length && !')}'.includes(types[end] ?? '')) {
-      end = findTypeEnd(types, end, depth + 1);
-    }
-    // A struct without members has no bytes, so decoding an array of them would never end.
-    if (end >= types.length || end === start + 1) throw new RangeError('a type is not complete');
-    return end + 1;
-  }
-  if (!alignments.has(code)) throw new RangeError(`${JSON.stringify(code)} is not a type`);
-  return start + 1;
-}
-
-const alignments: ReadonlyMap<string, number> = new Map(
-  Object.entries({
-    ...{ y: 1, g: 1, v: 1 },
-    ...{ n: 2, q: 2 },
-    ...{ b: 4, i: 4, u: 4, h: 4, s: 4, o: 4, a: 4 },
-    ...{ x: 8, t: 8, d: 8, '(': 8, '{': 8 },
-  }),
-);
-
-function alignmentOf(type: string): number {
-  return alignments.get(type[0] ?? '') ?? 1;
-}
-
-function splitMembers(type: string): string[] {
+function splitMembers(type: string): readonly string[] {
   return splitTypes(type.slice(1, -1));
 }
 
+function alignmentOf(type: string): number {
+  if (/^[({]/.test(type)) return 8;
+  return /^[abosu]/.test(type) ? 4 : 1;
+}
+
 function writeValue(bytes: number[], type: string, value: BusValue | undefined): void {
-  while (bytes.length % alignmentOf(type) !== 0) bytes.push(0);
+  align(bytes, type);
   if (type === 'y' && typeof value === 'number') bytes.push(value);
   else if (type === 'b' && typeof value === 'boolean') writeNumber(bytes, Number(value));
   else if (type === 'u' && typeof value === 'number') writeNumber(bytes, value);
   else if ((type === 's' || type === 'o') && typeof value === 'string') {
-    const text = Buffer.from(value);
-    writeNumber(bytes, text.length);
-    appendBytes(bytes, text);
+    writeBytes(bytes, Buffer.from(value));
     bytes.push(0);
   } else if (type === 'g' && typeof value === 'string') {
     bytes.push(value.length, ...Buffer.from(value), 0);
@@ -95,8 +63,7 @@ function writeValue(bytes: number[], type: string, value: BusValue | undefined):
     writeValue(bytes, 'g', value.type);
     writeValue(bytes, value.type, value.value);
   } else if (type === 'ay' && Buffer.isBuffer(value)) {
-    writeNumber(bytes, value.length);
-    appendBytes(bytes, value);
+    writeBytes(bytes, value);
   } else if (type.startsWith('a') && isList(value)) {
     writeArray(bytes, type.slice(1), value);
   } else if (/^[({]/.test(type) && isList(value)) {
@@ -107,11 +74,15 @@ function writeValue(bytes: number[], type: string, value: BusValue | undefined):
   }
 }
 
+function align(bytes: number[], type: string): void {
+  while (bytes.length % alignmentOf(type) !== 0) bytes.push(0);
+}
+
 function writeArray(bytes: number[], type: string, values: readonly BusValue[]): void {
   const lengthAt = bytes.length;
   writeNumber(bytes, 0);
   // The length does not include the padding before the first element.
-  while (bytes.length % alignmentOf(type) !== 0) bytes.push(0);
+  align(bytes, type);
   const start = bytes.length;
   for (const value of values) writeValue(bytes, type, value);
   const length: number[] = [];
@@ -126,7 +97,8 @@ function writeNumber(bytes: number[], value: number): void {
 }
 
 /** Not with `push(...added)`, because a call with so many arguments would overflow the stack. */
-function appendBytes(bytes: number[], added: Buffer): void {
+function writeBytes(bytes: number[], added: Buffer): void {
+  writeNumber(bytes, added.length);
   for (const byte of added) bytes.push(byte);
 }
 
@@ -135,46 +107,42 @@ interface Cursor {
   at: number;
 }
 
-function readValue(cursor: Cursor, type: string, depth: number): BusValue {
-  if (depth > maximumDepth) throw new RangeError('values are nested too deeply');
+function readValue(cursor: Cursor, type: string): BusValue {
   alignCursor(cursor, type);
-  const code = type[0] ?? '';
-  switch (code) {
+  switch (type[0] ?? '') {
     case 's':
-      return readText(cursor, readBytes(cursor, 4).readUInt32LE());
+      return readText(cursor, readNumber(cursor));
     case 'o':
       return readPath(cursor);
     case 'g':
       return readText(cursor, readBytes(cursor, 1).readUInt8());
     case 'b':
-      return readBytes(cursor, 4).readUInt32LE() === 1;
+      return readNumber(cursor) === 1;
     case 'u':
-      return readBytes(cursor, 4).readUInt32LE();
+      return readNumber(cursor);
     case 'v': {
       const inner = readText(cursor, readBytes(cursor, 1).readUInt8());
-      if (splitTypes(inner).length !== 1) throw new RangeError('a variant has one value');
-      return { type: inner, value: readValue(cursor, inner, depth + 1) };
+      if (!variantTypes.test(inner)) throw new RangeError(`unexpected type ${inner} of a variant`);
+      return { type: inner, value: readValue(cursor, inner) };
     }
     case 'a':
-      return readArray(cursor, type.slice(1), depth);
+      return readArray(cursor, type.slice(1));
     case '(':
     case '{':
-      return splitMembers(type).map((member) => readValue(cursor, member, depth + 1));
+      return splitMembers(type).map((member) => readValue(cursor, member));
     default:
-      // Other types are numbers that tpks only has to skip.
-      return readBytes(cursor, alignmentOf(type)).readUInt8();
+      return readBytes(cursor, 1).readUInt8();
   }
 }
 
-function readArray(cursor: Cursor, type: string, depth: number): BusValue {
-  const length = readBytes(cursor, 4).readUInt32LE();
+function readArray(cursor: Cursor, type: string): BusValue {
+  const length = readNumber(cursor);
   if (type === 'y') return readBytes(cursor, length);
   // The length does not include the padding before the first element, which even an empty array has.
   alignCursor(cursor, type);
   const end = cursor.at + length;
-  if (end > cursor.bytes.length) throw new RangeError('an array is longer than its message');
   const values: BusValue[] = [];
-  while (cursor.at < end) values.push(readValue(cursor, type, depth + 1));
+  while (cursor.at < end) values.push(readValue(cursor, type));
   if (cursor.at > end) throw new RangeError('an element is longer than its array');
   return values;
 }
@@ -184,13 +152,17 @@ function alignCursor(cursor: Cursor, type: string): void {
   cursor.at = Math.ceil(cursor.at / alignment) * alignment;
 }
 
+function readNumber(cursor: Cursor): number {
+  return readBytes(cursor, 4).readUInt32LE();
+}
+
 function readText(cursor: Cursor, length: number): string {
   return readBytes(cursor, length + 1).toString('utf8', 0, length);
 }
 
 /** Checks object paths from the service, because later calls and D-Bus match rules contain them. */
 function readPath(cursor: Cursor): string {
-  const path = readText(cursor, readBytes(cursor, 4).readUInt32LE());
+  const path = readText(cursor, readNumber(cursor));
   if (path.length <= maximumPathLength && /^\/(\w+(\/\w+)*)?$/.test(path)) return path;
   throw new RangeError('an object path is not valid');
 }

@@ -9,8 +9,7 @@ import { rejectSharedFolder } from '../disk/shared-folder.js';
 import { removeFile } from '../disk/temporary-files.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
-import type { Keychain, KeyStore } from './keychain.js';
-import { probeStore } from './probe.js';
+import { canStoreKeys, type Keychain, type KeyStore } from './keychain.js';
 
 /**
  * Stores keys in files if the user chose `--store file`: one file per account with mode 0600, in a
@@ -45,7 +44,8 @@ export function createKeyFile(directory: string): Keychain {
     ...store,
     isShared: false,
     probe: async () => {
-      if (await probeStore(store, { folder: directory, store: 'file' })) return;
+      await withDiskErrors('write', directory, () => ensurePrivateFolder(directory));
+      if (await canStoreKeys(store)) return;
       throw new TpksError('storage', `A key written to ${directory} could not be read back`, {
         hint: 'set TPKS_HOME to another folder',
       });

@@ -4,8 +4,7 @@ import type * as keytar from '@napi-rs/keyring/keytar.js';
 import type { Environment } from '../config/environment.js';
 import { isTpksError, type TpksError } from '../errors.js';
 import { keychainError, classifyNativeError, type KeychainProblem } from './keychain-error.js';
-import type { Keychain, KeyStore } from './keychain.js';
-import { probeStore } from './probe.js';
+import { canStoreKeys, type Keychain, type KeyStore } from './keychain.js';
 import { withSecretService } from './secret-service.js';
 
 /**
@@ -15,70 +14,48 @@ import { withSecretService } from './secret-service.js';
 type Connect = <T>(signal: AbortSignal, work: (store: KeyStore) => Promise<T>) => Promise<T>;
 
 export interface OsKeychainOptions {
-  /** Folder in which a probe records its entry, so that it can be deleted if the probe is killed. */
-  readonly notesFolder: string;
   readonly platform?: NodeJS.Platform;
   /** Environment variables with the address of the session bus. */
   readonly env?: Environment;
   /** Connects to the keychain of the platform by default. */
   readonly connect?: Connect;
-  /** Monotonic time in milliseconds. */
-  readonly monotonic?: () => number;
-  /** Time limit for all operations together. */
+  /** Time limit for each operation. */
   readonly limitMilliseconds?: number;
 }
 
 /** Together with the start and the exit of the process, this stays below the promised 4 s. */
-const totalMilliseconds = 3000;
-/**
- * Fraction of the time between operations that is added to the remaining time, because long-running
- * commands renew tokens often.
- */
-const creditRate = 1 / 100;
+const operationMilliseconds = 3000;
 const service = 'tpks';
 
 /**
  * Stores keys in the system keychain: the Secret Service, the macOS Keychain or the Windows Credential
  * Manager. It does not use the kernel keyring, which loses its keys on a restart.
  *
- * All operations of a command together take at most 4 s. After that, or after an operation without a
- * response, further operations fail immediately. On Linux, tpks calls the Secret Service directly, because
+ * After an operation without a response, further operations fail immediately. On Linux, tpks calls the Secret Service directly, because
  * the native module blocks the event loop while it waits, opens dialogs, and aborts the process if a
  * reply is malformed. On other systems, a native call that has timed out (e.g. because of a macOS
  * dialog) keeps its thread, and even `process.exit` waits for it.
  */
-export function createOsKeychain(options: OsKeychainOptions): Keychain {
+export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
   const {
-    notesFolder,
     platform = process.platform,
     env = process.env,
     connect = platform === 'linux' ? connectSecretService(env) : connectNative(platform),
-    monotonic = () => performance.now(),
-    limitMilliseconds = totalMilliseconds,
+    limitMilliseconds = operationMilliseconds,
   } = options;
   let isUnresponsive = false;
-  let remainingMilliseconds = limitMilliseconds;
-  let lastEnd = monotonic();
   const toError = (problem: KeychainProblem, cause?: unknown): TpksError => {
     isUnresponsive ||= problem === 'unresponsive';
     return keychainError(problem, platform, cause);
   };
 
   const operate = async <T>(work: (store: KeyStore) => Promise<T>): Promise<T> => {
-    const start = monotonic();
-    remainingMilliseconds = Math.min(
-      limitMilliseconds,
-      remainingMilliseconds + (start - lastEnd) * creditRate,
-    );
-    if (isUnresponsive || remainingMilliseconds <= 0) throw toError('unresponsive');
+    if (isUnresponsive) throw toError('unresponsive');
     try {
-      return await withTimeout(remainingMilliseconds, (signal) => connect(signal, work));
+      return await withTimeout(limitMilliseconds, (signal) => connect(signal, work));
     } catch (error) {
       if (isTpksError(error)) throw error;
       throw toError(error === timeoutError ? 'unresponsive' : classifyNativeError(error), error);
-    } finally {
-      lastEnd = monotonic();
-      remainingMilliseconds -= lastEnd - start;
     }
   };
 
@@ -86,8 +63,7 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
     isShared: true,
     probe: () =>
       operate(async (store) => {
-        const notes = { folder: notesFolder, store: 'keychain' } as const;
-        if (!(await probeStore(store, notes))) throw toError('lossy');
+        if (!(await canStoreKeys(store))) throw toError('lossy');
       }),
     read: (account) => operate((store) => store.read(account)),
     write: (account, key) => operate((store) => store.write(account, key)),

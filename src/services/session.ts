@@ -2,8 +2,7 @@ import type { Grants } from '../auth/grants.js';
 import { formatLoginCommand } from '../auth/login-command.js';
 import { createTokenRenewer } from '../auth/renew.js';
 import type { TokenClient } from '../auth/request-token.js';
-import type { SessionStore } from '../auth/session-file.js';
-import { createMemoryStore, createSession, type Session } from '../auth/session.js';
+import { createMemoryStore, createSession, type Session, type TokenStore } from '../auth/session.js';
 import { isOn } from '../config/environment.js';
 import type { Context } from '../contexts/context.js';
 import { withBearer } from '../http/bearer.js';
@@ -87,9 +86,9 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
 }
 
 function withClockOffset(
-  store: SessionStore,
+  store: TokenStore,
   { setStoredOffset }: Pick<ServerClock, 'setStoredOffset'>,
-): SessionStore {
+): TokenStore {
   return {
     ...store,
     read: async () => {

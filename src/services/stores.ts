@@ -87,7 +87,7 @@ export function createStores(deps: StoresDeps): Stores {
   });
 
   const keychains: Record<PersistentStore, Keychain> = {
-    keychain: createOsKeychain({ platform, env, notesFolder: folders.sessions }),
+    keychain: createOsKeychain({ platform, env }),
     file: createKeyFile(folders.keys),
   };
 

@@ -13,7 +13,7 @@ import { createUser } from '../support/cli.js';
 import { likeKubectl, startKubernetesSession } from '../support/kubernetes-session.js';
 import { createNodeOnly } from '../support/node-only.js';
 import { describeIfPart } from '../support/optional-part.js';
-import { preloadVariables, runtimeWords } from '../support/spawned.js';
+import { runtimeWords } from '../support/spawned.js';
 import { startTestSandbox } from '../support/sandbox.js';
 
 const run = promisify(execFile);
@@ -46,20 +46,6 @@ describeIfPart('secret-service', 'the OS keychain', () => {
         const search = ['search', '--all', 'service', 'tpks'];
         expect(await run('secret-tool', search, { env })).toMatchObject({ stdout: '', stderr: '' });
       });
-    });
-  });
-
-  test('the next probe deletes what a killed probe left', async () => {
-    await withKeychain('unlocked', async (env) => {
-      const search = async () =>
-        (await run('secret-tool', ['search', '--all', 'service', 'tpks'], { env })).stdout;
-      // Kill one call later each time, until the entry of the probe exists.
-      for (let call = 1; !(await search()).includes('keyring:probe-'); call += 1) {
-        expect(call).toBeLessThan(40);
-        await killAt(call, env, 'probe');
-      }
-      expect((await runSteps(env, 'probe')).lines).toEqual([{}]);
-      expect(await search()).toBe('');
     });
   });
 
@@ -279,16 +265,6 @@ async function runSteps(env: KeychainEnv, ...steps: string[]): Promise<Outcome> 
   });
   const milliseconds = performance.now() - started;
   return { lines: stdout.trim().split('\n').map(toObject), milliseconds };
-}
-
-/** @param call - number of the call just before the kill. */
-async function killAt(call: number, env: KeychainEnv, step: string): Promise<void> {
-  const [command, ...args] = runtimeWords(program);
-  const preload = preloadVariables(resolve('test/support/kill-at.cjs'));
-  const running = run(command, [...args, step], {
-    env: { ...env, ...preload, TPKS_KILL_AT: String(call) },
-  });
-  await expect(running).rejects.toMatchObject({ signal: 'SIGKILL' });
 }
 
 /** A keychain that runs each operation in a separate process. */

@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { errorMessage, isTpksError } from '../../../src/errors.js';
 import { createOsKeychain } from '../../../src/keychain/os-keychain.js';
 
@@ -10,7 +8,6 @@ import { createOsKeychain } from '../../../src/keychain/os-keychain.js';
  */
 const operatingSystem = process.env['TEST_PLATFORM'];
 const keychain = createOsKeychain({
-  notesFolder: join(homedir(), 'notes'),
   ...(operatingSystem === 'darwin' ? { platform: operatingSystem } : {}),
 });
 

@@ -67,7 +67,6 @@ describe('createPksCredsStore', () => {
       withStore(async ({ store, overwrite }) => {
         await overwrite(changes);
         expect(await store.read()).toBeUndefined();
-        expect(await store.exists()).toBe(false);
       }));
 
     test('does not delete it at logout', () =>

@@ -1,14 +1,6 @@
-import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { spawnSync } from 'node:child_process';
-import { afterAll, describe, expect, test } from '@jest/globals';
-import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
+import { describe, expect, test } from '@jest/globals';
 import type { KeyStore } from '../../../src/keychain/keychain.js';
 import { createOsKeychain, type OsKeychainOptions } from '../../../src/keychain/os-keychain.js';
-import { withFakeSecretService } from '../../support/keychain/fake-secret-service.js';
-
-const emptyKeyring = { SearchItems: { types: 'aoao', values: [[], []] } } as const;
 
 function memoryStore(stored = new Map<string, string>()): KeyStore {
   return {
@@ -20,13 +12,9 @@ function memoryStore(stored = new Map<string, string>()): KeyStore {
 
 const never = () => new Promise<never>(() => undefined);
 
-const notesFolder = mkdtempSync(join(tmpdir(), 'tpks-notes-'));
-afterAll(() => rmSync(notesFolder, { recursive: true }));
-
 const createTestKeychain = (store: Partial<KeyStore>, options: Partial<OsKeychainOptions> = {}) =>
   createOsKeychain({
     platform: 'linux',
-    notesFolder,
     connect: (_signal, work) => work({ ...memoryStore(), ...store }),
     ...options,
   });
@@ -91,39 +79,6 @@ describe('a call without a response', () => {
     });
     expect(performance.now() - started).toBeLessThan(800);
   });
-
-  test('fails at the limit of the whole command, no matter how many calls there were', async () => {
-    let now = 0;
-    let calls = 0;
-    const read = async () => {
-      calls += 1;
-      now += 1200;
-      return undefined;
-    };
-    const keychain = createTestKeychain(
-      { read },
-      { monotonic: () => now, limitMilliseconds: 3000 },
-    );
-    for (let call = 0; call < 3; call += 1) expect(await keychain.read('cody')).toBeUndefined();
-    await expect(keychain.read('cody')).rejects.toMatchObject({
-      kind: 'keychain',
-      message: 'The Secret Service does not respond',
-    });
-    expect(calls).toBe(3);
-  });
-
-  test('does not exceed the limit in a command that reads the key once a minute for days', async () => {
-    let now = 0;
-    const read = async () => {
-      now += 200;
-      return undefined;
-    };
-    const keychain = createTestKeychain({ read }, { monotonic: () => now });
-    for (let minute = 0; minute < 5000; minute += 1) {
-      expect(await keychain.read('cody')).toBeUndefined();
-      now += 60_000;
-    }
-  });
 });
 
 describe('a probe', () => {
@@ -141,78 +96,5 @@ describe('a probe', () => {
       message: 'A key written to the Secret Service could not be read back',
     });
     expect(stored.size).toBe(0);
-  });
-
-  test('deletes the entries of killed probes, but not of running ones', async () => {
-    const { pid } = spawnSync(process.execPath, ['-e', '0']);
-    const folder = mkdtempSync(join(notesFolder, 'own-'));
-    const running = temporaryPathFor(join(folder, '.probe-keychain'));
-    const killed = running.replace(/-\d+-(\d*)-\w+\.tmp$/, `-${String(pid)}-$1-0123456789ab.tmp`);
-    for (const note of [running, killed]) writeFileSync(note, '');
-    const runningEntry = `probe-${/-(\w+)\.tmp$/.exec(running)?.[1] ?? ''}`;
-    const stored = new Map([
-      ['cody', 'a2V5'],
-      [runningEntry, 'a2V5'],
-      ['probe-0123456789ab', 'a2V5'],
-    ]);
-    await createTestKeychain(memoryStore(stored), { notesFolder: folder }).probe();
-    expect([...stored.keys()]).toEqual(['cody', runningEntry]);
-    expect(readdirSync(folder)).toEqual([basename(running)]);
-  });
-
-  test('leaves no note if the store cannot be used', async () => {
-    const folder = mkdtempSync(join(notesFolder, 'unusable-'));
-    const unusable = async () => {
-      throw new Error('Secret Service: the collection is locked');
-    };
-    const keychain = createTestKeychain({ read: unusable }, { notesFolder: folder });
-    await expect(keychain.probe()).rejects.toMatchObject({ message: 'The keyring is locked' });
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
-  test('leaves no note if the service hangs before it can create an entry', async () => {
-    const folder = mkdtempSync(join(notesFolder, 'hung-'));
-    await withFakeSecretService(
-      { ...emptyKeyring, OpenSession: 'none' },
-      async ({ env, calls }) => {
-        const keychain = createOsKeychain({
-          ...{ platform: 'linux', notesFolder: folder, env, limitMilliseconds: 300 },
-        });
-        await expect(keychain.probe()).rejects.toMatchObject({ kind: 'keychain' });
-        expect(calls).toContain('OpenSession');
-      },
-    );
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
-  test('leaves its note if the service hangs while it creates the entry', async () => {
-    const folder = mkdtempSync(join(notesFolder, 'hung-'));
-    const options = { platform: 'linux', notesFolder: folder } as const;
-    await withFakeSecretService({ ...emptyKeyring, CreateItem: 'none' }, async ({ env }) => {
-      const keychain = createOsKeychain({ ...options, env, limitMilliseconds: 300 });
-      await expect(keychain.probe()).rejects.toMatchObject({ kind: 'keychain' });
-    });
-    const [note = ''] = readdirSync(folder);
-    const account = `probe-${/-(\w+)\.tmp$/.exec(note)?.[1] ?? ''}`;
-    // The process ends, and the service creates the entry after it has been restarted.
-    const { pid } = spawnSync(process.execPath, ['-e', '0']);
-    const stale = note.replace(/-\d+-(\d*-\w+\.tmp)$/, `-${String(pid)}-$1`);
-    renameSync(join(folder, note), join(folder, stale));
-    const stored = new Map([[account, 'a2V5']]);
-    await createTestKeychain(memoryStore(stored), options).probe();
-    expect([...stored.keys()]).toEqual([]);
-    expect(readdirSync(folder)).toEqual([]);
-  });
-
-  test('records its entry before it writes it', async () => {
-    let notes: readonly string[] = [];
-    const keychain = createTestKeychain({
-      write: async (account) => {
-        const random = account.replace('probe-', '');
-        notes = readdirSync(notesFolder).filter((name) => name.endsWith(`-${random}.tmp`));
-      },
-    });
-    await expect(keychain.probe()).rejects.toMatchObject({ kind: 'keychain' });
-    expect(notes).toHaveLength(1);
   });
 });
