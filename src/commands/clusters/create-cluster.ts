@@ -73,8 +73,18 @@ async function readRequest(input: Input, deps: Pick<Deps, 'terminal'>): Promise<
     ],
     { kubernetes_master_host: '--external-hostname' },
   );
-  const fields = Object.entries(settings).filter(([field]) => field !== 'delete_all_tags');
-  const isProfile = ([field]: readonly [string, unknown]) => field.endsWith('_profile_name');
+  const { networkProfile, kubernetesProfile, computeProfile, tags } = input;
+  const profiles: Readonly<Record<string, unknown>> = {
+    network_profile_name: networkProfile,
+    kubernetes_profile_name: kubernetesProfile,
+    compute_profile_name: computeProfile,
+  };
+  // Only flags set fields of the request; all fields of a config file are parameters.
+  const isProfile = ([field]: readonly [string, unknown]) => profiles[field] !== undefined;
+  const fields = Object.entries(settings).filter(
+    // A new cluster has no tags to delete.
+    ([field]) => tags === undefined || field !== 'delete_all_tags',
+  );
   return {
     name,
     plan_name: plan,
