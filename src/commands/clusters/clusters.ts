@@ -16,7 +16,7 @@ import {
   type ListFlags,
   type List,
 } from '../resource/list.js';
-import { pksShowCommand } from '../resource/show-command.js';
+import { pksShowCommand } from '../resource/item-commands.js';
 import { rejectUnknownKeys, selectRows } from '../resource/row-selection.js';
 import { formatTimeOfDay } from '../session/format-time.js';
 import { poll } from '../waiting/poll.js';

@@ -9,8 +9,12 @@ import { quoteForShell } from '../../shell-quote.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { createNameArgument, type NameDeps } from '../name-completion.js';
 import { formatExamples } from '../resource/list-command.js';
-import { findCredentials, type LoginFlags } from '../session/login-credentials.js';
-import { findSsoMethod, findUsername } from '../session/login-method-options.js';
+import {
+  findCredentials,
+  type LoginFlags,
+  findSsoMethod,
+  findUsername,
+} from '../session/login-credentials.js';
 import {
   addInstallationOptions,
   addSsoOptions,

@@ -6,9 +6,8 @@ import type { Line } from '../../terminal/terminal.js';
 import { dryRunOption } from '../dry-run.js';
 import type { NameArgumentSpec } from '../name-completion.js';
 import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
-import { pksDeleteCommand } from '../resource/delete-command.js';
+import { pksDeleteCommand, pksShowCommand } from '../resource/item-commands.js';
 import { pksListCommand, requiresAdmin, requiresRead } from '../resource/list-command.js';
-import { pksShowCommand } from '../resource/show-command.js';
 
 const ownerArgument: NameArgumentSpec = {
   placeholder: '<owner>',
