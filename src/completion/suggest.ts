@@ -5,7 +5,6 @@ import { isSafeName, toPrintable } from '../terminal/sanitize.js';
 import {
   completerOf,
   isRepeatable,
-  sourceOf,
   takesFileNames,
   type Completer,
   type NameSource,
@@ -185,7 +184,7 @@ async function runCompleter(
   start: string,
   { services, refresh }: CompleterDeps,
 ): Promise<readonly string[]> {
-  const source = sourceOf(completer);
+  const { source } = completer;
   try {
     if (source !== undefined) await refresh(source, services);
     return await completer(start, services);

@@ -31,9 +31,7 @@ export function pksShowCommand<Item, Resource, Flags = unknown>(
 ): Leaf {
   return {
     define(command, services) {
-      command
-        .description(spec.description)
-        .addArgument(createNameArgument(spec.argument, services));
+      command.description(spec.description).addArgument(createNameArgument(spec.argument));
       for (const option of spec.options?.() ?? []) command.addOption(option);
       command
         .addOption(outputOption('json', 'yaml', 'name'))
@@ -86,7 +84,7 @@ export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
     define(command, services) {
       command
         .description(spec.description)
-        .addArgument(createNameArgument(spec.argument, services))
+        .addArgument(createNameArgument(spec.argument))
         .addOption(dryRunOption())
         .addHelpText('after', formatExamples(spec.examples))
         .action((name: string, flags: DryRunOption) =>
