@@ -44,7 +44,7 @@ function moveOutputOptionLast(words: readonly string[]): string[] {
 }
 
 /** Splits `--output=FORMAT`, `-o=FORMAT` and `-oFORMAT` into two words. */
-export function splitOutputOption(word: string): string[] {
+function splitOutputOption(word: string): string[] {
   const longForm = '--output=';
   if (word.startsWith(longForm)) return ['--output', word.slice(longForm.length)];
   const shortForm = outputForms.find((form) => [`-o${form}`, `-o=${form}`].includes(word));

@@ -229,7 +229,7 @@ interface RunInput {
 }
 
 /** Connects the services to the streams and signals of a run. */
-export function startRun({ io, env, deps, link }: RunInput, options: () => GlobalOptions) {
+function startRun({ io, env, deps, link }: RunInput, options: () => GlobalOptions) {
   const { clock = systemClock, schedule = systemSchedule, send, onInterrupt } = deps;
   const { platform } = io;
   const interrupts = listenForInterrupts(onInterrupt);
@@ -252,7 +252,7 @@ export function startRun({ io, env, deps, link }: RunInput, options: () => Globa
 }
 
 /** Rejects after an uncaught exception, or if the event loop is empty, so that the command cannot finish. */
-export function watchForFailure(
+function watchForFailure(
   { onIdle, onUncaught }: RunDeps,
   findCommand: () => string,
 ): Promise<never> {
@@ -272,7 +272,7 @@ export function watchForFailure(
  * @param argv - the arguments after the program name; they contain `--version` or `-V`.
  * @returns `false` if the version is not requested as JSON or YAML. In that case, nothing is printed.
  */
-export async function printVersionDetails(
+async function printVersionDetails(
   argv: readonly string[],
   io: RunIo,
   env: Environment,

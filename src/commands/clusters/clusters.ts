@@ -178,10 +178,6 @@ function summarizeFailures(failures: readonly Failure[], total: number): TpksErr
 
 type WatchClustersDeps = Pick<Services, 'terminal' | 'clock' | 'clusters' | 'untilInterrupted'>;
 
-interface Flags extends ListFlags {
-  readonly allContexts?: boolean;
-}
-
 const pauseSeconds = 5;
 
 /**

@@ -45,7 +45,7 @@ type Deps = Pick<
 >;
 
 /** The UAA client that users log in with; its secret is empty. @see pks-cli, section 3.1 */
-export const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
+const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
 
 /**
  * Finds the credentials for a method, and prompts for a missing secret.
