@@ -32,7 +32,7 @@ export function createProgram({
   services,
   help,
   writeError,
-  rename,
+  rename = (text) => text,
 }: ProgramInput): Command {
   const program = new Command(name)
     .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
@@ -46,22 +46,19 @@ export function createProgram({
       minWidthToWrap: 20,
       // `optionsReference` names them in one line instead.
       longestGlobalOptionTermLength: () => 0,
-      ...(rename === undefined ? {} : renamingHelp(rename)),
+      // Renames commands before lines are wrapped, because the name determines how much fits on a line.
+      boxWrap(this: Help, text, width) {
+        return Help.prototype.boxWrap.call(this, rename(text), width);
+      },
     })
     // run() prints errors, as text or as JSON.
     .configureOutput({
-      writeOut:
-        rename === undefined
-          ? help.write
-          : (text) => {
-              help.write(rename(text));
-            },
-      writeErr:
-        rename === undefined
-          ? writeError
-          : (text) => {
-              writeError(rename(text));
-            },
+      writeOut: (text) => {
+        help.write(rename(text));
+      },
+      writeErr: (text) => {
+        writeError(rename(text));
+      },
       outputError: () => undefined,
       getOutHelpWidth: () => help.columns() ?? 80,
       // Help contains no colors, so Commander does not have to remove them.
@@ -88,15 +85,6 @@ function rejectUnknownCommand(group: Command): void {
   const [word] = group.args;
   if (group.commands.length === 0 || word === undefined || word.startsWith('-')) return;
   throw new CommanderError(2, 'commander.unknownCommand', `error: unknown command '${word}'`);
-}
-
-/** Renames commands before lines are wrapped, because the name determines how much fits on a line. */
-function renamingHelp(rename: Rename): Partial<Help> {
-  return {
-    boxWrap(this: Help, text, width) {
-      return Help.prototype.boxWrap.call(this, rename(text), width);
-    },
-  };
 }
 
 /** The end of the root help: the topics, and where to find more. */

@@ -1,6 +1,12 @@
+import { SourceMap, type SourceMapPayload } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { errorCode, errorMessage, exitCodes, isTpksError, TpksError } from './errors.js';
 import { redact } from './secret.js';
 import { toPrintable } from './terminal/sanitize.js';
+import type { Environment } from './config/environment.js';
+import { isColorEnabled, loadPaint } from './terminal/palette.js';
+import type { Screen } from './terminal/terminal-io.js';
+import { readText } from './disk/bounded-read.js';
 
 /** An error in the forms that the process prints. */
 export interface Report {
@@ -191,4 +197,72 @@ type InvalidValue = Readonly<
 /** @param flags - e.g. `-o, --output <format>`. */
 function findLongFlag(flags: string): string {
   return /--[\w-]+/.exec(flags)?.[0] ?? flags;
+}
+
+export interface PrintOptions {
+  readonly json: boolean;
+  /** `false` if `--no-color` was given. */
+  readonly color: boolean;
+  readonly env: Environment;
+}
+
+/** Prints an error on stderr. Resolves when it is written, or the write has failed. */
+export async function printReport(
+  report: Report,
+  { json, color, env }: PrintOptions,
+  stderr: Screen,
+): Promise<void> {
+  const isPainted = !json && isColorEnabled({ isTty: stderr.isTTY === true, env, color });
+  const text = json
+    ? `${JSON.stringify(report.json)}\n`
+    : isPainted
+      ? await paintLabel(report.text)
+      : report.text;
+  // kubectl runs a failed plugin up to five times, and shows its output each time.
+  const isPlugin = env.KUBERNETES_EXEC_INFO !== undefined;
+  await new Promise((resolve) => {
+    stderr.write(isPlugin ? text.trimStart() : text, resolve);
+  });
+}
+
+/** Makes `Error:` red. The message stays uncolored, because red text is hard to read on some themes. */
+async function paintLabel(text: string): Promise<string> {
+  const paint = await loadPaint();
+  return text.replace(/^\nError:/, `\n${paint('Error:', 'bad')}`);
+}
+
+/** The largest source map of the bundle has less than 1 MB. */
+const maximumBytes = 16 * 1024 * 1024;
+
+/**
+ * Returns the stack trace of a value that was thrown, with positions in the source files instead of the
+ * bundle. The source maps are next to the files of the bundle. The files do not refer to them, because
+ * otherwise Node could read all maps at startup.
+ *
+ * @returns an empty list if the value has no stack trace.
+ */
+export function readStackTrace(thrown: unknown): readonly string[] {
+  const stack: unknown =
+    typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'stack') : undefined;
+  return typeof stack === 'string' ? stack.split('\n').map(mapToSource) : [];
+}
+
+function mapToSource(line: string): string {
+  const [, start = '', file = '', row, column, end = ''] =
+    /^(\s+at (?:.*\(|async )?)(\S.*):(\d+):(\d+)(\)?)$/.exec(line) ?? [];
+  const origin = readSourceMap(file)?.findOrigin(Number(row), Number(column));
+  if (origin === undefined || !('fileName' in origin)) return line;
+  const source = origin.fileName.replace(/^(\.\.\/)+|\?.*$/g, '');
+  return `${start}${source}:${String(origin.lineNumber)}:${String(origin.columnNumber)}${end}`;
+}
+
+/** @returns `undefined` for a file without a source map, such as Node's own files. */
+function readSourceMap(file: string): SourceMap | undefined {
+  const path = file.startsWith('file:') ? fileURLToPath(file) : file;
+  try {
+    const text = readText(`${path}.map`, { maximumBytes });
+    return new SourceMap(JSON.parse(text) as SourceMapPayload);
+  } catch {
+    return undefined;
+  }
 }

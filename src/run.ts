@@ -1,22 +1,34 @@
+import { arch, version as nodeVersion, versions } from 'node:process';
 import type { Command } from 'commander';
-import type { Clock, Schedule } from './clock.js';
-import { toCommanderWords } from './commander-words.js';
+import { type Clock, type Schedule, systemClock, systemSchedule } from './clock.js';
+import { clockWarning } from './duration.js';
+import { isCertificateDateProblem } from './http/network-error.js';
+import { toCommanderWords, findRequestedFormat, requestsVersion } from './commander-words.js';
 import { findSubcommand } from './commands/contents.js';
 import { findRoot, type Root } from './commands/root.js';
 import { readEnvironment, type Environment } from './config/environment.js';
-import { exitCodes, isTpksError, rewordError } from './errors.js';
-import type { OnInterrupt } from './interrupts.js';
+import { exitCodes, isTpksError, rewordError, TpksError } from './errors.js';
+import { type OnInterrupt, listenForInterrupts } from './interrupts.js';
 import type { Send } from './http/send.js';
-import { isPksLink, selectPksHome } from './pks-link.js';
+import { isPksLink, selectPksHome, findProgram } from './pks-link.js';
 import { createProgram, sharedOptions, toGlobalOptions } from './program.js';
-import { printReport } from './print-report.js';
-import { isUnknownCommandLine, isUsageError, toReport } from './report.js';
-import { findRequestedFormat, requestsVersion } from './requested-format.js';
+import {
+  bugHint,
+  isUnknownCommandLine,
+  isUsageError,
+  printReport,
+  readStackTrace,
+  toReport,
+} from './report.js';
 import { forgetSecrets } from './secret.js';
-import type { RunningServices } from './services.js';
-import { startRun, watchForFailure } from './start-run.js';
+import { type RunningServices, createServices, type GlobalOptions } from './services.js';
 import { createHelpOutput } from './terminal/help-output.js';
 import type { TerminalIo } from './terminal/terminal-io.js';
+import type { LinkTexts } from './link-name.js';
+import { createPager } from './terminal/pager.js';
+import { createTerminal } from './terminal/terminal.js';
+import { explainUsage } from './usage-hint.js';
+import { version } from './version.js';
 
 /**
  * Streams and environment of one run of the program. Streams can be getters that open them on first
@@ -62,7 +74,6 @@ export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}
   if (root.name === 'uaac') return runUaac(argv, invocation);
   // A link always prints the text of the original tool, which scripts parse.
   if (root.link === undefined && requestsVersion(argv)) {
-    const { printVersionDetails } = await import('./version-details.js');
     if (await printVersionDetails(argv, io, env)) return 0;
   }
   return runCommand(argv, invocation);
@@ -151,12 +162,12 @@ async function runCommand(
     }
     const command = findCommandPath(program, argv);
     const cause = isUsageError(error)
-      ? await (await import('./usage-hint.js')).explainUsage(error, { ...root, program, command })
-      : await withClockWarning(error, services);
+      ? await explainUsage(error, { ...root, program, command })
+      : withClockWarning(error, services);
     const plainReport = toReport(cause, {
       command,
       json: wantsJson(),
-      stackTrace: options().trace ? (await import('./stack-trace.js')).readStackTrace(error) : [],
+      stackTrace: options().trace ? readStackTrace(error) : [],
     });
     const report = root.link?.adaptReport(plainReport) ?? plainReport;
     // Finish a token renewal in progress, so that its tokens are not lost.
@@ -170,16 +181,12 @@ async function runCommand(
 }
 
 /** Adds a hint if a wrong clock may have caused the error: a rejected session or certificate. */
-async function withClockWarning(
+function withClockWarning(
   error: unknown,
   { serverClock }: Pick<RunningServices, 'serverClock'>,
-): Promise<unknown> {
+): unknown {
   const skew = serverClock.findSkew();
   if (skew === undefined || !isTpksError(error)) return error;
-  const [{ clockWarning }, { isCertificateDateProblem }] = await Promise.all([
-    import('./duration.js'),
-    import('./http/network-error.js'),
-  ]);
   if (error.kind !== 'unauthenticated' && !isCertificateDateProblem(error)) return error;
   const advice = `${clockWarning(skew)}: correct it first`;
   return rewordError(error, {
@@ -211,4 +218,71 @@ function findCommandPath(program: Command, words: readonly string[]): string {
     if (next !== undefined) [command, path] = [next, `${path} ${next.name()}`];
   }
   return path;
+}
+
+interface RunInput {
+  readonly io: RunIo;
+  readonly env: Environment;
+  readonly deps: RunDeps;
+  /** Makes messages name the link that the program was started with; `undefined` without a link. */
+  readonly link: LinkTexts | undefined;
+}
+
+/** Connects the services to the streams and signals of a run. */
+function startRun({ io, env, deps, link }: RunInput, options: () => GlobalOptions) {
+  const { clock = systemClock, schedule = systemSchedule, send, onInterrupt } = deps;
+  const { platform } = io;
+  const interrupts = listenForInterrupts(onInterrupt);
+  const { ignoringCtrlC } = interrupts;
+  const pager = createPager({ stdout: () => io.stdout, env, platform, options, ignoringCtrlC });
+  const plainTerminal = createTerminal(io, env, options, pager);
+  const terminal = link?.adaptTerminal(plainTerminal) ?? plainTerminal;
+  const services = createServices({
+    env,
+    platform,
+    clock,
+    schedule,
+    terminal,
+    options,
+    network: send,
+    untilInterrupted: interrupts.wait,
+    program: findProgram(io.programName),
+  });
+  return { interrupts, pager, services };
+}
+
+/** Rejects after an uncaught exception, or if the event loop is empty, so that the command cannot finish. */
+function watchForFailure(
+  { onIdle, onUncaught }: RunDeps,
+  findCommand: () => string,
+): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    onUncaught?.(reject);
+    onIdle?.(() => {
+      const message = `${findCommand()} ended without a result`;
+      reject(new TpksError('failed', message, { hint: bugHint }));
+    });
+  });
+}
+
+/**
+ * Prints the version as JSON or YAML. commander prints it before it has read the options that follow
+ * `--version`.
+ *
+ * @param argv - the arguments after the program name; they contain `--version` or `-V`.
+ * @returns `false` if the version is not requested as JSON or YAML. In that case, nothing is printed.
+ */
+async function printVersionDetails(
+  argv: readonly string[],
+  io: RunIo,
+  env: Environment,
+): Promise<boolean> {
+  const output = findRequestedFormat(argv);
+  if (output === undefined) return false;
+  const options = { json: output === 'json', output, interactive: false, color: false };
+  // In the standalone binary, `process.version` is the version of Node that the runtime imitates.
+  const runtime = versions.bun === undefined ? { node: nodeVersion } : { bun: versions.bun };
+  const json = { version, ...runtime, platform: io.platform, arch };
+  await createTerminal(io, env, () => options).show({ json, text: [] });
+  return true;
 }

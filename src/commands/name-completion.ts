@@ -1,31 +1,32 @@
 import { Argument, type Option } from 'commander';
-import { withCompleter, withSource, type Completer } from '../completion/completer.js';
+import { withCompleter, type Completer } from '../completion/completer.js';
 import type { NameKind } from '../config/name-cache.js';
 import type { Role } from '../config/settings.js';
 import { locateIdentity } from '../contexts/locate.js';
 import { TpksError } from '../errors.js';
 import type { Services } from '../services.js';
 
-export type NameDeps = Pick<Services, 'settings' | 'names' | 'options' | 'env'>;
+type Target = Argument | Option;
 
-/** Completes names of PKS resources from the last list in the selected context. */
-export function nameCompleter(kind: NameKind, deps: NameDeps): Completer {
-  return withSource({ role: 'pks', names: kind }, () => readCachedNames('pks', kind, deps));
+/** Completes an argument or option with names from the last list of the PKS API in the selected context. */
+export function withPksNames<T extends Target>(target: T, kind: NameKind): T {
+  return withCompleter(target, createNameCompleter('pks', kind));
 }
 
-/** Creates an argument or option value that is completed with names from the last list of the UAA. */
-export function withUaaNames<Target extends Argument | Option>(
-  target: Target,
-  kind: NameKind,
-): Target {
-  const completer: Completer = (_typed, services) => readCachedNames('uaa', kind, services);
-  return withCompleter(target, withSource({ role: 'uaa', names: kind }, completer));
+/** Completes an argument or option with names from the last list of the UAA. */
+export function withUaaNames<T extends Target>(target: T, kind: NameKind): T {
+  return withCompleter(target, createNameCompleter('uaa', kind));
+}
+
+function createNameCompleter(role: Role, kind: NameKind): Completer {
+  const completer: Completer = (_typed, services) => readCachedNames(role, kind, services);
+  return Object.assign(completer, { source: { role, names: kind } });
 }
 
 async function readCachedNames(
   role: Role,
   kind: NameKind,
-  { settings, names, options, env }: NameDeps,
+  { settings, names, options, env }: Services,
 ): Promise<readonly string[]> {
   const [file, cache] = await Promise.all([settings(), names(kind)]);
   const { context, zone } = options();
@@ -46,14 +47,15 @@ export interface NameArgumentSpec {
 }
 
 /** Creates an argument for the name of a resource, with completion. */
-export function createNameArgument(
-  { placeholder, description, nameKind }: NameArgumentSpec,
-  deps: NameDeps,
-): Argument {
+export function createNameArgument({
+  placeholder,
+  description,
+  nameKind,
+}: NameArgumentSpec): Argument {
   const argument = new Argument(placeholder, description).argParser((name: string) =>
     validateName(name, `The ${description}`),
   );
-  return withCompleter(argument, nameCompleter(nameKind, deps));
+  return withPksNames(argument, nameKind);
 }
 
 /**
@@ -75,7 +77,7 @@ export const maximumCachedNames = 10_000;
 
 export type CacheNamesDeps = Pick<Services, 'context' | 'names'>;
 
-/** Caches the names from a list for {@link nameCompleter}. */
+/** Caches the names from a list for completion. */
 export async function cacheNames(
   kind: NameKind,
   found: readonly string[],

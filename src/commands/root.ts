@@ -1,6 +1,6 @@
 import type { Option } from 'commander';
 import { TpksError } from '../errors.js';
-import type { LinkTexts } from '../link-name.js';
+import { createLinkTexts, type LinkTexts } from '../link-name.js';
 import { isPksLink } from '../pks-link.js';
 import type { Entry } from './contents.js';
 import { contents as rootContents } from './index.js';
@@ -18,16 +18,12 @@ export interface Root {
 /** A link that is named after a replaced tool provides that tool's commands at its root. */
 export async function findRoot(programName = ''): Promise<Root> {
   if (programName === 'uaac') {
-    const [{ contents, options }, { createLinkTexts }] = await Promise.all([
-      import('./uaa/index.js'),
-      import('../link-name.js'),
-    ]);
+    const { contents, options } = await import('./uaa/index.js');
     const link = createLinkTexts(programName, contents, 'uaa');
     return { name: programName, contents, options: options(), link };
   }
   const contents = [...rootContents, ...unavailableCommands];
   if (!isPksLink(programName)) return { name: 'tpks', contents };
-  const { createLinkTexts } = await import('../link-name.js');
   return {
     name: programName,
     contents,

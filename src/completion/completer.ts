@@ -10,7 +10,11 @@ import type { Services } from '../services.js';
  * @param typed - the part of the value before the cursor, for values that are lists.
  * @param services - services that respect the global options on the command line.
  */
-export type Completer = (typed: string, services: Services) => Promise<readonly string[]>;
+export interface Completer {
+  (typed: string, services: Services): Promise<readonly string[]>;
+  /** The cached names that the completer reads, which are updated before it runs. */
+  readonly source?: NameSource;
+}
 
 /** The cached names of a kind in the current context of a role. */
 export interface NameSource {
@@ -21,7 +25,6 @@ export interface NameSource {
 type Target = Argument | Option;
 
 const completers = new WeakMap<Target, Completer>();
-const sources = new WeakMap<Completer, NameSource>();
 const fileNameTargets = new WeakSet<Target>();
 const collectors = new WeakSet<object>();
 
@@ -29,12 +32,6 @@ const collectors = new WeakSet<object>();
 export function withCompleter<T extends Target>(target: T, completer: Completer): T {
   completers.set(target, completer);
   return target;
-}
-
-/** Declares that a completer reads cached names, which are updated before it runs. */
-export function withSource(source: NameSource, completer: Completer): Completer {
-  sources.set(completer, source);
-  return completer;
 }
 
 /** Marks an argument or an option as a file name, which the shell completes. */
@@ -60,8 +57,4 @@ export function completerOf(target: Target): Completer | undefined {
 
 export function takesFileNames(target: Target): boolean {
   return fileNameTargets.has(target);
-}
-
-export function sourceOf(completer: Completer): NameSource | undefined {
-  return sources.get(completer);
 }

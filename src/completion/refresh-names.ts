@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { Entry } from '../commands/contents.js';
 import type { NameKind } from '../config/name-cache.js';
@@ -65,7 +66,8 @@ export async function refreshNames(
   if (!(await cache.claimRefresh(found.name, now))) return;
   const group = role === 'uaa' && contents.some(({ name }) => name === 'uaa') ? ['uaa'] : [];
   const list = runCommand([...group, listCommands[names]], contents, services);
-  await withTimeLimit(refreshSeconds * 1000, list).catch(() => undefined);
+  const limit = setTimeout(refreshSeconds * 1000, undefined, { ref: false });
+  await Promise.race([list, limit]).catch(() => undefined);
   // A token renewal that is in progress must be stored.
   await services.settle();
 }
@@ -82,17 +84,4 @@ async function runCommand(
   const command = new Command().exitOverride();
   part.define(command, services);
   await command.parseAsync(['-o', 'name'], { from: 'user' });
-}
-
-/** Waits for the work, but not longer than this. The work is not stopped. */
-async function withTimeLimit(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  try {
-    await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -5,7 +5,6 @@ import { isSafeName, toPrintable } from '../terminal/sanitize.js';
 import {
   completerOf,
   isRepeatable,
-  sourceOf,
   takesFileNames,
   type Completer,
   type NameSource,
@@ -122,25 +121,12 @@ async function findCursorPosition(
 
 /** Suggests command names, and aliases only if no name matches, so that each command appears once. */
 function commandSuggestions(entries: readonly Entry[], start: string): Suggestion[] {
-  const byName = nameSuggestions(entries);
-  return byName.some(({ value }) => value.startsWith(start)) ? byName : aliasSuggestions(entries);
-}
-
-function nameSuggestions(entries: readonly Entry[]): Suggestion[] {
-  return visibleEntries(entries).map(({ name, summary }) => ({
-    value: name,
-    description: summary,
-  }));
-}
-
-function aliasSuggestions(entries: readonly Entry[]): Suggestion[] {
-  return visibleEntries(entries).flatMap(({ aliases = [], summary }) =>
-    aliases.map((alias) => ({ value: alias, description: summary })),
+  const visible = entries.filter(({ hidden }) => hidden !== true);
+  const byName = visible.map(({ name, summary }) => ({ value: name, description: summary }));
+  if (byName.some(({ value }) => value.startsWith(start))) return byName;
+  return visible.flatMap(({ aliases = [], summary }) =>
+    aliases.map((value) => ({ value, description: summary })),
   );
-}
-
-function visibleEntries(entries: readonly Entry[]): readonly Entry[] {
-  return entries.filter(({ hidden }) => hidden !== true);
 }
 
 /** Suggests the flags that can still be added, long forms first. */
@@ -185,7 +171,7 @@ async function runCompleter(
   start: string,
   { services, refresh }: CompleterDeps,
 ): Promise<readonly string[]> {
-  const source = sourceOf(completer);
+  const { source } = completer;
   try {
     if (source !== undefined) await refresh(source, services);
     return await completer(start, services);

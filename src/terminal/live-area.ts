@@ -1,4 +1,4 @@
-import { displayWidth } from './display-width.js';
+import { displayWidth } from './table.js';
 import { toPrintable } from './sanitize.js';
 import type { Screen } from './terminal-io.js';
 

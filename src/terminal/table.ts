@@ -1,5 +1,6 @@
-import { displayWidth } from './display-width.js';
+import stringWidth from 'string-width';
 import type { Line, Span } from './terminal.js';
+import { isPlain, toPrintable } from './sanitize.js';
 
 /** Spaces between columns: the same number as in the original `pks`, which uses Go's tabwriter. */
 const gap = 2;
@@ -64,4 +65,9 @@ function cellWidth(cell: Span): number {
 
 function textOf(cell: Span): string {
   return typeof cell === 'string' ? cell : cell.text;
+}
+
+/** Returns the number of terminal columns of a text, after unprintable characters are escaped. */
+export function displayWidth(text: string): number {
+  return isPlain(text) ? text.length : stringWidth(toPrintable(text));
 }

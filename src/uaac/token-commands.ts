@@ -1,7 +1,7 @@
 import type { LoginRequest } from '../auth/login.js';
 import { parseIntegerFlag } from '../commands/numbers.js';
 import { formatPromptLabel } from '../commands/prompt-label.js';
-import { createBrowserOptions } from '../commands/session/browser-options.js';
+import { createBrowserOptions } from '../commands/session/login-options.js';
 import { findTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
 import { joinScopes } from '../commands/word-list.js';
 import { isTpksError } from '../errors.js';

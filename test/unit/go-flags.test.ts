@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { normalizeGoFlags } from '../../src/go-flags.js';
+import { normalizeGoFlags } from '../../src/commander-words.js';
 
 test.each([
   ['clusters --json=true', 'clusters --json'],

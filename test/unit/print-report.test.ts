@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readEnvironment } from '../../src/config/environment.js';
 import { TpksError } from '../../src/errors.js';
-import { printReport, type PrintOptions } from '../../src/print-report.js';
-import { toReport } from '../../src/report.js';
+import { printReport, type PrintOptions, toReport } from '../../src/report.js';
 import { collectOutput } from '../support/headless.js';
 
 interface Options extends Partial<Omit<PrintOptions, 'env'>> {

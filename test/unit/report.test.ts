@@ -1,9 +1,8 @@
 import { CommanderError } from 'commander';
 import { describe, expect, test } from '@jest/globals';
 import { exitCodes, TpksError, type ErrorKind } from '../../src/errors.js';
-import { toReport } from '../../src/report.js';
+import { toReport, readStackTrace } from '../../src/report.js';
 import { Secret } from '../../src/secret.js';
-import { readStackTrace } from '../../src/stack-trace.js';
 import { findLeaks } from '../support/leaks.js';
 
 const report = (thrown: unknown, trace = false) =>

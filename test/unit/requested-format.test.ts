@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findRequestedFormat } from '../../src/requested-format.js';
+import { findRequestedFormat } from '../../src/commander-words.js';
 
 test.each([
   'clusters --json',

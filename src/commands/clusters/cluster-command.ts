@@ -30,7 +30,7 @@ interface ClusterCommand<Flags> extends CommandHelp {
   /** By default, the name of an existing cluster. */
   readonly arguments?: () => readonly Argument[];
   /** Options in addition to `--wait`, `--wait-timeout` and `--dry-run`. */
-  readonly options?: (services: Services) => readonly Option[];
+  readonly options?: () => readonly Option[];
   readonly run: (input: Flags & OperationInput, services: Services) => Promise<void>;
 }
 
@@ -45,12 +45,10 @@ export function clusterCommand<Flags>({
   return {
     define(command, services) {
       command.description(description);
-      for (const argument of createArguments?.() ?? [
-        createNameArgument(clusterArgument, services),
-      ]) {
+      for (const argument of createArguments?.() ?? [createNameArgument(clusterArgument)]) {
         command.addArgument(argument);
       }
-      for (const option of [...options(services), ...waitOptions(), dryRunOption()]) {
+      for (const option of [...options(), ...waitOptions(), dryRunOption()]) {
         command.addOption(option);
       }
       command.addHelpText('after', formatExamples(examples)).action(() => {

@@ -16,7 +16,7 @@ import {
   type ListFlags,
   type List,
 } from '../resource/list.js';
-import { pksShowCommand } from '../resource/show-command.js';
+import { pksShowCommand } from '../resource/item-commands.js';
 import { rejectUnknownKeys, selectRows } from '../resource/row-selection.js';
 import { formatTimeOfDay } from '../session/format-time.js';
 import { poll } from '../waiting/poll.js';
@@ -177,10 +177,6 @@ function summarizeFailures(failures: readonly Failure[], total: number): TpksErr
 }
 
 type WatchClustersDeps = Pick<Services, 'terminal' | 'clock' | 'clusters' | 'untilInterrupted'>;
-
-interface Flags extends ListFlags {
-  readonly allContexts?: boolean;
-}
 
 const pauseSeconds = 5;
 

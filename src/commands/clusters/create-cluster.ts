@@ -1,8 +1,7 @@
 import { Argument, Option } from 'commander';
-import { withCompleter } from '../../completion/completer.js';
 import type { ClusterRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
-import { nameCompleter, cacheName } from '../name-completion.js';
+import { cacheName, withPksNames } from '../name-completion.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { requireFlags } from '../problems.js';
 import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
@@ -27,13 +26,13 @@ export const { define } = clusterCommand({
     'create-cluster dev-9 -e dev-9.example.com -p small -n 2 --wait',
   ],
   arguments: () => [new Argument('<name>', 'unique name of the cluster')],
-  options: (services) => [
+  options: () => [
     new Option('-e, --external-hostname <host>', 'address of the Kubernetes API (required)'),
-    withCompleter(
+    withPksNames(
       new Option('-p, --plan <name>', 'plan, as listed by `tpks plans` (required)'),
-      nameCompleter('plans', services),
+      'plans',
     ),
-    ...creationOptions(services),
+    ...creationOptions(),
   ],
   run: createCluster,
 });
@@ -73,8 +72,18 @@ async function readRequest(input: Input, deps: Pick<Deps, 'terminal'>): Promise<
     ],
     { kubernetes_master_host: '--external-hostname' },
   );
-  const fields = Object.entries(settings).filter(([field]) => field !== 'delete_all_tags');
-  const isProfile = ([field]: readonly [string, unknown]) => field.endsWith('_profile_name');
+  const { networkProfile, kubernetesProfile, computeProfile, tags } = input;
+  const profiles: Readonly<Record<string, unknown>> = {
+    network_profile_name: networkProfile,
+    kubernetes_profile_name: kubernetesProfile,
+    compute_profile_name: computeProfile,
+  };
+  // Only flags set fields of the request; all fields of a config file are parameters.
+  const isProfile = ([field]: readonly [string, unknown]) => profiles[field] !== undefined;
+  const fields = Object.entries(settings).filter(
+    // A new cluster has no tags to delete.
+    ([field]) => tags === undefined || field !== 'delete_all_tags',
+  );
   return {
     name,
     plan_name: plan,

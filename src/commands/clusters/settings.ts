@@ -1,10 +1,9 @@
 import { Option } from 'commander';
-import { withCompleter } from '../../completion/completer.js';
 import { TpksError } from '../../errors.js';
 import type { FileInput } from '../../input/input-file.js';
 import type { Parameters } from '../../pks/clusters.js';
 import type { Terminal } from '../../terminal/terminal.js';
-import { nameCompleter, type NameDeps } from '../name-completion.js';
+import { withPksNames } from '../name-completion.js';
 import { countRange, maximumInt32, parseIntegerFlag, type Range } from '../numbers.js';
 import { runChecks } from '../problems.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
@@ -167,16 +166,16 @@ const settings = [...sizes, ...profiles, enforceProfile, ...drainSettings, tags,
 
 const creationSettings = [...sizes, ...profiles, tags, ...files];
 
-export const creationOptions = (deps: NameDeps) => toOptions(creationSettings, deps);
-export const updateOptions = (deps: NameDeps) =>
-  toOptions([...creationSettings, ...drainSettings, enforceProfile], deps);
-export const resizeOptions = (deps: NameDeps) => toOptions([...sizes, tags], deps);
+export const creationOptions = () => toOptions(creationSettings);
+export const updateOptions = () =>
+  toOptions([...creationSettings, ...drainSettings, enforceProfile]);
+export const resizeOptions = () => toOptions([...sizes, tags]);
 
-function toOptions(list: readonly Setting[], deps: NameDeps): Option[] {
+function toOptions(list: readonly Setting[]): Option[] {
   return list.map(({ flags, help, choices, completes, readFile }) => {
     const option = new Option(flags, help);
     if (choices !== undefined) option.choices(choices);
-    if (completes !== undefined) return withCompleter(option, nameCompleter(completes, deps));
+    if (completes !== undefined) return withPksNames(option, completes);
     return readFile === undefined ? option : withInputFile(option);
   });
 }

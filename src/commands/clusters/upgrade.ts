@@ -1,11 +1,10 @@
 import { Option } from 'commander';
-import { withCompleter } from '../../completion/completer.js';
 import { mapInParallel } from '../../in-parallel.js';
 import type { Cluster, UpgradeRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { DryRunOption } from '../dry-run.js';
-import { nameCompleter } from '../name-completion.js';
+import { withPksNames } from '../name-completion.js';
 import { maximumInt32, parseIntegerFlag } from '../numbers.js';
 import { requireFlags, runChecks } from '../problems.js';
 import { requiresWrite } from '../resource/list-command.js';
@@ -62,14 +61,14 @@ export const upgradeSeveral = clusterCommand({
     'upgrade-clusters --canaries dev-1 --clusters dev-2,dev-3 --wait',
   ],
   arguments: () => [],
-  options: (services) => [
-    withCompleter(
+  options: () => [
+    withPksNames(
       new Option('-c, --clusters <list>', 'cluster names, separated by commas (required)'),
-      nameCompleter('clusters', services),
+      'clusters',
     ),
-    withCompleter(
+    withPksNames(
       new Option('--canaries <list>', 'names of clusters to upgrade first, separated by commas'),
-      nameCompleter('clusters', services),
+      'clusters',
     ),
     new Option('--max-in-flight <number>', 'maximum number of parallel upgrades').default('1'),
   ],

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
-import { createNameArgument, type NameDeps } from '../name-completion.js';
+import { createNameArgument } from '../name-completion.js';
 import { formatExamples, requiresRead } from '../resource/list-command.js';
 import { waitForOperation, type WaitDeps } from '../waiting/wait-for-operation.js';
 import { waitTimeoutOption, clusterArgument } from './cluster-command.js';
@@ -13,13 +13,13 @@ interface Flags {
   readonly waitTimeout?: number;
 }
 
-export function define(command: Command, deps: ClusterWaitDeps & NameDeps): void {
+export function define(command: Command, deps: ClusterWaitDeps): void {
   command
     .description(
       'Wait until the current operation of a cluster finishes, no matter who started it. Ctrl-C ' +
         `stops only the waiting, not the operation. ${requiresRead}`,
     )
-    .addArgument(createNameArgument(clusterArgument, deps))
+    .addArgument(createNameArgument(clusterArgument))
     .addOption(
       new Option(
         '--for <result>',

@@ -1,7 +1,6 @@
 import { Argument, type Command } from 'commander';
 import type { LoginMethod } from '../../auth/login-method.js';
 import { readClaims, readTextClaim } from '../../auth/claims.js';
-import { withCompleter } from '../../completion/completer.js';
 import type { Context } from '../../contexts/context.js';
 import { apiOf } from '../../contexts/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';
@@ -11,10 +10,9 @@ import type { Kubeconfig } from '../../kube/kubeconfig/kubeconfig.js';
 import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
-import { nameCompleter, validateName, type NameDeps } from '../name-completion.js';
+import { validateName, withPksNames } from '../name-completion.js';
 import { formatExamples, requiresWrite } from '../resource/list-command.js';
-import type { LoginFlags } from '../session/login-credentials.js';
-import { findSsoMethod } from '../session/login-method-options.js';
+import { type LoginFlags, findSsoMethod } from '../session/login-credentials.js';
 import { addSsoOptions } from '../session/login-options.js';
 import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
@@ -28,7 +26,6 @@ import {
 } from './write-kubeconfig.js';
 
 type Deps = ClusterLoginDeps &
-  NameDeps &
   Pick<
     Services,
     | 'context'
@@ -52,7 +49,7 @@ export function define(command: Command, deps: Deps): void {
       'Add clusters to the kubeconfig, give the user the role cluster-admin in them, and log in to them. ' +
         `Switch kubectl to the first cluster. ${requiresWrite}`,
     )
-    .addArgument(clusterArguments(deps))
+    .addArgument(clusterArguments())
     .option('--all', 'add all clusters that you have access to; keeps the current context');
   addSsoOptions(addKubeconfigOptions(command))
     .addHelpText(
@@ -68,14 +65,14 @@ export function define(command: Command, deps: Deps): void {
     );
 }
 
-function clusterArguments(deps: NameDeps): Argument {
+function clusterArguments(): Argument {
   const argument = new Argument('[name...]', 'names of the clusters').argParser(
     (name: string, previous: readonly string[] | undefined) => [
       ...(previous ?? []),
       validateName(name, 'The name of the cluster'),
     ],
   );
-  return withCompleter(argument, nameCompleter('clusters', deps));
+  return withPksNames(argument, 'clusters');
 }
 
 /** Fetches the credentials for clusters, logs in if necessary, and writes the kubeconfig entries. */

@@ -7,10 +7,14 @@ import type { Trust } from '../../http/send.js';
 import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
-import { createNameArgument, type NameDeps } from '../name-completion.js';
+import { createNameArgument } from '../name-completion.js';
 import { formatExamples } from '../resource/list-command.js';
-import { findCredentials, type LoginFlags } from '../session/login-credentials.js';
-import { findSsoMethod, findUsername } from '../session/login-method-options.js';
+import {
+  findCredentials,
+  type LoginFlags,
+  findSsoMethod,
+  findUsername,
+} from '../session/login-credentials.js';
 import {
   addInstallationOptions,
   addSsoOptions,
@@ -28,7 +32,6 @@ import {
 } from './write-kubeconfig.js';
 
 type Deps = ClusterLoginDeps &
-  NameDeps &
   Pick<
     Services,
     | 'installation'
@@ -48,7 +51,7 @@ export function define(command: Command, deps: Deps): void {
       'Add a cluster to the kubeconfig and log in to it, even without an earlier login to the API. Creates ' +
         'no role binding: an administrator of the cluster must give the user a role. Requires no scope.',
     )
-    .addArgument(createNameArgument(clusterArgument, deps))
+    .addArgument(createNameArgument(clusterArgument))
     .option('-a, --api <host>', 'PKS API, e.g. api.example.com [TPKS_API]')
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
     .option('-p, --password <password>', 'password (visible to other users of this machine)');

@@ -11,7 +11,7 @@ import type { FileInput } from '../../input/input-file.js';
 import type { Leaf } from '../contents.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
-import { pksDeleteCommand } from '../resource/delete-command.js';
+import { pksDeleteCommand, pksShowCommand } from '../resource/item-commands.js';
 import {
   formatExamples,
   pksListCommand,
@@ -20,7 +20,6 @@ import {
   requiresWrite,
 } from '../resource/list-command.js';
 import type { Column } from '../resource/list.js';
-import { pksShowCommand } from '../resource/show-command.js';
 
 /** Describes one of the three families of profiles. */
 interface ProfileFamily<Profile, Request> {

@@ -6,9 +6,9 @@ import type { Line } from '../../terminal/terminal.js';
 import { dryRunOption } from '../dry-run.js';
 import type { NameArgumentSpec } from '../name-completion.js';
 import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
-import { pksDeleteCommand } from '../resource/delete-command.js';
+import { pksDeleteCommand, pksShowCommand } from '../resource/item-commands.js';
+import type { Column } from '../resource/list.js';
 import { pksListCommand, requiresAdmin, requiresRead } from '../resource/list-command.js';
-import { pksShowCommand } from '../resource/show-command.js';
 
 const ownerArgument: NameArgumentSpec = {
   placeholder: '<owner>',
@@ -24,12 +24,7 @@ export const list = pksListCommand({
   completes: 'owners',
   resource: createQuotas,
   read: (quotas) => quotas.list(),
-  columns: [
-    { head: 'Owner', cell: ({ owner }) => owner },
-    { head: 'CPU', cell: ({ limit }) => String(limit.cpu) },
-    { head: 'Memory (GB)', cell: ({ limit }) => String(limit.memory) },
-    { head: 'Clusters', cell: ({ limit }) => String(limit.cluster) },
-  ],
+  columns: resourceColumns(({ limit }: Quota) => limit),
   nameOf: ({ owner }) => owner,
 });
 
@@ -118,14 +113,27 @@ export const remove = pksDeleteCommand({
 });
 
 function formatQuota({ owner, limit }: Quota): Line[] {
+  return ['', ...formatDetails([['Owner', owner], ...resourceRows(limit)])];
+}
+
+type Resources = Quota['limit'];
+
+function resourceRows({ cpu, memory, cluster }: Resources) {
   return [
-    '',
-    ...formatDetails([
-      ['Owner', owner],
-      ['CPU', String(limit.cpu)],
-      ['Memory (GB)', String(limit.memory)],
-      ['Clusters', String(limit.cluster)],
-    ]),
+    ['CPU', String(cpu)],
+    ['Memory (GB)', String(memory)],
+    ['Clusters', String(cluster)],
+  ] as const;
+}
+
+function resourceColumns<Row extends { readonly owner: string }>(
+  read: (row: Row) => Resources,
+): Column<Row>[] {
+  return [
+    { head: 'Owner', cell: ({ owner }) => owner },
+    { head: 'CPU', cell: (row) => String(read(row).cpu) },
+    { head: 'Memory (GB)', cell: (row) => String(read(row).memory) },
+    { head: 'Clusters', cell: (row) => String(read(row).cluster) },
   ];
 }
 
@@ -137,12 +145,7 @@ export const listUsages = pksListCommand({
   completes: 'owners',
   resource: createUsages,
   read: (usages) => usages.list(),
-  columns: [
-    { head: 'Owner', cell: ({ owner }) => owner },
-    { head: 'CPU', cell: ({ totals }) => String(totals.cpu) },
-    { head: 'Memory (GB)', cell: ({ totals }) => String(totals.memory) },
-    { head: 'Clusters', cell: ({ totals }) => String(totals.cluster) },
-  ],
+  columns: resourceColumns(({ totals }: Usage) => totals),
   nameOf: ({ owner }) => owner,
 });
 
@@ -160,12 +163,7 @@ export const showUsage = pksShowCommand({
 function formatUsage({ owner, totals, clusters }: Usage): Line[] {
   return [
     '',
-    ...formatDetails([
-      ['Owner', owner],
-      ['CPU', String(totals.cpu)],
-      ['Memory (GB)', String(totals.memory)],
-      ['Clusters', String(totals.cluster)],
-    ]),
+    ...formatDetails([['Owner', owner], ...resourceRows(totals)]),
     '',
     ...formatTable(
       ['Cluster', 'CPU', 'Memory (GB)'],

@@ -1,7 +1,7 @@
 import { TpksError } from '../../errors.js';
-import { toJsonListPieces } from '../../terminal/sanitize.js';
-import { toPrintable } from '../../terminal/sanitize.js';
+import { toJsonListPieces, toPrintable } from '../../terminal/sanitize.js';
 import { formatTable } from '../../terminal/table.js';
+import { toYaml } from '../../terminal/yaml.js';
 import type { Line, OutputFormat, Span, Terminal } from '../../terminal/terminal.js';
 import { createKeyTracker, rowFilter, selectRows, type SelectionFlags } from './row-selection.js';
 import { columnKeys, didYouMean, findColumn } from './list-keys.js';
@@ -114,7 +114,6 @@ async function showRows<Row>(
 }
 
 async function* yamlList(rows: AsyncIterable<unknown>): AsyncGenerator<string> {
-  const { toYaml } = await import('../../terminal/yaml.js');
   let isEmpty = true;
   for await (const row of rows) {
     isEmpty = false;

@@ -1,7 +1,9 @@
+import { Argument } from 'commander';
 import type { Context } from '../../contexts/context.js';
 import { isTpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { toYaml } from '../../terminal/yaml.js';
+import { withCompleter } from '../../completion/completer.js';
 
 type Deps = Pick<Services, 'terminal' | 'session'>;
 
@@ -49,4 +51,15 @@ async function readSession(
     terminal.warn(`the session cannot be read: ${error.message}`);
     return { scopes: null, accessTokenExpiresAt: null };
   }
+}
+
+/** Creates the argument for the name of a stored context, with completion from the settings. */
+export function contextName(
+  { settings }: Pick<Services, 'settings'>,
+  argument = '<name>',
+  description = 'name of the context, as listed by `tpks contexts`',
+): Argument {
+  return withCompleter(new Argument(argument, description), async () =>
+    Object.keys((await (await settings()).read()).contexts),
+  );
 }

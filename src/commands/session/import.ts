@@ -6,6 +6,7 @@ import type { Services } from '../../services.js';
 import { quoteForShell } from '../../shell-quote.js';
 import { confirm } from '../confirm.js';
 import { withInputFile } from '../stdin-inputs.js';
+import { storeOption } from './login-options.js';
 import { importView, type ContextOutcome, type ImportResult } from './import-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'importer'>;
@@ -35,12 +36,7 @@ export function define(command: Command, deps: Deps): void {
     .option('--overwrite', 'replace the sessions of existing contexts')
     .option('--no-verify', 'do not verify the tokens; sends no requests')
     .option('--delete-files', 'delete each file whose sessions have all been imported')
-    .addOption(
-      new Option('--store <store>', 'where to store the session key [TPKS_STORE]').choices([
-        'keychain',
-        'file',
-      ]),
-    )
+    .addOption(storeOption())
     .addHelpText('after', '\nExamples:\n  $ tpks import --dry-run\n  $ tpks import creds.yml')
     .action((paths: string[], flags: Flags) => importFiles(paths, flags, deps));
 }

@@ -11,8 +11,14 @@ import type { View } from '../../terminal/terminal.js';
 import { findProgramName } from '../contents.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 import { formatInstant, formatTime } from './format-time.js';
-import { findCredentials, withPasscodeFallback, type LoginFlags } from './login-credentials.js';
-import { hasIdentityFlags, ownerOf, selectMethod } from './login-method-options.js';
+import {
+  findCredentials,
+  withPasscodeFallback,
+  type LoginFlags,
+  hasIdentityFlags,
+  ownerOf,
+  selectMethod,
+} from './login-credentials.js';
 import {
   addInstallationOptions,
   addSsoOptions,

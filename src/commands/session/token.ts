@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
 import { readClaims } from '../../auth/claims.js';
-import type { Context } from '../../contexts/context.js';
 import type { UaaTarget } from '../../contexts/targets.js';
 import { TpksError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
@@ -86,11 +85,16 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
   if (flags.decode === true) return printClaims(accessToken, context, flags, deps);
   // Not escaped, because scripts need the exact token.
   await terminal.write(
-    formatToken(format, {
-      accessToken,
-      context,
-      expiresAt: stored === undefined ? clock.now() : new Date(stored.expiresAt),
-      scope: stored?.scope ?? '',
+    formatToken(format, accessToken, {
+      accessToken: accessToken.reveal(),
+      tokenType: 'bearer',
+      // By the server's clock.
+      expiresAt: formatInstant(stored === undefined ? clock.now() : new Date(stored.expiresAt)),
+      scopes: stored?.scope.split(' ').filter(Boolean) ?? [],
+      context: context.name,
+      identity: context.identity,
+      uaa: context.uaa,
+      api: context.api ?? null,
     }),
   );
 }
@@ -110,7 +114,7 @@ async function printClusterToken(flags: Flags, deps: Deps): Promise<void> {
   if (flags.decode === true) return printClaims(clusterToken.idToken, session, flags, deps);
   const { idToken, expiresAt } = clusterToken;
   await terminal.write(
-    formatSecret(format, idToken, {
+    formatToken(format, idToken, {
       idToken: idToken.reveal(),
       tokenType: 'bearer',
       expiresAt: formatInstant(expiresAt),
@@ -158,35 +162,12 @@ function opaqueTokenError(): TpksError {
 const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const;
 type TokenFormat = (typeof formats)[number];
 
-/** The formats of a single token, without `exec-credential`, which is a response to kubectl. */
-type PlainTokenFormat = Exclude<TokenFormat, 'exec-credential'>;
-
-interface TokenDetails {
-  readonly accessToken: Secret;
-  readonly context: Context;
-  /** By the server's clock. */
-  readonly expiresAt: Date;
-  /** Scopes, separated by spaces. */
-  readonly scope: string;
-}
-
-/** Formats the token of the API, with a final newline. */
-export function formatToken(format: PlainTokenFormat, details: TokenDetails): string {
-  const { accessToken, context, expiresAt, scope } = details;
-  return formatSecret(format, accessToken, {
-    accessToken: accessToken.reveal(),
-    tokenType: 'bearer',
-    expiresAt: formatInstant(expiresAt),
-    scopes: scope.split(' ').filter(Boolean),
-    context: context.name,
-    identity: context.identity,
-    uaa: context.uaa,
-    api: context.api ?? null,
-  });
-}
-
-/** @param json - what the format `json` prints. */
-function formatSecret(format: PlainTokenFormat, secret: Secret, json: object): string {
+/** Formats a token, with a final newline. @param json - what the format `json` prints. */
+export function formatToken(
+  format: Exclude<TokenFormat, 'exec-credential'>,
+  secret: Secret,
+  json: object,
+): string {
   const token = secret.reveal();
   switch (format) {
     case 'raw':

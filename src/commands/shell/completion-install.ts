@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { platform } from 'node:process';
 import { Argument, type Command } from 'commander';
-import { createScript } from '../../completion/scripts.js';
+import { createScript, addProgramArgument } from './completion-script.js';
 import type { ScriptShell } from '../../config/completion-script.js';
 import type { Environment } from '../../config/environment.js';
 import { readText } from '../../disk/bounded-read.js';
@@ -12,7 +12,6 @@ import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { alwaysQuoteForShell, quoteForPosixShell } from '../../shell-quote.js';
 import { findProgramName } from '../contents.js';
-import { addProgramArgument } from './completion-script.js';
 
 type Deps = Pick<Services, 'terminal' | 'env'>;
 

@@ -1,6 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { createScript } from '../../completion/scripts.js';
+import bash from '../../completion/scripts/tpks.bash';
+import fish from '../../completion/scripts/tpks.fish';
+import powershell from '../../completion/scripts/tpks.ps1';
+import zsh from '../../completion/scripts/tpks.zsh';
 import { findProgramName, type Leaf } from '../contents.js';
+import type { ScriptShell } from '../../config/completion-script.js';
 
 const shells = {
   bash: { title: 'bash', example: (link: string) => `eval "$(${link} completion bash)"` },
@@ -44,4 +48,15 @@ function parseProgramName(text: string): string {
   throw new InvalidArgumentError(
     'expected letters, digits, dots, dashes and underscores, starting with a letter, digit or underscore',
   );
+}
+
+const scripts = { bash, zsh, fish, powershell };
+
+/**
+ * Creates the completion script for a shell, which runs `PROGRAM __complete` at each TAB.
+ *
+ * @param program - the command to complete: `tpks`, or a link to it.
+ */
+export function createScript(shell: ScriptShell | 'powershell', program: string): string {
+  return scripts[shell].replaceAll('tpks', program);
 }

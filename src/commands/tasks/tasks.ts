@@ -8,7 +8,7 @@ import type { NameArgumentSpec } from '../name-completion.js';
 import { createTimeFormatter } from '../local-time.js';
 import { maximumInt32, integerParser } from '../numbers.js';
 import { pksListCommand, requiresRead, requiresWrite } from '../resource/list-command.js';
-import { pksShowCommand } from '../resource/show-command.js';
+import { pksShowCommand } from '../resource/item-commands.js';
 import { createTasks } from '../../pks/tasks.js';
 
 const time = createTimeFormatter('---');

@@ -5,7 +5,6 @@ import {
   asCollector,
   withCompleter,
   withFileNames,
-  withSource,
   type Completer,
 } from '../../../src/completion/completer.js';
 import { formatCompletion, suggest } from '../../../src/completion/suggest.js';
@@ -255,7 +254,9 @@ describe('a completer', () => {
 
   test('reads cached names after they were updated', async () => {
     let cached = ['old'];
-    const completer = withSource({ role: 'pks', names: 'clusters' }, () => Promise.resolve(cached));
+    const completer: Completer = Object.assign(() => Promise.resolve(cached), {
+      source: { role: 'pks', names: 'clusters' } as const,
+    });
     const update = () => {
       cached = ['new'];
       return Promise.resolve();

@@ -17,8 +17,7 @@ import {
 } from '../../affected-kubeconfig-contexts.js';
 import type { Entry } from '../../contents.js';
 import { outputOption } from '../../resource/output-option.js';
-import { showContextDetails } from '../context-details.js';
-import { contextName } from '../context-name.js';
+import { showContextDetails, contextName } from '../context-details.js';
 import { deletedSessionNames, logoutAll, type LogoutDeps } from '../logout.js';
 
 /** `tpks context` shows the current context. */

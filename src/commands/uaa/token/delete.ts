@@ -5,7 +5,7 @@ import { withAllTargets } from '../../../contexts/targets.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { Leaf } from '../../contents.js';
-import { contextName } from '../../session/context-name.js';
+import { contextName } from '../../session/context-details.js';
 import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../deletions.js';
 import { rejectZoneOptions } from '../options.js';
 

@@ -13,7 +13,7 @@ import {
   type BrowserFlags,
   createBrowserOptions,
   loopbackPorts,
-} from '../../session/browser-options.js';
+} from '../../session/login-options.js';
 import { formatInstant } from '../../session/format-time.js';
 import { withInputFile } from '../../stdin-inputs.js';
 import { joinScopes, parseWordList } from '../../word-list.js';

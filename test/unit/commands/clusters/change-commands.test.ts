@@ -3,8 +3,10 @@ import { createCluster } from '../../../../src/commands/clusters/create-cluster.
 import { deleteCluster } from '../../../../src/commands/clusters/delete-cluster.js';
 import { resize, updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
 import { clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
+import { fileFolder } from '../../../support/file-folder.js';
 import { aCluster } from '../../../support/fixtures.js';
 
+const { write: writeFile } = fileFolder();
 const program = 'pks';
 const name = 'my-cluster';
 const monitor = "Use 'pks cluster my-cluster' to monitor the state of your cluster";
@@ -54,6 +56,28 @@ describe('create-cluster', () => {
         },
       },
     ]);
+  });
+
+  test('sends all fields of a config file as parameters', async () => {
+    const { deps, requests } = recordCommand();
+    const fields = { network_profile_name: 'np', delete_all_tags: true };
+    const configFile = writeFile('c.json', JSON.stringify(fields));
+    await createCluster({ ...flags, computeProfile: 'cp', configFile }, deps);
+    expect(requests).toEqual([
+      {
+        name,
+        plan_name: 'small',
+        compute_profile_name: 'cp',
+        parameters: { kubernetes_master_host: 'my-cluster.example.com', ...fields },
+      },
+    ]);
+  });
+
+  test('does not delete tags of the new cluster with an empty list of tags', async () => {
+    const { deps, requests } = recordCommand();
+    await createCluster({ ...flags, tags: '' }, deps);
+    const parameters = { kubernetes_master_host: 'my-cluster.example.com' };
+    expect(requests).toEqual([{ name, plan_name: 'small', parameters }]);
   });
 
   test('shows the new cluster and the command to monitor it', async () => {

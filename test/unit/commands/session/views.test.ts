@@ -157,27 +157,15 @@ describe('claimsView', () => {
 });
 
 describe('formatToken', () => {
-  const tokenDetails = {
-    accessToken: new Secret(`it's`),
-    context,
-    expiresAt: new Date('2026-11-25T10:10:00Z'),
-    scope: 'a b',
-  };
+  const secret = new Secret(`it's`);
 
   test('ends the output with a newline in every format', () => {
     for (const format of ['raw', 'json', 'header', 'env'] as const) {
-      expect(formatToken(format, tokenDetails)).toMatch(/[^\n]\n$/);
+      expect(formatToken(format, secret, {})).toMatch(/[^\n]\n$/);
     }
   });
 
   test('quotes the token for POSIX shells', () => {
-    expect(formatToken('env', tokenDetails)).toBe(`export TPKS_TOKEN='it'\\''s'\n`);
-  });
-
-  test('lists the scopes and the expiry time as JSON', () => {
-    expect(JSON.parse(formatToken('json', tokenDetails))).toMatchObject({
-      expiresAt: '2026-11-25T10:10:00Z',
-      scopes: ['a', 'b'],
-    });
+    expect(formatToken('env', secret, {})).toBe(`export TPKS_TOKEN='it'\\''s'\n`);
   });
 });
