@@ -4,19 +4,13 @@ import type { StoredSession } from '../auth/session-file.js';
 import type { Context } from '../contexts/context.js';
 import { formatDuration } from '../duration.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
-import { fail, pass, skip, toFailure, warn, withinSeconds, type CheckResult } from './check.js';
+import { fail, pass, skip, warn, withinSeconds, type CheckResult } from './check.js';
 
-/** A stored session, or the error that occurred when it was read. */
-interface ReadResult {
-  /** `undefined` if there is no session, or if it cannot be read. */
-  readonly stored: StoredSession | undefined;
-  readonly error?: unknown;
-}
-
-export type ReadSession = (context: Context) => Promise<ReadResult>;
+/** @returns `undefined` if there is no session. @throws if it cannot be read, or reading takes too long */
+export type ReadSession = (context: Context) => Promise<StoredSession | undefined>;
 
 /** The keychain and the disk have shorter limits. */
-const sessionSeconds = 5;
+export const sessionSeconds = 5;
 
 /**
  * Creates a function that reads each session only once.
@@ -26,40 +20,16 @@ export function createSessionReader(
   files: Promise<unknown>,
   session: (context: Context) => Promise<Pick<Session, 'readStored'>>,
 ): ReadSession {
-  const results = new Map<string, Promise<ReadResult>>();
-  const read = async (context: Context): Promise<ReadResult> => {
+  const results = new Map<string, ReturnType<ReadSession>>();
+  const read: ReadSession = async (context) => {
     await files;
-    try {
-      const stored = await withinSeconds(sessionSeconds, async () =>
-        (await session(context)).readStored(),
-      );
-      return { stored };
-    } catch (error) {
-      return { stored: undefined, error };
-    }
+    return withinSeconds(sessionSeconds, async () => (await session(context)).readStored());
   };
   return (context) => {
     const result = results.get(context.name) ?? read(context);
     results.set(context.name, result);
     return result;
   };
-}
-
-/** Checks the sessions of the contexts. */
-export async function checkSessions(
-  contexts: readonly Context[],
-  readSession: ReadSession,
-  now: Date,
-): Promise<readonly CheckResult[]> {
-  if (contexts.length === 0) return [skip('session', 'no context')];
-  return Promise.all(
-    contexts.map(async (context) => {
-      const { stored, error } = await readSession(context);
-      return error === undefined
-        ? checkSession(context, stored, now)
-        : toFailure('session', context.name, error);
-    }),
-  );
 }
 
 /** Reports whether the session of a context can still be used. Renews nothing. */
