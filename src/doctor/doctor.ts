@@ -94,15 +94,20 @@ export function createDoctor(deps: DoctorDeps): Doctor {
       (each) => each !== undefined,
     );
     const groups = await Promise.all([
-      result,
+      Promise.resolve(result),
       checkServers(selection?.servers ?? [], readSession, deps),
-      contexts.length === 0 ? [skip('session', 'no context')] : [],
-      ...contexts.map((each) =>
-        runCheck('session', each.name, sessionSeconds + diskSeconds, async () =>
-          checkSession(each, await readSession(each), clock.now()),
+      ...(contexts.length === 0
+        ? [Promise.resolve([skip('session', 'no context')])]
+        : contexts.map((each) =>
+            runCheck('session', each.name, sessionSeconds + diskSeconds, async () =>
+              checkSession(each, await readSession(each), clock.now()),
+            ),
+          )),
+      files.then(() =>
+        runCheck('keychain', 'keychain', 5, () =>
+          checkKeychain(contexts[0]?.store ?? selectStore(env), deps),
         ),
       ),
-      files.then(() => checkStore(contexts[0]?.store ?? selectStore(env), deps)),
       files,
       ...runLocalChecks(deps, user, isInteractive),
     ]);
@@ -163,16 +168,6 @@ async function checkServers(
   return (await Promise.all(results)).flat();
 }
 
-/** @param store - the store of the context, or the store that the next login will use. */
-function checkStore(
-  store: Context['store'],
-  { keychain, clock }: DoctorDeps,
-): Promise<readonly CheckResult[]> {
-  return runCheck('keychain', 'keychain', 5, () =>
-    checkKeychain({ store, keychain, monotonic: clock.monotonic }),
-  );
-}
-
 function selectStore({ TPKS_STORE: store }: Environment): Context['store'] {
   return store === 'file' || store === 'none' ? store : 'keychain';
 }
@@ -197,11 +192,9 @@ function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractiv
     runCheck('locks', folders.sessions, diskSeconds, async () =>
       checkLocks(await listLocks(folders, clock.now())),
     ),
-    runCheck('completion', 'completion', diskSeconds, () =>
-      checkCompletion({ env, platform, isInteractive }),
-    ),
+    runCheck('completion', 'completion', diskSeconds, () => checkCompletion(deps, isInteractive)),
     // The program is killed first.
-    runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl({ env, platform })),
+    runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl(deps)),
     runCheck('kubectl', 'kubeconfig', diskSeconds, async () =>
       checkKubeconfig(await (await kubeconfig()).listOwn(), (program) =>
         isAbsolute(program)

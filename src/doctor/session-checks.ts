@@ -1,10 +1,12 @@
 import { formatLoginCommand } from '../auth/login-command.js';
 import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';
 import type { StoredSession } from '../auth/session-file.js';
+import type { Clock } from '../clock.js';
 import type { Context } from '../contexts/context.js';
 import { formatDuration } from '../duration.js';
-import type { Keychain, StoreKind } from '../keychain/keychain.js';
+import type { StoreKind } from '../keychain/keychain.js';
 import { fail, pass, skip, warn, withinSeconds, type CheckResult } from './check.js';
+import type { DoctorDeps } from './doctor.js';
 
 /** @returns `undefined` if there is no session. @throws if it cannot be read, or reading takes too long */
 export type ReadSession = (context: Context) => Promise<StoredSession | undefined>;
@@ -72,24 +74,23 @@ export function isFresh(stored: StoredSession, now: Date): boolean {
 /** A keychain that takes longer slows down every command. */
 const slowMilliseconds = 1000;
 
-export interface KeychainInput {
-  /** The store of the context, or the store that the next login will use. */
-  readonly store: StoreKind;
-  readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
-  readonly monotonic: () => number;
-}
-
 /**
  * Writes, reads and deletes an entry, and measures the duration.
+ * @param store - the store of the context, or the store that the next login will use.
  * @throws {TpksError} `keychain` or `storage` with the cause and the alternatives
  */
-export async function checkKeychain(input: KeychainInput): Promise<CheckResult> {
-  const { store, monotonic } = input;
+export async function checkKeychain(
+  store: StoreKind,
+  {
+    keychain: openKeychain,
+    clock,
+  }: Pick<DoctorDeps, 'keychain'> & { readonly clock: Pick<Clock, 'monotonic'> },
+): Promise<CheckResult> {
   if (store === 'none') return skip('keychain', 'nothing is stored (store none)');
-  const keychain = await input.keychain(store);
-  const start = monotonic();
+  const keychain = await openKeychain(store);
+  const start = clock.monotonic();
   await keychain.probe();
-  const milliseconds = Math.round(monotonic() - start);
+  const milliseconds = Math.round(clock.monotonic() - start);
   const storeText = store === 'file' ? 'key files (store file)' : 'OS keychain';
   const message = `${storeText}: an entry was written, read and deleted in ${String(milliseconds)} ms`;
   if (milliseconds < slowMilliseconds) return pass('keychain', message);

@@ -205,25 +205,21 @@ describe('checkSession', () => {
 });
 
 describe('checkKeychain', () => {
-  const input = (times: number[]) => ({
-    store: 'keychain' as const,
+  const keychain = (times: number[]) => ({
     keychain: async () => ({ probe: async () => undefined }),
-    monotonic: () => times.shift() ?? 0,
+    clock: { monotonic: () => times.shift() ?? 0 },
   });
 
   test('reports the duration, and warns if it is long', async () => {
-    expect(await checkKeychain(input([0, 12]))).toMatchObject({
+    expect(await checkKeychain('keychain', keychain([0, 12]))).toMatchObject({
       status: 'pass',
       message: expect.stringContaining('in 12 ms'),
     });
-    expect(await checkKeychain(input([0, 2000]))).toMatchObject({ status: 'warn' });
+    expect(await checkKeychain('keychain', keychain([0, 2000]))).toMatchObject({ status: 'warn' });
   });
 
   test('does nothing if nothing is stored', async () => {
-    const keychain = async () => Promise.reject(new Error('not reached'));
-    expect(await checkKeychain({ ...input([]), keychain, store: 'none' })).toMatchObject({
-      status: 'skip',
-    });
+    expect(await checkKeychain('none', keychain([]))).toMatchObject({ status: 'skip' });
   });
 });
 
@@ -318,15 +314,14 @@ test.each([
   ['in a shell without a script', { SHELL: '/bin/tcsh' }, 'skip'],
 ])('checkCompletion for completion that is %s', (_name, variables, status) => {
   const env = { HOME: '/nowhere', SHELL: '/bin/zsh', ...variables };
-  const input = { env, platform: 'linux', isInteractive: true } as const;
-  expect(checkCompletion(input)).toMatchObject({ status });
+  expect(checkCompletion({ env, platform: 'linux' }, true)).toMatchObject({ status });
 });
 
 test('checkCompletion finds the file of the login shell, and warns only in a terminal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-doctor-'));
   try {
     const env = { HOME: '/nowhere', SHELL: '/bin/zsh', FPATH: folder };
-    const check = () => checkCompletion({ env, platform: 'linux', isInteractive: false });
+    const check = () => checkCompletion({ env, platform: 'linux' }, false);
     expect(check()).toMatchObject({ status: 'skip' });
     writeFileSync(join(folder, '_tpks'), '');
     expect(check()).toMatchObject({ status: 'pass' });
