@@ -62,15 +62,14 @@ export function redact(text: string): string {
 /**
  * Redacts only the start of a text, which is faster than redacting all of it.
  * @param length - maximum number of characters to return.
- * @param isWhole - `false` if the text was truncated, possibly in the middle of a secret.
  */
-export function redactStart(text: string, length: number, isWhole = true): string {
+export function redactStart(text: string, length: number): string {
   let longest = 0;
   for (const value of knownSecrets.keys()) longest = Math.max(longest, value.length);
   const margin = longest * maximumEncodedLength;
   const window = text.slice(0, length * 16 + margin * 2);
   // A secret that extends beyond the window is not recognized, so the end of the window is dropped.
-  const isTruncated = !isWhole || window.length < text.length;
+  const isTruncated = window.length < text.length;
   const end = isTruncated ? Math.max(0, window.length - margin) : window.length;
   return maskRanges(window, findSecretRanges(window), end).slice(0, length);
 }

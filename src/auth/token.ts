@@ -1,6 +1,6 @@
 import { rewordError } from '../errors.js';
-import { isPlausibleServerTime } from '../http/date-header.js';
 import { unexpectedResponseFrom } from '../http/unexpected-response.js';
+import { isPlausibleServerTime } from '../server-clock.js';
 import { Secret } from '../secret.js';
 import { readClaims, readTextClaim, readTimeClaim, type Claims } from './claims.js';
 import { toPlainText } from '../json-value.js';

@@ -54,24 +54,20 @@ export function skip(check: CheckName, message: string): CheckResult {
   return { check, status: 'skip', message };
 }
 
-/** A check and its time limit. */
-export interface Check {
-  readonly name: CheckName;
-  /** What is checked, for the message of a check that hangs or fails unexpectedly. */
-  readonly subject: string;
-  readonly seconds: number;
-  /** A `TpksError` that it throws becomes a failure with the hint as its fix. */
-  readonly run: () => Results | Promise<Results>;
-}
-
 type Results = CheckResult | readonly CheckResult[];
 
 /**
  * Runs a check, and stops waiting for it after its time limit.
+ * @param subject - what is checked, for the message of a check that hangs or fails unexpectedly.
+ * @param run - if it throws a `TpksError`, this becomes a failure with the hint as its fix.
  * @returns its results; one failure if it throws or takes too long.
  */
-export async function runCheck(check: Check): Promise<readonly CheckResult[]> {
-  const { name, subject, seconds, run } = check;
+export async function runCheck(
+  name: CheckName,
+  subject: string,
+  seconds: number,
+  run: () => Results | Promise<Results>,
+): Promise<readonly CheckResult[]> {
   try {
     return [await withinSeconds(seconds, async () => run())].flat();
   } catch (error) {
@@ -98,18 +94,6 @@ export async function withinSeconds<Result>(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Runs checks that depend on each other, in order. After a failure, the remaining checks are skipped. */
-export async function runInOrder(checks: readonly Check[]): Promise<readonly CheckResult[]> {
-  const results: CheckResult[] = [];
-  for (const check of checks) {
-    const hasFailed = results.some(({ status }) => status === 'fail');
-    results.push(
-      ...(hasFailed ? [skipAfterFailure(check.name, check.subject)] : await runCheck(check)),
-    );
-  }
-  return results;
 }
 
 /** The result of a check that depends on a check that failed. */

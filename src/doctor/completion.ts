@@ -3,22 +3,20 @@ import { delimiter, join } from 'node:path';
 import { locateScript, type ScriptShell } from '../config/completion-script.js';
 import type { Environment } from '../config/environment.js';
 import { pass, skip, warn, type CheckResult } from './check.js';
+import type { DoctorDeps } from './doctor.js';
 
 const shells: readonly ScriptShell[] = ['bash', 'zsh', 'fish'];
-
-export interface CompletionInput {
-  readonly env: Environment;
-  readonly platform: NodeJS.Platform;
-  /** Whether tpks was started from an interactive shell. */
-  readonly isInteractive: boolean;
-}
 
 /**
  * Checks whether completion is loaded. The completion scripts export `TPKS_COMPLETION`, which starts with
  * the name of the shell. A script that is stored in a file does so only at the first TAB, so tpks can only
  * check whether such a file exists for the login shell.
+ * @param isInteractive - whether tpks was started from an interactive shell.
  */
-export function checkCompletion({ env, platform, isInteractive }: CompletionInput): CheckResult {
+export function checkCompletion(
+  { env, platform }: Pick<DoctorDeps, 'env' | 'platform'>,
+  isInteractive: boolean,
+): CheckResult {
   const { TPKS_COMPLETION: variable, SHELL: path = '' } = env;
   if (variable !== undefined) return pass('completion', `loaded in ${variable.replace(/ .*/, '')}`);
   const shell = shells.find((name) => path.endsWith(`/${name}`));

@@ -1,26 +1,45 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { argv, geteuid } from 'node:process';
 import type { Session } from '../auth/session.js';
 import type { Clock } from '../clock.js';
-import { findProxyVariables, type Environment } from '../config/environment.js';
-import type { Folders } from '../config/folders.js';
+import { findProxyVariables, isOn, type Environment } from '../config/environment.js';
+import { locatePksCreds, locateUaacFile, type Folders } from '../config/folders.js';
 import type { Settings } from '../config/settings.js';
 import type { Context } from '../contexts/context.js';
-import { createProxy } from '../http/proxy.js';
+import { isTpksError } from '../errors.js';
 import type { Send, Trust } from '../http/send.js';
 import { readSystemRoots } from '../http/system-roots.js';
 import type { Keychain } from '../keychain/keychain.js';
 import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
 import { redact } from '../secret.js';
 import { runCheck, skip, withinSeconds, type CheckName, type CheckResult } from './check.js';
-import { checkProxySetting, createNetwork, type ProxySetting } from './connection.js';
-import { fileCheck, localChecks } from './local-checks.js';
-import { createRunProgram } from './run-program.js';
-import { describeSelection, resolveSelection, type Selection } from './selection.js';
-import { checkServer } from './server-checks.js';
+import { checkCompletion } from './completion.js';
+import { checkConnection, checkProxySetting } from './connection.js';
+import {
+  checkCaFiles,
+  checkFiles,
+  checkLocks,
+  checkPlainTextFiles,
+  findPlainTextFiles,
+  listLocks,
+  listStoredFiles,
+} from './files.js';
+import {
+  checkKubeconfig,
+  checkKubectl,
+  checkLink,
+  checkOwnProgram,
+  findPrograms,
+  kubectlSeconds,
+} from './programs.js';
+import { describeSelection, resolveSelection, type Selection, type Server } from './selection.js';
+import { checkServer, skipServer } from './server-checks.js';
 import {
   checkKeychain,
-  checkSessions,
+  checkSession,
   createSessionReader,
+  sessionSeconds,
   type ReadSession,
 } from './session-checks.js';
 
@@ -55,28 +74,42 @@ export interface DoctorInput {
 
 export type Doctor = (input: DoctorInput) => Promise<Diagnosis>;
 
+const diskSeconds = 3;
+
 /**
  * Creates a function that runs all checks in at most 15 s. Independent checks run at the same time, and
  * each check has its own time limit. It renews no token and changes no settings.
  */
 export function createDoctor(deps: DoctorDeps): Doctor {
-  const { env, clock } = deps;
-  const ownProcess = { program: argv[1] ?? '', user: geteuid?.() };
+  const { env, clock, folders } = deps;
+  const user = geteuid?.();
   return async ({ context, isInteractive }) => {
-    const local = { ...deps, ownProcess, runProgram: createRunProgram(deps), isInteractive };
-    const files = runCheck(fileCheck(local));
+    // Must run before the keychain, which corrects the permissions of some files.
+    const files = runCheck('files', folders.config, diskSeconds, async () =>
+      checkFiles(await listStoredFiles(folders), user),
+    );
     const readSession = createSessionReader(files, deps.session);
     const { selection, result } = await selectContexts(context, readSession, deps);
     const contexts = [selection?.context, selection?.uaaContext].filter(
       (each) => each !== undefined,
     );
     const groups = await Promise.all([
-      Promise.resolve([result]),
-      checkServers(selection, readSession, deps),
-      checkSessions(contexts, readSession, clock.now()),
-      files.then(() => checkStore(contexts[0]?.store ?? selectStore(env), deps)),
+      Promise.resolve(result),
+      checkServers(selection?.servers ?? [], readSession, deps),
+      ...(contexts.length === 0
+        ? [Promise.resolve([skip('session', 'no context')])]
+        : contexts.map((each) =>
+            runCheck('session', each.name, sessionSeconds + diskSeconds, async () =>
+              checkSession(each, await readSession(each), clock.now()),
+            ),
+          )),
+      files.then(() =>
+        runCheck('keychain', 'keychain', 5, () =>
+          checkKeychain(contexts[0]?.store ?? selectStore(env), deps),
+        ),
+      ),
       files,
-      ...localChecks(local).map(runCheck),
+      ...runLocalChecks(deps, user, isInteractive),
     ]);
     return {
       context: selection?.context?.name,
@@ -91,79 +124,116 @@ async function selectContexts(
   context: string | undefined,
   readSession: ReadSession,
   { env, readSettings }: DoctorDeps,
-): Promise<{ readonly selection?: Selection; readonly result: CheckResult }> {
+): Promise<{ readonly selection?: Selection; readonly result: readonly CheckResult[] }> {
   let selection: Selection | undefined;
-  const [result] = await runCheck({
-    name: 'context',
-    subject: 'settings',
-    seconds: 3,
-    run: async () => {
-      const input = { settings: await readSettings(), env, context };
-      selection = await resolveSelection(input, async (each) => {
-        // A slow keychain is reported by another check.
-        const read = withinSeconds(2, () => readSession(each)).catch(() => undefined);
-        return (await read)?.stored?.scope.split(' ');
-      });
-      return describeSelection(selection);
-    },
+  const result = await runCheck('context', 'settings', 3, async () => {
+    const input = { settings: await readSettings(), env, context };
+    selection = await resolveSelection(input, async (each) => {
+      // A slow keychain is reported by another check.
+      const read = withinSeconds(2, () => readSession(each)).catch(() => undefined);
+      return (await read)?.scope.split(' ');
+    });
+    return describeSelection(selection);
   });
-  if (result === undefined) throw new Error('a check has no result');
   return selection === undefined ? { result } : { selection, result };
 }
 
 const serverChecks: readonly CheckName[] = ['dns', 'tcp', 'tls', 'version', 'clock', 'issuer'];
 
 async function checkServers(
-  selection: Selection | undefined,
+  servers: readonly Server[],
   readSession: ReadSession,
   deps: DoctorDeps,
 ): Promise<readonly CheckResult[]> {
-  const systemRoots = () => readSystemRoots(deps.env);
-  const proxy = findProxySetting(deps.env, systemRoots);
-  const servers = selection?.servers ?? [];
+  const { env, clock } = deps;
+  const network = {
+    proxyVariables: findProxyVariables(env),
+    systemRoots: () => readSystemRoots(env),
+  };
   if (servers.length === 0) {
-    const result = await runCheck({
-      name: 'proxy',
-      subject: 'proxy',
-      seconds: 1,
-      run: () => checkProxySetting(proxy),
-    });
+    const result = await runCheck('proxy', 'proxy', 1, () => checkProxySetting(network));
     const skippedChecks = serverChecks.map((name) =>
       skip(name, 'no context, so there is no server to check'),
     );
     return [...result, ...skippedChecks];
   }
-  const serverDeps = { ...deps, proxy, network: createNetwork(systemRoots) };
-  const all = servers.map((server) => checkServer(server, readSession, serverDeps));
-  return (await Promise.all(all)).flat();
-}
-
-function findProxySetting(
-  env: Environment,
-  systemRoots: () => readonly string[],
-): ProxySetting | undefined {
-  const variables = findProxyVariables(env);
-  if (variables === undefined) return undefined;
-  // The result omits the address, because it can contain a password.
-  const { variable, noProxy } = variables;
-  return { variable, noProxy, create: () => createProxy({ ...variables, systemRoots }) };
-}
-
-/** @param store - the store of the context, or the store that the next login will use. */
-function checkStore(
-  store: Context['store'],
-  { keychain, clock }: DoctorDeps,
-): Promise<readonly CheckResult[]> {
-  return runCheck({
-    name: 'keychain',
-    subject: 'keychain',
-    seconds: 5,
-    run: () => checkKeychain({ store, keychain, monotonic: clock.monotonic }),
+  const results = servers.map(async (server) => {
+    const connection = await checkConnection(server, network, clock.now());
+    const isConnected = connection.every(({ status }) => status !== 'fail');
+    return [
+      ...connection,
+      ...(isConnected ? await checkServer(server, readSession, deps) : skipServer(server)),
+    ];
   });
+  return (await Promise.all(results)).flat();
 }
 
 function selectStore({ TPKS_STORE: store }: Environment): Context['store'] {
   return store === 'file' || store === 'none' ? store : 'keychain';
+}
+
+/**
+ * Runs the other checks that need neither a server nor the keychain.
+ * @param user - effective user id; `undefined` on Windows.
+ */
+function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractive: boolean) {
+  const { env, platform, folders, clock, kubeconfig } = deps;
+  const ownProgram = argv[1] ?? '';
+  const search = { path: env.PATH ?? '', platform, ownProgram };
+  return [
+    runCheck('caFiles', 'CA files', diskSeconds, () => checkCaFiles(env)),
+    runCheck('plainText', 'home folder', diskSeconds, async () =>
+      checkPlainTextFiles(
+        await findPlainTextFiles(await listPlainTextPaths(deps)),
+        isOn(env.TPKS_PKS_CREDS),
+        user,
+      ),
+    ),
+    runCheck('locks', folders.sessions, diskSeconds, async () =>
+      checkLocks(await listLocks(folders, clock.now())),
+    ),
+    runCheck('completion', 'completion', diskSeconds, () => checkCompletion(deps, isInteractive)),
+    // The program is killed first.
+    runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl(deps)),
+    runCheck('kubectl', 'kubeconfig', diskSeconds, async () =>
+      checkKubeconfig(await (await kubeconfig()).listOwn(), (program) =>
+        isAbsolute(program)
+          ? existsSync(program)
+          : findPrograms(program, search).some(({ kind }) => kind !== 'broken'),
+      ),
+    ),
+    runCheck('links', 'PATH', diskSeconds, () => [
+      checkOwnProgram(findPrograms('tpks', search), ownProgram),
+      ...['pks', 'tkgi', 'uaac'].map((name) => checkLink(name, findPrograms(name, search))),
+    ]),
+  ];
+}
+
+/** Lists the files of the original CLIs, and the files that tpks has written for scripts. */
+async function listPlainTextPaths({ env, platform, readSettings }: DoctorDeps) {
+  const { contexts } = await readSettings().catch((error: unknown): Pick<Settings, 'contexts'> => {
+    if (!isTpksError(error)) throw error;
+    // The context check reports this error.
+    return { contexts: {} };
+  });
+  const copies = Object.entries(contexts).flatMap(([context, { pksCreds }]) =>
+    pksCreds === undefined
+      ? []
+      : [
+          {
+            tool: 'pks' as const,
+            path: pksCreds.path,
+            copyOf: { context, isAlwaysWritten: pksCreds.isAlwaysWritten },
+          },
+        ],
+  );
+  const defaultPath = locatePksCreds(env, platform);
+  const isCopy = copies.some(({ path }) => path === defaultPath);
+  return [
+    ...(isCopy ? [] : [{ tool: 'pks' as const, path: defaultPath }]),
+    ...copies,
+    { tool: 'uaac' as const, path: locateUaacFile(env, platform) },
+  ];
 }
 
 /** Servers on the same host have the same results for some checks. */

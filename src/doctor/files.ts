@@ -170,14 +170,8 @@ interface FoundLock {
   readonly path: string;
   /** Time since the lock was acquired. */
   readonly ageSeconds: number;
-  /** `undefined` for an empty or damaged file. */
-  readonly owner: LockOwner | undefined;
-}
-
-interface LockOwner {
-  readonly pid: number;
-  /** `undefined` if this is unknown, e.g. because the process runs on another host. */
-  readonly hasEnded: boolean | undefined;
+  /** `undefined` for an empty or damaged file. `hasEnded` is `undefined` e.g. for a process on another host. */
+  readonly owner: { readonly pid: number; readonly hasEnded: boolean | undefined } | undefined;
 }
 
 /** Commands give up waiting for a lock after this time. */
@@ -192,25 +186,17 @@ export async function listLocks(
   for (const folder of [config, sessions]) {
     const names = (await ignoreMissing(() => readdir(folder))) ?? [];
     for (const name of names.filter((each) => /\.lock(?:\.break)?$/.test(each))) {
-      found.push(...((await inspectLock(join(folder, name), now)) ?? []));
+      const path = join(folder, name);
+      const stats = await ignoreMissing(() => stat(path));
+      const content = readLockFile(path);
+      // The lock was released in the meantime.
+      if (stats === undefined || content === undefined) continue;
+      const process = parseLockOwner(content);
+      const owner = process && { pid: process.pid, hasEnded: hasEnded(process) };
+      found.push({ path, ageSeconds: (now.getTime() - stats.mtimeMs) / 1000, owner });
     }
   }
   return found;
-}
-
-/** @returns `undefined` if the lock was released in the meantime. */
-async function inspectLock(path: string, now: Date): Promise<[FoundLock] | undefined> {
-  const stats = await ignoreMissing(() => stat(path));
-  const content = readLockFile(path);
-  if (stats === undefined || content === undefined) return undefined;
-  const owner = parseLockOwner(content);
-  return [
-    {
-      path,
-      ageSeconds: (now.getTime() - stats.mtimeMs) / 1000,
-      owner: owner && { pid: owner.pid, hasEnded: hasEnded(owner) },
-    },
-  ];
 }
 
 /** Reports locks that delay other commands or make them fail. */
@@ -229,15 +215,12 @@ function findLockProblem({ path, ageSeconds, owner }: FoundLock): CheckResult | 
   if (owner === undefined) {
     return fail('locks', `${path} is damaged, and is ${age} old`, removeCommand);
   }
+  const process = `Process ${String(owner.pid)}`;
   return owner.hasEnded === false
-    ? fail(
-        'locks',
-        `Process ${String(owner.pid)} has held ${path} for ${age}`,
-        `kill ${String(owner.pid)}`,
-      )
+    ? fail('locks', `${process} has held ${path} for ${age}`, `kill ${String(owner.pid)}`)
     : fail(
         'locks',
-        `Process ${String(owner.pid)}, perhaps on another host, has held ${path} for ${age}`,
+        `${process}, perhaps on another host, has held ${path} for ${age}`,
         `if no other tpks is running: ${removeCommand}`,
       );
 }

@@ -1,10 +1,12 @@
+import { execFile } from 'node:child_process';
 import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import { withoutSecrets, type Environment } from '../config/environment.js';
+import { findExecutable, type SearchPath } from '../disk/find-executable.js';
 import { isObject } from '../json-value.js';
 import type { OwnContext } from '../kube/kubeconfig/kubeconfig.js';
 import { alwaysQuoteForShell, quoteForShell } from '../shell-quote.js';
 import { fail, pass, skip, warn, type CheckResult } from './check.js';
-import type { ProgramOutput } from './run-program.js';
 
 /** A file in a folder of `PATH`. */
 export interface FoundProgram {
@@ -107,20 +109,39 @@ function isTpks(kind: FoundProgram['kind']): boolean {
 
 const kubectlPage = 'https://kubernetes.io/docs/tasks/tools/';
 
-/** @param output - what `kubectl version --client -o json` prints; `undefined` if kubectl is not on `PATH`. */
+/** The time after which a kubectl that does not respond is killed. */
+export const kubectlSeconds = 5;
+
+/** Runs kubectl, and reads its version. */
 export function checkKubectl(
-  path: string | undefined,
-  output: ProgramOutput | undefined,
-): CheckResult {
-  if (path === undefined || output === undefined) {
-    return warn('kubectl', 'kubectl is not on PATH', `install it: ${kubectlPage}`);
-  }
-  const fix = `reinstall it, or run it to see the error: ${path} version --client`;
-  if (output.hasTimedOut) return fail('kubectl', `${path} does not respond`, fix);
-  const version = readKubectlVersion(output.stdout);
-  return version === undefined
-    ? fail('kubectl', `${path} does not print its version`, fix)
-    : pass('kubectl', `${path}: ${version}`);
+  system: SearchPath & { readonly env: Environment },
+): Promise<CheckResult> {
+  const path = findExecutable('kubectl', system);
+  return new Promise((resolve) => {
+    if (path === undefined) {
+      resolve(warn('kubectl', 'kubectl is not on PATH', `install it: ${kubectlPage}`));
+      return;
+    }
+    const options = {
+      env: withoutSecrets(system.env),
+      timeout: kubectlSeconds * 1000,
+      killSignal: 'SIGKILL' as const,
+      windowsHide: true,
+    };
+    const args = ['version', '--client', '-o', 'json'];
+    const child = execFile(path, args, options, (error, stdout) => {
+      const isKilled = error?.killed === true;
+      const version = isKilled ? undefined : readKubectlVersion(stdout);
+      const problem = isKilled ? 'does not respond' : 'does not print its version';
+      const fix = `reinstall it, or run it to see the error: ${path} version --client`;
+      resolve(
+        version === undefined
+          ? fail('kubectl', `${path} ${problem}`, fix)
+          : pass('kubectl', `${path}: ${version}`),
+      );
+    });
+    child.stdin?.end();
+  });
 }
 
 function readKubectlVersion(text: string): string | undefined {

@@ -15,14 +15,12 @@ import {
   fail,
   pass,
   runCheck,
-  runInOrder,
   skip,
   skipAfterFailure,
   warn,
   type CheckName,
   type CheckResult,
 } from './check.js';
-import { connectionChecks, type Network, type ProxySetting } from './connection.js';
 import type { DoctorDeps } from './doctor.js';
 import { addressOf, type Server } from './selection.js';
 import { isFresh, type ReadSession } from './session-checks.js';
@@ -31,31 +29,19 @@ import { isFresh, type ReadSession } from './session-checks.js';
 const requestsSeconds = 5;
 const requestSeconds = 4;
 
-interface ServerDeps extends Pick<DoctorDeps, 'send' | 'clock' | 'platform'> {
-  readonly network: Network;
-  readonly proxy: ProxySetting | undefined;
-}
-
-/** Checks the connection to a server, then its version, its clock and, for a UAA, its issuer. */
+/** Checks the version of a server, its clock and, for a UAA, its issuer. */
 export async function checkServer(
   server: Server,
   readSession: ReadSession,
-  { clock, platform, proxy, network, send }: ServerDeps,
+  { clock, platform, send }: Pick<DoctorDeps, 'send' | 'clock' | 'platform'>,
 ): Promise<readonly CheckResult[]> {
-  const subject = addressOf(server);
-  const connection = await runInOrder(connectionChecks(server, proxy, network, clock.now()));
-  const names: readonly CheckName[] =
-    server.role === 'UAA' ? ['version', 'clock', 'issuer'] : ['version', 'clock'];
-  if (connection.some(({ status }) => status === 'fail')) {
-    return [...connection, ...names.map((name) => skipAfterFailure(name, subject))];
-  }
   const serverClock = createServerClock(clock);
   const trackedSend = serverClock.withDateTracking(await send(server.trust));
   const limitedSend: Send = (request) =>
     trackedSend({ ...request, timeoutSeconds: requestSeconds });
   const session = await findUsableSession(server, readSession, clock.now());
   const check = (name: CheckName, run: () => Promise<CheckResult>) =>
-    runCheck({ name, subject, seconds: requestsSeconds, run });
+    runCheck(name, addressOf(server), requestsSeconds, run);
   const [version, issuer] = await Promise.all(
     server.role === 'UAA'
       ? [
@@ -66,7 +52,14 @@ export async function checkServer(
   );
   // Every response contains the time, even an error response.
   const time = checkClock(server, serverClock.offsetSeconds(), platform);
-  return [...connection, ...version, time, ...(issuer ?? [])];
+  return [...version, time, ...(issuer ?? [])];
+}
+
+/** The results of the checks of a server that cannot be reached. */
+export function skipServer(server: Server): readonly CheckResult[] {
+  const names: readonly CheckName[] =
+    server.role === 'UAA' ? ['version', 'clock', 'issuer'] : ['version', 'clock'];
+  return names.map((name) => skipAfterFailure(name, addressOf(server)));
 }
 
 /** A token that can be sent, and the identity that it belongs to, for messages. */
@@ -84,7 +77,8 @@ async function findUsableSession(
   now: Date,
 ): Promise<UsableSession | undefined> {
   if (context === undefined) return undefined;
-  const { stored } = await readSession(context);
+  // The session check reports an error.
+  const stored = await readSession(context).catch(() => undefined);
   if (stored === undefined || !isFresh(stored, now)) return undefined;
   // The API may belong to another operator, so it gets only tokens that PKS commands would send to it.
   const mustBeAllowed = role === 'API' && context.isApiUnconfirmed === true;

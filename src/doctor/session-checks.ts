@@ -1,22 +1,18 @@
 import { formatLoginCommand } from '../auth/login-command.js';
 import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';
 import type { StoredSession } from '../auth/session-file.js';
+import type { Clock } from '../clock.js';
 import type { Context } from '../contexts/context.js';
 import { formatDuration } from '../duration.js';
-import type { Keychain, StoreKind } from '../keychain/keychain.js';
-import { fail, pass, skip, toFailure, warn, withinSeconds, type CheckResult } from './check.js';
+import type { StoreKind } from '../keychain/keychain.js';
+import { fail, pass, skip, warn, withinSeconds, type CheckResult } from './check.js';
+import type { DoctorDeps } from './doctor.js';
 
-/** A stored session, or the error that occurred when it was read. */
-interface ReadResult {
-  /** `undefined` if there is no session, or if it cannot be read. */
-  readonly stored: StoredSession | undefined;
-  readonly error?: unknown;
-}
-
-export type ReadSession = (context: Context) => Promise<ReadResult>;
+/** @returns `undefined` if there is no session. @throws if it cannot be read, or reading takes too long */
+export type ReadSession = (context: Context) => Promise<StoredSession | undefined>;
 
 /** The keychain and the disk have shorter limits. */
-const sessionSeconds = 5;
+export const sessionSeconds = 5;
 
 /**
  * Creates a function that reads each session only once.
@@ -26,40 +22,16 @@ export function createSessionReader(
   files: Promise<unknown>,
   session: (context: Context) => Promise<Pick<Session, 'readStored'>>,
 ): ReadSession {
-  const results = new Map<string, Promise<ReadResult>>();
-  const read = async (context: Context): Promise<ReadResult> => {
+  const results = new Map<string, ReturnType<ReadSession>>();
+  const read: ReadSession = async (context) => {
     await files;
-    try {
-      const stored = await withinSeconds(sessionSeconds, async () =>
-        (await session(context)).readStored(),
-      );
-      return { stored };
-    } catch (error) {
-      return { stored: undefined, error };
-    }
+    return withinSeconds(sessionSeconds, async () => (await session(context)).readStored());
   };
   return (context) => {
     const result = results.get(context.name) ?? read(context);
     results.set(context.name, result);
     return result;
   };
-}
-
-/** Checks the sessions of the contexts. */
-export async function checkSessions(
-  contexts: readonly Context[],
-  readSession: ReadSession,
-  now: Date,
-): Promise<readonly CheckResult[]> {
-  if (contexts.length === 0) return [skip('session', 'no context')];
-  return Promise.all(
-    contexts.map(async (context) => {
-      const { stored, error } = await readSession(context);
-      return error === undefined
-        ? checkSession(context, stored, now)
-        : toFailure('session', context.name, error);
-    }),
-  );
 }
 
 /** Reports whether the session of a context can still be used. Renews nothing. */
@@ -102,24 +74,23 @@ export function isFresh(stored: StoredSession, now: Date): boolean {
 /** A keychain that takes longer slows down every command. */
 const slowMilliseconds = 1000;
 
-export interface KeychainInput {
-  /** The store of the context, or the store that the next login will use. */
-  readonly store: StoreKind;
-  readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
-  readonly monotonic: () => number;
-}
-
 /**
  * Writes, reads and deletes an entry, and measures the duration.
+ * @param store - the store of the context, or the store that the next login will use.
  * @throws {TpksError} `keychain` or `storage` with the cause and the alternatives
  */
-export async function checkKeychain(input: KeychainInput): Promise<CheckResult> {
-  const { store, monotonic } = input;
+export async function checkKeychain(
+  store: StoreKind,
+  {
+    keychain: openKeychain,
+    clock,
+  }: Pick<DoctorDeps, 'keychain'> & { readonly clock: Pick<Clock, 'monotonic'> },
+): Promise<CheckResult> {
   if (store === 'none') return skip('keychain', 'nothing is stored (store none)');
-  const keychain = await input.keychain(store);
-  const start = monotonic();
+  const keychain = await openKeychain(store);
+  const start = clock.monotonic();
   await keychain.probe();
-  const milliseconds = Math.round(monotonic() - start);
+  const milliseconds = Math.round(clock.monotonic() - start);
   const storeText = store === 'file' ? 'key files (store file)' : 'OS keychain';
   const message = `${storeText}: an entry was written, read and deleted in ${String(milliseconds)} ms`;
   if (milliseconds < slowMilliseconds) return pass('keychain', message);

@@ -89,18 +89,24 @@ function openTunnel(
   return new Promise((resolve, reject) => {
     // Limits the total time. A proxy that sends its response byte by byte would never be idle.
     const timer = setTimeout(() => {
-      request.destroy(timeoutError(origin, milliseconds));
+      const message = `The proxy ${origin} did not respond within ${String(milliseconds / 1000)} s`;
+      const hint =
+        'try again, or allow more time with --timeout SECONDS; nothing was sent to the server';
+      request.destroy(proxyError(origin, message, hint, timeLimitCause()));
     }, milliseconds);
     // Every request emits `close` at its end, so this settles the promise in all remaining cases.
     request.once('close', () => {
       clearTimeout(timer);
-      reject(closedError(origin));
+      const message = `The proxy ${origin} closed the connection without a response`;
+      reject(proxyError(origin, message, 'check HTTPS_PROXY, then try again'));
     });
     request.on('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
       clearTimeout(timer);
       if (statusCode < 200 || statusCode >= 300) {
         socket.destroy();
-        reject(rejectedError(target, origin, statusCode));
+        const message = `The proxy rejected the connection to ${target}: HTTP ${String(statusCode)}`;
+        const hint = 'check HTTPS_PROXY and its credentials, or add the host to NO_PROXY';
+        reject(proxyError(origin, message, hint));
         return;
       }
       if (head.length > 0) socket.unshift(head);
@@ -141,32 +147,9 @@ function invalidAddressError(): TpksError {
   });
 }
 
-function rejectedError(target: string, origin: string, status: number): TpksError {
-  return new TpksError(
-    'unavailable',
-    `The proxy rejected the connection to ${target}: HTTP ${String(status)}`,
-    {
-      hint: 'check HTTPS_PROXY and its credentials, or add the host to NO_PROXY',
-      host: new URL(origin).host,
-    },
-  );
-}
-
-function closedError(origin: string): TpksError {
-  return new TpksError(
-    'unavailable',
-    `The proxy ${origin} closed the connection without a response`,
-    { hint: 'check HTTPS_PROXY, then try again', host: new URL(origin).host },
-  );
-}
-
-function timeoutError(origin: string, milliseconds: number): TpksError {
-  const limit = `${String(milliseconds / 1000)} s`;
-  return new TpksError('unavailable', `The proxy ${origin} did not respond within ${limit}`, {
-    hint: 'try again, or allow more time with --timeout SECONDS; nothing was sent to the server',
-    host: new URL(origin).host,
-    cause: timeLimitCause(),
-  });
+/** @param origin - address of the proxy. */
+function proxyError(origin: string, message: string, hint: string, cause?: Error): TpksError {
+  return new TpksError('unavailable', message, { hint, host: new URL(origin).host, cause });
 }
 
 function untrustedError(origin: string, problem: string, error: unknown): TpksError {

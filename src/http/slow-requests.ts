@@ -3,7 +3,7 @@ import type { Send } from './send.js';
 
 /** Reports servers that do not respond for some time. */
 export interface SlowRequests {
-  /** Wraps `send` to watch requests and the parts of their responses. */
+  /** Wraps `send` to watch requests and the texts of their responses. */
   readonly withNotice: (send: Send) => Send;
   /** Removes the report. Requests that are still in progress are not reported afterwards. */
   readonly stop: () => void;
@@ -64,7 +64,6 @@ export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps):
       return {
         ...response,
         text: (maximumBytes) => watch(url, response.text(maximumBytes)),
-        stream: () => watchChunks(response.stream(), (chunk) => watch(url, chunk)),
       };
     },
     stop: () => {
@@ -72,22 +71,4 @@ export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps):
       if (slow.size > 0) update();
     },
   };
-}
-
-/** Watches each chunk separately, because a slow reader can delay the request for the next one. */
-async function* watchChunks(
-  chunks: AsyncIterable<Uint8Array>,
-  watch: <T>(chunk: Promise<T>) => Promise<T>,
-): AsyncIterable<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      const next = await watch(iterator.next());
-      if (next.done === true) return;
-      yield next.value;
-    }
-  } finally {
-    // Releases the connection if the reader stops early.
-    await iterator.return?.();
-  }
 }

@@ -1,5 +1,5 @@
 import { mask, redact, redactStart } from '../secret.js';
-import type { HttpRequest, HttpResponse, Send } from './send.js';
+import type { Send } from './send.js';
 
 const secretHeaders = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);
 
@@ -22,7 +22,10 @@ export interface TraceDeps {
   readonly now: () => Date;
 }
 
-/** Prints each request and response, and masks secrets both by field name and by value. */
+/**
+ * Prints each request and response, and masks secrets both by field name and by value. A streamed body is
+ * not shown, because only `tpks curl` streams bodies, and it prints them itself.
+ */
 export function withTrace(send: Send, { write, now }: TraceDeps): Send {
   const line = (text: string): void => {
     write(redact(text));
@@ -38,61 +41,26 @@ export function withTrace(send: Send, { write, now }: TraceDeps): Send {
     const startedAt = now().getTime();
     line(`> ${request.method} ${request.url}`);
     writeHeaders('>', request.headers);
-    if (request.body !== undefined)
-      line(`> ${formatBody(Buffer.from(request.body).toString(), 'whole')}`);
+    if (request.body !== undefined) line(`> ${formatBody(Buffer.from(request.body).toString())}`);
     const response = await send(request);
     line(`< ${String(response.status)} after ${String(now().getTime() - startedAt)} ms`);
     writeHeaders('<', response.headers);
-    return traceBody(request, response, line);
+    return {
+      ...response,
+      text: async (maximumBytes) => {
+        const text = await response.text(maximumBytes);
+        if (text !== '' && request.method !== 'HEAD') line(`< ${formatBody(text)}`);
+        return text;
+      },
+    };
   };
 }
 
-function traceBody(
-  request: HttpRequest,
-  response: HttpResponse,
-  line: (text: string) => void,
-): HttpResponse {
-  const showBody = (text: string, part: Part): void => {
-    if (text !== '' && request.method !== 'HEAD') line(`< ${formatBody(text, part)}`);
-  };
-  return {
-    ...response,
-    text: async (maximumBytes) => {
-      const text = await response.text(maximumBytes);
-      showBody(text, 'whole');
-      return text;
-    },
-    stream: async function* () {
-      const start: Uint8Array[] = [];
-      let size = 0;
-      for await (const chunk of response.stream()) {
-        if (size < maximumBufferedBytes) {
-          start.push(chunk);
-          size += chunk.byteLength;
-          if (size >= maximumBufferedBytes) showBody(Buffer.concat(start).toString(), 'start');
-        }
-        yield chunk;
-      }
-      // An incomplete body may end in the middle of a secret, so it is not shown.
-      if (size < maximumBufferedBytes) showBody(Buffer.concat(start).toString(), 'whole');
-    },
-  };
-}
-
-type Part = 'whole' | 'start';
-
-/**
- * How much of a streamed body is buffered before its first characters are shown, because a secret is
- * only recognized if it is complete.
- */
-const maximumBufferedBytes = 1024 * 1024;
-
-function formatBody(body: string, part: Part): string {
-  const isWhole = part === 'whole';
+function formatBody(body: string): string {
   const safe = maskMembers(body.replace(secretInForm, maskedReplacement));
-  const start = redactStart(safe, maximumShownCharacters, isWhole);
-  if (isWhole && body.length <= maximumShownCharacters) return start;
-  return `${start}... (${isWhole ? `${String(body.length)} characters` : 'more than 1 MiB'} in total)`;
+  const start = redactStart(safe, maximumShownCharacters);
+  if (body.length <= maximumShownCharacters) return start;
+  return `${start}... (${String(body.length)} characters in total)`;
 }
 
 function maskMembers(json: string): string {

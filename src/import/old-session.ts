@@ -3,7 +3,7 @@ import { toToken, type Token } from '../auth/token.js';
 import type { ContextSettings, GrantKind } from '../config/settings.js';
 import type { UaaTarget } from '../contexts/targets.js';
 import { TpksError } from '../errors.js';
-import { isPlausibleServerTime } from '../http/date-header.js';
+import { isPlausibleServerTime } from '../server-clock.js';
 
 /** Origins whose users log in with a password. Other users log in on the page of their identity provider. */
 const passwordOrigins = ['uaa', 'ldap'];

@@ -12,7 +12,7 @@ export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Check the connection to the servers, the session, the keychain, the files of tpks and this ' +
-        'machine, and show how to fix each problem. Takes at most 15 seconds, and changes nothing. ' +
+        'machine, and show how to fix each problem within 15 seconds. Changes nothing. ' +
         'Exits with 1 if a check fails.',
     )
     .addHelpText('after', '\nExamples:\n  $ tpks doctor\n  $ tpks doctor --json')

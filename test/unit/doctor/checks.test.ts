@@ -2,14 +2,9 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { runCheck, runInOrder, pass, fail, warn, type Check } from '../../../src/doctor/check.js';
+import { runCheck, pass, fail, warn, type CheckResult } from '../../../src/doctor/check.js';
 import { checkCompletion } from '../../../src/doctor/completion.js';
-import {
-  checkCertificate,
-  connectionChecks,
-  type Network,
-  type ProxySetting,
-} from '../../../src/doctor/connection.js';
+import { checkCertificate, checkConnection } from '../../../src/doctor/connection.js';
 import { checkFiles, checkLocks, checkPlainTextFiles } from '../../../src/doctor/files.js';
 import {
   checkKubeconfig,
@@ -26,9 +21,6 @@ import {
   checkUaaVersion,
 } from '../../../src/doctor/server-checks.js';
 import { checkKeychain, checkSession } from '../../../src/doctor/session-checks.js';
-import { TpksError } from '../../../src/errors.js';
-import { codedError } from '../../../src/http/network-error.js';
-import { createProxy } from '../../../src/http/proxy.js';
 import type { Send } from '../../../src/http/send.js';
 import { Secret } from '../../../src/secret.js';
 import { toResponse } from '../../support/fake-send.js';
@@ -45,107 +37,45 @@ const server: Server = {
 };
 const address = 'api.example.com:8443';
 
-/** A network in which everything works, with changes. */
-function network(changes: Partial<Network> = {}): Network {
-  return {
-    lookup: async () => ['192.0.2.1'],
-    connect: async () => '192.0.2.1',
-    readCertificate: async () => ({
-      issuer: 'CN=Example CA',
-      trustedBy: 'given CA',
-      firstToExpire: { subject: 'CN=api', validTo: new Date('2027-06-01') },
-    }),
-    ...changes,
+describe('checkConnection', () => {
+  const unknownHost = { ...server, url: `https://${'x'.repeat(64)}.invalid` };
+  const connect = async (target: Server, proxy?: string, noProxy = '') => {
+    const variable = 'https_proxy' as const;
+    const proxyVariables = proxy === undefined ? proxy : { variable, address: proxy, noProxy };
+    return checkConnection(target, { proxyVariables, systemRoots: () => [] }, now);
   };
-}
-
-const connectionError = new TpksError('unavailable', 'the connection was refused', {
-  hint: 'try again',
-});
-const rejects = async () => {
-  throw connectionError;
-};
-const proxySetting = (value: string, noProxy = ''): ProxySetting => ({
-  variable: 'https_proxy',
-  noProxy,
-  create: () => createProxy({ address: value, noProxy, systemRoots: () => [] }),
-});
-
-/** The status of each check of a connection. */
-async function connect(changes: Partial<Network>, proxy?: ProxySetting) {
-  return runInOrder(connectionChecks(server, proxy, network(changes), now));
-}
-const statuses = async (changes: Partial<Network>, proxy?: ProxySetting) =>
-  (await connect(changes, proxy)).map(({ check, status }) => `${check} ${status}`);
-
-describe('connectionChecks', () => {
-  test('passes if everything works', async () => {
-    expect(await statuses({})).toEqual(['proxy pass', 'dns pass', 'tcp pass', 'tls pass']);
-  });
 
   test.each([
-    ['an invalid proxy', {}, proxySetting('ftp://x'), 'proxy fail'],
-    [
-      'an unknown host',
-      { lookup: () => Promise.reject(codedError('ENOTFOUND')) },
-      undefined,
-      'dns fail',
-    ],
-    [
-      'a DNS server that does not respond',
-      { lookup: () => Promise.reject(new Error('no result within 2.5 s')) },
-      undefined,
-      'dns fail',
-    ],
-    ['a closed port', { connect: rejects }, undefined, 'tcp fail'],
-    ['a proxy that is down', { connect: rejects }, proxySetting('http://proxy:3128'), 'tcp fail'],
-    ['an untrusted certificate', { readCertificate: rejects }, undefined, 'tls fail'],
-  ])('fails for %s, and skips what depends on it', async (_name, changes, proxy, expected) => {
-    const found = await statuses(changes, proxy);
-    const index = found.indexOf(expected);
-    expect(found.slice(0, index).every((status) => status.endsWith('pass'))).toBe(true);
-    expect(found.slice(index)).toEqual([
-      expected,
-      ...['proxy', 'dns', 'tcp', 'tls'].slice(index + 1).map((name) => `${name} skip`),
-    ]);
-  });
-
-  test('leaves 5 s of the 15 s for the requests, and 1 s for the start of tpks', () => {
-    const [, ...steps] = connectionChecks(server, undefined, network(), now);
-    expect(steps.reduce((total, { seconds }) => total + seconds, 0)).toBeLessThanOrEqual(9);
+    ['an invalid proxy', 'ftp://x', 'proxy fail, dns skip, tcp skip, tls skip'],
+    ['an unknown host', undefined, 'proxy pass, dns fail, tcp skip, tls skip'],
+    ['a proxy that is down', 'http://127.0.0.1:1', 'proxy pass, dns skip, tcp fail, tls skip'],
+  ])('fails for %s, and skips what depends on it', async (_name, proxy, expected) => {
+    const results = await connect(unknownHost, proxy);
+    expect(results.map(({ check, status }) => `${check} ${status}`).join(', ')).toBe(expected);
   });
 
   test('names the variable of the proxy, and not its password', async () => {
-    const results = await connect({ connect: rejects }, proxySetting('http://u:hunter2@proxy:1'));
-    expect(results[0]?.message).toBe(`${address}: http://proxy:1, set in https_proxy`);
+    const results = await connect(server, 'http://u:hunter2@127.0.0.1:1');
+    expect(results[0]?.message).toBe(`${address}: http://127.0.0.1:1, set in https_proxy`);
     expect(results[2]?.fix).toBe(
       'unset https_proxy, correct it, or add the host to NO_PROXY: export NO_PROXY=api.example.com',
     );
     expect(JSON.stringify(results)).not.toContain('hunter2');
   });
 
-  test('does not look up the host of a server that is called through a proxy', async () => {
-    const hosts: string[] = [];
-    const lookup = async (host: string) => {
-      hosts.push(host);
-      return ['192.0.2.7'];
-    };
-    await connect({ lookup }, proxySetting('http://proxy:3128'));
-    await connect({ lookup }, proxySetting('http://proxy:3128', 'api.example.com'));
-    expect(hosts).toEqual(['proxy', 'api.example.com']);
+  test('looks up the host of a server for which no proxy is used', async () => {
+    const [proxy, dns] = await connect(unknownHost, 'http://127.0.0.1:1', '.invalid');
+    expect(proxy?.message).toContain('none, because NO_PROXY is .invalid');
+    expect(dns?.status).toBe('fail');
   });
 });
 
 describe('runCheck', () => {
-  const check = (run: Check['run'], seconds = 60): Check => ({
-    name: 'locks',
-    subject: 'folder',
-    seconds,
-    run,
-  });
+  const check = (run: () => Promise<CheckResult>, seconds = 60) =>
+    runCheck('locks', 'folder', seconds, run);
 
   test('reports a check that hangs as a failure', async () => {
-    expect(await runCheck(check(() => new Promise(() => undefined), 0))).toEqual([
+    expect(await check(() => new Promise(() => undefined), 0)).toEqual([
       fail('locks', 'folder: no result within 0 s', 'tpks doctor --trace'),
     ]);
   });
@@ -156,32 +86,32 @@ describe('runCheck', () => {
       errno: -20,
       path: '/nowhere/a',
     });
-    expect(await runCheck(check(() => Promise.reject(error)))).toEqual([
+    expect(await check(() => Promise.reject(error))).toEqual([
       fail('locks', 'Cannot read /nowhere/a: not a directory', 'set TPKS_HOME to another folder'),
     ]);
   });
 
   test('reports an unexpected error as a failure', async () => {
-    const [result] = await runCheck(check(() => Promise.reject(new Error('broken'))));
+    const [result] = await check(() => Promise.reject(new Error('broken')));
     expect(result).toMatchObject({ status: 'fail', message: 'folder: broken' });
   });
 });
 
 describe('checkCertificate', () => {
-  const certificate = (validTo: string, trustedBy: 'given CA' | 'system store' | 'nothing') => ({
-    issuer: 'CN=Example CA',
-    trustedBy,
-    firstToExpire: { subject: 'CN=api', validTo: new Date(validTo) },
-  });
+  const subject = { CN: 'api', C: 'US', ST: '', L: '', O: '', OU: '' };
+  const certificate = (validTo: string) => ({ issuer: subject, subject, valid_to: validTo });
+  const root = certificate('2036-01-01');
 
   test.each([
-    ['2027-01-01', 'given CA', 'pass', 'trusted by the given CA (context)'],
-    ['2027-01-01', 'system store', 'pass', 'trusted by the system store'],
-    ['2027-01-01', 'nothing', 'warn', 'NOT verified'],
-    ['2026-06-20', 'given CA', 'warn', 'CN=api expires in 19 d'],
-    ['2026-05-01', 'given CA', 'fail', 'CN=api has expired'],
-  ] as const)('a certificate valid until %s, trusted by %s: %s', (end, trustedBy, status, text) => {
-    const result = checkCertificate(server, certificate(end, trustedBy), now);
+    ['2027-01-01', false, 'pass', 'trusted by the system store'],
+    ['2027-01-01', true, 'warn', 'trusted by the system store'],
+    ['2026-06-20', false, 'warn', 'expires in 19 d'],
+    ['2026-05-01', false, 'fail', 'has expired'],
+  ])('a certificate valid until %s, -k %j: %s', (end, skipTlsVerification, status, text) => {
+    const trust = { ...server.trust, skipTlsVerification };
+    const chain = [certificate(end), root];
+    const trustText = 'trusted by the system store';
+    const result = checkCertificate({ ...server, trust }, chain, trustText, now);
     expect(result).toMatchObject({ status, message: expect.stringContaining(text) });
     expect(result.fix === undefined).toBe(status === 'pass');
   });
@@ -275,25 +205,21 @@ describe('checkSession', () => {
 });
 
 describe('checkKeychain', () => {
-  const input = (times: number[]) => ({
-    store: 'keychain' as const,
+  const keychain = (times: number[]) => ({
     keychain: async () => ({ probe: async () => undefined }),
-    monotonic: () => times.shift() ?? 0,
+    clock: { monotonic: () => times.shift() ?? 0 },
   });
 
   test('reports the duration, and warns if it is long', async () => {
-    expect(await checkKeychain(input([0, 12]))).toMatchObject({
+    expect(await checkKeychain('keychain', keychain([0, 12]))).toMatchObject({
       status: 'pass',
       message: expect.stringContaining('in 12 ms'),
     });
-    expect(await checkKeychain(input([0, 2000]))).toMatchObject({ status: 'warn' });
+    expect(await checkKeychain('keychain', keychain([0, 2000]))).toMatchObject({ status: 'warn' });
   });
 
   test('does nothing if nothing is stored', async () => {
-    const keychain = async () => Promise.reject(new Error('not reached'));
-    expect(await checkKeychain({ ...input([]), keychain, store: 'none' })).toMatchObject({
-      status: 'skip',
-    });
+    expect(await checkKeychain('none', keychain([]))).toMatchObject({ status: 'skip' });
   });
 });
 
@@ -388,15 +314,14 @@ test.each([
   ['in a shell without a script', { SHELL: '/bin/tcsh' }, 'skip'],
 ])('checkCompletion for completion that is %s', (_name, variables, status) => {
   const env = { HOME: '/nowhere', SHELL: '/bin/zsh', ...variables };
-  const input = { env, platform: 'linux', isInteractive: true } as const;
-  expect(checkCompletion(input)).toMatchObject({ status });
+  expect(checkCompletion({ env, platform: 'linux' }, true)).toMatchObject({ status });
 });
 
 test('checkCompletion finds the file of the login shell, and warns only in a terminal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-doctor-'));
   try {
     const env = { HOME: '/nowhere', SHELL: '/bin/zsh', FPATH: folder };
-    const check = () => checkCompletion({ env, platform: 'linux', isInteractive: false });
+    const check = () => checkCompletion({ env, platform: 'linux' }, false);
     expect(check()).toMatchObject({ status: 'skip' });
     writeFileSync(join(folder, '_tpks'), '');
     expect(check()).toMatchObject({ status: 'pass' });
@@ -444,13 +369,18 @@ describe('the checks of PATH', () => {
     expect(checkOwnProgram([], '/opt/tpks.js').status).toBe('warn');
   });
 
-  test('checkKubectl reports the version, a missing program and one that hangs', () => {
-    const output = { code: 0, stdout: '{"clientVersion":{"gitVersion":"v1.30.0"}}' };
-    const run = { ...output, hasTimedOut: false };
-    expect(checkKubectl('/bin/kubectl', run)).toEqual(pass('kubectl', '/bin/kubectl: v1.30.0'));
-    expect(checkKubectl(undefined, undefined).status).toBe('warn');
-    expect(checkKubectl('/bin/kubectl', { ...run, hasTimedOut: true }).status).toBe('fail');
-    expect(checkKubectl('/bin/kubectl', { ...run, stdout: 'no' }).status).toBe('fail');
+  test('checkKubectl reports the version, a missing program and one that fails', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tpks-kubectl-'));
+    const kubectl = join(folder, 'kubectl');
+    const json = '{"clientVersion":{"gitVersion":"v1.30.0"}}';
+    writeFileSync(kubectl, `#!/bin/sh\necho '${json}'\n`, { mode: 0o755 });
+    const check = () => checkKubectl({ env: { PATH: folder }, platform: 'linux' });
+    expect(await check()).toEqual(pass('kubectl', `${kubectl}: v1.30.0`));
+    writeFileSync(kubectl, '#!/bin/sh\nexit 1\n');
+    expect((await check()).status).toBe('fail');
+    rmSync(kubectl);
+    expect((await check()).status).toBe('warn');
+    rmSync(folder, { recursive: true });
   });
 
   test('checkKubeconfig warns about a plugin that kubectl cannot start', () => {

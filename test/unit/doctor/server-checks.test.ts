@@ -15,20 +15,8 @@ async function sendsToken(context: Context, scope: string): Promise<boolean> {
   const { expiresAt, lifetimeSeconds, clockOffsetSeconds } = aSession();
   await checkServer(
     { role: 'API', url: 'https://api.example.com:9021', trust, caSource: 'default', context },
-    async () => ({
-      stored: { accessToken, scope, expiresAt, lifetimeSeconds, clockOffsetSeconds },
-    }),
+    async () => ({ accessToken, scope, expiresAt, lifetimeSeconds, clockOffsetSeconds }),
     {
-      network: {
-        lookup: async () => ['192.0.2.1'],
-        connect: async () => '192.0.2.1',
-        readCertificate: async () => ({
-          issuer: 'CN=Example CA',
-          trustedBy: 'system store',
-          firstToExpire: { subject: 'CN=api', validTo: new Date('2027-06-01') },
-        }),
-      },
-      proxy: undefined,
       send: async () => async (request) => {
         requests.push(request);
         return toResponse({ body: [] });
