@@ -50,15 +50,14 @@ export type Mappings = ReturnType<typeof createMappings>;
 export function createMappings(send: Send, uaa: string) {
   const groups = createGroups(send, uaa);
   const path = ['Groups', 'External'];
-  const readApi = createUaaApi(send, uaa, 'scim.read');
-  const writeApi = createUaaApi(send, uaa, 'scim.write');
+  const api = createUaaApi(send, uaa);
 
   const list = ({ origin, externalGroup, ...query }: MappingQuery = {}) => {
     const parameters = {
       ...(origin === undefined ? {} : { origin }),
       ...(externalGroup === undefined ? {} : { externalGroup: toStoredName(externalGroup) }),
     };
-    return listResources(mappingType, { api: readApi, path, query, parameters });
+    return listResources(mappingType, { api, path, query, parameters });
   };
 
   return {
@@ -80,7 +79,7 @@ export function createMappings(send: Send, uaa: string) {
       const schemas = ['urn:scim:schemas:core:1.0'];
       try {
         const body = { ...key, externalGroup, origin, schemas };
-        return await writeApi.write(mappingType, 'POST', path, { body });
+        return await api.write(mappingType, 'POST', path, { body });
       } catch (error) {
         if (!isAmbiguousLookup(error, externalGroup)) {
           const name = 'id' in group ? `with the id ${group.id}` : group.name;
@@ -102,7 +101,7 @@ export function createMappings(send: Send, uaa: string) {
       const id = await groups.findId(group);
       const names = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];
       try {
-        return await writeApi.write(mappingType, 'DELETE', [...path, ...names]);
+        return await api.write(mappingType, 'DELETE', [...path, ...names]);
       } catch (error) {
         if (isAmbiguousLookup(error, externalGroup)) {
           throw await ambiguousMappingError(list({ origin }), {

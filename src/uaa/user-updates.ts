@@ -50,7 +50,7 @@ export type UserUpdates = ReturnType<typeof createUserUpdates>;
 /** Updates users. Requires the scopes `scim.read` and `scim.write`. */
 export function createUserUpdates(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>) {
   const users = createUsers(send, uaa);
-  const api = createUaaApi(send, uaa, 'scim.write');
+  const api = createUaaApi(send, uaa);
   return {
     /**
      * Changes only the given fields. Reads the user, and writes the whole changed user with the version

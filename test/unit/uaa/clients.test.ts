@@ -138,28 +138,6 @@ describe('a missing client', () => {
   });
 });
 
-describe('a missing scope is named', () => {
-  const { send } = rejectWith(
-    new TpksError('forbidden', 'Insufficient scope', {
-      status: 403,
-      oauthError: 'insufficient_scope',
-    }),
-  );
-  const clients = createClients(send, uaa);
-  test.each<[string, () => Promise<unknown>]>([
-    ['clients.read', () => clients.get('robot')],
-    ['clients.write', () => clients.remove('robot')],
-    ['clients.admin', () => clients.remove('we/x')],
-    ['clients.secret', () => createClientSecrets(send, uaa).removeOlder('robot')],
-    ['clients.trust', () => createClientJwts(send, uaa).change('robot', 'ADD', {})],
-  ])('%s', async (scope, act) => {
-    await expect(act()).rejects.toMatchObject({
-      kind: 'forbidden',
-      message: `Your token lacks the required scope ${scope}`,
-    });
-  });
-});
-
 describe('an error about a secret', () => {
   test.each([
     [
