@@ -39,10 +39,14 @@ describe('a list', () => {
     [
       { filter: 'nonsense' },
       'The UAA rejected this filter',
-      'at the end: expected one of the operators eq, ',
+      'example of a filter: client_id sw "pks" (operators: eq, ',
     ],
     [{ sortBy: 'name' }, 'The UAA rejected this column', 'unknown sort column name'],
-    [{ filter: 'x', sortBy: 'y' }, 'The UAA rejected this filter or this column', 'at the end: '],
+    [
+      { filter: 'x', sortBy: 'y' },
+      'The UAA rejected this filter or this column',
+      'unknown sort column y',
+    ],
   ])('is reported as rejected if the UAA fails with %j', async (listQuery, message, hint) => {
     const { send } = rejectWith(new TpksError('unavailable', 'HTTP 500', { status: 500 }));
     await expect(collect(createClients(send, uaa).list(listQuery))).rejects.toMatchObject({
