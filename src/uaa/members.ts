@@ -171,12 +171,7 @@ export function createMembershipSources(send: Send, uaa: string) {
   const allMappings = createMappings(send, uaa);
   const providers = createIdentityProviders(send, uaa);
 
-  const listMappings = async (): Promise<readonly Mapping[]> => {
-    const all: Mapping[] = [];
-    for await (const mapping of allMappings.list()) all.push(mapping);
-    return all;
-  };
-  let listedMappings: ReturnType<typeof listMappings> | undefined;
+  let listedMappings: Promise<readonly Mapping[]> | undefined;
 
   /** @returns `undefined` if the token is not allowed to read identity providers. */
   const findAssigningOrigins = async (): Promise<ReadonlySet<string> | undefined> => {
@@ -199,7 +194,9 @@ export function createMembershipSources(send: Send, uaa: string) {
     find: async (memberships: readonly Membership[], mappings?: readonly Mapping[]) => {
       const external = memberships.filter(isExternal);
       const used =
-        external.length === 0 ? [] : (mappings ?? (await (listedMappings ??= listMappings())));
+        external.length === 0
+          ? []
+          : (mappings ?? (await (listedMappings ??= allMappings.listAll())));
       const mapped = new Set(used.map(mappingKey));
       const isMapped = (membership: Membership) => mapped.has(mappingKey(membership));
       const assigning = external.every(isMapped)
