@@ -199,14 +199,6 @@ function explainExisting({ userName, origin = 'uaa' }: NewUser): string {
   return `update the user: ${update}\nadd --if-missing to accept the existing user`;
 }
 
-const userIdType = {
-  noun: 'user',
-  schema: v.looseObject({ id: segmentSchema, userName: v.string(), origin: v.string() }),
-};
-
-/** The id, name and origin of a user. */
-export type UserId = v.InferInput<typeof userIdType.schema>;
-
 export interface UserIdQuery {
   readonly names: readonly string[];
   readonly ids: readonly string[];
@@ -235,11 +227,11 @@ export function createUserIds(send: Send, uaa: string) {
         ...names.map((name) => formatEquals('userName', validateNotEmpty(name, 'username'))),
         ...ids.map((id) => formatEquals('id', validateNotEmpty(id, 'user id'))),
       ];
-      const isWanted = ({ id, userName }: UserId): boolean =>
+      const isWanted = ({ id, userName }: UserIdentity): boolean =>
         ids.includes(id) || names.some((name) => isSameName(name, userName));
       try {
         const pages = await mapInParallel(createFilters(comparisons, origin), (filter) =>
-          collectResources(userIdType, { api, path, query: { filter }, parameters }),
+          collectResources(identityType, { api, path, query: { filter }, parameters }),
         );
         const users = pages.flat().filter(isWanted);
         return [...new Map(users.map((user) => [user.id, user])).values()];
