@@ -167,7 +167,7 @@ export async function readAll(deps: ReadDeps): Promise<UaaContent> {
     directory.listUsers(),
     directory.listGroups(),
     directory.listClients(),
-    readMappings(deps),
+    deps.mappings.listAll(),
   ]);
   const content = {
     ...{ users, groups, mappings, nested: [], missing: [] },
@@ -207,7 +207,7 @@ export async function readContentForFile(file: AccessFile, deps: ReadDeps): Prom
     )),
   ];
   const isMapped = file.groups.some(({ external }) => external !== undefined);
-  const mappings = isMapped ? await readMappings(deps) : undefined;
+  const mappings = isMapped ? await deps.mappings.listAll() : undefined;
   const sourceOf = await findSources(groups, mappings, deps);
   return { users, groups, nested: [], clients, mappings, sourceOf, missing: [] };
 }
@@ -252,13 +252,6 @@ async function withMemberNames(
   for (const { id } of [...users, ...nested]) known.add(id);
   const missing = unnamed.filter(({ id }) => !known.has(id));
   return { ...found, users: [...found.users, ...users], nested, missing };
-}
-
-/** Reads the mappings of all groups, because the UAA cannot list them for selected groups. */
-async function readMappings({ mappings }: Pick<ReadDeps, 'mappings'>): Promise<Mapping[]> {
-  const all: Mapping[] = [];
-  for await (const mapping of mappings.list()) all.push(mapping);
-  return all;
 }
 
 /** @param mappings - all mappings, if they have been read. */

@@ -23,7 +23,7 @@ export type ClientSecrets = ReturnType<typeof createClientSecrets>;
  * @see uaa-api, section 9.5
  */
 export function createClientSecrets(send: Send, uaa: string) {
-  const api = createUaaApi(send, uaa, 'clients.secret');
+  const api = createUaaApi(send, uaa);
   const change = async (
     id: string,
     { secret, old, changeMode }: { secret?: Secret; old?: Secret | undefined; changeMode?: string },
@@ -89,7 +89,7 @@ export interface JwtTrust {
  * @see uaa-api, section 12
  */
 export function createClientJwts(send: Send, uaa: string) {
-  const api = createUaaApi(send, uaa, 'clients.trust');
+  const api = createUaaApi(send, uaa);
   return {
     /** @throws {TpksError} `notFound`; `failed` if the UAA rejects the change or is too old. */
     change: async (

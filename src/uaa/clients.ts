@@ -54,12 +54,10 @@ export type Clients = ReturnType<typeof createClients>;
  */
 export function createClients(send: Send, uaa: string) {
   const path = ['oauth', 'clients'];
-  const readApi = createUaaApi(send, uaa, 'clients.read');
-  const writeApi = createUaaApi(send, uaa, 'clients.write');
-  const adminApi = createUaaApi(send, uaa, 'clients.admin');
+  const api = createUaaApi(send, uaa);
 
   const list = (query: Omit<ListQuery, 'attributes'> = {}): AsyncIterable<Client> =>
-    withQueryHint(listResources(clientType, { api: readApi, path, query }), query);
+    withQueryHint(listResources(clientType, { api, path, query }), query);
 
   const find = async (id: string): Promise<Client> => {
     const filter = formatEquals('client_id', validateNotEmpty(id, 'client id'));
@@ -71,7 +69,7 @@ export function createClients(send: Send, uaa: string) {
 
   const get = async (id: string): Promise<Client> =>
     isAddressable(id)
-      ? reportMissingClient(id, readApi.get(clientType, buildClientPath(id)))
+      ? reportMissingClient(id, api.get(clientType, buildClientPath(id)))
       : find(id);
 
   return {
@@ -93,10 +91,8 @@ export function createClients(send: Send, uaa: string) {
     getFields: async (id: string, attributes: readonly string[]) =>
       selectFields(await get(id), attributes),
     /** Reads the metadata of a client. @throws {TpksError} `notFound` */
-    getMetadata: async (id: string) => {
-      const publicApi = createUaaApi(send, uaa);
-      return reportMissingClient(id, publicApi.get(metadataType, [...buildClientPath(id), 'meta']));
-    },
+    getMetadata: async (id: string) =>
+      reportMissingClient(id, api.get(metadataType, [...buildClientPath(id), 'meta'])),
     /**
      * @throws {TpksError} `usage`, before anything is sent, for an id that the UAA would accept but
      *   could not find afterwards; `conflict` if the client exists; `failed` if the UAA rejects it.
@@ -105,7 +101,7 @@ export function createClients(send: Send, uaa: string) {
       checkNewClientId(id);
       const body = { ...attributes, client_id: id, client_secret: secret?.reveal() };
       try {
-        return await writeApi.write(clientType, 'POST', path, { body });
+        return await api.write(clientType, 'POST', path, { body });
       } catch (error) {
         const update = `tpks uaa client update ${quoteForShell(id)}`;
         const hint = `update the client: ${update}\nadd --if-missing to accept the existing client`;
@@ -123,7 +119,7 @@ export function createClients(send: Send, uaa: string) {
       const resourcePath = buildClientPath(id);
       if (removed.length === 0) {
         const body = { ...changes, client_id: id };
-        return reportMissingClient(id, writeApi.write(clientType, 'PUT', resourcePath, { body }));
+        return reportMissingClient(id, api.write(clientType, 'PUT', resourcePath, { body }));
       }
       // If a PUT contains null, the UAA clears every attribute that the PUT does not contain.
       const fullClient = omitFields({ ...(await get(id)), ...changes }, [
@@ -132,20 +128,20 @@ export function createClients(send: Send, uaa: string) {
       ]);
       const body = [{ ...fullClient, action: 'update' }];
       const options = { method: 'POST', body } as const;
-      await reportMissingClient(id, adminApi.list(clientType, [...path, 'tx', 'modify'], options));
+      await reportMissingClient(id, api.list(clientType, [...path, 'tx', 'modify'], options));
       // The response contains the client as it was before the change.
       return get(id);
     },
     /** Deletes a client. @returns the deleted client. @throws {TpksError} `notFound` */
     remove: async (id: string) => {
       if (isAddressable(id)) {
-        return reportMissingClient(id, writeApi.write(clientType, 'DELETE', buildClientPath(id)));
+        return reportMissingClient(id, api.write(clientType, 'DELETE', buildClientPath(id)));
       }
       // The id is sent in the body, because no path can contain it.
       const options = { method: 'POST', body: [{ client_id: id }] } as const;
-      const deletion = adminApi.list(clientType, [...path, 'tx', 'delete'], options);
+      const deletion = api.list(clientType, [...path, 'tx', 'delete'], options);
       const [deleted] = await reportMissingClient(id, deletion);
-      if (deleted === undefined) throw adminApi.malformed('list of clients', 'it is empty');
+      if (deleted === undefined) throw api.malformed('list of clients', 'it is empty');
       return deleted;
     },
   };

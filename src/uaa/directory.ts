@@ -6,10 +6,8 @@ import { createUaaApi, memberSchema } from './api.js';
 import { formatEquals, createFilters, type ListQuery } from './list/list-query.js';
 import { collectResources, countResources, maximumPageSize } from './list/list-resources.js';
 
-const scimList = { key: 'id', scope: 'scim.read' };
-
 const users = {
-  ...scimList,
+  key: 'id',
   noun: 'user',
   path: ['Users'],
   attributes: ['id', 'userName', 'origin', 'name', 'emails', 'phoneNumbers'],
@@ -29,7 +27,7 @@ const users = {
 export type ListedUser = v.InferInput<typeof users.schema>;
 
 const groups = {
-  ...scimList,
+  key: 'id',
   noun: 'group',
   path: ['Groups'],
   attributes: ['id', 'displayName', 'description', 'members'],
@@ -46,7 +44,7 @@ const groups = {
 export type ListedGroup = v.InferInput<typeof groups.schema>;
 
 const groupNames = {
-  ...scimList,
+  key: 'id',
   noun: 'group',
   path: ['Groups'],
   attributes: ['id', 'displayName'],
@@ -58,7 +56,6 @@ export type GroupName = v.InferInput<typeof groupNames.schema>;
 
 const clients = {
   key: 'client_id',
-  scope: 'clients.read',
   noun: 'client',
   path: ['oauth', 'clients'],
   schema: v.looseObject({ client_id: v.string() }),
@@ -78,11 +75,12 @@ export type Directory = ReturnType<typeof createDirectory>;
  * case, the result contains all of them.
  */
 export function createDirectory(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa);
   const createRequest = (
-    { path, key, scope, attributes }: ListType<ObjectSchema>,
+    { path, key, attributes }: ListType<ObjectSchema>,
     query: ListQuery = {},
   ) => ({
-    api: createUaaApi(send, uaa, scope),
+    api,
     path,
     // By default, the UAA sorts by creation time, and could skip resources with the same time.
     query: { ...query, attributes, sortBy: key },
@@ -141,8 +139,6 @@ interface ListType<Schema extends ObjectSchema> extends ResourceType<Schema> {
   readonly path: readonly string[];
   /** A column whose values are unique. */
   readonly key: string;
-  /** The scope that is required to read the list. */
-  readonly scope: string;
   /** The attributes to request; `undefined` means all. */
   readonly attributes?: readonly string[];
   /** Whether entries can be large; if so, the whole list is never read to find a few of them. */

@@ -56,31 +56,29 @@ export type Groups = ReturnType<typeof createGroups>;
 /** Manages UAA groups. Reading requires the scope `scim.read`, writing `scim.write`. */
 export function createGroups(send: Send, uaa: string) {
   const path = ['Groups'];
-  const readApi = createUaaApi(send, uaa, 'scim.read');
-  const writeApi = createUaaApi(send, uaa, 'scim.write');
-  const select = (query: ListQuery) => listResources(partialType, { api: readApi, path, query });
+  const api = createUaaApi(send, uaa);
+  const select = (query: ListQuery) => listResources(partialType, { api, path, query });
 
   const find = async (name: string, attributes?: readonly string[]): Promise<Resource> => {
     const filter = formatEquals('displayName', validateNotEmpty(name, 'group name'));
     const matches: GroupIdentity[] = [];
     for await (const resource of select({ filter, attributes })) {
-      const group = readApi.parse(identityType, resource);
+      const group = api.parse(identityType, resource);
       if (isSameName(group.displayName, name)) matches.push(group);
     }
     return chooseGroup(matches, name);
   };
   const identify = async (name: string): Promise<GroupIdentity> =>
-    readApi.parse(identityType, await find(name, identityAttributes));
+    api.parse(identityType, await find(name, identityAttributes));
   const findId = async (key: GroupKey): Promise<string> =>
     'id' in key ? checkResourceId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
 
   return {
-    list: (query?: Omit<ListQuery, 'attributes'>) =>
-      listResources(groupType, { api: readApi, path, query }),
+    list: (query?: Omit<ListQuery, 'attributes'>) => listResources(groupType, { api, path, query }),
     /** Lists groups with only the given fields, each of which may be missing. */
     select: select,
     /** @throws {TpksError} `notFound` */
-    get: async (name: string) => readApi.parse(groupType, await find(name)),
+    get: async (name: string) => api.parse(groupType, await find(name)),
     /** Like `get`, but returns only the given fields. */
     getFields: async (name: string, attributes: readonly string[]) => {
       const addedAttributes = identityAttributes.filter((name) => !attributes.includes(name));
@@ -92,7 +90,7 @@ export function createGroups(send: Send, uaa: string) {
     identifyKey: async (key: GroupKey) => {
       if (!('id' in key)) return identify(key.name);
       const id = checkResourceId(key.id, 'Group', listCommand);
-      const group = readApi.get(identityType, [...path, id]);
+      const group = api.get(identityType, [...path, id]);
       return translateNotFound(group, `Group with the id ${id}`, listCommand);
     },
     /** Finds the id of a group. Sends no request if the key is an id. @throws {TpksError} `notFound` */
@@ -100,7 +98,7 @@ export function createGroups(send: Send, uaa: string) {
     /** @throws {TpksError} `conflict` if the name exists. */
     add: async (group: NewGroup) => {
       try {
-        return await writeApi.write(groupType, 'POST', path, { body: group });
+        return await api.write(groupType, 'POST', path, { body: group });
       } catch (error) {
         const show = `tpks uaa group get ${quoteForShell(group.displayName)}`;
         const hint = `show the group: ${show}\nadd --if-missing to accept the existing group`;
@@ -114,7 +112,7 @@ export function createGroups(send: Send, uaa: string) {
     remove: async (key: GroupKey) => {
       const id = await findId(key);
       try {
-        return await writeApi.write(groupType, 'DELETE', [...path, id]);
+        return await api.write(groupType, 'DELETE', [...path, id]);
       } catch (error) {
         throw translateError(error, 'notFound', { hint: listCommand });
       }

@@ -29,7 +29,7 @@ export type IdentityProviders = ReturnType<typeof createIdentityProviders>;
 
 /** Reads the identity providers of a UAA. Requires the scope `idps.read`. */
 export function createIdentityProviders(send: Send, uaa: string) {
-  const api = createUaaApi(send, uaa, 'idps.read');
+  const api = createUaaApi(send, uaa);
   const path = ['identity-providers'];
   // Without this, the UAA returns the settings as a string that contains JSON.
   const query = { rawConfig: 'true' };
@@ -85,6 +85,6 @@ export type IdentityZone = v.InferInput<typeof zoneType.schema>;
 
 /** Lists the zones that the token has access to. Requires the scope `zones.read`. */
 export function createIdentityZones(send: Send, uaa: string) {
-  const api = createUaaApi(send, uaa, 'zones.read');
+  const api = createUaaApi(send, uaa);
   return { list: () => api.list(zoneType, ['identity-zones']) };
 }

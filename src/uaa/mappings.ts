@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTpksError, TpksError } from '../errors.js';
+import { isTpksError, rewordError, TpksError } from '../errors.js';
 import {
   describeUaaPathProblem,
   validateNotEmpty,
@@ -7,11 +7,10 @@ import {
 } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import { quoteForShell } from '../shell-quote.js';
 import { createUaaApi } from './api.js';
 import { createGroups, type GroupKey } from './groups.js';
 import type { ListQuery } from './list/list-query.js';
-import { listResources } from './list/list-resources.js';
+import { collectResources, listResources } from './list/list-resources.js';
 
 const mappingType = {
   noun: 'group mapping',
@@ -50,19 +49,20 @@ export type Mappings = ReturnType<typeof createMappings>;
 export function createMappings(send: Send, uaa: string) {
   const groups = createGroups(send, uaa);
   const path = ['Groups', 'External'];
-  const readApi = createUaaApi(send, uaa, 'scim.read');
-  const writeApi = createUaaApi(send, uaa, 'scim.write');
+  const api = createUaaApi(send, uaa);
 
   const list = ({ origin, externalGroup, ...query }: MappingQuery = {}) => {
     const parameters = {
       ...(origin === undefined ? {} : { origin }),
       ...(externalGroup === undefined ? {} : { externalGroup: toStoredName(externalGroup) }),
     };
-    return listResources(mappingType, { api: readApi, path, query, parameters });
+    return listResources(mappingType, { api, path, query, parameters });
   };
 
   return {
     list,
+    /** Reads all mappings, because the UAA cannot list them for selected groups. */
+    listAll: () => collectResources(mappingType, { api, path }),
     /**
      * Maps a group. Succeeds if the mapping already exists.
      * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
@@ -80,7 +80,7 @@ export function createMappings(send: Send, uaa: string) {
       const schemas = ['urn:scim:schemas:core:1.0'];
       try {
         const body = { ...key, externalGroup, origin, schemas };
-        return await writeApi.write(mappingType, 'POST', path, { body });
+        return await api.write(mappingType, 'POST', path, { body });
       } catch (error) {
         if (!isAmbiguousLookup(error, externalGroup)) {
           const name = 'id' in group ? `with the id ${group.id}` : group.name;
@@ -102,14 +102,11 @@ export function createMappings(send: Send, uaa: string) {
       const id = await groups.findId(group);
       const names = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];
       try {
-        return await writeApi.write(mappingType, 'DELETE', [...path, ...names]);
+        return await api.write(mappingType, 'DELETE', [...path, ...names]);
       } catch (error) {
         if (isAmbiguousLookup(error, externalGroup)) {
-          throw await ambiguousMappingError(list({ origin }), {
-            groupId: id,
-            externalGroup,
-            cause: error,
-          });
+          const message = `The UAA cannot distinguish ${externalGroup} from other mappings`;
+          throw rewordError(error, { kind: 'failed', message, hint: wildcardHint });
         }
         const name = 'id' in group ? `the group with the id ${group.id}` : group.name;
         throw translateError(error, 'notFound', {
@@ -125,7 +122,7 @@ export function createMappings(send: Send, uaa: string) {
  * Whether the UAA failed because its lookup by pattern found several mappings. The status is 500, or
  * 422 in UAA 77.
  */
-function isAmbiguousLookup(error: unknown, externalGroup: string): boolean {
+function isAmbiguousLookup(error: unknown, externalGroup: string): error is TpksError {
   if (!isTpksError(error) || !/[_%]/.test(externalGroup)) return false;
   return error.status === 422 || error.status === 500;
 }
@@ -142,33 +139,9 @@ async function findMapping(
   return undefined;
 }
 
-interface AmbiguousLookup {
-  readonly groupId: string;
-  readonly externalGroup: string;
-  readonly cause: unknown;
-}
-
-async function ambiguousMappingError(
-  mappings: AsyncIterable<Mapping>,
-  { groupId, externalGroup, cause }: AmbiguousLookup,
-): Promise<TpksError> {
-  const others: string[] = [];
-  for await (const mapping of mappings) {
-    const { externalGroup: other } = mapping;
-    if (mapping.groupId === groupId && canBeConfusedWith(externalGroup, other)) others.push(other);
-  }
-  return new TpksError(
-    'failed',
-    `The UAA cannot distinguish ${externalGroup} from other mappings`,
-    {
-      hint:
-        "the UAA's lookup treats _ and % as wildcards; unmap these first, then map them again: " +
-        others.map(quoteForShell).join(' '),
-      cause,
-      status: 500,
-    },
-  );
-}
+const wildcardHint =
+  "the UAA's lookup treats _ and % as wildcards; unmap the other mappings of the group that match " +
+  'this name, then map them again: tpks uaa group mappings';
 
 /** The two names in a mapping that the UAA does not validate. */
 export interface MappingNames {
@@ -227,19 +200,6 @@ export function checkNamesToUnmap(names: MappingNames): void {
  */
 function toStoredName(externalGroup: string): string {
   return externalGroup.trim().toLowerCase();
-}
-
-/**
- * Whether the UAA also finds another name when it looks up this one. It uses SQL's LIKE, where `_`
- * matches any character and `%` any text.
- */
-function canBeConfusedWith(externalGroup: string, other: string): boolean {
-  const name = toStoredName(externalGroup);
-  const pattern = name
-    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('%', '.*')
-    .replaceAll('_', '.');
-  return other !== name && new RegExp(`^${pattern}$`, 's').test(other);
 }
 
 function findRejectedPart({ externalGroup, origin }: MappingNames): string | undefined {

@@ -57,21 +57,20 @@ export type Members = ReturnType<typeof createMembers>;
  * @see uaac, section 12: rewriting the whole list loses members
  */
 export function createMembers(send: Send, uaa: string) {
-  const readApi = createUaaApi(send, uaa, 'scim.read');
-  const writeApi = createUaaApi(send, uaa, 'scim.write');
+  const api = createUaaApi(send, uaa);
   const directory = createDirectory(send, uaa);
   const buildPath = (groupId: string) => ['Groups', groupId, 'members'];
 
   const add = (groupId: string, { id, type = 'USER' }: NewMember) => {
     const body = { origin: 'uaa', type, value: id };
-    return writeApi.write(memberType, 'POST', buildPath(groupId), { body });
+    return api.write(memberType, 'POST', buildPath(groupId), { body });
   };
   const remove = (groupId: string, userId: string) =>
-    writeApi.write(memberType, 'DELETE', [...buildPath(groupId), userId]);
+    api.write(memberType, 'DELETE', [...buildPath(groupId), userId]);
 
   /** Looks up the members one kind at a time: the UAA rejects the usual request if one no longer exists. */
   const listWithMissing = async (groupId: string): Promise<readonly ListedMember[]> => {
-    const found = await readApi.list(listedMemberType, buildPath(groupId));
+    const found = await api.list(listedMemberType, buildPath(groupId));
     const idsOf = (wanted: string) =>
       found.filter(({ type }) => type === wanted).map(({ value }) => value);
     const [users, groups] = await Promise.all([
@@ -91,7 +90,7 @@ export function createMembers(send: Send, uaa: string) {
     list: async (groupId: string) => {
       const query = { returnEntities: 'true' };
       try {
-        return await readApi.list(listedMemberType, buildPath(groupId), { query });
+        return await api.list(listedMemberType, buildPath(groupId), { query });
       } catch (error) {
         // The UAA responds with 404 if the group or any of its members does not exist.
         if (!isTpksError(error) || error.kind !== 'notFound') throw error;
@@ -99,8 +98,7 @@ export function createMembers(send: Send, uaa: string) {
       }
     },
     /** @throws {TpksError} `notFound` if the user is not a member. */
-    get: (groupId: string, userId: string) =>
-      readApi.get(memberType, [...buildPath(groupId), userId]),
+    get: (groupId: string, userId: string) => api.get(memberType, [...buildPath(groupId), userId]),
     /**
      * Adds a member with the origin `uaa`. The UAA deletes a membership that has the origin of the user
      * at the user's next login, unless a mapping grants it.
@@ -173,12 +171,7 @@ export function createMembershipSources(send: Send, uaa: string) {
   const allMappings = createMappings(send, uaa);
   const providers = createIdentityProviders(send, uaa);
 
-  const listMappings = async (): Promise<readonly Mapping[]> => {
-    const all: Mapping[] = [];
-    for await (const mapping of allMappings.list()) all.push(mapping);
-    return all;
-  };
-  let listedMappings: ReturnType<typeof listMappings> | undefined;
+  let listedMappings: Promise<readonly Mapping[]> | undefined;
 
   /** @returns `undefined` if the token is not allowed to read identity providers. */
   const findAssigningOrigins = async (): Promise<ReadonlySet<string> | undefined> => {
@@ -201,7 +194,9 @@ export function createMembershipSources(send: Send, uaa: string) {
     find: async (memberships: readonly Membership[], mappings?: readonly Mapping[]) => {
       const external = memberships.filter(isExternal);
       const used =
-        external.length === 0 ? [] : (mappings ?? (await (listedMappings ??= listMappings())));
+        external.length === 0
+          ? []
+          : (mappings ?? (await (listedMappings ??= allMappings.listAll())));
       const mapped = new Set(used.map(mappingKey));
       const isMapped = (membership: Membership) => mapped.has(mappingKey(membership));
       const assigning = external.every(isMapped)

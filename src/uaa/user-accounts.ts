@@ -16,11 +16,10 @@ export type UserAccounts = ReturnType<typeof createUserAccounts>;
  */
 export function createUserAccounts(send: Send, uaa: string) {
   const users = createUsers(send, uaa);
-  const statusApi = createUaaApi(send, uaa, 'scim.write');
-  const passwords = createUaaApi(send, uaa, 'password.write');
+  const api = createUaaApi(send, uaa);
   const putPassword = async (id: string, body: object): Promise<unknown> => {
     try {
-      return await passwords.write(resultType, 'PUT', ['Users', id, 'password'], { body });
+      return await api.write(resultType, 'PUT', ['Users', id, 'password'], { body });
     } catch (error) {
       throw toPasswordError(error, id);
     }
@@ -33,7 +32,7 @@ export function createUserAccounts(send: Send, uaa: string) {
      */
     unlock: async (key: UserKey) => {
       const path = ['Users', await users.findId(key), 'status'];
-      return statusApi.write(resultType, 'PATCH', path, { body: { locked: false } });
+      return api.write(resultType, 'PATCH', path, { body: { locked: false } });
     },
     /**
      * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
@@ -83,7 +82,7 @@ const userinfoType = {
  * have.
  */
 export function createUserinfoEndpoint(send: Send, uaa: string) {
-  const api = createUaaApi(send, uaa, 'openid');
+  const api = createUaaApi(send, uaa);
   return {
     /** @throws {TpksError} `forbidden` for a token without `openid`. */
     get: () => api.get(userinfoType, ['userinfo'], { query: { schema: 'openid' } }),

@@ -50,7 +50,7 @@ export type UserUpdates = ReturnType<typeof createUserUpdates>;
 /** Updates users. Requires the scopes `scim.read` and `scim.write`. */
 export function createUserUpdates(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>) {
   const users = createUsers(send, uaa);
-  const api = createUaaApi(send, uaa, 'scim.write');
+  const api = createUaaApi(send, uaa);
   return {
     /**
      * Changes only the given fields. Reads the user, and writes the whole changed user with the version
@@ -60,10 +60,8 @@ export function createUserUpdates(send: Send, uaa: string, clock: Pick<Clock, 's
      */
     update: async (key: UserKey, change: UserChange) => {
       let currentKey = key;
-      let lastRead: StoredUser | undefined;
       const attempt = async (): Promise<UpdateResult> => {
         const stored = api.parse(storedType, await users.get(currentKey));
-        lastRead = stored;
         // If the user is renamed in the meantime, the next attempt must not find another user.
         currentKey = { id: stored.id };
         const changed = applyChange(stored, change);
@@ -76,7 +74,7 @@ export function createUserUpdates(send: Send, uaa: string, clock: Pick<Clock, 's
         });
         return { user, isChanged: true };
       };
-      return retryConflicts(attempt, clock, () => conflictMessage(lastRead));
+      return retryConflicts(attempt, clock);
     },
   };
 }
@@ -97,7 +95,6 @@ const roundTripMilliseconds = 50;
 async function retryConflicts<T>(
   attempt: () => Promise<T>,
   { sleep }: Pick<Clock, 'sleep'>,
-  message: () => string,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -105,8 +102,9 @@ async function retryConflicts<T>(
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'conflict') throw error;
       if (tries === maximumAttempts) {
+        const message = 'The user was not updated: another client changed it during each attempt';
         const hint = 'find out which program keeps changing the user, then try again';
-        throw rewordError(error, { message: message(), hint });
+        throw rewordError(error, { message, hint });
       }
       // The delay is random, so that programs that collided do not collide again.
       await sleep(Math.random() * tries * roundTripMilliseconds);
@@ -143,11 +141,4 @@ function toItems<Item extends { readonly value: string }>(
   wanted: readonly string[],
 ): (Item | { value: string })[] {
   return wanted.map((value) => stored?.find((item) => item.value === value) ?? { value });
-}
-
-function conflictMessage(seen: StoredUser | undefined): string {
-  const user = seen === undefined ? 'The user' : `User ${seen.userName}`;
-  const time = seen?.meta.lastModified;
-  const lastChange = time === undefined ? '' : ` (last change: ${time})`;
-  return `${user} was not updated: another client changed it during each attempt${lastChange}`;
 }

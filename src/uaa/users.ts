@@ -69,9 +69,8 @@ export type Users = ReturnType<typeof createUsers>;
 /** Manages UAA users. Reading requires the scope `scim.read`, writing `scim.write`. */
 export function createUsers(send: Send, uaa: string) {
   const path = ['Users'];
-  const readApi = createUaaApi(send, uaa, 'scim.read');
-  const writeApi = createUaaApi(send, uaa, 'scim.write');
-  const select = (query: ListQuery) => listResources(partialType, { api: readApi, path, query });
+  const api = createUaaApi(send, uaa);
+  const select = (query: ListQuery) => listResources(partialType, { api, path, query });
 
   const find = async (key: UserKey, attributes?: readonly string[]): Promise<Resource> => {
     const [filter] =
@@ -80,7 +79,7 @@ export function createUsers(send: Send, uaa: string) {
         : createFilters([formatNameFilter(key.name)], key.origin);
     const found: UserIdentity[] = [];
     for await (const resource of select({ filter, attributes })) {
-      const user = readApi.parse(identityType, resource);
+      const user = api.parse(identityType, resource);
       if ('id' in key ? user.id === key.id : isMatch(user, key)) found.push(user);
     }
     const result = chooseUser(found, key);
@@ -90,15 +89,14 @@ export function createUsers(send: Send, uaa: string) {
   const findId = async (key: UserKey): Promise<string> =>
     'id' in key
       ? checkResourceId(key.id, 'User', listCommand)
-      : readApi.parse(identityType, await find(key, identityAttributes)).id;
+      : api.parse(identityType, await find(key, identityAttributes)).id;
 
   return {
-    list: (query?: Omit<ListQuery, 'attributes'>) =>
-      listResources(userType, { api: readApi, path, query }),
+    list: (query?: Omit<ListQuery, 'attributes'>) => listResources(userType, { api, path, query }),
     /** Lists users with only the given fields, each of which may be missing. */
     select: select,
     /** @throws {TpksError} `notFound`; `failed` if the name exists in several origins. */
-    get: async (key: UserKey) => readApi.parse(userType, await find(key)),
+    get: async (key: UserKey) => api.parse(userType, await find(key)),
     /** Like `get`, but returns only the given fields. */
     getFields: async (key: UserKey, attributes: readonly string[]) => {
       const addedAttributes = identityAttributes.filter((name) => !attributes.includes(name));
@@ -113,7 +111,7 @@ export function createUsers(send: Send, uaa: string) {
         createFilters(names.map(formatNameFilter), origin),
         (filter) =>
           collectResources(identityType, {
-            api: readApi,
+            api,
             path,
             query: { filter, attributes: identityAttributes },
           }),
@@ -129,7 +127,7 @@ export function createUsers(send: Send, uaa: string) {
     /** @throws {TpksError} `conflict` if the name exists; `failed` for an invalid name or password. */
     add: async (user: NewUser) => {
       try {
-        return await writeApi.write(userType, 'POST', path, { body: toBody(user) });
+        return await api.write(userType, 'POST', path, { body: toBody(user) });
       } catch (error) {
         throw translateError(error, 'conflict', { hint: explainExisting(user) });
       }
@@ -138,7 +136,7 @@ export function createUsers(send: Send, uaa: string) {
     remove: async (key: UserKey) => {
       const id = await findId(key);
       try {
-        return await writeApi.write(userType, 'DELETE', [...path, id]);
+        return await api.write(userType, 'DELETE', [...path, id]);
       } catch (error) {
         throw translateError(error, 'notFound', { hint: listCommand });
       }
@@ -201,14 +199,6 @@ function explainExisting({ userName, origin = 'uaa' }: NewUser): string {
   return `update the user: ${update}\nadd --if-missing to accept the existing user`;
 }
 
-const userIdType = {
-  noun: 'user',
-  schema: v.looseObject({ id: segmentSchema, userName: v.string(), origin: v.string() }),
-};
-
-/** The id, name and origin of a user. */
-export type UserId = v.InferInput<typeof userIdType.schema>;
-
 export interface UserIdQuery {
   readonly names: readonly string[];
   readonly ids: readonly string[];
@@ -223,7 +213,7 @@ export type UserIds = ReturnType<typeof createUserIds>;
  * @see uaa-api, section 8.4
  */
 export function createUserIds(send: Send, uaa: string) {
-  const api = createUaaApi(send, uaa, 'scim.userids');
+  const api = createUaaApi(send, uaa);
   const path = ['ids', 'Users'];
   // Includes the users of inactive identity providers.
   const parameters = { includeInactive: 'true' };
@@ -237,11 +227,11 @@ export function createUserIds(send: Send, uaa: string) {
         ...names.map((name) => formatEquals('userName', validateNotEmpty(name, 'username'))),
         ...ids.map((id) => formatEquals('id', validateNotEmpty(id, 'user id'))),
       ];
-      const isWanted = ({ id, userName }: UserId): boolean =>
+      const isWanted = ({ id, userName }: UserIdentity): boolean =>
         ids.includes(id) || names.some((name) => isSameName(name, userName));
       try {
         const pages = await mapInParallel(createFilters(comparisons, origin), (filter) =>
-          collectResources(userIdType, { api, path, query: { filter }, parameters }),
+          collectResources(identityType, { api, path, query: { filter }, parameters }),
         );
         const users = pages.flat().filter(isWanted);
         return [...new Map(users.map((user) => [user.id, user])).values()];

@@ -125,7 +125,7 @@ describe.each(servers)('mappings on %s', (_name, start) => {
     await expect(unmap('dev_ops')).rejects.toMatchObject({
       kind: 'failed',
       message: 'The UAA cannot distinguish dev_ops from other mappings',
-      hint: expect.stringMatching(/: devxops$/),
+      hint: expect.stringContaining('treats _ and % as wildcards'),
     });
     expect(await listOwn()).toEqual(['dev_ops of ldap', 'devxops of ldap']);
     await unmap('devxops');

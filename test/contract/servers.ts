@@ -4,7 +4,8 @@ import { systemClock } from '../../src/clock.js';
 import { withBearer } from '../../src/http/bearer.js';
 import { createHttpsSend } from '../../src/http/https-send.js';
 import type { Send } from '../../src/http/send.js';
-import { withStatusErrors, type Explain } from '../../src/http/status-error.js';
+import { explainUaaFailure } from '../../src/uaa/explain-failure.js';
+import { withStatusErrors } from '../../src/http/status-error.js';
 import { Secret } from '../../src/secret.js';
 import { rawRequest, type RawRequest, type RawResponse } from '../support/raw-request.js';
 import type { Token } from '../../src/auth/token.js';
@@ -22,7 +23,7 @@ export interface ContractServer {
   /** @param clientSecret - `undefined` for a public client. */
   readonly grants: (clientId: string, clientSecret: string | undefined) => PlainGrants;
   /** Sends with this token; throws if the response is an error. */
-  readonly signed: (accessToken: string, explain?: Explain) => Send;
+  readonly signed: (accessToken: string) => Send;
   readonly adminToken: () => Promise<string>;
   /** Sends a request without using the code of tpks. @param path - e.g. `/check_token` */
   readonly raw: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
@@ -165,14 +166,14 @@ function connect({
     pksClientSecret,
     send,
     grants,
-    signed: (token, explain) =>
+    signed: (token) =>
       withStatusErrors(
         withBearer(send, {
           hosts: [uaa],
           getAccessToken: () => Promise.resolve(new Secret(token)),
           loginCommand: '',
         }),
-        explain,
+        explainUaaFailure({ identity: 'cody', clientId: 'pks_cli', grant: 'password' }),
       ),
     adminToken: async () => (await grants('admin', 'adminsecret').clientCredentials()).accessToken,
     raw: (path, request = {}) => rawRequest({ ...request, url: `${uaa}${path}`, ca: caCert }),

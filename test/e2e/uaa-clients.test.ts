@@ -179,3 +179,14 @@ describeIfPart('pty', 'uaa client update -i', () => {
     });
   });
 });
+
+test.each([
+  ['secret', 'set'],
+  ['secret', 'add'],
+  ['secret', 'change'],
+  ['secret', 'delete'],
+  ['client', 'jwt', 'delete'],
+  ['group', 'unmap'],
+])('uaa %s %s reports a missing session before any prompt', async (...words) => {
+  expect(await createUser().tpks(['uaa', ...words])).toMatchObject({ code: 4, stdout: '' });
+});

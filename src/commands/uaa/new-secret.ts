@@ -42,13 +42,16 @@ export function isSecretGiven(
   { secret, secretFile, generateSecret }: NewSecretFlags,
   env: Environment,
 ): boolean {
-  return [
-    secret,
-    secretFile,
-    generateSecret,
-    env[secretVariable],
-    env[`${secretVariable}_FILE`],
-  ].some((value) => value !== undefined);
+  return isAnyGiven([secret, secretFile, generateSecret], secretVariable, env);
+}
+
+function isAnyGiven(
+  flags: readonly unknown[],
+  variable: 'TPKS_NEW_SECRET' | 'TPKS_NEW_PASSWORD',
+  env: Environment,
+): boolean {
+  const values = [...flags, env[variable], env[`${variable}_FILE` as const]];
+  return values.some((value) => value !== undefined);
 }
 
 export type NewSecretDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
@@ -153,7 +156,7 @@ const passwordVariable = 'TPKS_NEW_PASSWORD';
 
 /** The flags that provide a new password. */
 export interface NewPasswordFlags {
-  readonly password?: string;
+  readonly password?: string | undefined;
   readonly passwordStdin?: true;
   readonly passwordFile?: string;
 }
@@ -189,16 +192,8 @@ export function isPasswordGiven(
   { password, passwordStdin, passwordFile }: NewPasswordFlags,
   env: Environment,
 ): boolean {
-  return [
-    password,
-    passwordStdin,
-    passwordFile,
-    env[passwordVariable],
-    env[`${passwordVariable}_FILE`],
-  ].some((value) => value !== undefined);
+  return isAnyGiven([password, passwordStdin, passwordFile], passwordVariable, env);
 }
-
-export type NewPasswordDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
 
 /**
  * Reads a new password from a flag, stdin, a file or the environment; otherwise prompts for it twice.
@@ -210,7 +205,7 @@ export type NewPasswordDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
 export async function readNewPassword(
   flags: NewPasswordFlags,
   { prompt, consequence }: { readonly prompt: string; readonly consequence: string },
-  { terminal, secrets, env }: NewPasswordDeps,
+  { terminal, secrets, env }: NewSecretDeps,
 ): Promise<Secret> {
   const isPrompted = !isPasswordGiven(flags, env);
   const source = await secrets();

@@ -224,8 +224,9 @@ export function deleteObjectCommand<Resource, Key, Flags, Deleted>(
     define(command, services) {
       const deleteObject = async (): Promise<void> => {
         const flags = command.opts<Flags & IfExistsFlags & DeletionFlags>();
-        const key = await keySpec.read(command.args, flags, services);
+        // Reports a missing session before any prompt.
         const resource = await services.uaaResource(spec.resource, flags);
+        const key = await keySpec.read(command.args, flags, services);
         const deletion = {
           action: action(key),
           describe: describe && (() => describe(resource, key)),

@@ -15,7 +15,7 @@ import type { Leaf } from '../contents.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 import {
   addNewPasswordOptions,
-  type NewPasswordDeps,
+  type NewSecretDeps,
   type NewPasswordFlags,
   readNewPassword,
 } from './new-secret.js';
@@ -46,7 +46,7 @@ export const set: Leaf = {
   },
 };
 
-type ChangeDeps = NewPasswordDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
+type ChangeDeps = NewSecretDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
 
 interface ChangeFlags extends NewPasswordFlags {
   readonly old_password?: string;
@@ -147,12 +147,6 @@ function noUserError(): TpksError {
 
 type StrengthDeps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
 
-interface StrengthFlags {
-  readonly password?: string | undefined;
-  readonly passwordStdin?: true;
-  readonly passwordFile?: string;
-}
-
 export const strength: Leaf = {
   define(command, deps: StrengthDeps) {
     rejectZoneOptions(command)
@@ -173,13 +167,13 @@ export const strength: Leaf = {
         ),
       )
       .addHelpText('after', '\nExample:\n  $ tpks uaa password strength')
-      .action((password: string | undefined, flags: StrengthFlags) =>
+      .action((password: string | undefined, flags: Omit<NewPasswordFlags, 'password'>) =>
         showPasswordStrength({ password, ...flags }, deps),
       );
   },
 };
 
-async function showPasswordStrength(input: StrengthFlags, deps: StrengthDeps): Promise<void> {
+async function showPasswordStrength(input: NewPasswordFlags, deps: StrengthDeps): Promise<void> {
   const strength = await deps.publicUaaResource(createPasswordStrength, await requireTarget(deps));
   const password = await (
     await deps.secrets()

@@ -7,7 +7,7 @@ import {
   createUserIds,
   createUsers,
   type User,
-  type UserId,
+  type UserIdentity,
   type UserIdQuery,
   type UserKey,
 } from '../../uaa/users.js';
@@ -127,7 +127,7 @@ export const ids: Leaf = {
   },
 };
 
-const userIdList: List<UserId> = {
+const userIdList: List<UserIdentity> = {
   noun: 'user',
   fields: ['id', 'userName', 'origin'],
   columns: [
@@ -162,7 +162,7 @@ async function showUserIds(input: UserIdQuery, flags: ListFlags, deps: Deps): Pr
   });
 }
 
-function isNamed({ userName }: UserId, name: string): boolean {
+function isNamed({ userName }: UserIdentity, name: string): boolean {
   return userName.toLowerCase() === name.toLowerCase();
 }
 

@@ -1,4 +1,3 @@
-import { findFilterError } from './filter-error.js';
 import type { ListQuery } from './list-query.js';
 
 interface ListColumns {
@@ -48,11 +47,21 @@ export function createQueryHint(
 ): string {
   const { example, columns } =
     resource === 'clients' ? clients : resource === 'Groups' ? groups : users;
-  const filterError = filter === undefined ? undefined : findFilterError(filter, columns);
-  if (filterError !== undefined) return `error in the filter ${filterError}`;
-  const isSortable = columns.some((column) => column.toLowerCase() === sortBy?.toLowerCase());
-  if (sortBy !== undefined && !isSortable) {
+  const isUnknown = (name: string): boolean =>
+    !columns.some((column) => column.toLowerCase() === name.toLowerCase());
+  const unknown = findFilterColumns(filter ?? '').find(isUnknown);
+  if (unknown !== undefined) {
+    return `unknown column ${unknown} in the filter (choose from ${columns.join(', ')})`;
+  }
+  if (sortBy !== undefined && isUnknown(sortBy)) {
     return `unknown sort column ${sortBy} (choose from ${columns.join(', ')})`;
   }
   return `example of a filter: ${example} (operators: eq, co, sw, gt, ge, lt, le, pr, and, or)`;
+}
+
+/** Finds the words before operators, without the URN of a schema. */
+function findFilterColumns(filter: string): readonly string[] {
+  const withoutTexts = filter.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/gs, '""');
+  const words = withoutTexts.matchAll(/([^\s()]+)\s+(?:eq|co|sw|gt|ge|lt|le|pr)\b/gi);
+  return [...words].map(([, word = '']) => word.replace(/^urn:.*:/i, ''));
 }

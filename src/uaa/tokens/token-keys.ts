@@ -101,22 +101,16 @@ export function createSigningKeys(send: Send, uaa: string) {
       try {
         return await (reader === undefined ? get({}) : sendAsClient(reader, get));
       } catch (error) {
-        throw explainReaderError(error, reader);
+        if (reader !== undefined) throw explainClientError(error, reader);
+        if (!isTpksError(error) || (error.status !== 401 && error.status !== 403)) throw error;
+        throw rewordError(error, { hint: sharedKeyHint });
       }
     },
   };
 }
 
-function explainReaderError(error: unknown, reader: BasicClient | undefined): unknown {
-  if (!isTpksError(error) || (error.status !== 401 && error.status !== 403)) return error;
-  const hint =
-    reader === undefined
-      ? 'this UAA signs with a shared key; use -c CLIENT with a client that has the authority uaa.resource'
-      : error.status === 401
-        ? `check the client ${reader.clientId} and its secret`
-        : `the client ${reader.clientId} needs the authority uaa.resource`;
-  return rewordError(error, { hint });
-}
+const sharedKeyHint =
+  'this UAA signs with a shared key; use -c CLIENT with a client that has the authority uaa.resource';
 
 /** A UAA client that authenticates with HTTP Basic, for routes that do not accept form fields. */
 export interface BasicClient {
@@ -175,32 +169,24 @@ export function createTokenCheck(send: Send, uaa: string) {
           }),
         );
       } catch (error) {
-        throw explainClientError(error, client);
+        if (!isTpksError(error) || error.status !== 400) throw explainClientError(error, client);
+        const message = `The token is invalid: ${error.message}`;
+        throw rewordError(error, { kind: 'failed', message });
       }
     },
   };
 }
 
-/** Status 400 means that the token is invalid; 401 and 403 concern the client. */
+/** Status 401 and 403 concern the client, not a token. */
 function explainClientError(error: unknown, { clientId }: BasicClient): unknown {
   if (!isTpksError(error)) return error;
-  if (error.status === 400) {
-    return rewordError(error, {
-      kind: 'failed',
-      message: `The token is invalid: ${error.message}`,
-    });
-  }
   if (error.status === 401) {
-    return rewordError(error, {
-      kind: 'unauthenticated',
-      hint: `check the client ${clientId} and its secret`,
-    });
+    const hint = `check the client ${clientId} and its secret`;
+    return rewordError(error, { kind: 'unauthenticated', hint });
   }
   if (error.status === 403) {
-    return rewordError(error, {
-      kind: 'forbidden',
-      hint: `the client ${clientId} needs the authority uaa.resource`,
-    });
+    const hint = `the client ${clientId} needs the authority uaa.resource`;
+    return rewordError(error, { kind: 'forbidden', hint });
   }
   return error;
 }

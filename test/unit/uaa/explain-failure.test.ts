@@ -16,11 +16,9 @@ const insufficientScope = (scope: string) => ({
 
 function sendRejected(body: unknown, owner: Parameters<typeof explainUaaFailure>[0], status = 403) {
   const { send } = fakeSend({ status, body });
-  // The inner layer knows the owner of the token, so its explanation takes precedence.
   const api = createUaaApi(
     withStatusErrors(send, explainUaaFailure(owner)),
     'https://uaa.example.com',
-    'another.scope',
   );
   return api.get({ noun: 'user', schema: v.looseObject({}) }, ['Users']);
 }

@@ -71,16 +71,3 @@ describe('a response with status 401', () => {
     });
   });
 });
-
-test('names the required scope if the token is for other resources', async () => {
-  const { service } = createTestAccounts(() => {
-    throw new TpksError('forbidden', 'Invalid token does not contain resource id (password)', {
-      status: 403,
-      oauthError: 'access_denied',
-    });
-  });
-  await expect(service.setPassword({ id: 'd-1' }, new Secret('b'))).rejects.toMatchObject({
-    kind: 'forbidden',
-    message: 'Your token lacks the required scope password.write',
-  });
-});

@@ -117,14 +117,12 @@ describe('an update that conflicts with another change', () => {
     expect(reads).toEqual(['(userName eq "cody") and origin eq "uaa"', byId, byId]);
   });
 
-  test('fails after some attempts, with the time of the last change', async () => {
+  test('fails after some attempts', async () => {
     const { updates, requests } = createTestUpdates(cody, 1000);
     await expect(updates.update({ name: 'cody' }, { givenName: 'C.' })).rejects.toMatchObject({
       kind: 'conflict',
       status: 409,
-      message:
-        'User cody was not updated: another client changed it during each attempt (last change: ' +
-        '2026-11-25T01:02:03.000Z)',
+      message: 'The user was not updated: another client changed it during each attempt',
     });
     expect(requests).toHaveLength(12);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
 import { createUsers } from '../../../src/uaa/users.js';
 import { fakeSend, query } from './fake-send.js';
@@ -103,33 +102,5 @@ describe('identify', () => {
     const { send, requests } = sendUsers();
     expect(await createUsers(send, uaa).identify([])).toEqual([]);
     expect(requests).toEqual([]);
-  });
-});
-
-describe('a forbidden request', () => {
-  const rejectRequest = () => {
-    throw new TpksError('forbidden', 'Insufficient scope for this resource', {
-      status: 403,
-      oauthError: 'insufficient_scope',
-    });
-  };
-
-  test('names the missing scope and the commands to get it', async () => {
-    const { send } = fakeSend(rejectRequest);
-    await expect(createUsers(send, uaa).remove({ id: 'x' })).rejects.toMatchObject({
-      kind: 'forbidden',
-      status: 403,
-      message: 'Your token lacks the required scope scim.write',
-      hint: expect.stringMatching(/token client get admin[^]*member add scim\.write/),
-    });
-  });
-
-  test('keeps the message if no scope is missing', async () => {
-    const { send } = fakeSend(() => {
-      throw new TpksError('forbidden', 'Internal User Creation is currently disabled.');
-    });
-    await expect(createUsers(send, uaa).remove({ id: 'x' })).rejects.toMatchObject({
-      message: 'Internal User Creation is currently disabled.',
-    });
   });
 });

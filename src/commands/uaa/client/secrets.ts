@@ -95,8 +95,9 @@ function secretCommand(spec: SecretCommand): Leaf {
   return {
     define(command, deps) {
       const storeSecret = async (flags: NewSecretFlags & OldSecretFlags): Promise<void> => {
-        const { id, oldSecret } = await spec.find(command.args[0], flags, deps);
+        // Reports a missing session before any prompt.
         const secrets = await deps.uaaResource(createClientSecrets);
+        const { id, oldSecret } = await spec.find(command.args[0], flags, deps);
         const secret = await readNewSecret(flags, spec.consequence, deps);
         const result = await secrets[action](id, secret, oldSecret);
         const isGenerated = flags.generateSecret === true;

@@ -46,9 +46,8 @@ test.each([
 });
 
 test('uaa users shows readable times in columns', async () => {
-  // The request includes the id to detect repeated pages; it is not shown.
   const { terminal } = await run(['users', '-a', 'lastLogonTime'], {
-    'GET /Users': createPage({ id: 'c-1', lastLogonTime: time }),
+    'GET /Users': createPage({ lastLogonTime: time }),
   });
   expect(terminal.lines).toEqual(['lastLogonTime', '2026-11-25T01:02:03Z']);
   expect(terminal.json).toEqual([[{ lastLogonTime: time }]]);

@@ -2,14 +2,16 @@ import { expect, test } from '@jest/globals';
 import { createQueryHint } from '../../../../src/uaa/list/query-hint.js';
 
 test.each<[string, Record<string, string>, RegExp]>([
-  ['Users', { filter: 'userName eq' }, /^error in the filter at the end: expected a value/],
+  ['Users', { filter: 'userName eq' }, /^example of a filter: userName sw "a"/],
   [
     'Users',
-    { filter: 'displayName pr' },
-    /^error in the filter at displayName .* from userName, origin, /,
+    { filter: '(origin pr or user eq "a pr") and' },
+    /^unknown column user in the filter \(choose from userName, origin, /,
   ],
-  ['Groups', { filter: 'userName pr' }, /^error in the filter at userName .* from displayName, /],
-  ['clients', { filter: 'id pr' }, /^error in the filter at id .* from client_id, /],
+  ['Users', { filter: 'urn:scim:schemas:core:1.0:USERNAME eq' }, /^example of a filter: /],
+  ['Users', { filter: 'origin eq "nosuch pr" x' }, /^example of a filter: /],
+  ['Groups', { filter: 'userName pr' }, /^unknown column userName .* from displayName, /],
+  ['clients', { filter: 'id pr' }, /^unknown column id .* from client_id, /],
   ['Users', { sortBy: 'nosuch' }, /^unknown sort column nosuch \(choose from userName, /],
   ['Users', { filter: 'id pr', sortBy: 'nosuch' }, /^unknown sort column nosuch/],
   ['Groups', { filter: 'id gt "x"', sortBy: 'ID' }, /^example of a filter: displayName sw "pks"/],
