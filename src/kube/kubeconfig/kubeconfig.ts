@@ -46,10 +46,10 @@ export interface ClusterEntries {
   /** Name of the context and of the cluster entry. */
   readonly contextName: string;
   /**
-   * The name to use instead if tpks created the entries named `contextName` for another installation; `undefined`
-   * replaces those entries.
+   * Names to use instead, in this order, if tpks created the entries named `contextName` for another
+   * installation; `undefined` replaces those entries.
    */
-  readonly otherName?: string | undefined;
+  readonly otherNames?: readonly string[] | undefined;
   /** URL of the Kubernetes API. */
   readonly server: string;
   /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
