@@ -342,7 +342,9 @@ describe('merge', () => {
         expect(statSync(path('second')).mode & 0o777).toBe(0o644);
         expect(existsSync(path('missing'))).toBe(false);
         expect(await kubeconfig.findUser('alana@api.example.com')).toEqual({ token: 'new' });
-        expect(await kubeconfig.findServer('dev-1')).toBe('https://dev-1.example.com:8443');
+        expect(await kubeconfig.listOwn()).toMatchObject([
+          { server: 'https://dev-1.example.com:8443' },
+        ]);
       },
     );
   });
@@ -369,8 +371,8 @@ describe('merge', () => {
         hint: `chmod 600 '${path('config')}'`,
       };
       const entries = [aCluster('dev-1', { user: { token: 'x' } })];
-      await kubeconfig.checkFile(undefined);
-      await expect(kubeconfig.checkFile('oidc')).rejects.toMatchObject(rejection);
+      await kubeconfig.check(undefined);
+      await expect(kubeconfig.check('oidc')).rejects.toMatchObject(rejection);
       await expect(kubeconfig.merge(entries, noSwitch)).rejects.toMatchObject(rejection);
       expect(read('config')).toBe(goodText);
       expect(await kubeconfig.merge([aCluster()], noSwitch)).toMatchObject({ readableFiles: [] });
@@ -511,7 +513,6 @@ describe('remove', () => {
       await kubeconfig.remove(['dev-1']);
       expect(read('config')).not.toContain('dev-1');
       expect(await kubeconfig.findUser('alana@api.example.com')).toBeDefined();
-      expect(await kubeconfig.findServer('dev-1')).toBeUndefined();
     }));
 
   test('creates nothing if there is nothing to remove', () =>
