@@ -36,16 +36,16 @@ export async function findExistingClusters(
   if (owners.size === 0) return () => undefined;
   const [settings, current] = await Promise.all([
     (await deps.settings()).read(),
-    findCurrentContext(deps),
+    // The selected context can be an identity from the environment.
+    deps.context().catch(toTpksError),
   ]);
-  const results = await mapInParallel([...owners], async ([key, owner]) => ({
-    key,
+  const results = await mapInParallel([...owners.values()], async (owner) => ({
     owner,
-    list: await listClusters(owner, settings, current, deps),
+    list: await listClusters(owner, settings, current, deps).catch(toTpksError),
   }));
   const lists = new Map<string, ClusterList>();
-  for (const { key, owner, list } of results) {
-    if (!isTpksError(list)) lists.set(key, list);
+  for (const { owner, list } of results) {
+    if (!isTpksError(list)) lists.set(ownerKey(owner), list);
     else {
       deps.terminal.warn(
         `cannot list the clusters of ${owner.identity} at ${owner.api}: ${messageWithHint(list)}`,
@@ -64,33 +64,24 @@ function ownerKey({ api, identity }: ContextOwner): string {
   return JSON.stringify([api, identity.toLowerCase()]);
 }
 
-/** The selected context, which can be an identity from the environment. */
-async function findCurrentContext({ context }: ExistenceDeps): Promise<Context | undefined> {
-  try {
-    return await context();
-  } catch (error) {
-    if (isTpksError(error)) return undefined;
-    throw error;
-  }
+/** @throws other errors. */
+function toTpksError(error: unknown): TpksError {
+  if (isTpksError(error)) return error;
+  throw error;
 }
 
-/** @returns an error if the clusters could not be listed. */
+/** @throws {TpksError} `unauthenticated` if no context matches the owner of the credentials. */
 async function listClusters(
   owner: ContextOwner,
   settings: Settings,
-  current: Context | undefined,
+  current: Context | TpksError,
   deps: ExistenceDeps,
-): Promise<ClusterList | TpksError> {
-  try {
-    const isCurrent = current !== undefined && isOwner(current, owner);
-    const context = isCurrent ? current : await findOwnersContext(owner, settings, deps);
-    const clusters = await (isCurrent ? deps.clusters() : deps.clustersIn(context.name));
-    const names = new Set((await clusters.list()).map(({ name }) => name));
-    return { names, isComplete: await seesAllClusters(context, deps) };
-  } catch (error) {
-    if (isTpksError(error)) return error;
-    throw error;
-  }
+): Promise<ClusterList> {
+  const isCurrent = !isTpksError(current) && isOwner(current, owner);
+  const context = isCurrent ? current : await findOwnersContext(owner, settings, deps);
+  const clusters = await (isCurrent ? deps.clusters() : deps.clustersIn(context.name));
+  const names = new Set((await clusters.list()).map(({ name }) => name));
+  return { names, isComplete: await seesAllClusters(context, deps) };
 }
 
 /** Whether the API lists the clusters of all users in this context. @see pks-api, section 4 */
