@@ -182,7 +182,9 @@ function createClusterEntry(
   const keepsOthers = contextName === undefined && !isPksLink;
   return {
     contextName: contextName ?? cluster,
-    otherName: keepsOthers ? formatNameAtHost(cluster, api) : undefined,
+    otherNames: keepsOthers
+      ? [formatNameAtHost(cluster, api), `${cluster}@${api.replace('https://', '')}`]
+      : undefined,
     ...replaceServer(server, request.server),
     certificateAuthorityData,
     namespace,

@@ -2,8 +2,8 @@ import type { Token } from '../auth/token.js';
 import { isTpksError, rewordError, TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { formatExecCredential, parseCredentialRequest } from './exec-credential.js';
-import type { ClusterTokenOptions } from './id-token.js';
+import { isObject } from '../json-value.js';
+import type { ClusterToken, ClusterTokenOptions } from './id-token.js';
 import type { KubernetesSessions, SelectedSession } from './sessions.js';
 
 export interface ClusterCredentialDeps {
@@ -65,4 +65,54 @@ async function logIn(session: SelectedSession, deps: ClusterCredentialDeps): Pro
     });
   });
   await deps.sessions.save(session, token);
+}
+
+const group = 'client.authentication.k8s.io';
+const versions = [`${group}/v1`, `${group}/v1beta1`] as const;
+
+/**
+ * Reads the request of the client.
+ * @param info - the value of `KUBERNETES_EXEC_INFO`; `undefined` if it is not set.
+ * @throws {TpksError} `usage` if it is not JSON, or for an unknown version or kind.
+ * @see client.authentication.k8s.io/v1, type ExecCredential
+ */
+export function parseCredentialRequest(info: string | undefined) {
+  if (info === undefined) {
+    return { apiVersion: `${group}/v1beta1`, isInteractive: false };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(info);
+  } catch (error) {
+    throw infoError('it is not JSON', error);
+  }
+  const { apiVersion, kind, spec } = isObject(value) ? value : {};
+  const version = versions.find((each) => each === apiVersion);
+  if (version === undefined || kind !== 'ExecCredential') {
+    throw infoError(`it has apiVersion ${toText(apiVersion)} and kind ${toText(kind)}`);
+  }
+  const isInteractive = isObject(spec) && spec['interactive'] === true;
+  return { apiVersion: version, isInteractive };
+}
+
+/** Formats the response to the client, on one line with a final newline. */
+export function formatExecCredential(
+  apiVersion: string,
+  { idToken, renewAt }: ClusterToken,
+): string {
+  const expirationTimestamp = renewAt.toISOString().replace(/\.\d+Z$/, 'Z');
+  const status = { token: idToken.reveal(), expirationTimestamp };
+  return `${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}\n`;
+}
+
+function toText(value: unknown): string {
+  return value === undefined ? 'undefined' : JSON.stringify(value);
+}
+
+function infoError(reason: string, cause?: unknown): TpksError {
+  const supported = `tpks supports the kind ExecCredential of ${versions.join(' and ')}`;
+  return new TpksError('usage', `Invalid KUBERNETES_EXEC_INFO: ${reason} (${supported})`, {
+    hint: 'to repair the kubeconfig: tpks get-credentials CLUSTER',
+    cause,
+  });
 }

@@ -23,12 +23,7 @@ import {
   type ClusterToken,
   type ClusterTokenOptions,
 } from './id-token.js';
-import type { OwnContext } from './kubeconfig/kubeconfig.js';
-import {
-  formatSessionCommand,
-  formatTrustCommand,
-  missingSessionError,
-} from './session-command.js';
+import { formatSessionCommand, formatTrustCommand } from './session-command.js';
 import { toStoreName } from './store-name.js';
 
 /** `expired`: the ID token has expired, and no refresh token can renew it. */
@@ -108,8 +103,6 @@ export interface KubernetesSessionsDeps {
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** The token requests of `pks_cluster_client`, which return ID tokens. */
   readonly grants: (target: Trust & { readonly uaa: string }) => Promise<Pick<Grants, 'refresh'>>;
-  /** Finds a kubeconfig context that uses a session. */
-  readonly findKubeconfigContext: (sessionName: string) => Promise<OwnContext | undefined>;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
 }
@@ -206,10 +199,12 @@ async function selectSession(
 ): Promise<SelectedSession> {
   const name = resolveName(wanted, settings);
   const found = findSessionSettings(settings, name);
-  if (found === undefined) {
-    throw missingSessionError(name, settings, await deps.findKubeconfigContext(name));
-  }
   const command = formatSessionCommand(name, found, settings);
+  if (found === undefined) {
+    throw new TpksError('unauthenticated', `There is no Kubernetes session ${name}`, {
+      hint: command,
+    });
+  }
   const context = getOwnValue(settings.contexts, name);
   // A login with another CA also applies to the session of the context.
   const { caCert, skipTlsVerification } = context?.uaa === found.uaa ? context : found;

@@ -1,5 +1,4 @@
 import { readCaCert } from '../config/ca-cert.js';
-import { isTpksError } from '../errors.js';
 import type { Trust } from '../http/send.js';
 import { createClusterCredential } from '../kube/cluster-credentials.js';
 import type { ClusterTokenOptions } from '../kube/id-token.js';
@@ -44,7 +43,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
   };
 
   const kubeconfig: KubeServices['kubeconfig'] = async (path) => {
-    // The credential plugin rarely needs it, and the yaml package takes 10 ms to load.
+    // The credential plugin does not need it, and the yaml package takes 10 ms to load.
     const [{ createKubeconfig }, { locateKubeconfig }] = await Promise.all([
       import('../kube/kubeconfig/kubeconfig.js'),
       import('../kube/kubeconfig/storage.js'),
@@ -53,23 +52,10 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
     return createKubeconfig({ files, clock, isPksLink: deps.program === 'pks' });
   };
 
-  /** @returns `undefined` if no context is found, or if the kubeconfig cannot be read. */
-  const findKubeconfigContext = async (sessionName: string) => {
-    try {
-      const contexts = (await (await kubeconfig()).listOwn()).filter(
-        (each) => each.sessionName === sessionName,
-      );
-      return contexts.find(({ isCurrent }) => isCurrent) ?? contexts[0];
-    } catch (error) {
-      if (isTpksError(error)) return undefined;
-      throw error;
-    }
-  };
-
   const kubernetesSessions = once(() => {
     const { settings, sessionStore, withLock } = stores;
     return createKubernetesSessions({
-      ...{ settings, sessionStore, withLock, findKubeconfigContext, clock },
+      ...{ settings, sessionStore, withLock, clock },
       // kubectl would show the warning about certificates that are not verified repeatedly.
       grants: (target) => deps.grants({ ...withTrust(target), ...clusterClient(), isQuiet: true }),
       warn: terminal.warn,

@@ -35,20 +35,11 @@ describeIfPart('kubectl', 'real kubectl', () => {
         }
       }));
 
-    test('reads names that look like other types as strings', () =>
+    test('reads names that look like other types, or have special characters, as strings', () =>
       withFile(async ({ run, path }) => {
         const names = [
-          'true',
-          '123',
-          '1e3',
-          '0x1f',
-          'null',
-          '~',
-          'on',
-          '1_0',
-          '-a',
-          'a: b',
-          "it's",
+          ...['true', '123', '1e3', '0x1f', 'null', '~', 'on', '1_0', '=', '<<'],
+          ...['-a', 'a: b', "it's"],
         ];
         expect(run(['merge', ...names])).toMatchObject({ code: 0 });
         const view = kubectl(path, 'config', 'view', '--raw', '-o', 'json');
@@ -59,6 +50,11 @@ describeIfPart('kubectl', 'real kubectl', () => {
         expect(kubectl(path, 'config', 'use-context', '123')).toMatchObject({ status: 0 });
         expect(run(['list'])).toMatchObject({ code: 0 });
         expect(run(['remove', ...names])).toMatchObject({ code: 0, stdout: '\n' });
+        // kubectl can read these characters, but not write them.
+        const special = ['a\u009bb', 'a\u0085b', 'a\u2028b'];
+        expect(run(['merge', ...special])).toMatchObject({ code: 0 });
+        const lines = kubectl(path, 'config', 'get-contexts', '-o', 'name').stdout.split('\n');
+        expect(lines).toEqual(expect.arrayContaining(special));
       }));
 
     test('cannot change a file while tpks holds its lock', () =>

@@ -1,4 +1,5 @@
 import type { LogoutResult } from '../../src/auth/logouts.js';
+import type { StoredSession } from '../../src/auth/session-file.js';
 import type { Settings } from '../../src/config/settings.js';
 import type { Context } from '../../src/contexts/context.js';
 import { TpksError } from '../../src/errors.js';
@@ -6,8 +7,9 @@ import type { OwnContext } from '../../src/kube/kubeconfig/kubeconfig.js';
 import type { KubernetesSessionState } from '../../src/kube/sessions.js';
 import { fakeClusters } from './fake-clusters.js';
 import { fakeSettings } from './fake-settings.js';
-import { aCluster } from './fixtures.js';
+import { aCluster, aUserContext } from './fixtures.js';
 import { fakeKubeconfig, fakeKubernetesSessions } from './kubeconfig-fakes.js';
+import { withSecrets } from './plain-tokens.js';
 import { recordedTerminal } from './recorded-terminal.js';
 
 /** What a command finds in the kubeconfig, in the settings and at the API. */
@@ -18,6 +20,8 @@ export interface KubeconfigCommandOptions {
   readonly states?: Readonly<Record<string, KubernetesSessionState | Error>>;
   /** The clusters that each tpks context can list; an error is thrown. */
   readonly clusters?: Readonly<Record<string, readonly string[] | Error>>;
+  /** The scopes of the token of every tpks context, separated by spaces. */
+  readonly scopes?: string;
   /** The selected context; it lists the clusters named `current` in `clusters`. */
   readonly current?: Context;
   /** The value of `--context`. */
@@ -76,6 +80,18 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
     kubernetesSessions: async () => sessions,
     context: requireCurrent,
     anyContext: requireCurrent,
+    findContext: async (name: string) => ({ ...aUserContext(), name }),
+    session: async () => ({
+      accessToken: () => Promise.reject(new Error('unexpected call of accessToken')),
+      readStored: async () =>
+        withSecrets<StoredSession>({
+          accessToken: 'access',
+          scope: options.scopes ?? 'pks.clusters.manage',
+          expiresAt: '2026-11-25T10:10:00Z',
+          lifetimeSeconds: 600,
+          clockOffsetSeconds: 0,
+        }),
+    }),
     clusters: () => clustersOf('current'),
     clustersIn: clustersOf,
     clusterNames: async () => ({

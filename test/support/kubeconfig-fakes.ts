@@ -65,10 +65,9 @@ export function fakeKubeconfig(
   return {
     files: { paths: ['/home/cody/.kube/config'], target: '/home/cody/.kube/config' },
     names: () => contexts.map(({ name }) => name),
-    checkFile: unexpected('checkFile'),
+    check: unexpected('check'),
     merge: unexpected('merge'),
     findUser: unexpected('findUser'),
-    findServer: unexpected('findServer'),
     format: () => {
       throw new Error('unexpected call of format');
     },

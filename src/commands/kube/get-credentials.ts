@@ -18,7 +18,6 @@ import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './clust
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
   createLinePrinter,
-  emptyKubeconfig,
   openKubeconfig,
   writeKubeconfig,
   type ClusterFailure,
@@ -88,11 +87,10 @@ export async function getCredentials(
   const kubeconfig = await openKubeconfig(flags, deps);
   const names = await findNames(typedNames, flags, deps);
   if (names.length === 0) return showNoClusters(kubeconfig, terminal);
-  const { findUser } = flags.print === true ? emptyKubeconfig : kubeconfig;
   const [access, binds, request] = await Promise.all([
     deps.clusterAccess(),
     deps.binds(),
-    createRequest({ context, names, flags, printLines, findUser }, deps),
+    createRequest({ context, names, flags, printLines, findUser: kubeconfig.findUser }, deps),
   ]);
   for (const name of typedNames) binds.validateName(name);
   await printLines('');

@@ -25,7 +25,6 @@ import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './clust
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
   createLinePrinter,
-  emptyKubeconfig,
   openKubeconfig,
   writeKubeconfig,
   type PrintLines,
@@ -103,7 +102,7 @@ export async function getKubeconfig(
     },
     readApiIssuer: () => Promise.resolve(readTextClaim(readClaims(token.accessToken), 'iss')),
     logIn,
-    findUser: (flags.print === true ? emptyKubeconfig : kubeconfig).findUser,
+    findUser: kubeconfig.findUser,
     contextName: flags.contextName,
     server: flags.server,
     namespace: flags.namespace,

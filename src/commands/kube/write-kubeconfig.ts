@@ -37,17 +37,11 @@ export async function openKubeconfig(
     });
   }
   const kubeconfig = await open(flags.kubeconfig);
-  if (flags.print === true) return kubeconfig;
-  // Reading any entry parses all files.
-  await kubeconfig.findServer('');
-  await kubeconfig.checkFile(flags.kubeconfigFormat);
+  // `--print` creates a new kubeconfig, without the user entries of the files.
+  if (flags.print === true) return { ...kubeconfig, findUser: () => Promise.resolve(undefined) };
+  await kubeconfig.check(flags.kubeconfigFormat);
   return kubeconfig;
 }
-
-/** The kubeconfig that `--print` adds entries to. */
-export const emptyKubeconfig: Pick<Kubeconfig, 'findUser'> = {
-  findUser: () => Promise.resolve(undefined),
-};
 
 /** A cluster whose credentials could not be fetched. */
 export interface ClusterFailure {

@@ -160,6 +160,9 @@ function isSameItem(one: unknown, other: unknown): boolean {
   return name === undefined ? isDeepStrictEqual(one, other) : name === otherName;
 }
 
+/** kubectl rejects these characters, or reads them as line breaks. New values that contain them are in double quotes. */
+const unsafeCharacters = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
 function formatDocument(document: Document, oldText: string): string {
   const text = document.toString({
     lineWidth: 0,
@@ -168,7 +171,11 @@ function formatDocument(document: Document, oldText: string): string {
     // kubectl does not indent lists, but other tools do.
     indentSeq: /^\w+:.*\n +- /m.test(oldText),
   });
-  const withLineBreaks = oldText.includes('\r\n') ? text.replaceAll('\n', '\r\n') : text;
+  const escaped = text.replace(
+    unsafeCharacters,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const withLineBreaks = oldText.includes('\r\n') ? escaped.replaceAll('\n', '\r\n') : escaped;
   return oldText.startsWith('\ufeff') ? `\ufeff${withLineBreaks}` : withLineBreaks;
 }
 

@@ -179,7 +179,7 @@ export function changeSessionName(user: JsonObject, name: string): JsonObject {
 }
 
 /**
- * Chooses the name of each context: `contextName`, or `otherName` if tpks uses the first one for
+ * Chooses the name of each context: the first of `contextName` and `otherNames` that tpks does not use for
  * another installation. If the cluster already has a context with one of these names, it keeps it.
  */
 export function chooseContextNames(
@@ -191,8 +191,8 @@ export function chooseContextNames(
     return owner === undefined ? [] : [{ name, clusterEntry: value['cluster'], owner }];
   });
   return entries.map((each) => {
-    const { contextName, otherName = contextName, owner } = each;
-    const free = [contextName, otherName].filter((candidate) =>
+    const { contextName, otherNames = [], owner } = each;
+    const free = [contextName, ...otherNames].filter((candidate) =>
       contexts.every(
         ({ name, clusterEntry, owner: { api } }) =>
           api === owner.api || (name !== candidate && clusterEntry !== candidate),

@@ -46,10 +46,10 @@ export interface ClusterEntries {
   /** Name of the context and of the cluster entry. */
   readonly contextName: string;
   /**
-   * The name to use instead if tpks created the entries named `contextName` for another installation; `undefined`
-   * replaces those entries.
+   * Names to use instead, in this order, if tpks created the entries named `contextName` for another
+   * installation; `undefined` replaces those entries.
    */
-  readonly otherName?: string | undefined;
+  readonly otherNames?: readonly string[] | undefined;
   /** URL of the Kubernetes API. */
   readonly server: string;
   /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
@@ -97,20 +97,21 @@ export interface MergeResult {
 export interface Kubeconfig {
   readonly files: KubeconfigFiles;
   /**
-   * Checks the file that new entries are written to. Called before a token is requested. If there are
-   * several files, only `merge` checks them, because any of them can contain the user entry.
+   * Checks that the files can be parsed, and that a token can be written to the file for new entries. Called
+   * before a token is requested. If there are several files, only `merge` checks where the token is written,
+   * because any of them can contain the user entry.
    * @param format - the format of the user entry; `undefined` is the default.
-   * @throws {TpksError} `storage` if a token would be written to a file that belongs to another user or
-   *   that other users can read.
+   * @throws {TpksError} `usage` for a file that cannot be parsed; `storage` if a token would be written to a file
+   *   that belongs to another user or that other users can read.
    */
-  readonly checkFile: (format: KubeconfigFormat | undefined) => Promise<void>;
+  readonly check: (format: KubeconfigFormat | undefined) => Promise<void>;
   /**
    * Adds or replaces entries. Everything else in the files stays unchanged.
    * @param options.currentContext - the `contextName` of the entries whose context becomes the current
    *   one; `undefined` leaves it unchanged.
    * @throws {TpksError} `usage` for a file that cannot be parsed, which stays unchanged; `storage`
    *   if a file cannot be read or written, if another program holds its lock for more than 5 s, or if
-   *   `checkFile` would reject a file that a token is written to.
+   *   `check` would reject a file that a token is written to.
    */
   readonly merge: (
     entries: readonly ClusterEntries[],
@@ -118,8 +119,6 @@ export interface Kubeconfig {
   ) => Promise<MergeResult>;
   /** @returns the value of a user entry. @throws {TpksError} `usage`, `storage` */
   readonly findUser: (name: string) => Promise<JsonObject | undefined>;
-  /** @returns the URL of the server of a cluster entry. @throws {TpksError} `usage`, `storage` */
-  readonly findServer: (name: string) => Promise<string | undefined>;
   /** Lists the contexts that tpks created, in the order of the files. @throws {TpksError} `usage`, `storage` */
   readonly listOwn: () => Promise<readonly OwnContext[]>;
   /**
@@ -164,7 +163,8 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
 
   return {
     files,
-    checkFile: async (format = defaultFormat(isPksLink)) => {
+    check: async (format = defaultFormat(isPksLink)) => {
+      await load();
       if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, isPksLink);
     },
     merge: async (entries, { currentContext }) => {
@@ -192,10 +192,6 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
       };
     },
     findUser: async (name) => findEntry(await loadConfigs(), 'users', name)?.value,
-    findServer: async (name) => {
-      const server = findEntry(await loadConfigs(), 'clusters', name)?.value['server'];
-      return typeof server === 'string' ? server : undefined;
-    },
     listOwn: async () => listOwnContexts(paths, await loadConfigs()),
     remove: async (contextNames) => {
       const findRemoved = (configs: Configs) =>

@@ -51,22 +51,23 @@ const oidcUser = {
 };
 
 describe('the entries of a cluster', () => {
-  const otherName = async (isPksLink: boolean, changes: Partial<AccessRequest>) => {
+  const otherNames = async (isPksLink: boolean, changes: Partial<AccessRequest>) => {
     const { run } = createTestAccess({ isPksLink });
     const [entry] = await run([aTokenBind()], aRequest(changes).request);
-    return entry?.entries.otherName;
+    return entry?.entries.otherNames;
   };
 
   test.each([
-    [installation.api, 'dev-1@api.example.com'],
-    ['https://localhost:4021', 'dev-1@localhost:4021'],
-  ])('at %s can also have the name %s', async (api, name) => {
-    expect(await otherName(false, { installation: { ...installation, api } })).toBe(name);
+    [installation.api, ['dev-1@api.example.com', 'dev-1@api.example.com:9021']],
+    ['https://api.example.com:443', ['dev-1@api.example.com', 'dev-1@api.example.com:443']],
+    ['https://localhost:4021', ['dev-1@localhost:4021', 'dev-1@localhost:4021']],
+  ])('at %s can also have the names %j', async (api, names) => {
+    expect(await otherNames(false, { installation: { ...installation, api } })).toEqual(names);
   });
 
   test('have only the name of the cluster through a link, and only the requested one', async () => {
-    expect(await otherName(true, {})).toBeUndefined();
-    expect(await otherName(false, { contextName: 'dev' })).toBeUndefined();
+    expect(await otherNames(true, {})).toBeUndefined();
+    expect(await otherNames(false, { contextName: 'dev' })).toBeUndefined();
   });
 });
 

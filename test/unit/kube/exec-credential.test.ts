@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatExecCredential, parseCredentialRequest } from '../../../src/kube/exec-credential.js';
+import {
+  formatExecCredential,
+  parseCredentialRequest,
+} from '../../../src/kube/cluster-credentials.js';
 import { Secret } from '../../../src/secret.js';
 import { catchTpksError } from '../../support/thrown-error.js';
 

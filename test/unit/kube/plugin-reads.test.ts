@@ -36,7 +36,6 @@ test('with a fresh token, the plugin reads the keychain and the settings once', 
       sessionStore: async (context) => createSessionStore({ context, directory: folder, keychain }),
       withLock: (_name, work) => work(),
       grants: noRequest,
-      findKubeconfigContext: async () => undefined,
       clock,
       warn: () => undefined,
     });

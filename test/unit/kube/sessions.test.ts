@@ -3,7 +3,6 @@ import type { Token } from '../../../src/auth/token.js';
 import type { StoredSession } from '../../../src/auth/session-file.js';
 import type { KubernetesSessionSettings, Settings } from '../../../src/config/settings.js';
 import { TpksError } from '../../../src/errors.js';
-import type { OwnContext } from '../../../src/kube/kubeconfig/kubeconfig.js';
 import { createKubernetesSessions } from '../../../src/kube/sessions.js';
 import { aKubernetesSession, countSettingsAccess } from '../../support/fake-kubernetes-sessions.js';
 import { fakeSettings } from '../../support/fake-settings.js';
@@ -50,7 +49,6 @@ interface Setup {
   readonly session?: KubernetesSessionSettings | undefined;
   readonly stored?: Plain<StoredSession> | undefined;
   readonly refresh?: () => Promise<Token>;
-  readonly kubeconfigContext?: OwnContext;
 }
 
 function setUp(setup: Setup = {}) {
@@ -89,7 +87,6 @@ function setUp(setup: Setup = {}) {
         return refresh();
       },
     }),
-    findKubeconfigContext: async () => setup.kubeconfigContext,
     clock,
     warn: (text) => warnings.push(text),
   });
@@ -281,45 +278,6 @@ describe('token', () => {
       kind: 'unauthenticated',
       hint,
     });
-  });
-
-  const usedBy = (changes: Partial<OwnContext> = {}): OwnContext => ({
-    name: 'dev-1',
-    path: '/home/cody/.kube/config',
-    isCurrent: true,
-    owner: { api: 'https://api.example.com:9021', cluster: 'dev-1', identity: 'cody' },
-    server: 'https://dev-1.example.com:8443',
-    userName: 'cody@api.example.com',
-    sessionName: 'cody@api.example.com',
-    ...changes,
-  });
-  const otherApi = 'https://api.example.com:9121';
-  const otherOwner = { api: otherApi, cluster: 'dev-1', identity: 'cody' };
-  test.each([
-    ['a renamed context', usedBy(), 'tpks get-credentials dev-1 --context staging'],
-    [
-      'a renamed context, for a kubeconfig context with another name',
-      usedBy({ name: 'staging-dev-1' }),
-      'tpks get-credentials dev-1 --context staging --context-name staging-dev-1',
-    ],
-    [
-      'a deleted context',
-      usedBy({
-        owner: { api: 'https://pks.example.com:9021', cluster: 'dev-1', identity: 'cody' },
-      }),
-      'tpks get-kubeconfig dev-1 -a pks.example.com -u cody',
-    ],
-    [
-      'a deleted context of an API on another port',
-      usedBy({ owner: otherOwner }),
-      'tpks get-kubeconfig dev-1 -a https://api.example.com:9121 -u cody',
-    ],
-  ])('for a session of %s, names a command that works', async (_case, kubeconfigContext, hint) => {
-    const { sessions } = setUp({
-      settings: { contexts: { staging: codySettings } },
-      kubeconfigContext,
-    });
-    await expect(sessions.token('cody@api.example.com')).rejects.toMatchObject({ hint });
   });
 
   test('reports that a token could not be renewed', async () => {

@@ -4,17 +4,23 @@ import type { Context } from '../../../contexts/context.js';
 import { isTpksError, messageWithHint, TpksError } from '../../../errors.js';
 import { mapInParallel } from '../../../in-parallel.js';
 import type { ContextOwner, OwnContext } from '../../../kube/kubeconfig/kubeconfig.js';
-import type { Clusters } from '../../../pks/clusters.js';
 import type { Services } from '../../../services.js';
 import { quoteForShell } from '../../../shell-quote.js';
 
 export type ExistenceDeps = Pick<
   Services,
-  'terminal' | 'settings' | 'context' | 'clusters' | 'clustersIn'
+  'terminal' | 'settings' | 'context' | 'findContext' | 'session' | 'clusters' | 'clustersIn'
 >;
 
 /** Whether a cluster still exists; `undefined` if its API could not be reached, or may not list it for the user. */
 export type Existence = boolean | undefined;
+
+/** The clusters that the API lists for a user. */
+interface ClusterList {
+  readonly names: ReadonlySet<string>;
+  /** Whether it contains the clusters of all users. */
+  readonly isComplete: boolean;
+}
 
 /**
  * Requests the list of clusters of each user and installation once, in parallel. If a request fails, or
@@ -30,16 +36,16 @@ export async function findExistingClusters(
   if (owners.size === 0) return () => undefined;
   const [settings, current] = await Promise.all([
     (await deps.settings()).read(),
-    findCurrentContext(deps),
+    // The selected context can be an identity from the environment.
+    deps.context().catch(toTpksError),
   ]);
-  const results = await mapInParallel([...owners], async ([key, owner]) => ({
-    key,
+  const results = await mapInParallel([...owners.values()], async (owner) => ({
     owner,
-    list: await listClusters(owner, settings, current, deps),
+    list: await listClusters(owner, settings, current, deps).catch(toTpksError),
   }));
-  const lists = new Map<string, ReadonlySet<string>>();
-  for (const { key, owner, list } of results) {
-    if (!isTpksError(list)) lists.set(key, list);
+  const lists = new Map<string, ClusterList>();
+  for (const { owner, list } of results) {
+    if (!isTpksError(list)) lists.set(ownerKey(owner), list);
     else {
       deps.terminal.warn(
         `cannot list the clusters of ${owner.identity} at ${owner.api}: ${messageWithHint(list)}`,
@@ -47,10 +53,10 @@ export async function findExistingClusters(
     }
   }
   return ({ owner }) => {
-    const names = lists.get(ownerKey(owner));
-    if (names === undefined || names.has(owner.cluster)) return names && true;
+    const list = lists.get(ownerKey(owner));
+    if (list === undefined || list.names.has(owner.cluster)) return list && true;
     // `get-credentials` works only for owners and administrators, who see the cluster as long as it exists.
-    return owner.command === 'get-kubeconfig' ? undefined : false;
+    return owner.command !== 'get-kubeconfig' || list.isComplete ? false : undefined;
   };
 }
 
@@ -58,43 +64,42 @@ function ownerKey({ api, identity }: ContextOwner): string {
   return JSON.stringify([api, identity.toLowerCase()]);
 }
 
-/** The selected context, which can be an identity from the environment. */
-async function findCurrentContext({ context }: ExistenceDeps): Promise<Context | undefined> {
-  try {
-    return await context();
-  } catch (error) {
-    if (isTpksError(error)) return undefined;
-    throw error;
-  }
-}
-
-/** @returns an error if the clusters could not be listed. */
-async function listClusters(
-  owner: ContextOwner,
-  settings: Settings,
-  current: Context | undefined,
-  deps: ExistenceDeps,
-): Promise<ReadonlySet<string> | TpksError> {
-  try {
-    const clusters = await selectClusters(owner, settings, current, deps);
-    return new Set((await clusters.list()).map(({ name }) => name));
-  } catch (error) {
-    if (isTpksError(error)) return error;
-    throw error;
-  }
+/** @throws other errors. */
+function toTpksError(error: unknown): TpksError {
+  if (isTpksError(error)) return error;
+  throw error;
 }
 
 /** @throws {TpksError} `unauthenticated` if no context matches the owner of the credentials. */
-async function selectClusters(
+async function listClusters(
   owner: ContextOwner,
   settings: Settings,
-  current: Context | undefined,
-  { clusters, clustersIn }: ExistenceDeps,
-): Promise<Clusters> {
-  if (current !== undefined && isOwner(current, owner)) return clusters();
+  current: Context | TpksError,
+  deps: ExistenceDeps,
+): Promise<ClusterList> {
+  const isCurrent = !isTpksError(current) && isOwner(current, owner);
+  const context = isCurrent ? current : await findOwnersContext(owner, settings, deps);
+  const clusters = await (isCurrent ? deps.clusters() : deps.clustersIn(context.name));
+  const names = new Set((await clusters.list()).map(({ name }) => name));
+  return { names, isComplete: await seesAllClusters(context, deps) };
+}
+
+/** Whether the API lists the clusters of all users in this context. @see pks-api, section 4 */
+async function seesAllClusters(context: Context, { session }: ExistenceDeps): Promise<boolean> {
+  const stored = await (await session(context)).readStored();
+  const scopes = stored?.scope.split(' ') ?? [];
+  return ['pks.clusters.admin', 'pks.clusters.admin.read'].some((scope) => scopes.includes(scope));
+}
+
+/** @throws {TpksError} `unauthenticated` if no context matches the owner of the credentials. */
+async function findOwnersContext(
+  owner: ContextOwner,
+  settings: Settings,
+  { findContext }: ExistenceDeps,
+): Promise<Context> {
   const { contexts } = settings;
   const name = Object.keys(contexts).find((key) => isOwner(contexts[key], owner));
-  if (name !== undefined) return clustersIn(name);
+  if (name !== undefined) return findContext(name);
   throw new TpksError('unauthenticated', 'this user is not logged in', {
     hint: `tpks login ${formatApiOptions(owner.api, settings)} -u ${quoteForShell(owner.identity)}`,
   });

@@ -71,7 +71,9 @@ export function kubeCommand({
   };
   const kubeconfig: Kubeconfig = {
     files: { paths: ['/k'], target: '/k' },
-    checkFile: async () => undefined,
+    check: async () => {
+      if (results.kubeconfigError !== undefined) throw results.kubeconfigError;
+    },
     merge: async (entries, { currentContext }) => {
       merged.push({ entries, currentContext });
       const { replaced = [], readableFiles = [] } = results;
@@ -83,10 +85,6 @@ export function kubeCommand({
       };
     },
     findUser: async () => undefined,
-    findServer: async () => {
-      if (results.kubeconfigError !== undefined) throw results.kubeconfigError;
-      return undefined;
-    },
     format: (entries, { currentContext }) =>
       `${JSON.stringify({ entries: entries.map((each) => each.contextName), currentContext })}\n`,
     listOwn: unused,

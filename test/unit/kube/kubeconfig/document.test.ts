@@ -182,6 +182,13 @@ describe('changeText', () => {
     for (const value of values.slice(0, 15)) expect(text).toContain(`- "${value}"\n`);
     expect(text).toContain('- --context\n');
   });
+
+  test('escapes characters that kubectl rejects or reads as line breaks', () => {
+    const value = 'a\u007f\u0085\u009b\u2028\ufeffb';
+    const text = change('', (config: Loose) => (config['name'] = value));
+    expect(text).toContain('name: "a\\u007f\\u0085\\u009b\\u2028\\ufeffb"\n');
+    expect(parse(text)['name']).toBe(value);
+  });
 });
 
 describe('parseKubeconfig', () => {

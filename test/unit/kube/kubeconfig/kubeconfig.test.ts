@@ -222,7 +222,7 @@ describe('merge', () => {
     const otherCluster = (changes: Partial<ClusterEntries> = {}) =>
       aCluster('dev-1', {
         server: 'https://dev-1.b.example.com:8443',
-        otherName: 'dev-1@api.b.example.com',
+        otherNames: ['dev-1@api.b.example.com', 'dev-1@api.b.example.com:9021'],
         userName: 'alana@api.b.example.com',
         owner: { api: otherApi, cluster: 'dev-1', identity: 'alana' },
         ...changes,
@@ -262,6 +262,19 @@ describe('merge', () => {
         expect((await kubeconfig.listOwn()).map((context) => context.name)).toEqual([name]);
       }));
 
+    test('uses the name with the port if a third installation uses the first name', () =>
+      withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
+        const owner = {
+          api: 'https://api.b.example.com:443',
+          cluster: 'dev-1',
+          identity: 'alana',
+        };
+        await kubeconfig.merge([aCluster()], noSwitch);
+        await kubeconfig.merge([otherCluster({ owner })], noSwitch);
+        const { contextNames } = await kubeconfig.merge([otherCluster()], noSwitch);
+        expect(contextNames).toEqual(['dev-1@api.b.example.com:9021']);
+      }));
+
     test('keeps a cluster entry whose context was renamed', () =>
       withKubeconfig({ config: undefined }, async ({ kubeconfig, path, read }) => {
         await kubeconfig.merge([aCluster()], noSwitch);
@@ -279,7 +292,7 @@ describe('merge', () => {
     test('replaces its entries, and reports this, if there is no other name', () =>
       withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
         await kubeconfig.merge([aCluster()], noSwitch);
-        const entries = otherCluster({ otherName: undefined });
+        const entries = otherCluster({ otherNames: undefined });
         expect(await kubeconfig.merge([entries], toDev1)).toMatchObject({
           currentContext: 'dev-1',
           replaced: [{ contextName: 'dev-1', oldServer: 'https://dev-1.example.com:8443' }],
@@ -291,7 +304,7 @@ describe('merge', () => {
 
     test('replaces entries that tpks did not create, and reports this', () =>
       withKubeconfig({ config: goodText }, async ({ kubeconfig }) => {
-        const entries = otherCluster({ contextName: 'prod', otherName: 'prod@b' });
+        const entries = otherCluster({ contextName: 'prod', otherNames: ['prod@b'] });
         expect(await kubeconfig.merge([entries], noSwitch)).toMatchObject({
           contextNames: ['prod'],
           replaced: [{ contextName: 'prod', oldServer: 'https://prod:6443' }],
@@ -329,7 +342,9 @@ describe('merge', () => {
         expect(statSync(path('second')).mode & 0o777).toBe(0o644);
         expect(existsSync(path('missing'))).toBe(false);
         expect(await kubeconfig.findUser('alana@api.example.com')).toEqual({ token: 'new' });
-        expect(await kubeconfig.findServer('dev-1')).toBe('https://dev-1.example.com:8443');
+        expect(await kubeconfig.listOwn()).toMatchObject([
+          { server: 'https://dev-1.example.com:8443' },
+        ]);
       },
     );
   });
@@ -356,8 +371,8 @@ describe('merge', () => {
         hint: `chmod 600 '${path('config')}'`,
       };
       const entries = [aCluster('dev-1', { user: { token: 'x' } })];
-      await kubeconfig.checkFile(undefined);
-      await expect(kubeconfig.checkFile('oidc')).rejects.toMatchObject(rejection);
+      await kubeconfig.check(undefined);
+      await expect(kubeconfig.check('oidc')).rejects.toMatchObject(rejection);
       await expect(kubeconfig.merge(entries, noSwitch)).rejects.toMatchObject(rejection);
       expect(read('config')).toBe(goodText);
       expect(await kubeconfig.merge([aCluster()], noSwitch)).toMatchObject({ readableFiles: [] });
@@ -498,7 +513,6 @@ describe('remove', () => {
       await kubeconfig.remove(['dev-1']);
       expect(read('config')).not.toContain('dev-1');
       expect(await kubeconfig.findUser('alana@api.example.com')).toBeDefined();
-      expect(await kubeconfig.findServer('dev-1')).toBeUndefined();
     }));
 
   test('creates nothing if there is nothing to remove', () =>

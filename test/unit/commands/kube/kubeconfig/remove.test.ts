@@ -138,16 +138,24 @@ describe('tpks kubeconfig remove --stale', () => {
     expect(settings.current().kubernetesSessions?.[session]?.clusters).toEqual(['dev-2']);
   });
 
-  test('keeps a context of get-kubeconfig, whose cluster can belong to another user', async () => {
-    const { deps, terminal, kubeconfig } = kubeconfigCommand({
-      contexts: [{ ...dev1, owner: anOwner({ command: 'get-kubeconfig' }) }],
-      settings: withTpksContext,
-      clusters: { [session]: [] },
-    });
-    await remove({ names: [], stale: true }, deps);
-    expect(kubeconfig.names()).toEqual(['dev-1']);
-    expect(terminal.warnings).toEqual([]);
-  });
+  test.each([
+    ['keeps', 'pks.clusters.manage', ['dev-1']],
+    ['removes', 'openid pks.clusters.admin.read', []],
+    ['removes', 'pks.clusters.admin', []],
+  ])(
+    '%s a context of get-kubeconfig that the API does not list for a user with %s',
+    async (_verb, scopes, remaining) => {
+      const { deps, terminal, kubeconfig } = kubeconfigCommand({
+        contexts: [{ ...dev1, owner: anOwner({ command: 'get-kubeconfig' }) }],
+        settings: withTpksContext,
+        clusters: { [session]: [] },
+        scopes,
+      });
+      await remove({ names: [], stale: true }, deps);
+      expect(kubeconfig.names()).toEqual(remaining);
+      expect(terminal.warnings).toEqual([]);
+    },
+  );
 
   test('keeps the contexts of an installation that cannot be reached', async () => {
     const { deps, terminal, kubeconfig } = kubeconfigCommand({
