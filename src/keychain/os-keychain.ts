@@ -19,19 +19,27 @@ export interface OsKeychainOptions {
   readonly env?: Environment;
   /** Connects to the keychain of the platform by default. */
   readonly connect?: Connect;
-  /** Time limit for each operation. */
+  /** Monotonic time in milliseconds. */
+  readonly monotonic?: () => number;
+  /** Time limit for all operations together. */
   readonly limitMilliseconds?: number;
 }
 
 /** Together with the start and the exit of the process, this stays below the promised 4 s. */
-const operationMilliseconds = 3000;
+const totalMilliseconds = 3000;
+/**
+ * Fraction of the time between operations that is added to the remaining time, because long-running
+ * commands renew tokens often.
+ */
+const creditRate = 1 / 100;
 const service = 'tpks';
 
 /**
  * Stores keys in the system keychain: the Secret Service, the macOS Keychain or the Windows Credential
  * Manager. It does not use the kernel keyring, which loses its keys on a restart.
  *
- * After an operation without a response, further operations fail immediately. On Linux, tpks calls the Secret Service directly, because
+ * All operations of a command together take at most 4 s. After that, or after an operation without a
+ * response, further operations fail immediately. On Linux, tpks calls the Secret Service directly, because
  * the native module blocks the event loop while it waits, opens dialogs, and aborts the process if a
  * reply is malformed. On other systems, a native call that has timed out (e.g. because of a macOS
  * dialog) keeps its thread, and even `process.exit` waits for it.
@@ -41,21 +49,32 @@ export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
     platform = process.platform,
     env = process.env,
     connect = platform === 'linux' ? connectSecretService(env) : connectNative(platform),
-    limitMilliseconds = operationMilliseconds,
+    monotonic = () => performance.now(),
+    limitMilliseconds = totalMilliseconds,
   } = options;
   let isUnresponsive = false;
+  let remainingMilliseconds = limitMilliseconds;
+  let lastEnd = monotonic();
   const toError = (problem: KeychainProblem, cause?: unknown): TpksError => {
     isUnresponsive ||= problem === 'unresponsive';
     return keychainError(problem, platform, cause);
   };
 
   const operate = async <T>(work: (store: KeyStore) => Promise<T>): Promise<T> => {
-    if (isUnresponsive) throw toError('unresponsive');
+    const start = monotonic();
+    remainingMilliseconds = Math.min(
+      limitMilliseconds,
+      remainingMilliseconds + (start - lastEnd) * creditRate,
+    );
+    if (isUnresponsive || remainingMilliseconds <= 0) throw toError('unresponsive');
     try {
-      return await withTimeout(limitMilliseconds, (signal) => connect(signal, work));
+      return await withTimeout(remainingMilliseconds, (signal) => connect(signal, work));
     } catch (error) {
       if (isTpksError(error)) throw error;
       throw toError(error === timeoutError ? 'unresponsive' : classifyNativeError(error), error);
+    } finally {
+      lastEnd = monotonic();
+      remainingMilliseconds -= lastEnd - start;
     }
   };
 

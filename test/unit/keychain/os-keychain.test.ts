@@ -79,6 +79,39 @@ describe('a call without a response', () => {
     });
     expect(performance.now() - started).toBeLessThan(800);
   });
+
+  test('fails at the limit of the whole command, no matter how many calls there were', async () => {
+    let now = 0;
+    let calls = 0;
+    const read = async () => {
+      calls += 1;
+      now += 1200;
+      return undefined;
+    };
+    const keychain = createTestKeychain(
+      { read },
+      { monotonic: () => now, limitMilliseconds: 3000 },
+    );
+    for (let call = 0; call < 3; call += 1) expect(await keychain.read('cody')).toBeUndefined();
+    await expect(keychain.read('cody')).rejects.toMatchObject({
+      kind: 'keychain',
+      message: 'The Secret Service does not respond',
+    });
+    expect(calls).toBe(3);
+  });
+
+  test('does not exceed the limit in a command that reads the key once a minute for days', async () => {
+    let now = 0;
+    const read = async () => {
+      now += 200;
+      return undefined;
+    };
+    const keychain = createTestKeychain({ read }, { monotonic: () => now });
+    for (let minute = 0; minute < 5000; minute += 1) {
+      expect(await keychain.read('cody')).toBeUndefined();
+      now += 60_000;
+    }
+  });
 });
 
 describe('a probe', () => {
