@@ -218,10 +218,10 @@ export async function printReport(
     : isPainted
       ? await paintLabel(report.text)
       : report.text;
-  // kubectl runs a failed plugin up to five times, and shows its output each time.
+  // kubectl runs a failed plugin up to five times, and shows its output each time: at most two lines.
   const isPlugin = env.KUBERNETES_EXEC_INFO !== undefined;
   await new Promise((resolve) => {
-    stderr.write(isPlugin ? text.trimStart() : text, resolve);
+    stderr.write(isPlugin ? text.trimStart().replaceAll(/\n {6}/g, ' ') : text, resolve);
   });
 }
 

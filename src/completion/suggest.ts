@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Command, type Argument, type Option } from 'commander';
 import type { Entry, Group, Leaf } from '../commands/contents.js';
 import type { RunningServices, Services } from '../services.js';
@@ -165,7 +166,9 @@ async function suggestValues(
   );
 }
 
-/** Returns a completer's values, or none if it fails. */
+const completerMilliseconds = 1000;
+
+/** Returns a completer's values, or none if it fails or takes too long. */
 async function runCompleter(
   completer: Completer,
   start: string,
@@ -174,7 +177,9 @@ async function runCompleter(
   const { source } = completer;
   try {
     if (source !== undefined) await refresh(source, services);
-    return await completer(start, services);
+    // A name can be in a file on a network drive that does not respond.
+    const limit = setTimeout(completerMilliseconds, [], { ref: false });
+    return await Promise.race([completer(start, services), limit]);
   } catch {
     return [];
   }

@@ -53,7 +53,12 @@ export function composeYaml(text: string, options: ComposeOptions = {}): Compose
     tooDeep = { offset, text: `this is nested more than ${String(maximumDepth)} levels deep` };
   });
   if (tooDeep !== undefined) return { document, problems: [tooDeep] };
-  const found = [...document.errors, ...document.warnings];
+  // The failsafe schema does not know tags such as `!!bool`, but keeps the text.
+  const isFailsafe = options.schema === 'failsafe';
+  const warnings = isFailsafe
+    ? document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')
+    : document.warnings;
+  const found = [...document.errors, ...warnings];
   // After the first unrecoverable problem the parser reports false errors.
   const end = found.find(({ code }) => !recoverable.includes(code))?.pos[0] ?? Infinity;
   const errors = found.map(({ pos, message }) => ({

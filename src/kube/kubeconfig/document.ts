@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import yaml, { type Document, type Scalar } from 'yaml';
+import yaml, { type Document, type Scalar, type YAMLSeq } from 'yaml';
 import { TpksError } from '../../errors.js';
 import { createLineFinder } from '../../input/input-file.js';
 import { withoutExcerpt } from '../../input/problems.js';
@@ -41,9 +41,9 @@ export function changeText(path: string, text: string, value: JsonObject): strin
     const result = formatDocument(document, text);
     if (isDeepStrictEqual(toValue(path, parseDocument(path, result)), newValue)) return result;
   } catch (error) {
-    throw unchangeableError(path, error);
+    throw unchangeableError(path, text, error);
   }
-  throw unchangeableError(path);
+  throw unchangeableError(path, text);
 }
 
 /** Creates the error for a kubeconfig file that kubectl cannot read either. */
@@ -120,19 +120,22 @@ function createChange(document: Document, isJson: boolean) {
     if (isDeepStrictEqual(old, withStrings(value))) return node;
     if (isAlias(node)) throw new Error('the anchor of an alias would change');
     if (isMap(node) && isObject(old) && isObject(value)) {
-      if (node.items.length === 0) node.flow = false;
+      if (node.items.length === 0 && !isJson) node.flow = false;
       for (const key of Object.keys(old)) if (value[key] === undefined) node.delete(key);
       for (const [key, member] of Object.entries(value)) {
         if (member === undefined) continue;
         const pair = node.items.find((each) => isScalar(each.key) && each.key.value === key);
-        if (pair !== undefined) pair.value = change(pair.value, old[key], member);
-        else if (!isDeepStrictEqual(old[key], withStrings(member)))
+        if (pair !== undefined) {
+          pair.value = change(pair.value, old[key], member);
+          if (isSeq(pair.value) && pair.value.items.length === 0) moveComment(pair.key, pair.value);
+        } else if (!isDeepStrictEqual(old[key], withStrings(member)))
           node.add(document.createPair(createNode(key), createNode(member)));
       }
       return node;
     }
     if (isSeq(node) && Array.isArray(old) && Array.isArray(value)) {
-      if (node.items.length === 0) node.flow = false;
+      if (node.items.length === 0 && !isJson) node.flow = false;
+      if (value.length === 0) node.flow = true;
       const { items } = node;
       node.items = value.map((item: unknown) => {
         const index = old.findIndex((each) => isSameItem(each, item));
@@ -144,9 +147,19 @@ function createChange(document: Document, isJson: boolean) {
       setScalar(node, value);
       return node;
     }
-    return createNode(value);
+    const created = createNode(value);
+    if (isScalar(node)) created.commentBefore = node.commentBefore ?? node.comment ?? null;
+    return created;
   };
   return change;
+}
+
+/** Before `[]`, the package would print a comment or a blank line that makes the text invalid. */
+function moveComment(key: unknown, list: YAMLSeq): void {
+  list.spaceBefore = false;
+  if (!isScalar(key) || !list.commentBefore) return;
+  key.commentBefore = [key.commentBefore, list.commentBefore].filter(Boolean).join('\n');
+  list.commentBefore = null;
 }
 
 /** kubectl follows YAML 1.1, which has more forms of numbers. */
@@ -179,10 +192,11 @@ function formatDocument(document: Document, oldText: string): string {
   return oldText.startsWith('\ufeff') ? `\ufeff${withLineBreaks}` : withLineBreaks;
 }
 
-function unchangeableError(path: string, cause?: unknown): TpksError {
+function unchangeableError(path: string, text: string, cause?: unknown): TpksError {
+  const reason = /(?:^|[\s[{,])[&*]\w/.test(text) ? ', because of its YAML anchors' : '';
   return new TpksError(
     'usage',
-    `Cannot change ${path} without changing other entries in it, because of its YAML anchors`,
+    `Cannot change ${path} without changing other entries in it${reason}`,
     { hint: 'edit the file by hand, or set KUBECONFIG to another file', cause },
   );
 }

@@ -69,6 +69,27 @@ describe('changeText', () => {
   });
 
   test.each([
+    ['a blank line', 'users:\n\n- name: a\n', 'users: []\n'],
+    ['a comment', 'users:\n# about a\n- name: a\n', '# about a\nusers: []\n'],
+    ['a comment on the key', 'users: # all\n- name: a\n', '# all\nusers: []\n'],
+  ])('removes the last entry of a list after %s', (_name, text, expected) => {
+    expect(change(text, (value: Users) => value.users.pop())).toBe(expected);
+  });
+
+  test('keeps the comment of a list that is null', () => {
+    const result = change('users: # all\n', (value: Partial<Users>) => {
+      value.users = [user];
+    });
+    expect(result).toContain('# all\n');
+  });
+
+  test('reads a value with a tag of YAML', () => {
+    expect(parse('preferences: { colors: !!bool true }\n')).toEqual({
+      preferences: { colors: 'true' },
+    });
+  });
+
+  test.each([
     ['in brackets', 'users: [{"name": "a"}, {"name": "b"}]\n', '[{"name": "a"}, {"name": "b"}, {'],
     ['empty in brackets', 'users: [] # none\nkind: C\n', 'users:\n- name: new\n'],
     ['without a value', 'users:\nkind: C\n', 'users:\n- name: new\n'],
