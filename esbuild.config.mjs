@@ -17,11 +17,11 @@ import { toCommonJs } from './packaging/common-js.mjs';
  * take 65 ms more CPU time (Node 20).
  */
 const groups = {
-  /** For `--version`. Without a group of its own, `--version` takes 12 ms more. */
+  /** For `--version`. Without a separate group, `--version` takes 12 ms more. */
   start: 'src/start.ts',
   /** For every command, its help and completion. */
   core: 'src/cli.ts',
-  /** For commands that use a session or send requests. Without a group of their own, `--help` takes 12 ms more. */
+  /** For commands that use a session or send requests. Without a separate group, `--help` takes 12 ms more. */
   connected: 'src/services/connected.ts',
 };
 

@@ -64,7 +64,7 @@ const restrictedPackages = [
 ];
 
 /**
- * Forbids imports. Imports of types are allowed, unless a pattern forbids them, too.
+ * Forbids imports that match the patterns. Type imports are allowed unless a pattern also forbids them.
  *
  * @param {string[]} files
  * @param {RestrictedImports[]} patterns

@@ -13,7 +13,7 @@ import { build } from 'esbuild';
  * @typedef {object} CommandNode
  * @property {readonly string[]} path - the names of the command's parents and its own name.
  * @property {string} summary
- * @property {string} heading - of the section of the parent's help that lists the command.
+ * @property {string} heading - the heading in the parent's help under which the command is listed.
  * @property {string} help - the text that `--help` prints.
  * @property {readonly CommandNode[]} children - the visible subcommands.
  */

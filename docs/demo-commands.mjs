@@ -43,7 +43,7 @@ for (const [signal, code] of /** @type {const} */ ([
 ])) {
   process.on(signal, () => void end(code));
 }
-// The reader of the output has ended, e.g. `head`. This is the exit code of a process that SIGPIPE ends.
+// The program that reads the output, e.g. `head`, has exited. 141 is the exit code of a process that SIGPIPE ended.
 process.stdout.on('error', () => void end(141));
 
 /** @param {string[]} lines */
@@ -170,7 +170,7 @@ export async function end(code, reason) {
     await once(child, 'close');
   }
   await rm(folder, { recursive: true, force: true });
-  // The steps of the demo would continue. At its own end, output may still have to be written.
+  // If the demo was interrupted, exit now, because its next step would run. Otherwise, wait for pending output.
   if (code > 1) process.exit();
 }
 

@@ -9,7 +9,7 @@ const homebrewArchives = {
 };
 
 /**
- * Writes `tpks.rb` to a folder. Omits the platforms without an archive, and the file without a platform.
+ * Writes `tpks.rb` to a folder. Omits platforms without an archive. Writes nothing if no platform has one.
  *
  * @param {string} folder
  * @param {ReadonlyMap<string, string>} checksums - SHA-256 digests of the archives, by file name.

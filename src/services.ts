@@ -40,7 +40,7 @@ export interface GlobalOptions {
   readonly zone?: Zone | undefined;
 }
 
-/** The services that commands can use. Their files are loaded on first use. */
+/** The services that commands can use. The modules that create them are loaded on first use. */
 export interface Services
   extends
     Pick<Stores, 'sessionStore'>,

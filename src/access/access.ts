@@ -40,7 +40,7 @@ interface PlanDeps extends ReadDeps {
 export interface PlanInput {
   /** The access file. */
   readonly file: FileInput;
-  /** Whether to remove entries that the lists of the file do not contain. */
+  /** Whether to remove entries from the UAA's lists that are not in the file's lists. */
   readonly prune: boolean;
 }
 

@@ -175,7 +175,7 @@ export async function writePksCreds(path: string, creds: PksCreds): Promise<void
  */
 export async function removePksCreds(owner: PksCredsOwner, path: string): Promise<boolean> {
   return withWriteErrors(path, async () => {
-    // They may contain tokens, even if the file does not exist.
+    // Temporary files may contain tokens, even if `creds.yml` does not exist.
     await ignoreMissing(() => removeTemporaryFiles(path, 'stale'));
     if (!isCopyOf(owner, path)) return false;
     const removed = await ignoreMissing(async () => {
@@ -194,7 +194,7 @@ export function isCopyOf(owner: PksCredsOwner, path: string): boolean {
     return copy !== undefined && isSameIdentity(copy, owner);
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    // It cannot be read, but it may still contain tokens.
+    // An unreadable file may still contain tokens.
     return true;
   }
 }
@@ -206,7 +206,7 @@ export function isSameIdentity(copy: PksCreds, { api, identity }: PksCredsOwner)
   return copy.username === '' || copy.username.toLowerCase() === identity.toLowerCase();
 }
 
-/** Formats the address of an API as `creds.yml` contains it. */
+/** Formats the address of an API for `creds.yml`: without the port. */
 export function withoutPort(api: string): string {
   return `https://${new URL(api.includes('://') ? api : `https://${api}`).hostname}`;
 }

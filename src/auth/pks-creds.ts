@@ -120,7 +120,7 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
         const context = await setPksCreds(name, { path, isAlwaysWritten }, settings);
         if (context === undefined) return undefined;
         await writePksCreds(path, toPksCreds(context, tokens, username));
-        // Only now, because until then the file contains the tokens of another context, whose logout
+        // Done after the write, because until then the file contains the tokens of another context, whose logout
         // must find them.
         for (const [other, { pksCreds }] of Object.entries((await settings.read()).contexts)) {
           if (other !== name && pksCreds?.path === path)

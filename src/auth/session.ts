@@ -91,7 +91,7 @@ export function createSession(deps: SessionDeps): Session {
     const remaining = remainingSeconds(old, clock.now());
     if (remaining <= 0 || !isTemporary(error)) throw error;
     const reason = redact(messageWithHost(error));
-    // Once, because with `--wait`, every poll tries to renew the token.
+    // Warn only once for each reason: with `--wait`, every poll tries to renew the token.
     if (!warnedReasons.has(reason)) {
       warnedReasons.add(reason);
       const seconds = String(Math.floor(remaining));

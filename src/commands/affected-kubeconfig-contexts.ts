@@ -53,7 +53,7 @@ async function pruneKubeconfig(
   } catch (error) {
     if (!isTpksError(error)) throw error;
     if (isPruning) {
-      // The exit code must not say that the options were wrong and that nothing was done.
+      // Not `usage`, because its exit code would mean that the options were wrong and nothing was changed.
       const message = `Everything else succeeded, but --prune-kubeconfig failed: ${error.message}`;
       return {
         contexts,

@@ -12,7 +12,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { Screen } from '../terminal/terminal-io.js';
 import { version } from '../version.js';
 import { withCompleter, type NameSource } from './completer.js';
-import { isNameKind, refreshNames, refreshSeconds } from './refresh-names.js';
+import { isNameKind, updateNames, updateSeconds } from './update-names.js';
 import { suggest, formatCompletion, type Suggestion } from './suggest.js';
 
 /** The part of the program's streams and environment that completion uses. */
@@ -66,8 +66,8 @@ async function createReply(
   const services = (opts: () => Readonly<Record<string, unknown>> = () => ({})) =>
     createCompletionServices(opts, io, env, deps);
   const refresh = (source: NameSource, running: RunningServices) =>
-    refreshNames(source, { services: running, platform, contents });
-  // Scripts that tpks 0.2.0 has installed compare the version, and refresh the names that they read.
+    updateNames(source, { services: running, platform, contents });
+  // Scripts installed by tpks 0.2.0 check the version, and update the names that they read.
   const [first, role, names = ''] = typed;
   if (first === '--version') return `${version}\n`;
   if (first === '--refresh') {
@@ -102,7 +102,7 @@ function createCompletionServices(
     options: () => ({
       ...toGlobalOptions(opts(), env),
       ...{ json: false, output: undefined, interactive: false, trace: false },
-      timeoutSeconds: refreshSeconds,
+      timeoutSeconds: updateSeconds,
     }),
     untilInterrupted: () => new Promise<never>(() => undefined),
   });

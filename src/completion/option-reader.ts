@@ -1,9 +1,9 @@
 import type { Option } from 'commander';
 
-/** An option whose value can follow. */
+/** The last option, if the next word can be its value. */
 interface PendingOption {
   readonly option: Option;
-  /** Whether even a word that starts with a dash is the value. */
+  /** Whether the next word is the value even if it starts with a dash. */
   readonly needed: boolean;
 }
 

@@ -30,7 +30,7 @@ interface SuggestDeps {
   readonly globalOptions: readonly Option[];
   /** @param opts - returns the global options on the line, in the form of Commander's `opts()`. */
   readonly services: (opts: () => Readonly<Record<string, unknown>>) => RunningServices;
-  /** Updates cached names that are old. */
+  /** Updates missing or outdated cached names. */
   readonly refresh: (source: NameSource, services: RunningServices) => Promise<void>;
 }
 
@@ -71,9 +71,9 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
     : noSuggestions;
 }
 
-/** What can follow at the cursor. */
+/** What can be completed at the cursor. */
 interface CursorPosition {
-  /** Commands that can follow; absent if the command is complete. */
+  /** Commands that are valid at the cursor; absent if the command is complete. */
   readonly entries?: readonly Entry[];
   /** The argument at the cursor, if the command takes another one. */
   readonly argument?: Argument | undefined;

@@ -20,8 +20,8 @@ export type NameKind =
 
 /**
  * Names that a list command printed last, for completion. The cache can be deleted at any time. Each list
- * is a file with one name per line, which scripts of tpks 0.2.0 read. Names that completion must not
- * suggest are left out.
+ * is a file with one name per line, because scripts installed by tpks 0.2.0 read these files. Names that
+ * completion must not suggest are omitted.
  */
 export interface NameCache {
   /** @returns an empty list if no names are cached. Never throws. */

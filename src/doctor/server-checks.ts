@@ -25,7 +25,7 @@ import type { DoctorDeps } from './doctor.js';
 import { addressOf, type Server } from './selection.js';
 import { isFresh, type ReadSession } from './session-checks.js';
 
-/** Two requests, each of which has a shorter limit. */
+/** Time limit for two requests together. Each request has a shorter limit. */
 const requestsSeconds = 5;
 const requestSeconds = 4;
 

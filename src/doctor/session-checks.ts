@@ -11,12 +11,12 @@ import type { DoctorDeps } from './doctor.js';
 /** @returns `undefined` if there is no session. @throws if it cannot be read, or reading takes too long */
 export type ReadSession = (context: Context) => Promise<StoredSession | undefined>;
 
-/** The keychain and the disk have shorter limits. */
+/** Time limit for the checks of sessions. The keychain and the disk have shorter limits. */
 export const sessionSeconds = 5;
 
 /**
  * Creates a function that reads each session only once.
- * @param files - the check of the files, which must end first: reading a key corrects its permissions.
+ * @param files - the check of file permissions. It must finish first, because reading a key corrects them.
  */
 export function createSessionReader(
   files: Promise<unknown>,

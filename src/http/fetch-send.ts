@@ -234,7 +234,7 @@ function isBeforeRequest(error: unknown): boolean {
   );
 }
 
-/** Converts an error of the runtime, whose message would print the URL, to one with a code of `node:https`. */
+/** Converts a runtime error, whose message contains the URL, to an error with a `node:https` code. */
 function toKnownError(error: unknown): Error {
   const code = errorCode(error) ?? 'UNKNOWN';
   return codedError(getOwnValue(knownCodes, code) ?? code);

@@ -78,7 +78,7 @@ export function tooLargeError(what: string, maximumBytes: number): TpksError {
   });
 }
 
-/** Returns a response whose body, which has been read, can be read again. */
+/** Returns a response whose body can be read again. @param text - the body, which has already been read. */
 export function withText(response: HttpResponse, text: string): HttpResponse {
   return {
     status: response.status,

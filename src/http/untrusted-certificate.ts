@@ -84,7 +84,7 @@ function describeGivenCa(caCert: string): string {
 /**
  * Opens a TLS connection on which no request is sent, and reads the certificate of the server.
  * @param proxy - `undefined` to connect directly.
- * @throws the error of the connection; also if the certificate is not trusted, with `rejectUnauthorized`.
+ * @throws the connection error; with `rejectUnauthorized`, also if the certificate is not trusted.
  */
 export async function readCertificate(
   url: string,

@@ -82,7 +82,7 @@ function toInputFile(
   }
   let find = offsetOf;
   const lineOf = (valuePath: ValuePath) => {
-    // JSON is YAML. The slower parser is needed only for the positions.
+    // Also for JSON, which is a subset of YAML: only the slower YAML parser reports positions.
     find ??= parseYaml(text).offsetOf;
     return lineAt(find(valuePath));
   };
@@ -98,7 +98,7 @@ function toInputFile(
   return { path, value, lineOf };
 }
 
-/** @returns the paths of strings, and of objects with keys, that cannot be sent. */
+/** @returns the paths of strings with a lone surrogate, and of objects that have one in a key. */
 function findLoneSurrogates(value: unknown, valuePath: ValuePath = []): readonly ValuePath[] {
   const texts = typeof value === 'string' ? [value] : Object.keys(Object(value) as object);
   const own = texts.every((text) => text.isWellFormed()) ? [] : [valuePath];

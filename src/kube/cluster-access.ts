@@ -334,7 +334,7 @@ function isSameUser(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** The original names the entry after the user, so that two installations can use the same name. */
+/** The original CLI names the entry after the user, so entries of two installations could have the same name. */
 async function chooseUserName(
   issuer: string,
   defaultName: string,

@@ -251,7 +251,7 @@ async function renewIdToken(
   { settings, grants }: Pick<KubernetesSessionsDeps, 'settings' | 'grants'>,
 ): Promise<Token> {
   // A logout or a login may have replaced the session while this process waited for the lock. The UAA of
-  // the old one must not get the new refresh token.
+  // the old session must not get the new refresh token.
   const current = findSessionSettings(await settings.read(), name);
   if (current?.uaa !== uaa) throw endedError('another command has ended or replaced it', command);
   if (stored === undefined) throw endedError('its tokens no longer exist', command);

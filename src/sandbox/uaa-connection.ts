@@ -11,7 +11,7 @@ import { createUaa, type Uaa, type UaaOptions } from './uaa/uaa.js';
 
 export interface UaaSettings extends Pick<
   UaaOptions,
-  'tokenSeconds' | 'refreshSeconds' | 'rotateRefresh'
+  'tokenSeconds' | 'updateSeconds' | 'rotateRefresh'
 > {
   /** 0 = any free port; default 8443. */
   readonly uaaPort?: number | undefined;
@@ -49,7 +49,7 @@ export async function startBuiltInUaa(
   settings: UaaSettings,
 ): Promise<UaaConnection> {
   const { uaaPort = 8443, uaaBehaviour, uaaHostNames } = settings;
-  const { tokenSeconds, refreshSeconds, rotateRefresh } = settings;
+  const { tokenSeconds, updateSeconds, rotateRefresh } = settings;
   let uaa: Uaa | undefined;
   const server = await listen({
     port: uaaPort,
@@ -65,7 +65,7 @@ export async function startBuiltInUaa(
         behaviour: uaaBehaviour,
         hostNames: uaaHostNames,
         tokenSeconds,
-        refreshSeconds,
+        updateSeconds,
         rotateRefresh,
       });
       return uaa.handle;

@@ -21,7 +21,7 @@ import { createStores, type Stores } from './stores.js';
 import { createUaaServices, type UaaServices } from './uaa.js';
 
 interface QuietTrust extends Trust {
-  /** Whether to leave out the warning about certificates that are not verified. */
+  /** Whether to omit the warning about unverified certificates. */
   readonly isQuiet?: boolean;
 }
 
@@ -29,7 +29,7 @@ interface QuietTrust extends Trust {
 export interface Connected extends ContextServices, SessionServices, PksServices, UaaServices {
   readonly folders: Folders;
   readonly stores: Stores;
-  /** Sends without a token. No status is an error. */
+  /** Sends requests without a token, and returns error statuses as responses. */
   readonly send: (servers: Servers & QuietTrust) => Promise<Send>;
   /** Adds the trace of requests if it is enabled. */
   readonly traced: (send: Send) => Send;

@@ -56,7 +56,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
     const { settings, sessionStore, withLock } = stores;
     return createKubernetesSessions({
       ...{ settings, sessionStore, withLock, clock },
-      // kubectl would show the warning about certificates that are not verified repeatedly.
+      // Otherwise, kubectl would repeat the warning about unverified certificates.
       grants: (target) => deps.grants({ ...withTrust(target), ...clusterClient(), isQuiet: true }),
       warn: terminal.warn,
     });

@@ -2,7 +2,12 @@ import type { Grants } from '../auth/grants.js';
 import { formatLoginCommand } from '../auth/login-command.js';
 import { createTokenRenewer } from '../auth/renew.js';
 import type { TokenClient } from '../auth/request-token.js';
-import { createMemoryStore, createSession, type Session, type TokenStore } from '../auth/session.js';
+import {
+  createMemoryStore,
+  createSession,
+  type Session,
+  type TokenStore,
+} from '../auth/session.js';
 import { isOn } from '../config/environment.js';
 import type { Context } from '../contexts/context.js';
 import { withBearer } from '../http/bearer.js';

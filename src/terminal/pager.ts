@@ -56,8 +56,8 @@ const notStarted = [126, 127];
 
 /**
  * Runs a pager until the user quits it.
- * @returns whether the pager was started. Its exit code does not matter, and neither does a pager
- *   that quits before it has read all the text.
+ * @returns whether the pager was started. Its exit code is ignored, and it is not an error if the pager
+ *   quits before it has read all the text.
  */
 export async function runPager(
   command: string,

@@ -118,7 +118,7 @@ export function createClientJwts(send: Send, uaa: string) {
 }
 
 function unsupportedError(cause: TpksError): TpksError {
-  return new TpksError('failed', 'This UAA does not support JWTs of clients', {
+  return new TpksError('failed', 'This UAA does not support JWT authentication of clients', {
     hint: 'this requires UAA 76.22 or later; show the version: tpks uaa info',
     status: 405,
     cause,

@@ -14,8 +14,8 @@ export async function help({ args, print }: UaacRun): Promise<void> {
 }
 
 /**
- * Formats the help of a command or a topic, or of all commands without words; `undefined` if the words
- * match neither.
+ * Formats the help for a command or a topic. If there are no words, formats the help for all commands.
+ * @returns `undefined` if the words match neither a command nor a topic.
  */
 export function formatHelp(words: readonly string[]): readonly string[] | undefined {
   if (words.length === 0) return formatOverview();

@@ -210,7 +210,7 @@ describe.each(servers)('check_token on %s', (_name, start) => {
         error: 'invalid_token',
         error_description: expect.stringMatching(/^Invalid access token: expired at /),
       });
-      await short.letTimePass(short.refreshSeconds - short.tokenSeconds);
+      await short.letTimePass(short.updateSeconds - short.tokenSeconds);
       await expect(grants.refresh(new Secret(refreshToken ?? ''))).rejects.toMatchObject({
         kind: 'unauthenticated',
         oauthError: 'invalid_token',

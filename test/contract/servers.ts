@@ -37,7 +37,7 @@ export interface ContractServer {
 interface ShortLived {
   readonly clientId: string;
   readonly tokenSeconds: number;
-  readonly refreshSeconds: number;
+  readonly updateSeconds: number;
   /** Waits, or advances the clock of the sandbox. */
   readonly letTimePass: (seconds: number) => Promise<void>;
 }
@@ -89,7 +89,7 @@ export const recordedServers = (['77', '4.30'] as const).map((release) => {
 async function sandboxServer(options: {
   uaaBehaviour: Release;
   tokenSeconds?: number;
-  refreshSeconds?: number;
+  updateSeconds?: number;
   now?: () => number;
 }): Promise<ContractServer> {
   const { startSandbox } = await import('../../src/sandbox/sandbox.js');
@@ -102,7 +102,7 @@ async function sandboxServer(options: {
     ...connect({ uaa, caCert: readFileSync(caCert, 'utf8'), pksClientSecret }),
     release: options.uaaBehaviour,
     shortLived: async () => {
-      const lifetimes = { tokenSeconds: 2, refreshSeconds: 4 };
+      const lifetimes = { tokenSeconds: 2, updateSeconds: 4 };
       let ahead = 0;
       const now = () => Date.now() + ahead;
       const letTimePass = async (seconds: number): Promise<void> => {
@@ -125,7 +125,7 @@ function realServer(uaa: string, caPath: string): ContractServer {
   const stop = () => Promise.resolve();
   // Must match `accounts.mjs`.
   const short = {
-    ...{ clientId: 'short_lived', tokenSeconds: 4, refreshSeconds: 12 },
+    ...{ clientId: 'short_lived', tokenSeconds: 4, updateSeconds: 12 },
     letTimePass: (seconds: number) => systemClock.sleep(seconds * 1000),
   };
   const shortLived = () => Promise.resolve({ ...server, shortLived, stop, ...short });

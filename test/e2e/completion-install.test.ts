@@ -71,7 +71,7 @@ test.each([[[]], [['--uninstall']]])('keeps a file that is not from tpks (%j)', 
   writeFileSync(bashFile, 'complete -W mine tpks\n');
   const { code, stderr } = await user.tpks(['completion', 'install', 'bash', ...flags]);
   expect(code).not.toBe(0);
-  expect(stderr).toContain(`${bashFile} is not a completion script of tpks`);
+  expect(stderr).toContain(`${bashFile} was not created by tpks`);
   expect(readFileSync(bashFile, 'utf8')).toBe('complete -W mine tpks\n');
 });
 

@@ -78,7 +78,7 @@ nodeOnly.test('suggests old names if the server does not respond in time', async
   expect(stdout).toBe('old\n:none\n');
 });
 
-test('a script of 0.2.0 can compare the version, and refresh names', async () => {
+test('a script installed by 0.2.0 can check the version and update names', async () => {
   expect(await alana.tpks(['__complete', '--version', '/usr/bin/tpks'])).toEqual({
     code: 0,
     stdout: `${version}\n`,

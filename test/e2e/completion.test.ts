@@ -210,8 +210,8 @@ function testCompletion(start: () => Promise<Pty>): void {
 }
 
 /**
- * Writes the script that `tpks completion SHELL --static` of 0.2.0 printed. In these scripts, a table
- * answers if the program has the same version, so the script gets an older one.
+ * Writes the script that `tpks completion SHELL --static` of 0.2.0 printed. These scripts use
+ * their own command table if tpks has the same version, so the version in the script is replaced with an older one.
  */
 function writeOldScript(shell: string): string {
   const path = join(home, `old.${shell}`);
@@ -244,7 +244,7 @@ describeIfPart('pty', 'bash', () => {
     pty.hangUp();
   });
 
-  test('completes with a script that 0.2.0 has installed', async () => {
+  test('completes with a script installed by 0.2.0', async () => {
     const pty = await startShell(bash, `${setUp}; source ${writeOldScript('bash')}`);
     expect(await readWords(pty, 'tpks cluster prod\t')).toBe('[cluster] [production]');
     pty.hangUp();
@@ -271,7 +271,7 @@ describeIfPart('pty', 'zsh', () => {
         'with the script as a file in fpath',
         () => `tpks completion zsh > ~/_tpks; fpath=(~ $fpath); ${setUp}`,
       ],
-      ['with a script that 0.2.0 has installed', () => `${setUp}; source ${writeOldScript('zsh')}`],
+      ['with a script installed by 0.2.0', () => `${setUp}; source ${writeOldScript('zsh')}`],
     ])('completes names %s', async (_case, createSetUp) => {
       const pty = await startShell(zsh, createSetUp());
       expect(await readWords(pty, 'tpks cluster prod\t')).toBe('[cluster] [production]');
@@ -311,7 +311,7 @@ describeIfPart('fish', 'fish', () => {
     return found.map((text) => text.split('\n').filter((line) => line !== ''));
   }
 
-  test('offers the same as other shells', () => {
+  test('offers the same suggestions as other shells', () => {
     const lines = cases.filter(([name]) => !/^no|within|write/.test(name));
     const candidates = readCandidates(lines.map(([, keys]) => keys.replace('\t', '')));
     for (const [index, [, , expected]] of lines.entries()) {
@@ -359,7 +359,7 @@ describeIfPart('fish', 'fish', () => {
     expect(existsSync(join(workFolder, 'pwned'))).toBe(false);
   });
 
-  test('completes with a script that 0.2.0 has installed', () => {
+  test('completes with a script installed by 0.2.0', () => {
     const setUp = `source ${writeOldScript('fish')}`;
     const notice = expect.stringContaining('tpks completion install fish');
     expect(readCandidates(['tpks cluster prod'], setUp, notice)).toEqual([['production']]);

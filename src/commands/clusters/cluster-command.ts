@@ -82,7 +82,7 @@ const rejectionStatuses = new Set([400, 404, 405, 415, 422, 500]);
  * may respond with an unclear message.
  *
  * @param flags - with the names that commander uses; a flag that is `undefined` was not used.
- * @throws {TpksError} what `response` throws, with the hint if it applies.
+ * @throws {TpksError} the error of `response`, with the hint if it applies.
  */
 export async function explainNewerFlags<T>(flags: object, response: Promise<T>): Promise<T> {
   try {

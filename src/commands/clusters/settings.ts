@@ -42,7 +42,7 @@ interface Setting {
   readonly completes?: 'network-profiles' | 'kubernetes-profiles' | 'compute-profiles';
   /** Converts the value to fields of the API. @throws {TpksError} `usage` */
   readonly parse?: (value: string, flag: string) => Parameters;
-  /** Reads a file, instead of `parse`. @param flagsByField - the flag that sets each field. */
+  /** Used instead of `parse` if the value is a file. @param flagsByField - the flag that sets each field. */
   readonly readFile?: (
     file: FileInput,
     flagsByField: ReadonlyMap<string, string>,

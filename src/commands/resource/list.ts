@@ -56,7 +56,7 @@ export function formatListTable<Row>(
 /**
  * Prints the rows that match the flags, in the requested order and output format.
  *
- * @param rows - printed one by one, except in a table and if they are sorted.
+ * @param rows - printed as they arrive, unless they are sorted or shown in a table.
  * @throws {TpksError} `usage` for an unknown column, and for a key of `--filter` or `--sort-by` that no
  *   row has. If the list is empty, the key must be a column or a known field.
  */

@@ -141,7 +141,7 @@ export interface StatusInput {
   readonly now: Date;
   /** How far the server's clock is ahead of this machine's; `undefined` if unknown. */
   readonly clockOffsetSeconds: number | undefined;
-  /** The same difference; `undefined` if it is too small to report. */
+  /** The clock difference to report; `undefined` if it is too small. */
   readonly clockSkew: ClockSkew | undefined;
 }
 

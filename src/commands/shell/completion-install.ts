@@ -97,13 +97,13 @@ interface ScriptResult extends ScriptInput {
   /** `false` if the script was already installed or removed. */
   readonly changed: boolean;
   /**
-   * A line that the user may have to add to a file, so that the shell finds the script; after the removal
-   * of the script, the line that the user has to delete.
+   * The line that the user must add to a file, so that the shell finds the script; after the script was
+   * removed, the line to delete. `undefined` if nothing needs to be added or deleted.
    */
   readonly setup: { readonly file: string; readonly line: string } | undefined;
 }
 
-/** Writes the script to the folder of the user in which the shell looks for it. */
+/** Writes the script to the user's folder for completion scripts. */
 async function installScript(input: ScriptInput, env: Environment): Promise<ScriptResult> {
   const { path, existing } = await readExisting(input, env);
   const text = createScript(input.shell, input.program);
@@ -137,7 +137,7 @@ async function readExisting({ shell, program }: ScriptInput, env: Environment) {
     Promise.resolve(readText(path, { maximumBytes })),
   );
   if (isOwnScript(existing)) return { path, existing };
-  throw new TpksError('conflict', `${path} is not a completion script of tpks`, {
+  throw new TpksError('conflict', `${path} was not created by tpks`, {
     hint: `move it away first: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.old`)}`,
   });
 }
@@ -163,7 +163,7 @@ async function changeFile(
 async function writeScript(path: string, text: string): Promise<void> {
   await ensureFolder(dirname(path));
   const temporary = `${path}.new`;
-  // With sudo, the folder can belong to another user, who could place a link to a file of root there.
+  // With sudo, another user can own the folder, and could create a symbolic link to a file that root owns.
   rmSync(temporary, { force: true });
   writeFileSync(temporary, text, { flag: 'wx' });
   renameSync(temporary, path);
@@ -188,7 +188,7 @@ function findSetup(shell: ScriptShell, path: string, env: Environment): ScriptRe
   };
 }
 
-/** Finds the line that runs the script: without the script, bash would print an error. */
+/** Finds the line in `~/.bashrc` that runs the script, because it fails once the script is deleted. */
 function findOldSetup(shell: ScriptShell, path: string, env: Environment): ScriptResult['setup'] {
   if (shell !== 'bash') return undefined;
   const { HOME: home = '' } = env;

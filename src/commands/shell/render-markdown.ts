@@ -50,7 +50,7 @@ function renderBlock(lines: readonly string[], options: RenderOptions): string[]
   });
 }
 
-/** Each row is its first cell, and below it the other cells; with more than two columns, with their headings. */
+/** Renders a row as its first cell with the other cells below it; if there are several, with their headings. */
 function renderTable(lines: readonly string[], options: RenderOptions): string[] {
   const [head = [], , ...rows] = lines.map((line) =>
     line

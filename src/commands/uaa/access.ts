@@ -146,7 +146,7 @@ function confirmChanges({ changes }: Plan, deps: ApplyDeps): Promise<boolean> {
   return confirm(`Apply ${changesText}? (y/n): `, deps, { alternative: yesHint });
 }
 
-/** Reports that the user did not confirm. As text, nothing is printed on stdout. */
+/** Reports that the user did not confirm. Prints no text on stdout, only JSON with `--json`. */
 async function showCancelled(plan: Plan, { terminal }: ApplyDeps): Promise<void> {
   terminal.note('Cancelled: no changes were applied');
   const outcomes = plan.changes.map(() => 'notStarted' as const);

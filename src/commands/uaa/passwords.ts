@@ -110,7 +110,7 @@ async function changePassword(input: ChangeInput, deps: ChangeDeps): Promise<voi
   );
 }
 
-/** Reads the id of the current user from the token. An opaque token contains none, so asks the UAA. */
+/** Reads the id of the current user from the token or, if the token is opaque, from the UAA. */
 async function findUserId({ uaaContext, session, uaaResource }: ChangeDeps): Promise<string> {
   const { accessToken } = await session(await uaaContext(ownAccount));
   const tokenClaims = readClaims(await accessToken());

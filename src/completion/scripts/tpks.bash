@@ -3,9 +3,9 @@
 
 # For bash 3.2, the version on macOS, or newer. Splits the line without expanding or running anything, because bash
 # splits COMP_WORDS at each : = @ and does not remove quotes. Readline replaces only the text after the last of these
-# characters, or after an open quote: "kept" is the number of characters before that text.
+# characters, or after an open quote: "prefix_length" is the number of characters before that text.
 _tpks_complete() {
-  local line=${COMP_LINE:0:COMP_POINT} char word='' quote='' inside='' redirect='' kept=0 i j
+  local line=${COMP_LINE:0:COMP_POINT} char word='' quote='' inside='' redirect='' prefix_length=0 i j
   local -a words=()
   for ((i = 0; i < ${#line}; i++)); do
     char=${line:i:1}
@@ -19,22 +19,22 @@ _tpks_complete() {
       word+=$char
     else
       case $char in
-        "'" | '"') quote=$char inside=1 kept=${#word} ;;
+        "'" | '"') quote=$char inside=1 prefix_length=${#word} ;;
         ' ' | $'\t')
           [[ -n $inside && -z $redirect ]] && words+=("$word")
           [[ -n $inside ]] && redirect=''
-          word='' inside='' kept=0
+          word='' inside='' prefix_length=0
           ;;
         '<' | '>')
           # A file name follows; a number before the operator is a file descriptor.
           [[ -n $inside && $word == *[!0-9\&]* ]] && words+=("$word")
-          word='' inside='' kept=0 redirect=1
+          word='' inside='' prefix_length=0 redirect=1
           ;;
         *)
           word+=$char inside=1
           # Readline replaces the text after such a character, or from it if it is an @.
-          [[ $COMP_WORDBREAKS == *"$char"* ]] && kept=${#word}
-          [[ $char == '@' && $kept == "${#word}" ]] && kept=$((kept - 1))
+          [[ $COMP_WORDBREAKS == *"$char"* ]] && prefix_length=${#word}
+          [[ $char == '@' && $prefix_length == "${#word}" ]] && prefix_length=$((prefix_length - 1))
           ;;
       esac
     fi
@@ -56,7 +56,7 @@ _tpks_complete() {
     answer=${answers[i]}
     [[ $answer == *$'\t'* ]] && notes[i]=${answer#*$'\t'}
     value=${answer%%$'\t'*}
-    value=${value:kept}
+    value=${value:prefix_length}
     if [[ -z $quote ]]; then
       [[ -n $value ]] && printf -v value %q "$value"
     else
@@ -88,5 +88,5 @@ _tpks_complete() {
 }
 complete -o default -o nosort -F _tpks_complete tpks 2>/dev/null ||
   complete -o default -F _tpks_complete tpks
-# For tpks doctor.
+# tpks doctor reads this variable.
 export TPKS_COMPLETION=bash

@@ -35,7 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'tpks' -ScriptBlock {
     if ($isBatch) { $unsafe = '["%&|<>^]|\\$' }
     elseif ($isLegacy) { $unsafe = '"|\\$' }
     $answers = @($answers | Select-Object -SkipLast 1 | Where-Object { ($_ -split "`t", 2)[0] -notmatch $unsafe })
-    # An empty string prevents that.
+    # An empty string prevents PowerShell from completing file names.
     if ($answers.Count -eq 0) { return '' }
     $answers | ForEach-Object {
         $value, $note = $_ -split "`t", 2
@@ -48,5 +48,5 @@ Register-ArgumentCompleter -Native -CommandName 'tpks' -ScriptBlock {
         [System.Management.Automation.CompletionResult]::new($text, $value, $kind, $note)
     }
 }
-# For tpks doctor.
+# tpks doctor reads this variable.
 $env:TPKS_COMPLETION = 'powershell'

@@ -1,5 +1,5 @@
 #compdef tpks
-# zsh completion for tpks: eval "$(tpks completion zsh)", or this text as file _tpks in $fpath
+# zsh completion for tpks: eval "$(tpks completion zsh)", or save this script as _tpks in a folder in $fpath
 
 # The (Q) flags remove the quotes from the words without expanding them, and zsh quotes what it inserts.
 # _comp_options are the options that the functions of the completion system need, such as _files.
@@ -35,7 +35,7 @@ _tpks() {
     compadd "${suffix[@]}" -V tpks -a values
   fi
 }
-# For tpks doctor.
+# tpks doctor reads this variable.
 export TPKS_COMPLETION=zsh
 if [[ $funcstack[1] == _tpks ]]; then
   _tpks "$@"

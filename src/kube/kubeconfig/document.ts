@@ -162,7 +162,7 @@ function moveComment(key: unknown, list: YAMLSeq): void {
   list.commentBefore = null;
 }
 
-/** kubectl follows YAML 1.1, which has more forms of numbers. */
+/** kubectl uses YAML 1.1, which has more number formats. */
 function needsQuotes(value: string): boolean {
   return /^[-+]?\.?\d/.test(value) || formatYamlText(value) !== value;
 }

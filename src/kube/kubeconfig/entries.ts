@@ -180,7 +180,7 @@ export function changeSessionName(user: JsonObject, name: string): JsonObject {
 
 /**
  * Chooses the name of each context: the first of `contextName` and `otherNames` that tpks does not use for
- * another installation. If the cluster already has a context with one of these names, it keeps it.
+ * another installation. If the cluster already has a context with one of these names, this name is used.
  */
 export function chooseContextNames(
   configs: Configs,

@@ -10,7 +10,7 @@ export interface TokenSettings {
   /** Default lifetime of access tokens, for clients that do not define one. */
   readonly accessSeconds: number;
   /** Default lifetime of refresh tokens. */
-  readonly refreshSeconds: number;
+  readonly updateSeconds: number;
   /** Lifetimes that take precedence over the clients' own. */
   readonly overrides: Lifetimes;
   /** Whether each refresh token can be used only once, which UAA 76.4 and later can enforce. */
@@ -24,7 +24,7 @@ export interface TokenSettings {
 /** Token lifetimes in seconds; undefined if not set. */
 export interface Lifetimes {
   readonly accessSeconds?: number | undefined;
-  readonly refreshSeconds?: number | undefined;
+  readonly updateSeconds?: number | undefined;
 }
 
 /** The parts of a UAA that all routes share. */
@@ -45,11 +45,11 @@ export function resolveLifetimes(
   client: Lifetimes,
   settings: TokenSettings,
 ): Record<keyof Lifetimes, number> {
-  const { overrides, accessSeconds, refreshSeconds } = settings;
+  const { overrides, accessSeconds, updateSeconds } = settings;
   const own = (value: number | undefined) => (value === -1 ? undefined : value);
   return {
     accessSeconds: overrides.accessSeconds ?? own(client.accessSeconds) ?? accessSeconds,
-    refreshSeconds: overrides.refreshSeconds ?? own(client.refreshSeconds) ?? refreshSeconds,
+    updateSeconds: overrides.updateSeconds ?? own(client.updateSeconds) ?? updateSeconds,
   };
 }
 

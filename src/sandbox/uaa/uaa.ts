@@ -43,7 +43,7 @@ export interface UaaOptions {
   /** Lifetime of all access tokens in seconds; overrides the clients' own lifetimes. PKS uses 600. */
   readonly tokenSeconds?: number | undefined;
   /** Lifetime of all refresh tokens in seconds; overrides the clients' own lifetimes. */
-  readonly refreshSeconds?: number | undefined;
+  readonly updateSeconds?: number | undefined;
   /**
    * Whether each refresh returns a new refresh token and invalidates the old one, as UAA 76.4 and
    * later can be configured to do.
@@ -71,7 +71,7 @@ export interface Uaa {
  * @see https://docs.cloudfoundry.org/api/uaa/version/77.19.0/
  */
 export async function createUaa(options: UaaOptions): Promise<Uaa> {
-  const { issuer, now, tokenSeconds, refreshSeconds, rotateRefresh = false } = options;
+  const { issuer, now, tokenSeconds, updateSeconds, rotateRefresh = false } = options;
   const { storage = createMemoryStorage() } = options;
   const behaviour = behaviours[options.behaviour ?? '77'];
   const state = createState(now, defaultGroups, behaviour, storage);
@@ -83,8 +83,8 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     settings: {
       issuer,
       accessSeconds: tokenSeconds ?? 43_200,
-      refreshSeconds: refreshSeconds ?? 2_592_000,
-      overrides: { accessSeconds: tokenSeconds, refreshSeconds },
+      updateSeconds: updateSeconds ?? 2_592_000,
+      overrides: { accessSeconds: tokenSeconds, updateSeconds },
       rotateRefresh,
       behaviour,
       hostNames: ['localhost', '127.0.0.1', new URL(issuer).hostname, ...(options.hostNames ?? [])],

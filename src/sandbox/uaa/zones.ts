@@ -139,7 +139,7 @@ function seedZone({ now, groups, providers }: State): void {
  * @param isDefault - whether it is the default zone, in which the server's own settings apply.
  */
 function createZoneConfig(isDefault: boolean, { settings, state, key }: Realm): JsonObject {
-  const { issuer, accessSeconds, refreshSeconds, behaviour } = settings;
+  const { issuer, accessSeconds, updateSeconds, behaviour } = settings;
   const { hasMfa, hasOpaqueRefreshTokens } = behaviour;
   const samlKey = 'legacy-saml-key';
   const secretMinimum = isDefault ? 0 : -1;
@@ -155,7 +155,7 @@ function createZoneConfig(isDefault: boolean, { settings, state, key }: Realm): 
     },
     tokenPolicy: {
       accessTokenValidity: isDefault ? accessSeconds : -1,
-      refreshTokenValidity: isDefault ? refreshSeconds : -1,
+      refreshTokenValidity: isDefault ? updateSeconds : -1,
       jwtRevocable: false,
       refreshTokenUnique: false,
       ...(hasOpaqueRefreshTokens && { refreshTokenRotate: false }),

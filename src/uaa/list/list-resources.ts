@@ -42,7 +42,7 @@ interface ListRequest {
  * Reads a list page by page, with only one page in memory.
  *
  * The latest `totalResults` is used, because it can change between two pages when resources are added
- * or deleted. If it is wrong, the list still ends: a page that starts like an earlier one is an error.
+ * or deleted. Even if it is wrong, reading ends, because a page that repeats an earlier one is an error.
  *
  * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
  *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and

@@ -176,7 +176,7 @@ describe('an error about a secret', () => {
 test('reports that the UAA is too old for JWTs of clients', async () => {
   const { send } = rejectClient('HTTP 405', 405);
   await expect(createClientJwts(send, uaa).change('robot', 'ADD', {})).rejects.toMatchObject({
-    message: 'This UAA does not support JWTs of clients',
+    message: 'This UAA does not support JWT authentication of clients',
     hint: expect.stringContaining('76.22'),
   });
 });

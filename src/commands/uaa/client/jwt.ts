@@ -10,7 +10,7 @@ import { type CommandHelp, formatExamples } from '../../resource/list-command.js
 import { deleteObjectCommand } from '../objects.js';
 import { clientIdArgument, readClientId } from './clients.js';
 
-/** The keys or issuer to trust. `--jwks-uri` is accepted as another spelling of `--jwks_uri` of `uaac`. */
+/** The keys or issuer to trust. `--jwks-uri` is accepted as an alternative to `uaac`'s `--jwks_uri`. */
 interface TrustFlags {
   readonly jwks_uri?: string;
   readonly jwks?: string;
@@ -67,7 +67,7 @@ function validateKeys(text: string): void {
 
 interface Change extends CommandHelp {
   readonly mode: 'ADD' | 'UPDATE';
-  /** The message of `uaac`. */
+  /** The same text as in `uaac`. */
   readonly successMessage: string;
 }
 

@@ -85,7 +85,7 @@ interface SecretCommand extends CommandHelp {
   ) => Promise<{ readonly id: string; readonly oldSecret?: Secret | undefined }>;
   /** The end of error messages, e.g. `no secret was set`. */
   readonly consequence: string;
-  /** The message of `uaac`. */
+  /** The same text as in `uaac`. */
   readonly successMessage: string;
 }
 

@@ -58,7 +58,7 @@ export function addSecretOptions(command: Command): Command {
     );
 }
 
-/** Adds the options for the token and its context. Grants without a client secret need no others. */
+/** Adds the options for the token and its context. Grants without a client secret need only these options. */
 export function addTokenOptions(command: Command): Command {
   return rejectZoneOptions(command)
     .option('--scope <list>', 'scopes to request (default: all that are allowed)', parseWordList)

@@ -15,7 +15,7 @@ export interface ClientInput extends Pick<
   | 'authorities'
   | 'redirectUris'
   | 'accessSeconds'
-  | 'refreshSeconds'
+  | 'updateSeconds'
   | 'information'
 > {
   /** Empty if the request does not contain an id. */
@@ -86,7 +86,7 @@ export function parseClient(
     redirectUris: client.redirect_uri,
     autoapprove: client.autoapprove,
     accessSeconds: client.access_token_validity ?? undefined,
-    refreshSeconds: client.refresh_token_validity ?? undefined,
+    updateSeconds: client.refresh_token_validity ?? undefined,
     requiredUserGroups: groups ?? undefined,
     information,
     resetsOthers: groups === null || Object.values(information).includes(null),
@@ -106,7 +106,7 @@ export function mergeClient(input: ClientInput, stored: Client): ClientInput {
     redirectUris: select(input.redirectUris, stored.redirectUris),
     autoapprove: input.autoapprove ?? stored.autoapprove,
     accessSeconds: input.accessSeconds ?? stored.accessSeconds,
-    refreshSeconds: input.refreshSeconds ?? stored.refreshSeconds,
+    updateSeconds: input.updateSeconds ?? stored.updateSeconds,
     requiredUserGroups: input.requiredUserGroups ?? stored.requiredUserGroups,
     information: { ...stored.information, ...input.information },
   };
@@ -125,7 +125,7 @@ export function toClientFields(input: ClientInput) {
     redirectUris: input.redirectUris,
     autoapprove: autoapprove.includes('true') ? ['true'] : approved,
     accessSeconds: input.accessSeconds,
-    refreshSeconds: input.refreshSeconds,
+    updateSeconds: input.updateSeconds,
     requiredUserGroups: input.requiredUserGroups ?? [],
     information: input.information,
   };
@@ -138,7 +138,7 @@ export function clientToJson(client: Client): JsonObject {
 
 /** Converts a client for the list of clients, which omits `required_user_groups`. */
 export function listedClientToJson(client: Client): JsonObject {
-  const { redirectUris, accessSeconds, refreshSeconds } = client;
+  const { redirectUris, accessSeconds, updateSeconds } = client;
   return {
     scope: client.scopes,
     client_id: client.id,
@@ -147,7 +147,7 @@ export function listedClientToJson(client: Client): JsonObject {
     ...(redirectUris.length > 0 && { redirect_uri: redirectUris }),
     autoapprove: client.autoapprove,
     ...(accessSeconds !== undefined && { access_token_validity: accessSeconds }),
-    ...(refreshSeconds !== undefined && { refresh_token_validity: refreshSeconds }),
+    ...(updateSeconds !== undefined && { refresh_token_validity: updateSeconds }),
     authorities: client.authorities,
     ...client.information,
     lastModified: client.modifiedAt,

@@ -58,7 +58,7 @@ const sharedColumns: Table<Client> = {
   authorized_grant_types: createListColumn(({ grants }) => grants),
   autoapprove: { type: 'text', getValue: ({ autoapprove }) => autoapprove.join(',') },
   access_token_validity: { type: 'number', getValue: ({ accessSeconds }) => accessSeconds },
-  refresh_token_validity: { type: 'number', getValue: ({ refreshSeconds }) => refreshSeconds },
+  refresh_token_validity: { type: 'number', getValue: ({ updateSeconds }) => updateSeconds },
   lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
 };
 

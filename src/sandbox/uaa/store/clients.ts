@@ -17,7 +17,7 @@ export interface Client {
   /** Lifetime of access tokens. If undefined, the server's default applies. */
   readonly accessSeconds?: number | undefined;
   /** Lifetime of refresh tokens. If undefined, the server's default applies. */
-  readonly refreshSeconds?: number | undefined;
+  readonly updateSeconds?: number | undefined;
   readonly requiredUserGroups: readonly string[];
   /** All other fields, including unknown ones. `token_salt` is part of every token's `rev_sig`. */
   readonly information: JsonObject;

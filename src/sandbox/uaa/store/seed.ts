@@ -184,7 +184,7 @@ const userClientDefaults = {
   redirectUris: ['https://localhost:8443', 'tpks://callback', ...loopbackUris],
   authorities: ['uaa.none'],
   accessSeconds: 600,
-  refreshSeconds: 21_600,
+  updateSeconds: 21_600,
 };
 const initialClients: readonly InitialClient[] = [
   {

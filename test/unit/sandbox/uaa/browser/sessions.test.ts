@@ -143,7 +143,7 @@ describe('an approval', () => {
   });
 
   test('expires after a month, and then also prevents the renewal of the token', async () => {
-    uaa = await createHarness({ refreshSeconds: 60 * days });
+    uaa = await createHarness({ updateSeconds: 60 * days });
     browser = createBrowser(uaa);
     await browser.logIn();
     const { json } = await redeem(await approve());

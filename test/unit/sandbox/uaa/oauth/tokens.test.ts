@@ -31,7 +31,7 @@ test('the returned accounts contain valid credentials', async () => {
 });
 
 test("the requested token lifetimes override the clients' own lifetimes", async () => {
-  uaa = await createHarness({ tokenSeconds: 2, refreshSeconds: 4, behaviour: '4.30' });
+  uaa = await createHarness({ tokenSeconds: 2, updateSeconds: 4, behaviour: '4.30' });
   const { json } = await uaa.login('cody');
   expect(json['expires_in']).toBe(1);
   expect(claimsOf(json['refresh_token'])['exp']).toBe(start / 1000 + 4);

@@ -17,8 +17,8 @@ interface RefreshDeps {
 /** The age at which names are fetched again. */
 const freshMilliseconds = 5 * 60_000;
 
-/** The user waits for the names, so each request and the whole refresh take no longer than this. */
-export const refreshSeconds = 3;
+/** Time limit for each request and for the whole update. It is short, because the user waits for the names. */
+export const updateSeconds = 3;
 
 /** The command that lists the names of each kind. */
 const listCommands: Readonly<Record<NameKind, string>> = {
@@ -45,7 +45,7 @@ export function isNameKind(text: string): text is NameKind {
  * Names of a context in the keychain are fetched only on Linux: on macOS, reading the key can open a
  * dialog.
  */
-export async function refreshNames(
+export async function updateNames(
   { role, names }: NameSource,
   { services, platform, contents }: RefreshDeps,
 ): Promise<void> {
@@ -66,7 +66,7 @@ export async function refreshNames(
   if (!(await cache.claimRefresh(found.name, now))) return;
   const group = role === 'uaa' && contents.some(({ name }) => name === 'uaa') ? ['uaa'] : [];
   const list = runCommand([...group, listCommands[names]], contents, services);
-  const limit = setTimeout(refreshSeconds * 1000, undefined, { ref: false });
+  const limit = setTimeout(updateSeconds * 1000, undefined, { ref: false });
   await Promise.race([list, limit]).catch(() => undefined);
   // A token renewal that is in progress must be stored.
   await services.settle();
