@@ -2,11 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import {
-  lazyStringWidth,
-  lightFetch,
-  lighterConf,
-} from './packaging/bundle-plugins.mjs';
+import { lazyStringWidth, lightFetch, lighterConf } from './packaging/bundle-plugins.mjs';
 import { toCommonJs } from './packaging/common-js.mjs';
 
 /** @import { BuildOptions, Plugin } from 'esbuild' */
