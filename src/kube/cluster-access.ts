@@ -216,9 +216,8 @@ async function createUserEntry(
   if (first.format === 'exec') {
     const clusters = planned.map(({ bind }) => bind.cluster);
     await startSession(clusters, request, await deps.sessions(), deps);
-    const { home } = deps;
-    const exec = { command: deps.pluginCommand(), sessionName: session.name, home };
-    return { userName: defaultName, user: createExecUser(exec) };
+    const user = createExecUser(deps.pluginCommand(), session.name, deps.home);
+    return { userName: defaultName, user };
   }
   // kubectl renews this entry with its own refresh token. It must not be the token of the plugin's session,
   // because a logout that revokes one would also revoke the other.
@@ -233,7 +232,12 @@ async function createUserEntry(
     readTextClaim(claims, 'iss') ??
     `${installation.uaa}/oauth/token`;
   const userName = await chooseUserName(issuer, defaultName, request, deps);
-  await warnAboutReplacedPlugin(userName, request, deps);
+  const existing = await request.findUser(userName);
+  if (existing !== undefined && readEntryOrigin(existing).sessionName !== undefined) {
+    deps.warn(
+      `the user entry ${userName} no longer runs tpks, which affects all contexts that use it; to keep the old entry, write to another file with --kubeconfig FILE`,
+    );
+  }
   const expiresAt = readTimeClaim(claims, 'exp');
   if (first.format === 'token') return { userName, user: createTokenUser(idToken), expiresAt };
   const { caCert, skipTlsVerification } = installation;
@@ -243,19 +247,6 @@ async function createUserEntry(
     );
   }
   return { userName, user: createOidcUser({ idToken, refreshToken, issuer, caCert }) };
-}
-
-/** Other contexts can use the same user entry. */
-async function warnAboutReplacedPlugin(
-  userName: string,
-  { findUser }: AccessRequest,
-  { warn }: ClusterAccessDeps,
-): Promise<void> {
-  const existing = await findUser(userName);
-  if (existing === undefined || readEntryOrigin(existing).sessionName === undefined) return;
-  warn(
-    `the user entry ${userName} no longer runs tpks, which affects all contexts that use it; to keep the old entry, write to another file with --kubeconfig FILE`,
-  );
 }
 
 /** Uses the stored session if it is valid, or else logs in and stores a new one. */
@@ -296,12 +287,11 @@ async function findValidToken(
   store?: KubernetesSession['store'],
 ): Promise<Secret | undefined> {
   const found = await sessions.find(session.name);
+  const keys = ['api', 'uaa', 'caCert', 'skipTlsVerification'] as const;
   const isSame =
-    found?.api === installation.api &&
-    (store === undefined || found.store === store) &&
-    found.uaa === installation.uaa &&
-    found.caCert === installation.caCert &&
-    found.skipTlsVerification === installation.skipTlsVerification &&
+    found !== undefined &&
+    keys.every((key) => found[key] === installation[key]) &&
+    found.store === (store ?? found.store) &&
     isSameUser(found.identity, identity);
   if (!isSame || (await sessions.check(session.name)) !== 'valid') return undefined;
   try {

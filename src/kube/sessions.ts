@@ -42,16 +42,12 @@ export interface KubernetesSession extends KubernetesSessionSettings {
   readonly name: string;
 }
 
-/** A Kubernetes session, with the commands for hints. */
-interface RenewableSession extends KubernetesSession {
-  /** The command that starts the session again. */
+/** A Kubernetes session whose tokens can be used. */
+export interface SelectedSession extends KubernetesSession {
+  /** The command that starts the session again, for hints. */
   readonly command: string;
   /** @see Trust.trustCommand */
   readonly trustCommand: string;
-}
-
-/** A Kubernetes session whose tokens can be used. */
-export interface SelectedSession extends RenewableSession {
   /** Whether the user logs in with a password, as far as is known. */
   readonly usesPassword: boolean;
   /** @see KubernetesSessions.token */
@@ -174,9 +170,7 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps): Kubernet
     },
     addCluster: (name, cluster) =>
       changeClusters(settings, name, (clusters) =>
-        clusters.at(-1) === cluster
-          ? clusters
-          : [...clusters.filter((each) => each !== cluster), cluster],
+        clusters.at(-1) === cluster ? clusters : mergeClusters(clusters, [cluster]),
       ),
     removeCluster: (name, cluster) =>
       changeClusters(settings, name, (clusters) =>
@@ -247,9 +241,10 @@ function resolveName(wanted: string, settings: Settings): string {
 /** Requests the next ID token. @see RFC 6749, section 6 */
 async function renewIdToken(
   stored: StoredSession | undefined,
-  { name, command, uaa, caCert, skipTlsVerification, trustCommand }: RenewableSession,
+  session: Omit<SelectedSession, 'usesPassword' | 'token'>,
   { settings, grants }: Pick<KubernetesSessionsDeps, 'settings' | 'grants'>,
 ): Promise<Token> {
+  const { name, command, uaa, caCert, skipTlsVerification, trustCommand } = session;
   // A logout or a login may have replaced the session while this process waited for the lock. The UAA of
   // the old one must not get the new refresh token.
   const current = findSessionSettings(await settings.read(), name);
