@@ -85,7 +85,10 @@ export async function getCredentials(
   const printLines = createLinePrinter(flags, terminal);
   const context = await deps.context();
   const kubeconfig = await openKubeconfig(flags, deps);
-  const names = await findNames(typedNames, flags, deps);
+  const names =
+    flags.all === true
+      ? (await (await deps.clusters()).list()).map(({ name }) => name)
+      : [...new Set(typedNames)];
   if (names.length === 0) return showNoClusters(kubeconfig, terminal);
   const [access, binds, request] = await Promise.all([
     deps.clusterAccess(),
@@ -105,7 +108,8 @@ export async function getCredentials(
       ...successes.map(({ bind }) => `Context set for cluster ${bind.cluster}.`),
       '',
       'You can now switch between clusters by using:',
-      useContextLine,
+      // The original also prints the placeholder instead of a name. See pks-cli, section 12.1.
+      '$kubectl config use-context <cluster-name>',
     ];
     const currentContext = switchesContext(names, flags) ? first : undefined;
     const update = { access: entries, failures, currentContext, text };
@@ -115,9 +119,6 @@ export async function getCredentials(
   const failure = summarizeFailures(failures, names.length);
   if (failure !== undefined) throw failure;
 }
-
-/** The original also prints the placeholder instead of a name. @see pks-cli, section 12.1 */
-const useContextLine = '$kubectl config use-context <cluster-name>';
 
 function validateSelection(
   names: readonly string[],
@@ -138,14 +139,6 @@ function validateSelection(
   throw new TpksError('usage', `${options.join(' and ')} can be used only with one cluster`, {
     hint: 'run the command once for each cluster',
   });
-}
-
-async function findNames(
-  names: readonly string[],
-  { all = false }: GetCredentialsFlags,
-  { clusters }: Pick<Deps, 'clusters'>,
-): Promise<readonly string[]> {
-  return all ? (await (await clusters()).list()).map(({ name }) => name) : [...new Set(names)];
 }
 
 /** `--all` succeeds even if the user has no clusters. */
@@ -173,9 +166,8 @@ async function createRequest(
   { context, names, flags, printLines, findUser }: RequestInput,
   deps: Deps,
 ): Promise<AccessRequest> {
-  const { identity, uaa, caCert, skipTlsVerification, trustCommand } = context;
-  const api = apiOf(context);
-  const installation = { api, uaa, caCert, skipTlsVerification, trustCommand };
+  const { identity } = context;
+  const installation = { ...context, api: apiOf(context) };
   const selection = flags.all === true ? '--all' : names.map(quoteForShell).join(' ');
   const ssoCommand = `tpks get-credentials ${selection} --sso`;
   const loginFlags = { ...withPasswordSources(flags, printLines), ssoCommand };
@@ -184,7 +176,7 @@ async function createRequest(
     identity,
     isClient: context.grant === 'client_credentials',
     format: flags.kubeconfigFormat,
-    session: await findSessionTarget(context, api, deps),
+    session: await findSessionTarget(context, installation.api, deps),
     readApiIssuer: async () => {
       const stored = await (await deps.session(context)).readStored();
       return stored && readTextClaim(readClaims(stored.accessToken), 'iss');

@@ -63,7 +63,9 @@ export async function remove(input: Input, deps: Deps): Promise<void> {
     );
   }
   const contexts = await (await deps.kubeconfig(path)).listOwn();
-  const selected = stale ? await findStale(contexts, deps) : selectContexts(names, contexts);
+  const selected = stale
+    ? await findStale(contexts, deps)
+    : [...new Set(names.flatMap((name) => selectByName(name, contexts)))];
   if (selected.length === 0) return showNothingToDo(contexts, deps);
   if (dryRun) {
     deps.terminal.note('Dry run: nothing was removed');
@@ -86,19 +88,9 @@ export async function remove(input: Input, deps: Deps): Promise<void> {
 }
 
 /**
- * Selects contexts by their names, or by the names of their clusters.
- *
- * @returns each context once, in the order of the names.
- * @throws {TpksError} `notFound`; `usage` if several installations have a cluster of that name.
+ * Selects the context with this name, or the contexts of the cluster with this name in one installation.
+ * @throws {TpksError} `notFound`; `usage` if several installations have a cluster with this name.
  */
-function selectContexts(
-  names: readonly string[],
-  contexts: readonly OwnContext[],
-): readonly OwnContext[] {
-  return [...new Set(names.flatMap((name) => selectByName(name, contexts)))];
-}
-
-/** A cluster can have several contexts, but only in one installation. */
 function selectByName(name: string, contexts: readonly OwnContext[]): readonly OwnContext[] {
   const sameName = contexts.filter((context) => context.name === name);
   if (sameName.length > 0) return sameName;
