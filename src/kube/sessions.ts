@@ -50,7 +50,11 @@ export interface SelectedSession extends KubernetesSession {
   readonly trustCommand: string;
   /** Whether the user logs in with a password, as far as is known. */
   readonly usesPassword: boolean;
-  /** @see KubernetesSessions.token */
+  /**
+   * Returns an ID token, and renews it if necessary.
+   * @throws {TpksError} `unauthenticated` if the session has ended, with `command` as the hint; `unavailable`
+   *   if the UAA is unreachable and the token has expired.
+   */
   readonly token: (options?: ClusterTokenOptions) => Promise<ClusterToken>;
 }
 
@@ -75,12 +79,6 @@ export interface KubernetesSessions {
    *   hint.
    */
   readonly select: (name: string) => Promise<SelectedSession>;
-  /**
-   * Returns an ID token, and renews it if necessary.
-   * @throws {TpksError} `unauthenticated` if the session does not exist or has ended, with the command that
-   *   starts a new one as the hint; `unavailable` if the UAA is unreachable and the token has expired.
-   */
-  readonly token: (name: string, options?: ClusterTokenOptions) => Promise<ClusterToken>;
   /** Checks whether a session can still be used, without sending a request. */
   readonly check: (name: string) => Promise<KubernetesSessionState>;
   /**
@@ -105,7 +103,6 @@ export interface KubernetesSessionsDeps {
 
 export function createKubernetesSessions(deps: KubernetesSessionsDeps): KubernetesSessions {
   const { settings, sessionStore, withLock } = deps;
-  const select = async (name: string) => selectSession(name, await settings.read(), deps);
   return {
     find: async (name) => {
       const found = findSessionSettings(await settings.read(), name);
@@ -176,8 +173,7 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps): Kubernet
       changeClusters(settings, name, (clusters) =>
         clusters.includes(cluster) ? clusters.filter((each) => each !== cluster) : clusters,
       ),
-    select,
-    token: async (name, options) => (await select(name)).token(options),
+    select: async (name) => selectSession(name, await settings.read(), deps),
     check: async (name) => {
       const session = findSessionSettings(await settings.read(), name);
       if (session === undefined) return 'missing';

@@ -5,7 +5,7 @@ import type { Context } from '../../contexts/context.js';
 import { apiOf } from '../../contexts/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import { mapInParallel } from '../../in-parallel.js';
-import type { AccessRequest, SessionTarget } from '../../kube/cluster-access.js';
+import type { AccessRequest } from '../../kube/cluster-access.js';
 import type { Kubeconfig } from '../../kube/kubeconfig/kubeconfig.js';
 import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
@@ -116,8 +116,8 @@ export async function getCredentials(
     await writeKubeconfig(update, kubeconfig, flags, deps);
   }
   for (const { cluster, error } of failures) terminal.note(`${cluster}: ${redact(error.message)}`);
-  const failure = summarizeFailures(failures, names.length);
-  if (failure !== undefined) throw failure;
+  const [failure] = failures;
+  if (failure !== undefined) throw summarizeFailures(failure, failures, names.length);
 }
 
 function validateSelection(
@@ -194,7 +194,7 @@ async function findSessionTarget(
   context: Context,
   api: string,
   deps: Pick<Deps, 'nameKubernetesSession' | 'selectKubernetesStore'>,
-): Promise<SessionTarget> {
+): Promise<AccessRequest['session']> {
   const { store } = context;
   if (store !== 'none') return { name: context.name, selectStore: () => Promise.resolve(store) };
   const name = await deps.nameKubernetesSession(context.identity, api);
@@ -259,11 +259,10 @@ function isCommon({ kind, status }: TpksError): boolean {
  * @param total - the number of clusters.
  */
 function summarizeFailures(
+  first: ClusterFailure,
   failures: readonly ClusterFailure[],
   total: number,
-): TpksError | undefined {
-  const [first] = failures;
-  if (first === undefined) return undefined;
+): TpksError {
   const names = failures.map(({ cluster }) => cluster).join(', ');
   return new TpksError(
     first.error.kind,

@@ -111,20 +111,16 @@ export async function getKubeconfig(
   await writeKubeconfig(update, kubeconfig, flags, deps);
 }
 
-interface ApiLogin {
-  /** The token for the API, which is not stored. */
-  readonly token: Token;
-  readonly identity: string;
-  /** Requests a token for clusters, if possible without a second prompt. */
-  readonly logIn: () => Promise<Token>;
-}
-
+/**
+ * Logs in to the API with a token that is not stored.
+ * @returns `logIn` requests a token for clusters, if possible without a second prompt.
+ */
 async function logInToApi(
   flags: GetKubeconfigFlags & { readonly ssoCommand: string },
   target: Installation & Trust,
   announce: (user: string) => Promise<void>,
   deps: Deps,
-): Promise<ApiLogin> {
+) {
   const ssoMethod = findSsoMethod(flags);
   if (ssoMethod === undefined) {
     const username = await findUsername(flags, deps);
