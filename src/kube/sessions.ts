@@ -306,10 +306,8 @@ async function checkStored(
   }
 }
 
-type SessionOwner = Pick<KubernetesSessionSettings, 'identity' | 'uaa' | 'api'>;
-
 /** Whether two sessions belong to the same user at the same installation. */
-function isSameUser(one: SessionOwner, other: SessionOwner): boolean {
+function isSameUser(one: KubernetesSessionSettings, other: KubernetesSessionSettings): boolean {
   return (['identity', 'uaa', 'api'] as const).every((key) => one[key] === other[key]);
 }
 

@@ -158,7 +158,8 @@ async function logInToApi(
       );
     }
     const { ssoPasscode, ...otherFlags } = flags;
-    return logInAsUser('cluster', ssoMethod, otherFlags, target, deps);
+    const isUsed = ssoPasscode !== undefined;
+    return logInAsUser('cluster', ssoMethod, isUsed ? otherFlags : flags, target, deps);
   };
   return { token, identity, logIn };
 }

@@ -63,8 +63,9 @@ export async function remove(input: Input, deps: Deps): Promise<void> {
     );
   }
   const contexts = await (await deps.kubeconfig(path)).listOwn();
-  const selected = stale
-    ? await findStale(contexts, deps)
+  const existence = stale ? await findExistingClusters(contexts, deps) : undefined;
+  const selected = existence
+    ? contexts.filter((context) => existence(context) === false)
     : [...new Set(names.flatMap((name) => selectByName(name, contexts)))];
   if (selected.length === 0) return showNothingToDo(contexts, deps);
   if (dryRun) {
@@ -109,14 +110,6 @@ function selectByName(name: string, contexts: readonly OwnContext[]): readonly O
     `Kubeconfig context ${name} not found${didYouMean(name, known)}`,
     { hint: 'list the contexts that tpks created: tpks kubeconfig list' },
   );
-}
-
-async function findStale(
-  contexts: readonly OwnContext[],
-  deps: Deps,
-): Promise<readonly OwnContext[]> {
-  const existence = await findExistingClusters(contexts, deps);
-  return contexts.filter((context) => existence(context) === false);
 }
 
 async function showNothingToDo(contexts: readonly OwnContext[], { terminal }: Deps): Promise<void> {
