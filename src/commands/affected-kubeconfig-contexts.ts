@@ -223,15 +223,14 @@ export async function removeKubeconfigContexts(
   const keptSessions: KubernetesSession[] = [];
   for (const name of names) {
     const users = remaining.filter(({ sessionName }) => sessionName === name);
-    const inUse = new Set(users.map(({ owner }) => owner.cluster));
-    const clusters = removed
-      .filter(({ sessionName, owner }) => sessionName === name && !inUse.has(owner.cluster))
-      .map(({ owner }) => owner.cluster);
-    for (const cluster of new Set(clusters)) await sessions.removeCluster(name, cluster);
+    for (const { sessionName, owner } of removed) {
+      if (sessionName !== name || users.some((user) => user.owner.cluster === owner.cluster))
+        continue;
+      await sessions.removeCluster(name, owner.cluster);
+    }
     if (users.length > 0 || Object.hasOwn(tpksContexts, name)) continue;
     const session = await sessions.find(name);
-    if (session === undefined) continue;
-    if (session.clusters.length > 0) keptSessions.push(session);
+    if (session !== undefined && session.clusters.length > 0) keptSessions.push(session);
     else if (await sessions.remove(name)) deletedSessions.push(name);
   }
   return { removed, deletedSessions, keptSessions };

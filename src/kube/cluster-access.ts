@@ -30,7 +30,14 @@ export interface AccessRequest {
   /** `--kubeconfig-format`; `undefined` chooses the format by the cluster and the name of the program. */
   readonly format: KubeconfigFormat | undefined;
   /** The Kubernetes session for the format `exec`. */
-  readonly session: SessionTarget;
+  readonly session: {
+    readonly name: string;
+    /**
+     * Selects the store, and tests it before the user is prompted.
+     * @throws {TpksError} `keychain` or `storage`; `usage` for an unknown store.
+     */
+    readonly selectStore: () => Promise<KubernetesSession['store']>;
+  };
   /** The issuer of the identity's token for the API, if it is known. */
   readonly readApiIssuer: () => Promise<string | undefined>;
   /** Logs in with the UAA client for clusters, and prompts the user if necessary. */
@@ -43,16 +50,6 @@ export interface AccessRequest {
   readonly namespace?: string | undefined;
   /** @see ContextOwner.command */
   readonly command?: ContextOwner['command'];
-}
-
-/** Where a Kubernetes session is stored. */
-export interface SessionTarget {
-  readonly name: string;
-  /**
-   * Selects the store, and tests it before the user is prompted.
-   * @throws {TpksError} `keychain` or `storage`; `usage` for an unknown store.
-   */
-  readonly selectStore: () => Promise<KubernetesSession['store']>;
 }
 
 /** A cluster and the format of its user entry. */
@@ -79,27 +76,17 @@ export interface AccessEntries extends PlannedAccess {
   readonly expiresAt: Date | undefined;
 }
 
-/** Creates kubeconfig entries for clusters. */
-export interface ClusterAccess {
-  /**
-   * Checks a cluster before the user is prompted.
-   * @throws {TpksError} `usage` if the cluster does not support the format; `failed` if the UAA cannot issue
-   *   tokens for the cluster.
-   */
-  readonly plan: (bind: Bind, request: AccessRequest) => Promise<PlannedAccess>;
-  /**
-   * Creates the entries of all clusters, with at most one login. For the format `exec`, the session is stored.
-   * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `keychain`, `storage`
-   */
-  readonly createEntries: (
-    planned: readonly PlannedAccess[],
-    request: AccessRequest,
-  ) => Promise<readonly AccessEntries[]>;
-}
+export type ClusterAccess = ReturnType<typeof createClusterAccess>;
 
-export function createClusterAccess(deps: ClusterAccessDeps): ClusterAccess {
+/** Creates kubeconfig entries for clusters. */
+export function createClusterAccess(deps: ClusterAccessDeps) {
   return {
-    plan: async (bind, request) => {
+    /**
+     * Checks a cluster before the user is prompted.
+     * @throws {TpksError} `usage` if the cluster does not support the format; `failed` if the UAA cannot issue
+     *   tokens for the cluster.
+     */
+    plan: async (bind: Bind, request: AccessRequest): Promise<PlannedAccess> => {
       const { login, cluster, server } = bind;
       replaceServer(server, request.server);
       if (login.kind === 'token') return { bind, format: chooseTokenFormat(cluster, request) };
@@ -107,7 +94,14 @@ export function createClusterAccess(deps: ClusterAccessDeps): ClusterAccess {
       await checkIssuer(cluster, login.issuer, request);
       return { bind, format: request.format ?? defaultFormat(deps.isPksLink) };
     },
-    createEntries: async (planned, request) => {
+    /**
+     * Creates the entries of all clusters, with at most one login. For the format `exec`, the session is stored.
+     * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `keychain`, `storage`
+     */
+    createEntries: async (
+      planned: readonly PlannedAccess[],
+      request: AccessRequest,
+    ): Promise<readonly AccessEntries[]> => {
       const oidc = planned.filter(({ bind }) => bind.login.kind === 'oidc');
       const user = await createUserEntry(oidc, request, deps);
       return Promise.all(
@@ -216,9 +210,8 @@ async function createUserEntry(
   if (first.format === 'exec') {
     const clusters = planned.map(({ bind }) => bind.cluster);
     await startSession(clusters, request, await deps.sessions(), deps);
-    const { home } = deps;
-    const exec = { command: deps.pluginCommand(), sessionName: session.name, home };
-    return { userName: defaultName, user: createExecUser(exec) };
+    const user = createExecUser(deps.pluginCommand(), session.name, deps.home);
+    return { userName: defaultName, user };
   }
   // kubectl renews this entry with its own refresh token. It must not be the token of the plugin's session,
   // because a logout that revokes one would also revoke the other.
@@ -233,7 +226,12 @@ async function createUserEntry(
     readTextClaim(claims, 'iss') ??
     `${installation.uaa}/oauth/token`;
   const userName = await chooseUserName(issuer, defaultName, request, deps);
-  await warnAboutReplacedPlugin(userName, request, deps);
+  const existing = await request.findUser(userName);
+  if (existing !== undefined && readEntryOrigin(existing).sessionName !== undefined) {
+    deps.warn(
+      `the user entry ${userName} no longer runs tpks, which affects all contexts that use it; to keep the old entry, write to another file with --kubeconfig FILE`,
+    );
+  }
   const expiresAt = readTimeClaim(claims, 'exp');
   if (first.format === 'token') return { userName, user: createTokenUser(idToken), expiresAt };
   const { caCert, skipTlsVerification } = installation;
@@ -243,19 +241,6 @@ async function createUserEntry(
     );
   }
   return { userName, user: createOidcUser({ idToken, refreshToken, issuer, caCert }) };
-}
-
-/** Other contexts can use the same user entry. */
-async function warnAboutReplacedPlugin(
-  userName: string,
-  { findUser }: AccessRequest,
-  { warn }: ClusterAccessDeps,
-): Promise<void> {
-  const existing = await findUser(userName);
-  if (existing === undefined || readEntryOrigin(existing).sessionName === undefined) return;
-  warn(
-    `the user entry ${userName} no longer runs tpks, which affects all contexts that use it; to keep the old entry, write to another file with --kubeconfig FILE`,
-  );
 }
 
 /** Uses the stored session if it is valid, or else logs in and stores a new one. */
@@ -296,16 +281,15 @@ async function findValidToken(
   store?: KubernetesSession['store'],
 ): Promise<Secret | undefined> {
   const found = await sessions.find(session.name);
+  const keys = ['api', 'uaa', 'caCert', 'skipTlsVerification'] as const;
   const isSame =
-    found?.api === installation.api &&
-    (store === undefined || found.store === store) &&
-    found.uaa === installation.uaa &&
-    found.caCert === installation.caCert &&
-    found.skipTlsVerification === installation.skipTlsVerification &&
+    found !== undefined &&
+    keys.every((key) => found[key] === installation[key]) &&
+    found.store === (store ?? found.store) &&
     isSameUser(found.identity, identity);
   if (!isSame || (await sessions.check(session.name)) !== 'valid') return undefined;
   try {
-    return (await sessions.token(session.name)).idToken;
+    return (await (await sessions.select(session.name)).token()).idToken;
   } catch (error) {
     if (isTpksError(error) && error.kind === 'unauthenticated') return undefined;
     throw error;

@@ -1,12 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { TpksError } from '../errors.js';
-
-/** The address of a Kubernetes API, and the name in its certificate. */
-export interface ServerAddress {
-  readonly server: string;
-  /** The name that the certificate must have, if it is not the host of `server`. */
-  readonly tlsServerName?: string | undefined;
-}
+import type { ClusterEntries } from './kubeconfig/kubeconfig.js';
 
 /**
  * Replaces the address of a Kubernetes API, for a host name that is not in DNS. The certificate is still
@@ -16,7 +10,10 @@ export interface ServerAddress {
  *   keeps the original port unless it has its own.
  * @throws {TpksError} `usage` for anything else.
  */
-export function replaceServer(server: string, replacement: string | undefined): ServerAddress {
+export function replaceServer(
+  server: string,
+  replacement: string | undefined,
+): Pick<ClusterEntries, 'server' | 'tlsServerName'> {
   if (replacement === undefined) return { server };
   const original = new URL(server);
   const url = parseReplacement(replacement.trim(), original.port);

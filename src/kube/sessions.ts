@@ -42,19 +42,19 @@ export interface KubernetesSession extends KubernetesSessionSettings {
   readonly name: string;
 }
 
-/** A Kubernetes session, with the commands for hints. */
-interface RenewableSession extends KubernetesSession {
-  /** The command that starts the session again. */
+/** A Kubernetes session whose tokens can be used. */
+export interface SelectedSession extends KubernetesSession {
+  /** The command that starts the session again, for hints. */
   readonly command: string;
   /** @see Trust.trustCommand */
   readonly trustCommand: string;
-}
-
-/** A Kubernetes session whose tokens can be used. */
-export interface SelectedSession extends RenewableSession {
   /** Whether the user logs in with a password, as far as is known. */
   readonly usesPassword: boolean;
-  /** @see KubernetesSessions.token */
+  /**
+   * Returns an ID token, and renews it if necessary.
+   * @throws {TpksError} `unauthenticated` if the session has ended, with `command` as the hint; `unavailable`
+   *   if the UAA is unreachable and the token has expired.
+   */
   readonly token: (options?: ClusterTokenOptions) => Promise<ClusterToken>;
 }
 
@@ -79,12 +79,6 @@ export interface KubernetesSessions {
    *   hint.
    */
   readonly select: (name: string) => Promise<SelectedSession>;
-  /**
-   * Returns an ID token, and renews it if necessary.
-   * @throws {TpksError} `unauthenticated` if the session does not exist or has ended, with the command that
-   *   starts a new one as the hint; `unavailable` if the UAA is unreachable and the token has expired.
-   */
-  readonly token: (name: string, options?: ClusterTokenOptions) => Promise<ClusterToken>;
   /** Checks whether a session can still be used, without sending a request. */
   readonly check: (name: string) => Promise<KubernetesSessionState>;
   /**
@@ -109,7 +103,6 @@ export interface KubernetesSessionsDeps {
 
 export function createKubernetesSessions(deps: KubernetesSessionsDeps): KubernetesSessions {
   const { settings, sessionStore, withLock } = deps;
-  const select = async (name: string) => selectSession(name, await settings.read(), deps);
   return {
     find: async (name) => {
       const found = findSessionSettings(await settings.read(), name);
@@ -174,16 +167,13 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps): Kubernet
     },
     addCluster: (name, cluster) =>
       changeClusters(settings, name, (clusters) =>
-        clusters.at(-1) === cluster
-          ? clusters
-          : [...clusters.filter((each) => each !== cluster), cluster],
+        clusters.at(-1) === cluster ? clusters : mergeClusters(clusters, [cluster]),
       ),
     removeCluster: (name, cluster) =>
       changeClusters(settings, name, (clusters) =>
         clusters.includes(cluster) ? clusters.filter((each) => each !== cluster) : clusters,
       ),
-    select,
-    token: async (name, options) => (await select(name)).token(options),
+    select: async (name) => selectSession(name, await settings.read(), deps),
     check: async (name) => {
       const session = findSessionSettings(await settings.read(), name);
       if (session === undefined) return 'missing';
@@ -247,9 +237,10 @@ function resolveName(wanted: string, settings: Settings): string {
 /** Requests the next ID token. @see RFC 6749, section 6 */
 async function renewIdToken(
   stored: StoredSession | undefined,
-  { name, command, uaa, caCert, skipTlsVerification, trustCommand }: RenewableSession,
+  session: Omit<SelectedSession, 'usesPassword' | 'token'>,
   { settings, grants }: Pick<KubernetesSessionsDeps, 'settings' | 'grants'>,
 ): Promise<Token> {
+  const { name, command, uaa, caCert, skipTlsVerification, trustCommand } = session;
   // A logout or a login may have replaced the session while this process waited for the lock. The UAA of
   // the old session must not get the new refresh token.
   const current = findSessionSettings(await settings.read(), name);
@@ -315,10 +306,8 @@ async function checkStored(
   }
 }
 
-type SessionOwner = Pick<KubernetesSessionSettings, 'identity' | 'uaa' | 'api'>;
-
 /** Whether two sessions belong to the same user at the same installation. */
-function isSameUser(one: SessionOwner, other: SessionOwner): boolean {
+function isSameUser(one: KubernetesSessionSettings, other: KubernetesSessionSettings): boolean {
   return (['identity', 'uaa', 'api'] as const).every((key) => one[key] === other[key]);
 }
 

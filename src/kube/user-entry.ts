@@ -22,17 +22,17 @@ export function formatNameAtHost(name: string, api: string): string {
   return `${name}@${port === '9021' ? hostname : host}`;
 }
 
-export interface ExecEntry {
-  /** The program that kubectl starts. */
-  readonly command: string;
-  /** Name of the Kubernetes session. */
-  readonly sessionName: string;
-  /** The absolute value of `TPKS_HOME`, if it was set. */
-  readonly home: string | undefined;
-}
-
-/** Creates the user entry that starts `tpks kube-credential`. @see kubernetes, section 5 */
-export function createExecUser({ command, sessionName, home }: ExecEntry): JsonObject {
+/**
+ * Creates the user entry that starts `tpks kube-credential`.
+ * @param command - the program that kubectl starts.
+ * @param home - the absolute value of `TPKS_HOME`, if it was set.
+ * @see kubernetes, section 5
+ */
+export function createExecUser(
+  command: string,
+  sessionName: string,
+  home: string | undefined,
+): JsonObject {
   return {
     exec: {
       // Clients older than kubectl 1.22 support no other version, and newer ones still accept it.
@@ -83,16 +83,11 @@ export function createTokenUser(token: Secret): JsonObject {
   return { token: token.reveal() };
 }
 
-/** Where the tokens of a user entry come from. */
-export interface EntryOrigin {
-  /** The issuer in the settings or in the token. */
+/** Reads where the tokens of an existing user entry come from: the issuer, or the Kubernetes session of the plugin. */
+export function readEntryOrigin(user: JsonObject): {
   readonly issuer?: string | undefined;
-  /** The Kubernetes session of the plugin. */
   readonly sessionName?: string | undefined;
-}
-
-/** Reads where the tokens of an existing user entry come from. */
-export function readEntryOrigin(user: JsonObject): EntryOrigin {
+} {
   const { token, 'auth-provider': provider } = user;
   if (typeof token === 'string') return { issuer: readTextClaim(readClaims(token), 'iss') };
   const config = isObject(provider) ? provider['config'] : undefined;

@@ -121,7 +121,7 @@ export function fakeKubernetesSessions(
       await replace({ ...all(), [name]: { ...session, clusters } });
     },
     // `select` belongs to the credential plugin.
-    ...{ token: unexpected('token'), select: unexpected('select') },
+    select: unexpected('select'),
     check: async (name) => {
       const state = states[name] ?? 'valid';
       if (state instanceof Error) throw state;

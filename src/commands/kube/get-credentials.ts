@@ -5,7 +5,7 @@ import type { Context } from '../../contexts/context.js';
 import { apiOf } from '../../contexts/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import { mapInParallel } from '../../in-parallel.js';
-import type { AccessRequest, SessionTarget } from '../../kube/cluster-access.js';
+import type { AccessRequest } from '../../kube/cluster-access.js';
 import type { Kubeconfig } from '../../kube/kubeconfig/kubeconfig.js';
 import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
@@ -85,7 +85,10 @@ export async function getCredentials(
   const printLines = createLinePrinter(flags, terminal);
   const context = await deps.context();
   const kubeconfig = await openKubeconfig(flags, deps);
-  const names = await findNames(typedNames, flags, deps);
+  const names =
+    flags.all === true
+      ? (await (await deps.clusters()).list()).map(({ name }) => name)
+      : [...new Set(typedNames)];
   if (names.length === 0) return showNoClusters(kubeconfig, terminal);
   const [access, binds, request] = await Promise.all([
     deps.clusterAccess(),
@@ -105,19 +108,17 @@ export async function getCredentials(
       ...successes.map(({ bind }) => `Context set for cluster ${bind.cluster}.`),
       '',
       'You can now switch between clusters by using:',
-      useContextLine,
+      // The original also prints the placeholder instead of a name. See pks-cli, section 12.1.
+      '$kubectl config use-context <cluster-name>',
     ];
     const currentContext = switchesContext(names, flags) ? first : undefined;
     const update = { access: entries, failures, currentContext, text };
     await writeKubeconfig(update, kubeconfig, flags, deps);
   }
   for (const { cluster, error } of failures) terminal.note(`${cluster}: ${redact(error.message)}`);
-  const failure = summarizeFailures(failures, names.length);
-  if (failure !== undefined) throw failure;
+  const [failure] = failures;
+  if (failure !== undefined) throw summarizeFailures(failure, failures, names.length);
 }
-
-/** The original also prints the placeholder instead of a name. @see pks-cli, section 12.1 */
-const useContextLine = '$kubectl config use-context <cluster-name>';
 
 function validateSelection(
   names: readonly string[],
@@ -138,14 +139,6 @@ function validateSelection(
   throw new TpksError('usage', `${options.join(' and ')} can be used only with one cluster`, {
     hint: 'run the command once for each cluster',
   });
-}
-
-async function findNames(
-  names: readonly string[],
-  { all = false }: GetCredentialsFlags,
-  { clusters }: Pick<Deps, 'clusters'>,
-): Promise<readonly string[]> {
-  return all ? (await (await clusters()).list()).map(({ name }) => name) : [...new Set(names)];
 }
 
 /** `--all` succeeds even if the user has no clusters. */
@@ -173,9 +166,8 @@ async function createRequest(
   { context, names, flags, printLines, findUser }: RequestInput,
   deps: Deps,
 ): Promise<AccessRequest> {
-  const { identity, uaa, caCert, skipTlsVerification, trustCommand } = context;
-  const api = apiOf(context);
-  const installation = { api, uaa, caCert, skipTlsVerification, trustCommand };
+  const { identity } = context;
+  const installation = { ...context, api: apiOf(context) };
   const selection = flags.all === true ? '--all' : names.map(quoteForShell).join(' ');
   const ssoCommand = `tpks get-credentials ${selection} --sso`;
   const loginFlags = { ...withPasswordSources(flags, printLines), ssoCommand };
@@ -184,7 +176,7 @@ async function createRequest(
     identity,
     isClient: context.grant === 'client_credentials',
     format: flags.kubeconfigFormat,
-    session: await findSessionTarget(context, api, deps),
+    session: await findSessionTarget(context, installation.api, deps),
     readApiIssuer: async () => {
       const stored = await (await deps.session(context)).readStored();
       return stored && readTextClaim(readClaims(stored.accessToken), 'iss');
@@ -202,7 +194,7 @@ async function findSessionTarget(
   context: Context,
   api: string,
   deps: Pick<Deps, 'nameKubernetesSession' | 'selectKubernetesStore'>,
-): Promise<SessionTarget> {
+): Promise<AccessRequest['session']> {
   const { store } = context;
   if (store !== 'none') return { name: context.name, selectStore: () => Promise.resolve(store) };
   const name = await deps.nameKubernetesSession(context.identity, api);
@@ -267,11 +259,10 @@ function isCommon({ kind, status }: TpksError): boolean {
  * @param total - the number of clusters.
  */
 function summarizeFailures(
+  first: ClusterFailure,
   failures: readonly ClusterFailure[],
   total: number,
-): TpksError | undefined {
-  const [first] = failures;
-  if (first === undefined) return undefined;
+): TpksError {
   const names = failures.map(({ cluster }) => cluster).join(', ');
   return new TpksError(
     first.error.kind,

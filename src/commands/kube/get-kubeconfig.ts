@@ -23,12 +23,7 @@ import {
 } from '../session/login-options.js';
 import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
-import {
-  createLinePrinter,
-  openKubeconfig,
-  writeKubeconfig,
-  type PrintLines,
-} from './write-kubeconfig.js';
+import { createLinePrinter, openKubeconfig, writeKubeconfig } from './write-kubeconfig.js';
 
 type Deps = ClusterLoginDeps &
   Pick<
@@ -78,17 +73,9 @@ export async function getKubeconfig(
   const target = { ...found, trustCommand: `${command} --ca-cert FILE` };
   const kubeconfig = await openKubeconfig(typedFlags, deps);
   const flags = { ...withPasswordSources(typedFlags, printLines), ssoCommand: `${command} --sso` };
-  const fetchingLines = (user: string) => [
-    '',
-    `Fetching kubeconfig for cluster ${cluster} and user ${user}.`,
-  ];
-  const { token, identity, logIn } = await logInToApi(
-    flags,
-    target,
-    printLines,
-    fetchingLines,
-    deps,
-  );
+  const announce = (user: string) =>
+    printLines('', `Fetching kubeconfig for cluster ${cluster} and user ${user}.`);
+  const { token, identity, logIn } = await logInToApi(flags, target, announce, deps);
   const binds = await deps.bindsWithToken(target, token.accessToken, command);
   const sessionName = await deps.nameKubernetesSession(identity, target.api);
   const request = {
@@ -124,28 +111,23 @@ export async function getKubeconfig(
   await writeKubeconfig(update, kubeconfig, flags, deps);
 }
 
-interface ApiLogin {
-  /** The token for the API, which is not stored. */
-  readonly token: Token;
-  readonly identity: string;
-  /** Requests a token for clusters, if possible without a second prompt. */
-  readonly logIn: () => Promise<Token>;
-}
-
+/**
+ * Logs in to the API with a token that is not stored.
+ * @returns `logIn` requests a token for clusters, if possible without a second prompt.
+ */
 async function logInToApi(
   flags: GetKubeconfigFlags & { readonly ssoCommand: string },
   target: Installation & Trust,
-  printLines: PrintLines,
-  fetchingLines: (user: string) => readonly string[],
+  announce: (user: string) => Promise<void>,
   deps: Deps,
-): Promise<ApiLogin> {
+) {
   const ssoMethod = findSsoMethod(flags);
   if (ssoMethod === undefined) {
     const username = await findUsername(flags, deps);
     const method = { kind: 'password', username } as const;
     // The original prompts first.
     const { grant } = await findCredentials(method, flags, target, deps);
-    await printLines(...fetchingLines(username));
+    await announce(username);
     const request = (recipient: 'api' | 'cluster') =>
       deps.requestUserToken(recipient, target, grant, flags.ssoCommand);
     const token = await request('api');
@@ -168,7 +150,7 @@ async function logInToApi(
       hint: `log in as ${flags.username}, or omit --username`,
     });
   }
-  await printLines(...fetchingLines(identity));
+  await announce(identity);
   const logIn = () => {
     if (ssoMethod.kind === 'passcode') {
       deps.terminal.note(

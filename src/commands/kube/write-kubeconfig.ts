@@ -69,7 +69,13 @@ export async function writeKubeconfig(
   { terminal, clock }: Pick<Services, 'terminal' | 'clock'>,
 ): Promise<void> {
   const entries = access.map((each) => each.entries);
-  warnAboutExpiry(access, { terminal, clock });
+  // All entries that expire share one token.
+  const expiry = access.find((each) => each.expiresAt !== undefined)?.expiresAt;
+  if (expiry !== undefined) {
+    terminal.warn(
+      `the token in the kubeconfig expires at ${formatTime(expiry, clock.now())} and is not renewed`,
+    );
+  }
   if (flags.print === true) {
     // The original's output would be wrong here, because no context was set.
     return terminal.write(kubeconfig.format(entries, { currentContext }));
@@ -97,7 +103,15 @@ export async function writeKubeconfig(
     json: {
       kubeconfig: path,
       currentContext: merged.currentContext ?? null,
-      clusters: access.map((each, index) => toJson(each, contextNames[index])),
+      clusters: access.map(({ bind, format, entries: { server, ...entry }, expiresAt }, index) => ({
+        cluster: bind.cluster,
+        context: contextNames[index],
+        server,
+        user: entry.userName,
+        format,
+        namespace: entry.namespace ?? null,
+        expiresAt: expiresAt === undefined ? null : formatInstant(expiresAt),
+      })),
       failures: failures.map(({ cluster, error: { message } }) => ({
         cluster,
         message: redact(message),
@@ -105,32 +119,4 @@ export async function writeKubeconfig(
     },
     text: text(contextNames),
   });
-}
-
-function toJson(
-  { bind, format, entries, expiresAt }: AccessEntries,
-  contextName: string | undefined,
-) {
-  const { server, userName, namespace } = entries;
-  return {
-    cluster: bind.cluster,
-    context: contextName,
-    server,
-    user: userName,
-    format,
-    namespace: namespace ?? null,
-    expiresAt: expiresAt === undefined ? null : formatInstant(expiresAt),
-  };
-}
-
-/** All entries that expire share one token. */
-function warnAboutExpiry(
-  access: readonly AccessEntries[],
-  { terminal, clock }: Pick<Services, 'terminal' | 'clock'>,
-): void {
-  const expiresAt = access.find((each) => each.expiresAt !== undefined)?.expiresAt;
-  if (expiresAt === undefined) return;
-  terminal.warn(
-    `the token in the kubeconfig expires at ${formatTime(expiresAt, clock.now())} and is not renewed`,
-  );
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { constants, existsSync } from 'node:fs';
-import { access, lstat, readlink, realpath, stat } from 'node:fs/promises';
-import { basename, delimiter, dirname, join, resolve } from 'node:path';
+import { access, readlink, realpath, stat } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { geteuid } from 'node:process';
 import type { Environment } from '../../config/environment.js';
 import { homeFolder } from '../../config/folders.js';
@@ -182,18 +182,13 @@ function notRegularFileError(path: string): TpksError {
   });
 }
 
-/** Linux follows at most this many symbolic links. */
-const maximumLinks = 40;
-
-/** Follows symbolic links, even if the last one refers to a file that does not exist. */
+/**
+ * Follows symbolic links, even if the last one refers to a file that does not exist. `realpath` fails for
+ * links that form a cycle.
+ */
 async function resolveLinks(path: string): Promise<string> {
-  let current = path;
-  for (let count = 0; count < maximumLinks; count += 1) {
-    const link = await ignoreMissing(() => lstat(current));
-    if (link === undefined) return current;
-    if (!link.isSymbolicLink()) return realpath(current);
-    const folder = await realpath(dirname(current));
-    current = resolve(folder, await readlink(join(folder, basename(current))));
-  }
-  throw Object.assign(new Error('too many symbolic links'), { code: 'ELOOP' });
+  const existing = await ignoreMissing(() => realpath(path));
+  if (existing !== undefined) return existing;
+  const link = await ignoreMissing(() => readlink(path));
+  return link === undefined ? path : resolveLinks(resolve(await realpath(dirname(path)), link));
 }

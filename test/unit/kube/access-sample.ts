@@ -74,13 +74,15 @@ export function fakeSessions(
     save: async (session) => void saved.push(session),
     addCluster: async (name, cluster) => void added.push(`${name} ${cluster}`),
     removeCluster: unused,
-    select: unused,
-    token: async () => {
-      if (state === 'ended')
-        throw new TpksError('unauthenticated', 'The session has ended', { hint: '' });
-      const expiresAt = new Date('2026-11-25T10:10:00Z');
-      return { idToken: new Secret(idToken()), expiresAt, renewAt: expiresAt };
-    },
+    select: async (name) => ({
+      ...{ ...storedSession, name, command: '', trustCommand: '', usesPassword: true },
+      token: async () => {
+        if (state === 'ended')
+          throw new TpksError('unauthenticated', 'The session has ended', { hint: '' });
+        const expiresAt = new Date('2026-11-25T10:10:00Z');
+        return { idToken: new Secret(idToken()), expiresAt, renewAt: expiresAt };
+      },
+    }),
     check: async () => state,
     rename: unused,
     remove: unused,

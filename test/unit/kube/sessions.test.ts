@@ -90,8 +90,9 @@ function setUp(setup: Setup = {}) {
     clock,
     warn: (text) => warnings.push(text),
   });
+  const token = async (wanted: string) => (await sessions.select(wanted)).token();
   return {
-    sessions,
+    sessions: { ...sessions, token },
     settings,
     access,
     storeOf,

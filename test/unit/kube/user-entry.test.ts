@@ -21,10 +21,10 @@ test.each([
 });
 
 describe('createExecUser', () => {
-  const entry = { command: 'tpks', sessionName: 'cody@api.example.com', home: undefined };
+  const sessionName = 'cody@api.example.com';
 
   test('starts the plugin with the name of the session', () => {
-    expect(createExecUser(entry)).toEqual({
+    expect(createExecUser('tpks', sessionName, undefined)).toEqual({
       exec: {
         apiVersion: 'client.authentication.k8s.io/v1beta1',
         command: 'tpks',
@@ -38,7 +38,7 @@ describe('createExecUser', () => {
   });
 
   test('passes TPKS_HOME on', () => {
-    expect(createExecUser({ ...entry, home: '/home/cody/t' })).toMatchObject({
+    expect(createExecUser('tpks', sessionName, '/home/cody/t')).toMatchObject({
       exec: { env: [{ name: 'TPKS_HOME', value: '/home/cody/t' }] },
     });
   });
@@ -83,11 +83,7 @@ describe('readEntryOrigin', () => {
       { issuer },
     ],
     ['ID token', createTokenUser(new Secret(jwt({ iss: issuer }))), { issuer }],
-    [
-      'plugin',
-      createExecUser({ command: '/opt/tpks', sessionName: 'ci', home: undefined }),
-      { sessionName: 'ci' },
-    ],
+    ['plugin', createExecUser('/opt/tpks', 'ci', undefined), { sessionName: 'ci' }],
     ['other plugin', { exec: { command: 'aws', args: ['eks'] } }, {}],
     ['client certificate', { 'client-certificate': 'x' }, {}],
   ])('reads the origin of an entry with %s', (_name, user, origin) => {

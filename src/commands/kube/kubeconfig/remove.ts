@@ -63,7 +63,10 @@ export async function remove(input: Input, deps: Deps): Promise<void> {
     );
   }
   const contexts = await (await deps.kubeconfig(path)).listOwn();
-  const selected = stale ? await findStale(contexts, deps) : selectContexts(names, contexts);
+  const existence = stale ? await findExistingClusters(contexts, deps) : undefined;
+  const selected = existence
+    ? contexts.filter((context) => existence(context) === false)
+    : [...new Set(names.flatMap((name) => selectByName(name, contexts)))];
   if (selected.length === 0) return showNothingToDo(contexts, deps);
   if (dryRun) {
     deps.terminal.note('Dry run: nothing was removed');
@@ -86,19 +89,9 @@ export async function remove(input: Input, deps: Deps): Promise<void> {
 }
 
 /**
- * Selects contexts by their names, or by the names of their clusters.
- *
- * @returns each context once, in the order of the names.
- * @throws {TpksError} `notFound`; `usage` if several installations have a cluster of that name.
+ * Selects the context with this name, or the contexts of the cluster with this name in one installation.
+ * @throws {TpksError} `notFound`; `usage` if several installations have a cluster with this name.
  */
-function selectContexts(
-  names: readonly string[],
-  contexts: readonly OwnContext[],
-): readonly OwnContext[] {
-  return [...new Set(names.flatMap((name) => selectByName(name, contexts)))];
-}
-
-/** A cluster can have several contexts, but only in one installation. */
 function selectByName(name: string, contexts: readonly OwnContext[]): readonly OwnContext[] {
   const sameName = contexts.filter((context) => context.name === name);
   if (sameName.length > 0) return sameName;
@@ -117,14 +110,6 @@ function selectByName(name: string, contexts: readonly OwnContext[]): readonly O
     `Kubeconfig context ${name} not found${didYouMean(name, known)}`,
     { hint: 'list the contexts that tpks created: tpks kubeconfig list' },
   );
-}
-
-async function findStale(
-  contexts: readonly OwnContext[],
-  deps: Deps,
-): Promise<readonly OwnContext[]> {
-  const existence = await findExistingClusters(contexts, deps);
-  return contexts.filter((context) => existence(context) === false);
 }
 
 async function showNothingToDo(contexts: readonly OwnContext[], { terminal }: Deps): Promise<void> {
