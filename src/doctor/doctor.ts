@@ -91,7 +91,7 @@ export function createDoctor(deps: DoctorDeps): Doctor {
     // Without a selection if the settings or the variables are invalid.
     const result = await runCheck('context', 'settings', 3, async () => {
       const settings = await deps.readSettings();
-      selection = await resolveSelection({ settings, env, context }, async (each) => {
+      selection = await resolveSelection(settings, env, context, async (each) => {
         // A slow keychain is reported by another check.
         const read = withinSeconds(2, () => readSession(each)).catch(() => undefined);
         return (await read)?.scope.split(' ');

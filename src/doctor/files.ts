@@ -107,12 +107,9 @@ function findFileProblem(file: StoredFile, user: number): CheckResult | undefine
   const permissions = (mode & 0o777).toString(8).padStart(4, '0');
   const isWritable = (mode & 0o022) !== 0;
   const verb = isWritable ? 'write to' : 'read';
+  const message = `Other users can ${verb} ${path} (mode ${permissions})`;
   const result = kind === 'settings' && !isWritable ? warn : fail;
-  return result(
-    'files',
-    `Other users can ${verb} ${path} (mode ${permissions})`,
-    `chmod 600 ${quotedPath}`,
-  );
+  return result('files', message, `chmod 600 ${quotedPath}`);
 }
 
 /** A file of an original tool that contains tokens in plain text. */
@@ -207,23 +204,19 @@ export function checkLocks(locks: readonly FoundLock[]): readonly CheckResult[] 
 }
 
 function findLockProblem({ path, ageSeconds, owner }: FoundLock): CheckResult | undefined {
-  const removeCommand = `rm ${alwaysQuoteForShell(path)}`;
+  const remove = `rm ${alwaysQuoteForShell(path)}`;
   if (owner?.hasEnded === true) {
-    return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, removeCommand);
+    return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, remove);
   }
   if (ageSeconds < waitSeconds) return undefined;
   const age = `${String(Math.floor(ageSeconds))} s`;
   if (owner === undefined) {
-    return fail('locks', `${path} is damaged, and is ${age} old`, removeCommand);
+    return fail('locks', `${path} is damaged, and is ${age} old`, remove);
   }
-  const process = `Process ${String(owner.pid)}`;
-  return owner.hasEnded === false
-    ? fail('locks', `${process} has held ${path} for ${age}`, `kill ${String(owner.pid)}`)
-    : fail(
-        'locks',
-        `${process}, perhaps on another host, has held ${path} for ${age}`,
-        `if no other tpks is running: ${removeCommand}`,
-      );
+  const isLocal = owner.hasEnded === false;
+  const process = `Process ${String(owner.pid)}${isLocal ? '' : ', perhaps on another host,'}`;
+  const fix = isLocal ? `kill ${String(owner.pid)}` : `if no other tpks is running: ${remove}`;
+  return fail('locks', `${process} has held ${path} for ${age}`, fix);
 }
 
 const caVariables = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'] as const;
@@ -251,10 +244,7 @@ async function checkCaFile(variable: string, path: string): Promise<CheckResult>
     return pass('caFiles', `${path}, set in ${variable}`);
   } catch (error) {
     const fix = `set ${variable} to a PEM file of CAs, or unset it: unset ${variable}`;
-    return warn(
-      'caFiles',
-      `Cannot use ${path} (set in ${variable}): ${describeDiskError(error)}`,
-      fix,
-    );
+    const problem = `Cannot use ${path} (set in ${variable})`;
+    return warn('caFiles', `${problem}: ${describeDiskError(error)}`, fix);
   }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { withoutSecrets, type Environment } from '../config/environment.js';
 import { findExecutable, type SearchPath } from '../disk/find-executable.js';
@@ -51,16 +51,8 @@ function classify(file: string, ownProgram: string): FoundProgram['kind'] | unde
     return undefined;
   }
   const target = realpathSync(file);
-  if (target === resolveOrSame(ownProgram)) return 'this tpks';
+  if (existsSync(ownProgram) && target === realpathSync(ownProgram)) return 'this tpks';
   return /^tpks(?:\.js|\.exe|\.cmd)?$/.test(basename(target)) ? 'another tpks' : 'other';
-}
-
-function resolveOrSame(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
 }
 
 /** Checks that `tpks` on `PATH` is the running program. */
