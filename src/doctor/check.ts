@@ -54,8 +54,6 @@ export function skip(check: CheckName, message: string): CheckResult {
   return { check, status: 'skip', message };
 }
 
-type Results = CheckResult | readonly CheckResult[];
-
 /**
  * Runs a check, and stops waiting for it after its time limit.
  * @param subject - what is checked, for the message of a check that hangs or fails unexpectedly.
@@ -66,7 +64,7 @@ export async function runCheck(
   name: CheckName,
   subject: string,
   seconds: number,
-  run: () => Results | Promise<Results>,
+  run: () => CheckResult | readonly CheckResult[] | Promise<CheckResult | readonly CheckResult[]>,
 ): Promise<readonly CheckResult[]> {
   try {
     return [await withinSeconds(seconds, async () => run())].flat();
@@ -109,8 +107,7 @@ export function toFailure(name: CheckName, subject: string, error: unknown): Che
   if (!isTpksError(known)) {
     return fail(name, `${subject}: ${errorMessage(error)}`, 'tpks doctor --trace');
   }
-  const isDenied = ['EACCES', 'EPERM'].includes(errorCode(cause) ?? '');
-  const access = isDenied && cause !== undefined ? describeAccess(cause.path) : undefined;
+  const access = cause !== undefined && isDenied(cause) ? describeAccess(cause.path) : undefined;
   return fail(name, known.message, access ?? known.hint);
 }
 
@@ -124,6 +121,10 @@ function findFileError(error: unknown): FileError | undefined {
 
 function isFileError(error: Error): error is FileError {
   return 'path' in error && typeof error.path === 'string' && errorCode(error) !== undefined;
+}
+
+function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
 }
 
 /** Describes how to open the file, or the first folder in its path that this user cannot open. */
@@ -144,11 +145,10 @@ function listAncestors(path: string): readonly string[] {
 }
 
 function isInaccessible(path: string, mode: number): boolean {
-  if (statSync(path, { throwIfNoEntry: false }) === undefined) return false;
   try {
     accessSync(path, mode);
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    return isDenied(error);
   }
 }

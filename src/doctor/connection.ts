@@ -52,63 +52,61 @@ export async function checkConnection(
 ): Promise<readonly CheckResult[]> {
   const subject = addressOf(server);
   const { host, port } = parseEndpoint(server.url);
-  const { proxyVariables } = deps;
-  let proxy: Proxy | undefined;
-  const steps: readonly (readonly [CheckName, () => CheckResult | Promise<CheckResult>])[] = [
-    [
-      'proxy',
-      () => {
-        const candidate = proxyVariables && createProxy({ ...deps, ...proxyVariables });
-        proxy = candidate?.isUsedFor(host, port) === true ? candidate : undefined;
-        return pass('proxy', `${subject}: ${describeProxy(proxy, proxyVariables, host, port)}`);
-      },
-    ],
-    ['dns', () => checkLookup(proxy === undefined ? host : parseEndpoint(proxy.origin).host)],
-    [
-      'tcp',
-      async () => pass('tcp', `${subject}: ${await openConnection(server, proxy, proxyVariables)}`),
-    ],
-    [
-      'tls',
-      async () => {
-        const { chain, trustText } = await readTrustedChain(server, proxy, deps.systemRoots);
-        return checkCertificate(server, chain, trustText, now);
-      },
-    ],
-  ];
+  let proxy: NamedProxy | undefined;
   const results: CheckResult[] = [];
-  for (const [name, run] of steps) {
+  const runStep = async (name: CheckName, run: () => CheckResult | Promise<CheckResult>) => {
     const hasFailed = results.some(({ status }) => status === 'fail');
     // The operations have shorter limits, and report why they stopped.
-    const result = hasFailed ? [] : await runCheck(name, subject, stepSeconds + 0.25, run);
-    results.push(...(hasFailed ? [skipAfterFailure(name, subject)] : result));
-  }
+    const result = hasFailed
+      ? [skipAfterFailure(name, subject)]
+      : await runCheck(name, subject, stepSeconds + 0.25, run);
+    results.push(...result);
+  };
+  await runStep('proxy', () => {
+    const candidate = createNamedProxy(deps);
+    proxy = candidate?.isUsedFor(host, port) === true ? candidate : undefined;
+    const isOwnMachine = isProxyBypassed(host, port, '');
+    const reason = isOwnMachine
+      ? 'the server is this machine'
+      : `NO_PROXY is ${deps.proxyVariables?.noProxy ?? ''}`;
+    const isBypassed = candidate !== undefined && proxy === undefined;
+    const text = isBypassed ? `none, because ${reason}` : describeProxy(proxy);
+    return pass('proxy', `${subject}: ${text}`);
+  });
+  await runStep('dns', () =>
+    checkLookup(proxy === undefined ? host : parseEndpoint(proxy.origin).host),
+  );
+  await runStep('tcp', async () =>
+    pass('tcp', `${subject}: ${await openConnection(server, proxy)}`),
+  );
+  await runStep('tls', async () => {
+    const { chain, trustText } = await readTrustedChain(server, proxy, deps.systemRoots);
+    return checkCertificate(server, chain, trustText, now);
+  });
   return results;
 }
 
-/** @param proxy - `undefined` if the server is called directly. */
-function describeProxy(
-  proxy: Proxy | undefined,
-  variables: ProxyVariables | undefined,
-  host: string,
-  port: number,
-): string {
-  if (variables === undefined) return noProxySet;
-  if (proxy !== undefined) return `${proxy.origin}, set in ${variables.variable}`;
-  const isOwnMachine = isProxyBypassed(host, port, '');
-  return `none, because ${isOwnMachine ? 'the server is this machine' : `NO_PROXY is ${variables.noProxy}`}`;
+/** A proxy, and the variable in which it is set. */
+type NamedProxy = Proxy & Pick<ProxyVariables, 'variable'>;
+
+/** @throws {TpksError} `usage` if the value of the variable is invalid */
+function createNamedProxy(deps: ConnectionDeps): NamedProxy | undefined {
+  const { proxyVariables: variables } = deps;
+  return variables && { ...createProxy({ ...deps, ...variables }), variable: variables.variable };
 }
 
-const noProxySet = 'none, because HTTPS_PROXY is not set';
+function describeProxy(proxy: NamedProxy | undefined): string {
+  return proxy === undefined
+    ? 'none, because HTTPS_PROXY is not set'
+    : `${proxy.origin}, set in ${proxy.variable}`;
+}
 
 /**
  * Reports the proxy settings when no server is selected.
  * @throws {TpksError} `usage` if the value of the variable is invalid
  */
-export function checkProxySetting({ proxyVariables, systemRoots }: ConnectionDeps): CheckResult {
-  if (proxyVariables === undefined) return pass('proxy', noProxySet);
-  const { origin } = createProxy({ ...proxyVariables, systemRoots });
-  return pass('proxy', `${origin}, set in ${proxyVariables.variable}`);
+export function checkProxySetting(deps: ConnectionDeps): CheckResult {
+  return pass('proxy', describeProxy(createNamedProxy(deps)));
 }
 
 async function checkLookup(host: string): Promise<CheckResult> {
@@ -131,11 +129,7 @@ async function checkLookup(host: string): Promise<CheckResult> {
  * Opens and closes a connection to a server, through the proxy if there is one.
  * @throws {TpksError} `unavailable`
  */
-async function openConnection(
-  server: Server,
-  proxy: Proxy | undefined,
-  variables: ProxyVariables | undefined,
-): Promise<string> {
+async function openConnection(server: Server, proxy: NamedProxy | undefined): Promise<string> {
   const { host, port } = parseEndpoint(server.url);
   try {
     if (proxy === undefined) return `connected to ${await connectTo(host, port)}`;
@@ -143,10 +137,10 @@ async function openConnection(
     return `connected through the proxy ${proxy.origin}`;
   } catch (error) {
     const known = toNetworkError(error, `https://${addressOf(server)}`, proxy?.origin);
-    if (proxy === undefined || variables === undefined) throw known;
+    if (proxy === undefined) throw known;
     throw rewordError(known, {
       message: `${known.message} (through the proxy ${proxy.origin})`,
-      hint: `unset ${variables.variable}, correct it, or add the host to NO_PROXY: export NO_PROXY=${host}`,
+      hint: `unset ${proxy.variable}, correct it, or add the host to NO_PROXY: export NO_PROXY=${host}`,
     });
   }
 }

@@ -65,14 +65,12 @@ export interface DoctorDeps {
   readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
 }
 
-export interface DoctorInput {
+export type Doctor = (input: {
   /** `--context` */
   readonly context: string | undefined;
   /** Whether tpks was started from an interactive shell. */
   readonly isInteractive: boolean;
-}
-
-export type Doctor = (input: DoctorInput) => Promise<Diagnosis>;
+}) => Promise<Diagnosis>;
 
 const diskSeconds = 3;
 
@@ -89,7 +87,17 @@ export function createDoctor(deps: DoctorDeps): Doctor {
       checkFiles(await listStoredFiles(folders), user),
     );
     const readSession = createSessionReader(files, deps.session);
-    const { selection, result } = await selectContexts(context, readSession, deps);
+    let selection: Selection | undefined;
+    // Without a selection if the settings or the variables are invalid.
+    const result = await runCheck('context', 'settings', 3, async () => {
+      const settings = await deps.readSettings();
+      selection = await resolveSelection(settings, env, context, async (each) => {
+        // A slow keychain is reported by another check.
+        const read = withinSeconds(2, () => readSession(each)).catch(() => undefined);
+        return (await read)?.scope.split(' ');
+      });
+      return describeSelection(selection);
+    });
     const contexts = [selection?.context, selection?.uaaContext].filter(
       (each) => each !== undefined,
     );
@@ -119,25 +127,6 @@ export function createDoctor(deps: DoctorDeps): Doctor {
   };
 }
 
-/** @returns only the result if the settings or the variables are invalid. */
-async function selectContexts(
-  context: string | undefined,
-  readSession: ReadSession,
-  { env, readSettings }: DoctorDeps,
-): Promise<{ readonly selection?: Selection; readonly result: readonly CheckResult[] }> {
-  let selection: Selection | undefined;
-  const result = await runCheck('context', 'settings', 3, async () => {
-    const input = { settings: await readSettings(), env, context };
-    selection = await resolveSelection(input, async (each) => {
-      // A slow keychain is reported by another check.
-      const read = withinSeconds(2, () => readSession(each)).catch(() => undefined);
-      return (await read)?.scope.split(' ');
-    });
-    return describeSelection(selection);
-  });
-  return selection === undefined ? { result } : { selection, result };
-}
-
 const serverChecks: readonly CheckName[] = ['dns', 'tcp', 'tls', 'version', 'clock', 'issuer'];
 
 async function checkServers(
@@ -152,18 +141,14 @@ async function checkServers(
   };
   if (servers.length === 0) {
     const result = await runCheck('proxy', 'proxy', 1, () => checkProxySetting(network));
-    const skippedChecks = serverChecks.map((name) =>
-      skip(name, 'no context, so there is no server to check'),
-    );
-    return [...result, ...skippedChecks];
+    const reason = 'no context, so there is no server to check';
+    return [...result, ...serverChecks.map((name) => skip(name, reason))];
   }
   const results = servers.map(async (server) => {
     const connection = await checkConnection(server, network, clock.now());
-    const isConnected = connection.every(({ status }) => status !== 'fail');
-    return [
-      ...connection,
-      ...(isConnected ? await checkServer(server, readSession, deps) : skipServer(server)),
-    ];
+    const hasFailed = connection.some(({ status }) => status === 'fail');
+    const rest = hasFailed ? skipServer(server) : await checkServer(server, readSession, deps);
+    return [...connection, ...rest];
   });
   return (await Promise.all(results)).flat();
 }
@@ -216,21 +201,14 @@ async function listPlainTextPaths({ env, platform, readSettings }: DoctorDeps) {
     // The context check reports this error.
     return { contexts: {} };
   });
-  const copies = Object.entries(contexts).flatMap(([context, { pksCreds }]) =>
-    pksCreds === undefined
-      ? []
-      : [
-          {
-            tool: 'pks' as const,
-            path: pksCreds.path,
-            copyOf: { context, isAlwaysWritten: pksCreds.isAlwaysWritten },
-          },
-        ],
-  );
-  const defaultPath = locatePksCreds(env, platform);
-  const isCopy = copies.some(({ path }) => path === defaultPath);
+  const copies = Object.entries(contexts).flatMap(([context, { pksCreds }]) => {
+    if (pksCreds === undefined) return [];
+    const { path, isAlwaysWritten } = pksCreds;
+    return [{ tool: 'pks' as const, path, copyOf: { context, isAlwaysWritten } }];
+  });
+  const path = locatePksCreds(env, platform);
   return [
-    ...(isCopy ? [] : [{ tool: 'pks' as const, path: defaultPath }]),
+    ...(copies.some((copy) => copy.path === path) ? [] : [{ tool: 'pks' as const, path }]),
     ...copies,
     { tool: 'uaac' as const, path: locateUaacFile(env, platform) },
   ];
@@ -242,9 +220,5 @@ function withoutDuplicates(results: readonly CheckResult[]): readonly CheckResul
 }
 
 function withoutSecrets({ fix, ...result }: CheckResult): CheckResult {
-  return {
-    ...result,
-    message: redact(result.message),
-    ...(fix === undefined ? {} : { fix: redact(fix) }),
-  };
+  return { ...result, message: redact(result.message), fix: fix && redact(fix) };
 }

@@ -4,7 +4,7 @@ import { extractCertificates } from '../config/ca-cert.js';
 import type { Environment } from '../config/environment.js';
 import type { Folders } from '../config/folders.js';
 import { readBytesAsync } from '../disk/bounded-read.js';
-import { describeDiskError, ignoreMissing, isNotFilePath } from '../disk/disk-error.js';
+import { describeDiskError, ignoreMissing, isMissing, isNotFilePath } from '../disk/disk-error.js';
 import { isAccessibleToOthers } from '../disk/folder.js';
 import { parseLockOwner, readLockFile } from '../disk/lock-file.js';
 import { hasEnded } from '../disk/owner-process.js';
@@ -13,14 +13,17 @@ import { maximumBundleBytes } from '../http/system-roots.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
 import { fail, pass, skip, toFailure, warn, type CheckResult } from './check.js';
 
-/** A file or folder of tpks. */
-interface StoredFile {
-  readonly path: string;
-  /** A `key` decrypts a `session`; `settings` contains no secrets. */
-  readonly kind: 'key' | 'session' | 'settings' | 'folder';
+interface Permissions {
   readonly mode: number;
   /** User id of the owner. */
   readonly owner: number;
+}
+
+/** A file or folder of tpks. */
+interface StoredFile extends Permissions {
+  readonly path: string;
+  /** A `key` decrypts a `session`; `settings` contains no secrets. */
+  readonly kind: 'key' | 'session' | 'settings' | 'folder';
 }
 
 /** Maximum number of problems to list; any others are only counted. */
@@ -41,10 +44,22 @@ export async function listStoredFiles(folders: Folders): Promise<readonly Stored
     ...(await filesIn(sessions, 'session')),
     ...(await filesIn(keys, 'key')),
   ] as const;
-  const found: StoredFile[] = [];
-  for (const candidate of candidates) {
-    const stats = await ignoreMissing(() => stat(candidate.path));
-    if (stats !== undefined) found.push({ ...candidate, mode: stats.mode, owner: stats.uid });
+  return addPermissions(candidates, isMissing);
+}
+
+/** @param isAbsent - whether the error of a file means that it is to be left out. */
+async function addPermissions<File extends { readonly path: string }>(
+  files: readonly File[],
+  isAbsent: (error: unknown) => boolean,
+): Promise<readonly (File & Permissions)[]> {
+  const found: (File & Permissions)[] = [];
+  for (const file of files) {
+    try {
+      const { mode, uid: owner } = await stat(file.path);
+      found.push({ ...file, mode, owner });
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
   }
   return found;
 }
@@ -65,69 +80,52 @@ export function checkFiles(
       pass('files', `only you can access the ${String(files.length)} files and folders of tpks`),
     ];
   }
-  const others = problems.slice(maximumShown);
-  const paths = `${String(others.length)} more files or folders`;
+  if (problems.length <= maximumShown) return problems;
+  const paths = `${String(problems.length - maximumShown)} more files or folders`;
   return [
     ...problems.slice(0, maximumShown),
-    ...(others.length === 0
-      ? []
-      : [fail('files', `${paths} have problems`, 'correct these, then run: tpks doctor')]),
+    fail('files', `${paths} have problems`, 'correct these, then run: tpks doctor'),
   ];
 }
 
 function findFileProblem(file: StoredFile, user: number): CheckResult | undefined {
   const { path, kind, mode, owner } = file;
   const quotedPath = alwaysQuoteForShell(path);
-  const permissions = (mode & 0o777).toString(8).padStart(4, '0');
-  if (kind === 'folder') return findFolderProblem(path);
+  if (kind === 'folder') {
+    try {
+      rejectSharedFolder(path);
+      return undefined;
+    } catch (error) {
+      return toFailure('files', path, error);
+    }
+  }
   if (owner !== user) {
     const message = `${path} belongs to another user (uid ${String(owner)})`;
     return fail('files', message, `sudo chown ${String(user)} ${quotedPath}`);
   }
   if (!isAccessibleToOthers(mode)) return undefined;
+  const permissions = (mode & 0o777).toString(8).padStart(4, '0');
   const isWritable = (mode & 0o022) !== 0;
   const verb = isWritable ? 'write to' : 'read';
+  const message = `Other users can ${verb} ${path} (mode ${permissions})`;
   const result = kind === 'settings' && !isWritable ? warn : fail;
-  return result(
-    'files',
-    `Other users can ${verb} ${path} (mode ${permissions})`,
-    `chmod 600 ${quotedPath}`,
-  );
-}
-
-function findFolderProblem(path: string): CheckResult | undefined {
-  try {
-    rejectSharedFolder(path);
-    return undefined;
-  } catch (error) {
-    return toFailure('files', path, error);
-  }
+  return result('files', message, `chmod 600 ${quotedPath}`);
 }
 
 /** A file of an original tool that contains tokens in plain text. */
-interface PlainTextFile {
+interface PlainTextFile extends Permissions {
   readonly path: string;
   /** The tool that writes it. */
   readonly tool: 'pks' | 'uaac';
-  readonly mode: number;
-  /** User id of the owner. */
-  readonly owner: number;
   /** The context whose session tpks copies to this file; `undefined` if tpks did not write it. */
   readonly copyOf?: { readonly context: string; readonly isAlwaysWritten: boolean } | undefined;
 }
 
 /** @param paths - paths that may exist. */
-export async function findPlainTextFiles(
-  paths: readonly Omit<PlainTextFile, 'mode' | 'owner'>[],
+export function findPlainTextFiles(
+  paths: readonly Omit<PlainTextFile, keyof Permissions>[],
 ): Promise<readonly PlainTextFile[]> {
-  const found: PlainTextFile[] = [];
-  for (const candidate of paths) {
-    const stats = await stat(candidate.path).catch((error: unknown) => {
-      if (!isNotFilePath(error)) throw error;
-    });
-    if (stats !== undefined) found.push({ ...candidate, mode: stats.mode, owner: stats.uid });
-  }
-  return found;
+  return addPermissions(paths, isNotFilePath);
 }
 
 /**
@@ -206,23 +204,19 @@ export function checkLocks(locks: readonly FoundLock[]): readonly CheckResult[] 
 }
 
 function findLockProblem({ path, ageSeconds, owner }: FoundLock): CheckResult | undefined {
-  const removeCommand = `rm ${alwaysQuoteForShell(path)}`;
+  const remove = `rm ${alwaysQuoteForShell(path)}`;
   if (owner?.hasEnded === true) {
-    return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, removeCommand);
+    return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, remove);
   }
   if (ageSeconds < waitSeconds) return undefined;
   const age = `${String(Math.floor(ageSeconds))} s`;
   if (owner === undefined) {
-    return fail('locks', `${path} is damaged, and is ${age} old`, removeCommand);
+    return fail('locks', `${path} is damaged, and is ${age} old`, remove);
   }
-  const process = `Process ${String(owner.pid)}`;
-  return owner.hasEnded === false
-    ? fail('locks', `${process} has held ${path} for ${age}`, `kill ${String(owner.pid)}`)
-    : fail(
-        'locks',
-        `${process}, perhaps on another host, has held ${path} for ${age}`,
-        `if no other tpks is running: ${removeCommand}`,
-      );
+  const isLocal = owner.hasEnded === false;
+  const process = `Process ${String(owner.pid)}${isLocal ? '' : ', perhaps on another host,'}`;
+  const fix = isLocal ? `kill ${String(owner.pid)}` : `if no other tpks is running: ${remove}`;
+  return fail('locks', `${process} has held ${path} for ${age}`, fix);
 }
 
 const caVariables = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'] as const;
@@ -250,10 +244,7 @@ async function checkCaFile(variable: string, path: string): Promise<CheckResult>
     return pass('caFiles', `${path}, set in ${variable}`);
   } catch (error) {
     const fix = `set ${variable} to a PEM file of CAs, or unset it: unset ${variable}`;
-    return warn(
-      'caFiles',
-      `Cannot use ${path} (set in ${variable}): ${describeDiskError(error)}`,
-      fix,
-    );
+    const problem = `Cannot use ${path} (set in ${variable})`;
+    return warn('caFiles', `${problem}: ${describeDiskError(error)}`, fix);
   }
 }

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, lstatSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { withoutSecrets, type Environment } from '../config/environment.js';
 import { findExecutable, type SearchPath } from '../disk/find-executable.js';
+import { tryParseJson } from '../http/decode.js';
 import { isObject } from '../json-value.js';
 import type { OwnContext } from '../kube/kubeconfig/kubeconfig.js';
 import { alwaysQuoteForShell, quoteForShell } from '../shell-quote.js';
@@ -15,7 +16,7 @@ export interface FoundProgram {
   readonly kind: 'this tpks' | 'another tpks' | 'other' | 'broken';
 }
 
-export interface SearchInput {
+interface SearchInput {
   /** Value of `PATH`. */
   readonly path: string;
   readonly platform: NodeJS.Platform;
@@ -50,16 +51,8 @@ function classify(file: string, ownProgram: string): FoundProgram['kind'] | unde
     return undefined;
   }
   const target = realpathSync(file);
-  if (target === resolveOrSame(ownProgram)) return 'this tpks';
+  if (existsSync(ownProgram) && target === realpathSync(ownProgram)) return 'this tpks';
   return /^tpks(?:\.js|\.exe|\.cmd)?$/.test(basename(target)) ? 'another tpks' : 'other';
-}
-
-function resolveOrSame(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch {
-    return file;
-  }
 }
 
 /** Checks that `tpks` on `PATH` is the running program. */
@@ -95,11 +88,10 @@ export function checkLink(name: string, found: readonly FoundProgram[]): CheckRe
     return pass('links', `${name}: ${first.path} runs tpks${suffix}`);
   }
   if (link === undefined) return skip('links', `${name}: ${first.path} is not a link to tpks`);
-  const folder = link.path.slice(0, -basename(link.path).length - 1);
   return warn(
     'links',
     `${name}: ${first.path} is first on PATH, and hides ${link.path}, which runs tpks`,
-    `export PATH=${quoteForShell(folder)}:$PATH`,
+    `export PATH=${quoteForShell(dirname(link.path))}:$PATH`,
   );
 }
 
@@ -113,46 +105,38 @@ const kubectlPage = 'https://kubernetes.io/docs/tasks/tools/';
 export const kubectlSeconds = 5;
 
 /** Runs kubectl, and reads its version. */
-export function checkKubectl(
+export async function checkKubectl(
   system: SearchPath & { readonly env: Environment },
 ): Promise<CheckResult> {
   const path = findExecutable('kubectl', system);
-  return new Promise((resolve) => {
-    if (path === undefined) {
-      resolve(warn('kubectl', 'kubectl is not on PATH', `install it: ${kubectlPage}`));
-      return;
-    }
-    const options = {
-      env: withoutSecrets(system.env),
-      timeout: kubectlSeconds * 1000,
-      killSignal: 'SIGKILL' as const,
-      windowsHide: true,
-    };
+  if (path === undefined) {
+    return warn('kubectl', 'kubectl is not on PATH', `install it: ${kubectlPage}`);
+  }
+  const options = {
+    env: withoutSecrets(system.env),
+    timeout: kubectlSeconds * 1000,
+    killSignal: 'SIGKILL' as const,
+    windowsHide: true,
+  };
+  const output = await new Promise<string | undefined>((resolve) => {
     const args = ['version', '--client', '-o', 'json'];
     const child = execFile(path, args, options, (error, stdout) => {
-      const isKilled = error?.killed === true;
-      const version = isKilled ? undefined : readKubectlVersion(stdout);
-      const problem = isKilled ? 'does not respond' : 'does not print its version';
-      const fix = `reinstall it, or run it to see the error: ${path} version --client`;
-      resolve(
-        version === undefined
-          ? fail('kubectl', `${path} ${problem}`, fix)
-          : pass('kubectl', `${path}: ${version}`),
-      );
+      resolve(error?.killed === true ? undefined : stdout);
     });
     child.stdin?.end();
   });
+  const version = output === undefined ? undefined : readKubectlVersion(output);
+  if (version !== undefined) return pass('kubectl', `${path}: ${version}`);
+  const problem = output === undefined ? 'does not respond' : 'does not print its version';
+  const fix = `reinstall it, or run it to see the error: ${path} version --client`;
+  return fail('kubectl', `${path} ${problem}`, fix);
 }
 
 function readKubectlVersion(text: string): string | undefined {
-  try {
-    const output: unknown = JSON.parse(text);
-    const client = isObject(output) ? output['clientVersion'] : undefined;
-    const version = isObject(client) ? client['gitVersion'] : undefined;
-    return typeof version === 'string' ? version : undefined;
-  } catch {
-    return undefined;
-  }
+  const output = tryParseJson(text);
+  const client = isObject(output) ? output['clientVersion'] : undefined;
+  const version = isObject(client) ? client['gitVersion'] : undefined;
+  return typeof version === 'string' ? version : undefined;
 }
 
 /**
@@ -164,13 +148,9 @@ export function checkKubeconfig(
   contexts: readonly OwnContext[],
   isExecutable: (program: string) => boolean,
 ): readonly CheckResult[] {
-  const byCommand = new Map<string, OwnContext[]>();
-  for (const context of contexts) {
-    const { pluginCommand } = context;
-    if (pluginCommand === undefined) continue;
-    byCommand.set(pluginCommand, [...(byCommand.get(pluginCommand) ?? []), context]);
-  }
-  return [...byCommand].map(([command, users]) => {
+  const commands = new Set(contexts.flatMap(({ pluginCommand }) => pluginCommand ?? []));
+  return [...commands].map((command) => {
+    const users = contexts.filter(({ pluginCommand }) => pluginCommand === command);
     const names = users.map(({ name }) => name).join(', ');
     if (isExecutable(command)) return pass('kubectl', `kubeconfig: ${command} runs for ${names}`);
     const problem = isAbsolute(command) ? 'does not exist' : 'is not on PATH';

@@ -34,19 +34,15 @@ export interface Selection {
   readonly servers: readonly Server[];
 }
 
-interface SelectionInput {
-  readonly settings: Settings;
-  readonly env: Environment;
-  /** `--context` */
-  readonly context: string | undefined;
-}
-
 /**
  * Selects the servers of the current installation, or of the one in options and variables.
+ * @param context - `--context`
  * @throws {TpksError} `notFound` for an unknown context; `usage` for an invalid variable
  */
 export async function resolveSelection(
-  { settings, env, context }: SelectionInput,
+  settings: Settings,
+  env: Environment,
+  context: string | undefined,
   readScopes: ReadScopes,
 ): Promise<Selection> {
   const input = { settings, env, flags: { context } };

@@ -25,10 +25,6 @@ import type { DoctorDeps } from './doctor.js';
 import { addressOf, type Server } from './selection.js';
 import { isFresh, type ReadSession } from './session-checks.js';
 
-/** Time limit for two requests together. Each request has a shorter limit. */
-const requestsSeconds = 5;
-const requestSeconds = 4;
-
 /** Checks the version of a server, its clock and, for a UAA, its issuer. */
 export async function checkServer(
   server: Server,
@@ -37,11 +33,11 @@ export async function checkServer(
 ): Promise<readonly CheckResult[]> {
   const serverClock = createServerClock(clock);
   const trackedSend = serverClock.withDateTracking(await send(server.trust));
-  const limitedSend: Send = (request) =>
-    trackedSend({ ...request, timeoutSeconds: requestSeconds });
+  const limitedSend: Send = (request) => trackedSend({ ...request, timeoutSeconds: 4 });
   const session = await findUsableSession(server, readSession, clock.now());
   const check = (name: CheckName, run: () => Promise<CheckResult>) =>
-    runCheck(name, addressOf(server), requestsSeconds, run);
+    // Longer than the limit of a request, which reports why it stopped.
+    runCheck(name, addressOf(server), 5, run);
   const [version, issuer] = await Promise.all(
     server.role === 'UAA'
       ? [
@@ -112,13 +108,14 @@ export async function checkApiVersion(
   const { url: api } = server;
   if (session === undefined) {
     const { status } = await send({ method: 'GET', url: `${api}/actuator/info` });
-    return status >= 500
-      ? fail(
-          'version',
-          `${address}: the API responds with HTTP ${String(status)}`,
-          'the installation has a problem; check again later: tpks doctor',
-        )
-      : skip('version', `${address}: responds, but the API shows its version only with a token`);
+    if (status < 500) {
+      return skip(
+        'version',
+        `${address}: responds, but the API shows its version only with a token`,
+      );
+    }
+    const fix = 'the installation has a problem; check again later: tpks doctor';
+    return fail('version', `${address}: the API responds with HTTP ${String(status)}`, fix);
   }
   const bearerSend = withBearer(send, {
     getAccessToken: () => Promise.resolve(session.accessToken),
@@ -127,12 +124,11 @@ export async function checkApiVersion(
   });
   await probeApi(bearerSend, { api, ...session });
   const version = await createClusters(withStatusErrors(bearerSend), api).getUpgradeVersion();
-  return pass(
-    'version',
+  const text =
     version === undefined
-      ? `${address}: the API accepts the token, but does not report its version`
-      : `${address}: PKS API ${version} accepts the token`,
-  );
+      ? 'the API accepts the token, but does not report its version'
+      : `PKS API ${version} accepts the token`;
+  return pass('version', `${address}: ${text}`);
 }
 
 /** Compares the issuer in the access token with the issuer that the UAA reports. */

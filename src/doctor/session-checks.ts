@@ -23,12 +23,10 @@ export function createSessionReader(
   session: (context: Context) => Promise<Pick<Session, 'readStored'>>,
 ): ReadSession {
   const results = new Map<string, ReturnType<ReadSession>>();
-  const read: ReadSession = async (context) => {
-    await files;
-    return withinSeconds(sessionSeconds, async () => (await session(context)).readStored());
-  };
   return (context) => {
-    const result = results.get(context.name) ?? read(context);
+    const read = async () => (await session(context)).readStored();
+    const result =
+      results.get(context.name) ?? files.then(() => withinSeconds(sessionSeconds, read));
     results.set(context.name, result);
     return result;
   };
@@ -42,10 +40,8 @@ export function checkSession(
 ): CheckResult {
   const { name, store } = context;
   if (store === 'none') {
-    return skip(
-      'session',
-      `${name}: each command requests a token with the credentials in the environment`,
-    );
+    const text = 'each command requests a token with the credentials in the environment';
+    return skip('session', `${name}: ${text}`);
   }
   const loginCommand = formatLoginCommand(context);
   if (stored === undefined) return fail('session', `${name}: not logged in`, loginCommand);
@@ -81,16 +77,13 @@ const slowMilliseconds = 1000;
  */
 export async function checkKeychain(
   store: StoreKind,
-  {
-    keychain: openKeychain,
-    clock,
-  }: Pick<DoctorDeps, 'keychain'> & { readonly clock: Pick<Clock, 'monotonic'> },
+  deps: Pick<DoctorDeps, 'keychain'> & { readonly clock: Pick<Clock, 'monotonic'> },
 ): Promise<CheckResult> {
   if (store === 'none') return skip('keychain', 'nothing is stored (store none)');
-  const keychain = await openKeychain(store);
-  const start = clock.monotonic();
+  const keychain = await deps.keychain(store);
+  const start = deps.clock.monotonic();
   await keychain.probe();
-  const milliseconds = Math.round(clock.monotonic() - start);
+  const milliseconds = Math.round(deps.clock.monotonic() - start);
   const storeText = store === 'file' ? 'key files (store file)' : 'OS keychain';
   const message = `${storeText}: an entry was written, read and deleted in ${String(milliseconds)} ms`;
   if (milliseconds < slowMilliseconds) return pass('keychain', message);

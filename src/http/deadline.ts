@@ -1,5 +1,5 @@
 import { errorCode, isTpksError, TpksError } from '../errors.js';
-import { timeLimitCause, timeLimitCode } from './network-error.js';
+import { codedError, timeLimitCode } from './network-error.js';
 import type { HttpRequest } from './send.js';
 
 /** The time limit of one request and its response. */
@@ -80,7 +80,7 @@ function timeLimitError(
       ? `the server may have accepted the request; check before trying again\n${moreTimeHint}`
       : `try again, or ${moreTimeHint}`,
     host,
-    cause: timeLimitCause(),
+    cause: codedError(timeLimitCode),
   });
 }
 

@@ -74,7 +74,8 @@ export function describeCertificateProblem(error: unknown): string | undefined {
 
 /** Whether a certificate was rejected because of its dates. The cause may be a wrong local clock. */
 export function isCertificateDateProblem(error: unknown): boolean {
-  return errorChain(error).some((link) => dateProblems.has(errorCode(link) ?? ''));
+  const codes = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
+  return errorChain(error).some((link) => codes.includes(errorCode(link) ?? ''));
 }
 
 /**
@@ -96,9 +97,7 @@ export function hasUnknownIssuer(error: unknown): boolean {
   return describeCertificateProblem(error) === unknownIssuer;
 }
 
-const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
-
-/** Creates an error with a code of `node:https`, or of {@link noAlternativeName}. */
+/** Creates an error with a code, like those of `node:https`. */
 export function codedError(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
@@ -126,17 +125,10 @@ export function toNetworkError(error: unknown, url: string, proxy?: string): Tpk
   });
 }
 
-const unopenedCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-]);
-
 /** Whether no connection was opened, so that the server cannot have received anything. */
 export function isConnectionUnopened(error: unknown): boolean {
-  return unopenedCodes.has(errorCode(error) ?? '');
+  const codes = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+  return codes.includes(errorCode(error) ?? '');
 }
 
 /** Describes why a request could not be sent. @returns `undefined` for other error codes. */
@@ -159,13 +151,8 @@ export function findErrorCode(error: unknown): string | undefined {
   return findInErrorChain(error, (code) => (code === '' ? undefined : code));
 }
 
-/** Marks errors that tpks throws because a time limit has expired. */
+/** Code of the cause of a time limit error. It stays in the cause chain if the error is reworded. */
 export const timeLimitCode = 'TIME_LIMIT';
-
-/** Creates the cause of a time limit error. It stays in the cause chain if the error is reworded. */
-export function timeLimitCause(): Error {
-  return Object.assign(new Error('time limit'), { code: timeLimitCode });
-}
 
 function errorChain(error: unknown): unknown[] {
   const links: unknown[] = [];
@@ -173,14 +160,9 @@ function errorChain(error: unknown): unknown[] {
   while (link !== undefined && link !== null && links.length < 8) {
     links.push(link);
     if (typeof link !== 'object') break;
+    if ('cause' in link && link.cause !== undefined) link = link.cause;
     // If a host has several addresses, Node collects their errors in an AggregateError.
-    const inner: unknown =
-      'cause' in link && link.cause !== undefined
-        ? link.cause
-        : 'errors' in link && Array.isArray(link.errors)
-          ? link.errors[0]
-          : undefined;
-    link = inner;
+    else link = 'errors' in link && Array.isArray(link.errors) ? link.errors[0] : undefined;
   }
   return links;
 }

@@ -3,7 +3,12 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TpksError } from '../errors.js';
 import { parseEndpoint } from './endpoint.js';
-import { describeCertificateProblem, findNameHint, timeLimitCause } from './network-error.js';
+import {
+  codedError,
+  describeCertificateProblem,
+  findNameHint,
+  timeLimitCode,
+} from './network-error.js';
 import { isProxyBypassed } from './no-proxy.js';
 import { verifyHost } from './verify-host.js';
 
@@ -26,7 +31,7 @@ export interface Proxy {
   readonly connect: (host: string, port: number, milliseconds: number) => Promise<Socket>;
 }
 
-export interface ProxyDeps {
+interface ProxyDeps {
   /** Value of `HTTPS_PROXY`: a URL, optionally with credentials, or a host and a port. */
   readonly address: string;
   /** Value of `NO_PROXY`: hosts to connect to directly. */
@@ -68,23 +73,17 @@ export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy
             }
           : {}),
       });
-      return openTunnel(request, { target, origin: url.origin, milliseconds });
+      return openTunnel(request, target, url.origin, milliseconds);
     },
   };
 }
 
-interface Tunnel {
-  /** Host and port to connect to, e.g. `api.example.com:9021`. */
-  readonly target: string;
-  /** Address of the proxy, for messages. */
-  readonly origin: string;
-  /** Time limit. */
-  readonly milliseconds: number;
-}
-
+/** @param target - host and port to connect to, e.g. `api.example.com:9021`. */
 function openTunnel(
   request: ClientRequest,
-  { target, origin, milliseconds }: Tunnel,
+  target: string,
+  origin: string,
+  milliseconds: number,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     // Limits the total time. A proxy that sends its response byte by byte would never be idle.
@@ -92,7 +91,7 @@ function openTunnel(
       const message = `The proxy ${origin} did not respond within ${String(milliseconds / 1000)} s`;
       const hint =
         'try again, or allow more time with --timeout SECONDS; nothing was sent to the server';
-      request.destroy(proxyError(origin, message, hint, timeLimitCause()));
+      request.destroy(proxyError(origin, message, hint, codedError(timeLimitCode)));
     }, milliseconds);
     // Every request emits `close` at its end, so this settles the promise in all remaining cases.
     request.once('close', () => {

@@ -39,17 +39,13 @@ export async function toFailure(
   text: string,
 ): Promise<Failure> {
   const body = tryParseJson(text);
-  const serverMessage =
-    readTextField(body, 'body') ??
-    readTextField(body, 'error_description') ??
-    readTextField(body, 'message');
+  const serverMessage = ['body', 'error_description', 'message']
+    .map((key) => readTextField(body, key))
+    .find((text) => text !== undefined);
   return {
     request,
     status: response.status,
-    message:
-      serverMessage === undefined
-        ? statusMessage(response.status)
-        : await unescapeHtml(serverMessage),
+    message: serverMessage ? await unescapeHtml(serverMessage) : statusMessage(response.status),
     oauthError: readTextField(body, 'error'),
     body,
   };
@@ -112,8 +108,11 @@ export function toRedirectError(
 ): TpksError {
   const { status, headers } = response;
   const from = new URL(request.url);
-  const to = isRedirect(response) ? parseLocation(headers['location'], from) : undefined;
-  if (to === undefined) return unexpectedResponseError(from.href, `HTTP ${String(status)}`, status);
+  const location = headers['location'] ?? '';
+  if (!isRedirect(response) || !URL.canParse(location, from.href)) {
+    return unexpectedResponseError(from.href, `HTTP ${String(status)}`, status);
+  }
+  const to = new URL(location, from);
   const message = `${from.host} redirected the request to ${to.href} (HTTP ${String(status)})`;
   if (to.origin === from.origin) {
     return new TpksError('unavailable', message, {
@@ -125,12 +124,6 @@ export function toRedirectError(
     status,
     hint: 'no secrets were sent there; check the address of the installation',
   });
-}
-
-function parseLocation(location: string | undefined, base: URL): URL | undefined {
-  return location !== undefined && URL.canParse(location, base.href)
-    ? new URL(location, base.href)
-    : undefined;
 }
 
 function readTextField(value: unknown, key: string): string | undefined {

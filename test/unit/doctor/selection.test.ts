@@ -12,7 +12,7 @@ const admin = { ...adminSettings, api: undefined, uaa, skipTlsVerification: true
 async function findServers(api: string) {
   const settings = someSettings(selecting({ uaa: 'admin' }, { contexts: { admin } }));
   const env = { TPKS_API: api, TPKS_UAA_URL: uaa };
-  const { servers } = await resolveSelection({ settings, env, context: undefined }, async () => [
+  const { servers } = await resolveSelection(settings, env, undefined, async () => [
     'pks.clusters.admin',
   ]);
   return servers.map(({ url, trust }) => [url, trust.skipTlsVerification ? 'no' : 'verified']);
@@ -39,7 +39,9 @@ test('the scopes of both roles are read at the same time, because a slow keychai
   const env = { TPKS_API: 'https://api.example.com', TPKS_UAA_URL: uaa };
   const reads: ((scopes: readonly string[]) => void)[] = [];
   const selection = resolveSelection(
-    { settings, env, context: undefined },
+    settings,
+    env,
+    undefined,
     () => new Promise((resolve) => reads.push(resolve)),
   );
   expect(reads).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError, rewordError } from '../../../src/errors.js';
-import { timeLimitCause, toNetworkError } from '../../../src/http/network-error.js';
+import { codedError, timeLimitCode, toNetworkError } from '../../../src/http/network-error.js';
 import { formatFailure, requestError, replaceText } from '../../../src/uaac/uaac-error.js';
 
 const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };
@@ -79,7 +79,7 @@ describe('formatFailure prints', () => {
     ],
     [
       'a server that does not respond in time',
-      new TpksError('unavailable', 'It is slow', { cause: timeLimitCause() }),
+      new TpksError('unavailable', 'It is slow', { cause: codedError(timeLimitCode) }),
       ['', 'CF::UAA::HTTPException: http timeout', ''],
     ],
     [
