@@ -20,6 +20,7 @@ import {
   type ImportedTargets,
   type PlannedContext,
   type Verification,
+  type VerifiedSession,
 } from './plan-import.js';
 
 /** What an import will do. */
@@ -94,14 +95,10 @@ async function createPlan(
   const known = listStoredInstallations(settings);
   const files = texts.map((text) => parseFile(text, known, now));
   const sessions = files.flatMap((file) => file.sessions);
-  // One time limit for all sessions, because every request would time out if the network is down.
-  const deadline = deps.startTimeLimit();
-  const verifiedSessions = await mapInParallel(sessions, async (session) => ({
-    session,
-    verification: verify
-      ? await verifySession(session, { ...deps, now, deadline })
-      : { result: 'unknown' as const, text: 'skipped with --no-verify' },
-  }));
+  const skipped = { result: 'unknown', text: 'skipped with --no-verify' } as const;
+  const verifiedSessions = verify
+    ? await verifySessions(sessions, { ...deps, now, deadline: deps.startTimeLimit() })
+    : sessions.map((session) => ({ session, verification: skipped }));
   const { contexts, unusable } = await planContexts(verifiedSessions, {
     settings,
     now,
@@ -134,30 +131,47 @@ interface VerifyDeps {
   readonly probe: (session: OldSession & { readonly api: string }) => Promise<void>;
   /** Verifies the signature with the keys of the UAA. @throws {TpksError} `failed` if it is invalid */
   readonly verifySignature: (session: OldSession) => Promise<void>;
-  /** When to stop waiting for the servers. */
+  /** When to stop waiting for all servers: every request would time out if the network is down. */
   readonly deadline: AbortSignal;
+}
+
+/** Verifies the access tokens of sessions in parallel. */
+export async function verifySessions(
+  sessions: readonly OldSession[],
+  deps: VerifyDeps,
+): Promise<readonly VerifiedSession[]> {
+  // One listener for all sessions, because Node warns about more than 10.
+  const late = new Promise<void>((resolve) => {
+    deps.deadline.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  return mapInParallel(sessions, async (session) => ({
+    session,
+    verification: await verifySession(session, late, deps),
+  }));
 }
 
 /**
  * Verifies the access token of a session, if possible: the PKS API must accept it, or else the UAA must
  * have signed it. The refresh token is not used, because it may work only once.
  */
-export async function verifySession(session: OldSession, deps: VerifyDeps): Promise<Verification> {
+async function verifySession(
+  session: OldSession,
+  late: Promise<void>,
+  deps: VerifyDeps,
+): Promise<Verification> {
   const { now, deadline } = deps;
   if (expiryOf(session.token) <= now) {
     const text = `${describeExpiry(session.token)}; the next command renews it`;
     return { result: 'unknown', text };
   }
-  const late = { result: 'unknown', text: 'the servers did not respond in time' } as const;
-  if (deadline.aborted) return late;
+  const lateResult = { result: 'unknown', text: 'the servers did not respond in time' } as const;
+  if (deadline.aborted) return lateResult;
   const { api } = session;
   return Promise.race([
     api === undefined ? checkSignature(session, deps) : probe({ ...session, api }, deps),
-    new Promise<Verification>((resolve) =>
-      deadline.addEventListener('abort', () => {
-        resolve(late);
-      }),
-    ),
+    late.then(() => lateResult),
   ]);
 }
 
