@@ -1,15 +1,19 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { renameInSelections } from '../config/selections.js';
-import type { ContextSettings, Settings } from '../config/settings.js';
+import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
+import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
+import { toFileName } from '../disk/file-name.js';
 import { errorMessage, isStoreError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { redact, type Secret } from '../secret.js';
 import { encodePathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
+import { toStoreName } from '../kube/store-name.js';
 import type { PksCredsLocation } from './pks-creds.js';
 import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
-import type { SessionLocation, SessionStore } from './session-file.js';
-import { removeOrphanedFiles, type OrphanedFilesDeps } from './orphaned-files.js';
+import { sessionFileName, type SessionLocation, type SessionStore } from './session-file.js';
 
 export type RevokedToken = 'access token' | 'refresh token';
 
@@ -67,7 +71,9 @@ export interface PksCredsContext extends Servers, PksCredsLocation {
   readonly uaa: string;
 }
 
-export interface LogoutsDeps extends OrphanedFilesDeps {
+export interface LogoutsDeps {
+  readonly settings: SettingsFile;
+  readonly folders: { readonly sessions: string; readonly keys: string };
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   readonly send: (servers: Servers) => Promise<Send>;
   /** Runs the work while no other process renews the token of that context. */
@@ -276,4 +282,60 @@ function withoutContext(settings: Settings, name: string): Settings {
     selections: renameInSelections(selections, (each) => (each === name ? undefined : each)),
     contexts: Object.fromEntries(Object.entries(contexts).filter(([key]) => key !== name)),
   };
+}
+
+/**
+ * Removes session and key files that belong neither to a context nor to a Kubernetes session. A login or
+ * rename that was killed leaves them behind.
+ * @throws {TpksError} `storage` if one of them cannot be removed.
+ */
+export async function removeOrphanedFiles({
+  settings,
+  folders,
+}: Pick<LogoutsDeps, 'settings' | 'folders'>): Promise<void> {
+  const findFiles = async (current: Settings): Promise<readonly string[]> => {
+    const { sessions, keys } = listKnownFiles(current);
+    return (
+      await Promise.all([
+        listUnknownFiles(folders.sessions, '.session', new Set(sessions)),
+        // Written by tpks 0.2.0.
+        listUnknownFiles(folders.sessions, '.calls', new Set()),
+        listUnknownFiles(folders.keys, '.key', new Set(keys)),
+      ])
+    ).flat();
+  };
+  if ((await findFiles(await settings.read())).length === 0) return;
+  // A login or rename holds this lock until the settings contain its context, so its files are kept.
+  await settings.update(async (current) => {
+    for (const path of await findFiles(current)) {
+      await withDiskErrors('write', path, () => rm(path, { force: true }));
+    }
+    return current;
+  });
+}
+
+/** Lists the names of the files that belong to contexts and Kubernetes sessions. */
+function listKnownFiles({ contexts, kubernetesSessions = {} }: Settings) {
+  const clusterSessions = Object.entries(kubernetesSessions).map(
+    ([name, { store }]) => [toStoreName(name), { store }] as const,
+  );
+  const owners: (readonly [string, Pick<ContextSettings, 'store' | 'otherStore' | 'sessionId'>])[] =
+    [...Object.entries(contexts), ...clusterSessions];
+  return {
+    sessions: owners.map(([name, { sessionId }]) => sessionFileName(name, sessionId)),
+    keys: owners
+      .filter(([, { store, otherStore }]) => [store, otherStore].includes('file'))
+      .map(([name]) => `${toFileName(name)}.key`),
+  };
+}
+
+async function listUnknownFiles(
+  folder: string,
+  extension: string,
+  knownFiles: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const files = (await ignoreMissing(() => readdir(folder))) ?? [];
+  return files
+    .filter((file) => file.endsWith(extension) && !knownFiles.has(file))
+    .map((file) => join(folder, file));
 }
