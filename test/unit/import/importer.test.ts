@@ -19,7 +19,6 @@ function createDeps(changes: Partial<VerifyDeps>): VerifyDeps {
   return {
     now,
     probe: () => Promise.resolve(),
-    verifySignature: () => Promise.resolve(),
     deadline: new AbortController().signal,
     ...changes,
   };
