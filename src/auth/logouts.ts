@@ -31,40 +31,6 @@ export interface LogoutResult {
   readonly problems: readonly string[];
 }
 
-/** Ends sessions. */
-export interface Logouts {
-  /**
-   * Revokes the tokens if the UAA supports it, and deletes the key and the session file even if the server
-   * fails. Also deletes the Kubernetes session of the context. The context is kept, so that the next
-   * login needs no address.
-   * @throws {TpksError} `keychain` or `storage` if the session still exists.
-   */
-  readonly logout: (name: string) => Promise<LogoutResult>;
-  /**
-   * Deletes the key and the session file without a request to the UAA. Copies of the tokens work until
-   * they expire.
-   * @throws {TpksError} `keychain` or `storage` if the session still exists.
-   */
-  readonly removeLocally: (name: string) => Promise<LogoutResult>;
-  /**
-   * Deletes a Kubernetes session that does not belong to a context.
-   * @throws {TpksError} `keychain` or `storage` if the session still exists.
-   */
-  readonly removeKubernetesSession: (name: string) => Promise<LogoutResult>;
-  /**
-   * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if
-   * the server fails.
-   * @throws {TpksError} `storage` if the file cannot be deleted.
-   */
-  readonly logoutOfPksCreds: (context: PksCredsContext) => Promise<LogoutResult>;
-  /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
-  readonly removeOrphanedFiles: () => Promise<void>;
-  /**
-   * Removes a context from the settings. A role that used it has no identity afterwards.
-   */
-  readonly removeContext: (name: string) => Promise<void>;
-}
-
 /** The identity in a `creds.yml` that a link uses as its session. */
 export interface PksCredsContext extends Servers, PksCredsLocation {
   readonly name: string;
@@ -91,7 +57,10 @@ export interface LogoutsDeps {
   ) => Promise<Pick<SessionStore, 'read' | 'remove'>>;
 }
 
-export function createLogouts(deps: LogoutsDeps): Logouts {
+export type Logouts = ReturnType<typeof createLogouts>;
+
+/** Ends sessions. */
+export function createLogouts(deps: LogoutsDeps) {
   const { settings, sessionStore, send } = deps;
   const endSession = async (
     name: string,
@@ -105,16 +74,36 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
     return { name, revoked, ...(await removeAll(name, context, store, deps, problems)), problems };
   };
   return {
-    logout: (name) => endSession(name, { isRevoked: true }),
-    removeLocally: (name) => endSession(name, { isRevoked: false }),
-    removeKubernetesSession: async (name) => ({
+    /**
+     * Revokes the tokens if the UAA supports it, and deletes the key and the session file even if the server
+     * fails. Also deletes the Kubernetes session of the context. The context is kept, so that the next
+     * login needs no address.
+     * @throws {TpksError} `keychain` or `storage` if the session still exists.
+     */
+    logout: (name: string) => endSession(name, { isRevoked: true }),
+    /**
+     * Deletes the key and the session file without a request to the UAA. Copies of the tokens work until
+     * they expire.
+     * @throws {TpksError} `keychain` or `storage` if the session still exists.
+     */
+    removeLocally: (name: string) => endSession(name, { isRevoked: false }),
+    /**
+     * Deletes a Kubernetes session that does not belong to a context.
+     * @throws {TpksError} `keychain` or `storage` if the session still exists.
+     */
+    removeKubernetesSession: async (name: string): Promise<LogoutResult> => ({
       name,
       removed: false,
       revoked: [],
       ...((await deps.removeKubernetesSession(name)) ? { deletedKubernetesSession: true } : {}),
       problems: [],
     }),
-    logoutOfPksCreds: async (context) => {
+    /**
+     * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if
+     * the server fails.
+     * @throws {TpksError} `storage` if the file cannot be deleted.
+     */
+    logoutOfPksCreds: async (context: PksCredsContext): Promise<LogoutResult> => {
       const problems: string[] = [];
       const store = await deps.pksCredsStore(context);
       const revoked = await revokeStored(context, store, send, problems);
@@ -122,8 +111,10 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       const deletedCopy = removed ? context.pksCredsPath : undefined;
       return { name: context.name, removed, revoked, deletedCopy, problems };
     },
+    /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
     removeOrphanedFiles: () => removeOrphanedFiles(deps),
-    removeContext: async (name) => {
+    /** Removes a context from the settings. A role that used it has no identity afterwards. */
+    removeContext: async (name: string) => {
       await settings.update((old) => withoutContext(old, name));
     },
   };
