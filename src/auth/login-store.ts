@@ -38,48 +38,9 @@ export interface NewLogin extends Omit<
   readonly mustBeNew?: boolean | undefined;
 }
 
-/** A login whose store has been tested, so that the user can be prompted for the password. */
-export interface PreparedLogin {
-  /**
-   * Stores the session and the context, and makes it the current context.
-   * @throws {TpksError} `keychain`, `storage`, `failed`; `conflict` with `mustBeNew`
-   */
-  readonly save: (login: NewLogin, token: Token) => Promise<SavedLogin>;
-}
-
 export interface SavedLogin {
   readonly name: string;
   readonly context: ContextSettings;
-}
-
-/** Stores the sessions of new logins. */
-export interface LoginStore {
-  /**
-   * Tests the store before the user is prompted for a secret.
-   * @param name - `--name`, if it was given.
-   * @throws {TpksError} `keychain` or `storage`; `usage` for an invalid context name.
-   */
-  readonly prepare: (store: PersistentStore, name?: string) => Promise<PreparedLogin>;
-  /**
-   * Finds the stored context that a login renews.
-   * @param name - `--name`, or the context to renew; `undefined` for the context of the identity.
-   * @param key - the identity; `undefined` if it is not known yet.
-   */
-  readonly find: (
-    name: string | undefined,
-    key: ContextKey | undefined,
-  ) => Promise<ContextSettings | undefined>;
-  /**
-   * Selects the store: `--store`, then `TPKS_STORE`, then the store of the renewed context, then the
-   * keychain.
-   * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
-   */
-  readonly selectStore: (
-    flag: string | undefined,
-    renewed: ContextSettings | undefined,
-  ) => PersistentStore;
-  /** Describes for the user where a store keeps sessions. */
-  readonly describe: (store: StoreKind) => string;
 }
 
 export interface LoginStoreDeps {
@@ -94,24 +55,50 @@ export interface LoginStoreDeps {
   readonly osStoreName: string;
 }
 
-export function createLoginStore(deps: LoginStoreDeps): LoginStore {
+export type LoginStore = ReturnType<typeof createLoginStore>;
+
+/** Stores the sessions of new logins. */
+export function createLoginStore(deps: LoginStoreDeps) {
   const { settings, keychain, sessionStore, env } = deps;
   return {
-    prepare: async (store, name) => {
+    /**
+     * Tests the store before the user is prompted for a secret.
+     * @param name - `--name`, if it was given.
+     * @throws {TpksError} `keychain` or `storage`; `usage` for an invalid context name.
+     */
+    prepare: async (store: PersistentStore, name?: string) => {
       if (name !== undefined) checkContextName(name);
       await settings.read();
       await (await keychain(store)).probe();
       await (await (await sessionStore('', { store })).reserve()).release();
-      return { save: (login, token) => save(deps, store, login, token) };
+      return {
+        /**
+         * Stores the session and the context, and makes it the current context.
+         * @throws {TpksError} `keychain`, `storage`, `failed`; `conflict` with `mustBeNew`
+         */
+        save: (login: NewLogin, token: Token) => save(deps, store, login, token),
+      };
     },
-    find: async (name, key) => {
+    /**
+     * Finds the stored context that a login renews.
+     * @param name - `--name`, or the context to renew; `undefined` for the context of the identity.
+     * @param key - the identity; `undefined` if it is not known yet.
+     */
+    find: async (name: string | undefined, key: ContextKey | undefined) => {
       const current = await settings.read();
       const { contexts } = current;
       const contextName = name ?? (key && findMatchingContext(key, current));
       return contextName === undefined ? undefined : getOwnValue(contexts, contextName);
     },
-    selectStore: (flag, renewed) => selectStore(flag, env.TPKS_STORE, renewed?.store),
-    describe: (store) =>
+    /**
+     * Selects the store: `--store`, then `TPKS_STORE`, then the store of the renewed context, then the
+     * keychain.
+     * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
+     */
+    selectStore: (flag: string | undefined, renewed: ContextSettings | undefined) =>
+      selectStore(flag, env.TPKS_STORE, renewed?.store),
+    /** Describes for the user where a store keeps sessions. */
+    describe: (store: StoreKind) =>
       store === 'keychain'
         ? deps.osStoreName
         : store === 'file'

@@ -1,14 +1,20 @@
 import type { Trust } from '../http/send.js';
-import type { GrantKind, Role } from '../config/settings.js';
+import type { ContextSettings, GrantKind, Role } from '../config/settings.js';
 import type { ContextKey } from '../contexts/context-name.js';
-import { isTpksError, rewordError } from '../errors.js';
+import { isTpksError, rewordError, TpksError } from '../errors.js';
 import type { Secret } from '../secret.js';
 import { readClaims, readTextClaim } from './claims.js';
-import { validateIdentity, toLoginMethod, type LoginMethod } from './login-method.js';
+import { formatLoginCommand, isPksLogin } from './login-command.js';
 import { credentialsRejected, explainLoginError, explainTokenError } from './login-error.js';
 import { originOf, type PersistentStore, type LoginStore, type SavedLogin } from './login-store.js';
 import type { Grant, TokenClient } from './request-token.js';
 import type { Token } from './token.js';
+
+/** How to log in, with the identity if it is known before the login. */
+export type LoginMethod =
+  | { readonly kind: 'password'; readonly username: string }
+  | { readonly kind: 'client'; readonly clientId: string }
+  | { readonly kind: 'passcode' | 'browser' };
 
 /** Where to log in, and where to store the session. */
 export interface LoginOptions {
@@ -48,34 +54,12 @@ export interface LoginRequest extends Pick<
   readonly writeCreds?: boolean | undefined;
 }
 
-/** A login whose store has been tested, so that the user can be prompted for secrets. */
-export interface StartedLogin {
-  /**
-   * Requests a token, stores the session and makes the context the current one.
-   * @throws {TpksError} `unauthenticated` if the UAA or the API rejects the credentials; `forbidden`
-   *   if the API denies access; `unavailable` if the server is not a PKS API; `keychain`.
-   */
-  readonly finish: (request: LoginRequest) => Promise<FinishedLogin>;
-}
-
 export interface FinishedLogin extends SavedLogin {
   readonly token: Token;
   /** @see LoginStore.describe */
   readonly storeDescription: string;
   /** Path of the plain-text copy of the session; `undefined` if it was not written. */
   readonly pksCredsPath: string | undefined;
-}
-
-/** Logs users and clients in. */
-export interface Logins {
-  /** @see toLoginMethod */
-  readonly findMethod: (context: string) => Promise<LoginMethod>;
-  /**
-   * Tests the store before the user is prompted for a secret.
-   * @throws {TpksError} `keychain`; `usage` for an invalid store or name.
-   */
-  readonly start: (options: LoginOptions) => Promise<StartedLogin>;
-  readonly describe: LoginStore['describe'];
 }
 
 export interface LoginsDeps {
@@ -105,12 +89,20 @@ export interface TokenOwner {
   readonly isClient: boolean;
 }
 
-export function createLogins(deps: LoginsDeps): Logins {
+export type Logins = ReturnType<typeof createLogins>;
+
+/** Logs users and clients in. */
+export function createLogins(deps: LoginsDeps) {
   const { store } = deps;
   return {
     describe: store.describe,
-    findMethod: async (name) => toLoginMethod(name, await store.find(name, undefined)),
-    start: async (options) => {
+    /** @see toLoginMethod */
+    findMethod: async (name: string) => toLoginMethod(name, await store.find(name, undefined)),
+    /**
+     * Tests the store before the user is prompted for a secret.
+     * @throws {TpksError} `keychain`; `usage` for an invalid store or name.
+     */
+    start: async (options: LoginOptions) => {
       const { target, role, owner } = options;
       const name = options.renewedContext ?? options.name;
       const key = owner && { ...target, ...owner, isOriginUnknown: true };
@@ -118,7 +110,12 @@ export function createLogins(deps: LoginsDeps): Logins {
       let selectedStore = store.selectStore(options.store, renewed);
       let prepared = await store.prepare(selectedStore, name);
       return {
-        finish: async (request) => {
+        /**
+         * Requests a token, stores the session and makes the context the current one.
+         * @throws {TpksError} `unauthenticated` if the UAA or the API rejects the credentials; `forbidden`
+         *   if the API denies access; `unavailable` if the server is not a PKS API; `keychain`.
+         */
+        finish: async (request: LoginRequest): Promise<FinishedLogin> => {
           const token = await requestToken(options, request, deps);
           const identity = await findIdentity(token, target, request, deps);
           const settings = { ...toSettings(options, request), identity };
@@ -143,6 +140,47 @@ export function createLogins(deps: LoginsDeps): Logins {
       };
     },
   };
+}
+
+/**
+ * Returns how `tpks login` can renew a context.
+ * @throws {TpksError} `notFound`; `usage` if another command created the context, with that command as
+ *   the hint.
+ */
+function toLoginMethod(name: string, context: ContextSettings | undefined): LoginMethod {
+  if (context === undefined) {
+    throw new TpksError('notFound', `Context ${name} not found`, {
+      hint: 'run tpks contexts to list them',
+    });
+  }
+  const { identity, grant, clientId } = context;
+  if (!isPksLogin(context)) {
+    throw new TpksError('usage', `Context ${name} was not created by tpks login`, {
+      hint: formatLoginCommand({ ...context, name }),
+    });
+  }
+  if (grant === 'client_credentials') return { kind: 'client', clientId };
+  if (grant === 'password') return { kind: 'password', username: identity };
+  return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
+}
+
+/**
+ * Checks that a login renews the context of the same identity.
+ * @throws {TpksError} `usage` if another identity has logged in.
+ */
+function validateIdentity(
+  name: string,
+  renewed: ContextSettings | undefined,
+  { identity, grant }: Pick<ContextKey, 'identity' | 'grant'>,
+): void {
+  const isClient = grant === 'client_credentials';
+  const wasClient = renewed?.grant === 'client_credentials';
+  if (renewed?.identity === identity && isClient === wasClient) return;
+  throw new TpksError(
+    'usage',
+    `Context ${name} belongs to ${renewed?.identity ?? 'another identity'}, but ${identity} has logged in: nothing was stored`,
+    { hint: `omit --context to create a context for ${identity}` },
+  );
 }
 
 async function requestToken(

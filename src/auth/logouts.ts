@@ -1,15 +1,19 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { renameInSelections } from '../config/selections.js';
-import type { ContextSettings, Settings } from '../config/settings.js';
+import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
+import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
+import { toFileName } from '../disk/file-name.js';
 import { errorMessage, isStoreError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { redact, type Secret } from '../secret.js';
 import { encodePathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
+import { toStoreName } from '../kube/store-name.js';
 import type { PksCredsLocation } from './pks-creds.js';
 import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
-import type { SessionLocation, SessionStore } from './session-file.js';
-import { removeOrphanedFiles, type OrphanedFilesDeps } from './orphaned-files.js';
+import { sessionFileName, type SessionLocation, type SessionStore } from './session-file.js';
 
 export type RevokedToken = 'access token' | 'refresh token';
 
@@ -27,47 +31,15 @@ export interface LogoutResult {
   readonly problems: readonly string[];
 }
 
-/** Ends sessions. */
-export interface Logouts {
-  /**
-   * Revokes the tokens if the UAA supports it, and deletes the key and the session file even if the server
-   * fails. Also deletes the Kubernetes session of the context. The context is kept, so that the next
-   * login needs no address.
-   * @throws {TpksError} `keychain` or `storage` if the session still exists.
-   */
-  readonly logout: (name: string) => Promise<LogoutResult>;
-  /**
-   * Deletes the key and the session file without a request to the UAA. Copies of the tokens work until
-   * they expire.
-   * @throws {TpksError} `keychain` or `storage` if the session still exists.
-   */
-  readonly removeLocally: (name: string) => Promise<LogoutResult>;
-  /**
-   * Deletes a Kubernetes session that does not belong to a context.
-   * @throws {TpksError} `keychain` or `storage` if the session still exists.
-   */
-  readonly removeKubernetesSession: (name: string) => Promise<LogoutResult>;
-  /**
-   * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if
-   * the server fails.
-   * @throws {TpksError} `storage` if the file cannot be deleted.
-   */
-  readonly logoutOfPksCreds: (context: PksCredsContext) => Promise<LogoutResult>;
-  /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
-  readonly removeOrphanedFiles: () => Promise<void>;
-  /**
-   * Removes a context from the settings. A role that used it has no identity afterwards.
-   */
-  readonly removeContext: (name: string) => Promise<void>;
-}
-
 /** The identity in a `creds.yml` that a link uses as its session. */
 export interface PksCredsContext extends Servers, PksCredsLocation {
   readonly name: string;
   readonly uaa: string;
 }
 
-export interface LogoutsDeps extends OrphanedFilesDeps {
+export interface LogoutsDeps {
+  readonly settings: SettingsFile;
+  readonly folders: { readonly sessions: string; readonly keys: string };
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   readonly send: (servers: Servers) => Promise<Send>;
   /** Runs the work while no other process renews the token of that context. */
@@ -85,7 +57,10 @@ export interface LogoutsDeps extends OrphanedFilesDeps {
   ) => Promise<Pick<SessionStore, 'read' | 'remove'>>;
 }
 
-export function createLogouts(deps: LogoutsDeps): Logouts {
+export type Logouts = ReturnType<typeof createLogouts>;
+
+/** Ends sessions. */
+export function createLogouts(deps: LogoutsDeps) {
   const { settings, sessionStore, send } = deps;
   const endSession = async (
     name: string,
@@ -99,16 +74,36 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
     return { name, revoked, ...(await removeAll(name, context, store, deps, problems)), problems };
   };
   return {
-    logout: (name) => endSession(name, { isRevoked: true }),
-    removeLocally: (name) => endSession(name, { isRevoked: false }),
-    removeKubernetesSession: async (name) => ({
+    /**
+     * Revokes the tokens if the UAA supports it, and deletes the key and the session file even if the server
+     * fails. Also deletes the Kubernetes session of the context. The context is kept, so that the next
+     * login needs no address.
+     * @throws {TpksError} `keychain` or `storage` if the session still exists.
+     */
+    logout: (name: string) => endSession(name, { isRevoked: true }),
+    /**
+     * Deletes the key and the session file without a request to the UAA. Copies of the tokens work until
+     * they expire.
+     * @throws {TpksError} `keychain` or `storage` if the session still exists.
+     */
+    removeLocally: (name: string) => endSession(name, { isRevoked: false }),
+    /**
+     * Deletes a Kubernetes session that does not belong to a context.
+     * @throws {TpksError} `keychain` or `storage` if the session still exists.
+     */
+    removeKubernetesSession: async (name: string): Promise<LogoutResult> => ({
       name,
       removed: false,
       revoked: [],
       ...((await deps.removeKubernetesSession(name)) ? { deletedKubernetesSession: true } : {}),
       problems: [],
     }),
-    logoutOfPksCreds: async (context) => {
+    /**
+     * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if
+     * the server fails.
+     * @throws {TpksError} `storage` if the file cannot be deleted.
+     */
+    logoutOfPksCreds: async (context: PksCredsContext): Promise<LogoutResult> => {
       const problems: string[] = [];
       const store = await deps.pksCredsStore(context);
       const revoked = await revokeStored(context, store, send, problems);
@@ -116,8 +111,10 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       const deletedCopy = removed ? context.pksCredsPath : undefined;
       return { name: context.name, removed, revoked, deletedCopy, problems };
     },
+    /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
     removeOrphanedFiles: () => removeOrphanedFiles(deps),
-    removeContext: async (name) => {
+    /** Removes a context from the settings. A role that used it has no identity afterwards. */
+    removeContext: async (name: string) => {
       await settings.update((old) => withoutContext(old, name));
     },
   };
@@ -276,4 +273,60 @@ function withoutContext(settings: Settings, name: string): Settings {
     selections: renameInSelections(selections, (each) => (each === name ? undefined : each)),
     contexts: Object.fromEntries(Object.entries(contexts).filter(([key]) => key !== name)),
   };
+}
+
+/**
+ * Removes session and key files that belong neither to a context nor to a Kubernetes session. A login or
+ * rename that was killed leaves them behind.
+ * @throws {TpksError} `storage` if one of them cannot be removed.
+ */
+export async function removeOrphanedFiles({
+  settings,
+  folders,
+}: Pick<LogoutsDeps, 'settings' | 'folders'>): Promise<void> {
+  const findFiles = async (current: Settings): Promise<readonly string[]> => {
+    const { sessions, keys } = listKnownFiles(current);
+    return (
+      await Promise.all([
+        listUnknownFiles(folders.sessions, '.session', new Set(sessions)),
+        // Written by tpks 0.2.0.
+        listUnknownFiles(folders.sessions, '.calls', new Set()),
+        listUnknownFiles(folders.keys, '.key', new Set(keys)),
+      ])
+    ).flat();
+  };
+  if ((await findFiles(await settings.read())).length === 0) return;
+  // A login or rename holds this lock until the settings contain its context, so its files are kept.
+  await settings.update(async (current) => {
+    for (const path of await findFiles(current)) {
+      await withDiskErrors('write', path, () => rm(path, { force: true }));
+    }
+    return current;
+  });
+}
+
+/** Lists the names of the files that belong to contexts and Kubernetes sessions. */
+function listKnownFiles({ contexts, kubernetesSessions = {} }: Settings) {
+  const clusterSessions = Object.entries(kubernetesSessions).map(
+    ([name, { store }]) => [toStoreName(name), { store }] as const,
+  );
+  const owners: (readonly [string, Pick<ContextSettings, 'store' | 'otherStore' | 'sessionId'>])[] =
+    [...Object.entries(contexts), ...clusterSessions];
+  return {
+    sessions: owners.map(([name, { sessionId }]) => sessionFileName(name, sessionId)),
+    keys: owners
+      .filter(([, { store, otherStore }]) => [store, otherStore].includes('file'))
+      .map(([name]) => `${toFileName(name)}.key`),
+  };
+}
+
+async function listUnknownFiles(
+  folder: string,
+  extension: string,
+  knownFiles: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const files = (await ignoreMissing(() => readdir(folder))) ?? [];
+  return files
+    .filter((file) => file.endsWith(extension) && !knownFiles.has(file))
+    .map((file) => join(folder, file));
 }

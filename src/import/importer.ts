@@ -1,5 +1,4 @@
 import { lstat, rm } from 'node:fs/promises';
-import { readJoseHeader } from '../auth/claims.js';
 import type { LoginStore } from '../auth/login-store.js';
 import type { SessionLocation, SessionStore } from '../auth/session-file.js';
 import { findTokenFileProblem } from '../auth/pks-creds-file.js';
@@ -20,6 +19,7 @@ import {
   type ImportedTargets,
   type PlannedContext,
   type Verification,
+  type VerifiedSession,
 } from './plan-import.js';
 
 /** What an import will do. */
@@ -94,14 +94,10 @@ async function createPlan(
   const known = listStoredInstallations(settings);
   const files = texts.map((text) => parseFile(text, known, now));
   const sessions = files.flatMap((file) => file.sessions);
-  // One time limit for all sessions, because every request would time out if the network is down.
-  const deadline = deps.startTimeLimit();
-  const verifiedSessions = await mapInParallel(sessions, async (session) => ({
-    session,
-    verification: verify
-      ? await verifySession(session, { ...deps, now, deadline })
-      : { result: 'unknown' as const, text: 'skipped with --no-verify' },
-  }));
+  const skipped = { result: 'unknown', text: 'skipped with --no-verify' } as const;
+  const verifiedSessions = verify
+    ? await verifySessions(sessions, { ...deps, now, deadline: deps.startTimeLimit() })
+    : sessions.map((session) => ({ session, verification: skipped }));
   const { contexts, unusable } = await planContexts(verifiedSessions, {
     settings,
     now,
@@ -132,33 +128,46 @@ interface VerifyDeps {
   readonly now: Date;
   /** Sends the token to the PKS API. @throws {TpksError} `unauthenticated` if it rejects the token */
   readonly probe: (session: OldSession & { readonly api: string }) => Promise<void>;
-  /** Verifies the signature with the keys of the UAA. @throws {TpksError} `failed` if it is invalid */
-  readonly verifySignature: (session: OldSession) => Promise<void>;
-  /** When to stop waiting for the servers. */
+  /** When to stop waiting for all servers: every request would time out if the network is down. */
   readonly deadline: AbortSignal;
 }
 
+/** Verifies the access tokens of sessions in parallel. */
+export async function verifySessions(
+  sessions: readonly OldSession[],
+  deps: VerifyDeps,
+): Promise<readonly VerifiedSession[]> {
+  // One listener for all sessions, because Node warns about more than 10.
+  const late = new Promise<void>((resolve) => {
+    deps.deadline.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  return mapInParallel(sessions, async (session) => ({
+    session,
+    verification: await verifySession(session, late, deps),
+  }));
+}
+
 /**
- * Verifies the access token of a session, if possible: the PKS API must accept it, or else the UAA must
- * have signed it. The refresh token is not used, because it may work only once.
+ * Verifies the access token of a session, if possible: the PKS API must accept it. The refresh token is
+ * not used, because it may work only once.
  */
-export async function verifySession(session: OldSession, deps: VerifyDeps): Promise<Verification> {
+async function verifySession(
+  session: OldSession,
+  late: Promise<void>,
+  deps: VerifyDeps,
+): Promise<Verification> {
   const { now, deadline } = deps;
   if (expiryOf(session.token) <= now) {
     const text = `${describeExpiry(session.token)}; the next command renews it`;
     return { result: 'unknown', text };
   }
-  const late = { result: 'unknown', text: 'the servers did not respond in time' } as const;
-  if (deadline.aborted) return late;
+  const lateResult = { result: 'unknown', text: 'the servers did not respond in time' } as const;
+  if (deadline.aborted) return lateResult;
   const { api } = session;
-  return Promise.race([
-    api === undefined ? checkSignature(session, deps) : probe({ ...session, api }, deps),
-    new Promise<Verification>((resolve) =>
-      deadline.addEventListener('abort', () => {
-        resolve(late);
-      }),
-    ),
-  ]);
+  if (api === undefined) return { result: 'unknown', text: 'only the UAA can verify this token' };
+  return Promise.race([probe({ ...session, api }, deps), late.then(() => lateResult)]);
 }
 
 async function probe(
@@ -178,22 +187,6 @@ async function probe(
     }
     const result = error.kind === 'unauthenticated' ? 'rejected' : 'unknown';
     return { result, text: error.message };
-  }
-}
-
-async function checkSignature(session: OldSession, deps: VerifyDeps): Promise<Verification> {
-  const algorithm = readJoseHeader(session.token.accessToken)?.['alg'];
-  if (typeof algorithm !== 'string' || algorithm.startsWith('HS')) {
-    return { result: 'unknown', text: 'only the UAA can verify this token' };
-  }
-  try {
-    await deps.verifySignature(session);
-    return { result: 'verified', text: 'the UAA signed the token' };
-  } catch (error) {
-    if (!isTpksError(error)) throw error;
-    // An error with a status is about the response, not about the signature.
-    const isInvalid = error.kind === 'failed' && error.status === undefined;
-    return { result: isInvalid ? 'rejected' : 'unknown', text: error.message };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LoginMethod } from '../../auth/login-method.js';
+import type { LoginMethod } from '../../auth/login.js';
 import type { Token } from '../../auth/token.js';
 import type { Installation } from '../../contexts/installation.js';
 import type { Trust } from '../../http/send.js';

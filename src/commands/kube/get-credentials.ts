@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { LoginMethod } from '../../auth/login-method.js';
+import type { LoginMethod } from '../../auth/login.js';
 import { readClaims, readTextClaim } from '../../auth/claims.js';
 import type { Context } from '../../contexts/context.js';
 import { apiOf } from '../../contexts/installation.js';

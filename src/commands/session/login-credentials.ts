@@ -1,5 +1,4 @@
-import type { LoginRequest, LoginTarget, LoginOptions } from '../../auth/login.js';
-import type { LoginMethod } from '../../auth/login-method.js';
+import type { LoginMethod, LoginOptions, LoginRequest, LoginTarget } from '../../auth/login.js';
 import type { SecretInput } from '../../auth/secret-source.js';
 import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';

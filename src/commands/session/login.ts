@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { LoginMethod } from '../../auth/login-method.js';
-import type { FinishedLogin } from '../../auth/login.js';
+import type { FinishedLogin, LoginMethod } from '../../auth/login.js';
 import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
 import { TpksError } from '../../errors.js';
 import { isPksLink } from '../../pks-link.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { removeOrphanedFiles } from '../../../src/auth/orphaned-files.js';
+import { removeOrphanedFiles } from '../../../src/auth/logouts.js';
 import { sessionFileName } from '../../../src/auth/session-file.js';
 import { toFileName } from '../../../src/disk/file-name.js';
 import { aKubernetesSession } from '../../support/fake-kubernetes-sessions.js';

@@ -1,7 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import type { OldSession } from '../../../src/import/old-session.js';
 import { parseFile } from '../../../src/import/read-files.js';
-import { verifySession } from '../../../src/import/importer.js';
+import { verifySessions } from '../../../src/import/importer.js';
 import { credsFile, startSeconds } from '../../support/old-cli-files.js';
 
 const now = new Date(startSeconds * 1000);
@@ -12,19 +13,21 @@ const [session] = parseFile(
 ).sessions;
 const late = { result: 'unknown', text: 'the servers did not respond in time' };
 
-type VerifyDeps = Parameters<typeof verifySession>[1];
+type VerifyDeps = Parameters<typeof verifySessions>[1];
 
 function createDeps(changes: Partial<VerifyDeps>): VerifyDeps {
   return {
     now,
     probe: () => Promise.resolve(),
-    verifySignature: () => Promise.resolve(),
     deadline: new AbortController().signal,
     ...changes,
   };
 }
 
-describe('verifySession', () => {
+const verify = async (verified: OldSession, deps: VerifyDeps) =>
+  (await verifySessions([verified], deps))[0]?.verification;
+
+describe('verifySessions', () => {
   test('sends the token to the API', async () => {
     const probed: OldSession[] = [];
     const deps = createDeps({
@@ -32,7 +35,7 @@ describe('verifySession', () => {
         probed.push(sent);
       },
     });
-    expect(await verifySession(session!, deps)).toMatchObject({ result: 'verified' });
+    expect(await verify(session!, deps)).toMatchObject({ result: 'verified' });
     expect(probed).toEqual([session]);
   });
 
@@ -41,7 +44,19 @@ describe('verifySession', () => {
       probe: () => new Promise(() => undefined),
       deadline: AbortSignal.timeout(10),
     });
-    expect(await verifySession(session!, deps)).toEqual(late);
+    expect(await verify(session!, deps)).toEqual(late);
+  });
+
+  test('adds one listener to the deadline for 12 sessions, so that Node prints no warning', async () => {
+    const deadline = new AbortController();
+    const deps = createDeps({
+      probe: () => new Promise(() => undefined),
+      deadline: deadline.signal,
+    });
+    const verified = verifySessions(new Array<OldSession>(12).fill(session!), deps);
+    expect(getEventListeners(deadline.signal, 'abort')).toHaveLength(1);
+    deadline.abort();
+    for (const { verification } of await verified) expect(verification).toEqual(late);
   });
 
   test('sends no request after the deadline, so that many sessions do not take longer', async () => {
@@ -49,6 +64,6 @@ describe('verifySession', () => {
       probe: () => Promise.reject(new Error('not reached')),
       deadline: AbortSignal.abort(),
     });
-    expect(await verifySession(session!, deps)).toEqual(late);
+    expect(await verify(session!, deps)).toEqual(late);
   });
 });

@@ -1,6 +1,10 @@
-import type { Settings } from '../../../config/settings.js';
-import { formatApiOptions, isOwner } from '../../../contexts/api-user.js';
+import type { ContextSettings, Settings } from '../../../config/settings.js';
 import type { Context } from '../../../contexts/context.js';
+import {
+  defaultApiOf,
+  formatInstallationOptions,
+  parseInstallation,
+} from '../../../contexts/installation.js';
 import { isTpksError, messageWithHint, TpksError } from '../../../errors.js';
 import { mapInParallel } from '../../../in-parallel.js';
 import type { ContextOwner, OwnContext } from '../../../kube/kubeconfig/kubeconfig.js';
@@ -103,4 +107,33 @@ async function findOwnersContext(
   throw new TpksError('unauthenticated', 'this user is not logged in', {
     hint: `tpks login ${formatApiOptions(owner.api, settings)} -u ${quoteForShell(owner.identity)}`,
   });
+}
+
+/** Whether a context belongs to a user of an API. `false` for an undefined context. */
+function isOwner(
+  context: Pick<ContextSettings, 'api' | 'uaa' | 'identity' | 'grant'> | undefined,
+  { api, identity }: ContextOwner,
+): boolean {
+  return (
+    context !== undefined &&
+    (context.api ?? defaultApiOf(context.uaa)) === api &&
+    context.grant !== 'client_credentials' &&
+    context.identity.toLowerCase() === identity.toLowerCase()
+  );
+}
+
+/**
+ * The options of `tpks login` for the address of an API. If neither a context nor a Kubernetes session
+ * names its UAA, the UAA is assumed to be on the default port.
+ */
+function formatApiOptions(
+  api: string,
+  { contexts, kubernetesSessions = {} }: Pick<Settings, 'contexts' | 'kubernetesSessions'>,
+): string {
+  const known = [...Object.values(contexts), ...Object.values(kubernetesSessions)].find(
+    (each) => each.api === api,
+  );
+  if (known !== undefined) return formatInstallationOptions({ api, uaa: known.uaa });
+  const { hostname } = new URL(api);
+  return parseInstallation(hostname).api === api ? `-a ${hostname}` : `-a ${api}`;
 }
