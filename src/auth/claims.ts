@@ -12,10 +12,12 @@ export type Claims = Readonly<Record<string, unknown>>;
  * @returns `undefined` for an opaque token.
  */
 export function readClaims(token: Secret | string): Claims | undefined {
-  const parts = (typeof token === 'string' ? token : token.reveal()).split('.');
-  if (parts.length !== 3) return undefined;
-  const value = tryParseJson(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
-  return isObject(value) ? value : undefined;
+  return readPart(token, 1);
+}
+
+/** Decodes the JOSE header of a JWT. */
+export function readJoseHeader(token: Secret | string): Claims | undefined {
+  return readPart(token, 0);
 }
 
 /** @returns the claim; `undefined` if it is missing, empty or not a string. */
@@ -44,4 +46,11 @@ export function readTimeClaim(tokenClaims: Claims | undefined, name: string): Da
   const value = tokenClaims?.[name];
   const time = new Date(typeof value === 'number' ? value * 1000 : Number.NaN);
   return Number.isNaN(time.getTime()) ? undefined : time;
+}
+
+function readPart(token: Secret | string, index: 0 | 1): Claims | undefined {
+  const parts = (typeof token === 'string' ? token : token.reveal()).split('.');
+  if (parts.length !== 3) return undefined;
+  const value = tryParseJson(Buffer.from(parts[index] ?? '', 'base64url').toString('utf8'));
+  return isObject(value) ? value : undefined;
 }

@@ -1,4 +1,5 @@
 import { lstat, rm } from 'node:fs/promises';
+import { readJoseHeader } from '../auth/claims.js';
 import type { LoginStore } from '../auth/login-store.js';
 import type { SessionLocation, SessionStore } from '../auth/session-file.js';
 import { findTokenFileProblem } from '../auth/pks-creds-file.js';
@@ -128,6 +129,8 @@ interface VerifyDeps {
   readonly now: Date;
   /** Sends the token to the PKS API. @throws {TpksError} `unauthenticated` if it rejects the token */
   readonly probe: (session: OldSession & { readonly api: string }) => Promise<void>;
+  /** Verifies the signature with the keys of the UAA. @throws {TpksError} `failed` if it is invalid */
+  readonly verifySignature: (session: OldSession) => Promise<void>;
   /** When to stop waiting for all servers: every request would time out if the network is down. */
   readonly deadline: AbortSignal;
 }
@@ -150,8 +153,8 @@ export async function verifySessions(
 }
 
 /**
- * Verifies the access token of a session, if possible: the PKS API must accept it. The refresh token is
- * not used, because it may work only once.
+ * Verifies the access token of a session, if possible: the PKS API must accept it, or else the UAA must
+ * have signed it. The refresh token is not used, because it may work only once.
  */
 async function verifySession(
   session: OldSession,
@@ -166,8 +169,10 @@ async function verifySession(
   const lateResult = { result: 'unknown', text: 'the servers did not respond in time' } as const;
   if (deadline.aborted) return lateResult;
   const { api } = session;
-  if (api === undefined) return { result: 'unknown', text: 'only the UAA can verify this token' };
-  return Promise.race([probe({ ...session, api }, deps), late.then(() => lateResult)]);
+  return Promise.race([
+    api === undefined ? checkSignature(session, deps) : probe({ ...session, api }, deps),
+    late.then(() => lateResult),
+  ]);
 }
 
 async function probe(
@@ -187,6 +192,22 @@ async function probe(
     }
     const result = error.kind === 'unauthenticated' ? 'rejected' : 'unknown';
     return { result, text: error.message };
+  }
+}
+
+async function checkSignature(session: OldSession, deps: VerifyDeps): Promise<Verification> {
+  const algorithm = readJoseHeader(session.token.accessToken)?.['alg'];
+  if (typeof algorithm !== 'string' || algorithm.startsWith('HS')) {
+    return { result: 'unknown', text: 'only the UAA can verify this token' };
+  }
+  try {
+    await deps.verifySignature(session);
+    return { result: 'verified', text: 'the UAA signed the token' };
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    // An error with a status is about the response, not about the signature.
+    const isInvalid = error.kind === 'failed' && error.status === undefined;
+    return { result: isInvalid ? 'rejected' : 'unknown', text: error.message };
   }
 }
 

@@ -96,8 +96,8 @@ test('the targets and contexts of uaac are imported, and the current ones become
   expect(parse(result)).toMatchObject({
     dryRun: false,
     contexts: [
-      { identity: 'admin', grant: 'client_credentials', verification: 'unknown', line: 13 },
-      { identity: 'alana', grant: 'password', verification: 'unknown', hasRefreshToken: true },
+      { identity: 'admin', grant: 'client_credentials', verification: 'verified', line: 13 },
+      { identity: 'alana', grant: 'password', verification: 'verified', hasRefreshToken: true },
     ],
     targets: [{ uaa: sandbox.uaa, hasCaCert: true, skipTlsVerification: false }],
     uaaTarget: sandbox.uaa,
@@ -257,14 +257,14 @@ describe('a token that cannot be verified', () => {
   });
 
   test('is not imported if it was rejected and cannot be renewed', async () => {
-    writeUaac();
-    const [header, claims] = alana.accessToken.split('.');
-    writeCreds({ accessToken: `${header!}.${claims!}.AAAA`, refreshToken: '' });
+    const [header, claims] = adminToken.split('.');
+    const changed = `${header!}.${claims!}.AAAA`;
+    writeUaac({ adminToken: changed });
     const { contexts, unusable } = parse(await runImport('--json'));
-    expect(contexts).toHaveLength(2);
+    expect(contexts).toHaveLength(1);
     expect(unusable).toEqual([
       expect.objectContaining({
-        file: credsPath(user),
+        label: 'admin',
         reason: expect.stringContaining('there is no refresh token'),
       }),
     ]);

@@ -1,10 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { readClaims, readTextClaim, readTimeClaim, readUserId } from '../../../src/auth/claims.js';
+import {
+  readClaims,
+  readJoseHeader,
+  readTextClaim,
+  readTimeClaim,
+  readUserId,
+} from '../../../src/auth/claims.js';
 import { jwt } from '../../support/jwt.js';
 
-test('reads the claims of a JWT', () => {
+test('reads the claims and the header of a JWT', () => {
   const token = jwt({ user_name: 'größe', exp: 1 });
   expect(readClaims(token)).toEqual({ user_name: 'größe', exp: 1 });
+  expect(readJoseHeader(token)).toEqual({ alg: 'RS256', kid: 'key-1' });
 });
 
 test.each([

@@ -19,6 +19,7 @@ function createDeps(changes: Partial<VerifyDeps>): VerifyDeps {
   return {
     now,
     probe: () => Promise.resolve(),
+    verifySignature: () => Promise.resolve(),
     deadline: new AbortController().signal,
     ...changes,
   };
