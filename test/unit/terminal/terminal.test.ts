@@ -1,6 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../src/errors.js';
 import { createTerminal, type OutputFormat } from '../../../src/terminal/terminal.js';
 import { readAvailable } from '../../support/read-available.js';
 

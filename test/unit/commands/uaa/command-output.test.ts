@@ -1,4 +1,6 @@
 import { parse } from 'yaml';
+import { toJson } from '../../../../src/terminal/sanitize.js';
+import { toYaml } from '../../../../src/terminal/yaml.js';
 import { describe, expect, test } from '@jest/globals';
 import {
   prepareCommand,
