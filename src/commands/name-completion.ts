@@ -69,13 +69,10 @@ export function validateName(name: string, what: string, hint = 'nothing was sen
   throw new TpksError('usage', `${what} is empty`, { hint });
 }
 
-/**
- * Maximum number of names that are cached for each kind. Completion reads all of them on every TAB,
- * and memory use must not grow with the length of a streamed list.
- */
+/** Maximum number of names that are cached for each kind. Completion reads all of them on every TAB. */
 export const maximumCachedNames = 10_000;
 
-export type CacheNamesDeps = Pick<Services, 'context' | 'names'>;
+type CacheNamesDeps = Pick<Services, 'context' | 'names'>;
 
 /** Caches the names from a list for completion. */
 export async function cacheNames(

@@ -116,11 +116,6 @@ const silentTerminal: Terminal = {
   showPage: () => Promise.resolve(),
   write: () => Promise.resolve(),
   writeUntrusted: () => Promise.resolve(),
-  // A command stores the names of a list only after the list was read completely.
-  async writeAll(pieces) {
-    const iterator = pieces[Symbol.asyncIterator]();
-    while ((await iterator.next()).done !== true);
-  },
   canRepaint: () => false,
   columns: () => 80,
   showLive: () => undefined,

@@ -83,26 +83,6 @@ export function toJson(value: unknown, indent = 2): string {
   return plainJson.test(json) ? json : json.replace(unprintableInJson, toUtf16Escapes);
 }
 
-/**
- * Formats a JSON array item by item, without holding the array in memory. The text is the same that
- * `toJson` returns for the whole array. Yields nothing before the first item arrives, so that a list that
- * fails immediately leaves no partial output.
- *
- * @param indent - spaces per level.
- */
-export async function* toJsonListPieces(
-  items: AsyncIterable<unknown> | Iterable<unknown>,
-  indent: number,
-): AsyncGenerator<string> {
-  const margin = ' '.repeat(indent);
-  let before = '[';
-  for await (const item of items) {
-    yield `${before}\n${margin}${toJson(item, indent).replaceAll('\n', `\n${margin}`)}`;
-    before = ',';
-  }
-  yield before === '[' ? '[]\n' : '\n]\n';
-}
-
 function escapeCharacter(character: string): string {
   const short = shortEscapes.get(character);
   if (short !== undefined) return short;

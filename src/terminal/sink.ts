@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { TpksError, errorCode, errorMessage, isTpksError, rewordError } from '../errors.js';
+import { TpksError, errorCode, errorMessage } from '../errors.js';
 import { mayBeTerminal, writeToDescriptor } from './write-descriptor.js';
 
 /** The output for the result: stdout, which may be a terminal, a pipe or a file. */
@@ -52,23 +52,4 @@ export function createSink(open: () => Writable, descriptor?: number): Sink {
       }
     },
   };
-}
-
-/**
- * Writes pieces as they arrive from their source.
- * @throws errors of the source. After the first piece, the message adds that the output is incomplete.
- */
-export async function writePieces(pieces: AsyncIterable<string>, sink: Sink): Promise<void> {
-  let isStarted = false;
-  try {
-    for await (const piece of pieces) {
-      isStarted = true;
-      await sink.write(piece);
-      // Leaving the loop also stops the source.
-      if (sink.isClosed()) return;
-    }
-  } catch (error) {
-    if (!isStarted || !isTpksError(error)) throw error;
-    throw rewordError(error, { message: `${error.message}; the output is incomplete` });
-  }
 }

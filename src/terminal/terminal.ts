@@ -6,7 +6,7 @@ import type { Page, Pager } from './pager.js';
 import { isColorEnabled, loadPaint } from './palette.js';
 import { createPrompt, type Prompt } from './prompt.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
-import { createSink, writePieces, type Sink } from './sink.js';
+import { createSink, type Sink } from './sink.js';
 import { createStdinReader, readLine, type StdinReader } from './stdin.js';
 import type { TerminalIo } from './terminal-io.js';
 import { mayBeTerminal } from './write-descriptor.js';
@@ -70,12 +70,6 @@ export interface Terminal extends StdinReader {
    * escaped control characters.
    */
   readonly writeUntrusted: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
-  /**
-   * Writes pieces of text to stdout as they arrive from their source, until the reader closes the pipe.
-   * @throws errors of the source. After the first piece, the message adds that the output is
-   *   incomplete.
-   */
-  readonly writeAll: (pieces: AsyncIterable<string>) => Promise<void>;
   /** Whether lines can be redrawn: stderr has a movable cursor, and `ACCESSIBLE` is not set. */
   readonly canRepaint: () => boolean;
   /** Width of the screen on which lines are redrawn in place. */
@@ -197,7 +191,6 @@ export function createTerminal(
         if (output.isClosed()) return;
       }
     },
-    writeAll: (pieces) => writePieces(pieces, output),
     note,
     canRepaint,
     columns: () => io.stderr.columns ?? 80,

@@ -56,15 +56,14 @@ export function createClients(send: Send, uaa: string) {
   const path = ['oauth', 'clients'];
   const api = createUaaApi(send, uaa);
 
-  const list = (query: Omit<ListQuery, 'attributes'> = {}): AsyncIterable<Client> =>
+  const list = (query: Omit<ListQuery, 'attributes'> = {}): Promise<Client[]> =>
     withQueryHint(listResources(clientType, { api, path, query }), query);
 
   const find = async (id: string): Promise<Client> => {
     const filter = formatEquals('client_id', validateNotEmpty(id, 'client id'));
-    for await (const client of list({ filter })) {
-      if (client.client_id === id) return client;
-    }
-    throw clientNotFoundError(id);
+    const client = (await list({ filter })).find(({ client_id: found }) => found === id);
+    if (client === undefined) throw clientNotFoundError(id);
+    return client;
   };
 
   const get = async (id: string): Promise<Client> =>
@@ -79,12 +78,11 @@ export function createClients(send: Send, uaa: string) {
      * Lists clients with only the given fields; a field that a client does not have is `null`. The
      * fields are selected here, because the UAA leaves most of the requested fields empty.
      */
-    select: async function* ({
+    select: async ({
       attributes,
       ...query
-    }: ListQuery & { readonly attributes: readonly string[] }) {
-      for await (const client of list(query)) yield selectFields(client, attributes);
-    },
+    }: ListQuery & { readonly attributes: readonly string[] }) =>
+      (await list(query)).map((client) => selectFields(client, attributes)),
     /** @throws {TpksError} `notFound` */
     get,
     /** Like `get`, but returns only the given fields. */
@@ -159,12 +157,12 @@ function selectFields(client: Client, attributes: readonly string[]): Resource {
 }
 
 /** Adds a hint to errors, because the UAA does not say why it rejects a filter or a column. */
-async function* withQueryHint(
-  clients: AsyncIterable<Client>,
+async function withQueryHint(
+  clients: Promise<Client[]>,
   { filter, sortBy }: ListQuery,
-): AsyncGenerator<Client, void, undefined> {
+): Promise<Client[]> {
   try {
-    yield* clients;
+    return await clients;
   } catch (error) {
     const rejected = [
       filter === undefined ? [] : 'filter',

@@ -4,7 +4,7 @@ import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
 import { createUaaApi, memberSchema } from './api.js';
 import { formatEquals, createFilters, type ListQuery } from './list/list-query.js';
-import { collectResources, countResources, maximumPageSize } from './list/list-resources.js';
+import { countResources, listResources, maximumPageSize } from './list/list-resources.js';
 
 const users = {
   key: 'id',
@@ -86,7 +86,7 @@ export function createDirectory(send: Send, uaa: string) {
     query: { ...query, attributes, sortBy: key },
   });
   const readList = <Schema extends ObjectSchema>(list: ListType<Schema>, query?: ListQuery) =>
-    collectResources(list, createRequest(list, query));
+    listResources(list, createRequest(list, query));
 
   const findMatching = async <Schema extends ObjectSchema>(
     list: ListType<Schema>,

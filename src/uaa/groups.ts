@@ -62,7 +62,7 @@ export function createGroups(send: Send, uaa: string) {
   const find = async (name: string, attributes?: readonly string[]): Promise<Resource> => {
     const filter = formatEquals('displayName', validateNotEmpty(name, 'group name'));
     const matches: GroupIdentity[] = [];
-    for await (const resource of select({ filter, attributes })) {
+    for (const resource of await select({ filter, attributes })) {
       const group = api.parse(identityType, resource);
       if (isSameName(group.displayName, name)) matches.push(group);
     }

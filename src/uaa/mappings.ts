@@ -10,7 +10,7 @@ import type { Send } from '../http/send.js';
 import { createUaaApi } from './api.js';
 import { createGroups, type GroupKey } from './groups.js';
 import type { ListQuery } from './list/list-query.js';
-import { collectResources, listResources } from './list/list-resources.js';
+import { listResources } from './list/list-resources.js';
 
 const mappingType = {
   noun: 'group mapping',
@@ -62,7 +62,7 @@ export function createMappings(send: Send, uaa: string) {
   return {
     list,
     /** Reads all mappings, because the UAA cannot list them for selected groups. */
-    listAll: () => collectResources(mappingType, { api, path }),
+    listAll: () => listResources(mappingType, { api, path }),
     /**
      * Maps a group. Succeeds if the mapping already exists.
      * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
@@ -88,7 +88,9 @@ export function createMappings(send: Send, uaa: string) {
           throw translateError(error, 'notFound', { message, hint: 'tpks uaa groups' });
         }
         // The UAA has stored the mapping, and failed only when it read the result.
-        const mapping = await findMapping(list({ origin, externalGroup }), group);
+        const mapping = (await list({ origin, externalGroup })).find(({ groupId, displayName }) =>
+          'id' in group ? groupId === group.id : displayName === group.name,
+        );
         if (mapping === undefined) throw error;
         return mapping;
       }
@@ -125,18 +127,6 @@ export function createMappings(send: Send, uaa: string) {
 function isAmbiguousLookup(error: unknown, externalGroup: string): error is TpksError {
   if (!isTpksError(error) || !/[_%]/.test(externalGroup)) return false;
   return error.status === 422 || error.status === 500;
-}
-
-async function findMapping(
-  mappings: AsyncIterable<Mapping>,
-  group: GroupKey,
-): Promise<Mapping | undefined> {
-  for await (const mapping of mappings) {
-    const isMatch =
-      'id' in group ? mapping.groupId === group.id : mapping.displayName === group.name;
-    if (isMatch) return mapping;
-  }
-  return undefined;
 }
 
 const wildcardHint =

@@ -16,7 +16,7 @@ import {
   omitFields,
   type Resource,
 } from './list/list-query.js';
-import { collectResources, listResources } from './list/list-resources.js';
+import { listResources } from './list/list-resources.js';
 
 const identityType = {
   noun: 'user',
@@ -78,7 +78,7 @@ export function createUsers(send: Send, uaa: string) {
         ? [formatEquals('id', validateNotEmpty(key.id, 'user id'))]
         : createFilters([formatNameFilter(key.name)], key.origin);
     const found: UserIdentity[] = [];
-    for await (const resource of select({ filter, attributes })) {
+    for (const resource of await select({ filter, attributes })) {
       const user = api.parse(identityType, resource);
       if ('id' in key ? user.id === key.id : isMatch(user, key)) found.push(user);
     }
@@ -110,7 +110,7 @@ export function createUsers(send: Send, uaa: string) {
       const pages = await mapInParallel(
         createFilters(names.map(formatNameFilter), origin),
         (filter) =>
-          collectResources(identityType, {
+          listResources(identityType, {
             api,
             path,
             query: { filter, attributes: identityAttributes },
@@ -231,7 +231,7 @@ export function createUserIds(send: Send, uaa: string) {
         ids.includes(id) || names.some((name) => isSameName(name, userName));
       try {
         const pages = await mapInParallel(createFilters(comparisons, origin), (filter) =>
-          collectResources(identityType, { api, path, query: { filter }, parameters }),
+          listResources(identityType, { api, path, query: { filter }, parameters }),
         );
         const users = pages.flat().filter(isWanted);
         return [...new Map(users.map((user) => [user.id, user])).values()];

@@ -35,11 +35,11 @@ export async function get(run: UaacRun): Promise<void> {
 async function chooseUser(users: Users, run: UaacRun): Promise<User> {
   const name = await readArgument(run, 0, 'User name');
   const origin = run.options.text('origin');
-  const matches: User[] = [];
-  for await (const user of users.list({ filter: formatEquals('userName', name) })) {
-    const isMatch = origin === undefined || isSameName(user.origin, origin);
-    if (isMatch && isSameName(user.userName, name)) matches.push(user);
-  }
+  const found = await users.list({ filter: formatEquals('userName', name) });
+  const matches = found.filter(
+    (user) =>
+      (origin === undefined || isSameName(user.origin, origin)) && isSameName(user.userName, name),
+  );
   const [first, ...others] = matches;
   if (first === undefined) throw requestError(notFoundType, notFoundType);
   if (others.length === 0) return first;

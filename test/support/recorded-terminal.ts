@@ -62,11 +62,6 @@ export function recordedTerminal(
     writeUntrusted: async (chunks) => {
       for await (const chunk of chunks) lines.push(Buffer.from(chunk).toString());
     },
-    writeAll: async (pieces) => {
-      let all = '';
-      for await (const piece of pieces) all += piece;
-      if (all !== '') lines.push(...all.replace(/\n$/, '').split('\n'));
-    },
     note: (text) => {
       notes.push(text);
     },

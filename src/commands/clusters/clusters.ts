@@ -7,7 +7,8 @@ import { redact } from '../../secret.js';
 import type { Services } from '../../services.js';
 import { alwaysQuoteForShell } from '../../shell-quote.js';
 import type { Line } from '../../terminal/terminal.js';
-import { formatExamples, rememberRows, requiresRead } from '../resource/list-command.js';
+import { cacheNames } from '../name-completion.js';
+import { formatExamples, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
 import {
   showList,
@@ -71,7 +72,8 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   }
   validateColumns(clusterList, flags);
   const rows = await (await deps.clusters()).list();
-  await showList(clusterList, rememberRows(rows, 'clusters', clusterList, deps), flags, terminal);
+  await cacheNames('clusters', rows.map(clusterList.nameOf), deps);
+  await showList(clusterList, rows, flags, terminal);
 }
 
 type AllContextsDeps = Pick<Services, 'terminal' | 'settings' | 'sessionStore' | 'clustersIn'>;

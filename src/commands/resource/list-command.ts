@@ -3,7 +3,7 @@ import type { NameKind } from '../../config/name-cache.js';
 import type { Services } from '../../services.js';
 import type { CreateResource } from '../../services/pks.js';
 import type { Leaf } from '../contents.js';
-import { maximumCachedNames, cacheNames, type CacheNamesDeps } from '../name-completion.js';
+import { cacheNames } from '../name-completion.js';
 import { addListOptions } from './list-options.js';
 import { showList, validateColumns, type List, type ListFlags } from './list.js';
 
@@ -35,12 +35,10 @@ export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
     services: Services,
     flags: Flags,
     args: readonly string[],
-  ) => Promise<Rows<Row>> | Rows<Row>;
+  ) => Promise<readonly Row[]> | readonly Row[];
   /** The kind of names to store for shell completion. */
   readonly completes?: NameKind;
 }
-
-type Rows<Row> = AsyncIterable<Row> | Iterable<Row>;
 
 /** Defines a command that shows a list. */
 export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
@@ -54,9 +52,8 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
         validateColumns(spec, flags);
         const rows = await spec.read(services, flags, command.args);
         const { completes } = spec;
-        const visibleRows =
-          completes === undefined ? rows : rememberRows(rows, completes, spec, services);
-        await showList(spec, visibleRows, flags, services.terminal);
+        if (completes !== undefined) await cacheNames(completes, rows.map(spec.nameOf), services);
+        await showList(spec, rows, flags, services.terminal);
       });
     },
   };
@@ -69,7 +66,7 @@ export interface PksListCommand<Row, Resource, Flags>
   /** Creates the client of the resource, e.g. `createPlans`. */
   readonly resource: CreateResource<Resource>;
   readonly options?: () => readonly Option[];
-  readonly read: (resource: Resource, flags: Flags) => Promise<Rows<Row>>;
+  readonly read: (resource: Resource, flags: Flags) => Promise<readonly Row[]>;
   readonly completes?: NameKind;
 }
 
@@ -82,24 +79,6 @@ export function pksListCommand<Row, Resource, Flags = unknown>(
     isPks: true,
     read: async ({ pksResource }, flags) => spec.read(await pksResource(spec.resource), flags),
   });
-}
-
-/**
- * Yields the rows of a list unchanged and stores their names for completion after the last row.
- * An incomplete list, e.g. because the reader of stdout has closed it, is not stored.
- */
-export async function* rememberRows<Row>(
-  rows: Rows<Row>,
-  kind: NameKind,
-  { nameOf }: Pick<List<Row>, 'nameOf'>,
-  deps: CacheNamesDeps,
-): AsyncGenerator<Row> {
-  const names: string[] = [];
-  for await (const row of rows) {
-    if (names.length < maximumCachedNames) names.push(nameOf(row));
-    yield row;
-  }
-  await cacheNames(kind, names, deps);
 }
 
 /** Formats the examples at the end of a command's help. @param examples - without the program name. */

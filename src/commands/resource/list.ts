@@ -1,9 +1,7 @@
 import { TpksError } from '../../errors.js';
-import { toJsonListPieces, toPrintable } from '../../terminal/sanitize.js';
 import { formatTable } from '../../terminal/table.js';
-import { toYaml } from '../../terminal/yaml.js';
 import type { Line, OutputFormat, Span, Terminal } from '../../terminal/terminal.js';
-import { createKeyTracker, rowFilter, selectRows, type SelectionFlags } from './row-selection.js';
+import { rejectUnknownKeys, selectRows, type SelectionFlags } from './row-selection.js';
 import { columnKeys, didYouMean, findColumn } from './list-keys.js';
 
 /** One column of a list. */
@@ -56,78 +54,30 @@ export function formatListTable<Row>(
 /**
  * Prints the rows that match the flags, in the requested order and output format.
  *
- * @param rows - printed as they arrive, unless they are sorted or shown in a table.
  * @throws {TpksError} `usage` for an unknown column, and for a key of `--filter` or `--sort-by` that no
  *   row has. If the list is empty, the key must be a column or a known field.
  */
 export async function showList<Row>(
   list: List<Row>,
-  rows: AsyncIterable<Row> | Iterable<Row>,
+  rows: readonly Row[],
   flags: ListFlags,
   terminal: Terminal,
 ): Promise<void> {
   const columns = selectColumns(list, flags);
-  const keys = createKeyTracker(list, flags);
-  const selected = async function* (): AsyncGenerator<Row> {
-    const isSelected = rowFilter(list, flags);
-    const collected: Row[] = [];
-    for await (const row of rows) {
-      keys.track(row);
-      if (!isSelected(row)) continue;
-      if (flags.sortBy === undefined) yield row;
-      else collected.push(row);
-    }
-    // Without this error, an empty list caused by a typo would look like a valid result.
-    keys.rejectMissing();
-    yield* selectRows(list, collected, { sortBy: flags.sortBy });
-  };
-  await showRows(list, selected(), columns, flags, terminal);
-}
-
-async function showRows<Row>(
-  list: List<Row>,
-  rows: AsyncIterable<Row>,
-  columns: readonly Column<Row>[],
-  { output }: ListFlags,
-  terminal: Terminal,
-): Promise<void> {
-  switch (terminal.wantsJson() && output !== 'yaml' ? 'json' : output) {
-    case 'json':
-      return terminal.writeAll(toJsonListPieces(rows, list.isPks === true ? 3 : 2));
-    case 'yaml':
-      return terminal.writeAll(yamlList(rows));
-    case 'name':
-      return terminal.writeAll(nameLines(list, rows));
-    case 'table':
-    case 'wide':
-    case undefined: {
-      const all: Row[] = [];
-      for await (const row of rows) all.push(row);
-      return terminal.show({
-        json: all,
-        text: tableLines(list, all, columns),
-        // The rows are server data, but the text for an empty list is our own.
-        namesCommands: all.length === 0,
-      });
-    }
-  }
-}
-
-async function* yamlList(rows: AsyncIterable<unknown>): AsyncGenerator<string> {
-  let isEmpty = true;
-  for await (const row of rows) {
-    isEmpty = false;
-    // YAML lists of one item each, concatenated, form one list of all items.
-    yield `${(await toYaml([row])).join('\n')}\n`;
-  }
-  if (isEmpty) yield '[]\n';
-}
-
-async function* nameLines<Row>(
-  { nameOf }: List<Row>,
-  rows: AsyncIterable<Row>,
-): AsyncGenerator<string> {
-  for await (const row of rows) yield `${toPrintable(nameOf(row))}\n`;
+  // Without this error, an empty list caused by a typo would look like a valid result.
+  rejectUnknownKeys(list, rows, flags);
+  const selected = selectRows(list, rows, flags);
+  let text: readonly Line[] = [];
+  if (flags.output === 'name') text = selected.map(list.nameOf);
+  // Lines above a table can print notes.
+  else if (!terminal.wantsJson()) text = tableLines(list, selected, columns);
+  await terminal.show({
+    json: selected,
+    indent: list.isPks === true ? 3 : 2,
+    text,
+    // The rows are server data, but the text for an empty list is our own.
+    namesCommands: selected.length === 0,
+  });
 }
 
 /**

@@ -15,23 +15,16 @@ interface Filter {
   readonly value: string;
 }
 
-/** Creates a predicate that accepts the rows that match all filters. */
-export function rowFilter<Row>(
-  list: List<Row>,
-  { filter = [] }: SelectionFlags,
-): (row: Row) => boolean {
-  const filters = filter.map(({ key, value }) => ({ read: createValueReader(list, key), value }));
-  return (row) => filters.every(({ read, value }) => (read(row) ?? '') === value);
-}
-
 /** Returns the rows that match all filters, in the requested order. */
 export function selectRows<Row>(
   list: List<Row>,
   rows: readonly Row[],
-  flags: SelectionFlags,
+  { filter = [], sortBy }: SelectionFlags,
 ): Row[] {
-  const { sortBy } = flags;
-  const selected = rows.filter(rowFilter(list, flags));
+  const filters = filter.map(({ key, value }) => ({ read: createValueReader(list, key), value }));
+  const selected = rows.filter((row) =>
+    filters.every(({ read, value }) => (read(row) ?? '') === value),
+  );
   if (sortBy === undefined) return selected;
   const read = createValueReader(list, sortBy);
   const collator = new Intl.Collator('en', { numeric: true });
@@ -50,43 +43,29 @@ interface UnknownKey {
 /** Maximum number of fields to list in the error about an unknown key. */
 const maximumFields = 40;
 
-/** Tracks which of the requested keys no row has, and collects the fields of the rows. */
-export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: SelectionFlags) {
-  let missing: readonly UnknownKey[] = [
-    ...filter.map(({ key }) => ({ option: '--filter' as const, key })),
-    ...(sortBy === undefined ? [] : [{ option: '--sort-by' as const, key: sortBy }]),
-  ].filter(({ key }) => findColumn(list, key) === undefined && list.fields?.includes(key) !== true);
-  const fields = new Set<string>();
-  let isEmpty = true;
-  return {
-    track: (row: Row): void => {
-      isEmpty = false;
-      if (missing.length === 0) return;
-      missing = missing.filter(({ key }) => !hasField(row, key));
-      for (const field of Object.keys(Object(row) as object)) {
-        if (fields.size < maximumFields) fields.add(field);
-      }
-    },
-    /**
-     * @throws {TpksError} `usage` if no row has one of the keys or, for an empty list, if one of the keys
-     *   is unknown.
-     */
-    rejectMissing: (): void => {
-      const [first] = isEmpty ? missing.filter(({ key }) => !canHaveField(list, key)) : missing;
-      if (first !== undefined) throw unknownKeyError(list, first, [...fields]);
-    },
-  };
-}
-
-/** @throws {TpksError} `usage` for a key of `--filter` or `--sort-by` that no row has. */
+/**
+ * Rejects keys that no row has.
+ * @throws {TpksError} `usage` for a key of `--filter` or `--sort-by` that no row has; for an empty list,
+ *   if the key is unknown.
+ */
 export function rejectUnknownKeys<Row>(
   list: List<Row>,
   rows: readonly Row[],
-  flags: SelectionFlags,
+  { filter = [], sortBy }: SelectionFlags,
 ): void {
-  const keys = createKeyTracker(list, flags);
-  rows.forEach(keys.track);
-  keys.rejectMissing();
+  const keys: readonly UnknownKey[] = [
+    ...filter.map(({ key }) => ({ option: '--filter' as const, key })),
+    ...(sortBy === undefined ? [] : [{ option: '--sort-by' as const, key: sortBy }]),
+  ];
+  const missing = keys.find(
+    ({ key }) =>
+      findColumn(list, key) === undefined &&
+      list.fields?.includes(key) !== true &&
+      (rows.length === 0 ? !canHaveField(list, key) : !rows.some((row) => hasField(row, key))),
+  );
+  if (missing === undefined) return;
+  const fields = new Set(rows.flatMap((row) => Object.keys(Object(row) as object)));
+  throw unknownKeyError(list, missing, [...fields].slice(0, maximumFields));
 }
 
 /** Whether rows can have a field (`a.b` for a nested one); `true` if the fields are unknown. */

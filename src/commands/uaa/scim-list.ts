@@ -9,7 +9,8 @@ import type { CreateUaaResource } from '../../services/uaa.js';
 import type { ListQuery, Resource } from '../../uaa/list/list-query.js';
 import type { Leaf } from '../contents.js';
 import { integerParser } from '../numbers.js';
-import { formatExamples, rememberRows, type CommandHelp } from '../resource/list-command.js';
+import { cacheNames } from '../name-completion.js';
+import { formatExamples, type CommandHelp } from '../resource/list-command.js';
 import { addOutputOptions } from '../resource/list-options.js';
 import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';
 import { parseNonEmptyList } from '../word-list.js';
@@ -37,10 +38,10 @@ export interface ScimListCommand<Row> extends List<Row>, CommandHelp {
     readonly sortKeys: readonly string[];
   };
   readonly resource: CreateUaaResource<{
-    readonly list: (query: ListQuery) => AsyncIterable<Row>;
+    readonly list: (query: ListQuery) => Promise<readonly Row[]>;
     readonly select: (
       query: ListQuery & { readonly attributes: readonly string[] },
-    ) => AsyncIterable<Resource>;
+    ) => Promise<readonly Resource[]>;
   }>;
   /** The kind of names to store for shell completion. */
   readonly completes: NameKind;
@@ -102,25 +103,20 @@ async function showScimList<Row>(
   const { terminal } = deps;
   const resource = await deps.uaaResource(spec.resource);
   const flags = { ...(output && { output }), ...(columns && { columns }) };
-  await (attributes === undefined
-    ? showList(spec, rememberAll(spec, query, resource.list(query), deps), flags, terminal)
-    : showList(
-        attributeList(spec.noun, attributes, terminal),
-        resource.select({ ...query, attributes }),
-        flags,
-        terminal,
-      ));
-}
-
-/** Stores the names for completion, unless the list is incomplete or belongs to another zone. */
-function rememberAll<Row>(
-  spec: ScimListCommand<Row>,
-  { filter, start, limit }: ListQuery,
-  rows: AsyncIterable<Row>,
-  { uaaContext, names, options }: Pick<Services, 'uaaContext' | 'names' | 'options'>,
-): AsyncIterable<Row> {
-  const isPart = [filter, start, limit, options().zone].some((value) => value !== undefined);
-  return isPart ? rows : rememberRows(rows, spec.completes, spec, { context: uaaContext, names });
+  if (attributes !== undefined) {
+    const list = attributeList(spec.noun, attributes, terminal);
+    await showList(list, await resource.select({ ...query, attributes }), flags, terminal);
+    return;
+  }
+  const rows = await resource.list(query);
+  const { filter, start, limit } = query;
+  const isPart = [filter, start, limit, deps.options().zone].some((value) => value !== undefined);
+  // Names of another zone or of a part of the list would replace the names in the cache.
+  if (!isPart) {
+    const cacheDeps = { context: deps.uaaContext, names: deps.names };
+    await cacheNames(spec.completes, rows.map(spec.nameOf), cacheDeps);
+  }
+  await showList(spec, rows, flags, terminal);
 }
 
 /**

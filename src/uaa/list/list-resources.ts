@@ -39,7 +39,7 @@ interface ListRequest {
 }
 
 /**
- * Reads a list page by page, with only one page in memory.
+ * Reads all pages of a list.
  *
  * The latest `totalResults` is used, because it can change between two pages when resources are added
  * or deleted. Even if it is wrong, reading ends, because a page that repeats an earlier one is an error.
@@ -49,11 +49,12 @@ interface ListRequest {
  *   for a list that is too large.
  * @see uaa-api, section 8.4
  */
-export async function* listResources<Schema extends v.GenericSchema>(
+export async function listResources<Schema extends v.GenericSchema>(
   type: ResourceType<Schema>,
   request: ListRequest,
-): AsyncGenerator<v.InferInput<Schema>, void, undefined> {
+): Promise<v.InferInput<Schema>[]> {
   const { api, query = {} } = request;
+  const found: v.InferInput<Schema>[] = [];
   const readPage = createListReader(request);
   const firstKeys = new Set<string>();
   let start = query.start ?? 1;
@@ -68,11 +69,12 @@ export async function* listResources<Schema extends v.GenericSchema>(
       throw noProgressError('a page that it had already returned', start, totalResults);
     }
     if (key !== undefined) firstKeys.add(key);
-    for (const resource of resources.slice(0, remaining)) yield api.parse(type, resource);
-    if (isLast) return;
+    for (const resource of resources.slice(0, remaining)) found.push(api.parse(type, resource));
+    if (isLast) break;
     remaining -= length;
     start += length;
   }
+  return found;
 }
 
 /**
@@ -89,16 +91,6 @@ function createItemKey({
 }: Resource): string | undefined {
   const key = id ?? client_id ?? (groupId && [groupId, externalGroup, origin]);
   return key === undefined ? undefined : JSON.stringify(key);
-}
-
-/** Reads a whole list into memory. @throws {TpksError} the same errors as {@link listResources} */
-export async function collectResources<Schema extends v.GenericSchema>(
-  type: ResourceType<Schema>,
-  request: ListRequest,
-): Promise<v.InferInput<Schema>[]> {
-  const resources: v.InferInput<Schema>[] = [];
-  for await (const resource of listResources(type, request)) resources.push(resource);
-  return resources;
 }
 
 /**

@@ -1,10 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  isPrintable,
-  toJsonListPieces,
-  toPrintable,
-  toJson,
-} from '../../../src/terminal/sanitize.js';
+import { isPrintable, toPrintable, toJson } from '../../../src/terminal/sanitize.js';
 
 /** Characters that a terminal interprets or hides; as numbers, so that they are visible here. */
 const hostile: readonly (readonly [string, number, string])[] = [
@@ -69,50 +64,5 @@ describe('toJson', () => {
 
   test('converts undefined to null', () => {
     expect(toJson(undefined)).toBe('null');
-  });
-});
-
-async function* streamItems<Item>(...items: Item[]): AsyncGenerator<Item> {
-  for (const item of items) yield await Promise.resolve(item);
-}
-
-async function text(pieces: AsyncIterable<string>): Promise<string> {
-  let whole = '';
-  for await (const piece of pieces) whole += piece;
-  return whole;
-}
-
-describe('toJsonListPieces', () => {
-  test.each([
-    ['no item', []],
-    ['one item', [{ name: 'dev' }]],
-    ['nested items', [{ a: [1, { b: [] }] }, 'text\nwith \u001b', null, { c: {} }]],
-  ])('returns the same text as toJson for %s', async (_case, items: unknown[]) => {
-    expect(await text(toJsonListPieces(streamItems(...items), 3))).toBe(`${toJson(items, 3)}\n`);
-  });
-
-  test('writes an item before it requests the next one', async () => {
-    const steps: string[] = [];
-    async function* items() {
-      for (const name of ['a', 'b']) {
-        steps.push(`created ${name}`);
-        yield await Promise.resolve(name);
-      }
-    }
-    for await (const piece of toJsonListPieces(items(), 2)) steps.push(piece.trim());
-    expect(steps).toEqual(['created a', '[\n  "a"', 'created b', ',\n  "b"', ']']);
-  });
-
-  test('prints nothing if the list fails immediately', async () => {
-    const pieces: string[] = [];
-    const failing: AsyncIterable<string> = {
-      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('no network')) }),
-    };
-    await expect(
-      (async () => {
-        for await (const piece of toJsonListPieces(failing, 2)) pieces.push(piece);
-      })(),
-    ).rejects.toThrow('no network');
-    expect(pieces).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../src/errors.js';
 import { createTerminal, type OutputFormat } from '../../../src/terminal/terminal.js';
 import { readAvailable } from '../../support/read-available.js';
 
@@ -57,13 +56,6 @@ function createError(code: string): Error {
   return Object.assign(new Error(`${code}: no way`), { code });
 }
 
-async function* names(count: number, created: string[] = []): AsyncGenerator<string> {
-  for (let index = 0; index < count; index += 1) {
-    created.push(`c${String(index)}`);
-    yield await Promise.resolve(`c${String(index)}`);
-  }
-}
-
 const view = {
   json: { name: 'dev\u001b' },
   text: ['Name: dev\u001b\r', [{ text: 'failed\u202e', tone: 'bad' as const }, ' again']],
@@ -111,55 +103,6 @@ describe('show', () => {
     const { terminal, out } = createTestTerminal();
     await terminal.show({ json: [], text: [] });
     expect(out()).toBe('');
-  });
-});
-
-describe('writeAll', () => {
-  async function* failingAfter(count: number): AsyncGenerator<string> {
-    yield* names(count);
-    throw new TpksError('unavailable', 'The connection broke off', { hint: 'try again' });
-  }
-
-  test('reports incomplete output if the source fails after its first piece', async () => {
-    const { terminal, out } = createTestTerminal();
-    await expect(terminal.writeAll(failingAfter(2))).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: 'The connection broke off; the output is incomplete',
-      hint: 'try again',
-    });
-    expect(out()).toBe('c0c1');
-  });
-
-  test('does not mention the output if nothing was printed', async () => {
-    const { terminal } = createTestTerminal();
-    await expect(terminal.writeAll(failingAfter(0))).rejects.toMatchObject({
-      message: 'The connection broke off',
-    });
-  });
-
-  test('waits for a slow reader before it requests the next piece', async () => {
-    const created: string[] = [];
-    const waiting: (() => void)[] = [];
-    const stdout = createStdout((done) => waiting.push(done));
-    const { terminal } = createTestTerminal({ stdout });
-    const writing = terminal.writeAll(names(50, created));
-    for (let round = 1; round <= 5; round += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      expect(created).toHaveLength(round);
-      waiting.shift()?.();
-    }
-    const drain = setInterval(() => waiting.shift()?.(), 0);
-    await writing;
-    clearInterval(drain);
-    expect(created).toHaveLength(50);
-  });
-
-  test('stops without an error if the reader of stdout has closed it', async () => {
-    const created: string[] = [];
-    const stdout = createStdout((done) => done(createError('EPIPE')));
-    const { terminal } = createTestTerminal({ stdout });
-    await terminal.writeAll(names(50, created));
-    expect(created).toEqual(['c0']);
   });
 });
 

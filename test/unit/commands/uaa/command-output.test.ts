@@ -1,4 +1,6 @@
 import { parse } from 'yaml';
+import { toJson } from '../../../../src/terminal/sanitize.js';
+import { toYaml } from '../../../../src/terminal/yaml.js';
 import { describe, expect, test } from '@jest/globals';
 import {
   prepareCommand,
@@ -341,10 +343,9 @@ describe('uaa members', () => {
       'fred  user  okta    no mapping: may be deleted at the next login  f-1',
       'hana  user  azure   identity provider                             h-1',
     ]);
-    const asJson = await run(['members', 'team', '-o', 'json'], responses);
-    expect(JSON.parse(asJson.terminal.lines.join('\n'))).toEqual(fromProviders);
-    const asYaml = await run(['members', 'team', '-o', 'yaml'], responses);
-    expect(parse(asYaml.terminal.lines.join('\n'))).toEqual(fromProviders);
+    const [json] = terminal.json;
+    expect(JSON.parse(toJson(json))).toEqual(fromProviders);
+    expect(parse((await toYaml(json)).join('\n'))).toEqual(fromProviders);
   });
 
   test('warns if the token may not read the identity providers', async () => {

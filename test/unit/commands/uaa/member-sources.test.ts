@@ -50,7 +50,7 @@ describe('uaa members', () => {
 
   test('prints as JSON only the fields of the UAA', async () => {
     const { terminal } = await runCommand('members team', { json: true });
-    expect(JSON.parse(terminal.lines.join('\n'))).toEqual(members);
+    expect(JSON.parse(JSON.stringify(terminal.json[0]))).toEqual(members);
   });
 
   test.each(['--filter SOURCE=added', '--sort-by source'])(

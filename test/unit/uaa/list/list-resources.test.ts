@@ -32,9 +32,7 @@ function sendPages(total: number, longestPage = 500) {
 }
 
 async function ids(send: ReturnType<typeof fakeSend>['send'], asked: ListQuery = {}) {
-  const found = [];
-  for await (const { id } of listThings(send, asked)) found.push(id);
-  return found;
+  return (await listThings(send, asked)).map(({ id }) => id);
 }
 
 describe('a list', () => {
@@ -86,12 +84,6 @@ describe('a list', () => {
       kind: 'unavailable',
       message: 'The UAA returned an empty page (startIndex 1 of 5)',
     });
-    expect(requests).toHaveLength(1);
-  });
-
-  test('is read from the next page only when needed', async () => {
-    const { send, requests } = sendPages(1201);
-    for await (const { id } of listThings(send)) if (id === 500) break;
     expect(requests).toHaveLength(1);
   });
 
@@ -156,12 +148,12 @@ describe('a list with faulty paging', () => {
       const { startIndex, count } = query(request);
       return answer(Number(startIndex), Number(count));
     });
-    const receivedIds: unknown[] = [];
-    const error: unknown = await (async () => {
-      for await (const { id } of listThings(send, asked)) receivedIds.push(id);
-      return undefined;
-    })().catch((reason: unknown) => reason);
-    return { receivedIds, error, requests: requests.length };
+    try {
+      const receivedIds = (await listThings(send, asked)).map(({ id }) => id);
+      return { receivedIds, error: undefined, requests: requests.length };
+    } catch (error) {
+      return { receivedIds: [], error, requests: requests.length };
+    }
   }
   const createItems = (start: number, length: number) =>
     Array.from({ length }, (_, index) => ({ id: start + index }));
@@ -177,29 +169,23 @@ describe('a list with faulty paging', () => {
     'ends after two requests if the server %s and claims 1,000,000 results',
     async (_name, createRepeated) => {
       let isFirst = true;
-      const { receivedIds, error, requests } = await read((_start, count) => {
+      const { error, requests } = await read((_start, count) => {
         const resources = isFirst ? createItems(1, count) : createRepeated(count);
         isFirst = false;
         return { resources, totalResults: 1e6 };
       });
       expect(error).toEqual(repeated);
-      expect({ receivedIds: receivedIds.length, requests }).toEqual({
-        receivedIds: 500,
-        requests: 2,
-      });
+      expect(requests).toBe(2);
     },
   );
 
   test('ends with the first repeated page if the server starts over', async () => {
-    const { receivedIds, error, requests } = await read((start, count) => ({
+    const { error, requests } = await read((start, count) => ({
       resources: createItems(((start - 1) % 1500) + 1, count),
       totalResults: 1e6,
     }));
     expect(error).toEqual(repeated);
-    expect({ receivedIds: receivedIds.length, requests }).toEqual({
-      receivedIds: 1500,
-      requests: 4,
-    });
+    expect(requests).toBe(4);
   });
 
   test('recognizes repeated items even if their other fields have changed', async () => {
@@ -218,15 +204,15 @@ describe('a list with faulty paging', () => {
       resources: createItems(1, Number(query(request)['count'])).map(() => ({ active: true })),
       totalResults: 1500,
     }));
-    const received = [];
-    for await (const one of listThings(send, { attributes: ['active'] })) received.push(one);
-    expect(received).toEqual(Array.from({ length: 1500 }, () => ({ active: true })));
+    expect(await listThings(send, { attributes: ['active'] })).toEqual(
+      Array.from({ length: 1500 }, () => ({ active: true })),
+    );
   });
 
   test.each([-1, 0.5, 1_000_001, 9e15, 1e300, '3', null, Number.NaN])(
     'is rejected if its total is %j',
     async (total) => {
-      const { receivedIds, error, requests } = await read(() => ({
+      const { error, requests } = await read(() => ({
         resources: createItems(1, 1),
         totalResults: total,
       }));
@@ -234,7 +220,7 @@ describe('a list with faulty paging', () => {
         kind: 'unavailable',
         message: expect.stringContaining('The UAA returned an invalid list (totalResults: '),
       });
-      expect({ receivedIds, requests }).toEqual({ receivedIds: [], requests: 1 });
+      expect(requests).toBe(1);
     },
   );
 
@@ -265,7 +251,7 @@ describe('a list with faulty paging', () => {
   });
 
   test('is rejected if it has more than 10,000 pages', async () => {
-    const { receivedIds, error, requests } = await read((start) => ({
+    const { error, requests } = await read((start) => ({
       resources: createItems(start, 1),
       totalResults: start + 1,
     }));
@@ -273,10 +259,7 @@ describe('a list with faulty paging', () => {
       kind: 'unavailable',
       message: 'The UAA returned an invalid list (it has more than 10,000 pages)',
     });
-    expect({ receivedIds: receivedIds.length, requests }).toEqual({
-      receivedIds: 10_000,
-      requests: 10_001,
-    });
+    expect(requests).toBe(10_001);
   });
 
   test('ends earlier if the total shrinks', async () => {

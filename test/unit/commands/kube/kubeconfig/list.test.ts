@@ -60,7 +60,7 @@ test('prints all values as JSON', async () => {
     },
     ['-o', 'json'],
   );
-  expect(JSON.parse(terminal.lines.join('\n'))).toEqual([
+  expect(terminal.json[0]).toEqual([
     {
       name: 'dev-1',
       current: true,

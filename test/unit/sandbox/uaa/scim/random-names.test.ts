@@ -54,7 +54,7 @@ test('a filter with a random name finds only that name', async () => {
   };
   const find = async (name: string): Promise<readonly string[]> => {
     const found = new Set<string>();
-    for await (const { userName } of users.list({ filter: formatEquals('userName', name) })) {
+    for (const { userName } of await users.list({ filter: formatEquals('userName', name) })) {
       found.add(userName.toLowerCase());
     }
     return [...found];
