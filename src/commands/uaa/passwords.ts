@@ -12,12 +12,14 @@ import {
 } from '../../uaa/user-accounts.js';
 import { createUsers } from '../../uaa/users.js';
 import type { Leaf } from '../contents.js';
-import { withInputFile, withStdin } from '../stdin-inputs.js';
+import { withStdin } from '../stdin-inputs.js';
 import {
+  addCurrentSecretOptions,
   addNewPasswordOptions,
   type NewSecretDeps,
   type NewPasswordFlags,
   readNewPassword,
+  secretFileOption,
 } from './new-secret.js';
 import { showObject } from './objects.js';
 import { requireTarget, type TargetDeps } from './targets.js';
@@ -50,27 +52,20 @@ type ChangeDeps = NewSecretDeps & Pick<Services, 'uaaContext' | 'session' | 'uaa
 
 interface ChangeFlags extends NewPasswordFlags {
   readonly old_password?: string;
-  readonly oldPassword?: string;
   readonly oldPasswordFile?: string;
 }
 
 export const change: Leaf = {
   define(command, deps: ChangeDeps) {
     addNewPasswordOptions(
-      command
-        .option(
+      addCurrentSecretOptions(
+        command,
+        new Option(
           '-o, --old_password <password>',
           'current password (visible to other users of this machine)',
-        )
-        .addOption(new Option('--old-password <password>').conflicts('old_password').hideHelp())
-        .addOption(
-          withInputFile(
-            new Option(
-              '--old-password-file <path>',
-              'read the current password from this file; - for stdin [TPKS_PASSWORD]',
-            ),
-          ).conflicts(['old_password', 'oldPassword']),
         ),
+        secretFileOption('--old-password-file', 'current password', 'TPKS_PASSWORD'),
+      ),
       'new password',
     )
       .description(
@@ -78,22 +73,15 @@ export const change: Leaf = {
           'of that user. Requires the scope password.write, which the client of the token must allow.',
       )
       .addHelpText('after', '\nExample:\n  $ tpks uaa password change')
-      .action((flags: ChangeFlags) =>
-        changePassword({ ...flags, oldPassword: flags.old_password ?? flags.oldPassword }, deps),
-      );
+      .action((flags: ChangeFlags) => changePassword(flags, deps));
   },
 };
-
-interface ChangeInput extends NewPasswordFlags {
-  readonly oldPassword?: string | undefined;
-  readonly oldPasswordFile?: string | undefined;
-}
 
 /** If `tpks uaa` has no identity, the identity of the PKS commands is used. */
 const ownAccount = { acceptsOtherRole: true };
 
 /** Changes the password of the current user. The flags are checked before the first prompt. */
-async function changePassword(input: ChangeInput, deps: ChangeDeps): Promise<void> {
+async function changePassword(input: ChangeFlags, deps: ChangeDeps): Promise<void> {
   const { terminal } = deps;
   const context = await deps.uaaContext(ownAccount);
   const { identity, grant, api, uaa } = context;
@@ -122,7 +110,7 @@ async function findUserId({ uaaContext, session, uaaResource }: ChangeDeps): Pro
 }
 
 async function readCurrentPassword(
-  { oldPassword: value, oldPasswordFile: file }: ChangeInput,
+  { old_password: value, oldPasswordFile: file }: ChangeFlags,
   recipient: Recipient,
   { secrets }: ChangeDeps,
 ): Promise<Secret> {
@@ -161,11 +149,7 @@ export const strength: Leaf = {
           true,
         ),
       )
-      .addOption(
-        withInputFile(
-          new Option('--password-file <path>', 'read the password from this file; - for stdin'),
-        ),
-      )
+      .addOption(secretFileOption('--password-file', 'password'))
       .addHelpText('after', '\nExample:\n  $ tpks uaa password strength')
       .action((password: string | undefined, flags: Omit<NewPasswordFlags, 'password'>) =>
         showPasswordStrength({ password, ...flags }, deps),
