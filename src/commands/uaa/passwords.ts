@@ -1,9 +1,7 @@
 import { Option } from 'commander';
 import { readClaims, readUserId } from '../../auth/claims.js';
 import { formatLoginCommand } from '../../auth/login-command.js';
-import type { Recipient } from '../../contexts/recipient.js';
 import { TpksError } from '../../errors.js';
-import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
 import {
   createPasswordStrength,
@@ -87,7 +85,16 @@ async function changePassword(input: ChangeFlags, deps: ChangeDeps): Promise<voi
   const { identity, grant, api, uaa } = context;
   if (grant === 'client_credentials') throw noUserError();
   const id = await findUserId(deps);
-  const currentPassword = await readCurrentPassword(input, { name: identity, api, uaa }, deps);
+  const secrets = await deps.secrets();
+  const currentPassword = await secrets.find({
+    value: input.old_password,
+    valueFlag: '--old_password',
+    file: input.oldPasswordFile,
+    fileFlag: '--old-password-file',
+    variable: 'TPKS_PASSWORD',
+    recipient: { name: identity, api, uaa },
+    prompt: 'Current password: ',
+  });
   const texts = { prompt: 'New password: ', consequence: 'the password was not changed' };
   const accounts = await deps.uaaResource(createUserAccounts, ownAccount);
   const passwords = { old: currentPassword, new: await readNewPassword(input, texts, deps) };
@@ -107,22 +114,6 @@ async function findUserId({ uaaContext, session, uaaResource }: ChangeDeps): Pro
   const id = readUserId(tokenClaims);
   if (id === undefined) throw noUserError();
   return id;
-}
-
-async function readCurrentPassword(
-  { old_password: value, oldPasswordFile: file }: ChangeFlags,
-  recipient: Recipient,
-  { secrets }: ChangeDeps,
-): Promise<Secret> {
-  return (await secrets()).find({
-    value,
-    valueFlag: '--old_password',
-    file,
-    fileFlag: '--old-password-file',
-    variable: 'TPKS_PASSWORD',
-    recipient,
-    prompt: 'Current password: ',
-  });
 }
 
 function noUserError(): TpksError {
