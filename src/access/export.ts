@@ -1,4 +1,3 @@
-import type { AttributeValue } from '../uaa/client-attributes.js';
 import {
   findUnmanagedMembers,
   readAll,
@@ -39,36 +38,20 @@ export async function exportAccess(deps: ReadDeps): Promise<ExportedAccess> {
  * `--prune` keeps them empty.
  */
 function toFileValue({ groups, users, clients }: Access): FileValue {
-  const isUniqueName = createUniqueNameCheck(users);
+  const byName = groupBy(users, ({ user }) => user.toLowerCase());
+  // The origin of a member is omitted if the name is unique.
+  const isUniqueName = (name: string): boolean => byName.get(name.toLowerCase())?.length === 1;
   return {
-    groups: toSortedObject(
-      groups,
-      ({ name }) => name,
-      (group) => toGroup(group, isUniqueName),
-    ),
+    groups: toSortedObject(groups.map((group) => [group.name, toGroup(group, isUniqueName)])),
     users: toUsers(users),
     clients: toSortedObject(
-      clients,
-      ({ id }) => id,
-      ({ attributes }) => sortAttributes(attributes),
+      clients.map(({ id, attributes }) => [id, toSortedObject(Object.entries(attributes))]),
     ),
   };
 }
 
-function toSortedObject<T>(
-  items: readonly T[],
-  name: (item: T) => string,
-  convert: (item: T) => unknown,
-): FileValue {
-  return Object.fromEntries(
-    [...items].sort(compareByText(name)).map((item) => [name(item), convert(item)]),
-  );
-}
-
-/** @returns a function that reports whether a name is unique, so the origin can be omitted. */
-function createUniqueNameCheck(users: readonly AccessUser[]): (name: string) => boolean {
-  const byName = groupBy(users, ({ user }) => user.toLowerCase());
-  return (name) => byName.get(name.toLowerCase())?.length === 1;
+function toSortedObject(entries: readonly (readonly [name: string, value: unknown])[]): FileValue {
+  return Object.fromEntries([...entries].sort(compareByText(([name]) => name)));
 }
 
 function toGroup(
@@ -117,10 +100,6 @@ function toUser({
     given_name: omitBlank(givenName),
     family_name: omitBlank(familyName),
   });
-}
-
-function sortAttributes(attributes: Readonly<Record<string, AttributeValue>>): FileValue {
-  return Object.fromEntries(Object.entries(attributes).sort(compareByText(([name]) => name)));
 }
 
 function omitEmpty(list: readonly string[]): readonly string[] | undefined {

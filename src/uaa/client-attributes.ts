@@ -129,9 +129,7 @@ function matchesPattern(pattern: string, scope: string): boolean {
 
 /** Whether two values of an attribute are equal. The order of lists does not matter. */
 export function isSameValue(one: AttributeValue, other: AttributeValue | undefined): boolean {
-  if (!Array.isArray(one) && !Array.isArray(other)) return one === other;
-  if (typeof one === 'boolean' || typeof other === 'boolean') return false;
-  return isSameList(toList(one), toList(other ?? []));
+  return one === other || isSameList(one, other ?? []);
 }
 
 /** Converts a value to a list, which is empty for a number or a flag. */

@@ -3,7 +3,6 @@ import type { Change, FieldChange } from '../../access/difference.js';
 import {
   type AccessClient,
   type AccessUser,
-  type ExternalGroup,
   formatSecretSource,
   isUserName,
   type Member,
@@ -33,7 +32,10 @@ export function planView(plan: Plan): View {
 
 /** Formats the planned changes as lines without colors. */
 export function planLines(plan: Plan): string[] {
-  return [planHeading(plan), '', ...plan.changes.map(formatChangeText), ''];
+  const lines = plan.changes.map(
+    (change) => `${signs[change.action].sign} ${describeChange(change)}`,
+  );
+  return [planHeading(plan), '', ...lines, ''];
 }
 
 function planHeading({ uaa, path }: Plan): string {
@@ -82,11 +84,6 @@ function formatChangeLine(change: Change): Exclude<Line, string> {
   return [{ text: sign, tone }, ` ${describeChange(change)}`];
 }
 
-/** The same line without colors. */
-function formatChangeText(change: Change): string {
-  return `${signs[change.action].sign} ${describeChange(change)}`;
-}
-
 const signs = {
   add: { sign: '+', tone: 'good' },
   change: { sign: '~', tone: 'strong' },
@@ -95,13 +92,11 @@ const signs = {
 
 /** Formats the number of changes, e.g. `3 changes (+ 2, - 1)`. */
 function formatChangeCounts(changes: readonly Change[]): string {
-  const { add, change, remove } = countChanges(changes);
+  const count = countChanges(changes);
   const total = changes.length === 1 ? '1 change' : `${String(changes.length)} changes`;
-  const counts = [
-    ...(add > 0 ? [`+ ${String(add)}`] : []),
-    ...(change > 0 ? [`~ ${String(change)}`] : []),
-    ...(remove > 0 ? [`- ${String(remove)}`] : []),
-  ];
+  const counts = (['add', 'change', 'remove'] as const)
+    .filter((action) => count[action] > 0)
+    .map((action) => `${signs[action].sign} ${String(count[action])}`);
   return `${total} (${counts.join(', ')})`;
 }
 
@@ -114,55 +109,99 @@ function countChanges(changes: readonly Change[]): Readonly<Record<Change['actio
 
 /** Formats a change without its sign. */
 function describeChange(change: Change): string {
+  const { subject, details = [] } = describeObject(change);
+  const label = change.kind === 'member' ? 'membership ' : '';
+  const texts =
+    change.action === 'change'
+      ? change.fields.map((field) => label + formatField(field))
+      : details.filter((detail) => detail !== undefined);
+  return texts.length === 0 ? subject : `${subject}: ${texts.join('; ')}`;
+}
+
+type JsonFields = Readonly<Record<string, unknown>>;
+
+/** Converts a change to the output of `--json`; absent values are null. */
+function changeToJson(change: Change): JsonFields {
+  const { action, kind } = change;
+  const { key, values } = describeObject(change);
+  const fields = change.action === 'change' && { fields: change.fields.map(fieldToJson) };
+  return { action, kind, ...key, ...(fields || values) };
+}
+
+/** Describes the object that a change adds, changes or removes. */
+interface ObjectDescription {
+  readonly subject: string;
+  /** Identifies the object in JSON. */
+  readonly key: JsonFields;
+  /** The values of an added object as text. */
+  readonly details?: readonly (string | undefined)[];
+  /** The values of an added object as JSON. */
+  readonly values?: JsonFields;
+}
+
+function describeObject(change: Change): ObjectDescription {
   switch (change.kind) {
     case 'user':
-      return change.action === 'add'
-        ? `user ${formatUser(change.user)}${formatDetails(listUserDetails(change.user))}`
-        : `user ${formatUser(change.user)}${formatDetails(change.fields.map(formatField))}`;
+      return describeUser(change.user);
     case 'group': {
-      const { name, description } = change;
-      return `group ${name}${formatDetails(description === undefined ? [] : [description])}`;
+      const { name: group, description } = change;
+      return {
+        subject: `group ${group}`,
+        key: { group },
+        details: [description],
+        values: { description: description ?? null },
+      };
     }
     case 'member': {
-      const details = change.action === 'change' ? change.fields.map(formatField) : [];
-      const text = `group ${change.group}: member ${formatMember(change.member)}`;
-      return text + formatDetails(details.map((detail) => `membership ${detail}`));
+      const { group, member } = change;
+      const subject = `group ${group}: member ${formatMember(member)}`;
+      return { subject, key: { group, member: memberToJson(member) } };
     }
-    case 'external':
-      return `group ${change.group}: external ${formatExternalGroup(change.external)}`;
+    case 'external': {
+      const { group, external } = change;
+      const { origin, name } = external;
+      return {
+        subject: `group ${group}: external ${name} (${origin})`,
+        key: { group, origin, name },
+      };
+    }
     case 'client':
       return change.action === 'add'
-        ? `client ${change.client.id}${formatDetails(listClientDetails(change.client))}`
-        : `client ${change.id}${formatDetails(change.fields.map(formatField))}`;
+        ? describeClient(change.client)
+        : { subject: `client ${change.id}`, key: { client: change.id } };
   }
 }
 
-function formatDetails(details: readonly string[]): string {
-  return details.length === 0 ? '' : `: ${details.join('; ')}`;
-}
-
-function listUserDetails({
-  emails,
-  phones,
-  givenName,
-  familyName,
-  passwordFrom,
-}: AccessUser): string[] {
+function describeUser(added: AccessUser): ObjectDescription {
+  const { user, origin, emails = [], phones = [], givenName, familyName, passwordFrom } = added;
   const name = [givenName, familyName].filter((part) => part !== undefined).join(' ');
-  return [
-    ...(emails ?? []),
-    ...(phones ?? []),
-    ...(name === '' ? [] : [name]),
-    ...(passwordFrom === undefined ? [] : [`password from ${formatSecretSource(passwordFrom)}`]),
-  ];
+  const source = passwordFrom && formatSecretSource(passwordFrom);
+  return {
+    subject: `user ${formatUser(added)}`,
+    key: { user, origin },
+    details: [...emails, ...phones, name || undefined, source && `password from ${source}`],
+    values: {
+      emails,
+      phones,
+      givenName: givenName ?? null,
+      familyName: familyName ?? null,
+      passwordFrom: source ?? null,
+    },
+  };
 }
 
-function listClientDetails({ attributes, secretFrom }: AccessClient): string[] {
+function describeClient({ id, attributes, secretFrom }: AccessClient): ObjectDescription {
   const entries = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1));
-  return [
-    ...entries.map(([name, value]) => `${name} ${formatValue(value)}`),
-    ...(secretFrom === undefined ? [] : [`secret from ${formatSecretSource(secretFrom)}`]),
-  ];
+  const source = secretFrom && formatSecretSource(secretFrom);
+  return {
+    subject: `client ${id}`,
+    key: { client: id },
+    details: [
+      ...entries.map(([name, value]) => `${name} ${formatValue(value)}`),
+      source && `secret from ${source}`,
+    ],
+    values: { attributes, secretFrom: source ?? null },
+  };
 }
 
 /** Formats a list as its added and removed entries, and any other field as its old and new value. */
@@ -188,57 +227,12 @@ function formatUser({ user, origin }: UserName): string {
   return origin === 'uaa' ? user : `${user} (${origin})`;
 }
 
-function formatExternalGroup({ origin, name }: ExternalGroup): string {
-  return `${name} (${origin})`;
-}
-
-/** Converts a change to the output of `--json`; absent values are null. */
-function changeToJson(change: Change): Readonly<Record<string, unknown>> {
-  const { action, kind } = change;
-  switch (kind) {
-    case 'user': {
-      const { user, origin } = change.user;
-      const base = { action, kind, user, origin };
-      if (change.action === 'change') return { ...base, fields: change.fields.map(fieldToJson) };
-      const { emails, phones, givenName, familyName, passwordFrom } = change.user;
-      return {
-        ...base,
-        emails: emails ?? [],
-        phones: phones ?? [],
-        givenName: givenName ?? null,
-        familyName: familyName ?? null,
-        passwordFrom: passwordFrom === undefined ? null : formatSecretSource(passwordFrom),
-      };
-    }
-    case 'group':
-      return { action, kind, group: change.name, description: change.description ?? null };
-    case 'member': {
-      const base = { action, kind, group: change.group, member: memberToJson(change.member) };
-      return change.action === 'change'
-        ? { ...base, fields: change.fields.map(fieldToJson) }
-        : base;
-    }
-    case 'external': {
-      const { origin, name } = change.external;
-      return { action, kind, group: change.group, origin, name };
-    }
-    case 'client': {
-      if (change.action === 'change') {
-        return { action, kind, client: change.id, fields: change.fields.map(fieldToJson) };
-      }
-      const { id, attributes, secretFrom } = change.client;
-      const source = secretFrom === undefined ? null : formatSecretSource(secretFrom);
-      return { action, kind, client: id, attributes, secretFrom: source };
-    }
-  }
-}
-
 function memberToJson(member: Member): Member {
   return isUserName(member)
     ? { user: member.user, origin: member.origin }
     : { group: member.group };
 }
 
-function fieldToJson({ name, from, to }: FieldChange): Readonly<Record<string, unknown>> {
+function fieldToJson({ name, from, to }: FieldChange): JsonFields {
   return { name, from: from ?? null, to };
 }

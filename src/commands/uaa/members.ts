@@ -27,7 +27,7 @@ import {
   type DeletionFlags,
 } from './deletions.js';
 import { ifExistsOption, ifMissingOption } from './if-exists.js';
-import { processUsers, rejectFailures, showOutcomes } from './member-outcomes.js';
+import { processEach, rejectFailures, showOutcomes, singleUserErrors } from './outcomes.js';
 import { findSources, missingMembersWarning, sourceTexts } from './member-sources.js';
 
 /** The argument for the group whose members are listed or changed. */
@@ -199,18 +199,16 @@ async function changeMembers(
   ]);
   const names = readNames(flags);
   const { id, displayName } = await groups.identify(group);
-  const found =
-    flags.id === undefined
-      ? await allUsers.identify(names, flags.origin)
-      : names.map((userId) => ({ id: userId }));
+  const found = flags.id === undefined ? await allUsers.identify(names, flags.origin) : [];
+  const selections = names.map((name, index) => ({ name, match: found[index] ?? { id: name } }));
   if (isDeletion) {
-    const foundNames = names.filter((_name, index) => !isTpksError(found[index]));
+    const foundNames = selections.flatMap(({ name, match }) => (isTpksError(match) ? [] : name));
     const action = `remove ${foundNames.join(', ')} from group ${displayName}`;
     const mustConfirm = foundNames.length > 0;
     if (mustConfirm && !(await confirmDeletion({ action, command }, flags, deps))) return;
   }
   const planned: HttpRequest[] = [];
-  const outcomes = await processUsers(names, found, async (user, name) => {
+  const change = async (user: { readonly id: string }, name: string): Promise<string> => {
     try {
       await (isDeletion ? members.remove(id, user.id) : members.add(id, { id: user.id }));
       return `${done} ${displayName}`;
@@ -226,10 +224,12 @@ async function changeMembers(
       const repaired = await repairMembership(input, deps);
       return repaired === undefined ? text : `${text}; ${repaired}`;
     }
-  });
+  };
+  const isFatal = ({ kind }: TpksError): boolean => !singleUserErrors.includes(kind);
+  const outcomes = await processEach(selections, change, isFatal);
   if (flags.dryRun === true) {
     await showDryRun(planned, terminal);
-    const unknown = names.filter((_name, index) => isTpksError(found[index]));
+    const unknown = selections.flatMap(({ name, match }) => (isTpksError(match) ? name : []));
     const dryRunSummary = `are unknown or ambiguous: ${unknown.join(', ')}`;
     rejectFailures(outcomes, { group: displayName, summary: dryRunSummary });
     return;

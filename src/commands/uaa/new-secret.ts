@@ -16,18 +16,33 @@ export interface NewSecretFlags {
   readonly generateSecret?: true;
 }
 
+/**
+ * Creates an option for a file that contains a secret.
+ * @param what - noun for the help, e.g. `new client secret`.
+ * @param variable - environment variable that is also read, for the help.
+ */
+export function secretFileOption(name: string, what: string, variable?: string): Option {
+  const variableText = variable === undefined ? '' : ` [${variable}]`;
+  const help = `read the ${what} from this file; - for stdin${variableText}`;
+  return withInputFile(new Option(`${name} <path>`, help));
+}
+
+/**
+ * Adds the options that provide a current secret: `option`, whose name contains an underscore, its
+ * hidden spelling with a dash, and a file.
+ */
+export function addCurrentSecretOptions(command: Command, option: Option, file: Option): Command {
+  const name = option.attributeName();
+  const dashed = new Option(option.flags.replace(/^.*--/, '--').replace('_', '-')).hideHelp();
+  dashed.attributeName = () => name;
+  return command.addOption(option).addOption(dashed).addOption(file.conflicts(name));
+}
+
 /** @param what - noun for the help, e.g. `new client secret`. */
 export function addNewSecretOptions(command: Command, what: string): Command {
   return command
     .option('-s, --secret <secret>', `${what} (visible to other users of this machine)`)
-    .addOption(
-      withInputFile(
-        new Option(
-          '--secret-file <path>',
-          `read the ${what} from this file; - for stdin [${secretVariable}]`,
-        ),
-      ).conflicts('secret'),
-    )
+    .addOption(secretFileOption('--secret-file', what, secretVariable).conflicts('secret'))
     .addOption(
       new Option('--generate-secret', 'generate a random secret and print it once').conflicts([
         'secret',
@@ -177,14 +192,7 @@ export function addNewPasswordOptions(command: Command, label: string): Command 
         true,
       ),
     )
-    .addOption(
-      withInputFile(
-        new Option(
-          '--password-file <path>',
-          `read the ${label} from this file; - for stdin [${passwordVariable}]`,
-        ),
-      ).conflicts('password'),
-    );
+    .addOption(secretFileOption('--password-file', label, passwordVariable).conflicts('password'));
 }
 
 /** Whether a flag or the environment provides the password, so that no prompt is needed. */

@@ -1,9 +1,7 @@
 import { Option } from 'commander';
 import { readClaims, readUserId } from '../../auth/claims.js';
 import { formatLoginCommand } from '../../auth/login-command.js';
-import type { Recipient } from '../../contexts/recipient.js';
 import { TpksError } from '../../errors.js';
-import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
 import {
   createPasswordStrength,
@@ -12,12 +10,14 @@ import {
 } from '../../uaa/user-accounts.js';
 import { createUsers } from '../../uaa/users.js';
 import type { Leaf } from '../contents.js';
-import { withInputFile, withStdin } from '../stdin-inputs.js';
+import { withStdin } from '../stdin-inputs.js';
 import {
+  addCurrentSecretOptions,
   addNewPasswordOptions,
   type NewSecretDeps,
   type NewPasswordFlags,
   readNewPassword,
+  secretFileOption,
 } from './new-secret.js';
 import { showObject } from './objects.js';
 import { requireTarget, type TargetDeps } from './targets.js';
@@ -50,27 +50,20 @@ type ChangeDeps = NewSecretDeps & Pick<Services, 'uaaContext' | 'session' | 'uaa
 
 interface ChangeFlags extends NewPasswordFlags {
   readonly old_password?: string;
-  readonly oldPassword?: string;
   readonly oldPasswordFile?: string;
 }
 
 export const change: Leaf = {
   define(command, deps: ChangeDeps) {
     addNewPasswordOptions(
-      command
-        .option(
+      addCurrentSecretOptions(
+        command,
+        new Option(
           '-o, --old_password <password>',
           'current password (visible to other users of this machine)',
-        )
-        .addOption(new Option('--old-password <password>').conflicts('old_password').hideHelp())
-        .addOption(
-          withInputFile(
-            new Option(
-              '--old-password-file <path>',
-              'read the current password from this file; - for stdin [TPKS_PASSWORD]',
-            ),
-          ).conflicts(['old_password', 'oldPassword']),
         ),
+        secretFileOption('--old-password-file', 'current password', 'TPKS_PASSWORD'),
+      ),
       'new password',
     )
       .description(
@@ -78,28 +71,30 @@ export const change: Leaf = {
           'of that user. Requires the scope password.write, which the client of the token must allow.',
       )
       .addHelpText('after', '\nExample:\n  $ tpks uaa password change')
-      .action((flags: ChangeFlags) =>
-        changePassword({ ...flags, oldPassword: flags.old_password ?? flags.oldPassword }, deps),
-      );
+      .action((flags: ChangeFlags) => changePassword(flags, deps));
   },
 };
-
-interface ChangeInput extends NewPasswordFlags {
-  readonly oldPassword?: string | undefined;
-  readonly oldPasswordFile?: string | undefined;
-}
 
 /** If `tpks uaa` has no identity, the identity of the PKS commands is used. */
 const ownAccount = { acceptsOtherRole: true };
 
 /** Changes the password of the current user. The flags are checked before the first prompt. */
-async function changePassword(input: ChangeInput, deps: ChangeDeps): Promise<void> {
+async function changePassword(input: ChangeFlags, deps: ChangeDeps): Promise<void> {
   const { terminal } = deps;
   const context = await deps.uaaContext(ownAccount);
   const { identity, grant, api, uaa } = context;
   if (grant === 'client_credentials') throw noUserError();
   const id = await findUserId(deps);
-  const currentPassword = await readCurrentPassword(input, { name: identity, api, uaa }, deps);
+  const secrets = await deps.secrets();
+  const currentPassword = await secrets.find({
+    value: input.old_password,
+    valueFlag: '--old_password',
+    file: input.oldPasswordFile,
+    fileFlag: '--old-password-file',
+    variable: 'TPKS_PASSWORD',
+    recipient: { name: identity, api, uaa },
+    prompt: 'Current password: ',
+  });
   const texts = { prompt: 'New password: ', consequence: 'the password was not changed' };
   const accounts = await deps.uaaResource(createUserAccounts, ownAccount);
   const passwords = { old: currentPassword, new: await readNewPassword(input, texts, deps) };
@@ -119,22 +114,6 @@ async function findUserId({ uaaContext, session, uaaResource }: ChangeDeps): Pro
   const id = readUserId(tokenClaims);
   if (id === undefined) throw noUserError();
   return id;
-}
-
-async function readCurrentPassword(
-  { oldPassword: value, oldPasswordFile: file }: ChangeInput,
-  recipient: Recipient,
-  { secrets }: ChangeDeps,
-): Promise<Secret> {
-  return (await secrets()).find({
-    value,
-    valueFlag: '--old_password',
-    file,
-    fileFlag: '--old-password-file',
-    variable: 'TPKS_PASSWORD',
-    recipient,
-    prompt: 'Current password: ',
-  });
 }
 
 function noUserError(): TpksError {
@@ -161,11 +140,7 @@ export const strength: Leaf = {
           true,
         ),
       )
-      .addOption(
-        withInputFile(
-          new Option('--password-file <path>', 'read the password from this file; - for stdin'),
-        ),
-      )
+      .addOption(secretFileOption('--password-file', 'password'))
       .addHelpText('after', '\nExample:\n  $ tpks uaa password strength')
       .action((password: string | undefined, flags: Omit<NewPasswordFlags, 'password'>) =>
         showPasswordStrength({ password, ...flags }, deps),

@@ -6,17 +6,18 @@ import type { Services } from '../../../services.js';
 import { createClientSecrets } from '../../../uaa/client-secrets.js';
 import type { Leaf } from '../../contents.js';
 import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
-import { withInputFile } from '../../stdin-inputs.js';
 import { deleteObjectCommand } from '../objects.js';
 import { clientIdArgument, readClientId } from './clients.js';
 import {
+  addCurrentSecretOptions,
   addNewSecretOptions,
   type NewSecretFlags,
   readNewSecret,
+  secretFileOption,
   withGeneratedSecret,
 } from '../new-secret.js';
 
-/** Sources of the current secret. `--old-secret` is accepted as another spelling of `--old_secret`. */
+/** Sources of the current secret. */
 interface OldSecretFlags {
   readonly old_secret?: string;
   readonly oldSecretFile?: string;
@@ -24,20 +25,11 @@ interface OldSecretFlags {
 
 /** @param variable - environment variable that is also read, for the help. */
 function addOldSecretOptions(command: Command, help: string, variable?: string): Command {
-  const dashed = new Option('--old-secret <secret>').hideHelp();
-  dashed.attributeName = () => 'old_secret';
-  return command
-    .option('--old_secret <secret>', `${help} (visible to other users of this machine)`)
-    .addOption(dashed)
-    .addOption(
-      withInputFile(
-        new Option(
-          '--old-secret-file <path>',
-          'read the current client secret from this file; - for stdin' +
-            (variable === undefined ? '' : ` [${variable}]`),
-        ),
-      ).conflicts('old_secret'),
-    );
+  return addCurrentSecretOptions(
+    command,
+    new Option('--old_secret <secret>', `${help} (visible to other users of this machine)`),
+    secretFileOption('--old-secret-file', 'current client secret', variable),
+  );
 }
 
 /**

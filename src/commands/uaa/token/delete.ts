@@ -8,6 +8,7 @@ import type { Leaf } from '../../contents.js';
 import { contextName } from '../../session/context-details.js';
 import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../deletions.js';
 import { rejectZoneOptions } from '../options.js';
+import { type Outcome, processEach, type Selection } from '../outcomes.js';
 
 type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts' | 'identities'>;
 
@@ -63,24 +64,17 @@ export async function deleteTokens(input: Input, command: Command, deps: Deps): 
   const settings = await (await deps.settings()).read();
   const selections = await selectContexts(input, settings, deps);
   if (!(await isConfirmed(selections, input, command, deps))) return;
-  const outcomes: Outcome[] = [];
   // All numbers are resolved before the first deletion, which would change them.
-  for (const { argument, match } of selections) {
-    try {
-      if (isTpksError(match)) throw match;
-      await deleteContext(match, deps);
-      outcomes.push({ name: match });
-    } catch (error) {
-      if (!isTpksError(error)) throw error;
-      outcomes.push({ name: isTpksError(match) ? argument : match, failure: error });
-    }
-  }
+  const { outcomes } = await processEach(selections, async (name) => {
+    await deleteContext(name, deps);
+    return 'token deleted';
+  });
   await showOutcomes(outcomes, input, deps);
 }
 
 /** Contexts that do not exist are reported afterwards, without a prompt. */
 async function isConfirmed(
-  selections: readonly Selection[],
+  selections: readonly Selection<string>[],
   input: Input,
   command: Command,
   deps: Deps,
@@ -97,22 +91,12 @@ async function isConfirmed(
   return false;
 }
 
-interface Selection {
-  readonly argument: string;
-  /** The full name, or the reason why no context was found. */
-  readonly match: string | TpksError;
-}
-
-interface Outcome {
-  readonly name: string;
-  readonly failure?: TpksError;
-}
-
+/** Selects contexts by their full names, or by the arguments that match no context. */
 async function selectContexts(
   { contexts, all }: Input,
   settings: Settings,
   { identities }: Pick<Deps, 'identities'>,
-): Promise<readonly Selection[]> {
+): Promise<readonly Selection<string>[]> {
   if (all === true && contexts.length > 0) {
     throw new TpksError('usage', '--all cannot be used with the name of a context', {
       hint: 'omit either --all or the names',
@@ -121,17 +105,18 @@ async function selectContexts(
   const names = all === true ? Object.keys(settings.contexts) : contexts;
   if (all !== true && names.length === 0) {
     const { uaa: current } = await identities();
-    if (current !== undefined) return [{ argument: current, match: current }];
+    if (current !== undefined) return [{ name: current, match: current }];
     throw new TpksError('notFound', 'There is no current context', {
       hint: 'select one: tpks uaa context NAME',
     });
   }
   const selections = names.map((argument) => {
     try {
-      return { argument, match: findContext(argument, settings, 'uaa') };
+      const name = findContext(argument, settings, 'uaa');
+      return { name, match: name };
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      return { argument, match: error };
+      return { name: argument, match: error };
     }
   });
   return selections.filter(
@@ -144,23 +129,22 @@ async function showOutcomes(
   { ifExists }: Input,
   { terminal }: Deps,
 ): Promise<void> {
-  const failures = outcomes.flatMap(({ failure }) => failure ?? []);
+  const failures = outcomes.flatMap(({ error }) => error ?? []);
   const unexpectedFailures = failures.filter(
     ({ kind }) => ifExists !== true || kind !== 'notFound',
   );
   const [first, ...more] = unexpectedFailures;
   if (first !== undefined && outcomes.length === 1) throw first;
-  const describe = ({ failure }: Outcome) => failure?.message ?? 'token deleted';
   await terminal.show({
-    json: outcomes.map((outcome) => ({
-      context: outcome.name,
-      deleted: outcome.failure === undefined,
-      message: describe(outcome),
+    json: outcomes.map(({ name, message, error }) => ({
+      context: name,
+      deleted: error === undefined,
+      message,
     })),
     text:
       outcomes.length === 0
         ? ['no contexts']
-        : outcomes.map((outcome) => `${outcome.name}: ${describe(outcome)}`),
+        : outcomes.map(({ name, message }) => `${name}: ${message}`),
   });
   if (first === undefined) return;
   if (more.length === 0) throw first;

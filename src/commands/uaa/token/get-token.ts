@@ -15,9 +15,9 @@ import {
   loopbackPorts,
 } from '../../session/login-options.js';
 import { formatInstant } from '../../session/format-time.js';
-import { withInputFile } from '../../stdin-inputs.js';
 import { joinScopes, parseWordList } from '../../word-list.js';
 import { readName } from '../inputs.js';
+import { secretFileOption } from '../new-secret.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from '../targets.js';
 import { rejectZoneOptions } from '../options.js';
 
@@ -49,12 +49,7 @@ export function addSecretOptions(command: Command): Command {
   return command
     .option('-s, --secret <secret>', 'client secret (visible to other users of this machine)')
     .addOption(
-      withInputFile(
-        new Option(
-          '--secret-file <path>',
-          'read the client secret from this file; - for stdin [TPKS_CLIENT_SECRET]',
-        ),
-      ).conflicts('secret'),
+      secretFileOption('--secret-file', 'client secret', 'TPKS_CLIENT_SECRET').conflicts('secret'),
     );
 }
 

@@ -2,7 +2,13 @@ import { type ErrorKind, isTpksError, TpksError } from '../../errors.js';
 import { quoteForShell } from '../../shell-quote.js';
 import type { Terminal } from '../../terminal/terminal.js';
 
-/** The result for one user. */
+/** An object to change, or the reason why it was not found. */
+export interface Selection<T> {
+  readonly name: string;
+  readonly match: T | TpksError;
+}
+
+/** The result for one object. */
 export interface Outcome {
   readonly name: string;
   /** Follows the name in the output, e.g. `added to pks.clusters.manage`. */
@@ -11,39 +17,34 @@ export interface Outcome {
   readonly error?: TpksError;
 }
 
-/** The results for all users. */
+/** The results for all objects. */
 export interface Outcomes {
   readonly outcomes: readonly Outcome[];
-  /** An error that would also affect the remaining users, so they were not processed. */
+  /** An error that would also affect the remaining objects, so they were not processed. */
   readonly fatalError?: TpksError;
 }
 
-export interface UserId {
-  readonly id: string;
-}
-
 /** Errors that affect only one user. */
-const singleUserErrors: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict', 'failed']);
+export const singleUserErrors: readonly ErrorKind[] = ['notFound', 'conflict', 'failed'];
 
 /**
- * Changes users one after the other. Continues after an error that affects only one user.
- * @param found - for each of `names`, in the same order, the user or the reason why no user was found.
- * @param change - changes a user and returns the message for the output.
+ * Changes objects one after the other. Continues after an error that affects only one object.
+ * @param change - changes an object and returns the message for the output.
+ * @param isFatal - whether an error would also affect the remaining objects.
  */
-export async function processUsers(
-  names: readonly string[],
-  found: readonly (UserId | TpksError)[],
-  change: (user: UserId, name: string) => Promise<string>,
+export async function processEach<T>(
+  selections: readonly Selection<T>[],
+  change: (match: T, name: string) => Promise<string>,
+  isFatal: (error: TpksError) => boolean = () => false,
 ): Promise<Outcomes> {
   const outcomes: Outcome[] = [];
-  for (const [index, user] of found.entries()) {
-    const name = names[index] ?? '';
+  for (const { name, match } of selections) {
     try {
-      if (isTpksError(user)) throw user;
-      outcomes.push({ name, message: await change(user, name) });
+      if (isTpksError(match)) throw match;
+      outcomes.push({ name, message: await change(match, name) });
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      if (!singleUserErrors.has(error.kind)) return { outcomes, fatalError: error };
+      if (isFatal(error)) return { outcomes, fatalError: error };
       outcomes.push({ name, message: error.message, error });
     }
   }
