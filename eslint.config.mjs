@@ -162,7 +162,7 @@ const aboveServices = [
 const scripts = ['**/*.mjs', '**/*.cjs'];
 
 export default defineConfig(
-  { ignores: ['dist/', 'out/', 'node_modules/'] },
+  { ignores: ['bin/', 'dist/', 'out/', 'node_modules/'] },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },

@@ -8,9 +8,7 @@ import type { Program, SettingsFile } from './config/settings.js';
 import type { Doctor } from './doctor/doctor.js';
 import type { Send } from './http/send.js';
 import { createSlowRequests } from './http/slow-requests.js';
-import type { Servers } from './http/time-limits.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
-import type { ClusterAccessServices } from './services/cluster-access.js';
 import type { Connected } from './services/connected.js';
 import type { ContextServices } from './services/contexts.js';
 import type { KubeServices } from './services/kube.js';
@@ -47,7 +45,6 @@ export interface Services
     ContextServices,
     SessionServices,
     Loaded<KubeServices>,
-    Loaded<ClusterAccessServices>,
     Loaded<LoginServices>,
     PksServices,
     Loaded<SandboxServices>,
@@ -63,12 +60,8 @@ export interface Services
   readonly options: () => GlobalOptions;
   /** Resolves on Ctrl-C, for commands that run until then. */
   readonly untilInterrupted: () => Promise<void>;
-  /** Cluster names that `tpks clusters` printed last, for completion. */
-  readonly clusterNames: () => Promise<NameCache>;
   /** Cached names of each kind, for completion. */
   readonly names: (kind: NameKind) => Promise<NameCache>;
-  /** Sends without a token, and without turning statuses into errors. */
-  readonly send: (servers: Servers) => Promise<Send>;
   readonly access: () => Promise<AccessAsCode>;
   readonly doctor: () => Promise<Doctor>;
 }
@@ -130,18 +123,6 @@ export function createServices(runtime: Runtime): RunningServices {
     return createKubeServices({ ...runtime, ...connected, requestToken });
   });
   const kubernetesSessions = async () => (await kube()).kubernetesSessions();
-  const clusterAccess = once(async () => {
-    const [{ createClusterAccessServices }, connected] = await Promise.all([
-      import('./services/cluster-access.js'),
-      load(),
-    ]);
-    return createClusterAccessServices({
-      ...runtime,
-      ...connected,
-      kubernetesSessions,
-      requestToken,
-    });
-  });
   const sandbox = once(async () => {
     const [{ createSandboxServices }, connected] = await Promise.all([
       import('./services/sandbox.js'),
@@ -160,9 +141,7 @@ export function createServices(runtime: Runtime): RunningServices {
     stopReport: slowRequests.stop,
     settle: async () => (await connecting)?.stores.settle(),
     names,
-    clusterNames: () => names('clusters'),
 
-    send: async (servers) => (await load()).send(servers),
     settings: async () => (await load()).stores.settings,
     sessionStore: async (...input) => (await load()).stores.sessionStore(...input),
     pksCredsCopies: async () => (await load()).stores.pksCredsCopies(),
@@ -198,14 +177,12 @@ export function createServices(runtime: Runtime): RunningServices {
     kubeconfig: async (path) => (await kube()).kubeconfig(path),
     kubernetesSessions,
     createClusterCredential: async (...input) => (await kube()).createClusterCredential(...input),
-    clusterAccess: async () => (await clusterAccess()).clusterAccess(),
-    binds: async () => (await clusterAccess()).binds(),
-    bindsWithToken: async (...input) => (await clusterAccess()).bindsWithToken(...input),
-    requestUserToken: async (...input) => (await clusterAccess()).requestUserToken(...input),
-    nameKubernetesSession: async (...input) =>
-      (await clusterAccess()).nameKubernetesSession(...input),
-    selectKubernetesStore: async (...input) =>
-      (await clusterAccess()).selectKubernetesStore(...input),
+    clusterAccess: async () => (await kube()).clusterAccess(),
+    binds: async () => (await kube()).binds(),
+    bindsWithToken: async (...input) => (await kube()).bindsWithToken(...input),
+    requestUserToken: async (...input) => (await kube()).requestUserToken(...input),
+    nameKubernetesSession: async (...input) => (await kube()).nameKubernetesSession(...input),
+    selectKubernetesStore: async (...input) => (await kube()).selectKubernetesStore(...input),
 
     sandbox: async () => (await sandbox()).sandbox(),
     sandboxAccess: async (running) => (await sandbox()).sandboxAccess(running),

@@ -10,16 +10,15 @@ import type { Send, Trust } from '../http/send.js';
 import { withStatusErrors } from '../http/status-error.js';
 import { createClusterAccess, type ClusterAccess } from '../kube/cluster-access.js';
 import { findPluginCommand } from '../kube/plugin-command.js';
-import { clusterClient } from '../kube/sessions.js';
+import { clusterClient, type KubernetesSessions } from '../kube/sessions.js';
 import { formatNameAtHost } from '../kube/user-entry.js';
 import { createBinds, type Binds } from '../pks/binds.js';
 import { explainPksFailure } from '../pks/explain-failure.js';
 import { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
 import type { Connected } from './connected.js';
-import type { KubeServices } from './kube.js';
 import type { LoginServices } from './login.js';
-import { once, type Loaded } from './once.js';
+import { once } from './once.js';
 
 /** Services of `get-credentials` and `get-kubeconfig`. */
 export interface ClusterAccessServices {
@@ -57,9 +56,10 @@ export interface ClusterAccessServices {
 interface ClusterAccessServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal' | 'program'>,
-    Pick<Loaded<KubeServices>, 'kubernetesSessions'>,
     Pick<LoginServices, 'requestToken'>,
-    Pick<Connected, 'pksResource' | 'send' | 'stores'> {}
+    Pick<Connected, 'pksResource' | 'send' | 'stores'> {
+  readonly kubernetesSessions: () => KubernetesSessions;
+}
 
 /** Only the format `exec` needs a store. */
 const storeHint =
@@ -74,7 +74,7 @@ export function createClusterAccessServices(
   return {
     clusterAccess: once(() =>
       createClusterAccess({
-        sessions: kubernetesSessions,
+        sessions: () => Promise.resolve(kubernetesSessions()),
         pluginCommand: () => findPluginCommand({ env, platform, path: argv[1] ?? execPath }),
         home: env.TPKS_HOME === undefined ? undefined : resolve(env.TPKS_HOME),
         isPksLink: deps.program === 'pks',
@@ -108,7 +108,7 @@ export function createClusterAccessServices(
     },
     nameKubernetesSession: formatNameAtHost,
     selectKubernetesStore: async (name, flag) => {
-      const storedIn = (await (await kubernetesSessions()).find(name))?.store;
+      const storedIn = (await kubernetesSessions().find(name))?.store;
       try {
         const store = selectStore(flag, env.TPKS_STORE, storedIn);
         await (await deps.stores.keychain(store)).probe();

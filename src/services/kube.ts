@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { readCaCert } from '../config/ca-cert.js';
 import type { Trust } from '../http/send.js';
 import { createClusterCredential } from '../kube/cluster-credentials.js';
@@ -9,13 +10,13 @@ import {
   type KubernetesSessions,
 } from '../kube/sessions.js';
 import type { Runtime } from '../services.js';
-import { interruptJob } from '../terminal/interrupt-job.js';
+import { createClusterAccessServices, type ClusterAccessServices } from './cluster-access.js';
 import type { Connected } from './connected.js';
 import type { LoginServices } from './login.js';
 import { once } from './once.js';
 
 /** The kubeconfig, the Kubernetes sessions and the credential plugin. */
-export interface KubeServices {
+export interface KubeServices extends ClusterAccessServices {
   /** @param path - the value of `--kubeconfig`; default: `KUBECONFIG`, then `~/.kube/config`. */
   readonly kubeconfig: (path?: string) => Promise<Kubeconfig>;
   readonly kubernetesSessions: () => KubernetesSessions;
@@ -29,7 +30,7 @@ export interface KubeServices {
 interface KubeServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'program' | 'clock' | 'terminal'>,
-    Pick<Connected, 'stores' | 'grants'>,
+    Pick<Connected, 'stores' | 'grants' | 'pksResource' | 'send'>,
     Pick<LoginServices, 'requestToken'> {}
 
 export function createKubeServices(deps: KubeServicesDeps): KubeServices {
@@ -63,6 +64,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
   });
 
   return {
+    ...createClusterAccessServices({ ...deps, kubernetesSessions }),
     kubeconfig,
     kubernetesSessions,
     createClusterCredential: (name, options = {}) =>
@@ -79,4 +81,15 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
         },
       }),
   };
+}
+
+/**
+ * Interrupts this process and the others of its job, as Ctrl-C does outside a prompt. In a prompt, Ctrl-C
+ * reaches only this process. Does nothing on Windows, which has no process groups.
+ */
+function interruptJob(platform: NodeJS.Platform): void {
+  if (platform === 'win32') return;
+  // This process exits without a message, which would appear after the next prompt of the shell.
+  process.removeAllListeners('SIGINT');
+  process.kill(0, 'SIGINT');
 }

@@ -5,6 +5,7 @@ import { createLogouts, type Logouts } from '../auth/logouts.js';
 import { createSecretSource, type SecretSource } from '../auth/secret-source.js';
 import { isOn } from '../config/environment.js';
 import { renameContext } from '../contexts/rename-context.js';
+import { userFileOptions } from '../disk/bounded-read.js';
 import { withStatusErrors } from '../http/status-error.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
@@ -85,8 +86,24 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
     secrets: once(() => createSecretSource({ terminal, env })),
     importer: once(async () => {
       // Only `import` needs it, and the yaml package takes 10 ms to load.
-      const { createImportService } = await import('./import.js');
-      return createImportService({ ...deps, store, probe: checks.probe });
+      const [{ createImporter }, { createTokenKeys }] = await Promise.all([
+        import('../import/importer.js'),
+        import('../uaa/tokens/token-keys.js'),
+      ]);
+      return createImporter({
+        ...{ env, platform, settings, store, sessionStore, now: clock.now },
+        readStdin: () => terminal.readStdin('the file to import', userFileOptions.maximumBytes),
+        probe: ({ token, identity, grant, ...session }) => {
+          const isClient = grant === 'client_credentials';
+          return checks.probe(session, { accessToken: token.accessToken, identity, isClient });
+        },
+        verifySignature: async ({ uaa, token, ...trust }) => {
+          const keys = createTokenKeys(withStatusErrors(await send(trust)), uaa);
+          await keys.verify(token.accessToken.reveal());
+        },
+        // For all servers together.
+        startTimeLimit: () => AbortSignal.timeout(10_000),
+      });
     }),
   };
 }

@@ -94,7 +94,7 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
     }),
     clusters: () => clustersOf('current'),
     clustersIn: clustersOf,
-    clusterNames: async () => ({
+    names: async () => ({
       read: async () => [],
       write: async () => {},
       readTime: () => Promise.resolve(undefined),

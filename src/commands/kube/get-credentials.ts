@@ -135,7 +135,10 @@ function validateSelection(
     });
   }
   if ((contextName ?? server) === undefined || new Set(names).size === 1) return;
-  const options = [contextName && '--context-name', server && '--server'].filter(Boolean);
+  const options = [
+    ...(contextName === undefined ? [] : ['--context-name']),
+    ...(server === undefined ? [] : ['--server']),
+  ];
   throw new TpksError('usage', `${options.join(' and ')} can be used only with one cluster`, {
     hint: 'run the command once for each cluster',
   });

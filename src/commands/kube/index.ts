@@ -1,4 +1,17 @@
-import { withHeading } from '../contents.js';
+import { withHeading, type Entry } from '../contents.js';
+
+const kubeconfig: readonly Entry[] = [
+  {
+    name: 'list',
+    summary: 'list the kubeconfig contexts that tpks created',
+    load: () => import('./kubeconfig/list.js'),
+  },
+  {
+    name: 'remove',
+    summary: 'remove kubeconfig contexts that tpks created',
+    load: () => import('./kubeconfig/remove.js'),
+  },
+];
 
 /** The commands for kubectl. */
 export const contents = withHeading('kubectl:', [
@@ -15,7 +28,7 @@ export const contents = withHeading('kubectl:', [
   {
     name: 'kubeconfig',
     summary: 'list and remove the kubeconfig contexts of tpks',
-    load: () => import('./kubeconfig/index.js'),
+    load: () => Promise.resolve({ contents: kubeconfig }),
   },
   {
     name: 'kube-credential',

@@ -16,7 +16,7 @@ import {
 } from '../affected-kubeconfig-contexts.js';
 import { confirm, describeContext } from '../confirm.js';
 
-export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'clusterNames'>;
+export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'names'>;
 type Deps = LogoutDeps & Pick<Services, 'options' | 'env' | 'anyContext'>;
 
 interface Flags extends PruneFlags {
@@ -137,10 +137,10 @@ async function findSelectedContext({ anyContext }: Deps): Promise<Context | unde
  */
 export async function logoutAll(
   names: readonly string[],
-  { terminal, logouts, clusterNames }: LogoutDeps,
+  { terminal, logouts, names: cachedNames }: LogoutDeps,
   sessionsOnly: readonly string[] = [],
 ) {
-  const [service, cache] = await Promise.all([logouts(), clusterNames()]);
+  const [service, cache] = await Promise.all([logouts(), cachedNames('clusters')]);
   const results: LogoutResult[] = [];
   const failures: TpksError[] = [];
   const logOut = async (name: string): Promise<LogoutResult> => {

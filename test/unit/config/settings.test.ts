@@ -478,7 +478,7 @@ test('reports each change with the settings before and after it', async () => {
     directory,
     program,
     withLock: (work) => work(),
-    onUpdated: async (before, after) => {
+    onUpdated: (before, after) => {
       changes.push([before.formerUaaTarget, after.formerUaaTarget]);
     },
   });
