@@ -53,16 +53,15 @@ export function createStores(deps: StoresDeps): Stores {
 
   const lockFile =
     (path: string): RunExclusively =>
-    <T>(work: () => Promise<T>): Promise<T> =>
-      createLock(path, { clock }).runExclusively(async () => {
-        const running = work();
-        inProgress.add(running);
-        try {
-          return await running;
-        } finally {
-          inProgress.delete(running);
-        }
-      });
+    async <T>(work: () => Promise<T>): Promise<T> => {
+      const running = createLock(path, { clock }).runExclusively(work);
+      inProgress.add(running);
+      try {
+        return await running;
+      } finally {
+        inProgress.delete(running);
+      }
+    };
 
   const settings = createSettingsFile({
     directory: folders.config,
