@@ -19,6 +19,8 @@ export type WorkerCommand = {
   readonly id: number;
   /** Number of the `Send`. */
   readonly sender: number;
+  /** Size limit of the text. */
+  readonly maximumBytes?: number | undefined;
 } & (
   | {
       readonly operation: 'send';
@@ -90,7 +92,8 @@ export function startRemoteSends(): RemoteSends {
       return {
         status,
         headers,
-        text: async () => (await call({ operation: 'text', id, sender })).text ?? '',
+        text: async (maximumBytes) =>
+          (await call({ operation: 'text', id, sender, maximumBytes })).text ?? '',
         stream: async function* () {
           for (let part = await next(); part.chunk !== undefined; part = await next()) {
             yield Buffer.from(part.chunk, 'base64');

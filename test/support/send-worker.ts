@@ -24,7 +24,7 @@ for await (const line of createInterface(process.stdin)) {
 }
 
 async function run(command: WorkerCommand): Promise<WorkerResult> {
-  const { operation, sender, id } = command;
+  const { operation, sender, id, maximumBytes } = command;
   if (operation === 'send') {
     const send = sends.get(sender) ?? createSend(command.deps);
     sends.set(sender, send);
@@ -36,7 +36,7 @@ async function run(command: WorkerCommand): Promise<WorkerResult> {
   }
   const response = responses.get(id);
   if (response === undefined) throw new Error('unknown response');
-  if (operation === 'text') return { text: await response.text() };
+  if (operation === 'text') return { text: await response.text(maximumBytes) };
   const stream = streams.get(id) ?? response.stream()[Symbol.asyncIterator]();
   streams.set(id, stream);
   const part = await stream.next();
