@@ -10,7 +10,7 @@ import { redact, type Secret } from '../secret.js';
 import { encodePathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Servers } from '../http/time-limits.js';
-import { toStoreName } from '../kube/store-name.js';
+import { toStoreName } from '../contexts/context-name.js';
 import type { PksCredsLocation } from './pks-creds.js';
 import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
 import { sessionFileName, type SessionLocation, type SessionStore } from './session-file.js';

@@ -1,8 +1,15 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
-import { storeNamePrefix } from '../kube/store-name.js';
 import { getOwnValue } from '../own-value.js';
 import { findIdentities } from './selection.js';
+
+/** The names of contexts must not start with this. */
+const storeNamePrefix = 'kubernetes:';
+
+/** The name of a Kubernetes session in the session store, next to the sessions of contexts. */
+export function toStoreName(name: string): string {
+  return `${storeNamePrefix}${name}`;
+}
 
 /** The properties that identify a context: two logins with the same values share one context. */
 export type ContextKey = Pick<

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { fchmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTextAsync, type ReadOptions } from '../disk/bounded-read.js';
@@ -6,10 +7,10 @@ import { toFileName } from '../disk/file-name.js';
 import { ensurePrivateFolder, isAccessibleToOthers } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
 import { rejectSharedFolder } from '../disk/shared-folder.js';
-import { removeFile } from '../disk/temporary-files.js';
+import { removeFile, removeTemporaryFiles, temporaryPathFor } from '../disk/temporary-files.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
-import { canStoreKeys, type Keychain, type KeyStore } from './keychain.js';
+import type { Keychain, KeyStore } from './keychain.js';
 
 /**
  * Stores keys in files if the user chose `--store file`: one file per account with mode 0600, in a
@@ -44,8 +45,21 @@ export function createKeyFile(directory: string): Keychain {
     ...store,
     isShared: false,
     probe: async () => {
-      await withDiskErrors('write', directory, () => ensurePrivateFolder(directory));
-      if (await canStoreKeys(store)) return;
+      const probeFile = join(directory, 'probe');
+      const path = temporaryPathFor(probeFile);
+      const key = randomBytes(32).toString('base64');
+      const stored = await withDiskErrors('write', directory, async () => {
+        await ensurePrivateFolder(directory);
+        // Left behind by logins that were killed.
+        await removeTemporaryFiles(probeFile, 'stale');
+        await replaceFile(path, `${key}\n`);
+        try {
+          return await readKey(path);
+        } finally {
+          await removeFile(path);
+        }
+      });
+      if (stored === key) return;
       throw new TpksError('storage', `A key written to ${directory} could not be read back`, {
         hint: 'set TPKS_HOME to another folder',
       });

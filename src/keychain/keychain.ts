@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 /** Stores the 32-byte keys that encrypt the session files. */
 export interface KeyStore {
   /**
@@ -34,15 +32,3 @@ export interface Keychain extends KeyStore {
 
 /** Where a context's key is stored; with `none`, the session exists only in memory. */
 export type StoreKind = 'keychain' | 'file' | 'none';
-
-/** Writes a random entry, reads it back and deletes it. @returns whether it was read back unchanged. */
-export async function canStoreKeys(store: KeyStore): Promise<boolean> {
-  const account = `probe-${randomBytes(6).toString('hex')}`;
-  const key = randomBytes(32).toString('base64');
-  await store.write(account, key);
-  try {
-    return (await store.read(account)) === key;
-  } finally {
-    await store.remove(account);
-  }
-}

@@ -1,10 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 import { loadKeychainModule } from '#load-keychain-module';
 import type * as keytar from '@napi-rs/keyring/keytar.js';
 import type { Environment } from '../config/environment.js';
 import { isTpksError, type TpksError } from '../errors.js';
 import { keychainError, classifyNativeError, type KeychainProblem } from './keychain-error.js';
-import { canStoreKeys, type Keychain, type KeyStore } from './keychain.js';
+import type { Keychain, KeyStore } from './keychain.js';
 import { withSecretService } from './secret-service.js';
 
 /**
@@ -139,4 +140,16 @@ function loadNative(platform: NodeJS.Platform): Keytar {
 
 function isKeytar(loaded: unknown): loaded is Keytar {
   return typeof loaded === 'object' && loaded !== null && 'deletePassword' in loaded;
+}
+
+/** Writes a random entry, reads it back and deletes it. @returns whether it was read back unchanged. */
+async function canStoreKeys(store: KeyStore): Promise<boolean> {
+  const account = `probe-${randomBytes(6).toString('hex')}`;
+  const key = randomBytes(32).toString('base64');
+  await store.write(account, key);
+  try {
+    return (await store.read(account)) === key;
+  } finally {
+    await store.remove(account);
+  }
 }

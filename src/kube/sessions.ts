@@ -24,7 +24,7 @@ import {
   type ClusterTokenOptions,
 } from './id-token.js';
 import { formatSessionCommand, formatTrustCommand } from './session-command.js';
-import { toStoreName } from './store-name.js';
+import { toStoreName } from '../contexts/context-name.js';
 
 /** `expired`: the ID token has expired, and no refresh token can renew it. */
 export type KubernetesSessionState = 'valid' | 'ended' | 'expired' | 'missing' | 'unreadable';

@@ -1,5 +1,5 @@
 import { openBrowser } from '../auth/browser/open-browser.js';
-import { createLoginStore, type LoginStore } from '../auth/login-store.js';
+import { createLoginStore } from '../auth/login-store.js';
 import { createLogins, type Logins, type LoginsDeps } from '../auth/login.js';
 import { createLogouts, type Logouts } from '../auth/logouts.js';
 import { createSecretSource, type SecretSource } from '../auth/secret-source.js';
@@ -40,9 +40,13 @@ interface LoginServicesDeps
 
 export function createLoginServices(deps: LoginServicesDeps): LoginServices {
   const { env, platform, clock, terminal, folders, send, grants, kubernetesSessions } = deps;
-  const { settings, sessionStore, withLock, pksCredsCopies } = deps.stores;
+  const { settings, keychain, sessionStore, withLock, pksCredsCopies } = deps.stores;
   const { warn, wantsJson, note } = terminal;
-  const store = createStore(deps);
+  const store = createLoginStore({
+    ...{ settings, keychain, sessionStore, withLock, env },
+    keysFolder: folders.keys,
+    osStoreName: osStoreNames[platform] ?? 'OS keychain',
+  });
   const checks = createChecks(deps);
   const request: LoginServices['requestToken'] = async (client, grant, scope) => {
     // `status` and `logout` request no token, and the OAuth library takes 15 ms to load.
@@ -113,15 +117,6 @@ const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
   darwin: 'macOS Keychain',
   win32: 'Windows Credential Manager',
 };
-
-function createStore({ env, platform, folders, stores }: LoginServicesDeps): LoginStore {
-  const { settings, keychain, sessionStore, withLock } = stores;
-  return createLoginStore({
-    ...{ settings, keychain, sessionStore, withLock, env },
-    keysFolder: folders.keys,
-    osStoreName: osStoreNames[platform] ?? 'OS keychain',
-  });
-}
 
 /** Requests that a login sends with the new token before it stores the session. */
 function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | 'requestUserName'> {

@@ -11,7 +11,7 @@ import { createSettingsFile } from '../../src/config/settings.js';
 import type { ContextSettings } from '../../src/config/settings.js';
 import { findIdentities } from '../../src/contexts/selection.js';
 import { errorMessage, TpksError } from '../../src/errors.js';
-import { toStoreName } from '../../src/kube/store-name.js';
+import { toStoreName } from '../../src/contexts/context-name.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 import type { Keychain } from '../../src/keychain/keychain.js';
 import { createUser, type TestUser } from '../support/cli.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createServer as createTlsSocketServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { toFileName } from '../../src/disk/file-name.js';
-import { toStoreName } from '../../src/kube/store-name.js';
+import { toStoreName } from '../../src/contexts/context-name.js';
 import { createUser } from '../support/cli.js';
 import type { Certificates } from '../support/certificates.js';
 import {

@@ -1,5 +1,14 @@
 import type { Entry } from '../contents.js';
 
+/** Creates the entry of the command that prints the script for a shell. */
+function scriptEntry(name: 'bash' | 'zsh' | 'fish' | 'powershell', title: string = name): Entry {
+  return {
+    name,
+    summary: `print the completion script for ${title}`,
+    load: async () => (await import('./completion-script.js')).createLeaf(name),
+  };
+}
+
 /** The commands of `tpks completion`. */
 export const contents: readonly Entry[] = [
   {
@@ -7,24 +16,8 @@ export const contents: readonly Entry[] = [
     summary: 'install or remove the completion script for a shell',
     load: () => import('./completion-install.js'),
   },
-  {
-    name: 'bash',
-    summary: 'print the completion script for bash',
-    load: async () => (await import('./completion-script.js')).createLeaf('bash'),
-  },
-  {
-    name: 'zsh',
-    summary: 'print the completion script for zsh',
-    load: async () => (await import('./completion-script.js')).createLeaf('zsh'),
-  },
-  {
-    name: 'fish',
-    summary: 'print the completion script for fish',
-    load: async () => (await import('./completion-script.js')).createLeaf('fish'),
-  },
-  {
-    name: 'powershell',
-    summary: 'print the completion script for PowerShell',
-    load: async () => (await import('./completion-script.js')).createLeaf('powershell'),
-  },
+  scriptEntry('bash'),
+  scriptEntry('zsh'),
+  scriptEntry('fish'),
+  scriptEntry('powershell', 'PowerShell'),
 ];
