@@ -102,7 +102,7 @@ export function createLiveLines(screen: () => RedrawableScreen) {
   let shownWidths: readonly number[] = [];
   return {
     /** Replaces the lines of the previous call. An empty list removes them. */
-    show(lines: readonly string[]): void {
+    show: (lines: readonly string[]): void => {
       if (shownWidths.length === 0 && lines.length === 0) return;
       const { write, columns, rows } = measureScreen(screen());
       // If the screen has become narrower, the terminal has wrapped longer lines.
