@@ -55,7 +55,7 @@ export interface Services
   readonly serverClock: ServerClock;
   readonly env: Environment;
   readonly settings: () => Promise<SettingsFile>;
-  /** Shares sessions with scripts through the file of the original CLI. */
+  /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
   readonly pksCredsCopies: () => Promise<PksCredsCopies>;
   readonly options: () => GlobalOptions;
   /** Resolves on Ctrl-C, for commands that run until then. */

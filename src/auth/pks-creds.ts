@@ -27,7 +27,7 @@ import { toToken } from './token.js';
 /** The tokens to copy. */
 type Tokens = Pick<StoredSession, 'accessToken' | 'refreshToken'>;
 
-/** Plain-text copies of sessions in `creds.yml`, for scripts that read the file of the original CLI. */
+/** Plain-text copies of sessions in `creds.yml`, for scripts that read the original CLI's file. */
 export interface PksCredsCopies {
   /**
    * Writes the session of a new login and replaces any other session in the file, if the user opted in. A

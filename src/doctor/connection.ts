@@ -191,7 +191,7 @@ async function readTrustedChain(
         throw await toUntrustedError(error, url, { ...trust, proxy });
     }
   }
-  throw new Error('there is no trust stage');
+  throw new Error('no trust stage');
 }
 
 /**

@@ -163,7 +163,7 @@ export function checkPlainTextFiles(
   });
 }
 
-/** A lock file, and what is known about the process that holds it. */
+/** A lock file and the process that holds it. */
 interface FoundLock {
   readonly path: string;
   /** Time since the lock was acquired. */

@@ -71,7 +71,7 @@ const group = 'client.authentication.k8s.io';
 const versions = [`${group}/v1`, `${group}/v1beta1`] as const;
 
 /**
- * Reads the request of the client.
+ * Parses the request from kubectl.
  * @param info - the value of `KUBERNETES_EXEC_INFO`; `undefined` if it is not set.
  * @throws {TpksError} `usage` if it is not JSON, or for an unknown version or kind.
  * @see client.authentication.k8s.io/v1, type ExecCredential

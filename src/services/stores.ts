@@ -21,7 +21,7 @@ import { once } from './once.js';
 /** Stores settings, keys and sessions, and locks them against other processes. */
 export interface Stores {
   readonly settings: SettingsFile;
-  /** Shares sessions with scripts through the file of the original CLI. */
+  /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
   readonly pksCredsCopies: () => Promise<PksCredsCopies>;
   readonly keychain: (store: PersistentStore) => Promise<Keychain>;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;

@@ -163,8 +163,8 @@ export type MembershipSources = ReturnType<typeof createMembershipSources>;
 
 /**
  * Finds where memberships come from. Mappings and identity providers are read at most once. Reading
- * mappings requires the scope `scim.read`, reading identity providers `idps.read`; if the latter is
- * missing, some sources are unknown.
+ * mappings requires the scope `scim.read`, reading identity providers `idps.read`; without
+ * `idps.read`, some sources are unknown.
  * @see real-uaa, section 5
  */
 export function createMembershipSources(send: Send, uaa: string) {

@@ -74,7 +74,7 @@ const requirements: Readonly<Record<string, string>> = {
   privateRegistries: '--private-registries requires TKGI 1.20',
 };
 
-/** The HTTP statuses that older servers return for fields that they do not support. */
+/** HTTP statuses that older servers return for unsupported fields. */
 const rejectionStatuses = new Set([400, 404, 405, 415, 422, 500]);
 
 /**

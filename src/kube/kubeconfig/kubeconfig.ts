@@ -111,7 +111,7 @@ export interface Kubeconfig {
    *   one; `undefined` leaves it unchanged.
    * @throws {TpksError} `usage` for a file that cannot be parsed, which stays unchanged; `storage`
    *   if a file cannot be read or written, if another program holds its lock for more than 5 s, or if
-   *   `check` would reject a file that a token is written to.
+   *   a token would be written to a file that `check` rejects.
    */
   readonly merge: (
     entries: readonly ClusterEntries[],

@@ -26,7 +26,7 @@ export function createTokenKeys(send: Send, uaa: string) {
   return {
     /**
      * @returns the id of the key that signed the token; `unnamed` if the key has no id.
-     * @throws {TpksError} `failed` if no key did, or if the token is not a JWT.
+     * @throws {TpksError} `failed` if no key matches the signature, or if the token is not a JWT.
      */
     verify: async (token: string) => {
       const header = await readHeader(token);

@@ -134,7 +134,7 @@ export async function findClientSecret(
   return (await secrets()).find(toSecretInput(recipient, flags));
 }
 
-/** Finds the id and the secret of a client. */
+/** Finds a client's id and secret. */
 export async function findClient(
   value: string | undefined,
   { api, uaa }: ResolvedTarget,
