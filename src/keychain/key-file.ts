@@ -10,7 +10,7 @@ import { rejectSharedFolder } from '../disk/shared-folder.js';
 import { removeFile, removeTemporaryFiles, temporaryPathFor } from '../disk/temporary-files.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { alwaysQuoteForShell } from '../shell-quote.js';
-import type { Keychain, KeyStore } from './keychain.js';
+import type { Keychain } from './keychain.js';
 
 /**
  * Stores keys in files if the user chose `--store file`: one file per account with mode 0600, in a
@@ -21,7 +21,7 @@ import type { Keychain, KeyStore } from './keychain.js';
  */
 export function createKeyFile(directory: string): Keychain {
   const pathOf = (account: string): string => join(directory, `${toFileName(account)}.key`);
-  const store: KeyStore = {
+  return {
     read: (account) => {
       const path = pathOf(account);
       return withDiskErrors('read', path, () => {
@@ -40,9 +40,6 @@ export function createKeyFile(directory: string): Keychain {
       const path = pathOf(account);
       return withDiskErrors('write', path, () => removeFile(path));
     },
-  };
-  return {
-    ...store,
     isShared: false,
     probe: async () => {
       const probeFile = join(directory, 'probe');

@@ -7,10 +7,16 @@ import { collectOutput } from '../support/headless.js';
 interface Options extends Partial<Omit<PrintOptions, 'env'>> {
   readonly isTTY?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  readonly hint?: string;
 }
 
-async function print({ isTTY = false, env = {}, ...options }: Options): Promise<string> {
-  const error = new TpksError('notFound', 'Error: not found', { hint: 'look elsewhere' });
+async function print({
+  isTTY = false,
+  env = {},
+  hint = 'look elsewhere',
+  ...options
+}: Options): Promise<string> {
+  const error = new TpksError('notFound', 'Error: not found', { hint });
   const report = toReport(error, { command: 'tpks clusters', stackTrace: [] });
   const { stream, text } = collectOutput();
   const printOptions = { json: false, color: true, ...options, env: readEnvironment(env) };
@@ -36,6 +42,12 @@ describe('printReport', () => {
     ['--no-color and FORCE_COLOR were given', { color: false, env: { FORCE_COLOR: '1' } }],
   ])('prints no color if %s', async (_condition, options) => {
     expect(await print(options)).toBe(plain);
+  });
+
+  test('prints two lines for kubectl, which repeats the output of a failed plugin', async () => {
+    const env = { KUBERNETES_EXEC_INFO: '{}' };
+    const lines = await print({ env, hint: 'check the CA, then:\ntpks login' });
+    expect(lines).toBe('Error: Error: not found\nHint: check the CA, then: tpks login\n');
   });
 
   test('prints color without a terminal with FORCE_COLOR', async () => {
