@@ -7,7 +7,7 @@ const transform = {
     { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
   ],
   // Imports help topics and completion scripts as text, as the bundle does.
-  '^.+\\.(md|bash|zsh|fish|ps1)$': '<rootDir>/test/support/text-module.mjs',
+  '^.+\\.(md|bash|zsh|fish|ps1)$': '<rootDir>/test/support/runner/text-module.mjs',
 };
 
 /** @param {string} displayName - also the name of the folder. */
@@ -38,7 +38,7 @@ const config = {
   coverageDirectory: 'node_modules/.cache/coverage',
   coverageProvider: 'v8',
   coverageReporters: ['html', 'text-summary'],
-  globalSetup: '<rootDir>/test/support/build-once.mjs',
+  globalSetup: '<rootDir>/test/support/runner/build-once.mjs',
 };
 
 export default config;

@@ -26,7 +26,7 @@ import { createStandaloneBench } from './standalone.mjs';
  */
 
 const here = dirname(fileURLToPath(import.meta.url));
-const memoryHook = resolve(here, '../support/report-memory.mjs');
+const memoryHook = resolve(here, '../support/preload/report-memory.mjs');
 const node = process.execPath;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 20);
 

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { run } from '../../src/run.ts';
-import { toResponse } from '../support/fake-send.ts';
-import { jwt } from '../support/jwt.ts';
+import { toResponse } from '../support/fakes/fake-send.ts';
+import { jwt } from '../support/fixtures/jwt.ts';
 
 /** @typedef {{ polls: number, mebibytes: number }} HeapSize */
 

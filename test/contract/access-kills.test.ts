@@ -7,11 +7,11 @@ import { parse } from 'yaml';
 import { createClients } from '../../src/uaa/clients.js';
 import { createGroups } from '../../src/uaa/groups.js';
 import { createUsers } from '../../src/uaa/users.js';
-import { createUser } from '../support/cli.js';
-import type { TpksResult } from '../support/headless.js';
-import type { ReceivedRequest } from '../support/faulty-server.js';
-import { startFaultyInstallation, type FaultyInstallation } from '../support/front.js';
-import { readSettled } from '../support/settled.js';
+import { createUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import type { ReceivedRequest } from '../support/servers/faulty-server.js';
+import { startFaultyInstallation, type FaultyInstallation } from '../support/servers/front.js';
+import { readSettled } from '../support/servers/settled.js';
 import { distinctServers, unique, type ContractServer } from './servers.js';
 
 /** `kill -9` of the program between a request and its response. */

@@ -7,8 +7,8 @@ import { createGroups, type Groups } from '../../src/uaa/groups.js';
 import { createMappings, type Mappings } from '../../src/uaa/mappings.js';
 import { createMembers, type Members } from '../../src/uaa/members.js';
 import { createUsers, type Users } from '../../src/uaa/users.js';
-import { createAccessRunner, type AccessRunner } from '../support/access-runner.js';
-import { readSettled } from '../support/settled.js';
+import { createAccessRunner, type AccessRunner } from '../support/program/access-runner.js';
+import { readSettled } from '../support/servers/settled.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 /** Avoids an object literal, in which `__proto__` would set the prototype. */

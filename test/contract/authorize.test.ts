@@ -6,8 +6,8 @@ import { systemClock } from '../../src/clock.js';
 import { Secret } from '../../src/secret.js';
 import { createClients } from '../../src/uaa/clients.js';
 import { createUsers } from '../../src/uaa/users.js';
-import { expectLifetime } from '../support/lifetime.js';
-import { uaaBrowser, type UaaBrowser } from '../support/uaa-browser.js';
+import { expectLifetime } from '../support/checks/lifetime.js';
+import { uaaBrowser, type UaaBrowser } from '../support/browser/uaa-browser.js';
 import { codeLength, servers, unique, type ContractServer } from './servers.js';
 
 const redirectUri = 'http://localhost:28443/callback';

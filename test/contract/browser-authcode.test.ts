@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { startBrowserFlow, redirectUriOf } from '../support/browser-flow.js';
-import { freePort } from '../support/free-port.js';
-import { findLeaks } from '../support/leaks.js';
-import { describeIfPart } from '../support/optional-part.js';
+import { startBrowserFlow, redirectUriOf } from '../support/browser/browser-flow.js';
+import { freePort } from '../support/servers/free-port.js';
+import { findLeaks } from '../support/checks/leaks.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 import {
   browserScene,
   longTimeout,

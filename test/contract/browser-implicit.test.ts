@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { startBrowserFlow, redirectUriOf } from '../support/browser-flow.js';
-import { findLeaks } from '../support/leaks.js';
-import { describeIfPart } from '../support/optional-part.js';
+import { startBrowserFlow, redirectUriOf } from '../support/browser/browser-flow.js';
+import { findLeaks } from '../support/checks/leaks.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 import {
   browserScene,
   longTimeout,

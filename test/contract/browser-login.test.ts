@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
-import { startBrowserFlow, redirectUriOf } from '../support/browser-flow.js';
-import { createUser } from '../support/cli.js';
-import { describeIfPart } from '../support/optional-part.js';
+import { startBrowserFlow, redirectUriOf } from '../support/browser/browser-flow.js';
+import { createUser } from '../support/program/cli.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 import { browserScene, longTimeout, sessionsOf, createWindows } from './browser-scene.js';
 import { servers, distinctServers, type ContractServer } from './servers.js';
 

@@ -4,10 +4,14 @@ import { createClients } from '../../src/uaa/clients.js';
 import { createGroups } from '../../src/uaa/groups.js';
 import { createMembers } from '../../src/uaa/members.js';
 import { createUsers } from '../../src/uaa/users.js';
-import { freePort } from '../support/free-port.js';
-import { startChromium, type BrowserWindow, type TestChromium } from '../support/chromium.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import { fileFolder } from '../support/file-folder.js';
+import { freePort } from '../support/servers/free-port.js';
+import {
+  startChromium,
+  type BrowserWindow,
+  type TestChromium,
+} from '../support/browser/chromium.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { fileFolder } from '../support/fixtures/file-folder.js';
 import { unique, type ContractServer } from './servers.js';
 
 /** Option for a wait that is long enough on a busy machine. */

@@ -4,7 +4,7 @@ import { createClients, type Clients } from '../../src/uaa/clients.js';
 import { createGroups, type Groups } from '../../src/uaa/groups.js';
 import { createMembers } from '../../src/uaa/members.js';
 import { createUsers, type Users } from '../../src/uaa/users.js';
-import { createUser, type TestUser } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 import { distinctServers, unique, type ContractServer } from './servers.js';
 
 const commandCount = 20;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import type { RawResponse } from '../support/raw-request.js';
+import type { RawResponse } from '../support/servers/raw-request.js';
 import {
   clusterServers,
   describeKubectl,

@@ -7,9 +7,9 @@ import type { Send } from '../../src/http/send.js';
 import { explainUaaFailure } from '../../src/uaa/explain-failure.js';
 import { withStatusErrors } from '../../src/http/status-error.js';
 import { Secret } from '../../src/secret.js';
-import { rawRequest, type RawRequest, type RawResponse } from '../support/raw-request.js';
+import { rawRequest, type RawRequest, type RawResponse } from '../support/servers/raw-request.js';
 import type { Token } from '../../src/auth/token.js';
-import { plain, type Plain } from '../support/plain-tokens.js';
+import { plain, type Plain } from '../support/checks/plain-tokens.js';
 
 /** A UAA with the accounts that exist both in the sandbox and on the real server. */
 export interface ContractServer {

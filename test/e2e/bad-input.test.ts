@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
-import { createUser } from '../support/cli.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { examplesIn, renderHelpPages } from '../support/help-pages.js';
-import { pksCommands } from '../support/pks-commands.js';
+import { createUser } from '../support/program/cli.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { examplesIn, renderHelpPages } from '../support/commands/help-pages.js';
+import { pksCommands } from '../support/commands/pks-commands.js';
 
 /**
  * Unusual values of arguments and options lead to exit code 2 or to an error from the server, never to

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startBrowserFlow } from '../support/browser-flow.js';
-import { freePort } from '../support/free-port.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import { programWords } from '../support/spawned.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { spawnPty } from '../support/pty.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { startBrowserFlow } from '../support/browser/browser-flow.js';
+import { freePort } from '../support/servers/free-port.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { programWords } from '../support/program/spawned.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { spawnPty } from '../support/program/pty.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;
 let admin: TestUser;

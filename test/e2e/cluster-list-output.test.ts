@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import type { TpksResult } from '../support/headless.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let [first, second]: TestSandbox[] = [];
 const cody = createUser();

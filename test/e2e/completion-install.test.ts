@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
+import { createUser } from '../support/program/cli.js';
 
 const user = createUser();
 const home = user.env['HOME'] ?? '';

@@ -10,9 +10,9 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { version } from '../../src/version.js';
-import { createNodeOnly } from '../support/node-only.js';
-import { createUser } from '../support/cli.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
+import { createUser } from '../support/program/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const nodeOnly = createNodeOnly('replaces the network');
 const alana = createUser();

@@ -15,10 +15,10 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createNameCache } from '../../src/config/name-cache.js';
 import { locateFolders } from '../../src/config/folders.js';
-import { awkwardNames } from '../support/awkward-names.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { spawnPty, type Pty } from '../support/pty.js';
-import { bin, programWords } from '../support/spawned.js';
+import { awkwardNames } from '../support/fixtures/awkward-names.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { spawnPty, type Pty } from '../support/program/pty.js';
+import { bin, programWords } from '../support/program/spawned.js';
 
 const home = mkdtempSync(join(tmpdir(), 'tpks-shells-'));
 const commands = join(home, 'bin');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { fileFolder } from '../support/file-folder.js';
+import { fileFolder } from '../support/fixtures/file-folder.js';
 
 const demo = fileURLToPath(new URL('../../docs/demo.mjs', import.meta.url));
 const folder = fileFolder();

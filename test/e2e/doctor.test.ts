@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { geteuid } from 'node:process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import { programWords } from '../support/spawned.js';
-import { freePort } from '../support/free-port.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import type { TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { programWords } from '../support/program/spawned.js';
+import { freePort } from '../support/servers/free-port.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import type { TestSandbox } from '../support/servers/sandbox.js';
 
 interface Report {
   readonly passed: boolean;

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } f
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredSession } from '../../src/auth/session-file.js';
-import { createUser } from '../support/cli.js';
-import type { TpksResult } from '../support/headless.js';
-import { expectError } from '../support/error-shape.js';
+import { createUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { expectError } from '../support/checks/error-shape.js';
 import {
   respond,
   brokenJson,
@@ -19,11 +19,11 @@ import {
   switchProtocols,
   webPage,
   type Behaviour,
-} from '../support/faulty-server.js';
-import { freePort } from '../support/free-port.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import type { TestSandbox } from '../support/sandbox.js';
-import type { Plain } from '../support/plain-tokens.js';
+} from '../support/servers/faulty-server.js';
+import { freePort } from '../support/servers/free-port.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import type { TestSandbox } from '../support/servers/sandbox.js';
+import type { Plain } from '../support/checks/plain-tokens.js';
 
 const context = 'cody@127.0.0.1';
 const cody = createUser();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { respond } from '../support/faulty-server.js';
-import { startLinkedPks, trimmedLines, type LinkedPks } from '../support/linked-pks.js';
+import { respond } from '../support/servers/faulty-server.js';
+import { startLinkedPks, trimmedLines, type LinkedPks } from '../support/program/linked-pks.js';
 
 /** Output copied from the product's pages. Only spaces at the end of lines may differ. */
 

@@ -7,14 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../src/http/https-send.js';
 import type { Send } from '../../src/http/send.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import { createFastClock } from '../support/fast-clock.js';
-import type { TpksResult } from '../support/headless.js';
-import { examplesIn, renderHelpPages } from '../support/help-pages.js';
-import { credsFile } from '../support/old-cli-files.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { isOtherProgram, preloadVariables } from '../support/spawned.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { createFastClock } from '../support/fakes/fast-clock.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { examplesIn, renderHelpPages } from '../support/commands/help-pages.js';
+import { credsFile } from '../support/fixtures/old-cli-files.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { isOtherProgram, preloadVariables } from '../support/program/spawned.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const pages = await renderHelpPages();
 const examples = [...new Set(pages.flatMap(examplesIn))];
@@ -192,7 +192,7 @@ const files: Readonly<Record<string, string>> = {
 };
 
 const redirection = fileURLToPath(
-  new URL('../support/sandbox-at-default-ports.cjs', import.meta.url),
+  new URL('../support/preload/sandbox-at-default-ports.cjs', import.meta.url),
 );
 const clock = createFastClock();
 let sandbox: TestSandbox;

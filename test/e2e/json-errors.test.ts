@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import { neverRespond } from '../support/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import type { TpksResult } from '../support/headless.js';
-import { preloadVariables } from '../support/spawned.js';
-import { spawnAndSignal } from '../support/spawn-and-signal.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { neverRespond } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { preloadVariables } from '../support/program/spawned.js';
+import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
 
 let user: TestUser;
 

@@ -4,8 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { describe, expect } from '@jest/globals';
 import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
-import { createNodeOnly } from '../support/node-only.js';
-import { describeIfPart, describeMissingPart } from '../support/optional-part.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
+import { describeIfPart, describeMissingPart } from '../support/runner/optional-part.js';
 
 const { test } = createNodeOnly('tests the keyring package, and starts no tpks');
 

@@ -5,16 +5,16 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Keychain } from '../../src/keychain/keychain.js';
-import { bundle } from '../support/bundle.js';
+import { bundle } from '../support/program/bundle.js';
 import { keychainContract } from '../support/keychain/contract.js';
 import { session, withFakeSecretService } from '../support/keychain/fake-secret-service.js';
 import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
-import { createUser } from '../support/cli.js';
-import { likeKubectl, startKubernetesSession } from '../support/kubernetes-session.js';
-import { createNodeOnly } from '../support/node-only.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { runtimeWords } from '../support/spawned.js';
-import { startTestSandbox } from '../support/sandbox.js';
+import { createUser } from '../support/program/cli.js';
+import { likeKubectl, startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { runtimeWords } from '../support/program/spawned.js';
+import { startTestSandbox } from '../support/servers/sandbox.js';
 
 const run = promisify(execFile);
 /** The documented limit for a whole command. */

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;
 let user: TestUser;

@@ -4,12 +4,12 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { oldText, withFile } from '../support/kubeconfig-file.js';
-import { withFullDisk, withReadOnlyFolder } from '../support/odd-disk.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { preloadVariables, runtimeWords } from '../support/spawned.js';
+import { oldText, withFile } from '../support/fixtures/kubeconfig-file.js';
+import { withFullDisk, withReadOnlyFolder } from '../support/runner/odd-disk.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { preloadVariables, runtimeWords } from '../support/program/spawned.js';
 
-const preload = fileURLToPath(new URL('../support/kill-at.cjs', import.meta.url));
+const preload = fileURLToPath(new URL('../support/preload/kill-at.cjs', import.meta.url));
 
 test(
   'a process that is killed leaves the old file or the new one',

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { pipeInto } from '../support/spawned.js';
-import type { Behaviour } from '../support/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { largeUaa } from '../support/large-uaa.js';
+import { createUser } from '../support/program/cli.js';
+import { pipeInto } from '../support/program/spawned.js';
+import type { Behaviour } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { largeUaa } from '../support/servers/large-uaa.js';
 
 const user = createUser();
 let front: FaultyInstallation;

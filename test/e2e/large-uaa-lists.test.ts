@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { largeUaa, pagesOf } from '../support/large-uaa.js';
+import { createUser } from '../support/program/cli.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { largeUaa, pagesOf } from '../support/servers/large-uaa.js';
 
 const user = createUser();
 let front: FaultyInstallation;

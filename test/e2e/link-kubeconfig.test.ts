@@ -2,15 +2,15 @@ import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser } from '../support/program/cli.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import {
   createShellUser,
   expectResult,
   type ShellLine,
   type ShellUser,
-} from '../support/shell-lines.js';
+} from '../support/program/shell-lines.js';
 
 /**
  * Calls of `get-credentials` and `get-kubeconfig` in the forms that scripts use, run through links named

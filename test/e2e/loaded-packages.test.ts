@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { likeKubectl, startKubernetesSession } from '../support/kubernetes-session.js';
-import { createNodeOnly } from '../support/node-only.js';
-import { bin, type SpawnOptions } from '../support/spawned.js';
-import { startConnectProxy } from '../support/connect-proxy.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser } from '../support/program/cli.js';
+import { likeKubectl, startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
+import { bin, type SpawnOptions } from '../support/program/spawned.js';
+import { startConnectProxy } from '../support/servers/connect-proxy.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const nodeOnly = createNodeOnly('reads which modules Node loads');
 
@@ -15,7 +15,7 @@ let sandbox: TestSandbox;
 const cody = createUser();
 const kubernetesSession = 'alana@localhost';
 const credentialWords = ['kube-credential', '--context', kubernetesSession];
-const hook = fileURLToPath(new URL('../support/loaded-modules.mjs', import.meta.url));
+const hook = fileURLToPath(new URL('../support/preload/loaded-modules.mjs', import.meta.url));
 
 beforeAll(async () => {
   sandbox = await startTestSandbox({ uaaHostNames: ['pks.test'] });
@@ -122,7 +122,9 @@ async function listLoadedBuiltins(
   options: SpawnOptions = {},
 ): Promise<readonly string[]> {
   const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
-  const builtins = fileURLToPath(new URL('../support/loaded-builtins.cjs', import.meta.url));
+  const builtins = fileURLToPath(
+    new URL('../support/preload/loaded-builtins.cjs', import.meta.url),
+  );
   const env = {
     ...options.env,
     NODE_OPTIONS: `--require ${builtins}`,
@@ -145,7 +147,7 @@ nodeOnly.test('login loads TLS but not the fetch of Node', async () => {
 
 nodeOnly.test('token with a fresh token reads its session and key once', async () => {
   const report = join(cody.env['HOME'] ?? '', 'opened.txt');
-  const preload = fileURLToPath(new URL('../support/opened-files.cjs', import.meta.url));
+  const preload = fileURLToPath(new URL('../support/preload/opened-files.cjs', import.meta.url));
   const env = { NODE_OPTIONS: `--require ${preload}`, OPENED_FILES: report };
   expect(await cody.spawn(['token'], { env })).toMatchObject({ code: 0, stderr: '' });
   const opened = readFileSync(report, 'utf8').split('\n');
@@ -200,7 +202,7 @@ nodeOnly.test(
   async () => {
     sandbox.clearRequests();
     const report = join(cody.env['HOME'] ?? '', 'opened.txt');
-    const preload = fileURLToPath(new URL('../support/opened-files.cjs', import.meta.url));
+    const preload = fileURLToPath(new URL('../support/preload/opened-files.cjs', import.meta.url));
     const env = { NODE_OPTIONS: `--require ${preload}`, OPENED_FILES: report };
     const result = await cody.spawn(credentialWords, {
       ...likeKubectl,

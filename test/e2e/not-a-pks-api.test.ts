@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { respond, type FaultyResponse } from '../support/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { createUser, type TestUser } from '../support/cli.js';
+import { respond, type FaultyResponse } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 
 let front: FaultyInstallation;
 

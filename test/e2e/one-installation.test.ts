@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import type { HeadlessOptions } from '../support/headless.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import type { HeadlessOptions } from '../support/program/headless.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let a: TestSandbox;
 let b: TestSandbox;

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import { programWords } from '../support/spawned.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { programWords } from '../support/program/spawned.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;
 let user: TestUser;

@@ -4,10 +4,10 @@ import { parse } from 'yaml';
 import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
 import type { Services } from '../../src/services.js';
-import { createUser } from '../support/cli.js';
-import { listCommands } from '../support/leaves.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { shownResources } from '../support/shown-resources.js';
+import { createUser } from '../support/program/cli.js';
+import { listCommands } from '../support/commands/leaves.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+import { shownResources } from '../support/commands/shown-resources.js';
 
 const commands = (await listCommands(contents)).filter(({ words }) =>
   Object.hasOwn(shownResources, words),

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { programWords } from '../support/spawned.js';
-import { respond, respondByPath } from '../support/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
+import { createUser } from '../support/program/cli.js';
+import { programWords } from '../support/program/spawned.js';
+import { respond, respondByPath } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 
 const cody = createUser();
 let front: FaultyInstallation;

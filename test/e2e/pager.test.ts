@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { spawnPty } from '../support/pty.js';
-import { programWords } from '../support/spawned.js';
+import { createUser } from '../support/program/cli.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { spawnPty } from '../support/program/pty.js';
+import { programWords } from '../support/program/spawned.js';
 
 const cody = createUser();
 

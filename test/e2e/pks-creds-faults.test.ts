@@ -14,11 +14,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parsePksCreds } from '../../src/auth/pks-creds-file.js';
-import { testAsRoot } from '../support/as-root.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import { credsPath } from '../support/old-cli-files.js';
-import { preloadVariables } from '../support/spawned.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { testAsRoot } from '../support/runner/as-root.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { credsPath } from '../support/fixtures/old-cli-files.js';
+import { preloadVariables } from '../support/program/spawned.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const past = '2020-01-01T00:00:00.000Z';
 const context = 'cody@localhost';
@@ -40,7 +40,7 @@ beforeEach(() => {
 const login = (user = 'cody') => sandbox.login(cody, user, ['--write-creds']);
 
 describe('a process that is killed while it writes creds.yml', () => {
-  const preload = fileURLToPath(new URL('../support/kill-at.cjs', import.meta.url));
+  const preload = fileURLToPath(new URL('../support/preload/kill-at.cjs', import.meta.url));
   /**
    * Runs the command in a process that is killed before the file system call with this number. If
    * `killAt` is undefined, the command is not killed.

@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import { findLeaks } from '../support/leaks.js';
-import { credsPath } from '../support/old-cli-files.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { findLeaks } from '../support/checks/leaks.js';
+import { credsPath } from '../support/fixtures/old-cli-files.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const past = '2020-01-01T00:00:00.000Z';
 const context = 'cody@localhost';

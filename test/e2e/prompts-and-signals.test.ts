@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import { respondInTurn, neverRespond, type Behaviour } from '../support/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { findLeaks } from '../support/leaks.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { spawnPty, type Pty } from '../support/pty.js';
-import type { TestSandbox } from '../support/sandbox.js';
-import { spawnAndSignal } from '../support/spawn-and-signal.js';
-import { programWords } from '../support/spawned.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { respondInTurn, neverRespond, type Behaviour } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { findLeaks } from '../support/checks/leaks.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { spawnPty, type Pty } from '../support/program/pty.js';
+import type { TestSandbox } from '../support/servers/sandbox.js';
+import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
+import { programWords } from '../support/program/spawned.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createCertificates } from '../support/certificates.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import { startConnectProxy, type ConnectProxy } from '../support/connect-proxy.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createCertificates } from '../support/servers/certificates.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { startConnectProxy, type ConnectProxy } from '../support/servers/connect-proxy.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 /** Through the proxy, this name leads to this machine; without it, it does not exist. */
 const remoteName = 'pks.test';

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import type { TpksResult, HeadlessOptions } from '../support/headless.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { createUserRunner, outcomeOf, users, type Outcome, type User } from '../support/users.js';
+import { createUser } from '../support/program/cli.js';
+import type { TpksResult, HeadlessOptions } from '../support/program/headless.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import {
+  createUserRunner,
+  outcomeOf,
+  users,
+  type Outcome,
+  type User,
+} from '../support/fixtures/users.js';
 
 let front: FaultyInstallation;
 let runAs: (user: User, words: readonly string[], options?: HeadlessOptions) => Promise<TpksResult>;

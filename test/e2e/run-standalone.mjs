@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runJest } from '../support/run-jest.mjs';
+import { runJest } from '../support/runner/run-jest.mjs';
 
 /**
  * What this script reads from jest's report.

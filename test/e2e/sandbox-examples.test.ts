@@ -4,9 +4,9 @@ import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { fileFolder } from '../support/file-folder.js';
-import { describeIfPart } from '../support/optional-part.js';
+import { createUser } from '../support/program/cli.js';
+import { fileFolder } from '../support/fixtures/file-folder.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 
 const run = promisify(execFile);
 const folder = fileFolder();

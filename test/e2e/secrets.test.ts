@@ -1,12 +1,17 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import type { TpksResult } from '../support/headless.js';
-import { respond, echoRequest, neverRespond, type Behaviour } from '../support/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { findLeaks } from '../support/leaks.js';
-import type { TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import {
+  respond,
+  echoRequest,
+  neverRespond,
+  type Behaviour,
+} from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { findLeaks } from '../support/checks/leaks.js';
+import type { TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;
 let front: FaultyInstallation;

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { loadSource, runHeadless } from '../support/headless.js';
-import { preloadVariables } from '../support/spawned.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser } from '../support/program/cli.js';
+import { loadSource, runHeadless } from '../support/program/headless.js';
+import { preloadVariables } from '../support/program/spawned.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const cody = createUser();
 let sandbox: TestSandbox;
@@ -34,7 +34,9 @@ test.each([
 });
 
 describe('when no pending event can complete a command', () => {
-  const silentNetwork = fileURLToPath(new URL('../support/silent-network.cjs', import.meta.url));
+  const silentNetwork = fileURLToPath(
+    new URL('../support/preload/silent-network.cjs', import.meta.url),
+  );
   const env = preloadVariables(silentNetwork);
 
   test.each([

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { isOtherProgram, preloadVariables } from '../support/spawned.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser } from '../support/program/cli.js';
+import { isOtherProgram, preloadVariables } from '../support/program/spawned.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;
 const cody = createUser();
-const hook = fileURLToPath(new URL('../support/provoke-bug.cjs', import.meta.url));
+const hook = fileURLToPath(new URL('../support/preload/provoke-bug.cjs', import.meta.url));
 const env = preloadVariables(hook);
 
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import { chmodSync, cpSync, readdirSync, rmSync, statSync, writeFileSync } from 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 import { withKeychain, type KeychainEnv } from '../support/keychain/keychain.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 /**
  * Written by tpks 0.1.0 with the file store: two logins to a sandbox, a UAA target, and a client

@@ -4,14 +4,14 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bundle } from '../support/bundle.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { spawnPty } from '../support/pty.js';
-import { runtimeWords } from '../support/spawned.js';
+import { bundle } from '../support/program/bundle.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { spawnPty } from '../support/program/pty.js';
+import { runtimeWords } from '../support/program/spawned.js';
 
 let program = '';
 beforeAll(async () => {
-  program = await bundle('test/support/terminal-program.ts');
+  program = await bundle('test/support/programs/terminal-program.ts');
 });
 afterAll(() => rmSync(dirname(program), { recursive: true }));
 

@@ -4,7 +4,7 @@ import { createLock } from '../../src/disk/lock.js';
 import type { StoredSession } from '../../src/auth/session-file.js';
 import { toFileName } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
-import { createUser, type TestUser } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 import {
   respond,
   brokenJson,
@@ -16,11 +16,11 @@ import {
   resetInBody,
   webPage,
   type Behaviour,
-} from '../support/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import type { Plain } from '../support/plain-tokens.js';
-import { spawnAndSignal } from '../support/spawn-and-signal.js';
+} from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+import type { Plain } from '../support/checks/plain-tokens.js';
+import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';

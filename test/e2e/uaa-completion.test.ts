@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser } from '../support/program/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const operator = createUser();
 let sandbox: TestSandbox;

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import { describeIfPart } from '../support/optional-part.js';
-import type { Pty } from '../support/pty.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import type { Pty } from '../support/program/pty.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;
 let user: TestUser;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import type { TpksResult } from '../support/headless.js';
-import { startUaaUnderTest, type UaaUnderTest } from '../support/uaa-under-test.js';
+import { createUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { startUaaUnderTest, type UaaUnderTest } from '../support/servers/uaa-under-test.js';
 
 /**
  * Logins through clients that accept only some users. The tests use the sandbox's UAA, or a real one

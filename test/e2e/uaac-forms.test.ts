@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import type { TpksResult } from '../support/headless.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { startUaaUnderTest, type UaaUnderTest } from '../support/uaa-under-test.js';
+import { createUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { startUaaUnderTest, type UaaUnderTest } from '../support/servers/uaa-under-test.js';
 
 /**
  * Command lines from the product's manual, exactly as printed there, run through a link named

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createShellUser } from '../support/shell-lines.js';
-import { startUaaUnderTest, type UaaUnderTest } from '../support/uaa-under-test.js';
+import { createShellUser } from '../support/program/shell-lines.js';
+import { startUaaUnderTest, type UaaUnderTest } from '../support/servers/uaa-under-test.js';
 
 /**
  * Lines of shell scripts for `uaac`, run through a link of that name. They use the sandbox's UAA, or a

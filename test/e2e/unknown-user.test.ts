@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import { asUnknownUser } from '../support/odd-disk.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { asUnknownUser } from '../support/runner/odd-disk.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {

@@ -5,14 +5,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
-import { bundle } from '../support/bundle.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import type { TpksResult } from '../support/headless.js';
-import { createFastClock } from '../support/fast-clock.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { spawnProgram, type RunningProgram } from '../support/program.js';
-import { startTestSandbox, type LoggedRequest, type TestSandbox } from '../support/sandbox.js';
-import { isOtherProgram } from '../support/spawned.js';
+import { bundle } from '../support/program/bundle.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { createFastClock } from '../support/fakes/fast-clock.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { spawnProgram, type RunningProgram } from '../support/program/program.js';
+import {
+  startTestSandbox,
+  type LoggedRequest,
+  type TestSandbox,
+} from '../support/servers/sandbox.js';
+import { isOtherProgram } from '../support/program/spawned.js';
 
 const host = ['-e', 'c.example.com', '-p', 'small'];
 
@@ -240,7 +244,7 @@ async function startRestartableApi(
   { uaa, caPem: uaaCa, pksClientSecret }: Sandbox,
   options: object,
 ): Promise<RestartableApi> {
-  const program = await bundle('test/support/api-program.ts');
+  const program = await bundle('test/support/programs/api-program.ts');
   const settings = { uaa, uaaCa, pksClientSecret, dir: join(folder, 'api'), ...options };
   let port = 0;
   let running: RunningProgram;

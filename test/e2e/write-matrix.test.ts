@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import type { TpksResult } from '../support/headless.js';
-import { fileFolder } from '../support/file-folder.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { createUserRunner, outcomeOf, users, type User } from '../support/users.js';
+import { createUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { fileFolder } from '../support/fixtures/file-folder.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+import { createUserRunner, outcomeOf, users, type User } from '../support/fixtures/users.js';
 import {
   clusterOptions,
   quotaOptions,
   writeMatrix,
   type ProfileKind,
   type ResourceKind,
-} from '../support/write-matrix.js';
+} from '../support/commands/write-matrix.js';
 
 /**
  * Runs every command that changes something as four users with different scopes. The tests use the

@@ -13,12 +13,12 @@ import { TpksError } from '../../src/errors.js';
 import type { HttpRequest } from '../../src/http/send.js';
 import { globalOptions } from '../../src/program.js';
 import type { Services } from '../../src/services.js';
-import { fakeSend, tokenBody } from '../support/fake-send.js';
-import { createUser } from '../support/cli.js';
-import type { HeadlessResult } from '../support/headless.js';
-import { listCommands } from '../support/leaves.js';
-import { createNodeOnly } from '../support/node-only.js';
-import { virtualClock } from '../support/virtual-clock.js';
+import { fakeSend, tokenBody } from '../support/fakes/fake-send.js';
+import { createUser } from '../support/program/cli.js';
+import type { HeadlessResult } from '../support/program/headless.js';
+import { listCommands } from '../support/commands/leaves.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
+import { virtualClock } from '../support/fakes/virtual-clock.js';
 import { crash } from './crash.js';
 import { seed } from './seed.js';
 

@@ -22,15 +22,15 @@ import type { Clock } from '../../src/clock.js';
 import { currentProcess } from '../../src/disk/owner-process.js';
 import { TpksError } from '../../src/errors.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
-import { createCertificates, type Certificates } from '../support/certificates.js';
-import { createUser } from '../support/cli.js';
-import { runHeadless } from '../support/headless.js';
-import { malformations, type Malformation } from '../support/malformed-files.js';
-import { sessionOf } from '../support/session-sample.js';
+import { createCertificates, type Certificates } from '../support/servers/certificates.js';
+import { createUser } from '../support/program/cli.js';
+import { runHeadless } from '../support/program/headless.js';
+import { malformations, type Malformation } from '../support/fixtures/malformed-files.js';
+import { sessionOf } from '../support/fixtures/session-sample.js';
 import { crash } from './crash.js';
 import { createRandom } from './seed.js';
-import { codySettings } from '../support/fixtures.js';
-import { withSecrets, type Plain } from '../support/plain-tokens.js';
+import { codySettings } from '../support/fixtures/fixtures.js';
+import { withSecrets, type Plain } from '../support/checks/plain-tokens.js';
 
 jest.setTimeout(180_000);
 

@@ -2,11 +2,11 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { createUser, type TestUser } from '../support/cli.js';
-import { startConnectProxy } from '../support/connect-proxy.js';
-import { resetBeforeHeaders, respond, type Behaviour } from '../support/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { startKubernetesSession } from '../support/kubernetes-session.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { startConnectProxy } from '../support/servers/connect-proxy.js';
+import { resetBeforeHeaders, respond, type Behaviour } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { createRandom } from './seed.js';
 
 let front: FaultyInstallation;

@@ -4,7 +4,7 @@ import { expect, jest, test } from '@jest/globals';
 import { openBrowser } from '../../src/auth/browser/open-browser.js';
 import { checkKubectl } from '../../src/doctor/programs.js';
 import { runPager } from '../../src/terminal/pager.js';
-import { withFolder } from '../support/temporary-folder.js';
+import { withFolder } from '../support/runner/temporary-folder.js';
 
 jest.setTimeout(120_000);
 

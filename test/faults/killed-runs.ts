@@ -14,8 +14,8 @@ import { errorMessage, TpksError } from '../../src/errors.js';
 import { toStoreName } from '../../src/contexts/context-name.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 import type { Keychain } from '../../src/keychain/keychain.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import { preloadVariables, type SpawnResult } from '../support/spawned.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { preloadVariables, type SpawnResult } from '../support/program/spawned.js';
 import { createRandom } from './seed.js';
 
 /** A command that is killed at many moments, each time starting from the same state. */
@@ -68,7 +68,7 @@ interface Moment {
 }
 
 const runAgainEvery = 3;
-const preload = fileURLToPath(new URL('../support/kill-at.cjs', import.meta.url));
+const preload = fileURLToPath(new URL('../support/preload/kill-at.cjs', import.meta.url));
 
 /** Kills a command at many moments, and checks the state after each kill. */
 export async function killRepeatedly(

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Keychain } from '../../src/keychain/keychain.js';
 import type { KeyStore } from '../../src/keychain/keychain.js';
 import { withSecretService } from '../../src/keychain/secret-service.js';
-import type { TestUser } from '../support/cli.js';
+import type { TestUser } from '../support/program/cli.js';
 import { withKeychain } from '../support/keychain/keychain.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import {
   kubeconfigOf,
   killRepeatedly,

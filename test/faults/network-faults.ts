@@ -13,8 +13,8 @@ import {
   switchProtocols,
   webPage,
   type Behaviour,
-} from '../support/faulty-server.js';
-import { dripOnWire, respondOnWire, type WireFault } from '../support/fault-gateway.js';
+} from '../support/servers/faulty-server.js';
+import { dripOnWire, respondOnWire, type WireFault } from '../support/servers/fault-gateway.js';
 
 export interface Fault<Action> {
   readonly name: string;

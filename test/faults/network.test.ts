@@ -6,20 +6,24 @@ import { createServer as createTlsSocketServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { toFileName } from '../../src/disk/file-name.js';
 import { toStoreName } from '../../src/contexts/context-name.js';
-import { createUser } from '../support/cli.js';
-import type { Certificates } from '../support/certificates.js';
+import { createUser } from '../support/program/cli.js';
+import type { Certificates } from '../support/servers/certificates.js';
 import {
   forwardBytes,
   forwardTo,
   startFaultGateway,
   type FaultGateway,
   type WireFault,
-} from '../support/fault-gateway.js';
-import { startFaultyServer, type Behaviour, type FaultyServer } from '../support/faulty-server.js';
-import { freePort } from '../support/free-port.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { runHeadless, type TpksResult } from '../support/headless.js';
-import { startKubernetesSession } from '../support/kubernetes-session.js';
+} from '../support/servers/fault-gateway.js';
+import {
+  startFaultyServer,
+  type Behaviour,
+  type FaultyServer,
+} from '../support/servers/faulty-server.js';
+import { freePort } from '../support/servers/free-port.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { runHeadless, type TpksResult } from '../support/program/headless.js';
+import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { crash } from './crash.js';
 import { fault, httpFaults, proxyFaults, wireFaults, type Fault } from './network-faults.js';
 import { createRandom } from './seed.js';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { Send } from '../../src/http/send.js';
-import { toResponse } from '../support/fake-send.js';
-import { runHeadless, type HeadlessResult } from '../support/headless.js';
-import { createNodeOnly } from '../support/node-only.js';
+import { toResponse } from '../support/fakes/fake-send.js';
+import { runHeadless, type HeadlessResult } from '../support/program/headless.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
 import { crash } from './crash.js';
 import { mutations, type Mutation } from './mutations.js';
 import {

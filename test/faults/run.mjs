@@ -2,7 +2,7 @@
  * `npm run test:faults [-- --seed N] [JEST OPTIONS]`: runs the fault tests. Without `--seed`, each
  * run uses new random inputs. The seed is printed, so that a failure can be reproduced.
  */
-import { runJest } from '../support/run-jest.mjs';
+import { runJest } from '../support/runner/run-jest.mjs';
 
 const { seed, rest } = readArguments(process.argv.slice(2));
 console.log(`Fault tests with seed ${seed}. To repeat: npm run test:faults -- --seed ${seed}`);

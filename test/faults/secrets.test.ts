@@ -2,12 +2,12 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { toStoreName } from '../../src/contexts/context-name.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import type { TpksResult } from '../support/headless.js';
-import type { Behaviour } from '../support/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/front.js';
-import { findLeaks } from '../support/leaks.js';
-import type { TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import type { Behaviour } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import { findLeaks } from '../support/checks/leaks.js';
+import type { TestSandbox } from '../support/servers/sandbox.js';
 import {
   scenarios,
   environment,
@@ -15,7 +15,7 @@ import {
   secrets,
   type Scenario,
   type Line,
-} from '../support/secret-lines.js';
+} from '../support/commands/secret-lines.js';
 
 /**
  * With `--trace`, no command prints a secret or writes one to a file: raw, encoded for a URL, a form,

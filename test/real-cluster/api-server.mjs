@@ -7,7 +7,7 @@ import { get } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCertificates } from '../real-uaa/certificates.mjs';
-import { findFreePort, hasExited } from '../support/server-process.mjs';
+import { findFreePort, hasExited } from '../support/runner/server-process.mjs';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 /** @typedef {import('../../src/sandbox/kubernetes/clusters.ts').KubernetesEndpoint} Endpoint */

@@ -20,7 +20,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { reportMissingCommands } from '../support/missing-commands.mjs';
+import { reportMissingCommands } from '../support/runner/missing-commands.mjs';
 
 const execute = promisify(execFile);
 

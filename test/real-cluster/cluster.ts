@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, jest } from '@jest/globals';
-import { createUser, type TestUser } from '../support/cli.js';
-import { spawnPty, type Pty } from '../support/pty.js';
-import { rawRequest } from '../support/raw-request.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { spawnPty, type Pty } from '../support/program/pty.js';
+import { rawRequest } from '../support/servers/raw-request.js';
 
 /** An installation whose clusters have a real Kubernetes API. `run.mjs` starts it. */
 export interface Cluster {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { User } from '../support/users.js';
+import type { User } from '../support/fixtures/users.js';
 import {
   createKubectlUser,
   describeClusters,

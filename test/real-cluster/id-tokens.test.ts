@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { readClaims } from '../../src/auth/claims.js';
-import { createCertificates } from '../support/certificates.js';
+import { createCertificates } from '../support/servers/certificates.js';
 import {
   createKubectlUser,
   describeClusters,

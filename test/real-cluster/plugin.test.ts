@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { readClaims } from '../../src/auth/claims.js';
-import { createCertificates } from '../support/certificates.js';
+import { createCertificates } from '../support/servers/certificates.js';
 import {
   describeClusters,
   kubectlAsAdmin,

@@ -11,8 +11,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { requiredCommands as uaaCommands, withRealUaa } from '../real-uaa/start.mjs';
-import { reportMissingCommands } from '../support/missing-commands.mjs';
-import { runJest } from '../support/run-jest.mjs';
+import { reportMissingCommands } from '../support/runner/missing-commands.mjs';
+import { runJest } from '../support/runner/run-jest.mjs';
 import { prepareApiServer } from './api-server.mjs';
 import { buildPrograms, requiredCommands as buildCommands } from './build.mjs';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { describeIfPart } from '../support/optional-part.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 import { describeClusters, limitSeconds } from './cluster.js';
 import { createUserWithExpiredToken } from './tpks-user.js';
 

@@ -2,8 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { preloadVariables, type SpawnOptions, type SpawnResult } from '../support/spawned.js';
-import type { User } from '../support/users.js';
+import {
+  preloadVariables,
+  type SpawnOptions,
+  type SpawnResult,
+} from '../support/program/spawned.js';
+import type { User } from '../support/fixtures/users.js';
 import {
   createKubectlUser,
   limitSeconds,

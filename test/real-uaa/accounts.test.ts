@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { expectLifetime } from '../support/lifetime.js';
+import { expectLifetime } from '../support/checks/lifetime.js';
 
 /**
  * Checks that the real UAA has the same accounts as the sandbox. The requests do not use the code of

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser } from '../support/program/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const uaa = process.env['TPKS_CONTRACT_UAA'] ?? '';
 const uaaCa = process.env['TPKS_CONTRACT_UAA_CA'] ?? '';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { createUser } from '../support/cli.js';
-import { createOidcIssuer, type OidcIssuer } from '../support/oidc-issuer.js';
+import { createUser } from '../support/program/cli.js';
+import { createOidcIssuer, type OidcIssuer } from '../support/servers/oidc-issuer.js';
 import { servers, unique, type ContractServer } from '../contract/servers.js';
 
 /**

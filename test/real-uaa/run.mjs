@@ -2,8 +2,8 @@
  * `npm run test:real [-- JEST OPTIONS]`: runs the contract tests and the tests in this folder
  * against a real UAA. Example: `npm run test:real -- -t members`
  */
-import { reportMissingCommands } from '../support/missing-commands.mjs';
-import { runJest } from '../support/run-jest.mjs';
+import { reportMissingCommands } from '../support/runner/missing-commands.mjs';
+import { runJest } from '../support/runner/run-jest.mjs';
 import { requiredCommands, withRealUaa } from './start.mjs';
 
 if (!reportMissingCommands(requiredCommands.names, requiredCommands.installation)) {

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { findFreePort, hasExited } from '../support/server-process.mjs';
+import { findFreePort, hasExited } from '../support/runner/server-process.mjs';
 import { createCertificates } from './certificates.mjs';
 import { downloadUaa } from './download.mjs';
 import { writeServerFiles } from './server-files.mjs';

@@ -1,4 +1,4 @@
-import { bin, isOtherProgram } from '../support/spawned.js';
+import { bin, isOtherProgram } from '../support/program/spawned.js';
 
 /** Path of the standalone binary. These tests cannot run with Node. */
 export const binary = findBinary();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { compile } from '../../packaging/compile.mjs';
 import { findHostTarget } from '../../packaging/targets.mjs';
-import { createUser } from '../support/cli.js';
+import { createUser } from '../support/program/cli.js';
 import { binary } from './binary.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tpks-hostile-'));

@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { createUser, type TestUser } from '../support/cli.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import { binary } from './binary.js';
 
 test('--version names the runtime, and not the version of Node that it imitates', async () => {

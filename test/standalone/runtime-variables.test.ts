@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { createUser } from '../support/program/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import { binary } from './binary.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tpks-variables-'));

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
+import { createUser } from '../support/program/cli.js';
 import { binary } from './binary.js';
 
 interface SandboxInfo {

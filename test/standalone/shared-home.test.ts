@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
+import { createUser } from '../support/program/cli.js';
 import { withKeychain } from '../support/keychain/keychain.js';
-import { describeIfPart } from '../support/optional-part.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import { binary } from './binary.js';
 
 const nodeBuild = fileURLToPath(new URL('../../bin/tpks.js', import.meta.url));

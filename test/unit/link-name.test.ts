@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { contents as rootContents } from '../../src/commands/index.js';
 import { contents as uaaContents } from '../../src/commands/uaa/index.js';
 import { createLinkTexts } from '../../src/link-name.js';
-import { createUser } from '../support/cli.js';
-import { fakeSend, tokenBody } from '../support/fake-send.js';
-import { loginCommand } from '../support/headless.js';
-import { examplesIn, renderHelpPages } from '../support/help-pages.js';
-import { recordedTerminal } from '../support/recorded-terminal.js';
+import { createUser } from '../support/program/cli.js';
+import { fakeSend, tokenBody } from '../support/fakes/fake-send.js';
+import { loginCommand } from '../support/program/headless.js';
+import { examplesIn, renderHelpPages } from '../support/commands/help-pages.js';
+import { recordedTerminal } from '../support/fakes/recorded-terminal.js';
 
 const pks = createLinkTexts('pks', rootContents);
 const uaac = createLinkTexts('uaac', uaaContents, 'uaa');

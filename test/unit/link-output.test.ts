@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
-import { createUser } from '../support/cli.js';
-import { probeResponse, toResponse, tokenBody } from '../support/fake-send.js';
-import { loginCommand } from '../support/headless.js';
+import { createUser } from '../support/program/cli.js';
+import { probeResponse, toResponse, tokenBody } from '../support/fakes/fake-send.js';
+import { loginCommand } from '../support/program/headless.js';
 
 const hostile = 'dev\u001b[2J\u202e\u009b1\tx';
 const escaped = 'dev\\x1b[2J\\u202e\\x9b1\\tx';

@@ -2,10 +2,10 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { contents } from '../../src/commands/index.js';
 import type { Services } from '../../src/services.js';
-import { createUser } from '../support/cli.js';
-import { fakeSend, tokenBody } from '../support/fake-send.js';
-import { loginCommand } from '../support/headless.js';
-import { listCommands } from '../support/leaves.js';
+import { createUser } from '../support/program/cli.js';
+import { fakeSend, tokenBody } from '../support/fakes/fake-send.js';
+import { loginCommand } from '../support/program/headless.js';
+import { listCommands } from '../support/commands/leaves.js';
 
 /** The placeholders of options that are numbers. */
 const isNumber = /<(number|seconds|port|duration)>/;

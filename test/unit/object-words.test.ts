@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
-import { fakeSend, type FakeResponse, tokenBody } from '../support/fake-send.js';
-import { createUser } from '../support/cli.js';
-import { withFolder } from '../support/temporary-folder.js';
-import { visitingBrowser } from '../support/visiting-browser.js';
+import { fakeSend, type FakeResponse, tokenBody } from '../support/fakes/fake-send.js';
+import { createUser } from '../support/program/cli.js';
+import { withFolder } from '../support/runner/temporary-folder.js';
+import { visitingBrowser } from '../support/browser/visiting-browser.js';
 
 /** Names of members that every JavaScript object has. */
 const objectWords = ['toString', 'constructor', '__proto__', 'hasOwnProperty', 'valueOf'];

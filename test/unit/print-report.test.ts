@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readEnvironment } from '../../src/config/environment.js';
 import { TpksError } from '../../src/errors.js';
 import { printReport, type PrintOptions, toReport } from '../../src/report.js';
-import { collectOutput } from '../support/headless.js';
+import { collectOutput } from '../support/program/headless.js';
 
 interface Options extends Partial<Omit<PrintOptions, 'env'>> {
   readonly isTTY?: boolean;

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { exitCodes, TpksError, type ErrorKind } from '../../src/errors.js';
 import { toReport, readStackTrace } from '../../src/report.js';
 import { Secret } from '../../src/secret.js';
-import { findLeaks } from '../support/leaks.js';
+import { findLeaks } from '../support/checks/leaks.js';
 
 const report = (thrown: unknown, trace = false) =>
   toReport(thrown, {

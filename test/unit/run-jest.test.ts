@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { withFolder } from '../support/temporary-folder.js';
+import { withFolder } from '../support/runner/temporary-folder.js';
 
-const script = fileURLToPath(new URL('../support/run-jest.mjs', import.meta.url));
+const script = fileURLToPath(new URL('../support/runner/run-jest.mjs', import.meta.url));
 
 /** Runs a short test file with an empty home directory and an empty temporary folder. */
 async function runInEmptyFolders(stop?: NodeJS.Signals) {

@@ -7,9 +7,9 @@ import type { Send } from '../../src/http/send.js';
 import { run, type RunIo } from '../../src/run.js';
 import { redact, Secret } from '../../src/secret.js';
 import { version } from '../../src/version.js';
-import { fakeSend, tokenBody } from '../support/fake-send.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import { collectOutput, loginCommand } from '../support/headless.js';
+import { fakeSend, tokenBody } from '../support/fakes/fake-send.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { collectOutput, loginCommand } from '../support/program/headless.js';
 
 const unused: Send = (request) => Promise.reject(new Error(`unexpected request: ${request.url}`));
 const neverResponds: Send = () => new Promise(() => undefined);

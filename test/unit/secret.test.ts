@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { forgetSecrets, mask, redact, redactStart, Secret } from '../../src/secret.js';
-import { findLeaks } from '../support/leaks.js';
+import { findLeaks } from '../support/checks/leaks.js';
 
 /** Contains characters that each encoding writes differently. */
 const specialSecret = `p%2Bq+r s&t=u/ü"<'é!*(~`;

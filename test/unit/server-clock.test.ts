@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { createServerClock } from '../../src/server-clock.js';
-import { toResponse, tokenBody } from '../support/fake-send.js';
-import { fixedClock } from '../support/fixed-clock.js';
-import { createUser, type TestUser } from '../support/cli.js';
+import { toResponse, tokenBody } from '../support/fakes/fake-send.js';
+import { fixedClock } from '../support/fakes/fixed-clock.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 
 const start = '2026-11-25T10:00:00Z';
 const day = 86_400;

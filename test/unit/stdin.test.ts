@@ -2,9 +2,9 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { run } from '../../src/run.js';
-import { toResponse, tokenBody } from '../support/fake-send.js';
-import { createUser, type TestUser } from '../support/cli.js';
-import { collectOutput } from '../support/headless.js';
+import { toResponse, tokenBody } from '../support/fakes/fake-send.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { collectOutput } from '../support/program/headless.js';
 
 /** Accepts every login and every change, and returns empty lists. */
 const installation: Send = ({ url, method }) => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
-import { fakeSend, type FakeResponse, tokenBody } from '../support/fake-send.js';
-import { createUser } from '../support/cli.js';
-import { jwt } from '../support/jwt.js';
-import { aUser } from '../support/fixtures.js';
+import { fakeSend, type FakeResponse, tokenBody } from '../support/fakes/fake-send.js';
+import { createUser } from '../support/program/cli.js';
+import { jwt } from '../support/fixtures/jwt.js';
+import { aUser } from '../support/fixtures/fixtures.js';
 
 const env = {
   TPKS_API: 'https://pks.test',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/cli.js';
+import { createUser } from '../support/program/cli.js';
 
 const user = createUser();
 const run = (line: string, programName = 'tpks') => user.tpks(line.split(' '), { programName });

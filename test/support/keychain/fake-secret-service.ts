@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { withFolder } from '../temporary-folder.js';
+import { withFolder } from '../runner/temporary-folder.js';
 
 /** The reply to a method call: a signature with its values, a D-Bus error, or no reply. */
 export type FakeReply =

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readAccessFile, type AccessFile } from '../../../src/access/file.js';
 import { isTpksError } from '../../../src/errors.js';
-import { fileInput } from '../../support/file-input.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { fileInput } from '../../support/fixtures/file-input.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 /** @param lines - the lines of the file, starting at line 1. */
 function read(...lines: readonly string[]): Promise<AccessFile> {

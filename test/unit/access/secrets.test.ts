@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { formatSecretSource, parseSecretSource } from '../../../src/access/model.js';
 import { readSecret } from '../../../src/access/checks.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 describe('parseSecretSource', () => {
   test.each(['env:NAME', 'env:_n4me', 'file:a b.secret', 'file:/run/secret', 'empty'])(

@@ -7,10 +7,10 @@ import {
 import type { AuthorizationResponse, Outcome } from '../../../src/auth/browser/loopback.js';
 import type { Token } from '../../../src/auth/token.js';
 import { TpksError } from '../../../src/errors.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { jwt } from '../../support/jwt.js';
-import { plain } from '../../support/plain-tokens.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { jwt } from '../../support/fixtures/jwt.js';
+import { plain } from '../../support/checks/plain-tokens.js';
 import { Secret } from '../../../src/secret.js';
 
 const uaa = 'https://api.example.com:8443';

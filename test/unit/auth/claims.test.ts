@@ -6,7 +6,7 @@ import {
   readTimeClaim,
   readUserId,
 } from '../../../src/auth/claims.js';
-import { jwt } from '../../support/jwt.js';
+import { jwt } from '../../support/fixtures/jwt.js';
 
 test('reads the claims and the header of a JWT', () => {
   const token = jwt({ user_name: 'größe', exp: 1 });

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { createGrants, type Grants } from '../../../src/auth/grants.js';
 import { TpksError } from '../../../src/errors.js';
 import { redact, Secret } from '../../../src/secret.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { jwt } from '../../support/jwt.js';
-import { plain } from '../../support/plain-tokens.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { jwt } from '../../support/fixtures/jwt.js';
+import { plain } from '../../support/checks/plain-tokens.js';
 
 const uaa = 'https://api.example.com:8443/uaa';
 const access = jwt({ jti: 'access', user_name: 'cody', scope: ['openid'], iat: 1000, exp: 1600 });

@@ -10,10 +10,10 @@ import type { Token } from '../../../src/auth/token.js';
 import type { Settings, SettingsFile } from '../../../src/config/settings.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
-import { withFolder } from '../../support/temporary-folder.js';
-import { codySettings } from '../../support/fixtures.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
+import { codySettings } from '../../support/fixtures/fixtures.js';
 import { Secret } from '../../../src/secret.js';
-import { someSettings } from '../../support/selections.js';
+import { someSettings } from '../../support/fixtures/selections.js';
 
 const name = 'work';
 

@@ -10,12 +10,12 @@ import type { ContextSettings, Settings } from '../../../src/config/settings.js'
 import { TpksError } from '../../../src/errors.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { Secret } from '../../../src/secret.js';
-import { fakeSettings } from '../../support/fake-settings.js';
-import { fakeStore, type FakeStore } from '../../support/fake-store.js';
-import { jwt } from '../../support/jwt.js';
-import { codySettings } from '../../support/fixtures.js';
-import { selecting, someSettings } from '../../support/selections.js';
-import { withSecrets, type Plain } from '../../support/plain-tokens.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { fakeStore, type FakeStore } from '../../support/fakes/fake-store.js';
+import { jwt } from '../../support/fixtures/jwt.js';
+import { codySettings } from '../../support/fixtures/fixtures.js';
+import { selecting, someSettings } from '../../support/fixtures/selections.js';
+import { withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
 
 interface Setup {
   readonly settings?: Partial<Settings>;

@@ -4,8 +4,8 @@ import type { NewLogin } from '../../../src/auth/login-store.js';
 import type { Token } from '../../../src/auth/token.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
-import { codySettings } from '../../support/fixtures.js';
-import { jwt } from '../../support/jwt.js';
+import { codySettings } from '../../support/fixtures/fixtures.js';
+import { jwt } from '../../support/fixtures/jwt.js';
 
 const token: Token = {
   accessToken: new Secret(jwt({ user_name: 'cody', origin: 'ldap' })),

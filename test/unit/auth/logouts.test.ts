@@ -5,14 +5,14 @@ import type { ContextSettings } from '../../../src/config/settings.js';
 import { findIdentities } from '../../../src/contexts/selection.js';
 import { TpksError } from '../../../src/errors.js';
 import { redact } from '../../../src/secret.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
-import { fakeSettings } from '../../support/fake-settings.js';
-import { fakeStore } from '../../support/fake-store.js';
-import { jwt } from '../../support/jwt.js';
-import { aSession, codySettings } from '../../support/fixtures.js';
-import { aKubernetesSession } from '../../support/kubeconfig-fakes.js';
-import { selecting } from '../../support/selections.js';
-import { withSecrets, type Plain } from '../../support/plain-tokens.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { fakeStore } from '../../support/fakes/fake-store.js';
+import { jwt } from '../../support/fixtures/jwt.js';
+import { aSession, codySettings } from '../../support/fixtures/fixtures.js';
+import { aKubernetesSession } from '../../support/fakes/kubeconfig-fakes.js';
+import { selecting } from '../../support/fixtures/selections.js';
+import { withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
 
 const opaque: Plain<StoredSession> = {
   ...aSession(),

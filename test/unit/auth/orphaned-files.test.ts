@@ -4,10 +4,10 @@ import { expect, test } from '@jest/globals';
 import { removeOrphanedFiles } from '../../../src/auth/logouts.js';
 import { sessionFileName } from '../../../src/auth/session-file.js';
 import { toFileName } from '../../../src/disk/file-name.js';
-import { aKubernetesSession } from '../../support/fake-kubernetes-sessions.js';
-import { fakeSettings } from '../../support/fake-settings.js';
-import { codySettings } from '../../support/fixtures.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { aKubernetesSession } from '../../support/fakes/fake-kubernetes-sessions.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { codySettings } from '../../support/fixtures/fixtures.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 test('keeps the files of contexts and Kubernetes sessions, and removes all others', () =>
   withFolder(async (folder) => {

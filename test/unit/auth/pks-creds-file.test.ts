@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatPksCreds, parsePksCreds, type PksCreds } from '../../../src/auth/pks-creds-file.js';
 import { Secret } from '../../../src/secret.js';
-import { createCertificates } from '../../support/certificates.js';
-import { catchTpksError } from '../../support/thrown-error.js';
+import { createCertificates } from '../../support/servers/certificates.js';
+import { catchTpksError } from '../../support/checks/thrown-error.js';
 
 const path = '/home/alana/.pks/creds.yml';
 

@@ -4,9 +4,9 @@ import { describe, expect, test } from '@jest/globals';
 import { createPksCredsStore } from '../../../src/auth/pks-creds.js';
 import { readPksCreds, writePksCreds, type PksCreds } from '../../../src/auth/pks-creds-file.js';
 import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
-import { aSession } from '../../support/fixtures.js';
-import { plain, withSecrets, type Plain } from '../../support/plain-tokens.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { aSession } from '../../support/fixtures/fixtures.js';
+import { plain, withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 const fileOfCody: Plain<PksCreds> = {
   api: 'https://api.example.com',

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { postCredentials } from '../../../src/auth/posted-credentials.js';
 import type { HttpRequest } from '../../../src/http/send.js';
 import { redact, Secret } from '../../../src/secret.js';
-import { toResponse, type FakeResponse } from '../../support/fake-send.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { jwt } from '../../support/jwt.js';
-import { plain } from '../../support/plain-tokens.js';
+import { toResponse, type FakeResponse } from '../../support/fakes/fake-send.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { jwt } from '../../support/fixtures/jwt.js';
+import { plain } from '../../support/checks/plain-tokens.js';
 
 const uaa = 'https://api.example.com:8443';
 const redirectUri = 'https://uaa.cloudfoundry.com/redirect/cf';

@@ -13,9 +13,9 @@ import { formatLoginCommand } from '../../../src/auth/login-command.js';
 import { createTokenRenewer } from '../../../src/auth/renew.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
-import { aClientContext, aSession, aUserContext } from '../../support/fixtures.js';
+import { aClientContext, aSession, aUserContext } from '../../support/fixtures/fixtures.js';
 import type { StoredSession } from '../../../src/auth/session-file.js';
-import { withSecrets, type Plain } from '../../support/plain-tokens.js';
+import { withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-renew-'));
 afterAll(() => rmSync(folder, { recursive: true }));

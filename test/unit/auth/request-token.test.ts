@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Grants } from '../../../src/auth/grants.js';
 import { requestToken, type BrowserOptions, type Grant } from '../../../src/auth/request-token.js';
 import { Secret } from '../../../src/secret.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
-import { fixedClock } from '../../support/fixed-clock.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
 
 const client = {
   uaa: 'https://uaa.example.com',

@@ -25,14 +25,14 @@ import { seal } from '../../../src/auth/session-content.js';
 import { toFileName } from '../../../src/disk/file-name.js';
 import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
-import { bundle } from '../../support/bundle.js';
+import { bundle } from '../../support/program/bundle.js';
 import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
-import { withSmallDisk } from '../../support/odd-disk.js';
-import { describeIfPart } from '../../support/optional-part.js';
-import { spawnProgram } from '../../support/program.js';
-import { sessionOf } from '../../support/session-sample.js';
-import { withFolder } from '../../support/temporary-folder.js';
-import { plain, withSecrets, type Plain } from '../../support/plain-tokens.js';
+import { withSmallDisk } from '../../support/runner/odd-disk.js';
+import { describeIfPart } from '../../support/runner/optional-part.js';
+import { spawnProgram } from '../../support/program/program.js';
+import { sessionOf } from '../../support/fixtures/session-sample.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
+import { plain, withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
 
 const context = 'cody@api.example.com';
 
@@ -661,7 +661,7 @@ test('parallel readers and writers always read a complete session', () =>
 describe('with several processes', () => {
   let program = '';
   beforeAll(async () => {
-    program = await bundle('test/support/session-program.ts');
+    program = await bundle('test/support/programs/session-program.ts');
   });
   afterAll(() => rm(dirname(program), { recursive: true }));
 

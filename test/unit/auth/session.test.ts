@@ -10,10 +10,10 @@ import {
 import type { StoredSession } from '../../../src/auth/session-file.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
-import { fakeStore } from '../../support/fake-store.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { aSession } from '../../support/fixtures.js';
-import { plain, withSecrets, type Plain } from '../../support/plain-tokens.js';
+import { fakeStore } from '../../support/fakes/fake-store.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { aSession } from '../../support/fixtures/fixtures.js';
+import { plain, withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
 
 interface Setup {
   readonly stored?: Plain<StoredSession> | undefined;

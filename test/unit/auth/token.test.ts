@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { toToken } from '../../../src/auth/token.js';
-import { plain } from '../../support/plain-tokens.js';
+import { plain } from '../../support/checks/plain-tokens.js';
 
 const response = {
   accessToken: 'access',

@@ -3,14 +3,14 @@ import { deleteCluster } from '../../../src/commands/clusters/delete-cluster.js'
 import { deleteContext, rename } from '../../../src/commands/session/context/index.js';
 import { logout } from '../../../src/commands/session/logout.js';
 import { TpksError } from '../../../src/errors.js';
-import { clusterCommand } from '../../support/cluster-command.js';
-import { aUserContext, codySettings } from '../../support/fixtures.js';
+import { clusterCommand } from '../../support/program/cluster-command.js';
+import { aUserContext, codySettings } from '../../support/fixtures/fixtures.js';
 import {
   kubeconfigCommand,
   type KubeconfigCommandOptions,
-} from '../../support/kubeconfig-command.js';
-import { aKubernetesSession, anOwnContext, anOwner } from '../../support/kubeconfig-fakes.js';
-import { selecting } from '../../support/selections.js';
+} from '../../support/program/kubeconfig-command.js';
+import { aKubernetesSession, anOwnContext, anOwner } from '../../support/fakes/kubeconfig-fakes.js';
+import { selecting } from '../../support/fixtures/selections.js';
 
 const name = 'cody@api.example.com';
 const dev1 = anOwnContext();

@@ -8,12 +8,12 @@ import {
   recordedNames,
   unrecordedCommands,
 } from '../../faults/recorded-commands.js';
-import { listCommands } from '../../support/leaves.js';
-import { writingCommands } from '../../support/pks-commands.js';
-import { commandsWithoutScope, namesScope } from '../../support/scopes.js';
-import { scenarios, uncoveredCommands } from '../../support/secret-lines.js';
-import { otherShowCommands, shownResources } from '../../support/shown-resources.js';
-import { writeMatrix } from '../../support/write-matrix.js';
+import { listCommands } from '../../support/commands/leaves.js';
+import { writingCommands } from '../../support/commands/pks-commands.js';
+import { commandsWithoutScope, namesScope } from '../../support/commands/scopes.js';
+import { scenarios, uncoveredCommands } from '../../support/commands/secret-lines.js';
+import { otherShowCommands, shownResources } from '../../support/commands/shown-resources.js';
+import { writeMatrix } from '../../support/commands/write-matrix.js';
 
 /** Defining a command does not use the services. */
 const unusedServices = new Proxy({} as Services, {
@@ -56,7 +56,7 @@ const writingNames = (await writingCommands()).map((command) => command.name());
 test('every command has its rows in the data of the tests that cover all commands', () => {
   expect([
     ...compareRows(
-      'test/support/secret-lines.ts',
+      'test/support/commands/secret-lines.ts',
       [...scannedNames, ...Object.keys(uncoveredCommands)],
       names,
     ),
@@ -66,17 +66,17 @@ test('every command has its rows in the data of the tests that cover all command
       names,
     ),
     ...compareRows(
-      'test/support/shown-resources.ts',
+      'test/support/commands/shown-resources.ts',
       [...Object.keys(shownResources), ...Object.keys(otherShowCommands)],
       commands.filter(({ summary }) => /^(?:list|show)\b/.test(summary)).map(({ words }) => words),
     ),
     ...compareRows(
-      'test/support/write-matrix.ts',
+      'test/support/commands/write-matrix.ts',
       writeMatrix.map(({ command }) => command),
       writingNames,
     ),
     ...compareRows(
-      'test/support/scopes.ts',
+      'test/support/commands/scopes.ts',
       Object.values(commandsWithoutScope).flat(),
       commands.filter(({ description }) => !namesScope(description)).map(({ words }) => words),
     ),

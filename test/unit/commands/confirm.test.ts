@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { confirm } from '../../../src/commands/confirm.js';
 import type { GlobalOptions } from '../../../src/services.js';
-import { recordedTerminal } from '../../support/recorded-terminal.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 
 const prompt = 'Are you sure you want to delete the kubernetes profile p? (y/n): ';
 

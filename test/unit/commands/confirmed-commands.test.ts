@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { runWithResponses } from '../../support/answering-server.js';
-import { fakeSend, probeResponse, tokenBody } from '../../support/fake-send.js';
-import { createUser } from '../../support/cli.js';
-import { loginCommand } from '../../support/headless.js';
-import { aQuota } from '../../support/fixtures.js';
+import { runWithResponses } from '../../support/servers/answering-server.js';
+import { fakeSend, probeResponse, tokenBody } from '../../support/fakes/fake-send.js';
+import { createUser } from '../../support/program/cli.js';
+import { loginCommand } from '../../support/program/headless.js';
+import { aQuota } from '../../support/fixtures/fixtures.js';
 
 const installationLine = 'Installation https://pks.test:9021, user cody';
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { requestView, runAndShowDryRun } from '../../../src/commands/dry-run.js';
 import { withDryRun } from '../../../src/http/dry-run.js';
-import { fakeSend } from '../../support/fake-send.js';
-import { recordedTerminal } from '../../support/recorded-terminal.js';
+import { fakeSend } from '../../support/fakes/fake-send.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 
 const url = 'https://api.example.com:9021/v1/quotas';
 

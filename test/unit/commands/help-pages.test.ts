@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { examplesIn, renderHelpPages } from '../../support/help-pages.js';
+import { examplesIn, renderHelpPages } from '../../support/commands/help-pages.js';
 
 const pages = await renderHelpPages();
 const leaves = pages.filter(({ isGroup }) => !isGroup);

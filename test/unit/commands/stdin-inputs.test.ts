@@ -5,8 +5,8 @@ import { defineCommand, type Entry } from '../../../src/commands/contents.js';
 import { contents } from '../../../src/commands/index.js';
 import { canReadStdin } from '../../../src/commands/stdin-inputs.js';
 import type { Services } from '../../../src/services.js';
-import { runWithResponses } from '../../support/answering-server.js';
-import { createCertificates } from '../../support/certificates.js';
+import { runWithResponses } from '../../support/servers/answering-server.js';
+import { createCertificates } from '../../support/servers/certificates.js';
 
 /** Paths that a command writes to, and paths of URLs. */
 const notRead = [

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
-import { probeResponse, toResponse, tokenBody } from '../../support/fake-send.js';
-import { createUser } from '../../support/cli.js';
-import { loginCommand } from '../../support/headless.js';
+import { probeResponse, toResponse, tokenBody } from '../../support/fakes/fake-send.js';
+import { createUser } from '../../support/program/cli.js';
+import { loginCommand } from '../../support/program/headless.js';
 
 const user = createUser();
 

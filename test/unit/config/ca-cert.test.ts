@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readCaCert } from '../../../src/config/ca-cert.js';
-import { createCertificates, type Certificates } from '../../support/certificates.js';
+import { createCertificates, type Certificates } from '../../support/servers/certificates.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-ca-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -16,8 +16,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { createLock } from '../../../src/disk/lock.js';
 import { systemClock } from '../../../src/clock.js';
 import { createSettingsFile } from '../../../src/config/settings.js';
-import { adminSettings, codySettings } from '../../support/fixtures.js';
-import { selecting, someSettings } from '../../support/selections.js';
+import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
+import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tpks-settings-'));
 afterAll(() => rmSync(root, { recursive: true }));

@@ -7,8 +7,8 @@ import {
 } from '../../../src/contexts/addresses.js';
 import { requireContext } from '../../../src/contexts/identity.js';
 import { isTpksError } from '../../../src/errors.js';
-import { adminSettings, codySettings } from '../../support/fixtures.js';
-import { selecting, selectingOnly, someSettings } from '../../support/selections.js';
+import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
+import { selecting, selectingOnly, someSettings } from '../../support/fixtures/selections.js';
 
 const noSettings = someSettings();
 const withAddresses = (api: string, uaa: string) => ({ ...codySettings, api, uaa });

@@ -5,8 +5,8 @@ import {
   type ContextKey,
 } from '../../../src/contexts/context-name.js';
 import type { ContextSettings } from '../../../src/config/settings.js';
-import { adminSettings, codySettings } from '../../support/fixtures.js';
-import { selecting, someSettings } from '../../support/selections.js';
+import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
+import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
 /** Logs in to the contexts in order; returns their names. */
 function assignNames(logins: readonly ContextSettings[]): string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { describeFormerTarget, describeSwitch } from '../../../src/contexts/selection.js';
-import { codySettings } from '../../support/fixtures.js';
-import { selectingOnly, someSettings } from '../../support/selections.js';
+import { codySettings } from '../../support/fixtures/fixtures.js';
+import { selectingOnly, someSettings } from '../../support/fixtures/selections.js';
 
 const settingsAt = (uaa: string, api?: string) =>
   someSettings(

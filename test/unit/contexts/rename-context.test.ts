@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { renameContext } from '../../../src/contexts/rename-context.js';
 import { findIdentities } from '../../../src/contexts/selection.js';
 import { TpksError } from '../../../src/errors.js';
-import { fakeSettings } from '../../support/fake-settings.js';
-import { aKubernetesSession } from '../../support/kubeconfig-fakes.js';
-import { fakeStore, type FakeStore } from '../../support/fake-store.js';
-import { aSession, codySettings } from '../../support/fixtures.js';
-import { selecting } from '../../support/selections.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { aKubernetesSession } from '../../support/fakes/kubeconfig-fakes.js';
+import { fakeStore, type FakeStore } from '../../support/fakes/fake-store.js';
+import { aSession, codySettings } from '../../support/fixtures/fixtures.js';
+import { selecting } from '../../support/fixtures/selections.js';
 
 function createDeps(writeError?: Error) {
   const contexts = { one: codySettings, two: { ...codySettings, identity: 'naomi' } };

@@ -6,9 +6,9 @@ import type { Context } from '../../../src/contexts/context.js';
 import type { AddressInput } from '../../../src/contexts/addresses.js';
 import { requireContext, resolveIdentity } from '../../../src/contexts/identity.js';
 import type { ClientContextSettings } from '../../../src/config/settings.js';
-import { createCertificates } from '../../support/certificates.js';
-import { adminSettings, codySettings } from '../../support/fixtures.js';
-import { selecting, selectingOnly, someSettings } from '../../support/selections.js';
+import { createCertificates } from '../../support/servers/certificates.js';
+import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
+import { selecting, selectingOnly, someSettings } from '../../support/fixtures/selections.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-contexts-'));
 const caFile = join(folder, 'ca.pem');

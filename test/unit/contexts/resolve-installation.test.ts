@@ -4,9 +4,9 @@ import {
   type InstallationFlags,
 } from '../../../src/contexts/resolve-context.js';
 import type { Settings } from '../../../src/config/settings.js';
-import { createCertificates } from '../../support/certificates.js';
-import { codySettings } from '../../support/fixtures.js';
-import { selecting, someSettings } from '../../support/selections.js';
+import { createCertificates } from '../../support/servers/certificates.js';
+import { codySettings } from '../../support/fixtures/fixtures.js';
+import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
 const cody = { ...codySettings, caCert: 'CA of example.com', skipTlsVerification: true };
 const known = selecting(

@@ -7,9 +7,9 @@ import {
   addContextForRole,
   select,
 } from '../../../src/contexts/selection.js';
-import { catchTpksError } from '../../support/thrown-error.js';
-import { adminSettings, codySettings } from '../../support/fixtures.js';
-import { selecting, someSettings } from '../../support/selections.js';
+import { catchTpksError } from '../../support/checks/thrown-error.js';
+import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
+import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
 const a = codySettings.uaa;
 const b = 'https://b.example.com:8443';

@@ -10,7 +10,7 @@ import {
   readTextAsync,
   type ReadOptions,
 } from '../../../src/disk/bounded-read.js';
-import { fileFolder } from '../../support/file-folder.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 
 const folder = fileFolder();
 const limits = { maximumBytes: 4096 };

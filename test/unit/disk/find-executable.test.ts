@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { findExecutable, locateWindowsProgram } from '../../../src/disk/find-executable.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 function findOnWindows(program: string, path: string, files: readonly string[]) {
   const isExecutable = (file: string) => files.includes(file);

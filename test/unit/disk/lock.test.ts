@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLock, type LockDeps } from '../../../src/disk/lock.js';
 import { systemClock, type Clock } from '../../../src/clock.js';
 import { currentProcess } from '../../../src/disk/owner-process.js';
-import { spawnProgram } from '../../support/program.js';
-import { bundle } from '../../support/bundle.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { spawnProgram } from '../../support/program/program.js';
+import { bundle } from '../../support/program/bundle.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 /**
  * A clock that advances only during a sleep.
@@ -271,7 +271,7 @@ describe('a lock that is not available', () => {
 describe('a lock shared by processes', () => {
   let program = '';
   beforeAll(async () => {
-    program = await bundle('test/support/lock-program.ts');
+    program = await bundle('test/support/programs/lock-program.ts');
   });
   afterAll(() => rm(dirname(program), { recursive: true }));
 

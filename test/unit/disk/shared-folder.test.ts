@@ -2,8 +2,8 @@ import { chmod, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { rejectSharedFolder } from '../../../src/disk/shared-folder.js';
-import { testAsRoot } from '../../support/as-root.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { testAsRoot } from '../../support/runner/as-root.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 test.each(['700', '750', '755', '500'])('accepts a folder with mode %s', (mode) =>
   withFolder(async (path) => {

@@ -23,9 +23,9 @@ import {
 import { checkKeychain, checkSession } from '../../../src/doctor/session-checks.js';
 import type { Send } from '../../../src/http/send.js';
 import { Secret } from '../../../src/secret.js';
-import { toResponse } from '../../support/fake-send.js';
-import { jwt } from '../../support/jwt.js';
-import { aUserContext } from '../../support/fixtures.js';
+import { toResponse } from '../../support/fakes/fake-send.js';
+import { jwt } from '../../support/fixtures/jwt.js';
+import { aUserContext } from '../../support/fixtures/fixtures.js';
 
 const now = new Date('2026-06-01T00:00:00Z');
 const server: Server = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { resolveSelection } from '../../../src/doctor/selection.js';
-import { adminSettings } from '../../support/fixtures.js';
-import { selecting, someSettings } from '../../support/selections.js';
+import { adminSettings } from '../../support/fixtures/fixtures.js';
+import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
 const uaa = 'https://uaa.example.com';
 

@@ -3,9 +3,9 @@ import { checkServer } from '../../../src/doctor/server-checks.js';
 import type { Context } from '../../../src/contexts/context.js';
 import type { HttpRequest } from '../../../src/http/send.js';
 import { Secret } from '../../../src/secret.js';
-import { toResponse } from '../../support/fake-send.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { aClientContext, aSession } from '../../support/fixtures.js';
+import { toResponse } from '../../support/fakes/fake-send.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { aClientContext, aSession } from '../../support/fixtures/fixtures.js';
 
 /** @returns whether the check of the API sent the context's token. */
 async function sendsToken(context: Context, scope: string): Promise<boolean> {

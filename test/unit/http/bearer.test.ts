@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { withBearer } from '../../../src/http/bearer.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 import { Secret } from '../../../src/secret.js';
 
 const api = 'https://api.example.com:9021';

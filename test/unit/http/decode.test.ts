@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { readJson } from '../../../src/http/decode.js';
-import { toResponse } from '../../support/fake-send.js';
+import { toResponse } from '../../support/fakes/fake-send.js';
 
 test('accepts valid JSON with any content type', async () => {
   const headers = { 'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8' };

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../../src/http/https-send.js';
-import { createCertificates } from '../../support/certificates.js';
+import { createCertificates } from '../../support/servers/certificates.js';
 
 let server: Server;
 let connections = 0;

@@ -11,16 +11,16 @@ import {
   createCertificates,
   type Certificates,
   type KeyAndCertificate,
-} from '../../support/certificates.js';
-import { startConnectProxy, type ConnectProxy } from '../../support/connect-proxy.js';
+} from '../../support/servers/certificates.js';
+import { startConnectProxy, type ConnectProxy } from '../../support/servers/connect-proxy.js';
 import {
   respond,
   echoRequest,
   startFaultyServer,
   webPage,
   type FaultyServer,
-} from '../../support/faulty-server.js';
-import { freePort } from '../../support/free-port.js';
+} from '../../support/servers/faulty-server.js';
+import { freePort } from '../../support/servers/free-port.js';
 
 let certificates: Certificates;
 let server: FaultyServer;

@@ -14,8 +14,8 @@ import {
   createCertificates,
   type Certificates,
   type KeyAndCertificate,
-} from '../../support/certificates.js';
-import { startConnectProxy, type ConnectProxy } from '../../support/connect-proxy.js';
+} from '../../support/servers/certificates.js';
+import { startConnectProxy, type ConnectProxy } from '../../support/servers/connect-proxy.js';
 import {
   respond,
   drip,
@@ -29,10 +29,10 @@ import {
   startFaultyServer,
   switchProtocols,
   type FaultyServer,
-} from '../../support/faulty-server.js';
-import { freePort } from '../../support/free-port.js';
-import { startRemoteSends } from '../../support/remote-send.js';
-import { isOtherProgram } from '../../support/spawned.js';
+} from '../../support/servers/faulty-server.js';
+import { freePort } from '../../support/servers/free-port.js';
+import { startRemoteSends } from '../../support/programs/remote-send.js';
+import { isOtherProgram } from '../../support/program/spawned.js';
 
 let certificates: Certificates;
 let server: FaultyServer;

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createSlowRequests } from '../../../src/http/slow-requests.js';
 import type { HttpResponse } from '../../../src/http/send.js';
-import { toResponse } from '../../support/fake-send.js';
-import { manualSchedule } from '../../support/manual-schedule.js';
+import { toResponse } from '../../support/fakes/fake-send.js';
+import { manualSchedule } from '../../support/fakes/manual-schedule.js';
 
 type Report = { readonly hosts: readonly string[]; readonly seconds: number } | undefined;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 
 const request = { method: 'GET', url: 'https://api.example.com:9021/v1/clusters' };
 

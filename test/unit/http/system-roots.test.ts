@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../../src/http/https-send.js';
 import { readSystemRoots } from '../../../src/http/system-roots.js';
-import { createCertificates, type Certificates } from '../../support/certificates.js';
-import { startFaultyServer, type FaultyServer } from '../../support/faulty-server.js';
+import { createCertificates, type Certificates } from '../../support/servers/certificates.js';
+import { startFaultyServer, type FaultyServer } from '../../support/servers/faulty-server.js';
 
 let folder: string;
 let certificates: Certificates;

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { HttpRequest } from '../../../src/http/send.js';
 import { withTrace } from '../../../src/http/trace.js';
 import { Secret } from '../../../src/secret.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
-import { findLeaks } from '../../support/leaks.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
+import { findLeaks } from '../../support/checks/leaks.js';
 
 const password = `pä ss+w%C3"ord&<'`;
 const token = 'eyJhbGciOiJSUzI1NiJ9.cGF5bG9hZC1vZi1hLXRva2Vu.c2lnbmF0dXJlLW9mLWEtdG9rZW4';

@@ -4,7 +4,7 @@ import type { PeerCertificate } from 'node:tls';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../../src/http/https-send.js';
 import { verifyHost } from '../../../src/http/verify-host.js';
-import { createCertificates, type Certificates } from '../../support/certificates.js';
+import { createCertificates, type Certificates } from '../../support/servers/certificates.js';
 
 let certificates: Certificates;
 const servers: Server[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { OldSession } from '../../../src/import/old-session.js';
 import { parseFile } from '../../../src/import/read-files.js';
 import { verifySessions } from '../../../src/import/importer.js';
-import { credsFile, startSeconds } from '../../support/old-cli-files.js';
+import { credsFile, startSeconds } from '../../support/fixtures/old-cli-files.js';
 
 const now = new Date(startSeconds * 1000);
 const [session] = parseFile(

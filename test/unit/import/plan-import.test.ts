@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { planContexts } from '../../../src/import/plan-import.js';
 import { parseFile } from '../../../src/import/read-files.js';
-import { startSeconds } from '../../support/old-cli-files.js';
-import { someSettings } from '../../support/selections.js';
+import { startSeconds } from '../../support/fixtures/old-cli-files.js';
+import { someSettings } from '../../support/fixtures/selections.js';
 
 test('planContexts names no time for a token whose expiry is unknown', async () => {
   const now = new Date(startSeconds * 1000);

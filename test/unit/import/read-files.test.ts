@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseFile } from '../../../src/import/read-files.js';
 import { expiryOf, type OldFile } from '../../../src/import/old-session.js';
-import { jwt } from '../../support/jwt.js';
+import { jwt } from '../../support/fixtures/jwt.js';
 import {
   adminClaims,
   alanaClaims,
@@ -9,8 +9,8 @@ import {
   refreshClaims,
   startSeconds,
   uaacFile,
-} from '../../support/old-cli-files.js';
-import { catchTpksError } from '../../support/thrown-error.js';
+} from '../../support/fixtures/old-cli-files.js';
+import { catchTpksError } from '../../support/checks/thrown-error.js';
 
 const now = new Date(startSeconds * 1000);
 const path = '/home/alana/.uaac.yml';

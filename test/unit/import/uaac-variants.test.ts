@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseFile } from '../../../src/import/read-files.js';
-import { startSeconds, uaacFile } from '../../support/old-cli-files.js';
+import { startSeconds, uaacFile } from '../../support/fixtures/old-cli-files.js';
 
 const now = new Date(startSeconds * 1000);
 const parse = (content: string) =>

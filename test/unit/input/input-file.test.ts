@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readInputFile as readInput } from '../../../src/input/input-file.js';
-import { fileInput } from '../../support/file-input.js';
-import { fileFolder } from '../../support/file-folder.js';
+import { fileInput } from '../../support/fixtures/file-input.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 
 const folder = fileFolder();
 const readInputFile = (path: string) => readInput(fileInput(path));

@@ -15,8 +15,8 @@ import {
   withRule,
 } from '../../../src/input/schema.js';
 import { convertPart, validate } from '../../../src/input/validate.js';
-import { fileInput } from '../../support/file-input.js';
-import { fileFolder } from '../../support/file-folder.js';
+import { fileInput } from '../../support/fixtures/file-input.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 
 const folder = fileFolder();
 const read = async (content: string) =>

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from 'n
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createKeyFile } from '../../../src/keychain/key-file.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 const modeOf = async (path: string): Promise<string> =>
   ((await stat(path)).mode & 0o777).toString(8);

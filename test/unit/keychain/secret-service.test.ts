@@ -10,7 +10,7 @@ import {
   withFakeSecretService,
   type FakeReply,
 } from '../../support/keychain/fake-secret-service.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 const never = new AbortController().signal;
 

@@ -4,7 +4,7 @@ import type { Bind } from '../../../src/pks/binds.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
 import { toToken } from '../../../src/auth/token.js';
-import { jwt } from '../../support/jwt.js';
+import { jwt } from '../../support/fixtures/jwt.js';
 
 export const installation = {
   api: 'https://api.example.com:9021',

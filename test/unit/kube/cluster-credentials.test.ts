@@ -5,11 +5,11 @@ import {
   type ClusterCredentialDeps,
 } from '../../../src/kube/cluster-credentials.js';
 import { Secret } from '../../../src/secret.js';
-import { aKubernetesSession } from '../../support/fake-kubernetes-sessions.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { withSecrets } from '../../support/plain-tokens.js';
+import { aKubernetesSession } from '../../support/fakes/fake-kubernetes-sessions.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { withSecrets } from '../../support/checks/plain-tokens.js';
 import type { Token } from '../../../src/auth/token.js';
-import { recordedTerminal } from '../../support/recorded-terminal.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 
 const command = 'tpks get-credentials dev-1';
 const prompt = 'Password of alana at api.example.com: ';

@@ -4,7 +4,7 @@ import {
   parseCredentialRequest,
 } from '../../../src/kube/cluster-credentials.js';
 import { Secret } from '../../../src/secret.js';
-import { catchTpksError } from '../../support/thrown-error.js';
+import { catchTpksError } from '../../support/checks/thrown-error.js';
 
 const info = (value: object) =>
   JSON.stringify({

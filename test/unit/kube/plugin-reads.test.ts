@@ -3,14 +3,17 @@ import { createSessionStore } from '../../../src/auth/session-file.js';
 import type { Token } from '../../../src/auth/token.js';
 import { createClusterCredential } from '../../../src/kube/cluster-credentials.js';
 import { createKubernetesSessions } from '../../../src/kube/sessions.js';
-import { aKubernetesSession, countSettingsAccess } from '../../support/fake-kubernetes-sessions.js';
-import { fakeSettings } from '../../support/fake-settings.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { jwt } from '../../support/jwt.js';
-import { execInfo } from '../../support/kubernetes-session.js';
-import { withSecrets } from '../../support/plain-tokens.js';
-import { recordedTerminal } from '../../support/recorded-terminal.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import {
+  aKubernetesSession,
+  countSettingsAccess,
+} from '../../support/fakes/fake-kubernetes-sessions.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { jwt } from '../../support/fixtures/jwt.js';
+import { execInfo } from '../../support/fixtures/kubernetes-session.js';
+import { withSecrets } from '../../support/checks/plain-tokens.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 const name = 'alana@api.example.com';
 

@@ -4,14 +4,17 @@ import type { StoredSession } from '../../../src/auth/session-file.js';
 import type { KubernetesSessionSettings, Settings } from '../../../src/config/settings.js';
 import { TpksError } from '../../../src/errors.js';
 import { createKubernetesSessions } from '../../../src/kube/sessions.js';
-import { aKubernetesSession, countSettingsAccess } from '../../support/fake-kubernetes-sessions.js';
-import { fakeSettings } from '../../support/fake-settings.js';
-import { fakeStore, type FakeStore } from '../../support/fake-store.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { codySettings } from '../../support/fixtures.js';
-import { jwt } from '../../support/jwt.js';
-import { selecting } from '../../support/selections.js';
-import { withSecrets, type Plain } from '../../support/plain-tokens.js';
+import {
+  aKubernetesSession,
+  countSettingsAccess,
+} from '../../support/fakes/fake-kubernetes-sessions.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { fakeStore, type FakeStore } from '../../support/fakes/fake-store.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { codySettings } from '../../support/fixtures/fixtures.js';
+import { jwt } from '../../support/fixtures/jwt.js';
+import { selecting } from '../../support/fixtures/selections.js';
+import { withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
 
 const name = 'alana@api.example.com';
 const start = Date.parse('2026-11-25T10:00:00Z') / 1000;

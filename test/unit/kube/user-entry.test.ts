@@ -8,7 +8,7 @@ import {
   readEntryOrigin,
 } from '../../../src/kube/user-entry.js';
 import { Secret } from '../../../src/secret.js';
-import { jwt } from '../../support/jwt.js';
+import { jwt } from '../../support/fixtures/jwt.js';
 
 const issuer = 'https://api.example.com:8443/oauth/token';
 

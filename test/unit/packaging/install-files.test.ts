@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { targets } from '../../../packaging/targets.mjs';
 import { version } from '../../../src/version.js';
-import { describeIfPart } from '../../support/optional-part.js';
+import { describeIfPart } from '../../support/runner/optional-part.js';
 import { writeInstallFiles } from '../../../packaging/install-files.mjs';
 
 const address = `https://github.com/tpks/tpks/releases/download/v${version}`;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { createBinds } from '../../../src/pks/binds.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 
 const api = 'https://api.example.com:9021';
 

@@ -3,7 +3,7 @@ import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { createClusters, type Clusters } from '../../../src/pks/clusters.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { probeApi } from '../../../src/pks/probe.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 
 const api = 'https://api.example.com:9021';
 const cody = { api, identity: 'cody', isClient: false };

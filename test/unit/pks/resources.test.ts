@@ -10,7 +10,7 @@ import { createPlans } from '../../../src/pks/clusters.js';
 import { createTasks } from '../../../src/pks/tasks.js';
 import { createQuotas, createUsages } from '../../../src/pks/quotas.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
 

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { createPksResource } from '../../../src/pks/resource.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';
 import { createTasks } from '../../../src/pks/tasks.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
 

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createTemporaryFolder, lockFolder } from '../../../src/sandbox/folder-lock.js';
-import { testAsRoot } from '../../support/as-root.js';
+import { testAsRoot } from '../../support/runner/as-root.js';
 import { temporaryFolder } from './running-sandbox.js';
 
 const lockIn = (folder: string): string => join(folder, 'sandbox.lock');

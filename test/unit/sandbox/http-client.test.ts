@@ -7,9 +7,9 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createHttpClient } from '../../../src/sandbox/http-client.js';
-import { bundle } from '../../support/bundle.js';
-import { createCertificates } from '../../support/certificates.js';
-import { startFaultyServer } from '../../support/faulty-server.js';
+import { bundle } from '../../support/program/bundle.js';
+import { createCertificates } from '../../support/servers/certificates.js';
+import { startFaultyServer } from '../../support/servers/faulty-server.js';
 
 const server = createServer((request, response) => {
   response.end(`${request.method ?? ''} ${request.url ?? ''}`);

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.js';
-import { rawRequest, type RawRequest, type RawResponse } from '../../support/raw-request.js';
+import {
+  rawRequest,
+  type RawRequest,
+  type RawResponse,
+} from '../../support/servers/raw-request.js';
 
 export type { RawResponse };
 

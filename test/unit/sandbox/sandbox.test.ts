@@ -15,7 +15,7 @@ import { describe, expect, test } from '@jest/globals';
 import { listen } from '../../../src/sandbox/listen.js';
 import { json } from '../../../src/sandbox/router.js';
 import { startSandbox } from '../../../src/sandbox/sandbox.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '../../support/servers/free-port.js';
 import { readLog, runSandbox, temporaryFolder, type RawResponse } from './running-sandbox.js';
 
 describe('startSandbox', () => {

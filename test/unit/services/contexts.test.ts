@@ -3,10 +3,10 @@ import type { Program, Settings } from '../../../src/config/settings.js';
 import { TpksError } from '../../../src/errors.js';
 import { createContextServices } from '../../../src/services/contexts.js';
 import { Secret } from '../../../src/secret.js';
-import { fakeSettings } from '../../support/fake-settings.js';
-import { adminSettings, codySettings } from '../../support/fixtures.js';
-import { recordedTerminal } from '../../support/recorded-terminal.js';
-import { selecting } from '../../support/selections.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
+import { selecting } from '../../support/fixtures/selections.js';
 
 const contexts = { 'cody@a': codySettings, 'admin@a': adminSettings };
 const former = 'https://b.example.com:8443';

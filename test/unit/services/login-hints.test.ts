@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../../support/cli.js';
-import { fakeSend, tokenBody, type FakeResponse } from '../../support/fake-send.js';
-import { loginCommand } from '../../support/headless.js';
+import { createUser, type TestUser } from '../../support/program/cli.js';
+import { fakeSend, tokenBody, type FakeResponse } from '../../support/fakes/fake-send.js';
+import { loginCommand } from '../../support/program/headless.js';
 
 let user: TestUser;
 const renewalCommand = 'tpks login -a pks.test -u cody --name work --store file';

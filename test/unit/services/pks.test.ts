@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { createPksServices } from '../../../src/services/pks.js';
-import { fakeSend } from '../../support/fake-send.js';
-import { fakeSettings } from '../../support/fake-settings.js';
-import { aClientContext, adminSettings } from '../../support/fixtures.js';
+import { fakeSend } from '../../support/fakes/fake-send.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { aClientContext, adminSettings } from '../../support/fixtures/fixtures.js';
 
 const api = 'https://api.example.com:9021';
 const admin = aClientContext({ name: 'admin', api, isApiUnconfirmed: true });

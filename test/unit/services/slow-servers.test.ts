@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import type { Send } from '../../../src/http/send.js';
-import { createUser } from '../../support/cli.js';
-import { probeResponse, toResponse, tokenBody } from '../../support/fake-send.js';
-import { loginCommand, type HeadlessOptions } from '../../support/headless.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { manualSchedule } from '../../support/manual-schedule.js';
+import { createUser } from '../../support/program/cli.js';
+import { probeResponse, toResponse, tokenBody } from '../../support/fakes/fake-send.js';
+import { loginCommand, type HeadlessOptions } from '../../support/program/headless.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { manualSchedule } from '../../support/fakes/manual-schedule.js';
 
 const user = createUser();
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Send } from '../../../src/http/send.js';
 import { withApiTimeLimit } from '../../../src/http/time-limits.js';
-import { createUser } from '../../support/cli.js';
-import { fakeSend, probeResponse, toResponse, tokenBody } from '../../support/fake-send.js';
-import { loginCommand } from '../../support/headless.js';
+import { createUser } from '../../support/program/cli.js';
+import { fakeSend, probeResponse, toResponse, tokenBody } from '../../support/fakes/fake-send.js';
+import { loginCommand } from '../../support/program/headless.js';
 
 /** The time limits that requests set, by server; a request without one has the limit of the UAA. */
 type Limits = Readonly<Record<string, number | undefined>>;

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Program } from '../../../src/config/settings.js';
 import { createUaaServices } from '../../../src/services/uaa.js';
 import type { Zone } from '../../../src/uaa/zone.js';
-import { fakeSend } from '../../support/fake-send.js';
-import { fixedClock } from '../../support/fixed-clock.js';
-import { aClientContext, aUserContext } from '../../support/fixtures.js';
-import { recordedTerminal } from '../../support/recorded-terminal.js';
+import { fakeSend } from '../../support/fakes/fake-send.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { aClientContext, aUserContext } from '../../support/fixtures/fixtures.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 
 const admin = aClientContext();
 const note = `UAA ${admin.uaa}, client admin`;

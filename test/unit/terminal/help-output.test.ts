@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { createHelpOutput } from '../../../src/terminal/help-output.js';
-import { withFolder } from '../../support/temporary-folder.js';
-import { readAvailable } from '../../support/read-available.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
+import { readAvailable } from '../../support/checks/read-available.js';
 
 const unopened = () => {
   throw new Error('opened');

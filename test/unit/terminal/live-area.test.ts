@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PassThrough } from 'node:stream';
 import { createLiveArea } from '../../../src/terminal/live-area.js';
-import { readAvailable } from '../../support/read-available.js';
+import { readAvailable } from '../../support/checks/read-available.js';
 
 interface Conditions {
   readonly canRepaint?: boolean;

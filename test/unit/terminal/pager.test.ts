@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { readEnvironment } from '../../../src/config/environment.js';
 import { createPager, runPager } from '../../../src/terminal/pager.js';
-import { withFolder } from '../../support/temporary-folder.js';
+import { withFolder } from '../../support/runner/temporary-folder.js';
 
 const path = '/usr/bin:/bin';
 const longText = 'line\n'.repeat(24);

@@ -1,7 +1,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { createTerminal, type OutputFormat } from '../../../src/terminal/terminal.js';
-import { readAvailable } from '../../support/read-available.js';
+import { readAvailable } from '../../support/checks/read-available.js';
 
 interface TerminalConditions {
   readonly json?: boolean;

@@ -3,7 +3,7 @@ import { withStatusErrors } from '../../../src/http/status-error.js';
 import * as v from 'valibot';
 import { createUaaApi } from '../../../src/uaa/api.js';
 import { explainUaaFailure } from '../../../src/uaa/explain-failure.js';
-import { fakeSend } from '../../support/fake-send.js';
+import { fakeSend } from '../../support/fakes/fake-send.js';
 
 const alana = { identity: "al'ana", clientId: 'pks_cli', grant: 'password' };
 const robot = { identity: 'robot', clientId: 'robot', grant: 'client_credentials' };

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse, Send } from '../../../src/http/send.js';
-import { toResponse } from '../../support/fake-send.js';
+import { toResponse } from '../../support/fakes/fake-send.js';
 
 /** A `Send` that responds without a network and records the requests. */
 export interface FakeSend {

@@ -3,7 +3,7 @@ import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { unexpectedResponseError } from '../../../src/http/unexpected-response.js';
 import { createInfoEndpoint } from '../../../src/uaa/info.js';
-import { toResponse } from '../../support/fake-send.js';
+import { toResponse } from '../../support/fakes/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com/uaa';

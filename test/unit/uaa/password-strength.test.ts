@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { Secret } from '../../../src/secret.js';
 import { createPasswordStrength } from '../../../src/uaa/user-accounts.js';
-import { fakeSend, type FakeResponse } from '../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 

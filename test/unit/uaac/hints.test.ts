@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import type { Send } from '../../../src/http/send.js';
-import { createUser } from '../../support/cli.js';
-import { probeResponse, toResponse, tokenBody } from '../../support/fake-send.js';
-import { loginCommand } from '../../support/headless.js';
+import { createUser } from '../../support/program/cli.js';
+import { probeResponse, toResponse, tokenBody } from '../../support/fakes/fake-send.js';
+import { loginCommand } from '../../support/program/headless.js';
 
 const installation: Send = async ({ url }) =>
   toResponse(new URL(url).pathname === '/oauth/token' ? { body: tokenBody } : probeResponse);

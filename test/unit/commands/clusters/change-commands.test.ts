@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { createCluster } from '../../../../src/commands/clusters/create-cluster.js';
 import { deleteCluster } from '../../../../src/commands/clusters/delete-cluster.js';
 import { resize, updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
-import { clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
-import { fileFolder } from '../../../support/file-folder.js';
-import { aCluster } from '../../../support/fixtures.js';
+import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
+import { fileFolder } from '../../../support/fixtures/file-folder.js';
+import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 const { write: writeFile } = fileFolder();
 const program = 'pks';

@@ -5,7 +5,7 @@ import {
   clusterList,
 } from '../../../../src/commands/clusters/cluster-view.js';
 import type { Line } from '../../../../src/terminal/terminal.js';
-import { aCluster } from '../../../support/fixtures.js';
+import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 const toPlainText = (lines: readonly Line[]): string[] =>
   lines.map((line) =>

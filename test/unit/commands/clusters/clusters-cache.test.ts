@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import type { Context } from '../../../../src/contexts/context.js';
 import { clusters } from '../../../../src/commands/clusters/clusters.js';
-import { fakeClusters } from '../../../support/fake-clusters.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
-import { fixedClock } from '../../../support/fixed-clock.js';
-import { aUserContext } from '../../../support/fixtures.js';
+import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { aUserContext } from '../../../support/fixtures/fixtures.js';
 
 const codyContext = aUserContext({ name: 'cody@localhost' });
 const notUsed = () => Promise.reject(new Error('not used'));

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../../../src/http/send.js';
 import { maximumCachedNames } from '../../../../src/commands/name-completion.js';
-import { fakeSend, probeResponse, tokenBody } from '../../../support/fake-send.js';
-import { createUser } from '../../../support/cli.js';
-import { loginCommand } from '../../../support/headless.js';
+import { fakeSend, probeResponse, tokenBody } from '../../../support/fakes/fake-send.js';
+import { createUser } from '../../../support/program/cli.js';
+import { loginCommand } from '../../../support/program/headless.js';
 
 const user = createUser();
 

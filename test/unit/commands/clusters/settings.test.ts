@@ -3,8 +3,8 @@ import {
   readSettings as readSettingsWith,
   type SettingFlags,
 } from '../../../../src/commands/clusters/settings.js';
-import { fileFolder } from '../../../support/file-folder.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { fileFolder } from '../../../support/fixtures/file-folder.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 
 const { write: writeFile } = fileFolder();
 const readSettings = (flags: SettingFlags, stdin = '') =>

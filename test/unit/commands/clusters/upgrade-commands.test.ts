@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { upgradeCluster, upgradeClusters } from '../../../../src/commands/clusters/upgrade.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Task } from '../../../../src/pks/tasks.js';
-import { clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
-import { aCluster } from '../../../support/fixtures.js';
+import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
+import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 const prompt = 'Continue? (y/n):';
 const uuid = 'd772aba0-2670-4fba-b26c-044b19d6ab60';

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { waitForCluster, type Goal } from '../../../../src/commands/clusters/wait.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Cluster } from '../../../../src/pks/clusters.js';
-import { clusterCommand } from '../../../support/cluster-command.js';
-import { aCluster } from '../../../support/fixtures.js';
+import { clusterCommand } from '../../../support/program/cluster-command.js';
+import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 const notFound = new TpksError('notFound', 'Cluster c1 not found', { status: 404 });
 const creating = aCluster({

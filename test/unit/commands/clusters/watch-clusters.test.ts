@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { watchClusters } from '../../../../src/commands/clusters/clusters.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Cluster } from '../../../../src/pks/clusters.js';
-import { fakeClusters } from '../../../support/fake-clusters.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
-import { virtualClock } from '../../../support/virtual-clock.js';
-import { aCluster } from '../../../support/fixtures.js';
+import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { virtualClock } from '../../../support/fakes/virtual-clock.js';
+import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 type Response = readonly Cluster[] | Error;
 type Flags = Parameters<typeof watchClusters>[0];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
 import { TpksError } from '../../../../src/errors.js';
-import { aUserContext } from '../../../support/fixtures.js';
+import { aUserContext } from '../../../support/fixtures/fixtures.js';
 import {
   aBind,
   aTokenBind,

@@ -8,9 +8,9 @@ import { createClusterAccess } from '../../../../src/kube/cluster-access.js';
 import type { ClusterEntries, Kubeconfig } from '../../../../src/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../../../src/kube/user-entry.js';
 import type { Bind } from '../../../../src/pks/binds.js';
-import { fixedClock } from '../../../support/fixed-clock.js';
-import { aCluster, aUserContext } from '../../../support/fixtures.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { aCluster, aUserContext } from '../../../support/fixtures/fixtures.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { aBind, aClusterToken, fakeSessions, installation } from '../../kube/access-sample.js';
 
 export interface KubeCommandOptions {

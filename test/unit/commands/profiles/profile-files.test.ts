@@ -3,8 +3,8 @@ import { readComputeProfile } from '../../../../src/commands/profiles/compute.js
 import { readKubernetesProfile } from '../../../../src/commands/profiles/kubernetes.js';
 import { readNetworkProfile } from '../../../../src/commands/profiles/network.js';
 import { redact } from '../../../../src/secret.js';
-import { fileInput } from '../../../support/file-input.js';
-import { fileFolder } from '../../../support/file-folder.js';
+import { fileInput } from '../../../support/fixtures/file-input.js';
+import { fileFolder } from '../../../support/fixtures/file-folder.js';
 
 const folder = fileFolder();
 const writeJson = (value: unknown): string =>

@@ -3,7 +3,7 @@ import { createTimeFormatter } from '../../../../src/commands/local-time.js';
 import { formatComputeProfile } from '../../../../src/commands/profiles/compute.js';
 import { formatKubernetesProfile } from '../../../../src/commands/profiles/kubernetes.js';
 import { formatNetworkProfile } from '../../../../src/commands/profiles/network.js';
-import { plainText } from '../../../support/plain-lines.js';
+import { plainText } from '../../../support/checks/plain-lines.js';
 
 const pacific = createTimeFormatter('', 'America/Los_Angeles');
 const createdAt = Date.UTC(2019, 10, 6, 0, 28, 15) / 1000;

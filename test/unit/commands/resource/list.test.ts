@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { didYouMean, createValueReader } from '../../../../src/commands/resource/list-keys.js';
 import { formatListTable, showList, type List } from '../../../../src/commands/resource/list.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 
 interface Boat {
   readonly name: string;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { runWithResponses } from '../../../support/answering-server.js';
-import { createUser } from '../../../support/cli.js';
-import { fakeSend, probeResponse, tokenBody } from '../../../support/fake-send.js';
-import { aQuota, aUser } from '../../../support/fixtures.js';
-import { loginCommand } from '../../../support/headless.js';
+import { runWithResponses } from '../../../support/servers/answering-server.js';
+import { createUser } from '../../../support/program/cli.js';
+import { fakeSend, probeResponse, tokenBody } from '../../../support/fakes/fake-send.js';
+import { aQuota, aUser } from '../../../support/fixtures/fixtures.js';
+import { loginCommand } from '../../../support/program/headless.js';
 
 const quota = { ...aQuota(), later: 1 };
 const totals = { cpu: 2, memory: 1.5, cluster: 6 };

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createTimeFormatter } from '../../../../src/commands/local-time.js';
-import { runWithResponses } from '../../../support/answering-server.js';
-import { aQuota } from '../../../support/fixtures.js';
+import { runWithResponses } from '../../../support/servers/answering-server.js';
+import { aQuota } from '../../../support/fixtures/fixtures.js';
 
 /** Runs a command. @returns its output, without spaces at the ends of lines. */
 async function print(words: string, route: string, body: unknown): Promise<string> {

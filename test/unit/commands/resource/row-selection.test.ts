@@ -5,7 +5,7 @@ import {
   type SelectionFlags,
 } from '../../../../src/commands/resource/row-selection.js';
 import { clusterList } from '../../../../src/commands/clusters/cluster-view.js';
-import { aCluster } from '../../../support/fixtures.js';
+import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 const clusters = [
   aCluster({ name: 'dev-10', last_action_state: 'failed' }),

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { createUser } from '../../../support/cli.js';
-import { fakeSend, probeResponse, tokenBody } from '../../../support/fake-send.js';
-import { fixedClock } from '../../../support/fixed-clock.js';
-import { loginCommand } from '../../../support/headless.js';
+import { createUser } from '../../../support/program/cli.js';
+import { fakeSend, probeResponse, tokenBody } from '../../../support/fakes/fake-send.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { loginCommand } from '../../../support/program/headless.js';
 
 test('contexts shows when a session that cannot be renewed expires', async () => {
   const user = createUser();

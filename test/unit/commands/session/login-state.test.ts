@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { StoredSession } from '../../../../src/auth/session-file.js';
 import { findLoginState, formatLoginState } from '../../../../src/commands/session/contexts.js';
 import { Secret } from '../../../../src/secret.js';
-import { jwt } from '../../../support/jwt.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
 
 const now = new Date('2026-11-25T10:00:00Z');
 

@@ -3,11 +3,11 @@ import { claimsView } from '../../../../src/commands/session/claims-view.js';
 import { statusView, type StatusInput } from '../../../../src/commands/session/status.js';
 import { formatToken } from '../../../../src/commands/session/token.js';
 import type { Line } from '../../../../src/terminal/terminal.js';
-import { jwt } from '../../../support/jwt.js';
-import { aSession, aUserContext } from '../../../support/fixtures.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
+import { aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
 import type { StoredSession } from '../../../../src/auth/session-file.js';
 import { Secret } from '../../../../src/secret.js';
-import { withSecrets, type Plain } from '../../../support/plain-tokens.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 
 const now = new Date('2026-11-25T10:00:00Z');
 const context = aUserContext();

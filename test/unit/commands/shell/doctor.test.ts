@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { diagnose } from '../../../../src/commands/shell/doctor.js';
 import { fail, type CheckResult } from '../../../../src/doctor/check.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 
 const depsWithResults = (results: readonly CheckResult[]) => ({
   terminal: recordedTerminal(),

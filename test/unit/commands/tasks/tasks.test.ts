@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { formatTask } from '../../../../src/commands/tasks/tasks.js';
-import { plainText } from '../../../support/plain-lines.js';
+import { plainText } from '../../../support/checks/plain-lines.js';
 
 test('formatTask shows the state and times of each cluster', () => {
   const text = plainText(

@@ -11,9 +11,9 @@ import {
   type Members,
 } from '../../../../src/uaa/members.js';
 import { createUsers, type Users } from '../../../../src/uaa/users.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
-import { aUser } from '../../../support/fixtures.js';
-import { fakeResources } from '../../../support/fake-resources.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { aUser } from '../../../support/fixtures/fixtures.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { fakeSend } from '../../uaa/fake-send.js';
 
 const createUser = (userName: string) => aUser({ id: `id-${userName}`, userName });

@@ -9,11 +9,11 @@ import { TpksError } from '../../../../src/errors.js';
 import { Secret } from '../../../../src/secret.js';
 import type { Services } from '../../../../src/services.js';
 import { createInfoEndpoint, type UaaInfo } from '../../../../src/uaa/info.js';
-import { memorySettings } from '../../../support/memory-settings.js';
-import { selectingOnly } from '../../../support/selections.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
-import { fakeResources } from '../../../support/fake-resources.js';
-import { withSecrets, type Plain } from '../../../support/plain-tokens.js';
+import { memorySettings } from '../../../support/fakes/memory-settings.js';
+import { selectingOnly } from '../../../support/fixtures/selections.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 
 export const uaa = 'https://api.example.com:8443';
 

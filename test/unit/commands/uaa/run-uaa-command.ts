@@ -6,10 +6,13 @@ import { withDryRun } from '../../../../src/http/dry-run.js';
 import type { HttpRequest, Send } from '../../../../src/http/send.js';
 import { withStatusErrors } from '../../../../src/http/status-error.js';
 import type { GlobalOptions, Services } from '../../../../src/services.js';
-import { fixedClock } from '../../../support/fixed-clock.js';
-import { jwt } from '../../../support/jwt.js';
-import { memorySettings } from '../../../support/memory-settings.js';
-import { recordedTerminal, type RecordedTerminal } from '../../../support/recorded-terminal.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
+import { memorySettings } from '../../../support/fakes/memory-settings.js';
+import {
+  recordedTerminal,
+  type RecordedTerminal,
+} from '../../../support/fakes/recorded-terminal.js';
 import { ok } from '../../uaa/fake-send.js';
 import { Secret } from '../../../../src/secret.js';
 

@@ -15,11 +15,11 @@ import type { GlobalOptions, Services } from '../../../../src/services.js';
 import { createContextServices } from '../../../../src/services/contexts.js';
 import type { CreateUaaResource } from '../../../../src/services/uaa.js';
 import { createInfoEndpoint } from '../../../../src/uaa/info.js';
-import { createCertificates } from '../../../support/certificates.js';
-import { memorySettings } from '../../../support/memory-settings.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
-import { selecting, selectingOnly } from '../../../support/selections.js';
-import { fakeResources } from '../../../support/fake-resources.js';
+import { createCertificates } from '../../../support/servers/certificates.js';
+import { memorySettings } from '../../../support/fakes/memory-settings.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { selecting, selectingOnly } from '../../../support/fixtures/selections.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { Secret } from '../../../../src/secret.js';
 
 const north = 'https://north.example.com:8443';

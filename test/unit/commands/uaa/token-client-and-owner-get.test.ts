@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { getClientToken, getOwnerToken } from '../../../../src/commands/uaa/token/grants.js';
 import { TpksError } from '../../../../src/errors.js';
 import { prepareTokenCommand, uaa } from './prepare-token-command.js';
-import { adminSettings } from '../../../support/fixtures.js';
-import { selectingOnly } from '../../../support/selections.js';
+import { adminSettings } from '../../../support/fixtures/fixtures.js';
+import { selectingOnly } from '../../../support/fixtures/selections.js';
 
 describe('uaa token client get', () => {
   test('prompts for missing values after preparing the store', async () => {

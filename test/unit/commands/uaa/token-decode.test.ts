@@ -9,12 +9,12 @@ import {
   type TokenCheck,
   type TokenKeys,
 } from '../../../../src/uaa/tokens/token-keys.js';
-import { fakeResources } from '../../../support/fake-resources.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { createServerClock } from '../../../../src/server-clock.js';
-import { fixedClock } from '../../../support/fixed-clock.js';
-import { jwt } from '../../../support/jwt.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
 import { prepareTokenCommand, uaa, type Setup } from './prepare-token-command.js';
-import { aSession, aUserContext } from '../../../support/fixtures.js';
+import { aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
 
 const expiresAt = Date.parse('2026-11-25T11:00:00Z') / 1000;
 const token = jwt({ user_name: 'cody', scope: ['openid', 'x'], exp: expiresAt });

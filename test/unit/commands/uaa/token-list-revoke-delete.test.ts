@@ -15,20 +15,20 @@ import {
   type TokenRecords,
 } from '../../../../src/uaa/tokens/token-records.js';
 import { createUsers, type Users } from '../../../../src/uaa/users.js';
-import { fakeResources } from '../../../support/fake-resources.js';
-import { fakeSettings } from '../../../support/fake-settings.js';
-import { fixedClock } from '../../../support/fixed-clock.js';
-import { jwt } from '../../../support/jwt.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
-import { selecting } from '../../../support/selections.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
+import { fakeSettings } from '../../../support/fakes/fake-settings.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { selecting } from '../../../support/fixtures/selections.js';
 import {
   aClientContext,
   aSession,
   aUserContext,
   adminSettings,
   codySettings,
-} from '../../../support/fixtures.js';
-import { withSecrets, type Plain } from '../../../support/plain-tokens.js';
+} from '../../../support/fixtures/fixtures.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 
 const command = new Command('uaa');
 const cody = aUserContext({ name: 'cody@a' });

@@ -7,9 +7,9 @@ import {
 } from '../../../../src/commands/uaa/token/grants.js';
 import { renewToken } from '../../../../src/commands/uaa/token/refresh.js';
 import { TpksError } from '../../../../src/errors.js';
-import { jwt } from '../../../support/jwt.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
 import { prepareTokenCommand, uaa } from './prepare-token-command.js';
-import { aClientContext, aSession, aUserContext } from '../../../support/fixtures.js';
+import { aClientContext, aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
 
 const browserFlags = { browser: true, browserTimeout: 300 };
 const codyToken = { accessToken: jwt({ user_name: 'cody', origin: 'ldap' }) };

@@ -3,9 +3,9 @@ import { createSecretSource } from '../../../../src/auth/secret-source.js';
 import { addUser } from '../../../../src/commands/uaa/user-changes.js';
 import { readUserKey } from '../../../../src/commands/uaa/users.js';
 import { createUsers, type NewUser, type User, type Users } from '../../../../src/uaa/users.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { run } from './run-uaa-command.js';
-import { fakeResources } from '../../../support/fake-resources.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
 
 const alana: User = {
   id: 'a-1',

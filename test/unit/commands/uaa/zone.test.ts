@@ -3,8 +3,8 @@ import { Command } from 'commander';
 import { addContents, addSharedOptions } from '../../../../src/commands/contents.js';
 import { contents, options } from '../../../../src/commands/uaa/index.js';
 import type { Services } from '../../../../src/services.js';
-import { listCommands } from '../../../support/leaves.js';
-import { namesScope } from '../../../support/scopes.js';
+import { listCommands } from '../../../support/commands/leaves.js';
+import { namesScope } from '../../../support/commands/scopes.js';
 
 const commands = await listCommands(contents);
 

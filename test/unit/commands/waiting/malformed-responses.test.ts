@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Send } from '../../../../src/http/send.js';
-import { toResponse, tokenBody } from '../../../support/fake-send.js';
-import { fixedClock } from '../../../support/fixed-clock.js';
-import { createUser } from '../../../support/cli.js';
-import { loginCommand } from '../../../support/headless.js';
+import { toResponse, tokenBody } from '../../../support/fakes/fake-send.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { createUser } from '../../../support/program/cli.js';
+import { loginCommand } from '../../../support/program/headless.js';
 
 const user = createUser();
 

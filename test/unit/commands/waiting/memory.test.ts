@@ -2,11 +2,11 @@ import { expect, test } from '@jest/globals';
 import { watchClusters } from '../../../../src/commands/clusters/clusters.js';
 import { waitForOperation } from '../../../../src/commands/waiting/wait-for-operation.js';
 import { TpksError } from '../../../../src/errors.js';
-import { fakeClusters } from '../../../support/fake-clusters.js';
-import { measureGrowth } from '../../../support/heap.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
-import { virtualClock } from '../../../support/virtual-clock.js';
-import { aCluster } from '../../../support/fixtures.js';
+import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
+import { measureGrowth } from '../../../support/checks/heap.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { virtualClock } from '../../../support/fakes/virtual-clock.js';
+import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 const polls = 2000;
 const warmupPolls = 500;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { poll } from '../../../../src/commands/waiting/poll.js';
 import { TpksError } from '../../../../src/errors.js';
-import { fixedClock } from '../../../support/fixed-clock.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 
 const unavailable = new TpksError('unavailable', 'refused');
 

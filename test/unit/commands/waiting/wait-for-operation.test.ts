@@ -5,8 +5,8 @@ import {
 } from '../../../../src/commands/waiting/wait-for-operation.js';
 import { formatTimeOfDay } from '../../../../src/commands/session/format-time.js';
 import { TpksError } from '../../../../src/errors.js';
-import { recordedTerminal } from '../../../support/recorded-terminal.js';
-import { virtualClock } from '../../../support/virtual-clock.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 
 const never = new Promise<never>(() => undefined);
 

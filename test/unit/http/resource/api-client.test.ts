@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { TpksError } from '../../../../src/errors.js';
 import { createApiClient } from '../../../../src/http/resource/api-client.js';
 import { translateNotFound } from '../../../../src/http/resource/translate-error.js';
-import { fakeSend, type FakeResponse } from '../../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 
 const baseUrl = 'https://api.example.com:9021/v1';
 const plan = {

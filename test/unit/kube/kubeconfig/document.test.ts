@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { changeText, parseKubeconfig } from '../../../../src/kube/kubeconfig/document.js';
-import { catchTpksError } from '../../../support/thrown-error.js';
+import { catchTpksError } from '../../../support/checks/thrown-error.js';
 
 type Loose = Record<string, unknown>;
 

@@ -25,9 +25,9 @@ import {
   type Kubeconfig,
 } from '../../../../src/kube/kubeconfig/kubeconfig.js';
 import { locateKubeconfig } from '../../../../src/kube/kubeconfig/storage.js';
-import { testAsRoot } from '../../../support/as-root.js';
-import { withFolder } from '../../../support/temporary-folder.js';
-import { virtualClock } from '../../../support/virtual-clock.js';
+import { testAsRoot } from '../../../support/runner/as-root.js';
+import { withFolder } from '../../../support/runner/temporary-folder.js';
+import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 
 const api = 'https://api.example.com:9021';
 

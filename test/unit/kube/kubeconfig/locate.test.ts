@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { locateKubeconfig } from '../../../../src/kube/kubeconfig/storage.js';
-import { withFolder } from '../../../support/temporary-folder.js';
+import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 const home = { HOME: '/home/cody' };
 const standard = '/home/cody/.kube/config';

@@ -13,7 +13,7 @@ import { createRequestLog } from '../../../../src/sandbox/request-log.js';
 import { text } from '../../../../src/sandbox/router.js';
 import { openState } from '../../../../src/sandbox/storage/storage.js';
 import { ensureCertificates } from '../../../../src/sandbox/tls.js';
-import { rawRequest, type RawRequest } from '../../../support/raw-request.js';
+import { rawRequest, type RawRequest } from '../../../support/servers/raw-request.js';
 import { readLog, temporaryFolder } from '../running-sandbox.js';
 
 const dev1 = createCluster('dev-1', 'b0e1a1a8-0000-4c4b-9d3f-3a2f9f6f5e11');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { SandboxOptions } from '../../../../src/sandbox/sandbox.js';
-import { rawRequest, type RawResponse } from '../../../support/raw-request.js';
+import { rawRequest, type RawResponse } from '../../../support/servers/raw-request.js';
 import { readLog, runSandbox, temporaryFolder } from '../running-sandbox.js';
 
 /** A kubeconfig as the API returns it. */

@@ -2,7 +2,7 @@ import { isObject, parseJson, type JsonObject } from '../../../../src/sandbox/bo
 import type { KubernetesEndpoint } from '../../../../src/sandbox/kubernetes/clusters.js';
 import { listen } from '../../../../src/sandbox/listen.js';
 import { json, type SandboxRequest, type SandboxResponse } from '../../../../src/sandbox/router.js';
-import { createCertificates } from '../../../support/certificates.js';
+import { createCertificates } from '../../../support/servers/certificates.js';
 import { addCleanup } from '../running-sandbox.js';
 
 /** A request to the fake API, e.g. `POST /api/v1/namespaces/default/serviceaccounts`. */

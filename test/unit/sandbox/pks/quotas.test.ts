@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { RawResponse } from '../../../support/raw-request.js';
+import type { RawResponse } from '../../../support/servers/raw-request.js';
 import { runSandbox, type RunningSandbox } from '../running-sandbox.js';
 
 let sandbox: RunningSandbox;

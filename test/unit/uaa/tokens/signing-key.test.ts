@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../../src/http/status-error.js';
 import { Secret } from '../../../../src/secret.js';
 import { createSigningKeys } from '../../../../src/uaa/tokens/token-keys.js';
-import { fakeSend, type FakeResponse } from '../../../support/fake-send.js';
+import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const key = { kty: 'MAC', alg: 'HS256', value: 'tokenKey', use: 'sig' };

@@ -7,12 +7,16 @@ import {
   aClientContext,
   anEnvironmentContext,
   codySettings,
-} from '../../../../support/fixtures.js';
+} from '../../../../support/fixtures/fixtures.js';
 import {
   kubeconfigCommand,
   type KubeconfigCommandOptions,
-} from '../../../../support/kubeconfig-command.js';
-import { aKubernetesSession, anOwnContext, anOwner } from '../../../../support/kubeconfig-fakes.js';
+} from '../../../../support/program/kubeconfig-command.js';
+import {
+  aKubernetesSession,
+  anOwnContext,
+  anOwner,
+} from '../../../../support/fakes/kubeconfig-fakes.js';
 
 const session = 'cody@api.example.com';
 const dev1 = anOwnContext({ isCurrent: true });

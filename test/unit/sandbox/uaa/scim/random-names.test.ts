@@ -5,7 +5,7 @@ import type { Send } from '../../../../../src/http/send.js';
 import { withStatusErrors } from '../../../../../src/http/status-error.js';
 import { formatEquals } from '../../../../../src/uaa/list/list-query.js';
 import { createUsers } from '../../../../../src/uaa/users.js';
-import { toResponse } from '../../../../support/fake-send.js';
+import { toResponse } from '../../../../support/fakes/fake-send.js';
 import { createHarness, issuer } from '../harness.js';
 import { Secret } from '../../../../../src/secret.js';
 

@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { defineCommand } from '../../../src/commands/contents.js';
+import { contents } from '../../../src/commands/index.js';
+import type { Services } from '../../../src/services.js';
+
+/** Headings of the table of contents that do not contain commands of the PKS API. */
+const others: readonly (string | undefined)[] = ['Sessions:', 'kubectl:', 'UAA:', 'Tools:'];
+
+/** Lists the commands of the PKS API, with their arguments and options. */
+export async function pksCommands(): Promise<readonly Command[]> {
+  const entries = contents.filter(
+    ({ name, heading }) => !others.includes(heading) && name !== 'curl',
+  );
+  const commands: Command[] = [];
+  for (const { name, summary, load } of entries) {
+    const command = new Command(name).summary(summary);
+    // Defining a command does not use the services.
+    defineCommand(command, await load(), {} as Services);
+    commands.push(command);
+  }
+  return commands;
+}
+
+/** Lists the commands of the PKS API that change something on the server: all others list, show or wait. */
+export async function writingCommands(): Promise<readonly Command[]> {
+  return (await pksCommands()).filter(
+    (command) => !/^(?:list|show|wait)\b/.test(command.summary()),
+  );
+}

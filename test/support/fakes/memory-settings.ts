@@ -1,0 +1,15 @@
+import type { Settings, SettingsFile } from '../../../src/config/settings.js';
+import { someSettings } from '../fixtures/selections.js';
+
+/** Creates a settings file in memory. @param start - settings that differ from the defaults. */
+export function memorySettings(start: Partial<Settings> = {}): SettingsFile {
+  let settings = someSettings(start);
+  return {
+    path: '/nowhere/config.json',
+    read: async () => settings,
+    update: async (change) =>
+      (settings = await change(settings, async (next) => {
+        settings = next;
+      })),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Program } from '../../../src/config/settings.js';
+import type { Clusters } from '../../../src/pks/clusters.js';
+import type { OwnContext } from '../../../src/kube/kubeconfig/kubeconfig.js';
+import type { Task } from '../../../src/pks/tasks.js';
+import type { GlobalOptions } from '../../../src/services.js';
+import { fakeClusters } from '../fakes/fake-clusters.js';
+import { fakeSettings } from '../fakes/fake-settings.js';
+import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';
+import { recordedTerminal } from '../fakes/recorded-terminal.js';
+import { virtualClock } from '../fakes/virtual-clock.js';
+import { anEnvironmentContext } from '../fixtures/fixtures.js';
+
+/** What a command on clusters finds on the server and in its terminal. */
+export interface CommandOptions {
+  readonly clusters?: Partial<Clusters>;
+  /** The task that each request returns, in order; the last one is repeated. */
+  readonly tasks?: readonly Task[];
+  /** The user's answers by prompt; if absent, the terminal cannot prompt. */
+  readonly answers?: Readonly<Record<string, string>>;
+  readonly global?: Partial<GlobalOptions>;
+  readonly program?: Program;
+  readonly kubeconfigContexts?: readonly OwnContext[];
+}
+
+/**
+ * Creates the dependencies of a command on clusters, with a recorded terminal and a virtual clock.
+ */
+export function clusterCommand(options: CommandOptions = {}) {
+  const { clusters = {}, tasks = [], answers = {}, global = {}, program = 'tpks' } = options;
+  const settings = fakeSettings();
+  const kubeconfig = fakeKubeconfig(options.kubeconfigContexts ?? []);
+  const looks = [...tasks];
+  const terminal = {
+    ...recordedTerminal(answers),
+    wantsJson: () => global.json ?? false,
+  };
+  const deps = {
+    terminal,
+    program,
+    clock: virtualClock(),
+    untilInterrupted: () => new Promise<void>(() => undefined),
+    options: (): GlobalOptions => ({
+      json: false,
+      interactive: true,
+      color: false,
+      trace: false,
+      ...global,
+    }),
+    clusters: async () => fakeClusters(clusters),
+    context: async () => anEnvironmentContext(),
+    session: () => Promise.reject(new Error('a context in memory has no stored session')),
+    names: () => Promise.reject(new Error('a context in memory has no names')),
+    settings: async () => settings,
+    kubeconfig: async () => kubeconfig,
+    kubernetesSessions: async () => fakeKubernetesSessions(settings),
+    tasks: async () => ({
+      list: () => Promise.reject(new Error('unexpected call of list')),
+      cancel: () => Promise.reject(new Error('unexpected call of cancel')),
+      get: async () => {
+        const next = looks.length > 1 ? looks.shift() : looks[0];
+        if (next === undefined) throw new Error('unexpected call of get');
+        return next;
+      },
+    }),
+  };
+  return { deps, terminal, kubeconfig };
+}

@@ -1,0 +1,125 @@
+import type { LogoutResult } from '../../../src/auth/logouts.js';
+import type { StoredSession } from '../../../src/auth/session-file.js';
+import type { Settings } from '../../../src/config/settings.js';
+import type { Context } from '../../../src/contexts/context.js';
+import { TpksError } from '../../../src/errors.js';
+import type { OwnContext } from '../../../src/kube/kubeconfig/kubeconfig.js';
+import type { KubernetesSessionState } from '../../../src/kube/sessions.js';
+import { fakeClusters } from '../fakes/fake-clusters.js';
+import { fakeSettings } from '../fakes/fake-settings.js';
+import { aCluster, aUserContext } from '../fixtures/fixtures.js';
+import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';
+import { withSecrets } from '../checks/plain-tokens.js';
+import { recordedTerminal } from '../fakes/recorded-terminal.js';
+
+/** What a command finds in the kubeconfig, in the settings and at the API. */
+export interface KubeconfigCommandOptions {
+  readonly contexts?: readonly OwnContext[];
+  readonly errors?: { readonly read?: Error; readonly write?: Error };
+  readonly settings?: Partial<Settings>;
+  readonly states?: Readonly<Record<string, KubernetesSessionState | Error>>;
+  /** The clusters that each tpks context can list; an error is thrown. */
+  readonly clusters?: Readonly<Record<string, readonly string[] | Error>>;
+  /** The scopes of the token of every tpks context, separated by spaces. */
+  readonly scopes?: string;
+  /** The selected context; it lists the clusters named `current` in `clusters`. */
+  readonly current?: Context;
+  /** The value of `--context`. */
+  readonly contextOption?: string;
+  readonly answers?: Readonly<Record<string, string>>;
+  /** The contexts of `KUBECONFIG`, if they differ from those of `--kubeconfig`. */
+  readonly defaultContexts?: readonly OwnContext[];
+}
+
+/** Creates the dependencies of commands that read the kubeconfig, and records their output. */
+export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
+  const { contexts = [], errors, states, clusters = {}, current, defaultContexts } = options;
+  const terminal = recordedTerminal(options.answers);
+  const settings = fakeSettings(options.settings);
+  const kubeconfig = fakeKubeconfig(contexts, errors);
+  const defaultKubeconfig =
+    defaultContexts === undefined ? kubeconfig : fakeKubeconfig(defaultContexts);
+  const sessions = fakeKubernetesSessions(settings, states);
+  const requests: string[] = [];
+  const readPaths: (string | undefined)[] = [];
+  const clustersOf = async (name: string) =>
+    fakeClusters({
+      list: async () => {
+        requests.push(name);
+        const list = clusters[name] ?? new Error(`unexpected list of ${name}`);
+        if (list instanceof Error) throw list;
+        return list.map((cluster) => aCluster({ name: cluster }));
+      },
+    });
+  const logOut = async (name: string): Promise<LogoutResult> => ({
+    name,
+    removed: name in settings.current().contexts,
+    revoked: [],
+    problems: [],
+    ...((await sessions.remove(name)) ? { deletedKubernetesSession: true } : {}),
+  });
+  const requireCurrent = async (): Promise<Context> => {
+    if (current === undefined) throw new TpksError('unauthenticated', 'not logged in');
+    return current;
+  };
+  const deps = {
+    terminal,
+    env: {},
+    options: () => ({
+      json: false,
+      interactive: true,
+      color: false,
+      trace: false,
+      context: options.contextOption,
+    }),
+    settings: async () => settings,
+    kubeconfig: async (path?: string) => {
+      readPaths.push(path);
+      return path === undefined ? defaultKubeconfig : kubeconfig;
+    },
+    kubernetesSessions: async () => sessions,
+    context: requireCurrent,
+    anyContext: requireCurrent,
+    findContext: async (name: string) => ({ ...aUserContext(), name }),
+    session: async () => ({
+      accessToken: () => Promise.reject(new Error('unexpected call of accessToken')),
+      readStored: async () =>
+        withSecrets<StoredSession>({
+          accessToken: 'access',
+          scope: options.scopes ?? 'pks.clusters.manage',
+          expiresAt: '2026-11-25T10:10:00Z',
+          lifetimeSeconds: 600,
+          clockOffsetSeconds: 0,
+        }),
+    }),
+    clusters: () => clustersOf('current'),
+    clustersIn: clustersOf,
+    names: async () => ({
+      read: async () => [],
+      write: async () => {},
+      readTime: () => Promise.resolve(undefined),
+      claimRefresh: () => Promise.resolve(false),
+      forget: async () => {},
+    }),
+    logouts: async () => ({
+      logout: logOut,
+      removeKubernetesSession: async (name: string) => ({
+        ...(await logOut(name)),
+        removed: false,
+      }),
+      removeLocally: () => Promise.reject(new Error('unexpected call of removeLocally')),
+      logoutOfPksCreds: () => Promise.reject(new Error('unexpected call of logoutOfPksCreds')),
+      removeOrphanedFiles: async () => {},
+      removeContext: async (name: string) => {
+        await settings.update((now) => ({
+          ...now,
+          contexts: Object.fromEntries(
+            Object.entries(now.contexts).filter(([key]) => key !== name),
+          ),
+        }));
+      },
+    }),
+    renameContext: async (name: string, newName: string) => sessions.rename(name, newName),
+  };
+  return { deps, terminal, settings, kubeconfig, requests, readPaths };
+}

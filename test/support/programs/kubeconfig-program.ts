@@ -1,0 +1,36 @@
+import { systemClock } from '../../../src/clock.js';
+import { createKubeconfig, type ClusterEntries } from '../../../src/kube/kubeconfig/kubeconfig.js';
+import { locateKubeconfig } from '../../../src/kube/kubeconfig/storage.js';
+import { isTpksError } from '../../../src/errors.js';
+
+/**
+ * Changes the kubeconfig of `KUBECONFIG`: `merge NAME...`, `remove NAME...`, or `list`. Prints the names
+ * of the contexts that tpks created. `hang` takes the locks and keeps them.
+ */
+const [verb = '', ...names] = process.argv.slice(2);
+const files = locateKubeconfig(process.env, process.platform);
+const kubeconfig = createKubeconfig({ files, clock: systemClock, isPksLink: true });
+const entries = names.map((name): ClusterEntries => {
+  const owner = { api: 'https://api.example.com:9021', cluster: name, identity: 'alana' };
+  const server = `https://${name}.example.com:8443`;
+  return { contextName: name, server, userName: 'alana', user: { token: 'x'.repeat(900) }, owner };
+});
+
+try {
+  if (verb === 'merge') await kubeconfig.merge(entries, { currentContext: names[0] });
+  if (verb === 'remove') await kubeconfig.remove(names);
+  if (verb === 'hang') {
+    const { withFilesLocked } = await import('../../../src/kube/kubeconfig/file-locks.js');
+    process.on('SIGINT', () => process.exit(130));
+    await withFilesLocked(files, systemClock, async () => {
+      process.stdout.write('locked\n');
+      await systemClock.sleep(60_000);
+    });
+  }
+  const own = await kubeconfig.listOwn();
+  process.stdout.write(`${own.map(({ name }) => name).join(' ')}\n`);
+} catch (error) {
+  if (!isTpksError(error)) throw error;
+  process.stderr.write(`${error.kind}: ${error.message}\nHint: ${error.hint ?? ''}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,83 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSessionStore, type Reservation } from '../../../src/auth/session-file.js';
+import { errorMessage, isTpksError } from '../../../src/errors.js';
+import { createKeyFile } from '../../../src/keychain/key-file.js';
+import { withSecrets } from '../checks/plain-tokens.js';
+import { sessionOf } from '../fixtures/session-sample.js';
+
+/**
+ * Performs actions on the stored session of the context `cody`. Arguments: a folder, and then the
+ * actions, each as `ACTION` or `ACTION:VALUE`. Prints the result of each action as one line of
+ * JSON.
+ */
+const [folder = '', ...steps] = process.argv.slice(2);
+const store = createSessionStore({
+  context: 'cody',
+  directory: join(folder, 'sessions'),
+  keychain: createKeyFile(join(folder, 'keys')),
+});
+let reservation: Reservation | undefined;
+
+const actions: Readonly<Record<string, (value: string) => unknown>> = {
+  read: async () => (await store.read())?.accessToken.reveal(),
+  reserve: async () => {
+    reservation = await store.reserve();
+  },
+  write: (value) => reservation?.write(withSecrets(sessionOf(value))),
+  release: () => reservation?.release(),
+  remove: () => store.remove(),
+  list: () => readdirSync(join(folder, 'sessions')),
+  fill: fillDisk,
+  readOnly: () => {
+    // Without "bind", mount also passes the owner of the disk, which a user namespace does not know.
+    execFileSync('mount', ['-o', 'remount,bind,ro', folder]);
+  },
+  /** Switches to an unprivileged user if this process runs as root, which ignores file permissions. */
+  unprivileged: () => {
+    if (process.getuid?.() === 0) process.setuid?.(65_534);
+  },
+  /** Writes sessions until this process is killed. */
+  writeForever: async () => {
+    for (let round = 0; ; round += 1) {
+      const next = await store.reserve();
+      await next.write(
+        withSecrets(sessionOf(`token-${String(round)}-${'x'.repeat(round % 3000)}`)),
+      );
+      await next.release();
+      if (round === 0) print({ value: 'writing' });
+    }
+  },
+  hang: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
+};
+
+for (const step of steps) {
+  const [action = '', value = ''] = step.split(':');
+  try {
+    print({ value: await actions[action]?.(value) });
+  } catch (error) {
+    print(
+      isTpksError(error)
+        ? { kind: error.kind, message: error.message, hint: error.hint }
+        : { bug: errorMessage(error) },
+    );
+  }
+}
+
+/** Fills the disk to the last byte, with smaller and smaller writes. */
+function fillDisk(): void {
+  const file = openSync(join(folder, 'fill'), 'a');
+  for (let bytes = 65_536; bytes >= 1;) {
+    try {
+      writeSync(file, Buffer.alloc(bytes, 1));
+    } catch {
+      bytes = Math.floor(bytes / 2);
+    }
+  }
+  closeSync(file);
+}
+
+function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

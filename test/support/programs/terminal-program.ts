@@ -1,0 +1,57 @@
+// Performs one action on the terminal of this process, and prints its error if it fails. Arguments:
+// the name of the action, and flags such as --json.
+import { readEnvironment } from '../../../src/config/environment.js';
+import { showList, type List } from '../../../src/commands/resource/list.js';
+import { exitCodes, isTpksError } from '../../../src/errors.js';
+import { createTerminal, type Terminal } from '../../../src/terminal/terminal.js';
+
+const [action = '', ...flags] = process.argv.slice(2);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+const terminal = createTerminal(process, readEnvironment(process.env), () => ({
+  json: flags.includes('--json'),
+  interactive: !flags.includes('--non-interactive'),
+  color: !flags.includes('--no-color'),
+}));
+
+const question = { message: 'Password: ', hidden: true, hint: '--password-stdin' };
+
+const list: List<{ readonly name: string }> = {
+  noun: 'cluster',
+  columns: [{ head: 'Name', cell: ({ name }) => name }],
+  nameOf: ({ name }) => name,
+};
+
+const actions: Readonly<Record<string, (terminal: Terminal) => Promise<void>>> = {
+  async ask({ prompt: ask, show }) {
+    const answer = await ask(question);
+    await show({ json: { answer }, text: [`got ${JSON.stringify(answer)}`] });
+  },
+  async 'ask-twice'({ prompt: ask, show }) {
+    const user = await ask({ message: 'User: ', hint: '-u' });
+    const password = await ask(question);
+    await show({ json: null, text: [`got ${JSON.stringify([user, password])}`] });
+  },
+  async stdin({ readStdin, show }) {
+    const json = [await readStdin('-f'), await readStdin('-f')];
+    await show({ json, text: [JSON.stringify(json)] });
+  },
+  async list(terminal) {
+    const items = Array.from({ length: 100_000 }, (_, index) => ({ name: `cluster-${index}` }));
+    await showList(list, items, {}, terminal);
+    terminal.note('done');
+  },
+  show: ({ show }) =>
+    show({
+      json: { name: 'a\u001b[31m\u009b\u202e' },
+      text: [['a\u001b[31m\u009b\u202e ', { text: 'failed', tone: 'bad' }]],
+    }),
+};
+
+try {
+  await actions[action]?.(terminal);
+} catch (error) {
+  if (!isTpksError(error)) throw error;
+  terminal.note(`Error: ${error.message}`);
+  if (error.hint !== undefined) terminal.note(`Hint: ${error.hint}`);
+  process.exitCode = exitCodes[error.kind];
+}
