@@ -13,7 +13,7 @@ const transform = {
 /** @param {string} displayName - also the name of the folder. */
 const createProject = (displayName) => ({
   displayName,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/runner/environment.mjs',
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],

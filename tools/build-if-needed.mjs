@@ -22,9 +22,19 @@ const inputs = [
  */
 export function buildIfNeeded({ metafile = false } = {}) {
   const outputs = ['dist/main.cjs', ...(metafile ? ['dist/meta.json'] : [])];
-  if (latestChangeTime(inputs) <= Math.min(...outputs.map(buildTime))) return;
+  if (isCurrent(outputs, inputs)) return;
   const args = ['esbuild.config.mjs', ...(metafile ? ['--metafile'] : [])];
   execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] });
+}
+
+/**
+ * Whether all outputs exist and are newer than the inputs.
+ *
+ * @param {string[]} outputs - files.
+ * @param {string[]} inputs - files and folders.
+ */
+export function isCurrent(outputs, inputs) {
+  return latestChangeTime(inputs) <= Math.min(...outputs.map(buildTime));
 }
 
 /**

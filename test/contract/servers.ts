@@ -4,12 +4,14 @@ import { systemClock } from '../../src/clock.js';
 import { withBearer } from '../../src/http/bearer.js';
 import { createHttpsSend } from '../../src/http/https-send.js';
 import type { Send } from '../../src/http/send.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { explainUaaFailure } from '../../src/uaa/explain-failure.js';
 import { withStatusErrors } from '../../src/http/status-error.js';
 import { Secret } from '../../src/secret.js';
 import { rawRequest, type RawRequest, type RawResponse } from '../support/servers/raw-request.js';
 import type { Token } from '../../src/auth/token.js';
 import { plain, type Plain } from '../support/checks/plain-tokens.js';
+import { startSandboxFast } from '../support/servers/sandbox.js';
 
 /** A UAA with the accounts that exist both in the sandbox and on the real server. */
 export interface ContractServer {
@@ -27,6 +29,8 @@ export interface ContractServer {
   readonly adminToken: () => Promise<string>;
   /** Sends a request without using the code of tpks. @param path - e.g. `/check_token` */
   readonly raw: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
+  /** Sends to the sandbox without the network; `undefined` for the real server. */
+  readonly respond?: Sandbox['respondAsUaa'];
   /** Secret of the client `pks_client`, which may check tokens. */
   readonly pksClientSecret: string;
   /** A server (possibly this one) with a client whose tokens expire after a few seconds. */
@@ -92,14 +96,10 @@ async function sandboxServer(options: {
   updateSeconds?: number;
   now?: () => number;
 }): Promise<ContractServer> {
-  const { startSandbox } = await import('../../src/sandbox/sandbox.js');
-  const { uaa, caCert, pksClientSecret, close } = await startSandbox({
-    apiPort: 0,
-    uaaPort: 0,
-    ...options,
-  });
+  const { uaa, caCert, pksClientSecret, respondAsUaa, close } = await startSandboxFast(options);
   return {
     ...connect({ uaa, caCert: readFileSync(caCert, 'utf8'), pksClientSecret }),
+    respond: respondAsUaa,
     release: options.uaaBehaviour,
     shortLived: async () => {
       const lifetimes = { tokenSeconds: 2, updateSeconds: 4 };

@@ -1,15 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/program/cli.js';
-import { loadSource, runHeadless } from '../support/program/headless.js';
+import { runHeadless } from '../support/program/headless.js';
 import { preloadVariables } from '../support/program/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const cody = createUser();
 let sandbox: TestSandbox;
 
-// This file runs the source code even if the other tests run a standalone binary.
-beforeAll(loadSource, 120_000);
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   await sandbox.login(cody, 'cody');

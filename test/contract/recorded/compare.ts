@@ -55,8 +55,14 @@ function createResponder(
 ): (index: number) => Promise<Recording> {
   let run: Run | undefined;
   return async (index) => {
-    const { uaa, caCert } = server();
-    run ??= { uaa, caCert, saved: new Map([['run', createRunNumber()]]), sessions: new Map() };
+    const { uaa, caCert, respond } = server();
+    run ??= {
+      uaa,
+      caCert,
+      respond,
+      saved: new Map([['run', createRunNumber()]]),
+      sessions: new Map(),
+    };
     for (const exchange of exchanges.slice(0, index + 1)) {
       const known = responses.get(exchange.title);
       if (known) {

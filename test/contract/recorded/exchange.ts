@@ -1,4 +1,5 @@
-import { request as sendRequest } from 'node:https';
+import { Agent, request as sendRequest } from 'node:https';
+import type { Sandbox } from '../../../src/sandbox/sandbox.js';
 
 /**
  * A request of a recording. `<name>` in any text is replaced by a saved value; `<run>` is eight
@@ -40,6 +41,8 @@ export interface Run {
   readonly uaa: string;
   /** PEM. */
   readonly caCert: string;
+  /** Sends to the sandbox without the network. */
+  readonly respond?: Sandbox['respondAsUaa'];
   readonly saved: Map<string, string>;
   /** Cookies by session and name. */
   readonly sessions: Map<string, Map<string, string>>;
@@ -62,16 +65,55 @@ export async function sendExchange(exchange: Exchange, run: Run): Promise<Receiv
 }
 
 function send(exchange: Exchange, run: Run): Promise<ReceivedResponse> {
-  const fill = (text: string) => fillIn(text, run.saved);
   const [, method = 'GET', path = '/'] = /^(\S+) (.*)$/s.exec(exchange.request) ?? [];
-  const body = createBody(exchange, fill);
+  const body = createBody(exchange, (text) => fillIn(text, run.saved));
   const headers = createHeaders(exchange, run, body);
+  const request = { method, path: fillIn(path, run.saved), headers, body };
+  return run.respond ? sendInProcess(request, run.respond, run) : sendOverNetwork(request, run);
+}
+
+interface HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+async function sendInProcess(
+  { method, path, headers, body = '' }: HttpRequest,
+  respond: NonNullable<Sandbox['respondAsUaa']>,
+  { uaa }: Run,
+): Promise<ReceivedResponse> {
+  const response = await respond({
+    ...{ method, url: path, body: Buffer.from(body) },
+    headers: { ...lowerCaseNames(headers), host: new URL(uaa).host },
+  });
+  return {
+    status: response.status,
+    headers: lowerCaseNames(response.headers),
+    body: response.body,
+  };
+}
+
+function lowerCaseNames<Value>(headers: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+}
+
+/** Keeps connections open, because a TLS handshake takes longer than most requests. */
+const agent = new Agent({ keepAlive: true });
+
+function sendOverNetwork(
+  { method, path, headers, body }: HttpRequest,
+  { uaa, caCert }: Run,
+): Promise<ReceivedResponse> {
   return new Promise((resolve, reject) => {
-    const url = new URL(run.uaa);
+    const url = new URL(uaa);
     const sent = sendRequest(
       {
-        ...{ host: url.hostname, port: url.port, method, path: fill(path) },
-        ...{ headers, ca: run.caCert, agent: false },
+        ...{ host: url.hostname, port: url.port, method, path },
+        ...{ headers, ca: caCert, agent },
       },
       (response) => {
         const chunks: Buffer[] = [];

@@ -148,10 +148,14 @@ function createCleaner(uaa: string, saved: ReadonlyMap<string, string>): Clean {
       .replaceAll(uaa, '<uaa>')
       .replaceAll(encodeURIComponent(uaa), '<uaa>')
       .replaceAll(address.host, '<host>');
+    if (!mayVary.test(result)) return result;
     for (const [pattern, kind] of kinds) result = result.replace(pattern, kind);
     return result;
   };
 }
+
+/** Matches every text that one of `kinds` matches. Most texts are short names, and need none of them. */
+const mayVary = /\d|[?&#@]|eyJ|^[a-f]{8}$/;
 
 const kinds: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '<jwt>'],

@@ -10,8 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, jest } from '@jest/globals';
-import { createSessionStore, type StoredSession } from '../../../src/auth/session-file.js';
-import { createKeyFile } from '../../../src/keychain/key-file.js';
+import type { StoredSession } from '../../../src/auth/session-file.js';
 import { runHeadless, type HeadlessOptions, type HeadlessResult } from './headless.js';
 import { spawnPty, type Pty } from './pty.js';
 import {
@@ -22,7 +21,8 @@ import {
   type SpawnOptions,
   type SpawnResult,
 } from './spawned.js';
-import { plain, withSecrets, type Plain } from '../checks/plain-tokens.js';
+import type { Plain } from '../checks/plain-tokens.js';
+import { loadBundled } from './load-bundled.js';
 
 /**
  * A user with a separate home directory, and only the environment variables in `env`.
@@ -99,15 +99,18 @@ export function createUser(): TestUser {
       const path = join(folder, entry.name);
       return entry.isDirectory() ? files(path) : [relative(home, path)];
     });
-  const storeOf = (context: string) =>
-    createSessionStore({
+  const storeOf = async (context: string) => {
+    const { createSessionStore, createKeyFile } = await loadBundled();
+    return createSessionStore({
       context,
       sessionId: sessionIdIn(join(home, 'config.json'), context),
       directory: join(home, 'sessions'),
       keychain: createKeyFile(join(home, 'keys')),
     });
+  };
   const session = async (context: string): Promise<Plain<StoredSession>> => {
-    const stored = await storeOf(context).read();
+    const stored = await (await storeOf(context)).read();
+    const { plain } = await loadBundled();
     if (stored === undefined) throw new Error(`Session of ${context} not found`);
     return plain(stored);
   };
@@ -153,7 +156,8 @@ export function createUser(): TestUser {
     },
     readSession: session,
     changeSession: async (context, changes) => {
-      const reservation = await storeOf(context).reserve();
+      const { withSecrets } = await loadBundled();
+      const reservation = await (await storeOf(context)).reserve();
       await reservation.write(
         withSecrets<StoredSession>({ ...(await session(context)), ...changes }),
       );

@@ -1,10 +1,7 @@
-import { readdirSync } from 'node:fs';
 import { PassThrough, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { beforeAll } from '@jest/globals';
 import { systemClock, type Clock } from '../../../src/clock.js';
-import { run, type RunDeps } from '../../../src/run.js';
-import { isOtherProgram } from './spawned.js';
+import type { RunDeps } from '../../../src/run.js';
+import { loadBundled } from './load-bundled.js';
 
 /** The exit code and output of a command. */
 export interface TpksResult {
@@ -39,22 +36,6 @@ export interface HeadlessOptions extends RunDeps {
   /** The name that the program is run as; `tpks` if absent. */
   readonly programName?: string;
 }
-
-/**
- * Loads all modules of the program one after the other. The program loads modules in parallel, but
- * Jest cannot link a module twice at the same time.
- */
-export async function loadSource(): Promise<void> {
-  const source = fileURLToPath(new URL('../../../src/', import.meta.url));
-  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    if (!/^(?!sandbox|main|standalone)[^.]+\.ts$/.test(file)) continue;
-    await import(`../../../src/${file.replaceAll('\\', '/').replace(/\.ts$/, '.js')}`);
-  }
-}
-
-beforeAll(async () => {
-  if (!isOtherProgram) await loadSource();
-}, 120_000);
 
 let running: string | undefined;
 
@@ -95,6 +76,7 @@ async function runWithStreams(
     platform: process.platform,
     ...(programName === undefined ? {} : { programName }),
   };
+  const { run } = await loadBundled();
   const code = await run(words, io, { clock: backgroundClock, ...deps });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }

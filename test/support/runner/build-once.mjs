@@ -1,6 +1,46 @@
-// The end-to-end tests run bin/tpks.js, so dist/ must match src/. Some tests read the metafile.
-import { buildIfNeeded } from '../../../tools/build-if-needed.mjs';
+/** Builds what the tests run: the program in `dist/`, and one file with the program and the sandbox. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { buildIfNeeded, isCurrent } from '../../../tools/build-if-needed.mjs';
 
-export default function buildOnce() {
+/** @typedef {typeof import('../program/bundled.ts')} Bundled */
+
+const folder = 'node_modules/.cache/tpks-tests';
+const bundle = join(folder, 'bundled.mjs');
+const template = join(folder, 'sandbox');
+const stateFile = join(template, 'state.json');
+
+export default async function buildOnce() {
+  // Some tests read the metafile.
   buildIfNeeded({ metafile: true });
+  if (isCurrent([bundle, stateFile], ['src', 'docs', 'test/support', 'package-lock.json'])) return;
+  await build({
+    entryPoints: ['test/support/program/bundled.ts'],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.12',
+    external: ['@napi-rs/keyring'],
+    loader: { '.md': 'text', '.bash': 'text', '.zsh': 'text', '.fish': 'text', '.ps1': 'text' },
+    banner: {
+      js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+    },
+  });
+  await createSandboxTemplate();
+}
+
+/** Creates a sandbox folder with only certificates and a signing key: creating these takes half of a sandbox's start. */
+async function createSandboxTemplate() {
+  const { startSandbox } = /** @type {Bundled} */ (await import(pathToFileURL(bundle).href));
+  rmSync(template, { recursive: true, force: true });
+  const sandbox = await startSandbox({ apiPort: 0, uaaPort: 0, dir: template });
+  await sandbox.close();
+  const { version, rows } = /** @type {{ version: number; rows: Record<string, unknown> }} */ (
+    JSON.parse(readFileSync(stateFile, 'utf8'))
+  );
+  const key = 'uaa/signing-key';
+  writeFileSync(stateFile, JSON.stringify({ version, rows: { [key]: rows[key] } }));
 }

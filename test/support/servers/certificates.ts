@@ -1,125 +1,15 @@
 import { X509Certificate } from 'node:crypto';
-import { generate } from 'selfsigned';
+import { loadBundled } from '../program/load-bundled.js';
+import type { Certificates, KeyAndCertificate } from './generate-certificates.js';
 
-/** A private key and its certificate, as PEM. */
-export interface KeyAndCertificate {
-  readonly key: string;
-  readonly cert: string;
-}
+export type { Certificates, KeyAndCertificate } from './generate-certificates.js';
 
-/** Certificates for a server on loopback: a valid one, and invalid ones. Created for each run. */
-export interface Certificates {
-  /** The CA that tests trust. */
-  readonly ca: KeyAndCertificate;
-  /** A CA that tests do not trust. */
-  readonly untrustedCa: KeyAndCertificate;
-  /** A valid certificate for localhost, 127.0.0.1 and ::1. */
-  readonly good: KeyAndCertificate;
-  /** Issued by `strangerCa`. */
-  readonly unknownCa: KeyAndCertificate;
-  readonly wrongName: KeyAndCertificate;
-  /** Wildcards that match no loopback name, and loopback addresses as DNS names. */
-  readonly looseNames: KeyAndCertificate;
-  /** No subject alternative name; the common name is `localhost`. */
-  readonly commonName: KeyAndCertificate;
-  /** The only subject alternative name is 127.0.0.1; the common name is `localhost`. */
-  readonly addressOnly: KeyAndCertificate;
-  readonly expired: KeyAndCertificate;
-  readonly notYetValid: KeyAndCertificate;
-  readonly selfSigned: KeyAndCertificate;
-}
-
-const day = 24 * 60 * 60 * 1000;
-
-/** Generates all certificates, with new keys. */
+/** Returns certificates that are generated once for each worker, because this takes half a second of CPU time. */
 export async function createCertificates(): Promise<Certificates> {
-  const [ca, untrustedCa] = await Promise.all([authority('Test CA'), authority('Stranger CA')]);
-  const leaf = (
-    issuer: KeyAndCertificate | undefined,
-    names: Names = loopback,
-    from = -1,
-    to = 30,
-  ) =>
-    make('localhost', {
-      ...(issuer === undefined ? {} : { ca: issuer }),
-      notBeforeDate: new Date(Date.now() + from * day),
-      notAfterDate: new Date(Date.now() + to * day),
-      extensions: [
-        { name: 'basicConstraints', cA: false, critical: true },
-        { name: 'keyUsage', digitalSignature: true, critical: true },
-        { name: 'extKeyUsage', serverAuth: true },
-        ...(names.length > 0 ? [{ name: 'subjectAltName' as const, altNames: names }] : []),
-      ],
-    });
-  const [
-    good,
-    unknownCa,
-    wrongName,
-    looseNames,
-    commonName,
-    addressOnly,
-    expired,
-    notYetValid,
-    selfSigned,
-  ] = await Promise.all([
-    leaf(ca),
-    leaf(untrustedCa),
-    leaf(ca, [{ type: 2, value: 'elsewhere.example.com' }]),
-    leaf(ca, dnsNames('*', '*.0.0.1', '127.0.0.1', 'local*', '*.localhost')),
-    leaf(ca, []),
-    leaf(ca, [{ type: 7, ip: '127.0.0.1' }]),
-    leaf(ca, loopback, -3, -2),
-    leaf(ca, loopback, 2, 3),
-    leaf(undefined),
-  ]);
-  return {
-    ca,
-    untrustedCa: untrustedCa,
-    good,
-    unknownCa,
-    wrongName,
-    looseNames,
-    commonName,
-    addressOnly,
-    expired,
-    notYetValid,
-    selfSigned,
-  };
+  return (await loadBundled()).createCertificates();
 }
 
 /** Returns the SHA-256 fingerprint of a certificate in the format of browsers and openssl. */
 export function fingerprint({ cert }: KeyAndCertificate): string {
   return new X509Certificate(cert).fingerprint256;
-}
-
-type Options = NonNullable<Parameters<typeof generate>[1]>;
-type Names = NonNullable<
-  Extract<NonNullable<Options['extensions']>[number], { name: 'subjectAltName' }>['altNames']
->;
-
-const loopback: Names = [
-  { type: 2, value: 'localhost' },
-  { type: 7, ip: '127.0.0.1' },
-  { type: 7, ip: '::1' },
-];
-
-const dnsNames = (...names: readonly string[]): Names => names.map((value) => ({ type: 2, value }));
-
-function authority(name: string): Promise<KeyAndCertificate> {
-  return make(name, {
-    notBeforeDate: new Date(Date.now() - 10 * day),
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-    ],
-  });
-}
-
-async function make(name: string, options: Options): Promise<KeyAndCertificate> {
-  const made = await generate([{ name: 'commonName', value: name }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    ...options,
-  });
-  return { key: made.private, cert: made.cert };
 }

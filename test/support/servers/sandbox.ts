@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startSandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.js';
+import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.js';
 import type { TestUser } from '../program/cli.js';
+import { loadBundled, sandboxTemplate } from '../program/load-bundled.js';
 import type { TpksResult } from '../program/headless.js';
 import { rawRequest } from './raw-request.js';
 
@@ -53,11 +54,30 @@ export interface TestSandbox {
   readonly close: () => Promise<void>;
 }
 
+/**
+ * Starts a sandbox on free ports. The certificates and the signing key are the same for all tests, because creating
+ * them takes most of the time.
+ * @param dir - for the sandbox's files; `close` deletes it.
+ */
+export async function startSandboxFast(
+  options: SandboxOptions,
+  dir = mkdtempSync(join(tmpdir(), 'tpks-sandbox-')),
+): Promise<Sandbox> {
+  const { startSandbox } = await loadBundled();
+  cpSync(sandboxTemplate, dir, { recursive: true });
+  const sandbox = await startSandbox({ apiPort: 0, uaaPort: 0, dir, ...options });
+  const close = async (): Promise<void> => {
+    await sandbox.close();
+    rmSync(dir, { recursive: true, force: true });
+  };
+  return { ...sandbox, close };
+}
+
 /** Starts a sandbox on free ports, with its files in a temporary folder. */
 export async function startTestSandbox(options: SandboxOptions = {}): Promise<TestSandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-sandbox-'));
   const log = join(folder, 'requests.jsonl');
-  const sandbox = await startSandbox({ apiPort: 0, uaaPort: 0, dir: folder, log, ...options });
+  const sandbox = await startSandboxFast({ log, ...options }, folder);
   const { api, uaa, caCert, caPem, close } = sandbox;
   let forgotten = 0;
   const all = (): LoggedRequest[] =>
@@ -93,10 +113,7 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
       return result;
     },
     passcode: (user) => passcode({ uaa, ca: caPem }, user),
-    close: async () => {
-      await close();
-      rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

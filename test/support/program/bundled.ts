@@ -1,0 +1,17 @@
+/**
+ * What tests use of the program, the sandbox and slow packages, bundled into one file by `build-once.mjs`. Tests load it with
+ * `loadBundled`.
+ */
+import { generateCertificates, type Certificates } from '../servers/generate-certificates.js';
+
+export { createSessionStore } from '../../../src/auth/session-file.js';
+export { createKeyFile } from '../../../src/keychain/key-file.js';
+export { run } from '../../../src/run.js';
+export { startSandbox } from '../../../src/sandbox/sandbox.js';
+export { plain, withSecrets } from '../checks/plain-tokens.js';
+
+let certificates: Promise<Certificates> | undefined;
+
+/** Generates the certificates at the first call, and returns the same ones after that. */
+export const createCertificates = (): Promise<Certificates> =>
+  (certificates ??= generateCertificates());
