@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startBrowserFlow } from '../support/browser/browser-flow.js';
+import { freePort } from '../support/servers/free-port.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { respondInTurn, neverRespond, type Behaviour } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
@@ -215,4 +219,74 @@ test('Ctrl-C during a renewal that hangs ends the command', async () => {
   expect(user.read(user.sessionFile())).toEqual(before);
   front.reset();
   expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+});
+
+describe('a command that waits for a browser', () => {
+  const id = 'interrupted';
+  let port = 0;
+
+  async function setTarget(): Promise<void> {
+    await user.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+  }
+
+  beforeAll(async () => {
+    port = await freePort();
+    user = createUser();
+    await setTarget();
+    const env = { TPKS_STORE: 'file' };
+    const token = ['uaa', 'token', 'client', 'get', 'admin', '--secret-file', '-'];
+    await user.tpks(token, { env, stdin: 'adminsecret' });
+    const grants = ['--authorized_grant_types', 'authorization_code', '--scope', 'openid'];
+    const redirect = ['--redirect_uri', `http://localhost:${String(port)}`];
+    const add = ['uaa', 'client', 'add', id, '--secret', 's3cret', ...grants, ...redirect];
+    expect(await user.tpks(add)).toMatchObject({ code: 0 });
+  });
+  beforeEach(setTarget);
+
+  const words = () => [
+    ...['uaa', 'token', 'authcode', 'get', '--client', id, '--secret', 's3cret'],
+    ...['--port', String(port)],
+  ];
+
+  /** Fails if the port is in use. */
+  async function expectFreePort(): Promise<void> {
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+  }
+
+  test('closes the listener after SIGTERM', async () => {
+    const flow = startBrowserFlow(user, words());
+    await flow.waitForUrl();
+    flow.child().kill('SIGTERM');
+    const { code, stdout, stderr } = await flow.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toMatch(/\nError: Interrupted\n$/);
+    expect(user.files().filter((file) => file.endsWith('.session'))).toEqual([]);
+    await expectFreePort();
+  });
+
+  describeIfPart('pty', 'on a terminal', () => {
+    test('closes the listener and restores the terminal after Ctrl-C', async () => {
+      const script = [
+        'trap : INT; stty -g; "$0" "$@"; echo "ended: $?"; stty -g; echo done',
+        ...[...programWords(), ...words()],
+      ];
+      const terminal = spawnPty('sh', ['-c', ...script], {
+        env: { ...user.env, TPKS_STORE: 'file', TERM: 'xterm' },
+        cwd: user.env['HOME'] ?? '/',
+      });
+      await terminal.waitFor('Waiting for the response at', 20);
+      terminal.type('\u0003');
+      await terminal.waitFor('done', 20);
+      expect(await terminal.exited).toBe(0);
+      const screen = terminal.screen();
+      expect(screen).toContain('ended: 130');
+      const modes = screen.match(/^[\da-f]+(:[\da-f]+){4,}/gm) ?? [];
+      expect(modes).toHaveLength(2);
+      expect(modes[1]).toBe(modes[0]);
+      await expectFreePort();
+    });
+  });
 });
