@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -290,7 +290,14 @@ describeIfPart('pty', 'zsh', () => {
 });
 
 describeIfPart('fish', 'fish', () => {
-  const loadScripts = 'for it in tpks uaac names; tpks completion fish $it | source; end';
+  const loadScripts = 'for it in tpks uaac names; source ~/scripts/$it.fish; end';
+  beforeAll(() => {
+    mkdirSync(join(home, 'scripts'));
+    for (const name of ['tpks', 'uaac', 'names']) {
+      const [program, ...args] = [...programWords(), 'completion', 'fish', name];
+      writeFileSync(join(home, 'scripts', `${name}.fish`), execFileSync(program, args, { env }));
+    }
+  });
 
   /** @returns the candidates of fish for each line; fish adds quotes only when it inserts one. */
   function readCandidates(
@@ -347,7 +354,7 @@ describeIfPart('fish', 'fish', () => {
   });
 
   test('offers nothing and prints no error if tpks is not installed', () => {
-    const setUp = 'tpks completion fish | source; set PATH /nowhere';
+    const setUp = 'source ~/scripts/tpks.fish; set PATH /nowhere';
     expect(readCandidates(['tpks clu'], setUp)).toEqual([[]]);
   });
 

@@ -22,17 +22,15 @@ let user: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  const admin = createUser();
-  await sandbox.login(admin, 'alana');
-  adminToken = await fetchAdminToken(admin);
-});
-afterAll(() => sandbox.close());
-beforeEach(async () => {
-  user = createUser();
   const other = createUser();
   await sandbox.login(other, 'alana', ['--name', 'alana']);
   const { accessToken, refreshToken } = await other.readSession('alana');
   alana = { accessToken, refreshToken: refreshToken! };
+  adminToken = await fetchAdminToken(other);
+});
+afterAll(() => sandbox.close());
+beforeEach(() => {
+  user = createUser();
 });
 
 async function fetchAdminToken(other: TestUser): Promise<string> {

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/clock.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
@@ -13,9 +14,15 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
+/** Makes the pauses of `--wait` short. */
+const clock = {
+  ...systemClock,
+  sleep: (milliseconds: number) => systemClock.sleep(milliseconds / 20),
+};
+
 /** Runs a command and expects exit code 0. */
 async function run(words: string, env: Readonly<Record<string, string>> = {}) {
-  const result = await user.tpks(words.split(' '), { env });
+  const result = await user.tpks(words.split(' '), { env, clock });
   if (result.code !== 0) throw new Error(`tpks ${words}: ${result.stderr}`);
   return result;
 }
@@ -95,7 +102,7 @@ describe('tpks kubeconfig remove', () => {
     const alana = createUser();
     await sandbox.login(alana, 'alana');
     const words = 'create-cluster team-1 -e team-1.example.com -p small --wait';
-    expect(await alana.tpks(words.split(' '))).toMatchObject({ code: 0 });
+    expect(await alana.tpks(words.split(' '), { clock })).toMatchObject({ code: 0 });
     await run(
       `get-kubeconfig team-1 ${sandbox.loginOptions.join(' ')} -u cody -p cody-password --store file`,
     );
@@ -174,7 +181,7 @@ describe('contexts that stop working', () => {
     const { stderr } = await run('delete-cluster dev-2 --non-interactive');
     expect(stderr).toContain('To remove them: tpks kubeconfig remove dev-2\n');
     // The deletion may already have finished.
-    await user.tpks(['wait', 'dev-2']);
+    await user.tpks(['wait', 'dev-2'], { clock });
   });
 
   test('do not make a logout fail if the kubeconfig is broken', async () => {

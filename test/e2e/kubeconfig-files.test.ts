@@ -4,6 +4,10 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { systemClock } from '../../src/clock.js';
+import { createKubeconfig } from '../../src/kube/kubeconfig/kubeconfig.js';
+import { locateKubeconfig } from '../../src/kube/kubeconfig/storage.js';
+import { createEntries } from '../support/fixtures/cluster-entries.js';
 import { oldText, withFile } from '../support/fixtures/kubeconfig-file.js';
 import { withFullDisk, withReadOnlyFolder } from '../support/runner/odd-disk.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
@@ -11,10 +15,16 @@ import { preloadVariables, runtimeWords } from '../support/program/spawned.js';
 
 const preload = fileURLToPath(new URL('../support/preload/kill-at.cjs', import.meta.url));
 
+/** Changes a kubeconfig in this process. */
+function openKubeconfig(path: string) {
+  const files = locateKubeconfig({ KUBECONFIG: path }, process.platform);
+  return createKubeconfig({ files, clock: systemClock, isPksLink: true });
+}
+
 test(
   'a process that is killed leaves the old file or the new one',
   () =>
-    withFile(({ folder, path, read, run }) => {
+    withFile(async ({ folder, path, read, run }) => {
       expect(run(['merge', 'dev-1'])).toMatchObject({ code: 0 });
       const newText = read();
       writeFileSync(path, oldText);
@@ -24,6 +34,7 @@ test(
       const calls = Number(readFileSync(countFile, 'utf8'));
       expect(calls).toBeGreaterThan(10);
       const found = new Set<string>();
+      const kubeconfig = openKubeconfig(path);
       for (let call = 1; call <= calls; call += 1) {
         writeFileSync(path, oldText);
         chmodSync(path, 0o640);
@@ -31,16 +42,16 @@ test(
         expect(killed.code).toBeNull();
         expect([oldText, newText]).toContain(read());
         found.add(read());
-        // The next run is not blocked, and removes the files that the killed run left behind.
-        expect(run(['merge', 'dev-1'])).toMatchObject({ code: 0, stderr: '' });
+        // The next change is not blocked, and removes the files that the killed process left behind.
+        await kubeconfig.merge([createEntries('dev-1')], { currentContext: 'dev-1' });
         expect(read()).toBe(newText);
         expect(statSync(path).mode & 0o777).toBe(0o640);
-        expect(run(['remove', 'dev-1'])).toMatchObject({ code: 0 });
+        await kubeconfig.remove(['dev-1']);
         expect(readdirSync(folder)).toEqual(['config']);
       }
       expect(found.size).toBe(2);
     }),
-  180_000,
+  90_000,
 );
 
 test('Ctrl-C releases the lock', () =>
@@ -59,7 +70,7 @@ test('Ctrl-C releases the lock', () =>
 
 test('parallel processes add all clusters', () =>
   withFile(async ({ program, path, run }) => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const names = ['a', 'b', 'c'];
     const [command, ...args] = runtimeWords(program);
     const exits = names.map((name) =>
       once(

@@ -10,7 +10,7 @@ const cody = createUser();
 
 // The terminal of these tests has 24 rows and 100 columns.
 describeIfPart('pty', 'long help on a terminal', () => {
-  test.each([[['--help']], [['create-cluster', '--help']], [['help', 'environment']]])(
+  test.each([[['create-cluster', '--help']], [['help', 'environment']]])(
     'is shown in the pager: %j',
     async (words) => {
       const pty = cody.atTerminal(words, { PAGER: 'sed s/^/paged:/' });

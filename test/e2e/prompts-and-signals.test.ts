@@ -1,6 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startBrowserFlow } from '../support/browser/browser-flow.js';
+import { freePort } from '../support/servers/free-port.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { respondInTurn, neverRespond, type Behaviour } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
@@ -70,15 +74,6 @@ describeIfPart('pty', 'on a terminal', () => {
     );
   });
 
-  test('login also prompts for the username', async () => {
-    const terminal = atTerminal(login());
-    await terminal.waitFor('Username: ');
-    terminal.type('cody\r');
-    await terminal.waitFor('Password: ');
-    terminal.type('cody-password\r');
-    expect(await terminal.exited).toBe(0);
-  });
-
   test('login --sso shows where to get a passcode and prompts for it without echo', async () => {
     const code = await sandbox.passcode('cody');
     const terminal = atTerminal(login('--sso'));
@@ -127,35 +122,33 @@ describeIfPart('pty', 'on a terminal', () => {
     expect(visible(terminal)).toMatch(/Username: cody\nPassword: \*{13}\n/);
   });
 
-  test.each([
-    ['SIGINT', 130],
-    ['SIGTERM', 130],
-    ['SIGHUP', 129],
-    ['SIGQUIT', 131],
-  ] as const)(
-    '%s at a prompt exits with %i, restores the terminal and stores nothing',
-    async (signal, code) => {
-      const script = [
-        'before=$(stty -g)',
-        `sh -c 'ulimit -c 0; echo pid $$.; exec "$@"' _ "$@"; echo "code $?"`,
-        '[ "$before" = "$(stty -g)" ] && echo same modes; echo done',
-      ].join('\n');
-      const words = [...programWords(), ...login('-u', 'cody')];
-      const terminal = spawnPty('sh', ['-c', `trap : INT\n${script}`, '_', ...words], {
-        env: { ...process.env, ...user.env, TERM: 'xterm-256color', TPKS_STORE: 'file' },
-      });
-      const [, pid] = /pid (\d+)\./.exec(await terminal.waitFor(/pid \d+\./)) ?? [];
+  test('a signal at a prompt ends login, restores the terminal and stores nothing', async () => {
+    const codes = { SIGINT: 130, SIGTERM: 130, SIGHUP: 129, SIGQUIT: 131 } as const;
+    const script = [
+      'trap : INT; ulimit -c 0; before=$(stty -g)',
+      'for number in 1 2 3 4; do',
+      `  sh -c 'echo pid $$.; exec "$@"' _ "$@"; echo "code $?"`,
+      '  [ "$before" = "$(stty -g)" ] && echo same modes',
+      'done',
+    ].join('\n');
+    const words = [...programWords(), ...login('-u', 'cody')];
+    const terminal = spawnPty('sh', ['-c', script, '_', ...words], {
+      env: { ...process.env, ...user.env, TERM: 'xterm-256color', TPKS_STORE: 'file' },
+    });
+    for (const [signal, code] of Object.entries(codes)) {
+      const screen = await terminal.waitFor(/pid \d+\./);
+      const pid = Number([...screen.matchAll(/pid (\d+)\./g)].at(-1)?.[1]);
       await terminal.waitFor('Password: ');
       terminal.type('cody-pass');
       await terminal.waitFor('*********');
-      process.kill(Number(pid), signal);
-      await terminal.waitFor('done');
-      expect(visible(terminal)).toMatch(new RegExp(`\\*\\s*\n[^]*code ${code}\nsame modes\ndone`));
-      expect(front.uaa.requests).toEqual([]);
-      expect(user.files().filter((file) => !file.startsWith('config'))).toEqual([]);
-      expect(findLeaks(terminal.screen(), { password: 'cody-pass' })).toEqual([]);
-    },
-  );
+      process.kill(pid, signal);
+      await terminal.waitFor(new RegExp(`\\n[^*]*code ${code}\\r\\nsame modes\\r\\n`));
+    }
+    expect(await terminal.exited).toBe(0);
+    expect(front.uaa.requests).toEqual([]);
+    expect(user.files().filter((file) => !file.startsWith('config'))).toEqual([]);
+    expect(findLeaks(terminal.screen(), { password: 'cody-pass' })).toEqual([]);
+  });
 
   test('closing the terminal ends the command', async () => {
     const terminal = atTerminal(login('-u', 'cody'));
@@ -168,41 +161,33 @@ describeIfPart('pty', 'on a terminal', () => {
 
   test('output has colors unless they are disabled', async () => {
     await logIn();
-    const screenOf = async (words: readonly string[], env: Record<string, string> = {}) => {
-      const terminal = atTerminal(words, env);
+    const screenOf = async (words: readonly string[]) => {
+      const terminal = atTerminal(words);
       expect(await terminal.exited).toBe(0);
       return terminal.screen();
     };
     expect(await screenOf(['clusters'])).toContain('\u001b[');
     expect(await screenOf(['clusters', '--no-color'])).not.toContain('\u001b');
-    expect(await screenOf(['clusters'], { NO_COLOR: '1' })).not.toContain('\u001b');
-    expect(await screenOf(['clusters'], { TERM: 'dumb' })).not.toContain('\u001b');
     expect(await screenOf(['clusters', '--json'])).not.toContain('\u001b');
   });
 });
 
-test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 130],
-] as const)(
-  '%s during a request exits with %i immediately and leaves the session unchanged',
-  async (signal, code) => {
-    await logIn();
-    const before = user.read(user.sessionFile());
-    front.api.setBehaviour(neverRespond);
-    const { exitMilliseconds, ...result } = await spawnAndSignal(user, ['clusters'], {
-      signal,
-      when: () => front.api.requests.length === 1,
-    });
-    expect(result).toMatchObject({
-      code,
-      stdout: '',
-      stderr: expect.stringMatching(/^\nError: Interrupted\n/),
-    });
-    expect(exitMilliseconds).toBeLessThan(2000);
-    expect(user.read(user.sessionFile())).toEqual(before);
-  },
-);
+test('SIGTERM during a request exits with 130 immediately and leaves the session unchanged', async () => {
+  await logIn();
+  const before = user.read(user.sessionFile());
+  front.api.setBehaviour(neverRespond);
+  const { exitMilliseconds, ...result } = await spawnAndSignal(user, ['clusters'], {
+    signal: 'SIGTERM',
+    when: () => front.api.requests.length === 1,
+  });
+  expect(result).toMatchObject({
+    code: 130,
+    stdout: '',
+    stderr: expect.stringMatching(/^\nError: Interrupted\n/),
+  });
+  expect(exitMilliseconds).toBeLessThan(2000);
+  expect(user.read(user.sessionFile())).toEqual(before);
+});
 
 test('Ctrl-C during a renewal waits for the new token, so that it is not lost', async () => {
   await logIn();
@@ -234,4 +219,74 @@ test('Ctrl-C during a renewal that hangs ends the command', async () => {
   expect(user.read(user.sessionFile())).toEqual(before);
   front.reset();
   expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+});
+
+describe('a command that waits for a browser', () => {
+  const id = 'interrupted';
+  let port = 0;
+
+  async function setTarget(): Promise<void> {
+    await user.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+  }
+
+  beforeAll(async () => {
+    port = await freePort();
+    user = createUser();
+    await setTarget();
+    const env = { TPKS_STORE: 'file' };
+    const token = ['uaa', 'token', 'client', 'get', 'admin', '--secret-file', '-'];
+    await user.tpks(token, { env, stdin: 'adminsecret' });
+    const grants = ['--authorized_grant_types', 'authorization_code', '--scope', 'openid'];
+    const redirect = ['--redirect_uri', `http://localhost:${String(port)}`];
+    const add = ['uaa', 'client', 'add', id, '--secret', 's3cret', ...grants, ...redirect];
+    expect(await user.tpks(add)).toMatchObject({ code: 0 });
+  });
+  beforeEach(setTarget);
+
+  const words = () => [
+    ...['uaa', 'token', 'authcode', 'get', '--client', id, '--secret', 's3cret'],
+    ...['--port', String(port)],
+  ];
+
+  /** Fails if the port is in use. */
+  async function expectFreePort(): Promise<void> {
+    const server = createServer().listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    server.close();
+    await once(server, 'close');
+  }
+
+  test('closes the listener after SIGTERM', async () => {
+    const flow = startBrowserFlow(user, words());
+    await flow.waitForUrl();
+    flow.child().kill('SIGTERM');
+    const { code, stdout, stderr } = await flow.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toMatch(/\nError: Interrupted\n$/);
+    expect(user.files().filter((file) => file.endsWith('.session'))).toEqual([]);
+    await expectFreePort();
+  });
+
+  describeIfPart('pty', 'on a terminal', () => {
+    test('closes the listener and restores the terminal after Ctrl-C', async () => {
+      const script = [
+        'trap : INT; stty -g; "$0" "$@"; echo "ended: $?"; stty -g; echo done',
+        ...[...programWords(), ...words()],
+      ];
+      const terminal = spawnPty('sh', ['-c', ...script], {
+        env: { ...user.env, TPKS_STORE: 'file', TERM: 'xterm' },
+        cwd: user.env['HOME'] ?? '/',
+      });
+      await terminal.waitFor('Waiting for the response at', 20);
+      terminal.type('\u0003');
+      await terminal.waitFor('done', 20);
+      expect(await terminal.exited).toBe(0);
+      const screen = terminal.screen();
+      expect(screen).toContain('ended: 130');
+      const modes = screen.match(/^[\da-f]+(:[\da-f]+){4,}/gm) ?? [];
+      expect(modes).toHaveLength(2);
+      expect(modes[1]).toBe(modes[0]);
+      await expectFreePort();
+    });
+  });
 });

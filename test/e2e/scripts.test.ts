@@ -14,7 +14,7 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
   let run: (script: string, argument?: string) => Promise<TpksResult>;
 
   beforeAll(async () => {
-    sandbox = await startTestSandbox({ provisionSeconds: 1 });
+    sandbox = await startTestSandbox({ provisionSeconds: 0.2 });
     const { shell } = createShellUser({
       // The original has no variable for a UAA on a port other than 8443.
       TPKS_UAA_URL: sandbox.uaa,
@@ -37,7 +37,7 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
       code: 0,
       stdout: expect.stringContaining('ci-1 already exists'),
     });
-  }, 60_000);
+  });
 
   test('resizes and deletes a cluster with piped confirmations', async () => {
     const { code, stdout } = await run('resize-and-delete.sh', 'ci-1');
@@ -54,7 +54,7 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
         '',
       ],
     ]);
-  }, 60_000);
+  });
 
   test('creates, changes and deletes a cluster with --wait and --non-interactive', async () => {
     const { code, stdout } = await run('non-interactive-wait.sh', 'ci-2');
@@ -67,7 +67,7 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
       'Deletion of ci-2 completed',
       '',
     ]);
-  }, 60_000);
+  });
 
   test('upgrades all idle clusters and polls the task', async () => {
     const { code, stdout } = await run('upgrade-all.sh');
@@ -75,7 +75,7 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
       0,
       'to upgrade: dev-1,dev-2\ndev-1 succeeded\ndev-2 succeeded\n',
     ]);
-  }, 60_000);
+  });
 
   describeIfPart('kubectl', 'and uses kubectl', () => {
     test('reads all clusters with a piped password, and skips one that does not exist', async () => {
@@ -85,7 +85,7 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
         expect.stringMatching(/^dev-1: 1\ndev-2: 2\n(?:[\w-]+: \d\n)*nosuch: skipped\n$/),
         expect.stringMatching(/^Warning: .+ is not verified\n$/),
       ]);
-    }, 60_000);
+    });
 
     test('creates a kubeconfig for a container without a CLI', async () => {
       const { code, stdout } = await run('kubeconfig-for-container.sh', 'dev-1');
@@ -101,7 +101,7 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
           '',
         ],
       ]);
-    }, 60_000);
+    });
   });
 
   test('deletes failed clusters and fails if a cluster does not exist', async () => {
@@ -113,5 +113,5 @@ describeIfPart('jq', 'a script that was written for pks or tkgi', () => {
     expect(stdout).not.toContain('is left');
     expect(stderr).toContain('Error: CREATE of cluster doomed failed: There was a problem');
     expect(stderr.trimEnd()).toMatch(/Error: Cluster doomed not found\nHint: [^\n]+$/);
-  }, 60_000);
+  });
 });

@@ -128,7 +128,7 @@ describeIfPart('secret-service', 'a keychain item of tpks 0.1.0', () => {
     await withKeychain('unlocked', async (env) => {
       storeKey(env);
       const results = await Promise.all(
-        Array.from({ length: 20 }, () => user.spawn(['token'], { env })),
+        Array.from({ length: 4 }, () => user.spawn(['token'], { env })),
       );
       for (const { code, stdout } of results) {
         expect(code).toBe(0);

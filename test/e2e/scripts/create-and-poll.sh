@@ -15,7 +15,7 @@ pks create-cluster "$cluster" --external-hostname "$cluster.example.com" --plan 
 
 state=$(pks cluster "$cluster" --json | jq -r '.last_action_state')
 while [ "$state" = 'in progress' ]; do
-  sleep 1
+  sleep 0.1
   state=$(pks cluster "$cluster" --json | jq -r '.last_action_state')
 done
 [ "$state" = succeeded ]

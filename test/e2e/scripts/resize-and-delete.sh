@@ -6,7 +6,7 @@ cluster=${1:?}
 wait_for() {
   local state
   until state=$(tkgi cluster "$cluster" --json | jq -r .last_action_state) && [ "$state" != 'in progress' ]; do
-    sleep 1
+    sleep 0.1
   done
   echo "$cluster: $state"
   [ "$state" = succeeded ]
@@ -20,5 +20,5 @@ echo "workers: $workers -> $now"
 [ "$now" -eq $((workers + 1)) ]
 
 echo y | tkgi delete-cluster "$cluster"
-while tkgi cluster "$cluster" --json >/dev/null 2>&1; do sleep 1; done
+while tkgi cluster "$cluster" --json >/dev/null 2>&1; do sleep 0.1; done
 echo "$cluster is gone"

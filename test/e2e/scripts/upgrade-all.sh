@@ -6,5 +6,5 @@ names=$(tkgi clusters --json | jq -r '[.[] | select(.last_action_state == "succe
 echo "to upgrade: $names"
 task=$(tkgi upgrade-clusters --clusters "$names" --max-in-flight 2 --non-interactive | sed -n 's/^Your taskID for the upgrade task is: //p')
 [ -n "$task" ]
-until [ "$(tkgi task "$task" --json | jq -r .status)" = done ]; do sleep 1; done
+until [ "$(tkgi task "$task" --json | jq -r .status)" = done ]; do sleep 0.1; done
 tkgi task "$task" --json | jq -r '.clusters[] | .cluster_name + " " + .last_action_state'

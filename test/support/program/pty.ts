@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A program that runs in a pseudoterminal. */
@@ -52,13 +52,21 @@ if code < 0:
 sys.exit(code)
 `;
 
+let interpreter: string | undefined;
+
+/** Returns the path of Python itself, because `python3` can be a slow script of a version manager. */
+function findPython(): string {
+  const words = ['-c', 'import sys; print(sys.executable)'];
+  return (interpreter ??= execFileSync('python3', words, { encoding: 'utf8' }).trim());
+}
+
 /** Runs a command in a pseudoterminal of 100 columns. Requires the optional part `pty`. */
 export function spawnPty(
   command: string,
   args: readonly string[],
   options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
 ): Pty {
-  const child = spawn('python3', ['-c', bridge, command, ...args], {
+  const child = spawn(findPython(), ['-S', '-c', bridge, command, ...args], {
     ...options,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,7 +1,8 @@
 import { systemClock } from '../../../src/clock.js';
-import { createKubeconfig, type ClusterEntries } from '../../../src/kube/kubeconfig/kubeconfig.js';
+import { createKubeconfig } from '../../../src/kube/kubeconfig/kubeconfig.js';
 import { locateKubeconfig } from '../../../src/kube/kubeconfig/storage.js';
 import { isTpksError } from '../../../src/errors.js';
+import { createEntries } from '../fixtures/cluster-entries.js';
 
 /**
  * Changes the kubeconfig of `KUBECONFIG`: `merge NAME...`, `remove NAME...`, or `list`. Prints the names
@@ -10,14 +11,10 @@ import { isTpksError } from '../../../src/errors.js';
 const [verb = '', ...names] = process.argv.slice(2);
 const files = locateKubeconfig(process.env, process.platform);
 const kubeconfig = createKubeconfig({ files, clock: systemClock, isPksLink: true });
-const entries = names.map((name): ClusterEntries => {
-  const owner = { api: 'https://api.example.com:9021', cluster: name, identity: 'alana' };
-  const server = `https://${name}.example.com:8443`;
-  return { contextName: name, server, userName: 'alana', user: { token: 'x'.repeat(900) }, owner };
-});
 
 try {
-  if (verb === 'merge') await kubeconfig.merge(entries, { currentContext: names[0] });
+  if (verb === 'merge')
+    await kubeconfig.merge(names.map(createEntries), { currentContext: names[0] });
   if (verb === 'remove') await kubeconfig.remove(names);
   if (verb === 'hang') {
     const { withFilesLocked } = await import('../../../src/kube/kubeconfig/file-locks.js');

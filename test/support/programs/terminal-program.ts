@@ -1,11 +1,12 @@
-// Performs one action on the terminal of this process, and prints its error if it fails. Arguments:
-// the name of the action, and flags such as --json.
+// Performs actions on the terminal of this process one after the other, and prints the error of the
+// first one that fails. Arguments: the names of the actions, and flags such as --json.
 import { readEnvironment } from '../../../src/config/environment.js';
 import { showList, type List } from '../../../src/commands/resource/list.js';
 import { exitCodes, isTpksError } from '../../../src/errors.js';
 import { createTerminal, type Terminal } from '../../../src/terminal/terminal.js';
 
-const [action = '', ...flags] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const flags = words.filter((word) => word.startsWith('--'));
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const terminal = createTerminal(process, readEnvironment(process.env), () => ({
   json: flags.includes('--json'),
@@ -36,7 +37,7 @@ const actions: Readonly<Record<string, (terminal: Terminal) => Promise<void>>> =
     await show({ json, text: [JSON.stringify(json)] });
   },
   async list(terminal) {
-    const items = Array.from({ length: 100_000 }, (_, index) => ({ name: `cluster-${index}` }));
+    const items = Array.from({ length: 20_000 }, (_, index) => ({ name: `cluster-${index}` }));
     await showList(list, items, {}, terminal);
     terminal.note('done');
   },
@@ -48,7 +49,7 @@ const actions: Readonly<Record<string, (terminal: Terminal) => Promise<void>>> =
 };
 
 try {
-  await actions[action]?.(terminal);
+  for (const word of words) await actions[word]?.(terminal);
 } catch (error) {
   if (!isTpksError(error)) throw error;
   terminal.note(`Error: ${error.message}`);

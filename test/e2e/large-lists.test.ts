@@ -1,21 +1,23 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/program/cli.js';
 import { pipeInto } from '../support/program/spawned.js';
 import type { Behaviour } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
-import { largeUaa } from '../support/servers/large-uaa.js';
+import { largeUaa, pagesOf } from '../support/servers/large-uaa.js';
 
 const user = createUser();
 let front: FaultyInstallation;
 
 beforeAll(async () => {
   [, front] = await startFaultySandbox();
-  front.uaa.setBehaviour(largeUaa(0));
 });
+beforeEach(() => front.uaa.setBehaviour(largeUaa(0)));
 afterAll(() => front.close());
 
+const count = process.env['TPKS_NIGHTLY'] === '1' ? 100_000 : 20_000;
+
 /** Sends a list of `count` clusters that is created on the fly, so this process does not hold it. */
-function largeApi(count: number): Behaviour {
+function largeApi(): Behaviour {
   return (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     let number = 0;
@@ -47,12 +49,8 @@ const cluster = (number: number) => ({
 });
 
 /** Runs `clusters` and counts the lines of its output that match a pattern. */
-async function countLines(
-  count: number,
-  words: readonly string[],
-  pattern: string,
-): Promise<number> {
-  front.api.setBehaviour(largeApi(count));
+async function countLines(words: readonly string[], pattern: string): Promise<number> {
+  front.api.setBehaviour(largeApi());
   front.api.clearRequests();
   const { code, stdout, stderr } = await user.spawn(['clusters', ...words], {
     through: pipeInto(`grep -c '${pattern}'`),
@@ -68,18 +66,51 @@ test.each([
   [['--json'], '"name": "cluster-'],
   [['--sort-by', 'name', '--filter', 'status=succeeded'], ' cluster-'],
 ])(
-  'clusters %j prints 100,000 clusters',
+  'clusters %j prints all clusters',
   async (words, pattern) => {
-    expect(await countLines(100_000, words, pattern)).toBe(100_000);
+    expect(await countLines(words, pattern)).toBe(count);
   },
   90_000,
 );
 
 test('clusters --json | head -1 ends without an error', async () => {
-  front.api.setBehaviour(largeApi(100_000));
+  front.api.setBehaviour(largeApi());
   const { code, stdout, stderr } = await user.spawn(['clusters', '--json'], {
     through: pipeInto('head -1'),
     env: front.adminEnv,
   });
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '[\n', stderr: '' });
+});
+
+/** Makes the UAA return `size` entries for each list. */
+function setListSize(size: number): void {
+  front.uaa.setBehaviour(largeUaa(size));
+  front.uaa.clearRequests();
+}
+
+/** The start indexes of all pages of a list. */
+const pageStarts = (size: number) =>
+  Array.from({ length: size / 500 }, (_, index) => index * 500 + 1);
+
+const lists: [words: string, path: string][] = [
+  ['users', '/Users'],
+  ['groups', '/Groups'],
+  ['clients', '/oauth/clients'],
+];
+
+describe.each(lists)('uaa %s', (words, path) => {
+  test('shows 1000 entries, each once, with as few requests as the UAA allows', async () => {
+    setListSize(1000);
+    const { code, stdout, stderr } = await user.tpks(['uaa', words], { env: front.adminEnv });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [, ...rows] = stdout.trimEnd().split('\n');
+    const names = rows.map((row) => /^\S+/.exec(row)?.[0]);
+    const stem = words.slice(0, -1);
+    expect(names).toEqual(
+      Array.from({ length: 1000 }, (_, index) => `${stem}-${String(index + 1)}`),
+    );
+    expect(pagesOf(front.uaa.requests, path)).toEqual(pageStarts(1000));
+    // The third request fetches the token.
+    expect(front.uaa.requests).toHaveLength(3);
+  });
 });
