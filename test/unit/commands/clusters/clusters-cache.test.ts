@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Context } from '../../../../src/contexts/context.js';
 import { clusters } from '../../../../src/commands/clusters/clusters.js';
+import { maximumCachedNames } from '../../../../src/commands/name-completion.js';
 import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
@@ -17,7 +18,10 @@ const unused = {
 };
 
 /** Runs `tpks clusters`. @returns the names that it stores for completion, by context. */
-async function listAndReadCache(context: Context): Promise<Record<string, readonly string[]>> {
+async function listAndReadCache(
+  context: Context,
+  listed = ['dev-1', 'dev-2'],
+): Promise<Record<string, readonly string[]>> {
   const cached: Record<string, readonly string[]> = {};
   await clusters(
     {},
@@ -25,8 +29,7 @@ async function listAndReadCache(context: Context): Promise<Record<string, readon
       ...unused,
       terminal: recordedTerminal(),
       context: async () => context,
-      clusters: async () =>
-        fakeClusters({ list: async () => [{ name: 'dev-1' }, { name: 'dev-2' }] }),
+      clusters: async () => fakeClusters({ list: async () => listed.map((name) => ({ name })) }),
       names: async () => ({
         read: async () => [],
         write: async (name, names) => {
@@ -47,4 +50,10 @@ test('tpks clusters stores the cluster names for completion', async () => {
 
 test('tpks clusters stores no names for a context from the environment', async () => {
   expect(await listAndReadCache({ ...codyContext, store: 'none' })).toEqual({});
+});
+
+test('tpks clusters stores only the first names of a very long list', async () => {
+  const names = Array.from({ length: maximumCachedNames + 5 }, (_, index) => `c-${String(index)}`);
+  const { 'cody@localhost': stored } = await listAndReadCache(codyContext, names);
+  expect(stored).toEqual(names.slice(0, maximumCachedNames));
 });
