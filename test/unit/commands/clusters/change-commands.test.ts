@@ -112,51 +112,11 @@ describe('create-cluster', () => {
 describe('delete-cluster', () => {
   const prompt = `Are you sure you want to delete cluster ${name}? (y/n) `;
 
-  test.each(['y', 'yes', 'Y'])(
-    'asks for confirmation and deletes the cluster if the response is %j',
-    async (response) => {
-      const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: response } });
-      await deleteCluster({ name }, deps);
-      expect(terminal.prompts).toEqual([prompt]);
-      expect(requests).toEqual([name]);
-      expect(terminal.lines).toEqual([`Deletion of ${name} in progress`]);
-    },
-  );
-
-  test.each(['n', '', 'no', 'yessir'])(
-    'deletes nothing if the response is %j',
-    async (response) => {
-      const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: response } });
-      await deleteCluster({ name }, deps);
-      expect(requests).toEqual([]);
-      expect(terminal.lines).toEqual([]);
-      expect(terminal.notes).toEqual([
-        'Installation https://api.example.com:9021, user cody',
-        'Cancelled',
-      ]);
-    },
-  );
-
   test('prints only the prompt of the original CLI through a link', async () => {
     const { deps, terminal } = recordCommand({ answers: { [prompt]: 'y' }, program: 'pks' });
     await deleteCluster({ name }, deps);
     expect(terminal.notes).toEqual([]);
-  });
-
-  test('deletes without confirmation with --non-interactive', async () => {
-    const { deps, requests, terminal } = recordCommand({ global: { interactive: false } });
-    await deleteCluster({ name }, deps);
-    expect(terminal.prompts).toEqual([]);
-    expect(requests).toEqual([name]);
-  });
-
-  test('deletes nothing and names --non-interactive if it cannot prompt', async () => {
-    const { deps, requests } = recordCommand();
-    await expect(deleteCluster({ name }, deps)).rejects.toMatchObject({
-      kind: 'usage',
-      hint: expect.stringContaining('--non-interactive'),
-    });
-    expect(requests).toEqual([]);
+    expect(terminal.lines).toEqual([`Deletion of ${name} in progress`]);
   });
 });
 
