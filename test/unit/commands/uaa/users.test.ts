@@ -118,18 +118,6 @@ describe('readUserKey', () => {
   });
 });
 
-describe('uaa user delete', () => {
-  test('prints the message of uaac', async () => {
-    const { terminal, requests } = await run(['user', 'delete', 'alana', '--origin', 'uaa'], {
-      ...found,
-      'DELETE /Users/a-1': alana,
-    });
-    expect(requests.at(-1)).toEqual(['DELETE /Users/a-1']);
-    expect(terminal.lines).toEqual(['user account successfully deleted']);
-    expect(terminal.json).toEqual([alana]);
-  });
-});
-
 describe('uaa user add', () => {
   const input = { name: 'erin', emails: ['erin@example.com'] };
 
