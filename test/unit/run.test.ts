@@ -38,14 +38,6 @@ describe('run', () => {
     expect(JSON.parse(stdout)).toEqual([{ name: 'dev-1' }]);
   });
 
-  test('does not see the contexts of another user', async () => {
-    await login(createUser());
-    const other = createUser();
-    const { code, stdout } = await other.tpks(['contexts', '--json'], { send: unused });
-    expect({ code, contexts: JSON.parse(stdout) as unknown }).toEqual({ code: 0, contexts: [] });
-    expect(await other.tpks(['clusters'], { send: unused })).toMatchObject({ code: 4 });
-  });
-
   test('does not redact secrets of earlier runs', async () => {
     expect(redact(new Secret('clusters').reveal())).toBe('•••');
     const { stderr } = await createUser().tpks(['clustesr']);
@@ -62,8 +54,6 @@ describe('run', () => {
   });
 
   test.each([
-    [['--version'], /^tpks \d/],
-    [['--help'], /^Usage: tpks/],
     [['uaa', 'users', '--help'], /^Usage: tpks uaa users/],
     [['help', 'exit-codes'], /^EXIT CODES\n/],
     [['__complete', '--', 'clus'], /^clusters\t/],
@@ -98,16 +88,6 @@ describe('run', () => {
   ])('prints the version in the requested format with "%s"', async (line, expected) => {
     const { code, stdout } = await createUser().tpks(line.split(' '));
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(expected) });
-  });
-
-  test('uses the name under which it was started', async () => {
-    const user = createUser();
-    expect(await user.tpks(['--version'], { programName: 'pks' })).toMatchObject({
-      stdout: expect.stringMatching(/^\nPKS CLI version: /),
-    });
-    expect(await user.tpks(['--help'], { programName: 'uaac' })).toMatchObject({
-      stdout: expect.stringMatching(/^\nUAA Command Line Interface\n/),
-    });
   });
 
   test.each([

@@ -1,11 +1,65 @@
-import { describe, expect, test } from '@jest/globals';
-import { watchClusters } from '../../../../src/commands/clusters/clusters.js';
-import { TpksError } from '../../../../src/errors.js';
-import type { Cluster } from '../../../../src/pks/clusters.js';
+import { expect, test, describe } from '@jest/globals';
+import type { Context } from '../../../../src/contexts/context.js';
+import { clusters, watchClusters } from '../../../../src/commands/clusters/clusters.js';
+import { maximumCachedNames } from '../../../../src/commands/name-completion.js';
 import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { aUserContext, aCluster } from '../../../support/fixtures/fixtures.js';
+import { TpksError } from '../../../../src/errors.js';
+import type { Cluster } from '../../../../src/pks/clusters.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
-import { aCluster } from '../../../support/fixtures/fixtures.js';
+
+const codyContext = aUserContext({ name: 'cody@localhost' });
+const notUsed = () => Promise.reject(new Error('not used'));
+const unused = {
+  clock: { ...fixedClock(), sleep: notUsed },
+  settings: notUsed,
+  sessionStore: notUsed,
+  clustersIn: notUsed,
+  untilInterrupted: notUsed,
+};
+
+/** Runs `tpks clusters`. @returns the names that it stores for completion, by context. */
+async function listAndReadCache(
+  context: Context,
+  listed = ['dev-1', 'dev-2'],
+): Promise<Record<string, readonly string[]>> {
+  const cached: Record<string, readonly string[]> = {};
+  await clusters(
+    {},
+    {
+      ...unused,
+      terminal: recordedTerminal(),
+      context: async () => context,
+      clusters: async () => fakeClusters({ list: async () => listed.map((name) => ({ name })) }),
+      names: async () => ({
+        read: async () => [],
+        write: async (name, names) => {
+          cached[name] = names;
+        },
+        readTime: () => Promise.resolve(undefined),
+        claimRefresh: () => Promise.resolve(false),
+        forget: async () => undefined,
+      }),
+    },
+  );
+  return cached;
+}
+
+test('tpks clusters stores the cluster names for completion', async () => {
+  expect(await listAndReadCache(codyContext)).toEqual({ 'cody@localhost': ['dev-1', 'dev-2'] });
+});
+
+test('tpks clusters stores no names for a context from the environment', async () => {
+  expect(await listAndReadCache({ ...codyContext, store: 'none' })).toEqual({});
+});
+
+test('tpks clusters stores only the first names of a very long list', async () => {
+  const names = Array.from({ length: maximumCachedNames + 5 }, (_, index) => `c-${String(index)}`);
+  const { 'cody@localhost': stored } = await listAndReadCache(codyContext, names);
+  expect(stored).toEqual(names.slice(0, maximumCachedNames));
+});
 
 type Response = readonly Cluster[] | Error;
 type Flags = Parameters<typeof watchClusters>[0];
@@ -80,19 +134,6 @@ describe('watchClusters without a terminal', () => {
   test('reports each outage once, no matter how long it lasts', async () => {
     const { notes } = await watch([unavailable, unavailable, [creating], unavailable, unavailable]);
     expect(notes).toEqual(Array(2).fill('the connection was refused; trying again'));
-  });
-
-  test('stops after five identical malformed responses in a row', async () => {
-    const malformed = new TpksError('unavailable', 'an invalid cluster', { status: 200 });
-    const four = Array<Response>(4).fill(malformed);
-    const { notes } = await watch([...four, [creating], ...four]);
-    expect(notes).toEqual(Array(2).fill('an invalid cluster; trying again'));
-    await expect(watch([[creating], ...four, malformed, [done]])).rejects.toBe(malformed);
-  });
-
-  test('stops at an error that waiting cannot resolve', async () => {
-    const expired = new TpksError('unauthenticated', 'log in');
-    await expect(watch([[creating], expired])).rejects.toBe(expired);
   });
 });
 
