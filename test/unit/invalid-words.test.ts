@@ -21,8 +21,8 @@ import { withFolder } from '../support/runner/temporary-folder.js';
 
 /** Names, numbers and commands that are rejected before anything is sent, and what the errors say. */
 
-const stranger = createUser();
-const run = (line: string, programName = 'tpks') => stranger.tpks(line.split(' '), { programName });
+const newUser = createUser();
+const run = (line: string, programName = 'tpks') => newUser.tpks(line.split(' '), { programName });
 
 describe('an unknown command', () => {
   test.each([
@@ -146,7 +146,7 @@ describe('a link named uaac', () => {
     [['token', 'client', 'get', 'admin']],
     [['token', 'decode']],
   ])('names an unknown context: %j', async (words) => {
-    const result = await stranger.tpks(words, {
+    const result = await newUser.tpks(words, {
       programName: 'uaac',
       env: { TPKS_CONTEXT: 'nosuch' },
     });
@@ -159,7 +159,7 @@ describe('a link named uaac', () => {
   test.each([{}, { terminalColumns: 80 }])(
     'rejects an invalid value of an option of tpks: %j',
     async (options) => {
-      const result = await stranger.tpks(['users', '--timeout', 'soon'], {
+      const result = await newUser.tpks(['users', '--timeout', 'soon'], {
         ...options,
         programName: 'uaac',
       });

@@ -85,7 +85,7 @@ describe('a stdin that never sends anything is not read', () => {
     });
   });
 
-  const stranger = createUser();
+  const newUser = createUser();
 
   test.each([
     ['delete-cluster', 'dev-1'],
@@ -97,7 +97,7 @@ describe('a stdin that never sends anything is not read', () => {
     ['delete-compute-profile', 'one'],
     ['delete-quota', 'cody'],
   ])('by tpks %s %s without a session', async (...words) => {
-    expect(await runWithSilentStdin(stranger, words)).toMatchObject({ code: 4, reads: 0 });
+    expect(await runWithSilentStdin(newUser, words)).toMatchObject({ code: 4, reads: 0 });
   });
 });
 

@@ -82,21 +82,12 @@ describe('uaa token client get', () => {
     ]);
   });
 
-  test('does not store the secret without --save-secret', async () => {
-    const { deps, savedLogins } = prepareTokenCommand();
+  test('warns about a secret on the command line, and does not print or store it', async () => {
+    const { deps, savedLogins, terminal } = prepareTokenCommand();
     await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
     expect(savedLogins[0]).toHaveProperty('clientSecret', undefined);
-  });
-
-  test('saves no API, because the first PKS command has to check it', async () => {
-    const { deps, savedLogins } = prepareTokenCommand();
-    await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
+    // The first PKS command has to check the API.
     expect(savedLogins[0]).toHaveProperty('api', undefined);
-  });
-
-  test('warns about a secret on the command line and does not print it', async () => {
-    const { deps, terminal } = prepareTokenCommand();
-    await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
     expect(terminal.warnings).toHaveLength(1);
     expect(JSON.stringify([terminal.warnings, terminal.lines, terminal.json])).not.toContain(
       's3cret',

@@ -118,6 +118,13 @@ describe('readUserKey', () => {
   });
 });
 
+test('uaa user delete prints the message of uaac', async () => {
+  const words = ['user', 'delete', 'alana', '--origin', 'uaa'];
+  const { terminal } = await run(words, { ...found, 'DELETE /Users/a-1': alana });
+  expect(terminal.lines).toEqual(['user account successfully deleted']);
+  expect(terminal.json).toEqual([alana]);
+});
+
 describe('uaa user add', () => {
   const input = { name: 'erin', emails: ['erin@example.com'] };
 

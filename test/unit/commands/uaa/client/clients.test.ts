@@ -88,6 +88,15 @@ describe('uaa client add', () => {
     expect(terminal.warnings).toEqual([]);
   });
 
+  test('generates a random secret and shows it once', async () => {
+    const words = ['client', 'add', 'robot', ...grants, '--generate-secret'];
+    const { terminal, requests } = await run(words, responses);
+    const { client_secret: secret } = requests[0]?.[1] as { client_secret: string };
+    expect(terminal.json).toEqual([{ ...minimalClient, client_secret: secret }]);
+    expect(terminal.lines.at(-1)).toBe(`client_secret: ${secret}`);
+    expect(terminal.notes).toEqual(['Store the secret safely: it cannot be shown again']);
+  });
+
   test('reads the secret from stdin or the environment without a warning', async () => {
     const fromStdin = await run(
       ['client', 'add', 'robot', ...grants, '--secret-file', '-'],
