@@ -13,7 +13,7 @@ const polls = isNightly ? 2000 : 300;
 const warmupPolls = isNightly ? 500 : 100;
 
 /** A poll that is not freed would retain 50 clusters, more than 10 KiB. Few polls are less exact. */
-const maximumBytesPerPoll = isNightly ? 256 : 2048;
+const maximumBytesPerPoll = isNightly ? 256 : 4096;
 
 /** Creates a terminal that does not record its output, which would use memory. */
 const createSilentTerminal = (canRepaint: boolean) => ({
