@@ -2,10 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { contents as rootContents } from '../../src/commands/index.js';
 import { contents as uaaContents } from '../../src/commands/uaa/index.js';
 import { createLinkTexts } from '../../src/link-name.js';
-import { createUser } from '../support/program/cli.js';
-import { fakeSend, tokenBody } from '../support/fakes/fake-send.js';
-import { loginCommand } from '../support/program/headless.js';
-import { examplesIn, renderHelpPages } from '../support/commands/help-pages.js';
 import { recordedTerminal } from '../support/fakes/recorded-terminal.js';
 
 const pks = createLinkTexts('pks', rootContents);
@@ -49,20 +45,6 @@ describe('a link named uaac', () => {
   });
 });
 
-test.each([
-  { name: 'pks', contents: rootContents, rename: pks.rename },
-  { name: 'tkgi', contents: rootContents, rename: createLinkTexts('tkgi', rootContents).rename },
-  { name: 'uaac', contents: uaaContents, rename: uaac.rename },
-])('all help pages of $name name only its own commands', async (root) => {
-  const pages = await renderHelpPages(root);
-  expect(pages.length).toBeGreaterThan(uaaContents.length);
-  for (const { command, text } of pages) {
-    expect(`${command}: ${root.rename(text)}`).toBe(`${command}: ${text}`);
-    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
-    expect(examplesIn({ text }).filter((line) => /\btpks (?!login)/.test(line))).toEqual([]);
-  }
-});
-
 describe('messages', () => {
   test('name the link in notes, warnings, prompts and pages', async () => {
     const terminal = recordedTerminal({ 'run pks status? ': 'y' });
@@ -91,36 +73,5 @@ describe('messages', () => {
     });
     expect(terminal.lines).toEqual(['tpks clusters', 'pks login']);
     expect(terminal.json).toEqual([json, json]);
-  });
-});
-
-describe('a command that is run through a link', () => {
-  test('names the link in errors and hints, including in JSON', async () => {
-    const user = createUser();
-    const text = await user.tpks(['clusters'], { programName: 'tkgi' });
-    expect(text.stderr).toContain('Hint: tkgi login -a api.example.com');
-    const { stderr } = await user.tpks(['context', 'use', 'x', '--json'], { programName: 'pks' });
-    expect(JSON.parse(stderr)).toMatchObject({
-      error: { hint: 'run pks contexts to list the contexts, or pks login to create one' },
-    });
-    const plan = await user.tpks(['plan'], { programName: 'uaac' });
-    expect(plan.stderr).toContain('Hint: uaac plan --help');
-  });
-
-  test('names the link in the text for an empty list, but not in data from the server', async () => {
-    const user = createUser();
-    const empty = await user.tpks(['contexts'], { programName: 'pks' });
-    expect(empty.stdout).toBe('No contexts yet. Create one: pks login -a api.example.com\n');
-    const send = ({ url }: { url: string }) =>
-      fakeSend({
-        body: url.includes('/oauth/token')
-          ? tokenBody
-          : url.includes('/v1/plans')
-            ? [{ name: 'small', id: '1', description: 'see tpks plans' }]
-            : [],
-      }).send({ method: 'GET', url });
-    await user.tpks(loginCommand, { send });
-    const plans = await user.tpks(['plans'], { send, programName: 'pks' });
-    expect(plans).toMatchObject({ code: 0, stdout: expect.stringContaining('see tpks plans') });
   });
 });

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { forgetSecrets, mask, redact, redactStart, Secret } from '../../src/secret.js';
 import { findLeaks } from '../support/checks/leaks.js';
 
+const isNightly = process.env.TPKS_NIGHTLY === '1';
+
 /** Contains characters that each encoding writes differently. */
 const specialSecret = `p%2Bq+r s&t=u/ü"<'é!*(~`;
 
@@ -128,34 +130,6 @@ describe('redact', () => {
     expect(redact('about')).toBe('about');
   });
 
-  // Quadratic time would exceed the time limit of the test many times over.
-  describe('takes linear time', () => {
-    const values: [name: string, value: string, surroundingText: string][] = [
-      ['a long value', 'ab/cd+ef%20 '.repeat(10_000), 'ab/cd+ef%20 '.repeat(9_999)],
-      ['a value with many backslashes', `"${'\\'.repeat(120_000)}`, '\\'.repeat(240_000)],
-      ['a repetitive value', `b${'a'.repeat(120_000)}`, 'a'.repeat(240_000)],
-      ['a short value with many backslashes', '\\'.repeat(60), `${'\\'.repeat(59)}x`.repeat(4000)],
-    ];
-
-    test.each(values)('to redact %s, raw and encoded', (_name, value, surroundingText) => {
-      forgetSecrets();
-      new Secret(value);
-      const forms = [
-        value,
-        encodeURIComponent(value),
-        JSON.stringify(value).slice(1, -1),
-        Buffer.from(value).toString('base64url'),
-      ];
-      for (const form of forms) {
-        const text = redact(`${surroundingText} before ${form} after`);
-        // In base64, the digits at both ends depend on the text around the value.
-        expect(text.length).toBeLessThan(surroundingText.length + 30);
-        expect(text.endsWith(' after')).toBe(true);
-        expect(text).toContain(mask);
-      }
-    });
-  });
-
   describe('for any value', () => {
     const pieces = [
       '%41',
@@ -194,7 +168,7 @@ describe('redact', () => {
           const form = layers.reduce((text, layer) => encoders[layer]?.(text) ?? text, secret);
           expect(redact(`before ${form} after`)).toBe(`before ${mask} after`);
         }),
-        { numRuns: 500 },
+        { numRuns: isNightly ? 500 : 100 },
       );
     });
 
@@ -209,7 +183,7 @@ describe('redact', () => {
             expect(redact(form).replaceAll(mask, '').length).toBeLessThan(12);
           }
         }),
-        { numRuns: 200 },
+        { numRuns: isNightly ? 200 : 50 },
       );
     });
   });

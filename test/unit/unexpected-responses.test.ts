@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { fakeSend, type FakeResponse, tokenBody } from '../support/fakes/fake-send.js';
+import { fixedClock } from '../support/fakes/fixed-clock.js';
 import { createUser } from '../support/program/cli.js';
 import { jwt } from '../support/fixtures/jwt.js';
 import { aUser } from '../support/fixtures/fixtures.js';
@@ -71,6 +72,20 @@ describe('an invalid response is reported with its field', () => {
     });
   });
 
+  test.each([
+    ['ends early', '[{"name":"a"}'],
+    ['ends within a cluster', '[{"name":"a"},{"na'],
+    ['continues after its end', '[{"name":"a"}] and more'],
+    ['has an item that is not an object', '[{"name":"a"},7]'],
+    ['has a cluster without a name', '[{"name":"a"},{}]'],
+    ['has a malformed cluster', '[{"name":"a"},{"name":}]'],
+    ['is nested too deeply', `[{"name":"a"},{"a":${'['.repeat(10_000)}`],
+  ])('if it is a list that %s, and nothing is printed', async (_problem, body) => {
+    const { code, stdout, stderr } = await tpks(['clusters', '-o', 'name'], { body });
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).not.toMatch(/at .*\(|Internal tpks error/);
+  });
+
   const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 
   test.each([
@@ -93,6 +108,24 @@ describe('an invalid response is reported with its field', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toEqual({ name });
   });
+});
+
+test.each([
+  ['broken JSON', '{"name":'],
+  ['a web page', '<html></html>'],
+  ['a value of the wrong type', { name: 1 }],
+  ['a list instead of an object', []],
+])('tpks wait stops after five responses with %s', async (_content, body) => {
+  const { send, requests } = fakeSend({ body });
+  const result = await createUser().tpks(['wait', 'dev-1'], {
+    env,
+    clock: fixedClock(),
+    send: (request) =>
+      request.url.endsWith('/oauth/token')
+        ? fakeSend({ body: tokenBody }).send(request)
+        : send(request),
+  });
+  expect({ code: result.code, polls: requests.length }).toEqual({ code: 5, polls: 5 });
 });
 
 test.each([

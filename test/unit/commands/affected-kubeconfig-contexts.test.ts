@@ -39,9 +39,6 @@ const withoutSession = () =>
     errors: { read: new Error('unexpected read of the kubeconfig') },
   });
 
-const broken = {
-  errors: { read: new TpksError('usage', `${path} is not YAML`, { hint: 'correct it' }) },
-};
 const locked = {
   errors: { write: new TpksError('storage', `${path} is locked`, { hint: `rm ${path}.lock` }) },
 };
@@ -78,16 +75,6 @@ describe('tpks logout', () => {
     expect(kubeconfig.names()).toEqual(['dev-1', 'ci-1', 'dana-1']);
   });
 
-  test('removes them with --prune-kubeconfig', async () => {
-    const { deps, terminal, kubeconfig } = withSession();
-    await logout({ pruneKubeconfig: true }, deps);
-    expect(kubeconfig.names()).toEqual(['ci-1', 'dana-1']);
-    expect(terminal.notes).toEqual(['Removed from the kubeconfig: dev-1']);
-    expect(terminal.json).toMatchObject([
-      [{ kubeconfigContexts: [{ name: 'dev-1', pruned: true }] }],
-    ]);
-  });
-
   test('names the command that sets another current context after --prune-kubeconfig', async () => {
     const { deps, terminal } = withSession({ contexts: [{ ...dev1, isCurrent: true }] });
     await logout({ pruneKubeconfig: true }, deps);
@@ -112,31 +99,12 @@ describe('tpks logout', () => {
     expect(terminal.json).toEqual([[{ name, removed: true, revoked: [], problems: [] }]]);
   });
 
-  test('only warns about a kubeconfig that cannot be read', async () => {
-    const { deps, terminal } = withSession(broken);
-    await logout({}, deps);
-    expect(terminal.lines).toContain(`Logged out of ${name}`);
-    expect(terminal.warnings).toEqual([
-      `cannot find the kubeconfig contexts that stop working: ${path} is not YAML; to fix it: correct it`,
-    ]);
-  });
-
   test('fails after its own output if --prune-kubeconfig cannot remove the contexts', async () => {
     const { deps, terminal } = withSession(locked);
     await expect(logout({ pruneKubeconfig: true }, deps)).rejects.toMatchObject(lockedError);
     expect(terminal.lines).toContain(`Logged out of ${name}`);
     expect(terminal.notes).toContain('To remove them: tpks kubeconfig remove dev-1');
     expect(terminal.warnings).toEqual([]);
-  });
-
-  test('fails after its own output if --prune-kubeconfig cannot read the kubeconfig', async () => {
-    const { deps, terminal } = withSession(broken);
-    await expect(logout({ pruneKubeconfig: true }, deps)).rejects.toMatchObject({
-      kind: 'storage',
-      message: `Everything else succeeded, but --prune-kubeconfig failed: ${path} is not YAML`,
-      hint: 'correct it',
-    });
-    expect(terminal.lines).toContain(`Logged out of ${name}`);
   });
 
   test('accepts the name of a session without a context', async () => {
@@ -216,17 +184,6 @@ describe('tpks context rename', () => {
     expect(terminal.json).toEqual([
       { old: name, new: 'work', kubeconfigContexts: [{ name: 'dev-1', path, pruned: false }] },
     ]);
-  });
-
-  test('updates the contexts with --prune-kubeconfig', async () => {
-    const { deps, terminal, kubeconfig } = withSession();
-    await rename({ name, newName: 'work', pruneKubeconfig: true }, deps);
-    expect((await kubeconfig.listOwn()).map(({ sessionName }) => sessionName)).toEqual([
-      'work',
-      undefined,
-      'dana@api.example.com',
-    ]);
-    expect(terminal.notes).toEqual(['Updated in the kubeconfig: dev-1']);
   });
 
   test('fails after its own output if --prune-kubeconfig cannot update them', async () => {

@@ -8,6 +8,7 @@ import {
   recordedNames,
   unrecordedCommands,
 } from '../../faults/recorded-commands.js';
+import { findRowProblems } from '../../support/checks/rows.js';
 import { listCommands } from '../../support/commands/leaves.js';
 import { writingCommands } from '../../support/commands/pks-commands.js';
 import { commandsWithoutScope, namesScope } from '../../support/commands/scopes.js';
@@ -38,21 +39,16 @@ const scannedNames = scenarios
       .reduce((longest, words) => (words.length > longest.length ? words : longest), ''),
   );
 
-/** Compares the rows of a file with the commands for which it must have a row. */
-function compareRows(file: string, rows: readonly string[], expected: readonly string[]): string[] {
-  return [
-    ...expected
-      .filter((name) => !rows.includes(name))
-      .map((name) => `${file}: no row for \`tpks ${name}\``),
-    ...[...new Set(rows)]
-      .filter((name) => !expected.includes(name))
-      .map((name) => `${file}: the row for \`tpks ${name}\` is not needed`),
-  ];
-}
+const compareRows = (file: string, rows: readonly string[], expected: readonly string[]) =>
+  findRowProblems({
+    file,
+    rows: rows.map((words) => `tpks ${words}`),
+    expected: expected.map((words) => `tpks ${words}`),
+    help: 'see "Add a command" in CONTRIBUTING.md',
+  });
 
 const writingNames = (await writingCommands()).map((command) => command.name());
 
-// CONTRIBUTING.md says what each file needs.
 test('every command has its rows in the data of the tests that cover all commands', () => {
   expect([
     ...compareRows(
@@ -87,5 +83,6 @@ test('every command that changes something at the PKS API has --dry-run', async 
   const others = (await writingCommands()).filter(
     ({ options }) => !options.some(({ long }) => long === '--dry-run'),
   );
-  expect(others.map((command) => command.name())).toEqual([]);
+  const help = 'see "Add a command" in CONTRIBUTING.md';
+  expect(others.map((command) => `tpks ${command.name()} has no --dry-run: ${help}`)).toEqual([]);
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCluster } from '../../../../src/commands/clusters/create-cluster.js';
-import { deleteCluster } from '../../../../src/commands/clusters/delete-cluster.js';
 import { resize, updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
 import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
@@ -80,14 +79,6 @@ describe('create-cluster', () => {
     expect(requests).toEqual([{ name, plan_name: 'small', parameters }]);
   });
 
-  test('shows the new cluster and the command to monitor it', async () => {
-    const { deps, terminal } = recordCommand();
-    await createCluster(flags, deps);
-    expect(terminal.lines).toContain('Last Action State:        in progress');
-    expect(terminal.lines.slice(-2)).toEqual(['', monitor]);
-    expect(terminal.json).toEqual([aCluster({ name, last_action_state: 'in progress' })]);
-  });
-
   test('shows the cluster once, when it is finished, with --wait', async () => {
     const { deps, terminal } = recordCommand();
     await createCluster({ ...flags, wait: true }, deps);
@@ -109,99 +100,15 @@ describe('create-cluster', () => {
   });
 });
 
-describe('delete-cluster', () => {
-  const prompt = `Are you sure you want to delete cluster ${name}? (y/n) `;
-
-  test.each(['y', 'yes', 'Y'])(
-    'asks for confirmation and deletes the cluster if the response is %j',
-    async (response) => {
-      const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: response } });
-      await deleteCluster({ name }, deps);
-      expect(terminal.prompts).toEqual([prompt]);
-      expect(requests).toEqual([name]);
-      expect(terminal.lines).toEqual([`Deletion of ${name} in progress`]);
-    },
-  );
-
-  test.each(['n', '', 'no', 'yessir'])(
-    'deletes nothing if the response is %j',
-    async (response) => {
-      const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: response } });
-      await deleteCluster({ name }, deps);
-      expect(requests).toEqual([]);
-      expect(terminal.lines).toEqual([]);
-      expect(terminal.notes).toEqual([
-        'Installation https://api.example.com:9021, user cody',
-        'Cancelled',
-      ]);
-    },
-  );
-
-  test('prints only the prompt of the original CLI through a link', async () => {
-    const { deps, terminal } = recordCommand({ answers: { [prompt]: 'y' }, program: 'pks' });
-    await deleteCluster({ name }, deps);
-    expect(terminal.notes).toEqual([]);
-  });
-
-  test('deletes without confirmation with --non-interactive', async () => {
-    const { deps, requests, terminal } = recordCommand({ global: { interactive: false } });
-    await deleteCluster({ name }, deps);
-    expect(terminal.prompts).toEqual([]);
-    expect(requests).toEqual([name]);
-  });
-
-  test('deletes nothing and names --non-interactive if it cannot prompt', async () => {
-    const { deps, requests } = recordCommand();
-    await expect(deleteCluster({ name }, deps)).rejects.toMatchObject({
-      kind: 'usage',
-      hint: expect.stringContaining('--non-interactive'),
-    });
-    expect(requests).toEqual([]);
-  });
-});
-
 describe('update-cluster', () => {
-  const prompt = 'Are you sure you want to continue? (y/n): ';
-
-  test('lists the changes in the order of the original CLI and asks for confirmation', async () => {
-    const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'y' } });
-    await updateCluster(
-      {
-        name,
-        program,
-        kubeletDrainGracePeriod: '5',
-        kubeletDrainTimeout: '1',
-        numNodes: '4',
-      },
-      deps,
-    );
-    expect(terminal.notes).toEqual([
-      'Update summary for cluster my-cluster:',
-      'Worker Number: 4',
-      'Kubelet Drain Timeout: 1',
-      'Kubelet Drain Grace Period: 5',
-      'Installation https://api.example.com:9021, user cody',
-    ]);
-    expect(terminal.prompts).toEqual([prompt]);
-    expect(terminal.lines).toEqual([monitor]);
-    expect(requests).toEqual([
-      [
-        name,
-        {
-          kubernetes_worker_instances: 4,
-          kubelet_drain_timeout: '1',
-          kubelet_drain_grace_period: '5',
-        },
-      ],
-    ]);
-  });
-
   test('lists and sends the value of every flag', async () => {
     const { deps, requests, terminal } = recordCommand({ global: { interactive: false } });
     await updateCluster(
       {
         name,
         program,
+        kubeletDrainGracePeriod: '5',
+        kubeletDrainTimeout: '1',
         nodePoolInstances: 'a:1',
         networkProfile: 'np',
         kubernetesProfile: 'kp',
@@ -222,6 +129,8 @@ describe('update-cluster', () => {
       'Kubernetes Profile Name: kp',
       'Compute Profile Name: cp',
       'Enforce Compute Profile Update: true',
+      'Kubelet Drain Timeout: 1',
+      'Kubelet Drain Grace Period: 5',
       'Kubelet Drain Force: true',
       'Kubelet Drain Ignore Daemonsets: false',
       'Kubelet Drain Delete Local Data: true',
@@ -237,6 +146,8 @@ describe('update-cluster', () => {
           kubernetes_profile_name: 'kp',
           compute_profile_name: 'cp',
           enforce_compute_profile_update: true,
+          kubelet_drain_timeout: '1',
+          kubelet_drain_grace_period: '5',
           kubelet_drain_force: 'true',
           kubelet_drain_ignore_daemonsets: 'false',
           kubelet_drain_delete_local_data: 'true',
@@ -312,17 +223,6 @@ describe('resize', () => {
     const { deps, terminal } = recordCommand({ answers: { [prompt]: 'n' } }, withWorkers(2));
     await resize({ name, program, nodePoolInstances: 'a:3,b:7' }, deps);
     expect(terminal.prompts).toEqual([prompt]);
-  });
-
-  test('asks with only the prompt of the original CLI through a link', async () => {
-    const prompt = 'Are you sure you want to resize cluster my-cluster to 5? (y/n): ';
-    const options = { answers: { [prompt]: 'y' }, program: 'pks' as const };
-    const { deps, requests, terminal } = recordCommand(options, withWorkers(2));
-    await resize({ name, program, numNodes: '5' }, deps);
-    expect(terminal.prompts).toEqual([prompt]);
-    expect(terminal.notes).toEqual([]);
-    expect(terminal.lines).toEqual([monitor]);
-    expect(requests).toEqual([[name, { kubernetes_worker_instances: 5 }]]);
   });
 
   test('accepts --json only with --wait', async () => {

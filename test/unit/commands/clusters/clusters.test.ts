@@ -1,82 +1,168 @@
-import { describe, expect, test } from '@jest/globals';
-import type { Send } from '../../../../src/http/send.js';
+import { expect, test, describe } from '@jest/globals';
+import type { Context } from '../../../../src/contexts/context.js';
+import { clusters, watchClusters } from '../../../../src/commands/clusters/clusters.js';
 import { maximumCachedNames } from '../../../../src/commands/name-completion.js';
-import { fakeSend, probeResponse, tokenBody } from '../../../support/fakes/fake-send.js';
-import { createUser } from '../../../support/program/cli.js';
-import { loginCommand } from '../../../support/program/headless.js';
+import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { aUserContext, aCluster } from '../../../support/fixtures/fixtures.js';
+import { TpksError } from '../../../../src/errors.js';
+import type { Cluster } from '../../../../src/pks/clusters.js';
+import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 
-const user = createUser();
+const codyContext = aUserContext({ name: 'cody@localhost' });
+const notUsed = () => Promise.reject(new Error('not used'));
+const unused = {
+  clock: { ...fixedClock(), sleep: notUsed },
+  settings: notUsed,
+  sessionStore: notUsed,
+  clustersIn: notUsed,
+  untilInterrupted: notUsed,
+};
 
-/** Logs in and runs `tpks clusters` against an API that sends this body. */
-async function runClusters(
-  words: readonly string[],
-  body: unknown,
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const send: Send = async (request) => {
-    const { pathname } = new URL(request.url);
-    if (pathname === '/oauth/token') return fakeSend({ body: tokenBody }).send(request);
-    if (pathname !== '/v1/clusters') return fakeSend(probeResponse).send(request);
-    return fakeSend({ body }).send(request);
-  };
-  await user.tpks(loginCommand, { send });
-  return user.tpks(['clusters', ...words], { send });
+/** Runs `tpks clusters`. @returns the names that it stores for completion, by context. */
+async function listAndReadCache(
+  context: Context,
+  listed = ['dev-1', 'dev-2'],
+): Promise<Record<string, readonly string[]>> {
+  const cached: Record<string, readonly string[]> = {};
+  await clusters(
+    {},
+    {
+      ...unused,
+      terminal: recordedTerminal(),
+      context: async () => context,
+      clusters: async () => fakeClusters({ list: async () => listed.map((name) => ({ name })) }),
+      names: async () => ({
+        read: async () => [],
+        write: async (name, names) => {
+          cached[name] = names;
+        },
+        readTime: () => Promise.resolve(undefined),
+        claimRefresh: () => Promise.resolve(false),
+        forget: async () => undefined,
+      }),
+    },
+  );
+  return cached;
 }
 
-const createList = (count: number) =>
-  Array.from({ length: count }, (_, index) => ({ name: `c-${String(index + 1)}` }));
+test('tpks clusters stores the cluster names for completion', async () => {
+  expect(await listAndReadCache(codyContext)).toEqual({ 'cody@localhost': ['dev-1', 'dev-2'] });
+});
 
-describe.each(['--json', '-o json', '-o yaml', '-o name', '-o table', '--json --sort-by name'])(
-  'tpks clusters %s',
-  (options) => {
-    test.each([
-      ['ends early', '[{"name":"a"}'],
-      ['ends within a cluster', '[{"name":"a"},{"na'],
-      ['continues after its end', '[{"name":"a"}] and more'],
-      ['has an item that is not an object', '[{"name":"a"},7]'],
-      ['has a cluster without a name', '[{"name":"a"},{}]'],
-      ['has a malformed cluster', '[{"name":"a"},{"name":}]'],
-      ['is nested too deeply', `[{"name":"a"},{"a":${'['.repeat(10_000)}`],
-    ])('exits 5 and prints nothing for a list that %s', async (_problem, body) => {
-      const { code, stdout, stderr } = await runClusters(options.split(' '), body);
-      expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
-      expect(stderr).not.toMatch(/at .*\(|Internal tpks error/);
+test('tpks clusters stores no names for a context from the environment', async () => {
+  expect(await listAndReadCache({ ...codyContext, store: 'none' })).toEqual({});
+});
+
+test('tpks clusters stores only the first names of a very long list', async () => {
+  const names = Array.from({ length: maximumCachedNames + 5 }, (_, index) => `c-${String(index)}`);
+  const { 'cody@localhost': stored } = await listAndReadCache(codyContext, names);
+  expect(stored).toEqual(names.slice(0, maximumCachedNames));
+});
+
+type Response = readonly Cluster[] | Error;
+type Flags = Parameters<typeof watchClusters>[0];
+
+/** Runs `watchClusters` with one response per poll. Ctrl-C interrupts the poll after the last one. */
+async function watch(
+  responses: readonly Response[],
+  { width, ...flags }: Flags & { readonly width?: number } = {},
+) {
+  const terminal = {
+    ...recordedTerminal(),
+    canRepaint: () => width !== undefined,
+    columns: () => width ?? 80,
+  };
+  const remaining = [...responses];
+  let interrupt: () => void = () => undefined;
+  const list = async (): Promise<Cluster[]> => {
+    const next = remaining.shift();
+    if (next === undefined) {
+      interrupt();
+      return new Promise(() => undefined);
+    }
+    if (next instanceof Error) throw next;
+    return [...next];
+  };
+  await watchClusters(flags, {
+    terminal,
+    clock: virtualClock(),
+    clusters: async () => fakeClusters({ list }),
+    untilInterrupted: () => new Promise((resolve) => (interrupt = resolve)),
+  });
+  return terminal;
+}
+
+const unavailable = new TpksError('unavailable', 'the connection was refused');
+const creating = aCluster({ last_action_state: 'in progress' });
+const done = aCluster();
+
+describe('watchClusters without a terminal', () => {
+  test.each<readonly [string, readonly Response[], Flags]>([
+    ['filter', [[creating]], { filter: [{ key: 'stauts', value: 'failed' }] }],
+    [
+      'filter, after a failed request',
+      [unavailable, [done]],
+      { filter: [{ key: 'stauts', value: '' }] },
+    ],
+    ['sort key', [[creating]], { sortBy: 'stauts' }],
+    ['sort key, for an empty list', [[]], { sortBy: 'stauts' }],
+    ['column, before the first request', [], { columns: ['stauts'] }],
+  ])('rejects an unknown %s', async (_name, responses, flags) => {
+    await expect(watch(responses, flags)).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(/^Unknown .*"stauts" \(Did you mean status\?\)$/),
+      hint: expect.stringMatching(/^choose from pks-version, name/),
     });
+  });
+
+  test('prints the table again when it has changed', async () => {
+    const { lines } = await watch([[creating], [creating], [done]]);
+    expect(lines.filter((line) => line.includes('c1'))).toEqual([
+      expect.stringContaining('in progress'),
+      expect.stringContaining('succeeded'),
+    ]);
+  });
+
+  test('reports a failed request and continues', async () => {
+    const { lines, notes } = await watch([[creating], unavailable, [done]]);
+    expect(notes).toEqual(['the connection was refused; trying again']);
+    expect(lines.at(-1)).toContain('succeeded');
+  });
+
+  test('reports each outage once, no matter how long it lasts', async () => {
+    const { notes } = await watch([unavailable, unavailable, [creating], unavailable, unavailable]);
+    expect(notes).toEqual(Array(2).fill('the connection was refused; trying again'));
+  });
+});
+
+describe('watchClusters on a terminal', () => {
+  test('keeps the last table during an outage, with the error below it', async () => {
+    const { liveUpdates: lives } = await watch([[creating], unavailable], { width: 120 });
+    const [first = [], second = []] = lives;
+    expect(first[0]).toMatch(/^\d\d:\d\d:\d\d, every 5 s; press Ctrl-C to stop$/);
+    expect(second.slice(1)).toEqual([
+      ...first.slice(1),
+      '',
+      'the connection was refused; trying again',
+    ]);
+  });
+
+  test.each([
+    [120, /^PKS Version +Name +k8s Version +Plan Name +UUID +Status +Action$/],
+    [80, /^PKS Version +Name +k8s Version +Plan Name +Status +Action$/],
+    [40, /^Name +Plan Name +Status +Action$/],
+    [30, /^Name +Status +Action$/],
+  ])('shows name and status on a screen that is %d columns wide', async (width, header) => {
+    const { liveUpdates: lives } = await watch([[creating]], { width });
+    expect(lives[0]?.[2]).toMatch(header);
+  });
+});
+
+test.each<Flags>([{ allContexts: true }, { output: 'name' }, { output: 'json' }])(
+  'watchClusters rejects %j',
+  async (flags) => {
+    await expect(watch([[creating]], flags)).rejects.toMatchObject({ kind: 'usage' });
   },
 );
-
-test('tpks clusters --json and -o json print the same array, even if it is empty', async () => {
-  for (const list of [[], createList(3)]) {
-    const { stdout } = await runClusters(['--json'], list);
-    expect(stdout).toBe(`${JSON.stringify(list, null, 3)}\n`);
-    expect((await runClusters(['-o', 'json'], list)).stdout).toBe(stdout);
-  }
-});
-
-test('tpks clusters -o yaml prints a valid list, even if it is empty', async () => {
-  const { stdout } = await runClusters(['-o', 'yaml'], createList(2));
-  expect(stdout).toBe('- name: c-1\n- name: c-2\n');
-  expect((await runClusters(['-o', 'yaml'], [])).stdout).toBe('[]\n');
-});
-
-test('tpks clusters --filter selects from the list and rejects an unknown key', async () => {
-  expect(await runClusters(['-o', 'name', '--filter', 'name=c-2'], createList(3))).toEqual({
-    code: 0,
-    stdout: 'c-2\n',
-    stderr: '',
-  });
-  const { code, stdout, stderr } = await runClusters(
-    ['-o', 'name', '--filter', 'nam=c-2'],
-    createList(3),
-  );
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toContain('Unknown key in --filter: "nam" (Did you mean name?)');
-});
-
-test('completion offers the first 10,000 names of a longer list', async () => {
-  await runClusters(['-o', 'name'], createList(maximumCachedNames + 5));
-  const complete = async (word: string) =>
-    (await user.tpks(['__complete', '--', 'cluster', word])).stdout;
-  expect(await complete('c-9999')).toContain('c-9999');
-  expect(await complete('c-10000')).toContain('c-10000');
-  expect(await complete('c-10001')).not.toContain('c-10001');
-});

@@ -114,13 +114,6 @@ test.each([
   expect(terminal.notes.slice(-2)).toEqual([line, 'Cancelled']);
 });
 
-test('upgrade-cluster prints only the text of the original CLI through a link', async () => {
-  const options = { answers: { [prompt]: 'y' }, program: 'pks' as const };
-  const { deps, terminal } = recordCommand(options);
-  await upgradeCluster({ name: 'c1' }, deps);
-  expect(terminal.notes).toEqual(['You are about to upgrade c1.', warning, '']);
-});
-
 test('upgrade-cluster does not read the cluster with --non-interactive', async () => {
   const unexpected = () => Promise.reject(new Error('unexpected request'));
   const { deps, requests } = recordCommand({
@@ -177,20 +170,6 @@ test.each([
 
 describe('upgrade-clusters --wait', () => {
   const flags = { clusters: 'k8-cluster-000', maxInFlight: '1', wait: true };
-
-  test('prints one line per event, with the texts of the original CLI', async () => {
-    const { deps, terminal } = recordCommand({
-      global: { interactive: false },
-      tasks: [task('in progress', 'in progress'), task('done', 'succeeded')],
-    });
-    await upgradeClusters(flags, deps);
-    expect(terminal.lines).toEqual([
-      `Your taskID for the upgrade task is: ${uuid}`,
-      'Started upgrading cluster: k8-cluster-000',
-      'Finished upgrading cluster: k8-cluster-000',
-      `Upgrade task ${uuid} is done.`,
-    ]);
-  });
 
   test('prints only the finished task with --json', async () => {
     const done = task('done', 'succeeded');

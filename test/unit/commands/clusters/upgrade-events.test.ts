@@ -25,30 +25,12 @@ function task(
 }
 
 describe('formatEvents', () => {
-  test('uses the texts of the original CLI', () => {
-    expect(formatEvents(undefined, task({ a: 'in progress', b: 'queued' }))).toEqual([
-      'Started upgrading cluster: a',
-    ]);
-    expect(
-      formatEvents(task({ a: 'in progress', b: 'queued' }), task({ a: 'succeeded', b: 'queued' })),
-    ).toEqual(['Finished upgrading cluster: a']);
-  });
-
   test('includes the start of a cluster that finished between two polls', () => {
     expect(formatEvents(undefined, task({ a: 'succeeded', b: 'failed' }))).toEqual([
       'Started upgrading cluster: a',
       'Finished upgrading cluster: a',
       'Started upgrading cluster: b',
       'Upgrading cluster failed: b',
-    ]);
-  });
-
-  test('uses the texts for canaries if the task has canaries', () => {
-    const before = task({ a: 'in progress', b: 'in progress' }, ['a']);
-    const after = task({ a: 'failed', b: 'succeeded' }, ['a']);
-    expect(formatEvents(before, after)).toEqual([
-      'Upgrading cluster failed: a',
-      'Upgrading cluster succeeded: b',
     ]);
   });
 

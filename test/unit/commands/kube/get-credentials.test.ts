@@ -66,43 +66,9 @@ describe('get-credentials', () => {
     expect(merged).toHaveLength(1);
   });
 
-  test('does not prompt for a cluster without OpenID Connect', async () => {
-    const { requests, merged } = await run(['dev-1'], {}, { binds: { 'dev-1': aTokenBind() } });
-    expect(requests).toEqual([]);
-    expect(merged).toMatchObject([{ entries: [{ user: { token: 'service-token' } }] }]);
-  });
-
   test('keeps the current context with --no-switch', async () => {
     const { merged } = await run(['dev-1'], { switch: false });
     expect(merged).toMatchObject([{ currentContext: undefined }]);
-  });
-
-  test('writes nothing if the password is wrong', async () => {
-    const { merged, error, sessions } = await run(
-      ['dev-1'],
-      {},
-      {
-        answers: { 'Password: ': 'wrong' },
-        loginError: new TpksError('unauthenticated', 'Bad credentials', { hint: '' }),
-      },
-    );
-    expect(error).toMatchObject({ kind: 'unauthenticated' });
-    expect(merged).toEqual([]);
-    expect(sessions.saved).toEqual([]);
-  });
-
-  test('sends nothing if the kubeconfig cannot be parsed', async () => {
-    const kubeconfigError = new TpksError('usage', 'broken', { hint: '' });
-    const { error, bindRequests } = await run(['dev-1'], {}, { kubeconfigError });
-    expect(error).toBe(kubeconfigError);
-    expect(bindRequests).toEqual([]);
-  });
-
-  test('writes nothing for a UAA client', async () => {
-    const context = { ...aUserContext(), grant: 'client_credentials', identity: 'ci' };
-    const { error, merged } = await run(['dev-1'], {}, { context: context as never });
-    expect(error).toMatchObject({ kind: 'failed' });
-    expect(merged).toEqual([]);
   });
 
   test('warns about an entry of another cluster and a file that others can read', async () => {
@@ -291,11 +257,6 @@ describe('the credentials of get-credentials', () => {
     const { error, requests } = await run(['dev-1'], {}, { stdin: '\n' });
     expect(error).toMatchObject({ kind: 'usage', message: 'Password is empty: nothing was sent' });
     expect(requests).toEqual([]);
-  });
-
-  test('are a one-time code with --sso-passcode', async () => {
-    const { requests } = await run(['dev-1'], { ssoPasscode: 'code-1' });
-    expect(requests).toMatchObject([{ recipient: 'cluster', grant: { kind: 'passcode' } }]);
   });
 
   test('are a one-time code if the context was logged in with one', async () => {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { diagnose } from '../../../../src/commands/shell/doctor.js';
+import { diagnose, titles } from '../../../../src/commands/shell/doctor.js';
 import { fail, type CheckResult } from '../../../../src/doctor/check.js';
+import { findRowProblems } from '../../../support/checks/rows.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 
 const depsWithResults = (results: readonly CheckResult[]) => ({
@@ -19,4 +21,17 @@ test.each([
     message,
     hint,
   });
+});
+
+test('docs/doctor.md lists all checks, with their titles and their names in JSON', () => {
+  const text = readFileSync('docs/doctor.md', 'utf8');
+  const [, table = ''] = /^## Checks\n(.*?)^## JSON/ms.exec(text) ?? [];
+  const rows = [...table.matchAll(/^\| (\w[\w ]*?) +\|/gm)].map(([, title = '']) => title).slice(1);
+  const [, list = ''] = /^`check` is (.*?)\. A check/ms.exec(text) ?? [];
+  const names = [...list.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
+  const file = 'docs/doctor.md';
+  expect([
+    ...findRowProblems({ file, rows, expected: Object.values(titles), help: 'see Checks' }),
+    ...findRowProblems({ file, rows: names, expected: Object.keys(titles), help: 'see JSON' }),
+  ]).toEqual([]);
 });

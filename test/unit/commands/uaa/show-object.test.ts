@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { expect, test, describe } from '@jest/globals';
 import { run } from './run-uaa-command.js';
+import { toListQuery } from '../../../../src/commands/uaa/scim-list.js';
 
 const time = Date.parse('2026-11-25T01:02:03.456Z');
 const createPage = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
@@ -72,4 +73,16 @@ test('uaa users reports attributes without values, because the UAA ignores unkno
 test('uaa users reports no attributes if no user was found', async () => {
   const { terminal } = await run(['users', '-a', 'nosuch'], { 'GET /Users': createPage() });
   expect(terminal.notes).toEqual([]);
+});
+
+describe('toListQuery', () => {
+  test('treats --count like --limit and --filter like the argument', () => {
+    expect(toListQuery(undefined, { filter: 'x', count: 3 })).toEqual(
+      toListQuery('x', { limit: 3 }),
+    );
+  });
+
+  test('rejects a filter as argument and option', () => {
+    expect(() => toListQuery('x', { filter: 'y' })).toThrow('The filter was given twice');
+  });
 });

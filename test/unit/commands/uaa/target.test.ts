@@ -22,6 +22,7 @@ import { selecting, selectingOnly } from '../../../support/fixtures/selections.j
 import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { Secret } from '../../../../src/secret.js';
 
+const { ca } = await createCertificates();
 const north = 'https://north.example.com:8443';
 const south = 'https://south.example.com:8443';
 
@@ -206,7 +207,6 @@ describe('uaa target URL', () => {
   });
 
   test('updates the contexts of the target to verify TLS and to use the new CA', async () => {
-    const { ca } = await createCertificates();
     const { deps, settingsStore } = prepareTargetCommand(
       selectingOnly(north, {
         targets: [{ uaa: north, caCert: 'OLD', skipTlsVerification: true }],
@@ -237,7 +237,6 @@ describe('uaa target URL', () => {
   });
 
   test('saves a copy of the certificates of --ca-cert', async () => {
-    const { ca } = await createCertificates();
     const { deps, settingsStore, requests } = prepareTargetCommand();
     await selectTarget({ url: north, caCert: ca.cert }, deps);
     expect(requests[0]?.caCert).toContain('BEGIN CERTIFICATE');

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { addContents, addSharedOptions } from '../../../../src/commands/contents.js';
 import { contents, options } from '../../../../src/commands/uaa/index.js';
@@ -29,41 +29,36 @@ async function run(words: readonly string[]): Promise<{ help: string; error: unk
   return { help, error };
 }
 
-describe.each(commands)('uaa $words', ({ words, part }) => {
-  const command = new Command();
-  part.define(command, {} as Services);
-  const requiredArguments = command.registeredArguments
-    .filter(({ required }) => required)
-    .map(() => 'x');
-  const line = [...words.split(' '), ...requiredArguments];
-  // Without a token of the user, there is no scope. The scope for curl depends on the path.
-  const isZoneless = !namesScope(command.description()) && words !== 'curl';
+test.each(commands)(
+  'uaa $words accepts a zone, or rejects it and omits it from its help',
+  async (row) => {
+    const words = row.words.split(' ');
+    const command = new Command();
+    row.part.define(command, {} as Services);
+    const operands = command.registeredArguments.filter(({ required }) => required).map(() => 'x');
+    // Without a token of the user, there is no scope. The scope for curl depends on the path.
+    const isZoneless = !namesScope(command.description()) && row.words !== 'curl';
 
-  test.each([
-    ['-z', 'lab', 'tpks uaa target https://lab.HOST:8443'],
-    ['--zone-id', 'lab-id', 'tpks uaa zones'],
-  ])('accepts %s, or rejects it before it uses a service', async (flag, zone, hint) => {
-    const { error } = await run([...line, flag, zone]);
-    const expected = {
-      kind: 'usage',
-      message: expect.stringMatching(/^--zone(-id)? cannot be used with this command/),
-      hint: expect.stringContaining(hint),
-    };
-    if (isZoneless) expect(error).toMatchObject(expected);
-    else expect(String(error)).not.toContain('cannot be used with this command');
-  });
-
-  test('has the zone options among its global options only if it accepts them', async () => {
-    const { help } = await run([...words.split(' '), '--help']);
+    for (const [flag, zone, hint] of [
+      ['-z', 'lab', 'tpks uaa target https://lab.HOST:8443'],
+      ['--zone-id', 'lab-id', 'tpks uaa zones'],
+    ] as const) {
+      const { error } = await run([...words, ...operands, flag, zone]);
+      const expected = {
+        kind: 'usage',
+        message: expect.stringMatching(/^--zone(-id)? cannot be used with this command/),
+        hint: expect.stringContaining(hint),
+      };
+      if (isZoneless) expect(error).toMatchObject(expected);
+      else expect(String(error)).not.toContain('cannot be used with this command');
+    }
+    const { help } = await run([...words, '--help']);
     expect(help.includes('--zone-id')).toBe(!isZoneless);
-  });
-});
+  },
+);
 
 test('tpks uaa accepts the debug options of uaac but does not show them in the help', async () => {
-  for (const flag of ['-t', '--debug']) {
-    expect(String((await run(['users', flag])).error)).toContain('unexpected use of');
-  }
-  for (const flag of ['--no-debug', '--no-trace']) {
+  for (const flag of ['-t', '--debug', '--no-debug', '--no-trace']) {
     expect(String((await run(['users', flag])).error)).toContain('unexpected use of');
   }
   expect((await run(['users', '--help'])).help).not.toMatch(/--(no-)?(debug|trace)|--config/);

@@ -161,7 +161,7 @@ describe('waitForOperation without a terminal', () => {
     const { waiting } = startWaiting(async () => {
       reads += 1;
       if (reads % 2 === 0) throw unavailable;
-      return reads > 2000 ? 'done' : 'a';
+      return reads > 20 ? 'done' : 'a';
     });
     expect(await waiting).toBe('done');
   });
@@ -253,7 +253,7 @@ describe('waitForOperation with a timeout', () => {
       ...clock,
       now: () => new Date(clock.now().getTime() - reads * 3_600_000),
     };
-    const read = async () => ((reads += 1) < 5000 ? 'a' : 'done');
+    const read = async () => ((reads += 1) < 100 ? 'a' : 'done');
     const { waiting } = startWaiting(read, { timeoutSeconds: 30 }, decreasingClock);
     await expect(waiting).rejects.toMatchObject({
       message: 'Stopped waiting for cluster c1 after 30 s: the operation continues',
@@ -262,7 +262,8 @@ describe('waitForOperation with a timeout', () => {
 
   test('waits without a limit if there is no timeout', async () => {
     let reads = 0;
-    const { waiting } = startWaiting(async () => (++reads > 5000 ? 'done' : 'a'));
+    // More than an hour: the pauses are 10 seconds long.
+    const { waiting } = startWaiting(async () => (++reads > 400 ? 'done' : 'a'));
     expect(await waiting).toBe('done');
   });
 });

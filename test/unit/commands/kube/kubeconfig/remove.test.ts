@@ -118,17 +118,6 @@ describe('tpks kubeconfig remove', () => {
 });
 
 describe('tpks kubeconfig remove --stale', () => {
-  test('removes the contexts whose cluster no longer exists', async () => {
-    const { deps, kubeconfig, requests } = kubeconfigCommand({
-      contexts: [dev1, dev2],
-      settings: withTpksContext,
-      clusters: { [session]: ['dev-1'] },
-    });
-    await remove({ names: [], stale: true }, deps);
-    expect(kubeconfig.names()).toEqual(['dev-1']);
-    expect(requests).toEqual([session]);
-  });
-
   test('forgets the deleted cluster in the sessions of the installation', async () => {
     const { deps, settings } = kubeconfigCommand({
       contexts: [{ ...dev1, sessionName: undefined }],
