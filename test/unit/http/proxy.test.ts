@@ -181,10 +181,10 @@ describe('a proxy that cannot connect', () => {
     ['sends its response too slowly', sendSlowly],
   ])('is disconnected if it %s', async (_name, respond) => {
     const { address, allClosed } = await startSocketServer(respond);
-    const send = createProxySend(address, { timeoutSeconds: 1 });
+    const send = createProxySend(address, { timeoutSeconds: 0.3 });
     await expect(send(request())).rejects.toMatchObject({
       kind: 'unavailable',
-      message: `The proxy http://${address} did not respond within 1 s`,
+      message: `The proxy http://${address} did not respond within 0.3 s`,
       cause: { code: timeLimitCode },
     });
     await allClosed();
