@@ -1,16 +1,13 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { rootCertificates } from 'node:tls';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatPksCreds, parsePksCreds, type PksCreds } from '../../../src/auth/pks-creds-file.js';
 import { Secret } from '../../../src/secret.js';
-import { createCertificates } from '../../support/servers/certificates.js';
 import { catchTpksError } from '../../support/checks/thrown-error.js';
 
 const path = '/home/alana/.pks/creds.yml';
 
-let pem: string;
-beforeAll(async () => {
-  pem = `${(await createCertificates()).ca.cert.trim()}\n`;
-});
+const pem = `${String(rootCertificates[0]).trim()}\n`;
 
 const creds = (changes: Partial<PksCreds> = {}): PksCreds => ({
   api: 'https://api.example.com',

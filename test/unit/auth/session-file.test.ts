@@ -299,7 +299,9 @@ describe('a file that cannot be decrypted', () => {
       const { store, path } = environment;
       await save(store, sessionOf('token'));
       const good = await readFile(path);
-      for (let index = 0; index < good.length; index += 1) {
+      // Every part of the file is longer than this, except the version.
+      const step = process.env['TPKS_NIGHTLY'] === '1' ? 1 : 11;
+      for (let index = 0; index < good.length; index += step) {
         const bad = Buffer.from(good);
         bad.writeUInt8(bad.readUInt8(index) ^ 1, index);
         await writeFile(path, bad);
@@ -676,18 +678,21 @@ describe('with several processes', () => {
     () =>
       withFolder(async (folder) => {
         const sessions = join(folder, 'sessions');
-        for (let round = 0; round < 8; round += 1) {
+        const rounds = process.env['TPKS_NIGHTLY'] === '1' ? 8 : 2;
+        for (let round = 0; round < rounds; round += 1) {
           const writer = spawnProgram(program, [folder, 'writeForever']);
           await writer.line();
           await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
           await writer.kill();
-          const { stdout } = spawnSync(process.execPath, [program, folder, 'read'], {
-            encoding: 'utf8',
-          });
-          expect(lines(stdout)).toEqual([{ value: expect.stringMatching(/^token-\d+-x*$/) }]);
+          const { stdout } = spawnSync(
+            process.execPath,
+            [program, folder, 'read', 'reserve', 'release'],
+            { encoding: 'utf8' },
+          );
+          const [stored] = lines(stdout);
+          expect(stored).toEqual({ value: expect.stringMatching(/^token-\d+-x*$/) });
+          expect(await readdir(sessions)).toHaveLength(1);
         }
-        spawnSync(process.execPath, [program, folder, 'reserve', 'release']);
-        expect(await readdir(sessions)).toHaveLength(1);
       }),
     30_000,
   );

@@ -330,7 +330,19 @@ describe('every combination of settings', () => {
     readonly roles: readonly Role[];
   }
 
+  const step = process.env['TPKS_NIGHTLY'] === '1' ? 1 : 7;
+  const total = 3 * 3 * 5 * 3 * 3 * 2 * (4 + 4 + 1);
+
+  /** Every seventh combination, or all of them in the nightly run. */
   function* combinations(): Generator<Combination> {
+    let index = 0;
+    for (const combination of allCombinations()) {
+      if (index % step === 0) yield combination;
+      index += 1;
+    }
+  }
+
+  function* allCombinations(): Generator<Combination> {
     // Select a context by flag or by variable, not both, to limit the number of combinations.
     const selections = [
       ...sites.map((flag) => ({ flag, variable: undefined })),
@@ -472,9 +484,9 @@ describe('every combination of settings', () => {
           }
         }
       }
-      expect(counts.combinations).toBe(3 * 3 * 5 * 3 * 3 * 2 * (4 + 4 + 1));
+      expect(counts.combinations).toBe(Math.ceil(total / step));
       expect(counts.resolved).toBeGreaterThan(counts.combinations / 3);
-      expect(counts.rejected).toBeGreaterThan(1000);
+      expect(counts.rejected).toBeGreaterThan(1000 / step);
       expect(counts.unresolved).toBeGreaterThan(0);
     },
   );

@@ -81,15 +81,11 @@ describe('an input file', () => {
     }
   });
 
-  test.each([
-    ['brackets', '['.repeat(100_000), 1],
-    ['objects', '{"a":'.repeat(100_000), 1],
-    ['list items', `a: 1\nb:\n  ${'- '.repeat(100_000)}`, 3],
-    ['keys', '? '.repeat(100_000), 1],
-  ])('with deeply nested %s is rejected', async (_name, text, line) => {
+  test('that is nested too deeply is rejected with its line', async () => {
+    const text = `a: 1\nb:\n  ${'- '.repeat(1000)}`;
     await expect(readInputFile(folder.write('deep.yaml', text))).rejects.toMatchObject({
       kind: 'usage',
-      hint: `line ${String(line)}: this is nested more than 100 levels deep`,
+      hint: 'line 3: this is nested more than 100 levels deep',
     });
   });
 
@@ -107,13 +103,15 @@ describe('an input file', () => {
     });
   });
 
-  test('with 50,000 keys is read in linear time, and a duplicate key is found', async () => {
-    const keys = Array.from({ length: 50_000 }, (_none, index) => `k${String(index)}: 1`);
+  test('with many keys is read, and a duplicate key is found', async () => {
+    // In the nightly run, so many that reading them takes too long unless the time is linear.
+    const length = process.env['TPKS_NIGHTLY'] === '1' ? 50_000 : 1000;
+    const keys = Array.from({ length }, (_none, index) => `k${String(index)}: 1`);
     const { value } = await readInputFile(folder.write('many.yaml', keys.join('\n')));
-    expect(Object.keys(value as object)).toHaveLength(50_000);
+    expect(Object.keys(value as object)).toHaveLength(length);
     const twice = folder.write('twice.yaml', [...keys, 'k7: 2'].join('\n'));
     await expect(readInputFile(twice)).rejects.toMatchObject({
-      hint: 'line 50001: this is not valid JSON or YAML: Map keys must be unique',
+      hint: `line ${String(length + 1)}: this is not valid JSON or YAML: Map keys must be unique`,
     });
   });
 
