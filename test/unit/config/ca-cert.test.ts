@@ -1,17 +1,18 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { rootCertificates } from 'node:tls';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { readCaCert } from '../../../src/config/ca-cert.js';
-import { createCertificates, type Certificates } from '../../support/servers/certificates.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-ca-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-let certificates: Certificates;
-beforeAll(async () => {
-  certificates = await createCertificates();
-});
+const [pem = '', otherPem = ''] = rootCertificates;
+const key = generateKeyPairSync('ed25519')
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
 function writePem(text: string): string {
   const path = join(folder, 'ca.pem');
@@ -20,15 +21,13 @@ function writePem(text: string): string {
 }
 
 test('accepts a path or the PEM text itself', () => {
-  const pem = certificates.ca.cert;
   expect(readCaCert(writePem(pem)).trim()).toBe(pem.trim());
   expect(readCaCert(pem).trim()).toBe(pem.trim());
 });
 
 test('returns all certificates of a bundle, without any other text', () => {
-  const { ca, untrustedCa: untrustedCa } = certificates;
-  const bundle = `# our CA\n${ca.key}\n${ca.cert}\nsubject=other\n${untrustedCa.cert}\n# end\n`;
-  expect(readCaCert(writePem(bundle))).toBe(`${ca.cert.trim()}\n${untrustedCa.cert.trim()}\n`);
+  const bundle = `# our CA\n${key}\n${pem}\nsubject=other\n${otherPem}\n# end\n`;
+  expect(readCaCert(writePem(bundle))).toBe(`${pem.trim()}\n${otherPem.trim()}\n`);
 });
 
 describe('fails with the message of the original CLI for', () => {
@@ -54,12 +53,10 @@ describe('fails with the message of the original CLI for', () => {
   );
 
   test('a key instead of a certificate, without repeating the key', () => {
-    expect(() => readCaCert(writePem(certificates.ca.key))).toThrow(
-      usage('does not contain a PEM certificate'),
-    );
-    expect(() => readCaCert(certificates.ca.key)).toThrow(
+    expect(() => readCaCert(writePem(key))).toThrow(usage('does not contain a PEM certificate'));
+    expect(() => readCaCert(key)).toThrow(
       expect.not.objectContaining({
-        message: expect.stringContaining(certificates.ca.key.split('\n')[1] ?? ''),
+        message: expect.stringContaining(key.split('\n')[1] ?? ''),
       }),
     );
   });

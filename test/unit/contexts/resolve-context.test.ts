@@ -1,22 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { rootCertificates } from 'node:tls';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Context } from '../../../src/contexts/context.js';
 import type { AddressInput } from '../../../src/contexts/addresses.js';
 import { requireContext, resolveIdentity } from '../../../src/contexts/identity.js';
 import type { ClientContextSettings } from '../../../src/config/settings.js';
-import { createCertificates } from '../../support/servers/certificates.js';
 import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
 import { selecting, selectingOnly, someSettings } from '../../support/fixtures/selections.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-contexts-'));
 const caFile = join(folder, 'ca.pem');
-let pem: string;
-beforeAll(async () => {
-  pem = (await createCertificates()).ca.cert;
-  writeFileSync(caFile, pem);
-});
+const [pem = ''] = rootCertificates;
+writeFileSync(caFile, pem);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const otherInstallation = {

@@ -1,10 +1,10 @@
+import { rootCertificates } from 'node:tls';
 import { expect, test } from '@jest/globals';
 import {
   resolveInstallation,
   type InstallationFlags,
 } from '../../../src/contexts/resolve-context.js';
 import type { Settings } from '../../../src/config/settings.js';
-import { createCertificates } from '../../support/servers/certificates.js';
 import { codySettings } from '../../support/fixtures/fixtures.js';
 import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
@@ -78,12 +78,10 @@ test('uses the CA of an earlier login to the same servers', () => {
   expect(resolve({ api: 'api.example.com', uaaUrl: 'uaa.example.com' }).caCert).toBeUndefined();
 });
 
-test('uses a CA from the flag, then one from the variable', async () => {
-  const { ca, untrustedCa: untrustedCa } = await createCertificates();
-  const withFlag = resolve({ caCert: ca.cert }, { TPKS_CA_CERT: untrustedCa.cert });
-  expect(withFlag.caCert?.trim()).toBe(ca.cert.trim());
-  const withVariable = resolve({}, { TPKS_CA_CERT: untrustedCa.cert });
-  expect(withVariable.caCert?.trim()).toBe(untrustedCa.cert.trim());
+test('uses a CA from the flag, then one from the variable', () => {
+  const [caCert = '', TPKS_CA_CERT = ''] = rootCertificates;
+  expect(resolve({ caCert }, { TPKS_CA_CERT }).caCert?.trim()).toBe(caCert.trim());
+  expect(resolve({}, { TPKS_CA_CERT }).caCert?.trim()).toBe(TPKS_CA_CERT.trim());
 });
 
 test('does not use the -k of an earlier login', () => {

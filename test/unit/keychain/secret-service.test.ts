@@ -132,7 +132,7 @@ describe('a malformed reply causes a keychain error', () => {
     values: [[session, parameters, value, 'text/plain']],
   });
   const publicKey = (key: unknown): FakeReply => ({ types: 'vo', values: [key, session] });
-  const hugePath = `/${'x'.repeat(1_000_000)}`;
+  const longPath = `/${'x'.repeat(5000)}`;
   // The header says that the body is 7 bytes long: an array of 2^32 - 1 of them.
   const tooLong = Buffer.from(
     '6c020001070000006300000017000000050175000600000008016700086f617961797300' + 'ff'.repeat(12),
@@ -155,8 +155,8 @@ describe('a malformed reply causes a keychain error', () => {
     ['a search for text', { SearchItems: { types: 'ss', values: ['a', 'b'] } }],
     ['a body that ends too soon', { SearchItems: { types: 'aoao', values: [[]] } }],
     ['a length beyond the body', { GetSecret: tooLong }],
-    ['a collection with a path of 1 MB', { ReadAlias: { types: 'o', values: [hugePath] } }],
-    ['an item with a path of 1 MB', { SearchItems: { types: 'aoao', values: [[hugePath], []] } }],
+    ['a collection with a path of 5 KB', { ReadAlias: { types: 'o', values: [longPath] } }],
+    ['an item with a path of 5 KB', { SearchItems: { types: 'aoao', values: [[longPath], []] } }],
     ['an item whose path has a space', { SearchItems: { types: 'aoao', values: [['/a b'], []] } }],
   ])('because of %s', async (_name, replies) => {
     expect(await runAndCatch(replies)).toMatchObject({

@@ -224,20 +224,6 @@ describe('a list with faulty paging', () => {
     },
   );
 
-  test('is rejected if all pages together are larger than 128 MiB', async () => {
-    const name = 'x'.repeat(15 * 1024 * 1024);
-    const createPage = (start: number) => ({
-      resources: [{ id: start, name }],
-      totalResults: Math.min(start + 1, 10),
-    });
-    const { error, requests } = await read(createPage);
-    expect(error).toMatchObject({
-      kind: 'unavailable',
-      message: 'The list is larger than 128 MiB',
-    });
-    expect(requests).toBe(9);
-  });
-
   test('is rejected as soon as its total grows above 1,000,000', async () => {
     const { error, requests } = await read((start, count) => ({
       resources: createItems(start, count),
