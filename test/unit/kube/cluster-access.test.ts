@@ -576,12 +576,6 @@ describe('createExecUser', () => {
       },
     });
   });
-
-  test('passes TPKS_HOME on', () => {
-    expect(createExecUser('tpks', sessionName, '/home/cody/t')).toMatchObject({
-      exec: { env: [{ name: 'TPKS_HOME', value: '/home/cody/t' }] },
-    });
-  });
 });
 
 describe('createOidcUser', () => {

@@ -46,24 +46,21 @@ describe('a path', () => {
     expect(new URL(requests[0]?.url ?? '').pathname.split('/')).toHaveLength(4);
   });
 
-  test.each(['', ' ', '\t', '.', '..', 'x'.repeat(4001), '集'.repeat(1000)])(
-    'cannot contain %j, and nothing is sent',
-    async (name) => {
-      const { client, requests } = createTestClient({ body: {} });
-      for (const call of [
-        client.get(plan, ['plans', name]),
-        client.list(plan, ['plans', name]),
-        client.write(plan, 'PUT', ['plans', name]),
-        client.confirm(plan, 'DELETE', ['plans', name]),
-      ]) {
-        await expect(call).rejects.toMatchObject({
-          kind: 'usage',
-          message: expect.stringMatching(/^The plan name /),
-        });
-      }
-      expect(requests).toEqual([]);
-    },
-  );
+  test.each(['', '..'])('cannot contain %j, and nothing is sent', async (name) => {
+    const { client, requests } = createTestClient({ body: {} });
+    for (const call of [
+      client.get(plan, ['plans', name]),
+      client.list(plan, ['plans', name]),
+      client.write(plan, 'PUT', ['plans', name]),
+      client.confirm(plan, 'DELETE', ['plans', name]),
+    ]) {
+      await expect(call).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringMatching(/^The plan name /),
+      });
+    }
+    expect(requests).toEqual([]);
+  });
 
   test('ends with the query', async () => {
     const { client, requests } = createTestClient({ body: [] });
@@ -101,10 +98,7 @@ describe('a write', () => {
   test.each<[unknown, RegExp]>([
     ['<html>Sign in</html>', /a web page instead of JSON/],
     ['{"name":', /invalid JSON/],
-    ['[{"name":"x"', /invalid JSON/],
     ['\u0000\u0000', /invalid JSON/],
-    ['\ufffd', /invalid JSON/],
-    [[], /it is a list/],
     [[{ name: 'n' }], /it is a list/],
     ['7', /it is a number/],
     ['"n"', /it is a string/],
