@@ -39,7 +39,7 @@ test('does not return a group with another name', async () => {
   await expect(createTestGroups('teams').get('team')).rejects.toMatchObject({ kind: 'notFound' });
 });
 
-describe('remove', () => {
+describe('removing a group', () => {
   test('by name looks up the group and deletes it', async () => {
     const { send, requests } = fakeSend(({ method }) =>
       method === 'GET' ? { resources: [group('team')], totalResults: 1 } : group('team'),
@@ -60,7 +60,7 @@ describe('remove', () => {
   });
 });
 
-describe('repair', () => {
+describe('repairing a membership', () => {
   const erin = { id: 'u-1', name: 'erin' };
 
   /** Fails with these errors, by method. */
@@ -214,7 +214,7 @@ function createTestMappings(respond: (request: HttpRequest) => unknown) {
 }
 const page = (...resources: readonly Mapping[]) => ({ resources, totalResults: resources.length });
 
-describe('map', () => {
+describe('mapping a group', () => {
   test.each([
     [{ name: 'team' }, { displayName: 'team' }],
     [{ id: 'g-1' }, { groupId: 'g-1' }],

@@ -226,14 +226,6 @@ describe('identity providers', () => {
     return { providers: createIdentityProviders(send, uaa), requests };
   };
 
-  test('lists providers with one request, including their settings', async () => {
-    const { providers, requests } = createTestProviders('Okta', 'uaa');
-    expect(await providers.list()).toEqual([provider('Okta'), provider('uaa')]);
-    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
-      `GET ${uaa}/identity-providers?rawConfig=true`,
-    ]);
-  });
-
   describe('an identity provider', () => {
     test('is found by its origin, and an exact match takes precedence', async () => {
       const { providers } = createTestProviders('okta', 'Okta', 'Corp');
@@ -250,24 +242,6 @@ describe('identity providers', () => {
           hint: 'tpks uaa idps',
         });
       }
-    });
-
-    test('is read by its id', async () => {
-      const { send, requests } = fakeSend(() => provider('ldap'));
-      await createIdentityProviders(send, uaa).get({ id: 'a 1' });
-      expect(requests.map(({ url }) => url)).toEqual([
-        `${uaa}/identity-providers/a%201?rawConfig=true`,
-      ]);
-    });
-
-    test('is reported as not found if the id is unknown', async () => {
-      const { send } = fakeSend(() => {
-        throw new TpksError('notFound', 'The server answered with HTTP 404', { status: 404 });
-      });
-      await expect(createIdentityProviders(send, uaa).get({ id: 'x' })).rejects.toMatchObject({
-        kind: 'notFound',
-        message: 'Identity provider with the id x not found',
-      });
     });
   });
 

@@ -119,49 +119,52 @@ const readCredentials = ({ headers = {} }: HttpRequest) =>
 const createError = (status: number, message: string) =>
   new TpksError('failed', message, { status, oauthError: 'x' });
 
-test('sends the token in the body and authenticates as the client', async () => {
-  const claims = { client_id: 'cf', exp: 1, user_name: 'cody', more: [1] };
-  const { send, requests } = fakeSend(() => claims);
-  expect(await createTokenCheck(send, uaa).check(token, client('pks_client', 's3cret'))).toEqual(
-    claims,
-  );
-  expect(requests).toMatchObject([{ method: 'POST', url: `${uaa}/check_token` }]);
-  expect(String(requests[0]?.body)).toBe('token=a-token%2B%26%3D');
-  expect(readCredentials(requests[0]!)).toBe('pks_client:s3cret');
-});
+describe('check_token', () => {
+  test('sends the token in the body and authenticates as the client', async () => {
+    const claims = { client_id: 'cf', exp: 1, user_name: 'cody', more: [1] };
+    const { send, requests } = fakeSend(() => claims);
+    expect(await createTokenCheck(send, uaa).check(token, client('pks_client', 's3cret'))).toEqual(
+      claims,
+    );
+    expect(requests).toMatchObject([{ method: 'POST', url: `${uaa}/check_token` }]);
+    expect(String(requests[0]?.body)).toBe('token=a-token%2B%26%3D');
+    expect(readCredentials(requests[0]!)).toBe('pks_client:s3cret');
+  });
 
-describe('a secret that can be encoded in two ways', () => {
-  test('is encoded for newer UAAs first, then for older ones', async () => {
-    const { send, requests } = fakeSend((request) => {
-      if (readCredentials(request) !== 'my client:50%+x') throw createError(401, 'Bad credentials');
-      return { client_id: 'cf', exp: 1 };
+  describe('a secret that can be encoded in two ways', () => {
+    test('is encoded for newer UAAs first, then for older ones', async () => {
+      const { send, requests } = fakeSend((request) => {
+        if (readCredentials(request) !== 'my client:50%+x')
+          throw createError(401, 'Bad credentials');
+        return { client_id: 'cf', exp: 1 };
+      });
+      await createTokenCheck(send, uaa).check(token, client('my client', '50%+x'));
+      expect(requests.map(readCredentials)).toEqual(['my%20client:50%25%2Bx', 'my client:50%+x']);
+      expect(requests[0]?.headers).toHaveProperty('x-cf-encoded-credentials', 'true');
+      expect(requests[1]?.headers).not.toHaveProperty('x-cf-encoded-credentials');
     });
-    await createTokenCheck(send, uaa).check(token, client('my client', '50%+x'));
-    expect(requests.map(readCredentials)).toEqual(['my%20client:50%25%2Bx', 'my client:50%+x']);
-    expect(requests[0]?.headers).toHaveProperty('x-cf-encoded-credentials', 'true');
-    expect(requests[1]?.headers).not.toHaveProperty('x-cf-encoded-credentials');
-  });
 
-  test('is sent once if both encodings are the same', async () => {
-    const { send, requests } = fakeSend(() => {
-      throw createError(401, 'Bad credentials');
+    test('is sent once if both encodings are the same', async () => {
+      const { send, requests } = fakeSend(() => {
+        throw createError(401, 'Bad credentials');
+      });
+      const check = createTokenCheck(send, uaa).check(token, client('a', 'b'));
+      await expect(check).rejects.toMatchObject({ kind: 'unauthenticated' });
+      expect(requests).toHaveLength(1);
     });
-    const check = createTokenCheck(send, uaa).check(token, client('a', 'b'));
-    await expect(check).rejects.toMatchObject({ kind: 'unauthenticated' });
-    expect(requests).toHaveLength(1);
   });
-});
 
-test.each([
-  [400, 'failed', 'The token is invalid: Token has expired', undefined],
-  [401, 'unauthenticated', 'Token has expired', 'check the client a and its secret'],
-  [403, 'forbidden', 'Token has expired', 'the client a needs the authority uaa.resource'],
-])('reports HTTP %i as %s: %s', async (status, kind, message, hint) => {
-  const { send } = fakeSend(() => {
-    throw createError(status, 'Token has expired');
-  });
-  await expect(createTokenCheck(send, uaa).check(token, client('a', 'b'))).rejects.toMatchObject({
-    ...{ kind, message, hint, status },
+  test.each([
+    [400, 'failed', 'The token is invalid: Token has expired', undefined],
+    [401, 'unauthenticated', 'Token has expired', 'check the client a and its secret'],
+    [403, 'forbidden', 'Token has expired', 'the client a needs the authority uaa.resource'],
+  ])('reports HTTP %i as %s: %s', async (status, kind, message, hint) => {
+    const { send } = fakeSend(() => {
+      throw createError(status, 'Token has expired');
+    });
+    await expect(createTokenCheck(send, uaa).check(token, client('a', 'b'))).rejects.toMatchObject({
+      ...{ kind, message, hint, status },
+    });
   });
 });
 
@@ -176,14 +179,14 @@ const reader = (clientSecret: string) => ({
   clientSecret: new Secret(clientSecret),
 });
 
-test('reads a public key without credentials', async () => {
+test('reads the public signing key without credentials', async () => {
   const { keys, requests } = createTestKeys({ body: { ...key, kty: 'RSA' } });
   expect(await keys.getCurrent()).toEqual({ ...key, kty: 'RSA' });
   expect(requests).toMatchObject([{ method: 'GET', url: `${uaa}/token_key` }]);
   expect(requests[0]?.headers).not.toHaveProperty('authorization');
 });
 
-test('authenticates the client with Basic, in both encodings if they differ', async () => {
+test('authenticates the client of the signing key with Basic, in both encodings if they differ', async () => {
   const { keys, requests } = createTestKeys({ status: 401, body: {} }, { body: key });
   expect(await keys.getCurrent(reader('p%+ü'))).toEqual(key);
   const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
@@ -193,7 +196,7 @@ test('authenticates the client with Basic, in both encodings if they differ', as
   ]);
 });
 
-describe('a rejected request', () => {
+describe('a rejected request for the signing key', () => {
   const rejection = { error: 'unauthorized', error_description: 'Bad credentials' };
 
   test('without a client has a hint to use one', async () => {
