@@ -176,18 +176,18 @@ describe('a valid file', () => {
 });
 
 describe('the size of the file', () => {
-  test('may be several MiB, and line numbers remain correct', async () => {
-    const count = 20_000;
+  test('may be more than 1 MiB, and line numbers remain correct', async () => {
+    const count = 1000;
     const lines = Array.from({ length: count }, (_, index) => [
       `  user-${String(index)}:`,
-      `    emails: [user-${String(index)}@a-name-that-is-rather-long.example.com]`,
+      `    emails: [user-${String(index)}@${'a'.repeat(1050)}.example.com]`,
     ]);
     const text = ['users:', ...lines.flat()];
     expect(text.join('\n').length).toBeGreaterThan(1024 * 1024);
     const file = await read(...text);
     expect(file.users).toHaveLength(count);
-    expect(file.lineOf(['users', 'user-19999', 'emails'])).toBe(2 * count + 1);
-  }, 60_000);
+    expect(file.lineOf(['users', 'user-999', 'emails'])).toBe(2 * count + 1);
+  });
 
   test('is limited to 64 MiB', () =>
     withFolder(async (folder) => {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import {
   chmod,
   cp,
@@ -13,26 +14,31 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { removeOrphanedFiles } from '../../../src/auth/logouts.js';
+import { seal } from '../../../src/auth/session-content.js';
 import {
   createSessionStore,
   copySession,
   type SessionStore,
   type SessionStoreDeps,
   type StoredSession,
+  sessionFileName,
 } from '../../../src/auth/session-file.js';
-import { TpksError } from '../../../src/errors.js';
-import { seal } from '../../../src/auth/session-content.js';
 import { toFileName } from '../../../src/disk/file-name.js';
 import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
+import { TpksError } from '../../../src/errors.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
-import { bundle } from '../../support/program/bundle.js';
+import { plain, withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
+import { aKubernetesSession } from '../../support/fakes/fake-kubernetes-sessions.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { codySettings } from '../../support/fixtures/fixtures.js';
+import { sessionOf } from '../../support/fixtures/session-sample.js';
 import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
+import { bundle } from '../../support/program/bundle.js';
+import { spawnProgram } from '../../support/program/program.js';
 import { withSmallDisk } from '../../support/runner/odd-disk.js';
 import { describeIfPart } from '../../support/runner/optional-part.js';
-import { spawnProgram } from '../../support/program/program.js';
-import { sessionOf } from '../../support/fixtures/session-sample.js';
 import { withFolder } from '../../support/runner/temporary-folder.js';
-import { plain, withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
 
 const context = 'cody@api.example.com';
 
@@ -145,7 +151,8 @@ describe('an invalid session file', () => {
   test('is not written if it would be too large to read', () =>
     withStore(async ({ store, path }) => {
       await save(store, sessionOf('token'));
-      await expect(save(store, sessionOf('x'.repeat(25 * 1024 ** 2)))).rejects.toMatchObject({
+      const large = { ...sessionOf('new'), scope: 'x'.repeat(25 * 1024 ** 2) };
+      await expect(save(store, large)).rejects.toMatchObject({
         kind: 'storage',
         message: `Cannot write ${path}: the tokens are larger than 32 MiB`,
       });
@@ -299,7 +306,9 @@ describe('a file that cannot be decrypted', () => {
       const { store, path } = environment;
       await save(store, sessionOf('token'));
       const good = await readFile(path);
-      for (let index = 0; index < good.length; index += 1) {
+      // Every part of the file is longer than this, except the version.
+      const step = process.env['TPKS_NIGHTLY'] === '1' ? 1 : 11;
+      for (let index = 0; index < good.length; index += step) {
         const bad = Buffer.from(good);
         bad.writeUInt8(bad.readUInt8(index) ^ 1, index);
         await writeFile(path, bad);
@@ -676,18 +685,21 @@ describe('with several processes', () => {
     () =>
       withFolder(async (folder) => {
         const sessions = join(folder, 'sessions');
-        for (let round = 0; round < 8; round += 1) {
+        const rounds = process.env['TPKS_NIGHTLY'] === '1' ? 8 : 2;
+        for (let round = 0; round < rounds; round += 1) {
           const writer = spawnProgram(program, [folder, 'writeForever']);
           await writer.line();
           await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
           await writer.kill();
-          const { stdout } = spawnSync(process.execPath, [program, folder, 'read'], {
-            encoding: 'utf8',
-          });
-          expect(lines(stdout)).toEqual([{ value: expect.stringMatching(/^token-\d+-x*$/) }]);
+          const { stdout } = spawnSync(
+            process.execPath,
+            [program, folder, 'read', 'reserve', 'release'],
+            { encoding: 'utf8' },
+          );
+          const [stored] = lines(stdout);
+          expect(stored).toEqual({ value: expect.stringMatching(/^token-\d+-x*$/) });
+          expect(await readdir(sessions)).toHaveLength(1);
         }
-        spawnSync(process.execPath, [program, folder, 'reserve', 'release']);
-        expect(await readdir(sessions)).toHaveLength(1);
       }),
     30_000,
   );
@@ -819,3 +831,27 @@ describe('a session file of a later login', () => {
       expect([keys.size, otherKeys.size]).toEqual([0, 0]);
     }));
 });
+
+test('keeps the files of contexts and Kubernetes sessions, and removes all others', () =>
+  withFolder(async (folder) => {
+    const folders = { sessions: join(folder, 'sessions'), keys: join(folder, 'keys') };
+    for (const path of Object.values(folders)) mkdirSync(path);
+    const names = ['cody', 'kubernetes:alana', 'kubernetes:gone', 'gone'];
+    for (const name of names) {
+      writeFileSync(join(folders.sessions, sessionFileName(name, undefined)), '');
+      writeFileSync(join(folders.sessions, `${toFileName(name)}.calls`), '');
+      writeFileSync(join(folders.keys, `${toFileName(name)}.key`), '');
+    }
+    await removeOrphanedFiles({
+      settings: fakeSettings({
+        contexts: { cody: codySettings },
+        kubernetesSessions: { alana: aKubernetesSession() },
+      }),
+      folders,
+    });
+    const [cody, alana] = [toFileName('cody'), toFileName('kubernetes:alana')];
+    expect(readdirSync(folders.sessions).sort()).toEqual(
+      [`${cody}.session`, `${alana}.session`].sort(),
+    );
+    expect(readdirSync(folders.keys).sort()).toEqual([`${cody}.key`, `${alana}.key`].sort());
+  }));

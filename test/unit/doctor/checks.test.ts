@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { Context } from '../../../src/contexts/context.js';
 import { runCheck, pass, fail, warn, type CheckResult } from '../../../src/doctor/check.js';
 import { checkCompletion } from '../../../src/doctor/completion.js';
 import { checkCertificate, checkConnection } from '../../../src/doctor/connection.js';
@@ -13,19 +14,27 @@ import {
   checkOwnProgram,
   findPrograms,
 } from '../../../src/doctor/programs.js';
-import type { Server } from '../../../src/doctor/selection.js';
+import { type Server, resolveSelection } from '../../../src/doctor/selection.js';
 import {
   checkApiVersion,
   checkClock,
   checkIssuer,
   checkUaaVersion,
+  checkServer,
 } from '../../../src/doctor/server-checks.js';
 import { checkKeychain, checkSession } from '../../../src/doctor/session-checks.js';
-import type { Send } from '../../../src/http/send.js';
+import type { Send, HttpRequest } from '../../../src/http/send.js';
 import { Secret } from '../../../src/secret.js';
 import { toResponse } from '../../support/fakes/fake-send.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import {
+  aUserContext,
+  aClientContext,
+  aSession,
+  adminSettings,
+} from '../../support/fixtures/fixtures.js';
 import { jwt } from '../../support/fixtures/jwt.js';
-import { aUserContext } from '../../support/fixtures/fixtures.js';
+import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
 const now = new Date('2026-06-01T00:00:00Z');
 const server: Server = {
@@ -413,4 +422,83 @@ describe('the checks of PATH', () => {
       message: 'kubeconfig: tpks, which kubectl runs for dev-1, is not on PATH',
     });
   });
+});
+
+/** @returns whether the check of the API sent the context's token. */
+async function sendsToken(context: Context, scope: string): Promise<boolean> {
+  const requests: HttpRequest[] = [];
+  const trust = { skipTlsVerification: false };
+  const accessToken = new Secret('access-1');
+  const { expiresAt, lifetimeSeconds, clockOffsetSeconds } = aSession();
+  await checkServer(
+    { role: 'API', url: 'https://api.example.com:9021', trust, caSource: 'default', context },
+    async () => ({ accessToken, scope, expiresAt, lifetimeSeconds, clockOffsetSeconds }),
+    {
+      send: async () => async (request) => {
+        requests.push(request);
+        return toResponse({ body: [] });
+      },
+      clock: fixedClock(),
+      platform: 'linux',
+    },
+  );
+  expect(requests).not.toEqual([]);
+  return requests.some(({ headers }) => headers?.['authorization'] !== undefined);
+}
+
+test.each([
+  [true, 'uaa.admin scim.read', false],
+  [true, 'uaa.admin pks.clusters.admin', true],
+  [false, 'uaa.admin', true],
+])(
+  'the token is sent to an API only if it is for this API: isApiUnconfirmed %j, scopes %s: %j',
+  async (isApiUnconfirmed, scope, expected) => {
+    expect(await sendsToken(aClientContext({ isApiUnconfirmed }), scope)).toBe(expected);
+  },
+);
+
+const uaa = 'https://uaa.example.com';
+
+/** After `uaa target --skip-ssl-validation` and `uaa token client get admin`. */
+const admin = { ...adminSettings, api: undefined, uaa, skipTlsVerification: true };
+
+/** @returns whether the certificate of each server is verified. */
+async function findServers(api: string) {
+  const settings = someSettings(selecting({ uaa: 'admin' }, { contexts: { admin } }));
+  const env = { TPKS_API: api, TPKS_UAA_URL: uaa };
+  const { servers } = await resolveSelection(settings, env, undefined, async () => [
+    'pks.clusters.admin',
+  ]);
+  return servers.map(({ url, trust }) => [url, trust.skipTlsVerification ? 'no' : 'verified']);
+}
+
+describe('an API that the settings do not name', () => {
+  test('is verified, even if the UAA on another host is not', async () => {
+    expect(await findServers('https://api.example.com')).toEqual([
+      ['https://api.example.com:9021', 'verified'],
+      [uaa, 'no'],
+    ]);
+  });
+
+  test('is trusted like the UAA on the same host', async () => {
+    expect(await findServers('https://uaa.example.com')).toEqual([
+      ['https://uaa.example.com:9021', 'no'],
+      [uaa, 'no'],
+    ]);
+  });
+});
+
+test('the scopes of both roles are read at the same time, because a slow keychain delays each', async () => {
+  const settings = someSettings({ contexts: { admin } });
+  const env = { TPKS_API: 'https://api.example.com', TPKS_UAA_URL: uaa };
+  const reads: ((scopes: readonly string[]) => void)[] = [];
+  const selection = resolveSelection(
+    settings,
+    env,
+    undefined,
+    () => new Promise((resolve) => reads.push(resolve)),
+  );
+  expect(reads).toHaveLength(2);
+  for (const resolve of reads) resolve(['uaa.admin']);
+  expect(await selection).toMatchObject({ context: undefined, uaaContext: { name: 'admin' } });
 });

@@ -73,44 +73,29 @@ const proxyAt = (address: string): Proxy => ({
   isUsedFor: () => true,
 });
 
-/** The `Send` of the program in `TPKS_TEST_BIN`, if it is set. */
-const fetchSends: [string, CreateSend][] =
+/** The `Send` of the program in `TPKS_TEST_BIN` if it is set, otherwise the one of Node. */
+const direct: [string, CreateSend] =
   remote === undefined
-    ? []
+    ? ['node:https', withDefaults(createHttpsSend)]
+    : ['fetch', withDefaults(remote.create)];
+const proxied: [string, CreateSend] =
+  remote === undefined
+    ? [
+        'node:https through a proxy',
+        withDefaults((deps) => createHttpsSend({ ...deps, proxy: proxyAt(proxy.url) })),
+      ]
     : [
-        ['fetch', withDefaults(remote.create)],
-        [
-          'fetch through a proxy',
-          withDefaults((deps) => remote.create({ ...deps, proxyUrl: proxy.url })),
-        ],
+        'fetch through a proxy',
+        withDefaults((deps) => remote.create({ ...deps, proxyUrl: proxy.url })),
       ];
 
-describe.each<[string, CreateSend]>([
-  ...fetchSends,
-  ['node:https', withDefaults(createHttpsSend)],
-  [
-    'node:https through a proxy',
-    withDefaults((deps) => createHttpsSend({ ...deps, proxy: proxyAt(proxy.url) })),
-  ],
-])('%s', (name, createSend) => {
-  const get = (path = '/', more: Partial<HttpRequest> = {}): HttpRequest => ({
-    method: 'GET',
-    url: `${server.origin}${path}`,
-    ...more,
-  });
+const get = (path = '/', more: Partial<HttpRequest> = {}): HttpRequest => ({
+  method: 'GET',
+  url: `${server.origin}${path}`,
+  ...more,
+});
 
-  test.each([200, 204, 301, 400, 401, 404, 500, 503])(
-    'returns a response with status %i',
-    async (status) => {
-      server.setBehaviour(
-        respond({ status, body: status === 204 ? '' : `body of ${String(status)}` }),
-      );
-      const response = await createSend()(get());
-      expect(response.status).toBe(status);
-      expect(await response.text()).toBe(status === 204 ? '' : `body of ${String(status)}`);
-    },
-  );
-
+describe.each([direct, proxied])('%s', (_name, createSend) => {
   test('sends method, path, query, headers and body unchanged', async () => {
     const response = await createSend()({
       method: 'PUT',
@@ -130,6 +115,127 @@ describe.each<[string, CreateSend]>([
       },
     ]);
   });
+
+  test('matches parallel requests with their responses', async () => {
+    server.setBehaviour((request, response) => {
+      setTimeout(() => response.end(request.path), Math.random() * 20);
+    });
+    const send = createSend();
+    const paths = Array.from({ length: 20 }, (_, index) => `/${String(index)}`);
+    const texts = await Promise.all(paths.map(async (path) => (await send(get(path))).text()));
+    expect(texts).toEqual(paths);
+  });
+
+  test('fails if no response arrives within the timeout', async () => {
+    server.setBehaviour(neverRespond);
+    await expect(createSend()(get('/', { timeoutSeconds: 0.2 }))).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: `127.0.0.1:${String(server.port)} did not send a complete response within 0.2 s`,
+      hint: expect.stringContaining('--timeout'),
+    });
+  });
+
+  test('reports a connection that is closed before the response', async () => {
+    server.setBehaviour(resetBeforeHeaders);
+    await expect(createSend()(get())).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: `Unable to send a request to 127.0.0.1:${String(server.port)}: the connection was interrupted`,
+      hint: expect.stringContaining('try again'),
+    });
+  });
+
+  describe('a server certificate', () => {
+    const certificateErrors: [which: keyof Certificates, why: string, issuer: string][] = [
+      ['unknownCa', 'is signed by an unknown certificate authority', 'Stranger CA'],
+      ['wrongName', 'was issued for another host', 'Test CA'],
+      ['expired', 'has expired according to the clock of this machine (20', 'Test CA'],
+      ['notYetValid', 'is not valid yet according to the clock of this machine (20', 'Test CA'],
+      ['selfSigned', 'is self-signed and not trusted', 'localhost'],
+    ];
+
+    test.each(certificateErrors)(
+      'of the kind %s is rejected with its fingerprint, and nothing is sent',
+      async (which, why, issuer) => {
+        const bad = await startFaultyServer(certificates[which]);
+        const sent = createSend()({
+          method: 'POST',
+          url: `${bad.origin}/oauth/token`,
+          headers: { authorization: 'Bearer test-token' },
+          body: 'password=test-password',
+        });
+        const error = await sent.then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        );
+        await bad.close();
+        expect(error).toMatchObject({
+          kind: 'untrusted',
+          message: expect.stringContaining(
+            `The certificate of 127.0.0.1:${String(bad.port)} ${why}`,
+          ),
+          hint: expect.stringMatching(/no secrets were sent.*\nset TPKS_CA_CERT=FILE$/),
+        });
+        expect(error).toMatchObject({
+          message: expect.stringContaining(`issuer CN=${issuer};`),
+        });
+        expect(error).toMatchObject({
+          message: expect.stringContaining(`SHA-256 ${fingerprint(certificates[which])}`),
+        });
+        expect(bad.requests).toEqual([]);
+      },
+    );
+
+    test('is not verified with -k', async () => {
+      const bad = await startFaultyServer(certificates.selfSigned);
+      const { status } = await createSend({ caCert: undefined, skipTlsVerification: true })({
+        method: 'GET',
+        url: bad.origin,
+      });
+      await bad.close();
+      expect(status).toBe(200);
+    });
+
+    test('is trusted if the system trusts its CA and the context has none', async () => {
+      const systemRoots = () => [certificates.ca.cert];
+      expect((await createSend({ caCert: undefined, systemRoots })(get())).status).toBe(200);
+    });
+
+    test('is trusted if the system trusts its CA and the context has another CA', async () => {
+      const systemRoots = () => [certificates.ca.cert];
+      const caCert = certificates.untrustedCa.cert;
+      expect((await createSend({ caCert, systemRoots })(get())).status).toBe(200);
+    });
+
+    test('is trusted if the context has its CA and the system has others', async () => {
+      const systemRoots = () => [readSystemBundle()];
+      expect((await createSend({ systemRoots })(get())).status).toBe(200);
+    });
+  });
+
+  test('fails if nothing listens on the port', async () => {
+    const port = await freePort();
+    await expect(
+      createSend()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
+    ).rejects.toMatchObject({
+      kind: 'unavailable',
+      hint: expect.stringMatching(/try again|check/),
+    });
+  });
+});
+
+// Only `fetch` reads responses differently through a proxy. With node:https, the proxy only opens the connection.
+describe.each(remote === undefined ? [direct] : [direct, proxied])('%s', (name, createSend) => {
+  test.each([200, 204, 301, 400, 401, 404, 500, 503])(
+    'returns a response with status %i',
+    async (status) => {
+      server.setBehaviour(
+        respond({ status, body: status === 204 ? '' : `body of ${String(status)}` }),
+      );
+      const response = await createSend()(get());
+      expect(response.status).toBe(status);
+      expect(await response.text()).toBe(status === 204 ? '' : `body of ${String(status)}`);
+    },
+  );
 
   test('sends a body of bytes unchanged', async () => {
     await (await createSend()(get('/', { method: 'POST', body: Buffer.from('äöü') }))).text();
@@ -169,26 +275,7 @@ describe.each<[string, CreateSend]>([
     expect(Buffer.concat(pieces).toString()).toBe('streamed');
   });
 
-  test('matches parallel requests with their responses', async () => {
-    server.setBehaviour((request, response) => {
-      setTimeout(() => response.end(request.path), Math.random() * 20);
-    });
-    const send = createSend();
-    const paths = Array.from({ length: 20 }, (_, index) => `/${String(index)}`);
-    const texts = await Promise.all(paths.map(async (path) => (await send(get(path))).text()));
-    expect(texts).toEqual(paths);
-  });
-
   describe('the timeout', () => {
-    test('is exceeded if no response arrives', async () => {
-      server.setBehaviour(neverRespond);
-      await expect(createSend()(get('/', { timeoutSeconds: 0.2 }))).rejects.toMatchObject({
-        kind: 'unavailable',
-        message: `127.0.0.1:${String(server.port)} did not send a complete response within 0.2 s`,
-        hint: expect.stringContaining('--timeout'),
-      });
-    });
-
     test.each<[method: string, path: string, hint: string]>([
       ['GET', '/Users', 'try again, or allow more time with --timeout SECONDS'],
       ['POST', '/oauth/token', 'try again, or allow more time with --timeout SECONDS'],
@@ -268,15 +355,6 @@ describe.each<[string, CreateSend]>([
   });
 
   describe('a faulty connection', () => {
-    test('is reported if it is closed before the response', async () => {
-      server.setBehaviour(resetBeforeHeaders);
-      await expect(createSend()(get())).rejects.toMatchObject({
-        kind: 'unavailable',
-        message: `Unable to send a request to 127.0.0.1:${String(server.port)}: the connection was interrupted`,
-        hint: expect.stringContaining('try again'),
-      });
-    });
-
     test('is reported if it is closed within the body', async () => {
       server.setBehaviour(resetInBody);
       const response = await createSend()(get());
@@ -301,15 +379,11 @@ describe.each<[string, CreateSend]>([
       });
     });
 
-    test('is reported if the body is larger than the limit of a list', async () => {
+    test('is reported if the body is larger than the limit of a list, but not if it has the same size', async () => {
       server.setBehaviour(respond({ body: '[{},{}]' }));
       const response = await createSend()(get());
       await expect(response.text(6)).rejects.toMatchObject({ kind: 'unavailable' });
-    });
-
-    test('is not reported if the body has exactly 16 MiB', async () => {
-      server.setBehaviour(respond({ body: Buffer.alloc(16 * 1024 * 1024, 'x') }));
-      expect(await (await createSend()(get())).text()).toHaveLength(16 * 1024 * 1024);
+      expect(await (await createSend()(get())).text(7)).toBe('[{},{}]');
     });
 
     test('is reported if the headers are too large', async () => {
@@ -413,90 +487,9 @@ describe.each<[string, CreateSend]>([
       expect(await (await createSend()(get())).text()).toBe('result');
     });
   });
-
-  describe('a server certificate', () => {
-    const certificateErrors: [which: keyof Certificates, why: string, issuer: string][] = [
-      ['unknownCa', 'is signed by an unknown certificate authority', 'Stranger CA'],
-      ['wrongName', 'was issued for another host', 'Test CA'],
-      ['expired', 'has expired according to the clock of this machine (20', 'Test CA'],
-      ['notYetValid', 'is not valid yet according to the clock of this machine (20', 'Test CA'],
-      ['selfSigned', 'is self-signed and not trusted', 'localhost'],
-    ];
-
-    test.each(certificateErrors)(
-      'of the kind %s is rejected with its fingerprint, and nothing is sent',
-      async (which, why, issuer) => {
-        const bad = await startFaultyServer(certificates[which]);
-        const sent = createSend()({
-          method: 'POST',
-          url: `${bad.origin}/oauth/token`,
-          headers: { authorization: 'Bearer test-token' },
-          body: 'password=test-password',
-        });
-        const error = await sent.then(
-          () => undefined,
-          (thrown: unknown) => thrown,
-        );
-        await bad.close();
-        expect(error).toMatchObject({
-          kind: 'untrusted',
-          message: expect.stringContaining(
-            `The certificate of 127.0.0.1:${String(bad.port)} ${why}`,
-          ),
-          hint: expect.stringMatching(/no secrets were sent.*\nset TPKS_CA_CERT=FILE$/),
-        });
-        expect(error).toMatchObject({
-          message: expect.stringContaining(`issuer CN=${issuer};`),
-        });
-        expect(error).toMatchObject({
-          message: expect.stringContaining(`SHA-256 ${fingerprint(certificates[which])}`),
-        });
-        expect(bad.requests).toEqual([]);
-      },
-    );
-
-    test('is not verified with -k', async () => {
-      const bad = await startFaultyServer(certificates.selfSigned);
-      const { status } = await createSend({ caCert: undefined, skipTlsVerification: true })({
-        method: 'GET',
-        url: bad.origin,
-      });
-      await bad.close();
-      expect(status).toBe(200);
-    });
-
-    test('is trusted if the system trusts its CA and the context has none', async () => {
-      const systemRoots = () => [certificates.ca.cert];
-      expect((await createSend({ caCert: undefined, systemRoots })(get())).status).toBe(200);
-    });
-
-    test('is trusted if the system trusts its CA and the context has another CA', async () => {
-      const systemRoots = () => [certificates.ca.cert];
-      const caCert = certificates.untrustedCa.cert;
-      expect((await createSend({ caCert, systemRoots })(get())).status).toBe(200);
-    });
-
-    test('is trusted if the context has its CA and the system has others', async () => {
-      const systemRoots = () => [readSystemBundle()];
-      expect((await createSend({ systemRoots })(get())).status).toBe(200);
-    });
-  });
-
-  test('fails if nothing listens on the port', async () => {
-    const port = await freePort();
-    await expect(
-      createSend()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
-    ).rejects.toMatchObject({
-      kind: 'unavailable',
-      hint: expect.stringMatching(/try again|check/),
-    });
-  });
 });
 
-describe.each<[string, CreateSend]>([
-  ...fetchSends.slice(0, 1),
-  ['node:https', withDefaults(createHttpsSend)],
-])('%s without a proxy', (name, createSend) => {
+describe.each([direct])('%s without a proxy', (name, createSend) => {
   const tlsFailed = 'the TLS connection failed, or the port does not speak TLS';
 
   test('verifies the certificate against the URL, not against the Host header', async () => {
@@ -672,7 +665,7 @@ describe.each<[string, CreateSend]>([
   });
 
   test('accepts the cipher that the runtime supports only if it is named', async () => {
-    const rsa = createSelfSigned();
+    const rsa = createSelfSigned('rsa:2048');
     const old = createTlsServer({
       ...{ ...rsa, maxVersion: 'TLSv1.2', ciphers: 'ECDHE-RSA-AES128-SHA256' },
     });
@@ -685,7 +678,10 @@ describe.each<[string, CreateSend]>([
   });
 
   test('does not trust a certificate with an unknown critical extension', async () => {
-    const strange = createSelfSigned('1.2.3.4=critical,DER:0500');
+    const strange = createSelfSigned(
+      'ec -pkeyopt ec_paramgen_curve:prime256v1',
+      '1.2.3.4=critical,DER:0500',
+    );
     const other = await startFaultyServer(strange);
     await expect(
       createSend({ caCert: strange.cert })({ method: 'GET', url: other.origin }),
@@ -710,48 +706,21 @@ describe.each<[string, CreateSend]>([
   });
 });
 
-test.each<[string, CreateSend]>([
-  ...fetchSends.slice(0, 1),
-  ['node:https', withDefaults(createHttpsSend)],
-])('%s does not report a rejected handshake as a port without TLS', async (_name, createSend) => {
-  const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
-  const rejecting = createServer((socket) => socket.end(alert));
-  const url = `https://${await listen(rejecting)}/`;
-  const message = await createSend()({ method: 'GET', url }).then(
-    () => '',
-    (error: unknown) => (error as TpksError).message,
-  );
-  expect(message).toMatch(/^Unable to send a request to .*: .*(?:TLS|SSL)/);
-  expect(message).not.toMatch(/: the port does not speak TLS$/);
-  rejecting.close();
-});
-
-describe('node:https', () => {
-  const createSend = withDefaults(createHttpsSend);
-
-  test('does not read the system roots if the CA of the context is enough', async () => {
-    let asked = 0;
-    const systemRoots = () => {
-      asked += 1;
-      return [];
-    };
-    await (await createSend({ systemRoots })({ method: 'GET', url: server.origin })).text();
-    expect(asked).toBe(0);
-  });
-
-  test('reads the system roots once for many requests', async () => {
-    let asked = 0;
-    const systemRoots = () => {
-      asked += 1;
-      return [certificates.ca.cert];
-    };
-    const send = createSend({ caCert: undefined, systemRoots });
-    for (let turn = 0; turn < 3; turn += 1) {
-      await (await send({ method: 'GET', url: server.origin })).text();
-    }
-    expect(asked).toBe(1);
-  });
-});
+test.each([direct])(
+  '%s does not report a rejected handshake as a port without TLS',
+  async (_name, createSend) => {
+    const alert = Buffer.from([21, 3, 3, 0, 2, 2, 40]);
+    const rejecting = createServer((socket) => socket.end(alert));
+    const url = `https://${await listen(rejecting)}/`;
+    const message = await createSend()({ method: 'GET', url }).then(
+      () => '',
+      (error: unknown) => (error as TpksError).message,
+    );
+    expect(message).toMatch(/^Unable to send a request to .*: .*(?:TLS|SSL)/);
+    expect(message).not.toMatch(/: the port does not speak TLS$/);
+    rejecting.close();
+  },
+);
 
 /**
  * Starts a server on loopback. It ignores connections that the client resets, which would otherwise make
@@ -767,14 +736,15 @@ async function listen(server: Server): Promise<string> {
 }
 
 /**
- * Creates a certificate with an RSA key.
+ * Creates a certificate.
+ * @param keyType - in the form that `openssl req -newkey` accepts.
  * @param extension - in the form that `openssl req -addext` accepts.
  */
-function createSelfSigned(extension?: string): KeyAndCertificate {
+function createSelfSigned(keyType: string, extension?: string): KeyAndCertificate {
   const text = execFileSync(
     'openssl',
     [
-      ...'req -x509 -nodes -newkey rsa:2048 -keyout - -subj /CN=localhost'.split(' '),
+      ...`req -x509 -nodes -newkey ${keyType} -keyout - -subj /CN=localhost`.split(' '),
       ...['-addext', 'subjectAltName=IP:127.0.0.1'],
       ...(extension === undefined ? [] : ['-addext', extension]),
     ],

@@ -1,6 +1,7 @@
-import { expect, test } from '@jest/globals';
-import { createSlowRequests } from '../../../src/http/slow-requests.js';
+import { expect, test, afterEach, jest } from '@jest/globals';
+import { createDeadline } from '../../../src/http/deadline.js';
 import type { HttpResponse } from '../../../src/http/send.js';
+import { createSlowRequests } from '../../../src/http/slow-requests.js';
 import { toResponse } from '../../support/fakes/fake-send.js';
 import { manualSchedule } from '../../support/fakes/manual-schedule.js';
 
@@ -99,4 +100,21 @@ test('shows nothing more after the end', async () => {
   stop();
   pass(60);
   expect(reports).toEqual([{ hosts: ['api:9021'], seconds: 5 }, undefined]);
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+test('ends without a negative delay, which some runtimes warn about, if no time is left', async () => {
+  const timers = jest.spyOn(globalThis, 'setTimeout');
+  const now = jest.spyOn(performance, 'now').mockReturnValue(0);
+  const error = await new Promise((resolve) => {
+    const deadline = createDeadline({ method: 'GET', url: 'https://pks.test/' }, 1, resolve);
+    now.mockReturnValue(1001);
+    deadline.pause();
+    deadline.resume();
+  });
+  expect(error).toMatchObject({ kind: 'unavailable' });
+  expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([1000, 0]);
 });

@@ -1,9 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import type { OldSession } from '../../../src/import/old-session.js';
-import { parseFile } from '../../../src/import/read-files.js';
 import { verifySessions } from '../../../src/import/importer.js';
+import type { OldSession } from '../../../src/import/old-session.js';
+import { planContexts } from '../../../src/import/plan-import.js';
+import { parseFile } from '../../../src/import/read-files.js';
 import { credsFile, startSeconds } from '../../support/fixtures/old-cli-files.js';
+import { someSettings } from '../../support/fixtures/selections.js';
 
 const now = new Date(startSeconds * 1000);
 const [session] = parseFile(
@@ -67,4 +69,24 @@ describe('verifySessions', () => {
     });
     expect(await verify(session!, deps)).toEqual(late);
   });
+});
+
+test('planContexts names no time for a token whose expiry is unknown', async () => {
+  const now = new Date(startSeconds * 1000);
+  const content = 'api: api.example.com\naccess_token: opaque\n';
+  const { sessions } = parseFile({ path: 'creds.yml', isStdin: false, content }, [], now);
+  const verification = { result: 'unknown', text: 'skipped' } as const;
+  const { contexts, unusable } = await planContexts(
+    sessions.map((session) => ({ session, verification })),
+    {
+      settings: someSettings(),
+      now,
+      selectStore: () => 'file',
+      readSession: () => Promise.resolve(undefined),
+    },
+  );
+  expect(contexts).toEqual([]);
+  expect(unusable).toMatchObject([
+    { reason: 'it is unknown when the access token expires, and there is no refresh token' },
+  ]);
 });

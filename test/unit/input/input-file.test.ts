@@ -1,9 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { readInputFile as readInput } from '../../../src/input/input-file.js';
-import { fileInput } from '../../support/fixtures/file-input.js';
+import { parseJson } from '../../../src/input/json.js';
+import { parseYaml } from '../../../src/input/yaml.js';
 import { fileFolder } from '../../support/fixtures/file-folder.js';
+import { fileInput } from '../../support/fixtures/file-input.js';
 
 const folder = fileFolder();
 const readInputFile = (path: string) => readInput(fileInput(path));
@@ -81,15 +84,11 @@ describe('an input file', () => {
     }
   });
 
-  test.each([
-    ['brackets', '['.repeat(100_000), 1],
-    ['objects', '{"a":'.repeat(100_000), 1],
-    ['list items', `a: 1\nb:\n  ${'- '.repeat(100_000)}`, 3],
-    ['keys', '? '.repeat(100_000), 1],
-  ])('with deeply nested %s is rejected', async (_name, text, line) => {
+  test('that is nested too deeply is rejected with its line', async () => {
+    const text = `a: 1\nb:\n  ${'- '.repeat(1000)}`;
     await expect(readInputFile(folder.write('deep.yaml', text))).rejects.toMatchObject({
       kind: 'usage',
-      hint: `line ${String(line)}: this is nested more than 100 levels deep`,
+      hint: 'line 3: this is nested more than 100 levels deep',
     });
   });
 
@@ -107,13 +106,15 @@ describe('an input file', () => {
     });
   });
 
-  test('with 50,000 keys is read in linear time, and a duplicate key is found', async () => {
-    const keys = Array.from({ length: 50_000 }, (_none, index) => `k${String(index)}: 1`);
+  test('with many keys is read, and a duplicate key is found', async () => {
+    // In the nightly run, so many that reading them takes too long unless the time is linear.
+    const length = process.env['TPKS_NIGHTLY'] === '1' ? 50_000 : 1000;
+    const keys = Array.from({ length }, (_none, index) => `k${String(index)}: 1`);
     const { value } = await readInputFile(folder.write('many.yaml', keys.join('\n')));
-    expect(Object.keys(value as object)).toHaveLength(50_000);
+    expect(Object.keys(value as object)).toHaveLength(length);
     const twice = folder.write('twice.yaml', [...keys, 'k7: 2'].join('\n'));
     await expect(readInputFile(twice)).rejects.toMatchObject({
-      hint: 'line 50001: this is not valid JSON or YAML: Map keys must be unique',
+      hint: `line ${String(length + 1)}: this is not valid JSON or YAML: Map keys must be unique`,
     });
   });
 
@@ -170,4 +171,75 @@ describe('an input file', () => {
       message: expect.stringMatching(pattern),
     });
   });
+});
+
+test('returns the same value for strict JSON as the YAML parser', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.constantFrom(0, 2, '\t'), (value, indent) => {
+      const text = JSON.stringify([value], null, indent);
+      const [json, whole] = [parseJson(text), parseYaml(text)];
+      fc.pre(whole.problems.length === 0);
+      expect(json?.value).toEqual(whole.value);
+    }),
+    { numRuns: process.env['TPKS_NIGHTLY'] === '1' ? 500 : 40 },
+  );
+});
+
+describe('strict JSON', () => {
+  test.each([
+    ['a duplicate key', '{"a": {"b": 1, "\\u0062": 2}}', 15],
+    ['a number that loses digits', '[1, 9007199254740993]', 4],
+    ['a number that is too large', '{"a": [1e999]}', 7],
+  ])('with %s has a problem at that position', (_name, text, offset) => {
+    expect(parseJson(text)?.problems).toEqual([expect.objectContaining({ offset })]);
+  });
+
+  test.each(['a: 1', '{a: 1}', '{"a": 1,}', '["a"', '', '{"a": 1} # x'])(
+    'does not include %j, which could be YAML',
+    (text) => expect(parseJson(text)).toBeUndefined(),
+  );
+});
+
+describe('deep nesting', () => {
+  test.each([
+    ['[', '['.repeat(100_000)],
+    ['[ and ]', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
+    ['{"a":', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+    ['- ', '- '.repeat(100_000)],
+    ['? ', '? '.repeat(100_000)],
+    ['{a: ', '{a: '.repeat(100_000)],
+  ])('of %s is reported where it becomes too deep', (repeated, text) => {
+    const unit = repeated === '[ and ]' ? '[' : repeated;
+    const parsed = parseJson(text) ?? parseYaml(`\n${text}`);
+    expect(parsed.problems).toHaveLength(1);
+    expect(parsed.problems[0]?.text).toBe('this is nested more than 100 levels deep');
+    const level = ((parsed.problems[0]?.offset ?? 0) - 1) / unit.length;
+    expect(level).toBeGreaterThanOrEqual(99);
+    expect(level).toBeLessThanOrEqual(101);
+  });
+
+  test('by indentation is reported', () => {
+    const rows = Array.from({ length: 1000 }, (_, depth) => `${' '.repeat(depth)}a:`);
+    expect(parseYaml(rows.join('\n')).problems[0]?.text).toContain('nested more than 100');
+  });
+
+  test('by aliases is reported', () => {
+    const rows = ['a0: &a0 [x]'];
+    for (let row = 1; row < 200; row += 1) {
+      rows.push(`a${String(row)}: &a${String(row)} [*a${String(row - 1)}]`);
+    }
+    expect(parseYaml(rows.join('\n')).problems).toHaveLength(1);
+  });
+
+  test('is not reported for values next to each other', () => {
+    const rows = Array.from({ length: 200 }, (_, row) => `k${String(row)}:\n- [{a: [x]}]\n- "["`);
+    expect(parseYaml(rows.join('\n')).problems).toEqual([]);
+  });
+});
+
+test('a YAML text larger than 8 MiB is rejected with a hint', () => {
+  const text = `a: ${'x'.repeat(8 * 1024 * 1024)}`;
+  expect(parseYaml(text).problems).toEqual([
+    { offset: 0, text: expect.stringContaining('must be converted to JSON') },
+  ]);
 });

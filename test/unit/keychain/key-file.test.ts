@@ -1,9 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createKeyFile } from '../../../src/keychain/key-file.js';
+import { keychainContract } from '../../support/keychain/contract.js';
+import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
 import { withFolder } from '../../support/runner/temporary-folder.js';
+
+describe('a key file', () => {
+  keychainContract((body) => withFolder((folder) => body(createKeyFile(`${folder}/keys`))));
+});
+
+describe('the in-memory keychain of the tests', () => {
+  keychainContract((body) => body(createMemoryKeychain()));
+});
 
 const modeOf = async (path: string): Promise<string> =>
   ((await stat(path)).mode & 0o777).toString(8);

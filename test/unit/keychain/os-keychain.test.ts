@@ -100,14 +100,14 @@ describe('a call without a response', () => {
     expect(calls).toBe(3);
   });
 
-  test('does not exceed the limit in a command that reads the key once a minute for days', async () => {
+  test('does not exceed the limit in a command that reads the key once a minute', async () => {
     let now = 0;
     const read = async () => {
       now += 200;
       return undefined;
     };
     const keychain = createTestKeychain({ read }, { monotonic: () => now });
-    for (let minute = 0; minute < 5000; minute += 1) {
+    for (let minute = 0; minute < 100; minute += 1) {
       expect(await keychain.read('cody')).toBeUndefined();
       now += 60_000;
     }

@@ -1,9 +1,12 @@
+import { getDiffieHellman, hkdfSync, createDecipheriv } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { isKey } from '../../../src/auth/session-content.js';
 import { describe, expect, test } from '@jest/globals';
+import { isKey } from '../../../src/auth/session-content.js';
+import { readValues, writeValues, type BusValue } from '../../../src/keychain/bus-values.js';
 import type { KeyStore } from '../../../src/keychain/keychain.js';
 import { withSecretService } from '../../../src/keychain/secret-service.js';
+import { startKeyExchange } from '../../../src/keychain/secret-session.js';
 import { findSessionBusPath } from '../../../src/keychain/session-bus.js';
 import {
   session,
@@ -132,7 +135,7 @@ describe('a malformed reply causes a keychain error', () => {
     values: [[session, parameters, value, 'text/plain']],
   });
   const publicKey = (key: unknown): FakeReply => ({ types: 'vo', values: [key, session] });
-  const hugePath = `/${'x'.repeat(1_000_000)}`;
+  const longPath = `/${'x'.repeat(5000)}`;
   // The header says that the body is 7 bytes long: an array of 2^32 - 1 of them.
   const tooLong = Buffer.from(
     '6c020001070000006300000017000000050175000600000008016700086f617961797300' + 'ff'.repeat(12),
@@ -155,8 +158,8 @@ describe('a malformed reply causes a keychain error', () => {
     ['a search for text', { SearchItems: { types: 'ss', values: ['a', 'b'] } }],
     ['a body that ends too soon', { SearchItems: { types: 'aoao', values: [[]] } }],
     ['a length beyond the body', { GetSecret: tooLong }],
-    ['a collection with a path of 1 MB', { ReadAlias: { types: 'o', values: [hugePath] } }],
-    ['an item with a path of 1 MB', { SearchItems: { types: 'aoao', values: [[hugePath], []] } }],
+    ['a collection with a path of 5 KB', { ReadAlias: { types: 'o', values: [longPath] } }],
+    ['an item with a path of 5 KB', { SearchItems: { types: 'aoao', values: [[longPath], []] } }],
     ['an item whose path has a space', { SearchItems: { types: 'aoao', values: [['/a b'], []] } }],
   ])('because of %s', async (_name, replies) => {
     expect(await runAndCatch(replies)).toMatchObject({
@@ -268,4 +271,75 @@ test.each([
 test('uses the bus in XDG_RUNTIME_DIR if there is no bus address', () => {
   expect(findSessionBusPath({ XDG_RUNTIME_DIR: '/run/user/1000' })).toBe('/run/user/1000/bus');
   expect(findSessionBusPath({})).toBeUndefined();
+});
+
+const toNumber = (bytes: Buffer) => BigInt(`0x${bytes.toString('hex')}`);
+const toBytes = (number: bigint, length: number) =>
+  Buffer.from(number.toString(16).padStart(2 * length, '0'), 'hex');
+
+test('agrees on a key with the other side, even if numbers start with zero bytes', () => {
+  // One in 256 numbers starts with a zero byte.
+  let exchange = startKeyExchange();
+  while (exchange.publicKey.length === 128 && exchange.publicKey[0] !== 0) {
+    exchange = startKeyExchange();
+  }
+  const { publicKey, finish } = exchange;
+  expect(publicKey).toHaveLength(128);
+  // The other side tries the exponents 1, 2, 3 and so on.
+  const prime = toNumber(getDiffieHellman('modp2').getPrime());
+  let otherPublicKey = 2n;
+  let shared = toNumber(publicKey);
+  while (shared >= 2n ** 1016n) {
+    otherPublicKey = (otherPublicKey * 2n) % prime;
+    shared = (shared * toNumber(publicKey)) % prime;
+  }
+  const none = Buffer.alloc(0);
+  const key = Buffer.from(hkdfSync('sha256', toBytes(shared, 128), none, none, 16));
+  const shortest = Math.ceil(otherPublicKey.toString(16).length / 2);
+  for (const length of [shortest, 128]) {
+    const { parameters, value } = finish(toBytes(otherPublicKey, length)).encrypt('secret');
+    const decryption = createDecipheriv('aes-128-cbc', key, parameters);
+    expect(String(Buffer.concat([decryption.update(value), decryption.final()]))).toBe('secret');
+  }
+});
+
+/** The prime is odd, so only the last byte differs. */
+function primeMinusOne(): Buffer {
+  const prime = getDiffieHellman('modp2').getPrime();
+  prime.writeUInt8(prime.readUInt8(127) - 1, 127);
+  return prime;
+}
+
+test.each([
+  ['nothing', Buffer.alloc(0)],
+  ['zero', Buffer.alloc(128)],
+  ['one', Buffer.from([1])],
+  ['the prime minus one', primeMinusOne()],
+  ['a number larger than the prime', Buffer.alloc(128, 0xff)],
+])('rejects %s as a public key', (_name, number) => {
+  expect(() => startKeyExchange().finish(number)).toThrow();
+});
+
+describe('readValues returns the values that writeValues wrote', () => {
+  test.each<[string, BusValue[]]>([
+    ['a{ss}s', [[], 'after']],
+    ['sa(ou)s', ['before', [], 'after']],
+    ['a{ss}s', [[['key', 'value']], 'after']],
+    ['aoao', [['/one', '/two'], []]],
+  ])('for the types %s and the values %.50j', (types, values) => {
+    expect(readValues(types, writeValues(types, values))).toEqual(values);
+  });
+});
+
+test('values can be longer than a call can have arguments', () => {
+  const [long, bytes] = ['x'.repeat(300_000), Buffer.alloc(300_000, 7)];
+  const [text, array, list] = readValues('sayas', writeValues('sayas', [long, bytes, [long]]));
+  expect([text === long, bytes.equals(array as Buffer)]).toEqual([true, true]);
+  expect((list as string[])[0] === long).toBe(true);
+});
+
+test('readValues rejects an element that is longer than its array', () => {
+  const bytes = writeValues('as', [['text']]);
+  bytes.writeUInt32LE(1);
+  expect(() => readValues('as', bytes)).toThrow('an element is longer than its array');
 });

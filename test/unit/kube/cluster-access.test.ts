@@ -1,7 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AccessRequest } from '../../../src/kube/cluster-access.js';
-import { createClusterAccess } from '../../../src/kube/cluster-access.js';
+import type { Token } from '../../../src/auth/token.js';
+import { TpksError } from '../../../src/errors.js';
+import { type AccessRequest, createClusterAccess } from '../../../src/kube/cluster-access.js';
+import {
+  createClusterCredential,
+  type ClusterCredentialDeps,
+} from '../../../src/kube/cluster-credentials.js';
+import { replaceServer } from '../../../src/kube/server-address.js';
+import {
+  createExecUser,
+  createOidcUser,
+  createTokenUser,
+  formatNameAtHost,
+  isSameIssuer,
+  readEntryOrigin,
+} from '../../../src/kube/user-entry.js';
 import type { Bind } from '../../../src/pks/binds.js';
+import { Secret } from '../../../src/secret.js';
+import { withSecrets } from '../../support/checks/plain-tokens.js';
+import { aKubernetesSession } from '../../support/fakes/fake-kubernetes-sessions.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
+import { jwt } from '../../support/fixtures/jwt.js';
 import {
   aBind,
   aClusterToken,
@@ -339,4 +359,279 @@ test('an invalid --server is rejected before the login', async () => {
   const { request, logins } = aRequest({ server: 'http://x' });
   await expect(run([aBind()], request)).rejects.toMatchObject({ kind: 'usage' });
   expect(logins()).toBe(0);
+});
+
+const command = 'tpks get-credentials dev-1';
+const prompt = 'Password of alana at api.example.com: ';
+const endedError = new TpksError('unauthenticated', 'the session has ended', { hint: command });
+
+interface Setup {
+  /** `undefined`: `KUBERNETES_EXEC_INFO` is not set. */
+  readonly interactive?: boolean | undefined;
+  readonly usesPassword?: boolean;
+  /** The error of the session until the user logs in. */
+  readonly failure?: TpksError;
+  readonly answers?: Readonly<Record<string, string>>;
+  readonly logIn?: ClusterCredentialDeps['logIn'];
+}
+
+/** A session whose token `id-1` is valid for 600 s from the start. */
+function setUp(setup: Setup = {}) {
+  const { usesPassword = true, failure, answers = {} } = setup;
+  const interactive = 'interactive' in setup ? setup.interactive : false;
+  const clock = fixedClock();
+  const terminal = recordedTerminal(answers);
+  let isEnded = failure !== undefined;
+  const logins: string[] = [];
+  const interruptions: string[] = [];
+  const expiresAt = new Date('2026-11-25T10:10:00Z');
+  const session = {
+    ...aKubernetesSession(),
+    name: 'alana@api.example.com',
+    command,
+    trustCommand: `${command} --ca-cert FILE`,
+    usesPassword,
+    token: async () => {
+      if (isEnded && failure !== undefined) throw failure;
+      const idToken = new Secret('id-1');
+      return { idToken, expiresAt, renewAt: new Date('2026-11-25T10:09:00Z') };
+    },
+  };
+  const info = JSON.stringify({
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    spec: { interactive },
+  });
+  const deps: ClusterCredentialDeps = {
+    info: interactive === undefined ? undefined : info,
+    sessions: {
+      select: async () => session,
+      save: async () => {
+        isEnded = false;
+      },
+    },
+    logIn:
+      setup.logIn ??
+      (async (_session, password) => {
+        logins.push(password.reveal());
+        return withSecrets<Token>({
+          accessToken: 'a',
+          scope: '',
+          lifetimeSeconds: 600,
+          issuedAt: clock.now(),
+          clockOffsetSeconds: 0,
+        });
+      }),
+    terminal,
+    interruptClient: () => interruptions.push('SIGINT'),
+  };
+  const create = () => createClusterCredential('alana@api.example.com', {}, deps);
+  const run = async () => {
+    const { status } = JSON.parse(await create()) as { status: { token: string } };
+    return status.token;
+  };
+  return { run, create, logins, interruptions, terminal };
+}
+
+describe('a fresh token', () => {
+  test('is printed as JSON in the version of the client', async () => {
+    const text = await setUp().create();
+    expect(JSON.parse(text)).toEqual({
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token: 'id-1', expirationTimestamp: '2026-11-25T10:09:00Z' },
+    });
+  });
+});
+
+describe('a session that has ended', () => {
+  const answers = { [prompt]: 'alana-password' };
+
+  test('is replaced with the password if the client allows a prompt', async () => {
+    const setup = { interactive: true, failure: endedError, answers };
+    const { run, logins, terminal, interruptions } = setUp(setup);
+    expect(await run()).toBe('id-1');
+    expect(logins).toEqual(['alana-password']);
+    expect(interruptions).toEqual([]);
+    expect(terminal.prompts).toEqual([prompt]);
+  });
+
+  test.each([
+    ['the client does not allow a prompt', { interactive: false, answers }],
+    ['no client runs the plugin', { interactive: undefined, answers }],
+    ['there is no terminal', { interactive: true }],
+    ['the user logs in without a password', { interactive: true, usesPassword: false, answers }],
+  ])('leads to the command to type if %s', async (_condition, setup) => {
+    const { run, logins } = setUp({ failure: endedError, ...setup });
+    await expect(run()).rejects.toBe(endedError);
+    expect(logins).toEqual([]);
+  });
+
+  test('does not lead to a prompt if the UAA is unreachable', async () => {
+    const failure = new TpksError('unavailable', 'Cannot reach it');
+    const { run, terminal } = setUp({ interactive: true, failure, answers });
+    await expect(run()).rejects.toBe(failure);
+    expect(terminal.prompts).toEqual([]);
+  });
+
+  test('is not replaced if the UAA rejects the password', async () => {
+    const logIn = () => Promise.reject(new TpksError('unauthenticated', 'Bad credentials'));
+    const { run } = setUp({ interactive: true, failure: endedError, answers, logIn });
+    await expect(run()).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'Credentials were rejected, please try again. (Bad credentials)',
+      hint: command,
+    });
+  });
+
+  test('stops the client if the user cancels the prompt, because it would prompt again', async () => {
+    const { run, terminal, interruptions, logins } = setUp({
+      interactive: true,
+      failure: endedError,
+      answers,
+    });
+    Object.assign(terminal, {
+      prompt: () => Promise.reject(new TpksError('cancelled', 'Cancelled')),
+    });
+    await expect(run()).rejects.toMatchObject({ kind: 'cancelled' });
+    expect({ interruptions, logins }).toEqual({ interruptions: ['SIGINT'], logins: [] });
+  });
+
+  test('sends no empty password', async () => {
+    const { run, logins } = setUp({
+      interactive: true,
+      failure: endedError,
+      answers: { [prompt]: '' },
+    });
+    await expect(run()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    expect(logins).toEqual([]);
+  });
+});
+
+const original = 'https://dev-1.example.com:8443';
+
+describe('replaceServer', () => {
+  test('keeps the address without a replacement', () => {
+    expect(replaceServer(original, undefined)).toEqual({ server: original });
+  });
+
+  test.each([
+    ['10.0.0.1', 'https://10.0.0.1:8443'],
+    ['10.0.0.1:443', 'https://10.0.0.1'],
+    ['10.0.0.1:9443', 'https://10.0.0.1:9443'],
+    ['fd00::1', 'https://[fd00::1]:8443'],
+    ['[fd00::1]', 'https://[fd00::1]:8443'],
+    ['[fd00::1]:9443', 'https://[fd00::1]:9443'],
+    ['master-1', 'https://master-1:8443'],
+    ['https://10.0.0.1', 'https://10.0.0.1'],
+    ['https://proxy.example.com/dev-1', 'https://proxy.example.com/dev-1'],
+  ])('replaces the address with %s and keeps the name in the certificate', (typed, server) => {
+    expect(replaceServer(original, typed)).toEqual({ server, tlsServerName: 'dev-1.example.com' });
+  });
+
+  test('keeps the port 443 of an address with the default port', () => {
+    expect(replaceServer('https://dev-1.example.com', '10.0.0.1').server).toBe('https://10.0.0.1');
+  });
+
+  test('writes the original IPv6 address without brackets as the name in the certificate', () => {
+    expect(replaceServer('https://[fd00::2]:8443', '10.0.0.1').tlsServerName).toBe('fd00::2');
+  });
+
+  test('sets no name for the certificate if only the port differs', () => {
+    expect(replaceServer(original, 'https://dev-1.example.com:443')).toEqual({
+      server: 'https://dev-1.example.com',
+      tlsServerName: undefined,
+    });
+  });
+
+  test.each(['', 'http://10.0.0.1', '10.0.0.1/x', 'https://user:x@host', 'a b', 'https://h?x=1'])(
+    'rejects %j',
+    (typed) => {
+      expect(() => replaceServer(original, typed)).toThrow('Invalid value for --server');
+    },
+  );
+});
+
+test.each([
+  ['https://api.example.com:9021', 'cody@api.example.com'],
+  ['https://api.example.com:9443', 'cody@api.example.com:9443'],
+  ['https://[fd00::1]:9021', 'cody@[fd00::1]'],
+])('a user at %s is named %s', (api, name) => {
+  expect(formatNameAtHost('cody', api)).toBe(name);
+});
+
+describe('createExecUser', () => {
+  const sessionName = 'cody@api.example.com';
+
+  test('starts the plugin with the name of the session', () => {
+    expect(createExecUser('tpks', sessionName, undefined)).toEqual({
+      exec: {
+        apiVersion: 'client.authentication.k8s.io/v1beta1',
+        command: 'tpks',
+        args: ['kube-credential', '--context', 'cody@api.example.com'],
+        env: null,
+        interactiveMode: 'IfAvailable',
+        provideClusterInfo: false,
+        installHint: expect.stringContaining('tpks'),
+      },
+    });
+  });
+});
+
+describe('createOidcUser', () => {
+  const tokens = { idToken: new Secret('id-1'), refreshToken: new Secret('refresh-1'), issuer };
+
+  test('has the fields of the original CLI and the CA of the UAA', () => {
+    expect(createOidcUser({ ...tokens, caCert: 'PEM' })).toEqual({
+      'auth-provider': {
+        name: 'oidc',
+        config: {
+          'client-id': 'pks_cluster_client',
+          'client-secret': '',
+          cluster_client_secret: '',
+          'id-token': 'id-1',
+          'idp-certificate-authority-data': 'UEVN',
+          'idp-issuer-url': issuer,
+          'refresh-token': 'refresh-1',
+        },
+      },
+    });
+  });
+
+  test('leaves out a CA that is in the system store', () => {
+    const user = createOidcUser({ ...tokens, caCert: undefined });
+    expect(JSON.stringify(user)).not.toContain('certificate-authority');
+  });
+});
+
+describe('readEntryOrigin', () => {
+  test.each([
+    [
+      'auth-provider',
+      createOidcUser({
+        idToken: new Secret('id-1'),
+        refreshToken: undefined,
+        issuer,
+        caCert: undefined,
+      }),
+      { issuer },
+    ],
+    ['ID token', createTokenUser(new Secret(jwt({ iss: issuer }))), { issuer }],
+    ['plugin', createExecUser('/opt/tpks', 'ci', undefined), { sessionName: 'ci' }],
+    ['other plugin', { exec: { command: 'aws', args: ['eks'] } }, {}],
+    ['client certificate', { 'client-certificate': 'x' }, {}],
+  ])('reads the origin of an entry with %s', (_name, user, origin) => {
+    expect(readEntryOrigin(user)).toEqual(origin);
+  });
+});
+
+test.each([
+  [issuer, `${issuer}/`, true],
+  [issuer, 'https://API.example.com:8443/oauth/token', true],
+  ['https://a.example.com:443/x', 'https://a.example.com/x', true],
+  [issuer, 'https://api.example.com/oauth/token', false],
+  [issuer, undefined, false],
+  [undefined, undefined, false],
+])('compares the issuers %s and %s', (one, other, isSame) => {
+  expect(isSameIssuer(one, other)).toBe(isSame);
 });

@@ -172,15 +172,6 @@ describe('token', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test('fails if the token has expired and the UAA is unreachable', async () => {
-    const { sessions, clock } = setUp({ refresh: unreachable });
-    clock.pass(700);
-    await expect(sessions.token(name)).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: expect.stringContaining('refused'),
-    });
-  });
-
   test.each([
     ['replaces', { [name]: aKubernetesSession({ uaa: 'https://other.example.com:8443' }) }],
     ['deletes', {}],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
-import { createClusters } from '../../../src/pks/clusters.js';
+import { createClusters, type Clusters } from '../../../src/pks/clusters.js';
 import { explainPksFailure } from '../../../src/pks/explain-failure.js';
 import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 
@@ -39,25 +39,14 @@ test('lists clusters with one request and keeps every member of the response', a
   ]);
 });
 
-test.each([
-  ['dev-1', 'dev-1'],
-  ['clus ter1', 'clus%20ter1'],
-  ['a/../b?c#d', 'a%2F..%2Fb%3Fc%23d'],
-  ['größe', 'gr%C3%B6%C3%9Fe'],
-])('encodes the cluster name %s as the path segment %s', async (name, path) => {
+test('encodes the name of a cluster as a path segment', async () => {
   const { clusters, requests } = createTestClusters({ body: dev });
-  expect(await clusters.get(name)).toEqual(dev);
-  await clusters.get(name, { details: true });
+  expect(await clusters.get('a/../b?c#d')).toEqual(dev);
+  await clusters.get('a/../b?c#d', { details: true });
   expect(requests.map(({ url }) => url)).toEqual([
-    `${api}/v1/clusters/${path}`,
-    `${api}/v1/clusterdetails/${path}`,
+    `${api}/v1/clusters/a%2F..%2Fb%3Fc%23d`,
+    `${api}/v1/clusterdetails/a%2F..%2Fb%3Fc%23d`,
   ]);
-});
-
-test.each(['', '.', '..'])('rejects the name %j and sends nothing', async (name) => {
-  const { clusters, requests } = createTestClusters({ body: [dev] });
-  await expect(clusters.get(name)).rejects.toMatchObject({ kind: 'usage' });
-  expect(requests).toEqual([]);
 });
 
 test('accepts null and missing members of older servers', async () => {
@@ -94,16 +83,6 @@ describe('errors with the wording of pks', () => {
       },
     ],
     [
-      'a missing scope',
-      { status: 403, body: { body: 'forbidden' } },
-      {
-        kind: 'forbidden',
-        message:
-          'You do not have enough privileges to perform this action. Please contact the PKS administrator.',
-        status: 403,
-      },
-    ],
-    [
       'a server error',
       { status: 500, body: { body: 'the broker is away' } },
       {
@@ -119,7 +98,6 @@ describe('errors with the wording of pks', () => {
         message: 'An error occurred in the PKS API when processing the request: HTTP 502',
       },
     ],
-    ['any other error', { status: 422, body: { body: 'no' } }, { kind: 'failed', message: 'no' }],
   ])('report %s', async (_name, answer, expected) => {
     const { clusters } = createTestClusters(answer);
     await expect(clusters.list()).rejects.toMatchObject(expected);
@@ -142,5 +120,170 @@ describe('errors with the wording of pks', () => {
   test('do not replace connection errors', async () => {
     const error = new TpksError('untrusted', 'The certificate has expired');
     await expect(createTestClusters({ error }).clusters.get('dev-1')).rejects.toBe(error);
+  });
+});
+
+const request = { name: 'c1', plan_name: 'small', parameters: { kubernetes_master_host: 'c1' } };
+const upgradeRequest = { clusters: ['a'], canaries: [], max_in_flight: 1 };
+
+const writes: [name: string, write: (clusters: Clusters) => Promise<unknown>, sent: object][] = [
+  ['create', (it) => it.create(request), { method: 'POST', url: `${api}/v1/clusters` }],
+  [
+    'update',
+    (it) => it.update('a/b c', { kubernetes_worker_instances: 5 }),
+    { method: 'PATCH', url: `${api}/v1/clusters/a%2Fb%20c` },
+  ],
+  ['remove', (it) => it.remove('c1'), { method: 'DELETE', url: `${api}/v1/clusters/c1` }],
+  ['upgrade', (it) => it.upgrade(upgradeRequest), { method: 'PATCH', url: `${api}/v1/clusters` }],
+];
+
+describe.each(writes)('the %s request', (name, write, sent) => {
+  const body = name === 'upgrade' ? { uuid: 'd772' } : { name: 'c1' };
+
+  test('is sent once', async () => {
+    const { clusters, requests } = createTestClusters({ status: 202, body });
+    await write(clusters);
+    expect(requests).toMatchObject([sent]);
+  });
+
+  test.each<[string, FakeResponse]>([
+    [
+      'the response is interrupted',
+      { error: new TpksError('unavailable', 'reset', { cause: { code: 'ECONNRESET' } }) },
+    ],
+    ['a proxy times out', { status: 504, body: '<html>' }],
+  ])(
+    'may have been accepted when %s, so it is not repeated and the error says how to check',
+    async (_name, answer) => {
+      const { clusters, requests } = createTestClusters(answer);
+      await expect(write(clusters)).rejects.toMatchObject({
+        kind: 'unavailable',
+        hint: expect.stringMatching(
+          /^the server may have accepted the request; check before trying again: tpks /,
+        ),
+      });
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  test('may have been accepted after the time limit, and the error says how to allow more time', async () => {
+    const cause = Object.assign(new Error('time limit'), { code: 'TIME_LIMIT' });
+    const { host } = new URL(api);
+    const error = new TpksError('unavailable', 'no response', { cause, host });
+    await expect(write(createTestClusters({ error }).clusters)).rejects.toMatchObject({
+      hint: expect.stringMatching(
+        /^the server may have accepted the request; .*: tpks .*\nallow more time with --timeout SECONDS$/,
+      ),
+    });
+  });
+
+  test('was not accepted if the UAA did not renew the token', async () => {
+    const error = new TpksError('unavailable', 'The server returned HTTP 504', {
+      status: 504,
+      host: 'api.example.com:8443',
+    });
+    await expect(write(createTestClusters({ error }).clusters)).rejects.toBe(error);
+  });
+
+  test('was not accepted if the connection was refused or the API reports an error', async () => {
+    const connectionError = new TpksError('unavailable', 'refused', {
+      cause: { code: 'ECONNREFUSED' },
+    });
+    await expect(write(createTestClusters({ error: connectionError }).clusters)).rejects.toBe(
+      connectionError,
+    );
+    await expect(
+      write(createTestClusters({ status: 500, body: { body: 'x' } }).clusters),
+    ).rejects.toMatchObject({
+      hint: expect.not.stringContaining('not known'),
+    });
+  });
+});
+
+describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))(
+  'the %s request, whose response can be empty,',
+  (_name, write) => {
+    test.each<FakeResponse>([
+      { status: 204 },
+      { status: 202, body: 'OK' },
+      { status: 200, body: {} },
+      { status: 200, body: { name: 'c1', last_action: 'DELETE' } },
+    ])('succeeds after %j', async (answer) => {
+      await expect(write(createTestClusters(answer).clusters)).resolves.toBeUndefined();
+    });
+
+    test.each([
+      ['[]', 'a list'],
+      ['{"name":"c1","last_action":7}', 'last_action: '],
+    ])('has an unknown outcome after %s', async (body, reason) => {
+      await expect(write(createTestClusters({ status: 200, body }).clusters)).rejects.toMatchObject(
+        {
+          kind: 'unavailable',
+          message: expect.stringMatching(
+            new RegExp(`^The PKS API returned an invalid (cluster|task) \\(.*${reason}`),
+          ),
+          hint: expect.stringContaining('the server may have accepted the request'),
+        },
+      );
+    });
+  },
+);
+
+test('rejects a name that a path cannot contain, and sends nothing', async () => {
+  const { clusters, requests } = createTestClusters({ status: 204 });
+  await expect(clusters.get('..')).rejects.toMatchObject({ kind: 'usage' });
+  await expect(clusters.remove('..')).rejects.toMatchObject({ kind: 'usage' });
+  await expect(clusters.update('..', {})).rejects.toMatchObject({ kind: 'usage' });
+  expect(requests).toEqual([]);
+});
+
+test('reports one missing cluster with the wording of pks, and several with the wording of the server', async () => {
+  const missing = { status: 404, body: { body: 'The cluster named "a" not found.' } };
+  const { clusters } = createTestClusters(missing);
+  for (const write of [
+    () => clusters.update('a', {}),
+    () => clusters.remove('a'),
+    () => clusters.upgrade(upgradeRequest),
+  ]) {
+    await expect(write()).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'Cluster a not found',
+    });
+  }
+  await expect(clusters.upgrade({ ...upgradeRequest, clusters: ['a', 'b'] })).rejects.toMatchObject(
+    {
+      kind: 'notFound',
+      message: 'The cluster named "a" not found.',
+    },
+  );
+});
+
+test('keeps all members of the response in their order', async () => {
+  const created = { zeta: 1, uuid: 'u', name: 'c1', alpha: { b: 1, a: 2 } };
+  const { clusters } = createTestClusters({ status: 202, body: created });
+  expect(JSON.stringify(await clusters.create(request))).toBe(JSON.stringify(created));
+});
+
+describe('getUpgradeVersion', () => {
+  test.each([
+    ['1.7.0-build.16', '1.7.0-build.16'],
+    ['"1.20.0-build.52"\n', '1.20.0-build.52'],
+    ['', undefined],
+  ])('converts the response %j to %j', async (body, expected) => {
+    const { clusters, requests } = createTestClusters({ body });
+    expect(await clusters.getUpgradeVersion()).toBe(expected);
+    expect(requests).toMatchObject([{ method: 'GET', url: `${api}/v1/upgradable` }]);
+  });
+
+  test('returns undefined if the server does not know the route, and fails without a response', async () => {
+    expect(
+      await createTestClusters({ status: 404, body: '' }).clusters.getUpgradeVersion(),
+    ).toBeUndefined();
+    const connectionError = new TpksError('unavailable', 'refused', {
+      cause: { code: 'ECONNREFUSED' },
+    });
+    await expect(
+      createTestClusters({ error: connectionError }).clusters.getUpgradeVersion(),
+    ).rejects.toBe(connectionError);
   });
 });

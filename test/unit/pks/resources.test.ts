@@ -1,15 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
+import * as v from 'valibot';
 import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
+import { createPlans, createClusters } from '../../../src/pks/clusters.js';
+import { explainPksFailure } from '../../../src/pks/explain-failure.js';
+import { probeApi } from '../../../src/pks/probe.js';
 import {
   createComputeProfiles,
   createKubernetesProfiles,
   createNetworkProfiles,
 } from '../../../src/pks/profiles.js';
-import { createPlans } from '../../../src/pks/clusters.js';
-import { createTasks } from '../../../src/pks/tasks.js';
 import { createQuotas, createUsages } from '../../../src/pks/quotas.js';
-import { explainPksFailure } from '../../../src/pks/explain-failure.js';
+import { createPksResource } from '../../../src/pks/resource.js';
+import { createTasks } from '../../../src/pks/tasks.js';
 import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
@@ -174,7 +177,7 @@ test.each(['', '..', 'x'.repeat(5000)])(
   },
 );
 
-test.each(['[]', '7', '{"name":7,"owner":7}', '{"body":"locked"}'])(
+test.each(['[]', '{"body":"locked"}'])(
   'reports that a change may have been accepted if the response is %s',
   async (body) => {
     const { send } = createServer({ body });
@@ -227,4 +230,201 @@ test('lists usages, and reads them by owner', async () => {
   expect(await usages.get('cody')).toEqual(usage);
   await expect(usages.get('x')).rejects.toMatchObject({ message: 'Usage of x not found' });
   expect(sentRequests()).toEqual(['GET /usages', 'GET /usages/cody', 'GET /usages/x']);
+});
+
+function createTestSend(answer: FakeResponse) {
+  return withStatusErrors(fakeSend(answer).send, explainPksFailure(loginCommand));
+}
+
+/** The response of Spring Boot for an unknown route. */
+const unknownRoute: FakeResponse = {
+  status: 404,
+  body: {
+    timestamp: '2020-06-28T05:00:00.000+0000',
+    status: 404,
+    error: 'Not Found',
+    message: 'No message available',
+    path: '/v1/compute-profiles',
+  },
+};
+
+describe('an older server', () => {
+  test.each([
+    ['list', (profiles: ReturnType<typeof createComputeProfiles>) => profiles.list()],
+    ['get', (profiles: ReturnType<typeof createComputeProfiles>) => profiles.get('p')],
+    [
+      'create',
+      (profiles: ReturnType<typeof createComputeProfiles>) => profiles.create({ name: 'p' }),
+    ],
+    ['remove', (profiles: ReturnType<typeof createComputeProfiles>) => profiles.remove('p')],
+  ])('without the route is not reported as a missing profile: %s', async (_name, call) => {
+    const profiles = createComputeProfiles(createTestSend(unknownRoute), origin);
+    await expect(call(profiles)).rejects.toMatchObject({
+      kind: 'failed',
+      status: 404,
+      message: 'The PKS API does not support compute profiles: No message available',
+      hint: expect.stringContaining('PKS 1.6'),
+    });
+  });
+
+  test('with the route but without the method is reported in the same way', async () => {
+    const body = { message: "Request method 'PUT' not supported", path: '/v1/tasks/t' };
+    const tasks = createTasks(createTestSend({ status: 405, body }), origin);
+    await expect(tasks.cancel('t')).rejects.toMatchObject({
+      message: "The PKS API does not support tasks: Request method 'PUT' not supported",
+    });
+  });
+});
+
+test.each([
+  [
+    404,
+    { body: 'The compute profile named "p" not found.' },
+    'notFound',
+    'Compute profile p not found',
+  ],
+  [409, { body: 'It is in use.' }, 'conflict', 'It is in use.'],
+  [400, { body: 'Bad name' }, 'failed', 'Bad name'],
+  [
+    500,
+    { body: 'Status: 500; ErrorMessage: <nil>; Description: No room; ResponseError: <nil>' },
+    'unavailable',
+    'Status: 500; ErrorMessage: <nil>; Description: No room; ResponseError: <nil>',
+  ],
+  [
+    500,
+    { error: 'Internal Server Error', message: 'No message available', path: '/v1' },
+    'unavailable',
+    'An error occurred in the PKS API when processing the request: No message available',
+  ],
+  [
+    403,
+    { error: 'access_denied' },
+    'forbidden',
+    'You do not have enough privileges to perform this action. Please contact the PKS administrator.',
+  ],
+])('converts HTTP %s with %j to the kind %s: %s', async (status, body, kind, message) => {
+  const profiles = createComputeProfiles(createTestSend({ status, body }), origin);
+  await expect(profiles.remove('p')).rejects.toMatchObject({ kind, message, status });
+});
+
+test('keeps the message of the server for a route that no release has', async () => {
+  const type = { route: 'nowhere', noun: 'thing', schema: v.looseObject({}) };
+  const { list } = createPksResource(createTestSend({ ...unknownRoute }), origin, type);
+  await expect(list()).rejects.toMatchObject({
+    kind: 'notFound',
+    message: 'No message available',
+  });
+});
+
+describe('a conflict', () => {
+  const conflict: FakeResponse = { status: 409, body: { body: 'it already exists' } };
+
+  test.each([409, 422])('on a create has hints for the existing resource (%i)', async (status) => {
+    const send = createTestSend({ ...conflict, status });
+    await expect(createComputeProfiles(send, origin).create({ name: 'p' })).rejects.toMatchObject({
+      status,
+      hint:
+        'show the profile: tpks compute-profile p\n' +
+        'replace it: tpks delete-compute-profile p, then create it again',
+    });
+    const limit = { cpu: 1, memory: 1, cluster: 1 };
+    await expect(createQuotas(send, origin).create('cody', limit)).rejects.toMatchObject({
+      status,
+      hint: 'update the quota: tpks update-quota cody',
+    });
+    await expect(
+      createClusters(send, origin).create({
+        name: 'dev-1',
+        plan_name: 'small',
+        parameters: { kubernetes_master_host: 'dev-1.example.com' },
+      }),
+    ).rejects.toMatchObject({
+      status,
+      hint: 'show the cluster: tpks cluster dev-1\nupdate it: tpks update-cluster dev-1',
+    });
+  });
+
+  test('on a delete has a hint to list the resources', async () => {
+    const profiles = createComputeProfiles(createTestSend(conflict), origin);
+    const expected = { kind: 'conflict', hint: 'tpks compute-profiles' };
+    await expect(profiles.remove('p')).rejects.toMatchObject(expected);
+  });
+
+  test.each([409, 422])('with a busy cluster has a hint to wait for it (%i)', async (status) => {
+    const clusters = createClusters(createTestSend({ ...conflict, status }), origin);
+    const hint = 'wait for the current operation, then run the command again: tpks wait dev-1';
+    await expect(clusters.remove('dev-1')).rejects.toMatchObject({ status, hint });
+    await expect(
+      clusters.upgrade({ clusters: ['dev-1'], canaries: [], max_in_flight: 1 }),
+    ).rejects.toMatchObject({ status, hint });
+  });
+});
+
+const api = 'https://api.example.com:9021';
+const cody = { api, identity: 'cody', isClient: false };
+const actuator = 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8';
+
+/** Probes a server that gives these responses. */
+async function probe(...answers: FakeResponse[]) {
+  const { send, requests } = fakeSend(...answers);
+  await probeApi(send, cody);
+  return requests.map(({ method, url }) => `${method} ${url.replace(api, '')}`);
+}
+
+describe('a PKS API is recognized', () => {
+  test('by its actuator, with one request', async () => {
+    const answer = { headers: { 'content-type': actuator } };
+    expect(await probe(answer)).toEqual(['HEAD /actuator/info']);
+  });
+
+  test.each<[string, FakeResponse, FakeResponse]>([
+    ['with a plain JSON type', { headers: { 'content-type': 'application/json' } }, { body: [] }],
+    ['without an actuator', { status: 404 }, { body: [{ name: 'dev-1' }] }],
+    ['with a body that starts with white space', {}, { body: '\n [\n  {}]' }],
+  ])('%s by its list of clusters', async (_name, first, second) => {
+    expect(await probe(first, second)).toEqual(['HEAD /actuator/info', 'GET /v1/clusters']);
+  });
+});
+
+describe('a server is rejected as a PKS API if it sends', () => {
+  test.each<[string, FakeResponse]>([
+    ['a web page', { headers: { 'content-type': 'text/html' }, body: '<html></html>' }],
+    ['an empty object', { headers: { 'content-type': 'application/json' }, body: {} }],
+    ['an empty body', {}],
+    ['a list of numbers', { body: [1] }],
+    ['an incomplete list', { body: '[{}' }],
+    ['404 everywhere', { status: 404 }],
+  ])('%s', async (_name, answer) => {
+    await expect(probe(answer)).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'api.example.com:9021 does not respond like a PKS API',
+      hint: expect.stringContaining('tpks login -a api.example.com'),
+    });
+  });
+});
+
+describe('a failure', () => {
+  test.each([
+    [401, 'unauthenticated'],
+    [403, 'forbidden'],
+    [302, 'unavailable'],
+    [503, 'unavailable'],
+  ])(
+    'with HTTP %d is an error of the kind %s, even in the second response',
+    async (status, kind) => {
+      await expect(probe({ status })).rejects.toMatchObject({ kind, status });
+      await expect(probe({}, { status })).rejects.toMatchObject({ kind, status });
+    },
+  );
+
+  test('of a missing scope names the command that grants one', async () => {
+    const { send } = fakeSend({ status: 403 });
+    await expect(probeApi(send, cody)).rejects.toMatchObject({
+      hint: expect.stringMatching(/: tpks uaa member add pks\.clusters\.manage cody$/),
+    });
+    await expect(probeApi(send, { ...cody, isClient: true })).rejects.toMatchObject({
+      hint: expect.stringMatching(/: tpks uaa client update cody --authorities pks\./),
+    });
+  });
 });

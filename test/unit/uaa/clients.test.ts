@@ -1,14 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
+import {
+  hasValue,
+  isRemoval,
+  findUnstoredEntries,
+  readAttributes,
+} from '../../../src/uaa/client-attributes.js';
 import { createClientJwts, createClientSecrets } from '../../../src/uaa/client-secrets.js';
 import { createClients } from '../../../src/uaa/clients.js';
-import { fakeSend, query } from './fake-send.js';
+import { fakeSend } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const robot = { client_id: 'robot', authorized_grant_types: ['client_credentials'], foo: 1 };
-const android = { ...robot, client_id: 'android' };
-const cyborg = { ...robot, client_id: 'cyborg' };
 
 const rejectWith = (error: TpksError) =>
   fakeSend(() => {
@@ -18,18 +22,6 @@ const rejectClient = (message: string, status = 400) =>
   rejectWith(new TpksError('failed', message, { status, oauthError: 'invalid_client' }));
 
 describe('a list', () => {
-  test('is read completely, page by page', async () => {
-    const { send, requests } = fakeSend((request) => ({
-      resources: query(request)['startIndex'] === '1' ? [robot, android] : [cyborg],
-      totalResults: 3,
-    }));
-    expect(await createClients(send, uaa).list()).toEqual([robot, android, cyborg]);
-    expect(requests.map(query)).toEqual([
-      { startIndex: '1', count: '500' },
-      { startIndex: '3', count: '500' },
-    ]);
-  });
-
   test.each([
     [
       { filter: 'nonsense' },
@@ -174,4 +166,72 @@ test('reports that the UAA is too old for JWTs of clients', async () => {
     message: 'This UAA does not support JWT authentication of clients',
     hint: expect.stringContaining('76.22'),
   });
+});
+
+test('reads the attributes of a client without empty lists and unknown members', () => {
+  expect(
+    readAttributes({
+      client_id: 'ci',
+      name: 'CI',
+      scope: ['b', 'a'],
+      authorities: [],
+      autoapprove: ['true'],
+      allowpublic: 'true',
+      access_token_validity: '600',
+      refresh_token_validity: 0,
+      signup_redirect_url: ' ',
+      lastModified: 1,
+    }),
+  ).toEqual({ name: 'CI', scope: ['a', 'b'], autoapprove: true, refresh_token_validity: 0 });
+});
+
+test.each(['toString', 'constructor'])(
+  'does not treat %s, which every object inherits, as a value',
+  (name) => {
+    expect(hasValue({}, name, null)).toBe(true);
+  },
+);
+
+describe('hasValue', () => {
+  const client = { scope: ['uaa.none'], authorities: ['a', 'b'], autoapprove: ['true'], name: 'x' };
+
+  test.each([
+    ['scope', []],
+    ['scope', null],
+    ['authorities', ['b', 'a']],
+    ['autoapprove', true],
+    ['redirect_uri', null],
+    ['name', 'x'],
+  ])('is true for %s %j', (name, value) => {
+    expect(hasValue(client, name, value)).toBe(true);
+  });
+
+  test.each([
+    ['scope', ['a']],
+    ['authorities', ['a']],
+    ['authorities', []],
+    ['autoapprove', false],
+    ['name', null],
+    ['name', 'X'],
+  ])('is false for %s %j', (name, value) => {
+    expect(hasValue(client, name, value)).toBe(false);
+  });
+});
+
+test.each([
+  ['scope', [], true],
+  ['scope', ['a'], false],
+  ['required_user_groups', [], false],
+  ['name', null, true],
+  ['name', '', false],
+])('detects whether an update of %s to %j removes it: %j', (name, value, expected) => {
+  expect(isRemoval(name, value)).toBe(expected);
+});
+
+test('finds entries that the UAA did not store, except patterns', () => {
+  expect(findUnstoredEntries({ autoapprove: ['a'] }, 'autoapprove', ['a', 'b', 'c.*'])).toEqual([
+    'b',
+  ]);
+  expect(findUnstoredEntries({}, 'scope', ['a'])).toEqual(['a']);
+  expect(findUnstoredEntries({}, 'name', 'x')).toEqual([]);
 });

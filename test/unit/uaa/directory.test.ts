@@ -56,8 +56,8 @@ describe('names', () => {
   });
 });
 
-describe('10,000 names', () => {
-  const names = Array.from({ length: 10_000 }, (_, index) => `User-${String(index)}`);
+describe('2,000 names', () => {
+  const names = Array.from({ length: 2000 }, (_, index) => `User-${String(index)}`);
   const stored = (count: number) =>
     Array.from({ length: count }, (_, index) => ({
       id: `id-${String(index)}`,
@@ -77,7 +77,7 @@ describe('10,000 names', () => {
   test.each([
     [0, 2],
     [3, 2],
-    [10_000, 21],
+    [2000, 5],
   ])('in a UAA with %i users take %i requests', async (count, expected) => {
     const { send, requests } = sendPages(stored(count));
     const found = await createDirectory(send, uaa).findUsersByName(names);
@@ -105,7 +105,7 @@ describe('10,000 names', () => {
       return ok(JSON.stringify(page()));
     };
     await createDirectory(send, uaa).findUsersByName(names);
-    expect({ lookups, maximumInFlight }).toEqual({ lookups: 200, maximumInFlight: 16 });
+    expect({ lookups, maximumInFlight }).toEqual({ lookups: 40, maximumInFlight: 16 });
   });
 
   test('of groups never cause the whole list to be read, because its entries contain all members', async () => {

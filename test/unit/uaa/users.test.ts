@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import type { HttpRequest } from '../../../src/http/send.js';
+import { withStatusErrors } from '../../../src/http/status-error.js';
 import { Secret } from '../../../src/secret.js';
-import { createUsers } from '../../../src/uaa/users.js';
+import { createUserAccounts, createPasswordStrength } from '../../../src/uaa/user-accounts.js';
+import { createUserUpdates } from '../../../src/uaa/user-updates.js';
+import { createUsers, createUserIds } from '../../../src/uaa/users.js';
+import { fakeSend as fakeResponses, type FakeResponse } from '../../support/fakes/fake-send.js';
 import { fakeSend, query } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
@@ -11,14 +17,6 @@ function sendUsers(...resources: readonly object[]) {
 }
 
 describe('a user', () => {
-  test('is found with one request and has every field of the response', async () => {
-    const { send, requests } = sendUsers(cody);
-    expect(await createUsers(send, uaa).get({ name: 'CODY' })).toEqual(cody);
-    expect(requests.map(query)).toEqual([
-      { filter: 'userName eq "CODY"', startIndex: '1', count: '500' },
-    ]);
-  });
-
   test('with another name is not returned, even if the server returns it', async () => {
     const { send } = sendUsers(cody);
     await expect(createUsers(send, uaa).get({ name: 'cod_' })).rejects.toMatchObject({
@@ -36,14 +34,6 @@ describe('a user', () => {
     });
   });
 
-  test('is deleted by id without a lookup', async () => {
-    const { send, requests } = fakeSend(() => cody);
-    await createUsers(send, uaa).remove({ id: 'c 1?x' });
-    expect(requests).toMatchObject([
-      { method: 'DELETE', url: 'https://uaa.example.com/Users/c%201%3Fx' },
-    ]);
-  });
-
   test('is not deleted if the name is ambiguous', async () => {
     const { send, requests } = sendUsers(cody, { ...cody, id: 'c-2', origin: "o'ldap" });
     await expect(createUsers(send, uaa).remove({ name: 'cody' })).rejects.toMatchObject({
@@ -51,26 +41,6 @@ describe('a user', () => {
       hint: `choose one of:\n  --origin 'o'\\''ldap'\n  --origin uaa`,
     });
     expect(requests.map(({ method }) => method)).toEqual(['GET']);
-  });
-
-  test('is created with only the given values', async () => {
-    const { send, requests } = fakeSend(() => cody);
-    await createUsers(send, uaa).add({
-      userName: 'cody',
-      password: new Secret('a "quoted" word'),
-      emails: ['cody@example.com'],
-      phoneNumbers: [],
-    });
-    expect(requests).toMatchObject([
-      { method: 'POST', url: `${uaa}/Users`, headers: { 'content-type': 'application/json' } },
-    ]);
-    expect(JSON.parse(String(requests[0]?.body))).toEqual({
-      userName: 'cody',
-      password: 'a "quoted" word',
-      name: {},
-      emails: [{ value: 'cody@example.com' }],
-      phoneNumbers: [],
-    });
   });
 
   test('that is invalid is rejected', async () => {
@@ -84,23 +54,174 @@ describe('a user', () => {
   });
 });
 
-describe('identify', () => {
-  test('looks up fifty names per request', async () => {
-    const { send, requests } = sendUsers();
-    const names = Array.from({ length: 101 }, (_, index) => `user-${index}`);
-    const found = await createUsers(send, uaa).identify(names, 'ldap');
-    expect(found).toHaveLength(101);
+describe('look-ups without scim.read', () => {
+  const cody = { id: 'c-1', userName: 'cody', origin: 'uaa' };
+
+  function createTestUserIds(...resources: readonly object[]) {
+    const { send, requests } = fakeSend(() => ({ resources, totalResults: resources.length }));
+    return { ids: createUserIds(send, uaa), requests };
+  }
+
+  test('looks up fifty names per request and returns each user once', async () => {
+    const { ids, requests } = createTestUserIds(cody);
+    const names = [...Array.from({ length: 100 }, (_, index) => `user-${index}`), 'cody'];
+    expect(await ids.find({ names, ids: [] })).toEqual([cody]);
     expect(requests).toHaveLength(3);
-    const last = requests[2];
-    expect(last && query(last)).toMatchObject({
-      filter: '(userName eq "user-100") and origin eq "ldap"',
-      attributes: 'id,userName,origin',
+  });
+
+  test('suggests another command if the UAA has disabled the lookup', async () => {
+    const { send } = fakeSend(() => {
+      throw new TpksError('failed', 'Illegal operation.', { status: 400, oauthError: 'scim' });
+    });
+    const lookup = createUserIds(send, uaa).find({ names: ['cody'], ids: [] });
+    await expect(lookup).rejects.toMatchObject({
+      message: 'Illegal operation.',
+      hint: expect.stringContaining('tpks uaa users'),
+    });
+  });
+});
+
+describe('accounts', () => {
+  test('rejects a change with an expired token as an authentication error', async () => {
+    const { send } = fakeSend(() => {
+      throw new TpksError('unauthenticated', 'expired', {
+        ...{ status: 401, oauthError: 'invalid_token' },
+      });
+    });
+    const service = createUserAccounts(send, uaa);
+    await expect(service.setPassword({ id: 'd-1' }, new Secret('b'))).rejects.toMatchObject({
+      kind: 'unauthenticated',
+    });
+  });
+});
+
+describe('updates', () => {
+  const cody = {
+    id: 'c/1',
+    meta: { version: 7, created: 'then', lastModified: '2026-11-25T01:02:03.000Z' },
+    userName: 'cody',
+    name: { familyName: 'Example', givenName: 'Cody' },
+    emails: [{ value: 'cody@example.com', primary: false }],
+    phoneNumbers: [{ value: '1' }],
+    groups: [{ value: 'g-1', display: 'openid', type: 'DIRECT' }],
+    active: true,
+    verified: false,
+    origin: 'uaa',
+    salt: 's',
+    externalId: 'e',
+    futureField: { a: true },
+  };
+
+  const conflict = () =>
+    new TpksError('conflict', 'wrong version', {
+      status: 409,
+      oauthError: 'scim_resource_conflict',
+    });
+
+  /** @param conflicts - number of writes that are rejected because of another change. */
+  function createTestUpdates(stored: object = cody, conflicts = 0) {
+    const reads: unknown[] = [];
+    const requests: HttpRequest[] = [];
+    const pauses: number[] = [];
+    let remainingConflicts = conflicts;
+    const { send } = fakeSend((request) => {
+      const { method, body } = request;
+      if (method === 'GET') {
+        reads.push(query(request)['filter']);
+        const version = cody.meta.version + reads.length - 1;
+        const user = { ...stored, meta: { ...cody.meta, version } };
+        return { resources: [user], totalResults: 1 };
+      }
+      requests.push(request);
+      if (remainingConflicts > 0) {
+        remainingConflicts -= 1;
+        throw conflict();
+      }
+      return JSON.parse(String(body)) as unknown;
+    });
+    const updates = createUserUpdates(send, uaa, {
+      sleep: async (milliseconds) => {
+        pauses.push(milliseconds);
+      },
+    });
+    return { updates, requests, reads, pauses };
+  }
+
+  const sent = ({ body }: HttpRequest): unknown => JSON.parse(String(body));
+
+  describe('an update', () => {
+    test('of a user without a name sends an empty name, which the UAA requires', async () => {
+      const { updates, requests } = createTestUpdates({ ...cody, name: undefined });
+      await updates.update({ id: 'c/1' }, { active: false });
+      expect(requests.map(sent)).toMatchObject([{ name: {}, active: false }]);
     });
   });
 
-  test('sends no request for no names', async () => {
-    const { send, requests } = sendUsers();
-    expect(await createUsers(send, uaa).identify([])).toEqual([]);
-    expect(requests).toEqual([]);
+  describe('an update that conflicts with another change', () => {
+    const byId = 'id eq "c/1"';
+
+    test('is repeated with the current user', async () => {
+      const { updates, requests, reads, pauses } = createTestUpdates(cody, 2);
+      await updates.update({ name: 'cody', origin: 'uaa' }, { givenName: 'C.' });
+      expect(requests.map(({ headers }) => headers?.['if-match'])).toEqual(['7', '8', '9']);
+      expect(pauses).toHaveLength(2);
+      expect(Math.max(...pauses)).toBeLessThanOrEqual(100);
+      // Later reads use the id, because the user could have been renamed.
+      expect(reads).toEqual(['(userName eq "cody") and origin eq "uaa"', byId, byId]);
+    });
+
+    test('fails after some attempts', async () => {
+      const { updates, requests } = createTestUpdates(cody, 1000);
+      await expect(updates.update({ name: 'cody' }, { givenName: 'C.' })).rejects.toMatchObject({
+        kind: 'conflict',
+        status: 409,
+        message: 'The user was not updated: another client changed it during each attempt',
+      });
+      expect(requests).toHaveLength(12);
+    });
+
+    test('is not repeated after any other error', async () => {
+      const { updates, reads } = createTestUpdates({ ...cody, id: 1 });
+      await expect(updates.update({ name: 'cody' }, { active: false })).rejects.toMatchObject({
+        kind: 'unavailable',
+      });
+      expect(reads).toHaveLength(1);
+    });
   });
+});
+
+function measure(answer: FakeResponse) {
+  const { send, requests } = fakeResponses(answer);
+  const strength = createPasswordStrength(withStatusErrors(send), uaa);
+  return { requests, score: () => strength.measure(new Secret('p&ss word')) };
+}
+
+test('sends the password in a form, not in the URL', async () => {
+  const { requests, score } = measure({ body: { score: 2, requiredScore: 1 } });
+  expect(await score()).toEqual({ score: 2, requiredScore: 1 });
+  expect(requests).toMatchObject([
+    { method: 'POST', url: `${uaa}/password/score`, body: 'password=p%26ss+word' },
+  ]);
+});
+
+test.each([
+  { status: 302, headers: { location: '/login?error=invalid_login_request' } },
+  { status: 403, body: { error: 'Could not verify the provided CSRF token' } },
+  { status: 404, body: {} },
+  { status: 405, body: {} },
+])('reports that the UAA no longer has this function if it responds with %j', async (answer) => {
+  await expect(measure(answer).score()).rejects.toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining('removed this feature'),
+    hint: expect.stringContaining('tpks uaa idp get uaa'),
+  });
+});
+
+test.each([
+  [{ status: 503, body: {} }, 'unavailable'],
+  [{ status: 304 }, 'unavailable'],
+  [{ status: 429, body: {} }, 'unavailable'],
+  [{ status: 302, headers: { location: 'https://elsewhere.example.com/' } }, 'untrusted'],
+])('reports the response %j as %s', async (answer, kind) => {
+  await expect(measure(answer).score()).rejects.toMatchObject({ kind });
 });

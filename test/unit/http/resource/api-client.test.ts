@@ -1,9 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import * as v from 'valibot';
 import { TpksError } from '../../../../src/errors.js';
 import { createApiClient } from '../../../../src/http/resource/api-client.js';
+import { encodePathSegment } from '../../../../src/http/resource/path-segment.js';
 import { translateNotFound } from '../../../../src/http/resource/translate-error.js';
+import { createClusters } from '../../../../src/pks/clusters.js';
+import { createNetworkProfiles } from '../../../../src/pks/profiles.js';
+import { createTasks } from '../../../../src/pks/tasks.js';
+import { createUsers } from '../../../../src/uaa/users.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
+import { fakeSend as fakeJsonSend } from '../../uaa/fake-send.js';
 
 const baseUrl = 'https://api.example.com:9021/v1';
 const plan = {
@@ -39,24 +46,21 @@ describe('a path', () => {
     expect(new URL(requests[0]?.url ?? '').pathname.split('/')).toHaveLength(4);
   });
 
-  test.each(['', ' ', '\t', '.', '..', 'x'.repeat(4001), '集'.repeat(1000)])(
-    'cannot contain %j, and nothing is sent',
-    async (name) => {
-      const { client, requests } = createTestClient({ body: {} });
-      for (const call of [
-        client.get(plan, ['plans', name]),
-        client.list(plan, ['plans', name]),
-        client.write(plan, 'PUT', ['plans', name]),
-        client.confirm(plan, 'DELETE', ['plans', name]),
-      ]) {
-        await expect(call).rejects.toMatchObject({
-          kind: 'usage',
-          message: expect.stringMatching(/^The plan name /),
-        });
-      }
-      expect(requests).toEqual([]);
-    },
-  );
+  test.each(['', '..'])('cannot contain %j, and nothing is sent', async (name) => {
+    const { client, requests } = createTestClient({ body: {} });
+    for (const call of [
+      client.get(plan, ['plans', name]),
+      client.list(plan, ['plans', name]),
+      client.write(plan, 'PUT', ['plans', name]),
+      client.confirm(plan, 'DELETE', ['plans', name]),
+    ]) {
+      await expect(call).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringMatching(/^The plan name /),
+      });
+    }
+    expect(requests).toEqual([]);
+  });
 
   test('ends with the query', async () => {
     const { client, requests } = createTestClient({ body: [] });
@@ -94,10 +98,7 @@ describe('a write', () => {
   test.each<[unknown, RegExp]>([
     ['<html>Sign in</html>', /a web page instead of JSON/],
     ['{"name":', /invalid JSON/],
-    ['[{"name":"x"', /invalid JSON/],
     ['\u0000\u0000', /invalid JSON/],
-    ['\ufffd', /invalid JSON/],
-    [[], /it is a list/],
     [[{ name: 'n' }], /it is a list/],
     ['7', /it is a number/],
     ['"n"', /it is a string/],
@@ -160,4 +161,54 @@ test('reports a missing resource by name, and does not change other errors', asy
   });
   const other = new TpksError('forbidden', 'no');
   await expect(translateNotFound(Promise.reject(other), 'Plan x', '')).rejects.toBe(other);
+});
+
+test('encodes every name as one segment that decodes to the same name', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (name) => {
+      fc.pre(name.trim() !== '' && name !== '.' && name !== '..' && !/\p{Cs}/u.test(name));
+      const { pathname } = new URL(`https://api.example.com/v1/plans/${encodePathSegment(name)}`);
+      const segments = pathname.split('/');
+      expect(segments).toHaveLength(4);
+      expect(decodeURIComponent(segments[3] ?? '')).toBe(name);
+    }),
+  );
+});
+
+const impossible: [name: string, message: string][] = [
+  ['', 'The user id is empty'],
+  [' \t\n', 'The user id is empty'],
+  ['.', 'The user id cannot be "."'],
+  ['..', 'The user id cannot be ".."'],
+  ['a\ud800b', 'The user id contains an incomplete Unicode character'],
+  ['x'.repeat(4001), 'The user id is too long: it has 4001 characters'],
+  ['集'.repeat(1000), 'The user id is too long: it has 1000 characters'],
+];
+
+test.each(impossible)('rejects %j', (name, message) => {
+  expect(() => encodePathSegment(name, 'user id')).toThrow(
+    expect.objectContaining({ kind: 'usage', message }),
+  );
+});
+
+test.each(
+  impossible.map(([name, message]) => [message.replace('The user id', 'it'), name] as const),
+)('a name from a server is reported as malformed if %s', async (reason, name) => {
+  const rejection = (field: string) =>
+    expect.objectContaining({
+      kind: 'unavailable',
+      message: expect.stringContaining(`(${field}: ${reason})`),
+    });
+  const respond = (body: object) => fakeJsonSend(() => body).send;
+  const origin = 'https://api.example.com';
+  const user = { id: name, userName: 'cody', origin: 'uaa' };
+  const users = createUsers(respond({ resources: [user], totalResults: 1 }), origin);
+  await expect(users.findId({ name: 'cody' })).rejects.toEqual(rejection('id'));
+  await expect(createClusters(respond([{ name }]), origin).list()).rejects.toEqual(
+    rejection('name'),
+  );
+  const tasks = createTasks(respond({ uuid: name }), origin);
+  await expect(tasks.get('1')).rejects.toEqual(rejection('uuid'));
+  const profiles = createNetworkProfiles(respond([{ name }]), origin);
+  await expect(profiles.list()).rejects.toEqual(rejection('name'));
 });

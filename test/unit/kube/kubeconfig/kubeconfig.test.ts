@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -13,7 +14,6 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../../src/clock.js';
@@ -25,9 +25,9 @@ import {
   type Kubeconfig,
 } from '../../../../src/kube/kubeconfig/kubeconfig.js';
 import { locateKubeconfig } from '../../../../src/kube/kubeconfig/storage.js';
+import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 import { testAsRoot } from '../../../support/runner/as-root.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
-import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 
 const api = 'https://api.example.com:9021';
 
@@ -432,11 +432,6 @@ describe('merge', () => {
 describe('a file that is rejected stays unchanged:', () => {
   test.each([
     ['invalid YAML', 'users: [', /^.*config, line 1: this is not valid JSON or YAML/],
-    ['two documents', `${goodText}---\nkind: Config\n`, /, line \d+: .*multiple documents/],
-    ['duplicate keys', 'users: []\nusers: []\n', /, line 2: .*must be unique/],
-    ['duplicate names', 'users:\n- name: a\n- name: a\n', /, users: a occurs more than once/],
-    ['a list instead of an object', '- a\n', /is not a kubeconfig/],
-    ['an object instead of a list', 'users: {}\n', /, users: this is not a list/],
     ['text instead of an entry', 'users: [x]\n', /, users: an entry is not an object/],
     ['deep nesting', '['.repeat(5000), /nested more than/],
     [
@@ -627,5 +622,34 @@ describe('the lock', () => {
       expect((await kubeconfig.listOwn()).map(({ name }) => name).sort()).toEqual(names);
       await kubeconfig.remove(names);
       expect(read('config')).toBe(goodText);
+    }));
+});
+
+const home = { HOME: '/home/cody' };
+const standard = '/home/cody/.kube/config';
+
+describe('locateKubeconfig', () => {
+  test.each([
+    ['~/.kube/config without a variable', undefined, undefined, [standard]],
+    ['~/.kube/config if KUBECONFIG is empty', '', undefined, [standard]],
+    ['~/.kube/config if KUBECONFIG has only empty paths', '::', undefined, [standard]],
+    ['the files of KUBECONFIG', '/none/a:/none/b', undefined, ['/none/a', '/none/b']],
+    ['each file once, without empty paths', '/none/a::/none/a:', undefined, ['/none/a']],
+    ['the file of --kubeconfig instead of KUBECONFIG', '/none/a', '/none/c', ['/none/c']],
+    ['KUBECONFIG if --kubeconfig is empty', '/none/a', '', ['/none/a']],
+    ['absolute paths', 'a', undefined, [join(process.cwd(), 'a')]],
+  ])('returns %s', (_name, variable, option, paths) => {
+    const env = variable === undefined ? home : { ...home, KUBECONFIG: variable };
+    const files = locateKubeconfig(env, 'linux', option);
+    expect(files).toEqual({ paths, target: paths.at(-1) });
+  });
+
+  test('selects the first existing file for new entries, else the last one', () =>
+    withFolder(async (folder) => {
+      const paths = ['a', 'b', 'c'].map((name) => join(folder, name));
+      const env = { ...home, KUBECONFIG: paths.join(':') };
+      expect(locateKubeconfig(env, 'linux').target).toBe(paths[2]);
+      writeFileSync(paths[1]!, '');
+      expect(locateKubeconfig(env, 'linux').target).toBe(paths[1]);
     }));
 });

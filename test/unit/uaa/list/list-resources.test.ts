@@ -9,6 +9,8 @@ import {
   type ListQuery,
 } from '../../../../src/uaa/list/list-query.js';
 import { listResources } from '../../../../src/uaa/list/list-resources.js';
+import { createQueryHint } from '../../../../src/uaa/list/query-hint.js';
+import { createRawObjects } from '../../../../src/uaa/raw-objects.js';
 import { fakeSend, ok, query } from '../fake-send.js';
 
 const type = { noun: 'thing', schema: v.looseObject({}) };
@@ -224,20 +226,6 @@ describe('a list with faulty paging', () => {
     },
   );
 
-  test('is rejected if all pages together are larger than 128 MiB', async () => {
-    const name = 'x'.repeat(15 * 1024 * 1024);
-    const createPage = (start: number) => ({
-      resources: [{ id: start, name }],
-      totalResults: Math.min(start + 1, 10),
-    });
-    const { error, requests } = await read(createPage);
-    expect(error).toMatchObject({
-      kind: 'unavailable',
-      message: 'The list is larger than 128 MiB',
-    });
-    expect(requests).toBe(9);
-  });
-
   test('is rejected as soon as its total grows above 1,000,000', async () => {
     const { error, requests } = await read((start, count) => ({
       resources: createItems(start, count),
@@ -251,11 +239,13 @@ describe('a list with faulty paging', () => {
   });
 
   test('is rejected if it has more than 10,000 pages', async () => {
-    const { error, requests } = await read((start) => ({
-      resources: createItems(start, 1),
-      totalResults: start + 1,
-    }));
-    expect(error).toMatchObject({
+    let requests = 0;
+    const page = ok('{"resources":[{}],"totalResults":100000}');
+    const send: Send = async () => {
+      requests += 1;
+      return page;
+    };
+    await expect(listThings(send)).rejects.toMatchObject({
       kind: 'unavailable',
       message: 'The UAA returned an invalid list (it has more than 10,000 pages)',
     });
@@ -338,4 +328,96 @@ describe('filters for many values', () => {
       '(a eq "1" or b eq "2") and origin eq "ldap"',
     ]);
   });
+});
+
+/** Reads a list whose pages are created from their start index. */
+function readList(createPage: (start: number) => object) {
+  const { send, requests } = fakeSend((request) =>
+    createPage(Number(query(request)['startIndex'])),
+  );
+  const list = createRawObjects(send, 'https://uaa.example.com').list(['Groups'], { filter: 'a' });
+  return { list, requests };
+}
+
+describe('a raw list', () => {
+  test('is read page by page, without a page size', async () => {
+    const { list, requests } = readList((id) => ({ resources: [{ id }], totalResults: 3 }));
+    expect(await list).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+    expect(requests.map(query)).toEqual(
+      ['1', '2', '3'].map((startIndex) => ({ filter: 'a', startIndex })),
+    );
+  });
+
+  test('ends with an empty page', async () => {
+    const empty = readList((start) => ({
+      resources: start === 1 ? [{ id: 1 }] : [],
+      totalResults: 9,
+    }));
+    expect(await empty.list).toEqual([{ id: 1 }]);
+  });
+
+  test.each([undefined, null, '3', true, [3]])(
+    'ends with its first page if its total is %j',
+    async (totalResults) => {
+      const { list } = readList((id) => ({ resources: [{ id }], totalResults }));
+      expect(await list).toEqual([{ id: 1 }]);
+    },
+  );
+
+  test.each<[string, (start: number) => object, unknown, number]>([
+    [
+      'claims more than 1,000,000 results',
+      (start) => ({ resources: [{ id: start }], totalResults: 500_001 * start }),
+      'The UAA returned an invalid list (totalResults: it is larger than 1,000,000)',
+      2,
+    ],
+    [
+      'has no resources',
+      () => ({ totalResults: 1 }),
+      expect.stringContaining('The UAA returned an invalid list (resources: '),
+      1,
+    ],
+  ])('is rejected if it %s', async (_name, createPage, message, count) => {
+    const { list, requests } = readList(createPage);
+    await expect(list).rejects.toMatchObject({ kind: 'unavailable', message });
+    expect(requests).toHaveLength(count);
+  });
+
+  test('is rejected if all pages together are larger than 128 MiB', async () => {
+    const pages = [
+      '{"resources":[{"id":1}],"totalResults":2}',
+      // Two bytes per character: the second page alone is not too large.
+      'é'.repeat(64 * 1024 * 1024),
+    ];
+    const send: Send = async () => ok(pages.shift() ?? '');
+    const list = createRawObjects(send, 'https://uaa.example.com').list(['Groups'], {});
+    await expect(list).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'The list is larger than 128 MiB',
+    });
+  });
+
+  test('can have a page with more objects than a call can have arguments', async () => {
+    const page = `{"resources":[${'{},'.repeat(149_999)}{}],"totalResults":150000}`;
+    const { list } = createRawObjects(async () => ok(page), 'https://uaa.example.com');
+    expect(await list(['Groups'], {})).toHaveLength(150_000);
+  });
+});
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ['Users', { filter: 'userName eq' }, /^example of a filter: userName sw "a"/],
+  [
+    'Users',
+    { filter: '(origin pr or user eq "a pr") and' },
+    /^unknown column user in the filter \(choose from userName, origin, /,
+  ],
+  ['Users', { filter: 'urn:scim:schemas:core:1.0:USERNAME eq' }, /^example of a filter: /],
+  ['Users', { filter: 'origin eq "nosuch pr" x' }, /^example of a filter: /],
+  ['Groups', { filter: 'userName pr' }, /^unknown column userName .* from displayName, /],
+  ['clients', { filter: 'id pr' }, /^unknown column id .* from client_id, /],
+  ['Users', { sortBy: 'nosuch' }, /^unknown sort column nosuch \(choose from userName, /],
+  ['Users', { filter: 'id pr', sortBy: 'nosuch' }, /^unknown sort column nosuch/],
+  ['Groups', { filter: 'id gt "x"', sortBy: 'ID' }, /^example of a filter: displayName sw "pks"/],
+])('suggests how to correct the list of %s with the query %j', (path, query, hint) => {
+  expect(createQueryHint(path, query)).toMatch(hint);
 });
