@@ -57,34 +57,42 @@ export function codeLength({ release }: Pick<ContractServer, 'release'>): number
   return release === '77' ? 32 : 10;
 }
 
-/** All UAAs that must behave in the same way, as rows for `describe.each`. */
-export const servers: [name: string, start: () => Promise<ContractServer>][] = [
-  ['the sandbox', () => sandboxServer({ uaaBehaviour: '4.30' })],
-  ['the sandbox as UAA 74.5', () => sandboxServer({ uaaBehaviour: '74.5' })],
-  ['the sandbox as UAA 77', () => sandboxServer({ uaaBehaviour: '77' })],
-];
+type ServerRow = [name: string, start: () => Promise<ContractServer>];
 
 const {
-  TPKS_CONTRACT_UAA: realUaa,
-  TPKS_CONTRACT_UAA_CA: realCa,
+  TPKS_CONTRACT_UAA: realUaa = '',
+  TPKS_CONTRACT_UAA_CA: realCa = '',
   TPKS_CONTRACT_RELEASE: realRelease = '4.30',
 } = process.env;
-if (realUaa !== undefined && realUaa !== '') {
-  servers.push(['the real UAA', () => Promise.resolve(realServer(realUaa, realCa ?? ''))]);
-}
 
-/** One sandbox and the real server, for tests that do not depend on the release. */
-export const distinctServers = servers.filter(([name]) => !name.includes(' as UAA '));
+/** The real server, if one is running. `npm test` runs the same tests with the sandbox. */
+const realServers: ServerRow[] =
+  realUaa === '' ? [] : [['the real UAA', () => Promise.resolve(realServer(realUaa, realCa))]];
+
+/** All UAAs that must behave in the same way, as rows for `describe.each`. */
+export const servers: ServerRow[] =
+  realServers.length > 0
+    ? realServers
+    : [
+        ['the sandbox', () => sandboxServer({ uaaBehaviour: '4.30' })],
+        ['the sandbox as UAA 74.5', () => sandboxServer({ uaaBehaviour: '74.5' })],
+        ['the sandbox as UAA 77', () => sandboxServer({ uaaBehaviour: '77' })],
+      ];
+
+/** One server, for tests that do not depend on the release. */
+export const distinctServers = servers.slice(0, 1);
 
 /**
- * The servers whose responses are compared with recordings: the sandbox, or the real server for the
- * release that it has.
+ * The servers whose responses are compared with recordings: the sandbox as both releases, or the
+ * real server for the release that it has.
  */
-export const recordedServers = (['77', '4.30'] as const).map((release) => {
-  const real = servers.find(([name]) => name === 'the real UAA' && release === realRelease);
-  const start = () => sandboxServer({ uaaBehaviour: release });
-  return [...(real ?? (['the sandbox', start] as const)), release] as const;
-});
+export const recordedServers: (readonly [...ServerRow, release: Release])[] =
+  realServers.length > 0
+    ? realServers.map((row) => [...row, realRelease as Release] as const)
+    : (['77', '4.30'] as const).map(
+        (release) =>
+          ['the sandbox', () => sandboxServer({ uaaBehaviour: release }), release] as const,
+      );
 
 async function sandboxServer(options: {
   uaaBehaviour: Release;

@@ -71,6 +71,15 @@ export async function withRealUaa(body) {
   }
 }
 
+/**
+ * Returns the environment variables with which tests use a UAA.
+ *
+ * @param {Uaa} uaa
+ */
+export function createUaaVariables({ url, caCert }) {
+  return { TPKS_CONTRACT_UAA: url, TPKS_CONTRACT_UAA_CA: caCert };
+}
+
 const logFile = 'logs/uaa.log';
 
 /** @param {{ base: string, tomcat: string }} folders */
