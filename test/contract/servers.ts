@@ -133,7 +133,7 @@ function realServer(uaa: string, caPath: string): ContractServer {
   const stop = () => Promise.resolve();
   // Must match `accounts.mjs`.
   const short = {
-    ...{ clientId: 'short_lived', tokenSeconds: 4, updateSeconds: 12 },
+    ...{ clientId: 'short_lived', tokenSeconds: 2, updateSeconds: 8 },
     letTimePass: (seconds: number) => systemClock.sleep(seconds * 1000),
   };
   const shortLived = () => Promise.resolve({ ...server, shortLived, stop, ...short });
