@@ -79,7 +79,7 @@ describeClusters('kubeconfigs that work without tpks', (cluster) => {
     // reflect2) when it writes a kubeconfig that contains an auth-provider.
     test('cannot renew the token of the oidc form without the CA of the UAA', async () => {
       const user = await createOidcUser();
-      changeOidcConfig(user, ({ 'idp-certificate-authority-data': _, ...config }) => config);
+      changeOidcConfig(user, (config) => ({ ...config, 'idp-certificate-authority-data': '' }));
       const result = await user.kubectl(release, getNamespaces, withoutTpks);
       expect(result.code).toBe(1);
       expect(result.stderr).toContain('x509: certificate signed by unknown authority');
