@@ -110,7 +110,7 @@ async function sandboxServer(options: {
     ...connect({ uaa, caCert: readFileSync(caCert, 'utf8'), pksClientSecret }),
     release: options.uaaBehaviour,
     shortLived: async () => {
-      const lifetimes = { tokenSeconds: 2, updateSeconds: 4 };
+      const lifetimes = { tokenSeconds: 2, updateSeconds: 60 };
       let ahead = 0;
       const now = () => Date.now() + ahead;
       const letTimePass = async (seconds: number): Promise<void> => {
