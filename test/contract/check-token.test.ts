@@ -210,6 +210,8 @@ describe.each(servers)('check_token on %s', (_name, start) => {
         error: 'invalid_token',
         error_description: expect.stringMatching(/^Invalid access token: expired at /),
       });
+      const refreshed = await grants.refresh(new Secret(refreshToken ?? ''));
+      expect(refreshed.lifetimeSeconds).toBeGreaterThan(0);
       await short.letTimePass(short.updateSeconds - short.tokenSeconds);
       await expect(grants.refresh(new Secret(refreshToken ?? ''))).rejects.toMatchObject({
         kind: 'unauthenticated',

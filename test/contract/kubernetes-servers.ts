@@ -44,13 +44,17 @@ interface Uaa {
   readonly pksClientSecret: string;
 }
 
-/** The Kubernetes APIs that must behave in the same way, as rows for `describe.each`. */
-export const clusterServers: [name: string, start: () => Promise<ClusterServer>][] = [
-  ['the sandbox', () => startWithUaa(startBuiltIn)],
-];
-
 const { TPKS_KUBE_APISERVER: realServer = '' } = process.env;
-if (realServer !== '') clusterServers.push(['kube-apiserver', () => startWithUaa(startReal)]);
+
+/**
+ * The Kubernetes APIs that must behave in the same way, as rows for `describe.each`: the sandbox, or
+ * the real one in `npm run test:cluster`.
+ */
+export const clusterServers: [name: string, start: () => Promise<ClusterServer>][] = [
+  realServer === ''
+    ? ['the sandbox', () => startWithUaa(startBuiltIn)]
+    : ['kube-apiserver', () => startWithUaa(startReal)],
+];
 
 async function startWithUaa(
   start: (uaa: Uaa, folder: string) => Promise<StartedServer>,
@@ -181,13 +185,13 @@ export interface Kubectl {
   readonly path: string;
 }
 
-const { TPKS_KUBECTL_120, TPKS_KUBECTL_137 } = process.env;
+const { TPKS_KUBECTL_120, TPKS_KUBECTL_137, TPKS_NIGHTLY } = process.env;
 const givenKubectls = Object.entries({
-  '1.20': TPKS_KUBECTL_120,
+  '1.20': TPKS_NIGHTLY === '1' ? TPKS_KUBECTL_120 : '',
   '1.37': TPKS_KUBECTL_137,
 }).flatMap(([version, path = '']): Kubectl[] => (path === '' ? [] : [{ version, path }]));
 
-/** The kubectl releases that environment variables name; otherwise the one in the PATH. */
+/** The kubectl releases that environment variables name (1.20 only nightly); otherwise the one in the PATH. */
 export const kubectls: readonly Kubectl[] =
   givenKubectls.length > 0 ? givenKubectls : [{ version: 'of this machine', path: 'kubectl' }];
 

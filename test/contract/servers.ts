@@ -61,34 +61,42 @@ export function codeLength({ release }: Pick<ContractServer, 'release'>): number
   return release === '77' ? 32 : 10;
 }
 
-/** All UAAs that must behave in the same way, as rows for `describe.each`. */
-export const servers: [name: string, start: () => Promise<ContractServer>][] = [
-  ['the sandbox', () => sandboxServer({ uaaBehaviour: '4.30' })],
-  ['the sandbox as UAA 74.5', () => sandboxServer({ uaaBehaviour: '74.5' })],
-  ['the sandbox as UAA 77', () => sandboxServer({ uaaBehaviour: '77' })],
-];
+type ServerRow = [name: string, start: () => Promise<ContractServer>];
 
 const {
-  TPKS_CONTRACT_UAA: realUaa,
-  TPKS_CONTRACT_UAA_CA: realCa,
+  TPKS_CONTRACT_UAA: realUaa = '',
+  TPKS_CONTRACT_UAA_CA: realCa = '',
   TPKS_CONTRACT_RELEASE: realRelease = '4.30',
 } = process.env;
-if (realUaa !== undefined && realUaa !== '') {
-  servers.push(['the real UAA', () => Promise.resolve(realServer(realUaa, realCa ?? ''))]);
-}
 
-/** One sandbox and the real server, for tests that do not depend on the release. */
-export const distinctServers = servers.filter(([name]) => !name.includes(' as UAA '));
+/** The real server, if one is running. `npm test` runs the same tests with the sandbox. */
+const realServers: ServerRow[] =
+  realUaa === '' ? [] : [['the real UAA', () => Promise.resolve(realServer(realUaa, realCa))]];
+
+/** All UAAs that must behave in the same way, as rows for `describe.each`. */
+export const servers: ServerRow[] =
+  realServers.length > 0
+    ? realServers
+    : [
+        ['the sandbox', () => sandboxServer({ uaaBehaviour: '4.30' })],
+        ['the sandbox as UAA 74.5', () => sandboxServer({ uaaBehaviour: '74.5' })],
+        ['the sandbox as UAA 77', () => sandboxServer({ uaaBehaviour: '77' })],
+      ];
+
+/** One server, for tests that do not depend on the release. */
+export const distinctServers = servers.slice(0, 1);
 
 /**
- * The servers whose responses are compared with recordings: the sandbox, or the real server for the
- * release that it has.
+ * The servers whose responses are compared with recordings: the sandbox as both releases, or the
+ * real server for the release that it has.
  */
-export const recordedServers = (['77', '4.30'] as const).map((release) => {
-  const real = servers.find(([name]) => name === 'the real UAA' && release === realRelease);
-  const start = () => sandboxServer({ uaaBehaviour: release });
-  return [...(real ?? (['the sandbox', start] as const)), release] as const;
-});
+export const recordedServers: (readonly [...ServerRow, release: Release])[] =
+  realServers.length > 0
+    ? realServers.map((row) => [...row, realRelease as Release] as const)
+    : (['77', '4.30'] as const).map(
+        (release) =>
+          ['the sandbox', () => sandboxServer({ uaaBehaviour: release }), release] as const,
+      );
 
 async function sandboxServer(options: {
   uaaBehaviour: Release;
@@ -102,7 +110,7 @@ async function sandboxServer(options: {
     respond: respondAsUaa,
     release: options.uaaBehaviour,
     shortLived: async () => {
-      const lifetimes = { tokenSeconds: 2, updateSeconds: 4 };
+      const lifetimes = { tokenSeconds: 2, updateSeconds: 60 };
       let ahead = 0;
       const now = () => Date.now() + ahead;
       const letTimePass = async (seconds: number): Promise<void> => {
@@ -125,7 +133,7 @@ function realServer(uaa: string, caPath: string): ContractServer {
   const stop = () => Promise.resolve();
   // Must match `accounts.mjs`.
   const short = {
-    ...{ clientId: 'short_lived', tokenSeconds: 4, updateSeconds: 12 },
+    ...{ clientId: 'short_lived', tokenSeconds: 2, updateSeconds: 8 },
     letTimePass: (seconds: number) => systemClock.sleep(seconds * 1000),
   };
   const shortLived = () => Promise.resolve({ ...server, shortLived, stop, ...short });

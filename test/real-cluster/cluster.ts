@@ -6,7 +6,7 @@ import { createUser, type TestUser } from '../support/program/cli.js';
 import { spawnPty, type Pty } from '../support/program/pty.js';
 import { rawRequest } from '../support/servers/raw-request.js';
 
-/** An installation whose clusters have a real Kubernetes API. `run.mjs` starts it. */
+/** An installation whose clusters have a real Kubernetes API. `servers.mjs` starts it. */
 export interface Cluster {
   /** For the names of tests. */
   readonly name: string;
@@ -26,6 +26,9 @@ export interface Cluster {
 export const kubectlReleases = ['1.20', '1.37'] as const;
 export type KubectlRelease = (typeof kubectlReleases)[number];
 
+/** Whether this is the run that also tests the less likely combinations, and waits for tokens to expire. */
+export const isNightly = process.env['TPKS_NIGHTLY'] === '1';
+
 const programs: Readonly<Record<KubectlRelease, string>> = {
   '1.20': process.env['TPKS_KUBECTL_120'] ?? '',
   '1.37': process.env['TPKS_KUBECTL_137'] ?? '',
@@ -38,21 +41,17 @@ jest.setTimeout(2 * limitSeconds * 1000);
 /** The pseudoterminals of the current test. */
 const terminals: Pty[] = [];
 
-/** Defines the same tests for each installation that `run.mjs` has started. */
-export function describeClusters(
-  subject: string,
-  body: (cluster: Cluster, all: readonly Cluster[]) => void,
-): void {
+/** Defines the same tests for each installation that `servers.mjs` has started. */
+export function describeClusters(subject: string, body: (cluster: Cluster) => void): void {
   const json = process.env['TPKS_TEST_CLUSTERS'];
   if (json === undefined) throw new Error('These tests need servers: npm run test:cluster');
-  const clusters = JSON.parse(json) as Cluster[];
-  for (const cluster of clusters) {
+  for (const cluster of JSON.parse(json) as Cluster[]) {
     describe(`${subject}, with ${cluster.name}`, () => {
       // Otherwise, a test that fails at a prompt would leave a program waiting for input.
       afterEach(() => {
         for (const terminal of terminals.splice(0)) terminal.hangUp();
       });
-      body(cluster, clusters);
+      body(cluster);
     });
   }
 }
@@ -200,52 +199,8 @@ export function writeKubeconfig(
   writeFileSync(kubeconfig, JSON.stringify(config), { mode: 0o600 });
 }
 
-/**
- * Returns a user entry with which kubectl renews its token itself.
- * @param ca - PEM of the CA of the UAA; `undefined` for the CAs of the system.
- */
-export function formatOidcUser(
-  { uaa }: Cluster,
-  { id_token = '', refresh_token = '' }: Partial<UaaTokens>,
-  ca: string | undefined,
-): object {
-  const config = {
-    'client-id': 'pks_cluster_client',
-    'client-secret': '',
-    'id-token': id_token,
-    'refresh-token': refresh_token,
-    'idp-issuer-url': `${uaa}/oauth/token`,
-    ...(ca === undefined ? {} : { 'idp-certificate-authority-data': toBase64(ca) }),
-  };
-  return { 'auth-provider': { name: 'oidc', config } };
-}
-
 function toBase64(text: string): string {
   return Buffer.from(text).toString('base64');
-}
-
-export interface UaaTokens {
-  readonly access_token: string;
-  readonly id_token: string;
-  readonly refresh_token: string;
-}
-
-/** Logs in at the UAA, without tpks. The passwords are those of the sandbox. */
-export async function requestTokens(
-  cluster: Cluster,
-  username: string,
-  clientId = 'pks_cluster_client',
-): Promise<UaaTokens> {
-  return (await requestUaa(cluster, '/oauth/token', {
-    form: {
-      grant_type: 'password',
-      response_type: 'id_token',
-      client_id: clientId,
-      client_secret: '',
-      username,
-      password: `${username}-password`,
-    },
-  })) as unknown as UaaTokens;
 }
 
 /** Lifetimes of new tokens in seconds; `undefined` keeps the lifetime of the client. */

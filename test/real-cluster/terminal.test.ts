@@ -3,14 +3,14 @@ import { describeIfPart } from '../support/runner/optional-part.js';
 import { describeClusters, limitSeconds } from './cluster.js';
 import { createUserWithExpiredToken } from './tpks-user.js';
 
-const lifetimes = { token: 2, refreshToken: 3 };
+const expired = { hasSessionExpired: true };
 
 const getNamespaces = ['get', 'namespaces', '-o', 'name'];
 
 describeClusters('the prompt of the plugin', (cluster) => {
   describeIfPart('pty', 'on a terminal', () => {
     test('starts a new session with the password', async () => {
-      const user = await createUserWithExpiredToken(cluster, 'cody', lifetimes);
+      const user = await createUserWithExpiredToken(cluster, 'cody', expired);
       const before = user.readKubeconfig();
       const terminal = user.atTerminal('1.37', getNamespaces);
       await terminal.waitFor('Password', limitSeconds);
@@ -24,7 +24,7 @@ describeClusters('the prompt of the plugin', (cluster) => {
 
     // kubectl runs a failed plugin again, up to 5 times. Each run would prompt again.
     test('Ctrl-C stops kubectl, and the next kubectl prompts again', async () => {
-      const user = await createUserWithExpiredToken(cluster, 'cody', lifetimes);
+      const user = await createUserWithExpiredToken(cluster, 'cody', expired);
       const before = user.readKubeconfig();
       const cancelled = user.atTerminal('1.37', getNamespaces);
       await cancelled.waitFor('Password', limitSeconds);
@@ -39,7 +39,7 @@ describeClusters('the prompt of the plugin', (cluster) => {
     });
 
     test('is not shown by kubectl 1.20, which does not tell the plugin that it has a terminal', async () => {
-      const user = await createUserWithExpiredToken(cluster, 'cody', lifetimes);
+      const user = await createUserWithExpiredToken(cluster, 'cody', expired);
       const terminal = user.atTerminal('1.20', getNamespaces);
       expect(await terminal.exited).toBe(1);
       expect(terminal.screen()).not.toContain('Password');

@@ -10,11 +10,11 @@ import {
 import type { User } from '../support/fixtures/users.js';
 import {
   createKubectlUser,
+  isNightly,
   limitSeconds,
   withLifetimes,
   type Cluster,
   type KubectlUser,
-  type Lifetimes,
 } from './cluster.js';
 
 /** A cluster of `cody` in the sandbox. */
@@ -48,7 +48,7 @@ export function runTpks(
 export async function logIn(cluster: Cluster, name: User): Promise<KubectlUser> {
   const user = createKubectlUser();
   const words = ['login', ...targetOptions(cluster), '-u', name, '--password-stdin'];
-  const result = await runTpks(user, [...words, '--store', 'file', '--name', contextName], {
+  const result = await user.tpks.tpks([...words, '--store', 'file', '--name', contextName], {
     stdin: `${name}-password\n`,
   });
   if (result.code !== 0) throw new Error(`${name} cannot log in: ${result.stderr}`);
@@ -79,18 +79,30 @@ export async function createClusterUser(
   return user;
 }
 
-/** Creates a user whose token for clusters has expired. @param lifetimes - in seconds. */
+/**
+ * Creates a user whose token for clusters has expired. Nightly, this waits for the tokens to expire.
+ * Otherwise, it changes the stored tokens.
+ * @param options.hasSessionExpired - whether the UAA rejects the refresh token, too.
+ */
 export async function createUserWithExpiredToken(
   cluster: Cluster,
   name: User,
-  lifetimes: Lifetimes,
-  words: readonly string[] = [],
-  program?: string,
+  { hasSessionExpired = false }: { readonly hasSessionExpired?: boolean } = {},
 ): Promise<KubectlUser> {
-  const user = await withLifetimes(cluster, lifetimes, () =>
-    createClusterUser(cluster, name, words, program),
-  );
-  await sleep((Math.max(lifetimes.token ?? 0, lifetimes.refreshToken ?? 0) + 1) * 1000);
+  if (isNightly) {
+    const lifetimes = { token: 2, ...(hasSessionExpired && { refreshToken: 3 }) };
+    const user = await withLifetimes(cluster, lifetimes, () => createClusterUser(cluster, name));
+    await sleep(4000);
+    return user;
+  }
+  const user = await createClusterUser(cluster, name);
+  const stored = `kubernetes:${contextName}`;
+  const { refreshToken = '' } = await user.tpks.readSession(stored);
+  await user.tpks.changeSession(stored, {
+    expiresAt: '2020-01-01T00:00:00.000Z',
+    // With a wrong signature, the UAA responds as if the refresh token had expired.
+    ...(hasSessionExpired && { refreshToken: `${refreshToken.slice(0, -8)}AAAAAAAA` }),
+  });
   return user;
 }
 

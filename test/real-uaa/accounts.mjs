@@ -1,6 +1,6 @@
 /**
  * The clients, groups and users of the real UAA. The sandbox has the same, so that the contract
- * tests run against both. `accounts.test.ts` checks them.
+ * tests run against both.
  */
 
 /**
@@ -77,7 +77,7 @@ export const clients = {
     refreshTokenSeconds: 21_600,
   },
   // Its tokens expire quickly enough for a test to wait.
-  short_lived: { ...loginClient, accessTokenSeconds: 4, refreshTokenSeconds: 12 },
+  short_lived: { ...loginClient, accessTokenSeconds: 2, refreshTokenSeconds: 8 },
 };
 
 /** Descriptions of the PKS groups by name. */

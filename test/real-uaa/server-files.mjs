@@ -33,7 +33,7 @@ const serverXml = ({ base, port, webapp }) => `<Server port="-1">
     <Connector port="${port}" address="127.0.0.1" scheme="https" secure="true" SSLEnabled="true"
         protocol="org.apache.coyote.http11.Http11NioProtocol" maxThreads="50">
       <SSLHostConfig>
-        <Certificate type="RSA" certificateFile="${base}/tls.pem"
+        <Certificate type="EC" certificateFile="${base}/tls.pem"
             certificateKeyFile="${base}/tls.key" certificateChainFile="${base}/ca.pem"/>
       </SSLHostConfig>
     </Connector>

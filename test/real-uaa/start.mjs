@@ -71,6 +71,15 @@ export async function withRealUaa(body) {
   }
 }
 
+/**
+ * Returns the environment variables with which tests use a UAA.
+ *
+ * @param {Uaa} uaa
+ */
+export function createUaaVariables({ url, caCert }) {
+  return { TPKS_CONTRACT_UAA: url, TPKS_CONTRACT_UAA_CA: caCert };
+}
+
 const logFile = 'logs/uaa.log';
 
 /** @param {{ base: string, tomcat: string }} folders */
@@ -101,8 +110,10 @@ async function startServer({ base, tomcat }) {
 }
 
 const javaOptions = [
-  '-Xmx512m',
+  ...['-Xms512m', '-Xmx512m'],
   '-XX:+UseSerialGC',
+  // The optimizing compiler would take more CPU time than it saves in a run of a few minutes.
+  '-XX:TieredStopAtLevel=1',
   // Without the profile `default`, so that only the accounts in uaa.yml exist.
   '-Dspring.profiles.active=hsqldb',
   '-Duser.timezone=UTC',

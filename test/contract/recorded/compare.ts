@@ -7,8 +7,8 @@ import { normalize, type Recording } from './normalize.js';
 
 /**
  * Sends the requests to each server, and compares its responses with those of the real UAA of its
- * release, in `RELEASE/NAME.jsonl`. The servers are the sandbox as UAA 77, and as UAA 4.30 or, if
- * there is one, the real UAA 4.30. With `TPKS_RECORD=1`, the responses of the real UAA are recorded.
+ * release, in `RELEASE/NAME.jsonl`. The servers are the sandbox as UAA 77 and as UAA 4.30 or, if
+ * there is one, only the real UAA. With `TPKS_RECORD=1`, the responses of the real UAA are recorded.
  */
 export function compareWithRecordings(name: string, exchanges: readonly Exchange[]): void {
   const titles = exchanges.map(({ title }) => title);
