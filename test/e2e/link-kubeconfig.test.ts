@@ -53,7 +53,6 @@ beforeEach(() => {
 const credentialsText = (cluster: string, source = '') =>
   `\nFetching credentials for cluster ${cluster}.\n${source}Context set for cluster ${cluster}.\n\n` +
   'You can now switch between clusters by using:\n$kubectl config use-context <cluster-name>\n';
-const variableText = (name: string) => `${name} is set. Reading password from ${name}\n`;
 const kubeconfigText =
   '\nFetching kubeconfig for cluster dev-1 and user alana.\n' +
   'You can now use the kubeconfig for user alana:\n$kubectl config use-context dev-1\n';

@@ -63,10 +63,6 @@ const loginLines: readonly ShellLine[] = [
     'pks login -a "$API" -u alana -p "$UNSET" 2>&1 | grep ^Hint',
     'Hint: check the value of --password; five failed logins lock the account\n',
   ],
-  [
-    '(command sleep 4; echo wrong) | pks login -a "$API" --sso --ca-cert "$CA" 2>&1 | grep -o "^Error: Credentials"',
-    'Error: Credentials\n',
-  ],
 ];
 
 const readLines: readonly ShellLine[] = [
@@ -166,9 +162,17 @@ const writeLines: readonly ShellLine[] = [
     'failed\n',
   ],
   ['pks delete-cluster dev-2 </dev/null 2>/dev/null; echo $?', '2\n'],
+];
+
+/** Other commands do not wait this long for a line. */
+const slowLines: readonly ShellLine[] = [
   [
     '(command sleep 4; echo n) | pks delete-cluster dev-1',
     'Are you sure you want to delete cluster dev-1? (y/n) n\n',
+  ],
+  [
+    '(command sleep 4; echo wrong) | pks login -a "$API" --sso --ca-cert "$CA" 2>&1 | grep -o "^Error: Credentials"',
+    'Error: Credentials\n',
   ],
 ];
 
@@ -212,6 +216,9 @@ describeIfPart('jq', 'the shell line', () => {
   });
   test.each(readLines)('%s', async (...line) => expectResult(operator, line));
   test.each(writeLines)('%s', async (...line) => expectResult(operator, line));
+  test('waits for a slow command that prints an answer or a one-time code', async () => {
+    await Promise.all(slowLines.map((line) => expectResult(operator, line)));
+  });
   test.each(profileLines)('%s', async (...line) => expectResult(operator, line));
 
   test('uses the session that belongs to the folder in PKS_HOME', async () => {
