@@ -1,2 +1,0 @@
-// Runs the e2e tests against the real UAA, whose address is in the environment.
-import '../e2e/uaac-client-restrictions.test.js';
