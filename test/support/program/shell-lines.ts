@@ -88,6 +88,13 @@ interface Line {
   readonly rest?: string;
 }
 
+// One character at a time: a nested repetition would be very slow for lines that do not match.
+const wordPart = /'[^']*'|"(?:[^"\\$`]|\\["\\]|\$\w+)*"|\$\w+|[\w./:,=@?+-]/.source;
+const word = `(?:${wordPart})+`;
+const linePattern = new RegExp(
+  `^(${linkNames.join('|')})((?: ${word})*?)( 2>&1)?(?: \\| ([^|][^]*))?$`,
+);
+
 /** @returns `undefined` if the line needs a shell. */
 function parseLine(line: string, env: Required<ShellOptions>['env']): Line | undefined {
   const [, programName, args = '', redirection, rest] = linePattern.exec(line) ?? [];
@@ -103,18 +110,12 @@ function parseLine(line: string, env: Required<ShellOptions>['env']): Line | und
   };
 }
 
-const wordPart = /'[^']*'|"(?:[^"\\$`]|\\["\\]|\$\w+)*"|\$\w+|[\w./:,=@?+-]/.source;
-const word = `(?:${wordPart})+`;
-const linePattern = new RegExp(
-  `^(${linkNames.join('|')})((?: ${word})*?)( 2>&1)?(?: \\| ([^|][^]*))?$`,
-);
-
 function expandPart(part: string, env: Required<ShellOptions>['env']): string {
   if (part.startsWith("'")) return part.slice(1, -1);
   const text = part.startsWith('"') ? part.slice(1, -1) : part;
   return text.replace(
     /\\(.)|\$(\w+)/g,
-    (_all, character?: string, name = '') => character ?? env[name] ?? '',
+    (_all, character?: string, name?: string) => character ?? env[name ?? ''] ?? '',
   );
 }
 
