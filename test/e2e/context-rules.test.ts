@@ -317,6 +317,21 @@ describe('clusters --all-contexts', () => {
     });
     expect(stderr).toContain('contexts: cody@localhost');
   });
+
+  test('warns about an unreachable installation, lists the others and exits with 5', async () => {
+    await login(a, 'cody');
+    await loginAsClient(b);
+    editSettings(({ contexts }) => {
+      contexts['admin'] = { ...contexts['admin'], api: 'https://localhost:1' };
+    });
+    const { code, stdout, stderr } = await tpks('clusters --all-contexts -o name');
+    expect({ code, stdout }).toEqual({
+      code: 5,
+      stdout: 'cody@localhost/dev-1\ncody@localhost/dev-2\ncody@localhost/dev-3\n',
+    });
+    expect(stderr).toContain('Warning: admin: ');
+    expect(stderr).toContain('Cannot list the clusters of 1 of 2 contexts: admin');
+  });
 });
 
 describe('completion', () => {

@@ -166,8 +166,8 @@ describe('tpks get-credentials', () => {
       testAsRoot(`sends nothing if the file belongs to another user (${name})`, async () => {
         writeFileSync(pathOf(user), text, { mode: 0o600 });
         chownSync(pathOf(user), 4321, 4321);
-        const program = name === 'pks' ? { link: user.link('pks') } : {};
-        const { code, stderr } = await user.spawn(words, { env: password, ...program });
+        const options = { env: password, programName: name };
+        const { code, stderr } = await user.tpks(words, options);
         expect({ code, stderr }).toEqual({
           code: 7,
           stderr: expect.stringContaining('belongs to another user (uid 4321)'),
@@ -182,7 +182,7 @@ describe('tpks get-credentials', () => {
     mkdirSync(dirname(pathOf(user)));
     writeFileSync(pathOf(user), 'kind: Config\n', { mode: 0o644 });
     const words = ['get-credentials', 'dev-1'];
-    const result = await user.spawn(words, { env: password, link: user.link('pks') });
+    const result = await user.tpks(words, { env: password, programName: 'pks' });
     expect(result).toMatchObject({ code: 0, stderr: expect.stringContaining('chmod 600') });
     expect(readFileSync(pathOf(user), 'utf8')).toContain('refresh-token');
   });

@@ -20,52 +20,43 @@ function readError({ stderr }: TpksResult): unknown {
   return error;
 }
 
-const forms = [['--json'], ['-o', 'json'], ['-o=json'], ['-ojson'], ['--output=json']];
+const cases: readonly (readonly [string, readonly string[], unknown, string])[] = [
+  ['a group without a subcommand', ['uaa'], "missing subcommand of 'tpks uaa'", 'tpks uaa --help'],
+  [
+    'a nested group',
+    ['uaa', 'user'],
+    "missing subcommand of 'tpks uaa user'",
+    'tpks uaa user --help',
+  ],
+  ['no command', [], "missing subcommand of 'tpks'", 'tpks --help'],
+  ['an unknown command', ['nosuch'], "unknown command 'nosuch'", 'tpks --help'],
+  [
+    'an unknown subcommand',
+    ['context', 'nosuch'],
+    "unknown command 'nosuch'",
+    'tpks context --help',
+  ],
+  ['an unknown option', ['clusters', '--nosuch'], 'unknown flag: --nosuch', 'tpks clusters --help'],
+  [
+    'a missing argument',
+    ['context', 'use'],
+    "missing required argument 'name'",
+    'tpks context use --help',
+  ],
+  [
+    'a global option',
+    ['clusters', '--timeout', 'abc'],
+    expect.stringMatching(/^Invalid value for --timeout: abc /),
+    'tpks clusters --help',
+  ],
+];
 
-describe.each(forms)('errors under `%s %s` are JSON', (...form) => {
-  test.each([
-    [
-      'a group without a subcommand',
-      ['uaa'],
-      "missing subcommand of 'tpks uaa'",
-      'tpks uaa --help',
-    ],
-    [
-      'a nested group',
-      ['uaa', 'user'],
-      "missing subcommand of 'tpks uaa user'",
-      'tpks uaa user --help',
-    ],
-    ['no command', [], "missing subcommand of 'tpks'", 'tpks --help'],
-    ['an unknown command', ['nosuch'], "unknown command 'nosuch'", 'tpks --help'],
-    [
-      'an unknown subcommand',
-      ['context', 'nosuch'],
-      "unknown command 'nosuch'",
-      'tpks context --help',
-    ],
-    [
-      'an unknown option',
-      ['clusters', '--nosuch'],
-      'unknown flag: --nosuch',
-      'tpks clusters --help',
-    ],
-    [
-      'a missing argument',
-      ['context', 'use'],
-      "missing required argument 'name'",
-      'tpks context use --help',
-    ],
-    [
-      'a global option',
-      ['clusters', '--timeout', 'abc'],
-      expect.stringMatching(/^Invalid value for --timeout: abc /),
-      'tpks clusters --help',
-    ],
-  ])('for %s, before and after the command', async (_case, words, message, hint) => {
+test.each(cases)(
+  'errors for %s are JSON, with --json before and after the command',
+  async (_case, words, message, hint) => {
     for (const line of [
-      [...words, ...form],
-      [...form, ...words],
+      [...words, '--json'],
+      ['--json', ...words],
     ]) {
       const result = await user.tpks(line);
       expect(result).toMatchObject({ code: 2, stdout: '' });
@@ -77,14 +68,23 @@ describe.each(forms)('errors under `%s %s` are JSON', (...form) => {
         status: null,
       });
     }
-  });
+  },
+);
 
-  test('for a command that fails', async () => {
-    const result = await user.tpks(['clusters', ...form]);
-    expect(result.code).toBe(4);
-    expect(readError(result)).toMatchObject({ code: 'unauthenticated' });
-  });
-});
+test.each([[['-o', 'json']], [['-o=json']], [['-ojson']], [['--output=json']]])(
+  'errors under %j are JSON',
+  async (form) => {
+    for (const line of [
+      ['uaa', ...form],
+      [...form, 'uaa'],
+    ]) {
+      expect(readError(await user.tpks(line))).toMatchObject({ code: 'usage' });
+    }
+    const failed = await user.tpks(['clusters', ...form]);
+    expect(failed.code).toBe(4);
+    expect(readError(failed)).toMatchObject({ code: 'unauthenticated' });
+  },
+);
 
 test.each([
   [['--nosuch', '--json'], 'unknown flag: --nosuch'],
@@ -122,7 +122,7 @@ describe('with a server that does not respond', () => {
   test.each(['provoke-bug.cjs', 'provoke-crash.cjs'])(
     'a bug is reported as JSON, and without --json as text (%s)',
     async (file) => {
-      const hook = fileURLToPath(new URL(`../support/${file}`, import.meta.url));
+      const hook = fileURLToPath(new URL(`../support/preload/${file}`, import.meta.url));
       const env = preloadVariables(hook);
       const json = await user.spawn(['clusters', '--json'], { env });
       expect(json).toMatchObject({ code: 1, stdout: '' });

@@ -126,12 +126,13 @@ describe('an expired token', () => {
     expect(accessToken).toBe(parse(stdout).status.token);
   });
 
-  test('is renewed once by 50 parallel processes, and all of them succeed', async () => {
+  test('is renewed once by parallel processes, and all of them succeed', async () => {
     await expire();
+    const length = process.env['TPKS_NIGHTLY'] === '1' ? 50 : 5;
     const results = await Promise.all(
-      Array.from({ length: 50 }, () => alana.spawn(words, { ...likeKubectl, limitSeconds: 120 })),
+      Array.from({ length }, () => alana.spawn(words, { ...likeKubectl, limitSeconds: 120 })),
     );
-    expect(results.map(({ code }) => code)).toEqual(Array.from({ length: 50 }, () => 0));
+    expect(results.filter(({ code }) => code !== 0)).toEqual([]);
     const tokens = new Set(results.map(({ stdout }) => parse(stdout).status.token));
     expect(tokens.size).toBe(1);
     expect(sandbox.refreshRequests()).toHaveLength(1);

@@ -413,8 +413,8 @@ describe('contexts', () => {
     expect(user.files().filter((file) => file.endsWith('.session'))).toHaveLength(3);
   });
 
-  test('of ten simultaneous logins are all stored', async () => {
-    const names = Array.from({ length: 10 }, (_, index) => `c${String(index)}`);
+  test('of simultaneous logins are all stored', async () => {
+    const names = Array.from({ length: 4 }, (_, index) => `c${String(index)}`);
     const words = [
       'login',
       ...sandbox.loginOptions,
@@ -431,9 +431,9 @@ describe('contexts', () => {
       expect({ code, stderr }).toMatchObject({ code: 0 });
     const { contexts } = config() as { contexts: object };
     expect(Object.keys(contexts).sort()).toEqual(names);
-    expect(user.files().filter((file) => file.endsWith('.session'))).toHaveLength(10);
+    expect(user.files().filter((file) => file.endsWith('.session'))).toHaveLength(names.length);
     expect(user.files().filter((file) => /\.(lock|tmp)$/.test(file))).toEqual([]);
-    for (const name of [names[0] ?? '', names[9] ?? '']) {
+    for (const name of [names[0] ?? '', names.at(-1) ?? '']) {
       expect(await user.tpks(['clusters', '--context', name])).toMatchObject({ code: 0 });
     }
   });

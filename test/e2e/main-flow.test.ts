@@ -158,51 +158,6 @@ describe('a user with clusters', () => {
     return JSON.parse(stdout) as Record<string, unknown>[];
   }
 
-  test('gets a table with the columns of the original', async () => {
-    const { stdout } = await cody.tpks(['clusters']);
-    const [, head = '', ...rows] = stdout
-      .trimEnd()
-      .split('\n')
-      .slice(stdout.includes('Upgrade is') ? 2 : 0);
-    expect(head.split(/ {2,}/)).toEqual([
-      'PKS Version',
-      'Name',
-      'k8s Version',
-      'Plan Name',
-      'UUID',
-      'Status',
-      'Action',
-    ]);
-    const all = await clusters();
-    expect(rows.map((row) => row.slice(head.indexOf('Name'), head.indexOf('k8s')).trim())).toEqual(
-      all.map(({ name }) => name),
-    );
-  });
-
-  test('gets JSON as the server sent it, indented by three spaces', async () => {
-    const { stdout } = await cody.tpks(['clusters', '--json']);
-    const raw = await cody.tpks(['curl', '/v1/clusters']);
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(raw.stdout));
-    expect(stdout.split('\n').slice(0, 3)).toEqual([
-      '[',
-      '   {',
-      expect.stringMatching(/^ {6}"name": /),
-    ]);
-  });
-
-  test('sees the details of one cluster', async () => {
-    const [first = {}] = await clusters();
-    const name = String(first['name']);
-    const { code, stdout } = await cody.tpks(['cluster', name]);
-    expect(code).toBe(0);
-    expect(stdout).toContain(`\nName:                     ${name}\n`);
-    const json = await cody.tpks(['cluster', name, '--json']);
-    expect(JSON.parse(json.stdout)).toEqual(first);
-    const details = await cody.tpks(['cluster', name, '--details']);
-    expect(details).toMatchObject({ code: 0, stderr: '' });
-    expect(details.stdout).toContain('Kubernetes Settings Details:');
-  });
-
   test('does not see the clusters of other users', async () => {
     const alana = createUser();
     await sandbox.login(alana, 'alana');

@@ -152,14 +152,7 @@ describe('without a terminal', () => {
 
 describe('output that cannot be written', () => {
   test('| head -1 ends without an error', async () => {
-    for (const command of [
-      'clusters --json',
-      'clusters',
-      'contexts',
-      '--help',
-      '--version',
-      'curl /v1/clusters',
-    ]) {
+    for (const command of ['clusters --json', '--help', 'curl /v1/clusters']) {
       const script = `{ tpks ${command}; echo "exit $?" >&2; } | head -1`;
       expect(await shell(script)).toEqual({
         code: 0,
@@ -175,27 +168,18 @@ describe('output that cannot be written', () => {
     expect((await shell('tpks cluster no-such-cluster 2>/dev/full; test $? = 1')).code).toBe(0);
   });
 
-  test.each([
-    '--version',
-    '-V',
-    '--help',
-    '',
-    'clusters --help',
-    'help exit-codes',
-    'clusters',
-    'clusters --json',
-    'contexts',
-    'completion bash',
-    'curl /v1/clusters',
-  ])('tpks %s > /dev/full is an error', async (words) => {
-    const { code, err } = await shell(`tpks ${words} > /dev/full`);
-    expect(code).toBe(7);
-    expect(err).toMatch(
-      words.endsWith('--json')
-        ? /^{"error":{[^\n]*"message":"Cannot write the result: ENOSPC: [^\n]*\n$/
-        : /^\nError: Cannot write the result: ENOSPC: [^\n]*\nHint: free disk space[^\n]*\n$/,
-    );
-  });
+  test.each(['--version', '--help', 'help exit-codes', 'clusters --json', 'curl /v1/clusters'])(
+    'tpks %s > /dev/full is an error',
+    async (words) => {
+      const { code, err } = await shell(`tpks ${words} > /dev/full`);
+      expect(code).toBe(7);
+      expect(err).toMatch(
+        words.endsWith('--json')
+          ? /^{"error":{[^\n]*"message":"Cannot write the result: ENOSPC: [^\n]*\n$/
+          : /^\nError: Cannot write the result: ENOSPC: [^\n]*\nHint: free disk space[^\n]*\n$/,
+      );
+    },
+  );
 
   test('completion prints no error on a full disk', async () => {
     expect(await shell('tpks __complete -- clus > /dev/full')).toEqual({

@@ -7,13 +7,11 @@ import { systemClock } from '../../src/clock.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import {
   respond,
-  brokenJson,
   respondByPath,
   respondInTurn,
   neverRespond,
   redirectTo,
   resetBeforeHeaders,
-  resetInBody,
   webPage,
   type Behaviour,
 } from '../support/servers/faulty-server.js';
@@ -119,9 +117,11 @@ describe('an expired token', () => {
   });
 });
 
+const isNightly = process.env['TPKS_NIGHTLY'] === '1';
+
 describe.each([
-  { processes: 50, rotateRefresh: true },
-  { processes: 10, rotateRefresh: false },
+  { processes: isNightly ? 50 : 8, rotateRefresh: true },
+  { processes: isNightly ? 10 : 3, rotateRefresh: false },
 ])(
   '$processes processes at the same time, refresh tokens rotated: $rotateRefresh',
   ({ processes, rotateRefresh }) => {
@@ -171,7 +171,7 @@ test('after kill -9 of the process that renews the token, the next one succeeds 
 });
 
 describe('a rejected refresh token', () => {
-  test('leads to exit code 4, and the next ten runs send no refresh request', async () => {
+  test('leads to exit code 4, and the next runs send no refresh request', async () => {
     await cody.changeSession(context, { expiresAt: past, refreshToken: 'unknown-r' });
     const rejected = await cody.tpks(['clusters']);
     expect(rejected).toMatchObject({
@@ -183,8 +183,8 @@ describe('a rejected refresh token', () => {
     });
     expect(tokenRequests()).toBe(1);
     const rejectedFile = cody.read(cody.sessionFile());
-    for (let run = 0; run < 10; run += 1) {
-      expect(await cody.tpks([run % 2 === 0 ? 'clusters' : 'token'])).toMatchObject({ code: 4 });
+    for (const word of ['clusters', 'token']) {
+      expect(await cody.tpks([word])).toMatchObject({ code: 4 });
     }
     expect(tokenRequests()).toBe(1);
     expect(cody.read(cody.sessionFile())).toEqual(rejectedFile);
@@ -204,18 +204,9 @@ describe('a rejected refresh token', () => {
 describe('a renewal that fails', () => {
   const faults: [string, Behaviour][] = [
     ['the connection is reset', resetBeforeHeaders],
-    ['the connection is reset within the response', resetInBody],
     ['the UAA does not respond', neverRespond],
     ['the UAA responds with 500', respond({ status: 500, body: { error: 'server_error' } })],
-    [
-      'the UAA responds with 502 and HTML',
-      respond({ status: 502, body: '<html>Bad gateway</html>' }),
-    ],
     ['the UAA responds with a web page', webPage],
-    ['the UAA responds with invalid JSON', brokenJson],
-    ['the UAA responds with an empty body', respond({ body: '' })],
-    ['the UAA responds with 429', respond({ status: 429, body: { error: 'slow_down' } })],
-    ['the UAA redirects to a login page', redirectTo('/login')],
     ['the UAA redirects to another host', redirectTo('https://127.0.0.1:1/')],
   ];
 

@@ -144,6 +144,70 @@ describe('command lines from the manual:', () => {
     expect(await readOutcome(line)).toEqual([code, expect.stringContaining(expected)]);
   });
 });
+
+/** UAA 4.30: no identity provider of the client supports passwords. UAA 77: not the one of the user. */
+const noProvider = /client is not authorized for (any|specified)/i;
+
+describe('a client that accepts only some users', () => {
+  const operator = createUser();
+  const [rita, group] = [`rita-${runId}`, `staff-${runId}`];
+  const [ldapOnly, staffOnly] = [`ldap-only-${runId}`, `staff-only-${runId}`];
+  const logIn = (programName: string, clientId: string): Promise<TpksResult> => {
+    const words = ['token', 'owner', 'get', clientId, rita, '-s', 'x', '-p', 'secret 7'];
+    const all = programName === 'tpks' ? ['uaa', ...words] : words;
+    return operator.tpks(all, { programName, env: { TPKS_STORE: 'file' } });
+  };
+
+  beforeAll(async () => {
+    await operator.tpks(['uaa', 'target', server.uaa, '--ca-cert', server.caCert]);
+    const grants = '-s x --authorized_grant_types password --scope openid';
+    for (const line of [
+      'target $HOST_PORT --ca-cert $FILE',
+      'token client get admin -s adminsecret',
+      `user add ${rita} --emails rita@example.com -p "secret 7"`,
+      `group add ${group}`,
+      `client add ${ldapOnly} ${grants} --allowedproviders ldap`,
+      `client add ${staffOnly} ${grants} --required_user_groups ${group}`,
+    ]) {
+      expect(await shell(`uaac ${line}`)).toMatchObject({ code: 0 });
+    }
+  }, 60_000);
+  afterAll(async () => {
+    for (const clientId of [ldapOnly, staffOnly]) await shell(`uaac client delete ${clientId}`);
+    await shell(`uaac user delete ${rita}`);
+    await shell(`uaac group delete ${group}`);
+  }, 60_000);
+
+  describe('with allowedproviders rejects users of other providers', () => {
+    test('through uaac, with the error of the UAA', async () => {
+      const { code, stdout } = await logIn('uaac', ldapOnly);
+      expect([code, stdout]).toEqual([1, expect.stringMatching(noProvider)]);
+    });
+
+    test('through tpks, with a hint', async () => {
+      const { code, stderr } = await logIn('tpks', ldapOnly);
+      expect(code).toBe(4);
+      expect(stderr).toMatch(noProvider);
+      expect(stderr).toContain(`the client ${ldapOnly} accepts only users of its allowedproviders`);
+    });
+  });
+
+  describe('with required_user_groups', () => {
+    test('rejects users who are not in the group', async () => {
+      const { code, stderr } = await logIn('tpks', staffOnly);
+      expect(code).toBe(1);
+      expect(stderr).toContain("Error: User does not meet the client's required group criteria.");
+      expect(stderr).toContain('who are in all of its required_user_groups');
+      expect((await logIn('uaac', staffOnly)).stdout).toContain('required group criteria');
+    });
+
+    test('accepts users who are in the group', async () => {
+      expect(await shell(`uaac member add ${group} ${rita}`)).toMatchObject({ code: 0 });
+      expect(await logIn('uaac', staffOnly)).toMatchObject({ code: 0 });
+    });
+  });
+});
+
 describeIfPart('pty', 'uaac client update -i', () => {
   test('prompts again for an invalid value, and keeps the earlier ones', async () => {
     await shell('uaac client add wizard-$RUN -s x --authorized_grant_types client_credentials');

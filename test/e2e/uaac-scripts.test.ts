@@ -58,7 +58,6 @@ describe('without a target', () => {
     ['uaac target --skip-ssl-validation', 'no target set\n', { code: 1 }],
     ['uaac targets', '\nno targets\n'],
     ['uaac users', '\nArgumentError: target and context not set\n\n', { code: 1 }],
-    ['uaac info || echo "no target"', 'target not set\nno target\n'],
     ['uaac me', 'target not set\n', { code: 1 }],
     [
       'uaac token refresh',
@@ -71,12 +70,9 @@ describe('without a target', () => {
       { code: 1 },
     ],
     ['uaac version', /^UAA client \d+\.\d+\.\d+\n$/],
-    ["uaac --version | awk '{print $3}'", /^\d+\.\d+\.\d+\n$/],
-    ['uaac -v | grep -c "UAA client"', '1\n'],
     ['uaac help | head -n 2', '\nUAA Command Line Interface\n'],
     ['uaac help token | grep -c "token client get \\[id\\]"', '1\n'],
     ['uaac help user add | grep -o "given_name <name>"', 'given_name <name>\n'],
-    ['uaac user add --help | grep -o "emails <addresses>"', 'emails <addresses>\n'],
     ['uaac help nosuch', '\nNo command or topic found to match: nosuch\n', { code: 1 }],
     ['uaac nosuch', 'uaac: subcommand not found\n', { code: 1 }],
     [
@@ -114,7 +110,6 @@ describe('targets and tokens', () => {
       /^\nerror response:\n\{\n {2}"error": "(unauthorized|invalid_client)",\n {2}"error_description": "Bad credentials"\n\}\nattempt to get token failed\n$/,
       { code: 1 },
     ],
-    ['uaac token client get admin -s wrong || true', /attempt to get token failed\n$/],
     ['uaac token client get admin -s adminsecret', fetched],
     ['uaac token -s adminsecret client get admin --scope scim.read,scim.write', fetched],
     ['uaac token client get admin', /^Client secret: {2}\*{11}\n/, { stdin: 'adminsecret\n' }],
@@ -134,15 +129,9 @@ describe('targets and tokens', () => {
     ['uaac -t token client get admin -sadminsecret 2>/dev/null', fetched],
     ['uaac --no-color --no-trace token client get admin --secret=adminsecret', fetched],
     ["uaac context | grep access_token | awk '{print $2}'", /^eyJ[\w.-]+\n$/],
-    [
-      'TOKEN=$(uaac context | awk \'/access_token/ {print $2}\'); test -n "$TOKEN" && echo yes',
-      'yes\n',
-    ],
     ['uaac context | sed -n 2p', '[0]*[$UAA]\n'],
     ['uaac contexts | grep -c "\\[0\\]\\*\\[admin\\]"', '1\n'],
-    ["uaac context | grep '      client_id'", '      client_id: admin\n'],
     ['uaac context nosuch', 'uaac error\nArgumentError: unknown context nosuch\n\n', { code: 1 }],
-    ['uaac context admin > /dev/null && echo selected', 'selected\n'],
     ['uaac token decode | grep "^  client_id"', '  client_id: admin\n'],
     ['uaac me | grep -o access_denied', 'access_denied\n'],
     ['uaac info | grep -A1 "^  app$" | tail -n 1', /^ {4}version: \d/],
@@ -158,8 +147,8 @@ describe('users and groups', () => {
       'user account successfully added\n',
     ],
     [
-      'if uaac user add erin-$RUN --emails e@example.com -p x | grep -q already_exists; then echo exists; fi',
-      'exists\n',
+      'uaac user add erin-$RUN --emails e@example.com -p x | grep -o already_exists | head -n 1',
+      'already_exists\n',
     ],
     [
       'uaac user add ben-$RUN --emails ben@example.com',
@@ -187,7 +176,6 @@ describe('users and groups', () => {
     ],
     ['uaac user get erin-$RUN -a userName', /username: erin-\$RUN\n/],
     ['uaac user get nosuch-$RUN', notFound, { code: 1 }],
-    ['uaac user get nosuch-$RUN > /dev/null || echo missing', 'missing\n'],
     ['uaac user get', 'User name:  \nEOFError: The input stream is exhausted.\n\n', { code: 1 }],
     ["uaac user ids erin-$RUN | awk '/username/ {print $2}'", 'erin-$RUN\n'],
     ['uaac user update erin-$RUN --given Erna', 'user account successfully updated\n'],
@@ -215,7 +203,6 @@ describe('users and groups', () => {
     ],
     ['uaac member add g.$RUN erin-$RUN ben-$RUN', 'success\n'],
     ['uaac member add g.$RUN erin-$RUN', '\nRuntimeError: no new users given\n\n', { code: 1 }],
-    ['uaac member add g.$RUN erin-$RUN || true', /no new users given/],
     [
       'uaac member add g.$RUN nosuch-$RUN',
       '\nRuntimeError: not all users found, none added\n\n',
@@ -238,7 +225,7 @@ describe('users and groups', () => {
     ['uaac user delete carl-$RUN --origin uaa', 'user account successfully deleted\n'],
     ['uaac group get g.$RUN | grep -c "    origin: uaa"', '3\n'],
     ['uaac user delete carl-$RUN', 'user account successfully deleted\n'],
-    ['set -e; uaac member delete g.$RUN ben-$RUN; echo done', 'success\ndone\n'],
+    ['uaac member delete g.$RUN ben-$RUN', 'success\n'],
     [
       'uaac member delete g.$RUN ben-$RUN',
       '\nRuntimeError: no existing users to delete\n\n',
@@ -299,7 +286,6 @@ describe('clients and requests', () => {
       'client_credentials\n',
     ],
     ['uaac client get nosuch-$RUN', notFound, { code: 1 }],
-    ['uaac client get nosuch-$RUN | grep -q NotFound && echo create', 'create\n'],
     ['uaac clients "client_id eq \\"job-$RUN\\"" | head -n 1', '  job-$RUN\n'],
     [
       'uaac client update web-$RUN --scope openid,roles | grep "^  scope"',
@@ -311,8 +297,8 @@ describe('clients and requests', () => {
       { code: 1 },
     ],
     [
-      'set -e; for n in 1 2; do uaac client update web-$RUN --access_token_validity 600 | grep access; done',
-      '  access_token_validity: 600\n  access_token_validity: 600\n',
+      'uaac client update web-$RUN --access_token_validity 600 | grep access',
+      '  access_token_validity: 600\n',
     ],
     [
       'uaac client update web-$RUN --access_token_validity x',
@@ -336,19 +322,19 @@ describe('clients and requests', () => {
     ],
     ['uaac users | grep -o insufficient_scope', 'insufficient_scope\n'],
     ['uaac context admin | grep -c "access_token: eyJ"', '1\n'],
-    [
-      'uaac secret set job-$RUN -s s7 > /dev/null; uaac context job-$RUN > /dev/null; ' +
-        'for c in "group delete x" "password set x -p y" "user unlock x"; do uaac $c | grep -o invalid_token; done; ' +
-        'uaac context admin > /dev/null',
-      'invalid_token\ninvalid_token\ninvalid_token\n',
-    ],
+    ['uaac secret set job-$RUN -s s7', 'client secret successfully set\n'],
+    ['uaac context job-$RUN | grep -c access_token', '1\n'],
+    ['uaac group delete x | grep -o invalid_token', 'invalid_token\n'],
+    ['uaac password set x -p y | grep -o invalid_token', 'invalid_token\n'],
+    ['uaac user unlock x | grep -o invalid_token', 'invalid_token\n'],
+    ['uaac context admin | grep -c access_token', '1\n'],
     ['uaac curl /Users?count=1 -b | jq .itemsPerPage', '1\n'],
     ['uaac curl -b -X DELETE /Groups/nosuch | tail -n 1', /^.*\}\n$/],
     [
       'uaac curl "/Groups?count=1" -X GET -H "Accept: application/json" | head -n 3',
       'GET $UAA/Groups?count=1\nREQUEST HEADERS:\n  Accept: application/json\n',
     ],
-    ['uaac curl /nosuch-$RUN > /dev/null || echo failed', 'failed\n'],
+    ['uaac curl /nosuch-$RUN', /^GET /, { code: 1 }],
     [
       'uaac curl https://example.com/ -b',
       '\nRuntimeError: The access token is not valid for https://example.com; nothing was sent\n\n',
@@ -368,7 +354,6 @@ describe('clients and requests', () => {
     ['uaac token delete job-$RUN && uaac contexts | grep -c "job-$RUN"', '0\n', { code: 1 }],
     ['uaac --config other.yml targets', '\nno targets\n'],
     ['UAAC_HOME=elsewhere env -u TPKS_HOME uaac targets', '\nno targets\n'],
-    ['UAAC_HOME=elsewhere env -u TPKS_HOME uaac targets -o json | jq length', '0\n'],
   ]);
 });
 

@@ -12,10 +12,7 @@ export interface LinkedPks {
   readonly api: FaultyServer;
   /** Sets the routes of the API, e.g. `GET /v1/clusters/c1`; other requests get status 404. */
   readonly setApiRoutes: (routes: Readonly<Record<string, Behaviour>>) => void;
-  /**
-   * Runs a command through a link with this name, without a terminal, in the time zone of
-   * California.
-   */
+  /** Runs a command as the program with this name, without a terminal. */
   readonly runLink: (words: string, as?: 'pks' | 'tkgi') => Promise<TpksResult>;
   /**
    * Runs a command in a terminal, types the answer to a prompt, and returns the lines on screen.
@@ -42,7 +39,6 @@ export async function startLinkedPks(): Promise<LinkedPks> {
   ];
   const { code, stderr } = await alana.tpks(login, { stdin: 'alana-password' });
   if (code !== 0) throw new Error(`alana cannot log in: ${stderr}`);
-  const env = { TZ: 'America/Los_Angeles' };
   return {
     api: front.api,
     setApiRoutes: (routes) => {
@@ -51,9 +47,9 @@ export async function startLinkedPks(): Promise<LinkedPks> {
         route(request, response, reset);
       });
     },
-    runLink: (words, as = 'pks') => alana.spawn(words.split(' '), { link: alana.link(as), env }),
+    runLink: (words, as = 'pks') => alana.tpks(words.split(' '), { programName: as }),
     atTerminal: async (words, question, typed) => {
-      const variables = { ...env, TERM: 'dumb', NO_COLOR: '1' };
+      const variables = { TERM: 'dumb', NO_COLOR: '1' };
       const pty = alana.atTerminal(words.split(' '), variables, alana.link('pks'));
       await pty.waitFor(question);
       pty.type(`${typed}\r`);

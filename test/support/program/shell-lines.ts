@@ -17,7 +17,8 @@ export interface ShellUser {
   /** The owner of the home directory, which is also the working directory of scripts. */
   readonly user: TestUser;
   /**
-   * Runs a shell script with `bash -c`, without a terminal.
+   * Runs a shell script without a terminal. If it starts with a simple tpks command, that command
+   * runs in this process, and bash runs the commands after its pipe. Otherwise bash runs all of it.
    * @throws Error if the script does not finish in time; its processes are killed.
    */
   readonly shell: (script: string, options?: ShellOptions) => Promise<TpksResult>;
@@ -61,11 +62,61 @@ export function createShellUser(env: ShellOptions['env'] = {}): ShellUser {
     TPKS_STORE: 'file',
     ...env,
   };
+  const cwd = dirname(user.home);
   return {
     user,
-    shell: (script, { stdin = '', env: more = {} } = {}) =>
-      runScript(script, { stdin, env: { ...base, ...more }, cwd: dirname(user.home) }),
+    shell: async (script, { stdin = '', env: more = {} } = {}) => {
+      const allEnv = { ...base, ...more };
+      const line = parseLine(script, allEnv);
+      if (line === undefined) return runScript(script, { stdin, env: allEnv, cwd });
+      const { programName, words, isStderrPiped, rest } = line;
+      const result = await user.tpks(words, { stdin, env: allEnv, programName });
+      if (rest === undefined) return result;
+      const input = isStderrPiped ? result.stderr + result.stdout : result.stdout;
+      return runScript(rest, { stdin: input, env: allEnv, cwd });
+    },
   };
+}
+
+/** A shell line that is a tpks command, whose output may be piped into other commands. */
+interface Line {
+  readonly programName: string;
+  readonly words: readonly string[];
+  /** Whether the line contains `2>&1`. */
+  readonly isStderrPiped: boolean;
+  /** The commands after the pipe. */
+  readonly rest?: string;
+}
+
+// One character at a time: a nested repetition would be very slow for lines that do not match.
+const wordPart = /'[^']*'|"(?:[^"\\$`]|\\["\\]|\$\w+)*"|\$\w+|[\w./:,=@?+-]/.source;
+const word = `(?:${wordPart})+`;
+const linePattern = new RegExp(
+  `^(${linkNames.join('|')})((?: ${word})*?)( 2>&1)?(?: \\| ([^|][^]*))?$`,
+);
+
+/** @returns `undefined` if the line needs a shell. */
+function parseLine(line: string, env: Required<ShellOptions>['env']): Line | undefined {
+  const [, programName, args = '', redirection, rest] = linePattern.exec(line) ?? [];
+  if (programName === undefined) return undefined;
+  const words = [...args.matchAll(new RegExp(word, 'g'))].map(([text]) =>
+    text.replace(new RegExp(wordPart, 'g'), (part) => expandPart(part, env)),
+  );
+  return {
+    programName,
+    words,
+    isStderrPiped: redirection !== undefined,
+    ...(rest === undefined ? {} : { rest }),
+  };
+}
+
+function expandPart(part: string, env: Required<ShellOptions>['env']): string {
+  if (part.startsWith("'")) return part.slice(1, -1);
+  const text = part.startsWith('"') ? part.slice(1, -1) : part;
+  return text.replace(
+    /\\(.)|\$(\w+)/g,
+    (_all, character?: string, name?: string) => character ?? env[name ?? ''] ?? '',
+  );
 }
 
 function runScript(

@@ -1,17 +1,21 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createCertificates } from '../support/servers/certificates.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
-import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+import { respond, type FaultyResponse } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import type { TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;
+let front: FaultyInstallation;
 let user: TestUser;
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
+  [sandbox, front] = await startFaultySandbox();
 });
-afterAll(() => sandbox.close());
+afterAll(() => front.close());
 beforeEach(() => {
+  front.reset();
   user = createUser();
 });
 
@@ -105,5 +109,37 @@ describe('the hint for an unknown CA', () => {
       TPKS_PASSWORD: 'cody-password',
     };
     expect(await readHintedCommands(['clusters'], env)).toEqual(['set TPKS_CA_CERT=FILE']);
+  });
+});
+
+const login = () =>
+  user.tpks(['login', ...front.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'], {
+    stdin: 'cody-password\n',
+  });
+
+const page = '<!DOCTYPE html><html><body>Welcome</body></html>';
+const responses: [string, FaultyResponse][] = [
+  ['with a web page', { headers: { 'content-type': 'text/html' }, body: page }],
+  ['with an empty object', {}],
+  ['with status 200 and no body', { body: '' }],
+];
+
+describe('a server that is not a PKS API but responds to every request', () => {
+  test.each(responses)('%s is rejected by login, which stores nothing', async (_name, response) => {
+    front.api.setBehaviour(respond(response));
+    const host = new URL(front.api.origin).host;
+    const { code, stdout, stderr } = await login();
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(stderr).toContain(`Error: ${host} does not respond like a PKS API\nHint: `);
+    expect(existsSync(join(user.home, 'config.json'))).toBe(false);
+  });
+
+  test.each(responses)('%s is rejected by status', async (_name, response) => {
+    expect(await login()).toMatchObject({ code: 0 });
+    front.api.setBehaviour(respond(response));
+    const { code, stdout, stderr } = await user.tpks(['status']);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/\nToken: +could not be verified\n$/);
+    expect(stderr).toContain('does not respond like a PKS API');
   });
 });
