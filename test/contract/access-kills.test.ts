@@ -126,7 +126,8 @@ clients:
     expect(writes).toBe(7);
     const expectedState = await readState(run);
 
-    for (const index of [1, 4, 7]) {
+    // In a normal run, only in the middle, when some writes have been sent and others have not.
+    for (const index of process.env['TPKS_NIGHTLY'] === '1' ? [1, 4, 7] : [4]) {
       const rerunStem = `${stem}-${String(index)}`;
       runs.push(rerunStem);
       const path = write(rerunStem);

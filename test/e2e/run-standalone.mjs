@@ -1,73 +1,60 @@
 /**
- * `npm run test:standalone [-- PATHS] [JEST OPTIONS]`: builds the standalone binary, uses it to run the
- * end-to-end tests, its own tests and those of `Send`, single sign-on and parallel commands, and lists
- * the tests that it cannot run. With PATHS or options, it runs only end-to-end tests and its own tests.
+ * `npm run test:standalone [-- PATHS] [JEST OPTIONS]`: builds the standalone binary, and uses it to run the
+ * tests in `test/standalone` and the tests listed below. With `TPKS_NIGHTLY=1`, it runs all end-to-end tests.
+ * With PATHS or options, it runs only those end-to-end tests and tests in `test/standalone`.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findHostTarget } from '../../packaging/targets.mjs';
 import { runJest } from '../support/runner/run-jest.mjs';
 
-/**
- * What this script reads from jest's report.
- *
- * @typedef {object} Results
- * @property {number} numPassedTests
- * @property {number} numFailedTests
- * @property {number} numTotalTests
- * @property {{ name: string; assertionResults: { status: string; fullName: string }[] }[]} testResults
- */
-
 const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Tests that start processes because the process matters, one main flow, and tests of modules that differ
+ * in the binary.
+ */
+const chosenTests = {
+  'test/e2e/main-flow.test.ts': 'login, clusters and uaa commands',
+  'test/e2e/kube-credential.test.ts': 'kubectl starts the binary as a plugin',
+  'test/e2e/completion.test.ts': 'shells start the binary',
+  'test/e2e/prompts-and-signals.test.ts': 'the runtime reads keys and handles signals',
+  'test/e2e/terminal.test.ts': 'the runtime writes to a terminal',
+  'test/e2e/pager.test.ts': 'the runtime starts a program',
+  'test/e2e/separate-process.test.ts': 'the runtime ends when nothing is left to do',
+  'test/e2e/keychain.test.ts': 'the native module is in the binary',
+  'test/e2e/proxy.test.ts': 'the runtime connects to a proxy',
+  'test/e2e/system-ca-store.test.ts': 'the runtime reads the CAs of the system',
+  'test/unit/http/send.test.ts': 'the binary has its own `Send`',
+  'test/contract/browser-login.test.ts': 'the runtime serves the redirect of a login',
+  'test/contract/concurrent-commands.test.ts': 'the runtime creates and deletes lock files',
+};
+
+/** Reads which modules Node loads. */
+const nodeOnlyTest = 'test/e2e/loaded-packages.test.ts';
+
 execFileSync(process.execPath, [join(repository, 'packaging/standalone.mjs')], {
   stdio: 'inherit',
 });
 
-const words = process.argv.slice(2);
-const defaultWords = [
-  '--testPathPatterns',
-  ...['test/(e2e|standalone)/', 'test/unit/http/send'],
-  'test/contract/(browser-login|concurrent-commands)',
-];
-
-const folder = mkdtempSync(join(tmpdir(), 'tpks-results-'));
-const file = join(folder, 'results.json');
-process.exitCode = await runJest({
-  projects: ['e2e', 'standalone', ...(words.length > 0 ? [] : ['unit', 'contract'])],
-  args: [...(words.length > 0 ? words : defaultWords), '--json', `--outputFile=${file}`],
-  env: { TPKS_TEST_BIN: join(repository, 'out/linux-x64/tpks') },
-});
-/** @type {Results} */
-const results = JSON.parse(readFileSync(file, 'utf8'));
-rmSync(folder, { recursive: true });
-printNodeOnlyTests(results);
-
-/**
- * Prints the tests that `createNodeOnly` skipped, by file and reason, and jest's last line, which then
- * counts only the other skipped tests as skipped.
- *
- * @param {Results} results
- */
-function printNodeOnlyTests({ testResults, numPassedTests, numFailedTests, numTotalTests }) {
-  /** @type {Map<string, number>} */
-  const counts = new Map();
-  for (const { name, assertionResults } of testResults) {
-    for (const { status, fullName } of assertionResults) {
-      const reason = /\[Node only: ([^\]]*)\]/.exec(fullName)?.[1];
-      if (status !== 'pending' || reason === undefined) continue;
-      const line = `${basename(name)} ${reason}`;
-      counts.set(line, (counts.get(line) ?? 0) + 1);
-    }
-  }
-  console.log('\nNumber of tests that run only with Node, and what they do:');
-  for (const [line, count] of [...counts].sort())
-    console.log(`${String(count).padStart(5)}  ${line}`);
-  const nodeOnly = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const total = numTotalTests - nodeOnly;
-  const skipped = total - numPassedTests - numFailedTests;
-  console.log(
-    `Tests: ${numFailedTests} failed, ${skipped} skipped, ${numPassedTests} passed, ${total} total`,
-  );
+const args = process.argv.slice(2);
+const isNightly = process.env['TPKS_NIGHTLY'] === '1';
+const chosen = Object.keys(chosenTests);
+// Jest ignores paths that do not exist.
+for (const path of [...chosen, nodeOnlyTest]) {
+  if (!existsSync(join(repository, path)))
+    throw new Error(`${path} does not exist; update run-standalone.mjs`);
 }
+
+const { name, file } = findHostTarget();
+process.exitCode = await runJest({
+  projects: ['e2e', 'standalone', ...(args.length > 0 ? [] : ['unit', 'contract'])],
+  args: [
+    ...(args.length > 0 ? args : ['test/standalone/', ...chosen]),
+    ...(args.length === 0 && isNightly ? ['test/e2e/'] : []),
+    ...(isNightly ? ['--testPathIgnorePatterns', nodeOnlyTest] : []),
+  ],
+  env: { TPKS_TEST_BIN: join(repository, 'out', name, file) },
+});

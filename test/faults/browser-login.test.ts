@@ -4,7 +4,7 @@ import { logInWithBrowser } from '../../src/auth/browser-login.js';
 import { listenOnLoopback } from '../../src/auth/browser/loopback.js';
 import { fakeSend } from '../support/fakes/fake-send.js';
 import { fixedClock } from '../support/fakes/fixed-clock.js';
-import { seed } from './seed.js';
+import { isNightly, seed } from './seed.js';
 
 /** `undefined`: the parameter is missing. */
 const wrongStates = [undefined, '', ' ', 'null', '%00', '__proto__', 'x'.repeat(8000)];
@@ -87,6 +87,6 @@ test('a browser login ends only with its own response or at its time limit', asy
         });
       },
     ),
-    { seed, numRuns: 100 },
+    { seed, numRuns: isNightly ? 100 : 20 },
   );
 }, 60_000);

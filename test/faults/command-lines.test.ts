@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { env as ownEnv } from 'node:process';
 import fc from 'fast-check';
-import { beforeAll, expect } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
@@ -17,17 +17,14 @@ import { fakeSend, tokenBody } from '../support/fakes/fake-send.js';
 import { createUser } from '../support/program/cli.js';
 import type { HeadlessResult } from '../support/program/headless.js';
 import { listCommands } from '../support/commands/leaves.js';
-import { createNodeOnly } from '../support/runner/node-only.js';
 import { virtualClock } from '../support/fakes/virtual-clock.js';
 import { crash } from './crash.js';
-import { seed } from './seed.js';
-
-const { test } = createNodeOnly('runs thousands of command lines in one process');
+import { isNightly, seed } from './seed.js';
 
 /** Commands that listen on ports, or wait for a browser or an interrupt. */
 const waiting = ['sandbox', 'uaa token authcode get', 'uaa token implicit get'];
 
-const cases = 4000;
+const cases = isNightly ? 4000 : 250;
 
 const words = [
   ...['', ' ', '-', '--', '=', '.', '..', '/', '\\', '0', '-1', '-0', '1e999', 'NaN', 'null'],
@@ -219,7 +216,9 @@ test('bash inserts every name as one word', () => {
       mode: 0o755,
     });
     const name = fc.array(fc.constantFrom(...shellPieces), { minLength: 1, maxLength: 6 });
-    const names = fc.sample(name, { seed, numRuns: 300 }).map((pieces) => pieces.join(''));
+    const names = fc
+      .sample(name, { seed, numRuns: isNightly ? 300 : 100 })
+      .map((pieces) => pieces.join(''));
     const wrong = execFileSync(
       'bash',
       ['--norc', '-c', createScript('bash', 'tpks') + completeNames],
@@ -256,7 +255,7 @@ test('completion install writes only the file of the program', async () => {
     }),
     {
       seed,
-      numRuns: 100,
+      numRuns: isNightly ? 100 : 20,
       examples: [
         ['bash', '..'],
         ['zsh', '..'],

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { isTpksError } from '../../src/errors.js';
 import { createOsKeychain } from '../../src/keychain/os-keychain.js';
 import { withFakeSecretService, type FakeReply } from '../support/keychain/fake-secret-service.js';
-import { seed } from './seed.js';
+import { isNightly, seed } from './seed.js';
 
 /** A Secret Service that sends wrong, huge or no replies causes keychain errors, never a crash. */
 
@@ -37,7 +37,7 @@ test('a Secret Service with wrong replies causes keychain errors', async () => {
         expect(await probeAndRead(replies)).toEqual([]);
       },
     ),
-    { seed, numRuns: 40 },
+    { seed, numRuns: isNightly ? 40 : 10 },
   );
 }, 180_000);
 

@@ -16,7 +16,7 @@ import { createKeyFile } from '../../src/keychain/key-file.js';
 import type { Keychain } from '../../src/keychain/keychain.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { preloadVariables, type SpawnResult } from '../support/program/spawned.js';
-import { createRandom } from './seed.js';
+import { createRandom, isNightly } from './seed.js';
 
 /** A command that is killed at many moments, each time starting from the same state. */
 export interface Scenario {
@@ -41,10 +41,6 @@ export interface KilledRunsDeps {
   /** The OS keychain of the commands; none of them uses it if absent. */
   readonly keychain?: Keychain;
   readonly env?: Readonly<Record<string, string>>;
-  /** Number of kills just before a call that changes a file or the keychain. */
-  readonly callKills: number;
-  /** Number of kills at a random time. */
-  readonly timeKills: number;
 }
 
 export interface KilledRuns {
@@ -62,22 +58,33 @@ export interface KilledRuns {
   readonly faults: readonly string[];
 }
 
+/**
+ * In a normal run, a command is killed just before each call that changes a file that it keeps or the keychain,
+ * and before its last call. In a nightly run, it is also killed before a sample of all calls that change anything,
+ * and at random times.
+ */
+const nightlyKills = { calls: 20, times: 3 };
+/** Calls that create, replace or remove a file that is not temporary. */
+const decisiveCall = /^(rename|rm|unlink)\w* .*(config\.json|\.session|\.key|kubeconfig)$/;
+
 interface Moment {
   readonly call?: number;
   readonly milliseconds?: number;
 }
 
-const runAgainEvery = 3;
+const runAgainEvery = 4;
 const preload = fileURLToPath(new URL('../support/preload/kill-at.cjs', import.meta.url));
 
-/** Kills a command at many moments, and checks the state after each kill. */
+/**
+ * Kills a command at many moments, and checks the state after each kill.
+ * @param start - the user before the command, prepared with `scenario.prepare`.
+ */
 export async function killRepeatedly(
   scenario: Scenario,
+  start: TestUser,
   deps: KilledRunsDeps,
 ): Promise<KilledRuns> {
   const { context, words, sharedItem } = scenario;
-  const start = createUser();
-  await scenario.prepare(start);
   const startKey = await readOwnKey(start, deps, context);
   const startState = await readState(start, deps);
   const describe = async (user: TestUser) => describeState(await readState(user, deps), startState);
@@ -107,12 +114,12 @@ export async function killRepeatedly(
     run(user, { ...preloadVariables(preload), ...env });
 
   const completeUser = await createStartUser();
-  const countFile = join(completeUser.env['HOME'] ?? '', 'calls');
+  const listFile = join(completeUser.env['HOME'] ?? '', 'calls');
   const { code, milliseconds, stderr } = await runWithPreload(completeUser, {
-    TPKS_KILL_COUNT: countFile,
+    TPKS_KILL_LIST: listFile,
   });
   if (code !== 0) throw new Error(`${scenario.name} fails without a kill: ${stderr}`);
-  const calls = Number(readFileSync(countFile, 'utf8'));
+  const calls = readFileSync(listFile, 'utf8').split('\n');
   const newState = await describe(completeUser);
   const finalFiles = await listFiles(completeUser, deps, context);
 
@@ -121,7 +128,7 @@ export async function killRepeatedly(
   if (scenario.mayEndLoggedOut === true) possibleStates.push(loggedOutState);
   const counts = { old: 0, new: 0, loggedOut: 0, between: 0, kills: 0 };
   const faults: string[] = [];
-  const chosenMoments = chooseMoments(scenario.name, { ...deps, calls, milliseconds });
+  const chosenMoments = chooseMoments(scenario.name, calls, milliseconds);
   for (const [index, moment] of chosenMoments.entries()) {
     const user = await createStartUser();
     const addFault = (what: string) => faults.push(`${JSON.stringify(moment)}: ${what}`);
@@ -153,7 +160,7 @@ export async function killRepeatedly(
         .catch((error: unknown) => addFault(errorMessage(error)));
     }
     // Starting a process is slow, so the command is repeated only after some of the kills.
-    if (index % runAgainEvery === 0) {
+    if (index % runAgainEvery === 1) {
       const rerun = await run(user);
       const { codesAfterwards = [0] } = scenario;
       if (!codesAfterwards.includes(rerun.code ?? -1))
@@ -171,30 +178,28 @@ export async function killRepeatedly(
     }
     rmSync(user.home, { recursive: true, force: true });
   }
-  return { scenario: scenario.name, calls, ...counts, faults };
+  return { scenario: scenario.name, calls: calls.length, ...counts, faults };
 }
 
-/** The first call, the last call, and a seeded choice of calls between them and of times. */
 function chooseMoments(
   name: string,
-  limits: Pick<KilledRunsDeps, 'callKills' | 'timeKills'> & {
-    readonly calls: number;
-    readonly milliseconds: number;
-  },
+  calls: readonly string[],
+  milliseconds: number,
 ): readonly Moment[] {
+  const numbers = calls.map((_, index) => index + 1);
+  const decisive = numbers.filter((number) => decisiveCall.test(calls[number - 1]!));
+  const always = [...decisive, calls.length];
+  if (!isNightly) return always.map((call) => ({ call }));
   const random = createRandom(`kills ${name}`);
-  const between = Array.from({ length: limits.calls - 2 }, (_, index) => ({
-    call: index + 2,
-    order: random(),
-  }));
-  const chosen = between
+  const sample = numbers
+    .filter((number) => !always.includes(number))
+    .map((call) => ({ call, order: random() }))
     .sort((one, other) => one.order - other.order)
-    .slice(0, limits.callKills - 2);
-  const times = Array.from({ length: limits.timeKills }, () => ({
-    milliseconds: Math.floor(random() * limits.milliseconds),
+    .slice(0, nightlyKills.calls);
+  const times = Array.from({ length: nightlyKills.times }, () => ({
+    milliseconds: Math.floor(random() * milliseconds),
   }));
-  const calls = [1, limits.calls, ...chosen.map(({ call }) => call)];
-  return [...calls.map((call) => ({ call })), ...times];
+  return [...always.map((call) => ({ call })), ...sample.map(({ call }) => ({ call })), ...times];
 }
 
 interface State {

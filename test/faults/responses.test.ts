@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Send } from '../../src/http/send.js';
 import { toResponse } from '../support/fakes/fake-send.js';
 import { runHeadless, type HeadlessResult } from '../support/program/headless.js';
-import { createNodeOnly } from '../support/runner/node-only.js';
 import { crash } from './crash.js';
 import { mutations, type Mutation } from './mutations.js';
 import {
@@ -13,9 +12,7 @@ import {
   type RecordedCommand,
   type Recordings,
 } from './recorded-commands.js';
-import { seed } from './seed.js';
-
-const { test } = createNodeOnly('passes responses to a run in process');
+import { isNightly, seed } from './seed.js';
 
 /** A command that sends more requests than this is in an endless loop. */
 const maximumRequests = 300;
@@ -47,7 +44,7 @@ test('every command handles every damaged response', async () => {
       const { method, url } = command.exchanges[target]!;
       throw new Error(`${name}: ${mutation.name} in ${method} ${url}: ${problem}`);
     }),
-    { seed, numRuns: 10_000 },
+    { seed, numRuns: isNightly ? 10_000 : 400 },
   );
 }, 600_000);
 
@@ -90,7 +87,7 @@ test('every command stops reading a list that never ends', async () => {
         expect([name, growth, problemOf(result)]).toEqual([name, growth, undefined]);
       },
     ),
-    { seed, numRuns: 200 },
+    { seed, numRuns: isNightly ? 200 : 20 },
   );
 }, 120_000);
 
@@ -118,7 +115,7 @@ test('every prompt of a UAA is one line that names the UAA', async () => {
       // A character takes up to 8 columns if it is escaped.
       expect(prompt.length).toBeLessThan(100 * 8 + 30);
     }),
-    { seed, numRuns: 100 },
+    { seed, numRuns: isNightly ? 100 : 20 },
   );
 }, 60_000);
 

@@ -1,22 +1,30 @@
 /**
  * Preloaded into tpks: counts the calls that change a file or send data to the keychain, and kills
  * the process with SIGKILL before the call with the number TPKS_KILL_AT. At exit, it writes the
- * number of calls to the file TPKS_KILL_COUNT.
+ * number of calls to the file TPKS_KILL_COUNT, and to the file TPKS_KILL_LIST one line for each call:
+ * the name of the function, and the path that it changes if it was passed one.
  */
 const fs = require('node:fs');
 const promises = require('node:fs/promises');
 const { Socket } = require('node:net');
 const process = require('node:process');
 
-const { TPKS_KILL_AT: killAt, TPKS_KILL_COUNT: countFile } = process.env;
+const { TPKS_KILL_AT: killAt, TPKS_KILL_COUNT: countFile, TPKS_KILL_LIST: listFile } = process.env;
 const { writeFileSync } = fs;
-let calls = 0;
+const { O_RDWR, O_WRONLY } = fs.constants;
+/** @type {string[]} */
+const calls = [];
 
 /** @typedef {(...args: unknown[]) => unknown} AnyFunction */
 
-function countCall() {
-  calls += 1;
-  if (calls === Number(killAt)) process.kill(process.pid, 'SIGKILL');
+/**
+ * @param {string} name
+ * @param {unknown[]} args
+ */
+function countCall(name, args) {
+  const path = name.startsWith('rename') ? args[1] : args[0];
+  calls.push(typeof path === 'string' && path.startsWith('/') ? `${name} ${path}` : name);
+  if (calls.length === Number(killAt)) process.kill(process.pid, 'SIGKILL');
 }
 
 /**
@@ -32,7 +40,7 @@ function countCalls(owner, name, isRead = () => false) {
   const original = methods[name];
   if (original === undefined) throw new Error(`No method ${name}`);
   methods[name] = function (...args) {
-    if (!isRead(...args)) countCall();
+    if (!isRead(...args)) countCall(name, args);
     return original.apply(this, args);
   };
 }
@@ -41,7 +49,8 @@ function countCalls(owner, name, isRead = () => false) {
  * @param {unknown} _path
  * @param {unknown} flags
  */
-const isOpenForReading = (_path, flags = 'r') => flags === 'r' || flags === 0;
+const isOpenForReading = (_path, flags = 'r') =>
+  flags === 'r' || (typeof flags === 'number' && (flags & (O_WRONLY | O_RDWR)) === 0);
 for (const name of ['writeFile', 'rename', 'rm', 'link', 'unlink', 'chmod', 'mkdir']) {
   countCalls(promises, name);
   countCalls(fs, `${name}Sync`);
@@ -61,4 +70,6 @@ promises.open = async (path, flags, mode) => {
 
 countCalls(Socket.prototype, 'write', (data) => !String(data).includes('org.freedesktop.'));
 
-if (countFile !== undefined) process.on('exit', () => writeFileSync(countFile, String(calls)));
+if (countFile !== undefined)
+  process.on('exit', () => writeFileSync(countFile, String(calls.length)));
+if (listFile !== undefined) process.on('exit', () => writeFileSync(listFile, calls.join('\n')));
