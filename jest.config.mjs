@@ -10,18 +10,24 @@ const transform = {
   '^.+\\.(md|bash|zsh|fish|ps1)$': '<rootDir>/test/support/runner/text-module.mjs',
 };
 
+const isNightly = process.env.TPKS_NIGHTLY === '1';
+
 /** @param {string} displayName - also the name of the folder. */
 const createProject = (displayName) => ({
   displayName,
   testEnvironment: '<rootDir>/test/support/runner/environment.mjs',
   testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+  testPathIgnorePatterns: isNightly ? [] : [String.raw`\.nightly\.test\.ts$`],
   cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform,
 });
 
-/** One project per kind of test. `npm test` runs the first three, `.ci/run` all of them. */
+/**
+ * One project per kind of test. `npm test` runs the first three, `.ci/run` all of them. Files named
+ * `*.nightly.test.ts` are only run by `.ci/run nightly`, and if their path is an argument.
+ */
 export const projects = [
   ...['unit', 'contract', 'e2e', 'standalone'],
   ...['real-uaa', 'real-cluster', 'faults'],
@@ -32,8 +38,15 @@ const config = {
   projects: projects.map(createProject),
   // More workers than most machines have idle cores: end-to-end tests mostly wait for processes.
   maxWorkers: 3,
-  // Long enough for a busy machine, short enough to find a test that hangs.
+  // Three times as long as the slowest test takes on an idle machine, short enough to find a test that hangs.
   testTimeout: 30_000,
+  // In CI, a skipped test is a failure.
+  reporters: [
+    'default',
+    ...(process.env.TPKS_REQUIRE_PARTS === '1'
+      ? ['<rootDir>/test/support/runner/skipped-tests.mjs']
+      : []),
+  ],
   collectCoverageFrom: ['src/**/*.ts'],
   coverageDirectory: 'node_modules/.cache/coverage',
   coverageProvider: 'v8',

@@ -2,7 +2,8 @@
  * `npm run jest -- [PATHS] [JEST OPTIONS]`: runs jest without the CAs in the environment, because
  * the tests trust only the CAs that they specify. Tests and the programs that they start, such as
  * kubectl and Chromium, use a temporary home directory, so that they leave no files behind. With
- * `--inspect-brk`, jest waits for a debugger before it runs the tests.
+ * `--inspect-brk`, jest waits for a debugger before it runs the tests. A PATH that ends with
+ * `.nightly.test.ts` sets `TPKS_NIGHTLY=1`, without which jest ignores such files.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -53,7 +54,11 @@ export async function runJest({ projects = [], args, env = {} }) {
     ],
     {
       stdio: 'inherit',
-      env: { ...Object.fromEntries(inherited), HOME: home, TMPDIR: temporary, ...env },
+      env: {
+        ...Object.fromEntries(inherited),
+        ...(args.some((arg) => arg.endsWith('.nightly.test.ts')) ? { TPKS_NIGHTLY: '1' } : {}),
+        ...{ HOME: home, TMPDIR: temporary, ...env },
+      },
     },
   );
   const [code, signal] = /** @type {[number | null, NodeJS.Signals | null]} */ (
