@@ -1,7 +1,7 @@
 /** Builds what the tests run: the program in `dist/`, and one file with the program and the sandbox. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { buildIfNeeded, isCurrent } from '../../../tools/build-if-needed.mjs';
 
@@ -44,3 +44,5 @@ async function createSandboxTemplate() {
   const key = 'uaa/signing-key';
   writeFileSync(stateFile, JSON.stringify({ version, rows: { [key]: rows[key] } }));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildOnce();
