@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:https';
+import { Agent, request, type RequestOptions } from 'node:https';
 
 /** A request that is sent with `node:https`, without the HTTP client of tpks. */
 export interface RawRequest {
@@ -28,7 +28,7 @@ export interface RawResponse {
 }
 
 /** Keeps connections open, because a TLS handshake takes longer than most requests. */
-const agent = new Agent({ keepAlive: true, timeout: 30_000, scheduling: 'lifo' });
+const agent = new Agent({ keepAlive: true });
 
 /** Sends a request: POST if it has a body, otherwise GET, unless `method` is set. */
 export async function rawRequest(input: RawRequest): Promise<RawResponse> {
@@ -47,8 +47,19 @@ export async function rawRequest(input: RawRequest): Promise<RawResponse> {
   // For methods such as DELETE, Node would use chunked encoding without the length of the body.
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   const method = input.method ?? (body === undefined ? 'GET' : 'POST');
+  const options = { method, headers, ca, agent };
+  return sendOnce(url, options, body).catch((error: unknown) => {
+    if (error instanceof ClosedConnection) return sendOnce(url, options, body);
+    throw error;
+  });
+}
+
+/** The server had closed the connection, for example because a test restarted it. */
+class ClosedConnection extends Error {}
+
+function sendOnce(url: string, options: RequestOptions, body?: string): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, headers, ca, agent }, (response) => {
+    const sent = request(url, options, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk: string) => (text += chunk));
@@ -62,7 +73,10 @@ export async function rawRequest(input: RawRequest): Promise<RawResponse> {
         });
       });
     });
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) => {
+      const isClosed = sent.reusedSocket && error.code === 'ECONNRESET';
+      reject(isClosed ? new ClosedConnection('closed', { cause: error }) : error);
+    });
     sent.end(body);
   });
 }
