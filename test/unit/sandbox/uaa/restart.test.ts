@@ -81,7 +81,11 @@ test('users, groups, members, mappings and clients are kept', async () => {
 
   const headers = { 'x-identity-zone-id': 'dev-zone' };
   const emails = [{ value: 'zoe@example.com' }];
-  await first.call('POST', '/Users', { token, headers, json: { userName: 'zoe', emails } });
+  await first.call('POST', '/Users', {
+    token,
+    headers,
+    json: { userName: 'zoe', emails, password: 'p' },
+  });
 
   const reopened = await startUaa();
   const inZone = await reopened.call('GET', '/Users', { token, headers });
