@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -11,10 +11,12 @@ import {
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { listen } from '../../../src/sandbox/listen.js';
 import { json } from '../../../src/sandbox/router.js';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.js';
+import { programWords } from '../../support/program/spawned.js';
 import { rawRequest } from '../../support/servers/raw-request.js';
 import {
   addCleanup,
@@ -196,6 +198,20 @@ describe('a sandbox with an external UAA', () => {
         },
       );
     }
+  });
+
+  test('does not start if NODE_TLS_REJECT_UNAUTHORIZED turns off the verification of certificates', async () => {
+    const [command, ...words] = programWords();
+    const options = ['--api-port', '0', '--uaa', sandbox.uaa];
+    const before = readLog(log).length;
+    // Only the environment of a process can contain the variable, not that of a test.
+    const started = promisify(execFile)(command, [...words, 'sandbox', ...options], {
+      env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+    });
+    await expect(started).rejects.toMatchObject({
+      stderr: expect.stringMatching(/Cannot connect to --uaa .*: .*certificate/),
+    });
+    expect(readLog(log)).toHaveLength(before);
   });
 
   test('does not start if the secret of pks_client is wrong', async () => {
