@@ -7,7 +7,7 @@ import { createUaa, type Uaa, type UaaOptions } from '../../../../src/sandbox/ua
 export const issuer = 'https://uaa.example.com:8443';
 
 /** Thu Mar 14 2019 23:34:23 UTC. */
-export const start = Date.UTC(2019, 2, 14, 23, 34, 23);
+const start = Date.UTC(2019, 2, 14, 23, 34, 23);
 
 /** A UAA whose clock only advances when a test calls `passSeconds`, and functions to call it. */
 export interface Harness {
