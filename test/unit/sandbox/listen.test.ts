@@ -123,14 +123,6 @@ describe('listen', () => {
     expect((await fetch(origin)).status).toBe(200);
   });
 
-  test('reports which port is in use and which option to change', async () => {
-    const { origin } = await start({});
-    const port = Number(new URL(origin).port);
-    await expect(start({ port, portFlag: '--api-port' })).rejects.toThrow(
-      `Port ${String(port)} is already in use; choose another with --api-port`,
-    );
-  });
-
   // Other systems have only one loopback address.
   const onLinux = process.platform === 'linux' ? test : test.skip;
   onLinux('listens only on the loopback interface', async () => {

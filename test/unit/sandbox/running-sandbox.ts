@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll } from '@jest/globals';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.js';
+import { ensureCertificates, type Certificates } from '../../../src/sandbox/tls.js';
 import {
   rawRequest,
   type RawRequest,
@@ -85,6 +86,16 @@ export function temporaryFolder(): string {
   addCleanup(() => {
     rmSync(folder, { recursive: true, force: true });
   });
+  return folder;
+}
+
+let certificates: Promise<Certificates> | undefined;
+
+/** Creates a folder with the certificates of a sandbox, which are created once for each file. */
+export async function folderWithCertificates(): Promise<string> {
+  const { caPath } = await (certificates ??= ensureCertificates(temporaryFolder()));
+  const folder = temporaryFolder();
+  cpSync(dirname(caPath), folder, { recursive: true });
   return folder;
 }
 

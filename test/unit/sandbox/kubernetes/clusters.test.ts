@@ -14,7 +14,7 @@ import { text } from '../../../../src/sandbox/router.js';
 import { openState } from '../../../../src/sandbox/storage/storage.js';
 import { ensureCertificates } from '../../../../src/sandbox/tls.js';
 import { rawRequest, type RawRequest } from '../../../support/servers/raw-request.js';
-import { readLog, temporaryFolder } from '../running-sandbox.js';
+import { folderWithCertificates, readLog, temporaryFolder } from '../running-sandbox.js';
 
 const dev1 = createCluster('dev-1', 'b0e1a1a8-0000-4c4b-9d3f-3a2f9f6f5e11');
 const dev2 = createCluster('dev-2', 'b0e1a1a8-0000-4c4b-9d3f-3a2f9f6f5e22');
@@ -41,9 +41,10 @@ function createCluster(name: string, uuid: string, workers = 1): Cluster {
 /** The built-in servers of these clusters, which a test can change. */
 async function start(
   clusters: Cluster[],
-  dir = temporaryFolder(),
+  folder?: string,
   options: Partial<BuiltInKubernetesOptions> = {},
 ) {
+  const dir = folder ?? (await folderWithCertificates());
   const state = openState(dir);
   const builtIn = await createBuiltInKubernetes({
     now: Date.now,
@@ -82,7 +83,7 @@ async function createAccount(endpoint: KubernetesEndpoint): Promise<string> {
 }
 
 test('keeps the address, the CA and all rights after a restart', async () => {
-  const dir = temporaryFolder();
+  const dir = await folderWithCertificates();
   const first = await start([dev1], dir);
   const endpoint = await first.getEndpoint(dev1);
   const bearer = await createAccount(endpoint);
@@ -95,7 +96,7 @@ test('keeps the address, the CA and all rights after a restart', async () => {
 });
 
 test('clusters with OIDC reject the tokens of service accounts', async () => {
-  const dir = temporaryFolder();
+  const dir = await folderWithCertificates();
   const withoutOidc = await start([dev1], dir);
   const bearer = await createAccount(await withoutOidc.getEndpoint(dev1));
   await withoutOidc.close();
@@ -105,7 +106,7 @@ test('clusters with OIDC reject the tokens of service accounts', async () => {
 });
 
 test('uses another port if the stored one is in use', async () => {
-  const dir = temporaryFolder();
+  const dir = await folderWithCertificates();
   const first = await start([dev1], dir);
   const { server } = await first.getEndpoint(dev1);
   await first.close();
@@ -166,7 +167,7 @@ test('a cluster with the name of a deleted one has its own server and rights', a
 });
 
 test('does not start the servers of clusters that were deleted before a restart', async () => {
-  const dir = temporaryFolder();
+  const dir = await folderWithCertificates();
   const first = await start([dev1], dir);
   const endpoint = await first.getEndpoint(dev1);
   await first.close();

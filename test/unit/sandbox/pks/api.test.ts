@@ -1,134 +1,81 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createBroker } from '../../../../src/sandbox/broker/broker.js';
-import { releases } from '../../../../src/sandbox/release.js';
-import { createMemoryStorage } from '../../../../src/sandbox/storage/storage.js';
-import { listen, type ListeningServer } from '../../../../src/sandbox/listen.js';
-import { createApi, type ApiOptions } from '../../../../src/sandbox/pks/api.js';
-import {
-  json,
-  text,
-  type SandboxRequest,
-  type SandboxResponse,
-} from '../../../../src/sandbox/router.js';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { basicAuthorization, createHttpClient } from '../../../../src/sandbox/http-client.js';
-import { createClusterAccess } from '../../../../src/sandbox/kubernetes/client.js';
+import { createInstallation, errorOf, namesIn, type Installation } from './installation.js';
 
-const now = () => Date.UTC(2020, 5, 28, 5);
-
-/** The claims that the fake UAA returns for each token. */
-const claims: Readonly<Record<string, object>> = {
-  alana: { user_name: 'alana', client_id: 'pks_cli', scope: ['openid', 'pks.clusters.admin'] },
-  cody: { user_name: 'cody', client_id: 'pks_cli', scope: ['pks.clusters.manage'] },
-  naomi: { user_name: 'naomi', client_id: 'pks_cli', scope: ['pks.clusters.admin.read'] },
-  erin: { user_name: 'erin', client_id: 'pks_cli', scope: ['pks.clusters.manage'] },
-  dana: { user_name: 'dana', client_id: 'pks_cli', scope: ['openid'] },
-  admin: { client_id: 'admin', scope: ['pks.clusters.admin'] },
-  // A client whose id equals the name of a user who owns clusters.
-  codyTheClient: { client_id: 'cody', scope: ['pks.clusters.manage'] },
-  // A user who logged in through a client with the name of an owner.
-  evan: { user_name: 'evan', client_id: 'cody', scope: ['pks.clusters.manage'] },
-};
-
-let respondAsUaa: (request: SandboxRequest) => SandboxResponse;
-let uaaRequests: SandboxRequest[];
-let uaa: ListeningServer;
-
-beforeAll(async () => {
-  const options = { port: 0, portFlag: '', now: Date.now };
-  uaa = await listen({ ...options, createHandler: () => async (request) => respondAsUaa(request) });
-});
-
-afterAll(() => uaa.close());
-
-beforeEach(() => {
-  uaaRequests = [];
-  respondAsUaa = (request) => {
-    uaaRequests.push(request);
-    const known = claims[new URLSearchParams(request.body).get('token') ?? ''];
-    return known
-      ? json(200, known)
-      : json(400, { error: 'invalid_token', error_description: 'Token has expired' });
-  };
+let installation: Installation;
+beforeAll(() => {
+  installation = createInstallation();
 });
 
 describe('the token of a request', () => {
   test('is sent to the UAA by pks_client, in the body, for every request', async () => {
-    const { get } = api();
-    await get('/v1/clusters', 'cody');
-    await get('/v1/clusters', 'cody');
+    const { send, uaaRequests } = createInstallation();
+    await send('cody', 'GET', 'clusters');
+    await send('cody', 'GET', 'clusters');
     expect(uaaRequests).toHaveLength(2);
-    for (const { method, path, query, headers, body } of uaaRequests) {
-      expect({ method, path, query: [...query], body }).toEqual({
+    for (const request of uaaRequests) {
+      expect(request).toMatchObject({
         method: 'POST',
         path: '/check_token',
-        query: [],
+        headers: { authorization: basicAuthorization('pks_client', 'the secret') },
         body: 'token=cody',
       });
-      expect(headers['authorization']).toBe(basicAuthorization('pks_client', 'the secret'));
     }
   });
 
   test('is accepted with a Bearer scheme in any case', async () => {
-    const { send } = api();
-    expect((await send('GET', '/v1/clusters', { authorization: 'bEARER cody' })).status).toBe(200);
+    expect((await installation.get('/v1/clusters', 'bEARER cody')).status).toBe(200);
   });
 
   test.each([undefined, '', 'Bearer', 'Bearer ', 'cody', 'Basic Y29keTo=', 'Bearer a b'])(
     'is rejected without asking the UAA if the Authorization header is %p',
     async (authorization) => {
-      const { status, headers, body } = await api().send('GET', '/v1/clusters', { authorization });
-      expect(status).toBe(401);
-      expect(headers['www-authenticate']).toBe(
-        'Bearer realm="oauth2-resource", error="unauthorized"',
-      );
-      expect(JSON.parse(body)).toEqual({
-        error: 'unauthorized',
-        error_description: 'Full authentication is required to access this resource',
+      const { get, uaaRequests } = createInstallation();
+      expect(await get('/v1/clusters', authorization)).toMatchObject({
+        status: 401,
+        headers: { 'www-authenticate': 'Bearer realm="oauth2-resource", error="unauthorized"' },
+        json: {
+          error: 'unauthorized',
+          error_description: 'Full authentication is required to access this resource',
+        },
       });
       expect(uaaRequests).toEqual([]);
     },
   );
 
   test('is rejected with the error of the UAA', async () => {
-    const { status, headers, body } = await api().get('/v1/clusters', 'stale');
-    expect(status).toBe(401);
-    expect(JSON.parse(body)).toEqual({
-      error: 'invalid_token',
-      error_description: 'Token has expired',
+    expect(await installation.send('stale', 'GET', 'clusters')).toMatchObject({
+      status: 401,
+      headers: { 'www-authenticate': expect.stringContaining('error="invalid_token"') },
+      json: { error: 'invalid_token', error_description: 'Token has expired' },
     });
-    expect(headers['www-authenticate']).toContain('error="invalid_token"');
   });
 
   test('is required even for unknown routes and methods', async () => {
-    expect((await api().get('/v1/nowhere')).status).toBe(401);
-    expect((await api().send('DELETE', '/v1/clusters')).status).toBe(401);
+    expect((await installation.get('/v1/nowhere')).status).toBe(401);
+    expect((await installation.send('', 'DELETE', 'clusters')).status).toBe(401);
   });
 
   test.each([
-    ['401 for a wrong client secret', json(401, { error: 'unauthorized' })],
-    ['an HTML page', text(200, '<html>')],
-    ['no scope', json(200, { client_id: 'x' })],
-    ['no client', json(200, { scope: [] })],
-    ['500', json(500, {})],
-  ])('causes an error if the UAA responds with %s', async (_case, response) => {
-    respondAsUaa = () => response;
-    await expect(api().get('/v1/clusters', 'cody')).rejects.toThrow(
-      `The UAA responded to POST "${uaa.origin}/check_token" with ${String(response.status)}`,
+    ['401 for a wrong client secret', 401, '{"error":"unauthorized"}'],
+    ['an HTML page', 200, '<html>'],
+    ['no scope', 200, '{"client_id":"x"}'],
+    ['no client', 200, '{"scope":[]}'],
+    ['500', 500, '{}'],
+  ])('causes an error if the UAA responds with %s', async (_case, status, body) => {
+    const { send } = createInstallation({ respondAsUaa: () => ({ status, body }) });
+    await expect(send('cody', 'GET', 'clusters')).rejects.toThrow(
+      `The UAA responded to POST "https://uaa.example.com/check_token" with ${String(status)}`,
     );
   });
 
   test('causes an error if the UAA cannot be reached', async () => {
-    const gone = await listen({
-      port: 0,
-      portFlag: '',
-      now,
-      createHandler: () => async () => json(200, 0),
-    });
-    await gone.close();
-    const { get } = api({ tokens: { ...tokens(), uaa: createHttpClient(gone.origin) } });
-    await expect(get('/v1/clusters', 'cody')).rejects.toThrow(
+    const uaa = createHttpClient('http://localhost:1');
+    const { send } = createInstallation({ tokens: { uaa, clientId: 'c', clientSecret: 's' } });
+    await expect(send('cody', 'GET', 'clusters')).rejects.toThrow(
       /^I\/O error on POST request for ".+": .*ECONNREFUSED/,
     );
+    await uaa.close();
   });
 });
 
@@ -145,161 +92,107 @@ describe('access to clusters', () => {
     ['erin', []],
     ['evan', []],
   ])('%s sees the clusters %j', async (token, names) => {
-    const { get } = api();
-    const list = await get('/v1/clusters', token);
-    expect(list.status).toBe(200);
-    expect(namesIn(list)).toEqual(names);
+    expect(namesIn(await installation.send(token, 'GET', 'clusters'))).toEqual(names);
     for (const name of all) {
       const expected = names.includes(name) ? 200 : 404;
-      expect((await get(`/v1/clusters/${name}`, token)).status).toBe(expected);
-      expect((await get(`/v1/clusterdetails/${name}`, token)).status).toBe(expected);
+      for (const path of [`clusters/${name}`, `clusterdetails/${name}`]) {
+        expect((await installation.send(token, 'GET', path)).status).toBe(expected);
+      }
     }
   });
 
   test('the response is the same for a cluster of another user and for an unknown cluster', async () => {
-    const { get } = api();
     for (const name of ['prod-1', 'prod-9']) {
-      const { status, body } = await get(`/v1/clusters/${name}`, 'cody');
-      expect([status, body]).toEqual([
-        404,
-        `{"body":"The cluster named \\"${name}\\" not found."}`,
-      ]);
+      const response = await installation.send('cody', 'GET', `clusters/${name}`);
+      expect(errorOf(response)).toEqual([404, `The cluster named "${name}" not found.`]);
     }
   });
 
   test.each([
-    '/v1/clusters',
-    '/v1/clusters/dev-1',
-    '/v1/clusters/no-such',
-    '/v1/clusterdetails/dev-1',
-    '/v1/upgradable',
-    '/actuator/info',
+    ...['/v1/clusters', '/v1/clusters/dev-1', '/v1/clusters/no-such', '/v1/clusterdetails/dev-1'],
+    ...['/v1/upgradable', '/v1/plans', '/v1/quotas', '/v1/usages', '/actuator/info'],
   ])('%s is forbidden without a cluster scope', async (path) => {
-    const { status, body } = await api().get(path, 'dana');
-    expect(status).toBe(403);
-    expect(JSON.parse(body)).toMatchObject({ error: 'access_denied' });
+    expect(await installation.get(path, 'Bearer dana')).toMatchObject({
+      status: 403,
+      json: { error: 'access_denied' },
+    });
   });
 
   test('responses do not contain the owner', async () => {
-    for (const path of ['/v1/clusters', '/v1/clusters/dev-1', '/v1/clusterdetails/dev-1']) {
-      expect((await api().get(path, 'alana')).body).not.toContain('owner');
+    for (const path of ['clusters', 'clusters/dev-1', 'clusterdetails/dev-1']) {
+      expect((await installation.send('alana', 'GET', path)).body).not.toContain('owner');
     }
   });
 });
 
 describe('createApi', () => {
   test('returns details only for /v1/clusterdetails', async () => {
-    const { get } = api();
-    const parametersAt = async (path: string) => {
-      const { parameters } = JSON.parse((await get(path, 'alana')).body) as { parameters: object };
-      return parameters;
-    };
-    const plain = await parametersAt('/v1/clusters/prod-1');
-    const detailed = await parametersAt('/v1/clusterdetails/prod-1');
+    const plain = await installation.send('alana', 'GET', 'clusters/prod-1');
+    const detailed = await installation.send('alana', 'GET', 'clusterdetails/prod-1');
     const details = [
-      'kubernetes_setting_plan_details',
-      'kubernetes_setting_cluster_details',
+      ...['kubernetes_setting_plan_details', 'kubernetes_setting_cluster_details'],
       'nsxt_network_details',
     ];
     for (const name of details) {
-      expect(plain).not.toHaveProperty(name);
-      expect(detailed).toHaveProperty(name);
+      expect(plain).not.toHaveProperty(`json.parameters.${name}`);
+      expect(detailed).toHaveProperty(`json.parameters.${name}`);
     }
-    expect(detailed).toMatchObject(plain);
-    expect((await get('/v1/clusters', 'alana')).body).not.toContain('kubernetes_setting');
+    expect(detailed.json).toMatchObject(plain.json as object);
+    const list = await installation.send('alana', 'GET', 'clusters');
+    expect(list.body).not.toContain('kubernetes_setting');
   });
 
   test('accepts an encoded name and a trailing slash', async () => {
-    const { get } = api();
-    expect((await get('/v1/clusters/dev%2D1', 'cody')).status).toBe(200);
-    expect((await get('/v1/clusters/', 'cody')).status).toBe(200);
-    expect((await get('/v1/clusters/a%20%22b%22', 'cody')).body).toBe(
+    expect((await installation.send('cody', 'GET', 'clusters/dev%2D1')).status).toBe(200);
+    expect((await installation.send('cody', 'GET', 'clusters/')).status).toBe(200);
+    expect((await installation.send('cody', 'GET', 'clusters/a%20%22b%22')).body).toBe(
       '{"body":"The cluster named \\"a \\"b\\"\\" not found."}',
     );
   });
 
-  test('responds to GET and HEAD of the login probe with the Spring Boot media type', async () => {
-    for (const method of ['GET', 'HEAD']) {
-      const { status, headers } = await api().send(method, '/actuator/info', {
-        authorization: 'Bearer cody',
-      });
-      expect(status).toBe(200);
-      expect(headers['content-type']).toBe(
-        'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8',
-      );
-    }
+  test('responds to the login probe and returns its health without a token', async () => {
+    const headers = {
+      'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8',
+    };
+    expect(await installation.get('/actuator/info', 'Bearer cody')).toMatchObject({
+      status: 200,
+      headers,
+    });
+    expect(await installation.get('/actuator/health')).toMatchObject({
+      status: 200,
+      headers,
+      body: '{"status":"UP"}',
+    });
   });
 
-  test('returns its health without a token', async () => {
-    const { status, body } = await api().get('/actuator/health');
-    expect([status, body]).toEqual([200, '{"status":"UP"}']);
-    expect(uaaRequests).toEqual([]);
+  test.each([
+    ['1.7', '1.7.0-build.26'],
+    ['1.20', '1.20.0-build.52'],
+  ] as const)('release %s returns its upgrade version as plain text', async (pksVersion, text) => {
+    const { send } = createInstallation({ pksVersion });
+    expect((await send('cody', 'GET', 'upgradable')).body).toBe(text);
   });
 
-  test('returns the upgrade version as plain text', async () => {
-    expect((await api().get('/v1/upgradable', 'cody')).body).toBe('1.7.0-build.26');
+  test('returns the plans', async () => {
+    const plans = await installation.send('naomi', 'GET', 'plans');
+    expect(namesIn(plans)).toEqual(['small', 'medium', 'large', 'fails']);
+    expect(Object.keys((plans.json as object[])[0] ?? {})).toEqual([
+      ...['id', 'name', 'description', 'worker_instances', 'master_instances'],
+      'allow-privileged-containers',
+    ]);
   });
 
   test('responds with 404 for an unknown route', async () => {
-    const nowhere = await api().get('/v1/nowhere', 'dana');
-    expect(nowhere.status).toBe(404);
-    expect(JSON.parse(nowhere.body)).toMatchObject({ error: 'Not Found', path: '/v1/nowhere' });
+    expect(await installation.send('dana', 'GET', 'nowhere')).toMatchObject({
+      status: 404,
+      json: { error: 'Not Found', path: '/v1/nowhere' },
+    });
   });
 
   test('reports the client of the token for the request log', async () => {
-    const { get } = api();
-    expect(await get('/v1/clusters', 'admin')).toMatchObject({ status: 200, client: 'admin' });
-    expect(await get('/v1/clusters', 'dana')).toMatchObject({ status: 403, client: 'pks_cli' });
-    expect(await get('/v1/clusters', 'stale')).not.toHaveProperty('client');
+    const { send } = installation;
+    expect(await send('admin', 'GET', 'clusters')).toMatchObject({ status: 200, client: 'admin' });
+    expect(await send('dana', 'GET', 'clusters')).toMatchObject({ status: 403, client: 'pks_cli' });
+    expect(await send('stale', 'GET', 'clusters')).not.toHaveProperty('client');
   });
 });
-
-function tokens(): ApiOptions['tokens'] {
-  return {
-    uaa: createHttpClient(uaa.origin),
-    clientId: 'pks_client',
-    clientSecret: 'the secret',
-  };
-}
-
-function api(overrides: Partial<ApiOptions> = {}) {
-  const release = releases['1.7'];
-  const storage = createMemoryStorage();
-  const handle = createApi({
-    tokens: tokens(),
-    broker: createBroker({ now, release, provisionSeconds: 120, storage }),
-    binds,
-    now,
-    release,
-    ...overrides,
-  });
-  const send = (
-    method: string,
-    path: string,
-    headers: SandboxRequest['headers'] = {},
-  ): Promise<SandboxResponse> =>
-    handle({
-      method,
-      path,
-      query: new URLSearchParams(),
-      headers,
-      body: '',
-      origin: 'https://localhost',
-    });
-  const get = (path: string, token?: string) =>
-    send('GET', path, token === undefined ? {} : { authorization: `Bearer ${token}` });
-  return { send, get };
-}
-
-/** No test here gets credentials. */
-const binds: ApiOptions['binds'] = {
-  clusters: { getEndpoint: () => Promise.reject(new Error('no cluster')) },
-  access: createClusterAccess(),
-  kubeAuth: 'oidc',
-  issuer: 'https://uaa.example.com/oauth/token',
-  simulateError: () => undefined,
-};
-
-function namesIn({ body }: SandboxResponse): unknown[] {
-  return (JSON.parse(body) as { name: unknown }[]).map(({ name }) => name);
-}

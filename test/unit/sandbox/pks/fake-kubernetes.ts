@@ -2,7 +2,6 @@ import { isObject, parseJson, type JsonObject } from '../../../../src/sandbox/bo
 import type { KubernetesEndpoint } from '../../../../src/sandbox/kubernetes/clusters.js';
 import { listen } from '../../../../src/sandbox/listen.js';
 import { json, type SandboxRequest, type SandboxResponse } from '../../../../src/sandbox/router.js';
-import { createCertificates } from '../../../support/servers/certificates.js';
 import { addCleanup } from '../running-sandbox.js';
 
 /** A request to the fake API, e.g. `POST /api/v1/namespaces/default/serviceaccounts`. */
@@ -15,15 +14,13 @@ export interface FakeKubernetes extends KubernetesEndpoint {
   readonly requests: ReceivedRequest[];
   /** A response to all requests; undefined to create objects. */
   override: SandboxResponse | undefined;
-  readonly close: () => Promise<void>;
 }
 
 /**
- * Starts an API server that creates objects and allows everything. Like the real one, it rejects POST requests for objects
+ * Starts an API server without TLS that creates objects and allows everything. Like the real one, it rejects POST requests for objects
  * that exist with 409.
  */
 export async function startFakeKubernetes(): Promise<FakeKubernetes> {
-  const { ca, good } = await createCertificates();
   const names = new Set<string>();
   const requests: ReceivedRequest[] = [];
   const respond = ({ method, path, headers, body }: SandboxRequest): SandboxResponse => {
@@ -45,15 +42,16 @@ export async function startFakeKubernetes(): Promise<FakeKubernetes> {
   };
   const server = await listen({
     port: 0,
-    certificate: good,
     now: Date.now,
     createHandler: () => async (request) => respond(request),
   });
-  let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= server.close());
-  addCleanup(close);
-  const endpoint = { server: server.origin, ca: ca.cert, adminToken: 'admin-token' };
-  const fake: FakeKubernetes = { ...endpoint, requests, override: undefined, close };
+  addCleanup(server.close);
+  const endpoint = {
+    server: server.origin,
+    ca: 'the CA of the cluster',
+    adminToken: 'admin-token',
+  };
+  const fake: FakeKubernetes = { ...endpoint, requests, override: undefined };
   return fake;
 }
 

@@ -1,35 +1,29 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { RawResponse } from '../../../support/servers/raw-request.js';
-import { runSandbox, type RunningSandbox } from '../running-sandbox.js';
+import { createInstallation, errorOf, type Installation } from './installation.js';
 
-let sandbox: RunningSandbox;
-beforeAll(async () => {
-  sandbox = await runSandbox();
+let send: Installation['send'];
+beforeAll(() => {
+  ({ send } = createInstallation());
 });
 
-async function send(user: string, method: string, path: string, json?: unknown) {
-  const bearer = await sandbox.fetchToken(user);
-  return sandbox.send(`/v1/${path}`, { method, bearer, ...(json !== undefined && { json }) });
-}
-
 const limit = { cpu: 4, memory: 5.5, cluster: 10 };
-const parsed = ({ status, text }: RawResponse): readonly [number, unknown] => [
-  status,
-  text === '' ? '' : JSON.parse(text),
-];
 
 describe('quotas', () => {
   test('are created once, updated and deleted', async () => {
     const quota = { owner: 'cody', limit };
-    expect(parsed(await send('alana', 'POST', 'quotas', quota))).toEqual([200, quota]);
+    const created = await send('alana', 'POST', 'quotas', quota);
+    expect([created.status, created.json]).toEqual([200, quota]);
     expect((await send('alana', 'POST', 'quotas', quota)).status).toBe(409);
     const less = { owner: 'erin', limit: { ...limit, cpu: 0 } };
     const changed = { owner: 'cody', limit: less.limit };
-    expect(parsed(await send('alana', 'PATCH', 'quotas/cody', less))).toEqual([200, changed]);
-    expect(parsed(await send('naomi', 'GET', 'quotas/cody'))).toEqual([200, changed]);
-    expect(parsed(await send('cody', 'GET', 'quotas'))).toEqual([200, [changed]]);
-    expect(parsed(await send('cody', 'GET', 'quotas/cody'))).toEqual([200, changed]);
-    expect(parsed(await send('alana', 'DELETE', 'quotas/cody'))).toEqual([204, '']);
+    const updated = await send('alana', 'PATCH', 'quotas/cody', less);
+    expect([updated.status, updated.json]).toEqual([200, changed]);
+    for (const user of ['naomi', 'cody']) {
+      expect((await send(user, 'GET', 'quotas/cody')).json).toEqual(changed);
+    }
+    expect((await send('cody', 'GET', 'quotas')).json).toEqual([changed]);
+    const deleted = await send('alana', 'DELETE', 'quotas/cody');
+    expect([deleted.status, deleted.body]).toEqual([204, '']);
   });
 
   test.each([
@@ -37,9 +31,9 @@ describe('quotas', () => {
     ['PATCH', { owner: 'x', limit }],
     ['DELETE', undefined],
   ])('of an unknown owner return 404 with the message of the product: %s', async (method, json) => {
-    expect(parsed(await send('alana', method, 'quotas/exampleuser', json))).toEqual([
+    expect(errorOf(await send('alana', method, 'quotas/exampleuser', json))).toEqual([
       404,
-      { body: 'The quota owner named: "exampleuser" not found.' },
+      'The quota owner named: "exampleuser" not found.',
     ]);
   });
 
@@ -50,25 +44,21 @@ describe('quotas', () => {
     [{ owner: 'x', limit: { ...limit, cpu: 1.5 } }, 'cpu must be an integer'],
     [{ owner: 'x', limit: { ...limit, memory: '5' } }, 'memory must be 0 or more'],
     [{ owner: 'x', limit: { ...limit, cluster: 0 } }, 'cluster must be 1 or more'],
-  ])('are rejected for %j: %s', async (json, body) => {
-    expect(parsed(await send('alana', 'POST', 'quotas', json))).toEqual([400, { body }]);
+  ])('are rejected for %j: %s', async (json, message) => {
+    expect(errorOf(await send('alana', 'POST', 'quotas', json))).toEqual([400, message]);
   });
 
   test.each(['cody', 'naomi', 'dana'])('cannot be changed by %s', async (user) => {
     const quota = { owner: 'dana', limit };
-    const responses = [
-      await send(user, 'POST', 'quotas', quota),
-      await send(user, 'PATCH', 'quotas/dana', quota),
-      await send(user, 'DELETE', 'quotas/dana'),
-    ];
-    expect(responses.map(({ status }) => status)).toEqual([403, 403, 403]);
+    expect((await send(user, 'POST', 'quotas', quota)).status).toBe(403);
+    expect((await send(user, 'PATCH', 'quotas/dana', quota)).status).toBe(403);
+    expect((await send(user, 'DELETE', 'quotas/dana')).status).toBe(403);
     expect((await send('alana', 'GET', 'quotas/dana')).status).toBe(200);
   });
 
   test('of other users are hidden from a manager', async () => {
     expect((await send('cody', 'GET', 'quotas/dana')).status).toBe(404);
-    expect(parsed(await send('cody', 'GET', 'quotas'))).toEqual([200, []]);
-    expect((await send('dana', 'GET', 'quotas')).status).toBe(403);
+    expect((await send('cody', 'GET', 'quotas')).json).toEqual([]);
   });
 });
 
@@ -82,33 +72,30 @@ describe('usages', () => {
       { name: 'prod-2', cpu: 48, memory: 192 },
     ],
   };
+  const codys = expect.objectContaining({ owner: 'cody' });
 
   test('count the masters and workers of each cluster', async () => {
-    expect(parsed(await send('alana', 'GET', 'usages/alana'))).toEqual([200, alanas]);
-    const { text } = await send('naomi', 'GET', 'usages');
-    expect(JSON.parse(text)).toEqual([alanas, expect.objectContaining({ owner: 'cody' })]);
+    expect((await send('alana', 'GET', 'usages/alana')).json).toEqual(alanas);
+    expect((await send('naomi', 'GET', 'usages')).json).toEqual([alanas, codys]);
   });
 
-  test('show a manager only their own usage, and are forbidden without a scope', async () => {
-    const { text } = await send('cody', 'GET', 'usages');
-    expect(JSON.parse(text)).toEqual([expect.objectContaining({ owner: 'cody' })]);
-    expect(parsed(await send('cody', 'GET', 'usages/alana'))).toEqual([
+  test('show a manager only their own usage', async () => {
+    expect((await send('cody', 'GET', 'usages')).json).toEqual([codys]);
+    expect(errorOf(await send('cody', 'GET', 'usages/alana'))).toEqual([
       404,
-      { body: 'The usage owner named: "alana" not found.' },
+      'The usage owner named: "alana" not found.',
     ]);
-    expect((await send('dana', 'GET', 'usages')).status).toBe(403);
     expect((await send('alana', 'GET', 'usages/unknown-user')).status).toBe(404);
   });
 });
 
 describe('a quota', () => {
-  const clusterBody = (name: string, workers: number) => ({
-    name,
-    plan_name: 'small',
-    parameters: { kubernetes_master_host: 'h.example.com', kubernetes_worker_instances: workers },
-  });
   const create = (user: string, name: string, workers: number) =>
-    send(user, 'POST', 'clusters', clusterBody(name, workers));
+    send(user, 'POST', 'clusters', {
+      name,
+      plan_name: 'small',
+      parameters: { kubernetes_master_host: 'h.example.com', kubernetes_worker_instances: workers },
+    });
   const setQuota = async (change: object) => {
     await send('alana', 'DELETE', 'quotas/cody');
     const generous = { cpu: 100, memory: 100, cluster: 100 };
@@ -120,9 +107,9 @@ describe('a quota', () => {
     'with %j rejects another cluster',
     async (change) => {
       await setQuota(change);
-      expect(parsed(await create('cody', 'more', 1))).toEqual([
+      expect(errorOf(await create('cody', 'more', 1))).toEqual([
         403,
-        { body: 'The quota of the user is used up.' },
+        'The quota of the user is used up.',
       ]);
     },
   );
@@ -138,10 +125,8 @@ describe('a quota', () => {
   });
 
   test('does not limit administrators', async () => {
-    await send('alana', 'POST', 'quotas', {
-      owner: 'alana',
-      limit: { cpu: 0, memory: 0, cluster: 1 },
-    });
+    const quota = { owner: 'alana', limit: { cpu: 0, memory: 0, cluster: 1 } };
+    await send('alana', 'POST', 'quotas', quota);
     expect((await create('alana', 'anything', 5)).status).toBe(202);
   });
 });

@@ -1,11 +1,13 @@
+import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { isObject, parseJson } from '../../../../src/sandbox/body.js';
 import type { SandboxResponse } from '../../../../src/sandbox/router.js';
+import { createMemoryStorage, type Storage } from '../../../../src/sandbox/storage/storage.js';
 import { createUaa, type Uaa, type UaaOptions } from '../../../../src/sandbox/uaa/uaa.js';
 
 export const issuer = 'https://uaa.example.com:8443';
 
 /** Thu Mar 14 2019 23:34:23 UTC. */
-export const start = Date.UTC(2019, 2, 14, 23, 34, 23);
+const start = Date.UTC(2019, 2, 14, 23, 34, 23);
 
 /** A UAA whose clock only advances when a test calls `passSeconds`, and functions to call it. */
 export interface Harness {
@@ -23,7 +25,7 @@ export interface Harness {
     fields?: Readonly<Record<string, string>>,
   ) => Promise<HarnessResponse>;
   /** @returns an access token from the client credentials grant; `admin` is the default client. */
-  readonly clientToken: (id?: string, secret?: string, scope?: string) => Promise<string>;
+  readonly clientToken: (id?: string, secret?: string) => Promise<string>;
   readonly passSeconds: (seconds: number) => void;
 }
 
@@ -44,9 +46,31 @@ export interface HarnessResponse extends SandboxResponse {
 
 export const asPksCli = { client_id: 'pks_cli', client_secret: '' };
 
-export async function createHarness(options: Partial<UaaOptions> = {}): Promise<Harness> {
+let signingKey: JsonWebKey | undefined;
+
+/** Stores one key for all tests of a file, because the creation of a key takes long. */
+function withSigningKey(storage: Storage): Storage {
+  const seed = () => {
+    signingKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+      format: 'jwk',
+    });
+    return [signingKey];
+  };
+  storage.collection<JsonWebKey>({ name: 'signing-key', key: () => 'current', seed });
+  return storage;
+}
+
+export async function createHarness({
+  storage = createMemoryStorage(),
+  ...options
+}: Partial<UaaOptions> = {}): Promise<Harness> {
   let now = start;
-  const uaa = await createUaa({ issuer, now: () => now, ...options });
+  const uaa = await createUaa({
+    issuer,
+    now: () => now,
+    storage: withSigningKey(storage),
+    ...options,
+  });
 
   async function call(
     method: string,
@@ -87,9 +111,9 @@ export async function createHarness(options: Partial<UaaOptions> = {}): Promise<
         password: `${name}-password`,
         ...fields,
       }),
-    async clientToken(id = 'admin', secret = 'adminsecret', scope = '') {
+    async clientToken(id = 'admin', secret = 'adminsecret') {
       const fields = { grant_type: 'client_credentials', client_id: id, client_secret: secret };
-      const response = await form('/oauth/token', { ...fields, ...(scope && { scope }) });
+      const response = await form('/oauth/token', fields);
       return String(response.json['access_token']);
     },
     passSeconds: (seconds) => void (now += seconds * 1000),
