@@ -55,9 +55,10 @@ describeIfPart('chromium', 'a login in a browser', () => {
     });
   }
 
-  describe.each(servers.filter(([name]) => name.endsWith(' as UAA 77')))('%s', (_name, start) => {
-    testPublicClient(browserScene(start));
-  });
+  // A loop, because `describe.each` fails if there are no rows, as with a real UAA.
+  for (const [name, start] of servers.filter(([each]) => each.endsWith(' as UAA 77'))) {
+    describe(name, () => testPublicClient(browserScene(start)));
+  }
 
   describe.each(distinctServers)('%s', (_name, start) => {
     const scene = browserScene(start);

@@ -216,7 +216,7 @@ describeIfPart('jq', 'the shell line', () => {
   });
   test.each(readLines)('%s', async (...line) => expectResult(operator, line));
   test.each(writeLines)('%s', async (...line) => expectResult(operator, line));
-  test('waits for a slow command that prints an answer or a one-time code', async () => {
+  test('waits for a slow command that writes an answer or a one-time code to its stdin', async () => {
     await Promise.all(slowLines.map((line) => expectResult(operator, line)));
   });
   test.each(profileLines)('%s', async (...line) => expectResult(operator, line));

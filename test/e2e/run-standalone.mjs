@@ -24,7 +24,7 @@ const chosenTests = {
   'test/e2e/terminal.test.ts': 'the runtime writes to a terminal',
   'test/e2e/pager.test.ts': 'the runtime starts a program',
   'test/e2e/separate-process.test.ts': 'the runtime ends when nothing is left to do',
-  'test/e2e/keychain.test.ts': 'the native module is in the binary',
+  'test/e2e/keychain.test.ts': 'the runtime connects to the D-Bus session',
   'test/e2e/proxy.test.ts': 'the runtime connects to a proxy',
   'test/e2e/system-ca-store.test.ts': 'the runtime reads the CAs of the system',
   'test/unit/http/send.test.ts': 'the binary has its own `Send`',

@@ -398,7 +398,7 @@ describe.each(numbered)('%s', (name, target, targetIndex) => {
     expect(target.acceptedCodes).toContain(code);
   });
 
-  test('is either accepted or named in the error in malformed variants', async () => {
+  test('in each malformed variant, is either accepted or named in the error', async () => {
     const all = malformations(Buffer.from(target.good()), createRandom(name));
     const variants = all.filter((_, index) => (index + targetIndex) % step === 0);
     expect(variants.length).toBeGreaterThanOrEqual(30 / step);

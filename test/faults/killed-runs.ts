@@ -59,9 +59,9 @@ export interface KilledRuns {
 }
 
 /**
- * In a normal run, a command is killed just before each call that changes a file that it keeps or the keychain,
- * and before its last call. In a nightly run, it is also killed before a sample of all calls that change anything,
- * and at random times.
+ * In a normal run, a command is killed just before each call that replaces or removes a permanent file, and before
+ * its last call. In a nightly run, it is also killed before a sample of all other calls that change files or the
+ * keychain, and at random times.
  */
 const nightlyKills = { calls: 20, times: 3 };
 /** Calls that create, replace or remove a file that is not temporary. */
@@ -188,7 +188,7 @@ function chooseMoments(
 ): readonly Moment[] {
   const numbers = calls.map((_, index) => index + 1);
   const decisive = numbers.filter((number) => decisiveCall.test(calls[number - 1]!));
-  const always = [...decisive, calls.length];
+  const always = [...new Set([...decisive, calls.length])];
   if (!isNightly) return always.map((call) => ({ call }));
   const random = createRandom(`kills ${name}`);
   const sample = numbers

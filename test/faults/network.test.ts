@@ -99,7 +99,10 @@ const commands = [
 type CommandName = (typeof commands)[number];
 
 let turn = 0;
-/** All commands; in a normal run, two of them in turn, so that each fault is tested and each command with many faults. */
+/**
+ * Returns all commands in a nightly run, otherwise the next two, so that each fault is tested with two commands and
+ * each command with many faults.
+ */
 function nextCommands(): readonly CommandName[] {
   if (isNightly) return commands;
   turn += 2;

@@ -184,7 +184,7 @@ test('no command prints or stores a secret when it succeeds', async () => {
   expect(requestsOf(actRuns).length).toBeGreaterThan(100);
 }, 300_000);
 
-test('a secret in an error response does not appear in errors, with and without --json', async () => {
+test('a secret in an error response does not appear in error messages, with or without --json', async () => {
   const server = { api: front.api.origin, uaa: front.uaa.origin, caCert: front.caCert };
   front.reset();
   const homes = await createHomes(server);

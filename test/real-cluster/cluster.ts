@@ -26,7 +26,7 @@ export interface Cluster {
 export const kubectlReleases = ['1.20', '1.37'] as const;
 export type KubectlRelease = (typeof kubectlReleases)[number];
 
-/** Whether this is the run that also tests the less likely combinations, and waits for tokens to expire. */
+/** Whether this is a nightly run, which also tests unusual combinations and waits for tokens to expire. */
 export const isNightly = process.env['TPKS_NIGHTLY'] === '1';
 
 const programs: Readonly<Record<KubectlRelease, string>> = {

@@ -102,7 +102,11 @@ function lowerCaseNames<Value>(headers: Readonly<Record<string, Value>>): Record
 }
 
 /** Keeps connections open, because a TLS handshake takes longer than most requests. */
-const agent = new Agent({ keepAlive: true });
+const agent = new Agent({
+  keepAlive: true,
+  // Shorter than the time after which Tomcat closes an idle connection.
+  timeout: 30_000,
+});
 
 function sendOverNetwork(
   { method, path, headers, body }: HttpRequest,

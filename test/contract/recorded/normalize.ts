@@ -155,7 +155,7 @@ function createCleaner(uaa: string, saved: ReadonlyMap<string, string>): Clean {
 }
 
 /** Matches every text that one of `kinds` matches. Most texts are short names, and need none of them. */
-const mayVary = /\d|[?&#@]|eyJ|^[a-f]{8}$/;
+const mayVary = /\d|[?&#@]|eyJ|^"?[a-f]{8}"?$/;
 
 const kinds: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, '<jwt>'],

@@ -71,9 +71,12 @@ export function createShellUser(env: ShellOptions['env'] = {}): ShellUser {
       if (line === undefined) return runScript(script, { stdin, env: allEnv, cwd });
       const { programName, words, isStderrPiped, rest } = line;
       const result = await user.tpks(words, { stdin, env: allEnv, programName });
-      if (rest === undefined) return result;
-      const input = isStderrPiped ? result.stderr + result.stdout : result.stdout;
-      return runScript(rest, { stdin: input, env: allEnv, cwd });
+      const { code, stdout, stderr } = isStderrPiped
+        ? { ...result, stdout: result.stderr + result.stdout, stderr: '' }
+        : result;
+      if (rest === undefined) return { code, stdout, stderr };
+      const last = await runScript(rest, { stdin: stdout, env: allEnv, cwd });
+      return { ...last, stderr: stderr + last.stderr };
     },
   };
 }
@@ -99,6 +102,11 @@ const linePattern = new RegExp(
 function parseLine(line: string, env: Required<ShellOptions>['env']): Line | undefined {
   const [, programName, args = '', redirection, rest] = linePattern.exec(line) ?? [];
   if (programName === undefined) return undefined;
+  const parts = [...args.matchAll(new RegExp(wordPart, 'g'))].map(([part]) => part);
+  // The shell omits or splits the value of a variable without quotes if it is empty or contains spaces.
+  const isSplit = (part: string) =>
+    part.startsWith('$') && !/^[^\s*?[\\]+$/.test(expandPart(part, env));
+  if (parts.some(isSplit)) return undefined;
   const words = [...args.matchAll(new RegExp(word, 'g'))].map(([text]) =>
     text.replace(new RegExp(wordPart, 'g'), (part) => expandPart(part, env)),
   );

@@ -1,5 +1,5 @@
 /** Builds what the tests run: the program in `dist/`, and one file with the program and the sandbox. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -35,14 +35,18 @@ export default async function buildOnce() {
 /** Creates a sandbox folder with only certificates and a signing key: creating these takes half of a sandbox's start. */
 async function createSandboxTemplate() {
   const { startSandbox } = /** @type {Bundled} */ (await import(pathToFileURL(bundle).href));
-  rmSync(template, { recursive: true, force: true });
-  const sandbox = await startSandbox({ apiPort: 0, uaaPort: 0, dir: template });
+  // Renamed at the end, so that an interrupted run leaves no template that contains other data.
+  const unfinished = `${template}-${process.pid}`;
+  const sandbox = await startSandbox({ apiPort: 0, uaaPort: 0, dir: unfinished });
   await sandbox.close();
+  const state = join(unfinished, 'state.json');
   const { version, rows } = /** @type {{ version: number; rows: Record<string, unknown> }} */ (
-    JSON.parse(readFileSync(stateFile, 'utf8'))
+    JSON.parse(readFileSync(state, 'utf8'))
   );
   const key = 'uaa/signing-key';
-  writeFileSync(stateFile, JSON.stringify({ version, rows: { [key]: rows[key] } }));
+  writeFileSync(state, JSON.stringify({ version, rows: { [key]: rows[key] } }));
+  rmSync(template, { recursive: true, force: true });
+  renameSync(unfinished, template);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildOnce();

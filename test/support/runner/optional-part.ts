@@ -30,7 +30,7 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
   kubectl: { commands: ['kubectl'], packages: 'kubernetes-client' },
   java: { commands: ['java', 'jar', 'mvn'], packages: 'default-jdk-headless maven' },
   faketime: { commands: ['faketime'], packages: 'faketime' },
-  go: { commands: ['go'], packages: 'golang-go' },
+  go: { commands: ['go', 'gofmt'], packages: 'golang-go' },
   jq: { commands: ['bash', 'jq'], packages: 'jq' },
   chromium: { commands: ['chromium'], packages: 'chromium' },
   mount: { commands: ['unshare', 'mount'], packages: 'util-linux mount' },

@@ -74,7 +74,7 @@ function sendOnce(url: string, options: RequestOptions, body?: string): Promise<
       });
     });
     sent.on('error', (error: NodeJS.ErrnoException) => {
-      const isClosed = sent.reusedSocket && error.code === 'ECONNRESET';
+      const isClosed = sent.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '');
       reject(isClosed ? new ClosedConnection('closed', { cause: error }) : error);
     });
     sent.end(body);

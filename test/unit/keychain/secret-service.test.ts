@@ -331,7 +331,7 @@ describe('readValues returns the values that writeValues wrote', () => {
   });
 });
 
-test('values can be longer than a call can have arguments', () => {
+test('values can be longer than the maximum number of arguments of a function', () => {
   const [long, bytes] = ['x'.repeat(300_000), Buffer.alloc(300_000, 7)];
   const [text, array, list] = readValues('sayas', writeValues('sayas', [long, bytes, [long]]));
   expect([text === long, bytes.equals(array as Buffer)]).toEqual([true, true]);

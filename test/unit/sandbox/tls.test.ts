@@ -87,7 +87,7 @@ test('keeps the CA if the server certificate expires soon', async () => {
   );
 });
 
-test('creates certificates in a folder with empty ones, which a full disk can leave', async () => {
+test('replaces empty certificates, which a full disk can leave behind', async () => {
   const folder = temporaryFolder();
   for (const name of ['ca.pem', 'ca-key.pem']) writeFileSync(join(folder, name), '');
   await expect(handshake(await ensureCertificates(folder), 'localhost')).resolves.toBe(true);

@@ -188,7 +188,7 @@ test('a cluster that is being changed rejects other changes with the message of 
   expect(await show('dev-3')).not.toHaveProperty('last_action', 'UPGRADE');
 });
 
-test('deleting a cluster shows it until it is deleted, and then frees its name', async () => {
+test('a cluster is shown until its deletion has finished, and then its name can be used again', async () => {
   expect(await send('cody', 'DELETE', 'clusters/dev-1')).toMatchObject({ status: 204, body: '' });
   expect(await show('dev-1')).toMatchObject({
     ...{ last_action: 'DELETE', last_action_state: 'in progress' },
@@ -205,7 +205,7 @@ test('a deletion that takes no time succeeds', async () => {
   expect((await send('cody', 'GET', 'clusters/dev-1')).status).toBe(404);
 });
 
-test('operations of the plan named fails do not change the cluster', async () => {
+test('operations of a cluster with the plan "fails" do not change the cluster', async () => {
   await createCluster('cody', 'c1', { plan_name: 'fails' });
   installation.passSeconds(10);
   expect(await show('c1')).toMatchObject({
@@ -362,10 +362,13 @@ describe('tasks', () => {
     ['cody', 404, 404],
     ['naomi', 200, 403],
     ['dana', 403, 403],
-  ])('of alana return to %s %s when shown and %s when canceled', async (user, see, cancel) => {
-    expect((await send(user, 'GET', `tasks/${seeded}`)).status).toBe(see);
-    expect((await send(user, 'PUT', `tasks/${seeded}`)).status).toBe(cancel);
-  });
+  ])(
+    'of alana: %s gets status %i for showing and %i for canceling them',
+    async (user, see, cancel) => {
+      expect((await send(user, 'GET', `tasks/${seeded}`)).status).toBe(see);
+      expect((await send(user, 'PUT', `tasks/${seeded}`)).status).toBe(cancel);
+    },
+  );
 
   test('that are unknown are not found', async () => {
     for (const method of ['GET', 'PUT']) {

@@ -133,7 +133,7 @@ describe('identity providers', () => {
     },
   });
 
-  test('of a new server are four, of which LDAP is inactive', async () => {
+  test('are four on a new server, and LDAP is inactive', async () => {
     expect(await get(path)).toMatchObject([
       { originKey: 'keystone', config: null },
       { originKey: 'ldap', active: false, config: { autoAddGroups: true } },
@@ -152,12 +152,15 @@ describe('identity providers', () => {
   test.each<[UaaRelease, number]>([
     ['4.30', 201],
     ['77', 409],
-  ])('with the same issuer as another one return on UAA %s: %i', async (behaviour, status) => {
-    uaa = await createHarness({ behaviour });
-    token = await uaa.clientToken();
-    expect((await create(path, provider('one'))).status).toBe(201);
-    expect((await create(path, provider('two'))).status).toBe(status);
-  });
+  ])(
+    'with the issuer of another provider are answered by UAA %s with status %i',
+    async (behaviour, status) => {
+      uaa = await createHarness({ behaviour });
+      token = await uaa.clientToken();
+      expect((await create(path, provider('one'))).status).toBe(201);
+      expect((await create(path, provider('two'))).status).toBe(status);
+    },
+  );
 
   test('are deleted with their users, except for the provider uaa', async () => {
     const github = await create(path, provider('github'));
