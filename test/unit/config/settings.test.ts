@@ -412,30 +412,23 @@ test('does not write settings that would be too large to read', async () => {
   expect(text()).toBe(before);
 });
 
-test('rejects a folder that other users can write to', async () => {
+test('rejects a folder or a file that other users can write to', async () => {
   const { file, path } = createTestFile(JSON.stringify(stored));
-  chmodSync(dirname(path), 0o777);
-  const rejection = {
-    kind: 'storage',
-    message: `Other users can write to ${dirname(path)}`,
-    hint: `chmod go-w '${dirname(path)}', or set TPKS_HOME to another folder`,
-  };
-  await expect(file.read()).rejects.toMatchObject(rejection);
-  await expect(file.update(() => full)).rejects.toMatchObject(rejection);
-});
-
-test('rejects a file that other users can write to', async () => {
-  const { file, path } = createTestFile(JSON.stringify(stored));
-  chmodSync(path, 0o606);
-  const rejection = {
-    kind: 'storage',
-    message: `Other users can write to ${path}`,
-    hint: `chmod go-w '${path}', or set TPKS_HOME to another folder`,
-  };
-  await expect(file.read()).rejects.toMatchObject(rejection);
-  await expect(file.update(() => full)).rejects.toMatchObject(rejection);
-  chmodSync(path, 0o644);
-  await expect(file.read()).resolves.toBeDefined();
+  for (const [shared, mode, good] of [
+    [dirname(path), 0o777, 0o700],
+    [path, 0o606, 0o644],
+  ] as const) {
+    chmodSync(shared, mode);
+    const rejection = {
+      kind: 'storage',
+      message: `Other users can write to ${shared}`,
+      hint: `chmod go-w '${shared}', or set TPKS_HOME to another folder`,
+    };
+    await expect(file.read()).rejects.toMatchObject(rejection);
+    await expect(file.update(() => full)).rejects.toMatchObject(rejection);
+    chmodSync(shared, good);
+    await expect(file.read()).resolves.toBeDefined();
+  }
 });
 
 test('reports a folder in place of the file', async () => {
