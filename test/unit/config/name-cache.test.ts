@@ -1,22 +1,19 @@
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { createNameCache } from '../../../src/config/name-cache.js';
 import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 
-const root = mkdtempSync(join(tmpdir(), 'tpks-cache-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = fileFolder().path;
 
 let count = 0;
 function cacheFolder(): string {

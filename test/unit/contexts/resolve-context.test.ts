@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { ClientContextSettings, Settings } from '../../../src/config/settings.js';
 import type { AddressInput } from '../../../src/contexts/addresses.js';
 import type { Context } from '../../../src/contexts/context.js';
@@ -11,14 +8,12 @@ import {
   resolveInstallation,
   type InstallationFlags,
 } from '../../../src/contexts/resolve-context.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
 import { selecting, selectingOnly, someSettings } from '../../support/fixtures/selections.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'tpks-contexts-'));
-const caFile = join(folder, 'ca.pem');
 const [pem = ''] = rootCertificates;
-writeFileSync(caFile, pem);
-afterAll(() => rmSync(folder, { recursive: true }));
+const caFile = fileFolder().write('ca.pem', pem);
 
 const otherInstallation = {
   ...codySettings,
