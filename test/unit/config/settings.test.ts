@@ -10,17 +10,16 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createLock } from '../../../src/disk/lock.js';
 import { systemClock } from '../../../src/clock.js';
 import { createSettingsFile } from '../../../src/config/settings.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
 import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
-const root = mkdtempSync(join(tmpdir(), 'tpks-settings-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = fileFolder().path;
 
 let count = 0;
 /** @param text - the content of the file; `undefined` if the file does not exist. */
