@@ -4,7 +4,7 @@ import { externalGroupKey, memberKey, userKey, type Access } from '../../../src/
 import { applyPlan } from '../../../src/access/apply.js';
 import { compareAccess, type Change } from '../../../src/access/difference.js';
 import { TpksError } from '../../../src/errors.js';
-import { createDice, randomAccess } from './random-access.js';
+import { randomPair } from './random-access.js';
 import { simulatedPlan, simulatedServices, type Write } from './simulated-services.js';
 import { applyAll } from './simulated-uaa.js';
 
@@ -12,12 +12,6 @@ const empty: Access = { users: [], groups: [], clients: [] };
 /** Number of random plans. */
 const numRuns = process.env['TPKS_NIGHTLY'] === '1' ? 200 : 30;
 const rejection = () => new TpksError('failed', 'rejected');
-
-function pair(seed: number): { readonly actual: Access; readonly wanted: Access } {
-  const roll = createDice(seed);
-  const actual = randomAccess(roll, { isComplete: true });
-  return { actual, wanted: randomAccess(roll, { isComplete: false, known: actual }) };
-}
 
 /** Sorts all lists, because parallel writes may arrive in any order. */
 function normalize({ users, groups, clients }: Access): unknown {
@@ -48,7 +42,7 @@ describe('applyPlan with writes that arrive in any order', () => {
   test('reaches the same state as with sequential writes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.boolean(), fc.scheduler(), async (seed, prune, scheduler) => {
-        const { actual, wanted } = pair(seed);
+        const { actual, wanted } = randomPair(seed);
         const changes = compareAccess(wanted, actual, { prune });
         const write: Write = (_change, effect) =>
           scheduler.schedule(Promise.resolve()).then(effect);
@@ -74,7 +68,7 @@ describe('applyPlan with writes that arrive in any order', () => {
         fc.boolean(),
         fc.scheduler(),
         async (seed, prune, failing, isEffective, scheduler) => {
-          const { actual, wanted } = pair(seed);
+          const { actual, wanted } = randomPair(seed);
           const changes = compareAccess(wanted, actual, { prune });
           let started = 0;
           let startedAfterFailure = 0;

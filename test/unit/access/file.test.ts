@@ -159,16 +159,6 @@ describe('a valid file', () => {
     expect(await read(...lines)).toMatchObject({ groups: [], users: [], clients: [] });
   });
 
-  test('may use the names of built-in JavaScript properties', async () => {
-    const { groups, users } = await read(
-      'groups: {__proto__: {members: []}, constructor: {}}',
-      'users: {toString: {}}',
-    );
-    expect(groups.map(({ name }) => name)).toEqual(['__proto__', 'constructor']);
-    expect(groups[0]?.members).toEqual([]);
-    expect(users.map(({ user }) => user)).toEqual(['toString']);
-  });
-
   test('may be JSON', async () => {
     const { groups } = await read('{"groups": {"team": {"members": ["cody"]}}}');
     expect(groups[0]?.members).toMatchObject([{ user: 'cody' }]);

@@ -11,7 +11,7 @@ import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import { toStoredAttributes } from './simulated-uaa.js';
 
 /** Creates a pseudorandom number generator: the same seed gives the same numbers. */
-export function createDice(seed: number): (sides: number) => number {
+function createDice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -42,7 +42,7 @@ interface RandomAccessOptions {
 }
 
 /** Generates users, groups and clients with random attributes and members. */
-export function randomAccess(roll: Roll, { isComplete, known }: RandomAccessOptions): Access {
+function randomAccess(roll: Roll, { isComplete, known }: RandomAccessOptions): Access {
   const maybe = <T>(value: T): T | undefined => (isComplete || roll(3) > 0 ? value : undefined);
   const users = pickSome(
     roll,
@@ -86,4 +86,11 @@ export function randomAccess(roll: Roll, { isComplete, known }: RandomAccessOpti
     return { id, attributes: isComplete ? toStoredAttributes(chosen) : chosen };
   });
   return { users, groups, clients };
+}
+
+/** Generates the data of a UAA and of a file that changes it. */
+export function randomPair(seed: number): { readonly actual: Access; readonly wanted: Access } {
+  const roll = createDice(seed);
+  const actual = randomAccess(roll, { isComplete: true });
+  return { actual, wanted: randomAccess(roll, { isComplete: false, known: actual }) };
 }

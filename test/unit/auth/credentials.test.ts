@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readEnvironmentCredentials, readSecretFile } from '../../../src/auth/credentials.js';
 import { createSecretSource, type SecretInput } from '../../../src/auth/secret-source.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'tpks-credentials-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function writeSecretFile(text: string): string {
-  const path = join(folder, 'secret');
-  writeFileSync(path, text);
-  return path;
-}
+const folder = fileFolder();
+const writeSecretFile = (text: string) => folder.write('secret', text);
 const noStdin = () => Promise.reject(new Error('stdin was read'));
 const stdin = (text: string) => () => Promise.resolve(text);
 
@@ -86,12 +79,15 @@ describe('readSecretFile', () => {
     expect((await readSecretFile('-', '--client-secret-file', stdin(text))).reveal()).toBe(secret);
   });
 
-  test.each([join(folder, 'absent'), folder])('fails if %s cannot be read', async (path) => {
-    await expect(readSecretFile(path, 'TPKS_PASSWORD_FILE', noStdin)).rejects.toMatchObject({
-      kind: 'usage',
-      message: expect.stringContaining('from TPKS_PASSWORD_FILE: '),
-    });
-  });
+  test.each([join(folder.path, 'absent'), folder.path])(
+    'fails if %s cannot be read',
+    async (path) => {
+      await expect(readSecretFile(path, 'TPKS_PASSWORD_FILE', noStdin)).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringContaining('from TPKS_PASSWORD_FILE: '),
+      });
+    },
+  );
 });
 
 describe('a secret is read', () => {

@@ -95,16 +95,6 @@ describe('the Kubernetes session', () => {
     expect(removed).toEqual(['cody@a']);
   });
 
-  test('is not looked for if the settings contain no session with that name', async () => {
-    const { logouts } = createDeps({ kubernetesSessions: ['dana@c'] });
-    expect(await logouts.removeLocally('cody@a')).toEqual({
-      name: 'cody@a',
-      removed: true,
-      revoked: [],
-      problems: [],
-    });
-  });
-
   test('does not prevent the logout if it cannot be deleted', async () => {
     const { logouts, store } = createDeps({
       kubernetesSessions,
@@ -361,8 +351,8 @@ describe('removeContext', () => {
 });
 
 describe('removeLocally', () => {
-  test('removes the session without sending a request', async () => {
-    const { logouts, store, requests, locked } = createDeps();
+  test('removes the session without a request, and no Kubernetes session of another name', async () => {
+    const { logouts, store, requests, locked } = createDeps({ kubernetesSessions: ['dana@c'] });
     expect(await logouts.removeLocally('cody@a')).toEqual({
       name: 'cody@a',
       removed: true,

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type {
   Context,
   StoredClientContext,
@@ -13,12 +10,12 @@ import { formatLoginCommand } from '../../../src/auth/login-command.js';
 import { createTokenRenewer } from '../../../src/auth/renew.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 import { aClientContext, aSession, aUserContext } from '../../support/fixtures/fixtures.js';
 import type { StoredSession } from '../../../src/auth/session-file.js';
 import { withSecrets, type Plain } from '../../support/checks/plain-tokens.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'tpks-renew-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = fileFolder();
 
 const cody = aUserContext({ store: 'keychain' });
 const ci = aClientContext({
@@ -151,8 +148,7 @@ describe('the session of a client', () => {
   });
 
   test('uses the secret from a file', async () => {
-    const path = join(folder, 'secret');
-    writeFileSync(path, 'from-file\n');
+    const path = folder.write('secret', 'from-file\n');
     const { renew, sent } = createDeps(ci, { TPKS_CLIENT_SECRET_FILE: path });
     await renew(unsaved);
     expect(sent).toEqual([{ grant: 'client', client: 'from-file', scope: undefined }]);

@@ -1,12 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { expect, test, afterAll, describe } from '@jest/globals';
+import { expect, test, describe } from '@jest/globals';
 import { readCaCert } from '../../../src/config/ca-cert.js';
 import { readEnvironment } from '../../../src/config/environment.js';
 import { locateFolders } from '../../../src/config/folders.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 
 test('an empty variable counts as unset', () => {
   const variables = {
@@ -42,19 +42,13 @@ test.each<[string, NodeJS.ProcessEnv, NodeJS.Platform, string]>([
   });
 });
 
-const folder = mkdtempSync(join(tmpdir(), 'tpks-ca-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = fileFolder();
 
 const [pem = '', otherPem = ''] = rootCertificates;
 const key = generateKeyPairSync('ed25519')
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString();
-
-function writePem(text: string): string {
-  const path = join(folder, 'ca.pem');
-  writeFileSync(path, text);
-  return path;
-}
+const writePem = (text: string) => folder.write('ca.pem', text);
 
 describe('readCaCert', () => {
   test('accepts a path or the PEM text itself', () => {
@@ -99,11 +93,11 @@ describe('readCaCert', () => {
     });
 
     test('a folder', () => {
-      expect(() => readCaCert(folder)).toThrow(usage(`Failed to read file: ${folder}`));
+      expect(() => readCaCert(folder.path)).toThrow(usage(`Failed to read file: ${folder.path}`));
     });
 
     test('a file that does not exist', () => {
-      const path = join(folder, 'absent.pem');
+      const path = join(folder.path, 'absent.pem');
       expect(() => readCaCert(path)).toThrow(
         usage(`Failed to read file: ${path}: the file does not exist`),
       );

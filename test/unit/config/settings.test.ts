@@ -10,17 +10,16 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createLock } from '../../../src/disk/lock.js';
 import { systemClock } from '../../../src/clock.js';
 import { createSettingsFile } from '../../../src/config/settings.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
 import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
-const root = mkdtempSync(join(tmpdir(), 'tpks-settings-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = fileFolder().path;
 
 let count = 0;
 /** @param text - the content of the file; `undefined` if the file does not exist. */
@@ -412,30 +411,23 @@ test('does not write settings that would be too large to read', async () => {
   expect(text()).toBe(before);
 });
 
-test('rejects a folder that other users can write to', async () => {
+test('rejects a folder or a file that other users can write to', async () => {
   const { file, path } = createTestFile(JSON.stringify(stored));
-  chmodSync(dirname(path), 0o777);
-  const rejection = {
-    kind: 'storage',
-    message: `Other users can write to ${dirname(path)}`,
-    hint: `chmod go-w '${dirname(path)}', or set TPKS_HOME to another folder`,
-  };
-  await expect(file.read()).rejects.toMatchObject(rejection);
-  await expect(file.update(() => full)).rejects.toMatchObject(rejection);
-});
-
-test('rejects a file that other users can write to', async () => {
-  const { file, path } = createTestFile(JSON.stringify(stored));
-  chmodSync(path, 0o606);
-  const rejection = {
-    kind: 'storage',
-    message: `Other users can write to ${path}`,
-    hint: `chmod go-w '${path}', or set TPKS_HOME to another folder`,
-  };
-  await expect(file.read()).rejects.toMatchObject(rejection);
-  await expect(file.update(() => full)).rejects.toMatchObject(rejection);
-  chmodSync(path, 0o644);
-  await expect(file.read()).resolves.toBeDefined();
+  for (const [shared, mode, good] of [
+    [dirname(path), 0o777, 0o700],
+    [path, 0o606, 0o644],
+  ] as const) {
+    chmodSync(shared, mode);
+    const rejection = {
+      kind: 'storage',
+      message: `Other users can write to ${shared}`,
+      hint: `chmod go-w '${shared}', or set TPKS_HOME to another folder`,
+    };
+    await expect(file.read()).rejects.toMatchObject(rejection);
+    await expect(file.update(() => full)).rejects.toMatchObject(rejection);
+    chmodSync(shared, good);
+    await expect(file.read()).resolves.toBeDefined();
+  }
 });
 
 test('reports a folder in place of the file', async () => {

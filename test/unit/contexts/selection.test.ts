@@ -6,7 +6,6 @@ import {
   findSelection,
   addContextForRole,
   select,
-  describeFormerTarget,
   describeSwitch,
 } from '../../../src/contexts/selection.js';
 import { catchTpksError } from '../../support/checks/thrown-error.js';
@@ -207,12 +206,5 @@ describe('the description of a switch', () => {
         'Now using b.example.com (before: a.example.com)',
       );
     });
-  });
-
-  test('the former target of tpks uaa is described with the command that selects it', () => {
-    expect(describeFormerTarget(settingsAt(a), b)).toBe(
-      'tpks uaa now uses a.example.com, the current installation (before: b.example.com); ' +
-        `to use b.example.com for all commands: tpks uaa target ${b}`,
-    );
   });
 });

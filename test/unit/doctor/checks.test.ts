@@ -1,6 +1,5 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from '../../../src/contexts/context.js';
 import { runCheck, pass, fail, warn, type CheckResult } from '../../../src/doctor/check.js';
@@ -33,9 +32,11 @@ import {
   aSession,
   adminSettings,
 } from '../../support/fixtures/fixtures.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 import { jwt } from '../../support/fixtures/jwt.js';
 import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
+const folder = fileFolder();
 const now = new Date('2026-06-01T00:00:00Z');
 const server: Server = {
   role: 'UAA',
@@ -327,16 +328,11 @@ test.each([
 });
 
 test('checkCompletion finds the file of the login shell, and warns only in a terminal', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tpks-doctor-'));
-  try {
-    const env = { HOME: '/nowhere', SHELL: '/bin/zsh', FPATH: folder };
-    const check = () => checkCompletion({ env, platform: 'linux' }, false);
-    expect(check()).toMatchObject({ status: 'skip' });
-    writeFileSync(join(folder, '_tpks'), '');
-    expect(check()).toMatchObject({ status: 'pass' });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const env = { HOME: '/nowhere', SHELL: '/bin/zsh', FPATH: join(folder.path, 'completion') };
+  const check = () => checkCompletion({ env, platform: 'linux' }, false);
+  expect(check()).toMatchObject({ status: 'skip' });
+  folder.write('completion/_tpks', '');
+  expect(check()).toMatchObject({ status: 'pass' });
 });
 
 describe('the checks of PATH', () => {
@@ -357,18 +353,17 @@ describe('the checks of PATH', () => {
   });
 
   test('findPrograms ignores folders that cannot be searched', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tpks-path-'));
-    symlinkSync(process.execPath, join(folder, 'pks'));
-    symlinkSync('missing', join(folder, 'uaac'));
-    symlinkSync('tkgi', join(folder, 'tkgi'));
+    const bin = dirname(folder.write('bin/readme', ''));
+    symlinkSync(process.execPath, join(bin, 'pks'));
+    symlinkSync('missing', join(bin, 'uaac'));
+    symlinkSync('tkgi', join(bin, 'tkgi'));
     // Root can search every folder, so a name that is too long stands for a folder of another user.
-    const path = [`/${'x'.repeat(300)}`, folder].join(delimiter);
+    const path = [`/${'x'.repeat(300)}`, bin].join(delimiter);
     const find = (name: string) =>
       findPrograms(name, { path, platform: 'linux', ownProgram: '/opt/tpks.js' });
-    expect(find('pks')).toEqual([{ path: join(folder, 'pks'), kind: 'other' }]);
-    expect(find('uaac')).toEqual([{ path: join(folder, 'uaac'), kind: 'broken' }]);
+    expect(find('pks')).toEqual([{ path: join(bin, 'pks'), kind: 'other' }]);
+    expect(find('uaac')).toEqual([{ path: join(bin, 'uaac'), kind: 'broken' }]);
     expect(find('tkgi')).toEqual([]);
-    rmSync(folder, { recursive: true });
   });
 
   test('checkOwnProgram warns if another tpks is first', () => {
@@ -379,17 +374,15 @@ describe('the checks of PATH', () => {
   });
 
   test('checkKubectl reports the version, a missing program and one that fails', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'tpks-kubectl-'));
-    const kubectl = join(folder, 'kubectl');
+    const kubectl = join(folder.path, 'kubectl');
     const json = '{"clientVersion":{"gitVersion":"v1.30.0"}}';
     writeFileSync(kubectl, `#!/bin/sh\necho '${json}'\n`, { mode: 0o755 });
-    const check = () => checkKubectl({ env: { PATH: folder }, platform: 'linux' });
+    const check = () => checkKubectl({ env: { PATH: folder.path }, platform: 'linux' });
     expect(await check()).toEqual(pass('kubectl', `${kubectl}: v1.30.0`));
     writeFileSync(kubectl, '#!/bin/sh\nexit 1\n');
     expect((await check()).status).toBe('fail');
     rmSync(kubectl);
     expect((await check()).status).toBe('warn');
-    rmSync(folder, { recursive: true });
   });
 
   test('checkKubeconfig warns about a plugin that kubectl cannot start', () => {

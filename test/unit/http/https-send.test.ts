@@ -1,8 +1,6 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PeerCertificate } from 'node:tls';
@@ -10,28 +8,19 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
 import { readSystemRoots } from '../../../src/http/system-roots.js';
 import { verifyHost } from '../../../src/http/verify-host.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 import { createCertificates, type Certificates } from '../../support/servers/certificates.js';
 import { startFaultyServer, type FaultyServer } from '../../support/servers/faulty-server.js';
 
-let folder: string;
+const folder = fileFolder();
 let certificates: Certificates;
 let server: FaultyServer;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tpks-roots-'));
   certificates = await createCertificates();
   server = await startFaultyServer(certificates.good);
 });
-afterAll(async () => {
-  rmSync(folder, { recursive: true });
-  await server.close();
-});
-
-function writeCertificate(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
+afterAll(() => server.close());
 
 /** Creates a `Send` that trusts only the CA of the test server by default. */
 const createSend = (deps: Partial<HttpsSendDeps> = {}) =>
@@ -61,34 +50,36 @@ test('does not trust the test CA by default', async () => {
 
 test('reads the system roots from SSL_CERT_FILE', async () => {
   expect(
-    await isServerTrusted({ SSL_CERT_FILE: writeCertificate('ca.pem', certificates.ca.cert) }),
+    await isServerTrusted({ SSL_CERT_FILE: folder.write('ca.pem', certificates.ca.cert) }),
   ).toBe(true);
   expect(
     await isServerTrusted({
-      SSL_CERT_FILE: writeCertificate('no.pem', certificates.untrustedCa.cert),
+      SSL_CERT_FILE: folder.write('no.pem', certificates.untrustedCa.cert),
     }),
   ).toBe(false);
 });
 
 test('removes a byte order mark from SSL_CERT_FILE', () => {
   const { cert } = certificates.ca;
-  const file = writeCertificate('marked.pem', `\uFEFF${cert}`);
+  const file = folder.write('marked.pem', `\uFEFF${cert}`);
   expect(readSystemRoots({ SSL_CERT_FILE: file })).toEqual([cert]);
 });
 
 test('adds NODE_EXTRA_CA_CERTS to the system roots', async () => {
-  const extra = writeCertificate('extra.pem', certificates.ca.cert);
-  const other = writeCertificate('other.pem', certificates.untrustedCa.cert);
+  const extra = folder.write('extra.pem', certificates.ca.cert);
+  const other = folder.write('other.pem', certificates.untrustedCa.cert);
   expect(await isServerTrusted({ NODE_EXTRA_CA_CERTS: extra })).toBe(true);
   expect(await isServerTrusted({ NODE_EXTRA_CA_CERTS: extra, SSL_CERT_FILE: other })).toBe(true);
 });
 
 test('ignores a missing NODE_EXTRA_CA_CERTS file, as Node.js does', async () => {
-  expect(await isServerTrusted({ NODE_EXTRA_CA_CERTS: join(folder, 'absent.pem') })).toBe(false);
+  expect(await isServerTrusted({ NODE_EXTRA_CA_CERTS: join(folder.path, 'absent.pem') })).toBe(
+    false,
+  );
 });
 
 test('rejects an SSL_CERT_FILE that cannot be read', () => {
-  expect(() => readSystemRoots({ SSL_CERT_FILE: join(folder, 'absent.pem') })).toThrow(
+  expect(() => readSystemRoots({ SSL_CERT_FILE: join(folder.path, 'absent.pem') })).toThrow(
     expect.objectContaining({
       kind: 'usage',
       message: expect.stringContaining('(set in SSL_CERT_FILE)'),
@@ -110,7 +101,7 @@ test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])(
 
 test('trusts no server if SSL_CERT_FILE contains no certificate', async () => {
   expect(
-    await isServerTrusted({ SSL_CERT_FILE: writeCertificate('empty.pem', 'nothing here\n') }),
+    await isServerTrusted({ SSL_CERT_FILE: folder.write('empty.pem', 'nothing here\n') }),
   ).toBe(false);
 });
 

@@ -17,9 +17,16 @@ function createTestNetwork() {
     show: (slow) => reports.push(slow),
   });
   const respond: ((response: HttpResponse) => void)[] = [];
-  const send = withNotice(() => new Promise((resolve) => respond.push(resolve)));
+  const fail: ((error: Error) => void)[] = [];
+  const send = withNotice(
+    () =>
+      new Promise((resolve, reject) => {
+        respond.push(resolve);
+        fail.push(reject);
+      }),
+  );
   const get = (host: string) => send({ method: 'GET', url: `https://${host}/v1/clusters` });
-  return { get, respond, pass, pending, reports, stop };
+  return { get, respond, fail, pass, pending, reports, stop };
 }
 
 test('shows nothing if the response arrives within 5 s, and leaves no timer', async () => {
@@ -62,18 +69,10 @@ test('shows each host once, with the time of the oldest request that is left', a
 });
 
 test('removes the host after a failed request', async () => {
-  const { clock, schedule, pass } = manualSchedule();
-  const reports: Report[] = [];
-  const { withNotice } = createSlowRequests({
-    clock,
-    schedule,
-    show: (slow) => reports.push(slow),
-  });
-  let fail: (error: Error) => void = () => undefined;
-  const send = withNotice(() => new Promise((_resolve, reject) => (fail = reject)));
-  const sending = send({ method: 'GET', url: 'https://api:9021/' });
+  const { get, fail, pass, reports } = createTestNetwork();
+  const sending = get('api:9021');
   pass(5);
-  fail(new Error('reset'));
+  fail[0]?.(new Error('reset'));
   await expect(sending).rejects.toThrow('reset');
   expect(reports).toEqual([{ hosts: ['api:9021'], seconds: 5 }, undefined]);
 });

@@ -84,20 +84,6 @@ describe('an input file', () => {
     }
   });
 
-  test('that is nested too deeply is rejected with its line', async () => {
-    const text = `a: 1\nb:\n  ${'- '.repeat(1000)}`;
-    await expect(readInputFile(folder.write('deep.yaml', text))).rejects.toMatchObject({
-      kind: 'usage',
-      hint: 'line 3: this is nested more than 100 levels deep',
-    });
-  });
-
-  test('can be nested as deeply as real profiles', async () => {
-    const text = `${'[{"a": '.repeat(20)}1${'}]'.repeat(20)}`;
-    const { value } = await readInputFile(folder.write('nested.json', text));
-    expect(JSON.stringify(value)).toBe(text.replaceAll(' ', ''));
-  });
-
   test('with half of a surrogate pair is rejected with its line', async () => {
     const file = folder.write('half.json', '{\n"a": "x",\n"b": "\\ud800"\n}');
     await expect(readInputFile(file)).rejects.toMatchObject({

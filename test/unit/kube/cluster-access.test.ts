@@ -7,21 +7,13 @@ import {
   type ClusterCredentialDeps,
 } from '../../../src/kube/cluster-credentials.js';
 import { replaceServer } from '../../../src/kube/server-address.js';
-import {
-  createExecUser,
-  createOidcUser,
-  createTokenUser,
-  formatNameAtHost,
-  isSameIssuer,
-  readEntryOrigin,
-} from '../../../src/kube/user-entry.js';
+import { createOidcUser, formatNameAtHost, isSameIssuer } from '../../../src/kube/user-entry.js';
 import type { Bind } from '../../../src/pks/binds.js';
 import { Secret } from '../../../src/secret.js';
 import { withSecrets } from '../../support/checks/plain-tokens.js';
 import { aKubernetesSession } from '../../support/fakes/fake-kubernetes-sessions.js';
 import { fixedClock } from '../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
-import { jwt } from '../../support/fixtures/jwt.js';
 import {
   aBind,
   aClusterToken,
@@ -57,16 +49,19 @@ function createTestAccess({
   return { run, warnings, ...stored };
 }
 
-/** The user entry of an auth provider with the tokens of `aClusterToken`. */
+/** The user entry of the original CLI, with the tokens of `aClusterToken` and the CA of the UAA. */
 const oidcUser = {
   'auth-provider': {
     name: 'oidc',
-    config: expect.objectContaining({
+    config: {
+      'client-id': 'pks_cluster_client',
+      'client-secret': '',
+      cluster_client_secret: '',
       'id-token': idToken(),
       'refresh-token': 'refresh-1',
       'idp-issuer-url': issuer,
       'idp-certificate-authority-data': 'UEVN',
-    }),
+    },
   },
 };
 
@@ -104,8 +99,18 @@ describe('the entries of a cluster with OpenID Connect', () => {
         server: 'https://dev-1.example.com:8443',
         certificateAuthorityData: 'Q0E=',
         userName: name,
-        user: { exec: { command: 'tpks', args: ['kube-credential', '--context', name] } },
         owner: { api: installation.api, cluster: 'dev-1', identity: 'cody' },
+      },
+    });
+    expect(entry?.entries.user).toEqual({
+      exec: {
+        apiVersion: 'client.authentication.k8s.io/v1beta1',
+        command: 'tpks',
+        args: ['kube-credential', '--context', name],
+        env: null,
+        interactiveMode: 'IfAvailable',
+        provideClusterInfo: false,
+        installHint: expect.stringContaining('tpks'),
       },
     });
     expect(saved).toEqual([storedSession]);
@@ -339,6 +344,7 @@ describe('through a link named pks', () => {
     ['another issuer', { 'auth-provider': { config: { 'idp-issuer-url': 'https://b' } } }, name],
     ['a client certificate', { 'client-certificate': 'x' }, name],
     ['the plugin', { exec: { args: ['kube-credential', '--context', name] } }, 'cody'],
+    ['another plugin', { exec: { command: 'aws', args: ['eks'] } }, name],
     ['the plugin elsewhere', { exec: { args: ['kube-credential', '--context', 'x'] } }, name],
   ])('an entry of that name with %s leads to the right name', async (_name, user, userName) => {
     const stored = fakeSessions([storedSession, { ...storedSession, name: 'x', uaa: 'https://b' }]);
@@ -425,24 +431,13 @@ function setUp(setup: Setup = {}) {
     terminal,
     interruptClient: () => interruptions.push('SIGINT'),
   };
-  const create = () => createClusterCredential('alana@api.example.com', {}, deps);
   const run = async () => {
-    const { status } = JSON.parse(await create()) as { status: { token: string } };
+    const credential = await createClusterCredential('alana@api.example.com', {}, deps);
+    const { status } = JSON.parse(credential) as { status: { token: string } };
     return status.token;
   };
-  return { run, create, logins, interruptions, terminal };
+  return { run, logins, interruptions, terminal };
 }
-
-describe('a fresh token', () => {
-  test('is printed as JSON in the version of the client', async () => {
-    const text = await setUp().create();
-    expect(JSON.parse(text)).toEqual({
-      apiVersion: 'client.authentication.k8s.io/v1',
-      kind: 'ExecCredential',
-      status: { token: 'id-1', expirationTimestamp: '2026-11-25T10:09:00Z' },
-    });
-  });
-});
 
 describe('a session that has ended', () => {
   const answers = { [prompt]: 'alana-password' };
@@ -560,69 +555,10 @@ test.each([
   expect(formatNameAtHost('cody', api)).toBe(name);
 });
 
-describe('createExecUser', () => {
-  const sessionName = 'cody@api.example.com';
-
-  test('starts the plugin with the name of the session', () => {
-    expect(createExecUser('tpks', sessionName, undefined)).toEqual({
-      exec: {
-        apiVersion: 'client.authentication.k8s.io/v1beta1',
-        command: 'tpks',
-        args: ['kube-credential', '--context', 'cody@api.example.com'],
-        env: null,
-        interactiveMode: 'IfAvailable',
-        provideClusterInfo: false,
-        installHint: expect.stringContaining('tpks'),
-      },
-    });
-  });
-});
-
-describe('createOidcUser', () => {
+test('a CA in the system store is not part of the user entry', () => {
   const tokens = { idToken: new Secret('id-1'), refreshToken: new Secret('refresh-1'), issuer };
-
-  test('has the fields of the original CLI and the CA of the UAA', () => {
-    expect(createOidcUser({ ...tokens, caCert: 'PEM' })).toEqual({
-      'auth-provider': {
-        name: 'oidc',
-        config: {
-          'client-id': 'pks_cluster_client',
-          'client-secret': '',
-          cluster_client_secret: '',
-          'id-token': 'id-1',
-          'idp-certificate-authority-data': 'UEVN',
-          'idp-issuer-url': issuer,
-          'refresh-token': 'refresh-1',
-        },
-      },
-    });
-  });
-
-  test('leaves out a CA that is in the system store', () => {
-    const user = createOidcUser({ ...tokens, caCert: undefined });
-    expect(JSON.stringify(user)).not.toContain('certificate-authority');
-  });
-});
-
-describe('readEntryOrigin', () => {
-  test.each([
-    [
-      'auth-provider',
-      createOidcUser({
-        idToken: new Secret('id-1'),
-        refreshToken: undefined,
-        issuer,
-        caCert: undefined,
-      }),
-      { issuer },
-    ],
-    ['ID token', createTokenUser(new Secret(jwt({ iss: issuer }))), { issuer }],
-    ['plugin', createExecUser('/opt/tpks', 'ci', undefined), { sessionName: 'ci' }],
-    ['other plugin', { exec: { command: 'aws', args: ['eks'] } }, {}],
-    ['client certificate', { 'client-certificate': 'x' }, {}],
-  ])('reads the origin of an entry with %s', (_name, user, origin) => {
-    expect(readEntryOrigin(user)).toEqual(origin);
-  });
+  const user = createOidcUser({ ...tokens, caCert: undefined });
+  expect(JSON.stringify(user)).not.toContain('certificate-authority');
 });
 
 test.each([

@@ -3,13 +3,11 @@ import {
   mkdirSync,
   mkdtempSync,
   realpathSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createSessionStore } from '../../../src/auth/session-file.js';
 import type { Token } from '../../../src/auth/token.js';
 import {
@@ -29,14 +27,12 @@ import {
 import { fakeSettings } from '../../support/fakes/fake-settings.js';
 import { fixedClock } from '../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
 import { jwt } from '../../support/fixtures/jwt.js';
 import { execInfo } from '../../support/fixtures/kubernetes-session.js';
 import { withFolder } from '../../support/runner/temporary-folder.js';
 
-const root = realpathSync(mkdtempSync(join(tmpdir(), 'tpks-plugin-')));
-afterAll(() => {
-  rmSync(root, { recursive: true, force: true });
-});
+const root = realpathSync(fileFolder().path);
 
 let folder: string;
 beforeEach(() => {

@@ -196,25 +196,20 @@ describe('hasValue', () => {
   const client = { scope: ['uaa.none'], authorities: ['a', 'b'], autoapprove: ['true'], name: 'x' };
 
   test.each([
-    ['scope', []],
-    ['scope', null],
-    ['authorities', ['b', 'a']],
-    ['autoapprove', true],
-    ['redirect_uri', null],
-    ['name', 'x'],
-  ])('is true for %s %j', (name, value) => {
-    expect(hasValue(client, name, value)).toBe(true);
-  });
-
-  test.each([
-    ['scope', ['a']],
-    ['authorities', ['a']],
-    ['authorities', []],
-    ['autoapprove', false],
-    ['name', null],
-    ['name', 'X'],
-  ])('is false for %s %j', (name, value) => {
-    expect(hasValue(client, name, value)).toBe(false);
+    ['scope', [], true],
+    ['scope', null, true],
+    ['authorities', ['b', 'a'], true],
+    ['autoapprove', true, true],
+    ['redirect_uri', null, true],
+    ['name', 'x', true],
+    ['scope', ['a'], false],
+    ['authorities', ['a'], false],
+    ['authorities', [], false],
+    ['autoapprove', false, false],
+    ['name', null, false],
+    ['name', 'X', false],
+  ])('for %s %j is %j', (name, value, expected) => {
+    expect(hasValue(client, name, value)).toBe(expected);
   });
 });
 

@@ -8,7 +8,7 @@ import {
   createMembershipSources,
   type Membership,
 } from '../../../src/uaa/members.js';
-import { fakeSend, query } from './fake-send.js';
+import { fakeSend } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const group = (displayName: string) => ({ id: `id of ${displayName}`, displayName });
@@ -40,17 +40,6 @@ test('does not return a group with another name', async () => {
 });
 
 describe('removing a group', () => {
-  test('by name looks up the group and deletes it', async () => {
-    const { send, requests } = fakeSend(({ method }) =>
-      method === 'GET' ? { resources: [group('team')], totalResults: 1 } : group('team'),
-    );
-    expect(await createGroups(send, uaa).remove({ name: 'team' })).toEqual(group('team'));
-    expect(requests.map(({ method, url }) => `${method} ${url.replace(/\?.*/, '')}`)).toEqual([
-      `GET ${uaa}/Groups`,
-      `DELETE ${uaa}/Groups/id%20of%20team`,
-    ]);
-  });
-
   test('deletes nothing if the name does not exist', async () => {
     const { send, requests } = fakeSend(() => ({ resources: [group('teams')], totalResults: 1 }));
     await expect(createGroups(send, uaa).remove({ name: 'team' })).rejects.toMatchObject({
@@ -198,39 +187,21 @@ const throwError = (status: number, message = 'Unexpected error') => {
   throw new TpksError(status === 404 ? 'notFound' : 'unavailable', message, { status });
 };
 
-/** @returns `requests` without those that look up the group, which are in `lookups`. */
+/** @returns `requests` without those that look up the group. */
 function createTestMappings(respond: (request: HttpRequest) => unknown) {
   const requests: HttpRequest[] = [];
-  const lookups: unknown[] = [];
   const { send } = fakeSend((request) => {
     if (new URL(request.url).pathname !== '/Groups') {
       requests.push(request);
       return respond(request);
     }
-    lookups.push(query(request)['filter']);
     return { resources: [{ id: 'g/1', displayName: 'team' }], totalResults: 1 };
   });
-  return { mappings: createMappings(send, uaa), requests, lookups };
+  return { mappings: createMappings(send, uaa), requests };
 }
 const page = (...resources: readonly Mapping[]) => ({ resources, totalResults: resources.length });
 
 describe('mapping a group', () => {
-  test.each([
-    [{ name: 'team' }, { displayName: 'team' }],
-    [{ id: 'g-1' }, { groupId: 'g-1' }],
-  ])('sends one request for the group %j', async (group, groupFields) => {
-    const { mappings, requests, lookups } = createTestMappings(() => mapping('cn=dev'));
-    await mappings.map({ ...teamMapping, group });
-    expect(requests).toMatchObject([{ method: 'POST', url: `${uaa}/Groups/External` }]);
-    expect(JSON.parse(String(requests[0]?.body))).toEqual({
-      ...groupFields,
-      externalGroup: 'cn=dev',
-      origin: 'ldap',
-      schemas: ['urn:scim:schemas:core:1.0'],
-    });
-    expect(lookups).toEqual([]);
-  });
-
   test.each([
     ['cn=a/b', 'a slash'],
     ['..', 'only dots'],

@@ -1,8 +1,5 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, test, afterAll } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/errors.js';
 import type { HttpRequest } from '../../../../src/http/send.js';
 import { withStatusErrors } from '../../../../src/http/status-error.js';
@@ -15,6 +12,7 @@ import {
 import { createTokenRecords } from '../../../../src/uaa/tokens/token-records.js';
 import { verifyWithKey } from '../../../../src/uaa/tokens/token-signature.js';
 import { fakeSend as fakeResponses, type FakeResponse } from '../../../support/fakes/fake-send.js';
+import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { fakeSend, ok } from '../fake-send.js';
 
 const uaa = 'https://uaa.example.com';
@@ -231,10 +229,7 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const secret = 'tokenKey';
 const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
-const folder = mkdtempSync(join(tmpdir(), 'tpks-keys-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = fileFolder();
 
 const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -254,17 +249,17 @@ const hmacToken = createToken({ alg: 'HS256' }, hmac(secret));
 describe('a given key', () => {
   test('can be PEM, with real or escaped line breaks, or the path of a PEM file', async () => {
     const pem = pemOf(rsa.publicKey);
-    writeFileSync(join(folder, 'key.pem'), pem);
+    const pemFile = folder.write('key.pem', pem);
     expect(await verify(rsaToken, pem)).toBe('public key');
     expect(await verify(rsaToken, pem.replaceAll('\n', '\\n'))).toBe('public key');
-    expect(await verify(rsaToken, join(folder, 'key.pem'))).toBe('public key');
+    expect(await verify(rsaToken, pemFile)).toBe('public key');
     expect(await verify(ecToken, pemOf(ec.publicKey))).toBe('public key');
   });
 
   test('can be a shared secret or the path of a file that contains it', async () => {
-    writeFileSync(join(folder, 'secret'), `${secret}\n`);
+    const secretFile = folder.write('secret', `${secret}\n`);
     expect(await verify(hmacToken, secret)).toBe('shared secret');
-    expect(await verify(hmacToken, join(folder, 'secret'))).toBe('shared secret');
+    expect(await verify(hmacToken, secretFile)).toBe('shared secret');
   });
 
   test.each<[string, string, () => string]>([
@@ -307,7 +302,7 @@ describe('a given key', () => {
   test('is reported if it cannot be read', async () => {
     const invalidKey = '-----BEGIN PUBLIC KEY-----\nbm9uZQ==\n-----END PUBLIC KEY-----';
     await expect(verify(rsaToken, invalidKey)).rejects.toMatchObject({ kind: 'usage' });
-    await expect(verify(rsaToken, folder)).rejects.toMatchObject({ kind: 'usage' });
+    await expect(verify(rsaToken, folder.path)).rejects.toMatchObject({ kind: 'usage' });
   });
 });
 
