@@ -272,16 +272,7 @@ describeIfPart('pty', 'on a terminal', () => {
 test('names are completed from the last list until the logout', async () => {
   front.reset();
   const alana = createUser();
-  const login = [
-    'login',
-    ...front.loginOptions,
-    '-u',
-    'alana',
-    '--password-stdin',
-    '--store',
-    'file',
-  ];
-  expect(await alana.tpks(login, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
+  await front.login(alana, 'alana');
   const complete = async (...words: string[]) => {
     const { stdout } = await alana.tpks(['__complete', '--', ...words, '']);
     return stdout.split('\n').filter((line) => line !== '' && !line.startsWith(':'));

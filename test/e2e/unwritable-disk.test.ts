@@ -27,13 +27,7 @@ async function createLoggedInUser(): Promise<TestUser> {
 }
 
 const newLogin = () => [
-  'login',
-  ...sandbox.loginOptions,
-  '-u',
-  'alana',
-  '--password-stdin',
-  '--store',
-  'file',
+  ...['login', ...sandbox.loginOptions, '-u', 'alana', '--password-stdin', '--store', 'file'],
 ];
 
 test('the settings file is replaced, not overwritten, even in a snap', async () => {

@@ -105,15 +105,20 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
     requests: () => since().map(({ server, method, path }) => `${server} ${method} ${path}`),
     refreshRequests: () => since().filter(({ grant }) => grant === 'refresh_token'),
     clearRequests: () => (forgotten = all().length),
-    login: async (testUser, user, words = [], env = {}) => {
-      const flags = ['-u', user, '--password-stdin', '--store', 'file', ...words];
-      const stdin = `${user}-password\n`;
-      const result = await testUser.tpks(['login', ...target, ...flags], { stdin, env });
-      if (result.code !== 0) throw new Error(`${user} cannot log in: ${result.stderr}`);
-      return result;
-    },
+    login: createLogin(target),
     passcode: (user) => passcode({ uaa, ca: caPem }, user),
     close,
+  };
+}
+
+/** Creates the function `login` for servers with these options of `tpks login`. */
+export function createLogin(target: readonly string[]): TestSandbox['login'] {
+  return async (testUser, user, words = [], env = {}) => {
+    const flags = ['-u', user, '--password-stdin', '--store', 'file', ...words];
+    const stdin = `${user}-password\n`;
+    const result = await testUser.tpks(['login', ...target, ...flags], { stdin, env });
+    if (result.code !== 0) throw new Error(`${user} cannot log in: ${result.stderr}`);
+    return result;
   };
 }
 
