@@ -33,6 +33,8 @@ export interface TestSandbox {
    * are omitted.
    */
   readonly requests: () => readonly string[];
+  /** Returns the same requests with all that is logged. */
+  readonly loggedRequests: () => readonly LoggedRequest[];
   /** Returns the requests since the last `clearRequests` that use a refresh token. */
   readonly refreshRequests: () => readonly LoggedRequest[];
   /** Makes `requests` and `refreshRequests` ignore the requests so far. */
@@ -103,6 +105,7 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
     caPem,
     loginOptions: target,
     requests: () => since().map(({ server, method, path }) => `${server} ${method} ${path}`),
+    loggedRequests: since,
     refreshRequests: () => since().filter(({ grant }) => grant === 'refresh_token'),
     clearRequests: () => (forgotten = all().length),
     login: createLogin(target),
