@@ -8,7 +8,7 @@ import type { TpksResult } from '../program/headless.js';
 import { rawRequest } from './raw-request.js';
 
 /** A request in the log of the sandbox. */
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly server: 'uaa' | 'api' | 'kubernetes';
   readonly method: string;
   readonly path: string;
