@@ -66,16 +66,7 @@ let front: FaultyInstallation;
 let nameCount = 0;
 beforeAll(async () => {
   [, front] = await startFaultySandbox({ provisionSeconds: 0, pksVersion: '1.20' });
-  const words = [
-    'login',
-    ...front.loginOptions,
-    '-u',
-    'alana',
-    '--password-stdin',
-    '--store',
-    'file',
-  ];
-  expect(await alana.tpks(words, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
+  await front.login(alana, 'alana');
 });
 afterAll(() => front.close());
 

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { hostname } from 'node:os';
@@ -31,10 +32,7 @@ const fileStore = { TPKS_STORE: 'file' };
 
 beforeAll(async () => {
   [sandbox, front] = await startFaultySandbox();
-  const words = ['login', ...front.loginOptions, '-u', 'cody', '--store', 'file'];
-  expect(await cody.tpks(words, { env: { TPKS_PASSWORD: 'cody-password' } })).toMatchObject({
-    code: 0,
-  });
+  await front.login(cody, 'cody');
 });
 afterAll(() => front.close());
 afterEach(() => front.reset());
@@ -154,37 +152,33 @@ describe('tpks doctor reports', () => {
     }
   });
 
-  test('an expired certificate', async () => {
-    const server = createServer(front.certificates.expired).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
-    const report = await diagnose(createUser(), {
-      ...fileStore,
-      TPKS_UAA_URL: `https://127.0.0.1:${String(port)}`,
-      TPKS_CA_CERT: front.caCert,
-    });
-    server.close();
-    expect(select(report, 'tls', 'fail')).toMatchObject([
+  test.each([
+    [
+      'that has expired',
+      'expired',
+      '127.0.0.1',
       { message: expect.stringContaining('has expired') },
-    ]);
-  });
-
-  test('a certificate without a subject alternative name', async () => {
-    const server = createServer(front.certificates.commonName).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
-    const report = await diagnose(createUser(), {
-      ...fileStore,
-      TPKS_UAA_URL: `https://localhost:${String(port)}`,
-      TPKS_CA_CERT: front.caCert,
-    });
-    server.close();
-    expect(select(report, 'tls', 'fail')).toMatchObject([
+    ],
+    [
+      'without a subject alternative name',
+      'commonName',
+      'localhost',
       {
         message: expect.stringContaining('has no subject alternative name'),
         fix: expect.stringContaining('ask the operator of the server for a certificate'),
       },
-    ]);
+    ],
+  ] as const)('a certificate %s', async (_problem, certificate, host, failure) => {
+    const server = createServer(front.certificates[certificate]).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const report = await diagnose(createUser(), {
+      ...fileStore,
+      TPKS_UAA_URL: `https://${host}:${String(port)}`,
+      TPKS_CA_CERT: front.caCert,
+    });
+    server.close();
+    expect(select(report, 'tls', 'fail')).toMatchObject([failure]);
   });
 
   test('a proxy that is not running, without its password', async () => {

@@ -111,10 +111,7 @@ describe('with a server that does not respond', () => {
 
   beforeEach(async () => {
     front.reset();
-    await user.tpks(
-      ['login', ...front.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
-      { stdin: 'cody-password' },
-    );
+    await front.login(user, 'cody');
     front.reset();
     front.api.setBehaviour(neverRespond);
   });

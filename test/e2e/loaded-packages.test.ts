@@ -78,13 +78,7 @@ async function listLoadedPackages(
 
 nodeOnly.test('the packages that login loads are detected', async () => {
   const words = [
-    'login',
-    ...sandbox.loginOptions,
-    '-u',
-    'cody',
-    '--password-stdin',
-    '--store',
-    'file',
+    ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
   ];
   const packages = await listLoadedPackages(words, { stdin: 'cody-password' });
   expect(packages).toEqual(

@@ -15,8 +15,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 beforeEach(async () => {
   user = createUser();
-  const words = ['-u', 'alana', '--password-stdin', '--store', 'file', '--name', 'alana'];
-  expect(await login([...sandbox.loginOptions, ...words])).toMatchObject({ code: 0 });
+  await sandbox.login(user, 'alana', ['--name', 'alana']);
 });
 
 const login = (words: readonly string[], name = 'alana') =>

@@ -416,13 +416,7 @@ describe('contexts', () => {
   test('of simultaneous logins are all stored', async () => {
     const names = Array.from({ length: 4 }, (_, index) => `c${String(index)}`);
     const words = [
-      'login',
-      ...sandbox.loginOptions,
-      '-u',
-      'cody',
-      '--password-stdin',
-      '--store',
-      'file',
+      ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
     ];
     const logins = names.map((name) =>
       user.spawn([...words, '--name', name], { stdin: 'cody-password' }),

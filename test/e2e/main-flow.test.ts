@@ -11,6 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
+const loginAs = (name: string) => [
+  ...['login', ...sandbox.loginOptions, '-u', name, '--password-stdin', '--store', 'file'],
+];
+
 /** Each step builds on the previous one. */
 describe('the main job:', () => {
   const operator = createUser();
@@ -59,15 +63,7 @@ describe('the main job:', () => {
 
   test('3. the user logs in with one request to the UAA and one to the API', async () => {
     sandbox.clearRequests();
-    const login = [
-      'login',
-      ...sandbox.loginOptions,
-      '-u',
-      'erin',
-      '--password-stdin',
-      '--store',
-      'file',
-    ];
+    const login = loginAs('erin');
     const { code, stdout, stderr } = await user.tpks(login, { stdin: 'erin-secret-7\n' });
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -132,16 +128,7 @@ describe('the list of clusters', () => {
 
   test('is not available to a user without a scope, who cannot log in', async () => {
     const dana = createUser();
-    const login = [
-      'login',
-      ...sandbox.loginOptions,
-      '-u',
-      'dana',
-      '--password-stdin',
-      '--store',
-      'file',
-    ];
-    const { code, stderr } = await dana.tpks(login, { stdin: 'dana-password' });
+    const { code, stderr } = await dana.tpks(loginAs('dana'), { stdin: 'dana-password' });
     expect(code).toBe(1);
     expect(stderr).toContain('Error: dana has no scope that allows access to the API');
     expect(stderr).toContain('tpks uaa member add pks.clusters.manage');

@@ -10,8 +10,7 @@ let front: FaultyInstallation;
 
 beforeAll(async () => {
   [, front] = await startFaultySandbox();
-  const words = ['-u', 'cody', '--password-stdin', '--store', 'file'];
-  await cody.tpks(['login', ...front.loginOptions, ...words], { stdin: 'cody-password' });
+  await front.login(cody, 'cody');
 });
 afterAll(() => front.close());
 

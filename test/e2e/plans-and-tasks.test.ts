@@ -12,11 +12,10 @@ let runInCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
   [, front] = await startFaultySandbox();
-  const [, api = '', , uaa = ''] = front.loginOptions;
   const user = createUser();
-  runAs = createUserRunner(user.tpks, { api, uaa, caCert: front.caCert });
+  runAs = createUserRunner(user.tpks, front);
   runInCalifornia = (words) =>
-    createUserRunner(user.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
+    createUserRunner(user.spawn, front)('alana', words, {
       env: { TZ: 'America/Los_Angeles' },
     });
 });

@@ -19,10 +19,9 @@ let runInCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 beforeAll(async () => {
   [, front] = await startFaultySandbox({ pksVersion: '1.20' });
   user = createUser();
-  const [, api = '', , uaa = ''] = front.loginOptions;
-  runAs = createUserRunner(user.tpks, { api, uaa, caCert: front.caCert });
+  runAs = createUserRunner(user.tpks, front);
   runInCalifornia = (words) =>
-    createUserRunner(user.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
+    createUserRunner(user.spawn, front)('alana', words, {
       env: { TZ: 'America/Los_Angeles' },
     });
 });
@@ -272,16 +271,7 @@ describeIfPart('pty', 'on a terminal', () => {
 test('names are completed from the last list until the logout', async () => {
   front.reset();
   const alana = createUser();
-  const login = [
-    'login',
-    ...front.loginOptions,
-    '-u',
-    'alana',
-    '--password-stdin',
-    '--store',
-    'file',
-  ];
-  expect(await alana.tpks(login, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
+  await front.login(alana, 'alana');
   const complete = async (...words: string[]) => {
     const { stdout } = await alana.tpks(['__complete', '--', ...words, '']);
     return stdout.split('\n').filter((line) => line !== '' && !line.startsWith(':'));

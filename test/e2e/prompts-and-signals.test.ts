@@ -40,8 +40,7 @@ const login = (...words: string[]) => ['login', ...front.loginOptions, ...words]
 const visible = ({ screen }: Pty) => stripVTControlCharacters(screen()).replaceAll('\r', '');
 
 async function logIn(): Promise<void> {
-  const words = [...login('-u', 'cody', '--password-stdin', '--store', 'file')];
-  expect(await user.tpks(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
+  await front.login(user, 'cody');
   front.reset();
 }
 

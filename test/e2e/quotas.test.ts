@@ -15,8 +15,7 @@ let runAs: (user: User, words: readonly string[], options?: HeadlessOptions) => 
 
 beforeAll(async () => {
   [, front] = await startFaultySandbox();
-  const [, api = '', , uaa = ''] = front.loginOptions;
-  runAs = createUserRunner(createUser().tpks, { api, uaa, caCert: front.caCert });
+  runAs = createUserRunner(createUser().tpks, front);
 });
 afterAll(() => front.close());
 

@@ -21,6 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => front.close());
 
+const loginAsCody = () => [
+  ...['login', ...front.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
+];
+
 /** Everything that a run prints or stores, except for the encrypted sessions and their keys. */
 function collectText(user: TestUser, { stdout, stderr }: TpksResult): string {
   const files = user.files().filter((file) => !/\.(session|key)$/.test(file));
@@ -160,23 +164,9 @@ describe('--trace', () => {
 describe('a server that sends secrets back', () => {
   const context = 'cody@127.0.0.1';
   const user = createUser();
-  const login = (password: string, words: string[] = []) =>
-    user.tpks(
-      [
-        'login',
-        ...front.loginOptions,
-        '-u',
-        'cody',
-        '--password-stdin',
-        '--store',
-        'file',
-        ...words,
-      ],
-      { stdin: password },
-    );
-  beforeAll(async () => {
-    expect(await login('cody-password')).toMatchObject({ code: 0 });
-  });
+  const login = (password: string, words: string[]) =>
+    user.tpks([...loginAsCody(), ...words], { stdin: password });
+  beforeAll(() => front.login(user, 'cody'));
 
   const inError: Behaviour = ({ headers, body }, response) => {
     const message = `No: ${headers['authorization'] ?? ''} ${decodeURIComponent(body.replaceAll('+', ' '))}`;
@@ -237,8 +227,7 @@ describe('a token', () => {
   test('is sent only to the API of its context', async () => {
     const user = createUser();
     await sandbox.login(user, 'cody');
-    const words = ['-u', 'naomi', '--password-stdin', '--store', 'file'];
-    await user.tpks(['login', ...front.loginOptions, ...words], { stdin: 'naomi-password' });
+    await front.login(user, 'naomi');
     front.reset();
     await user.tpks(['clusters', '--context', 'cody@localhost']);
     expect(front.api.requests).toEqual([]);
@@ -305,16 +294,7 @@ test('no process that tpks starts has a secret in its arguments or environment',
   front.uaa.setBehaviour(neverRespond);
   const seen = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
-  const words = [
-    'login',
-    ...front.loginOptions,
-    '-u',
-    'cody',
-    '--password-stdin',
-    '--store',
-    'file',
-  ];
-  await user.spawn([...words, '--timeout', '1'], {
+  await user.spawn([...loginAsCody(), '--timeout', '1'], {
     stdin: 'cody-password',
     started: ({ pid }) => {
       timer = setInterval(() => {
@@ -338,23 +318,8 @@ test('nothing is written outside TPKS_HOME', async () => {
 
 test('a response of any shape is reported as a server error, not as a bug', async () => {
   const user = createUser();
-  await user.tpks(
-    ['login', ...front.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
-    {
-      stdin: 'cody-password',
-    },
-  );
-  const shapes: unknown[] = [
-    null,
-    7,
-    'text',
-    [null],
-    [[]],
-    [{ name: null }],
-    { a: { b: [] } },
-    [{}],
-  ];
-  for (const body of shapes) {
+  await front.login(user, 'cody');
+  for (const body of [null, 7, 'text', [null], [[]], [{ name: null }], { a: { b: [] } }, [{}]]) {
     front.api.setBehaviour(respond({ body: JSON.stringify(body) }));
     const { code, stderr } = await user.tpks(['clusters']);
     expect({ body, code }).toEqual({ body, code: 5 });

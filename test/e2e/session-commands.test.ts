@@ -275,8 +275,7 @@ describe('curl', () => {
   const user = createUser();
   beforeAll(async () => {
     front = await startFaultyInstallation(sandbox);
-    const words = ['-u', 'cody', '--password-stdin', '--store', 'file'];
-    await user.tpks(['login', ...front.loginOptions, ...words], { stdin: 'cody-password' });
+    await front.login(user, 'cody');
   });
   afterAll(() => front.close());
   beforeEach(() => front.reset());

@@ -4,7 +4,7 @@ import { createLock } from '../../src/disk/lock.js';
 import type { StoredSession } from '../../src/auth/session-file.js';
 import { toFileName } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
-import { createUser, type TestUser } from '../support/program/cli.js';
+import { createUser } from '../support/program/cli.js';
 import {
   respond,
   respondByPath,
@@ -32,7 +32,7 @@ let initialSession: Plain<StoredSession>;
 
 beforeAll(async () => {
   [sandbox, front] = await startFaultySandbox();
-  await login(cody, front.loginOptions);
+  await front.login(cody, 'cody');
   initialSession = await cody.readSession(context);
 });
 afterAll(() => front.close());
@@ -42,11 +42,6 @@ beforeEach(async () => {
   front.reset();
   sandbox.clearRequests();
 });
-
-async function login(user: TestUser, target: readonly string[]): Promise<void> {
-  const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
-  expect(await user.tpks(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
-}
 
 const tokenRequests = () => front.uaa.requests.filter(({ path }) => path === '/oauth/token').length;
 
@@ -133,7 +128,7 @@ describe.each([
 
     test('send one refresh request, and all succeed', async () => {
       const user = createUser();
-      await login(user, sandbox.loginOptions);
+      await sandbox.login(user, 'cody');
       await user.changeSession('cody@localhost', { expiresAt: past });
       sandbox.clearRequests();
       const results = await Promise.all(
@@ -196,7 +191,7 @@ describe('a rejected refresh token', () => {
   test('is replaced by the next login', async () => {
     await cody.changeSession(context, { expiresAt: past, refreshRejectedAt: past });
     expect(await cody.tpks(['clusters'])).toMatchObject({ code: 4 });
-    await login(cody, front.loginOptions);
+    await front.login(cody, 'cody');
     expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0 });
   });
 });
@@ -260,7 +255,7 @@ describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOff
 
   test('does not affect token lifetimes, which are measured with its own clock', async () => {
     const user = createUser();
-    await login(user, other.loginOptions);
+    await other.login(user, 'cody');
     other.clearRequests();
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     expect(other.requests()).toEqual(['api GET /v1/clusters']);

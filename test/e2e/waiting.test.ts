@@ -1,37 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { createUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
 import { createFastClock } from '../support/fakes/fast-clock.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
-import {
-  startTestSandbox,
-  type LoggedRequest,
-  type TestSandbox,
-} from '../support/servers/sandbox.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import { isOtherProgram } from '../support/program/spawned.js';
 
 const host = ['-e', 'c.example.com', '-p', 'small'];
 
 describe('create-cluster --wait while tokens expire and the API is unavailable twice', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tpks-waiting-'));
-  const log = join(folder, 'requests.jsonl');
   const clock = createFastClock();
   const [tokenSeconds, provisionSeconds] = isOtherProgram ? [3, 9] : [20, 80];
   const cody = createUser();
-  let sandbox: Sandbox;
+  let sandbox: TestSandbox;
   let proxy: CountingProxy;
   let result: TpksResult;
   let seconds: number;
 
   beforeAll(async () => {
     const now = () => clock.now().getTime();
-    const options = { apiPort: 0, uaaPort: 0, dir: folder, log, tokenSeconds, provisionSeconds };
-    sandbox = await startSandbox({ ...options, now });
+    sandbox = await startTestSandbox({ tokenSeconds, provisionSeconds, now });
     proxy = await startCountingProxy(Number(new URL(sandbox.api).port));
     const target = ['-a', proxy.origin, '--uaa-url', sandbox.uaa, '--ca-cert', sandbox.caCert];
     const login = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
@@ -54,7 +43,6 @@ describe('create-cluster --wait while tokens expire and the API is unavailable t
   afterAll(async () => {
     await proxy.stop();
     await sandbox.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   test('waits until the cluster is created', () => {
@@ -75,7 +63,7 @@ describe('create-cluster --wait while tokens expire and the API is unavailable t
   });
 
   test('sends one request to create the cluster', () => {
-    const createRequests = readLog(log).filter(
+    const createRequests = sandbox.loggedRequests().filter(
       // On a slow machine the first token can expire on the way; that request creates nothing.
       ({ server, method, status }) => server === 'api' && method === 'POST' && status !== 401,
     );
@@ -88,7 +76,7 @@ describe('create-cluster --wait while tokens expire and the API is unavailable t
   });
 
   test('renews the token only when it is about to expire', () => {
-    const refreshes = readLog(log).filter(({ grant }) => grant === 'refresh_token');
+    const refreshes = sandbox.refreshRequests();
     expect(refreshes.every(({ status }) => status === 200)).toBe(true);
     expect(refreshes.length).toBeGreaterThanOrEqual(2);
     // A token is renewed after nine tenths of its lifetime.
@@ -285,11 +273,4 @@ async function startCountingProxy(port: number): Promise<CountingProxy> {
       }),
     start: () => listen(proxyPort),
   };
-}
-
-function readLog(path: string): LoggedRequest[] {
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as LoggedRequest);
 }

@@ -2,8 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { createUser } from './cli.js';
 import type { TpksResult } from './headless.js';
 import { respond, type Behaviour, type FaultyServer } from '../servers/faulty-server.js';
-import { startFaultyInstallation } from '../servers/front.js';
-import { startTestSandbox } from '../servers/sandbox.js';
+import { startFaultySandbox } from '../servers/front.js';
 
 /**
  * The user alana, logged in to an API that the test controls, with links named `pks` and `tkgi`.
@@ -25,20 +24,9 @@ export interface LinkedPks {
 
 /** Starts a sandbox with two servers in front of it, and logs alana in. */
 export async function startLinkedPks(): Promise<LinkedPks> {
-  const sandbox = await startTestSandbox();
-  const front = await startFaultyInstallation(sandbox);
+  const [, front] = await startFaultySandbox();
   const alana = createUser();
-  const login = [
-    'login',
-    ...front.loginOptions,
-    '-u',
-    'alana',
-    '--password-stdin',
-    '--store',
-    'file',
-  ];
-  const { code, stderr } = await alana.tpks(login, { stdin: 'alana-password' });
-  if (code !== 0) throw new Error(`alana cannot log in: ${stderr}`);
+  await front.login(alana, 'alana');
   return {
     api: front.api,
     setApiRoutes: (routes) => {
@@ -59,10 +47,7 @@ export async function startLinkedPks(): Promise<LinkedPks> {
       return trimmedLines(screen);
     },
     reset: front.reset,
-    close: async () => {
-      await front.close();
-      await sandbox.close();
-    },
+    close: front.close,
   };
 }
 

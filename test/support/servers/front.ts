@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createCertificates, type Certificates } from './certificates.js';
 import { startFaultyServer, type Behaviour, type FaultyServer } from './faulty-server.js';
 import type { SandboxOptions } from '../../../src/sandbox/sandbox.js';
-import { startTestSandbox, type TestSandbox } from './sandbox.js';
+import { createLogin, startTestSandbox, type TestSandbox } from './sandbox.js';
 
 /**
  * Two servers in front of a sandbox; they forward requests unless a test changes their behaviour.
@@ -20,6 +20,8 @@ export interface FaultyInstallation {
   readonly caCert: string;
   /** Options of `tpks login` for these servers. */
   readonly loginOptions: readonly string[];
+  /** Runs `tpks login` at these servers as one of the users of the sandbox. */
+  readonly login: TestSandbox['login'];
   /** Environment variables to run a command as the client `admin` without a stored session. */
   readonly adminEnv: Readonly<Record<string, string>>;
   /** Makes both servers forward all requests again, and clears the recorded requests. */
@@ -61,12 +63,14 @@ export async function startFaultyInstallation(
     startFaultyServer(certificates.good, toApi),
     startFaultyServer(certificates.good, toUaa),
   ]);
+  const loginOptions = ['-a', api.origin, '--uaa-url', uaa.origin, '--ca-cert', caCert];
   return {
     api,
     uaa,
     certificates,
     caCert,
-    loginOptions: ['-a', api.origin, '--uaa-url', uaa.origin, '--ca-cert', caCert],
+    loginOptions,
+    login: createLogin(loginOptions),
     adminEnv: {
       TPKS_API: api.origin,
       TPKS_UAA_URL: uaa.origin,

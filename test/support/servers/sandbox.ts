@@ -8,7 +8,7 @@ import type { TpksResult } from '../program/headless.js';
 import { rawRequest } from './raw-request.js';
 
 /** A request in the log of the sandbox. */
-export interface LoggedRequest {
+interface LoggedRequest {
   readonly server: 'uaa' | 'api' | 'kubernetes';
   readonly method: string;
   readonly path: string;
@@ -33,6 +33,8 @@ export interface TestSandbox {
    * are omitted.
    */
   readonly requests: () => readonly string[];
+  /** Returns the same requests with all that is logged. */
+  readonly loggedRequests: () => readonly LoggedRequest[];
   /** Returns the requests since the last `clearRequests` that use a refresh token. */
   readonly refreshRequests: () => readonly LoggedRequest[];
   /** Makes `requests` and `refreshRequests` ignore the requests so far. */
@@ -103,17 +105,23 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
     caPem,
     loginOptions: target,
     requests: () => since().map(({ server, method, path }) => `${server} ${method} ${path}`),
+    loggedRequests: since,
     refreshRequests: () => since().filter(({ grant }) => grant === 'refresh_token'),
     clearRequests: () => (forgotten = all().length),
-    login: async (testUser, user, words = [], env = {}) => {
-      const flags = ['-u', user, '--password-stdin', '--store', 'file', ...words];
-      const stdin = `${user}-password\n`;
-      const result = await testUser.tpks(['login', ...target, ...flags], { stdin, env });
-      if (result.code !== 0) throw new Error(`${user} cannot log in: ${result.stderr}`);
-      return result;
-    },
+    login: createLogin(target),
     passcode: (user) => passcode({ uaa, ca: caPem }, user),
     close,
+  };
+}
+
+/** Creates the function `login` for servers with these options of `tpks login`. */
+export function createLogin(target: readonly string[]): TestSandbox['login'] {
+  return async (testUser, user, words = [], env = {}) => {
+    const flags = ['-u', user, '--password-stdin', '--store', 'file', ...words];
+    const stdin = `${user}-password\n`;
+    const result = await testUser.tpks(['login', ...target, ...flags], { stdin, env });
+    if (result.code !== 0) throw new Error(`${user} cannot log in: ${result.stderr}`);
+    return result;
   };
 }
 
