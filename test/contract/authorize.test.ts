@@ -8,11 +8,11 @@ import { createClients } from '../../src/uaa/clients.js';
 import { createUsers } from '../../src/uaa/users.js';
 import { expectLifetime } from '../support/checks/lifetime.js';
 import { uaaBrowser, type UaaBrowser } from '../support/browser/uaa-browser.js';
-import { codeLength, servers, unique, type ContractServer } from './servers.js';
+import { codeLength, mainServers, unique, type ContractServer } from './servers.js';
 
 const redirectUri = 'http://localhost:28443/callback';
 
-describe.each(servers)('/oauth/authorize on %s', (_name, start) => {
+describe.each(mainServers)('/oauth/authorize on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   beforeAll(async () => {

@@ -5,10 +5,10 @@ import { createGroups } from '../../src/uaa/groups.js';
 import { createMembers } from '../../src/uaa/members.js';
 import { createUsers, type User } from '../../src/uaa/users.js';
 import type { RawResponse } from '../support/servers/raw-request.js';
-import { badCredentials, servers, unique, type ContractServer } from './servers.js';
+import { badCredentials, mainServers, unique, type ContractServer } from './servers.js';
 
 // Recordings of a real UAA prove the responses to valid tokens (`recorded/check-tokens`).
-describe.each(servers)('check_token on %s', (_name, start) => {
+describe.each(mainServers)('check_token on %s', (_name, start) => {
   let server: ContractServer;
   beforeAll(async () => {
     server = await start();

@@ -3,9 +3,9 @@ import { Secret } from '../../src/secret.js';
 import { createGroups, type Group, type Groups } from '../../src/uaa/groups.js';
 import { createMembers, type Members } from '../../src/uaa/members.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
-import { servers, unique, type ContractServer } from './servers.js';
+import { mainServers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('members on %s', (_name, start) => {
+describe.each(mainServers)('members on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
