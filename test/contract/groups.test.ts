@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createGroups, type Group, type Groups } from '../../src/uaa/groups.js';
-import { servers, unique, type ContractServer } from './servers.js';
+import { mainServers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('groups on %s', (_name, start) => {
+describe.each(mainServers)('groups on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let groups: Groups;

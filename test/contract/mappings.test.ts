@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGroups, type Group, type Groups } from '../../src/uaa/groups.js';
 import { createMappings, type Mapping, type Mappings } from '../../src/uaa/mappings.js';
-import { servers, unique, type ContractServer } from './servers.js';
+import { mainServers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('mappings on %s', (_name, start) => {
+describe.each(mainServers)('mappings on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let groups: Groups;

@@ -3,9 +3,9 @@ import { Secret } from '../../src/secret.js';
 import { createGroups, type Group, type Groups } from '../../src/uaa/groups.js';
 import { createMembers, type Members } from '../../src/uaa/members.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
-import { servers, unique, type ContractServer } from './servers.js';
+import { mainServers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('members on %s', (_name, start) => {
+describe.each(mainServers)('members on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
@@ -150,29 +150,14 @@ describe.each(servers)('members on %s', (_name, start) => {
     });
   });
 
-  test('the UAA responds with 201, and with 409 if the user is already a member', async () => {
-    const [team, erin] = [await createGroup(), await createUser()];
-    const post = () =>
-      server.raw(`/Groups/${team.id}/members`, {
-        bearer: admin,
-        json: { origin: 'uaa', type: 'USER', value: erin.id },
-      });
-    expect((await post()).status).toBe(201);
-    const { status, json } = await post();
-    expect(status).toBe(409);
-    expect(json()).toEqual({
-      error: 'member_already_exists',
-      message: `${erin.id} is already part of the group: ${team.id}`,
-      error_description: `${erin.id} is already part of the group: ${team.id}`,
-    });
-  });
-
   test('reports an existing member as a conflict', async () => {
     const [team, erin] = [await createGroup(), await createUser()];
     await members.add(team.id, erin);
     await expect(members.add(team.id, erin)).rejects.toMatchObject({
       kind: 'conflict',
+      status: 409,
       oauthError: 'member_already_exists',
+      message: `${erin.id} is already part of the group: ${team.id}`,
     });
   });
 
@@ -234,18 +219,6 @@ describe.each(servers)('members on %s', (_name, start) => {
     expect(await idsIn(team)).toEqual([]);
   });
 
-  test('a new member gets the group as a scope in the next token', async () => {
-    const erin = await createUser();
-    const { id } = await groups.identify('pks.clusters.manage');
-    const login = () =>
-      server
-        .grants('pks_cli', '')
-        .password({ username: erin.userName, password: new Secret('a-password') });
-    expect((await login()).scope).toBe('openid');
-    await members.add(id, erin);
-    expect((await login()).scope.split(' ').sort()).toEqual(['openid', 'pks.clusters.manage']);
-  });
-
   test('a refresh token is rejected after the user has left a group that is among its scopes', async () => {
     const erin = await createUser();
     const { id } = await groups.identify('pks.clusters.manage');
@@ -260,6 +233,71 @@ describe.each(servers)('members on %s', (_name, start) => {
       kind: 'unauthenticated',
       oauthError: 'invalid_token',
       message: 'Some required "granted_scopes" are missing: [pks.clusters.manage]',
+    });
+  });
+
+  describe('a nested group', () => {
+    /** A group in another one, and a user. */
+    const prepare = async () => {
+      const [outer, inner, erin] = [await createGroup(), await createGroup(), await createUser()];
+      await members.add(outer.id, { id: inner.id, type: 'GROUP' });
+      return { outer, inner, erin };
+    };
+
+    test('stays in its group when other members are added and removed', async () => {
+      const { outer, inner, erin } = await prepare();
+      await members.add(outer.id, erin);
+      await members.remove(outer.id, erin.id);
+      expect((await groups.get(outer.displayName)).members).toEqual([
+        { origin: 'uaa', type: 'GROUP', value: inner.id },
+      ]);
+    });
+
+    test('is listed by its name together with users', async () => {
+      const { outer, inner, erin } = await prepare();
+      await members.add(outer.id, erin);
+      const listed = await members.list(outer.id);
+      expect(listed).toHaveLength(2);
+      expect(listed).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            type: 'GROUP',
+            value: inner.id,
+            entity: expect.objectContaining({ displayName: inner.displayName }),
+          }),
+          expect.objectContaining({
+            type: 'USER',
+            value: erin.id,
+            origin: 'uaa',
+            entity: expect.objectContaining({ userName: erin.userName }),
+          }),
+        ]),
+      );
+    });
+
+    test('makes its members indirect members of the outer group', async () => {
+      const { outer, inner, erin } = await prepare();
+      await members.add(inner.id, erin);
+      const { groups: memberOf } = await users.get({ id: erin.id });
+      expect(memberOf).toContainEqual({
+        value: outer.id,
+        display: outer.displayName,
+        type: 'INDIRECT',
+      });
+    });
+
+    test('is removed from the outer group when it is deleted, and its members are kept', async () => {
+      const { outer, inner, erin } = await prepare();
+      await members.add(inner.id, erin);
+      expect(await groups.remove({ name: inner.displayName.toUpperCase() })).toMatchObject({
+        id: inner.id,
+      });
+      expect((await groups.get(outer.displayName)).members).toEqual([]);
+      expect((await users.get({ id: erin.id })).userName).toBe(erin.userName);
+      await expect(groups.remove({ id: inner.id })).rejects.toMatchObject({
+        kind: 'notFound',
+        hint: 'tpks uaa groups',
+      });
     });
   });
 

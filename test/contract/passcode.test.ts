@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readClaims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
-import { badCredentials, codeLength, servers, type ContractServer } from './servers.js';
+import { badCredentials, codeLength, mainServers, type ContractServer } from './servers.js';
 
-describe.each(servers)('passcodes on %s', (_name, start) => {
+describe.each(mainServers)('passcodes on %s', (_name, start) => {
   let server: ContractServer;
   beforeAll(async () => {
     server = await start();

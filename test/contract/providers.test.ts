@@ -4,9 +4,9 @@ import {
   createIdentityZones,
   type IdentityProviders,
 } from '../../src/uaa/identity-providers.js';
-import { servers, type ContractServer } from './servers.js';
+import { mainServers, type ContractServer } from './servers.js';
 
-describe.each(servers)('identity providers and zones on %s', (_name, start) => {
+describe.each(mainServers)('identity providers and zones on %s', (_name, start) => {
   let server: ContractServer;
   let providers: IdentityProviders;
   let limitedToken: string;

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { readClaims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
+// Recordings of a real UAA prove who may revoke which tokens (`recorded/check-revocation`).
 describe.each(servers)('revocation on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
@@ -55,13 +57,6 @@ describe.each(servers)('revocation on %s', (_name, start) => {
     error_description: 'The token expired, was revoked, or the token ID is incorrect.',
   };
 
-  test('opaque tokens are hexadecimal ids', async () => {
-    const { access, refresh } = await opaqueLogin();
-    expect(access).toMatch(/^[\da-f]{32}$/);
-    expect(refresh).toMatch(/^[\da-f]{32}-r$/);
-    expect(await statusOf(access)).toBe(200);
-  });
-
   test('a user can revoke their own opaque access token', async () => {
     const { access } = await opaqueLogin();
     const { status, text } = await revoke(access, access);
@@ -82,20 +77,13 @@ describe.each(servers)('revocation on %s', (_name, start) => {
     expect(await statusOf(access)).toBe(200);
   });
 
-  test('a user cannot revoke the token of another user', async () => {
+  test('a user of another client cannot revoke the token', async () => {
     const { access } = await opaqueLogin();
     const { accessToken } = await server
       .grants('pks_cluster_client', '')
       .password({ username: 'cody', password: new Secret('cody-password') });
-    const { status } = await revoke(access, accessToken);
-    expect(status).toBe(403);
+    expect((await revoke(access, accessToken)).status).toBe(403);
     expect(await statusOf(access)).toBe(200);
-  });
-
-  test('an administrator can revoke any token', async () => {
-    const { access } = await opaqueLogin();
-    expect((await revoke(access, admin)).status).toBe(200);
-    expect(await statusOf(access)).toBe(401);
   });
 
   test('an administrator gets 404 for an unknown token id', async () => {
@@ -106,15 +94,7 @@ describe.each(servers)('revocation on %s', (_name, start) => {
 
   test('a JWT cannot be revoked by its id', async () => {
     const { accessToken } = await login();
-    const jti = String(
-      (
-        JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as Record<
-          string,
-          unknown
-        >
-      )['jti'],
-    );
-    expect((await revoke(jti, admin)).status).toBe(404);
+    expect((await revoke(String(readClaims(accessToken)?.['jti']), admin)).status).toBe(404);
     expect(await statusOf(accessToken)).toBe(200);
   });
 
@@ -137,24 +117,5 @@ describe.each(servers)('revocation on %s', (_name, start) => {
       message: 'revocable signature mismatch',
     });
     expect(await statusOf((await login()).accessToken)).toBe(200);
-  });
-
-  test('revoking the tokens of a user at one client does not affect JWTs', async () => {
-    const { accessToken } = await login();
-    const { access } = await opaqueLogin();
-    const path = `/oauth/token/revoke/user/${erin.id}/client/pks_cli`;
-    expect((await server.raw(path, { bearer: admin })).status).toBe(200);
-    expect(await statusOf(access)).toBe(401);
-    expect(await statusOf(accessToken)).toBe(200);
-  });
-
-  test('a user cannot revoke all tokens of another user', async () => {
-    const { accessToken } = await server
-      .grants('pks_cli', '')
-      .password({ username: 'cody', password: new Secret('cody-password') });
-    const { status } = await server.raw(`/oauth/token/revoke/user/${erin.id}`, {
-      bearer: accessToken,
-    });
-    expect(status).toBe(403);
   });
 });

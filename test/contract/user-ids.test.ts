@@ -7,9 +7,9 @@ import {
   type UserIds,
   type Users,
 } from '../../src/uaa/users.js';
-import { servers, unique, type ContractServer } from './servers.js';
+import { mainServers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('user ids on %s', (_name, start) => {
+describe.each(mainServers)('user ids on %s', (_name, start) => {
   let server: ContractServer;
   let token: string;
   let ids: UserIds;

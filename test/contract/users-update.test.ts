@@ -4,9 +4,9 @@ import { Secret } from '../../src/secret.js';
 import { createUserAccounts, type UserAccounts } from '../../src/uaa/user-accounts.js';
 import { createUserUpdates, type UserUpdates } from '../../src/uaa/user-updates.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
-import { servers, unique, type ContractServer } from './servers.js';
+import { mainServers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('changes to users on %s', (_name, start) => {
+describe.each(mainServers)('changes to users on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;

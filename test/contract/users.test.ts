@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Secret } from '../../src/secret.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
-import { servers, unique, type ContractServer } from './servers.js';
+import { mainServers, unique, type ContractServer } from './servers.js';
 
-describe.each(servers)('users on %s', (_name, start) => {
+describe.each(mainServers)('users on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
