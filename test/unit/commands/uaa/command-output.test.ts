@@ -202,12 +202,6 @@ describe('--if-exists and --if-missing', () => {
     expect(terminal.notes).toEqual(['No changes: group team already exists']);
     expect(terminal.lines).toEqual(['id: g-1', 'displayName: team']);
   });
-
-  test('group add --if-missing creates a missing group', async () => {
-    const responses = { ...emptyResponses, 'POST /Groups': { id: 'g-1', displayName: 'team' } };
-    const { requests } = await run(['group', 'add', 'team', '--if-missing'], responses);
-    expect(requests.map(([line]) => line.split('?')[0])).toEqual(['GET /Groups', 'POST /Groups']);
-  });
 });
 
 describe('--if-missing, if another script creates the resource at the same time', () => {
