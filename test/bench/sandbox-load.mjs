@@ -3,13 +3,12 @@
  * single requests, and the memory that remains after tokens have expired. `npm run bench` includes
  * it; to run only this: `node test/bench/sandbox-load.mjs`. It fails only if a request fails.
  */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { cleanEnv, program, readReadyLine } from './command.mjs';
+import { startSandbox } from './command.mjs';
 import { clientForm, createSend, createUser, passwordForm, print } from './sandbox-requests.mjs';
 
 const tokenRequests = 1000;
@@ -19,19 +18,12 @@ const tokenSeconds = 2;
 /** Starts a sandbox and prints the measurements. */
 export async function benchSandboxLoad() {
   const startedAt = performance.now();
-  const options = ['--api-port', '0', '--uaa-port', '0', '--token-seconds', `${tokenSeconds}`];
-  const sandbox = spawn(process.execPath, [program, 'sandbox', '--json', ...options], {
-    env: cleanEnv,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const { uaa, caCert } = /** @type {{ uaa: string, caCert: string }} */ (
-    await readReadyLine(sandbox)
-  );
+  const sandbox = await startSandbox(['--token-seconds', `${tokenSeconds}`]);
   process.stdout.write('\nsandbox in a separate process, one request at a time\n');
   print('ready after', `${(performance.now() - startedAt).toFixed(0)} ms`);
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: readFileSync(caCert) });
-  const send = createSend(uaa, agent);
-  const readMemory = () => readMebibytes(sandbox.pid ?? 0);
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: readFileSync(sandbox.caCert) });
+  const send = createSend(sandbox.uaa, agent);
+  const readMemory = () => readMebibytes(sandbox.process.pid ?? 0);
   try {
     await measure(`${tokenRequests} tokens of a user`, tokenRequests, () =>
       send('POST', '/oauth/token', { form: passwordForm('cody', 'cody-password') }),
@@ -60,8 +52,8 @@ export async function benchSandboxLoad() {
     );
   } finally {
     agent.destroy();
-    sandbox.kill('SIGINT');
-    await once(sandbox, 'exit');
+    sandbox.process.kill('SIGINT');
+    await once(sandbox.process, 'exit');
   }
 }
 
