@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cleanEnv, program, readReadyLine } from './command.mjs';
+import { cleanEnv, program, startSandbox } from './command.mjs';
 
 /** @typedef {{ env: NodeJS.ProcessEnv, cwd: string }} RunOptions */
 
@@ -55,7 +55,11 @@ await withSandbox(
  */
 async function withSandbox(run, { delayMilliseconds = 0 } = {}) {
   const work = mkdtempSync(join(tmpdir(), 'tpks-access-'));
-  const sandbox = await startSandbox(work);
+  // A separate process does not slow down the client on a machine with two cores.
+  const sandbox = await startSandbox(['--dir', join(work, 'sandbox')], {
+    ...cleanEnv,
+    TPKS_HOME: join(work, 'none'),
+  });
   const proxy =
     delayMilliseconds > 0 ? await startSlowProxy(sandbox.uaa, delayMilliseconds) : undefined;
   try {
@@ -71,7 +75,7 @@ async function withSandbox(run, { delayMilliseconds = 0 } = {}) {
     await run({ work, env });
   } finally {
     proxy?.stop();
-    sandbox.stop();
+    sandbox.process.kill();
     rmSync(work, { recursive: true, force: true });
   }
 }
@@ -156,25 +160,6 @@ async function measure(commandLine, options) {
   const file = redirect === -1 ? undefined : commandLine[redirect + 1];
   if (file !== undefined) writeFileSync(join(options.cwd, file), Buffer.concat(stdout));
   return Number(process.hrtime.bigint() - started) / 1e9;
-}
-
-/**
- * Starts the sandbox as a separate process, so that it does not slow down the client on a machine
- * with two cores.
- *
- * @param {string} work - the folder for its files.
- */
-async function startSandbox(work) {
-  const ports = ['--api-port', '0', '--uaa-port', '0'];
-  const child = spawn(
-    process.execPath,
-    [program, 'sandbox', '--json', ...ports, '--dir', join(work, 'sandbox')],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...cleanEnv, TPKS_HOME: join(work, 'none') } },
-  );
-  const { uaa, caCert } = /** @type {{ uaa: string, caCert: string }} */ (
-    await readReadyLine(child)
-  );
-  return { uaa, caCert, stop: () => child.kill() };
 }
 
 /** @param {string[]} cells */

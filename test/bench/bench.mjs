@@ -177,7 +177,7 @@ async function bench() {
     minimalUsers,
   );
   await benchLists({
-    ...{ runOnce, configureServer, printRow, work },
+    ...{ runOnce, configureServer, printRow },
     command: [clusters, createEnv('file')],
   });
   await benchSandboxLoad();

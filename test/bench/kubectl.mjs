@@ -2,10 +2,10 @@
  * Measures kubectl with the credential plugin: kubectl with a static token, kubectl with the plugin,
  * and the plugin alone, next to `node -e 0`. kubectl calls the sandbox's Kubernetes API.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { cleanEnv, program, readReadyLine } from './command.mjs';
+import { cleanEnv, program, startSandbox } from './command.mjs';
 
 /** @import { Row } from './bench.mjs' */
 /** @import { createStandaloneBench } from './standalone.mjs' */
@@ -25,15 +25,9 @@ export async function benchKubectl({ compare, standalone, stores, work }) {
   mkdirSync(bin);
   symlinkSync(program, join(bin, 'tpks'));
   const path = [bin, process.env['PATH'] ?? ''].join(delimiter);
-  const sandbox = spawn(
-    node,
-    [program, 'sandbox', '--api-port', '0', '--uaa-port', '0', '--json', '--token-seconds', '7200'],
-    { env: cleanEnv, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
+  const sandbox = await startSandbox(['--token-seconds', '7200']);
   try {
-    const { api, uaa, caCert } = /** @type {{ api: string, uaa: string, caCert: string }} */ (
-      await readReadyLine(sandbox)
-    );
+    const { api, uaa, caCert } = sandbox;
     const users = stores.map((store) => {
       const env = {
         ...cleanEnv,
@@ -83,7 +77,7 @@ export async function benchKubectl({ compare, standalone, stores, work }) {
       KUBECONFIG: staticConfig,
     });
   } finally {
-    sandbox.kill();
+    sandbox.process.kill();
   }
 }
 

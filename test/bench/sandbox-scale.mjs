@@ -6,16 +6,14 @@
  * `node test/bench/sandbox-scale.mjs [USERS...]`
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { Agent, request } from 'node:https';
+import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { clientForm, createSend, createUser, passwordForm, print } from './sandbox-requests.mjs';
 
 /** @typedef {typeof import('../../src/sandbox/sandbox.js').startSandbox} StartSandbox */
-/** @typedef {{ token?: string | undefined, json?: object, form?: Record<string, string> }} RequestOptions */
-/** @typedef {{ id?: string, access_token?: string }} ResponseBody */
-/** @typedef {(method: string, path: string, options?: RequestOptions) => Promise<ResponseBody>} SendRequest */
 
 const concurrency = 16;
 const work = mkdtempSync(join(tmpdir(), 'tpks-bench-sandbox-'));
@@ -63,9 +61,7 @@ async function measure(startSandbox, count, dir) {
   /** @type {(string | undefined)[]} */
   const ids = [];
   try {
-    const { access_token: token } = await send('POST', '/oauth/token', {
-      form: { grant_type: 'client_credentials', client_id: 'admin', client_secret: 'adminsecret' },
-    });
+    const { access_token: token } = await send('POST', '/oauth/token', { form: clientForm });
     process.stdout.write(`  ${count} users, ${dir ? 'with --dir' : 'in memory'}\n`);
     await timed('create users', count, async (index) => {
       const { id } = await send('POST', '/Users', { token, json: createUser(index) });
@@ -84,14 +80,9 @@ async function measure(startSandbox, count, dir) {
       }),
     );
     await timed('log in', Math.min(count, 500), (index) =>
-      send('POST', '/oauth/token', {
-        form: {
-          ...{ grant_type: 'password', client_id: 'cf', client_secret: '' },
-          ...{ username: `user-${index}`, password: 'user-password' },
-        },
-      }),
+      send('POST', '/oauth/token', { form: passwordForm(`user-${index}`) }),
     );
-    if (dir) print('size of the data', [`${readMebibytes(join(dir, 'state.json'))} MiB`]);
+    if (dir) print('size of the data', `${readMebibytes(join(dir, 'state.json'))} MiB`);
     await timed('delete users', count, (index) =>
       send('DELETE', `/Users/${String(ids[index])}`, { token }),
     );
@@ -99,16 +90,6 @@ async function measure(startSandbox, count, dir) {
     agent.destroy();
     await sandbox.close();
   }
-}
-
-/** @param {number} index */
-function createUser(index) {
-  return {
-    userName: `user-${index}`,
-    name: { givenName: 'User', familyName: String(index) },
-    emails: [{ value: `user-${index}@example.com` }],
-    password: 'user-password',
-  };
 }
 
 /**
@@ -147,52 +128,12 @@ async function timed(name, count, run) {
   const seconds = (performance.now() - started) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
   const cpuSeconds = (user + system) / 1e6;
-  print(name, [
+  print(
+    name,
     `${seconds.toFixed(2)} s`,
     `${(count / seconds).toFixed(0)} / s`,
     `${(count / cpuSeconds).toFixed(0)} / CPU s`,
-  ]);
-}
-
-/**
- * @param {string} name
- * @param {string[]} cells
- */
-function print(name, cells) {
-  process.stdout.write(
-    `    ${name.padEnd(32)}${cells.map((cell) => cell.padStart(14)).join('')}\n`,
   );
-}
-
-/**
- * @param {string} base
- * @param {Agent} agent
- * @returns {SendRequest}
- */
-function createSend(base, agent) {
-  return (method, path, { token, json, form } = {}) =>
-    new Promise((resolve, reject) => {
-      const body = json ? JSON.stringify(json) : form && new URLSearchParams(form).toString();
-      const type = json ? 'application/json' : 'application/x-www-form-urlencoded';
-      const headers = {
-        accept: 'application/json',
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...(body && { 'content-type': type, 'content-length': Buffer.byteLength(body) }),
-      };
-      request(`${base}${path}`, { agent, method, headers }, (response) => {
-        const { statusCode = 0 } = response;
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (/** @type {string} */ chunk) => (text += chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          if (statusCode < 300) resolve(/** @type {ResponseBody} */ (JSON.parse(text)));
-          else reject(new Error(`${method} ${path}: ${statusCode} ${text}`));
-        });
-      })
-        .on('error', reject)
-        .end(body);
-    });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,10 +2,11 @@ import type { Line } from '../../../src/terminal/terminal.js';
 
 /** Returns the text of a view without colours and trailing whitespace. */
 export function plainText(lines: readonly Line[]): string {
-  return lines.map((line) => `${plain(line).trimEnd()}\n`).join('');
+  return lines.map((line) => `${toPlainText(line).trimEnd()}\n`).join('');
 }
 
-function plain(line: Line): string {
+/** Returns the text of a line without colours. */
+export function toPlainText(line: Line): string {
   const spans = typeof line === 'string' ? [line] : line;
   return spans.map((span) => (typeof span === 'string' ? span : span.text)).join('');
 }

@@ -1,18 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { toPlainText } from '../../../support/checks/plain-lines.js';
 import { formatListTable } from '../../../../src/commands/resource/list.js';
 import {
   formatClusterDetails,
   clusterList,
 } from '../../../../src/commands/clusters/cluster-view.js';
-import type { Line } from '../../../../src/terminal/terminal.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
-
-const toPlainText = (lines: readonly Line[]): string[] =>
-  lines.map((line) =>
-    (typeof line === 'string' ? [line] : line)
-      .map((span) => (typeof span === 'string' ? span : span.text))
-      .join(''),
-  );
 
 const cluster = aCluster({
   name: 'my-cluster',
@@ -33,25 +26,25 @@ const cluster = aCluster({
 
 describe('formatListTable with clusters', () => {
   test('keeps the columns aligned if the server sends few fields', () => {
-    const [, header = '', row = ''] = toPlainText(
-      formatListTable(clusterList, [{ name: 'sparse', uuid: null }]),
-    );
+    const [, header = '', row = ''] = formatListTable(clusterList, [
+      { name: 'sparse', uuid: null },
+    ]).map(toPlainText);
     expect(row.indexOf('sparse')).toBe(header.indexOf('Name'));
   });
 
   test('prints the available upgrade once, above the table', () => {
     const available_upgrades = [{ component: 'pks', version: '1.7.1' }];
     const upgradable = { ...cluster, available_upgrades };
-    expect(toPlainText(formatListTable(clusterList, [upgradable, upgradable])).slice(0, 4)).toEqual(
-      [
-        '',
-        'Upgrade is available to PKS Version: 1.7.1',
-        '',
-        expect.stringMatching(/^PKS Version {5}Name/),
-      ],
-    );
+    expect(
+      formatListTable(clusterList, [upgradable, upgradable]).map(toPlainText).slice(0, 4),
+    ).toEqual([
+      '',
+      'Upgrade is available to PKS Version: 1.7.1',
+      '',
+      expect.stringMatching(/^PKS Version {5}Name/),
+    ]);
     const renamed = { ...cluster, available_upgrades: [{ component: 'tkgi', version: '1.9' }] };
-    expect(toPlainText(formatListTable(clusterList, [renamed]))[1]).toBe(
+    expect(formatListTable(clusterList, [renamed]).map(toPlainText)[1]).toBe(
       'Upgrade is available to TKGI Version: 1.9',
     );
   });
@@ -67,19 +60,19 @@ describe('formatListTable with clusters', () => {
 describe('formatClusterDetails', () => {
   test('accepts a cluster that has only a name', () => {
     expect(
-      toPlainText(formatClusterDetails({ name: 'sparse' }, { details: true })).slice(0, 3),
+      formatClusterDetails({ name: 'sparse' }, { details: true }).map(toPlainText).slice(0, 3),
     ).toEqual(['', 'PKS Version:', 'Name:                     sparse']);
   });
 });
 
 describe('formatClusterDetails with --details', () => {
   const formatAddedDetails = (parameters: object) =>
-    toPlainText(
-      formatClusterDetails(
-        { ...cluster, parameters: { ...cluster.parameters, ...parameters } },
-        { details: true },
-      ),
-    ).slice(17);
+    formatClusterDetails(
+      { ...cluster, parameters: { ...cluster.parameters, ...parameters } },
+      { details: true },
+    )
+      .map(toPlainText)
+      .slice(17);
 
   test.each([
     ['a cluster without NSX-T', {}],

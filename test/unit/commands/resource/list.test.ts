@@ -56,12 +56,6 @@ describe('showList', () => {
   test('prints only names with -o name', async () => {
     expect(await listBoats({ output: 'name' })).toBe('Ada\nEve');
   });
-
-  test('prints the rows unchanged as JSON and YAML', async () => {
-    const terminal = recordedTerminal();
-    await showList(list, boats, {}, terminal);
-    expect(terminal.json).toEqual([boats]);
-  });
 });
 
 test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { toPlainText } from '../../../support/checks/plain-lines.js';
 import { claimsView } from '../../../../src/commands/session/claims-view.js';
 import { statusView, type StatusInput } from '../../../../src/commands/session/status.js';
 import { formatToken } from '../../../../src/commands/session/token.js';
-import type { Line } from '../../../../src/terminal/terminal.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
 import type { StoredSession } from '../../../../src/auth/session-file.js';
@@ -11,13 +11,6 @@ import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js
 
 const now = new Date('2026-11-25T10:00:00Z');
 const context = aUserContext();
-
-const toPlainText = (lines: readonly Line[]): string[] =>
-  lines.map((line) =>
-    (typeof line === 'string' ? [line] : line)
-      .map((span) => (typeof span === 'string' ? span : span.text))
-      .join(''),
-  );
 
 const createSession = (changes?: Partial<Plain<StoredSession>>) =>
   withSecrets<StoredSession>(aSession(changes));
@@ -36,7 +29,7 @@ describe('statusView', () => {
       clockSkew: undefined,
       ...changes,
     });
-    return { text: toPlainText(text), json };
+    return { text: text.map(toPlainText), json };
   };
 
   test('shows the context, the session and whether the API accepts the token', () => {
@@ -146,7 +139,7 @@ describe('claimsView', () => {
     };
     const { json, text } = claimsView(claims, now);
     expect(json).toBe(claims);
-    expect(toPlainText(text).map((line) => line.split(/: +/))).toEqual([
+    expect(text.map(toPlainText).map((line) => line.split(/: +/))).toEqual([
       ['user_name', 'cody'],
       ['scope', 'a b'],
       ['exp', '2026-11-25T10:00:00Z (in 0 s)'],

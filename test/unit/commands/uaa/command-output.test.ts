@@ -2,13 +2,7 @@ import { parse } from 'yaml';
 import { toJson } from '../../../../src/terminal/sanitize.js';
 import { toYaml } from '../../../../src/terminal/yaml.js';
 import { describe, expect, test } from '@jest/globals';
-import {
-  prepareCommand,
-  run,
-  uaa as target,
-  type Responses,
-  type Setup,
-} from './run-uaa-command.js';
+import { run, runFailing, uaa as target } from './run-uaa-command.js';
 
 const cody = {
   id: 'c-1',
@@ -28,18 +22,6 @@ const mapping = {
 };
 const createPage = (...resources: unknown[]) => ({ resources, totalResults: resources.length });
 const updated = { 'GET /Users': createPage(cody), 'PUT /Users/c-1': { ...cody, active: false } };
-
-/** Runs a command that must fail. @returns the error, and the requests that were sent before. */
-async function runFailing(words: readonly string[], responses: Responses = {}, setup: Setup = {}) {
-  const command = prepareCommand(responses, setup);
-  const error: unknown = await command.run(words).then(
-    () => {
-      throw new Error('the command did not fail');
-    },
-    (thrown: unknown) => thrown,
-  );
-  return { error, requests: command.requests, terminal: command.terminal };
-}
 
 describe('uaa user update', () => {
   test('prints the message of uaac, and the user as JSON', async () => {
@@ -201,12 +183,6 @@ describe('--if-exists and --if-missing', () => {
     });
     expect(terminal.notes).toEqual(['No changes: group team already exists']);
     expect(terminal.lines).toEqual(['id: g-1', 'displayName: team']);
-  });
-
-  test('group add --if-missing creates a missing group', async () => {
-    const responses = { ...emptyResponses, 'POST /Groups': { id: 'g-1', displayName: 'team' } };
-    const { requests } = await run(['group', 'add', 'team', '--if-missing'], responses);
-    expect(requests.map(([line]) => line.split('?')[0])).toEqual(['GET /Groups', 'POST /Groups']);
   });
 });
 

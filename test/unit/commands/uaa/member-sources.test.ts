@@ -48,11 +48,6 @@ describe('uaa members', () => {
     expect(terminal.warnings).toEqual([expect.stringContaining('no longer exists')]);
   });
 
-  test('prints as JSON only the fields of the UAA', async () => {
-    const { terminal } = await runCommand('members team', { json: true });
-    expect(JSON.parse(JSON.stringify(terminal.json[0]))).toEqual(members);
-  });
-
   test.each(['--filter SOURCE=added', '--sort-by source'])(
     'reads the sources for JSON with %s',
     async (option) => {

@@ -83,6 +83,22 @@ export async function runAsAdmin(
   return command;
 }
 
+/** Runs a command that must fail. @returns the error, and the requests that were sent before. */
+export async function runFailing(
+  words: readonly string[],
+  responses: Responses = {},
+  setup: Setup = {},
+) {
+  const command = prepareCommand(responses, setup);
+  const error: unknown = await command.run(words).then(
+    () => {
+      throw new Error('the command did not fail');
+    },
+    (thrown: unknown) => thrown,
+  );
+  return { error, requests: command.requests, terminal: command.terminal };
+}
+
 /** Creates the program and its fake network, without running a command yet. */
 export function prepareCommand(
   responses: Responses,

@@ -19,12 +19,6 @@ test.each([
     'user get cody',
     { 'GET /Users': createPage(cody) },
     cody,
-    'lastLogonTime: 2026-11-25T01:02:03Z',
-  ],
-  [
-    'user get cody',
-    { 'GET /Users': createPage(cody) },
-    cody,
     'previousLogonTime: 2026-11-25T01:02:03Z',
   ],
   [

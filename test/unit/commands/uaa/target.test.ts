@@ -14,7 +14,7 @@ import type { Trust } from '../../../../src/http/send.js';
 import type { GlobalOptions, Services } from '../../../../src/services.js';
 import { createContextServices } from '../../../../src/services/contexts.js';
 import type { CreateUaaResource } from '../../../../src/services/uaa.js';
-import { createInfoEndpoint } from '../../../../src/uaa/info.js';
+import { createInfoEndpoint, type UaaInfo } from '../../../../src/uaa/info.js';
 import { createCertificates } from '../../../support/servers/certificates.js';
 import { memorySettings } from '../../../support/fakes/memory-settings.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
@@ -53,13 +53,7 @@ function prepareTargetCommand(
   const terminal = recordedTerminal();
   const settingsStore = memorySettings(settings);
   const requests: UaaRequest[] = [];
-  let respond = async (): Promise<{
-    app: { version: string };
-    prompts: Record<string, [string, string]>;
-  }> => ({
-    app: { version: '4.30.0' },
-    prompts: {},
-  });
+  let respond = async (): Promise<UaaInfo> => ({ app: { version: '4.30.0' }, prompts: {} });
   const options = (): GlobalOptions => ({
     context: flag,
     json: false,
@@ -134,7 +128,8 @@ describe('uaa target URL', () => {
   test('requests the server information and saves the URL with the missing scheme', async () => {
     const { deps, settingsStore, requests, terminal } = prepareTargetCommand();
     await selectTarget({ url: 'North.example.com:8443/' }, deps);
-    expect(requests).toMatchObject([{ uaa: north, skipTlsVerification: false }]);
+    const trustCommand = `tpks uaa target ${north} --ca-cert FILE`;
+    expect(requests).toMatchObject([{ uaa: north, skipTlsVerification: false, trustCommand }]);
     expect(await settingsStore.read()).toMatchObject({
       selections: { tpks: { uaa: north } },
       targets: [{ uaa: north }],
@@ -164,12 +159,6 @@ describe('uaa target URL', () => {
       expect(await settingsStore.read()).toBe(before);
     },
   );
-
-  test('passes on the command that trusts an unknown CA', async () => {
-    const { deps, requests } = prepareTargetCommand();
-    await selectTarget({ url: north }, deps);
-    expect(requests).toMatchObject([{ trustCommand: `tpks uaa target ${north} --ca-cert FILE` }]);
-  });
 
   test('rejects http', async () => {
     const { deps } = prepareTargetCommand();
@@ -271,21 +260,16 @@ describe('uaa target N', () => {
 describe('uaa target for another UAA', () => {
   const noToken = { kind: 'unauthenticated', message: `There is no token for ${south}` };
 
-  test('does not use the context of the previous installation', async () => {
+  test.each([
+    ['the previous installation', { uaa: 'admin@north' }],
+    ['a login to another installation', { pks: 'alana@north' }],
+  ])('does not use the context of %s', async (_origin, selected) => {
+    const contexts = { 'admin@north': admin(north), 'alana@north': alana(north) };
     const { deps, settingsStore, terminal } = prepareTargetCommand(
-      selecting({ uaa: 'admin@north' }, { contexts: { 'admin@north': admin(north) } }),
+      selecting(selected, { contexts }),
     );
     await selectTarget({ url: south }, deps);
     expect(findSelection(await settingsStore.read()).uaa).toBe(south);
-    await expect(deps.uaaContext()).rejects.toMatchObject(noToken);
-    expect(terminal.lines).not.toContainEqual(expect.stringContaining('Context'));
-  });
-
-  test('does not use the context of a login to another installation', async () => {
-    const { deps, terminal } = prepareTargetCommand(
-      selecting({ pks: 'alana@north' }, { contexts: { 'alana@north': alana(north) } }),
-    );
-    await selectTarget({ url: south }, deps);
     await expect(deps.uaaContext()).rejects.toMatchObject(noToken);
     expect(terminal.lines).not.toContainEqual(expect.stringContaining('Context'));
   });

@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSecretSource } from '../../../../src/auth/secret-source.js';
-import { addUser } from '../../../../src/commands/uaa/user-changes.js';
 import { readUserKey } from '../../../../src/commands/uaa/users.js';
-import { createUsers, type NewUser, type User, type Users } from '../../../../src/uaa/users.js';
+import type { User } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
-import { run } from './run-uaa-command.js';
-import { fakeResources } from '../../../support/fakes/fake-resources.js';
+import { run, runFailing } from './run-uaa-command.js';
 
 const alana: User = {
   id: 'a-1',
@@ -16,27 +13,6 @@ const alana: User = {
   lastLogonTime: Date.parse('2026-11-25T01:02:03.456Z'),
 };
 const inactiveUser: User = { id: 'l-1', userName: 'leaver', origin: 'ldap', active: false };
-
-/** Creates the dependencies of `addUser` and records the users that it creates. */
-function prepareAddUser(terminalInput: Readonly<Record<string, string>> = {}, stdin = '') {
-  const terminal = recordedTerminal(terminalInput, stdin);
-  const newUsers: (Omit<NewUser, 'password'> & { password: string | undefined })[] = [];
-  const users: Pick<Users, 'add' | 'get'> = {
-    get: () => Promise.reject(new Error('unexpected call of get')),
-    add: async ({ password, ...user }) => {
-      newUsers.push({ ...user, password: password?.reveal() });
-      return alana;
-    },
-  };
-  const env = { TPKS_PASSWORD: 'own-password' };
-  const deps = {
-    terminal,
-    env,
-    uaaResource: fakeResources([[createUsers, users]]),
-    secrets: async () => createSecretSource({ terminal, env }),
-  };
-  return { terminal, newUsers, deps };
-}
 
 describe('uaa users', () => {
   const responses = { 'GET /Users': { resources: [alana, inactiveUser], totalResults: 2 } };
@@ -101,7 +77,7 @@ describe('uaa user get', () => {
 
 describe('readUserKey', () => {
   test('prompts for the name if there is no name and no id', async () => {
-    const { terminal } = prepareAddUser({ 'User name: ': 'alana' });
+    const terminal = recordedTerminal({ 'User name: ': 'alana' });
     expect(await readUserKey(undefined, { origin: 'ldap' }, { terminal })).toEqual({
       name: 'alana',
       origin: 'ldap',
@@ -113,7 +89,7 @@ describe('readUserKey', () => {
     ['alana', { id: 'a-1' }],
     [undefined, { id: 'a-1', origin: 'ldap' }],
   ])('rejects the name %j with the options %j', async (name, flags) => {
-    const { terminal } = prepareAddUser();
+    const terminal = recordedTerminal();
     await expect(readUserKey(name, flags, { terminal })).rejects.toMatchObject({ kind: 'usage' });
   });
 });
@@ -126,78 +102,61 @@ test('uaa user delete prints the message of uaac', async () => {
 });
 
 describe('uaa user add', () => {
-  const input = { name: 'erin', emails: ['erin@example.com'] };
+  const words = ['user', 'add', 'erin', '--emails', 'erin@example.com'];
+  const responses = { 'POST /Users': alana };
+  const env = { TPKS_PASSWORD: 'own-password' };
 
   test('prints the message of uaac', async () => {
-    const { deps, terminal, newUsers } = prepareAddUser();
-    await addUser({ ...input, password: 'pw', givenName: 'Erin', phones: ['1'] }, deps);
+    const { terminal } = await run([...words, '-p', 'pw'], responses, { env });
     expect(terminal.lines).toEqual(['user account successfully added']);
-    expect(newUsers).toMatchObject([
-      {
-        userName: 'erin',
-        emails: ['erin@example.com'],
-        phoneNumbers: ['1'],
-        givenName: 'Erin',
-        password: 'pw',
-      },
-    ]);
     expect(terminal.warnings).toHaveLength(1);
   });
 
   test('prompts for missing values, and twice for the password', async () => {
-    const { deps, terminal, newUsers } = prepareAddUser({
+    const terminalInput = {
       'User name: ': 'erin',
       'Email: ': 'erin@example.com',
       'Password: ': 'pw',
       'Verify password: ': 'pw',
+    };
+    const { requests, terminal } = await run(['user', 'add'], responses, { env, terminalInput });
+    expect(terminal.prompts).toEqual(Object.keys(terminalInput));
+    expect(requests[0]?.[1]).toMatchObject({
+      ...{ userName: 'erin', emails: [{ value: 'erin@example.com' }], password: 'pw' },
     });
-    await addUser({}, deps);
-    expect(terminal.prompts).toEqual(['User name: ', 'Email: ', 'Password: ', 'Verify password: ']);
-    expect(newUsers).toMatchObject([
-      { userName: 'erin', emails: ['erin@example.com'], password: 'pw' },
-    ]);
   });
 
   test('rejects an empty email before it prompts for the password', async () => {
-    const { deps, terminal, newUsers } = prepareAddUser({ 'Email: ': ' ' });
-    await expect(addUser({ name: 'erin' }, deps)).rejects.toMatchObject({
-      kind: 'usage',
-      message: 'Email is empty',
-      hint: 'use --emails',
-    });
+    const setup = { env, terminalInput: { 'Email: ': ' ' } };
+    const { error, requests, terminal } = await runFailing(['user', 'add', 'erin'], {}, setup);
+    const message = 'Email is empty';
+    expect(error).toMatchObject({ kind: 'usage', message, hint: 'use --emails' });
     expect(terminal.prompts).toEqual(['Email: ']);
-    expect(newUsers).toEqual([]);
+    expect(requests).toEqual([]);
   });
 
   test('creates no user if the two passwords differ', async () => {
-    const { deps, newUsers } = prepareAddUser({ 'Password: ': 'pw', 'Verify password: ': 'wp' });
-    await expect(addUser(input, deps)).rejects.toMatchObject({
-      kind: 'usage',
-      message: 'The passwords do not match: no user was created',
-    });
-    expect(newUsers).toEqual([]);
+    const terminalInput = { 'Password: ': 'pw', 'Verify password: ': 'wp' };
+    const { error, requests } = await runFailing(words, {}, { env, terminalInput });
+    const message = 'The passwords do not match: no user was created';
+    expect(error).toMatchObject({ kind: 'usage', message });
+    expect(requests).toEqual([]);
   });
 
   test('does not use the password of the current user for the new user', async () => {
-    const { deps, newUsers } = prepareAddUser();
-    await expect(addUser(input, deps)).rejects.toMatchObject({
-      kind: 'usage',
-      hint: 'use --password-stdin, TPKS_NEW_PASSWORD or TPKS_NEW_PASSWORD_FILE',
-    });
-    expect(newUsers).toEqual([]);
+    const { error, requests } = await runFailing(words, {}, { env });
+    const hint = 'use --password-stdin, TPKS_NEW_PASSWORD or TPKS_NEW_PASSWORD_FILE';
+    expect(error).toMatchObject({ kind: 'usage', hint });
+    expect(requests).toEqual([]);
   });
 
-  test('reads the password from stdin without a prompt', async () => {
-    const { deps, newUsers, terminal } = prepareAddUser({}, 'pw\n');
-    await addUser({ ...input, passwordFile: '-' }, deps);
-    expect(newUsers).toMatchObject([{ password: 'pw' }]);
+  test.each([
+    [['--password-file', '-'], { stdin: 'pw\n' }, { password: 'pw' }],
+    [['--origin', 'ldap'], {}, { origin: 'ldap', password: undefined }],
+  ])('needs no prompt with %j', async (options, setup, expected) => {
+    const all = { env, ...setup };
+    const { requests, terminal } = await run([...words, ...options], responses, all);
     expect(terminal.prompts).toEqual([]);
-  });
-
-  test('creates a user of an identity provider without a password', async () => {
-    const { deps, newUsers, terminal } = prepareAddUser();
-    await addUser({ ...input, origin: 'ldap' }, deps);
-    expect(newUsers).toMatchObject([{ origin: 'ldap', password: undefined }]);
-    expect(terminal.prompts).toEqual([]);
+    expect({ password: undefined, ...(requests[0]?.[1] as object) }).toMatchObject(expected);
   });
 });

@@ -22,9 +22,9 @@ function readInOrder(...results: (string | Error | Promise<never>)[]): () => Pro
 function startWaiting(
   read: () => Promise<string>,
   options: Partial<Operation<string>> = {},
-  clock = virtualClock(),
+  { clock = virtualClock(), canRepaint = false } = {},
 ) {
-  const terminal = recordedTerminal();
+  const terminal = { ...recordedTerminal(), canRepaint: () => canRepaint };
   let interrupt: () => void = () => undefined;
   const untilInterrupted = () =>
     new Promise<void>((resolve) => {
@@ -168,56 +168,38 @@ describe('waitForOperation without a terminal', () => {
 });
 
 test('waitForOperation on a terminal updates the line every second and removes it at the end', async () => {
-  const terminal = { ...recordedTerminal(), canRepaint: () => true };
   const read = readInOrder('a', 'a', unavailable, 'done');
-  await waitForOperation(
-    {
-      label: 'x',
-      statusCommand: '',
-      waitCommand: 'tpks wait x',
-      read,
-      formatLines: (state) => [{ text: state, isFinished: state === 'done' }],
-      isFinished: (state) => state === 'done',
-    },
-    { clock: virtualClock(), terminal, untilInterrupted: () => never },
-  );
+  const { waiting, terminal } = startWaiting(read, {}, { canRepaint: true });
+  await waiting;
   const outageLines = (seconds: number) => [
     'the connection was refused',
     `Trying again since ${timeOfDay(2.5)} (${String(seconds)} s), no time limit without --wait-timeout`,
     'The operation continues; Ctrl-C stops only the waiting',
-    'To resume: tpks wait x',
+    'To resume: tpks wait c1',
     'Hint: check the network',
   ];
   expect(terminal.liveUpdates).toEqual([
-    ['a (0 s)'],
-    ['a (1 s)'],
-    ['a (1 s)'],
-    ['a (2 s)'],
-    ['a (2 s)', ...outageLines(0)],
-    ['a (3 s)', ...outageLines(0)],
-    ['a (4 s)', ...outageLines(1)],
-    ['done (4 s)'],
+    ['c1: a (0 s)'],
+    ['c1: a (1 s)'],
+    ['c1: a (1 s)'],
+    ['c1: a (2 s)'],
+    ['c1: a (2 s)', ...outageLines(0)],
+    ['c1: a (3 s)', ...outageLines(0)],
+    ['c1: a (4 s)', ...outageLines(1)],
+    ['c1: done (4 s)'],
     [],
   ]);
-  expect(terminal.notes).toEqual(['The state of x is available again after 2 s']);
+  expect(terminal.notes).toEqual(['The state of cluster c1 is available again after 2 s']);
 });
 
 test('waitForOperation keeps the time of a finished line while the others continue', async () => {
-  const terminal = { ...recordedTerminal(), canRepaint: () => true };
-  await waitForOperation(
-    {
-      label: 'x',
-      statusCommand: '',
-      waitCommand: '',
-      read: readInOrder('a', 'b', unavailable, 'b', 'done'),
-      formatLines: (state) => [
-        { text: state === 'a' ? 'c1: a' : 'c1: done', isFinished: state !== 'a' },
-        { text: `c2: ${state}`, isFinished: state === 'done' },
-      ],
-      isFinished: (state) => state === 'done',
-    },
-    { clock: virtualClock(), terminal, untilInterrupted: () => never },
-  );
+  const formatLines = (state: string) => [
+    { text: state === 'a' ? 'c1: a' : 'c1: done', isFinished: state !== 'a' },
+    { text: `c2: ${state}`, isFinished: state === 'done' },
+  ];
+  const read = readInOrder('a', 'b', unavailable, 'b', 'done');
+  const { waiting, terminal } = startWaiting(read, { formatLines }, { canRepaint: true });
+  await waiting;
   const firstLines = terminal.liveUpdates.map(([line]) => line);
   expect([...new Set(firstLines)]).toEqual([
     'c1: a (0 s)',
@@ -254,7 +236,7 @@ describe('waitForOperation with a timeout', () => {
       now: () => new Date(clock.now().getTime() - reads * 3_600_000),
     };
     const read = async () => ((reads += 1) < 100 ? 'a' : 'done');
-    const { waiting } = startWaiting(read, { timeoutSeconds: 30 }, decreasingClock);
+    const { waiting } = startWaiting(read, { timeoutSeconds: 30 }, { clock: decreasingClock });
     await expect(waiting).rejects.toMatchObject({
       message: 'Stopped waiting for cluster c1 after 30 s: the operation continues',
     });
