@@ -70,9 +70,12 @@ describe('without a target', () => {
       { code: 1 },
     ],
     ['uaac version', /^UAA client \d+\.\d+\.\d+\n$/],
+    ["uaac --version | awk '{print $3}'", /^\d+\.\d+\.\d+\n$/],
+    ['uaac -v | grep -c "UAA client"', '1\n'],
     ['uaac help | head -n 2', '\nUAA Command Line Interface\n'],
     ['uaac help token | grep -c "token client get \\[id\\]"', '1\n'],
     ['uaac help user add | grep -o "given_name <name>"', 'given_name <name>\n'],
+    ['uaac user add --help | grep -o "emails <addresses>"', 'emails <addresses>\n'],
     ['uaac help nosuch', '\nNo command or topic found to match: nosuch\n', { code: 1 }],
     ['uaac nosuch', 'uaac: subcommand not found\n', { code: 1 }],
     [

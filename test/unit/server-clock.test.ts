@@ -92,6 +92,19 @@ describe('a machine whose clock is a day behind', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ clockOffsetSeconds: day });
   });
 
+  test('is reported in status --offline, as stored', async () => {
+    const user = await logIn(day);
+    const { stdout } = await user.tpks(['status', '--offline'], { clock: fixedClock(start) });
+    expect(stdout).toContain(`\nClock:                  ${wasBehind}: correct it\n`);
+  });
+
+  test('is not reported in status once the clock is correct', async () => {
+    const user = await logIn(day);
+    const input = { send: server(day), clock: fixedClock('2026-11-26T10:00:00Z') };
+    const { stdout } = await user.tpks(['status'], input);
+    expect(stdout).not.toContain('Clock:');
+  });
+
   test('is reported when the session has ended, immediately and in later commands', async () => {
     const user = await logIn(day);
     const clock = fixedClock(start);

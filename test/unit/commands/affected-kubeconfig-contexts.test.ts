@@ -186,6 +186,17 @@ describe('tpks context rename', () => {
     ]);
   });
 
+  test('updates the contexts with --prune-kubeconfig', async () => {
+    const { deps, terminal, kubeconfig } = withSession();
+    await rename({ name, newName: 'work', pruneKubeconfig: true }, deps);
+    expect((await kubeconfig.listOwn()).map(({ sessionName }) => sessionName)).toEqual([
+      'work',
+      undefined,
+      'dana@api.example.com',
+    ]);
+    expect(terminal.notes).toEqual(['Updated in the kubeconfig: dev-1']);
+  });
+
   test('fails after its own output if --prune-kubeconfig cannot update them', async () => {
     const { deps, terminal } = withSession(locked);
     const renaming = rename({ name, newName: 'work', pruneKubeconfig: true }, deps);

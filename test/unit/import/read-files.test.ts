@@ -276,6 +276,9 @@ describe('parseFile with another file', () => {
   });
 
   test.each([
+    'access_token: |s3cret\n',
+    'access_token: !s3cret x\n',
+    '%s3cret\n---\na: 1\n',
     'access_token: x\n}s3cret\n',
     'access_token: 31337313373133731337s3cret\n',
     'api: 31337313373133731337\n',

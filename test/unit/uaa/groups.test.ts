@@ -204,6 +204,9 @@ const page = (...resources: readonly Mapping[]) => ({ resources, totalResults: r
 describe('mapping a group', () => {
   test.each([
     ['cn=a/b', 'a slash'],
+    ['a\0b', 'a null byte'],
+    ['a\u2028b', 'a line break'],
+    ['\ud800', 'an incomplete Unicode character'],
     ['..', 'only dots'],
   ])(
     'rejects the name %j, which could not be unmapped, and sends nothing',

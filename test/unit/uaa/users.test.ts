@@ -69,6 +69,11 @@ describe('look-ups without scim.read', () => {
     expect(requests).toHaveLength(3);
   });
 
+  test('omits users that were not requested', async () => {
+    const { ids } = createTestUserIds(cody);
+    expect(await ids.find({ names: ['cod_'], ids: [] })).toEqual([]);
+  });
+
   test('suggests another command if the UAA has disabled the lookup', async () => {
     const { send } = fakeSend(() => {
       throw new TpksError('failed', 'Illegal operation.', { status: 400, oauthError: 'scim' });

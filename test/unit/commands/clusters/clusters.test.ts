@@ -131,6 +131,19 @@ describe('watchClusters without a terminal', () => {
     expect(lines.at(-1)).toContain('succeeded');
   });
 
+  test('stops after five identical malformed responses in a row', async () => {
+    const malformed = new TpksError('unavailable', 'an invalid cluster', { status: 200 });
+    const four = Array<Response>(4).fill(malformed);
+    const { notes } = await watch([...four, [creating], ...four]);
+    expect(notes).toEqual(Array(2).fill('an invalid cluster; trying again'));
+    await expect(watch([[creating], ...four, malformed, [done]])).rejects.toBe(malformed);
+  });
+
+  test('stops at an error that waiting cannot resolve', async () => {
+    const expired = new TpksError('unauthenticated', 'log in');
+    await expect(watch([[creating], expired])).rejects.toBe(expired);
+  });
+
   test('reports each outage once, no matter how long it lasts', async () => {
     const { notes } = await watch([unavailable, unavailable, [creating], unavailable, unavailable]);
     expect(notes).toEqual(Array(2).fill('the connection was refused; trying again'));

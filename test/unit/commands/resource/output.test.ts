@@ -267,24 +267,27 @@ describe('control characters in names', () => {
 });
 
 test.each(['curl', 'uaa curl'])(
-  'tpks %s escapes control characters on a terminal, even if they arrive byte by byte',
+  'tpks %s writes a response to a pipe unchanged, and escapes control characters on a terminal',
   async (command) => {
     const body = '\u001b[31mred\u001b[0m\r\n\ttab \u0007\u202e\u009b2J ü漢\n';
     const env = { TPKS_API: 'pks.test', TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pass-word' };
-    const { stdout } = await createUser().tpks([...command.split(' '), '/x', '-i'], {
-      env,
-      terminalColumns: 80,
-      send: async ({ url }) => ({
-        ...toResponse({
-          headers: { 'x-title': '\u001b]0;owned\u0007' },
-          body: url.endsWith('/oauth/token') ? tokenBody : '',
+    const run = (options: object) =>
+      createUser().tpks([...command.split(' '), '/x', '-i'], {
+        env,
+        send: async ({ url }) => ({
+          ...toResponse({
+            headers: { 'x-title': '\u001b]0;owned\u0007' },
+            body: url.endsWith('/oauth/token') ? tokenBody : '',
+          }),
+          // Characters of several bytes arrive in parts.
+          stream: async function* () {
+            for (const byte of Buffer.from(body)) yield await Promise.resolve(Buffer.of(byte));
+          },
         }),
-        stream: async function* () {
-          for (const byte of Buffer.from(body)) yield await Promise.resolve(Buffer.of(byte));
-        },
-      }),
-    });
-    expect(stdout).toBe(
+        ...options,
+      });
+    expect((await run({})).stdout).toBe(`HTTP 200\nx-title: \u001b]0;owned\u0007\n\n${body}`);
+    expect((await run({ terminalColumns: 80 })).stdout).toBe(
       'HTTP 200\nx-title: \\x1b]0;owned\\x07\n\n' +
         '\\x1b[31mred\\x1b[0m\r\n\ttab \\x07\\u202e\\x9b2J ü漢\n',
     );

@@ -9,7 +9,7 @@ import { createClusters } from '../../../../src/pks/clusters.js';
 import { createNetworkProfiles } from '../../../../src/pks/profiles.js';
 import { createTasks } from '../../../../src/pks/tasks.js';
 import { createUsers } from '../../../../src/uaa/users.js';
-import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
+import { fakeSend, toResponse, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fakeSend as fakeJsonSend } from '../../uaa/fake-send.js';
 
 const baseUrl = 'https://api.example.com:9021/v1';
@@ -115,6 +115,23 @@ describe('a write', () => {
       message: expect.stringMatching(reason),
     });
   });
+});
+
+test('a list may have 128 MiB, any other response only what is usual', async () => {
+  const limits: (number | undefined)[] = [];
+  const client = createApiClient(
+    async ({ url }) => ({
+      ...toResponse({}),
+      text: (limit) => {
+        limits.push(limit);
+        return Promise.resolve(url.endsWith('/plans') ? '[]' : '{"name":"n"}');
+      },
+    }),
+    { name: 'PKS API', baseUrl, malformedHint: 'look at the response' },
+  );
+  await client.list(plan, ['plans']);
+  await client.get(plan, ['plans', 'n']);
+  expect(limits).toEqual([128 * 1024 * 1024, undefined]);
 });
 
 describe('a response', () => {

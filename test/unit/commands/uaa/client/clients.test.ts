@@ -136,6 +136,14 @@ describe('uaa client add', () => {
     expect(requests).toEqual([]);
   });
 
+  test('does not change an existing client with --if-missing, and does not prompt for a secret', async () => {
+    const { terminal } = await run(['client', 'add', 'bare', ...grants, '--if-missing'], {
+      'GET /oauth/clients/bare': minimalClient,
+    });
+    expect(terminal.notes).toEqual(['No changes: client bare already exists']);
+    expect(terminal.json).toEqual([minimalClient]);
+  });
+
   test('creates a missing client with --if-missing', async () => {
     const { terminal, requests } = await run(
       ['client', 'add', 'bare', ...grants, '-s', 'S', '--if-missing'],
@@ -350,6 +358,14 @@ describe('uaa client update', () => {
 });
 
 describe('uaa client delete', () => {
+  test('prints the message of uaac, and the client as JSON', async () => {
+    const { terminal } = await run(['client', 'delete', 'bare'], {
+      'DELETE /oauth/clients/bare': minimalClient,
+    });
+    expect(terminal.lines).toEqual(['client registration deleted']);
+    expect(terminal.json).toEqual([minimalClient]);
+  });
+
   test('fails with --if-exists if the request fails for another reason', async () => {
     await expect(
       run(['client', 'delete', 'bare', '--if-exists'], { 'DELETE /oauth/clients/bare': 500 }),
