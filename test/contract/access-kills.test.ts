@@ -13,6 +13,7 @@ import type { ReceivedRequest } from '../support/servers/faulty-server.js';
 import { startFaultyInstallation, type FaultyInstallation } from '../support/servers/front.js';
 import { readSettled } from '../support/servers/settled.js';
 import { distinctServers, unique, type ContractServer } from './servers.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /** `kill -9` of the program between a request and its response. */
 describe.each(distinctServers)('uaa apply killed with SIGKILL on %s', (_name, start) => {
@@ -128,7 +129,7 @@ clients:
     const expectedState = await readState(run);
 
     // In a normal run, only in the middle, when some writes have been sent and others have not.
-    for (const index of process.env['TPKS_NIGHTLY'] === '1' ? [1, 4, 7] : [4]) {
+    for (const index of isNightly ? [1, 4, 7] : [4]) {
       const rerunStem = `${stem}-${String(index)}`;
       runs.push(rerunStem);
       const path = write(rerunStem);

@@ -6,8 +6,9 @@ import { createMembers } from '../../src/uaa/members.js';
 import { createUsers, type Users } from '../../src/uaa/users.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { distinctServers, unique, type ContractServer } from './servers.js';
+import { isNightly } from '../support/runner/nightly.js';
 
-const commandCount = process.env['TPKS_NIGHTLY'] === '1' ? 20 : 6;
+const commandCount = isNightly ? 20 : 6;
 
 /** Separate processes that share only the server or a home directory. */
 describe.each(distinctServers)('commands at the same time on %s', (_name, start) => {

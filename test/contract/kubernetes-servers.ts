@@ -15,6 +15,7 @@ import { createCertificates } from '../support/servers/certificates.js';
 import { freePort } from '../support/servers/free-port.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { rawRequest, type RawRequest, type RawResponse } from '../support/servers/raw-request.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /** A Kubernetes API that accepts the ID tokens of a sandbox's UAA. */
 export interface ClusterServer {
@@ -185,9 +186,9 @@ export interface Kubectl {
   readonly path: string;
 }
 
-const { TPKS_KUBECTL_120, TPKS_KUBECTL_137, TPKS_NIGHTLY } = process.env;
+const { TPKS_KUBECTL_120, TPKS_KUBECTL_137 } = process.env;
 const givenKubectls = Object.entries({
-  '1.20': TPKS_NIGHTLY === '1' ? TPKS_KUBECTL_120 : '',
+  '1.20': isNightly ? TPKS_KUBECTL_120 : '',
   '1.37': TPKS_KUBECTL_137,
 }).flatMap(([version, path = '']): Kubectl[] => (path === '' ? [] : [{ version, path }]));
 

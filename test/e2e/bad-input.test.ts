@@ -6,6 +6,7 @@ import { createUser } from '../support/program/cli.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import { examplesIn, renderHelpPages } from '../support/commands/help-pages.js';
 import { pksCommands } from '../support/commands/pks-commands.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /**
  * Unusual values of arguments and options lead to exit code 2 or to an error from the server, never to
@@ -77,7 +78,7 @@ afterAll(() => front.close());
 function valuesFor(words: readonly string[]): [kind: string, value: string][] {
   const all = Object.entries(unusualValues);
   const isFirst = firstLines.get(placeOf(words)) === words;
-  if (isFirst || process.env['TPKS_NIGHTLY'] === '1') return all;
+  if (isFirst || isNightly) return all;
   return all.filter(([kind]) => commonKinds.includes(kind));
 }
 

@@ -16,6 +16,7 @@ import { createNodeOnly } from '../support/runner/node-only.js';
 import { describeIfPart, describeMissingPart } from '../support/runner/optional-part.js';
 import { isOtherProgram, runtimeWords } from '../support/program/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 const run = promisify(execFile);
 /** The documented limit for a whole command. */
@@ -153,7 +154,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
 
     /** Only here does the standalone binary itself ask a Secret Service that cannot be used. */
     const variants =
-      isOtherProgram || process.env['TPKS_NIGHTLY'] === '1'
+      isOtherProgram || isNightly
         ? (['locked', 'prompting', 'hung', 'absent'] as const)
         : (['locked', 'hung'] as const);
 

@@ -14,6 +14,7 @@ import {
 import { describeIfPart } from '../support/runner/optional-part.js';
 import type { Plain } from '../support/checks/plain-tokens.js';
 import type { TestSandbox } from '../support/servers/sandbox.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 const name = 'alana@127.0.0.1';
 const stored = `kubernetes:${name}`;
@@ -128,7 +129,7 @@ describe('an expired token', () => {
 
   test('is renewed once by parallel processes, and all of them succeed', async () => {
     await expire();
-    const length = process.env['TPKS_NIGHTLY'] === '1' ? 50 : 5;
+    const length = isNightly ? 50 : 5;
     const results = await Promise.all(
       Array.from({ length }, () => alana.spawn(words, { ...likeKubectl, limitSeconds: 120 })),
     );

@@ -4,6 +4,7 @@ import { pipeInto } from '../support/program/spawned.js';
 import type { Behaviour } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import { largeUaa, pagesOf } from '../support/servers/large-uaa.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 const user = createUser();
 let front: FaultyInstallation;
@@ -14,7 +15,6 @@ beforeAll(async () => {
 beforeEach(() => front.uaa.setBehaviour(largeUaa(0)));
 afterAll(() => front.close());
 
-const isNightly = process.env['TPKS_NIGHTLY'] === '1';
 const count = isNightly ? 100_000 : 20_000;
 /** Makes the list larger than 16 MiB, which is the limit for other responses. */
 const padding = 'x'.repeat(isNightly ? 0 : 600);

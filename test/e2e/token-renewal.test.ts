@@ -19,6 +19,7 @@ import { startFaultySandbox, type FaultyInstallation } from '../support/servers/
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import type { Plain } from '../support/checks/plain-tokens.js';
 import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';
@@ -111,8 +112,6 @@ describe('an expired token', () => {
     expect(front.api.requests).toHaveLength(2);
   });
 });
-
-const isNightly = process.env['TPKS_NIGHTLY'] === '1';
 
 describe.each([
   { processes: isNightly ? 50 : 8, rotateRefresh: true },

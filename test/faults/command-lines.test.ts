@@ -19,7 +19,8 @@ import type { HeadlessResult } from '../support/program/headless.js';
 import { listCommands } from '../support/commands/leaves.js';
 import { virtualClock } from '../support/fakes/virtual-clock.js';
 import { crash } from './crash.js';
-import { isNightly, seed } from './seed.js';
+import { seed } from './seed.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /** Commands that listen on ports, or wait for a browser or an interrupt. */
 const waiting = ['sandbox', 'uaa token authcode get', 'uaa token implicit get'];

@@ -28,7 +28,8 @@ import { runHeadless } from '../support/program/headless.js';
 import { malformations, type Malformation } from '../support/fixtures/malformed-files.js';
 import { sessionOf } from '../support/fixtures/session-sample.js';
 import { crash } from './crash.js';
-import { createRandom, isNightly } from './seed.js';
+import { createRandom } from './seed.js';
+import { isNightly } from '../support/runner/nightly.js';
 import { codySettings } from '../support/fixtures/fixtures.js';
 import { withSecrets, type Plain } from '../support/checks/plain-tokens.js';
 

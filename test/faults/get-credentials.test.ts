@@ -8,7 +8,8 @@ import { startConnectProxy } from '../support/servers/connect-proxy.js';
 import { resetBeforeHeaders, respond, type Behaviour } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
-import { createRandom, isNightly } from './seed.js';
+import { createRandom } from './seed.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 let front: FaultyInstallation;
 let user: TestUser;

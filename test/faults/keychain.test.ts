@@ -3,7 +3,8 @@ import { expect, test } from '@jest/globals';
 import { isTpksError } from '../../src/errors.js';
 import { createOsKeychain } from '../../src/keychain/os-keychain.js';
 import { withFakeSecretService, type FakeReply } from '../support/keychain/fake-secret-service.js';
-import { isNightly, seed } from './seed.js';
+import { seed } from './seed.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /** A Secret Service that sends wrong, huge or no replies causes keychain errors, never a crash. */
 

@@ -16,7 +16,8 @@ import { createKeyFile } from '../../src/keychain/key-file.js';
 import type { Keychain } from '../../src/keychain/keychain.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { preloadVariables, type SpawnResult } from '../support/program/spawned.js';
-import { createRandom, isNightly } from './seed.js';
+import { createRandom } from './seed.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /** A command that is killed at many moments, each time starting from the same state. */
 export interface Scenario {

@@ -26,7 +26,8 @@ import { runHeadless, type TpksResult } from '../support/program/headless.js';
 import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { crash } from './crash.js';
 import { fault, httpFaults, proxyFaults, wireFaults, type Fault } from './network-faults.js';
-import { createRandom, isNightly } from './seed.js';
+import { createRandom } from './seed.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 jest.setTimeout(120_000);
 

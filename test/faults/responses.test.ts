@@ -12,7 +12,8 @@ import {
   type RecordedCommand,
   type Recordings,
 } from './recorded-commands.js';
-import { isNightly, seed } from './seed.js';
+import { seed } from './seed.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /** A command that sends more requests than this is in an endless loop. */
 const maximumRequests = 300;

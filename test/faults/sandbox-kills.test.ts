@@ -6,7 +6,8 @@ import { afterAll, expect, test } from '@jest/globals';
 import { rawRequest, type RawResponse } from '../support/servers/raw-request.js';
 import { spawnProgram, type RunningProgram } from '../support/program/program.js';
 import { bin } from '../support/program/spawned.js';
-import { createRandom, isNightly } from './seed.js';
+import { createRandom } from './seed.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /** `kill -9` of `tpks sandbox --dir` while 16 requests are in flight. */
 

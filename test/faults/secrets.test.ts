@@ -16,7 +16,7 @@ import {
   type Scenario,
   type Line,
 } from '../support/commands/secret-lines.js';
-import { isNightly } from './seed.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /**
  * With `--trace`, no command prints a secret or writes one to a file: raw, encoded for a URL, a form,

@@ -1,9 +1,6 @@
 /** Seed of the campaign's random inputs; `npm run test:faults -- --seed N` sets it. */
 export const seed = Number(process.env['TPKS_FAULTS_SEED'] ?? 1);
 
-/** Whether all inputs are tried, as in `.ci/run nightly`, and not only a sample of them. */
-export const isNightly = process.env['TPKS_NIGHTLY'] === '1';
-
 /**
  * Random numbers that depend only on the campaign's seed and `name`, for tests that choose a moment
  * or a variant themselves. Tests that generate values use fast-check with {@link seed}.

@@ -26,9 +26,6 @@ export interface Cluster {
 export const kubectlReleases = ['1.20', '1.37'] as const;
 export type KubectlRelease = (typeof kubectlReleases)[number];
 
-/** Whether this is a nightly run, which also tests unusual combinations and waits for tokens to expire. */
-export const isNightly = process.env['TPKS_NIGHTLY'] === '1';
-
 const programs: Readonly<Record<KubectlRelease, string>> = {
   '1.20': process.env['TPKS_KUBECTL_120'] ?? '',
   '1.37': process.env['TPKS_KUBECTL_137'] ?? '',

@@ -7,13 +7,13 @@ import type { User } from '../support/fixtures/users.js';
 import {
   createKubectlUser,
   describeClusters,
-  isNightly,
   kubectlAsAdmin,
   kubectlReleases,
   withLifetimes,
   writeKubeconfig,
   type KubectlUser,
 } from './cluster.js';
+import { isNightly } from '../support/runner/nightly.js';
 import { createClusterUser, getCredentials, logIn, runTpks, targetOptions } from './tpks-user.js';
 
 const getNamespaces = ['get', 'namespaces', '-o', 'name'];

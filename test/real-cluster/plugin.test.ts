@@ -7,12 +7,12 @@ import { readClaims } from '../../src/auth/claims.js';
 import { createCertificates } from '../support/servers/certificates.js';
 import {
   describeClusters,
-  isNightly,
   kubectlAsAdmin,
   kubectlReleases,
   type Cluster,
   type KubectlUser,
 } from './cluster.js';
+import { isNightly } from '../support/runner/nightly.js';
 import {
   createClusterUser,
   createPluginNetwork,

@@ -10,12 +10,12 @@ import {
 import type { User } from '../support/fixtures/users.js';
 import {
   createKubectlUser,
-  isNightly,
   limitSeconds,
   withLifetimes,
   type Cluster,
   type KubectlUser,
 } from './cluster.js';
+import { isNightly } from '../support/runner/nightly.js';
 
 /** A cluster of `cody` in the sandbox. */
 const clusterName = 'dev-1';

@@ -3,8 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { forgetSecrets, mask, redact, redactStart, Secret } from '../../src/secret.js';
 import { findLeaks } from '../support/checks/leaks.js';
-
-const isNightly = process.env.TPKS_NIGHTLY === '1';
+import { isNightly } from '../support/runner/nightly.js';
 
 /** Contains characters that each encoding writes differently. */
 const specialSecret = `p%2Bq+r s&t=u/ü"<'é!*(~`;

@@ -7,10 +7,11 @@ import { TpksError } from '../../../src/errors.js';
 import { randomPair } from './random-access.js';
 import { simulatedPlan, simulatedServices, type Write } from './simulated-services.js';
 import { applyAll } from './simulated-uaa.js';
+import { isNightly } from '../../support/runner/nightly.js';
 
 const empty: Access = { users: [], groups: [], clients: [] };
 /** Number of random plans. */
-const numRuns = process.env['TPKS_NIGHTLY'] === '1' ? 200 : 30;
+const numRuns = isNightly ? 200 : 30;
 const rejection = () => new TpksError('failed', 'rejected');
 
 /** Sorts all lists, because parallel writes may arrive in any order. */

@@ -11,8 +11,9 @@ import {
 import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import { randomPair } from './random-access.js';
 import { applyAll } from './simulated-uaa.js';
+import { isNightly } from '../../support/runner/nightly.js';
 
-const seedCount = process.env['TPKS_NIGHTLY'] === '1' ? 400 : 60;
+const seedCount = isNightly ? 400 : 60;
 const seeds = Array.from({ length: seedCount }, (_, seed) => seed);
 
 const pruneOptions = [{ prune: false }, { prune: true }];

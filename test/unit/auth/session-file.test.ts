@@ -39,6 +39,7 @@ import { spawnProgram } from '../../support/program/program.js';
 import { withSmallDisk } from '../../support/runner/odd-disk.js';
 import { describeIfPart } from '../../support/runner/optional-part.js';
 import { withFolder } from '../../support/runner/temporary-folder.js';
+import { isNightly } from '../../support/runner/nightly.js';
 
 const context = 'cody@api.example.com';
 
@@ -307,7 +308,7 @@ describe('a file that cannot be decrypted', () => {
       await save(store, sessionOf('token'));
       const good = await readFile(path);
       // Every part of the file is longer than this, except the version.
-      const step = process.env['TPKS_NIGHTLY'] === '1' ? 1 : 11;
+      const step = isNightly ? 1 : 11;
       for (let index = 0; index < good.length; index += step) {
         const bad = Buffer.from(good);
         bad.writeUInt8(bad.readUInt8(index) ^ 1, index);
@@ -685,7 +686,7 @@ describe('with several processes', () => {
     () =>
       withFolder(async (folder) => {
         const sessions = join(folder, 'sessions');
-        const rounds = process.env['TPKS_NIGHTLY'] === '1' ? 8 : 2;
+        const rounds = isNightly ? 8 : 2;
         for (let round = 0; round < rounds; round += 1) {
           const writer = spawnProgram(program, [folder, 'writeForever']);
           await writer.line();

@@ -15,6 +15,7 @@ import {
 import { isTpksError } from '../../../src/errors.js';
 import { adminSettings, codySettings } from '../../support/fixtures/fixtures.js';
 import { selecting, selectingOnly, someSettings } from '../../support/fixtures/selections.js';
+import { isNightly } from '../../support/runner/nightly.js';
 
 const noSettings = someSettings();
 const withAddresses = (api: string, uaa: string) => ({ ...codySettings, api, uaa });
@@ -336,7 +337,7 @@ describe('every combination of settings', () => {
     readonly roles: readonly Role[];
   }
 
-  const step = process.env['TPKS_NIGHTLY'] === '1' ? 1 : 7;
+  const step = isNightly ? 1 : 7;
   const total = 3 * 3 * 5 * 3 * 3 * 2 * (4 + 4 + 1);
 
   /** Every seventh combination, or all of them in the nightly run. */

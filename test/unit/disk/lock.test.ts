@@ -9,8 +9,7 @@ import { currentProcess } from '../../../src/disk/owner-process.js';
 import { spawnProgram } from '../../support/program/program.js';
 import { bundle } from '../../support/program/bundle.js';
 import { withFolder } from '../../support/runner/temporary-folder.js';
-
-const isNightly = process.env['TPKS_NIGHTLY'] === '1';
+import { isNightly } from '../../support/runner/nightly.js';
 
 /** How much longer than requested the fake clock sleeps, so that a lock is polled less often. */
 const oversleep = 10;

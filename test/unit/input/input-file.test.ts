@@ -7,6 +7,7 @@ import { parseJson } from '../../../src/input/json.js';
 import { parseYaml } from '../../../src/input/yaml.js';
 import { fileFolder } from '../../support/fixtures/file-folder.js';
 import { fileInput } from '../../support/fixtures/file-input.js';
+import { isNightly } from '../../support/runner/nightly.js';
 
 const folder = fileFolder();
 const readInputFile = (path: string) => readInput(fileInput(path));
@@ -94,7 +95,7 @@ describe('an input file', () => {
 
   test('with many keys is read, and a duplicate key is found', async () => {
     // In the nightly run, so many that reading them takes too long unless the time is linear.
-    const length = process.env['TPKS_NIGHTLY'] === '1' ? 50_000 : 1000;
+    const length = isNightly ? 50_000 : 1000;
     const keys = Array.from({ length }, (_none, index) => `k${String(index)}: 1`);
     const { value } = await readInputFile(folder.write('many.yaml', keys.join('\n')));
     expect(Object.keys(value as object)).toHaveLength(length);
@@ -167,7 +168,7 @@ test('returns the same value for strict JSON as the YAML parser', () => {
       fc.pre(whole.problems.length === 0);
       expect(json?.value).toEqual(whole.value);
     }),
-    { numRuns: process.env['TPKS_NIGHTLY'] === '1' ? 500 : 40 },
+    { numRuns: isNightly ? 500 : 40 },
   );
 });
 

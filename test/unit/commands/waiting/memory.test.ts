@@ -9,8 +9,8 @@ import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 import { createUser } from '../../../support/program/cli.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { isNightly } from '../../../support/runner/nightly.js';
 
-const isNightly = process.env.TPKS_NIGHTLY === '1';
 const polls = isNightly ? 3000 : 300;
 const warmupPolls = isNightly ? 1000 : 100;
 
