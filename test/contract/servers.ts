@@ -11,7 +11,7 @@ import { Secret } from '../../src/secret.js';
 import { rawRequest, type RawRequest, type RawResponse } from '../support/servers/raw-request.js';
 import type { Token } from '../../src/auth/token.js';
 import { plain, type Plain } from '../support/checks/plain-tokens.js';
-import { startSandboxFast } from '../support/servers/sandbox.js';
+import { startPreparedSandbox } from '../support/servers/sandbox.js';
 
 /** A UAA with the accounts that exist both in the sandbox and on the real server. */
 export interface ContractServer {
@@ -110,7 +110,7 @@ async function sandboxServer(options: {
   updateSeconds?: number;
   now?: () => number;
 }): Promise<ContractServer> {
-  const { uaa, caCert, pksClientSecret, respondAsUaa, close } = await startSandboxFast(options);
+  const { uaa, caCert, pksClientSecret, respondAsUaa, close } = await startPreparedSandbox(options);
   return {
     ...connect({ uaa, caCert: readFileSync(caCert, 'utf8'), pksClientSecret }),
     respond: respondAsUaa,

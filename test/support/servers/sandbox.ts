@@ -61,7 +61,7 @@ export interface TestSandbox {
  * them takes most of the time.
  * @param dir - for the sandbox's files; `close` deletes it.
  */
-export async function startSandboxFast(
+export async function startPreparedSandbox(
   options: SandboxOptions,
   dir = mkdtempSync(join(tmpdir(), 'tpks-sandbox-')),
 ): Promise<Sandbox> {
@@ -79,7 +79,7 @@ export async function startSandboxFast(
 export async function startTestSandbox(options: SandboxOptions = {}): Promise<TestSandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-sandbox-'));
   const log = join(folder, 'requests.jsonl');
-  const sandbox = await startSandboxFast({ log, ...options }, folder);
+  const sandbox = await startPreparedSandbox({ log, ...options }, folder);
   const { api, uaa, caCert, caPem, close } = sandbox;
   let forgotten = 0;
   const all = (): LoggedRequest[] =>
