@@ -13,8 +13,6 @@ import { generate } from 'selfsigned';
 import { cleanEnv, median, program, readReadyLine } from './command.mjs';
 import { benchKubectl } from './kubectl.mjs';
 import { benchLists } from './list-scale.mjs';
-import { benchSandboxLoad } from './sandbox-load.mjs';
-import { benchSandbox } from './sandbox-scale.mjs';
 import { createStandaloneBench } from './standalone.mjs';
 
 /** @typedef {[name: string, command: string[], env: NodeJS.ProcessEnv]} Row */
@@ -180,8 +178,6 @@ async function bench() {
     ...{ runOnce, configureServer, printRow },
     command: [clusters, createEnv('file')],
   });
-  await benchSandboxLoad();
-  await benchSandbox();
 }
 
 /**
