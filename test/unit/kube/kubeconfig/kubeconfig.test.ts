@@ -217,6 +217,18 @@ describe('merge', () => {
       expect(replaced).toEqual([]);
     }));
 
+  test('reports another cluster of the same API that had the same context name', () =>
+    withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
+      await kubeconfig.merge([aCluster()], noSwitch);
+      const { replaced } = await kubeconfig.merge(
+        [{ ...aCluster('dev-2'), contextName: 'dev-1' }],
+        noSwitch,
+      );
+      expect(replaced).toEqual([
+        { contextName: 'dev-1', oldServer: 'https://dev-1.example.com:8443' },
+      ]);
+    }));
+
   describe('with a cluster of the same name in another installation', () => {
     const otherApi = 'https://api.b.example.com:9021';
     const otherCluster = (changes: Partial<ClusterEntries> = {}) =>
