@@ -10,7 +10,6 @@ import { TpksError } from '../../../src/errors.js';
 import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
 import { fixedClock } from '../../support/fakes/fixed-clock.js';
 import { jwt } from '../../support/fixtures/jwt.js';
-import { plain } from '../../support/checks/plain-tokens.js';
 import { Secret } from '../../../src/secret.js';
 
 const uaa = 'https://api.example.com:8443';
@@ -135,12 +134,6 @@ describe('before the browser is opened', () => {
     expect(headers).not.toHaveProperty('authorization');
   });
 
-  test('a redirect URI that the UAA does not allow is reported, and no browser is opened', async () => {
-    const { login, opened, notes, closed } = createLogin({ preflight: { status: 400 } });
-    await expect(login()).rejects.toMatchObject({ oauthError: 'redirect_uri_mismatch' });
-    expect([opened, notes, closed()]).toEqual([[], [], 1]);
-  });
-
   test.each([200, 302, 401, 404, 500])(
     'HTTP %i means that the redirect URI is allowed',
     async (status) => {
@@ -171,49 +164,6 @@ describe('before the browser is opened', () => {
 });
 
 describe('a login with a code', () => {
-  test('returns the token, shows a success page, and stops the listener', async () => {
-    const { login, opened, notes, redeemed, outcomes, closed } = createLogin({
-      respond: (parameters) => ({ ...withState(parameters), code: 'q7f2XaoBfo' }),
-    });
-    expect(plain(await login())).toMatchObject({ accessToken: 'access' });
-    expect(redeemed).toEqual([
-      { code: 'q7f2XaoBfo', redirectUri, verifier: expect.stringMatching(/^[\w-]{43}$/) },
-    ]);
-    expect(opened).toEqual([notes[1]]);
-    expect(outcomes).toMatchObject([{ isSuccess: true, title: 'Logged in to the UAA' }]);
-    expect(closed()).toBe(1);
-  });
-
-  test('fails and shows an error page if access is denied', async () => {
-    const { login, redeemed, outcomes, closed } = createLogin({
-      respond: (parameters) => ({ ...withState(parameters), error: 'access_denied' }),
-    });
-    await expect(login()).rejects.toMatchObject({ kind: 'unauthenticated' });
-    expect(redeemed).toEqual([]);
-    expect(outcomes).toMatchObject([
-      {
-        isSuccess: false,
-        title: 'Login failed',
-        text: expect.stringMatching(/[^.]\. See the terminal for what to do next\.$/),
-      },
-    ]);
-    expect(closed()).toBe(1);
-  });
-
-  test('fails and shows an error page if the UAA rejects the code', async () => {
-    const rejection = new TpksError('unauthenticated', 'Invalid authorization code: q7f2XaoBfo');
-    const { login, outcomes } = createLogin({
-      respond: (parameters) => ({ ...withState(parameters), code: 'q7f2XaoBfo' }),
-      token: () => Promise.reject(rejection),
-    });
-    await expect(login()).rejects.toBe(rejection);
-    expect(outcomes).toMatchObject([
-      { isSuccess: false, text: expect.stringContaining('authorization code') },
-    ]);
-    // The code is a secret, even after it was used.
-    expect(outcomes[0]?.text).not.toContain('q7f2XaoBfo');
-  });
-
   test('rejects tokens of another login', async () => {
     const { login } = createLogin({
       respond: (parameters) => ({ ...withState(parameters), code: 'a-code' }),
@@ -223,32 +173,6 @@ describe('a login with a code', () => {
       kind: 'unauthenticated',
       message: expect.stringContaining('does not belong to this login'),
     });
-  });
-
-  test('fails if no response arrives within the time limit', async () => {
-    const { login, closed } = createLogin();
-    await expect(login()).rejects.toMatchObject({
-      kind: 'unauthenticated',
-      message: 'The browser login at api.example.com:8443 was not finished within 300 s',
-      hint:
-        'run the command again, if necessary with a longer --browser-timeout SECONDS\n' +
-        'or log in without a browser on this machine: tpks login --sso',
-    });
-    expect(closed()).toBe(1);
-  });
-
-  test('prints the URL and keeps waiting if no browser can be opened', async () => {
-    const { login, notes } = createLogin({ isBrowserOpened: false });
-    await expect(login()).rejects.toMatchObject({ kind: 'unauthenticated' });
-    expect(notes).toEqual([
-      'Log in with your browser at:',
-      expect.stringMatching(
-        /^https:\/\/api\.example\.com:8443\/oauth\/authorize\?client_id=pks_cli&/,
-      ),
-      `Waiting for the response at ${redirectUri} ...`,
-      'Could not open a browser. Open the URL above manually.',
-      overSsh,
-    ]);
   });
 
   test('does not open a browser with --no-browser', async () => {
@@ -264,25 +188,6 @@ describe('a login with a code', () => {
 describe('a login with the token in the response', () => {
   const implicit = { ...input, responseType: 'token', scope: 'openid' } as const;
   const access = (nonce: unknown) => jwt({ user_name: 'cody', nonce, iat: 1000, exp: 1600 });
-
-  test('returns the token without another request', async () => {
-    const { login, redeemed, listening } = createLogin({
-      respond: (parameters) => ({
-        ...withState(parameters),
-        access_token: access(parameters.get('nonce')),
-        expires_in: '599',
-        token_type: 'bearer',
-      }),
-    });
-    const received = await login(implicit);
-    expect(received).toMatchObject({
-      scope: 'openid',
-      lifetimeSeconds: 599,
-      refreshToken: undefined,
-    });
-    expect(redeemed).toEqual([]);
-    expect(listening).toMatchObject([{ isInFragment: true }]);
-  });
 
   test.each<[string, (parameters: URLSearchParams) => Record<string, string>]>([
     ['another nonce', (parameters) => ({ ...withState(parameters), access_token: access('x') })],

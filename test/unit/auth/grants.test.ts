@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createGrants, type Grants } from '../../../src/auth/grants.js';
-import { requestToken, type BrowserOptions, type Grant } from '../../../src/auth/request-token.js';
+import { requestToken, type Grant } from '../../../src/auth/request-token.js';
 import { TpksError } from '../../../src/errors.js';
 import { redact, Secret } from '../../../src/secret.js';
 import { plain } from '../../support/checks/plain-tokens.js';
@@ -327,11 +327,6 @@ const token = {
   issuedAt: new Date(0),
   clockOffsetSeconds: 0,
 };
-const browser: BrowserOptions = {
-  ...{ ports: [0], path: '/callback', timeoutSeconds: 300, canOpenBrowser: false },
-  browserlessCommand: 'tpks uaa token sso get cli',
-};
-
 /** Requests a token from a UAA that sends this response to all requests except token requests. */
 async function request(grant: Grant, response: FakeResponse = {}) {
   const requested: unknown[] = [];
@@ -392,17 +387,3 @@ describe('requestToken sends the request of the grant', () => {
     });
   });
 });
-
-test.each(['authorization_code', 'implicit'] as const)(
-  'the grant %s fails if the client is not registered with the redirect URI',
-  async (kind) => {
-    await expect(request({ kind, browser }, { status: 400 })).rejects.toMatchObject({
-      kind: 'failed',
-      oauthError: 'redirect_uri_mismatch',
-      message: expect.stringMatching(
-        /no client cli with the redirect URI http:\/\/localhost:\d+\//,
-      ),
-      hint: expect.stringContaining('tpks uaa client get cli'),
-    });
-  },
-);

@@ -135,13 +135,6 @@ describe('the identity is', () => {
   });
 });
 
-test('the secret of a client is stored only on request', async () => {
-  const { login, saved } = createTestLogin();
-  await login(asRobot);
-  await login({ ...asRobot, saveSecret: true });
-  expect(saved.map(({ clientSecret }) => clientSecret?.reveal())).toEqual([undefined, 's3cret']);
-});
-
 describe('errors of a login', () => {
   const uaa = 'https://uaa.example.com:8443';
   const client = {

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { createLogouts } from '../../../src/auth/logouts.js';
 import type { StoredSession } from '../../../src/auth/session-file.js';
 import type { ContextSettings } from '../../../src/config/settings.js';
-import { findIdentities } from '../../../src/contexts/selection.js';
 import { TpksError } from '../../../src/errors.js';
 import { redact } from '../../../src/secret.js';
 import { fakeSend, type FakeResponse } from '../../support/fakes/fake-send.js';
@@ -80,21 +79,6 @@ function createDeps(input: Setup = {}) {
 describe('the Kubernetes session', () => {
   const kubernetesSessions = ['cody@a', 'dana@c'];
 
-  test.each(['logout', 'removeLocally'] as const)('is deleted by %s', async (method) => {
-    const removed: string[] = [];
-    const { logouts } = createDeps({
-      kubernetesSessions,
-      responses: [{}, {}],
-      removeKubernetesSession: async (name) => removed.push(name) > 0,
-    });
-    expect(await logouts[method]('cody@a')).toMatchObject({
-      removed: true,
-      deletedKubernetesSession: true,
-      problems: [],
-    });
-    expect(removed).toEqual(['cody@a']);
-  });
-
   test('does not prevent the logout if it cannot be deleted', async () => {
     const { logouts, store } = createDeps({
       kubernetesSessions,
@@ -109,20 +93,6 @@ describe('the Kubernetes session', () => {
     });
     expect(store.current()).toBeUndefined();
   });
-
-  test('is deleted without a context', async () => {
-    const { logouts } = createDeps({
-      kubernetesSessions,
-      removeKubernetesSession: async (name) => name === 'dana@c',
-    });
-    expect(await logouts.removeKubernetesSession('dana@c')).toEqual({
-      name: 'dana@c',
-      removed: false,
-      revoked: [],
-      deletedKubernetesSession: true,
-      problems: [],
-    });
-  });
 });
 
 describe('logoutOfPksCreds', () => {
@@ -134,18 +104,6 @@ describe('logoutOfPksCreds', () => {
     skipTlsVerification,
     pksCredsPath: '/home/cody/creds.yml',
   };
-
-  test('revokes the tokens and deletes the file', async () => {
-    const { logouts, requests } = createDeps({ responses: [{}, {}] });
-    expect(await logouts.logoutOfPksCreds(context)).toEqual({
-      name: 'cody@a',
-      removed: true,
-      revoked: ['refresh token', 'access token'],
-      deletedCopy: '/home/cody/creds.yml',
-      problems: [],
-    });
-    expect(requests).toHaveLength(2);
-  });
 
   test('deletes a file that cannot be read, and reports that nothing was revoked', async () => {
     const readError = new TpksError('usage', 'line 2: access_token is not valid');
@@ -160,31 +118,6 @@ describe('logoutOfPksCreds', () => {
 });
 
 describe('logout', () => {
-  const pksCreds = { path: '/home/cody/.pks/creds.yml', isAlwaysWritten: true };
-
-  test('deletes the plain-text copy of the session', async () => {
-    const { logouts } = createDeps({
-      context: { ...codySettings, pksCreds },
-      removePksCreds: async () => pksCreds.path,
-    });
-    expect(await logouts.logout('cody@a')).toMatchObject({
-      removed: true,
-      deletedCopy: pksCreds.path,
-    });
-  });
-
-  test('reports a plain-text copy that it cannot delete, and deletes the session', async () => {
-    const { logouts, store } = createDeps({
-      context: { ...codySettings, pksCreds },
-      removePksCreds: () => Promise.reject(new TpksError('storage', 'the disk is read-only')),
-    });
-    const { removed, problems } = await logouts.logout('cody@a');
-    expect([removed, await store.read()]).toEqual([true, undefined]);
-    expect(problems).toContain(
-      `the plain-text copy ${pksCreds.path} was not deleted: the disk is read-only`,
-    );
-  });
-
   test('revokes the tokens that the UAA stores, the access token last, and removes the session', async () => {
     const { logouts, store, requests, locked } = createDeps();
     expect(await logouts.logout('cody@a')).toEqual({
@@ -225,25 +158,6 @@ describe('logout', () => {
       '/oauth/token/revoke/a%2Fb-r',
       '/oauth/token/revoke/id-1',
     ]);
-  });
-
-  test('reports when tokens that the UAA does not store expire, without sending a request', async () => {
-    const session = {
-      ...aSession(),
-      accessToken: jwtExpiringAt(1_800_000_000),
-      refreshToken: jwtExpiringAt(1_800_086_400),
-    };
-    const { logouts, requests, store } = createDeps({ session });
-    expect(await logouts.logout('cody@a')).toMatchObject({
-      removed: true,
-      revoked: [],
-      problems: [
-        'the UAA cannot revoke tokens that it does not store; copies stay valid until they expire ' +
-          '(refresh token: 2027-01-16T08:00:00Z, access token: 2027-01-15T08:00:00Z)',
-      ],
-    });
-    expect(requests).toEqual([]);
-    expect(store.current()).toBeUndefined();
   });
 
   test.each<[string, FakeResponse, string]>([
@@ -317,36 +231,14 @@ describe('logout', () => {
     expect(await logouts.logout(name)).toEqual({ name, removed: false, revoked: [], problems: [] });
     expect(requests).toEqual([]);
   });
-
-  test('reports that there was no session', async () => {
-    const { logouts, requests } = createDeps({ session: undefined });
-    expect(await logouts.logout('cody@a')).toMatchObject({ removed: false, problems: [] });
-    expect(requests).toEqual([]);
-  });
-
-  test('keeps the context, so the next login needs no address', async () => {
-    const { logouts, settings } = createDeps();
-    await logouts.logout('cody@a');
-    expect(findIdentities(settings.current()).pks).toBe('cody@a');
-    expect(settings.current()).toMatchObject({ contexts: { 'cody@a': {} } });
-  });
 });
 
-describe('removeContext', () => {
-  test('removes a context from the settings and from the selections, and keeps the installation', async () => {
-    const { logouts, settings } = createDeps();
-    await logouts.removeContext('cody@a');
-    expect(settings.current().contexts).toEqual({ 'cody@b': codySettings });
-    expect(settings.current().selections).toEqual({
-      tpks: { uaa: codySettings.uaa, identities: { [codySettings.uaa]: {} } },
-    });
-  });
-
-  test('keeps other contexts in the selections', async () => {
-    const { logouts, settings } = createDeps();
-    await logouts.removeContext('cody@b');
-    expect(findIdentities(settings.current())).toEqual({ pks: 'cody@a', uaa: 'cody@a' });
-    expect(Object.keys(settings.current().contexts)).toEqual(['cody@a']);
+test('removeContext removes a context from the settings and from the selections, and keeps the installation', async () => {
+  const { logouts, settings } = createDeps();
+  await logouts.removeContext('cody@a');
+  expect(settings.current().contexts).toEqual({ 'cody@b': codySettings });
+  expect(settings.current().selections).toEqual({
+    tpks: { uaa: codySettings.uaa, identities: { [codySettings.uaa]: {} } },
   });
 });
 

@@ -192,19 +192,6 @@ describe('the session of a client', () => {
     await renew(unsaved);
     expect(sent).toMatchObject([{ client: 'from-env' }]);
   });
-
-  test('ends if no secret is available, and the hint has the login command', async () => {
-    const { renew, sent } = createDeps(ci);
-    await expect(renew(unsaved)).rejects.toMatchObject({
-      kind: 'unauthenticated',
-      message:
-        'You are not currently authenticated. Please log in to continue: the token of client ci has expired, and its secret is not available',
-      hint: expect.stringMatching(
-        /^tpks login -a api\.example\.com --client-name ci --client-secret-file FILE\n.*TPKS_CLIENT_SECRET/,
-      ),
-    });
-    expect(sent).toEqual([]);
-  });
 });
 
 describe('a rejection by the UAA', () => {
@@ -240,27 +227,6 @@ describe('a rejection by the UAA', () => {
 
 describe('a context from the environment', () => {
   const inMemory: Context = { ...cody, store: 'none' };
-
-  test('logs a user in', async () => {
-    const { renew, sent } = createDeps(inMemory, { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' });
-    await renew(undefined);
-    expect(sent).toEqual([
-      { grant: 'password', client: '', username: 'cody', password: 'pw', scope: undefined },
-    ]);
-  });
-
-  test('logs a client in, with its secret from stdin', async () => {
-    const env = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET_FILE: '-' };
-    const { renew, sent } = createDeps({ ...ci, store: 'none' }, env, undefined, 'piped\n');
-    await renew(undefined);
-    expect(sent).toEqual([{ grant: 'client', client: 'piped', scope: undefined }]);
-  });
-
-  test('logs in again when its token has expired', async () => {
-    const { renew, sent } = createDeps(inMemory, { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' });
-    await renew(aSession());
-    expect(sent).toMatchObject([{ grant: 'password' }]);
-  });
 
   test('reports the variables whose values the UAA rejects', async () => {
     const rejection = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });

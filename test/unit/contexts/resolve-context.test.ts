@@ -183,21 +183,6 @@ describe('a role without an identity', () => {
     },
   );
 
-  test('does not use the identity of the other role if it has no session', async () => {
-    await expect(selectContext({ settings: onlyUaa })).rejects.toMatchObject({
-      kind: 'unauthenticated',
-      message: expect.stringMatching(/: admin@a is logged out$/),
-      hint:
-        'tpks login -a api.example.com --client-name admin --client-secret-file FILE ' +
-        '--name admin@a --store file, or tpks context use NAME',
-    });
-    await expect(selectContext({ settings: onlyPks, role: 'uaa' })).rejects.toMatchObject({
-      kind: 'unauthenticated',
-      message: `There is no usable token for ${codySettings.uaa}: cody@a is logged out`,
-      hint: 'tpks login -a api.example.com -u cody --name cody@a --store file, or tpks uaa context NAME',
-    });
-  });
-
   test('uses the identity of the other role, whatever its scopes, to manage the account itself', async () => {
     const acceptsOtherRole = true;
     const input = { settings: onlyPks, role: 'uaa', acceptsOtherRole } as const;

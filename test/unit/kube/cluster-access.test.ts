@@ -87,36 +87,6 @@ describe('the entries of a cluster', () => {
 });
 
 describe('the entries of a cluster with OpenID Connect', () => {
-  test('start the plugin, and the session is stored', async () => {
-    const { run, saved } = createTestAccess();
-    const { request, logins } = aRequest();
-    const [entry] = await run([aBind()], request);
-    expect(entry).toMatchObject({
-      format: 'exec',
-      expiresAt: undefined,
-      entries: {
-        contextName: 'dev-1',
-        server: 'https://dev-1.example.com:8443',
-        certificateAuthorityData: 'Q0E=',
-        userName: name,
-        owner: { api: installation.api, cluster: 'dev-1', identity: 'cody' },
-      },
-    });
-    expect(entry?.entries.user).toEqual({
-      exec: {
-        apiVersion: 'client.authentication.k8s.io/v1beta1',
-        command: 'tpks',
-        args: ['kube-credential', '--context', name],
-        env: null,
-        interactiveMode: 'IfAvailable',
-        provideClusterInfo: false,
-        installHint: expect.stringContaining('tpks'),
-      },
-    });
-    expect(saved).toEqual([storedSession]);
-    expect(logins()).toBe(1);
-  });
-
   test('share one login, session and user entry', async () => {
     const { run, saved } = createTestAccess();
     const { request, logins } = aRequest();
@@ -124,15 +94,6 @@ describe('the entries of a cluster with OpenID Connect', () => {
     expect(found.map(({ entries }) => entries.userName)).toEqual([name, name]);
     expect(saved).toMatchObject([{ clusters: ['dev-1', 'dev-2'] }]);
     expect(logins()).toBe(1);
-  });
-
-  test('use a stored session without a login', async () => {
-    const { run, saved, added } = createTestAccess({ stored: fakeSessions([storedSession]) });
-    const { request, logins } = aRequest();
-    await run([aBind({ cluster: 'dev-2' })], request);
-    expect(logins()).toBe(0);
-    expect(saved).toEqual([]);
-    expect(added).toEqual([`${name} dev-2`]);
   });
 
   test.each([
@@ -157,14 +118,6 @@ describe('the entries of a cluster with OpenID Connect', () => {
     expect(warnings).toEqual([
       `kubeconfig contexts of alana that use the session ${name} now log in as cody; to remove them: tpks kubeconfig remove NAME`,
     ]);
-  });
-
-  test('pass TPKS_HOME on to the plugin', async () => {
-    const { run } = createTestAccess({ home: '/home/cody/t' });
-    const [entry] = await run([aBind()], aRequest().request);
-    expect(entry?.entries.user).toMatchObject({
-      exec: { env: [{ name: 'TPKS_HOME', value: '/home/cody/t' }] },
-    });
   });
 
   test('contain the options for names, address and namespace', async () => {
@@ -242,24 +195,6 @@ describe('the entries of a cluster with OpenID Connect', () => {
     await run([aBind()], aRequest({ logIn: async () => aClusterToken('Cody') }).request);
     expect(saved).toHaveLength(1);
   });
-
-  test('are not created without an ID token', async () => {
-    const { run } = createTestAccess();
-    const logIn = async () => ({ ...aClusterToken(), idToken: undefined });
-    await expect(run([aBind()], aRequest({ logIn }).request)).rejects.toMatchObject({
-      kind: 'unavailable',
-    });
-  });
-
-  test('are not created for a UAA client, which is not logged in', async () => {
-    const { run } = createTestAccess();
-    const { request, logins } = aRequest({ isClient: true, identity: 'ci' });
-    await expect(run([aBind()], request)).rejects.toMatchObject({
-      kind: 'failed',
-      hint: 'log in as a user: tpks login -a api.example.com -u USER',
-    });
-    expect(logins()).toBe(0);
-  });
 });
 
 describe('the issuer of a cluster', () => {
@@ -291,54 +226,7 @@ describe('the issuer of a cluster', () => {
   });
 });
 
-describe('the entries of a cluster without OpenID Connect', () => {
-  test.each([undefined, 'token'] as const)(
-    'contain the token of the service account with the format %s',
-    async (format) => {
-      const { run } = createTestAccess();
-      const { request, logins } = aRequest({ format, isClient: true });
-      expect(await run([aTokenBind()], request)).toMatchObject([
-        {
-          format: 'token',
-          expiresAt: undefined,
-          entries: {
-            userName: '8be333bf-50af-43b0-a344-b28c2cdaf63a',
-            user: { token: 'service-token' },
-          },
-        },
-      ]);
-      expect(logins()).toBe(0);
-    },
-  );
-
-  test.each(['exec', 'oidc'] as const)('are not created in the format %s', async (format) => {
-    const { run } = createTestAccess();
-    await expect(run([aTokenBind()], aRequest({ format }).request)).rejects.toMatchObject({
-      kind: 'usage',
-      message: `Cluster dev-1 does not use OpenID Connect, so --kubeconfig-format ${format} is not possible`,
-    });
-  });
-
-  test('do not replace the user entry of other clusters', async () => {
-    const { run } = createTestAccess();
-    const found = await run([aTokenBind(), aBind({ cluster: 'dev-2' })], aRequest().request);
-    expect(found.map(({ format }) => format)).toEqual(['token', 'exec']);
-  });
-});
-
 describe('through a link named pks', () => {
-  test('the entry has the format oidc and the name of the user', async () => {
-    const { run, saved } = createTestAccess({ isPksLink: true });
-    const [entry] = await run([aBind()], aRequest().request);
-    expect(entry?.entries).toMatchObject({ userName: 'cody', user: oidcUser });
-    expect(saved).toEqual([]);
-  });
-
-  test('a service account has its token', async () => {
-    const { run } = createTestAccess({ isPksLink: true });
-    expect(await run([aTokenBind()], aRequest().request)).toMatchObject([{ format: 'token' }]);
-  });
-
   test.each([
     ['the same issuer', { token: idToken() }, 'cody'],
     ['another issuer', { 'auth-provider': { config: { 'idp-issuer-url': 'https://b' } } }, name],
@@ -442,15 +330,6 @@ function setUp(setup: Setup = {}) {
 describe('a session that has ended', () => {
   const answers = { [prompt]: 'alana-password' };
 
-  test('is replaced with the password if the client allows a prompt', async () => {
-    const setup = { interactive: true, failure: endedError, answers };
-    const { run, logins, terminal, interruptions } = setUp(setup);
-    expect(await run()).toBe('id-1');
-    expect(logins).toEqual(['alana-password']);
-    expect(interruptions).toEqual([]);
-    expect(terminal.prompts).toEqual([prompt]);
-  });
-
   test.each([
     ['the client does not allow a prompt', { interactive: false, answers }],
     ['no client runs the plugin', { interactive: undefined, answers }],
@@ -477,19 +356,6 @@ describe('a session that has ended', () => {
       message: 'Credentials were rejected, please try again. (Bad credentials)',
       hint: command,
     });
-  });
-
-  test('stops the client if the user cancels the prompt, because it would prompt again', async () => {
-    const { run, terminal, interruptions, logins } = setUp({
-      interactive: true,
-      failure: endedError,
-      answers,
-    });
-    Object.assign(terminal, {
-      prompt: () => Promise.reject(new TpksError('cancelled', 'Cancelled')),
-    });
-    await expect(run()).rejects.toMatchObject({ kind: 'cancelled' });
-    expect({ interruptions, logins }).toEqual({ interruptions: ['SIGINT'], logins: [] });
   });
 
   test('sends no empty password', async () => {

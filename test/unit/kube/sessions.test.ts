@@ -107,24 +107,7 @@ function setUp(setup: Setup = {}) {
   };
 }
 
-const unreachable = () =>
-  Promise.reject(new TpksError('unavailable', 'Cannot reach api.example.com:8443: refused'));
-
 describe('token', () => {
-  test('returns a fresh ID token without a request, a lock or a write', async () => {
-    const { sessions, requests, locks, storeOf, access } = setUp();
-    const { idToken, expiresAt, renewAt } = await sessions.token(name);
-    expect(idToken.reveal()).toBe(anIdToken('id-1'));
-    expect(expiresAt).toEqual(new Date('2026-11-25T10:10:00Z'));
-    expect(renewAt).toEqual(new Date('2026-11-25T10:09:00Z'));
-    expect({ requests, locks, stored: storeOf(`kubernetes:${name}`).calls }).toEqual({
-      requests: [],
-      locks: [],
-      stored: [],
-    });
-    expect(access.counts).toEqual({ reads: 1, updates: 0 });
-  });
-
   test('converts the times from the clock of the server to the clock of this machine', async () => {
     // The server is an hour ahead.
     const stored = aStored({ clockOffsetSeconds: 3600, expiresAt: '2026-11-25T11:10:00.000Z' });
@@ -160,16 +143,6 @@ describe('token', () => {
     expect(JSON.stringify(storeOf(`kubernetes:${name}`).current())).not.toContain(
       'access-of-kubectl',
     );
-  });
-
-  test('uses a token until it expires if the UAA is unreachable', async () => {
-    const { sessions, clock, warnings } = setUp({ refresh: unreachable });
-    clock.pass(570);
-    const { idToken, renewAt, expiresAt } = await sessions.token(name);
-    expect(idToken.reveal()).toBe(anIdToken('id-1'));
-    expect(renewAt).toEqual(new Date('2026-11-25T10:10:00Z'));
-    expect(expiresAt).toEqual(renewAt);
-    expect(warnings).toHaveLength(1);
   });
 
   test.each([
@@ -295,13 +268,6 @@ describe('token', () => {
     expect(requests).toMatchObject([
       { caCert: 'new CA', trustCommand: `tpks login --context ${name} --ca-cert FILE` },
     ]);
-  });
-
-  test('finds the session of a context that is named by its identity', async () => {
-    const { sessions } = setUp({
-      settings: { contexts: { [name]: { ...codySettings, identity: 'alana' } } },
-    });
-    expect((await sessions.select('alana')).name).toBe(name);
   });
 });
 
@@ -444,13 +410,5 @@ describe('rename and remove', () => {
     const { sessions, access } = setUp();
     await sessions.rename('unknown', 'prod');
     expect(access.counts.updates).toBe(0);
-  });
-
-  test('remove deletes the tokens and the settings, and returns whether there was a session', async () => {
-    const { sessions, settings, storeOf } = setUp();
-    expect(await sessions.remove(name)).toBe(true);
-    expect(settings.current().kubernetesSessions).toBeUndefined();
-    expect(storeOf(`kubernetes:${name}`).current()).toBeUndefined();
-    expect(await sessions.remove(name)).toBe(false);
   });
 });

@@ -17,7 +17,6 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../../src/clock.js';
-import { currentProcess } from '../../../../src/disk/owner-process.js';
 import { TpksError } from '../../../../src/errors.js';
 import {
   createKubeconfig,
@@ -244,27 +243,6 @@ describe('merge', () => {
     const serversOf = async (kubeconfig: Kubeconfig) =>
       (await kubeconfig.listOwn()).map((context) => [context.name, context.server]);
 
-    test('keeps its entries, and updates its own entries the next time', () =>
-      withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
-        await kubeconfig.merge([aCluster()], toDev1);
-        const result = await kubeconfig.merge([otherCluster()], toDev1);
-        expect(result).toMatchObject({
-          contextNames: [name],
-          currentContext: name,
-          replaced: [],
-        });
-        const moved = otherCluster({ server: 'https://10.0.0.5:8443' });
-        expect(await kubeconfig.merge([moved], noSwitch)).toMatchObject({
-          contextNames: [name],
-          currentContext: undefined,
-          replaced: [],
-        });
-        expect(await serversOf(kubeconfig)).toEqual([
-          ['dev-1', 'https://dev-1.example.com:8443'],
-          [name, 'https://10.0.0.5:8443'],
-        ]);
-      }));
-
     test('updates its own entries even after the others were removed', () =>
       withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
         await kubeconfig.merge([aCluster()], noSwitch);
@@ -372,24 +350,6 @@ describe('merge', () => {
       });
     }));
 
-  test('does not write a token to a file that other users can read, except as pks or tkgi', () =>
-    withKubeconfig({ config: goodText }, async ({ path, read }) => {
-      chmodSync(path('config'), 0o604);
-      const files = locateKubeconfig({}, 'linux', path('config'));
-      const kubeconfig = createKubeconfig({ files, clock: systemClock, isPksLink: false });
-      const rejection = {
-        kind: 'storage',
-        message: `Cannot write a token to ${path('config')}: other users can read it`,
-        hint: `chmod 600 '${path('config')}'`,
-      };
-      const entries = [aCluster('dev-1', { user: { token: 'x' } })];
-      await kubeconfig.check(undefined);
-      await expect(kubeconfig.check('oidc')).rejects.toMatchObject(rejection);
-      await expect(kubeconfig.merge(entries, noSwitch)).rejects.toMatchObject(rejection);
-      expect(read('config')).toBe(goodText);
-      expect(await kubeconfig.merge([aCluster()], noSwitch)).toMatchObject({ readableFiles: [] });
-    }));
-
   test('keeps a chain of symbolic links, even if it refers to a missing file', () =>
     withKubeconfig({ 'real/config': goodText }, async ({ path, read }) => {
       symlinkSync('real/config', path('middle'));
@@ -427,18 +387,6 @@ describe('merge', () => {
       expect(statSync(path('config'))).toMatchObject({ uid: 1234, gid: 5678 });
     }),
   );
-
-  test('removes the temporary files of a process that was killed', () =>
-    withKubeconfig({ config: goodText }, async ({ kubeconfig, path }) => {
-      const [{ temporaryPathFor }, { pid }] = [
-        await import('../../../../src/disk/temporary-files.js'),
-        process,
-      ];
-      const dead = temporaryPathFor(path('config')).replace(`-${String(pid)}-`, '-4194000-');
-      writeFileSync(dead, 'token');
-      await kubeconfig.merge([aCluster()], noSwitch);
-      expect(existsSync(dead)).toBe(false);
-    }));
 });
 
 describe('a file that is rejected stays unchanged:', () => {
@@ -514,14 +462,6 @@ describe('remove', () => {
       expect(read('config')).toBe(goodText);
     }));
 
-  test('keeps a user entry that another context uses', () =>
-    withKubeconfig({ config: goodText }, async ({ kubeconfig, read }) => {
-      await kubeconfig.merge([aCluster(), aCluster('dev-2')], noSwitch);
-      await kubeconfig.remove(['dev-1']);
-      expect(read('config')).not.toContain('dev-1');
-      expect(await kubeconfig.findUser('alana@api.example.com')).toBeDefined();
-    }));
-
   test('creates nothing if there is nothing to remove', () =>
     withKubeconfig({ '.kube/config': undefined }, async ({ kubeconfig, path }) => {
       expect(await kubeconfig.remove(['dev-1'])).toEqual([]);
@@ -530,28 +470,6 @@ describe('remove', () => {
 });
 
 describe('listOwn', () => {
-  test('lists the contexts of tpks with their servers and sessions', () =>
-    withKubeconfig({ config: goodText, other: '' }, async ({ kubeconfig, path }) => {
-      await kubeconfig.merge([aCluster()], { currentContext: 'dev-1' });
-      await kubeconfig.merge(
-        [aCluster('dev-2', { userName: 'u', user: { token: 't' } })],
-        noSwitch,
-      );
-      expect(await kubeconfig.listOwn()).toEqual([
-        {
-          name: 'dev-1',
-          path: path('config'),
-          isCurrent: true,
-          owner: { api, cluster: 'dev-1', identity: 'alana' },
-          server: 'https://dev-1.example.com:8443',
-          userName: 'alana@api.example.com',
-          sessionName: 'alana@api.example.com',
-          pluginCommand: 'tpks',
-        },
-        expect.objectContaining({ name: 'dev-2', isCurrent: false, sessionName: undefined }),
-      ]);
-    }));
-
   test.each(['\\e[31m', 'http://api.example.com:9021', 'https://'])(
     'ignores a context whose API is not a URL: %s',
     (address) =>
@@ -563,55 +481,10 @@ describe('listOwn', () => {
   );
 });
 
-describe('renameSession', () => {
-  test('changes only the argument of the plugin', () =>
-    withKubeconfig({ config: goodText }, async ({ kubeconfig, read }) => {
-      await kubeconfig.merge([aCluster(), aCluster('dev-2')], noSwitch);
-      const before = read('config');
-      await kubeconfig.renameSession('alana@api.example.com', 'work');
-      const contexts = await kubeconfig.listOwn();
-      expect(contexts.map(({ name, sessionName }) => [name, sessionName])).toEqual([
-        ['dev-1', 'work'],
-        ['dev-2', 'work'],
-      ]);
-      expect(read('config')).toBe(
-        before.replace('- --context\n      - alana@api.example.com', '- --context\n      - work'),
-      );
-    }));
-});
-
 describe('the lock', () => {
-  test('of another program is waited for, and named with its age', () =>
-    withKubeconfig(
-      { config: goodText },
-      async ({ kubeconfig, path, read }) => {
-        const lock = `${path('config')}.lock`;
-        writeFileSync(lock, '', { mode: 0 });
-        const error = await rejection(kubeconfig.merge([aCluster()], noSwitch));
-        expect(error.kind).toBe('storage');
-        expect(error.message).toMatch(
-          /another program has held the lock .*config\.lock for .*\d+ s$/,
-        );
-        expect(error.hint).toBe(
-          `if no other program is changing the file, remove the lock: rm ${lock}`,
-        );
-        expect(read('config')).toBe(goodText);
-        expect(existsSync(lock)).toBe(true);
-      },
-      virtualClock(new Date(Date.now() + 60_000).toISOString()),
-    ));
-
   test('is released after an error', () =>
     withKubeconfig({ config: 'users: [' }, async ({ kubeconfig, path }) => {
       await rejection(kubeconfig.merge([aCluster()], noSwitch));
-      expect(existsSync(`${path('config')}.lock`)).toBe(false);
-    }));
-
-  test('of a tpks that was killed is removed', () =>
-    withKubeconfig({ config: goodText }, async ({ kubeconfig, path }) => {
-      const dead = { ...currentProcess(), pid: 4_194_000, id: 'x' };
-      writeFileSync(`${path('config')}.lock`, `${JSON.stringify(dead)}\n`);
-      await kubeconfig.merge([aCluster()], noSwitch);
       expect(existsSync(`${path('config')}.lock`)).toBe(false);
     }));
 
@@ -625,15 +498,6 @@ describe('the lock', () => {
         message: expect.stringContaining(`${path('link')}.lock`),
       });
       expect(lstatSync(path('link')).isSymbolicLink()).toBe(true);
-    }));
-
-  test('makes parallel changes wait for each other', () =>
-    withKubeconfig({ config: goodText }, async ({ kubeconfig, read }) => {
-      const names = ['a', 'b', 'c', 'd', 'e', 'f'];
-      await Promise.all(names.map((name) => kubeconfig.merge([aCluster(name)], noSwitch)));
-      expect((await kubeconfig.listOwn()).map(({ name }) => name).sort()).toEqual(names);
-      await kubeconfig.remove(names);
-      expect(read('config')).toBe(goodText);
     }));
 });
 
