@@ -17,7 +17,7 @@ import { fakeSettings } from '../../support/fakes/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../support/fakes/fake-store.js';
 import { codySettings } from '../../support/fixtures/fixtures.js';
 import { jwt } from '../../support/fixtures/jwt.js';
-import { someSettings } from '../../support/fixtures/selections.js';
+import { selecting, someSettings } from '../../support/fixtures/selections.js';
 import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
 import { withFolder } from '../../support/runner/temporary-folder.js';
 
@@ -142,6 +142,24 @@ describe('save', () => {
     return { ...deps, saved: await prepared.save({ ...login, ...changes }, withSecrets(token)) };
   }
 
+  test('stores the session and the context, and selects it for PKS commands', async () => {
+    const { saved, settings, stores, locked } = await save();
+    expect(saved.name).toBe('cody@api.example.com');
+    const contexts = { 'cody@api.example.com': { ...codySettings, origin: 'ldap' } };
+    expect(settings.current()).toEqual(
+      someSettings(selecting({ pks: 'cody@api.example.com' }, { contexts })),
+    );
+    expect(stores.get('file cody@api.example.com')?.current()).toEqual({
+      accessToken: codyToken.accessToken,
+      refreshToken: 'refresh',
+      scope: 'openid',
+      expiresAt: '2026-11-25T10:10:00.000Z',
+      lifetimeSeconds: 600,
+      clockOffsetSeconds: 3,
+    });
+    expect(locked).toEqual(['cody@api.example.com']);
+  });
+
   test('stores no origin for a user with an opaque token or for a client', async () => {
     const user = await save({}, {}, { ...codyToken, accessToken: 'opaque' });
     const client = { grant: 'client_credentials', identity: 'ci', clientId: 'ci' } as const;
@@ -150,12 +168,34 @@ describe('save', () => {
     expect([user.saved.context.origin, saved.context.origin]).toEqual([undefined, undefined]);
   });
 
+  test('stores the secret of a client only on request', async () => {
+    const secret = new Secret('s3cret');
+    const store = 'file cody@api.example.com';
+    expect((await save()).stores.get(store)?.current()?.clientSecret).toBeUndefined();
+    const withSecret = await save({ clientSecret: secret });
+    expect(withSecret.stores.get(store)?.current()?.clientSecret).toBe('s3cret');
+  });
+
   test('uses the given name, even if another identity has it', async () => {
     const settings = { contexts: { work: { ...codySettings, identity: 'naomi' } } };
     const { saved, settings: updated } = await save({ name: 'work' }, { settings });
     expect(saved.name).toBe('work');
     expect(updated.current().contexts).toEqual({
       work: { ...codySettings, origin: 'ldap', sessionId: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    });
+  });
+
+  test('selects the installation and the context for tpks uaa', async () => {
+    const other = { ...codySettings, uaa: 'https://other.example.com:8443' };
+    const settings = selecting({ pks: 'other' }, { contexts: { other } });
+    const { settings: updated } = await save({ role: 'uaa' }, { settings });
+    expect(updated.current().selections.tpks).toEqual({
+      uaa: codySettings.uaa,
+      identities: {
+        [other.uaa]: { pks: 'other' },
+        [codySettings.uaa]: { uaa: 'cody@api.example.com' },
+      },
+      previous: 'other',
     });
   });
 
@@ -181,6 +221,17 @@ describe('save', () => {
     const elsewhere = { api: undefined, uaa: 'https://uaa.example.com', name: 'work' };
     const moved = await save(elsewhere, { settings: settings.current() });
     expect(moved.saved.context.api).toBeUndefined();
+  });
+
+  test('deletes the key in the old store when the store changes', async () => {
+    const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
+    const settings = { contexts: { 'cody@api.example.com': context } };
+    const { saved, stores, removedKeys, settings: updated } = await save({}, { settings });
+    expect(saved.context.store).toBe('file');
+    const store = stores.get('file cody@api.example.com (new file)');
+    expect(store?.calls).toEqual(['reserve', 'write', 'release', 'removeEarlier']);
+    expect(removedKeys).toEqual(['keychain cody@api.example.com']);
+    expect(updated.current().contexts['cody@api.example.com']).not.toHaveProperty('otherStore');
   });
 
   test('remembers the old store until its key can be deleted', async () => {

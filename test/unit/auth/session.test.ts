@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Token } from '../../../src/auth/token.js';
-import { createSession, type Session } from '../../../src/auth/session.js';
+import {
+  createSession,
+  renewalMarginSeconds,
+  remainingSeconds,
+  toStoredSession,
+  type Session,
+} from '../../../src/auth/session.js';
 import type { StoredSession } from '../../../src/auth/session-file.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
@@ -90,6 +96,16 @@ const rejection = (oauthError: string) =>
   new TpksError('unauthenticated', 'revoked', { oauthError, status: 401 });
 
 describe('a valid token', () => {
+  test('is used without a lock, a request or a write', async () => {
+    const { session, store, renewedFrom, locks } = createDeps();
+    expect(await session.accessToken()).toBe('access-1');
+    expect({ renewedFrom, locks: locks(), did: store.calls }).toEqual({
+      renewedFrom: [],
+      locks: 0,
+      did: [],
+    });
+  });
+
   test.each([
     // The margin is 60 s, or a tenth of a short lifetime.
     [600, 61, 'used'],
@@ -112,6 +128,29 @@ describe('a valid token', () => {
     },
   );
 
+  test.each([-86_400, -120, 120, 86_400])(
+    'expires by the clock of the server, even if that is %i s ahead',
+    async (clockOffsetSeconds) => {
+      const expiresAt = new Date(
+        Date.parse(aSession().expiresAt) + clockOffsetSeconds * 1000,
+      ).toISOString();
+      const stored = { ...aSession(), expiresAt, clockOffsetSeconds };
+      const { session, clock, renewedFrom } = createDeps({ stored });
+      clock.pass(539);
+      expect(await session.accessToken()).toBe('access-1');
+      clock.pass(1);
+      expect(await session.accessToken()).toBe('access-2');
+      expect(renewedFrom).toEqual(['refresh-1']);
+    },
+  );
+
+  test('is renewed if the caller requires a longer remaining lifetime', async () => {
+    const { session, renewedFrom } = createDeps();
+    expect(await session.accessToken({ minimumSeconds: 599 })).toBe('access-1');
+    expect(await session.accessToken({ minimumSeconds: 600 })).toBe('access-2');
+    expect(renewedFrom).toEqual(['refresh-1']);
+  });
+
   test('is read from the disk only once', async () => {
     const { session, store } = createDeps();
     await session.accessToken();
@@ -121,6 +160,22 @@ describe('a valid token', () => {
 });
 
 describe('a renewal', () => {
+  test('stores the new tokens, including the rotated refresh token', async () => {
+    const { session, clock, store, renewedFrom } = createDeps();
+    clock.pass(1000);
+    expect(await session.accessToken()).toBe('access-2');
+    expect(store.current()).toEqual({
+      accessToken: 'access-2',
+      refreshToken: 'refresh-2',
+      idToken: 'id-2',
+      scope: 'openid pks.clusters.manage',
+      expiresAt: '2026-11-25T10:26:40.000Z',
+      lifetimeSeconds: 600,
+      clockOffsetSeconds: 0,
+    });
+    expect(renewedFrom).toEqual(['refresh-1']);
+  });
+
   test('keeps tokens that are not in the response, and the client secret', async () => {
     const { session, clock, store } = createDeps({
       stored: { ...aSession(), clientSecret: 'client-secret' },
@@ -156,6 +211,16 @@ describe('a renewal', () => {
     expect(store.calls).toEqual(['reserve', 'release']);
   });
 
+  test('is skipped if another process has renewed the token meanwhile', async () => {
+    const other = { ...aSession(), accessToken: 'access-of-another', lifetimeSeconds: 6000 };
+    const { session, clock, renewedFrom, store } = createDeps({
+      whileWaiting: (put) => put({ ...other, expiresAt: '2026-11-25T11:00:00.000Z' }),
+    });
+    clock.pass(1000);
+    expect(await session.accessToken()).toBe('access-of-another');
+    expect({ renewedFrom, did: store.calls }).toEqual({ renewedFrom: [], did: [] });
+  });
+
   test('uses the refresh token that another process has stored', async () => {
     const { session, clock, renewedFrom } = createDeps({
       whileWaiting: (put) => put({ ...aSession(), refreshToken: 'refresh-of-another' }),
@@ -175,9 +240,24 @@ describe('a renewal', () => {
       'x ••• x ••• x ••• x ••• x',
     );
   });
+
+  test('without a session requests a new token', async () => {
+    const { session, store, renewedFrom } = createDeps({ stored: undefined });
+    expect(await session.accessToken()).toBe('access-2');
+    expect(renewedFrom).toEqual([undefined]);
+    expect(store.current()).toMatchObject({ accessToken: 'access-2' });
+  });
 });
 
 describe('a token that a server rejected', () => {
+  test('is renewed once, even if it has not expired', async () => {
+    const { session, renewedFrom } = createDeps();
+    expect(await session.accessToken()).toBe('access-1');
+    expect(await session.accessToken({ rejected: 'access-1' })).toBe('access-2');
+    expect(await session.accessToken()).toBe('access-2');
+    expect(renewedFrom).toEqual(['refresh-1']);
+  });
+
   test('is not renewed if another process has already done it', async () => {
     const { session, store, renewedFrom, locks } = createDeps();
     await session.accessToken();
@@ -254,6 +334,25 @@ describe('a rejected refresh token', () => {
 describe('a renewal that fails for another reason', () => {
   const inMargin = 570;
 
+  test.each([
+    ['network', unreachable()],
+    ['certificate', new TpksError('untrusted', 'the certificate has expired')],
+    ['disk', new TpksError('storage', 'no space left on device')],
+  ])(
+    '(%s) does not affect the old token until it expires, but prints a warning',
+    async (_name, failure) => {
+      const { session, clock, store, warnings } = createDeps({
+        renew: async () => Promise.reject(failure),
+      });
+      clock.pass(inMargin);
+      expect(await session.accessToken()).toBe('access-1');
+      expect(warnings).toEqual([
+        `the token was not renewed (${failure.message}); it expires in 30 s`,
+      ]);
+      expect(store.current()).toEqual(aSession());
+    },
+  );
+
   test('prints one warning, with the host, even if several requests try to renew the token', async () => {
     const failure = new TpksError('unavailable', 'The server returned HTTP 503', {
       host: 'api.example.com:8443',
@@ -276,6 +375,16 @@ describe('a renewal that fails for another reason', () => {
     expect(renewedFrom).toEqual([]);
   });
 
+  test('throws the error if the token has expired', async () => {
+    const failure = unreachable();
+    const { session, clock, store, warnings } = createDeps({
+      renew: async () => Promise.reject(failure),
+    });
+    clock.pass(600);
+    await expect(session.accessToken()).rejects.toBe(failure);
+    expect({ warnings, stored: store.current() }).toEqual({ warnings: [], stored: aSession() });
+  });
+
   test('prints a warning without secrets, even if the server sent them', async () => {
     new Secret('refresh-1');
     const { session, clock, warnings } = createDeps({
@@ -295,4 +404,27 @@ describe('a renewal that fails for another reason', () => {
     clock.pass(inMargin);
     await expect(session.accessToken()).rejects.toBe(failure);
   });
+});
+
+describe('readStored', () => {
+  test('returns the stored session without renewing it', async () => {
+    const { session, clock, renewedFrom } = createDeps();
+    clock.pass(1000);
+    expect(await session.stored()).toEqual(aSession());
+    expect(renewedFrom).toEqual([]);
+  });
+
+  test('returns undefined without a login', async () => {
+    expect(await createDeps({ stored: undefined }).session.stored()).toBeUndefined();
+  });
+});
+
+test('the expiry of a token is calculated with the clock of the server', () => {
+  const now = new Date('2026-11-25T10:00:00Z');
+  const stored = toStoredSession(
+    token(new Date('2026-11-24T10:00:00Z'), { clockOffsetSeconds: -86_400, lifetimeSeconds: 20 }),
+  );
+  expect(stored.expiresAt).toBe('2026-11-24T10:00:20.000Z');
+  expect(remainingSeconds(stored, now)).toBe(20);
+  expect(renewalMarginSeconds(stored)).toBe(2);
 });
