@@ -85,28 +85,13 @@ describe('creating a cluster', () => {
     ]);
   });
 
-  test.each<[string, unknown]>([
-    ['an empty body', ''],
-    ['invalid JSON', '{'],
-    ['a list', []],
+  test.each<[string, object]>([
     ['no name', { name: undefined }],
-    ['a name that is a number', { name: 7 }],
-    ['a name with a slash', { name: 'a/b' }],
-    ['a name of dots', { name: '..' }],
-    ['a name of a thousand letters', { name: 'x'.repeat(1000) }],
-    ['no plan', { plan_name: undefined }],
     ['an unknown plan', { plan_name: 'huge' }],
-    ['no host', { parameters: {} }],
     ['a host with a backslash', { parameters: { kubernetes_master_host: 'a\\b' } }],
-    ['parameters that are a string', { parameters: 'x' }],
-    ['an unknown profile', { network_profile_name: 'nope' }],
     ['an unknown parameter', { parameters: { ...parameters, tomorrow: 1 } }],
   ])('is rejected for %s', async (_case, body) => {
-    const isChange = typeof body === 'object' && !Array.isArray(body);
-    const response = isChange
-      ? await createCluster('cody', 'c9', body ?? {})
-      : await send('cody', 'POST', 'clusters', body);
-    expect(errorOf(response)).toEqual([400, expect.any(String)]);
+    expect(errorOf(await createCluster('cody', 'c9', body))).toEqual([400, expect.any(String)]);
     expect((await send('alana', 'GET', 'clusters/c9')).status).toBe(404);
   });
 });
