@@ -329,6 +329,25 @@ describe('uaa context', () => {
   };
   const settings = selecting({ uaa: 'admin@north' }, { contexts });
 
+  test.each(['unknown', '3'])('rejects the context %s, which does not exist', async (argument) => {
+    const { deps } = prepareTargetCommand(settings);
+    await expect(selectContext({ name: argument }, deps)).rejects.toMatchObject({
+      kind: 'notFound',
+      message: `Context ${argument} not found`,
+      hint: 'run tpks uaa contexts to list the contexts',
+    });
+  });
+
+  test('rejects an identity with several contexts at the target', async () => {
+    const { deps } = prepareTargetCommand({
+      ...settings,
+      contexts: { ...contexts, 'alana.other@north': alana(north) },
+    });
+    await expect(selectContext({ name: 'alana' }, deps)).rejects.toMatchObject({
+      message: 'alana matches several contexts: alana@north, alana.other@north',
+    });
+  });
+
   test('shows scopes and the expiry, but no token', async () => {
     const { deps, terminal } = prepareTargetCommand(settings);
     await selectContext({}, deps);
