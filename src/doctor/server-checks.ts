@@ -99,7 +99,7 @@ export async function checkUaaVersion(server: Server, send: Send): Promise<Check
  *   responds.
  * @throws {TpksError} if the server is not a PKS API, or rejects the token
  */
-export async function checkApiVersion(
+async function checkApiVersion(
   server: Server,
   send: Send,
   session: UsableSession | undefined,
@@ -132,7 +132,7 @@ export async function checkApiVersion(
 }
 
 /** Compares the issuer in the access token with the issuer that the UAA reports. */
-export async function checkIssuer(
+async function checkIssuer(
   server: Server,
   send: Send,
   session: UsableSession | undefined,

@@ -14,13 +14,7 @@ import {
   findPrograms,
 } from '../../../src/doctor/programs.js';
 import { type Server, resolveSelection } from '../../../src/doctor/selection.js';
-import {
-  checkApiVersion,
-  checkClock,
-  checkIssuer,
-  checkUaaVersion,
-  checkServer,
-} from '../../../src/doctor/server-checks.js';
+import { checkClock, checkUaaVersion, checkServer } from '../../../src/doctor/server-checks.js';
 import { checkKeychain, checkSession } from '../../../src/doctor/session-checks.js';
 import type { Send, HttpRequest } from '../../../src/http/send.js';
 import { Secret } from '../../../src/secret.js';
@@ -33,7 +27,6 @@ import {
   adminSettings,
 } from '../../support/fixtures/fixtures.js';
 import { fileFolder } from '../../support/fixtures/file-folder.js';
-import { jwt } from '../../support/fixtures/jwt.js';
 import { selecting, someSettings } from '../../support/fixtures/selections.js';
 
 const folder = fileFolder();
@@ -136,13 +129,6 @@ const respond =
     return toResponse(body === undefined ? { status: 404, body: {} } : { body });
   };
 
-const session = (issuer: string) => ({
-  accessToken: new Secret(jwt({ iss: issuer })),
-  identity: 'cody',
-  isClient: false,
-  loginCommand: 'tpks login',
-});
-
 describe('the checks of servers', () => {
   test('read the version of the UAA, and fail for another server', async () => {
     const info = { app: { version: '77.1' }, prompts: {} };
@@ -150,28 +136,6 @@ describe('the checks of servers', () => {
       pass('version', `${address}: UAA 77.1`),
     );
     await expect(checkUaaVersion(server, respond({}))).rejects.toMatchObject({ kind: 'failed' });
-  });
-
-  test('read the version of the API, and fail for another server', async () => {
-    const api = { '/v1/clusters': [], '/v1/upgradable': '1.20.0-build.1' };
-    const token = session('https://uaa');
-    expect(await checkApiVersion(server, respond(api), token)).toEqual(
-      pass('version', `${address}: PKS API 1.20.0-build.1 accepts the token`),
-    );
-    await expect(checkApiVersion(server, respond({}), token)).rejects.toMatchObject({
-      kind: 'unavailable',
-    });
-    expect(await checkApiVersion(server, respond({}), undefined)).toMatchObject({ status: 'skip' });
-  });
-
-  test('compare the issuer of the token with the issuer of the UAA', async () => {
-    const path = '/.well-known/openid-configuration';
-    const send = respond({ [path]: { issuer: 'https://uaa/oauth/token' } });
-    const status = async (issuer: string) =>
-      (await checkIssuer(server, send, session(issuer))).status;
-    expect(await status('https://uaa/oauth/token')).toBe('pass');
-    expect(await status('https://other/oauth/token')).toBe('fail');
-    expect((await checkIssuer(server, send, undefined)).status).toBe('skip');
   });
 
   test.each([
@@ -278,24 +242,6 @@ test('checkPlainTextFiles reports a file of another user, whose mode this user c
     { status: 'fail', fix: "sudo chown 1000 '/home/a/file'" },
   ]);
 });
-
-test.each([
-  ['of login --write-creds', true, false, 'pass', undefined],
-  ['of TPKS_PKS_CREDS', false, true, 'pass', undefined],
-  ['of a variable that is no longer set', false, false, 'warn', "rm '/home/a/file'"],
-] as const)(
-  'checkPlainTextFiles recognizes the copy of a session because %s',
-  (_name, isAlwaysWritten, isOptedIn, status, fix) => {
-    const copyOf = { context: 'cody@localhost', isAlwaysWritten };
-    const [result] = checkPlainTextFiles(
-      [{ path: '/home/a/file', tool: 'pks', mode: 0o600, owner: 1000, copyOf }],
-      isOptedIn,
-      1000,
-    );
-    expect(result).toMatchObject({ status, message: expect.stringContaining('cody@localhost') });
-    expect(result?.fix).toBe(fix);
-  },
-);
 
 test.each([
   ['no lock', [], 'pass'],

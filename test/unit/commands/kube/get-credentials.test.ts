@@ -32,23 +32,6 @@ function passwordOf({ requests }: Awaited<ReturnType<typeof run>>): string | und
 }
 
 describe('get-credentials', () => {
-  test('prints the lines of the original CLI', async () => {
-    const { terminal, merged, error } = await run(['dev-1']);
-    expect(error).toBeUndefined();
-    expect(terminal.lines).toEqual([
-      '',
-      'Fetching credentials for cluster dev-1.',
-      'Context set for cluster dev-1.',
-      '',
-      'You can now switch between clusters by using:',
-      '$kubectl config use-context <cluster-name>',
-    ]);
-    expect(terminal.prompts).toEqual(['Password: ']);
-    expect(merged).toMatchObject([
-      { entries: [{ contextName: 'dev-1' }], currentContext: 'dev-1' },
-    ]);
-  });
-
   test('prompts once for several clusters, and switches to the first one', async () => {
     const { terminal, merged, bindRequests } = await run(['dev-2', 'dev-1', 'dev-2']);
     expect(terminal.prompts).toHaveLength(1);

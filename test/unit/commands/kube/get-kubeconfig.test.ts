@@ -19,20 +19,6 @@ async function run(
 const cody = { username: 'cody', password: 'pass-word' };
 
 describe('get-kubeconfig', () => {
-  test('prints the lines of the original CLI', async () => {
-    const { terminal, merged, error } = await run(cody);
-    expect(error).toBeUndefined();
-    expect(terminal.lines).toEqual([
-      '',
-      'Fetching kubeconfig for cluster dev-1 and user cody.',
-      'You can now use the kubeconfig for user cody:',
-      '$kubectl config use-context dev-1',
-    ]);
-    expect(merged).toMatchObject([
-      { entries: [{ contextName: 'dev-1' }], currentContext: 'dev-1' },
-    ]);
-  });
-
   test('names the context if another installation keeps its entry', async () => {
     const contextNames = ['dev-1@api.example.com'];
     const { terminal } = await run(cody, { contextNames });

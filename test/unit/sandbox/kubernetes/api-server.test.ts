@@ -3,7 +3,6 @@ import { createApiServer } from '../../../../src/sandbox/kubernetes/api-server.j
 import { createServiceAccountTokens } from '../../../../src/sandbox/kubernetes/authentication.js';
 import type { StoredObject } from '../../../../src/sandbox/kubernetes/objects.js';
 
-const rbac = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
 const accounts = '/api/v1/namespaces/default/serviceaccounts';
 const clock = { time: Date.parse('2026-11-25T10:00:00Z') };
 const now = () => clock.time;
@@ -40,43 +39,6 @@ async function send(
   });
   return { status: response.status, json: JSON.parse(response.body) as Record<string, unknown> };
 }
-
-test.each([
-  [119, '119s'],
-  [179, '2m'],
-  [7199, '119m'],
-  [47 * 3600, '47h'],
-  [49 * 3600, '2d'],
-])('a table shows an age of %d seconds as %s, and the wide columns of nodes', async (age, text) => {
-  const createdAt = clock.time;
-  clock.time += age * 1000;
-  const headers = { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json' };
-  const { json } = await send('GET', '/api/v1/nodes?includeObject=Object', headers);
-  clock.time = createdAt;
-  const [row] = json['rows'] as { cells: string[]; object?: unknown }[];
-  expect(row?.object).toMatchObject({ kind: 'Node', status: { nodeInfo: {} } });
-  expect(row?.cells.slice(1)).toEqual([
-    ...['Ready', '<none>', text, 'v1.16.7', '10.200.0.2', '<none>'],
-    ...['Ubuntu 16.04.6 LTS', '4.15.0-70-generic', 'docker://18.9.9'],
-  ]);
-});
-
-test.each([
-  ['PATCH', `${rbac}/a`, 405],
-  ['DELETE', rbac, 405],
-  ['DELETE', `${accounts}/b`, 404],
-  ['POST', '/api/v1/namespaces', 405],
-  ['GET', '/api/v1/namespaces?watch=true', 405],
-  ['POST', `${accounts}?dryRun=All`, 405],
-  ['POST', `${accounts}/a/unknown`, 404],
-  ['GET', '/apis/apps/v2', 404],
-  ['GET', '/unknown', 404],
-])('responds to %s %s with %d', async (method, path, status) => {
-  expect(await send(method, path)).toMatchObject({
-    status,
-    json: { kind: 'Status', code: status },
-  });
-});
 
 test('lists the objects of one namespace or of all', async () => {
   await send('POST', accounts);

@@ -85,28 +85,13 @@ describe('creating a cluster', () => {
     ]);
   });
 
-  test.each<[string, unknown]>([
-    ['an empty body', ''],
-    ['invalid JSON', '{'],
-    ['a list', []],
+  test.each<[string, object]>([
     ['no name', { name: undefined }],
-    ['a name that is a number', { name: 7 }],
-    ['a name with a slash', { name: 'a/b' }],
-    ['a name of dots', { name: '..' }],
-    ['a name of a thousand letters', { name: 'x'.repeat(1000) }],
-    ['no plan', { plan_name: undefined }],
     ['an unknown plan', { plan_name: 'huge' }],
-    ['no host', { parameters: {} }],
     ['a host with a backslash', { parameters: { kubernetes_master_host: 'a\\b' } }],
-    ['parameters that are a string', { parameters: 'x' }],
-    ['an unknown profile', { network_profile_name: 'nope' }],
     ['an unknown parameter', { parameters: { ...parameters, tomorrow: 1 } }],
   ])('is rejected for %s', async (_case, body) => {
-    const isChange = typeof body === 'object' && !Array.isArray(body);
-    const response = isChange
-      ? await createCluster('cody', 'c9', body ?? {})
-      : await send('cody', 'POST', 'clusters', body);
-    expect(errorOf(response)).toEqual([400, expect.any(String)]);
+    expect(errorOf(await createCluster('cody', 'c9', body))).toEqual([400, expect.any(String)]);
     expect((await send('alana', 'GET', 'clusters/c9')).status).toBe(404);
   });
 });
@@ -267,19 +252,6 @@ describe('upgrading clusters', () => {
     ]);
   });
 
-  test.each<[object, number]>([
-    [{}, 400],
-    [{ clusters: [] }, 400],
-    [{ clusters: 'dev-1' }, 400],
-    [{ clusters: ['dev-1'], max_in_flight: 0 }, 400],
-    [{ clusters: ['dev-1'], nodes_parallel: 2 }, 400],
-    [{ clusters: ['dev-1', 'prod-1'] }, 404],
-    [{ clusters: ['dev-1'], canaries: ['nope'] }, 404],
-  ])('with %j as cody returns %s', async (body, status) => {
-    expect((await send('cody', 'PATCH', 'clusters', body)).status).toBe(status);
-    expect(await show('dev-1')).not.toHaveProperty('last_action', 'UPGRADE');
-  });
-
   test('upgrades one cluster after another, to the version of the release', async () => {
     const storage = createMemoryStorage();
     createInstallation({ storage });
@@ -357,47 +329,11 @@ describe('tasks', () => {
     expect(await list('cody', '?limit=100')).not.toContain(seeded);
   });
 
-  test.each([
-    ['alana', 200, 200],
-    ['cody', 404, 404],
-    ['naomi', 200, 403],
-    ['dana', 403, 403],
-  ])(
-    'of alana: %s gets status %i for showing and %i for canceling them',
-    async (user, see, cancel) => {
-      expect((await send(user, 'GET', `tasks/${seeded}`)).status).toBe(see);
-      expect((await send(user, 'PUT', `tasks/${seeded}`)).status).toBe(cancel);
-    },
-  );
-
   test('that are unknown are not found', async () => {
     for (const method of ['GET', 'PUT']) {
       const message = 'The task with the id "nope" not found.';
       expect(errorOf(await send('alana', method, 'tasks/nope'))).toEqual([404, message]);
     }
-  });
-});
-
-describe('permissions for clusters', () => {
-  type Write = [method: string, path: string, body?: object];
-  test.each<[action: string, status: number, to: (cluster: string) => Write]>([
-    [
-      'creating',
-      202,
-      (name) => ['POST', 'clusters', { name: `new-${name}`, plan_name: 'small', parameters }],
-    ],
-    ['updating', 202, (name) => ['PATCH', `clusters/${name}`, { delete_all_tags: true }]],
-    ['upgrading', 202, (name) => ['PATCH', 'clusters', { clusters: [name] }]],
-    ['deleting', 204, (name) => ['DELETE', `clusters/${name}`]],
-  ])('%s is allowed for the administrator and the owner only', async (action, status, to) => {
-    for (const user of ['naomi', 'dana']) {
-      expect((await send(user, ...to('dev-1'))).status).toBe(403);
-    }
-    expect((await send('cody', ...to('dev-1'))).status).toBe(status);
-    expect((await send('alana', ...to('dev-3'))).status).toBe(status);
-    if (action === 'creating') return;
-    const message = 'The cluster named "prod-1" not found.';
-    expect(errorOf(await send('cody', ...to('prod-1')))).toEqual([404, message]);
   });
 });
 

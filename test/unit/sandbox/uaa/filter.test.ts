@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatEquals } from '../../../../src/uaa/list/list-query.js';
-import { InvalidFilterError, parseFilter } from '../../../../src/sandbox/uaa/store/filter.js';
+import { parseFilter } from '../../../../src/sandbox/uaa/store/filter.js';
 import type { Filter } from '../../../../src/sandbox/uaa/store/filter.js';
 
 const eq = (attribute: string, value: string | number | boolean): Filter => ({
@@ -16,54 +16,13 @@ const or = (left: Filter, right: Filter): Filter => ({ kind: 'or', left, right }
 
 describe('parseFilter', () => {
   test.each<[string, Filter]>([
-    ['id pr', present('id')],
-    ['  id   PR ', present('id')],
-    ['userName eq "x"', eq('userName', 'x')],
-    ['userName EQ   "x y"', eq('userName', 'x y')],
     ['a eq true and b eq FALSE', and(eq('a', true), eq('b', false))],
-    ['a eq 1', eq('a', 1)],
     ['a eq -1.5e2', eq('a', -150)],
-    ['meta.version eq 0', eq('meta.version', 0)],
     ['urn:scim:schemas:core:1.0:userName eq "x"', eq('userName', 'x')],
     ['a pr or b pr and c pr', or(present('a'), and(present('b'), present('c')))],
-    ['a pr and b pr or c pr', or(and(present('a'), present('b')), present('c'))],
-    ['a pr or b pr or c pr', or(or(present('a'), present('b')), present('c'))],
-    ['(a pr or b pr) and c pr', and(or(present('a'), present('b')), present('c'))],
-    ['a pr And(b pr)', and(present('a'), present('b'))],
-    ['a eq "x"or b pr', or(eq('a', 'x'), present('b'))],
-    ['((a pr))', present('a')],
-    ['a.b.c pr', present('a.b.c')],
+    ['(a pr or b pr) And(c pr)', and(or(present('a'), present('b')), present('c'))],
   ])('parses %j', (text, filter) => {
     expect(parseFilter(text)).toEqual(filter);
-  });
-
-  test.each([
-    '',
-    ' ',
-    'a',
-    'a eq',
-    'a eq x',
-    'a eq null',
-    'a eq "x',
-    'a eq "x\\',
-    'a eq "\\x"',
-    'a eq "\\u12"',
-    'a eq"x"',
-    'a ne "x"',
-    'a ew "x"',
-    'not (a pr)',
-    'a\teq\t"x"',
-    'a pr b pr',
-    'a pr and',
-    'and a pr',
-    '(a pr',
-    'a pr)',
-    '()',
-    '.a pr',
-    "a eq 'x'",
-    'a[b eq "c"] pr',
-  ])('rejects %j', (text) => {
-    expect(() => parseFilter(text)).toThrow(InvalidFilterError);
   });
 });
 

@@ -97,31 +97,6 @@ test('a token cannot inject headers through its key id', async () => {
   expect(headers['www-authenticate']).toMatch(/^[ -~]+$/);
 });
 
-test('the JWT configuration of a client can be added, updated and deleted', async () => {
-  const key = (kid?: string) => ({ kty: 'RSA', kid, e: 'AQAB', n: 'x' });
-  const jwks = (value: unknown) => ({ jwks: JSON.stringify(value) });
-  const change = async (json: object) => {
-    const response = await uaa.call('PUT', '/oauth/clients/pks_cli/clientjwt', { token, json });
-    return response.json[response.status === 200 ? 'message' : 'error_description'];
-  };
-  const add = (json: object) => change({ changeMode: 'ADD', ...json });
-  expect(await add({})).toBe('No key added');
-  expect(await add(jwks(key()))).toBe('Invalid private_key_jwt: kid is required attribute');
-  expect(await add({ jwks: 'x' })).toBe('Client jwt configuration cannot be parsed');
-  expect(await add({ jwks_uri: 'http://x.example.com' })).toBe(
-    'Invalid private_key_jwt: jwks_uri with http is not on localhost',
-  );
-  const added = await add(jwks({ keys: [key('a'), key('b')] }));
-  expect(added).toBe('Client jwt configuration is added');
-  const deleted = 'Client jwt configuration is deleted';
-  expect(await change({ changeMode: 'DELETE', kid: 'a' })).toBe(deleted);
-  expect(await change({ changeMode: 'UPDATE', ...jwks(key('b')) })).toBe(
-    'Client jwt configuration updated',
-  );
-  expect(await change({ changeMode: 'DELETE', jwks_uri: '*' })).toBe(deleted);
-  expect(await change({ changeMode: 'DELETE', jwks_uri: '*' })).toBe('No key deleted');
-});
-
 describe('identity providers', () => {
   const path = '/identity-providers?rawConfig=true';
   const url = 'https://idp.example.com';
