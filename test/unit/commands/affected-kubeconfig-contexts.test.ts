@@ -99,6 +99,14 @@ describe('tpks logout', () => {
     expect(terminal.json).toEqual([[{ name, removed: true, revoked: [], problems: [] }]]);
   });
 
+  test('fails after its own output if --prune-kubeconfig cannot remove the contexts', async () => {
+    const { deps, terminal } = withSession(locked);
+    await expect(logout({ pruneKubeconfig: true }, deps)).rejects.toMatchObject(lockedError);
+    expect(terminal.lines).toContain(`Logged out of ${name}`);
+    expect(terminal.notes).toContain('To remove them: tpks kubeconfig remove dev-1');
+    expect(terminal.warnings).toEqual([]);
+  });
+
   test('accepts the name of a session without a context', async () => {
     const dana = 'dana@api.example.com';
     const { deps, terminal, settings } = withSession({
@@ -176,6 +184,17 @@ describe('tpks context rename', () => {
     expect(terminal.json).toEqual([
       { old: name, new: 'work', kubeconfigContexts: [{ name: 'dev-1', path, pruned: false }] },
     ]);
+  });
+
+  test('updates the contexts with --prune-kubeconfig', async () => {
+    const { deps, terminal, kubeconfig } = withSession();
+    await rename({ name, newName: 'work', pruneKubeconfig: true }, deps);
+    expect((await kubeconfig.listOwn()).map(({ sessionName }) => sessionName)).toEqual([
+      'work',
+      undefined,
+      'dana@api.example.com',
+    ]);
+    expect(terminal.notes).toEqual(['Updated in the kubeconfig: dev-1']);
   });
 
   test('fails after its own output if --prune-kubeconfig cannot update them', async () => {

@@ -147,6 +147,19 @@ describe('uaa target URL', () => {
     expect(findSelection(await settingsStore.read()).uaa).toBe(north);
   });
 
+  test.each(['failed', 'unavailable', 'untrusted'] as const)(
+    'saves nothing if the request fails with %s',
+    async (kind) => {
+      const { deps, settingsStore, setResponse } = prepareTargetCommand();
+      const before = await settingsStore.read();
+      setResponse(async () => {
+        throw new TpksError(kind, 'no');
+      });
+      await expect(selectTarget({ url: north }, deps)).rejects.toMatchObject({ kind });
+      expect(await settingsStore.read()).toBe(before);
+    },
+  );
+
   test('rejects http', async () => {
     const { deps } = prepareTargetCommand();
     await expect(selectTarget({ url: 'http://north.example.com' }, deps)).rejects.toMatchObject({
@@ -217,6 +230,30 @@ describe('uaa target URL', () => {
     await selectTarget({ url: north, caCert: ca.cert }, deps);
     expect(requests[0]?.caCert).toContain('BEGIN CERTIFICATE');
     expect((await settingsStore.read()).targets[0]?.caCert).toBe(requests[0]?.caCert);
+  });
+});
+
+describe('uaa target N', () => {
+  const settings = selectingOnly(north, {
+    targets: [
+      { uaa: north, skipTlsVerification: false },
+      { uaa: south, skipTlsVerification: false },
+    ],
+  });
+
+  test('accepts the number that tpks uaa targets shows', async () => {
+    const { deps, settingsStore } = prepareTargetCommand(settings);
+    await selectTarget({ url: '1' }, deps);
+    expect(findSelection(await settingsStore.read()).uaa).toBe(south);
+  });
+
+  test('rejects any other number', async () => {
+    const { deps } = prepareTargetCommand(settings);
+    await expect(selectTarget({ url: '2' }, deps)).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'invalid target index 2',
+      hint: 'run tpks uaa targets to list the targets',
+    });
   });
 });
 
@@ -328,6 +365,19 @@ describe('uaa context', () => {
     'alana@north': alana(north),
   };
   const settings = selecting({ uaa: 'admin@north' }, { contexts });
+
+  test.each([
+    ['alana@south', 'alana@south', south],
+    ['0', 'alana@south', south],
+    ['ALANA', 'alana@north', north],
+  ])('%s selects %s and its installation', async (argument, name, uaa) => {
+    const { deps, settingsStore } = prepareTargetCommand(settings);
+    await selectContext({ name: argument }, deps);
+    expect(findSelection(await settingsStore.read())).toMatchObject({
+      uaa,
+      identities: { [uaa]: { uaa: name } },
+    });
+  });
 
   test.each(['unknown', '3'])('rejects the context %s, which does not exist', async (argument) => {
     const { deps } = prepareTargetCommand(settings);

@@ -115,6 +115,20 @@ describe('POST /v1/clusters/NAME/binds with OIDC', () => {
     ]);
   });
 
+  test('gives administrators and UAA clients credentials for the clusters of all owners', async () => {
+    for (const name of ['alana', 'admin']) {
+      expect(userEntry(await createBinds().bind(name, 'dev-1'))).toEqual(oidcEntry(name));
+    }
+  });
+
+  test('a cluster of another owner is not found, like an unknown one', async () => {
+    for (const name of ['prod-1', 'no-such-cluster']) {
+      const message = `The cluster named "${name}" not found.`;
+      expect(errorOf(await createBinds().bind('cody', name))).toEqual([404, message]);
+    }
+    expect(lines()).toEqual([]);
+  });
+
   test('requires a scope that allows changes', async () => {
     for (const user of ['naomi', 'dana']) {
       expect((await createBinds().bind(user, 'dev-1')).status).toBe(403);
@@ -179,6 +193,17 @@ describe('POST /v1/clusters/NAME/binds with OIDC', () => {
 });
 
 describe('GET /v1/clusters/NAME/binds/USER with OIDC', () => {
+  test.each(['naomi', 'dana'])('%s gets a kubeconfig without a role binding', async (user) => {
+    const response = await createBinds().getKubeconfig(user, 'dev-1');
+    expect([response.status, userEntry(response)]).toEqual([200, oidcEntry(user)]);
+    expect(lines()).toEqual([]);
+  });
+
+  test('the spelling of the user name does not matter', async () => {
+    const response = await createBinds().getKubeconfig('dana', 'prod-1', 'DANA');
+    expect(userEntry(response).name).toBe('dana');
+  });
+
   test('only an administrator of the cluster gets a kubeconfig for another user', async () => {
     const get = createBinds().getKubeconfig;
     expect(userEntry(await get('alana', 'dev-1', 'dana')).name).toBe('dana');
@@ -233,6 +258,11 @@ describe('binds without OIDC', () => {
     expect(await bind('cody')).toBe(name);
     expect(await bind('alana')).not.toBe(name);
   });
+
+  test('a developer gets a service account without a role binding', async () => {
+    const { name } = userEntry(await createBinds(settings).getKubeconfig('dana', 'dev-1'));
+    expect(lines()).toEqual([`POST ${accounts}`, `POST ${accounts}/${name}/token`]);
+  });
 });
 
 describe('--binds-error', () => {
@@ -242,6 +272,17 @@ describe('--binds-error', () => {
     for (let index = 0; index < 4; index += 1) statuses.push((await bind('cody', 'dev-1')).status);
     expect(statuses).toEqual([409, 409, 201, 409]);
     expect((await getKubeconfig('cody', 'prod-1')).body).toContain('od-broker is processing');
+  });
+
+  test('refused: the broker cannot reach the cluster to create the role binding', async () => {
+    const { bind, getKubeconfig } = createBinds({ bindsError: 'refused' });
+    expect(errorOf(await bind('cody', 'dev-1'))).toEqual([
+      500,
+      'Status: 500; ErrorMessage: <nil>; Description: Create Binding: Put ' +
+        `https://10.0.10.6:8443${bindings}/oidc:cody-cluster-admin: ` +
+        'dial tcp 10.0.10.6:8443: connect: connection refused; ResponseError: <nil>',
+    ]);
+    expect((await getKubeconfig('cody', 'dev-1')).status).toBe(200);
   });
 
   test('bad-gateway: a load balancer responds with an HTML page', async () => {

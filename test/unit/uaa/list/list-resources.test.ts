@@ -181,6 +181,26 @@ describe('a list with faulty paging', () => {
     },
   );
 
+  test('ends with the first repeated page if the server starts over', async () => {
+    const { error, requests } = await read((start, count) => ({
+      resources: createItems(((start - 1) % 1500) + 1, count),
+      totalResults: 1e6,
+    }));
+    expect(error).toEqual(repeated);
+    expect(requests).toBe(4);
+  });
+
+  test('recognizes repeated items even if their other fields have changed', async () => {
+    let asked = 0;
+    const { error, requests } = await read((_start, count) => {
+      asked += 1;
+      const resources = createItems(1, count).map((one) => ({ ...one, lastLogonTime: asked }));
+      return { resources, totalResults: 1e6 };
+    });
+    expect(error).toEqual(repeated);
+    expect(requests).toBe(2);
+  });
+
   test('does not compare pages of objects without ids', async () => {
     const { send } = fakeSend((request) => ({
       resources: createItems(1, Number(query(request)['count'])).map(() => ({ active: true })),
@@ -205,6 +225,18 @@ describe('a list with faulty paging', () => {
       expect(requests).toBe(1);
     },
   );
+
+  test('is rejected as soon as its total grows above 1,000,000', async () => {
+    const { error, requests } = await read((start, count) => ({
+      resources: createItems(start, count),
+      totalResults: 200_000 * start,
+    }));
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: 'The UAA returned an invalid list (totalResults: it is larger than 1,000,000)',
+    });
+    expect(requests).toBe(2);
+  });
 
   test('is rejected if it has more than 10,000 pages', async () => {
     let requests = 0;
@@ -244,6 +276,18 @@ describe('a list with faulty paging', () => {
     expect({ receivedIds: receivedIds.length, error }).toEqual({
       receivedIds: 700,
       error: undefined,
+    });
+  });
+
+  test('has all items of a page that is longer than requested', async () => {
+    const { receivedIds, error, requests } = await read((start) => ({
+      resources: createItems(start, 1300 - start),
+      totalResults: 1299,
+    }));
+    expect({ receivedIds, error, requests }).toEqual({
+      receivedIds: createItems(1, 1299).map(({ id }) => id),
+      error: undefined,
+      requests: 1,
     });
   });
 });

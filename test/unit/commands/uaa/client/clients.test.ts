@@ -88,6 +88,15 @@ describe('uaa client add', () => {
     expect(terminal.warnings).toEqual([]);
   });
 
+  test('generates a random secret and shows it once', async () => {
+    const words = ['client', 'add', 'robot', ...grants, '--generate-secret'];
+    const { terminal, requests } = await run(words, responses);
+    const { client_secret: secret } = requests[0]?.[1] as { client_secret: string };
+    expect(terminal.json).toEqual([{ ...minimalClient, client_secret: secret }]);
+    expect(terminal.lines.at(-1)).toBe(`client_secret: ${secret}`);
+    expect(terminal.notes).toEqual(['Store the secret safely: it cannot be shown again']);
+  });
+
   test('reads the secret from stdin or the environment without a warning', async () => {
     const fromStdin = await run(
       ['client', 'add', 'robot', ...grants, '--secret-file', '-'],
@@ -125,6 +134,14 @@ describe('uaa client add', () => {
       run(['client', 'add', 'robot', ...grants], responses, { terminalInput }, requests),
     ).rejects.toMatchObject({ kind: 'usage', message });
     expect(requests).toEqual([]);
+  });
+
+  test('does not change an existing client with --if-missing, and does not prompt for a secret', async () => {
+    const { terminal } = await run(['client', 'add', 'bare', ...grants, '--if-missing'], {
+      'GET /oauth/clients/bare': minimalClient,
+    });
+    expect(terminal.notes).toEqual(['No changes: client bare already exists']);
+    expect(terminal.json).toEqual([minimalClient]);
   });
 
   test('creates a missing client with --if-missing', async () => {
@@ -310,6 +327,24 @@ describe('uaa client add and update with -i', () => {
 describe('uaa client update', () => {
   const responses = { 'GET /oauth/clients/pks_cli': pksCli };
 
+  test('sends no update if nothing would change', async () => {
+    const { terminal, requests } = await run(
+      [
+        'client',
+        'update',
+        'pks_cli',
+        '--scope',
+        'pks.clusters.manage,openid',
+        '--autoapprove',
+        'true',
+      ],
+      responses,
+    );
+    expect(requests).toHaveLength(1);
+    expect(terminal.notes).toEqual(['No changes: the client pks_cli already has these values']);
+    expect(terminal.json).toEqual([pksCli]);
+  });
+
   test.each([
     ['authorized_grant_types', 'it is required'],
     ['client_id', 'it is required'],
@@ -323,6 +358,14 @@ describe('uaa client update', () => {
 });
 
 describe('uaa client delete', () => {
+  test('prints the message of uaac, and the client as JSON', async () => {
+    const { terminal } = await run(['client', 'delete', 'bare'], {
+      'DELETE /oauth/clients/bare': minimalClient,
+    });
+    expect(terminal.lines).toEqual(['client registration deleted']);
+    expect(terminal.json).toEqual([minimalClient]);
+  });
+
   test('fails with --if-exists if the request fails for another reason', async () => {
     await expect(
       run(['client', 'delete', 'bare', '--if-exists'], { 'DELETE /oauth/clients/bare': 500 }),
