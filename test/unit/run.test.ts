@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
-import { run, type RunIo } from '../../src/run.js';
-import { redact, Secret } from '../../src/secret.js';
+import type { RunIo } from '../../src/run.js';
 import { version } from '../../src/version.js';
 import { fakeSend, tokenBody } from '../support/fakes/fake-send.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { collectOutput, loginCommand } from '../support/program/headless.js';
+import { loadBundled } from '../support/program/load-bundled.js';
+
+const { redact, run, Secret } = await loadBundled();
 
 const unused: Send = (request) => Promise.reject(new Error(`unexpected request: ${request.url}`));
 const neverResponds: Send = () => new Promise(() => undefined);

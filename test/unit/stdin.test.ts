@@ -6,7 +6,6 @@ import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
 import { canReadStdin } from '../../src/commands/stdin-inputs.js';
 import type { Send } from '../../src/http/send.js';
-import { run } from '../../src/run.js';
 import type { Services } from '../../src/services.js';
 import { listCommands } from '../support/commands/leaves.js';
 import { fakeSend, probeResponse, toResponse, tokenBody } from '../support/fakes/fake-send.js';
@@ -15,6 +14,9 @@ import { aQuota } from '../support/fixtures/fixtures.js';
 import { collectOutput, loginCommand } from '../support/program/headless.js';
 import { runWithResponses } from '../support/servers/answering-server.js';
 import { createCertificates } from '../support/servers/certificates.js';
+import { loadBundled } from '../support/program/load-bundled.js';
+
+const { run } = await loadBundled();
 
 /** Accepts every login and every change, and returns empty lists. */
 const installation: Send = ({ url, method }) => {

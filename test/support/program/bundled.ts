@@ -8,7 +8,7 @@ export { createSessionStore } from '../../../src/auth/session-file.js';
 export { createKeyFile } from '../../../src/keychain/key-file.js';
 export { run } from '../../../src/run.js';
 export { startSandbox } from '../../../src/sandbox/sandbox.js';
-export { Secret } from '../../../src/secret.js';
+export { redact, Secret } from '../../../src/secret.js';
 export { createServices } from '../../../src/services.js';
 export { plain, withSecrets } from '../checks/plain-tokens.js';
 
