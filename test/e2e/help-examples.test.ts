@@ -313,7 +313,9 @@ function runTpks(
 ): Promise<TpksResult> {
   if (words[0] === 'sandbox') return runSandbox(user, words);
   const isWaitingForBrowser = (message: string) => message.includes('Waiting for the response at');
-  if (isOtherProgram) {
+  // In this process, an interrupted command would not free its port before the end of the worker.
+  const isBrowserLogin = words.some((word) => /^(authcode|implicit)$/.test(word));
+  if (isOtherProgram || isBrowserLogin) {
     const allEnv = { TPKS_STORE: 'file', ...toSandboxEnv(), ...env };
     return isTerminal
       ? runAtTerminal(user, words, allEnv, stdin)
@@ -326,16 +328,9 @@ function runTpks(
             }),
         });
   }
-  let interrupt: () => void = () => undefined;
   return user.tpks(words, {
     env: { TPKS_STORE: 'file', ...env },
-    stdin,
-    send,
-    clock,
-    onInterrupt: (listener) => (interrupt = listener),
-    onStderr: (text) => {
-      if (isWaitingForBrowser(text)) setImmediate(interrupt);
-    },
+    ...{ stdin, send, clock },
     ...(isTerminal ? { terminalColumns: 80 } : {}),
   });
 }
