@@ -3,10 +3,10 @@ import { TpksError } from '../errors.js';
 import { getOwnValue } from '../own-value.js';
 import { findIdentities } from './selection.js';
 
-/** The names of contexts must not start with this. */
+/** Context names must not start with this. */
 const storeNamePrefix = 'kubernetes:';
 
-/** The name of a Kubernetes session in the session store, next to the sessions of contexts. */
+/** The name under which the session store keeps a Kubernetes session. */
 export function toStoreName(name: string): string {
   return `${storeNamePrefix}${name}`;
 }

@@ -162,9 +162,8 @@ export interface Membership {
 export type MembershipSources = ReturnType<typeof createMembershipSources>;
 
 /**
- * Finds where memberships come from. Mappings and identity providers are read at most once. Reading
- * mappings requires the scope `scim.read`, reading identity providers `idps.read`; without
- * `idps.read`, some sources are unknown.
+ * Finds where memberships come from. Mappings and identity providers are read at most once. Mappings require
+ * the scope `scim.read`. Identity providers require `idps.read`; without it, some sources are unknown.
  * @see real-uaa, section 5
  */
 export function createMembershipSources(send: Send, uaa: string) {

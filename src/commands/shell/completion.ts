@@ -1,6 +1,6 @@
 import type { Entry } from '../contents.js';
 
-/** Creates the entry of the command that prints the script for a shell. */
+/** Creates the table entry of the command that prints a shell's completion script. */
 function scriptEntry(name: 'bash' | 'zsh' | 'fish' | 'powershell', title: string = name): Entry {
   return {
     name,

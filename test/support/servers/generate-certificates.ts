@@ -73,7 +73,7 @@ export async function generateCertificates(): Promise<Certificates> {
   ]);
   return {
     ca,
-    untrustedCa: untrustedCa,
+    untrustedCa,
     good,
     unknownCa,
     wrongName,
