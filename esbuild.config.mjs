@@ -14,11 +14,11 @@ import { toCommonJs } from './packaging/common-js.mjs';
  */
 const groups = {
   /** For `--version`. Without a separate group, `--version` takes 12 ms more. */
-  start: 'src/start.ts',
+  start: 'src/cli/start.ts',
   /** For every command, its help and completion. */
-  core: 'src/cli.ts',
+  core: 'src/cli/process.ts',
   /** For commands that use a session or send requests. Without a separate group, `--help` takes 12 ms more. */
-  connected: 'src/services/connected.ts',
+  connected: 'src/app/connected.ts',
 };
 
 /** @satisfies {BuildOptions} */

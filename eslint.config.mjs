@@ -52,9 +52,9 @@ const hintRule = {
 
 /** These files create errors that receive a hint later: from their callers, or from report.ts. */
 const hintAddedLater = [
-  'src/auth/{authorization,grants}.ts',
-  'src/errors.ts',
-  'src/http/status-error.ts',
+  'src/domain/auth/{authorization,grants}.ts',
+  'src/base/errors.ts',
+  'src/api/client/status-error.ts',
 ];
 
 /** Packages that only some files may import. */
@@ -187,7 +187,7 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    ignores: ['src/disk/bounded-read.ts', 'src/sandbox/files.ts'],
+    ignores: ['src/platform/disk/bounded-read.ts', 'src/sandbox/files.ts'],
     rules: {
       // A file can be endless, or a pipe without a writer.
       'no-restricted-imports': [
@@ -237,7 +237,7 @@ export default defineConfig(
     [packagesExcept('openid-client', 'valibot'), terminalImports, upwardImports(...aboveServices)],
   ),
   forbidImports(
-    ['src/kube/kubeconfig/document.ts'],
+    ['src/domain/kube/kubeconfig/document.ts'],
     [packagesExcept('yaml'), terminalImports, upwardImports(...aboveServices)],
   ),
   ...[
@@ -260,10 +260,10 @@ export default defineConfig(
     [upwardImports(...aboveServices, ...folders(...aboveApis, 'pks', 'uaa'))],
   ),
   forbidImports(
-    ['src/errors.ts', 'src/clock.ts', 'src/secret.ts'],
+    ['src/base/errors.ts', 'src/base/clock.ts', 'src/base/secret/secret.ts'],
     [
       upwardImports(
-        ...['./*/**', '!./redaction/**', '\\#*'],
+        ...['./*/**', '!./secret/**', '\\#*'],
         ...['./services.js', './program.js', './run.js'],
       ),
     ],

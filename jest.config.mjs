@@ -25,11 +25,11 @@ const createProject = (displayName) => ({
 });
 
 /**
- * One project per kind of test. `npm test` runs the first three, `.ci/run` all of them. Files named
+ * One project per kind of test. `npm test` runs the first four, `.ci/run` all of them. Files named
  * `*.nightly.test.ts` are only run by `.ci/run nightly`, and if their path is an argument.
  */
 export const projects = [
-  ...['unit', 'contract', 'e2e', 'standalone'],
+  ...['unit', 'sandbox', 'contract', 'e2e', 'standalone'],
   ...['real-uaa', 'real-cluster', 'faults'],
 ];
 

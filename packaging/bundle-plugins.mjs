@@ -61,7 +61,7 @@ export const lightFetch = {
   name: 'light-fetch',
   setup(build) {
     build.onLoad({ filter: /(oauth4webapi|openid-client).build.index\.js$/ }, ({ path }) => {
-      const classes = JSON.stringify(resolve('src/auth/light-fetch.ts'));
+      const classes = JSON.stringify(resolve('src/domain/auth/light-fetch.ts'));
       const source = readFileSync(path, 'utf8');
       return {
         contents: `import { Headers, Response } from ${classes};\n${source}`,

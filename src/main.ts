@@ -1,5 +1,5 @@
 /** Entry point for Node. */
 import process from 'node:process';
-import { start } from './start.js';
+import { start } from './cli/start.js';
 
 start(process);

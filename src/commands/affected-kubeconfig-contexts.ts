@@ -1,9 +1,9 @@
 import { Option } from 'commander';
-import { isTpksError, messageWithHint, rewordError, type TpksError } from '../errors.js';
-import type { ContextOwner, Kubeconfig, OwnContext } from '../kube/kubeconfig/kubeconfig.js';
-import type { KubernetesSession } from '../kube/sessions.js';
-import type { Services } from '../services.js';
-import { quoteForShell } from '../shell-quote.js';
+import { isTpksError, messageWithHint, rewordError, type TpksError } from '../base/errors.js';
+import type { ContextOwner, Kubeconfig, OwnContext } from '../domain/kube/kubeconfig/kubeconfig.js';
+import type { KubernetesSession } from '../domain/kube/sessions.js';
+import type { Services } from '../app/services.js';
+import { quoteForShell } from '../base/shell-quote.js';
 
 export type AffectedDeps = RemovalDeps & Pick<Services, 'terminal'>;
 

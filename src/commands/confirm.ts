@@ -1,6 +1,6 @@
-import { describeIdentity, type Context } from '../contexts/context.js';
-import { TpksError } from '../errors.js';
-import type { Services } from '../services.js';
+import { describeIdentity, type Context } from '../domain/contexts/context.js';
+import { TpksError } from '../base/errors.js';
+import type { Services } from '../app/services.js';
 
 type Deps = Pick<Services, 'terminal' | 'options'>;
 

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { Services } from '../services.js';
-import type { OutputFormat } from '../terminal/terminal.js';
+import type { Services } from '../app/services.js';
+import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { didYouMean } from './resource/list-keys.js';
 import { checkStdinReadOnce } from './stdin-inputs.js';
 

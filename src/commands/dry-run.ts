@@ -1,11 +1,11 @@
 import { Option } from 'commander';
-import { tryParseJson } from '../http/decode.js';
-import type { PlannedRequest, DryRunOption } from '../http/dry-run.js';
-import type { HttpRequest } from '../http/send.js';
-import { redact } from '../secret.js';
-import type { Services } from '../services.js';
-import { toJson } from '../terminal/sanitize.js';
-import type { View } from '../terminal/terminal.js';
+import { tryParseJson } from '../api/client/decode.js';
+import type { PlannedRequest, DryRunOption } from '../platform/http/dry-run.js';
+import type { HttpRequest } from '../platform/http/send.js';
+import { redact } from '../base/secret/secret.js';
+import type { Services } from '../app/services.js';
+import { toJson } from '../base/sanitize.js';
+import type { View } from '../platform/terminal/terminal.js';
 
 export type { DryRunOption };
 

@@ -1,10 +1,10 @@
 import { Argument, type Option } from 'commander';
-import { withCompleter, type Completer } from '../completion/completer.js';
-import type { NameKind } from '../config/name-cache.js';
-import type { Role } from '../config/settings.js';
-import { locateIdentity } from '../contexts/locate.js';
-import { TpksError } from '../errors.js';
-import type { Services } from '../services.js';
+import { withCompleter, type Completer } from './completer.js';
+import type { NameKind } from '../platform/config/name-cache.js';
+import type { Role } from '../platform/config/settings.js';
+import { locateIdentity } from '../domain/contexts/locate.js';
+import { TpksError } from '../base/errors.js';
+import type { Services } from '../app/services.js';
 
 type Target = Argument | Option;
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { TpksError } from '../errors.js';
+import { TpksError } from '../base/errors.js';
 
 export interface Range {
   readonly from: number;

@@ -1,8 +1,8 @@
 import type { Argument, Command, Option } from 'commander';
-import { withFileNames } from '../completion/completer.js';
-import type { FileInput } from '../input/input-file.js';
-import { stdinReadTwiceError } from '../terminal/stdin.js';
-import type { Terminal } from '../terminal/terminal.js';
+import { withFileNames } from './completer.js';
+import type { FileInput } from '../platform/input/input-file.js';
+import { stdinReadTwiceError } from '../platform/terminal/stdin.js';
+import type { Terminal } from '../platform/terminal/terminal.js';
 
 type Target = Argument | Option;
 
@@ -75,6 +75,6 @@ export async function readCaCertOption(
   option = '--ca-cert',
 ): Promise<string | undefined> {
   if (value !== '-') return value;
-  const { parseCaCert } = await import('../config/ca-cert.js');
+  const { parseCaCert } = await import('../platform/input/ca-cert.js');
   return parseCaCert(await readStdin(option), 'stdin');
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { asCollector } from '../completion/completer.js';
+import { asCollector } from './completer.js';
 
 /**
  * Parses a list in the syntax of `uaac`: one argument, split at commas and spaces.

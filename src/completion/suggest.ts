@@ -1,15 +1,15 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command, type Argument, type Option } from 'commander';
 import type { Entry, Group, Leaf } from '../commands/contents.js';
-import type { RunningServices, Services } from '../services.js';
-import { isSafeName, toPrintable } from '../terminal/sanitize.js';
+import type { RunningServices, Services } from '../app/services.js';
+import { isSafeName, toPrintable } from '../base/sanitize.js';
 import {
   completerOf,
   isRepeatable,
   takesFileNames,
   type Completer,
   type NameSource,
-} from './completer.js';
+} from '../commands/completer.js';
 import { OptionReader, splitFlag, takesValue } from './option-reader.js';
 
 /** A word that can be inserted at the cursor. */

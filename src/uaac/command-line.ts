@@ -1,7 +1,7 @@
 import { parseSeconds } from '../commands/numbers.js';
 import { parseWordList } from '../commands/word-list.js';
-import { isOn, type Environment } from '../config/environment.js';
-import type { GlobalOptions } from '../services.js';
+import { isOn, type Environment } from '../platform/config/environment.js';
+import type { GlobalOptions } from '../app/services.js';
 import { countArguments, findCommand, type UaacCommand } from './commands.js';
 import { formatHelp } from './help.js';
 import { allOptions, extraOptions, globalOptions, type UaacOption } from './options.js';

@@ -1,18 +1,18 @@
-import { readClaims, readTextClaim } from '../auth/claims.js';
-import type { StoredSession } from '../auth/session-content.js';
+import { readClaims, readTextClaim } from '../domain/auth/claims.js';
+import type { StoredSession } from '../domain/auth/session-content.js';
 import { setTarget } from '../commands/uaa/targets.js';
 import { deleteContext } from '../commands/uaa/token/delete.js';
-import type { Settings } from '../config/settings.js';
-import { select } from '../contexts/selection.js';
+import type { Settings } from '../platform/config/settings.js';
+import { select } from '../domain/contexts/selection.js';
 import {
   findCurrentTarget,
   findTarget,
   findUaacContext,
   listTargets,
   type UaaTarget,
-} from '../contexts/targets.js';
-import { isTpksError } from '../errors.js';
-import type { Services } from '../services.js';
+} from '../domain/contexts/targets.js';
+import { isTpksError } from '../base/errors.js';
+import type { Services } from '../app/services.js';
 import { describeFailure, programError, replaceText, uaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { isSuccess } from '../http/status-error.js';
-import { tryParseJson } from '../http/decode.js';
-import { createZoneHeader } from '../uaa/zone.js';
+import { isSuccess } from '../api/client/status-error.js';
+import { tryParseJson } from '../api/client/decode.js';
+import { createZoneHeader } from '../api/uaa/zone.js';
 import { formatHelp } from './help.js';
 import { requestError, uaacError } from './uaac-error.js';
 import { requireContext, type UaacRun } from './uaac-run.js';

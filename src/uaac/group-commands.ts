@@ -1,7 +1,7 @@
 import { toAttributeNames } from '../commands/uaa/objects.js';
 import { defaultOrigin } from '../commands/uaa/groups.js';
-import { isTpksError } from '../errors.js';
-import { createRawObjects } from '../uaa/raw-objects.js';
+import { isTpksError } from '../base/errors.js';
+import { createRawObjects } from '../api/uaa/raw-objects.js';
 import { toLowerCaseFields } from './tree.js';
 import {
   deletionError,
@@ -19,10 +19,10 @@ import {
   toQuery,
   type UaacRun,
 } from './uaac-run.js';
-import { createGroups, type GroupKey } from '../uaa/groups.js';
-import { createMappings } from '../uaa/mappings.js';
-import { createMembers, isDefaultGroupError } from '../uaa/members.js';
-import { createUsers, type UserIdentity } from '../uaa/users.js';
+import { createGroups, type GroupKey } from '../api/uaa/groups.js';
+import { createMappings } from '../api/uaa/mappings.js';
+import { createMembers, isDefaultGroupError } from '../api/uaa/members.js';
+import { createUsers, type UserIdentity } from '../api/uaa/users.js';
 
 export function groups(run: UaacRun): Promise<void> {
   return printAll(run, { path: ['Groups'], nameKey: 'displayname' });

@@ -1,4 +1,4 @@
-import { formatVersionOutput } from '../version.js';
+import { formatVersionOutput } from '../base/version.js';
 import { findCommand, topics, type UaacCommand, type UaacTopic } from './commands.js';
 import { globalOptions, type UaacOption } from './options.js';
 import type { UaacRun } from './uaac-run.js';

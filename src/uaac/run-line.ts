@@ -1,8 +1,8 @@
 import { createInterface, type Interface } from 'node:readline';
-import { isTpksError } from '../errors.js';
-import { redact } from '../secret.js';
-import type { Services } from '../services.js';
-import type { TerminalIo } from '../terminal/terminal-io.js';
+import { isTpksError } from '../base/errors.js';
+import { redact } from '../base/secret/secret.js';
+import type { Services } from '../app/services.js';
+import type { TerminalIo } from '../platform/terminal/terminal-io.js';
 import type { UaacLine } from './command-line.js';
 import { formatTree } from './tree.js';
 import { formatFailure, requestError } from './uaac-error.js';

@@ -1,6 +1,6 @@
-import { errorMessage, isTpksError, type TpksError } from '../errors.js';
-import { findErrorCode, timeLimitCode } from '../http/network-error.js';
-import { isObject } from '../json-value.js';
+import { errorMessage, isTpksError, type TpksError } from '../base/errors.js';
+import { findErrorCode, timeLimitCode } from '../platform/http/network-error.js';
+import { isObject } from '../base/json-value.js';
 
 /** A failure that is printed exactly as given. */
 export interface UaacError extends Error {

@@ -1,7 +1,7 @@
 import { toAttributeNames } from '../commands/uaa/objects.js';
 import { parseRemovableFields } from '../commands/uaa/user-changes.js';
-import { readClaims, readUserId } from '../auth/claims.js';
-import { isTpksError } from '../errors.js';
+import { readClaims, readUserId } from '../domain/auth/claims.js';
+import { isTpksError } from '../base/errors.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';
 import {
@@ -13,10 +13,10 @@ import {
   requireContext,
   type UaacRun,
 } from './uaac-run.js';
-import { formatEquals, isSameName } from '../uaa/list/list-query.js';
-import { createUserIds, createUsers, type User, type Users } from '../uaa/users.js';
-import { createUserUpdates } from '../uaa/user-updates.js';
-import { createUserAccounts } from '../uaa/user-accounts.js';
+import { formatEquals, isSameName } from '../api/uaa/list/list-query.js';
+import { createUserIds, createUsers, type User, type Users } from '../api/uaa/users.js';
+import { createUserUpdates } from '../api/uaa/user-updates.js';
+import { createUserAccounts } from '../api/uaa/user-accounts.js';
 
 export function users(run: UaacRun): Promise<void> {
   return printPage(run, { path: ['Users'] });

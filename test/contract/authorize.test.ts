@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createAuthorization, type Authorization } from '../../src/auth/authorization.js';
-import { readClaims } from '../../src/auth/claims.js';
-import { postCredentials } from '../../src/auth/posted-credentials.js';
-import { systemClock } from '../../src/clock.js';
-import { Secret } from '../../src/secret.js';
-import { createClients } from '../../src/uaa/clients.js';
-import { createUsers } from '../../src/uaa/users.js';
+import { createAuthorization, type Authorization } from '../../src/domain/auth/authorization.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
+import { postCredentials } from '../../src/domain/auth/posted-credentials.js';
+import { systemClock } from '../../src/base/clock.js';
+import { Secret } from '../../src/base/secret/secret.js';
+import { createClients } from '../../src/api/uaa/clients.js';
+import { createUsers } from '../../src/api/uaa/users.js';
 import { expectLifetime } from '../support/checks/lifetime.js';
 import { uaaBrowser, type UaaBrowser } from '../support/browser/uaa-browser.js';
 import { codeLength, mainServers, unique, type ContractServer } from './servers.js';

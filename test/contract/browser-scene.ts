@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
-import { Secret } from '../../src/secret.js';
-import { createClients } from '../../src/uaa/clients.js';
-import { createGroups } from '../../src/uaa/groups.js';
-import { createMembers } from '../../src/uaa/members.js';
-import { createUsers } from '../../src/uaa/users.js';
+import { Secret } from '../../src/base/secret/secret.js';
+import { createClients } from '../../src/api/uaa/clients.js';
+import { createGroups } from '../../src/api/uaa/groups.js';
+import { createMembers } from '../../src/api/uaa/members.js';
+import { createUsers } from '../../src/api/uaa/users.js';
 import { freePort } from '../support/servers/free-port.js';
 import {
   startChromium,

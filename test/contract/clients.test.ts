@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import {
   type ClientSecrets,
   createClientJwts,
   createClientSecrets,
-} from '../../src/uaa/client-secrets.js';
-import { createClients, type Client, type Clients } from '../../src/uaa/clients.js';
-import { withZone } from '../../src/uaa/zone.js';
+} from '../../src/api/uaa/client-secrets.js';
+import { createClients, type Client, type Clients } from '../../src/api/uaa/clients.js';
+import { withZone } from '../../src/api/uaa/zone.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 describe.each(servers)('clients on %s', (_name, start) => {

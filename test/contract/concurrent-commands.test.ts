@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/secret.js';
-import { createClients, type Clients } from '../../src/uaa/clients.js';
-import { createGroups, type Groups } from '../../src/uaa/groups.js';
-import { createMembers } from '../../src/uaa/members.js';
-import { createUsers, type Users } from '../../src/uaa/users.js';
+import { Secret } from '../../src/base/secret/secret.js';
+import { createClients, type Clients } from '../../src/api/uaa/clients.js';
+import { createGroups, type Groups } from '../../src/api/uaa/groups.js';
+import { createMembers } from '../../src/api/uaa/members.js';
+import { createUsers, type Users } from '../../src/api/uaa/users.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { distinctServers, unique, type ContractServer } from './servers.js';
 import { isNightly } from '../support/runner/nightly.js';

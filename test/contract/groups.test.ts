@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createGroups, type Group, type Groups } from '../../src/uaa/groups.js';
+import { createGroups, type Group, type Groups } from '../../src/api/uaa/groups.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('groups on %s', (_name, start) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { withStatusErrors } from '../../src/http/status-error.js';
-import { createInfoEndpoint } from '../../src/uaa/info.js';
-import { createTokenKeys } from '../../src/uaa/tokens/token-keys.js';
+import { withStatusErrors } from '../../src/api/client/status-error.js';
+import { createInfoEndpoint } from '../../src/api/uaa/info.js';
+import { createTokenKeys } from '../../src/api/uaa/tokens/token-keys.js';
 import { servers, type ContractServer } from './servers.js';
 
 describe.each(servers)('public information on %s', (_name, start) => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createGroups, type Group, type Groups } from '../../src/uaa/groups.js';
-import { createMappings, type Mapping, type Mappings } from '../../src/uaa/mappings.js';
+import { createGroups, type Group, type Groups } from '../../src/api/uaa/groups.js';
+import { createMappings, type Mapping, type Mappings } from '../../src/api/uaa/mappings.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('mappings on %s', (_name, start) => {

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/secret.js';
-import { withStatusErrors } from '../../src/http/status-error.js';
+import { Secret } from '../../src/base/secret/secret.js';
+import { withStatusErrors } from '../../src/api/client/status-error.js';
 import {
   createPasswordStrength,
   createUserAccounts,
   createUserinfoEndpoint,
   type UserAccounts,
-} from '../../src/uaa/user-accounts.js';
-import { createUsers, type User, type Users } from '../../src/uaa/users.js';
+} from '../../src/api/uaa/user-accounts.js';
+import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 describe.each(servers)('passwords on %s', (_name, start) => {

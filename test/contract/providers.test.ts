@@ -3,7 +3,7 @@ import {
   createIdentityProviders,
   createIdentityZones,
   type IdentityProviders,
-} from '../../src/uaa/identity-providers.js';
+} from '../../src/api/uaa/identity-providers.js';
 import { mainServers, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('identity providers and zones on %s', (_name, start) => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/secret.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import {
   createUserIds,
   createUsers,
   type User,
   type UserIds,
   type Users,
-} from '../../src/uaa/users.js';
+} from '../../src/api/uaa/users.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('user ids on %s', (_name, start) => {

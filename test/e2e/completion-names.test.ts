@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { version } from '../../src/version.js';
+import { version } from '../../src/base/version.js';
 import { createNodeOnly } from '../support/runner/node-only.js';
 import { createUser } from '../support/program/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { StoredSession } from '../../src/auth/session-file.js';
+import type { StoredSession } from '../../src/domain/auth/session-file.js';
 import { createUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
 import { expectError } from '../support/checks/error-shape.js';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { readClaims } from '../../src/auth/claims.js';
-import type { StoredSession } from '../../src/auth/session-file.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
+import type { StoredSession } from '../../src/domain/auth/session-file.js';
 import { createUser } from '../support/program/cli.js';
 import { respond } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';

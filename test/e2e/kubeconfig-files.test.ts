@@ -4,9 +4,9 @@ import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { systemClock } from '../../src/clock.js';
-import { createKubeconfig } from '../../src/kube/kubeconfig/kubeconfig.js';
-import { locateKubeconfig } from '../../src/kube/kubeconfig/storage.js';
+import { systemClock } from '../../src/base/clock.js';
+import { createKubeconfig } from '../../src/domain/kube/kubeconfig/kubeconfig.js';
+import { locateKubeconfig } from '../../src/domain/kube/kubeconfig/storage.js';
 import { createEntries } from '../support/fixtures/cluster-entries.js';
 import { oldText, withFile } from '../support/fixtures/kubeconfig-file.js';
 import { withFullDisk, withReadOnlyFolder } from '../support/runner/odd-disk.js';

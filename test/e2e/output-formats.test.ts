@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { parse } from 'yaml';
 import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
-import type { Services } from '../../src/services.js';
+import type { Services } from '../../src/app/services.js';
 import { createUser } from '../support/program/cli.js';
 import { listCommands } from '../support/commands/leaves.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';

@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { parsePksCreds } from '../../src/auth/pks-creds-file.js';
+import { parsePksCreds } from '../../src/domain/auth/pks-creds-file.js';
 import { testAsRoot } from '../support/runner/as-root.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { findLeaks } from '../support/checks/leaks.js';

@@ -27,7 +27,7 @@ const chosenTests = {
   'test/e2e/keychain.test.ts': 'the runtime connects to the D-Bus session',
   'test/e2e/proxy.test.ts': 'the runtime connects to a proxy',
   'test/e2e/system-ca-store.test.ts': 'the runtime reads the CAs of the system',
-  'test/unit/http/send.test.ts': 'the binary has its own `Send`',
+  'test/unit/platform/http/send.test.ts': 'the binary has its own `Send`',
   'test/contract/browser-login.test.ts': 'the runtime serves the redirect of a login',
   'test/contract/concurrent-commands.test.ts': 'the runtime creates and deletes lock files',
 };

@@ -2,7 +2,7 @@ import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { StoredSession } from '../../src/auth/session-file.js';
+import type { StoredSession } from '../../src/domain/auth/session-file.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { expectError } from '../support/checks/error-shape.js';
 import { respond, echoRequest } from '../support/servers/faulty-server.js';

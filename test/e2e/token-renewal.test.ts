@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createLock } from '../../src/disk/lock.js';
-import type { StoredSession } from '../../src/auth/session-file.js';
-import { toFileName } from '../../src/disk/file-name.js';
-import { systemClock } from '../../src/clock.js';
+import { createLock } from '../../src/platform/disk/lock.js';
+import type { StoredSession } from '../../src/domain/auth/session-file.js';
+import { toFileName } from '../../src/platform/disk/file-name.js';
+import { systemClock } from '../../src/base/clock.js';
 import { createUser } from '../support/program/cli.js';
 import {
   respond,

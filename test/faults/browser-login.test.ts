@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { logInWithBrowser } from '../../src/auth/browser-login.js';
-import { listenOnLoopback } from '../../src/auth/browser/loopback.js';
+import { logInWithBrowser } from '../../src/domain/auth/browser-login.js';
+import { listenOnLoopback } from '../../src/domain/auth/browser/loopback.js';
 import { fakeSend } from '../support/fakes/fake-send.js';
 import { fixedClock } from '../support/fakes/fixed-clock.js';
 import { seed } from './seed.js';

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
-import { openBrowser } from '../../src/auth/browser/open-browser.js';
-import { checkKubectl } from '../../src/doctor/programs.js';
-import { runPager } from '../../src/terminal/pager.js';
+import { openBrowser } from '../../src/domain/auth/browser/open-browser.js';
+import { checkKubectl } from '../../src/domain/doctor/programs.js';
+import { runPager } from '../../src/platform/terminal/pager.js';
 import { withFolder } from '../support/runner/temporary-folder.js';
 
 jest.setTimeout(120_000);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from '@jest/globals';
-import { isTpksError } from '../../src/errors.js';
-import { createOsKeychain } from '../../src/keychain/os-keychain.js';
+import { isTpksError } from '../../src/base/errors.js';
+import { createOsKeychain } from '../../src/platform/keychain/os-keychain.js';
 import { withFakeSecretService, type FakeReply } from '../support/keychain/fake-secret-service.js';
 import { seed } from './seed.js';
 import { isNightly } from '../support/runner/nightly.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Keychain } from '../../src/keychain/keychain.js';
-import type { KeyStore } from '../../src/keychain/keychain.js';
-import { withSecretService } from '../../src/keychain/secret-service.js';
+import type { Keychain } from '../../src/platform/keychain/keychain.js';
+import type { KeyStore } from '../../src/platform/keychain/keychain.js';
+import { withSecretService } from '../../src/platform/keychain/secret-service.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { withKeychain } from '../support/keychain/keychain.js';
 import { describeIfPart } from '../support/runner/optional-part.js';

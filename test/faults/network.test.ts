@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsSocketServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { toFileName } from '../../src/disk/file-name.js';
-import { toStoreName } from '../../src/contexts/context-name.js';
+import { toFileName } from '../../src/platform/disk/file-name.js';
+import { toStoreName } from '../../src/domain/contexts/context-name.js';
 import { createUser } from '../support/program/cli.js';
 import type { Certificates } from '../support/servers/certificates.js';
 import {

@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHttpsSend } from '../../src/http/https-send.js';
-import type { HttpRequest, Send } from '../../src/http/send.js';
+import { createHttpsSend } from '../../src/platform/http/https-send.js';
+import type { HttpRequest, Send } from '../../src/platform/http/send.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { toResponse } from '../support/fakes/fake-send.js';
 import { runHeadless, type HeadlessResult } from '../support/program/headless.js';

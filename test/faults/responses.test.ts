@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Send } from '../../src/http/send.js';
+import type { Send } from '../../src/platform/http/send.js';
 import { toResponse } from '../support/fakes/fake-send.js';
 import { runHeadless, type HeadlessResult } from '../support/program/headless.js';
 import { crash } from './crash.js';

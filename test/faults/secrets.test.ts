@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { toStoreName } from '../../src/contexts/context-name.js';
+import { toStoreName } from '../../src/domain/contexts/context-name.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
 import type { Behaviour } from '../support/servers/faulty-server.js';

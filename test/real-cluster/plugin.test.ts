@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:https';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { readClaims } from '../../src/auth/claims.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import { createCertificates } from '../support/servers/certificates.js';
 import {
   describeClusters,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { version } from '../../src/version.js';
+import { version } from '../../src/base/version.js';
 import { findRowProblems } from '../support/checks/rows.js';
 
 interface Package {

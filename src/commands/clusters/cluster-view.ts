@@ -1,8 +1,8 @@
-import { tryParseJson } from '../../http/decode.js';
-import { toDisplayText, isObject, toPlainText, type JsonObject } from '../../json-value.js';
-import type { Cluster } from '../../pks/clusters.js';
-import { formatDetails as detailLines } from '../../terminal/table.js';
-import type { Line, Span } from '../../terminal/terminal.js';
+import { tryParseJson } from '../../api/client/decode.js';
+import { toDisplayText, isObject, toPlainText, type JsonObject } from '../../base/json-value.js';
+import type { Cluster } from '../../api/pks/clusters.js';
+import { formatDetails as detailLines } from '../../platform/terminal/table.js';
+import type { Line, Span } from '../../platform/terminal/terminal.js';
 import type { List } from '../resource/list.js';
 
 /** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */

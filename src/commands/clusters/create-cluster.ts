@@ -1,6 +1,6 @@
 import { Argument, Option } from 'commander';
-import type { ClusterRequest } from '../../pks/clusters.js';
-import type { Services } from '../../services.js';
+import type { ClusterRequest } from '../../api/pks/clusters.js';
+import type { Services } from '../../app/services.js';
 import { cacheName, withPksNames } from '../name-completion.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { requireFlags } from '../problems.js';

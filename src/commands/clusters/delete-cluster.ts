@@ -1,5 +1,5 @@
-import type { Services } from '../../services.js';
-import { apiOf } from '../../contexts/installation.js';
+import type { Services } from '../../app/services.js';
+import { apiOf } from '../../domain/contexts/installation.js';
 import {
   affectedJson,
   pruneContextsOfCluster,

@@ -1,5 +1,5 @@
-import { TpksError } from '../../errors.js';
-import { readInputFile, type FileInput } from '../../input/input-file.js';
+import { TpksError } from '../../base/errors.js';
+import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
 import {
   nonBlankText,
   flag,
@@ -10,10 +10,10 @@ import {
   texts,
   wholeNumber,
   withRule,
-} from '../../input/schema.js';
-import { validate } from '../../input/validate.js';
-import { isObject } from '../../json-value.js';
-import type { Parameters } from '../../pks/clusters.js';
+} from '../../platform/input/schema.js';
+import { validate } from '../../platform/input/validate.js';
+import { isObject } from '../../base/json-value.js';
+import type { Parameters } from '../../api/pks/clusters.js';
 
 const netPermissions = object({
   name: optional(text),

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
-import { TpksError } from '../../errors.js';
-import type { FileInput } from '../../input/input-file.js';
-import type { Parameters } from '../../pks/clusters.js';
-import type { Terminal } from '../../terminal/terminal.js';
+import { TpksError } from '../../base/errors.js';
+import type { FileInput } from '../../platform/input/input-file.js';
+import type { Parameters } from '../../api/pks/clusters.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
 import { withPksNames } from '../name-completion.js';
 import { countRange, maximumInt32, parseIntegerFlag, type Range } from '../numbers.js';
 import { runChecks } from '../problems.js';

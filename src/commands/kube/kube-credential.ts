@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Services } from '../../services.js';
+import type { Services } from '../../app/services.js';
 import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
 
 type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'createClusterCredential'>;

@@ -1,4 +1,4 @@
-import { readInputFile, type FileInput } from '../../input/input-file.js';
+import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
 import {
   nonBlankText,
   list as listOf,
@@ -8,12 +8,16 @@ import {
   texts,
   wholeNumber,
   withRule,
-} from '../../input/schema.js';
-import { validate } from '../../input/validate.js';
-import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
-import { createComputeProfiles, type Profile, type ProfileRequest } from '../../pks/profiles.js';
-import { formatDetails } from '../../terminal/table.js';
-import type { Line } from '../../terminal/terminal.js';
+} from '../../platform/input/schema.js';
+import { validate } from '../../platform/input/validate.js';
+import { toDisplayText, isObject, type JsonObject } from '../../base/json-value.js';
+import {
+  createComputeProfiles,
+  type Profile,
+  type ProfileRequest,
+} from '../../api/pks/profiles.js';
+import { formatDetails } from '../../platform/terminal/table.js';
+import type { Line } from '../../platform/terminal/terminal.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({

@@ -1,6 +1,10 @@
 import { dirname, resolve } from 'node:path';
-import { errorMessage } from '../../errors.js';
-import { readInputFile, readReferencedFile, type FileInput } from '../../input/input-file.js';
+import { errorMessage } from '../../base/errors.js';
+import {
+  readInputFile,
+  readReferencedFile,
+  type FileInput,
+} from '../../platform/input/input-file.js';
 import {
   nonBlankText,
   list as listOf,
@@ -9,16 +13,16 @@ import {
   record,
   text,
   withRule,
-} from '../../input/schema.js';
-import { validate } from '../../input/validate.js';
-import { toDisplayText, isObject } from '../../json-value.js';
+} from '../../platform/input/schema.js';
+import { validate } from '../../platform/input/validate.js';
+import { toDisplayText, isObject } from '../../base/json-value.js';
 import {
   createKubernetesProfiles,
   type KubernetesProfile,
   type ProfileRequest,
-} from '../../pks/profiles.js';
-import { Secret } from '../../secret.js';
-import type { Line } from '../../terminal/terminal.js';
+} from '../../api/pks/profiles.js';
+import { Secret } from '../../base/secret/secret.js';
+import type { Line } from '../../platform/terminal/terminal.js';
 import { createTimeFormatter, type FormatTime } from '../local-time.js';
 import { profileCommands } from './profile-commands.js';
 

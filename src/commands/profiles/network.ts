@@ -1,5 +1,5 @@
-import { tryParseJson } from '../../http/decode.js';
-import { readInputFile, type FileInput } from '../../input/input-file.js';
+import { tryParseJson } from '../../api/client/decode.js';
+import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
 import {
   choose,
   nonBlankText,
@@ -10,16 +10,16 @@ import {
   texts,
   wholeNumber,
   withRule,
-} from '../../input/schema.js';
-import { validate } from '../../input/validate.js';
-import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
+} from '../../platform/input/schema.js';
+import { validate } from '../../platform/input/validate.js';
+import { toDisplayText, isObject, type JsonObject } from '../../base/json-value.js';
 import {
   createNetworkProfiles,
   type Profile,
   type NetworkProfileRequest,
-} from '../../pks/profiles.js';
-import { formatDetails } from '../../terminal/table.js';
-import type { Line } from '../../terminal/terminal.js';
+} from '../../api/pks/profiles.js';
+import { formatDetails } from '../../platform/terminal/table.js';
+import type { Line } from '../../platform/terminal/terminal.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({

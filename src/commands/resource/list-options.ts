@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { asCollector, withCompleter } from '../../completion/completer.js';
+import { asCollector, withCompleter } from '../completer.js';
 import { parseNonEmptyList } from '../word-list.js';
 import { collectFilter } from './row-selection.js';
 import { columnKeys } from './list-keys.js';

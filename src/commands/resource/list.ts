@@ -1,6 +1,6 @@
-import { TpksError } from '../../errors.js';
-import { formatTable } from '../../terminal/table.js';
-import type { Line, OutputFormat, Span, Terminal } from '../../terminal/terminal.js';
+import { TpksError } from '../../base/errors.js';
+import { formatTable } from '../../platform/terminal/table.js';
+import type { Line, OutputFormat, Span, Terminal } from '../../platform/terminal/terminal.js';
 import { rejectUnknownKeys, selectRows, type SelectionFlags } from './row-selection.js';
 import { columnKeys, didYouMean, findColumn } from './list-keys.js';
 

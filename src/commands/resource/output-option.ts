@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { OutputFormat } from '../../terminal/terminal.js';
+import type { OutputFormat } from '../../platform/terminal/terminal.js';
 
 /** Creates the `--output` option. @param formats - the formats that the command supports. */
 export function outputOption(...formats: readonly OutputFormat[]): Option {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { TpksError } from '../../errors.js';
+import { TpksError } from '../../base/errors.js';
 import type { List } from './list.js';
 import { columnKeys, createValueReader, didYouMean, findColumn, hasField } from './list-keys.js';
 

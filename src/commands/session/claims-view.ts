@@ -1,7 +1,7 @@
-import { readTextClaim, type Claims } from '../../auth/claims.js';
-import { toPlainText } from '../../json-value.js';
-import { formatDetails } from '../../terminal/table.js';
-import type { View } from '../../terminal/terminal.js';
+import { readTextClaim, type Claims } from '../../domain/auth/claims.js';
+import { toPlainText } from '../../base/json-value.js';
+import { formatDetails } from '../../platform/terminal/table.js';
+import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from './format-time.js';
 
 const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);

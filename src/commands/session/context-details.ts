@@ -1,9 +1,9 @@
 import { Argument } from 'commander';
-import type { Context } from '../../contexts/context.js';
-import { isTpksError } from '../../errors.js';
-import type { Services } from '../../services.js';
-import { toYaml } from '../../terminal/yaml.js';
-import { withCompleter } from '../../completion/completer.js';
+import type { Context } from '../../domain/contexts/context.js';
+import { isTpksError } from '../../base/errors.js';
+import type { Services } from '../../app/services.js';
+import { toYaml } from '../../platform/terminal/yaml.js';
+import { withCompleter } from '../completer.js';
 
 type Deps = Pick<Services, 'terminal' | 'session'>;
 

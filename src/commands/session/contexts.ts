@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { readClaims, readTimeClaim } from '../../auth/claims.js';
-import type { StoredSession } from '../../auth/session-file.js';
-import type { ContextSettings } from '../../config/settings.js';
-import { formatDuration } from '../../duration.js';
-import { isTpksError } from '../../errors.js';
-import type { Services } from '../../services.js';
-import type { Span } from '../../terminal/terminal.js';
+import { readClaims, readTimeClaim } from '../../domain/auth/claims.js';
+import type { StoredSession } from '../../domain/auth/session-file.js';
+import type { ContextSettings } from '../../platform/config/settings.js';
+import { formatDuration } from '../../base/duration.js';
+import { isTpksError } from '../../base/errors.js';
+import type { Services } from '../../app/services.js';
+import type { Span } from '../../platform/terminal/terminal.js';
 import { listCommand, type ListCommand } from '../resource/list-command.js';
 import { formatInstant, formatTimeOfDay } from './format-time.js';
 

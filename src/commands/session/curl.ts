@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { asCollector } from '../../completion/completer.js';
-import { apiOf } from '../../contexts/installation.js';
-import { readBytesAsync, userFileOptions } from '../../disk/bounded-read.js';
-import { describeDiskError } from '../../disk/disk-error.js';
-import { TpksError } from '../../errors.js';
-import type { HttpResponse } from '../../http/send.js';
-import { isSuccess, toPlainStatusError } from '../../http/status-error.js';
-import type { Services } from '../../services.js';
+import { asCollector } from '../completer.js';
+import { apiOf } from '../../domain/contexts/installation.js';
+import { readBytesAsync, userFileOptions } from '../../platform/disk/bounded-read.js';
+import { describeDiskError } from '../../platform/disk/disk-error.js';
+import { TpksError } from '../../base/errors.js';
+import type { HttpResponse } from '../../platform/http/send.js';
+import { isSuccess, toPlainStatusError } from '../../api/client/status-error.js';
+import type { Services } from '../../app/services.js';
 import { withStdin } from '../stdin-inputs.js';
 
 export type CurlDeps = Pick<

@@ -1,9 +1,9 @@
-import type { Settings } from '../../config/settings.js';
-import { findIdentities, findSelection } from '../../contexts/selection.js';
-import type { ImportPlan } from '../../import/importer.js';
-import type { ImportedTarget, PlannedContext } from '../../import/plan-import.js';
-import { formatTable } from '../../terminal/table.js';
-import type { Line, Span, View } from '../../terminal/terminal.js';
+import type { Settings } from '../../platform/config/settings.js';
+import { findIdentities, findSelection } from '../../domain/contexts/selection.js';
+import type { ImportPlan } from '../../domain/import/importer.js';
+import type { ImportedTarget, PlannedContext } from '../../domain/import/plan-import.js';
+import { formatTable } from '../../platform/terminal/table.js';
+import type { Line, Span, View } from '../../platform/terminal/terminal.js';
 import { formatInstant } from './format-time.js';
 
 /** What happened, or would happen, with a context. */

@@ -1,9 +1,9 @@
 import { Argument, Option, type Command } from 'commander';
-import { isTpksError, TpksError } from '../../errors.js';
-import type { Importer } from '../../import/importer.js';
-import type { PlannedContext } from '../../import/plan-import.js';
-import type { Services } from '../../services.js';
-import { quoteForShell } from '../../shell-quote.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import type { Importer } from '../../domain/import/importer.js';
+import type { PlannedContext } from '../../domain/import/plan-import.js';
+import type { Services } from '../../app/services.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import { confirm } from '../confirm.js';
 import { withInputFile } from '../stdin-inputs.js';
 import { storeOption } from './login-options.js';

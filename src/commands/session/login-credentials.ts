@@ -1,9 +1,17 @@
-import type { LoginMethod, LoginOptions, LoginRequest, LoginTarget } from '../../auth/login.js';
-import type { SecretInput } from '../../auth/secret-source.js';
-import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
-import { isTpksError, TpksError } from '../../errors.js';
-import { Secret } from '../../secret.js';
-import type { Services } from '../../services.js';
+import type {
+  LoginMethod,
+  LoginOptions,
+  LoginRequest,
+  LoginTarget,
+} from '../../domain/auth/login.js';
+import type { SecretInput } from '../../domain/auth/secret-source.js';
+import {
+  formatInstallationOptions,
+  type Installation,
+} from '../../domain/contexts/installation.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret/secret.js';
+import type { Services } from '../../app/services.js';
 import { formatPromptLabel } from '../prompt-label.js';
 import {
   createBrowserOptions,
@@ -11,7 +19,7 @@ import {
   type InstallationOptions,
 } from './login-options.js';
 import { findPasscode } from './passcode.js';
-import { createInfoEndpoint } from '../../uaa/info.js';
+import { createInfoEndpoint } from '../../api/uaa/info.js';
 
 /** The options of `login`, as commander parses them. */
 export interface LoginFlags extends BrowserFlags, InstallationOptions {

@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
-import type { Installation } from '../../contexts/installation.js';
-import type { Trust } from '../../http/send.js';
-import type { Services } from '../../services.js';
+import type { Installation } from '../../domain/contexts/installation.js';
+import type { Trust } from '../../platform/http/send.js';
+import type { Services } from '../../app/services.js';
 import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
-import type { BrowserOptions } from '../../auth/request-token.js';
-import { TpksError } from '../../errors.js';
+import type { BrowserOptions } from '../../domain/auth/request-token.js';
+import { TpksError } from '../../base/errors.js';
 import { parseSeconds } from '../numbers.js';
 
 /** The options that select an installation, as commander parses them. */

@@ -1,12 +1,15 @@
 import { Option, type Command } from 'commander';
-import type { FinishedLogin, LoginMethod } from '../../auth/login.js';
-import { formatInstallationOptions, type Installation } from '../../contexts/installation.js';
-import { TpksError } from '../../errors.js';
-import { isPksLink } from '../../pks-link.js';
-import type { Services } from '../../services.js';
-import { quoteForShell } from '../../shell-quote.js';
-import { formatDetails } from '../../terminal/table.js';
-import type { View } from '../../terminal/terminal.js';
+import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
+import {
+  formatInstallationOptions,
+  type Installation,
+} from '../../domain/contexts/installation.js';
+import { TpksError } from '../../base/errors.js';
+import { isPksLink } from '../../base/program-name.js';
+import type { Services } from '../../app/services.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import { formatDetails } from '../../platform/terminal/table.js';
+import type { View } from '../../platform/terminal/terminal.js';
 import { findProgramName } from '../contents.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 import { formatInstant, formatTime } from './format-time.js';

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { LogoutResult, PksCredsContext } from '../../auth/logouts.js';
-import type { Context } from '../../contexts/context.js';
-import type { Settings } from '../../config/settings.js';
-import { isTpksError, type TpksError } from '../../errors.js';
-import { getOwnValue } from '../../own-value.js';
-import type { Services } from '../../services.js';
+import type { LogoutResult, PksCredsContext } from '../../domain/auth/logouts.js';
+import type { Context } from '../../domain/contexts/context.js';
+import type { Settings } from '../../platform/config/settings.js';
+import { isTpksError, type TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
+import type { Services } from '../../app/services.js';
 import {
   affectedJson,
   noteAffected,

@@ -1,6 +1,6 @@
-import { TpksError } from '../../errors.js';
-import { Secret } from '../../secret.js';
-import type { Terminal } from '../../terminal/terminal.js';
+import { TpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret/secret.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
 
 /** Sources of a one-time code. */
 interface PasscodeInput {

@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path';
 import { platform } from 'node:process';
 import { Argument, type Command } from 'commander';
 import { createScript, addProgramArgument } from './completion-script.js';
-import type { ScriptShell } from '../../config/completion-script.js';
-import type { Environment } from '../../config/environment.js';
-import { readText } from '../../disk/bounded-read.js';
-import { describeDiskError, withDiskErrors } from '../../disk/disk-error.js';
-import { ensureFolder } from '../../disk/folder.js';
-import { TpksError } from '../../errors.js';
-import type { Services } from '../../services.js';
-import { alwaysQuoteForShell, quoteForPosixShell } from '../../shell-quote.js';
+import type { ScriptShell } from '../../platform/config/completion-script.js';
+import type { Environment } from '../../platform/config/environment.js';
+import { readText } from '../../platform/disk/bounded-read.js';
+import { describeDiskError, withDiskErrors } from '../../platform/disk/disk-error.js';
+import { ensureFolder } from '../../platform/disk/folder.js';
+import { TpksError } from '../../base/errors.js';
+import type { Services } from '../../app/services.js';
+import { alwaysQuoteForShell, quoteForPosixShell } from '../../base/shell-quote.js';
 import { findProgramName } from '../contents.js';
 
 type Deps = Pick<Services, 'terminal' | 'env'>;
@@ -130,7 +130,7 @@ async function uninstallScript(input: ScriptInput, env: Environment): Promise<Sc
 const maximumBytes = 4 * 1024 * 1024;
 
 async function readExisting({ shell, program }: ScriptInput, env: Environment) {
-  const { locateScript, isOwnScript } = await import('../../config/completion-script.js');
+  const { locateScript, isOwnScript } = await import('../../platform/config/completion-script.js');
   const path = locateScript(shell, program, env, platform);
   if (!existsSync(path)) return { path, existing: undefined };
   const existing = await withDiskErrors('read', path, () =>

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { CheckName, CheckResult, CheckStatus } from '../../doctor/check.js';
-import type { Diagnosis } from '../../doctor/doctor.js';
-import { TpksError } from '../../errors.js';
-import type { Services } from '../../services.js';
-import { formatTable } from '../../terminal/table.js';
-import type { Line, Span, Tone, View } from '../../terminal/terminal.js';
+import type { CheckName, CheckResult, CheckStatus } from '../../domain/doctor/check.js';
+import type { Diagnosis } from '../../domain/doctor/doctor.js';
+import { TpksError } from '../../base/errors.js';
+import type { Services } from '../../app/services.js';
+import { formatTable } from '../../platform/terminal/table.js';
+import type { Line, Span, Tone, View } from '../../platform/terminal/terminal.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
 

@@ -9,7 +9,7 @@ import fromUaac from '../../../docs/from-uaac.md';
 import kubectl from '../../../docs/kubectl.md';
 import security from '../../../docs/security.md';
 import waiting from '../../../docs/waiting.md';
-import type { Services } from '../../services.js';
+import type { Services } from '../../app/services.js';
 import { renderMarkdown } from './render-markdown.js';
 import { topics, type Topic } from './topics.js';
 

@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
-import { withFileNames } from '../../completion/completer.js';
-import { describeDiskError } from '../../disk/disk-error.js';
-import { errorMessage, TpksError, rewordError } from '../../errors.js';
-import { problemsError } from '../../input/problems.js';
-import type { Services } from '../../services.js';
-import { quoteForShell } from '../../shell-quote.js';
-import type { Terminal } from '../../terminal/terminal.js';
+import { withFileNames } from '../completer.js';
+import { describeDiskError } from '../../platform/disk/disk-error.js';
+import { errorMessage, TpksError, rewordError } from '../../base/errors.js';
+import { problemsError } from '../../platform/input/problems.js';
+import type { Services } from '../../app/services.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
 import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
 import { readCaCertOption, withInputFile, toFileInput } from '../stdin-inputs.js';
 
@@ -256,8 +256,8 @@ async function readKubernetesEndpoint(
     );
   }
   const [{ readCaCert }, { readSecretFile }] = await Promise.all([
-    import('../../config/ca-cert.js'),
-    import('../../auth/credentials.js'),
+    import('../../platform/input/ca-cert.js'),
+    import('../../domain/auth/credentials.js'),
   ]);
   const ca = (await readCaCertOption(kubernetesCa, terminal, '--kubernetes-ca')) ?? '';
   const source = '--kubernetes-token-file';

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import type { Task } from '../../pks/tasks.js';
-import { formatTable } from '../../terminal/table.js';
-import type { Line } from '../../terminal/terminal.js';
+import type { Task } from '../../api/pks/tasks.js';
+import { formatTable } from '../../platform/terminal/table.js';
+import type { Line } from '../../platform/terminal/terminal.js';
 import { formatState } from '../clusters/cluster-view.js';
 import { dryRunOption } from '../dry-run.js';
 import type { NameArgumentSpec } from '../name-completion.js';
@@ -9,7 +9,7 @@ import { createTimeFormatter } from '../local-time.js';
 import { maximumInt32, integerParser } from '../numbers.js';
 import { pksListCommand, requiresRead, requiresWrite } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/item-commands.js';
-import { createTasks } from '../../pks/tasks.js';
+import { createTasks } from '../../api/pks/tasks.js';
 
 const time = createTimeFormatter('---');
 const taskArgument: NameArgumentSpec = {

@@ -1,5 +1,5 @@
-import type { Outcome, Progress } from '../../access/apply.js';
-import type { Change, FieldChange } from '../../access/difference.js';
+import type { Outcome, Progress } from '../../domain/access-as-code/apply.js';
+import type { Change, FieldChange } from '../../domain/access-as-code/difference.js';
 import {
   type AccessClient,
   type AccessUser,
@@ -7,10 +7,10 @@ import {
   isUserName,
   type Member,
   type UserName,
-} from '../../access/model.js';
-import type { Plan } from '../../access/access.js';
-import type { Line, Tone, View } from '../../terminal/terminal.js';
-import type { AttributeValue } from '../../uaa/client-attributes.js';
+} from '../../domain/access-as-code/model.js';
+import type { Plan } from '../../domain/access-as-code/access.js';
+import type { Line, Tone, View } from '../../platform/terminal/terminal.js';
+import type { AttributeValue } from '../../api/uaa/client-attributes.js';
 
 /** Shows the planned changes. `json` is `{ uaa, file, changes, summary }`. */
 export function planView(plan: Plan): View {

@@ -1,13 +1,16 @@
 import { type Command, Option } from 'commander';
-import type { Progress } from '../../access/apply.js';
-import { groupBy } from '../../access/model.js';
-import type { Plan, PlanInput } from '../../access/access.js';
-import type { GroupProviderMember, UnmanagedMembers } from '../../access/uaa-content.js';
-import { exitCodes, rewordError, TpksError } from '../../errors.js';
-import { problemsError } from '../../input/problems.js';
-import type { Services } from '../../services.js';
-import { quoteForShell } from '../../shell-quote.js';
-import { toYaml } from '../../terminal/yaml.js';
+import type { Progress } from '../../domain/access-as-code/apply.js';
+import { groupBy } from '../../domain/access-as-code/model.js';
+import type { Plan, PlanInput } from '../../domain/access-as-code/access.js';
+import type {
+  GroupProviderMember,
+  UnmanagedMembers,
+} from '../../domain/access-as-code/uaa-content.js';
+import { exitCodes, rewordError, TpksError } from '../../base/errors.js';
+import { problemsError } from '../../platform/input/problems.js';
+import type { Services } from '../../app/services.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import { toYaml } from '../../platform/terminal/yaml.js';
 import { confirm } from '../confirm.js';
 import type { Leaf } from '../contents.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';

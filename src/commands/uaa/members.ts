@@ -1,10 +1,10 @@
 import { Argument, type Command, Option } from 'commander';
-import { asCollector } from '../../completion/completer.js';
-import { isTpksError, TpksError } from '../../errors.js';
-import type { HttpRequest } from '../../http/send.js';
-import type { Services } from '../../services.js';
-import type { Span, Terminal } from '../../terminal/terminal.js';
-import { createGroups } from '../../uaa/groups.js';
+import { asCollector } from '../completer.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import type { HttpRequest } from '../../platform/http/send.js';
+import type { Services } from '../../app/services.js';
+import type { Span, Terminal } from '../../platform/terminal/terminal.js';
+import { createGroups } from '../../api/uaa/groups.js';
 import {
   createMembers,
   createMembershipSources,
@@ -13,8 +13,8 @@ import {
   type Members,
   type MembershipSource,
   type MembershipSources,
-} from '../../uaa/members.js';
-import { createUsers } from '../../uaa/users.js';
+} from '../../api/uaa/members.js';
+import { createUsers } from '../../api/uaa/users.js';
 import type { Leaf } from '../contents.js';
 import { isPlannedRequest, showDryRun } from '../dry-run.js';
 import { validateName, withUaaNames } from '../name-completion.js';

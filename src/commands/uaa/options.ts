@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { TpksError } from '../../errors.js';
+import { TpksError } from '../../base/errors.js';
 
 /** The options that every uaa command accepts. */
 export function sharedOptions(): Option[] {

@@ -1,6 +1,6 @@
-import { type ErrorKind, isTpksError, TpksError } from '../../errors.js';
-import { quoteForShell } from '../../shell-quote.js';
-import type { Terminal } from '../../terminal/terminal.js';
+import { type ErrorKind, isTpksError, TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
 
 /** An object to change, or the reason why it was not found. */
 export interface Selection<T> {

@@ -1,14 +1,14 @@
 import { Option } from 'commander';
-import { readClaims, readUserId } from '../../auth/claims.js';
-import { formatLoginCommand } from '../../auth/login-command.js';
-import { TpksError } from '../../errors.js';
-import type { Services } from '../../services.js';
+import { readClaims, readUserId } from '../../domain/auth/claims.js';
+import { formatLoginCommand } from '../../domain/contexts/login-command.js';
+import { TpksError } from '../../base/errors.js';
+import type { Services } from '../../app/services.js';
 import {
   createPasswordStrength,
   createUserAccounts,
   createUserinfoEndpoint,
-} from '../../uaa/user-accounts.js';
-import { createUsers } from '../../uaa/users.js';
+} from '../../api/uaa/user-accounts.js';
+import { createUsers } from '../../api/uaa/users.js';
 import type { Leaf } from '../contents.js';
 import { withStdin } from '../stdin-inputs.js';
 import {

@@ -1,10 +1,10 @@
 import { Argument, Option } from 'commander';
-import { withCompleter } from '../../completion/completer.js';
-import type { Settings } from '../../config/settings.js';
-import type { Context, UaaOnly } from '../../contexts/context.js';
-import { findContext } from '../../contexts/find-context.js';
-import { resolveContext } from '../../contexts/resolve-context.js';
-import { select } from '../../contexts/selection.js';
+import { withCompleter } from '../completer.js';
+import type { Settings } from '../../platform/config/settings.js';
+import type { Context, UaaOnly } from '../../domain/contexts/context.js';
+import { findContext } from '../../domain/contexts/find-context.js';
+import { resolveContext } from '../../domain/contexts/resolve-context.js';
+import { select } from '../../domain/contexts/selection.js';
 import {
   findCurrentTarget,
   findTarget as findKnownTarget,
@@ -13,12 +13,12 @@ import {
   switchTarget,
   type UaaTarget,
   withTrustSettings,
-} from '../../contexts/targets.js';
-import { TpksError } from '../../errors.js';
-import { getOwnValue } from '../../own-value.js';
-import type { Services } from '../../services.js';
-import type { View } from '../../terminal/terminal.js';
-import { createInfoEndpoint } from '../../uaa/info.js';
+} from '../../domain/contexts/targets.js';
+import { TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
+import type { Services } from '../../app/services.js';
+import type { View } from '../../platform/terminal/terminal.js';
+import { createInfoEndpoint } from '../../api/uaa/info.js';
 import type { Leaf } from '../contents.js';
 import { listCommand } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';
@@ -111,7 +111,7 @@ async function toTarget(
     caCert:
       caCert === undefined
         ? known.caCert
-        : (await import('../../config/ca-cert.js')).readCaCert(caCert),
+        : (await import('../../platform/input/ca-cert.js')).readCaCert(caCert),
     // A new CA turns off an earlier --skip-ssl-validation.
     skipTlsVerification: skipSslValidation ?? (caCert === undefined && known.skipTlsVerification),
   };

@@ -1,8 +1,8 @@
 import { Argument, type Command } from 'commander';
-import { TpksError } from '../../errors.js';
-import type { Services } from '../../services.js';
-import type { Span } from '../../terminal/terminal.js';
-import { createUserAccounts } from '../../uaa/user-accounts.js';
+import { TpksError } from '../../base/errors.js';
+import type { Services } from '../../app/services.js';
+import type { Span } from '../../platform/terminal/terminal.js';
+import { createUserAccounts } from '../../api/uaa/user-accounts.js';
 import {
   createUserIds,
   createUsers,
@@ -10,8 +10,8 @@ import {
   type UserIdentity,
   type UserIdQuery,
   type UserKey,
-} from '../../uaa/users.js';
-import { createUserUpdates } from '../../uaa/user-updates.js';
+} from '../../api/uaa/users.js';
+import { createUserUpdates } from '../../api/uaa/user-updates.js';
 import type { Leaf } from '../contents.js';
 import { withUaaNames } from '../name-completion.js';
 import { type CommandHelp, formatExamples } from '../resource/list-command.js';

@@ -1,6 +1,6 @@
-import { isTpksError, messageWithHost, rewordError, TpksError } from '../../errors.js';
-import type { Services } from '../../services.js';
-import { formatDuration } from '../../duration.js';
+import { isTpksError, messageWithHost, rewordError, TpksError } from '../../base/errors.js';
+import type { Services } from '../../app/services.js';
+import { formatDuration } from '../../base/duration.js';
 import { createProgress, type Outage, type ProgressLine } from './progress.js';
 import { poll } from './poll.js';
 

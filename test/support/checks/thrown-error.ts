@@ -1,4 +1,4 @@
-import { TpksError } from '../../../src/errors.js';
+import { TpksError } from '../../../src/base/errors.js';
 
 /** Returns the `TpksError` that a function throws. @throws Error if the function succeeds. */
 export function catchTpksError(action: () => unknown): TpksError {

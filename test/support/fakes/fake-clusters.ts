@@ -1,4 +1,4 @@
-import type { Clusters } from '../../../src/pks/clusters.js';
+import type { Clusters } from '../../../src/api/pks/clusters.js';
 
 /** Creates a fake of `Clusters` with these methods; any other call fails. */
 export function fakeClusters(known: Partial<Clusters> = {}): Clusters {

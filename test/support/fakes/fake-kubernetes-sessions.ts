@@ -1,5 +1,5 @@
-import type { SettingsFile } from '../../../src/config/settings.js';
-import type { KubernetesSessionSettings } from '../../../src/config/settings.js';
+import type { SettingsFile } from '../../../src/platform/config/settings.js';
+import type { KubernetesSessionSettings } from '../../../src/platform/config/settings.js';
 
 /** The settings of a Kubernetes session of the user alana. */
 export function aKubernetesSession(

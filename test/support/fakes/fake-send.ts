@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponse, Send } from '../../../src/http/send.js';
+import type { HttpRequest, HttpResponse, Send } from '../../../src/platform/http/send.js';
 
 /** A response, or the error to throw instead. */
 export interface FakeResponse {

@@ -1,4 +1,4 @@
-import type { SessionStore, StoredSession } from '../../../src/auth/session-file.js';
+import type { SessionStore, StoredSession } from '../../../src/domain/auth/session-file.js';
 import { plain, withSecrets, type Plain } from '../checks/plain-tokens.js';
 
 /** A session store in memory that records the calls of its methods. */

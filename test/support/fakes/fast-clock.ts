@@ -1,4 +1,4 @@
-import { systemClock, type Clock } from '../../../src/clock.js';
+import { systemClock, type Clock } from '../../../src/base/clock.js';
 import { isOtherProgram } from '../program/spawned.js';
 
 /**

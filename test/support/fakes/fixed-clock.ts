@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/clock.js';
+import type { Clock } from '../../../src/base/clock.js';
 
 /** A clock that only advances when a test or `sleep` advances it. */
 export interface FixedClock extends Clock {

@@ -1,6 +1,9 @@
-import type { KubernetesSessionSettings } from '../../../src/config/settings.js';
-import type { Kubeconfig, OwnContext } from '../../../src/kube/kubeconfig/kubeconfig.js';
-import type { KubernetesSessions, KubernetesSessionState } from '../../../src/kube/sessions.js';
+import type { KubernetesSessionSettings } from '../../../src/platform/config/settings.js';
+import type { Kubeconfig, OwnContext } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
+import type {
+  KubernetesSessions,
+  KubernetesSessionState,
+} from '../../../src/domain/kube/sessions.js';
 import type { FakeSettings } from './fake-settings.js';
 
 /** A kubeconfig context for the cluster dev-1 of cody, which uses the plugin. */

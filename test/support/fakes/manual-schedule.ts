@@ -1,4 +1,4 @@
-import type { Clock, Schedule } from '../../../src/clock.js';
+import type { Clock, Schedule } from '../../../src/base/clock.js';
 
 /** Timers that fire only when a test advances the time. */
 export interface ManualSchedule {

@@ -1,4 +1,4 @@
-import type { Settings, SettingsFile } from '../../../src/config/settings.js';
+import type { Settings, SettingsFile } from '../../../src/platform/config/settings.js';
 import { someSettings } from '../fixtures/selections.js';
 
 /** Creates a settings file in memory. @param start - settings that differ from the defaults. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/clock.js';
+import type { Clock } from '../../../src/base/clock.js';
 
 /**
  * Creates a clock that never waits: if all code is sleeping, it advances to the time of the next

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Keychain } from '../../../src/keychain/keychain.js';
+import type { Keychain } from '../../../src/platform/keychain/keychain.js';
 
 /** Runs a function with an empty keychain. */
 export type WithKeychain = (body: (keychain: Keychain) => Promise<void>) => Promise<void>;

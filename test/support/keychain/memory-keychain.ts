@@ -1,4 +1,4 @@
-import type { Keychain } from '../../../src/keychain/keychain.js';
+import type { Keychain } from '../../../src/platform/keychain/keychain.js';
 
 /** Creates a keychain in memory that behaves like the real ones (see `keychainContract`). */
 export function createMemoryKeychain(entries = new Map<string, string>()): Keychain {

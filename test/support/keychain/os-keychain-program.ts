@@ -1,5 +1,5 @@
-import { errorMessage, isTpksError } from '../../../src/errors.js';
-import { createOsKeychain } from '../../../src/keychain/os-keychain.js';
+import { errorMessage, isTpksError } from '../../../src/base/errors.js';
+import { createOsKeychain } from '../../../src/platform/keychain/os-keychain.js';
 
 /**
  * Performs operations on the keychain of macOS. Each argument has the form `operation[:account[:key]]`,

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAccessAsCode } from '../../../src/access/access.js';
+import { createAccessAsCode } from '../../../src/domain/access-as-code/access.js';
 import { applyAccessFile, exportAccess, showPlan } from '../../../src/commands/uaa/access.js';
 import { fileInput } from '../fixtures/file-input.js';
-import { isTpksError } from '../../../src/errors.js';
-import type { Send } from '../../../src/http/send.js';
-import type { Services } from '../../../src/services.js';
+import { isTpksError } from '../../../src/base/errors.js';
+import type { Send } from '../../../src/platform/http/send.js';
+import type { Services } from '../../../src/app/services.js';
 import { fixedClock } from '../fakes/fixed-clock.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
 import { aClientContext } from '../fixtures/fixtures.js';

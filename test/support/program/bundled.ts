@@ -4,12 +4,12 @@
  */
 import { generateCertificates, type Certificates } from '../servers/generate-certificates.js';
 
-export { createSessionStore } from '../../../src/auth/session-file.js';
-export { createKeyFile } from '../../../src/keychain/key-file.js';
-export { run } from '../../../src/run.js';
+export { createSessionStore } from '../../../src/domain/auth/session-file.js';
+export { createKeyFile } from '../../../src/platform/keychain/key-file.js';
+export { run } from '../../../src/cli/run.js';
 export { startSandbox } from '../../../src/sandbox/sandbox.js';
-export { redact, Secret } from '../../../src/secret.js';
-export { createServices } from '../../../src/services.js';
+export { redact, Secret } from '../../../src/base/secret/secret.js';
+export { createServices } from '../../../src/app/services.js';
 export { plain, withSecrets } from '../checks/plain-tokens.js';
 
 let certificates: Promise<Certificates> | undefined;

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, jest } from '@jest/globals';
-import type { StoredSession } from '../../../src/auth/session-file.js';
+import type { StoredSession } from '../../../src/domain/auth/session-file.js';
 import { runHeadless, type HeadlessOptions, type HeadlessResult } from './headless.js';
 import { spawnPty, type Pty } from './pty.js';
 import {

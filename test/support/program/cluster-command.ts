@@ -1,8 +1,8 @@
-import type { Program } from '../../../src/config/settings.js';
-import type { Clusters } from '../../../src/pks/clusters.js';
-import type { OwnContext } from '../../../src/kube/kubeconfig/kubeconfig.js';
-import type { Task } from '../../../src/pks/tasks.js';
-import type { GlobalOptions } from '../../../src/services.js';
+import type { Program } from '../../../src/platform/config/settings.js';
+import type { Clusters } from '../../../src/api/pks/clusters.js';
+import type { OwnContext } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
+import type { Task } from '../../../src/api/pks/tasks.js';
+import type { GlobalOptions } from '../../../src/app/services.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
 import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';

@@ -1,6 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
-import { systemClock, type Clock } from '../../../src/clock.js';
-import type { RunDeps } from '../../../src/run.js';
+import { systemClock, type Clock } from '../../../src/base/clock.js';
+import type { RunDeps } from '../../../src/cli/run.js';
 import { loadBundled } from './load-bundled.js';
 
 /** The exit code and output of a command. */

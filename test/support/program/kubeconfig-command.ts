@@ -1,10 +1,10 @@
-import type { LogoutResult } from '../../../src/auth/logouts.js';
-import type { StoredSession } from '../../../src/auth/session-file.js';
-import type { Settings } from '../../../src/config/settings.js';
-import type { Context } from '../../../src/contexts/context.js';
-import { TpksError } from '../../../src/errors.js';
-import type { OwnContext } from '../../../src/kube/kubeconfig/kubeconfig.js';
-import type { KubernetesSessionState } from '../../../src/kube/sessions.js';
+import type { LogoutResult } from '../../../src/domain/auth/logouts.js';
+import type { StoredSession } from '../../../src/domain/auth/session-file.js';
+import type { Settings } from '../../../src/platform/config/settings.js';
+import type { Context } from '../../../src/domain/contexts/context.js';
+import { TpksError } from '../../../src/base/errors.js';
+import type { OwnContext } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
+import type { KubernetesSessionState } from '../../../src/domain/kube/sessions.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
 import { aCluster, aUserContext } from '../fixtures/fixtures.js';

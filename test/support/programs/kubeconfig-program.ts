@@ -1,7 +1,7 @@
-import { systemClock } from '../../../src/clock.js';
-import { createKubeconfig } from '../../../src/kube/kubeconfig/kubeconfig.js';
-import { locateKubeconfig } from '../../../src/kube/kubeconfig/storage.js';
-import { isTpksError } from '../../../src/errors.js';
+import { systemClock } from '../../../src/base/clock.js';
+import { createKubeconfig } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
+import { locateKubeconfig } from '../../../src/domain/kube/kubeconfig/storage.js';
+import { isTpksError } from '../../../src/base/errors.js';
 import { createEntries } from '../fixtures/cluster-entries.js';
 
 /**
@@ -17,7 +17,7 @@ try {
     await kubeconfig.merge(names.map(createEntries), { currentContext: names[0] });
   if (verb === 'remove') await kubeconfig.remove(names);
   if (verb === 'hang') {
-    const { withFilesLocked } = await import('../../../src/kube/kubeconfig/file-locks.js');
+    const { withFilesLocked } = await import('../../../src/domain/kube/kubeconfig/file-locks.js');
     process.on('SIGINT', () => process.exit(130));
     await withFilesLocked(files, systemClock, async () => {
       process.stdout.write('locked\n');

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { TpksError, type ErrorKind } from '../../../src/errors.js';
-import type { HttpsSendDeps } from '../../../src/http/https-send.js';
-import type { HttpRequest, Send } from '../../../src/http/send.js';
+import { TpksError, type ErrorKind } from '../../../src/base/errors.js';
+import type { HttpsSendDeps } from '../../../src/platform/http/https-send.js';
+import type { HttpRequest, Send } from '../../../src/platform/http/send.js';
 import { bin } from '../program/spawned.js';
 
 export interface WorkerDeps extends Omit<HttpsSendDeps, 'proxy' | 'systemRoots'> {

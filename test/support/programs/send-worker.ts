@@ -4,10 +4,10 @@
  */
 import { createInterface } from 'node:readline';
 import process from 'node:process';
-import { createHttpsSend } from '../../../src/http/fetch-send.js';
-import { createProxy } from '../../../src/http/proxy.js';
-import type { HttpResponse, Send } from '../../../src/http/send.js';
-import type { TpksError } from '../../../src/errors.js';
+import { createHttpsSend } from '../../../src/platform/http/fetch-send.js';
+import { createProxy } from '../../../src/platform/http/proxy.js';
+import type { HttpResponse, Send } from '../../../src/platform/http/send.js';
+import type { TpksError } from '../../../src/base/errors.js';
 import type { WorkerCommand, WorkerDeps, WorkerResult } from './remote-send.js';
 
 const sends = new Map<number, Send>();

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { deleteCluster } from '../../../src/commands/clusters/delete-cluster.js';
 import { deleteContext, rename } from '../../../src/commands/session/context/index.js';
 import { logout } from '../../../src/commands/session/logout.js';
-import { TpksError } from '../../../src/errors.js';
+import { TpksError } from '../../../src/base/errors.js';
 import { clusterCommand } from '../../support/program/cluster-command.js';
 import { aUserContext, codySettings } from '../../support/fixtures/fixtures.js';
 import {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { requestView, runAndShowDryRun } from '../../../src/commands/dry-run.js';
-import { withDryRun } from '../../../src/http/dry-run.js';
+import { withDryRun } from '../../../src/platform/http/dry-run.js';
 import { fakeSend } from '../../support/fakes/fake-send.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 

@@ -6,9 +6,9 @@ import {
   withCompleter,
   withFileNames,
   type Completer,
-} from '../../../src/completion/completer.js';
+} from '../../../src/commands/completer.js';
 import { formatCompletion, suggest } from '../../../src/completion/suggest.js';
-import type { RunningServices, Services } from '../../../src/services.js';
+import type { RunningServices, Services } from '../../../src/app/services.js';
 
 function leaf(define: (command: Command, services: Services) => unknown): Leaf {
   return { define: (command, services) => void define(command, services) };

@@ -3,7 +3,7 @@ import { readFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, beforeEach } from '@jest/globals';
-import { version } from '../../../src/version.js';
+import { version } from '../../../src/base/version.js';
 import { createChangelog, createCopyright, synopsis } from '../../../packaging/debian.mjs';
 import { writeInstallFiles } from '../../../packaging/install-files.mjs';
 import { createManPage, pageName } from '../../../packaging/man-page.mjs';

@@ -1,15 +1,15 @@
-import type { ContextSettings, Settings } from '../../../config/settings.js';
-import type { Context } from '../../../contexts/context.js';
+import type { ContextSettings, Settings } from '../../../platform/config/settings.js';
+import type { Context } from '../../../domain/contexts/context.js';
 import {
   defaultApiOf,
   formatInstallationOptions,
   parseInstallation,
-} from '../../../contexts/installation.js';
-import { isTpksError, messageWithHint, TpksError } from '../../../errors.js';
-import { mapInParallel } from '../../../in-parallel.js';
-import type { ContextOwner, OwnContext } from '../../../kube/kubeconfig/kubeconfig.js';
-import type { Services } from '../../../services.js';
-import { quoteForShell } from '../../../shell-quote.js';
+} from '../../../domain/contexts/installation.js';
+import { isTpksError, messageWithHint, TpksError } from '../../../base/errors.js';
+import { mapInParallel } from '../../../base/in-parallel.js';
+import type { ContextOwner, OwnContext } from '../../../domain/kube/kubeconfig/kubeconfig.js';
+import type { Services } from '../../../app/services.js';
+import { quoteForShell } from '../../../base/shell-quote.js';
 
 export type ExistenceDeps = Pick<
   Services,

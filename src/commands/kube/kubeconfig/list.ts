@@ -1,10 +1,10 @@
-import { isTpksError } from '../../../errors.js';
-import type { OwnContext } from '../../../kube/kubeconfig/kubeconfig.js';
-import type { KubernetesSessionState } from '../../../kube/sessions.js';
-import { redact } from '../../../secret.js';
-import type { Services } from '../../../services.js';
-import { quoteForShell } from '../../../shell-quote.js';
-import type { Span } from '../../../terminal/terminal.js';
+import { isTpksError } from '../../../base/errors.js';
+import type { OwnContext } from '../../../domain/kube/kubeconfig/kubeconfig.js';
+import type { KubernetesSessionState } from '../../../domain/kube/sessions.js';
+import { redact } from '../../../base/secret/secret.js';
+import type { Services } from '../../../app/services.js';
+import { quoteForShell } from '../../../base/shell-quote.js';
+import type { Span } from '../../../platform/terminal/terminal.js';
 import { listCommand } from '../../resource/list-command.js';
 import { kubeconfigOption } from '../kubeconfig-options.js';
 import { findExistingClusters, type ExistenceDeps } from './existing-clusters.js';

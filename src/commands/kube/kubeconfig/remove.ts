@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
-import { withCompleter } from '../../../completion/completer.js';
-import { TpksError } from '../../../errors.js';
-import type { OwnContext } from '../../../kube/kubeconfig/kubeconfig.js';
+import { withCompleter } from '../../completer.js';
+import { TpksError } from '../../../base/errors.js';
+import type { OwnContext } from '../../../domain/kube/kubeconfig/kubeconfig.js';
 import {
   forgetDeletedCluster,
   noteRemovedCurrent,
@@ -10,7 +10,7 @@ import {
 } from '../../affected-kubeconfig-contexts.js';
 import { formatExamples } from '../../resource/list-command.js';
 import { didYouMean } from '../../resource/list-keys.js';
-import { quoteForShell } from '../../../shell-quote.js';
+import { quoteForShell } from '../../../base/shell-quote.js';
 import { kubeconfigOption } from '../kubeconfig-options.js';
 import { findExistingClusters, type ExistenceDeps } from './existing-clusters.js';
 

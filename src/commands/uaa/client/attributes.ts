@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { asCollector, withCompleter } from '../../../completion/completer.js';
-import { isTpksError } from '../../../errors.js';
-import { toPlainText } from '../../../json-value.js';
-import type { Services } from '../../../services.js';
+import { asCollector, withCompleter } from '../../completer.js';
+import { isTpksError } from '../../../base/errors.js';
+import { toPlainText } from '../../../base/json-value.js';
+import type { Services } from '../../../app/services.js';
 import {
   type AttributeKind,
   type AttributeName,
@@ -10,8 +10,8 @@ import {
   clientAttributes,
   grantTypes,
   maximumLifetimeSeconds,
-} from '../../../uaa/client-attributes.js';
-import type { Client, ClientAttributes } from '../../../uaa/clients.js';
+} from '../../../api/uaa/client-attributes.js';
+import type { Client, ClientAttributes } from '../../../api/uaa/clients.js';
 import { integerParser } from '../../numbers.js';
 import { parseWordList } from '../../word-list.js';
 

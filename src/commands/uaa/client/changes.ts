@@ -1,9 +1,13 @@
 import { Option } from 'commander';
-import { TpksError } from '../../../errors.js';
-import type { Secret } from '../../../secret.js';
-import type { Services } from '../../../services.js';
-import { attributeNames, findUnstoredEntries, hasValue } from '../../../uaa/client-attributes.js';
-import { type Client, type ClientAttributes, createClients } from '../../../uaa/clients.js';
+import { TpksError } from '../../../base/errors.js';
+import type { Secret } from '../../../base/secret/secret.js';
+import type { Services } from '../../../app/services.js';
+import {
+  attributeNames,
+  findUnstoredEntries,
+  hasValue,
+} from '../../../api/uaa/client-attributes.js';
+import { type Client, type ClientAttributes, createClients } from '../../../api/uaa/clients.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import type { Recipient } from '../../../contexts/recipient.js';
-import { TpksError } from '../../../errors.js';
-import type { Secret } from '../../../secret.js';
-import type { Services } from '../../../services.js';
-import { createClientSecrets } from '../../../uaa/client-secrets.js';
+import type { Recipient } from '../../../domain/contexts/recipient.js';
+import { TpksError } from '../../../base/errors.js';
+import type { Secret } from '../../../base/secret/secret.js';
+import type { Services } from '../../../app/services.js';
+import { createClientSecrets } from '../../../api/uaa/client-secrets.js';
 import type { Leaf } from '../../contents.js';
 import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
 import { deleteObjectCommand } from '../objects.js';

@@ -1,11 +1,11 @@
 import { Argument, Option } from 'commander';
-import { type Claims, readClaims, readTimeClaim } from '../../../auth/claims.js';
-import { clockWarning } from '../../../duration.js';
-import { TpksError } from '../../../errors.js';
-import type { Secret } from '../../../secret.js';
-import type { Services } from '../../../services.js';
-import { verifyWithKey } from '../../../uaa/tokens/token-signature.js';
-import { createTokenCheck, createTokenKeys } from '../../../uaa/tokens/token-keys.js';
+import { type Claims, readClaims, readTimeClaim } from '../../../domain/auth/claims.js';
+import { clockWarning } from '../../../base/duration.js';
+import { TpksError } from '../../../base/errors.js';
+import type { Secret } from '../../../base/secret/secret.js';
+import type { Services } from '../../../app/services.js';
+import { verifyWithKey } from '../../../api/uaa/tokens/token-signature.js';
+import { createTokenCheck, createTokenKeys } from '../../../api/uaa/tokens/token-keys.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';

@@ -1,12 +1,12 @@
 import { type Command, Option } from 'commander';
-import type { FinishedLogin, LoginRequest } from '../../../auth/login.js';
-import type { BrowserOptions } from '../../../auth/request-token.js';
-import type { SecretInput } from '../../../auth/secret-source.js';
-import type { Recipient } from '../../../contexts/recipient.js';
-import { TpksError } from '../../../errors.js';
-import { Secret } from '../../../secret.js';
-import type { Services } from '../../../services.js';
-import type { Terminal, View } from '../../../terminal/terminal.js';
+import type { FinishedLogin, LoginRequest } from '../../../domain/auth/login.js';
+import type { BrowserOptions } from '../../../domain/auth/request-token.js';
+import type { SecretInput } from '../../../domain/auth/secret-source.js';
+import type { Recipient } from '../../../domain/contexts/recipient.js';
+import { TpksError } from '../../../base/errors.js';
+import { Secret } from '../../../base/secret/secret.js';
+import type { Services } from '../../../app/services.js';
+import type { Terminal, View } from '../../../platform/terminal/terminal.js';
 import { integerParser } from '../../numbers.js';
 import {
   addBrowserOptions,

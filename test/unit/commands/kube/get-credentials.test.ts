@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
-import { TpksError } from '../../../../src/errors.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import { aUserContext } from '../../../support/fixtures/fixtures.js';
 import {
   aBind,
@@ -8,7 +8,7 @@ import {
   fakeSessions,
   installation,
   storedSession,
-} from '../../kube/access-sample.js';
+} from '../../domain/kube/access-sample.js';
 import { defaultFlags, kubeCommand, type KubeCommandOptions } from './kube-command.js';
 
 type Flags = Partial<Parameters<typeof getCredentials>[1]>;

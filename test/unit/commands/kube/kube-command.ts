@@ -1,17 +1,25 @@
-import { createSecretSource } from '../../../../src/auth/secret-source.js';
-import type { Grant } from '../../../../src/auth/request-token.js';
+import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
+import type { Grant } from '../../../../src/domain/auth/request-token.js';
 import type { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
 import type { getKubeconfig } from '../../../../src/commands/kube/get-kubeconfig.js';
-import type { Environment } from '../../../../src/config/environment.js';
-import { TpksError } from '../../../../src/errors.js';
-import { createClusterAccess } from '../../../../src/kube/cluster-access.js';
-import type { ClusterEntries, Kubeconfig } from '../../../../src/kube/kubeconfig/kubeconfig.js';
-import { formatNameAtHost } from '../../../../src/kube/user-entry.js';
-import type { Bind } from '../../../../src/pks/binds.js';
+import type { Environment } from '../../../../src/platform/config/environment.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { createClusterAccess } from '../../../../src/domain/kube/cluster-access.js';
+import type {
+  ClusterEntries,
+  Kubeconfig,
+} from '../../../../src/domain/kube/kubeconfig/kubeconfig.js';
+import { formatNameAtHost } from '../../../../src/domain/kube/user-entry.js';
+import type { Bind } from '../../../../src/api/pks/binds.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { aCluster, aUserContext } from '../../../support/fixtures/fixtures.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
-import { aBind, aClusterToken, fakeSessions, installation } from '../../kube/access-sample.js';
+import {
+  aBind,
+  aClusterToken,
+  fakeSessions,
+  installation,
+} from '../../domain/kube/access-sample.js';
 
 export interface KubeCommandOptions {
   /** By the name of the cluster; other clusters do not exist. */

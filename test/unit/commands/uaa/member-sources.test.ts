@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 // Loaded before the commands, because Jest cannot link modules that two imports load at the same time.
-import '../../../../src/uaa/members.js';
+import '../../../../src/api/uaa/members.js';
 import { run, type Responses, type Setup } from './run-uaa-command.js';
 
 const team = {

@@ -2,19 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { Leaf } from '../../../../src/commands/contents.js';
 import { add, remove } from '../../../../src/commands/uaa/members.js';
-import { TpksError } from '../../../../src/errors.js';
-import type { Services } from '../../../../src/services.js';
-import { createGroups, type Groups } from '../../../../src/uaa/groups.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import type { Services } from '../../../../src/app/services.js';
+import { createGroups, type Groups } from '../../../../src/api/uaa/groups.js';
 import {
   createMembers,
   createMembershipSources,
   type Members,
-} from '../../../../src/uaa/members.js';
-import { createUsers, type Users } from '../../../../src/uaa/users.js';
+} from '../../../../src/api/uaa/members.js';
+import { createUsers, type Users } from '../../../../src/api/uaa/users.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { aUser } from '../../../support/fixtures/fixtures.js';
 import { fakeResources } from '../../../support/fakes/fake-resources.js';
-import { fakeSend } from '../../uaa/fake-send.js';
+import { fakeSend } from '../../api/uaa/fake-send.js';
 
 const createUser = (userName: string) => aUser({ id: `id-${userName}`, userName });
 const unknownUser = new TpksError('notFound', 'User unknown not found', { hint: 'tpks uaa users' });

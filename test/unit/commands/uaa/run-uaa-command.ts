@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { createSecretSource } from '../../../../src/auth/secret-source.js';
+import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
 import { addContents } from '../../../../src/commands/contents.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
-import { withDryRun } from '../../../../src/http/dry-run.js';
-import type { HttpRequest, Send } from '../../../../src/http/send.js';
-import { withStatusErrors } from '../../../../src/http/status-error.js';
-import type { GlobalOptions, Services } from '../../../../src/services.js';
+import { withDryRun } from '../../../../src/platform/http/dry-run.js';
+import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
+import { withStatusErrors } from '../../../../src/api/client/status-error.js';
+import type { GlobalOptions, Services } from '../../../../src/app/services.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { memorySettings } from '../../../support/fakes/memory-settings.js';
@@ -13,8 +13,8 @@ import {
   recordedTerminal,
   type RecordedTerminal,
 } from '../../../support/fakes/recorded-terminal.js';
-import { ok } from '../../uaa/fake-send.js';
-import { Secret } from '../../../../src/secret.js';
+import { ok } from '../../api/uaa/fake-send.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
 
 export const uaa = 'https://uaa.example.com:8443';
 

@@ -4,7 +4,7 @@ import {
   type Operation,
 } from '../../../../src/commands/waiting/wait-for-operation.js';
 import { formatTimeOfDay } from '../../../../src/commands/session/format-time.js';
-import { TpksError } from '../../../../src/errors.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 

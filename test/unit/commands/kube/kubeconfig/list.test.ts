@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { define } from '../../../../../src/commands/kube/kubeconfig/list.js';
-import { TpksError } from '../../../../../src/errors.js';
-import type { Services } from '../../../../../src/services.js';
+import { TpksError } from '../../../../../src/base/errors.js';
+import type { Services } from '../../../../../src/app/services.js';
 import {
   aClientContext,
   anEnvironmentContext,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { remove } from '../../../../../src/commands/kube/kubeconfig/remove.js';
-import { TpksError } from '../../../../../src/errors.js';
+import { TpksError } from '../../../../../src/base/errors.js';
 import { codySettings } from '../../../../support/fixtures/fixtures.js';
 import { kubeconfigCommand } from '../../../../support/program/kubeconfig-command.js';
 import {

@@ -1,0 +1,178 @@
+import * as v from 'valibot';
+import { TpksError } from '../../base/errors.js';
+import { isObject } from '../../base/json-value.js';
+import { readJson } from './decode.js';
+import { maximumListBytes } from '../../platform/http/response.js';
+import type { HttpResponse, Send } from '../../platform/http/send.js';
+import { readConfirmation } from './confirmation.js';
+import { describeSegmentProblem, encodePathSegment } from './path-segment.js';
+
+/** One of the APIs of an installation. */
+export interface ApiDescription {
+  /** Name of the API for error messages, e.g. `PKS API`. */
+  readonly name: string;
+  /** URL that all paths are appended to, without a trailing slash. */
+  readonly baseUrl: string;
+  /** Hint of the error for a malformed response. */
+  readonly malformedHint: string;
+  /** Added to every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A kind of object that an API returns. */
+export interface ResourceType<Schema extends v.GenericSchema> {
+  /** Singular noun for error messages, e.g. `network profile`. */
+  readonly noun: string;
+  /** What the last segment of its URL is, for error messages; `name` by default. */
+  readonly key?: string;
+  /** The fields that tpks relies on. Unknown fields are kept. */
+  readonly schema: Schema;
+}
+
+/**
+ * A name or an id from a server that is used in the path of a later request. Checked when it is received:
+ * otherwise, the later request would report an invalid name as a mistake of the user. `client_id` is not
+ * checked with it: the UAA accepts clients with an id that no URL can contain, and tpks lists them.
+ */
+export const segmentSchema = v.pipe(
+  v.string(),
+  v.check(
+    (name) => describeSegmentProblem(name) === undefined,
+    ({ input }) => `it ${describeSegmentProblem(input) ?? ''}`,
+  ),
+);
+
+/** Unencoded segments of a path. */
+export type Path = readonly string[];
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as a form, instead of `body`. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+interface ListOptions extends RequestOptions {
+  /** Method of a write that returns a list; `GET` by default. */
+  readonly method?: WriteMethod;
+}
+
+export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** The client of an API. */
+export type ApiClient = ReturnType<typeof createApiClient>;
+
+/**
+ * Creates a client that sends requests to an API and validates its responses. It returns resources
+ * exactly as the server sent them, with all fields in their original order.
+ *
+ * Every function throws {@link TpksError} `usage`, before anything is sent, for a path that a URL
+ * cannot contain, and `unavailable` for a malformed response.
+ *
+ * @param send - must throw for every status other than 2xx.
+ */
+export function createApiClient(send: Send, api: ApiDescription) {
+  const sendTo = async (
+    method: string,
+    path: Path,
+    { query = {}, headers, body, form }: RequestOptions = {},
+    what = 'name',
+  ): Promise<HttpResponse> => {
+    const url = [api.baseUrl, ...path.map((segment) => encodePathSegment(segment, what))].join('/');
+    const search = new URLSearchParams(query).toString();
+    const content =
+      form === undefined
+        ? { type: 'application/json', text: JSON.stringify(body) as string | undefined }
+        : {
+            type: 'application/x-www-form-urlencoded',
+            text: new URLSearchParams(form).toString(),
+          };
+    return send({
+      method,
+      url: search === '' ? url : `${url}?${search}`,
+      headers: {
+        accept: 'application/json',
+        ...api.headers,
+        ...(content.text === undefined ? {} : { 'content-type': content.type }),
+        ...headers,
+      },
+      ...(content.text === undefined ? {} : { body: content.text }),
+    });
+  };
+  const request = (
+    { noun, key = 'name' }: ResourceType<v.GenericSchema>,
+    method: string,
+    path: Path,
+    options?: RequestOptions,
+  ) => sendTo(method, path, options, `${noun} ${key}`);
+
+  /** The error for a malformed response. @param reason - e.g. `it is not a list`. */
+  const malformed = (noun: string, reason: string): TpksError =>
+    new TpksError('unavailable', `The ${api.name} returned an invalid ${noun} (${reason})`, {
+      hint: api.malformedHint,
+      // Responses with another status have failed before their bodies are parsed.
+      status: 200,
+    });
+  /** Validates a value from a successful response. */
+  const parse = <Schema extends v.GenericSchema>(
+    { noun, schema }: ResourceType<Schema>,
+    value: unknown,
+  ): v.InferInput<Schema> => {
+    // valibot would accept a list as an object.
+    if (!isObject(value)) throw malformed(noun, `it is ${describeKind(value)}`);
+    if (v.is(schema, value)) return value;
+    const [issue] = v.safeParse(schema, value).issues ?? [];
+    const field = issue && v.getDotPath(issue);
+    throw malformed(noun, [field ?? [], issue?.message ?? []].flat().join(': '));
+  };
+
+  return {
+    get: async <Schema extends v.GenericSchema>(
+      type: ResourceType<Schema>,
+      path: Path,
+      options?: RequestOptions,
+    ) => parse(type, await readJson(await request(type, 'GET', path, options))),
+    /** Returns all resources of a body that is a list of at most 128 MiB. */
+    list: async <Schema extends v.GenericSchema>(
+      type: ResourceType<Schema>,
+      path: Path,
+      { method, ...options }: ListOptions = {},
+    ) => {
+      const response = await request(type, method ?? 'GET', path, options);
+      const resources = await readJson(response, maximumListBytes);
+      if (!Array.isArray(resources)) throw malformed(`list of ${type.noun}s`, 'it is not a list');
+      return resources.map((resource: unknown) => parse(type, resource));
+    },
+    /** Sends a write that returns a resource. */
+    write: async <Schema extends v.GenericSchema>(
+      type: ResourceType<Schema>,
+      method: WriteMethod,
+      path: Path,
+      options?: RequestOptions,
+    ) => parse(type, await readJson(await request(type, method, path, options))),
+    /**
+     * Sends a write that may return no resource.
+     * @returns the resource if the server sends it; `undefined` for an empty body, a word or `{}`.
+     */
+    confirm: async <Schema extends v.GenericSchema>(
+      type: ResourceType<Schema>,
+      method: WriteMethod | 'GET',
+      path: Path,
+      options?: RequestOptions,
+    ) => {
+      const value = await readConfirmation(await request(type, method, path, options));
+      return value === undefined ? undefined : parse(type, value);
+    },
+    /** Sends a GET request and returns the response without reading its body. */
+    request: (path: Path, options?: RequestOptions) => sendTo('GET', path, options),
+    parse,
+    malformed,
+  };
+}
+
+function describeKind(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}

@@ -1,0 +1,73 @@
+import { TpksError } from '../../base/errors.js';
+import { findStringEnd } from '../../base/json-value.js';
+import type { HttpResponse } from '../../platform/http/send.js';
+import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';
+
+/**
+ * Parses a body as JSON, regardless of its Content-Type, because the PKS API sends vendor types.
+ * @param maximumBytes - size limit, 16 MiB by default.
+ * @throws {TpksError} `unavailable` if the body is not JSON.
+ */
+export async function readJson(response: HttpResponse, maximumBytes?: number): Promise<unknown> {
+  return parseJson(await response.text(maximumBytes), response.status);
+}
+
+/**
+ * Parses the text of a body like {@link readJson}.
+ * @param status - HTTP status of the response, for the error message.
+ */
+export function parseJson(text: string, status: number): unknown {
+  if (isNestedTooDeeply(text)) {
+    const reason = `the JSON has more than ${String(maximumNesting)} levels`;
+    throw unexpectedResponseFrom('The server', reason, status);
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw notJsonError(status, text, error);
+  }
+}
+
+/** Parses a text that may not be JSON, such as an error body. Returns `undefined` if it is not. */
+export function tryParseJson(text: string): unknown {
+  if (isNestedTooDeeply(text)) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** No API nests more deeply, and recursive code would overflow the stack. */
+const maximumNesting = 200;
+
+/** Counts the brackets outside of strings. `JSON.parse` would take seconds for megabytes of nested brackets. */
+function isNestedTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === quote) index = findStringEnd(text, index) - 1;
+    else if (code === openBracket || code === openBrace) {
+      depth += 1;
+      if (depth > maximumNesting) return true;
+    } else if (code === closeBracket || code === closeBrace) depth -= 1;
+  }
+  return false;
+}
+
+const quote = 0x22;
+const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+function notJsonError(status: number, text: string, cause?: unknown): TpksError {
+  const problem =
+    text.trim() === ''
+      ? 'an empty response instead of JSON'
+      : /^\s*</.test(text)
+        ? 'a web page instead of JSON'
+        : 'invalid JSON';
+  return new TpksError('unavailable', `The server returned ${problem}`, {
+    hint: 'check that the address does not belong to a proxy or a login portal, then try again',
+    status,
+    cause,
+  });
+}

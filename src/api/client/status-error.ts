@@ -1,0 +1,142 @@
+import { TpksError, type ErrorKind } from '../../base/errors.js';
+import { isObject } from '../../base/json-value.js';
+import { tryParseJson } from './decode.js';
+import type { HttpRequest, HttpResponse, Send } from '../../platform/http/send.js';
+import { unexpectedResponseError } from '../../platform/http/unexpected-response.js';
+
+/** The parts of an error response that matter for the error message. */
+export interface Failure {
+  readonly request: HttpRequest;
+  readonly status: number;
+  /** The field `body`, `error_description` or `message` of the response, otherwise its status. */
+  readonly message: string;
+  /** Error code of OAuth or the UAA, e.g. `insufficient_scope`. */
+  readonly oauthError: string | undefined;
+  /** The parsed body; `undefined` if it is not JSON. */
+  readonly body: unknown;
+}
+
+/** Returns a clearer error for a failure that it recognizes, otherwise `undefined`. */
+export type Explain = (failure: Failure) => TpksError | undefined;
+
+/** Throws a `TpksError` for every response that does not have a 2xx status. */
+export function withStatusErrors(send: Send, explain: Explain = () => undefined): Send {
+  return async (request) => {
+    const response = await send(request);
+    if (isSuccess(response)) return response;
+    // The connection is only released once the body has been read.
+    const text = await response.text();
+    if (response.status < 400) throw toRedirectError(request, response);
+    const failure = await toFailure(request, response, text);
+    throw explain(failure) ?? toStatusError(failure);
+  };
+}
+
+/** Parses an error response. */
+export async function toFailure(
+  request: HttpRequest,
+  response: HttpResponse,
+  text: string,
+): Promise<Failure> {
+  const body = tryParseJson(text);
+  const serverMessage = ['body', 'error_description', 'message']
+    .map((key) => readTextField(body, key))
+    .find((text) => text !== undefined);
+  return {
+    request,
+    status: response.status,
+    message: serverMessage ? await unescapeHtml(serverMessage) : statusMessage(response.status),
+    oauthError: readTextField(body, 'error'),
+    body,
+  };
+}
+
+export function toStatusError(
+  failure: Omit<Failure, 'request'> & { readonly request: Pick<HttpRequest, 'url'> },
+  hint?: string,
+): TpksError {
+  const { request, status, message, oauthError, body } = failure;
+  const kind = toErrorKind(status);
+  const advice = hint ?? (kind === 'unavailable' ? 'try again later' : undefined);
+  const { host } = new URL(request.url);
+  return new TpksError(kind, message, { status, oauthError, body, host, hint: advice });
+}
+
+function toErrorKind(status: number): ErrorKind {
+  if (status === 401) return 'unauthenticated';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'notFound';
+  if (status === 409 || status === 412) return 'conflict';
+  if (status === 408 || status === 429 || status >= 500) return 'unavailable';
+  return 'failed';
+}
+
+export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** Statuses that redirect to another URL; 300 and 304 to 306 do not. @see RFC 9110, section 15.4 */
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+export function isRedirect({ status, headers }: StatusAndHeaders): boolean {
+  return redirectStatuses.has(status) && headers['location'] !== undefined;
+}
+
+/**
+ * The error for a response without a 2xx status whose body is absent or already printed: the response
+ * to a `HEAD` request, or the output of `tpks curl`.
+ */
+export function toPlainStatusError(
+  request: Pick<HttpRequest, 'url'>,
+  response: StatusAndHeaders,
+): TpksError {
+  const { status } = response;
+  if (status < 400) return toRedirectError(request, response);
+  const message = statusMessage(status);
+  return toStatusError({ request, status, message, oauthError: undefined, body: undefined });
+}
+
+type StatusAndHeaders = Pick<HttpResponse, 'status' | 'headers'>;
+
+/**
+ * The error for a status from 300 to 399. Redirects are not followed, because neither server ever
+ * sends one, and a token must not be sent to another host.
+ */
+export function toRedirectError(
+  request: Pick<HttpRequest, 'url'>,
+  response: StatusAndHeaders,
+): TpksError {
+  const { status, headers } = response;
+  const from = new URL(request.url);
+  const location = headers['location'] ?? '';
+  if (!isRedirect(response) || !URL.canParse(location, from.href)) {
+    return unexpectedResponseError(from.href, `HTTP ${String(status)}`, status);
+  }
+  const to = new URL(location, from);
+  const message = `${from.host} redirected the request to ${to.href} (HTTP ${String(status)})`;
+  if (to.origin === from.origin) {
+    return new TpksError('unavailable', message, {
+      status,
+      hint: 'check that the address points to the API or the UAA itself',
+    });
+  }
+  return new TpksError('untrusted', `${message}, which is another host; tpks did not follow it`, {
+    status,
+    hint: 'no secrets were sent there; check the address of the installation',
+  });
+}
+
+function readTextField(value: unknown, key: string): string | undefined {
+  const found = isObject(value) ? value[key] : undefined;
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
+
+function statusMessage(status: number): string {
+  return `The server returned HTTP ${String(status)}`;
+}
+
+/** The UAA escapes text for HTML, even inside JSON. @see uaa-api, section 1.2 */
+async function unescapeHtml(text: string): Promise<string> {
+  // Loading the entity table takes longer than most requests, and it is rarely needed.
+  return text.includes('&') ? (await import('entities/decode')).decodeHTMLStrict(text) : text;
+}

@@ -1,0 +1,148 @@
+import * as v from 'valibot';
+import { isTpksError } from '../../base/errors.js';
+import { segmentSchema } from '../client/api-client.js';
+import { explainUnknownOutcome } from '../client/confirmation.js';
+import { validateSegment } from '../client/path-segment.js';
+import type { Send } from '../../platform/http/send.js';
+import { createPksResource, type PksResource } from './resource.js';
+import { taskType, type Task } from './tasks.js';
+
+const optionalText = v.nullish(v.string());
+
+const clusterType = {
+  route: 'clusters',
+  noun: 'cluster',
+  showCommand: (name: string) => `tpks cluster ${name}`,
+  existsHint: (name: string) =>
+    `show the cluster: tpks cluster ${name}\nupdate it: tpks update-cluster ${name}`,
+  busyHint: (name: string) =>
+    `wait for the current operation, then run the command again: tpks wait ${name}`,
+  schema: v.looseObject({
+    name: segmentSchema,
+    plan_name: optionalText,
+    uuid: optionalText,
+    last_action: optionalText,
+    last_action_state: optionalText,
+    last_action_description: optionalText,
+    k8s_version: optionalText,
+    pks_version: optionalText,
+    network_profile_name: optionalText,
+    kubernetes_profile_name: optionalText,
+    compute_profile_name: optionalText,
+    kubernetes_master_ips: v.nullish(v.array(v.string())),
+    available_upgrades: v.nullish(
+      v.array(v.looseObject({ component: optionalText, version: optionalText })),
+    ),
+    parameters: v.nullish(v.looseObject({})),
+  }),
+};
+
+/** A cluster. @see pks-api, section 6 */
+export type Cluster = v.InferInput<typeof clusterType.schema>;
+
+/** Settings of a cluster, with the field names of the API. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** @see pks-api, section 6: ClusterTag */
+export interface ClusterTag {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A cluster to create. @see pks-api, section 7.2 */
+export interface ClusterRequest {
+  readonly name: string;
+  readonly plan_name: string;
+  /** The names of profiles. */
+  readonly [field: `${string}_profile_name`]: unknown;
+  /** Contains at least `kubernetes_master_host`. */
+  readonly parameters: Parameters;
+}
+
+/** The new settings of a cluster, as a flat object. @see pks-api, section 7.3 */
+export type ClusterUpdate = Parameters;
+
+/** @see pks-api, section 7.5 */
+export interface UpgradeRequest extends Parameters {
+  readonly clusters: readonly string[];
+  readonly canaries: readonly string[];
+  readonly max_in_flight: number;
+}
+
+/** The clusters that the identity has access to. Writes only start an operation. */
+export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> {
+  /**
+   * @param options.details - adds the network and Kubernetes settings.
+   * @throws {TpksError} `notFound` if it does not exist or belongs to another user.
+   */
+  readonly get: (name: string, options?: { readonly details?: boolean }) => Promise<Cluster>;
+  /** @returns the cluster in its initial state. @throws {TpksError} `failed`, `conflict`, `forbidden` */
+  readonly create: (request: ClusterRequest) => Promise<Cluster>;
+  /** @throws {TpksError} the same errors as `get` and `create` */
+  readonly update: (name: string, change: ClusterUpdate) => Promise<void>;
+  /** @throws {TpksError} `notFound` if one of the clusters does not exist */
+  readonly upgrade: (request: UpgradeRequest) => Promise<Task>;
+  /**
+   * Returns the version that clusters can be upgraded to, e.g. `1.20.0-build.52`.
+   * @returns `undefined` if the server does not provide it, as before PKS 1.5.
+   * @see pks-api, route 19
+   */
+  readonly getUpgradeVersion: () => Promise<string | undefined>;
+}
+
+export function createClusters(send: Send, origin: string): Clusters {
+  const resource = createPksResource(send, origin, clusterType);
+  const { api, explainNotFound, explainBusy, explainCreation } = resource;
+  return {
+    list: () => resource.list(),
+    get: (name, { details = false } = {}) => {
+      const route = details ? 'clusterdetails' : 'clusters';
+      return explainNotFound(name, api.get(clusterType, [route, name]));
+    },
+    create: (request) =>
+      explainCreation(
+        request.name,
+        api.write(clusterType, 'POST', ['clusters'], { body: request }),
+      ),
+    update: async (name, change) => {
+      await resource.update(name, change);
+    },
+    remove: resource.remove,
+    upgrade: async (request) => {
+      const names = [...request.canaries, ...request.clusters];
+      for (const name of names) validateSegment(name, 'cluster name');
+      const response = api.write(taskType, 'PATCH', ['clusters'], { body: request });
+      const [first, ...others] = names;
+      const isSingle = first !== undefined && others.length === 0;
+      return explainUnknownOutcome(
+        isSingle ? explainBusy(first, explainNotFound(first, response)) : response,
+        {
+          host: new URL(origin).host,
+          showCommand: 'tpks tasks',
+        },
+      );
+    },
+    getUpgradeVersion: async () => {
+      try {
+        // The body is plain text; some servers send it in quotes.
+        return /\d[\w.-]*/.exec(await (await api.request(['upgradable'])).text())?.[0];
+      } catch (error) {
+        if (isTpksError(error) && error.status !== undefined) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+const planType = {
+  route: 'plans',
+  noun: 'plan',
+  schema: v.looseObject({ id: v.string(), name: v.string(), description: v.nullish(v.string()) }),
+};
+
+/** A plan that clusters can be created from. @see pks-api, section 6 */
+type Plan = v.InferInput<typeof planType.schema>;
+
+export function createPlans(send: Send, origin: string): Pick<PksResource<Plan>, 'list'> {
+  return createPksResource(send, origin, planType);
+}

@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import type { Send } from '../../platform/http/send.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import { createPksResource, type PksResource } from './resource.js';
+
+const quotaType = {
+  route: 'quotas',
+  noun: 'quota',
+  key: 'owner',
+  title: (owner: string) => `Quota of ${owner}`,
+  existsHint: (owner: string) => `update the quota: tpks update-quota ${quoteForShell(owner)}`,
+  schema: v.looseObject({
+    owner: v.string(),
+    limit: v.looseObject({ cpu: v.number(), memory: v.number(), cluster: v.number() }),
+  }),
+};
+
+/** The limits for all clusters of one owner in total; memory in GB. @see pks-api, section 9 */
+export type Quota = v.InferInput<typeof quotaType.schema>;
+
+type Limit = Quota['limit'];
+
+interface Quotas extends Pick<PksResource<Quota>, 'list' | 'get' | 'remove'> {
+  /**
+   * @returns the quota from the response; if the response has none, the quota that was sent.
+   * @throws {TpksError} `conflict` or `failed` if the owner already has a quota
+   */
+  readonly create: (owner: string, limit: Limit) => Promise<Quota>;
+  /** @returns the same as `create`. @throws {TpksError} `notFound` */
+  readonly update: (owner: string, limit: Limit) => Promise<Quota>;
+}
+
+export function createQuotas(send: Send, origin: string): Quotas {
+  const resource = createPksResource(send, origin, quotaType);
+  const writeLimit = (write: typeof resource.create) => async (owner: string, limit: Limit) => {
+    const quota = { owner, limit };
+    return (await write(owner, quota)) ?? quota;
+  };
+  return {
+    ...resource,
+    create: writeLimit(resource.create),
+    update: writeLimit(resource.update),
+  };
+}
+
+const usageType = {
+  route: 'usages',
+  noun: 'usage',
+  key: 'owner',
+  title: (owner: string) => `Usage of ${owner}`,
+  schema: v.looseObject({
+    owner: v.string(),
+    totals: v.looseObject({ cpu: v.number(), memory: v.number(), cluster: v.number() }),
+    clusters: v.nullish(
+      v.array(v.looseObject({ name: v.string(), cpu: v.number(), memory: v.number() })),
+    ),
+  }),
+};
+
+/** The resources that the clusters of one owner use; memory in GB. @see pks-api, section 9 */
+export type Usage = v.InferInput<typeof usageType.schema>;
+
+export function createUsages(send: Send, origin: string): Pick<PksResource<Usage>, 'list' | 'get'> {
+  return createPksResource(send, origin, usageType);
+}

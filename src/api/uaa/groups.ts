@@ -1,0 +1,141 @@
+import * as v from 'valibot';
+import { TpksError } from '../../base/errors.js';
+import { segmentSchema } from '../client/api-client.js';
+import { validateNotEmpty } from '../client/path-segment.js';
+import { translateError, translateNotFound } from '../client/translate-error.js';
+import type { Send } from '../../platform/http/send.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import { checkResourceId, createUaaApi, memberSchema } from './api.js';
+import {
+  formatEquals,
+  isSameName,
+  omitFields,
+  type ListQuery,
+  type Resource,
+} from './list/list-query.js';
+import { listResources } from './list/list-resources.js';
+
+const identityType = {
+  noun: 'group',
+  key: 'id',
+  schema: v.looseObject({ id: segmentSchema, displayName: v.string() }),
+};
+
+const groupType = {
+  ...identityType,
+  schema: v.looseObject({
+    ...identityType.schema.entries,
+    description: v.optional(v.nullable(v.string())),
+    members: v.optional(v.array(memberSchema)),
+  }),
+};
+
+/** Some fields of a group. */
+const partialType = { ...identityType, schema: v.looseObject({}) };
+
+/** A group, with the UAA's own field names. Its name is the scope that it grants. @see uaa-api, section 8.6 */
+export type Group = v.InferInput<typeof groupType.schema>;
+
+/** The fields that identify a group. */
+export type GroupIdentity = v.InferInput<typeof identityType.schema>;
+
+/** A group by id or by name. */
+export type GroupKey = { readonly id: string } | { readonly name: string };
+
+export interface NewGroup {
+  readonly displayName: string;
+  readonly description?: string | undefined;
+}
+
+const identityAttributes = ['id', 'displayName'];
+
+const listCommand = 'tpks uaa groups';
+
+export type Groups = ReturnType<typeof createGroups>;
+
+/** Manages UAA groups. Reading requires the scope `scim.read`, writing `scim.write`. */
+export function createGroups(send: Send, uaa: string) {
+  const path = ['Groups'];
+  const api = createUaaApi(send, uaa);
+  const select = (query: ListQuery) => listResources(partialType, { api, path, query });
+
+  const find = async (name: string, attributes?: readonly string[]): Promise<Resource> => {
+    const filter = formatEquals('displayName', validateNotEmpty(name, 'group name'));
+    const matches: GroupIdentity[] = [];
+    for (const resource of await select({ filter, attributes })) {
+      const group = api.parse(identityType, resource);
+      if (isSameName(group.displayName, name)) matches.push(group);
+    }
+    return chooseGroup(matches, name);
+  };
+  const identify = async (name: string): Promise<GroupIdentity> =>
+    api.parse(identityType, await find(name, identityAttributes));
+  const findId = async (key: GroupKey): Promise<string> =>
+    'id' in key ? checkResourceId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
+
+  return {
+    list: (query?: Omit<ListQuery, 'attributes'>) => listResources(groupType, { api, path, query }),
+    /** Lists groups with only the given fields, each of which may be missing. */
+    select: select,
+    /** @throws {TpksError} `notFound` */
+    get: async (name: string) => api.parse(groupType, await find(name)),
+    /** Like `get`, but returns only the given fields. */
+    getFields: async (name: string, attributes: readonly string[]) => {
+      const addedAttributes = identityAttributes.filter((name) => !attributes.includes(name));
+      return omitFields(await find(name, [...attributes, ...addedAttributes]), addedAttributes);
+    },
+    /** Like `get`, but without the members, because there can be many. */
+    identify,
+    /** Like `identify`, for a group by id or by name. */
+    identifyKey: async (key: GroupKey) => {
+      if (!('id' in key)) return identify(key.name);
+      const id = checkResourceId(key.id, 'Group', listCommand);
+      const group = api.get(identityType, [...path, id]);
+      return translateNotFound(group, `Group with the id ${id}`, listCommand);
+    },
+    /** Finds the id of a group. Sends no request if the key is an id. @throws {TpksError} `notFound` */
+    findId: findId,
+    /** @throws {TpksError} `conflict` if the name exists. */
+    add: async (group: NewGroup) => {
+      try {
+        return await api.write(groupType, 'POST', path, { body: group });
+      } catch (error) {
+        const show = `tpks uaa group get ${quoteForShell(group.displayName)}`;
+        const hint = `show the group: ${show}\nadd --if-missing to accept the existing group`;
+        throw translateError(error, 'conflict', { hint });
+      }
+    },
+    /**
+     * Deletes a group with its memberships and mappings. After that, no user has the scope.
+     * @returns the deleted group. @throws {TpksError} `notFound`
+     */
+    remove: async (key: GroupKey) => {
+      const id = await findId(key);
+      try {
+        return await api.write(groupType, 'DELETE', [...path, id]);
+      } catch (error) {
+        throw translateError(error, 'notFound', { hint: listCommand });
+      }
+    },
+  };
+}
+
+/**
+ * Chooses the group with a name. Some databases distinguish names that differ only in case; an exact
+ * match is then preferred.
+ */
+function chooseGroup(matches: readonly GroupIdentity[], name: string): GroupIdentity {
+  const exact = matches.find(({ displayName }) => displayName === name);
+  const [first, ...others] = exact === undefined ? matches : [exact];
+  if (first === undefined) {
+    throw new TpksError('notFound', `Group ${name} not found`, { hint: listCommand });
+  }
+  if (others.length === 0) return first;
+  throw new TpksError(
+    'failed',
+    `The group name ${name} is ambiguous: several names differ only in case`,
+    {
+      hint: `use the exact name: ${matches.map(({ displayName }) => displayName).join(' or ')}`,
+    },
+  );
+}

@@ -1,0 +1,90 @@
+import * as v from 'valibot';
+import { TpksError } from '../../base/errors.js';
+import { segmentSchema } from '../client/api-client.js';
+import { translateError } from '../client/translate-error.js';
+import type { Send } from '../../platform/http/send.js';
+import { checkResourceId, createUaaApi } from './api.js';
+
+const providerType = {
+  noun: 'identity provider',
+  key: 'id',
+  schema: v.looseObject({
+    id: segmentSchema,
+    /** The value of `origin` in users and group mappings. */
+    originKey: v.string(),
+    /** E.g. `uaa`, `ldap`, `saml`, `oidc1.0` or `oauth2.0`. */
+    type: v.string(),
+    name: v.optional(v.nullable(v.string())),
+    active: v.optional(v.boolean()),
+    config: v.optional(v.unknown()),
+  }),
+};
+
+/** An identity provider, with the UAA's own field names. */
+export type IdentityProvider = v.InferInput<typeof providerType.schema>;
+
+const listCommand = 'tpks uaa idps';
+
+export type IdentityProviders = ReturnType<typeof createIdentityProviders>;
+
+/** Reads the identity providers of a UAA. Requires the scope `idps.read`. */
+export function createIdentityProviders(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa);
+  const path = ['identity-providers'];
+  // Without this, the UAA returns the settings as a string that contains JSON.
+  const query = { rawConfig: 'true' };
+  const list = () => api.list(providerType, path, { query });
+  return {
+    list,
+    /** @throws {TpksError} `notFound` */
+    get: async (key: { readonly id: string } | { readonly origin: string }) => {
+      if ('origin' in key) {
+        const found = findByOrigin(await list(), key.origin);
+        if (found !== undefined) return found;
+        const message = `Identity provider with the origin ${key.origin} not found`;
+        throw new TpksError('notFound', message, { hint: listCommand });
+      }
+      const id = checkResourceId(key.id, 'Identity provider', listCommand);
+      try {
+        return await api.get(providerType, [...path, id], { query });
+      } catch (error) {
+        const message = `Identity provider with the id ${id} not found`;
+        throw translateError(error, 'notFound', { message, hint: listCommand });
+      }
+    },
+  };
+}
+
+/** Origins are case-sensitive. Another case is accepted if only one origin matches it. */
+function findByOrigin(
+  all: readonly IdentityProvider[],
+  origin: string,
+): IdentityProvider | undefined {
+  const exact = all.find(({ originKey }) => originKey === origin);
+  if (exact !== undefined) return exact;
+  const [only, ...others] = all.filter(
+    ({ originKey }) => originKey.toLowerCase() === origin.toLowerCase(),
+  );
+  return others.length === 0 ? only : undefined;
+}
+
+const zoneType = {
+  noun: 'identity zone',
+  schema: v.looseObject({
+    id: v.string(),
+    /** Empty for the default zone. */
+    subdomain: v.string(),
+    name: v.optional(v.nullable(v.string())),
+    description: v.optional(v.nullable(v.string())),
+    active: v.optional(v.boolean()),
+  }),
+};
+
+/** A zone with separate users, groups and clients, with the UAA's own field names. */
+export type IdentityZone = v.InferInput<typeof zoneType.schema>;
+
+/** Lists the zones that the token has access to. Requires the scope `zones.read`. */
+export function createIdentityZones(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa);
+  return { list: () => api.list(zoneType, ['identity-zones']) };
+}

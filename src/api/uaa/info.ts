@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import { readJson } from '../client/decode.js';
+import type { Send } from '../../platform/http/send.js';
+
+/** The type of a prompt (`text`, `password`) and its label. */
+const promptSchema = v.tuple([v.string(), v.string()]);
+
+const infoSchema = v.looseObject({
+  app: v.looseObject({ version: v.string() }),
+  /** Prompts by name. `v.record` would not check a prompt that is named `__proto__`. */
+  prompts: v.custom<Readonly<Record<string, v.InferInput<typeof promptSchema>>>>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every((prompt) => v.is(promptSchema, prompt)),
+  ),
+});
+
+/** The information that a UAA returns without authentication. @see uaa-api, section 2.1 */
+export type UaaInfo = v.InferInput<typeof infoSchema>;
+
+/**
+ * Reads the version and the login prompts of a UAA. Requires no token.
+ * @param uaa - base URL without a trailing slash; may have a path.
+ */
+export function createInfoEndpoint(send: Send, uaa: string) {
+  return {
+    /**
+     * @throws {TpksError} `failed` if the server is not a UAA; `unavailable` and `untrusted` for
+     *   connection errors and invalid responses.
+     */
+    get: async () => {
+      const headers = { accept: 'application/json' };
+      const request = { method: 'GET', url: `${uaa}/info`, headers };
+      const response = await send(request).catch((error: unknown) => {
+        throw isRejection(error) ? notUaaError(uaa, error) : error;
+      });
+      const value = await readJson(response).catch((error: unknown) => {
+        throw isResponseError(error) ? notUaaError(uaa, error) : error;
+      });
+      if (!v.is(infoSchema, value)) throw notUaaError(uaa);
+      return value;
+    },
+  };
+}
+
+/**
+ * Whether the server does not know the route or requires credentials for it. Such a server is not a
+ * UAA but, for example, a proxy. An invalid response does not show what kind of server sent it.
+ */
+function isRejection(error: unknown): boolean {
+  return isResponseError(error) && error.kind !== 'unavailable' && error.kind !== 'untrusted';
+}
+
+/** Whether a response caused the error, rather than the connection. */
+function isResponseError(error: unknown): error is TpksError {
+  return isTpksError(error) && error.status !== undefined;
+}
+
+function notUaaError(uaa: string, cause?: unknown): TpksError {
+  return new TpksError('failed', `failed to access URL: the server at ${uaa} is not a UAA`, {
+    hint: 'check the port and the path; the UAA of PKS is at https://API-HOST:8443',
+    cause,
+  });
+}

@@ -1,0 +1,144 @@
+import * as v from 'valibot';
+import { isTpksError, TpksError } from '../../../base/errors.js';
+import { parseJson } from '../../client/decode.js';
+import { maximumListBytes, tooLargeError } from '../../../platform/http/response.js';
+import type { HttpResponse } from '../../../platform/http/send.js';
+import type { ApiClient, Path, ResourceType } from '../../client/api-client.js';
+import { translateError } from '../../client/translate-error.js';
+import { createPageQuery, type ListQuery, type Resource } from './list-query.js';
+import { createQueryHint } from './query-hint.js';
+
+/** The UAA does not return longer pages. @see real-uaa: reduces a `count` above 500 to 500 */
+export const maximumPageSize = 500;
+
+/** No UAA has this many resources, so a list that claims more may never end. */
+export const totalResultsSchema = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(0),
+  v.maxValue(1_000_000, 'it is larger than 1,000,000'),
+);
+
+const pageType = {
+  noun: 'list',
+  schema: v.looseObject({
+    resources: v.array(v.looseObject({})),
+    totalResults: totalResultsSchema,
+  }),
+};
+
+/** Enough for 1,000,000 results in pages of 100, the default of the UAA. */
+const maximumPages = 10_000;
+
+interface ListRequest {
+  readonly api: ApiClient;
+  readonly path: Path;
+  readonly query?: ListQuery | undefined;
+  /** Parameters that only this list has. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads all pages of a list.
+ *
+ * The latest `totalResults` is used, because it can change between two pages when resources are added
+ * or deleted. Even if it is wrong, reading ends, because a page that repeats an earlier one is an error.
+ *
+ * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
+ *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and
+ *   for a list that is too large.
+ * @see uaa-api, section 8.4
+ */
+export async function listResources<Schema extends v.GenericSchema>(
+  type: ResourceType<Schema>,
+  request: ListRequest,
+): Promise<v.InferInput<Schema>[]> {
+  const { api, query = {} } = request;
+  const found: v.InferInput<Schema>[] = [];
+  const readPage = createListReader(request);
+  const firstKeys = new Set<string>();
+  let start = query.start ?? 1;
+  let remaining = query.limit ?? Number.POSITIVE_INFINITY;
+  while (remaining > 0) {
+    const { resources, totalResults } = await readPage(start, Math.min(remaining, maximumPageSize));
+    const { length } = resources;
+    const isLast = start + length > totalResults || length >= remaining;
+    if (length === 0 && !isLast) throw noProgressError('an empty page', start, totalResults);
+    const key = createItemKey(resources[0] ?? {});
+    if (key !== undefined && firstKeys.has(key)) {
+      throw noProgressError('a page that it had already returned', start, totalResults);
+    }
+    if (key !== undefined) firstKeys.add(key);
+    for (const resource of resources.slice(0, remaining)) found.push(api.parse(type, resource));
+    if (isLast) break;
+    remaining -= length;
+    start += length;
+  }
+  return found;
+}
+
+/**
+ * Identifies an item of a list by fields that do not change between two requests.
+ * @returns `undefined` if the item has no such field.
+ * @see uaa-api, sections 8.1, 8.6 and 9.1
+ */
+function createItemKey({
+  id,
+  client_id,
+  groupId,
+  externalGroup,
+  origin,
+}: Resource): string | undefined {
+  const key = id ?? client_id ?? (groupId && [groupId, externalGroup, origin]);
+  return key === undefined ? undefined : JSON.stringify(key);
+}
+
+/**
+ * Counts the resources of a list without reading them.
+ * @throws {TpksError} the same errors as {@link listResources}
+ */
+export async function countResources(request: ListRequest): Promise<number> {
+  return (await createListReader(request)(1, 1)).totalResults;
+}
+
+/** @returns a function that reads a page of `count` resources, starting at the index `start`. */
+function createListReader({ api, path, query = {}, parameters }: ListRequest) {
+  const readPage = createPageReader(api, pageType);
+  return async (start: number, count: number) => {
+    const pageParameters = { ...parameters, ...createPageQuery(query, start, count) };
+    const response = await api.request(path, { query: pageParameters }).catch((error: unknown) => {
+      const isExplained = isTpksError(error) && error.hint !== undefined;
+      const hint = createQueryHint(path.at(-1), query);
+      throw isExplained ? error : translateError(error, 'failed', { hint });
+    });
+    return readPage(response);
+  };
+}
+
+/**
+ * Creates a function that parses the pages of one list.
+ * @returns a function that throws `unavailable` if all pages together exceed 128 MiB, or are too many.
+ */
+export function createPageReader<Schema extends v.GenericSchema>(
+  api: ApiClient,
+  type: ResourceType<Schema>,
+): (response: HttpResponse) => Promise<v.InferInput<Schema>> {
+  let size = 0;
+  let pages = 0;
+  return async (response) => {
+    const text = await response.text();
+    size += Buffer.byteLength(text);
+    pages += 1;
+    if (size > maximumListBytes) throw tooLargeError('The list', maximumListBytes);
+    if (pages > maximumPages) throw api.malformed('list', 'it has more than 10,000 pages');
+    return api.parse(type, parseJson(text, response.status));
+  };
+}
+
+function noProgressError(what: string, start: number, totalResults: number): TpksError {
+  return new TpksError(
+    'unavailable',
+    `The UAA returned ${what} (startIndex ${String(start)} of ${String(totalResults)})`,
+    { hint: 'try again; if the error persists, a proxy may remove the query from the URL' },
+  );
+}

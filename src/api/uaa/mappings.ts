@@ -1,0 +1,203 @@
+import * as v from 'valibot';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import {
+  describeUaaPathProblem,
+  validateNotEmpty,
+  validateSegment,
+} from '../client/path-segment.js';
+import { translateError } from '../client/translate-error.js';
+import type { Send } from '../../platform/http/send.js';
+import { createUaaApi } from './api.js';
+import { createGroups, type GroupKey } from './groups.js';
+import type { ListQuery } from './list/list-query.js';
+import { listResources } from './list/list-resources.js';
+
+const mappingType = {
+  noun: 'group mapping',
+  schema: v.looseObject({
+    groupId: v.string(),
+    displayName: v.string(),
+    externalGroup: v.string(),
+    origin: v.string(),
+  }),
+};
+
+/**
+ * A mapping of a group at an identity provider to a group of the UAA. At each login, a user who is in
+ * the external group becomes a member of the UAA group.
+ * @see uaa-api, section 8.6
+ */
+export type Mapping = v.InferInput<typeof mappingType.schema>;
+
+/** The two groups of a mapping. */
+export interface MappingKey {
+  readonly group: GroupKey;
+  /** Name of the group at the identity provider, e.g. an LDAP DN. The UAA stores it in lower case. */
+  readonly externalGroup: string;
+  /** Key of the identity provider, case-sensitive. */
+  readonly origin: string;
+}
+
+export interface MappingQuery extends Pick<ListQuery, 'start' | 'limit'> {
+  readonly origin?: string | undefined;
+  readonly externalGroup?: string | undefined;
+}
+
+export type Mappings = ReturnType<typeof createMappings>;
+
+/** Manages group mappings. Reading requires the scope `scim.read`, writing `scim.write`. */
+export function createMappings(send: Send, uaa: string) {
+  const groups = createGroups(send, uaa);
+  const path = ['Groups', 'External'];
+  const api = createUaaApi(send, uaa);
+
+  const list = ({ origin, externalGroup, ...query }: MappingQuery = {}) => {
+    const parameters = {
+      ...(origin === undefined ? {} : { origin }),
+      ...(externalGroup === undefined ? {} : { externalGroup: toStoredName(externalGroup) }),
+    };
+    return listResources(mappingType, { api, path, query, parameters });
+  };
+
+  return {
+    list,
+    /** Reads all mappings, because the UAA cannot list them for selected groups. */
+    listAll: () => listResources(mappingType, { api, path }),
+    /**
+     * Maps a group. Succeeds if the mapping already exists.
+     * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
+     * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound` for an unknown group.
+     */
+    map: async (
+      { group, externalGroup, origin }: MappingKey,
+      { allowPermanent = false }: { readonly allowPermanent?: boolean } = {},
+    ) => {
+      checkNamesToMap({ externalGroup, origin, allowPermanent });
+      const key =
+        'id' in group
+          ? { groupId: validateNotEmpty(group.id, 'group id') }
+          : { displayName: validateNotEmpty(group.name, 'group name') };
+      const schemas = ['urn:scim:schemas:core:1.0'];
+      try {
+        const body = { ...key, externalGroup, origin, schemas };
+        return await api.write(mappingType, 'POST', path, { body });
+      } catch (error) {
+        if (!isAmbiguousLookup(error, externalGroup)) {
+          const name = 'id' in group ? `with the id ${group.id}` : group.name;
+          const message = `Group ${name} not found`;
+          throw translateError(error, 'notFound', { message, hint: 'tpks uaa groups' });
+        }
+        // The UAA has stored the mapping, and failed only when it read the result.
+        const mapping = (await list({ origin, externalGroup })).find(({ groupId, displayName }) =>
+          'id' in group ? groupId === group.id : displayName === group.name,
+        );
+        if (mapping === undefined) throw error;
+        return mapping;
+      }
+    },
+    /**
+     * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if the mapping does
+     *   not exist; `failed` if the UAA cannot distinguish it from others.
+     */
+    unmap: async ({ group, externalGroup, origin }: MappingKey) => {
+      checkNamesToUnmap({ externalGroup, origin });
+      const id = await groups.findId(group);
+      const names = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];
+      try {
+        return await api.write(mappingType, 'DELETE', [...path, ...names]);
+      } catch (error) {
+        if (isAmbiguousLookup(error, externalGroup)) {
+          const message = `The UAA cannot distinguish ${externalGroup} from other mappings`;
+          throw rewordError(error, { kind: 'failed', message, hint: wildcardHint });
+        }
+        const name = 'id' in group ? `the group with the id ${group.id}` : group.name;
+        throw translateError(error, 'notFound', {
+          message: `${externalGroup} is not mapped to ${name} for origin ${origin}`,
+          hint: 'tpks uaa group mappings',
+        });
+      }
+    },
+  };
+}
+
+/**
+ * Whether the UAA failed because its lookup by pattern found several mappings. The status is 500, or
+ * 422 in UAA 77.
+ */
+function isAmbiguousLookup(error: unknown, externalGroup: string): error is TpksError {
+  if (!isTpksError(error) || !/[_%]/.test(externalGroup)) return false;
+  return error.status === 422 || error.status === 500;
+}
+
+const wildcardHint =
+  "the UAA's lookup treats _ and % as wildcards; unmap the other mappings of the group that match " +
+  'this name, then map them again: tpks uaa group mappings';
+
+/** The two names in a mapping that the UAA does not validate. */
+export interface MappingNames {
+  readonly externalGroup: string;
+  /** Key of the identity provider. */
+  readonly origin: string;
+}
+
+/** Sizes of the UAA's database columns. If a name is longer, the UAA returns an SQL error. */
+const maximumExternalGroupLength = 255;
+const maximumOriginLength = 36;
+
+/**
+ * Checks that the UAA can map a name and unmap it later.
+ * @param names.allowPermanent - accepts names that the UAA can map but not unmap.
+ * @throws {TpksError} `usage`
+ */
+export function checkNamesToMap(names: MappingNames & { readonly allowPermanent: boolean }): void {
+  const { externalGroup, origin, allowPermanent } = names;
+  if (externalGroup.length > maximumExternalGroupLength) {
+    throw tooLongError('name of the external group', maximumExternalGroupLength);
+  }
+  if (origin.length > maximumOriginLength) throw tooLongError('origin', maximumOriginLength);
+  const rejected = findRejectedPart(names);
+  if (rejected === undefined || allowPermanent) return;
+  throw new TpksError(
+    'usage',
+    `The name contains ${rejected}: the UAA could map it but not unmap it later`,
+    {
+      hint:
+        'nothing was sent; use --force to map it anyway (to remove the mapping, you then have to ' +
+        'delete the group)',
+    },
+  );
+}
+
+/**
+ * Checks that the UAA can unmap a name.
+ * @throws {TpksError} `usage`
+ */
+export function checkNamesToUnmap(names: MappingNames): void {
+  validateSegment(names.externalGroup, 'name of the external group');
+  validateSegment(names.origin, 'origin');
+  const rejected = findRejectedPart(names);
+  if (rejected === undefined) return;
+  throw new TpksError('usage', `The UAA cannot unmap a name that contains ${rejected}`, {
+    hint:
+      'nothing was sent; to remove the mapping, delete the group and create it again with its ' +
+      'members and other mappings: tpks uaa group delete',
+  });
+}
+
+/**
+ * Converts the name of an external group to the form that the UAA stores.
+ * @see real UAA 4.30.0: trims the name and stores `lower(?)`
+ */
+function toStoredName(externalGroup: string): string {
+  return externalGroup.trim().toLowerCase();
+}
+
+function findRejectedPart({ externalGroup, origin }: MappingNames): string | undefined {
+  return describeUaaPathProblem(externalGroup) ?? describeUaaPathProblem(origin);
+}
+
+function tooLongError(what: string, maximumLength: number): TpksError {
+  return new TpksError('usage', `The ${what} is longer than ${String(maximumLength)} characters`, {
+    hint: 'nothing was sent; use a shorter one',
+  });
+}

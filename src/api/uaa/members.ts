@@ -1,0 +1,230 @@
+import * as v from 'valibot';
+import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
+import type { Send } from '../../platform/http/send.js';
+import { isObject } from '../../base/json-value.js';
+import { createUaaApi, memberSchema } from './api.js';
+import { createDirectory } from './directory.js';
+import { createIdentityProviders, type IdentityProvider } from './identity-providers.js';
+import { createMappings, type Mapping } from './mappings.js';
+
+const memberType = {
+  noun: 'member',
+  key: 'id',
+  schema: memberSchema,
+};
+
+const listedMemberType = {
+  ...memberType,
+  schema: v.looseObject({
+    ...memberType.schema.entries,
+    type: v.string(),
+    /** Absent if the user or the group no longer exists. */
+    entity: v.optional(
+      v.nullable(
+        v.looseObject({ userName: v.optional(v.string()), displayName: v.optional(v.string()) }),
+      ),
+    ),
+  }),
+};
+
+/** A membership with details of the user or the group. */
+export type ListedMember = v.InferInput<typeof listedMemberType.schema>;
+
+export interface NewMember {
+  /** Id of the user, or of the group. */
+  readonly id: string;
+  /** `GROUP` for a nested group, whose members then belong to this group too. Default: `USER`. */
+  readonly type?: 'USER' | 'GROUP' | undefined;
+}
+
+export interface MemberName {
+  readonly id: string;
+  /** Name of the user, for messages. */
+  readonly name: string;
+}
+
+/** Whether the UAA rejected a new member because all users are members of a default group. */
+export function isDefaultGroupError({ message }: TpksError): boolean {
+  return /default group/i.test(message);
+}
+
+export type Members = ReturnType<typeof createMembers>;
+
+/**
+ * Manages the members of UAA groups. Each member is added or removed with a separate request, and a
+ * group is never written as a whole, so that simultaneous changes do not overwrite each other.
+ * Reading requires the scope `scim.read`, writing `scim.write`.
+ * @see uaac, section 12: rewriting the whole list loses members
+ */
+export function createMembers(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa);
+  const directory = createDirectory(send, uaa);
+  const buildPath = (groupId: string) => ['Groups', groupId, 'members'];
+
+  const add = (groupId: string, { id, type = 'USER' }: NewMember) => {
+    const body = { origin: 'uaa', type, value: id };
+    return api.write(memberType, 'POST', buildPath(groupId), { body });
+  };
+  const remove = (groupId: string, userId: string) =>
+    api.write(memberType, 'DELETE', [...buildPath(groupId), userId]);
+
+  /** Looks up the members one kind at a time: the UAA rejects the usual request if one no longer exists. */
+  const listWithMissing = async (groupId: string): Promise<readonly ListedMember[]> => {
+    const found = await api.list(listedMemberType, buildPath(groupId));
+    const idsOf = (wanted: string) =>
+      found.filter(({ type }) => type === wanted).map(({ value }) => value);
+    const [users, groups] = await Promise.all([
+      directory.findUsersById(idsOf('USER')),
+      directory.findGroupNamesById(idsOf('GROUP')),
+    ]);
+    const entities = new Map([...users, ...groups].map((entity) => [entity.id, entity]));
+    return found.map((member) => ({ ...member, entity: entities.get(member.value) }));
+  };
+
+  return {
+    /**
+     * Lists all members of a group, both users and groups. The UAA does not paginate this list. If a
+     * member no longer exists, the entities of the others have only the fields that identify them.
+     * @throws {TpksError} `notFound` if the group does not exist.
+     */
+    list: async (groupId: string) => {
+      const query = { returnEntities: 'true' };
+      try {
+        return await api.list(listedMemberType, buildPath(groupId), { query });
+      } catch (error) {
+        // The UAA responds with 404 if the group or any of its members does not exist.
+        if (!isTpksError(error) || error.kind !== 'notFound') throw error;
+        return listWithMissing(groupId);
+      }
+    },
+    /** @throws {TpksError} `notFound` if the user is not a member. */
+    get: (groupId: string, userId: string) => api.get(memberType, [...buildPath(groupId), userId]),
+    /**
+     * Adds a member with the origin `uaa`. The UAA deletes a membership that has the origin of the user
+     * at the user's next login, unless a mapping grants it.
+     * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`);
+     *   `notFound` if the group or the user does not exist.
+     */
+    add,
+    /**
+     * @throws {TpksError} `notFound` if the user is not a member (`member_not_found`) or the group
+     *   does not exist.
+     */
+    remove,
+    /**
+     * Replaces the membership of a user with one that has the origin `uaa`.
+     * @throws {TpksError} also if the user was removed but not added again; the message says so.
+     */
+    repair: async (groupId: string, { id, name }: MemberName) => {
+      try {
+        await remove(groupId, id);
+      } catch (error) {
+        // A login may have deleted the membership in the meantime.
+        if (!isTpksError(error) || error.oauthError !== 'member_not_found') throw error;
+      }
+      try {
+        await add(groupId, { id });
+      } catch (error) {
+        if (!isTpksError(error)) throw error;
+        // Another process has added the user.
+        if (error.oauthError === 'member_already_exists') return;
+        const message = `${name} was removed from the group, but not added again: ${error.message}`;
+        const next = `run the same command again to add ${name}`;
+        const hint = error.hint === undefined ? next : `${error.hint}\n${next}`;
+        throw rewordError(error, { message, hint });
+      }
+    },
+  };
+}
+
+/** Where a membership comes from, which decides what the UAA does with it when the user logs in. */
+export type MembershipSource =
+  /** Added by an administrator, or by a mapping at a first login before UAA 77.16. Logins never delete it. */
+  | 'added'
+  /** Assigned by a mapping of the group; deleted if the user leaves the external group. */
+  | 'mapping'
+  /** Assigned by an identity provider that needs no mappings. */
+  | 'provider'
+  /** Nothing assigns the membership, so the UAA may delete it at the user's next login. */
+  | 'unmapped'
+  /** Either `provider` or `unmapped`: the token lacks the scope to read identity providers. */
+  | 'unknown';
+
+/** A membership in a group, with the UAA's own field names. */
+export interface Membership {
+  readonly groupId: string;
+  /** `USER` or `GROUP`; the default is `USER`. */
+  readonly type?: string | undefined;
+  /** The default is `uaa`. */
+  readonly origin?: string | undefined;
+}
+
+export type MembershipSources = ReturnType<typeof createMembershipSources>;
+
+/**
+ * Finds where memberships come from. Mappings and identity providers are read at most once. Mappings require
+ * the scope `scim.read`. Identity providers require `idps.read`; without it, some sources are unknown.
+ * @see real-uaa, section 5
+ */
+export function createMembershipSources(send: Send, uaa: string) {
+  const allMappings = createMappings(send, uaa);
+  const providers = createIdentityProviders(send, uaa);
+
+  let listedMappings: Promise<readonly Mapping[]> | undefined;
+
+  /** @returns `undefined` if the token is not allowed to read identity providers. */
+  const findAssigningOrigins = async (): Promise<ReadonlySet<string> | undefined> => {
+    try {
+      const assigning = (await providers.list()).filter(assignsGroupsByName);
+      return new Set(assigning.map(({ originKey }) => originKey));
+    } catch (error) {
+      if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
+      return undefined;
+    }
+  };
+  let assigningOrigins: ReturnType<typeof findAssigningOrigins> | undefined;
+
+  return {
+    /**
+     * Sends no request if all memberships have the origin `uaa`.
+     * @param mappings - all mappings, if they have been read.
+     * @returns a function that returns the source of each of these memberships.
+     */
+    find: async (memberships: readonly Membership[], mappings?: readonly Mapping[]) => {
+      const external = memberships.filter(isExternal);
+      const used =
+        external.length === 0
+          ? []
+          : (mappings ?? (await (listedMappings ??= allMappings.listAll())));
+      const mapped = new Set(used.map(mappingKey));
+      const isMapped = (membership: Membership) => mapped.has(mappingKey(membership));
+      const assigning = external.every(isMapped)
+        ? new Set()
+        : await (assigningOrigins ??= findAssigningOrigins());
+      return (membership: Membership): MembershipSource => {
+        if (!isExternal(membership)) return 'added';
+        if (isMapped(membership)) return 'mapping';
+        if (assigning === undefined) return 'unknown';
+        return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
+      };
+    },
+  };
+}
+
+/** A login changes only memberships of users, never those of nested groups. */
+function isExternal({ type = 'USER', origin = 'uaa' }: Membership): boolean {
+  return type === 'USER' && origin !== 'uaa';
+}
+
+function mappingKey({ groupId, origin }: Pick<Membership, 'groupId' | 'origin'>): string {
+  return JSON.stringify([groupId, origin]);
+}
+
+/** Whether the UAA uses the provider's group names as its own groups, without mappings. */
+function assignsGroupsByName({ config }: IdentityProvider): boolean {
+  if (!isObject(config)) return false;
+  return (
+    config['groupMappingMode'] === 'AS_SCOPES' ||
+    config['ldapGroupFile'] === 'ldap/ldap-groups-as-scopes.xml'
+  );
+}

@@ -1,0 +1,159 @@
+import { existsSync } from 'node:fs';
+import { formatTrustCommand } from '../domain/contexts/login-command.js';
+import { isOn } from '../platform/config/environment.js';
+import { locatePksCreds } from '../platform/config/folders.js';
+import type { Session } from '../domain/auth/session.js';
+import { isStoreError, isTpksError, rewordError, type TpksError } from '../base/errors.js';
+import type { AddressInput } from '../domain/contexts/addresses.js';
+import type { Context } from '../domain/contexts/context.js';
+import type { Installation } from '../domain/contexts/installation.js';
+import { describeFormerTarget } from '../domain/contexts/selection.js';
+import { requireContext, resolveIdentity, type ReadScopes } from '../domain/contexts/identity.js';
+import { resolveInstallation, type InstallationFlags } from '../domain/contexts/resolve-context.js';
+import type { Trust } from '../platform/http/send.js';
+import type { Identities, Role, SettingsFile } from '../platform/config/settings.js';
+import type { Runtime } from './services.js';
+import { memoize, once } from './once.js';
+import type { Stores } from './stores.js';
+
+/** Selects the installation that a command calls and the identity that it uses. */
+export interface ContextServices {
+  /** The context that PKS commands use. @throws {TpksError} `unauthenticated` without one */
+  readonly context: () => Promise<Context>;
+  /** Like `context`, but also accepts an identity that has no scope for the PKS API. */
+  readonly anyContext: () => Promise<Context>;
+  /**
+   * The context that `tpks uaa` uses.
+   * @param selector.acceptsOtherRole - whether to use the identity of the PKS commands, whatever scopes its
+   *   token has, if `tpks uaa` has none.
+   * @throws {TpksError} `unauthenticated` without one
+   */
+  readonly uaaContext: (selector?: Pick<AddressInput, 'acceptsOtherRole'>) => Promise<Context>;
+  /** The context with this name. @throws {TpksError} `notFound` */
+  readonly findContext: (name: string) => Promise<Context>;
+  /**
+   * The names of the stored contexts that the PKS commands and `tpks uaa` use; `undefined` for a role
+   * without an identity, or if its session cannot be read.
+   */
+  readonly identities: () => Promise<Identities>;
+  readonly readScopes: ReadScopes;
+  /** Prints a note, only once, if `tpks uaa` used another UAA in tpks 0.2.0 than it does now. */
+  readonly reportFormerTarget: () => Promise<void>;
+  /** The installation to log in to, and how to verify its certificates. @throws {TpksError} `usage` */
+  readonly installation: (flags: InstallationFlags) => Promise<Installation & Trust>;
+}
+
+interface ContextServicesDeps
+  extends
+    Pick<Runtime, 'env' | 'options' | 'platform' | 'program' | 'terminal'>,
+    Pick<Stores, 'sessionStore'> {
+  readonly settings: SettingsFile;
+  readonly session: (context: Context) => Promise<Session>;
+}
+
+export function createContextServices(deps: ContextServicesDeps): ContextServices {
+  const { env, options, settings } = deps;
+
+  /** Through a link with `TPKS_PKS_CREDS`, `creds.yml` replaces a missing session. */
+  const withPksCreds = async (select: () => Promise<Context>): Promise<Context> => {
+    const isEnabled = deps.program === 'pks' && isOn(env.TPKS_PKS_CREDS);
+    try {
+      const context = await select();
+      if (!isEnabled || context.store === 'none') return context;
+      const store = await deps.sessionStore(context.name, context);
+      return (await store.exists()) ? context : ((await readPksCreds()) ?? context);
+    } catch (error) {
+      if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
+      const found = isEnabled ? await readPksCreds() : undefined;
+      if (found !== undefined) return found;
+      throw withPksCredsHint(error, isEnabled);
+    }
+  };
+
+  const readPksCreds = async () => {
+    const { readPksCredsContext } = await import('../domain/auth/pks-creds.js');
+    return readPksCredsContext(locatePksCreds(env, deps.platform), env);
+  };
+
+  const withPksCredsHint = (error: TpksError, isEnabled: boolean): TpksError => {
+    const path = locatePksCreds(env, deps.platform);
+    if (isEnabled || !existsSync(path)) return error;
+    const variable = deps.program === 'pks' ? 'set TPKS_PKS_CREDS=1, or ' : '';
+    const hint = `${error.hint ?? ''}\nto use the session in ${path}: ${variable}tpks import`;
+    return rewordError(error, { hint });
+  };
+
+  const readScopes: ReadScopes = async (context) => {
+    const stored = await (await deps.session(context)).readStored();
+    return stored?.scope.split(' ');
+  };
+
+  const selectContext = async (
+    selector: Pick<AddressInput, 'role' | 'acceptsOtherRole'>,
+    flag = options().context,
+  ): Promise<Context> => {
+    const input = { settings: await settings.read(), env, flags: { context: flag }, ...selector };
+    const select = () => requireContext(input, readScopes);
+    const usesPksCreds = selector.role === 'pks' && (flag ?? env.TPKS_CONTEXT) === undefined;
+    const context = await (usesPksCreds ? withPksCreds(select) : select());
+    // The trust settings of a context from the environment can only be changed there.
+    if (context.store === 'none') return context;
+    return { ...context, trustCommand: formatTrustCommand(context) };
+  };
+
+  const reportFormerTarget = once(async (): Promise<void> => {
+    const current = await settings.read();
+    const isChosen = [options().context, env.TPKS_CONTEXT, env.TPKS_API, env.TPKS_UAA_URL].some(
+      (value) => value !== undefined,
+    );
+    if (deps.program !== 'tpks' || current.formerUaaTarget === undefined || isChosen) return;
+    deps.terminal.note(describeFormerTarget(current, current.formerUaaTarget));
+    try {
+      await settings.update((latest) => ({ ...latest, formerUaaTarget: undefined }));
+    } catch (error) {
+      // If the settings cannot be written, the next command prints the note again.
+      if (!isStoreError(error)) throw error;
+    }
+  });
+
+  return {
+    context: once(() => selectContext({ role: 'pks' })),
+    anyContext: once(() => selectContext({ role: 'pks', acceptsOtherRole: true })),
+    uaaContext: memoize(
+      (selector?: Pick<AddressInput, 'acceptsOtherRole'>) =>
+        String(selector?.acceptsOtherRole === true),
+      async (selector) => {
+        await reportFormerTarget();
+        // Scripts for uaac expect the UAA's own error if a token lacks a scope.
+        const acceptsOtherRole = selector?.acceptsOtherRole ?? deps.program === 'uaac';
+        return selectContext({ role: 'uaa', acceptsOtherRole });
+      },
+    ),
+    findContext: (name) => selectContext({ role: 'pks' }, name),
+    identities: once(async () => {
+      const input = { settings: await settings.read(), env, flags: { context: options().context } };
+      const find = (role: Role) =>
+        orIfFailed(undefined, async () => {
+          const readOrSkip: ReadScopes = (context) =>
+            orIfFailed(undefined, () => readScopes(context));
+          const found = await resolveIdentity({ ...input, role }, readOrSkip);
+          return found?.name !== undefined && found.store !== 'none' ? found.name : undefined;
+        });
+      const [pks, uaa] = await Promise.all([find('pks'), find('uaa')]);
+      return { pks, uaa };
+    }),
+    readScopes,
+    reportFormerTarget,
+    installation: async (flags) =>
+      resolveInstallation(flags, { settings: await settings.read(), env }),
+  };
+}
+
+async function orIfFailed<T>(fallback: T, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    return fallback;
+  }
+}

@@ -1,0 +1,98 @@
+import { setImmediate } from 'node:timers/promises';
+import { createAccessAsCode, type AccessAsCode } from '../domain/access-as-code/access.js';
+import type { Grants } from '../domain/auth/grants.js';
+import type { TokenClient } from '../domain/auth/request-token.js';
+import type { Token } from '../domain/auth/token.js';
+import type { Clock } from '../base/clock.js';
+import type { Environment } from '../platform/config/environment.js';
+import { withBearer, type BearerDeps } from '../platform/http/bearer.js';
+import type { Send } from '../platform/http/send.js';
+import { withStatusErrors } from '../api/client/status-error.js';
+import { startSandbox, type Sandbox } from '../sandbox/sandbox.js';
+import { Secret } from '../base/secret/secret.js';
+
+type Respond = NonNullable<Sandbox['respondAsUaa']>;
+
+export interface SandboxServices {
+  readonly sandbox: () => typeof startSandbox;
+  /**
+   * Creates access as code for a running sandbox, which uses the client `admin`.
+   *
+   * @returns undefined if that client no longer has its initial secret.
+   */
+  readonly sandboxAccess: (
+    running: Pick<Sandbox, 'uaa' | 'caPem' | 'clients' | 'respondAsUaa'>,
+  ) => Promise<AccessAsCode | undefined>;
+}
+
+interface SandboxServicesDeps {
+  readonly env: Environment;
+  readonly clock: Clock;
+  readonly untilInterrupted: () => Promise<void>;
+  /** Adds the trace of requests if it is enabled. */
+  readonly traced: (send: Send) => Send;
+  readonly grants: (client: TokenClient) => Promise<Grants>;
+}
+
+export function createSandboxServices(deps: SandboxServicesDeps): SandboxServices {
+  const { env, clock, untilInterrupted, traced, grants } = deps;
+
+  /** Creates a function that sends requests with a token of the client, and renews rejected tokens. */
+  const sendAsClient = async (client: TokenClient, respond: Respond): Promise<Send> => {
+    const send = traced(createInternalSend(respond));
+    const { clientCredentials } = await grants(client);
+    let token: Promise<Token> | undefined;
+    const getAccessToken: BearerDeps['getAccessToken'] = async ({ rejected } = {}) => {
+      const current = await (token ??= clientCredentials());
+      if (current.accessToken !== rejected) return current.accessToken;
+      return (await (token = clientCredentials())).accessToken;
+    };
+    return withStatusErrors(
+      withBearer(send, { getAccessToken, hosts: [client.uaa], loginCommand: '' }),
+    );
+  };
+
+  return {
+    sandbox: () => startSandbox,
+    sandboxAccess: async ({ uaa, caPem, clients, respondAsUaa }) => {
+      const admin = clients.find(({ id }) => id === 'admin');
+      if (admin === undefined || respondAsUaa === undefined) return undefined;
+      const adminSend = await sendAsClient(
+        {
+          ...{ uaa, caCert: caPem, skipTlsVerification: false },
+          ...{ clientId: admin.id, clientSecret: new Secret(admin.secret) },
+        },
+        respondAsUaa,
+      );
+      return createAccessAsCode({
+        ...{ env, untilInterrupted },
+        uaaContext: () => Promise.resolve({ uaa }),
+        uaaResource: (create) => Promise.resolve(create(adminSend, uaa, clock)),
+      });
+    },
+  };
+}
+
+/** Sends requests to a server in this process. TLS and HTTP would take most of the time of a seed. */
+function createInternalSend(respond: Respond): Send {
+  return async ({ method, url, headers, body = '' }) => {
+    const { host, pathname, search } = new URL(url);
+    const bytes = Buffer.from(body);
+    const response = await respond({
+      ...{ method, url: `${pathname}${search}`, body: bytes },
+      headers: { host, ...headers, 'content-length': String(bytes.length) },
+    });
+    // Without this, Ctrl-C and the requests of other programs would wait for the end of the seed.
+    await setImmediate();
+    return {
+      status: response.status,
+      headers: Object.fromEntries(
+        Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+      ),
+      text: () => Promise.resolve(response.body),
+      async *stream() {
+        yield await Promise.resolve(Buffer.from(response.body));
+      },
+    };
+  };
+}

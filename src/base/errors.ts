@@ -1,0 +1,114 @@
+import { redact } from './secret/secret.js';
+
+/** The exit code for each kind of error. The kind determines what the user can do. */
+export const exitCodes = {
+  failed: 1,
+  notFound: 1,
+  forbidden: 1,
+  conflict: 1,
+  usage: 2,
+  /** Not an error: indicates to a script that there are changes. No error is printed. */
+  changes: 3,
+  unauthenticated: 4,
+  unavailable: 5,
+  untrusted: 6,
+  keychain: 7,
+  /** A file of tpks cannot be read or written, or the output cannot be written. */
+  storage: 7,
+  cancelled: 130,
+} as const;
+
+export type ErrorKind = keyof typeof exitCodes;
+
+export interface ErrorDetails {
+  /** The command to run next, or the alternatives. */
+  readonly hint?: string | undefined;
+  readonly cause?: unknown;
+  /** HTTP status of the response that caused the error. */
+  readonly status?: number | undefined;
+  /** OAuth error code of the response that caused the error, e.g. `invalid_token`. */
+  readonly oauthError?: string | undefined;
+  /** Host and port of the server or proxy that the failed request went to. */
+  readonly host?: string | undefined;
+  /** Parsed JSON body of the response that caused the error. */
+  readonly body?: unknown;
+}
+
+/** An error that the user can do something about. Any other exception is a bug. */
+export class TpksError extends Error {
+  override readonly name = 'TpksError';
+  readonly kind: ErrorKind;
+  readonly hint: string | undefined;
+  readonly status: number | undefined;
+  readonly oauthError: string | undefined;
+  readonly host: string | undefined;
+  readonly body: unknown;
+
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = kind;
+    this.hint = details.hint;
+    this.status = details.status;
+    this.oauthError = details.oauthError;
+    this.host = details.host;
+    this.body = details.body;
+  }
+}
+
+/**
+ * Copies an error and replaces some of its properties.
+ * @param words - the properties to replace.
+ */
+export function rewordError(
+  cause: TpksError,
+  words: {
+    readonly kind?: ErrorKind;
+    readonly message?: string;
+    readonly hint?: string;
+  },
+): TpksError {
+  const { status, oauthError, body, host } = cause;
+  const hint = words.hint ?? cause.hint;
+  const details = { hint, status, oauthError, body, host, cause };
+  return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
+}
+
+/**
+ * Whether an error is a `TpksError`. Compares the name, because `instanceof` fails for errors from
+ * another realm or bundle chunk.
+ */
+export function isTpksError(error: unknown): error is TpksError {
+  return error instanceof Error && error.name === 'TpksError';
+}
+
+/** Whether the keychain or a file of tpks could not be used. */
+export function isStoreError(error: unknown): error is TpksError {
+  return isTpksError(error) && (error.kind === 'keychain' || error.kind === 'storage');
+}
+
+/** The `code` of an error from Node, e.g. `ENOENT` or `ECONNREFUSED`; `undefined` if it has none. */
+export function errorCode(error: unknown): string | undefined {
+  return typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}
+
+/** The message of a server error, with the host unless the message already contains it. */
+export function messageWithHost({ message, host }: TpksError): string {
+  return host === undefined || message.includes(host) ? message : `${host}: ${message}`;
+}
+
+/** The message of an error that becomes a warning, with the hint of the error and without secrets. */
+export function messageWithHint({ message, hint }: TpksError): string {
+  return redact(hint === undefined ? message : `${message}; to fix it: ${hint}`);
+}
+
+/** The message of any value that was thrown. */
+export function errorMessage(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : String(error);
+}

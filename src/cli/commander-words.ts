@@ -1,0 +1,113 @@
+import type { Entry } from '../commands/contents.js';
+import { isTopic } from '../commands/shell/topics.js';
+import { outputForms } from './program.js';
+
+/** Rewrites a command line to the form that Commander parses. Without words, the help is shown. */
+export function toCommanderWords(
+  argv: readonly string[],
+  contents: readonly Entry[],
+): readonly string[] {
+  if (argv.length === 0) return ['--help'];
+  return moveOutputOptionLast(rewriteHelpCommand(normalizeGoFlags(argv), contents));
+}
+
+/**
+ * Rewrites `help login` to `login --help`. `help TOPIC` is not changed, and `help NOSUCH` becomes
+ * `NOSUCH`, which reports an unknown command. A link named `uaac` has no topics.
+ */
+function rewriteHelpCommand(
+  [first, ...path]: readonly string[],
+  contents: readonly Entry[],
+): string[] {
+  if (first !== 'help') return first === undefined ? [] : [first, ...path];
+  const [word = '', ...rest] = path;
+  const isCommand = (candidate: string) =>
+    contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(candidate));
+  const hasOnlyOptions = rest.every((argument) => argument.startsWith('-'));
+  if (isCommand('help') && isTopic(word) && hasOnlyOptions) return [first, ...path];
+  return isCommand(word) || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
+}
+
+/**
+ * Moves `-o FORMAT` to the end. It is an option of each command, but users can write it before the
+ * command like a global option. An unknown format is moved too, so that the command reports it.
+ */
+function moveOutputOptionLast(words: readonly string[]): string[] {
+  const end = words.indexOf('--');
+  const options = (end === -1 ? words : words.slice(0, end)).flatMap(splitOutputOption);
+  const start = options.findIndex(
+    (word, index) =>
+      ['-o', '--output'].includes(word) && options[index + 1]?.startsWith('-') === false,
+  );
+  const moved = start === -1 ? [] : options.splice(start, 2);
+  return [...options, ...moved, ...(end === -1 ? [] : words.slice(end))];
+}
+
+/** Splits `--output=FORMAT`, `-o=FORMAT` and `-oFORMAT` into two words. */
+function splitOutputOption(word: string): string[] {
+  const longForm = '--output=';
+  if (word.startsWith(longForm)) return ['--output', word.slice(longForm.length)];
+  const shortForm = outputForms.find((form) => [`-o${form}`, `-o=${form}`].includes(word));
+  return shortForm === undefined ? [word] : ['-o', shortForm];
+}
+
+/** Boolean flags of the original CLI, except `-k`. @see pks-cli, section 2 */
+const booleanFlags = [
+  ...['json', 'details', 'wait', 'non-interactive', 'enforce-compute-profile-update'],
+  ...['sso', 'sso-auto', 'skip-ssl-validation', 'skip-ssl-verification'],
+];
+const booleanFlagWithValue = new RegExp(`^(--(?:${booleanFlags.join('|')})|-k)=(.+)$`);
+
+/** Matches the original CLI's single-letter options that take a value, and `-o`. */
+const shortOptionWithValue = /^(-[acelnopu])=(.*)$/s;
+
+/** The values that Go accepts as true and as false. */
+const trueValue = /^(?:1|t|T|true|TRUE|True)$/;
+const falseValue = /^(?:0|f|F|false|FALSE|False)$/;
+
+/**
+ * Rewrites arguments that Go's flag parser accepts but commander does not: boolean flags with a value
+ * (`--wait=true`, `--json=false`), and single-letter options with `=` before the value (`-n=3`).
+ *
+ * @param words - arguments of the command line.
+ * @returns the arguments in a form that commander accepts.
+ */
+export function normalizeGoFlags(words: readonly string[]): string[] {
+  const end = words.indexOf('--');
+  const options = end === -1 ? words : words.slice(0, end);
+  // These two commands take their options from uaac and curl, which parse `-d=1` as the value `=1`.
+  const keepsEqualsSign = options.includes('uaa') || options.includes('curl');
+  const normalized = options.flatMap((word) => {
+    const [, flag = '', value = ''] = booleanFlagWithValue.exec(word) ?? [];
+    if (trueValue.test(value)) return [flag];
+    if (falseValue.test(value)) return [];
+    const letter = keepsEqualsSign ? null : shortOptionWithValue.exec(word);
+    return letter === null ? [word] : [letter[1] ?? '', letter[2] ?? ''];
+  });
+  return [...normalized, ...words.slice(options.length)];
+}
+
+/**
+ * Finds the format that a command line requests with `--json`, `-o json` or `-o yaml`, in any form. For
+ * output before the command line is parsed; afterwards, use the parsed options, which are exact.
+ *
+ * @returns `undefined` if the command line requests neither.
+ */
+export function findRequestedFormat(argv: readonly string[]): 'json' | 'yaml' | undefined {
+  const words = withoutArguments(argv).flatMap(splitOutputOption);
+  const isRequested = (form: string): boolean =>
+    words.some((word, index) => ['-o', '--output'].includes(word) && words[index + 1] === form);
+  if (words.includes('--json') || isRequested('json')) return 'json';
+  return isRequested('yaml') ? 'yaml' : undefined;
+}
+
+/** Whether a command line contains `--version` or `-V`. */
+export function requestsVersion(argv: readonly string[]): boolean {
+  return withoutArguments(argv).some((word) => ['--version', '-V'].includes(word));
+}
+
+/** The words up to `--`, in the form that commander accepts. */
+function withoutArguments(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return normalizeGoFlags(end === -1 ? argv : argv.slice(0, end));
+}

@@ -1,0 +1,201 @@
+import { dirname, isAbsolute, join } from 'node:path';
+import { errorMessage, isTpksError } from '../../base/errors.js';
+import { readReferencedFile } from '../../platform/input/input-file.js';
+import type { Report, ValuePath } from '../../platform/input/problems.js';
+import { getOwnValue } from '../../base/own-value.js';
+import { Secret } from '../../base/secret/secret.js';
+import { checkNewClientId } from '../../api/uaa/clients.js';
+import { checkNamesToMap, checkNamesToUnmap } from '../../api/uaa/mappings.js';
+import type { Change } from './difference.js';
+import type { AccessFile, FileClient, FileUser } from './file.js';
+import {
+  type AccessClient,
+  type AccessUser,
+  externalGroupKey,
+  type SecretSource,
+  userKey,
+} from './model.js';
+
+/** The users and clients of a file that do not exist in the UAA. */
+export interface NewEntries {
+  readonly users: readonly FileUser[];
+  readonly clients: readonly FileClient[];
+}
+
+export function findNewEntries(changes: readonly Change[], file: AccessFile): NewEntries {
+  const users = new Set<string>();
+  const clients = new Set<string>();
+  for (const change of changes) {
+    if (change.action !== 'add') continue;
+    if (change.kind === 'user') users.add(userKey(change.user));
+    if (change.kind === 'client') clients.add(change.client.id);
+  }
+  return {
+    users: file.users.filter((user) => users.has(userKey(user))),
+    clients: file.clients.filter(({ id }) => clients.has(id)),
+  };
+}
+
+/**
+ * Reports missing attributes of new users and clients, and attributes that they must not have.
+ * Existing users and clients need no attributes.
+ */
+export function checkNewEntries({ users, clients }: NewEntries, report: Report): void {
+  for (const user of users) {
+    for (const text of findUserProblems(user)) {
+      report(user.valuePath, `user ${user.user} does not exist yet: ${text}`);
+    }
+  }
+  for (const client of clients) {
+    for (const text of findClientProblems(client)) {
+      report(client.valuePath, `client ${client.id} does not exist yet: ${text}`);
+    }
+  }
+}
+
+function findUserProblems({ origin, emails, passwordFrom }: AccessUser): string[] {
+  const isInternal = origin.toLowerCase() === 'uaa';
+  return [
+    ...(emails === undefined ? ['emails is missing'] : []),
+    ...(isInternal && passwordFrom === undefined ? ['password_from is missing'] : []),
+    ...(!isInternal && passwordFrom !== undefined
+      ? [`the UAA does not store passwords for the origin ${origin}; remove password_from`]
+      : []),
+  ];
+}
+
+function findClientProblems({ attributes, secretFrom }: AccessClient): string[] {
+  const { authorized_grant_types: types, redirect_uri: redirects, allowpublic } = attributes;
+  if (typeof types !== 'object') return ['authorized_grant_types is missing'];
+  const firstOf = (...wanted: readonly string[]): string | undefined =>
+    wanted.find((type) => types.includes(type));
+  const redirectGrant = firstOf('authorization_code', 'implicit');
+  const secretGrant = firstOf('client_credentials', 'authorization_code');
+  const hasSecret = secretFrom !== undefined && secretFrom.kind !== 'empty';
+  return [
+    ...(redirectGrant !== undefined && redirects === undefined
+      ? [`the grant ${redirectGrant} requires redirect_uri`]
+      : []),
+    ...(secretGrant !== undefined && !hasSecret && allowpublic !== true
+      ? [`the grant ${secretGrant} requires secret_from, which must not be empty`]
+      : []),
+    ...(firstOf('implicit') !== undefined && hasSecret
+      ? ['clients that use the implicit grant have no secret; remove secret_from']
+      : []),
+  ];
+}
+
+/** Reports names that the UAA would reject, or would store but could not find later. */
+export function checkNames(changes: readonly Change[], file: AccessFile, report: Report): void {
+  const findPosition = createMappingLocator(file);
+  for (const change of changes) {
+    if (change.kind === 'client' && change.action === 'add') {
+      const { id } = change.client;
+      reportUsageError(['clients', id], report, () => checkNewClientId(id));
+    }
+    if (change.kind === 'external') {
+      const { origin, name: externalGroup } = change.external;
+      const names = { origin, externalGroup };
+      reportUsageError(findPosition(change), report, () =>
+        change.action === 'add'
+          ? checkNamesToMap({ ...names, allowPermanent: false })
+          : checkNamesToUnmap(names),
+      );
+    }
+  }
+}
+
+function reportUsageError(valuePath: ValuePath, report: Report, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    report(valuePath, error.message);
+  }
+}
+
+type MappingChange = Extract<Change, { kind: 'external' }>;
+
+/**
+ * @returns a function that finds the position of a mapping, or the position of the list for a removed
+ *   mapping.
+ */
+function createMappingLocator({ groups }: AccessFile): (change: MappingChange) => ValuePath {
+  const indexed = new Map(
+    groups.map(({ name, valuePath, external = [] }) => [
+      name.toLowerCase(),
+      {
+        valuePath,
+        indexes: new Map(external.map((mapping, index) => [externalGroupKey(mapping), index])),
+      },
+    ]),
+  );
+  return ({ group, external }) => {
+    const { valuePath = [], indexes } = indexed.get(group.toLowerCase()) ?? {};
+    const index = indexes?.get(externalGroupKey(external));
+    return [...valuePath, 'external', ...(index === undefined ? [] : [index])];
+  };
+}
+
+/** Passwords of new users and secrets of new clients. */
+export interface Secrets {
+  /** By {@link userKey}. */
+  readonly users: ReadonlyMap<string, Secret>;
+  /** By id. */
+  readonly clients: ReadonlyMap<string, Secret>;
+}
+
+interface SecretsDeps {
+  /** Path of the access file. Relative paths are relative to its folder. */
+  readonly path: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Called for each secret that cannot be read. */
+  readonly report: Report;
+}
+
+/** Reads the secrets of new users and clients. Existing ones keep their secrets. */
+export function readSecrets({ users, clients }: NewEntries, deps: SecretsDeps): Secrets {
+  const found = { users: new Map<string, Secret>(), clients: new Map<string, Secret>() };
+  const read = (source: SecretSource, valuePath: ValuePath): Secret | undefined => {
+    const result = readSecret(source, dirname(deps.path), deps.env);
+    if ('secret' in result) return result.secret;
+    deps.report(valuePath, result.missing);
+    return undefined;
+  };
+  for (const user of users) {
+    const { passwordFrom, valuePath } = user;
+    const secret = passwordFrom && read(passwordFrom, [...valuePath, 'password_from']);
+    if (secret) found.users.set(userKey(user), secret);
+  }
+  for (const { id, secretFrom, valuePath } of clients) {
+    const secret = secretFrom && read(secretFrom, [...valuePath, 'secret_from']);
+    if (secret) found.clients.set(id, secret);
+  }
+  return found;
+}
+
+/**
+ * Reads one secret. Removes one line break at the end of a file.
+ * @param folder - the folder of the access file.
+ * @returns the secret, or the reason why it cannot be read.
+ */
+export function readSecret(
+  source: SecretSource,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): { readonly secret: Secret } | { readonly missing: string } {
+  if (source.kind === 'empty') return { secret: new Secret('') };
+  if (source.kind === 'env') {
+    // A name such as `toString` must not find a property that every object inherits.
+    const value = getOwnValue(env, source.name);
+    if (value === undefined) return { missing: `${source.name} is not set` };
+    return value === '' ? { missing: `${source.name} is empty` } : { secret: new Secret(value) };
+  }
+  const path = isAbsolute(source.path) ? source.path : join(folder, source.path);
+  try {
+    const text = readReferencedFile(path).replace(/\r?\n$/, '');
+    return text === '' ? { missing: `${path} is empty` } : { secret: new Secret(text) };
+  } catch (error) {
+    return { missing: errorMessage(error) };
+  }
+}

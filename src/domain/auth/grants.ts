@@ -1,0 +1,233 @@
+import { Configuration, customFetch, genericGrantRequest, type ClientAuth } from 'openid-client';
+import type { Clock } from '../../base/clock.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import type { HttpRequest, Send } from '../../platform/http/send.js';
+import {
+  isSuccess,
+  toFailure,
+  toRedirectError,
+  toStatusError,
+  type Failure,
+} from '../../api/client/status-error.js';
+import type { Secret } from '../../base/secret/secret.js';
+import { Response } from './light-fetch.js';
+import { toToken, type Token } from './token.js';
+
+/** The token requests of one UAA client. Each function sends exactly one request. */
+export interface Grants {
+  /**
+   * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials, with its error code in
+   *   `oauthError`; `failed` if it rejects the request for another reason.
+   * @see RFC 6749, section 4.3
+   */
+  readonly password: (input: {
+    readonly username: string;
+    readonly password: Secret;
+    readonly scope?: string | undefined;
+  }) => Promise<Token>;
+  /** A password grant with a one-time passcode. @see uaa-api, passcode grant */
+  readonly passcode: (input: {
+    readonly passcode: Secret;
+    readonly scope?: string | undefined;
+  }) => Promise<Token>;
+  /** @see RFC 6749, section 4.4 */
+  readonly clientCredentials: (input?: { readonly scope?: string | undefined }) => Promise<Token>;
+  /** @see RFC 6749, section 4.1.3; RFC 7636, section 4.5 */
+  readonly authorizationCode: (input: {
+    readonly code: Secret;
+    /** Must be the same as in the authorization request. */
+    readonly redirectUri: string;
+    readonly codeVerifier: Secret;
+  }) => Promise<Token>;
+  /**
+   * @param input.scope - a subset of the granted scopes; `undefined` for all of them.
+   * @see RFC 6749, section 6
+   */
+  readonly refresh: (
+    refreshToken: Secret,
+    input?: { readonly scope?: string | undefined },
+  ) => Promise<Token>;
+}
+
+export interface GrantsDeps {
+  /** Sends requests to this UAA without a token, and returns error statuses as responses. */
+  readonly send: Send;
+  readonly uaa: string;
+  readonly clientId: string;
+  /** `undefined` for a public client, which uses PKCE instead (from UAA 75.21). */
+  readonly clientSecret: Secret | undefined;
+  /** `opaque` for tokens that only the UAA can read; the UAA issues JWTs by default. */
+  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+  /** `id_token` to get an ID token with every grant, as kubectl needs. */
+  readonly responseType?: 'id_token' | undefined;
+  readonly clock: Clock;
+}
+
+export function createGrants(deps: GrantsDeps): Grants {
+  const request = (
+    grantType: string,
+    parameters: Record<string, string>,
+    scope?: string,
+  ): Promise<Token> =>
+    requestToken(deps, grantType, {
+      ...parameters,
+      ...(scope === undefined ? {} : { scope }),
+      ...(deps.tokenFormat === undefined ? {} : { token_format: deps.tokenFormat }),
+      ...(deps.responseType === undefined ? {} : { response_type: deps.responseType }),
+    });
+  return {
+    password: ({ username, password, scope }) =>
+      request('password', { username, password: password.reveal() }, scope),
+    passcode: ({ passcode, scope }) => request('password', { passcode: passcode.reveal() }, scope),
+    clientCredentials: ({ scope } = {}) => request('client_credentials', {}, scope),
+    authorizationCode: ({ code, redirectUri, codeVerifier }) =>
+      request('authorization_code', {
+        code: code.reveal(),
+        redirect_uri: redirectUri,
+        code_verifier: codeVerifier.reveal(),
+      }),
+    refresh: (refreshToken, { scope } = {}) =>
+      request('refresh_token', { refresh_token: refreshToken.reveal() }, scope),
+  };
+}
+
+async function requestToken(
+  { send, uaa, clientId, clientSecret, clock }: GrantsDeps,
+  grantType: string,
+  parameters: Record<string, string>,
+): Promise<Token> {
+  const client = createOAuthClient(uaa, clientId, clientSecret);
+  let date: string | undefined;
+  let idToken: string | undefined;
+  client[customFetch] = async (url, { method, headers, body }) => {
+    const form = new URLSearchParams(body as URLSearchParams).toString();
+    const response = await postForm(send, { method, url, headers, body: form });
+    const [textWithoutIdToken, removedIdToken] = splitIdToken(response.text);
+    date = response.headers['date'];
+    idToken = removedIdToken;
+    const { status, headers: responseHeaders } = response;
+    const lightResponse = new Response(textWithoutIdToken, { status, headers: responseHeaders });
+    return lightResponse as unknown as globalThis.Response;
+  };
+  try {
+    const response = await genericGrantRequest(client, grantType, parameters);
+    return toToken({
+      accessToken: response.access_token,
+      refreshToken: response.refresh_token,
+      idToken,
+      scope: response.scope,
+      expiresInSeconds: response.expires_in,
+      date,
+      now: clock.now(),
+    });
+  } catch (error) {
+    throw findTpksError(error) ?? invalidResponseError(uaa, error);
+  }
+}
+
+/** @throws {TpksError} if the status is not a success. */
+async function postForm(send: Send, { headers, ...request }: HttpRequest) {
+  const response = await send({ ...request, headers: { ...headers, accept: 'application/json' } });
+  const text = await response.text();
+  if (isSuccess(response)) return { ...response, text };
+  throw response.status < 400
+    ? toRedirectError(request, response)
+    : toGrantError(await toFailure(request, response, text));
+}
+
+/** The original error: openid-client wraps the errors that its custom fetch throws. */
+function findTpksError(error: unknown): TpksError | undefined {
+  const thrown = error instanceof Error && !isTpksError(error) ? error.cause : error;
+  return isTpksError(thrown) ? thrown : undefined;
+}
+
+/**
+ * Removes the id token from a response, because openid-client would reject its issuer. The token came
+ * over verified TLS from the token endpoint and is stored for kubectl; tpks does not rely on its
+ * claims.
+ */
+function splitIdToken(text: string): [textWithoutIdToken: string, idToken: string | undefined] {
+  if (!text.includes('"id_token"')) return [text, undefined];
+  try {
+    const { id_token: idToken, ...rest } = JSON.parse(text) as Record<string, unknown>;
+    return [JSON.stringify(rest), typeof idToken === 'string' ? idToken : undefined];
+  } catch {
+    return [text, undefined];
+  }
+}
+
+function invalidResponseError(uaa: string, cause: unknown): TpksError {
+  const { host } = new URL(uaa);
+  return new TpksError('unavailable', `${host} does not respond like a UAA`, {
+    host,
+    hint: 'check the address of the UAA, then try again',
+    cause,
+  });
+}
+
+/**
+ * Creates the configuration of a UAA client for openid-client, without a discovery request. The
+ * issuer is a setting of the server that only discovery could return, so the one used here may be
+ * wrong. openid-client compares it with the issuer of id tokens, so id tokens must not be passed to
+ * openid-client.
+ * @param clientSecret - `undefined` for a public client.
+ */
+export function createOAuthClient(
+  uaa: string,
+  clientId: string,
+  clientSecret: Secret | undefined,
+): Configuration {
+  const tokenEndpoint = `${uaa}/oauth/token`;
+  const server = {
+    issuer: tokenEndpoint,
+    authorization_endpoint: `${uaa}/oauth/authorize`,
+    token_endpoint: tokenEndpoint,
+  };
+  return new Configuration(server, clientId, undefined, authenticateInForm(clientSecret));
+}
+
+/**
+ * Sends the client id and secret as form fields: every UAA accepts these, even with an empty
+ * secret.
+ */
+function authenticateInForm(secret: Secret | undefined): ClientAuth {
+  return (_server, client, body) => {
+    body.set('client_id', client.client_id);
+    if (secret !== undefined) body.set('client_secret', secret.reveal());
+  };
+}
+
+/** The error codes that old and new UAAs return if they reject credentials. @see uaa-api, section 12 */
+const rejectionCodes = new Set([
+  'unauthorized',
+  'invalid_client',
+  'unauthorized_client',
+  'invalid_grant',
+  'invalid_token',
+  'access_denied',
+]);
+
+/**
+ * Translates an error response to a token request, or to an authorization request with credentials.
+ * @returns an error of the kind `unauthenticated` only if the UAA rejected the credentials: if the
+ *   server itself has a problem, a new login does not help.
+ */
+export function toGrantError(failure: Failure): TpksError {
+  const { request, status, message, oauthError, body } = failure;
+  if (oauthError === undefined && typeof body !== 'object') {
+    const { host } = new URL(request.url);
+    return new TpksError(
+      'unavailable',
+      `${host} does not respond like a UAA (HTTP ${String(status)}): ${message}`,
+      { status, host, hint: 'check the address of the UAA, then try again' },
+    );
+  }
+  if (status >= 500 || status === 429) return toStatusError(failure);
+  const kind =
+    oauthError !== undefined && rejectionCodes.has(oauthError) ? 'unauthenticated' : 'failed';
+  return new TpksError(kind, message, {
+    status,
+    body,
+    ...(oauthError === undefined ? {} : { oauthError }),
+  });
+}

@@ -1,0 +1,278 @@
+import type { Trust } from '../../platform/http/send.js';
+import type { ContextSettings, GrantKind, Role } from '../../platform/config/settings.js';
+import type { ContextKey } from '../contexts/context-name.js';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import type { Secret } from '../../base/secret/secret.js';
+import { readClaims, readTextClaim } from './claims.js';
+import { formatLoginCommand, isPksLogin } from '../contexts/login-command.js';
+import { credentialsRejected, explainLoginError, explainTokenError } from './login-error.js';
+import { originOf, type PersistentStore, type LoginStore, type SavedLogin } from './login-store.js';
+import type { Grant, TokenClient } from './request-token.js';
+import type { Token } from './token.js';
+
+/** How to log in, with the identity if it is known before the login. */
+export type LoginMethod =
+  | { readonly kind: 'password'; readonly username: string }
+  | { readonly kind: 'client'; readonly clientId: string }
+  | { readonly kind: 'passcode' | 'browser' };
+
+/** Where to log in, and where to store the session. */
+export interface LoginOptions {
+  readonly target: LoginTarget;
+  /** `--name`. */
+  readonly name?: string | undefined;
+  /** `login --context`: the context to renew. Only its own identity can renew it. */
+  readonly renewedContext?: string | undefined;
+  /** The identity that logs in, if it is known before the login. */
+  readonly owner?: Pick<ContextKey, 'identity' | 'clientId' | 'grant'> | undefined;
+  /** `--store`. */
+  readonly store?: string | undefined;
+  /**
+   * What the identity is used for from now on: `pks` for a login at a PKS API, which must accept the
+   * token; `uaa` for a login at a UAA only.
+   */
+  readonly role: Role;
+}
+
+export interface LoginTarget extends Trust {
+  /** Origin of the PKS API; `undefined` if only the UAA is known. */
+  readonly api?: string | undefined;
+  readonly uaa: string;
+}
+
+/** The client and the grant, with all secrets. */
+export interface LoginRequest extends Pick<
+  TokenClient,
+  'clientId' | 'clientSecret' | 'tokenFormat'
+> {
+  readonly grant: Grant;
+  /** Space-separated; `undefined` for all scopes that are allowed. */
+  readonly scope?: string | undefined;
+  /** `--save-secret` */
+  readonly saveSecret?: boolean | undefined;
+  /** `--write-creds` */
+  readonly writeCreds?: boolean | undefined;
+}
+
+export interface FinishedLogin extends SavedLogin {
+  readonly token: Token;
+  /** @see LoginStore.describe */
+  readonly storeDescription: string;
+  /** Path of the plain-text copy of the session; `undefined` if it was not written. */
+  readonly pksCredsPath: string | undefined;
+}
+
+export interface LoginsDeps {
+  readonly store: Pick<LoginStore, 'prepare' | 'find' | 'selectStore' | 'describe'>;
+  readonly requestToken: (
+    client: TokenClient,
+    grant: Grant,
+    scope: string | undefined,
+  ) => Promise<Token>;
+  /** Checks that the server is a PKS API and accepts the token. */
+  readonly probe: (target: LoginTarget, owner: TokenOwner) => Promise<void>;
+  /** Requests the username from the UAA. @throws {TpksError} `forbidden` without the scope openid. */
+  readonly requestUserName: (target: LoginTarget, accessToken: Secret) => Promise<string>;
+  /** Writes the plain-text copy of a session, if the user opted in. @returns its path */
+  readonly writePksCredsCopy: (
+    login: SavedLogin,
+    token: Token,
+    request: LoginRequest & Pick<LoginOptions, 'role'>,
+  ) => Promise<string | undefined>;
+  readonly wantsJson: () => boolean;
+  readonly warn: (text: string) => void;
+}
+
+export interface TokenOwner {
+  readonly accessToken: Secret;
+  readonly identity: string;
+  readonly isClient: boolean;
+}
+
+export type Logins = ReturnType<typeof createLogins>;
+
+/** Logs users and clients in. */
+export function createLogins(deps: LoginsDeps) {
+  const { store } = deps;
+  return {
+    describe: store.describe,
+    /** @see toLoginMethod */
+    findMethod: async (name: string) => toLoginMethod(name, await store.find(name, undefined)),
+    /**
+     * Tests the store before the user is prompted for a secret.
+     * @throws {TpksError} `keychain`; `usage` for an invalid store or name.
+     */
+    start: async (options: LoginOptions) => {
+      const { target, role, owner } = options;
+      const name = options.renewedContext ?? options.name;
+      const key = owner && { ...target, ...owner, isOriginUnknown: true };
+      let renewed = await store.find(name, key);
+      let selectedStore = store.selectStore(options.store, renewed);
+      let prepared = await store.prepare(selectedStore, name);
+      return {
+        /**
+         * Requests a token, stores the session and makes the context the current one.
+         * @throws {TpksError} `unauthenticated` if the UAA or the API rejects the credentials; `forbidden`
+         *   if the API denies access; `unavailable` if the server is not a PKS API; `keychain`.
+         */
+        finish: async (request: LoginRequest): Promise<FinishedLogin> => {
+          const token = await requestToken(options, request, deps);
+          const identity = await findIdentity(token, target, request, deps);
+          const settings = { ...toSettings(options, request), identity };
+          if (options.renewedContext !== undefined)
+            validateIdentity(options.renewedContext, renewed, settings);
+          if (role === 'pks') await probe(token, identity, options, request, deps);
+          if (renewed === undefined) {
+            renewed = await store.find(name, { ...settings, origin: originOf(token) });
+            const storeOfRenewed = store.selectStore(options.store, renewed);
+            if (storeOfRenewed !== selectedStore) {
+              prepared = await store.prepare(storeOfRenewed, name);
+            }
+            selectedStore = storeOfRenewed;
+          }
+          const clientSecret = request.saveSecret === true ? request.clientSecret : undefined;
+          const saved = await prepared.save({ ...settings, name, clientSecret, role }, token);
+          warnAboutFileStore(selectedStore, deps);
+          const pksCredsPath = await deps.writePksCredsCopy(saved, token, { ...request, role });
+          const storeDescription = store.describe(selectedStore);
+          return { ...saved, token, storeDescription, pksCredsPath };
+        },
+      };
+    },
+  };
+}
+
+/**
+ * Returns how `tpks login` can renew a context.
+ * @throws {TpksError} `notFound`; `usage` if another command created the context, with that command as
+ *   the hint.
+ */
+function toLoginMethod(name: string, context: ContextSettings | undefined): LoginMethod {
+  if (context === undefined) {
+    throw new TpksError('notFound', `Context ${name} not found`, {
+      hint: 'run tpks contexts to list them',
+    });
+  }
+  const { identity, grant, clientId } = context;
+  if (!isPksLogin(context)) {
+    throw new TpksError('usage', `Context ${name} was not created by tpks login`, {
+      hint: formatLoginCommand({ ...context, name }),
+    });
+  }
+  if (grant === 'client_credentials') return { kind: 'client', clientId };
+  if (grant === 'password') return { kind: 'password', username: identity };
+  return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
+}
+
+/**
+ * Checks that a login renews the context of the same identity.
+ * @throws {TpksError} `usage` if another identity has logged in.
+ */
+function validateIdentity(
+  name: string,
+  renewed: ContextSettings | undefined,
+  { identity, grant }: Pick<ContextKey, 'identity' | 'grant'>,
+): void {
+  const isClient = grant === 'client_credentials';
+  const wasClient = renewed?.grant === 'client_credentials';
+  if (renewed?.identity === identity && isClient === wasClient) return;
+  throw new TpksError(
+    'usage',
+    `Context ${name} belongs to ${renewed?.identity ?? 'another identity'}, but ${identity} has logged in: nothing was stored`,
+    { hint: `omit --context to create a context for ${identity}` },
+  );
+}
+
+async function requestToken(
+  { target, role }: LoginOptions,
+  { grant, scope, clientId, clientSecret, tokenFormat }: LoginRequest,
+  deps: LoginsDeps,
+): Promise<Token> {
+  const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
+  const trust = { caCert, skipTlsVerification, trustCommand };
+  const client = { uaa, ...trust, clientId, clientSecret, tokenFormat };
+  const explain = role === 'pks' ? explainLoginError : explainTokenError;
+  try {
+    return await deps.requestToken(client, grant, scope);
+  } catch (error) {
+    throw explain(error, { client, api, grant, scope });
+  }
+}
+
+/** Finds the identity in the token, otherwise in the user's input, otherwise with a request to the UAA. */
+async function findIdentity(
+  token: Token,
+  target: LoginTarget,
+  { clientId, grant }: LoginRequest,
+  { requestUserName: userName }: LoginsDeps,
+): Promise<string> {
+  if (isClientGrant(grant)) return clientId;
+  const [claimedName] = [token.accessToken, token.idToken].flatMap(
+    (each) => (each && readTextClaim(readClaims(each), 'user_name')) ?? [],
+  );
+  const enteredName =
+    'username' in grant ? grant.username : 'identity' in grant ? grant.identity : undefined;
+  const known = claimedName ?? enteredName;
+  if (known !== undefined) return known;
+  try {
+    return await userName(target, token.accessToken);
+  } catch (error) {
+    // The token is valid, but lacks the scope for this request.
+    if (isTpksError(error) && error.kind === 'forbidden') return 'unknown';
+    throw error;
+  }
+}
+
+async function probe(
+  { accessToken }: Token,
+  identity: string,
+  { target }: LoginOptions,
+  { grant }: LoginRequest,
+  deps: LoginsDeps,
+): Promise<void> {
+  try {
+    await deps.probe(target, { accessToken, identity, isClient: isClientGrant(grant) });
+  } catch (error) {
+    if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
+    throw rewordError(error, {
+      message: credentialsRejected,
+      hint: `the UAA accepted the credentials of ${identity}, but the API at ${target.api ?? ''} rejected the token: check that ${target.uaa} is its UAA`,
+    });
+  }
+}
+
+function toSettings(
+  { role, target: { api, uaa, caCert, skipTlsVerification } }: LoginOptions,
+  { clientId, clientSecret, grant, scope, tokenFormat }: LoginRequest,
+) {
+  return {
+    // `tpks uaa` does not check the API: the first PKS command does, and stores it.
+    api: role === 'pks' ? api : undefined,
+    uaa,
+    caCert,
+    skipTlsVerification,
+    clientId,
+    grant: toGrantKind(grant),
+    scope,
+    tokenFormat,
+    isPublicClient: clientSecret === undefined ? true : undefined,
+  };
+}
+
+function isClientGrant(grant: Grant): boolean {
+  return toGrantKind(grant) === 'client_credentials';
+}
+
+/** The grant, as stored in the settings. */
+function toGrantKind(grant: Grant): GrantKind {
+  if (grant.kind === 'posted_credentials') return 'implicit';
+  return grant.kind === 'refresh_token' ? grant.originalGrant : grant.kind;
+}
+
+/** Only with JSON output: the text output mentions the store anyway. */
+function warnAboutFileStore(
+  store: PersistentStore,
+  { store: { describe }, wantsJson, warn }: LoginsDeps,
+) {
+  if (store === 'file' && wantsJson()) warn(`the session is stored in a ${describe('file')}`);
+}

@@ -1,0 +1,332 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { renameInSelections } from '../../platform/config/selections.js';
+import type { ContextSettings, Settings, SettingsFile } from '../../platform/config/settings.js';
+import { ignoreMissing, withDiskErrors } from '../../platform/disk/disk-error.js';
+import { toFileName } from '../../platform/disk/file-name.js';
+import { errorMessage, isStoreError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
+import { redact, type Secret } from '../../base/secret/secret.js';
+import { encodePathSegment } from '../../api/client/path-segment.js';
+import type { Send } from '../../platform/http/send.js';
+import type { Servers } from '../../platform/http/time-limits.js';
+import { toStoreName } from '../contexts/context-name.js';
+import type { PksCredsLocation } from './pks-creds.js';
+import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
+import { sessionFileName, type SessionLocation, type SessionStore } from './session-file.js';
+
+export type RevokedToken = 'access token' | 'refresh token';
+
+export interface LogoutResult {
+  readonly name: string;
+  /** Whether a session was removed. */
+  readonly removed: boolean;
+  /** The tokens that the UAA revoked. It can revoke only tokens that it stores (opaque or revocable). */
+  readonly revoked: readonly RevokedToken[];
+  /** Path of the deleted plain-text copy of the session, if any. */
+  readonly deletedCopy?: string | undefined;
+  /** Present if the Kubernetes session with this name was also deleted. */
+  readonly deletedKubernetesSession?: true;
+  /** The steps that failed, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** The identity in a `creds.yml` that a link uses as its session. */
+export interface PksCredsContext extends Servers, PksCredsLocation {
+  readonly name: string;
+  readonly uaa: string;
+}
+
+export interface LogoutsDeps {
+  readonly settings: SettingsFile;
+  readonly folders: { readonly sessions: string; readonly keys: string };
+  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
+  readonly send: (servers: Servers) => Promise<Send>;
+  /** Runs the work while no other process renews the token of that context. */
+  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /**
+   * Deletes the plain-text copy of a context's session.
+   * @returns the path of the copy; `undefined` if the session had no copy.
+   */
+  readonly removePksCreds: (name: string) => Promise<string | undefined>;
+  /** Deletes a Kubernetes session. @returns whether it existed. */
+  readonly removeKubernetesSession: (name: string) => Promise<boolean>;
+  /** Creates a session store that uses `creds.yml`. */
+  readonly pksCredsStore: (
+    location: PksCredsLocation,
+  ) => Promise<Pick<SessionStore, 'read' | 'remove'>>;
+}
+
+export type Logouts = ReturnType<typeof createLogouts>;
+
+/** Ends sessions. */
+export function createLogouts(deps: LogoutsDeps) {
+  const { settings, sessionStore, send } = deps;
+  const endSession = async (
+    name: string,
+    { isRevoked }: { readonly isRevoked: boolean },
+  ): Promise<LogoutResult> => {
+    const context = getOwnValue((await settings.read()).contexts, name);
+    const problems: string[] = [];
+    if (context === undefined) return { name, removed: false, revoked: [], problems };
+    const store = await sessionStore(name, context);
+    const revoked = isRevoked ? await revokeStored(context, store, send, problems) : [];
+    return { name, revoked, ...(await removeAll(name, context, store, deps, problems)), problems };
+  };
+  return {
+    /**
+     * Revokes the tokens if the UAA supports it, and deletes the key and the session file even if the server
+     * fails. Also deletes the Kubernetes session of the context. The context is kept, so that the next
+     * login needs no address.
+     * @throws {TpksError} `keychain` or `storage` if the session still exists.
+     */
+    logout: (name: string) => endSession(name, { isRevoked: true }),
+    /**
+     * Deletes the key and the session file without a request to the UAA. Copies of the tokens work until
+     * they expire.
+     * @throws {TpksError} `keychain` or `storage` if the session still exists.
+     */
+    removeLocally: (name: string) => endSession(name, { isRevoked: false }),
+    /**
+     * Deletes a Kubernetes session that does not belong to a context.
+     * @throws {TpksError} `keychain` or `storage` if the session still exists.
+     */
+    removeKubernetesSession: async (name: string): Promise<LogoutResult> => ({
+      name,
+      removed: false,
+      revoked: [],
+      ...((await deps.removeKubernetesSession(name)) ? { deletedKubernetesSession: true } : {}),
+      problems: [],
+    }),
+    /**
+     * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if
+     * the server fails.
+     * @throws {TpksError} `storage` if the file cannot be deleted.
+     */
+    logoutOfPksCreds: async (context: PksCredsContext): Promise<LogoutResult> => {
+      const problems: string[] = [];
+      const store = await deps.pksCredsStore(context);
+      const revoked = await revokeStored(context, store, send, problems);
+      const removed = await store.remove();
+      const deletedCopy = removed ? context.pksCredsPath : undefined;
+      return { name: context.name, removed, revoked, deletedCopy, problems };
+    },
+    /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
+    removeOrphanedFiles: () => removeOrphanedFiles(deps),
+    /** Removes a context from the settings. A role that used it has no identity afterwards. */
+    removeContext: async (name: string) => {
+      await settings.update((old) => withoutContext(old, name));
+    },
+  };
+}
+
+/**
+ * Revokes the tokens of a session. An error is only reported, so that the session can still be removed.
+ *
+ * @param problems - the steps that failed are added, one sentence each.
+ */
+async function revokeStored(
+  context: Servers & Pick<ContextSettings, 'uaa'>,
+  store: Pick<SessionStore, 'read'>,
+  send: (servers: Servers) => Promise<Send>,
+  problems: string[],
+): Promise<readonly RevokedToken[]> {
+  const session = await store.read().catch((error: unknown) => {
+    problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
+    return undefined;
+  });
+  if (session === undefined) return [];
+  const sendRequest = await send(context);
+  const revoked: RevokedToken[] = [];
+  // The access token authorizes both requests, so it is revoked last.
+  const tokens = [
+    ['refresh token', session.refreshToken],
+    ['access token', session.accessToken],
+  ] as const;
+  const irrevocable: string[] = [];
+  for (const [kind, token] of tokens) {
+    if (token === undefined) continue;
+    const id = readRevocableId(token);
+    if (id === undefined) {
+      irrevocable.push(`${kind}${formatExpiry(token)}`);
+      continue;
+    }
+    try {
+      const { status, text } = await sendRequest({
+        method: 'DELETE',
+        url: `${context.uaa}/oauth/token/revoke/${encodePathSegment(id, 'token id')}`,
+        headers: {
+          authorization: `Bearer ${session.accessToken.reveal()}`,
+          accept: 'application/json',
+        },
+        timeoutSeconds: 10,
+      });
+      await text();
+      if (status < 300) revoked.push(kind);
+      else problems.push(`the UAA did not revoke the ${kind} (HTTP ${String(status)})`);
+    } catch (error) {
+      problems.push(`the ${kind} was not revoked: ${redact(errorMessage(error))}`);
+    }
+  }
+  if (irrevocable.length > 0) {
+    problems.push(
+      `the UAA cannot revoke tokens that it does not store; copies stay valid until they expire (${irrevocable.join(', ')})`,
+    );
+  }
+  return revoked;
+}
+
+function formatExpiry(token: Secret): string {
+  const expiry = readTimeClaim(readClaims(token), 'exp');
+  return expiry === undefined ? '' : `: ${expiry.toISOString().replace(/\.\d+Z$/, 'Z')}`;
+}
+
+/**
+ * The id by which the UAA revokes a token that it stores. An opaque token is its own id.
+ * @returns `undefined` if the UAA does not store the token.
+ * @see uaa-api, section 7.4
+ */
+function readRevocableId(token: Secret): string | undefined {
+  const tokenClaims = readClaims(token);
+  if (tokenClaims === undefined) return token.reveal();
+  return tokenClaims['revocable'] === true ? readTextClaim(tokenClaims, 'jti') : undefined;
+}
+
+/**
+ * Removes the plain-text copy of a session, the Kubernetes session and then the session itself, even if
+ * an earlier step fails.
+ */
+async function removeAll(
+  name: string,
+  { pksCreds }: ContextSettings,
+  store: SessionStore,
+  deps: LogoutsDeps,
+  problems: string[],
+): Promise<Pick<LogoutResult, 'removed' | 'deletedCopy' | 'deletedKubernetesSession'>> {
+  let deletedCopy: string | undefined;
+  try {
+    if (pksCreds !== undefined) deletedCopy = await deps.removePksCreds(name);
+  } catch (error) {
+    const path = pksCreds?.path ?? '';
+    problems.push(`the plain-text copy ${path} was not deleted: ${errorMessage(error)}`);
+  }
+  const hasDeletedKubernetesSession = await removeKubernetesSession(name, deps, problems);
+  const removed = await removeSession(store, (work) => deps.withLock(name, work), problems);
+  return {
+    removed,
+    ...(deletedCopy === undefined ? {} : { deletedCopy }),
+    ...(hasDeletedKubernetesSession ? { deletedKubernetesSession: true } : {}),
+  };
+}
+
+/** Removes the Kubernetes session of a context. @returns whether it existed and was removed. */
+async function removeKubernetesSession(
+  name: string,
+  deps: Pick<LogoutsDeps, 'settings' | 'removeKubernetesSession'>,
+  problems: string[],
+): Promise<boolean> {
+  const { kubernetesSessions = {} } = await deps.settings.read();
+  if (!Object.hasOwn(kubernetesSessions, name)) return false;
+  try {
+    return await deps.removeKubernetesSession(name);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+    problems.push(`the Kubernetes session was not deleted: ${error.message}`);
+    return false;
+  }
+}
+
+/**
+ * Removes the session, if necessary without the lock.
+ * @returns whether a session existed.
+ * @throws {TpksError} `keychain` or `storage` if the session still exists.
+ */
+async function removeSession(
+  store: SessionStore,
+  withLock: <T>(work: () => Promise<T>) => Promise<T>,
+  problems: string[],
+): Promise<boolean> {
+  try {
+    return await withLock(() => store.remove());
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+  }
+  try {
+    // On a full disk, the lock file cannot be written, but the session can still be removed.
+    return await store.remove();
+  } catch (error) {
+    // A key without its session file is useless, so only an existing file is an error.
+    const isGone = await store.read().then(
+      (session) => session === undefined,
+      () => false,
+    );
+    if (!isStoreError(error) || !isGone) throw error;
+    problems.push(`the key was not deleted: ${error.message}`);
+    return true;
+  }
+}
+
+function withoutContext(settings: Settings, name: string): Settings {
+  const { selections, contexts } = settings;
+  return {
+    ...settings,
+    selections: renameInSelections(selections, (each) => (each === name ? undefined : each)),
+    contexts: Object.fromEntries(Object.entries(contexts).filter(([key]) => key !== name)),
+  };
+}
+
+/**
+ * Removes session and key files that belong neither to a context nor to a Kubernetes session. A login or
+ * rename that was killed leaves them behind.
+ * @throws {TpksError} `storage` if one of them cannot be removed.
+ */
+export async function removeOrphanedFiles({
+  settings,
+  folders,
+}: Pick<LogoutsDeps, 'settings' | 'folders'>): Promise<void> {
+  const findFiles = async (current: Settings): Promise<readonly string[]> => {
+    const { sessions, keys } = listKnownFiles(current);
+    return (
+      await Promise.all([
+        listUnknownFiles(folders.sessions, '.session', new Set(sessions)),
+        // Written by tpks 0.2.0.
+        listUnknownFiles(folders.sessions, '.calls', new Set()),
+        listUnknownFiles(folders.keys, '.key', new Set(keys)),
+      ])
+    ).flat();
+  };
+  if ((await findFiles(await settings.read())).length === 0) return;
+  // A login or rename holds this lock until the settings contain its context, so its files are kept.
+  await settings.update(async (current) => {
+    for (const path of await findFiles(current)) {
+      await withDiskErrors('write', path, () => rm(path, { force: true }));
+    }
+    return current;
+  });
+}
+
+/** Lists the names of the files that belong to contexts and Kubernetes sessions. */
+function listKnownFiles({ contexts, kubernetesSessions = {} }: Settings) {
+  const clusterSessions = Object.entries(kubernetesSessions).map(
+    ([name, { store }]) => [toStoreName(name), { store }] as const,
+  );
+  const owners: (readonly [string, Pick<ContextSettings, 'store' | 'otherStore' | 'sessionId'>])[] =
+    [...Object.entries(contexts), ...clusterSessions];
+  return {
+    sessions: owners.map(([name, { sessionId }]) => sessionFileName(name, sessionId)),
+    keys: owners
+      .filter(([, { store, otherStore }]) => [store, otherStore].includes('file'))
+      .map(([name]) => `${toFileName(name)}.key`),
+  };
+}
+
+async function listUnknownFiles(
+  folder: string,
+  extension: string,
+  knownFiles: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const files = (await ignoreMissing(() => readdir(folder))) ?? [];
+  return files
+    .filter((file) => file.endsWith(extension) && !knownFiles.has(file))
+    .map((file) => join(folder, file));
+}

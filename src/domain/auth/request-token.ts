@@ -1,0 +1,110 @@
+import type { Clock } from '../../base/clock.js';
+import type { GrantKind } from '../../platform/config/settings.js';
+import type { Send, Trust } from '../../platform/http/send.js';
+import type { Secret } from '../../base/secret/secret.js';
+import { logInWithBrowser } from './browser-login.js';
+import { listenOnLoopback } from './browser/loopback.js';
+import type { Grants } from './grants.js';
+import { postCredentials } from './posted-credentials.js';
+import type { Token } from './token.js';
+
+/** The grant type and its credentials. */
+export type Grant =
+  | { readonly kind: 'client_credentials' }
+  | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
+  /** A one-time code from the UAA's page `/passcode`. */
+  | { readonly kind: 'passcode'; readonly passcode: Secret }
+  | { readonly kind: 'authorization_code' | 'implicit'; readonly browser: BrowserOptions }
+  /** The implicit grant without a browser. */
+  | {
+      readonly kind: 'posted_credentials';
+      readonly username: string | undefined;
+      /** By the name of the prompt. */
+      readonly promptValues: ReadonlyMap<string, string | Secret>;
+      readonly redirectUri: string;
+    }
+  | {
+      readonly kind: 'refresh_token';
+      readonly refreshToken: Secret;
+      /** The grant that the session started with. */
+      readonly originalGrant: GrantKind;
+      /** The identity, if it is known. */
+      readonly identity?: string;
+    };
+
+/** How the user logs in with a browser. */
+export interface BrowserOptions {
+  /** Ports for the redirect on this machine; the first free one is used. */
+  readonly ports: readonly number[];
+  /** Path of the redirect URI. */
+  readonly path: string;
+  /** How long the user has to log in. */
+  readonly timeoutSeconds: number;
+  /** `false`: only print the URL. */
+  readonly canOpenBrowser: boolean;
+  /** The command that logs in without a browser, for hints. */
+  readonly browserlessCommand: string;
+}
+
+/** A UAA client that requests a token. */
+export interface TokenClient extends Trust {
+  readonly uaa: string;
+  readonly clientId: string;
+  /** `undefined` for a public client. */
+  readonly clientSecret: Secret | undefined;
+  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+  /** @see GrantsDeps.responseType */
+  readonly responseType?: 'id_token' | undefined;
+}
+
+export interface RequestTokenDeps {
+  readonly grants: (client: TokenClient) => Promise<Grants>;
+  readonly send: (trust: Trust) => Promise<Send>;
+  /** @returns whether a browser was started. */
+  readonly openBrowser: (url: string) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Requests a token from the UAA.
+ * @param scope - space-separated; `undefined` for all scopes that are allowed.
+ * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `failed` if it rejects the
+ *   request for another reason, with `redirect_uri_mismatch` in `oauthError` if the redirect URI is
+ *   not registered for the client.
+ */
+export async function requestToken(
+  client: TokenClient,
+  grant: Grant,
+  scope: string | undefined,
+  deps: RequestTokenDeps,
+): Promise<Token> {
+  switch (grant.kind) {
+    case 'client_credentials':
+      return (await deps.grants(client)).clientCredentials({ scope });
+    case 'password':
+      return (await deps.grants(client)).password({ ...grant, scope });
+    case 'passcode':
+      return (await deps.grants(client)).passcode({ ...grant, scope });
+    case 'refresh_token':
+      return (await deps.grants(client)).refresh(grant.refreshToken, { scope });
+    case 'posted_credentials':
+      return postCredentials(
+        { ...client, ...grant, scope },
+        { send: await deps.send(client), clock: deps.clock },
+      );
+    case 'authorization_code':
+    case 'implicit': {
+      const responseType = grant.kind === 'implicit' ? 'token' : 'code';
+      return logInWithBrowser(
+        { ...client, ...grant.browser, responseType, scope },
+        {
+          ...deps,
+          send: await deps.send(client),
+          grants: () => deps.grants(client),
+          listen: listenOnLoopback,
+        },
+      );
+    }
+  }
+}

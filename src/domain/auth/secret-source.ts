@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  Environment,
+  PksSecretVariable,
+  SecretVariable,
+} from '../../platform/config/environment.js';
+import { TpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret/secret.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
+import { readEnvironmentSecret, readSecretFile } from './credentials.js';
+import {
+  isForInstallation,
+  isForRecipient,
+  describeIntendedServer,
+  type Recipient,
+} from '../contexts/recipient.js';
+
+/** The possible sources of a secret, in the order in which they are tried. */
+export interface SecretInput {
+  /** The value on the command line. It is accepted with a warning. */
+  readonly value?: string | undefined;
+  /** The flag of `value`, e.g. `--password`. */
+  readonly valueFlag: string;
+  /** The path of a file; `-` for stdin. */
+  readonly file?: string | undefined;
+  /** The flag that sets `file`, e.g. `--password-stdin`; `undefined` if the command has no such flag. */
+  readonly fileFlag?: string | undefined;
+  /** Variables of the original CLI, which are read before `variable`. */
+  readonly pksVariables?: readonly PksSecretVariable[] | undefined;
+  /** Called with the variable of the original CLI that contains the secret. */
+  readonly onPksVariable?: ((variable: PksSecretVariable) => Promise<void>) | undefined;
+  /** E.g. `TPKS_PASSWORD`; `TPKS_PASSWORD_FILE` is read as well. */
+  readonly variable?: SecretVariable | undefined;
+  /** If set, the variable is used only if it is meant for this identity and server. */
+  readonly recipient?: Recipient;
+  /** Whether a line that is piped to stdin is read before the user is prompted. */
+  readonly acceptsPipe?: boolean | undefined;
+  /** E.g. `Password: `. */
+  readonly prompt: string;
+  /** Called before the user is prompted. */
+  readonly beforePrompt?: () => void;
+  /**
+   * Set for passwords, because an empty password is a mistake in a pipe or variable. Client secrets
+   * may be empty.
+   */
+  readonly rejectEmpty?: boolean;
+}
+
+/**
+ * Finds secrets on the command line, in a file, on stdin or in the environment, or prompts for
+ * them.
+ */
+export interface SecretSource {
+  /**
+   * Finds a secret, and prompts for it if no source has it.
+   * @throws {TpksError} `usage` if it is missing and the user cannot be prompted, or if a file cannot
+   *   be read; `cancelled` if the user cancels the prompt.
+   */
+  readonly find: (input: SecretInput) => Promise<Secret>;
+  /** Finds a secret without a prompt. @returns `undefined` if no source has it. */
+  readonly findWithoutPrompt: (input: SecretInput) => Promise<Secret | undefined>;
+  /**
+   * Generates a random secret of 256 bits. It contains lower-case and upper-case letters, digits, and
+   * `-` or `_`, because servers may require some of each kind.
+   */
+  readonly generate: () => Secret;
+  /** Creates an empty secret, for clients that cannot keep one confidential. */
+  readonly createEmpty: () => Secret;
+}
+
+export interface SecretSourceDeps {
+  readonly terminal: Pick<Terminal, 'prompt' | 'readStdin' | 'readLine' | 'warn'>;
+  readonly env: Environment;
+}
+
+export function createSecretSource(deps: SecretSourceDeps): SecretSource {
+  return {
+    find: async (input) => {
+      const secret = await find(input, deps);
+      if (input.rejectEmpty === true && secret.isEmpty) throw emptySecretError(input);
+      return secret;
+    },
+    findWithoutPrompt: (input) => findWithoutPrompt(input, deps),
+    generate,
+    createEmpty: () => new Secret(''),
+  };
+}
+
+/** The first character is a letter, because a leading dash would look like an option. */
+const requiredCharacters = [/^[a-z]/i, /[a-z]/, /[A-Z]/, /\d/, /[-_]/];
+
+function generate(): Secret {
+  for (;;) {
+    const value = randomBytes(32).toString('base64url');
+    if (requiredCharacters.every((pattern) => pattern.test(value))) return new Secret(value);
+  }
+}
+
+async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret> {
+  const { variable, recipient, prompt } = input;
+  const { terminal, env } = deps;
+  const found = await findWithoutPrompt(input, deps);
+  if (found !== undefined) return found;
+  const piped = input.acceptsPipe === true ? await terminal.readLine() : undefined;
+  if (piped !== undefined) return new Secret(piped);
+  const usable = usableVariable(input, env);
+  const sources = [
+    ...listHiddenSources(input),
+    ...(usable === undefined ? [] : [usable, `${usable}_FILE`]),
+  ];
+  const isForOtherServer =
+    variable !== undefined && recipient !== undefined && !isForInstallation(recipient, env);
+  const reason = isForOtherServer ? `; ${describeIntendedServer(variable, env)}` : '';
+  const pipeHint = input.acceptsPipe === true ? ', or pipe it in' : '';
+  const hint = `use ${formatAlternatives(sources)}${pipeHint}${reason}`;
+  input.beforePrompt?.();
+  return new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));
+}
+
+async function findWithoutPrompt(
+  input: SecretInput,
+  { terminal, env }: SecretSourceDeps,
+): Promise<Secret | undefined> {
+  const { value, valueFlag, file, fileFlag = '', pksVariables = [] } = input;
+  if (value !== undefined) {
+    // An empty value does not reveal anything.
+    if (value !== '') {
+      terminal.warn(
+        `the value of ${valueFlag} is visible to other users of this machine; use ${formatAlternatives(listHiddenSources(input))} instead`,
+      );
+    }
+    return new Secret(value);
+  }
+  if (file !== undefined) return readSecretFile(file, fileFlag, terminal.readStdin);
+  for (const variable of pksVariables) {
+    const secret = env[variable];
+    if (secret === undefined) continue;
+    await input.onPksVariable?.(variable);
+    return new Secret(secret);
+  }
+  const usable = usableVariable(input, env);
+  return usable === undefined ? undefined : readEnvironmentSecret(env, usable, terminal.readStdin);
+}
+
+/** The sources that hide the secret from other users, for hints. */
+function listHiddenSources({ fileFlag, pksVariables = [] }: SecretInput): readonly string[] {
+  return [...(fileFlag === undefined ? [] : [fileFlag]), ...pksVariables];
+}
+
+/** Formats names as `A`, `A or B`, or `A, B or C`. */
+function formatAlternatives(names: readonly string[]): string {
+  return names.join(', ').replace(/, (?=[^,]*$)/, ' or ');
+}
+
+/** The variable, if it may be used for this recipient. */
+function usableVariable(
+  { variable, recipient }: SecretInput,
+  env: Environment,
+): SecretVariable | undefined {
+  if (variable === undefined || recipient === undefined) return variable;
+  return isForRecipient(recipient, variable, env) ? variable : undefined;
+}
+
+function emptySecretError({ prompt, value, valueFlag, fileFlag }: SecretInput): TpksError {
+  const label = prompt.replace(/[\s:]+$/, '');
+  const source =
+    value === undefined
+      ? `input of ${fileFlag ?? 'stdin'} or the variable`
+      : `value of ${valueFlag}`;
+  return new TpksError('usage', `${label} is empty: nothing was sent`, {
+    hint: `check the ${source}; five failed logins lock the account`,
+  });
+}

@@ -1,0 +1,227 @@
+import type { Environment } from '../../platform/config/environment.js';
+import type { Source } from './context.js';
+import type { Role, Settings } from '../../platform/config/settings.js';
+import { TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
+import { findContext } from './find-context.js';
+import {
+  findApi,
+  canBeCombined,
+  isConsistentPair,
+  listEnvironmentInstallations,
+  parseInstallation,
+  listStoredInstallations,
+  normalizeUaaUrl,
+  findUaas,
+  defaultUaaOf,
+} from './installation.js';
+import { findIdentities, findSelection, otherRole } from './selection.js';
+
+/** The addresses that a run calls. */
+export interface Addresses {
+  /** Origin of the PKS API; `undefined` if only a UAA is known. */
+  readonly api: string | undefined;
+  /** Base URL of the UAA whose tokens the API accepts, without a trailing slash. */
+  readonly uaa: string;
+  readonly sources: { readonly api: Source; readonly uaa: Source };
+  /** Name of the context, if both addresses come from one. */
+  readonly context?: string;
+}
+
+export interface AddressInput {
+  readonly settings: Settings;
+  readonly env: Environment;
+  readonly flags?: AddressFlags | undefined;
+  /** What the command needs an identity for. Default: `pks`. */
+  readonly role?: Role | undefined;
+  /** Whether an identity of the other role is accepted if this role has none. */
+  readonly acceptsOtherRole?: boolean | undefined;
+}
+
+export interface AddressFlags {
+  /** `-a` */
+  readonly api?: string | undefined;
+  /** `--uaa-url` */
+  readonly uaaUrl?: string | undefined;
+  /** `--context` */
+  readonly context?: string | undefined;
+}
+
+/**
+ * Resolves the API and the UAA together, so that a token is only ever sent to the API of the
+ * installation whose UAA issued it.
+ *
+ * A named context (`--context`, then `TPKS_CONTEXT`) provides both. Otherwise flags take precedence
+ * over variables, and variables over the current installation. If only one address is given, the other
+ * one is taken from the same installation.
+ * @returns `undefined` if no flag or variable provides an address, and no installation is selected.
+ * @throws {TpksError} `usage` for addresses of different installations, and for a value that is not
+ *   an address; `notFound` for an unknown context.
+ */
+export function resolveAddresses(input: AddressInput): Addresses | undefined {
+  const { settings, env, flags = {}, role = 'pks' } = input;
+  // `-a` applies to one command only, so it takes precedence over TPKS_CONTEXT.
+  const variable = flags.api === undefined ? env.TPKS_CONTEXT : undefined;
+  const contextName = flags.context ?? variable;
+  if (contextName !== undefined) return resolveNamedContext(contextName, input);
+
+  const api = findAddress('api', input);
+  const uaa = findAddress('uaaUrl', input);
+  if (api !== undefined)
+    return uaa === undefined ? resolveFromApi(api, input) : resolveProvidedPair(api, uaa, input);
+  const current = resolveCurrentInstallation(input);
+  if (uaa === undefined || uaa.address === current?.uaa) return current;
+  if (role === 'uaa') return resolveFromUaa(uaa, settings);
+  return current && combineWithCurrent(uaa, current, input);
+}
+
+/** An address that a user provided, with its source for `status` and a label for error messages. */
+interface ProvidedAddress {
+  readonly address: string;
+  readonly source: Source;
+  /** E.g. `TPKS_API`, `the API of context cody@a`. */
+  readonly label: string;
+}
+
+const kinds = {
+  api: {
+    label: '-a',
+    flag: 'api',
+    variable: 'TPKS_API',
+    parse: (typed: string) => parseInstallation(typed).api,
+  },
+  uaaUrl: { label: '--uaa-url', flag: 'uaa-url', variable: 'TPKS_UAA_URL', parse: normalizeUaaUrl },
+} as const;
+
+/** Finds the address in the flag, or else in the variable. */
+function findAddress(
+  kind: keyof typeof kinds,
+  { env, flags }: AddressInput,
+): ProvidedAddress | undefined {
+  const { label, flag, variable, parse } = kinds[kind];
+  const typed = flags?.[kind];
+  if (typed !== undefined) return { address: parse(typed), source: `flag --${flag}`, label };
+  const value = env[variable];
+  if (value === undefined) return undefined;
+  return { address: parse(value), source: `variable ${variable}`, label: variable };
+}
+
+/** @returns `undefined` if no context has exactly this name. */
+function addressesOfContext(name: string, settings: Settings): Addresses | undefined {
+  const context = getOwnValue(settings.contexts, name);
+  if (context === undefined) return undefined;
+  const { uaa, api = findApi(uaa, listStoredInstallations(settings)) } = context;
+  const sources = { api: 'context', uaa: 'context' } as const;
+  return { api, uaa, sources, context: name };
+}
+
+/** A named context takes precedence over addresses in variables. Addresses in flags must match it. */
+function resolveNamedContext(
+  name: string,
+  { settings, flags, role }: AddressInput,
+): Addresses | undefined {
+  const found = findContext(name, settings, role);
+  const addresses = addressesOfContext(found, settings);
+  if (addresses === undefined) return undefined;
+  const own: Omit<ProvidedAddress, 'address'> =
+    flags?.context === undefined
+      ? { source: 'variable TPKS_CONTEXT', label: `TPKS_CONTEXT ${name}` }
+      : { source: 'flag --context', label: `--context ${name}` };
+  const typed = { settings, env: {}, flags };
+  const [typedApi, typedUaa] = [findAddress('api', typed), findAddress('uaaUrl', typed)];
+  if (typedApi !== undefined && typedApi.address !== addresses.api) {
+    throw mismatchError(typedApi, { ...own, address: addresses.api ?? addresses.uaa });
+  }
+  if (typedUaa !== undefined && typedUaa.address !== addresses.uaa) {
+    throw mismatchError(typedUaa, { ...own, address: addresses.uaa });
+  }
+  return addresses;
+}
+
+function resolveProvidedPair(
+  api: ProvidedAddress,
+  uaa: ProvidedAddress,
+  { settings, env }: AddressInput,
+): Addresses {
+  const pair = { api: api.address, uaa: uaa.address };
+  const stored = listStoredInstallations(settings);
+  const areBothFlags = api.source === 'flag --api' && uaa.source === 'flag --uaa-url';
+  const areBothVariables = api.label === 'TPKS_API' && uaa.label === 'TPKS_UAA_URL';
+  const isAccepted =
+    areBothFlags || areBothVariables
+      ? isConsistentPair(pair, stored)
+      : canBeCombined(pair, [...stored, ...listEnvironmentInstallations(env, stored)]);
+  if (!isAccepted) throw mismatchError(uaa, api);
+  return { ...pair, sources: { api: api.source, uaa: uaa.source } };
+}
+
+/** Uses the UAA that is stored with this API, or else the same host on the default port. */
+function resolveFromApi(api: ProvidedAddress, { settings }: AddressInput): Addresses {
+  const known = findUaas(api.address, listStoredInstallations(settings));
+  const defaultUaa = defaultUaaOf(api.address);
+  const { uaa: current } = findSelection(settings);
+  const [first = defaultUaa, ...others] = known;
+  const uaa =
+    known.find((each) => each === current) ?? known.find((each) => each === defaultUaa) ?? first;
+  if (others.length > 0 && uaa !== current && uaa !== defaultUaa) {
+    throw new TpksError(
+      'usage',
+      `${api.label} (${api.address}) has been used with several UAAs: ${known.join(', ')}`,
+      { hint: 'set TPKS_UAA_URL to one of them (for tpks login: --uaa-url)' },
+    );
+  }
+  const source = uaa === defaultUaa ? 'default' : 'context';
+  return { api: api.address, uaa, sources: { api: api.source, uaa: source } };
+}
+
+function resolveFromUaa(uaa: ProvidedAddress, settings: Settings): Addresses {
+  const api = findApi(uaa.address, listStoredInstallations(settings));
+  return { api, uaa: uaa.address, sources: { api: 'default', uaa: uaa.source } };
+}
+
+function resolveCurrentInstallation({
+  settings,
+  role = 'pks',
+  acceptsOtherRole = false,
+}: AddressInput): Addresses | undefined {
+  const { uaa } = findSelection(settings);
+  if (uaa === undefined) return undefined;
+  const identities = findIdentities(settings);
+  const name = identities[role] ?? (acceptsOtherRole ? identities[otherRole(role)] : undefined);
+  if (name !== undefined) return addressesOfContext(name, settings);
+  const api = findApi(uaa, listStoredInstallations(settings));
+  return { api, uaa, sources: { api: 'default', uaa: 'context' } };
+}
+
+/** Combines the API of the current installation with another UAA, if they can belong together. */
+function combineWithCurrent(
+  uaa: ProvidedAddress,
+  current: Addresses,
+  { settings }: AddressInput,
+): Addresses {
+  const { context } = current;
+  const label = context === undefined ? 'the current API' : `the API of context ${context}`;
+  if (current.api === undefined) {
+    throw mismatchError(uaa, { address: current.uaa, source: 'context', label });
+  }
+  const pair = { api: current.api, uaa: uaa.address };
+  if (!canBeCombined(pair, listStoredInstallations(settings))) {
+    throw mismatchError(uaa, { address: current.api, source: 'context', label });
+  }
+  return { ...pair, sources: { api: 'context', uaa: uaa.source } };
+}
+
+function mismatchError(one: ProvidedAddress, other: ProvidedAddress): TpksError {
+  const unset = [one, other].flatMap(({ source }) =>
+    source.startsWith('variable ') ? [`unset ${source.slice('variable '.length)}`] : [],
+  );
+  const isContextFlagUsed = [one, other].some(({ source }) => source === 'flag --context');
+  const advice = isContextFlagUsed
+    ? 'omit --context'
+    : 'specify both addresses: tpks login -a API --uaa-url URL';
+  return new TpksError(
+    'usage',
+    `${one.label} (${one.address}) and ${other.label} (${other.address}) do not belong to the same installation`,
+    { hint: [...unset, advice].join(', or ') },
+  );
+}

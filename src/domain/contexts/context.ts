@@ -1,0 +1,56 @@
+import type { ClientContextSettings, UserContextSettings } from '../../platform/config/settings.js';
+import type { Trust } from '../../platform/http/send.js';
+
+/** The source of a value, as `tpks status` shows it. */
+export type Source =
+  `flag --${string}` | `variable ${string}` | 'context' | 'creds.yml' | 'default';
+
+/** The identity that a run uses, and the addresses that it calls. */
+export type Context = StoredContext | EnvironmentIdentity;
+
+export type StoredContext = StoredUserContext | StoredClientContext;
+
+export interface StoredUserContext extends UserContextSettings, ContextDetails {}
+
+export interface StoredClientContext extends ClientContextSettings, ContextDetails {}
+
+/** A user or a client from the environment, or from `creds.yml`. tpks stores nothing about it. */
+export type EnvironmentIdentity = (
+  Omit<UserContextSettings, 'store'> | Omit<ClientContextSettings, 'store'>
+) &
+  ContextDetails & {
+    readonly store: 'none';
+    /** Path of the `creds.yml` that contains its session; `undefined` for one from the environment. */
+    readonly pksCredsPath?: string;
+  };
+
+/** A UAA without an identity. */
+export interface UaaOnly extends Trust {
+  readonly name?: undefined;
+  /** Origin of the PKS API that accepts its tokens, if known. */
+  readonly api?: string | undefined;
+  readonly uaa: string;
+  readonly sources: Readonly<Record<'api' | 'uaa' | 'caCert', Source>>;
+  /** @see Trust.trustCommand */
+  readonly trustCommand?: string;
+  /** @see LocatedIdentity */
+  readonly alternative?: string | undefined;
+  /** Otherwise, the token of the alternative has no scope for the role. */
+  readonly isAlternativeLoggedOut?: boolean;
+  /** Names of the contexts that match the addresses. More than one is ambiguous. */
+  readonly candidates: readonly string[];
+}
+
+interface ContextDetails {
+  readonly name: string;
+  /** The settings do not name the API yet, so it must be checked before the first request. */
+  readonly isApiUnconfirmed?: boolean;
+  /** @see Trust.trustCommand */
+  readonly trustCommand?: string;
+  readonly sources: Readonly<Record<'name' | 'api' | 'uaa' | 'caCert' | 'identity', Source>>;
+}
+
+/** @returns for example `user cody` or `client admin`. */
+export function describeIdentity({ grant, identity }: Pick<Context, 'grant' | 'identity'>): string {
+  return `${grant === 'client_credentials' ? 'client' : 'user'} ${identity}`;
+}

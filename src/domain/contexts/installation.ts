@@ -1,0 +1,175 @@
+import type { Environment } from '../../platform/config/environment.js';
+import type { Settings } from '../../platform/config/settings.js';
+import { TpksError } from '../../base/errors.js';
+
+/** The addresses of an installation. */
+export interface Installation {
+  /** Address of the PKS API, always with its port, e.g. `https://api.example.com:9021`. */
+  readonly api: string;
+  /** Base URL of its UAA, e.g. `https://api.example.com:8443`, without a trailing slash. */
+  readonly uaa: string;
+}
+
+const apiPort = '9021';
+const uaaPort = '8443';
+
+/**
+ * @param api - as typed after `-a`: a host, with or without `https://` and a port (default 9021).
+ * @param uaaUrl - needed if the UAA is not on port 8443 of the same host.
+ * @throws {TpksError} `usage`
+ * @see pks-cli, section 3.1: the original accepted the UAA's port and then failed at every command
+ */
+export function parseInstallation(api: string, uaaUrl?: string): Installation {
+  const { url, port } = parseAddress(api, 'the API', '-a api.example.com');
+  if (port === uaaPort) {
+    throw new TpksError(
+      'usage',
+      `${api} has port 8443, which is the default port of the UAA, not of the API`,
+      {
+        hint: `omit the port: tpks login -a ${url.hostname}\nor use only the UAA: tpks uaa target ${url.hostname}:8443`,
+      },
+    );
+  }
+  if (url.pathname !== '/') {
+    throw new TpksError(
+      'usage',
+      `${api} has a path, but the address of the API is a host and a port`,
+      {
+        hint: `omit the path: tpks login -a ${url.host}`,
+      },
+    );
+  }
+  return {
+    // The port is always included. `URL` omits 443, but an address without a port means 9021.
+    api: `https://${url.hostname}:${port ?? apiPort}`,
+    uaa: uaaUrl === undefined ? `https://${url.hostname}:${uaaPort}` : normalizeUaaUrl(uaaUrl),
+  };
+}
+
+/** Formats the options of `tpks login` that select an installation. */
+export function formatInstallationOptions({ api, uaa }: Installation): string {
+  const { hostname } = new URL(api);
+  const defaults = parseInstallation(hostname);
+  const isDefaultInstallation = api === defaults.api && uaa === defaults.uaa;
+  return isDefaultInstallation ? `-a ${hostname}` : `-a ${api} --uaa-url ${uaa}`;
+}
+
+/**
+ * @param uaaUrl - a host or a URL, which may have a path. The default port is 443, as in any URL.
+ * @returns the URL with its scheme and a lower-case host, without a trailing slash.
+ * @throws {TpksError} `usage`
+ */
+export function normalizeUaaUrl(uaaUrl: string): string {
+  const { url } = parseAddress(uaaUrl, 'the UAA', '--uaa-url https://uaa.example.com');
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/** @returns the API on the same host; `undefined` if the UAA is not on the default port. */
+export function defaultApiOf(uaa: string): string | undefined {
+  const { hostname, port } = new URL(uaa);
+  return port === uaaPort ? `https://${hostname}:${apiPort}` : undefined;
+}
+
+/** @returns the origin of a context's API, or else port 9021 on the host of its UAA. */
+export function apiOf({ api, uaa }: { readonly api?: string | undefined; readonly uaa: string }) {
+  return api ?? `https://${new URL(uaa).hostname}:${apiPort}`;
+}
+
+/** Installations that the user confirmed, with a login or in the environment. */
+export type KnownInstallations = readonly Installation[];
+
+/** Lists the installations of the stored contexts whose API has been checked. */
+export function listStoredInstallations({ contexts }: Settings): KnownInstallations {
+  return Object.values(contexts).flatMap(({ api, uaa }) =>
+    api === undefined ? [] : [{ api, uaa }],
+  );
+}
+
+/**
+ * Lists the installation whose API and UAA are both in the environment, if there is one.
+ * @throws {TpksError} `usage` for a value that is not an address.
+ */
+export function listEnvironmentInstallations(
+  env: Environment,
+  stored: KnownInstallations,
+): KnownInstallations {
+  const { TPKS_API: api, TPKS_UAA_URL: uaaUrl } = env;
+  if (!api || !uaaUrl) return [];
+  const pair = { api: parseInstallation(api).api, uaa: normalizeUaaUrl(uaaUrl) };
+  return isConsistentPair(pair, stored) ? [pair] : [];
+}
+
+/**
+ * Whether two addresses from the same source (two flags, or two variables) can belong to one
+ * installation. If both are known, but not as a pair, they belong to different installations.
+ */
+export function isConsistentPair(pair: Installation, known: KnownInstallations): boolean {
+  if (isKnown(pair, known)) return true;
+  return !(known.some(({ api }) => api === pair.api) && known.some(({ uaa }) => uaa === pair.uaa));
+}
+
+/**
+ * Whether two addresses from different sources can belong to one installation. The user did not
+ * specify them together, so neither may be known as part of another installation.
+ */
+export function canBeCombined(pair: Installation, known: KnownInstallations): boolean {
+  const { api, uaa } = pair;
+  if (isKnown(pair, known) || uaa === defaultUaaOf(api)) return true;
+  if (known.some((each) => each.api === api || each.uaa === uaa)) return false;
+  // Two hosts on the default ports are two installations, each with its own API and UAA.
+  return defaultApiOf(uaa) === undefined || !isOnDefaultPort(api);
+}
+
+/** Finds the UAAs that are known to issue tokens for an API. */
+export function findUaas(api: string, known: KnownInstallations): readonly string[] {
+  return [...new Set(known.filter((each) => each.api === api).map(({ uaa }) => uaa))];
+}
+
+/** @returns `undefined` for an unknown UAA that is not on the default port. */
+export function findApi(uaa: string, known: KnownInstallations): string | undefined {
+  return known.find((each) => each.uaa === uaa)?.api ?? defaultApiOf(uaa);
+}
+
+/** @returns the UAA on the same host and the default port. */
+export function defaultUaaOf(api: string): string {
+  return parseInstallation(api).uaa;
+}
+
+function isKnown(pair: Installation, known: KnownInstallations): boolean {
+  return known.some(({ api, uaa }) => api === pair.api && uaa === pair.uaa);
+}
+
+function isOnDefaultPort(api: string): boolean {
+  return defaultApiOf(defaultUaaOf(api)) === api;
+}
+
+function parseAddress(
+  typed: string,
+  what: string,
+  example: string,
+): { readonly url: URL; readonly port: string | undefined } {
+  const text = typed.trim();
+  const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  const usage = (why: string) =>
+    new TpksError('usage', `${quoteAddress(typed)} is not the address of ${what}: ${why}`, {
+      hint: `for example: ${example}`,
+    });
+  if (text === '') throw usage('it is empty');
+  if (!URL.canParse(withScheme)) throw usage('it is not a host name or a URL');
+  const url = new URL(withScheme);
+  if (url.protocol !== 'https:') throw usage('only https is supported');
+  if (url.username !== '' || url.password !== '') throw usage('it must not contain credentials');
+  if (url.search !== '' || url.hash !== '') throw usage('it has a query');
+  // `URL` drops `:443`, which must be kept.
+  const port = /^https:\/\/(?:\[[^\]]*\]|[^/:]*):(\d+)/i.exec(withScheme)?.[1];
+  return { url, port };
+}
+
+function quoteAddress(typed: string): string {
+  return JSON.stringify(hideCredentials(typed));
+}
+
+/** Hides the credentials in a URL, which may be invalid. */
+export function hideCredentials(url: string): string {
+  return url.replace(/\/\/.*@/, '//•••@');
+}

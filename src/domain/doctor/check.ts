@@ -1,0 +1,154 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { geteuid } from 'node:process';
+import { diskError } from '../../platform/disk/disk-error.js';
+import { errorCode, errorMessage, isTpksError } from '../../base/errors.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+
+/** `skip` means that a check does not apply or depends on a check that failed. */
+export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
+
+export type CheckName =
+  | 'context'
+  | 'proxy'
+  | 'dns'
+  | 'tcp'
+  | 'tls'
+  | 'caFiles'
+  | 'version'
+  | 'clock'
+  | 'session'
+  | 'issuer'
+  | 'keychain'
+  | 'files'
+  | 'plainText'
+  | 'locks'
+  | 'completion'
+  | 'kubectl'
+  | 'links';
+
+/** The result of a check. A check of several servers or files has several results. */
+export interface CheckResult {
+  readonly check: CheckName;
+  readonly status: CheckStatus;
+  /** Describes the result, without secrets. */
+  readonly message: string;
+  /** How to fix the problem, usually a command; `undefined` if nothing needs to be fixed. */
+  readonly fix?: string | undefined;
+}
+
+export function pass(check: CheckName, message: string): CheckResult {
+  return { check, status: 'pass', message };
+}
+
+export function warn(check: CheckName, message: string, fix: string): CheckResult {
+  return { check, status: 'warn', message, fix };
+}
+
+/** @param fix - `undefined` only if an error provides no hint. */
+export function fail(check: CheckName, message: string, fix: string | undefined): CheckResult {
+  return { check, status: 'fail', message, fix };
+}
+
+export function skip(check: CheckName, message: string): CheckResult {
+  return { check, status: 'skip', message };
+}
+
+/**
+ * Runs a check, and stops waiting for it after its time limit.
+ * @param subject - what is checked, for the message of a check that hangs or fails unexpectedly.
+ * @param run - if it throws a `TpksError`, this becomes a failure with the hint as its fix.
+ * @returns its results; one failure if it throws or takes too long.
+ */
+export async function runCheck(
+  name: CheckName,
+  subject: string,
+  seconds: number,
+  run: () => CheckResult | readonly CheckResult[] | Promise<CheckResult | readonly CheckResult[]>,
+): Promise<readonly CheckResult[]> {
+  try {
+    return [await withinSeconds(seconds, async () => run())].flat();
+  } catch (error) {
+    return [toFailure(name, subject, error)];
+  }
+}
+
+/**
+ * Runs work, and stops waiting for it after a time limit.
+ * @throws {Error} after the time limit. Errors of the work are passed on.
+ */
+export async function withinSeconds<Result>(
+  seconds: number,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no result within ${String(seconds)} s`));
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([work(), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The result of a check that depends on a check that failed. */
+export function skipAfterFailure(name: CheckName, subject: string): CheckResult {
+  return skip(name, `${subject}: not checked, because an earlier check failed`);
+}
+
+/** The failure of a check that threw an error. */
+export function toFailure(name: CheckName, subject: string, error: unknown): CheckResult {
+  const cause = findFileError(error);
+  const known =
+    isTpksError(error) || cause === undefined ? error : diskError(cause, 'read', cause.path);
+  if (!isTpksError(known)) {
+    return fail(name, `${subject}: ${errorMessage(error)}`, 'tpks doctor --trace');
+  }
+  const access = cause !== undefined && isDenied(cause) ? describeAccess(cause.path) : undefined;
+  return fail(name, known.message, access ?? known.hint);
+}
+
+/** An error of Node that names a file. */
+type FileError = Error & { readonly path: string };
+
+function findFileError(error: unknown): FileError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return isFileError(error) ? error : findFileError(error.cause);
+}
+
+function isFileError(error: Error): error is FileError {
+  return 'path' in error && typeof error.path === 'string' && errorCode(error) !== undefined;
+}
+
+function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
+}
+
+/** Describes how to open the file, or the first folder in its path that this user cannot open. */
+function describeAccess(path: string): string | undefined {
+  const denied = [...listAncestors(path), path].find((each) =>
+    isInaccessible(each, each === path ? constants.R_OK : constants.X_OK),
+  );
+  if (denied === undefined) return undefined;
+  const quoted = alwaysQuoteForShell(denied);
+  return statSync(denied).uid === geteuid?.()
+    ? `chmod u+rwX ${quoted}`
+    : `set HOME to a folder of this user, or correct the owner: ls -ld ${quoted}`;
+}
+
+function listAncestors(path: string): readonly string[] {
+  const parent = dirname(path);
+  return parent === path ? [] : [...listAncestors(parent), parent];
+}
+
+function isInaccessible(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return false;
+  } catch (error) {
+    return isDenied(error);
+  }
+}

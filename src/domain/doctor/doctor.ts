@@ -1,0 +1,224 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { argv, geteuid } from 'node:process';
+import type { Session } from '../auth/session.js';
+import type { Clock } from '../../base/clock.js';
+import { findProxyVariables, isOn, type Environment } from '../../platform/config/environment.js';
+import { locatePksCreds, locateUaacFile, type Folders } from '../../platform/config/folders.js';
+import type { Settings } from '../../platform/config/settings.js';
+import type { Context } from '../contexts/context.js';
+import { isTpksError } from '../../base/errors.js';
+import type { Send, Trust } from '../../platform/http/send.js';
+import { readSystemRoots } from '../../platform/http/system-roots.js';
+import type { Keychain } from '../../platform/keychain/keychain.js';
+import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
+import { redact } from '../../base/secret/secret.js';
+import { runCheck, skip, withinSeconds, type CheckName, type CheckResult } from './check.js';
+import { checkCompletion } from './completion.js';
+import { checkConnection, checkProxySetting } from './connection.js';
+import {
+  checkCaFiles,
+  checkFiles,
+  checkLocks,
+  checkPlainTextFiles,
+  findPlainTextFiles,
+  listLocks,
+  listStoredFiles,
+} from './files.js';
+import {
+  checkKubeconfig,
+  checkKubectl,
+  checkLink,
+  checkOwnProgram,
+  findPrograms,
+  kubectlSeconds,
+} from './programs.js';
+import { describeSelection, resolveSelection, type Selection, type Server } from './selection.js';
+import { checkServer, skipServer } from './server-checks.js';
+import {
+  checkKeychain,
+  checkSession,
+  createSessionReader,
+  sessionSeconds,
+  type ReadSession,
+} from './session-checks.js';
+
+/** What `tpks doctor` reports. */
+export interface Diagnosis {
+  /** Name of the context of the PKS commands; `undefined` without one. */
+  readonly context: string | undefined;
+  /** Name of the context of `tpks uaa`; `undefined` without one. */
+  readonly uaaContext: string | undefined;
+  readonly results: readonly CheckResult[];
+}
+
+export interface DoctorDeps {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  readonly folders: Folders;
+  /** @throws {TpksError} `storage` */
+  readonly readSettings: () => Promise<Settings>;
+  readonly kubeconfig: () => Promise<Pick<Kubeconfig, 'listOwn'>>;
+  readonly send: (trust: Trust) => Promise<Send>;
+  readonly session: (context: Context) => Promise<Pick<Session, 'readStored'>>;
+  readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
+}
+
+export type Doctor = (input: {
+  /** `--context` */
+  readonly context: string | undefined;
+  /** Whether tpks was started from an interactive shell. */
+  readonly isInteractive: boolean;
+}) => Promise<Diagnosis>;
+
+const diskSeconds = 3;
+
+/**
+ * Creates a function that runs all checks in at most 15 s. Independent checks run at the same time, and
+ * each check has its own time limit. It renews no token and changes no settings.
+ */
+export function createDoctor(deps: DoctorDeps): Doctor {
+  const { env, clock, folders } = deps;
+  const user = geteuid?.();
+  return async ({ context, isInteractive }) => {
+    // Must run before the keychain, which corrects the permissions of some files.
+    const files = runCheck('files', folders.config, diskSeconds, async () =>
+      checkFiles(await listStoredFiles(folders), user),
+    );
+    const readSession = createSessionReader(files, deps.session);
+    let selection: Selection | undefined;
+    // Without a selection if the settings or the variables are invalid.
+    const result = await runCheck('context', 'settings', 3, async () => {
+      const settings = await deps.readSettings();
+      selection = await resolveSelection(settings, env, context, async (each) => {
+        // A slow keychain is reported by another check.
+        const read = withinSeconds(2, () => readSession(each)).catch(() => undefined);
+        return (await read)?.scope.split(' ');
+      });
+      return describeSelection(selection);
+    });
+    const contexts = [selection?.context, selection?.uaaContext].filter(
+      (each) => each !== undefined,
+    );
+    const groups = await Promise.all([
+      Promise.resolve(result),
+      checkServers(selection?.servers ?? [], readSession, deps),
+      ...(contexts.length === 0
+        ? [Promise.resolve([skip('session', 'no context')])]
+        : contexts.map((each) =>
+            runCheck('session', each.name, sessionSeconds + diskSeconds, async () =>
+              checkSession(each, await readSession(each), clock.now()),
+            ),
+          )),
+      files.then(() =>
+        runCheck('keychain', 'keychain', 5, () =>
+          checkKeychain(contexts[0]?.store ?? selectStore(env), deps),
+        ),
+      ),
+      files,
+      ...runLocalChecks(deps, user, isInteractive),
+    ]);
+    return {
+      context: selection?.context?.name,
+      uaaContext: selection?.uaaContext?.name,
+      results: withoutDuplicates(groups.flat()).map(withoutSecrets),
+    };
+  };
+}
+
+const serverChecks: readonly CheckName[] = ['dns', 'tcp', 'tls', 'version', 'clock', 'issuer'];
+
+async function checkServers(
+  servers: readonly Server[],
+  readSession: ReadSession,
+  deps: DoctorDeps,
+): Promise<readonly CheckResult[]> {
+  const { env, clock } = deps;
+  const network = {
+    proxyVariables: findProxyVariables(env),
+    systemRoots: () => readSystemRoots(env),
+  };
+  if (servers.length === 0) {
+    const result = await runCheck('proxy', 'proxy', 1, () => checkProxySetting(network));
+    const reason = 'no context, so there is no server to check';
+    return [...result, ...serverChecks.map((name) => skip(name, reason))];
+  }
+  const results = servers.map(async (server) => {
+    const connection = await checkConnection(server, network, clock.now());
+    const hasFailed = connection.some(({ status }) => status === 'fail');
+    const rest = hasFailed ? skipServer(server) : await checkServer(server, readSession, deps);
+    return [...connection, ...rest];
+  });
+  return (await Promise.all(results)).flat();
+}
+
+function selectStore({ TPKS_STORE: store }: Environment): Context['store'] {
+  return store === 'file' || store === 'none' ? store : 'keychain';
+}
+
+/**
+ * Runs the other checks that need neither a server nor the keychain.
+ * @param user - effective user id; `undefined` on Windows.
+ */
+function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractive: boolean) {
+  const { env, platform, folders, clock, kubeconfig } = deps;
+  const ownProgram = argv[1] ?? '';
+  const search = { path: env.PATH ?? '', platform, ownProgram };
+  return [
+    runCheck('caFiles', 'CA files', diskSeconds, () => checkCaFiles(env)),
+    runCheck('plainText', 'home folder', diskSeconds, async () =>
+      checkPlainTextFiles(
+        await findPlainTextFiles(await listPlainTextPaths(deps)),
+        isOn(env.TPKS_PKS_CREDS),
+        user,
+      ),
+    ),
+    runCheck('locks', folders.sessions, diskSeconds, async () =>
+      checkLocks(await listLocks(folders, clock.now())),
+    ),
+    runCheck('completion', 'completion', diskSeconds, () => checkCompletion(deps, isInteractive)),
+    // The program is killed first.
+    runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl(deps)),
+    runCheck('kubectl', 'kubeconfig', diskSeconds, async () =>
+      checkKubeconfig(await (await kubeconfig()).listOwn(), (program) =>
+        isAbsolute(program)
+          ? existsSync(program)
+          : findPrograms(program, search).some(({ kind }) => kind !== 'broken'),
+      ),
+    ),
+    runCheck('links', 'PATH', diskSeconds, () => [
+      checkOwnProgram(findPrograms('tpks', search), ownProgram),
+      ...['pks', 'tkgi', 'uaac'].map((name) => checkLink(name, findPrograms(name, search))),
+    ]),
+  ];
+}
+
+/** Lists the files of the original CLIs, and the files that tpks has written for scripts. */
+async function listPlainTextPaths({ env, platform, readSettings }: DoctorDeps) {
+  const { contexts } = await readSettings().catch((error: unknown): Pick<Settings, 'contexts'> => {
+    if (!isTpksError(error)) throw error;
+    // The context check reports this error.
+    return { contexts: {} };
+  });
+  const copies = Object.entries(contexts).flatMap(([context, { pksCreds }]) => {
+    if (pksCreds === undefined) return [];
+    const { path, isAlwaysWritten } = pksCreds;
+    return [{ tool: 'pks' as const, path, copyOf: { context, isAlwaysWritten } }];
+  });
+  const path = locatePksCreds(env, platform);
+  return [
+    ...(copies.some((copy) => copy.path === path) ? [] : [{ tool: 'pks' as const, path }]),
+    ...copies,
+    { tool: 'uaac' as const, path: locateUaacFile(env, platform) },
+  ];
+}
+
+/** Servers on the same host have the same results for some checks. */
+function withoutDuplicates(results: readonly CheckResult[]): readonly CheckResult[] {
+  return [...new Map(results.map((result) => [JSON.stringify(result), result])).values()];
+}
+
+function withoutSecrets({ fix, ...result }: CheckResult): CheckResult {
+  return { ...result, message: redact(result.message), fix: fix && redact(fix) };
+}

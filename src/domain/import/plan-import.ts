@@ -1,0 +1,271 @@
+import type { ContextSettings, Role, Settings } from '../../platform/config/settings.js';
+import { createDefaultName, findMatchingContext } from '../contexts/context-name.js';
+import { addContextForRole, select } from '../contexts/selection.js';
+import { listTargets } from '../contexts/targets.js';
+import {
+  findApi,
+  listStoredInstallations,
+  type KnownInstallations,
+} from '../contexts/installation.js';
+import { originOf, type PersistentStore } from '../auth/login-store.js';
+import type { StoredSession } from '../auth/session-file.js';
+import { getOwnValue } from '../../base/own-value.js';
+import {
+  canRenew,
+  describeExpiry,
+  expiryOf,
+  type OldSession,
+  type OldTarget,
+  type UnusableEntry,
+} from './old-session.js';
+
+/** Whether a server accepts the access token of a session. */
+export interface Verification {
+  /** `unknown`: the token could not be checked. */
+  readonly result: 'verified' | 'rejected' | 'unknown';
+  /** The reason, or how the token was verified. */
+  readonly text: string;
+}
+
+/** A session that has been verified as far as possible. */
+export interface VerifiedSession {
+  readonly session: OldSession;
+  readonly verification: Verification;
+}
+
+/** A session of a file, and the context that it becomes. */
+export interface PlannedContext extends VerifiedSession {
+  /** Other sessions of the same identity, which are not imported. */
+  readonly duplicates: readonly OldSession[];
+  /** Name of the context. */
+  readonly name: string;
+  readonly settings: ContextSettings;
+  /**
+   * `new`: the context does not exist. `conflict`: it has a different session, or no readable one.
+   * `newer`: its session is newer than the one in the file. `same`: it already has this session.
+   */
+  readonly state: 'new' | 'conflict' | 'newer' | 'same';
+}
+
+export interface PlanDeps {
+  readonly settings: Settings;
+  readonly now: Date;
+  /** Selects the store of a new context, or of an existing one. */
+  readonly selectStore: (existing: ContextSettings | undefined) => PersistentStore;
+  /** @returns `undefined` if the context has no session, or an unreadable one. */
+  readonly readSession: (
+    name: string,
+    context: ContextSettings,
+  ) => Promise<StoredSession | undefined>;
+}
+
+export interface ContextPlan {
+  readonly contexts: readonly PlannedContext[];
+  readonly unusable: readonly UnusableEntry[];
+}
+
+/**
+ * Separates out the unusable sessions: expired ones without a refresh token, rejected ones, and older
+ * sessions of the same identity. The others become contexts.
+ */
+export async function planContexts(
+  verified: readonly VerifiedSession[],
+  deps: PlanDeps,
+): Promise<ContextPlan> {
+  const { settings, now } = deps;
+  const sessions = findApis(verified, settings);
+  const unusable: UnusableEntry[] = [];
+  const addUnusable = ({ file, line, label }: OldSession, reason: string) =>
+    void unusable.push({ file, line, label, reason });
+  const usable = sessions.filter(({ session, verification }) => {
+    const reason = describeProblem(session, verification, now);
+    if (reason !== undefined) addUnusable(session, reason);
+    return reason === undefined;
+  });
+  const contexts: PlannedContext[] = [];
+  for (const group of groupByKey(usable)) {
+    const [best, ...others] = [...group].sort((one, other) => compareUsability(one, other, now));
+    if (best === undefined) continue;
+    const duplicates = others.map(({ session }) => session);
+    const { file, line } = best.session;
+    const reason = `${file}, line ${String(line)} has a newer session of the same identity`;
+    for (const session of duplicates) addUnusable(session, reason);
+    contexts.push({ ...(await planContext(best, contexts, deps)), duplicates });
+  }
+  return { contexts, unusable };
+}
+
+/** @returns the reason why a session is unusable; `undefined` for a usable session. */
+function describeProblem(
+  { token }: OldSession,
+  { result, text }: Verification,
+  now: Date,
+): string | undefined {
+  if (canRenew(token, now)) return undefined;
+  const refresh =
+    token.refreshToken === undefined
+      ? 'there is no refresh token'
+      : 'the refresh token has also expired';
+  if (expiryOf(token) <= now) return `${describeExpiry(token)}, and ${refresh}`;
+  return result === 'rejected' ? `${text}, and ${refresh}` : undefined;
+}
+
+/** Puts the session that is most likely to be usable first. */
+function compareUsability(one: VerifiedSession, other: VerifiedSession, now: Date): number {
+  const rank = ({ session, verification }: VerifiedSession): number =>
+    verification.result === 'rejected' ? 0 : canRenew(session.token, now) ? 2 : 1;
+  const expiry = ({ session }: VerifiedSession): number => expiryOf(session.token).getTime();
+  return rank(other) - rank(one) || expiry(other) - expiry(one);
+}
+
+function groupByKey(sessions: readonly LocatedSession[]): Iterable<readonly LocatedSession[]> {
+  const groups = new Map<string, LocatedSession[]>();
+  for (const session of sessions) {
+    const key = keyOf(session);
+    groups.set(key, [...(groups.get(key) ?? []), session]);
+  }
+  return groups.values();
+}
+
+/** Two sessions with the same key belong to one context. */
+function keyOf({ session, api }: LocatedSession): string {
+  const { identity, clientId, grant, uaa, token } = session;
+  const isClient = grant === 'client_credentials';
+  return JSON.stringify([identity, clientId, isClient, originOf(token) ?? 'uaa', uaa, api]);
+}
+
+/** A session with the API of its UAA. */
+interface LocatedSession extends VerifiedSession {
+  readonly api: string | undefined;
+}
+
+/** The files of uaac contain only the UAA. The API is looked up as in `tpks uaa`. */
+function findApis(
+  verified: readonly VerifiedSession[],
+  settings: Settings,
+): readonly LocatedSession[] {
+  const known: KnownInstallations = [
+    ...listStoredInstallations(settings),
+    ...verified.flatMap(({ session: { api, uaa } }) => (api === undefined ? [] : [{ api, uaa }])),
+  ];
+  return verified.map((each) => ({
+    ...each,
+    api: each.session.api ?? findApi(each.session.uaa, known),
+  }));
+}
+
+async function planContext(
+  { session, verification, api }: LocatedSession,
+  planned: readonly PlannedContext[],
+  { settings, selectStore, readSession }: PlanDeps,
+): Promise<Omit<PlannedContext, 'duplicates'>> {
+  const { identity, clientId, grant, tokenFormat, token } = session;
+  const { uaa, caCert, skipTlsVerification } = session;
+  const toSettings = (store: PersistentStore): ContextSettings => ({
+    ...{ identity, clientId, tokenFormat, uaa, caCert, skipTlsVerification, store },
+    // The first PKS command checks the API of a session from uaac, and stores it.
+    api: session.api,
+    ...(grant === 'client_credentials' ? { grant } : { grant, origin: originOf(token) }),
+  });
+  const key = toSettings('file');
+  const existingName = findMatchingContext(key, settings);
+  const existing = existingName && getOwnValue(settings.contexts, existingName);
+  if (existingName !== undefined && existing) {
+    const state = compareSessions(await readSession(existingName, existing), session);
+    const own = toSettings(selectStore(existing));
+    return { session, verification, name: existingName, settings: own, state };
+  }
+  const contexts = {
+    ...settings.contexts,
+    ...Object.fromEntries(planned.map((each) => [each.name, each.settings])),
+  };
+  const name = createDefaultName({ ...key, api }, contexts);
+  const own = toSettings(selectStore(undefined));
+  return { session, verification, name, settings: own, state: 'new' };
+}
+
+function compareSessions(
+  stored: StoredSession | undefined,
+  { token }: OldSession,
+): PlannedContext['state'] {
+  if (stored === undefined) return 'conflict';
+  const isSame =
+    stored.accessToken.equals(token.accessToken) ||
+    (token.refreshToken !== undefined && token.refreshToken.equals(stored.refreshToken));
+  if (isSame) return 'same';
+  const isRejected = stored.refreshRejectedAt !== undefined;
+  return !isRejected && Date.parse(stored.expiresAt) >= expiryOf(token).getTime()
+    ? 'newer'
+    : 'conflict';
+}
+
+/** The targets of the files. */
+export interface ImportedTargets {
+  readonly targets: readonly ImportedTarget[];
+  /** The targets that tpks does not know yet. */
+  readonly newTargets: readonly ImportedTarget[];
+}
+
+/** A target of a file, with the context that was current there. */
+export interface ImportedTarget {
+  readonly target: OldTarget;
+  /** Name of the imported context; `undefined` if the target has no imported context. */
+  readonly context: string | undefined;
+}
+
+/** Finds the targets that are new to tpks. */
+export function findNewTargets(
+  settings: Settings,
+  targets: readonly ImportedTarget[],
+): readonly ImportedTarget[] {
+  const known = listTargets(settings).map(({ uaa }) => uaa);
+  return targets.filter(
+    ({ target: { uaa } }, index) =>
+      !known.includes(uaa) && targets.findIndex(({ target }) => target.uaa === uaa) === index,
+  );
+}
+
+/**
+ * Adds the new targets. The current context and target of the files become the current ones, unless tpks
+ * already has a current installation. Each link uses the installation that the original tool used.
+ * @param imported - the contexts that were imported.
+ */
+export function addTargets(
+  settings: Settings,
+  { targets, newTargets }: ImportedTargets,
+  imported: readonly PlannedContext[],
+): Settings {
+  const added = newTargets
+    .map(({ target: { uaa, caCert, skipTlsVerification } }) => ({
+      uaa,
+      caCert,
+      skipTlsVerification,
+    }))
+    .filter(({ uaa }) => !settings.targets.some((each) => each.uaa === uaa));
+  let next: Settings = { ...settings, targets: [...settings.targets, ...added] };
+  for (const { context } of targets) next = addContextForRole(next, 'uaa', context);
+  for (const { name } of imported) {
+    const role = getOwnValue(next.contexts, name)?.api === undefined ? 'uaa' : 'pks';
+    next = addContextForRole(next, role, name);
+  }
+  const pksContext = imported.find(({ session }) => session.api !== undefined);
+  if (pksContext !== undefined) {
+    next = selectForLink(next, 'pks', pksContext.settings.uaa, pksContext.name);
+  }
+  const current = targets.find(({ target }) => target.isCurrent);
+  if (current === undefined) return next;
+  return selectForLink(next, 'uaac', current.target.uaa, current.context);
+}
+
+/** Selects an installation for a link that has no selection yet, and for tpks if it has none either. */
+function selectForLink(
+  settings: Settings,
+  program: 'pks' | 'uaac',
+  uaa: string,
+  name: string | undefined,
+): Settings {
+  if (settings.selections[program]?.uaa !== undefined) return settings;
+  const role: Role = program === 'pks' ? 'pks' : 'uaa';
+  const identity = name === undefined ? undefined : { role, name };
+  return { ...select({ ...settings, program }, uaa, identity), program: settings.program };
+}

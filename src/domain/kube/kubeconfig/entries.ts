@@ -1,0 +1,327 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isObject, type JsonObject } from '../../../base/json-value.js';
+import type { ClusterEntries, ContextOwner, MergeResult, OwnContext } from './kubeconfig.js';
+
+/** The lists of a kubeconfig, and the key of the value in their entries. */
+export const entryKeys = { clusters: 'cluster', users: 'user', contexts: 'context' } as const;
+
+export type EntryList = keyof typeof entryKeys;
+
+/** The values of the kubeconfig files, in their order. If several contain an entry, the first one counts. */
+export type Configs = readonly JsonObject[];
+
+/** An entry of a kubeconfig. */
+export interface Entry {
+  readonly name: string;
+  /** Index of its file. */
+  readonly file: number;
+  readonly value: JsonObject;
+}
+
+/** A kubeconfig without entries, with the keys in the order of kubectl. */
+export const emptyConfig: JsonObject = {
+  apiVersion: 'v1',
+  clusters: [],
+  contexts: [],
+  'current-context': '',
+  kind: 'Config',
+  users: [],
+};
+
+/** Lists the entries with this kind in all files. Each name occurs once. */
+export function listEntries(configs: Configs, list: EntryList): readonly Entry[] {
+  const entries = configs.flatMap((config, file) =>
+    itemsOf(config, list).map(({ name, [entryKeys[list]]: value }) => ({
+      name: typeof name === 'string' ? name : '',
+      file,
+      value: isObject(value) ? value : {},
+    })),
+  );
+  return [...new Map(entries.toReversed().map((entry) => [entry.name, entry])).values()].reverse();
+}
+
+export function findEntry(configs: Configs, list: EntryList, name: string): Entry | undefined {
+  return listEntries(configs, list).find((entry) => entry.name === name);
+}
+
+/** Returns the name of the current context; `undefined` if it is not set. */
+function findCurrentContext(configs: Configs): string | undefined {
+  const names = configs.map((config) => config['current-context']);
+  return names.find((name): name is string => typeof name === 'string' && name !== '');
+}
+
+/**
+ * Changes the value of an entry in the file that contains it, or adds it to another file.
+ * @param target - index of the file that a new entry is added to.
+ */
+export function setEntry(
+  configs: Configs,
+  { list, name, target }: { list: EntryList; name: string; target: number },
+  change: (old: JsonObject) => JsonObject,
+): Configs {
+  const found = findEntry(configs, list, name);
+  const value = change(found?.value ?? {});
+  const key = entryKeys[list];
+  return replaceConfig(configs, found?.file ?? target, (config) => {
+    const items = itemsOf(config, list);
+    const index = items.findIndex((item) => item['name'] === name);
+    const old = items[index];
+    if (old === undefined) {
+      const added = key < 'name' ? { [key]: value, name } : { name, [key]: value };
+      return { ...config, [list]: [...items, added] };
+    }
+    return { ...config, [list]: items.with(index, { ...old, [key]: value }) };
+  });
+}
+
+/** Removes an entry from the first file that contains it. */
+function removeEntry(configs: Configs, list: EntryList, name: string): Configs {
+  const found = findEntry(configs, list, name);
+  if (found === undefined) return configs;
+  return replaceConfig(configs, found.file, (config) => ({
+    ...config,
+    [list]: itemsOf(config, list).filter((item) => item['name'] !== name),
+  }));
+}
+
+function setCurrentContext(configs: Configs, name: string, target: number): Configs {
+  if (findCurrentContext(configs) === name) return configs;
+  return replaceConfig(configs, target, (config) => ({ ...config, 'current-context': name }));
+}
+
+/** Adds or replaces the three entries for a cluster. */
+function setClusterEntries(configs: Configs, entries: ClusterEntries, target: number): Configs {
+  const { contextName, userName } = entries;
+  const withCluster = setEntry(configs, { list: 'clusters', name: contextName, target }, (old) =>
+    changeCluster(old, entries),
+  );
+  const withContext = setEntry(
+    withCluster,
+    { list: 'contexts', name: contextName, target },
+    (old) => changeContext(old, entries),
+  );
+  return setEntry(withContext, { list: 'users', name: userName, target }, () => entries.user);
+}
+
+/**
+ * Other settings, such as `proxy-url`, are kept. The settings for another CA would contradict the new
+ * one: kubectl rejects some of the combinations.
+ */
+function changeCluster(old: JsonObject, entries: ClusterEntries): JsonObject {
+  const { server, certificateAuthorityData, tlsServerName } = entries;
+  return withoutUndefined({
+    ...old,
+    'certificate-authority': undefined,
+    'insecure-skip-tls-verify': undefined,
+    'certificate-authority-data': certificateAuthorityData,
+    server,
+    'tls-server-name': tlsServerName,
+  });
+}
+
+function changeContext(old: JsonObject, entries: ClusterEntries): JsonObject {
+  const { contextName, userName, namespace, owner } = entries;
+  const { api, cluster, command, identity } = owner;
+  const extension = {
+    extension: withoutUndefined({ api, cluster, command, identity }),
+    name: extensionName,
+  };
+  const extensions = objectsOf(old['extensions']);
+  const index = extensions.findIndex(isOwnExtension);
+  return withoutUndefined({
+    cluster: contextName,
+    extensions: index === -1 ? [...extensions, extension] : extensions.with(index, extension),
+    namespace: namespace ?? old['namespace'],
+    user: userName,
+    ...withoutKeys(old, ['cluster', 'extensions', 'namespace', 'user']),
+  });
+}
+
+const extensionName = 'tpks';
+
+function isOwnExtension(extension: JsonObject): boolean {
+  return extension['name'] === extensionName;
+}
+
+/** @returns what a context was created for; `undefined` if tpks did not create it. */
+function findOwner(context: JsonObject): ContextOwner | undefined {
+  const found = objectsOf(context['extensions']).find(isOwnExtension)?.['extension'];
+  if (!isObject(found)) return undefined;
+  const { api, cluster, command, identity } = found;
+  if (typeof api !== 'string' || typeof cluster !== 'string' || typeof identity !== 'string') {
+    return undefined;
+  }
+  if (!/^https:/.test(api) || !URL.canParse(api)) return undefined;
+  return { api, cluster, identity, ...(command === 'get-kubeconfig' ? { command } : {}) };
+}
+
+/** Returns the index of the session name in the arguments of the plugin. */
+function findSessionArgument(args: unknown): number | undefined {
+  if (!Array.isArray(args) || !args.includes('kube-credential')) return undefined;
+  const index = args.indexOf('--context');
+  return index === -1 || typeof args[index + 1] !== 'string' ? undefined : index + 1;
+}
+
+/** @returns the name of the Kubernetes session of a user entry; `undefined` if the entry does not run tpks. */
+export function findSessionName(user: JsonObject): string | undefined {
+  const args = isObject(user['exec']) ? user['exec']['args'] : undefined;
+  const index = findSessionArgument(args);
+  return index === undefined ? undefined : String((args as readonly unknown[])[index]);
+}
+
+/** Replaces the Kubernetes session that a user entry uses. */
+export function changeSessionName(user: JsonObject, name: string): JsonObject {
+  const exec = isObject(user['exec']) ? user['exec'] : {};
+  const args = exec['args'];
+  const index = findSessionArgument(args);
+  if (index === undefined || !Array.isArray(args)) return user;
+  return { ...user, exec: { ...exec, args: args.with(index, name) } };
+}
+
+/**
+ * Chooses the name of each context: the first of `contextName` and `otherNames` that tpks does not use for
+ * another installation. If the cluster already has a context with one of these names, this name is used.
+ */
+export function chooseContextNames(
+  configs: Configs,
+  entries: readonly ClusterEntries[],
+): readonly ClusterEntries[] {
+  const contexts = listEntries(configs, 'contexts').flatMap(({ name, value }) => {
+    const owner = findOwner(value);
+    return owner === undefined ? [] : [{ name, clusterEntry: value['cluster'], owner }];
+  });
+  return entries.map((each) => {
+    const { contextName, otherNames = [], owner } = each;
+    const free = [contextName, ...otherNames].filter((candidate) =>
+      contexts.every(
+        ({ name, clusterEntry, owner: { api } }) =>
+          api === owner.api || (name !== candidate && clusterEntry !== candidate),
+      ),
+    );
+    const existing = free.find((candidate) =>
+      contexts.some((context) => context.name === candidate && isSameCluster(context.owner, owner)),
+    );
+    return { ...each, contextName: existing ?? free[0] ?? contextName };
+  });
+}
+
+/** Adds or replaces entries, and sets the current context unless it is `undefined`. */
+export function setAllEntries(
+  configs: Configs,
+  entries: readonly ClusterEntries[],
+  currentContext: string | undefined,
+  target: number,
+): Configs {
+  const changed = entries.reduce(
+    (current, each) => setClusterEntries(current, each, target),
+    configs,
+  );
+  return currentContext === undefined
+    ? changed
+    : setCurrentContext(changed, currentContext, target);
+}
+
+/** Lists the cluster entries whose server changes, unless tpks created them for the same cluster. */
+export function findReplacedServers(
+  configs: Configs,
+  entries: readonly ClusterEntries[],
+): MergeResult['replaced'] {
+  return entries.flatMap(({ contextName, server, owner }) => {
+    const oldServer = findEntry(configs, 'clusters', contextName)?.value['server'];
+    const oldOwner = findOwner(findEntry(configs, 'contexts', contextName)?.value ?? {});
+    return typeof oldServer === 'string' && oldServer !== server && !isSameCluster(oldOwner, owner)
+      ? [{ contextName, oldServer }]
+      : [];
+  });
+}
+
+function isSameCluster(one: ContextOwner | undefined, other: ContextOwner): boolean {
+  return one?.api === other.api && one.cluster === other.cluster;
+}
+
+/** Removes a context, and the cluster and user entries that no other context uses. */
+export function removeContext(configs: Configs, { name }: Pick<OwnContext, 'name'>): Configs {
+  const context = findEntry(configs, 'contexts', name)?.value ?? {};
+  const remaining = removeEntry(configs, 'contexts', name);
+  return (['clusters', 'users'] as const).reduce((current, list) => {
+    const key = entryKeys[list];
+    const entryName = context[key];
+    const isUsed = listEntries(current, 'contexts').some(({ value }) => value[key] === entryName);
+    return isUsed || typeof entryName !== 'string'
+      ? current
+      : removeEntry(current, list, entryName);
+  }, remaining);
+}
+
+/** Lists the contexts that tpks created, in the order of the files. */
+export function listOwnContexts(paths: readonly string[], configs: Configs): readonly OwnContext[] {
+  const current = findCurrentContext(configs);
+  return listEntries(configs, 'contexts').flatMap(({ name, file, value }) => {
+    const owner = findOwner(value);
+    const path = paths[file];
+    if (owner === undefined || path === undefined) return [];
+    const server = findMember(configs, 'clusters', value['cluster'])?.['server'];
+    const user = findMember(configs, 'users', value['user']);
+    const sessionName = user === undefined ? undefined : findSessionName(user);
+    const exec = sessionName === undefined ? undefined : user?.['exec'];
+    return [
+      {
+        name,
+        path,
+        isCurrent: name === current,
+        owner,
+        server: toText(server),
+        userName: toText(value['user']),
+        sessionName,
+        pluginCommand: isObject(exec) ? toText(exec['command']) : undefined,
+      },
+    ];
+  });
+}
+
+function findMember(configs: Configs, list: EntryList, name: unknown): JsonObject | undefined {
+  return typeof name === 'string' ? findEntry(configs, list, name)?.value : undefined;
+}
+
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Whether a user entry contains a token or a secret, so that other users must not read it. */
+export function containsToken(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(containsToken);
+  if (!isObject(value)) return false;
+  return Object.entries(value).some(([key, member]) =>
+    tokenKeys.includes(key) ? typeof member === 'string' && member !== '' : containsToken(member),
+  );
+}
+
+const tokenKeys = ['token', 'id-token', 'refresh-token', 'client-secret', 'cluster_client_secret'];
+
+function itemsOf(config: JsonObject, list: EntryList): readonly JsonObject[] {
+  return objectsOf(config[list]);
+}
+
+function objectsOf(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+function withoutUndefined(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
+}
+
+function withoutKeys(value: JsonObject, keys: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+}
+
+function replaceConfig(
+  configs: Configs,
+  index: number,
+  change: (config: JsonObject) => JsonObject,
+): Configs {
+  return configs.map((config, position) => {
+    if (position !== index) return config;
+    const changed = change(config);
+    return isDeepStrictEqual(changed, config) ? config : changed;
+  });
+}

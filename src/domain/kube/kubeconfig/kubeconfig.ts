@@ -1,0 +1,226 @@
+import type { Clock } from '../../../base/clock.js';
+import type { JsonObject } from '../../../base/json-value.js';
+import { defaultFormat, type KubeconfigFormat } from '../user-entry.js';
+import { changeText } from './document.js';
+import {
+  changeSessionName,
+  chooseContextNames,
+  containsToken,
+  emptyConfig,
+  findEntry,
+  findReplacedServers,
+  findSessionName,
+  listEntries,
+  listOwnContexts,
+  removeContext,
+  setAllEntries,
+  setEntry,
+  type Configs,
+} from './entries.js';
+import { withFilesLocked } from './file-locks.js';
+import {
+  checkTokenFile,
+  readStoredFile,
+  writeStoredFiles,
+  type KubeconfigFiles,
+  type StoredFile,
+} from './storage.js';
+
+/** What a kubeconfig context was created for. Stored in the context, in the extension `tpks`. */
+export interface ContextOwner {
+  /** Origin of the PKS API, e.g. `https://api.example.com:9021`. */
+  readonly api: string;
+  /** Name of the cluster in that installation. */
+  readonly cluster: string;
+  /** The user that the credentials belong to. */
+  readonly identity: string;
+  /**
+   * Set if `get-kubeconfig` created the context: the API may not list the cluster for this user, because
+   * another user owns it.
+   */
+  readonly command?: 'get-kubeconfig' | undefined;
+}
+
+/** The entries for one cluster that `get-credentials` writes: a cluster, a user and a context. */
+export interface ClusterEntries {
+  /** Name of the context and of the cluster entry. */
+  readonly contextName: string;
+  /**
+   * Names to use instead, in this order, if tpks created the entries named `contextName` for another
+   * installation; `undefined` replaces those entries.
+   */
+  readonly otherNames?: readonly string[] | undefined;
+  /** URL of the Kubernetes API. */
+  readonly server: string;
+  /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
+  readonly certificateAuthorityData?: string | undefined;
+  /** The name in the server's certificate, if it is not the host of `server`. */
+  readonly tlsServerName?: string | undefined;
+  readonly userName: string;
+  /** The value of the user entry, e.g. `{ exec: {...} }`. It replaces an existing entry. */
+  readonly user: JsonObject;
+  /** Default namespace of the context; `undefined` keeps that of an existing context. */
+  readonly namespace?: string | undefined;
+  readonly owner: ContextOwner;
+}
+
+/** A kubeconfig context that tpks created. */
+export interface OwnContext {
+  readonly name: string;
+  /** The file that contains the context. */
+  readonly path: string;
+  readonly isCurrent: boolean;
+  readonly owner: ContextOwner;
+  /** URL of the Kubernetes API; `undefined` if the cluster entry is missing. */
+  readonly server: string | undefined;
+  readonly userName: string | undefined;
+  /** Name of the Kubernetes session that the user entry passes to `kube-credential`, if any. */
+  readonly sessionName: string | undefined;
+  /** The program that kubectl runs for `kube-credential`; `undefined` if the user entry does not run it. */
+  readonly pluginCommand?: string | undefined;
+}
+
+export interface MergeResult {
+  /** The file that `current-context` and new entries were written to. */
+  readonly path: string;
+  /** The names of the contexts, in the order of the entries. */
+  readonly contextNames: readonly string[];
+  /** The new current context; `undefined` if it was left unchanged. */
+  readonly currentContext: string | undefined;
+  /** Entries of other clusters whose server was replaced. */
+  readonly replaced: readonly { readonly contextName: string; readonly oldServer: string }[];
+  /** Files that other users can read and that now contain a token. */
+  readonly readableFiles: readonly string[];
+}
+
+/** The files that kubectl reads. They belong to the user and to other tools. */
+export interface Kubeconfig {
+  readonly files: KubeconfigFiles;
+  /**
+   * Checks that the files can be parsed, and that a token can be written to the file for new entries. Called
+   * before a token is requested. If there are several files, only `merge` checks where the token is written,
+   * because any of them can contain the user entry.
+   * @param format - the format of the user entry; `undefined` is the default.
+   * @throws {TpksError} `usage` for a file that cannot be parsed; `storage` if a token would be written to a file
+   *   that belongs to another user or that other users can read.
+   */
+  readonly check: (format: KubeconfigFormat | undefined) => Promise<void>;
+  /**
+   * Adds or replaces entries. Everything else in the files stays unchanged.
+   * @param options.currentContext - the `contextName` of the entries whose context becomes the current
+   *   one; `undefined` leaves it unchanged.
+   * @throws {TpksError} `usage` for a file that cannot be parsed, which stays unchanged; `storage`
+   *   if a file cannot be read or written, if another program holds its lock for more than 5 s, or if
+   *   a token would be written to a file that `check` rejects.
+   */
+  readonly merge: (
+    entries: readonly ClusterEntries[],
+    options: { readonly currentContext: string | undefined },
+  ) => Promise<MergeResult>;
+  /** @returns the value of a user entry. @throws {TpksError} `usage`, `storage` */
+  readonly findUser: (name: string) => Promise<JsonObject | undefined>;
+  /** Lists the contexts that tpks created, in the order of the files. @throws {TpksError} `usage`, `storage` */
+  readonly listOwn: () => Promise<readonly OwnContext[]>;
+  /**
+   * Removes contexts, and the cluster and user entries that no other context uses.
+   * @returns the contexts that were removed. @throws {TpksError} the same errors as `merge`
+   */
+  readonly remove: (contextNames: readonly string[]) => Promise<readonly OwnContext[]>;
+  /**
+   * Replaces the name of a Kubernetes session in the user entries that pass it to `kube-credential`.
+   * @throws {TpksError} the same errors as `merge`
+   */
+  readonly renameSession: (name: string, newName: string) => Promise<void>;
+  /**
+   * Formats the entries as a new kubeconfig, for `--print`.
+   * @returns YAML
+   */
+  readonly format: (
+    entries: readonly ClusterEntries[],
+    options: { readonly currentContext: string | undefined },
+  ) => string;
+}
+
+export interface KubeconfigDeps {
+  readonly files: KubeconfigFiles;
+  readonly clock: Clock;
+  /** Whether to write tokens to files that other users can read, as the original CLI does. */
+  readonly isPksLink: boolean;
+}
+
+export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): Kubeconfig {
+  const { paths, target: targetPath } = files;
+  const target = paths.indexOf(targetPath);
+  const load = () => Promise.all(paths.map(readStoredFile));
+  const loadConfigs = async () => (await load()).map(({ config }) => config);
+  /** @param work - returns the new values of the files. */
+  const change = async (work: (configs: Configs) => Configs | Promise<Configs>) =>
+    withFilesLocked(files, clock, async () => {
+      const stored: readonly StoredFile[] = await load();
+      const configs = await work(stored.map(({ config }) => config));
+      await writeStoredFiles(stored, configs);
+    });
+
+  return {
+    files,
+    check: async (format = defaultFormat(isPksLink)) => {
+      await load();
+      if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, isPksLink);
+    },
+    merge: async (entries, { currentContext }) => {
+      let replaced: MergeResult['replaced'] = [];
+      let finalEntries = entries;
+      let newContext: string | undefined;
+      const readableFiles: string[] = [];
+      await change(async (old) => {
+        finalEntries = chooseContextNames(old, entries);
+        replaced = findReplacedServers(old, finalEntries);
+        const index = entries.findIndex(({ contextName }) => contextName === currentContext);
+        newContext = finalEntries[index]?.contextName;
+        const configs = setAllEntries(old, finalEntries, newContext, target);
+        const userFiles = entries
+          .filter(({ user }) => containsToken(user))
+          .map(({ userName }) => findEntry(configs, 'users', userName)?.file ?? target);
+        for (const path of new Set(userFiles.map((file) => paths[file] ?? targetPath))) {
+          if (await checkTokenFile(path, isPksLink)) readableFiles.push(path);
+        }
+        return configs;
+      });
+      const contextNames = finalEntries.map(({ contextName }) => contextName);
+      return {
+        ...{ path: targetPath, contextNames, currentContext: newContext, replaced, readableFiles },
+      };
+    },
+    findUser: async (name) => findEntry(await loadConfigs(), 'users', name)?.value,
+    listOwn: async () => listOwnContexts(paths, await loadConfigs()),
+    remove: async (contextNames) => {
+      const findRemoved = (configs: Configs) =>
+        listOwnContexts(paths, configs).filter(({ name }) => contextNames.includes(name));
+      let removed = findRemoved(await loadConfigs());
+      // Without a change, no lock and no folder are created.
+      if (removed.length === 0) return [];
+      await change((configs) => {
+        removed = findRemoved(configs);
+        return removed.reduce(removeContext, configs);
+      });
+      return removed;
+    },
+    renameSession: async (name, newName) => {
+      await change((configs) =>
+        listEntries(configs, 'users')
+          .filter(({ value }) => findSessionName(value) === name)
+          .reduce(
+            (current: Configs, user) =>
+              setEntry(current, { list: 'users', name: user.name, target }, (value) =>
+                changeSessionName(value, newName),
+              ),
+            configs,
+          ),
+      );
+    },
+    format: (entries, { currentContext }) => {
+      const [config = emptyConfig] = setAllEntries([emptyConfig], entries, currentContext, 0);
+      return changeText('the kubeconfig', '', config);
+    },
+  };
+}

@@ -1,0 +1,367 @@
+import type { Grants } from '../auth/grants.js';
+import { readClaims, readTimeClaim } from '../auth/claims.js';
+import type { TokenClient } from '../auth/request-token.js';
+import { createSession, remainingSeconds, toStoredSession } from '../auth/session.js';
+import {
+  copySession,
+  type SessionLocation,
+  type SessionStore,
+  type StoredSession,
+} from '../auth/session-file.js';
+import type { Token } from '../auth/token.js';
+import type { Clock } from '../../base/clock.js';
+import type {
+  KubernetesSessionSettings,
+  Settings,
+  SettingsFile,
+} from '../../platform/config/settings.js';
+import { findContext } from '../contexts/find-context.js';
+import { isStoreError, isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import type { Trust } from '../../platform/http/send.js';
+import { getOwnValue } from '../../base/own-value.js';
+import { Secret } from '../../base/secret/secret.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import {
+  toClusterToken,
+  toSessionToken,
+  type ClusterToken,
+  type ClusterTokenOptions,
+} from './id-token.js';
+import { formatSessionCommand, formatTrustCommand } from './session-command.js';
+import { toStoreName } from '../contexts/context-name.js';
+
+/** `expired`: the ID token has expired, and no refresh token can renew it. */
+export type KubernetesSessionState = 'valid' | 'ended' | 'expired' | 'missing' | 'unreadable';
+
+/** The UAA client of sessions for clusters. Its secret is empty. @see kubernetes, section 2 */
+export const clusterClientId = 'pks_cluster_client';
+
+/** The client and the parameters of token requests that return ID tokens. */
+export function clusterClient(): Pick<TokenClient, 'clientId' | 'clientSecret' | 'responseType'> {
+  return { clientId: clusterClientId, clientSecret: new Secret(''), responseType: 'id_token' };
+}
+
+/** A stored Kubernetes session, without its tokens. */
+export interface KubernetesSession extends KubernetesSessionSettings {
+  readonly name: string;
+}
+
+/** A Kubernetes session whose tokens can be used. */
+export interface SelectedSession extends KubernetesSession {
+  /** The command that starts the session again, for hints. */
+  readonly command: string;
+  /** @see Trust.trustCommand */
+  readonly trustCommand: string;
+  /** Whether the user logs in with a password, as far as is known. */
+  readonly usesPassword: boolean;
+  /**
+   * Returns an ID token, and renews it if necessary.
+   * @throws {TpksError} `unauthenticated` if the session has ended, with `command` as the hint; `unavailable`
+   *   if the UAA is unreachable and the token has expired.
+   */
+  readonly token: (options?: ClusterTokenOptions) => Promise<ClusterToken>;
+}
+
+/** The sessions that provide tokens for the clusters of an installation to kubectl. */
+export interface KubernetesSessions {
+  /** @returns `undefined` if no session has this name. */
+  readonly find: (name: string) => Promise<KubernetesSession | undefined>;
+  /**
+   * Stores a new session, or replaces the one with this name.
+   * @param session.clusters - added to the clusters of an existing session.
+   * @throws {TpksError} `keychain`, `storage`; `unavailable` if the token contains no ID token.
+   */
+  readonly save: (session: KubernetesSession, token: Token) => Promise<void>;
+  /** Records that credentials for a cluster were fetched with this session. */
+  readonly addCluster: (name: string, cluster: string) => Promise<void>;
+  /** Removes a cluster from the list of a session. The session is kept. */
+  readonly removeCluster: (name: string, cluster: string) => Promise<void>;
+  /**
+   * Selects the session of a context, or the session with this name.
+   * @param name - name of a session, or of a context as `--context` accepts it.
+   * @throws {TpksError} `unauthenticated` if the session does not exist, with the command that starts one as the
+   *   hint.
+   */
+  readonly select: (name: string) => Promise<SelectedSession>;
+  /** Checks whether a session can still be used, without sending a request. */
+  readonly check: (name: string) => Promise<KubernetesSessionState>;
+  /**
+   * Renames a session after its context was renamed. Does nothing if the session does not exist.
+   * @throws {TpksError} `conflict` if another user's session already has the new name.
+   */
+  readonly rename: (name: string, newName: string) => Promise<void>;
+  /** Deletes a session and its tokens. @returns whether it existed. @throws {TpksError} `keychain`, `storage` */
+  readonly remove: (name: string) => Promise<boolean>;
+}
+
+export interface KubernetesSessionsDeps {
+  readonly settings: SettingsFile;
+  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
+  /** Runs the work while no other process renews the token of that session. */
+  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** The token requests of `pks_cluster_client`, which return ID tokens. */
+  readonly grants: (target: Trust & { readonly uaa: string }) => Promise<Pick<Grants, 'refresh'>>;
+  readonly clock: Clock;
+  readonly warn: (text: string) => void;
+}
+
+export function createKubernetesSessions(deps: KubernetesSessionsDeps): KubernetesSessions {
+  const { settings, sessionStore, withLock } = deps;
+  return {
+    find: async (name) => {
+      const found = findSessionSettings(await settings.read(), name);
+      return found && { ...found, name };
+    },
+    save: async ({ name, ...added }, token) => {
+      // Callers can pass objects with additional members.
+      const { api, uaa, caCert, skipTlsVerification, identity, store: kind, clusters } = added;
+      const session = { api, uaa, caCert, skipTlsVerification, identity, store: kind, clusters };
+      const stored = toStoredSession(toSessionToken(token, session.uaa));
+      await settings.update(async (current, write) => {
+        const old = findSessionSettings(current, name);
+        const isSame = old !== undefined && isSameUser(old, session);
+        // If this process is killed, the new refresh token must not be sent to the UAA in the old settings.
+        if (old !== undefined && !(isSame && old.store === session.store)) {
+          await write(withSession(current, name, undefined));
+          if (old.store !== session.store) await removeFromOldStore(name, old, deps);
+        }
+        const loginCommand = formatSessionCommand(name, session, current);
+        const store = await sessionStore(toStoreName(name), { ...session, loginCommand });
+        await withLock(toStoreName(name), async () => {
+          const reservation = await store.reserve();
+          try {
+            await reservation.write(stored);
+          } finally {
+            await reservation.release();
+          }
+        });
+        const allClusters = mergeClusters(isSame ? old.clusters : [], clusters);
+        return withSession(current, name, { ...session, clusters: allClusters });
+      });
+    },
+    rename: async (name, newName) => {
+      if (findSessionSettings(await settings.read(), name) === undefined) return;
+      let oldStore: SessionStore | undefined;
+      await settings.update(async (current) => {
+        const session = findSessionSettings(current, name);
+        if (session === undefined) return current;
+        const other = findSessionSettings(current, newName);
+        if (other !== undefined && !isSameUser(other, session)) throw takenNameError(newName);
+        const otherStore = other?.store === session.store ? undefined : other?.store;
+        const [store, newStore] = await Promise.all([
+          sessionStore(toStoreName(name), session),
+          sessionStore(toStoreName(newName), { ...session, otherStore }),
+        ]);
+        await withLock(toStoreName(name), () => copySession(store, newStore));
+        oldStore = store;
+        await newStore.removeEarlierLogins();
+        const clusters = mergeClusters(other?.clusters ?? [], session.clusters);
+        const next = withSession(current, newName, { ...session, clusters });
+        return withSession(next, name, undefined);
+      });
+      await oldStore?.remove();
+    },
+    remove: async (name) => {
+      const session = findSessionSettings(await settings.read(), name);
+      if (session === undefined) return false;
+      const store = await sessionStore(toStoreName(name), session);
+      await withLock(toStoreName(name), store.remove);
+      await settings.update((current) => withSession(current, name, undefined));
+      return true;
+    },
+    addCluster: (name, cluster) =>
+      changeClusters(settings, name, (clusters) =>
+        clusters.at(-1) === cluster ? clusters : mergeClusters(clusters, [cluster]),
+      ),
+    removeCluster: (name, cluster) =>
+      changeClusters(settings, name, (clusters) =>
+        clusters.includes(cluster) ? clusters.filter((each) => each !== cluster) : clusters,
+      ),
+    select: async (name) => selectSession(name, await settings.read(), deps),
+    check: async (name) => {
+      const session = findSessionSettings(await settings.read(), name);
+      if (session === undefined) return 'missing';
+      return checkStored(await sessionStore(toStoreName(name), session), deps.clock.now());
+    },
+  };
+}
+
+async function selectSession(
+  wanted: string,
+  settings: Settings,
+  deps: KubernetesSessionsDeps,
+): Promise<SelectedSession> {
+  const name = resolveName(wanted, settings);
+  const found = findSessionSettings(settings, name);
+  const command = formatSessionCommand(name, found, settings);
+  if (found === undefined) {
+    throw new TpksError('unauthenticated', `There is no Kubernetes session ${name}`, {
+      hint: command,
+    });
+  }
+  const context = getOwnValue(settings.contexts, name);
+  // A login with another CA also applies to the session of the context.
+  const { caCert, skipTlsVerification } = context?.uaa === found.uaa ? context : found;
+  const trustCommand = formatTrustCommand(name, command, settings);
+  const session = { ...found, name, caCert, skipTlsVerification, command, trustCommand };
+  const { clock } = deps;
+  const storeName = toStoreName(name);
+  const store = await deps.sessionStore(storeName, { ...session, loginCommand: command });
+  const { accessToken, readStored } = createSession({
+    store,
+    renew: (stored) => renewIdToken(stored, session, deps),
+    withLock: (work) => deps.withLock(storeName, work),
+    clock,
+    warn: deps.warn,
+    loginCommand: command,
+  });
+  return {
+    ...session,
+    usesPassword: context === undefined || context.grant === 'password',
+    token: async (options) => {
+      await accessToken(options);
+      const stored = await readStored();
+      if (stored === undefined) throw new Error('the token is not in the session');
+      return toClusterToken(stored, clock.now());
+    },
+  };
+}
+
+/** Returns the name of the session. As in every command, the identity can stand for the context's name. */
+function resolveName(wanted: string, settings: Settings): string {
+  if (findSessionSettings(settings, wanted) !== undefined) return wanted;
+  try {
+    return findContext(wanted, settings);
+  } catch (error) {
+    if (isTpksError(error) && error.kind === 'notFound') return wanted;
+    throw error;
+  }
+}
+
+/** Requests the next ID token. @see RFC 6749, section 6 */
+async function renewIdToken(
+  stored: StoredSession | undefined,
+  session: Omit<SelectedSession, 'usesPassword' | 'token'>,
+  { settings, grants }: Pick<KubernetesSessionsDeps, 'settings' | 'grants'>,
+): Promise<Token> {
+  const { name, command, uaa, caCert, skipTlsVerification, trustCommand } = session;
+  // A logout or a login may have replaced the session while this process waited for the lock. The UAA of
+  // the old session must not get the new refresh token.
+  const current = findSessionSettings(await settings.read(), name);
+  if (current?.uaa !== uaa) throw endedError('another command has ended or replaced it', command);
+  if (stored === undefined) throw endedError('its tokens no longer exist', command);
+  const { refreshToken } = stored;
+  if (refreshToken === undefined) {
+    throw endedError('its token has expired, and the UAA issued no refresh token', command);
+  }
+  try {
+    const client = await grants({ uaa, caCert, skipTlsVerification, trustCommand });
+    return toSessionToken(await client.refresh(refreshToken), uaa);
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    const reason = `Cannot renew the token for kubectl: ${error.message}`;
+    if (error.kind === 'unavailable') throw rewordError(error, { message: reason });
+    if (!['unauthenticated', 'failed'].includes(error.kind)) throw error;
+    throw rewordError(error, {
+      message: `${new URL(uaa).host} did not renew the token for kubectl: ${error.message}`,
+      hint: command,
+    });
+  }
+}
+
+function endedError(reason: string, hint: string): TpksError {
+  return new TpksError('unauthenticated', `The Kubernetes session has ended: ${reason}`, { hint });
+}
+
+/** Changes the clusters of a session. Writes nothing if the function returns the same array. */
+async function changeClusters(
+  settings: SettingsFile,
+  name: string,
+  change: (clusters: readonly string[]) => readonly string[],
+): Promise<void> {
+  const session = findSessionSettings(await settings.read(), name);
+  if (session === undefined || change(session.clusters) === session.clusters) return;
+  await settings.update((current) => {
+    const found = findSessionSettings(current, name);
+    return found === undefined
+      ? current
+      : withSession(current, name, { ...found, clusters: change(found.clusters) });
+  });
+}
+
+/** Whether a stored session can still be used. Sends no request. */
+async function checkStored(
+  store: Pick<SessionStore, 'read'>,
+  now: Date,
+): Promise<KubernetesSessionState> {
+  try {
+    const stored = await store.read();
+    if (stored === undefined) return 'missing';
+    if (stored.refreshRejectedAt !== undefined) return 'ended';
+    if (remainingSeconds(stored, now) > 0) return 'valid';
+    const { refreshToken, clockOffsetSeconds } = stored;
+    if (refreshToken === undefined) return 'expired';
+    const expiresAt = readTimeClaim(readClaims(refreshToken), 'exp');
+    const serverNow = now.getTime() + clockOffsetSeconds * 1000;
+    return expiresAt !== undefined && expiresAt.getTime() <= serverNow ? 'expired' : 'valid';
+  } catch (error) {
+    if (isTpksError(error)) return 'unreadable';
+    throw error;
+  }
+}
+
+/** Whether two sessions belong to the same user at the same installation. */
+function isSameUser(one: KubernetesSessionSettings, other: KubernetesSessionSettings): boolean {
+  return (['identity', 'uaa', 'api'] as const).every((key) => one[key] === other[key]);
+}
+
+/** Adds clusters at the end, so that the last one is the cluster that was used last. */
+function mergeClusters(old: readonly string[], added: readonly string[]): readonly string[] {
+  return [...new Set([...old.filter((name) => !added.includes(name)), ...added])];
+}
+
+/** @param session - the new settings; `undefined` removes the session. */
+function withSession(
+  settings: Settings,
+  name: string,
+  session: KubernetesSessionSettings | undefined,
+): Settings {
+  const { kubernetesSessions = {}, ...rest } = settings;
+  const sessions = new Map(Object.entries(kubernetesSessions));
+  if (session === undefined) sessions.delete(name);
+  else sessions.set(name, session);
+  if (sessions.size === 0) return rest;
+  return { ...rest, kubernetesSessions: Object.fromEntries(sessions) };
+}
+
+/** Removes a session that is to be stored elsewhere. If its store fails, a useless key remains there. */
+async function removeFromOldStore(
+  name: string,
+  session: KubernetesSessionSettings,
+  { sessionStore, withLock }: KubernetesSessionsDeps,
+): Promise<void> {
+  try {
+    const store = await sessionStore(toStoreName(name), session);
+    await withLock(toStoreName(name), store.remove);
+  } catch (error) {
+    if (!isStoreError(error)) throw error;
+  }
+}
+
+function takenNameError(name: string): TpksError {
+  return new TpksError(
+    'conflict',
+    `The Kubernetes session ${name} belongs to another user or installation`,
+    {
+      hint: `choose another name, or delete the session: tpks logout --context ${quoteForShell(name)}`,
+    },
+  );
+}
+
+/** @returns `undefined` if no session has this name. */
+function findSessionSettings(
+  { kubernetesSessions = {} }: Settings,
+  name: string,
+): KubernetesSessionSettings | undefined {
+  return getOwnValue(kubernetesSessions, name);
+}

@@ -1,0 +1,105 @@
+import { readClaims, readTextClaim } from '../auth/claims.js';
+import { isObject, type JsonObject } from '../../base/json-value.js';
+import type { Secret } from '../../base/secret/secret.js';
+import { findSessionName } from './kubeconfig/entries.js';
+import { clusterClientId } from './sessions.js';
+
+/** How a user entry of a kubeconfig provides tokens. */
+export type KubeconfigFormat = 'exec' | 'oidc' | 'token';
+
+/** The original CLI writes tokens. */
+export function defaultFormat(isPksLink: boolean): KubeconfigFormat {
+  return isPksLink ? 'oidc' : 'exec';
+}
+
+/**
+ * Adds the installation to the name of a user or a cluster: `NAME@HOST`, with the port of the API unless it is 9021.
+ * `USER@HOST` is the default name of a user entry, and of a Kubernetes session without a context.
+ * @param api - origin of the PKS API.
+ */
+export function formatNameAtHost(name: string, api: string): string {
+  const { host, hostname, port } = new URL(api);
+  return `${name}@${port === '9021' ? hostname : host}`;
+}
+
+/**
+ * Creates the user entry that starts `tpks kube-credential`.
+ * @param command - the program that kubectl starts.
+ * @param home - the absolute value of `TPKS_HOME`, if it was set.
+ * @see kubernetes, section 5
+ */
+export function createExecUser(
+  command: string,
+  sessionName: string,
+  home: string | undefined,
+): JsonObject {
+  return {
+    exec: {
+      // Clients older than kubectl 1.22 support no other version, and newer ones still accept it.
+      apiVersion: 'client.authentication.k8s.io/v1beta1',
+      command,
+      args: ['kube-credential', '--context', sessionName],
+      env: home === undefined ? null : [{ name: 'TPKS_HOME', value: home }],
+      interactiveMode: 'IfAvailable',
+      provideClusterInfo: false,
+      installHint: 'tpks is not installed; see its README',
+    },
+  };
+}
+
+export interface OidcEntry {
+  readonly idToken: Secret;
+  readonly refreshToken: Secret | undefined;
+  readonly issuer: string;
+  /** PEM of the UAA's CA; `undefined` for a CA in the system store. */
+  readonly caCert: string | undefined;
+}
+
+/**
+ * Creates the user entry of the original CLI, whose tokens kubectl renews itself.
+ * @see kubernetes, section 1: the original writes `cluster_client_secret`, which kubectl ignores
+ */
+export function createOidcUser({ idToken, refreshToken, issuer, caCert }: OidcEntry): JsonObject {
+  return {
+    'auth-provider': {
+      // The order of client-go.
+      config: {
+        'client-id': clusterClientId,
+        'client-secret': '',
+        cluster_client_secret: '',
+        'id-token': idToken.reveal(),
+        ...(caCert === undefined
+          ? {}
+          : { 'idp-certificate-authority-data': Buffer.from(caCert).toString('base64') }),
+        'idp-issuer-url': issuer,
+        ...(refreshToken === undefined ? {} : { 'refresh-token': refreshToken.reveal() }),
+      },
+      name: 'oidc',
+    },
+  };
+}
+
+export function createTokenUser(token: Secret): JsonObject {
+  return { token: token.reveal() };
+}
+
+/** Reads where the tokens of an existing user entry come from: the issuer, or the Kubernetes session of the plugin. */
+export function readEntryOrigin(user: JsonObject): {
+  readonly issuer?: string | undefined;
+  readonly sessionName?: string | undefined;
+} {
+  const { token, 'auth-provider': provider } = user;
+  if (typeof token === 'string') return { issuer: readTextClaim(readClaims(token), 'iss') };
+  const config = isObject(provider) ? provider['config'] : undefined;
+  if (isObject(config)) return { issuer: readTextClaim(config, 'idp-issuer-url') };
+  return { sessionName: findSessionName(user) };
+}
+
+/** Whether two issuers are the same, apart from the case of the host, the default port and a final slash. */
+export function isSameIssuer(one: string | undefined, other: string | undefined): boolean {
+  return one !== undefined && other !== undefined && normalize(one) === normalize(other);
+}
+
+function normalize(issuer: string): string {
+  return (URL.canParse(issuer) ? new URL(issuer).href : issuer).replace(/\/+$/, '');
+}

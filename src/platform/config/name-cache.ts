@@ -1,0 +1,151 @@
+import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readText } from '../disk/bounded-read.js';
+import { ensureFolder } from '../disk/folder.js';
+import { replaceFile } from '../disk/reserved-file.js';
+import { isSafeName } from '../../base/sanitize.js';
+
+/** The kind of resource that the names belong to. */
+export type NameKind =
+  | 'clients'
+  | 'clusters'
+  | 'compute-profiles'
+  | 'groups'
+  | 'kubernetes-profiles'
+  | 'network-profiles'
+  | 'owners'
+  | 'plans'
+  | 'tasks'
+  | 'users';
+
+/**
+ * Names that a list command printed last, for completion. The cache can be deleted at any time. Each list
+ * is a file with one name per line, because scripts installed by tpks 0.2.0 read these files. Names that
+ * completion must not suggest are omitted.
+ */
+export interface NameCache {
+  /** @returns an empty list if no names are cached. Never throws. */
+  readonly read: (context: string) => Promise<readonly string[]>;
+  /** @returns when the list was written, in milliseconds; `undefined` if no names are cached. */
+  readonly readTime: (context: string) => Promise<number | undefined>;
+  /** Never throws: a full or read-only disk must not make a list command fail. */
+  readonly write: (context: string, names: readonly string[]) => Promise<void>;
+  /**
+   * Reserves a refresh for this process: only one process may fetch the names, at most once a minute.
+   * @returns `false` if this process must not fetch them. Never throws.
+   */
+  readonly claimRefresh: (context: string, time: Date) => Promise<boolean>;
+  /** Deletes the names of a context, of every kind. */
+  readonly forget: (context: string) => Promise<void>;
+}
+
+/** Large enough for the names of 100,000 clusters. */
+const maximumBytes = 16 * 1024 * 1024;
+
+/** Longer than a refresh takes. */
+const refreshPauseMilliseconds = 60_000;
+
+export function createNameCache(directory: string, kind: NameKind): NameCache {
+  const path = async (context: string): Promise<string> =>
+    join(directory, `${kind}${await cacheSuffix(context)}.txt`);
+  return {
+    read: async (context) => parseNames(readCache(await path(context))),
+    readTime: async (context) => {
+      const file = await path(context);
+      try {
+        return statSync(file).mtimeMs;
+      } catch {
+        return undefined;
+      }
+    },
+    write: async (context, names) => {
+      const target = await path(context);
+      // Versions before 0.2.0 stored JSON.
+      removeFile(target.slice(0, -'.txt'.length));
+      const text = formatNames(names);
+      try {
+        if (readCache(target) === text) {
+          const now = new Date();
+          utimesSync(target, now, now);
+          return;
+        }
+        await ensureFolder(directory);
+        await replaceFile(target, text);
+      } catch {
+        // The next list command tries again.
+      }
+    },
+    claimRefresh: async (context, time) => {
+      const marker = join(directory, `refresh-${kind}${await cacheSuffix(context)}.txt`);
+      try {
+        await ensureFolder(directory);
+        const last = statSync(marker, { throwIfNoEntry: false });
+        if (last !== undefined) {
+          if (Math.abs(time.getTime() - last.mtimeMs) < refreshPauseMilliseconds) return false;
+          rmSync(marker);
+        }
+        writeFileSync(marker, '', { mode: 0o600, flag: 'wx' });
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    forget: async (context) => {
+      const end = await cacheSuffix(context);
+      for (const file of listFiles(directory)) {
+        // A process that was killed while writing leaves a temporary file.
+        if (file.replace(/(?:\.txt)?(?:\.[\w-]+\.tmp)?$/, '').endsWith(end))
+          removeFile(join(directory, file));
+      }
+    },
+  };
+}
+
+/** A longer name, in bytes, does not fit into a file name as hexadecimal digits. */
+const maximumUnhashedBytes = 100;
+
+/**
+ * The end of the file names of a context. Short names are not hashed, because loading `node:crypto`
+ * would make completion several milliseconds slower.
+ */
+async function cacheSuffix(context: string): Promise<string> {
+  const bytes = Buffer.from(context);
+  if (bytes.length <= maximumUnhashedBytes) return `-${bytes.toString('hex')}`;
+  const { toFileName } = await import('../disk/file-name.js');
+  return `-${toFileName(context)}`;
+}
+
+function listFiles(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function formatNames(names: readonly string[]): string {
+  return names
+    .filter(isSafeName)
+    .map((name) => `${name}\n`)
+    .join('');
+}
+
+function parseNames(text: string): readonly string[] {
+  return text.split('\n').filter(isSafeName);
+}
+
+function readCache(path: string): string {
+  try {
+    return readText(path, { maximumBytes });
+  } catch {
+    return '';
+  }
+}
+
+function removeFile(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A cache that cannot be deleted does no harm: it contains only names.
+  }
+}

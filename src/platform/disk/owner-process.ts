@@ -1,0 +1,77 @@
+import { readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { kill, pid, platform } from 'node:process';
+import { errorCode } from '../../base/errors.js';
+import { readBytes } from './bounded-read.js';
+
+/** Identifies the process that owns a lock or a temporary file, even if its PID is reused later. */
+export interface OwnerProcess {
+  readonly pid: number;
+  /** Kernel ticks since boot; empty on systems other than Linux, which do not report it. */
+  readonly startTime: string;
+  /**
+   * The machine. On Linux it includes the PID namespace, because containers may have the same host name
+   * but different PIDs.
+   */
+  readonly host: string;
+}
+
+/** Identifies this process. */
+export function currentProcess(): OwnerProcess {
+  return { pid, startTime: readProcessState(pid)?.startTime ?? '', host: currentHost() };
+}
+
+/**
+ * Whether a process has ended.
+ * @returns `undefined` if this is unknown, because the process ran on another host, or there is no start
+ *   time that would reveal a reused PID.
+ */
+export function hasEnded(owner: OwnerProcess): boolean | undefined {
+  if (owner.host !== currentHost()) return undefined;
+  try {
+    kill(owner.pid, 0);
+  } catch (error) {
+    // EPERM would mean that it is running as another user.
+    if (errorCode(error) === 'ESRCH') return true;
+  }
+  const state = readProcessState(owner.pid);
+  if (state === undefined || owner.startTime === '') return undefined;
+  return state.isEnded || state.startTime !== owner.startTime;
+}
+
+interface ProcessState {
+  readonly startTime: string;
+  /** A zombie has released its locks, but keeps its PID until its parent waits for it. */
+  readonly isEnded: boolean;
+}
+
+/** @see proc_pid_stat(5): fields 3 (state) and 22 (starttime) */
+function readProcessState(processId: number): ProcessState | undefined {
+  try {
+    const stat = readBytes(`/proc/${String(processId)}/stat`, { maximumBytes: 4096 }).toString(
+      'latin1',
+    );
+    // Field 2, the name of the command, may contain spaces and parentheses.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const [state, startTime] = [fields[0], fields[19]];
+    if (state === undefined || startTime === undefined) return undefined;
+    return { startTime, isEnded: state === 'Z' || state === 'X' };
+  } catch {
+    return undefined;
+  }
+}
+
+let host: string | undefined;
+
+function currentHost(): string {
+  host ??= platform === 'linux' ? `${hostname()} ${readPidNamespace()}` : hostname();
+  return host;
+}
+
+function readPidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}

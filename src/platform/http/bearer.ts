@@ -1,0 +1,71 @@
+import { TpksError } from '../../base/errors.js';
+import { isObject } from '../../base/json-value.js';
+import { withText } from './response.js';
+import { tryParseJson } from '../../api/client/decode.js';
+import type { Secret } from '../../base/secret/secret.js';
+import type { HttpRequest, HttpResponse, Send } from './send.js';
+
+export interface BearerDeps {
+  readonly getAccessToken: (options?: { readonly rejected?: Secret }) => Promise<Secret>;
+  /** URLs of the servers that the token may be sent to; only their origins matter. */
+  readonly hosts: readonly string[];
+  /** The login command to show in the hint. */
+  readonly loginCommand: string;
+}
+
+/**
+ * Adds the access token to requests. After `invalid_token` (400 or 401), the token is renewed and the
+ * request is sent once more.
+ * @throws {TpksError} `untrusted` for any other origin; `unauthenticated` if the new token is
+ *   rejected too.
+ */
+export function withBearer(send: Send, { getAccessToken, hosts, loginCommand }: BearerDeps): Send {
+  const origins = new Set(hosts.map((host) => new URL(host).origin));
+  return async (request) => {
+    const { origin } = new URL(request.url);
+    if (!origins.has(origin)) {
+      throw new TpksError(
+        'untrusted',
+        `The access token is not valid for ${origin}; nothing was sent`,
+        {
+          hint: `the token of this context is sent only to ${[...origins].join(' and ')}`,
+        },
+      );
+    }
+    const token = await getAccessToken();
+    const first = await detectInvalidToken(await send(addBearerToken(request, token)));
+    if (!first.isRejected) return first.response;
+    const second = await detectInvalidToken(
+      await send(addBearerToken(request, await getAccessToken({ rejected: token }))),
+    );
+    if (!second.isRejected) return second.response;
+    throw new TpksError('unauthenticated', notAuthenticatedMessage, {
+      hint: `${loginCommand} (the server also rejected a new token)`,
+      status: second.response.status,
+      oauthError: 'invalid_token',
+    });
+  };
+}
+
+/** The wording of the original CLI, kept because scripts match on it. */
+export const notAuthenticatedMessage =
+  'You are not currently authenticated. Please log in to continue';
+
+function addBearerToken(request: HttpRequest, token: Secret): HttpRequest {
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token.reveal()}` } };
+}
+
+async function detectInvalidToken(
+  response: HttpResponse,
+): Promise<{ readonly isRejected: boolean; readonly response: HttpResponse }> {
+  if (response.status !== 400 && response.status !== 401) return { isRejected: false, response };
+  const text = await response.text();
+  return { isRejected: hasInvalidTokenError(response, text), response: withText(response, text) };
+}
+
+/** The response to a HEAD request has no body, so the header is checked as well. */
+function hasInvalidTokenError({ headers }: HttpResponse, text: string): boolean {
+  const body = tryParseJson(text);
+  const isInBody = isObject(body) && body['error'] === 'invalid_token';
+  return isInBody || (headers['www-authenticate'] ?? '').includes('error="invalid_token"');
+}

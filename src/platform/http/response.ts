@@ -1,0 +1,111 @@
+import { formatBytes } from '../disk/bounded-read.js';
+import { TpksError } from '../../base/errors.js';
+import type { Deadline } from './deadline.js';
+import { toNetworkError } from './network-error.js';
+import type { HttpResponse } from './send.js';
+
+/** Default size limit for bodies that are read into memory. */
+const maximumTextBytes = 16 * 1024 * 1024;
+
+/** Size limit of a list, enough for about 300,000 clusters, which need half a gigabyte of memory as objects. */
+export const maximumListBytes = 128 * 1024 * 1024;
+
+/** Minimum number of bytes of a streamed body that must arrive within each timeout. */
+const minimumStreamedBytes = 16 * 1024;
+
+export interface ResponseParts extends Pick<HttpResponse, 'status' | 'headers'> {
+  readonly url: string;
+  readonly deadline: Deadline;
+  /** Reads the body. Throws an error with a code, such as `ECONNRESET`, if the body is incomplete. */
+  readonly chunks: () => AsyncIterable<Uint8Array>;
+}
+
+/** Creates a response whose body is limited in time, and in size if it is read as text. */
+export function createResponse(parts: ResponseParts): HttpResponse {
+  const { status, headers, url } = parts;
+  return {
+    status,
+    headers,
+    text: (maximumBytes = maximumTextBytes) =>
+      readText(readChunks(parts, Number.POSITIVE_INFINITY), new URL(url).host, maximumBytes),
+    stream: () => readChunks(parts, minimumStreamedBytes),
+  };
+}
+
+async function* readChunks(
+  { url, deadline, chunks }: ResponseParts,
+  minimumBytes: number,
+): AsyncIterable<Uint8Array> {
+  let arrivedBytes = 0;
+  try {
+    for await (const chunk of chunks()) {
+      arrivedBytes += chunk.byteLength;
+      // The reader may be slow, e.g. a pager that waits for a key.
+      deadline.pause();
+      yield chunk;
+      if (arrivedBytes < minimumBytes) deadline.resume();
+      else {
+        arrivedBytes = 0;
+        deadline.extend();
+      }
+    }
+  } catch (error) {
+    throw deadline.timeoutError() ?? toNetworkError(error, url);
+  } finally {
+    deadline.end();
+  }
+}
+
+async function readText(
+  chunks: AsyncIterable<Uint8Array>,
+  host: string,
+  maximumBytes: number,
+): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.byteLength;
+    if (size > maximumBytes) throw tooLargeError(`The response from ${host}`, maximumBytes);
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+/** @param what - starts the message, e.g. `The list`. */
+export function tooLargeError(what: string, maximumBytes: number): TpksError {
+  return new TpksError('unavailable', `${what} is larger than ${formatBytes(maximumBytes)}`, {
+    hint: 'check the address; tpks curl and tpks uaa curl accept responses of any size',
+  });
+}
+
+/** Returns a response whose body can be read again. @param text - the body, which has already been read. */
+export function withText(response: HttpResponse, text: string): HttpResponse {
+  return {
+    status: response.status,
+    headers: response.headers,
+    text: () => Promise.resolve(text),
+    stream: async function* () {
+      yield await Promise.resolve(Buffer.from(text));
+    },
+  };
+}
+
+/**
+ * Returns why a response cannot be used for any request, or `undefined`. tpks does not accept compressed
+ * bodies, because a small one could decompress to gigabytes. Only `tpks curl` can request one, and it
+ * prints the body without decompressing it.
+ * @see RFC 9110, sections 8.4 and 15
+ */
+export function findResponseProblem(
+  { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
+  requested: Readonly<Record<string, string>>,
+): string | undefined {
+  if (status === 101) return protocolSwitchProblem;
+  if (status < 200 || status > 599) return `HTTP ${String(status)}`;
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  const isPlain = encoding === '' || encoding === 'identity';
+  if (isPlain || requested['accept-encoding'] !== undefined) return undefined;
+  return `the response is encoded with ${encoding}`;
+}
+
+export const protocolSwitchProblem = 'it switched protocols (HTTP 101)';

@@ -1,0 +1,152 @@
+import { readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
+import { describeDiskError } from '../disk/disk-error.js';
+import { TpksError } from '../../base/errors.js';
+import { parseJson } from './json.js';
+import type { ParsedText, ValuePath } from './parsed-text.js';
+import { problemsError } from './problems.js';
+import { parseYaml } from './yaml.js';
+
+/** A file or an option that a user passed: its value, and the line of each part. */
+export interface InputFile {
+  /** The path as the user typed it, `stdin`, or the name of the option. */
+  readonly path: string;
+  readonly value: unknown;
+  /** The line of a part, counted from 1; for a missing part, its parent's line. */
+  readonly lineOf: (valuePath: ValuePath) => number;
+}
+
+/** A file named on the command line. */
+export interface FileInput {
+  /** `-` is stdin. */
+  readonly path: string;
+  /**
+   * Reads all of stdin, as UTF-8.
+   * @throws {TpksError} `usage` if it is larger than `maximumBytes`.
+   */
+  readonly readStdin: (maximumBytes: number) => Promise<string>;
+}
+
+/**
+ * Reads a JSON or YAML file. The content determines the format.
+ * @param limit - largest file that is accepted.
+ * @throws {TpksError} `usage` if it cannot be read, or with all errors up to the first one that the
+ *   parser cannot recover from; and for blank input on stdin, because the command before the pipe
+ *   probably failed.
+ */
+export async function readInputFile(
+  { path, readStdin }: FileInput,
+  { maximumBytes }: { readonly maximumBytes: number } = userFileOptions,
+): Promise<InputFile> {
+  const isStdin = path === '-';
+  const text = isStdin
+    ? (await readStdin(maximumBytes)).replace(/^\ufeff/, '')
+    : await readNamedFile(path, maximumBytes);
+  if (isStdin && text.trim() === '') {
+    throw new TpksError('usage', 'Standard input is empty', {
+      hint: 'check the command before the pipe; nothing was sent',
+    });
+  }
+  return toInputFile(isStdin ? 'stdin' : path, text, parseJson(text) ?? parseYaml(text));
+}
+
+async function readNamedFile(path: string, maximumBytes: number): Promise<string> {
+  try {
+    return await readTextAsync(path, { ...userFileOptions, maximumBytes });
+  } catch (error) {
+    throw unreadableError(path, error);
+  }
+}
+
+/**
+ * Parses the value of an option as strict JSON.
+ * @throws {TpksError} `usage` if it is not JSON
+ */
+export function parseJsonOption(option: string, text: string): InputFile {
+  const parsed = parseJson(text);
+  if (parsed !== undefined) return toInputFile(option, text, parsed);
+  throw problemsError(option, [{ line: 1, text: 'this is not valid JSON' }]);
+}
+
+/** @throws {TpksError} `usage` for each problem */
+function toInputFile(
+  path: string,
+  text: string,
+  { value, problems, offsetOf }: Omit<ParsedText, 'offsetOf'> & Partial<ParsedText>,
+): InputFile {
+  const lineAt = createLineFinder(text);
+  if (problems.length > 0) {
+    throw problemsError(
+      path,
+      problems.map(({ offset, text }) => ({ line: lineAt(offset), text })),
+    );
+  }
+  let find = offsetOf;
+  const lineOf = (valuePath: ValuePath) => {
+    // Also for JSON, which is a subset of YAML: only the slower YAML parser reports positions.
+    find ??= parseYaml(text).offsetOf;
+    return lineAt(find(valuePath));
+  };
+  // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
+  const broken = /\\u/i.test(text) ? findLoneSurrogates(value) : [];
+  if (broken.length > 0) {
+    const problem = 'this text contains half of a surrogate pair';
+    throw problemsError(
+      path,
+      broken.map((valuePath) => ({ line: lineOf(valuePath), text: problem })),
+    );
+  }
+  return { path, value, lineOf };
+}
+
+/** @returns the paths of strings with a lone surrogate, and of objects that have one in a key. */
+function findLoneSurrogates(value: unknown, valuePath: ValuePath = []): readonly ValuePath[] {
+  const texts = typeof value === 'string' ? [value] : Object.keys(Object(value) as object);
+  const own = texts.every((text) => text.isWellFormed()) ? [] : [valuePath];
+  if (typeof value !== 'object' || value === null) return own;
+  const inner = Object.entries(value).flatMap(([key, member]) =>
+    findLoneSurrogates(member, [...valuePath, Array.isArray(value) ? Number(key) : key]),
+  );
+  return [...own, ...inner];
+}
+
+/** @returns a function from offsets in a text to lines, counted from 1. */
+export function createLineFinder(text: string): (offset: number) => number {
+  let starts: readonly number[] | undefined;
+  return (offset) => {
+    starts ??= findLineStarts(text);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
+
+function findLineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
+    starts.push(index + 1);
+  return starts;
+}
+
+/**
+ * Reads a file that another file refers to.
+ * @throws {TpksError} `usage` if it cannot be read, is not text or is too large.
+ */
+export function readReferencedFile(path: string): string {
+  try {
+    return readText(path, userFileOptions);
+  } catch (error) {
+    throw unreadableError(path, error);
+  }
+}
+
+function unreadableError(path: string, cause: unknown): TpksError {
+  const name = path === '' ? 'a file with an empty name' : path;
+  return new TpksError('usage', `Cannot read ${name}: ${describeDiskError(cause)}`, {
+    hint: 'check the path; nothing was sent',
+    cause,
+  });
+}

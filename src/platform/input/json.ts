@@ -1,0 +1,92 @@
+import { findStringEnd } from '../../base/json-value.js';
+import { duplicateKey, maximumDepth, type TextProblem, type ParsedText } from './parsed-text.js';
+
+/**
+ * Parses strict JSON, with much less time and memory than the YAML parser.
+ * @returns `undefined` for text that is not strict JSON or is nested too deeply: the YAML parser then
+ *   reports the position.
+ */
+export function parseJson(text: string): Omit<ParsedText, 'offsetOf'> | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    const problems = findProblems(text);
+    if (problems === undefined) return undefined;
+    return { value: JSON.parse(text), problems };
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object or array whose end has not been reached. */
+interface Container {
+  /** The keys of an object so far; absent for an array. */
+  readonly keys?: Set<string>;
+  isAtKey: boolean;
+}
+
+/**
+ * Finds what `JSON.parse` silently accepts: duplicate keys, and numbers that lose digits.
+ * @returns `undefined` if the text is nested too deeply.
+ */
+function findProblems(text: string): TextProblem[] | undefined {
+  const problems: TextProblem[] = [];
+  const open: Container[] = [];
+  for (const { start, end } of scanTokens(text)) {
+    const first = text.charAt(start);
+    const container = open.at(-1);
+    if (first === '{') open.push({ keys: new Set(), isAtKey: true });
+    else if (first === '[') open.push({ isAtKey: false });
+    else if (first === '}' || first === ']') open.pop();
+    else if (first === ',' && container?.keys !== undefined) container.isAtKey = true;
+    else if (first === ':' && container !== undefined) container.isAtKey = false;
+    else if (first === '"' && container?.isAtKey === true) {
+      const key = JSON.parse(text.slice(start, end)) as string;
+      if (container.keys?.has(key) === true) problems.push({ offset: start, text: duplicateKey });
+      container.keys?.add(key);
+    } else if (/[-\d]/.test(first)) {
+      const literal = text.slice(start, end);
+      const problem = describeNumberProblem(literal, Number(literal));
+      if (problem !== undefined) problems.push({ offset: start, text: problem });
+    }
+    if (open.length > maximumDepth) return undefined;
+  }
+  return problems;
+}
+
+/** @returns the reason why a number cannot be stored exactly; `undefined` for other numbers. */
+export function describeNumberProblem(source: string, value: number): string | undefined {
+  const isWhole = Number.isInteger(value) && /^[-+]?(\d+|0[xo][\da-f]+)$/i.test(source);
+  return isWhole && !Number.isSafeInteger(value)
+    ? `${source} has too many digits for a number; put it in quotes to keep it as text`
+    : Number.isFinite(value)
+      ? undefined
+      : `${source} is too large for a number; put it in quotes to keep it as text`;
+}
+
+interface Token {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Strings, numbers, words and punctuation. The tokens of text that is not JSON are unspecified. */
+function* scanTokens(text: string): Generator<Token> {
+  let position = 0;
+  while (position < text.length) {
+    const first = text.charAt(position);
+    const tokenStart = position;
+    if (first === '"') position = findStringEnd(text, position);
+    else {
+      position += 1;
+      if (blanks.includes(first)) continue;
+      if (!punctuation.includes(first)) while (isInWord(text.charAt(position))) position += 1;
+    }
+    yield { start: tokenStart, end: position };
+  }
+}
+
+const blanks = ' \n\r\t';
+const punctuation = '{}[]:,';
+
+function isInWord(character: string): boolean {
+  return character !== '' && !`${blanks}${punctuation}"`.includes(character);
+}

@@ -1,0 +1,163 @@
+import * as v from 'valibot';
+import { isObject, type JsonObject } from '../../base/json-value.js';
+import type { ValuePath } from './parsed-text.js';
+
+// The schemas for files from users. A message completes the sentence that starts with the position
+// of the value. It never repeats a string, because that may be a misplaced secret.
+
+/** Any string. */
+export const text = v.string((issue) =>
+  issue.input === null ? 'has no value; write "" for an empty string' : mustBe('a string')(issue),
+);
+
+/** A string that is not blank. */
+export const nonBlankText = v.pipe(
+  v.string(mustBe('a string')),
+  v.check((value) => value.trim() !== '', 'is empty'),
+);
+
+export const flag = v.boolean(mustBe('true or false'));
+
+export const texts = v.array(text, mustBe('a list of strings'));
+
+/** The value may be absent or null. */
+export function optional<const Schema extends v.GenericSchema>(schema: Schema) {
+  return v.nullish(schema);
+}
+
+export interface NumberRule {
+  /** The smallest number; 1 by default. */
+  readonly from?: number;
+  /** The largest number; no limit by default. */
+  readonly to?: number;
+  /** Noun for messages, e.g. `a port`. */
+  readonly what?: string;
+  /** What to do instead of using a smaller number. */
+  readonly hint?: string;
+}
+
+export function wholeNumber({
+  from = 1,
+  to = Number.MAX_SAFE_INTEGER,
+  what = 'a whole number',
+  hint,
+}: NumberRule = {}) {
+  const mustBeWhole = mustBe(what);
+  return v.pipe(
+    v.custom<number>(
+      (value) => Number.isSafeInteger(value),
+      (issue) =>
+        typeof issue.input === 'number'
+          ? `must be ${what}, not ${String(issue.input)}`
+          : mustBeWhole(issue),
+    ),
+    v.minValue(from, ({ input }) => {
+      const message = `must be ${String(from)} or more, not ${String(input)}`;
+      return hint === undefined ? message : `${message}; ${hint}`;
+    }),
+    v.maxValue(to, ({ input }) => `must be ${String(to)} or less, not ${String(input)}`),
+  );
+}
+
+/** @param example - shown in the message if the value is not a list. */
+export function list<const Item extends v.GenericSchema>(item: Item, example?: string) {
+  return v.array(item, mustBe(example === undefined ? 'a list' : `a list such as ${example}`));
+}
+
+const anyObject = v.custom<JsonObject>(isObject, mustBe('an object'));
+
+/** An object whose values have the same schema. */
+export function record<const Value extends v.GenericSchema>(value: Value) {
+  return v.pipe(anyObject, v.record(v.string(), value));
+}
+
+/** An object that may have more members than these. */
+export function object<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.pipe(anyObject, v.looseObject(entries, mustBe('an object')));
+}
+
+/**
+ * An object that must not have other members.
+ * @param forbidden - members that are errors with their own message.
+ */
+export function strictObject<
+  const Entries extends v.ObjectEntries,
+  const Forbidden extends v.ObjectEntries,
+>(entries: Entries, forbidden: Forbidden) {
+  const unknown = `is unknown (choose from ${Object.keys(entries).join(', ')})`;
+  const rest = v.never(unknown);
+  const schema = v.pipe(
+    anyObject,
+    v.objectWithRest({ ...entries, ...forbidden }, rest, mustBe('an object')),
+  );
+  return v.lazy((input) => {
+    const skipped = skippedByValibot.filter((key) => isObject(input) && Object.hasOwn(input, key));
+    if (skipped.length === 0) return schema;
+    return withRule(schema, (_value, report) => {
+      for (const key of skipped) report([key], unknown);
+    });
+  });
+}
+
+/** Keys that valibot skips, to protect programs that merge objects. */
+const skippedByValibot = ['__proto__', 'constructor', 'prototype'];
+
+/** A member that is always an error. */
+export function notAllowed(message: string) {
+  return v.optional(v.never(message));
+}
+
+/** A schema that depends on the value. */
+export function choose<const Schema extends v.GenericSchema>(choice: (value: unknown) => Schema) {
+  return v.lazy(choice);
+}
+
+/**
+ * Adds a rule to a schema. It also runs if the value does not match the schema, so that all problems
+ * are reported together.
+ * @param rule - reports problems of the value, or of a part of it.
+ */
+export function withRule<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  rule: (value: unknown, report: (valuePath: ValuePath, message: string) => void) => void,
+) {
+  return v.pipe(
+    schema,
+    v.rawCheck(({ dataset, addIssue }) => {
+      const { value } = dataset;
+      rule(value, (valuePath, message) =>
+        addIssue({ message, path: toIssuePath(value, valuePath) }),
+      );
+    }),
+  );
+}
+
+function toIssuePath(
+  value: unknown,
+  valuePath: ValuePath,
+): [v.IssuePathItem, ...v.IssuePathItem[]] | undefined {
+  const [first, ...rest] = valuePath.map((key): v.IssuePathItem => ({
+    type: 'unknown',
+    origin: 'key',
+    input: value,
+    key,
+    value: undefined,
+  }));
+  return first && [first, ...rest];
+}
+
+/** @returns the message for a value of another type. */
+function mustBe(what: string): (issue: v.BaseIssue<unknown>) => string {
+  return ({ input }) => {
+    if (input === undefined) return 'is missing';
+    if (input === null) return 'has no value';
+    const isQuotable = what === 'a string' && typeof input !== 'object';
+    return `must be ${what}, not ${describe(input)}${isQuotable ? '; put it in quotes' : ''}`;
+  };
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'boolean') return String(value);
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,197 @@
+import yaml, { type Document, type Node } from 'yaml';
+import { errorMessage } from '../../base/errors.js';
+import { describeNumberProblem } from './json.js';
+import {
+  duplicateKey,
+  maximumDepth,
+  type TextProblem,
+  type ParsedText,
+  type ValuePath,
+} from './parsed-text.js';
+
+const { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } = yaml;
+
+/** Parsing YAML takes about 100 times the memory of the text. */
+const maximumBytes = 8 * 1024 * 1024;
+
+/** Faults after which the parser can continue. */
+const recoverable: readonly string[] = ['TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
+
+/** Parses one YAML document of at most 8 MiB. */
+export function parseYaml(text: string): ParsedText {
+  if (text.length > maximumBytes) {
+    return createFailure([
+      { offset: 0, text: 'a YAML file larger than 8 MiB must be converted to JSON' },
+    ]);
+  }
+  const { document, problems } = composeYaml(text);
+  if (problems.length > 0) return createFailure(problems);
+  const numbers = findNumberProblems(document);
+  if (numbers.length > 0) return createFailure(numbers);
+  try {
+    return { value: toJsonValue(document), problems: [], offsetOf: createOffsetFinder(document) };
+  } catch (error) {
+    return createFailure([{ offset: 0, text: errorMessage(error) }]);
+  }
+}
+
+/** A YAML document with the positions of its parts. */
+export interface ComposedYaml {
+  readonly document: Document.Parsed;
+  /** The document is incomplete if there are problems. */
+  readonly problems: readonly TextProblem[];
+}
+
+/**
+ * Parses one YAML document without converting it to JSON.
+ * @param options.schema - `failsafe` reads all scalars as strings.
+ * @param options.merge - whether `<<` merges the keys of another object.
+ */
+export function composeYaml(text: string, options: ComposeOptions = {}): ComposedYaml {
+  let tooDeep: TextProblem | undefined;
+  const document = compose(text, options, (offset) => {
+    tooDeep = { offset, text: `this is nested more than ${String(maximumDepth)} levels deep` };
+  });
+  if (tooDeep !== undefined) return { document, problems: [tooDeep] };
+  // The failsafe schema does not know tags such as `!!bool`, but keeps the text.
+  const isFailsafe = options.schema === 'failsafe';
+  const warnings = isFailsafe
+    ? document.warnings.filter(({ code }) => code !== 'TAG_RESOLVE_FAILED')
+    : document.warnings;
+  const found = [...document.errors, ...warnings];
+  // After the first unrecoverable problem the parser reports false errors.
+  const end = found.find(({ code }) => !recoverable.includes(code))?.pos[0] ?? Infinity;
+  const errors = found.map(({ pos, message }) => ({
+    offset: pos[0],
+    text: `this is not valid JSON or YAML: ${message}`,
+  }));
+  const problems = [...errors, ...findDuplicateKeys(document)].filter(
+    ({ offset }) => offset <= end,
+  );
+  return { document, problems };
+}
+
+interface ComposeOptions {
+  readonly schema?: 'failsafe';
+  readonly merge?: boolean;
+}
+
+function createFailure(problems: readonly TextProblem[]): ParsedText {
+  return { value: undefined, problems, offsetOf: () => 0 };
+}
+
+/**
+ * Like `parseDocument` of the package, but with a nesting limit: without one, the composer overflows the
+ * stack. V8 ends the process if that happens while it compiles a regular expression.
+ * @param onTooDeep - called with an offset; the document ends there.
+ */
+function compose(
+  text: string,
+  options: ComposeOptions,
+  onTooDeep: (offset: number) => void,
+): Document.Parsed {
+  const parser = new Parser();
+  // The package compares each key with every other one, which takes minutes for a long map.
+  const composer = new Composer({ ...options, prettyErrors: false, uniqueKeys: false });
+  const tokens = function* () {
+    for (const lexeme of new Lexer().lex(text)) {
+      yield* parser.next(lexeme);
+      // The stack also contains the document.
+      if (parser.stack.length > maximumDepth + 1) {
+        onTooDeep(parser.offset);
+        break;
+      }
+    }
+    yield* parser.end();
+  };
+  const [first, second] = composer.compose(tokens(), true, text.length);
+  if (first === undefined) throw new Error('the parser returned no document');
+  if (second !== undefined) {
+    const message = 'Source contains multiple documents';
+    first.errors.push(
+      new yaml.YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', message),
+    );
+  }
+  return first;
+}
+
+function findDuplicateKeys(document: Document.Parsed): TextProblem[] {
+  const found: TextProblem[] = [];
+  visit(document, {
+    Map(_key, { items }) {
+      const names = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (names.has(name)) found.push({ offset: startOf(key) ?? 0, text: duplicateKey });
+        names.add(name);
+      }
+    },
+  });
+  return found;
+}
+
+/** Finds integers beyond 2^53, which JavaScript rounds. */
+function findNumberProblems(document: Document.Parsed): TextProblem[] {
+  const found: TextProblem[] = [];
+  visit(document, {
+    Scalar(_key, { value, source = '', range }) {
+      if (typeof value !== 'number' || !Number.isFinite(value)) return;
+      const text = describeNumberProblem(source, value);
+      if (text !== undefined) found.push({ offset: range?.[0] ?? 0, text });
+    },
+  });
+  return found;
+}
+
+function toJsonValue(document: Document.Parsed): unknown {
+  const value: unknown = document.toJS();
+  // Values that JSON does not have would be sent as something else.
+  return JSON.parse(JSON.stringify(value ?? null, rejectInfinity)) as unknown;
+}
+
+function rejectInfinity(key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  throw new Error(`${key} is ${String(value)}, which JSON cannot represent`);
+}
+
+/** Each map is indexed only once, even if many of its members are looked up. */
+function createOffsetFinder(document: Document.Parsed): ParsedText['offsetOf'] {
+  const indexes = new Map<Node, ReadonlyMap<string, Member>>();
+  const memberOf = (node: unknown, step: string | number): Member | undefined => {
+    if (!isMap(node)) {
+      const value = isSeq(node) && typeof step === 'number' ? node.items[step] : undefined;
+      return value === undefined ? undefined : { value };
+    }
+    const index =
+      indexes.get(node) ??
+      new Map(
+        node.items.flatMap(({ key, value }): [string, Member][] =>
+          isScalar(key) ? [[String(key.value), { key, value }]] : [],
+        ),
+      );
+    indexes.set(node, index);
+    return index.get(String(step));
+  };
+  return (valuePath: ValuePath) => {
+    let node: unknown = document.contents;
+    let offset = startOf(node) ?? 0;
+    for (const step of valuePath) {
+      const resolved = isAlias(node) ? node.resolve(document) : node;
+      const member = memberOf(resolved, step);
+      if (!member) break;
+      offset = startOf(member.key) ?? startOf(member.value) ?? offset;
+      node = member.value;
+    }
+    return offset;
+  };
+}
+
+interface Member {
+  readonly key?: unknown;
+  readonly value: unknown;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}

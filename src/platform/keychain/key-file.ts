@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { fchmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { readTextAsync, type ReadOptions } from '../disk/bounded-read.js';
+import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
+import { toFileName } from '../disk/file-name.js';
+import { ensurePrivateFolder, isAccessibleToOthers } from '../disk/folder.js';
+import { replaceFile } from '../disk/reserved-file.js';
+import { rejectSharedFolder } from '../disk/shared-folder.js';
+import { removeFile, removeTemporaryFiles, temporaryPathFor } from '../disk/temporary-files.js';
+import { errorMessage, TpksError } from '../../base/errors.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import type { Keychain } from './keychain.js';
+
+/**
+ * Stores keys in files if the user chose `--store file`: one file per account with mode 0600, in a
+ * folder with mode 0700. If other users can read a key file, e.g. after it was copied or restored from a
+ * backup, its permissions are corrected on the next use. If that fails, the file is rejected.
+ *
+ * @param directory - folder of the key files; created when the first key is written.
+ */
+export function createKeyFile(directory: string): Keychain {
+  const pathOf = (account: string): string => join(directory, `${toFileName(account)}.key`);
+  return {
+    read: (account) => {
+      const path = pathOf(account);
+      return withDiskErrors('read', path, () => {
+        rejectSharedFolder(directory);
+        return readKey(path);
+      });
+    },
+    write: (account, key) => {
+      const path = pathOf(account);
+      return withDiskErrors('write', path, async () => {
+        await ensurePrivateFolder(directory);
+        await replaceFile(path, `${key}\n`);
+      });
+    },
+    remove: (account) => {
+      const path = pathOf(account);
+      return withDiskErrors('write', path, () => removeFile(path));
+    },
+    isShared: false,
+    probe: async () => {
+      const probeFile = join(directory, 'probe');
+      const path = temporaryPathFor(probeFile);
+      const key = randomBytes(32).toString('base64');
+      const stored = await withDiskErrors('write', directory, async () => {
+        await ensurePrivateFolder(directory);
+        // Left behind by logins that were killed.
+        await removeTemporaryFiles(probeFile, 'stale');
+        await replaceFile(path, `${key}\n`);
+        try {
+          return await readKey(path);
+        } finally {
+          await removeFile(path);
+        }
+      });
+      if (stored === key) return;
+      throw new TpksError('storage', `A key written to ${directory} could not be read back`, {
+        hint: 'set TPKS_HOME to another folder',
+      });
+    },
+  };
+}
+
+/** A key has 44 characters. */
+const maximumBytes = 4096;
+
+async function readKey(path: string): Promise<string | undefined> {
+  const rule: ReadOptions = {
+    maximumBytes,
+    inspect: (descriptor, { mode }) => {
+      if (isAccessibleToOthers(mode)) removeOtherPermissions(descriptor, path);
+    },
+  };
+  return (await ignoreMissing(() => readTextAsync(path, rule)))?.trim();
+}
+
+function removeOtherPermissions(descriptor: number, path: string): void {
+  try {
+    fchmodSync(descriptor, 0o600);
+  } catch (error) {
+    throw new TpksError(
+      'storage',
+      `Other users can read ${path}, and its permissions cannot be changed: ${errorMessage(error)}`,
+      {
+        hint: `chmod 600 ${alwaysQuoteForShell(path)}, or set TPKS_HOME to another folder`,
+        cause: error,
+      },
+    );
+  }
+}

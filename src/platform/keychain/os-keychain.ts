@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import process from 'node:process';
+import { loadKeychainModule } from '#load-keychain-module';
+import type * as keytar from '@napi-rs/keyring/keytar.js';
+import type { Environment } from '../config/environment.js';
+import { isTpksError, type TpksError } from '../../base/errors.js';
+import { keychainError, classifyNativeError, type KeychainProblem } from './keychain-error.js';
+import type { Keychain, KeyStore } from './keychain.js';
+import { withSecretService } from './secret-service.js';
+
+/**
+ * Connects to the keychain and runs work with it.
+ * @param signal - aborted when the caller stops waiting.
+ */
+type Connect = <T>(signal: AbortSignal, work: (store: KeyStore) => Promise<T>) => Promise<T>;
+
+export interface OsKeychainOptions {
+  readonly platform?: NodeJS.Platform;
+  /** Environment variables with the address of the session bus. */
+  readonly env?: Environment;
+  /** Connects to the keychain of the platform by default. */
+  readonly connect?: Connect;
+  /** Monotonic time in milliseconds. */
+  readonly monotonic?: () => number;
+  /** Time limit for all operations together. */
+  readonly limitMilliseconds?: number;
+}
+
+/** Together with the start and the exit of the process, this stays below the promised 4 s. */
+const totalMilliseconds = 3000;
+/**
+ * Fraction of the time between operations that is added to the remaining time, because long-running
+ * commands renew tokens often.
+ */
+const creditRate = 1 / 100;
+const service = 'tpks';
+
+/**
+ * Stores keys in the system keychain: the Secret Service, the macOS Keychain or the Windows Credential
+ * Manager. It does not use the kernel keyring, which loses its keys on a restart.
+ *
+ * All operations of a command together take at most 4 s. After that, or after an operation without a
+ * response, further operations fail immediately. On Linux, tpks calls the Secret Service directly, because
+ * the native module blocks the event loop while it waits, opens dialogs, and aborts the process if a
+ * reply is malformed. On other systems, a native call that has timed out (e.g. because of a macOS
+ * dialog) keeps its thread, and even `process.exit` waits for it.
+ */
+export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
+  const {
+    platform = process.platform,
+    env = process.env,
+    connect = platform === 'linux' ? connectSecretService(env) : connectNative(platform),
+    monotonic = () => performance.now(),
+    limitMilliseconds = totalMilliseconds,
+  } = options;
+  let isUnresponsive = false;
+  let remainingMilliseconds = limitMilliseconds;
+  let lastEnd = monotonic();
+  const toError = (problem: KeychainProblem, cause?: unknown): TpksError => {
+    isUnresponsive ||= problem === 'unresponsive';
+    return keychainError(problem, platform, cause);
+  };
+
+  const operate = async <T>(work: (store: KeyStore) => Promise<T>): Promise<T> => {
+    const start = monotonic();
+    remainingMilliseconds = Math.min(
+      limitMilliseconds,
+      remainingMilliseconds + (start - lastEnd) * creditRate,
+    );
+    if (isUnresponsive || remainingMilliseconds <= 0) throw toError('unresponsive');
+    try {
+      return await withTimeout(remainingMilliseconds, (signal) => connect(signal, work));
+    } catch (error) {
+      if (isTpksError(error)) throw error;
+      throw toError(error === timeoutError ? 'unresponsive' : classifyNativeError(error), error);
+    } finally {
+      lastEnd = monotonic();
+      remainingMilliseconds -= lastEnd - start;
+    }
+  };
+
+  return {
+    isShared: true,
+    probe: () =>
+      operate(async (store) => {
+        if (!(await canStoreKeys(store))) throw toError('lossy');
+      }),
+    read: (account) => operate((store) => store.read(account)),
+    write: (account, key) => operate((store) => store.write(account, key)),
+    remove: (account) => operate((store) => store.remove(account)),
+  };
+}
+
+function connectSecretService(env: Environment): Connect {
+  return (signal, work) => withSecretService(env, service, signal, work);
+}
+
+const timeoutError = new Error('no response in time');
+
+async function withTimeout<T>(
+  milliseconds: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const controller = new AbortController();
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(reject, milliseconds, timeoutError);
+  });
+  try {
+    return await Promise.race([work(controller.signal), limit]);
+  } finally {
+    controller.abort();
+    clearTimeout(timer);
+  }
+}
+
+/** Loads the native module on first use. */
+function connectNative(platform: NodeJS.Platform): Connect {
+  let loaded: Keytar | undefined;
+  const native = () => (loaded ??= loadNative(platform));
+  const store: KeyStore = {
+    read: async (account) => (await native().getPassword(service, account)) ?? undefined,
+    write: async (account, key) => native().setPassword(service, account, key),
+    remove: async (account) => native().deletePassword(service, account),
+  };
+  return (_signal, work) => work(store);
+}
+
+type Keytar = Pick<typeof keytar, 'getPassword' | 'setPassword' | 'deletePassword'>;
+
+function loadNative(platform: NodeJS.Platform): Keytar {
+  try {
+    const loaded: unknown = loadKeychainModule();
+    if (isKeytar(loaded)) return loaded;
+  } catch (error) {
+    throw keychainError('noModule', platform, error);
+  }
+  throw keychainError('noModule', platform);
+}
+
+function isKeytar(loaded: unknown): loaded is Keytar {
+  return typeof loaded === 'object' && loaded !== null && 'deletePassword' in loaded;
+}
+
+/** Writes a random entry, reads it back and deletes it. @returns whether it was read back unchanged. */
+async function canStoreKeys(store: KeyStore): Promise<boolean> {
+  const account = `probe-${randomBytes(6).toString('hex')}`;
+  const key = randomBytes(32).toString('base64');
+  await store.write(account, key);
+  try {
+    return (await store.read(account)) === key;
+  } finally {
+    await store.remove(account);
+  }
+}

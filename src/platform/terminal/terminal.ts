@@ -1,0 +1,264 @@
+import type { Environment } from '../config/environment.js';
+import { TpksError } from '../../base/errors.js';
+import { isPksLink } from '../../base/program-name.js';
+import { createLiveArea, type SlowServers } from './live-area.js';
+import type { Page, Pager } from './pager.js';
+import { isColorEnabled, loadPaint } from './palette.js';
+import { createPrompt, type Prompt } from './prompt.js';
+import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
+import { createSink, type Sink } from './sink.js';
+import { createStdinReader, readLine, type StdinReader } from './stdin.js';
+import type { TerminalIo } from './terminal-io.js';
+import { mayBeTerminal } from './write-descriptor.js';
+import { toYaml } from './yaml.js';
+
+/** The meaning of a piece of text. Only the palette maps it to a color. */
+export type Tone = 'good' | 'bad' | 'muted' | 'strong';
+
+/** A piece of text, optionally with a tone. */
+export type Span = string | { readonly text: string; readonly tone: Tone };
+
+/** One line of output. */
+export type Line = string | readonly Span[];
+
+/** The values of `--output`. Not every command accepts all of them. */
+export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';
+
+/** A result both as JSON and as text. The terminal prints the requested one. */
+export interface View {
+  /** What `--json` and `-o yaml` print. */
+  readonly json: unknown;
+  /**
+   * Lines for users. They may contain text from a server, because the terminal escapes it. In a pipe, a link
+   * named `pks` or `tkgi` prints it unchanged, as the original CLI does.
+   */
+  readonly text: readonly Line[];
+  /** Whether the text names tpks commands; a link prints its own name in them. False by default. */
+  readonly namesCommands?: boolean;
+  /** Spaces per level of JSON: 3 for the PKS API, as in the original CLI; 2 by default. */
+  readonly indent?: number;
+  /** What `-o name` prints, one name per line; the text by default. */
+  readonly name?: string | readonly string[] | undefined;
+}
+
+export interface PromptOptions {
+  /** The prompt with its punctuation, e.g. `Password: `. */
+  readonly message: string;
+  /** Whether to show each typed character as `*`. */
+  readonly hidden?: boolean;
+  /** Hint of the error if the user cannot be prompted, e.g. `use --password-stdin`. */
+  readonly hint: string;
+}
+
+/** Input and output. Only this module handles TTYs, color, `--json` and `--non-interactive`. */
+export interface Terminal extends StdinReader {
+  /** Whether the result is printed as JSON or YAML. */
+  readonly wantsJson: () => boolean;
+  /**
+   * Whether the user can be prompted: stdin and stderr (which shows the prompt) are terminals,
+   * `--non-interactive` was not given, and stdin has not been read to its end.
+   */
+  readonly canPrompt: () => boolean;
+  /** Prints the result to stdout. */
+  readonly show: (view: View) => Promise<void>;
+  /** Prints a long text to stdout, through a pager if stdout is a terminal. */
+  readonly showPage: (page: Page) => Promise<void>;
+  /** Writes bytes or text to stdout unchanged. Waits for a slow reader. */
+  readonly write: (chunk: string | Uint8Array) => Promise<void>;
+  /**
+   * Writes data from a server to stdout: unchanged to a pipe or a file; on a terminal, as text with
+   * escaped control characters.
+   */
+  readonly writeUntrusted: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
+  /** Whether lines can be redrawn: stderr has a movable cursor, and `ACCESSIBLE` is not set. */
+  readonly canRepaint: () => boolean;
+  /** Width of the screen on which lines are redrawn in place. */
+  readonly columns: () => number;
+  /**
+   * Shows lines on stderr that replace the lines of the previous call. An empty list removes them. Shows
+   * nothing if `canRepaint` returns `false`.
+   */
+  readonly showLive: (lines: readonly string[]) => void;
+  /**
+   * Shows below the live lines which servers have not responded yet; `undefined` removes the line. If
+   * lines cannot be redrawn, each server is named once. Shows nothing if stderr is not a terminal.
+   */
+  readonly showSlow: (slow: SlowServers | undefined) => void;
+  /** Prints one line to stderr, e.g. progress. */
+  readonly note: (text: string) => void;
+  /**
+   * Prints the lines above a question, such as a summary of the changes. A link named `pks` or `tkgi`
+   * prints them to stdout, as the original CLI does, unless the result is JSON or YAML; otherwise,
+   * they are printed to stderr.
+   */
+  readonly announce: (lines: readonly string[]) => Promise<void>;
+  /** Prints `Warning: TEXT` to stderr, but the same text only once per run. */
+  readonly warn: (text: string) => void;
+  /**
+   * Prompts the user on stderr and reads one line. Without a terminal, a link named `pks` or `tkgi`
+   * reads hidden input from a pipe, as the original CLI does.
+   * @throws {TpksError} `usage` if the user cannot be prompted; `cancelled` on Ctrl-C or end of input.
+   */
+  readonly prompt: (question: PromptOptions) => Promise<string>;
+  /**
+   * Reads the next line that a script pipes to stdin.
+   * @returns `undefined` at the end of input, if stdin is a terminal, or if no line arrives within
+   *   3 s (60 s through a link named `pks` or `tkgi`).
+   */
+  readonly readLine: () => Promise<string | undefined>;
+}
+
+export interface TerminalOptions {
+  readonly json: boolean;
+  readonly output?: OutputFormat | undefined;
+  readonly interactive: boolean;
+  readonly color: boolean;
+}
+
+/**
+ * @param io - each stream is opened on first use, because opening stdin takes several milliseconds.
+ * @param options - called on each use, because the options are known only after argv has been parsed.
+ * @param pager - shows long texts; by default, they are only written.
+ */
+export function createTerminal(
+  io: TerminalIo,
+  env: Environment,
+  options: () => TerminalOptions,
+  pager: Pager = () => Promise.resolve(false),
+): Terminal {
+  const sink = createSink(() => io.stdout, io.stdoutDescriptor);
+  const isStdoutTerminal = () => mayBeTerminal(io.stdoutDescriptor) && io.stdout.isTTY === true;
+  const warned = new Set<string>();
+  const stdin = createStdinReader(() => io.stdin);
+
+  const isLink = isPksLink(io.programName);
+  const canRepaint = () =>
+    io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
+  let isLineIncomplete = false;
+  const note = (text: string) => {
+    live.clear();
+    io.stderr.write(`${toPrintable(text)}\n`);
+  };
+  const live = createLiveArea({
+    screen: () => io.stderr,
+    canRepaint,
+    isLineIncomplete: () => isLineIncomplete && isStdoutTerminal(),
+    note,
+  });
+  const output: Sink = {
+    isClosed: sink.isClosed,
+    write: (chunk) => {
+      live.clear();
+      if (chunk.length > 0) isLineIncomplete = !['\n', 0x0a].includes(chunk.at(-1) ?? '');
+      return sink.write(chunk);
+    },
+  };
+  let promptUser: Prompt | undefined;
+  const isStdinRead = () => stdin.stdinName() !== undefined;
+  const canPrompt = () =>
+    options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
+  const showText = async (lines: readonly Line[]) => {
+    const { color, output: form } = options();
+    const isTty = isStdoutTerminal();
+    const painted = isColorEnabled({ isTty, env, color });
+    // In a pipe, pks and tkgi print the same bytes as the original CLI. Formats that it does not have are always escaped.
+    const escaped = isTty || !isLink || form === 'name' || form === 'wide';
+    await output.write(await renderLines(lines, { painted, escaped }));
+  };
+  const show = async ({ json, text, indent, name }: View) => {
+    const { json: isJson, output: form } = options();
+    if (isJson) return output.write(`${toJson(json, indent)}\n`);
+    if (form === 'yaml') {
+      return output.write(`${(await toYaml(json)).join('\n')}\n`);
+    }
+    await showText(form === 'name' && name !== undefined ? [name].flat() : text);
+  };
+  const readPipedLine = async (): Promise<string | undefined> => {
+    if (io.stdin.isTTY === true || isStdinRead()) return undefined;
+    return readLine(io.stdin, isLink ? linkLineMilliseconds : lineMilliseconds);
+  };
+
+  return {
+    ...stdin,
+    wantsJson: () => options().json || options().output === 'yaml',
+    canPrompt,
+    write: output.write,
+    async writeUntrusted(chunks) {
+      const pieces = isStdoutTerminal() ? toPrintablePieces(chunks) : chunks;
+      for await (const piece of pieces) {
+        await output.write(piece);
+        // Stop reading a body that may be endless once the reader has closed the pipe.
+        if (output.isClosed()) return;
+      }
+    },
+    note,
+    canRepaint,
+    columns: () => io.stderr.columns ?? 80,
+    showLive: live.show,
+    showSlow: live.showSlow,
+    show,
+    async showPage({ json, text }) {
+      const lines = text(isStdoutTerminal() ? io.stdout.columns || 80 : 80);
+      const isText = !options().json && options().output !== 'yaml';
+      if (isText && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
+      await show({ json, text: lines });
+    },
+    async announce(lines) {
+      const { json, output: form } = options();
+      if (isLink && !json && form !== 'yaml') await showText(lines);
+      else for (const line of lines) note(line);
+    },
+    warn(text) {
+      if (warned.has(text)) return;
+      warned.add(text);
+      note(`Warning: ${text}`);
+    },
+    async prompt(question) {
+      if (canPrompt()) {
+        const prompt = (promptUser ??= createPrompt({ keyboard: io.stdin, screen: io.stderr }));
+        return live.suspend(() => prompt(question));
+      }
+      if (isLink && question.hidden === true && options().interactive) {
+        const piped = await readPipedLine();
+        if (piped !== undefined) return piped;
+      }
+      throw missingInputError(question, stdin.stdinName());
+    },
+    readLine: readPipedLine,
+  };
+}
+
+/** A script writes its input immediately, and a pipe without a writer must not block the command. */
+const lineMilliseconds = 3000;
+
+/** The command that prints a password, such as the client of a vault, can take longer. */
+const linkLineMilliseconds = 60_000;
+
+/**
+ * The error for a prompt that cannot be shown, e.g. `Missing password` for `Password: `.
+ * @param stdinName - the input that stdin was read for; `undefined` if it was not read.
+ */
+function missingInputError(
+  { message, hint }: PromptOptions,
+  stdinName: string | undefined,
+): TpksError {
+  const subject = message
+    .replace(/[\s:?]+$/, '')
+    .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+  const reason = stdinName === undefined ? '' : `: stdin was read for ${stdinName}`;
+  return new TpksError('usage', `Missing ${subject}${reason}`, { hint });
+}
+
+/** Formats lines as text. Color only repeats what the text says, so no information is lost without it. */
+async function renderLines(
+  lines: readonly Line[],
+  { painted, escaped }: { readonly painted: boolean; readonly escaped: boolean },
+): Promise<string> {
+  const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
+  const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
+  const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
+  const toText = escaped ? toPrintable : (text: string) => text;
+  const renderSpan = (span: Span) =>
+    typeof span === 'string' ? toText(span) : paint(toText(span.text), span.tone);
+  return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
+}

@@ -1,0 +1,249 @@
+import { describe, expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import { TpksError } from '../../../../src/base/errors.js';
+import { withStatusErrors } from '../../../../src/api/client/status-error.js';
+import { unexpectedResponseError } from '../../../../src/platform/http/unexpected-response.js';
+import { createUaaApi } from '../../../../src/api/uaa/api.js';
+import { explainUaaFailure } from '../../../../src/api/uaa/explain-failure.js';
+import { createIdentityProviders } from '../../../../src/api/uaa/identity-providers.js';
+import { createInfoEndpoint } from '../../../../src/api/uaa/info.js';
+import { explainZone } from '../../../../src/api/uaa/zone.js';
+import { toResponse, fakeSend as fakeResponses } from '../../../support/fakes/fake-send.js';
+import { fakeSend, ok } from './fake-send.js';
+
+const uaa = 'https://uaa.example.com/uaa';
+const info = { app: { version: '4.30.0' }, prompts: { username: ['text', 'Email'] }, more: 1 };
+
+test('keeps every field of the response and the path of the UAA', async () => {
+  const { send, requests } = fakeSend(() => info);
+  expect(await createInfoEndpoint(send, uaa).get()).toEqual(info);
+  expect(requests).toMatchObject([{ method: 'GET', url: 'https://uaa.example.com/uaa/info' }]);
+});
+
+describe('a server is', () => {
+  const notUaa = { kind: 'failed', message: expect.stringContaining('is not a UAA') };
+
+  test.each([
+    ['other JSON', '{"version":"1"}'],
+    [
+      'a prompt without type and label, even if it is named __proto__',
+      '{"app":{"version":"4.30.0"},"prompts":{"username":["text","Email"],"__proto__":null}}',
+    ],
+    ['a web page', '<html>'],
+  ])('not a UAA if it returns %s', async (_name, text) => {
+    const send = async () => ok(text);
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject(notUaa);
+  });
+
+  test.each([400, 401, 404])('not a UAA if it returns HTTP %i', async (status) => {
+    const { send } = fakeSend(() => {
+      throw new TpksError('failed', 'no', { status });
+    });
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject(notUaa);
+  });
+
+  test.each([
+    ['an unavailable UAA', new TpksError('unavailable', 'no', { status: 503 })],
+    ['a certificate that is not trusted', new TpksError('untrusted', 'no')],
+    ['a redirect to another host', new TpksError('untrusted', 'no', { status: 302 })],
+    [
+      'a server that switches protocols',
+      unexpectedResponseError(uaa, 'it switched protocols', 101),
+    ],
+    ['a server that compresses', unexpectedResponseError(uaa, 'it is encoded with gzip', 200)],
+    ['no response', new TpksError('unavailable', 'no')],
+  ])('not judged in case of %s', async (_name, error) => {
+    const { send } = fakeSend(() => {
+      throw error;
+    });
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toBe(error);
+  });
+
+  test.each([
+    [302, {}, 'HTTP 302'],
+    [304, {}, 'HTTP 304'],
+    [302, { location: '/login' }, 'redirect'],
+    [429, {}, 'HTTP 429'],
+  ])('unavailable if it returns HTTP %i with %j (%s)', async (status, headers, message) => {
+    const send = withStatusErrors(async () => toResponse({ status, headers }));
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining(message),
+    });
+  });
+});
+
+const request = { method: 'GET', url: 'https://uaa.example.com/Users' };
+
+describe('an empty object in a response', () => {
+  const explain = explainZone({ subdomain: 'dev' });
+  const failure = (status: number, body: unknown) => ({
+    request,
+    status,
+    message: `HTTP ${String(status)}`,
+    oauthError: undefined,
+    body,
+  });
+
+  test('is reported as a missing zone, not as a missing resource, with status 404', () => {
+    expect(explain(failure(404, {}))).toMatchObject({
+      kind: 'failed',
+      message: 'Identity zone with the subdomain dev not found',
+    });
+    expect(explainZone({ id: 'z-1' })(failure(404, {}))?.message).toBe(
+      'Identity zone with the id z-1 not found',
+    );
+  });
+
+  test('is reported as missing permissions in the zone with status 403', () => {
+    expect(explain(failure(403, {}))).toMatchObject({ kind: 'forbidden' });
+  });
+
+  test.each([
+    [404, undefined],
+    [404, { error: 'scim_resource_not_found' }],
+    [403, { error: 'insufficient_scope' }],
+    [500, {}],
+  ])('is not recognized in status %i with %j', (status, body) => {
+    expect(explain(failure(status, body))).toBeUndefined();
+  });
+});
+
+const alana = { identity: "al'ana", clientId: 'pks_cli', grant: 'password' };
+const robot = { identity: 'robot', clientId: 'robot', grant: 'client_credentials' };
+
+const insufficientScope = (scope: string) => ({
+  error: 'insufficient_scope',
+  error_description: 'Insufficient scope for this resource',
+  scope,
+});
+
+function sendRejected(body: unknown, owner: Parameters<typeof explainUaaFailure>[0], status = 403) {
+  const { send } = fakeResponses({ status, body });
+  const api = createUaaApi(
+    withStatusErrors(send, explainUaaFailure(owner)),
+    'https://uaa.example.com',
+  );
+  return api.get({ noun: 'user', schema: v.looseObject({}) }, ['Users']);
+}
+
+describe('a missing scope', () => {
+  test.each([
+    ['uaa.admin scim.read zones.uaa.admin', 'scim.read'],
+    ['uaa.admin scim.write uaa.account_status.write zones.uaa.admin', 'scim.write'],
+    ['uaa.admin zones.lab-id.admin zones.read zones.uaa.read', 'zones.read'],
+    ['scim.userids', 'scim.userids'],
+  ])('is selected from the scopes %s that the UAA lists: %s', async (tried, scope) => {
+    await expect(sendRejected(insufficientScope(tried), robot)).rejects.toMatchObject({
+      kind: 'forbidden',
+      status: 403,
+      oauthError: 'insufficient_scope',
+      message: `Your token lacks the required scope ${scope}`,
+    });
+  });
+
+  test.each([
+    ['password', 'password.write'],
+    ['openid', 'openid'],
+    ['oauth', 'oauth.approvals'],
+  ])('is derived from the resource %s: %s', async (resource, scope) => {
+    const body = {
+      error: 'access_denied',
+      error_description: `Invalid token does not contain resource id (${resource})`,
+    };
+    await expect(sendRejected(body, alana)).rejects.toMatchObject({
+      message: `Your token lacks the required scope ${scope}`,
+    });
+  });
+
+  test('of a user has a hint how to grant it to the user and the client', async () => {
+    await expect(
+      sendRejected(insufficientScope('uaa.admin scim.read'), alana),
+    ).rejects.toMatchObject({
+      hint: expect.stringMatching(
+        /token client get admin\n.*member add scim\.read 'al'\\''ana'\n.*client get pks_cli/,
+      ),
+    });
+  });
+
+  test('of a client has a hint how to grant it as an authority', async () => {
+    await expect(
+      sendRejected(insufficientScope('uaa.admin scim.read'), robot),
+    ).rejects.toMatchObject({
+      hint: expect.stringContaining('tpks uaa client update robot --authorities'),
+    });
+  });
+
+  test('of a client has another hint for openid, which only users have', async () => {
+    const body = {
+      error: 'access_denied',
+      error_description: 'Invalid token does not contain resource id (openid)',
+    };
+    await expect(sendRejected(body, robot)).rejects.toMatchObject({
+      hint: expect.stringMatching(/not to a user/),
+    });
+  });
+});
+
+test.each([
+  [403, { error: 'invalid_self_edit', error_description: 'Users are only allowed to ...' }],
+  [403, { error: 'access_denied', error_description: 'Access is denied' }],
+  [403, insufficientScope('uaa.admin')],
+  [401, insufficientScope('uaa.admin scim.read')],
+])('keeps the message of the UAA for any other error (%s %j)', async (status, body) => {
+  const { send } = fakeResponses({ status, body });
+  const request = { method: 'GET', url: 'https://uaa.example.com/Users' };
+  await expect(withStatusErrors(send, explainUaaFailure(alana))(request)).rejects.toMatchObject({
+    message: body.error_description,
+  });
+});
+
+describe('identity providers', () => {
+  const uaa = 'https://uaa.example.com';
+  const provider = (originKey: string) => ({
+    id: `id of ${originKey}`,
+    originKey,
+    type: 'saml',
+    name: null,
+    config: { some: 'thing' },
+  });
+
+  const createTestProviders = (...origins: readonly string[]) => {
+    const { send, requests } = fakeSend(() => origins.map(provider));
+    return { providers: createIdentityProviders(send, uaa), requests };
+  };
+
+  describe('an identity provider', () => {
+    test('is found by its origin, and an exact match takes precedence', async () => {
+      const { providers } = createTestProviders('okta', 'Okta', 'Corp');
+      expect(await providers.get({ origin: 'Okta' })).toEqual(provider('Okta'));
+      expect(await providers.get({ origin: 'corp' })).toEqual(provider('Corp'));
+    });
+
+    test('is not found if two origins match or none does', async () => {
+      const { providers } = createTestProviders('okta', 'Okta');
+      for (const origin of ['OKTA', 'ldap']) {
+        await expect(providers.get({ origin })).rejects.toMatchObject({
+          kind: 'notFound',
+          message: `Identity provider with the origin ${origin} not found`,
+          hint: 'tpks uaa idps',
+        });
+      }
+    });
+  });
+
+  test('reports a missing scope if the response has no error code', async () => {
+    const owner = { identity: 'alana', clientId: 'pks_cli', grant: 'password' };
+    const send = withStatusErrors(
+      async () => ({ ...ok(''), status: 403 }),
+      explainUaaFailure(owner),
+    );
+    await expect(createIdentityProviders(send, uaa).list()).rejects.toMatchObject({
+      kind: 'forbidden',
+      status: 403,
+      oauthError: 'insufficient_scope',
+      message: 'Your token lacks the required scope idps.read',
+      hint: expect.stringContaining('tpks uaa member add idps.read alana'),
+    });
+  });
+});

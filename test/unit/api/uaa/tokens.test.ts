@@ -1,0 +1,351 @@
+import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../src/base/errors.js';
+import type { HttpRequest } from '../../../../src/platform/http/send.js';
+import { withStatusErrors } from '../../../../src/api/client/status-error.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import {
+  createTokenCheck,
+  createSigningKeys,
+  createTokenKeys,
+} from '../../../../src/api/uaa/tokens/token-keys.js';
+import { createTokenRecords } from '../../../../src/api/uaa/tokens/token-records.js';
+import { verifyWithKey } from '../../../../src/api/uaa/tokens/token-signature.js';
+import { fakeSend as fakeResponses, type FakeResponse } from '../../../support/fakes/fake-send.js';
+import { fileFolder } from '../../../support/fixtures/file-folder.js';
+import { fakeSend, ok } from './fake-send.js';
+
+const uaa = 'https://uaa.example.com';
+const record = {
+  tokenId: '2d1c0e',
+  clientId: 'app',
+  userId: 'u-1',
+  format: 'opaque',
+  responseType: 'ACCESS_TOKEN',
+  issuedAt: 1,
+  expiresAt: 2,
+  scope: '[openid]',
+  value: null,
+};
+
+test.each([
+  [{ userId: 'u 1' }, 'list/user/u%201'],
+  [{ clientId: 'my:app' }, 'list/client/my%3Aapp'],
+])('lists the tokens of %j', async (owner, path) => {
+  const { send, requests } = fakeSend(() => [record]);
+  expect(await createTokenRecords(send, uaa).list(owner)).toEqual([record]);
+  expect(requests).toMatchObject([{ method: 'GET', url: `${uaa}/oauth/token/${path}` }]);
+});
+
+test.each([
+  [{ userId: 'u-1' }, 'revoke/user/u-1'],
+  [{ clientId: 'app' }, 'revoke/client/app'],
+  [{ userId: 'u-1', clientId: 'app' }, 'revoke/user/u-1/client/app'],
+])('revokes the tokens of %j', async (owner, path) => {
+  const { send, requests } = fakeSend(() => ({}));
+  await createTokenRecords(send, uaa).revokeAll(owner);
+  expect(requests).toMatchObject([{ url: `${uaa}/oauth/token/${path}` }]);
+});
+
+test('revokes one token', async () => {
+  const { send, requests } = fakeSend(() => ({}));
+  await createTokenRecords(send, uaa).revoke(new Secret('2d1c0e-r'));
+  expect(requests).toMatchObject([{ method: 'DELETE', url: `${uaa}/oauth/token/revoke/2d1c0e-r` }]);
+});
+
+test.each(['[]', '7', '{"name":"x"}', '<html>Sign in</html>'])(
+  'reports an error if the response to a revocation is %s',
+  async (body) => {
+    const records = createTokenRecords(async () => ok(body), uaa);
+    const unexpected = { kind: 'unavailable' };
+    await expect(records.revokeAll({ userId: 'u-1' })).rejects.toMatchObject(unexpected);
+    await expect(records.revoke(new Secret('2d1c0e-r'))).rejects.toMatchObject(unexpected);
+  },
+);
+
+test.each(['', 'OK', '{}'])('succeeds if the response to a revocation is "%s"', async (body) => {
+  const records = createTokenRecords(async () => ok(body), uaa);
+  await expect(records.revokeAll({ userId: 'u-1' })).resolves.toBeUndefined();
+});
+
+describe('an error', () => {
+  const createFailingRecords = (error: Error) =>
+    createTokenRecords(
+      fakeSend(() => {
+        throw error;
+      }).send,
+      uaa,
+    );
+
+  test('for a missing token or owner has a hint', async () => {
+    const records = createFailingRecords(
+      new TpksError('notFound', 'Resource not found', { status: 404 }),
+    );
+    await expect(records.revoke(new Secret('x'))).rejects.toMatchObject({
+      kind: 'notFound',
+      hint: expect.stringContaining('token revoke --user'),
+    });
+    await expect(records.revokeAll({ clientId: 'x' })).rejects.toMatchObject({
+      hint: 'tpks uaa users, tpks uaa clients',
+    });
+  });
+
+  test('for a name that the path cannot contain is reported before anything is sent', async () => {
+    const { send, requests } = fakeSend(() => ({}));
+    await expect(createTokenRecords(send, uaa).list({ clientId: 'we/x' })).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('a slash'),
+    });
+    expect(requests).toEqual([]);
+  });
+
+  test('for an invalid response is reported', async () => {
+    const { send } = fakeSend(() => [{ ...record, tokenId: 7 }]);
+    await expect(createTokenRecords(send, uaa).list({ userId: 'u' })).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+  });
+});
+
+const token = new Secret('a-token+&=');
+const client = (clientId: string, secret: string) => ({
+  clientId,
+  clientSecret: new Secret(secret),
+});
+const readCredentials = ({ headers = {} }: HttpRequest) =>
+  Buffer.from((headers['authorization'] ?? '').replace(/^Basic /, ''), 'base64').toString();
+const createError = (status: number, message: string) =>
+  new TpksError('failed', message, { status, oauthError: 'x' });
+
+describe('check_token', () => {
+  test('sends the token in the body and authenticates as the client', async () => {
+    const claims = { client_id: 'cf', exp: 1, user_name: 'cody', more: [1] };
+    const { send, requests } = fakeSend(() => claims);
+    expect(await createTokenCheck(send, uaa).check(token, client('pks_client', 's3cret'))).toEqual(
+      claims,
+    );
+    expect(requests).toMatchObject([{ method: 'POST', url: `${uaa}/check_token` }]);
+    expect(String(requests[0]?.body)).toBe('token=a-token%2B%26%3D');
+    expect(readCredentials(requests[0]!)).toBe('pks_client:s3cret');
+  });
+
+  describe('a secret that can be encoded in two ways', () => {
+    test('is encoded for newer UAAs first, then for older ones', async () => {
+      const { send, requests } = fakeSend((request) => {
+        if (readCredentials(request) !== 'my client:50%+x')
+          throw createError(401, 'Bad credentials');
+        return { client_id: 'cf', exp: 1 };
+      });
+      await createTokenCheck(send, uaa).check(token, client('my client', '50%+x'));
+      expect(requests.map(readCredentials)).toEqual(['my%20client:50%25%2Bx', 'my client:50%+x']);
+      expect(requests[0]?.headers).toHaveProperty('x-cf-encoded-credentials', 'true');
+      expect(requests[1]?.headers).not.toHaveProperty('x-cf-encoded-credentials');
+    });
+
+    test('is sent once if both encodings are the same', async () => {
+      const { send, requests } = fakeSend(() => {
+        throw createError(401, 'Bad credentials');
+      });
+      const check = createTokenCheck(send, uaa).check(token, client('a', 'b'));
+      await expect(check).rejects.toMatchObject({ kind: 'unauthenticated' });
+      expect(requests).toHaveLength(1);
+    });
+  });
+
+  test.each([
+    [400, 'failed', 'The token is invalid: Token has expired', undefined],
+    [401, 'unauthenticated', 'Token has expired', 'check the client a and its secret'],
+    [403, 'forbidden', 'Token has expired', 'the client a needs the authority uaa.resource'],
+  ])('reports HTTP %i as %s: %s', async (status, kind, message, hint) => {
+    const { send } = fakeSend(() => {
+      throw createError(status, 'Token has expired');
+    });
+    await expect(createTokenCheck(send, uaa).check(token, client('a', 'b'))).rejects.toMatchObject({
+      ...{ kind, message, hint, status },
+    });
+  });
+});
+
+const key = { kty: 'MAC', alg: 'HS256', value: 'tokenKey', use: 'sig' };
+
+function createTestKeys(...answers: readonly FakeResponse[]) {
+  const { send, requests } = fakeResponses(...answers);
+  return { keys: createSigningKeys(withStatusErrors(send), uaa), requests };
+}
+const reader = (clientSecret: string) => ({
+  clientId: 'reader',
+  clientSecret: new Secret(clientSecret),
+});
+
+test('reads the public signing key without credentials', async () => {
+  const { keys, requests } = createTestKeys({ body: { ...key, kty: 'RSA' } });
+  expect(await keys.getCurrent()).toEqual({ ...key, kty: 'RSA' });
+  expect(requests).toMatchObject([{ method: 'GET', url: `${uaa}/token_key` }]);
+  expect(requests[0]?.headers).not.toHaveProperty('authorization');
+});
+
+test('authenticates the client of the signing key with Basic, in both encodings if they differ', async () => {
+  const { keys, requests } = createTestKeys({ status: 401, body: {} }, { body: key });
+  expect(await keys.getCurrent(reader('p%+ü'))).toEqual(key);
+  const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
+  expect(requests.map(({ headers }) => headers?.['authorization'])).toEqual([
+    basic(`reader:${encodeURIComponent('p%+ü')}`),
+    basic('reader:p%+ü'),
+  ]);
+});
+
+describe('a rejected request for the signing key', () => {
+  const rejection = { error: 'unauthorized', error_description: 'Bad credentials' };
+
+  test('without a client has a hint to use one', async () => {
+    await expect(
+      createTestKeys({ status: 401, body: rejection }).keys.getCurrent(),
+    ).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      hint: expect.stringContaining('use -c CLIENT'),
+    });
+  });
+
+  test('of a client has a hint that depends on the status', async () => {
+    const { keys, requests } = createTestKeys({ status: 401, body: rejection });
+    await expect(keys.getCurrent(reader('plain'))).rejects.toMatchObject({
+      hint: 'check the client reader and its secret',
+    });
+    expect(requests).toHaveLength(1);
+    const denied = createTestKeys({ status: 403, body: { error: 'access_denied' } });
+    await expect(denied.keys.getCurrent(reader('plain'))).rejects.toMatchObject({
+      kind: 'forbidden',
+      hint: 'the client reader needs the authority uaa.resource',
+    });
+  });
+});
+
+const verify = (token: string, key: string, stdin = '') =>
+  verifyWithKey(token, key, () => Promise.resolve(stdin));
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
+const secret = 'tokenKey';
+const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
+const folder = fileFolder();
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+function createToken(header: object, createSignature: (data: string) => Buffer): string {
+  const data = `${encode(header)}.${encode({ user_name: 'cody' })}`;
+  return `${data}.${createSignature(data).toString('base64url')}`;
+}
+const rsaToken = createToken({ alg: 'RS256', kid: 'now' }, (data) =>
+  sign('sha256', Buffer.from(data), rsa.privateKey),
+);
+const ecToken = createToken({ alg: 'ES256', kid: 'ec' }, (data) =>
+  sign('sha256', Buffer.from(data), { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
+);
+const hmac = (key: string) => (data: string) => createHmac('sha256', key).update(data).digest();
+const hmacToken = createToken({ alg: 'HS256' }, hmac(secret));
+
+describe('a given key', () => {
+  test('can be PEM, with real or escaped line breaks, or the path of a PEM file', async () => {
+    const pem = pemOf(rsa.publicKey);
+    const pemFile = folder.write('key.pem', pem);
+    expect(await verify(rsaToken, pem)).toBe('public key');
+    expect(await verify(rsaToken, pem.replaceAll('\n', '\\n'))).toBe('public key');
+    expect(await verify(rsaToken, pemFile)).toBe('public key');
+    expect(await verify(ecToken, pemOf(ec.publicKey))).toBe('public key');
+  });
+
+  test('can be a shared secret or the path of a file that contains it', async () => {
+    const secretFile = folder.write('secret', `${secret}\n`);
+    expect(await verify(hmacToken, secret)).toBe('shared secret');
+    expect(await verify(hmacToken, secretFile)).toBe('shared secret');
+  });
+
+  test.each<[string, string, () => string]>([
+    ['another key', rsaToken, () => pemOf(other.publicKey)],
+    ['a key of another type', rsaToken, () => pemOf(ec.publicKey)],
+    ['another secret', hmacToken, () => 'another'],
+    ['a secret for a signature with a private key', rsaToken, () => secret],
+    ['a public key for a signature with a secret', hmacToken, () => pemOf(rsa.publicKey)],
+    [
+      'the text of a public key, used as the secret',
+      createToken({ alg: 'HS256' }, hmac(pemOf(rsa.publicKey))),
+      () => pemOf(rsa.publicKey),
+    ],
+    ['the algorithm none', createToken({ alg: 'none' }, () => Buffer.from('x')), () => secret],
+    [
+      'a changed claim',
+      rsaToken.replace(/\.[^.]+\./, `.${encode({ user_name: 'eve' })}.`),
+      () => pemOf(rsa.publicKey),
+    ],
+    ['an empty secret', hmacToken, () => ''],
+    ['a key of another curve', ecToken, () => pemOf(p384.publicKey)],
+  ])('is rejected in the case of %s', async (_name, token, key) => {
+    await expect(verify(token, key())).rejects.toMatchObject({
+      kind: 'failed',
+      hint: expect.stringContaining('--no-verify'),
+    });
+  });
+
+  test('must have the 2048 bits that RS256 requires', async () => {
+    const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const token = createToken({ alg: 'RS256' }, (data) =>
+      sign('sha256', Buffer.from(data), short.privateKey),
+    );
+    await expect(verify(token, pemOf(short.publicKey))).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('the key has 1024 bits, but RS256 requires 2048'),
+    });
+  });
+
+  test('is reported if it cannot be read', async () => {
+    const invalidKey = '-----BEGIN PUBLIC KEY-----\nbm9uZQ==\n-----END PUBLIC KEY-----';
+    await expect(verify(rsaToken, invalidKey)).rejects.toMatchObject({ kind: 'usage' });
+    await expect(verify(rsaToken, folder.path)).rejects.toMatchObject({ kind: 'usage' });
+  });
+});
+
+describe('the keys of the UAA', () => {
+  const createTestKeys = (...keys: object[]) => {
+    const { send, requests } = fakeSend(() => ({ keys }));
+    return { requests, verify: createTokenKeys(send, 'https://uaa.example.com').verify };
+  };
+  const now = { kid: 'now', kty: 'RSA', value: pemOf(rsa.publicKey) };
+  const old = { kid: 'old', kty: 'RSA', value: pemOf(other.publicKey) };
+
+  test('include the key that the token names', async () => {
+    const { verify, requests } = createTestKeys(old, now);
+    expect(await verify(rsaToken)).toBe('now');
+    expect(requests).toMatchObject([{ method: 'GET', url: 'https://uaa.example.com/token_keys' }]);
+  });
+
+  test('can be in JWK format only', async () => {
+    const jwk = ec.publicKey.export({ format: 'jwk' });
+    expect(await createTestKeys(now, { ...jwk, kid: 'ec' }).verify(ecToken)).toBe('ec');
+  });
+
+  test.each<[string, object[], string]>([
+    ['an unknown key id', [old, { ...now, kid: 'x' }], rsaToken],
+    ['another key with the same key id', [{ ...old, kid: 'now' }], rsaToken],
+    [
+      'a shared key, which the UAA does not publish',
+      [{ kid: 'now', kty: 'MAC', value: secret }],
+      hmacToken,
+    ],
+  ])('do not verify a token in the case of %s', async (_name, keys, token) => {
+    await expect(createTestKeys(...keys).verify(token)).rejects.toMatchObject({ kind: 'failed' });
+  });
+
+  test.each(['0123456789abcdef0123456789abcdef', 'a.b', 'a.b.c.d'])(
+    'are not requested for %s, which is not a signed JWT',
+    async (token) => {
+      const { verify, requests } = createTestKeys(now);
+      await expect(verify(token)).rejects.toMatchObject({
+        kind: 'failed',
+        hint: expect.stringContaining('uaa.resource'),
+      });
+      expect(requests).toEqual([]);
+    },
+  );
+});

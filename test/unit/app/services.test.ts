@@ -1,0 +1,350 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Program, Settings } from '../../../src/platform/config/settings.js';
+import { TpksError } from '../../../src/base/errors.js';
+import { Secret } from '../../../src/base/secret/secret.js';
+import { createContextServices } from '../../../src/app/contexts.js';
+import { createPksServices } from '../../../src/app/pks.js';
+import { createUaaServices } from '../../../src/app/uaa.js';
+import type { Zone } from '../../../src/api/uaa/zone.js';
+import { fakeSend } from '../../support/fakes/fake-send.js';
+import { fakeSettings } from '../../support/fakes/fake-settings.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
+import {
+  adminSettings,
+  codySettings,
+  aClientContext,
+  aUserContext,
+} from '../../support/fixtures/fixtures.js';
+import { selecting } from '../../support/fixtures/selections.js';
+
+const contexts = { 'cody@a': codySettings, 'admin@a': adminSettings };
+const former = 'https://b.example.com:8443';
+const note =
+  'tpks uaa now uses api.example.com, the current installation (before: b.example.com); ' +
+  `to use b.example.com for all commands: tpks uaa target ${former}`;
+
+interface Setup {
+  readonly settings?: Partial<Settings>;
+  readonly program?: Program;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Scopes of each token; an error is thrown when a session is read. */
+  readonly scopes?: string | TpksError;
+  /** Why the settings cannot be written. */
+  readonly writeError?: TpksError;
+}
+
+/** Creates the services of one run. */
+function createServices(setup: Setup = {}) {
+  const { program = 'tpks', env = {}, scopes = 'pks.clusters.manage', writeError } = setup;
+  const terminal = recordedTerminal();
+  const file = fakeSettings({ ...setup.settings, program });
+  const services = createContextServices({
+    env,
+    platform: 'linux',
+    program,
+    terminal,
+    options: () => ({ json: false, interactive: true, color: false, trace: false }),
+    settings:
+      writeError === undefined ? file : { ...file, update: () => Promise.reject(writeError) },
+    sessionStore: () => Promise.reject(new Error('not used')),
+    session: async () => ({
+      accessToken: () => Promise.reject(new Error('not used')),
+      readStored: async () => {
+        if (scopes instanceof TpksError) throw scopes;
+        return {
+          accessToken: new Secret('token'),
+          scope: scopes,
+          expiresAt: '2026-11-25T10:10:00Z',
+          lifetimeSeconds: 600,
+          clockOffsetSeconds: 0,
+        };
+      },
+    }),
+  });
+  return { services, terminal, file };
+}
+
+describe('the first uaa command after the migration of two pointers', () => {
+  const selected = selecting({ pks: 'cody@a', uaa: 'admin@a' }, { contexts });
+  const settings = { ...selected, formerUaaTarget: former };
+
+  test('says once which installation it uses', async () => {
+    const { services, terminal, file } = createServices({ settings });
+    expect((await services.uaaContext()).name).toBe('admin@a');
+    expect(terminal.notes).toEqual([note]);
+    expect(file.current().formerUaaTarget).toBeUndefined();
+    await services.reportFormerTarget();
+    expect(terminal.notes).toEqual([note]);
+  });
+
+  test('says it even if the settings cannot be written', async () => {
+    const writeError = new TpksError('storage', 'read-only file system');
+    const { services, terminal } = createServices({ settings, writeError });
+    expect((await services.uaaContext()).name).toBe('admin@a');
+    expect(terminal.notes).toEqual([note]);
+  });
+
+  test.each<[string, Setup]>([
+    ['through a link', { program: 'uaac' }],
+    ['if TPKS_CONTEXT names a context', { env: { TPKS_CONTEXT: 'cody@a' } }],
+    ['if TPKS_UAA_URL names a UAA', { env: { TPKS_UAA_URL: adminSettings.uaa } }],
+  ])('says nothing %s', async (_name, setup) => {
+    const { services, terminal, file } = createServices({ settings, ...setup });
+    await services.uaaContext({ acceptsOtherRole: true });
+    expect(terminal.notes).toEqual([]);
+    expect(file.current().formerUaaTarget).toBe(former);
+  });
+});
+
+describe('the identities of both roles', () => {
+  const onlyPks = selecting({ pks: 'cody@a' }, { contexts });
+
+  test('are one context if its token has the scopes for both roles', async () => {
+    const { services } = createServices({ settings: onlyPks, scopes: 'uaa.admin' });
+    expect(await services.identities()).toEqual({ pks: 'cody@a', uaa: 'cody@a' });
+  });
+
+  test.each([
+    ['has no scope for it', 'pks.clusters.manage'],
+    ['cannot be read', new TpksError('keychain', 'The keychain is locked')],
+  ])('do not include a role if the token of the other one %s', async (_name, scopes) => {
+    const { services } = createServices({ settings: onlyPks, scopes });
+    expect(await services.identities()).toEqual({ pks: 'cody@a', uaa: undefined });
+  });
+});
+
+test('a link named uaac uses the identity of the PKS commands without checking its scopes', async () => {
+  const settings = selecting({ pks: 'cody@a' }, { contexts });
+  const { services } = createServices({ settings, program: 'uaac' });
+  expect((await services.uaaContext()).name).toBe('cody@a');
+  await expect(createServices({ settings }).services.uaaContext()).rejects.toMatchObject({
+    kind: 'unauthenticated',
+  });
+});
+
+describe('PKS services', () => {
+  const api = 'https://api.example.com:9021';
+  const admin = aClientContext({ name: 'admin', api, isApiUnconfirmed: true });
+  const bare = { ...adminSettings, api: undefined };
+
+  interface Setup {
+    readonly context?: typeof admin;
+    /** `null` without a session. */
+    readonly scopes?: readonly string[] | null;
+    /** Why the API is not accepted. */
+    readonly probeError?: TpksError;
+    /** The stored settings of the context. */
+    readonly stored?: typeof adminSettings;
+    readonly isReadOnly?: boolean;
+  }
+
+  /** Sends one request to the PKS API, and records what was probed before. */
+  async function sendOnce(setup: Setup = {}) {
+    const { context = admin, scopes, probeError, stored = bare, isReadOnly = false } = setup;
+    const file = fakeSettings({ contexts: { admin: stored } });
+    const readOnly = () => Promise.reject(new TpksError('storage', 'read-only file system'));
+    const steps: string[] = [];
+    const { send } = fakeSend({ status: 200 });
+    const services = createPksServices({
+      context: async () => context,
+      findContext: async () => context,
+      bearerSend: async () => (request) => {
+        steps.push(`${request.method} ${request.url}`);
+        return send(request);
+      },
+      readScopes: async () =>
+        scopes === null ? undefined : (scopes ?? ['uaa.admin', 'pks.clusters.admin']),
+      settings: isReadOnly ? { ...file, update: readOnly } : file,
+      probeApi: async (_send, probed) => {
+        steps.push(
+          `probe ${probed.api} as ${probed.isClient ? 'client' : 'user'} ${probed.identity}`,
+        );
+        if (probeError !== undefined) throw probeError;
+      },
+    });
+    let error: unknown;
+    try {
+      await (
+        await services.pksSend(context)
+      )({ method: 'GET', url: `${api}/v1/clusters` });
+    } catch (reason) {
+      error = reason;
+    }
+    return { steps, error, storedApi: file.current().contexts['admin']?.api };
+  }
+
+  describe('an API that the settings do not name', () => {
+    test('is probed before the first request and then stored', async () => {
+      const { steps, storedApi } = await sendOnce();
+      expect(steps).toEqual([`probe ${api} as client admin`, `GET ${api}/v1/clusters`]);
+      expect(storedApi).toBe(api);
+    });
+
+    test('receives no token without a scope for it', async () => {
+      const { steps, error, storedApi } = await sendOnce({ scopes: ['uaa.admin'] });
+      expect(steps).toEqual([]);
+      expect(error).toMatchObject({
+        kind: 'unauthenticated',
+        message: 'The token of admin has no pks.clusters scope',
+      });
+      expect(storedApi).toBeUndefined();
+    });
+
+    test('is probed without a session too, which fails with the login command', async () => {
+      const probeError = new TpksError('unauthenticated', 'log in', { hint: 'tpks login' });
+      expect(await sendOnce({ scopes: null, probeError })).toMatchObject({ error: probeError });
+    });
+
+    test('is not stored if another process has moved the context to another UAA', async () => {
+      const stored = { ...bare, uaa: 'https://other.example.com:8443' };
+      expect((await sendOnce({ stored })).storedApi).toBeUndefined();
+    });
+
+    test('receives no token if it is on another host and TLS verification is off for the UAA', async () => {
+      const context = { ...admin, uaa: 'https://uaa.example.com', skipTlsVerification: true };
+      const { steps, error } = await sendOnce({ context });
+      expect(steps).toEqual([]);
+      expect(error).toMatchObject({ kind: 'unauthenticated' });
+    });
+
+    test('is used even if it cannot be stored, as in a read-only home', async () => {
+      const { steps, error } = await sendOnce({ isReadOnly: true });
+      expect(error).toBeUndefined();
+      expect(steps).toEqual([`probe ${api} as client admin`, `GET ${api}/v1/clusters`]);
+    });
+
+    test('is reported with a hint about TPKS_API and TPKS_UAA_URL if nothing responds', async () => {
+      const sources = { ...admin.sources, api: 'default' } as const;
+      const probeError = new TpksError('unavailable', 'refused', { hint: 'try again' });
+      const { error } = await sendOnce({ context: { ...admin, sources }, probeError });
+      expect(error).toMatchObject({
+        kind: 'unavailable',
+        hint: `try again\nif the API has another address, set TPKS_API=ADDRESS and TPKS_UAA_URL=${admin.uaa}`,
+      });
+    });
+
+    test('is not stored if the probe fails', async () => {
+      const probeError = new TpksError('failed', 'not a PKS API');
+      const { steps, error, storedApi } = await sendOnce({ probeError });
+      expect(steps).toEqual([`probe ${api} as client admin`]);
+      expect(error).toBe(probeError);
+      expect(storedApi).toBeUndefined();
+    });
+
+    test('does not replace an API that another process has stored', async () => {
+      const other = 'https://pks.example.com:443';
+      const { storedApi } = await sendOnce({ stored: { ...adminSettings, api: other } });
+      expect(storedApi).toBe(other);
+    });
+  });
+
+  test('an API in the settings is not probed', async () => {
+    const { steps } = await sendOnce({ context: aClientContext({ name: 'admin', api }) });
+    expect(steps).toEqual([`GET ${api}/v1/clusters`]);
+  });
+});
+
+describe('UAA services', () => {
+  const admin = aClientContext();
+  const note = `UAA ${admin.uaa}, client admin`;
+
+  interface Setup {
+    readonly program?: Program;
+    readonly context?: typeof admin | ReturnType<typeof aUserContext>;
+    readonly zone?: Zone;
+  }
+
+  /** Creates the services of `tpks uaa`, whose UAA answers each request with success. */
+  function createServices({ program = 'tpks', context = admin, zone }: Setup = {}) {
+    const terminal = recordedTerminal();
+    const { send, requests } = fakeSend(...Array.from({ length: 9 }, () => ({ body: {} })));
+    const services = createUaaServices({
+      clock: fixedClock(),
+      terminal,
+      program,
+      uaaContext: async () => context,
+      zone: () => zone,
+      send: async () => send,
+      bearerSend: async () => send,
+    });
+    const request = async (method: string, path: string) => {
+      const uaaSend = await services.uaaSend(context);
+      await uaaSend({ method, url: `${context.uaa}${path}` });
+    };
+    return { services, request, terminal, requests };
+  }
+
+  describe('a change at the UAA', () => {
+    test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+      'with %s prints the UAA and the identity first, once per run',
+      async (method) => {
+        const { request, terminal, requests } = createServices();
+        await request(method, '/Users/1');
+        await request('DELETE', '/Users/2');
+        expect(terminal.notes).toEqual([note]);
+        expect(requests).toHaveLength(2);
+      },
+    );
+
+    test('can be a GET request, which revokes tokens', async () => {
+      const { request, terminal } = createServices();
+      await request('GET', '/oauth/token/revoke/client/ci');
+      expect(terminal.notes).toEqual([note]);
+    });
+
+    test('names a user, and the identity zone', async () => {
+      const user = createServices({ context: aUserContext() });
+      await user.request('POST', '/Users');
+      expect(user.terminal.notes).toEqual([`UAA ${admin.uaa}, user cody`]);
+      const bySubdomain = createServices({ zone: { subdomain: 'blue' } });
+      await bySubdomain.request('POST', '/Users');
+      expect(bySubdomain.terminal.notes).toEqual([`${note}, zone blue`]);
+      const byId = createServices({ zone: { id: 'z-1' } });
+      await byId.request('POST', '/Users');
+      expect(byId.terminal.notes).toEqual([`${note}, zone z-1`]);
+    });
+
+    test.each([
+      ['GET', '/Users'],
+      ['HEAD', '/Users'],
+      ['POST', '/check_token'],
+      ['POST', '/introspect'],
+      ['POST', '/password/score'],
+    ])('is not %s %s', async (method, path) => {
+      const { request, terminal, requests } = createServices();
+      await request(method, path);
+      expect(terminal.notes).toEqual([]);
+      expect(requests).toHaveLength(1);
+    });
+
+    test.each<Program>(['pks', 'uaac'])(
+      'through a link named %s prints nothing',
+      async (program) => {
+        const { request, terminal } = createServices({ program });
+        await request('POST', '/Users');
+        expect(terminal.notes).toEqual([]);
+      },
+    );
+
+    test('is not announced twice if the UAA and the identity were printed before a prompt', async () => {
+      const { services, request, terminal } = createServices();
+      await services.noteUaaIdentity();
+      await services.noteUaaIdentity();
+      await request('DELETE', '/Users/1');
+      expect(terminal.notes).toEqual([note]);
+    });
+
+    test('by a resource is announced too, unless it is a dry run', async () => {
+      const { services, terminal, requests } = createServices();
+      const create = (send: ReturnType<typeof fakeSend>['send'], uaa: string) => ({
+        remove: () => send({ method: 'DELETE', url: `${uaa}/Users/1` }),
+      });
+      const dry = await services.uaaResource(create, { dryRun: true });
+      await expect(dry.remove()).rejects.toMatchObject({ request: { method: 'DELETE' } });
+      expect([terminal.notes, requests]).toEqual([[], []]);
+      await (await services.uaaResource(create)).remove();
+      expect(terminal.notes).toEqual([note]);
+    });
+  });
+});

@@ -1,0 +1,224 @@
+import { PassThrough } from 'node:stream';
+import { CommanderError } from 'commander';
+import { describe, expect, test } from '@jest/globals';
+import { readEnvironment } from '../../../src/platform/config/environment.js';
+import { exitCodes, TpksError, type ErrorKind } from '../../../src/base/errors.js';
+import {
+  printReport,
+  readStackTrace,
+  toReport,
+  type PrintOptions,
+} from '../../../src/cli/report.js';
+import { Secret } from '../../../src/base/secret/secret.js';
+import { readAvailable } from '../../support/checks/read-available.js';
+import { findLeaks } from '../../support/checks/leaks.js';
+
+const report = (thrown: unknown, trace = false) =>
+  toReport(thrown, {
+    command: 'tpks clusters',
+    stackTrace: trace ? readStackTrace(thrown) : [],
+  });
+
+test.each<[ErrorKind, number]>([
+  ['failed', 1],
+  ['notFound', 1],
+  ['forbidden', 1],
+  ['conflict', 1],
+  ['usage', 2],
+  ['changes', 3],
+  ['unauthenticated', 4],
+  ['unavailable', 5],
+  ['untrusted', 6],
+  ['keychain', 7],
+  ['cancelled', 130],
+])('an error of the kind %s has the exit code %i', (kind, code) => {
+  expect(exitCodes[kind]).toBe(code);
+  expect(report(new TpksError(kind, 'message')).exitCode).toBe(code);
+});
+
+test('existing changes are not reported as an error', () => {
+  expect(report(new TpksError('changes', 'There are changes')).silent).toBe(true);
+  expect(report(new TpksError('failed', 'message')).silent).toBe(false);
+});
+
+test('an error is printed as an empty line, a message and a hint, as in pks', () => {
+  const error = new TpksError('notFound', 'Cluster dev-1 not found', { hint: 'tpks clusters' });
+  expect(report(error).text).toBe('\nError: Cluster dev-1 not found\nHint: tpks clusters\n');
+});
+
+test('a hint of several lines is indented', () => {
+  const error = new TpksError('untrusted', 'No', { hint: 'trust it:\ntpks login --ca-cert FILE' });
+  expect(report(error).text).toBe(
+    '\nError: No\nHint: trust it:\n      tpks login --ca-cert FILE\n',
+  );
+});
+
+test.each<[number, ErrorKind, string, RegExp]>([
+  [400, 'failed', 'tpks resize', /^check the arguments: tpks resize --help$/m],
+  [404, 'notFound', 'tpks curl', /^check the arguments: tpks curl --help$/m],
+  [401, 'unauthenticated', 'tpks clusters', /: tpks status$/m],
+  [403, 'forbidden', 'tpks uaa curl', /: tpks uaa context$/m],
+  [403, 'forbidden', 'uaac curl', /: tpks uaa context$/m],
+])(
+  'an unexplained HTTP %i (%s) of %s has the next command as a hint',
+  (status, kind, command, hint) => {
+    const error = new TpksError(kind, 'Bad request', { status });
+    const { json } = toReport(error, { command, stackTrace: [] });
+    expect(json.error.hint).toMatch(hint);
+    expect(json.error.hint).toMatch(/^to show the request and the response, .* --trace$/m);
+  },
+);
+
+test('a server error that already has a hint keeps it', () => {
+  const error = new TpksError('conflict', 'It exists', { status: 409, hint: 'tpks cluster dev-1' });
+  expect(report(error).json.error.hint).toBe('tpks cluster dev-1');
+});
+
+test('an error is an object with --json, and only temporary errors are retryable', () => {
+  const error = new TpksError('unavailable', 'HTTP 503', { hint: 'try again', status: 503 });
+  expect(report(error).json).toEqual({
+    error: {
+      code: 'unavailable',
+      message: 'HTTP 503',
+      hint: 'try again',
+      retryable: true,
+      status: 503,
+    },
+  });
+  expect(report(new TpksError('failed', 'no')).json).toEqual({
+    error: { code: 'failed', message: 'no', hint: null, retryable: false, status: null },
+  });
+});
+
+describe('an error from commander', () => {
+  const commander = (code: string, message: string) => report(new CommanderError(1, code, message));
+
+  test('is a usage error with a hint to the help of the command', () => {
+    const found = commander('commander.unknownOption', "error: unknown option '--x'");
+    expect(found).toMatchObject({ exitCode: 2, silent: false });
+    expect(found.text).toBe('\nError: unknown flag: --x\nHint: tpks clusters --help\n');
+  });
+
+  test.each([
+    ['-z', "unknown shorthand flag: 'z' in -z", ''],
+    ['--pre-check', 'unknown flag: --pre-check', 'the API for it is not public'],
+  ])('is reported with the wording of pks for %s', (option, message, hint) => {
+    const found = commander('commander.unknownOption', `error: unknown option '${option}'`);
+    expect(found.json.error).toMatchObject({ message, hint: expect.stringContaining(hint) });
+  });
+
+  test('after help, the hint names the help of all commands', () => {
+    const error = Object.assign(new Error("error: unknown command 'nosuch'"), {
+      code: 'commander.unknownCommand',
+    });
+    const { json } = toReport(error, { command: 'tpks help', stackTrace: [] });
+    expect(json.error.hint).toBe('tpks --help');
+  });
+
+  test('has the reason if tpks does not support the option', () => {
+    const found = commander('commander.unknownOption', "error: unknown option '--pre-check'");
+    expect(found.text).toBe(
+      '\nError: unknown flag: --pre-check\nHint: the API for it is not public; see tpks help ' +
+        'from-pks\n      tpks clusters --help\n',
+    );
+  });
+
+  test.each([
+    ['commander.helpDisplayed', 0],
+    ['commander.version', 0],
+    ['commander.help', 2],
+  ])('with the code %s exits with %i and prints nothing else', (code, exitCode) => {
+    expect(commander(code, '(outputHelp)')).toMatchObject({ exitCode, silent: true });
+  });
+});
+
+describe('a bug', () => {
+  const bug = () => new TypeError('x is not a function');
+
+  test('is reported as a bug, with a hint how to report it', () => {
+    expect(report(bug())).toMatchObject({
+      exitCode: 1,
+      text: expect.stringMatching(
+        /^\nError: Internal tpks error: x is not a function\nHint: this is a bug in tpks; .*--trace.*\n$/,
+      ),
+    });
+  });
+
+  test('shows its stack trace only with --trace', () => {
+    expect(report(bug(), true).text).toMatch(/\nTypeError: x is not a function\n +at /);
+    expect(report(bug()).text).not.toContain(' at ');
+  });
+
+  test.each(['text', 7, null, undefined, {}])('can be anything that was thrown: %j', (thrown) => {
+    expect(report(thrown)).toMatchObject({ exitCode: 1, silent: false });
+  });
+});
+
+test('no form of a report contains a secret or a control character', () => {
+  const secrets = { password: 'p&ss+wörd<"x' };
+  new Secret(secrets.password);
+  const text = `said ${encodeURIComponent(secrets.password)} and ${secrets.password}\u001b[31m\u202e`;
+  const thrown = Object.assign(new Error(text), { stack: `Error: ${text}\n    at ${text}` });
+  const hinted = new TpksError('failed', text, { hint: `${text}\n${text}` });
+  const all = [report(thrown, true), report(hinted), report(hinted, true)];
+  const output = all.flatMap((each) => [each.text, JSON.stringify(each.json)]).join('\n');
+  expect(findLeaks(output, secrets)).toEqual([]);
+  expect(output).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  expect(output).toContain('said ••• and •••\\x1b[31m\\u202e');
+});
+
+interface Options extends Partial<Omit<PrintOptions, 'env'>> {
+  readonly isTTY?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly hint?: string;
+}
+
+async function print({
+  isTTY = false,
+  env = {},
+  hint = 'look elsewhere',
+  ...options
+}: Options): Promise<string> {
+  const error = new TpksError('notFound', 'Error: not found', { hint });
+  const stream = new PassThrough({ encoding: 'utf8' });
+  const printOptions = { json: false, color: true, ...options, env: readEnvironment(env) };
+  await printReport(report(error), printOptions, Object.assign(stream, { isTTY }));
+  return readAvailable(stream);
+}
+
+const plain = '\nError: Error: not found\nHint: look elsewhere\n';
+const red = '\n\u001b[31mError:\u001b[39m Error: not found\nHint: look elsewhere\n';
+
+describe('printReport', () => {
+  test('prints `Error:` in red on a terminal', async () => {
+    expect(await print({ isTTY: true })).toBe(red);
+    expect(await print({ isTTY: true, env: { TERM: 'xterm' } })).toBe(red);
+  });
+
+  test.each([
+    ['stderr is not a terminal', {}],
+    ['NO_COLOR is set', { isTTY: true, env: { NO_COLOR: '1' } }],
+    ['TERM is dumb', { isTTY: true, env: { TERM: 'dumb' } }],
+    ['--no-color was given', { isTTY: true, color: false }],
+    ['FORCE_COLOR turns colors off', { isTTY: true, env: { FORCE_COLOR: '0' } }],
+    ['--no-color and FORCE_COLOR were given', { color: false, env: { FORCE_COLOR: '1' } }],
+  ])('prints no color if %s', async (_condition, options) => {
+    expect(await print(options)).toBe(plain);
+  });
+
+  test('prints two lines for kubectl, which repeats the output of a failed plugin', async () => {
+    const env = { KUBERNETES_EXEC_INFO: '{}' };
+    const lines = await print({ env, hint: 'check the CA, then:\ntpks login' });
+    expect(lines).toBe('Error: Error: not found\nHint: check the CA, then: tpks login\n');
+  });
+
+  test('prints color without a terminal with FORCE_COLOR', async () => {
+    expect(await print({ env: { FORCE_COLOR: '1' } })).toBe(red);
+  });
+
+  test('prints JSON without color', async () => {
+    const text = await print({ json: true, isTTY: true, env: { FORCE_COLOR: '1' } });
+    expect(text).not.toContain('\u001b');
+    expect(JSON.parse(text)).toMatchObject({ error: { code: 'notFound' } });
+  });
+});

@@ -1,0 +1,222 @@
+import { describe, expect, test } from '@jest/globals';
+import { upgradeCluster, upgradeClusters } from '../../../../src/commands/clusters/upgrade.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import type { Task } from '../../../../src/api/pks/tasks.js';
+import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
+import { aCluster } from '../../../support/fixtures/fixtures.js';
+
+const prompt = 'Continue? (y/n):';
+const uuid = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
+const warning =
+  'Warning: This operation may be long running and may block further operations on the cluster(s) until complete';
+
+function task(status: string, ...states: string[]): Task {
+  const names = ['k8-cluster-000', 'k8-cluster-001'];
+  return {
+    uuid,
+    status,
+    clusters: states.map((last_action_state, index) => ({
+      cluster_name: names[index] ?? '',
+      last_action_state,
+      is_canary: false,
+    })),
+  };
+}
+
+function recordCommand(options: CommandOptions = {}) {
+  const requests: unknown[] = [];
+  const command = clusterCommand({
+    ...options,
+    clusters: {
+      upgrade: async (request) => {
+        requests.push(request);
+        return task('in progress', 'in progress');
+      },
+      get: async (name) => aCluster({ name, pks_version: '1.6.1-build.6' }),
+      ...options.clusters,
+    },
+  });
+  return { ...command, requests };
+}
+
+test('upgrade-clusters lists the clusters and their versions, canaries first, and asks with the prompt of the original CLI', async () => {
+  const { deps, requests, terminal } = recordCommand({
+    answers: { [prompt]: 'y' },
+    clusters: { getUpgradeVersion: async () => '1.7.0-build.26' },
+  });
+  await upgradeClusters(
+    {
+      clusters: 'k8-cluster-001, k8-cluster-002',
+      canaries: 'k8-cluster-000',
+      maxInFlight: '2',
+    },
+    deps,
+  );
+  expect(terminal.notes).toEqual([
+    'You are about to upgrade k8-cluster-000, k8-cluster-001 and k8-cluster-002.',
+    warning,
+    '',
+    'Installation https://api.example.com:9021, user cody',
+    'k8-cluster-000: 1.6.1-build.6 -> 1.7.0-build.26',
+    'k8-cluster-001: 1.6.1-build.6 -> 1.7.0-build.26',
+    'k8-cluster-002: 1.6.1-build.6 -> 1.7.0-build.26',
+  ]);
+  expect(terminal.prompts).toEqual([prompt]);
+  expect(terminal.lines).toEqual([`Your taskID for the upgrade task is: ${uuid}`]);
+  expect(requests).toEqual([
+    {
+      clusters: ['k8-cluster-001', 'k8-cluster-002'],
+      canaries: ['k8-cluster-000'],
+      max_in_flight: 2,
+    },
+  ]);
+});
+
+test('upgrade-cluster asks for confirmation and sends one cluster', async () => {
+  const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'y' } });
+  await upgradeCluster({ name: 'c1', nodesParallel: '2' }, deps);
+  expect(terminal.notes[0]).toBe('You are about to upgrade c1.');
+  expect(requests).toEqual([
+    { clusters: ['c1'], canaries: [], max_in_flight: 1, nodes_parallel: 2 },
+  ]);
+});
+
+test.each([
+  ['1.13.5-build.1', false],
+  ['1.14.0-build.39', true],
+  ['1.20.0-build.52', true],
+  ['2.0.0', true],
+  [undefined, false],
+])('an upgrade to %s warns about a switch to containerd: %s', async (version, hasWarning) => {
+  const { deps, terminal } = recordCommand({
+    answers: { [prompt]: 'n' },
+    clusters: { getUpgradeVersion: async () => version },
+  });
+  await upgradeCluster({ name: 'c1' }, deps);
+  const runtime =
+    'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag';
+  expect(terminal.notes.slice(1, -4)).toEqual(hasWarning ? [warning, runtime] : [warning]);
+});
+
+test.each([
+  [undefined, '1.7.0-build.26', 'c1: unknown version -> 1.7.0-build.26'],
+  ['1.6.1-build.6', undefined, 'c1: 1.6.1-build.6 -> unknown version'],
+  ['1.7.0-build.26', '1.7.0-build.26', 'c1: already at 1.7.0-build.26'],
+])('upgrade-cluster describes an upgrade from %s to %s', async (pks_version, version, line) => {
+  const { deps, terminal } = recordCommand({
+    answers: { [prompt]: 'n' },
+    clusters: {
+      getUpgradeVersion: async () => version,
+      get: async (name) => aCluster({ name, pks_version }),
+    },
+  });
+  await upgradeCluster({ name: 'c1' }, deps);
+  expect(terminal.notes.slice(-2)).toEqual([line, 'Cancelled']);
+});
+
+test('upgrade-cluster does not read the cluster with --non-interactive', async () => {
+  const unexpected = () => Promise.reject(new Error('unexpected request'));
+  const { deps, requests } = recordCommand({
+    global: { interactive: false },
+    clusters: { get: unexpected },
+  });
+  await upgradeCluster({ name: 'c1' }, deps);
+  expect(requests).toHaveLength(1);
+});
+
+test('upgrade-clusters sends nothing if a cluster does not exist', async () => {
+  const error = new TpksError('notFound', 'Cluster c1 not found', { hint: '' });
+  const { deps, requests } = recordCommand({
+    answers: { [prompt]: 'y' },
+    clusters: { get: () => Promise.reject(error) },
+  });
+  const flags = { clusters: 'c1,c2', maxInFlight: '1' };
+  await expect(upgradeClusters(flags, deps)).rejects.toBe(error);
+  expect(requests).toEqual([]);
+});
+
+test('upgrade-cluster sends nothing if the user does not confirm', async () => {
+  const { deps, requests, terminal } = recordCommand({ answers: { [prompt]: 'n' } });
+  await upgradeCluster({ name: 'c1' }, deps);
+  expect(requests).toEqual([]);
+  expect(terminal.notes.at(-1)).toBe('Cancelled');
+});
+
+test('upgrade-clusters upgrades a canary once if it is in both lists', async () => {
+  const { deps, requests } = recordCommand({ global: { interactive: false } });
+  await upgradeClusters({ clusters: 'a,b', canaries: 'a', maxInFlight: '1' }, deps);
+  expect(requests).toEqual([{ clusters: ['b'], canaries: ['a'], max_in_flight: 1 }]);
+});
+
+test.each([
+  [{ clusters: '' }, '--clusters contains an empty name'],
+  [{ clusters: 'a,,b' }, '--clusters contains an empty name'],
+  [{ clusters: 'a,a' }, '--clusters contains a twice'],
+  [{ canaries: 'b, ' }, '--canaries contains an empty name'],
+  [
+    { maxInFlight: '0' },
+    'Invalid value for --max-in-flight: 0 (expected a whole number from 1 to 2147483647)',
+  ],
+  [
+    { maxInFlight: 'x' },
+    'Invalid value for --max-in-flight: x (expected a whole number from 1 to 2147483647)',
+  ],
+])('upgrade-clusters rejects %j and sends nothing', async (invalid, message) => {
+  const { deps, requests } = recordCommand({ global: { interactive: false } });
+  const flags = { clusters: 'a', maxInFlight: '1', ...invalid };
+  await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({ kind: 'usage', message });
+  expect(requests).toEqual([]);
+});
+
+describe('upgrade-clusters --wait', () => {
+  const flags = { clusters: 'k8-cluster-000', maxInFlight: '1', wait: true };
+
+  test('prints only the finished task with --json', async () => {
+    const done = task('done', 'succeeded');
+    const { deps, terminal } = recordCommand({
+      global: { interactive: false, json: true },
+      tasks: [task('in progress', 'in progress'), done],
+    });
+    await upgradeClusters(flags, deps);
+    expect(terminal.json).toEqual([done]);
+  });
+
+  test('reports a failed cluster with the reason that the server gives', async () => {
+    const { deps, terminal } = recordCommand({
+      global: { interactive: false },
+      tasks: [task('done', 'failed', 'queued')],
+      clusters: {
+        get: async (name) =>
+          aCluster({ name, last_action_state: 'failed', last_action_description: 'No room' }),
+      },
+    });
+    await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
+      kind: 'failed',
+      message: 'Failed to upgrade k8-cluster-000, k8-cluster-001: No room',
+      hint: `show the state of each cluster: tpks task ${uuid}`,
+    });
+    expect(terminal.lines).toContain('Upgrading cluster failed: k8-cluster-000');
+  });
+
+  test('fails if the task is canceled', async () => {
+    const { deps } = recordCommand({
+      global: { interactive: false },
+      tasks: [task('canceled', 'in progress'), task('canceled', 'succeeded')],
+    });
+    await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
+      kind: 'failed',
+      message: 'The upgrade was canceled',
+    });
+  });
+
+  test('reports the failed upgrade even if it cannot read the reason', async () => {
+    const { deps } = recordCommand({
+      global: { interactive: false },
+      tasks: [task('done', 'failed')],
+      clusters: { get: () => Promise.reject(new Error('away')) },
+    });
+    await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
+      message: 'Failed to upgrade k8-cluster-000: the server gave no reason',
+    });
+  });
+});

@@ -1,0 +1,68 @@
+import { expect, test } from '@jest/globals';
+import { contents as rootContents } from '../../../src/commands/index.js';
+import { contents as uaaContents } from '../../../src/commands/uaa/index.js';
+import { createLinkTexts } from '../../../src/cli/link-name.js';
+import { examplesIn, renderHelpPages, type HelpPage } from '../../support/commands/help-pages.js';
+
+const pages = await renderHelpPages();
+const commands = pages.filter(({ command }) => command !== 'tpks');
+
+/** Words that start with a capital letter, even at the start of a summary. */
+const properNames = /^(UAA|JSON|YAML|CA|SCIM|JWT|PKS|Kubernetes)\b/;
+
+/** The lines of pages with a problem, each after the command to which the page belongs. */
+const linesOf = (found: readonly HelpPage[], isWrong: (line: string) => boolean) =>
+  found.flatMap(({ command, text }) =>
+    text
+      .split('\n')
+      .filter(isWrong)
+      .map((line) => `${command}: ${line}`),
+  );
+const commandsOf = (found: readonly HelpPage[]) => found.map(({ command }) => command);
+
+test('every command has a short summary in lower case', () => {
+  const isShort = ({ summary }: HelpPage) =>
+    (properNames.test(summary) || /^[a-z]/.test(summary)) &&
+    !summary.endsWith('.') &&
+    summary.length <= 60;
+  expect(commandsOf(commands.filter((page) => !isShort(page)))).toEqual([]);
+});
+
+test('every description consists of sentences', () => {
+  const isSentence = ({ description }: HelpPage) =>
+    /^[A-Z][^]*\.$/.test(description) && /[.!?](?= [A-Z]|$)/.test(description);
+  expect(commandsOf(pages.filter((page) => !isSentence(page)))).toEqual([]);
+});
+
+test('every page fits into 80 columns and contains only ASCII characters', () => {
+  expect(pages.length).toBeGreaterThan(100);
+  expect(linesOf(pages, (line) => line.length > 80 || /[^\x20-\x7e]/.test(line))).toEqual([]);
+});
+
+test('every page refers to the global options in one line at the end', () => {
+  const refers = ({ command, text }: HelpPage) =>
+    command === 'tpks'
+      ? text.includes('for details.')
+      : /\nGlobal options: tpks --help[^\n]*\n$/.test(text);
+  expect(commandsOf(pages.filter((page) => !refers(page)))).toEqual([]);
+  expect(linesOf(pages, (line) => line.includes('Global Options:'))).toEqual([]);
+});
+
+test('every page of a command has an example of the command', () => {
+  const hasExample = (page: HelpPage) =>
+    examplesIn(page).some((line) => line.includes(page.command));
+  expect(commandsOf(pages.filter((page) => !page.isGroup && !hasExample(page)))).toEqual([]);
+});
+
+test.each([
+  { name: 'pks', contents: rootContents, ...createLinkTexts('pks', rootContents) },
+  { name: 'uaac', contents: uaaContents, ...createLinkTexts('uaac', uaaContents, 'uaa') },
+])('all help pages of $name name only its own commands', async (root) => {
+  const linkPages = await renderHelpPages(root);
+  expect(linkPages.length).toBeGreaterThan(uaaContents.length);
+  for (const { command, text } of linkPages) {
+    expect(`${command}: ${root.rename(text)}`).toBe(`${command}: ${text}`);
+    expect(examplesIn({ text }).filter((line) => /\btpks (?!login)/.test(line))).toEqual([]);
+  }
+  expect(linesOf(linkPages, (line) => line.length > 80)).toEqual([]);
+});

@@ -1,0 +1,88 @@
+import { expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import { defineCommand } from '../../../src/commands/contents.js';
+import { contents } from '../../../src/commands/index.js';
+import type { Services } from '../../../src/app/services.js';
+import {
+  offlineCommands,
+  recordedNames,
+  unrecordedCommands,
+} from '../../faults/recorded-commands.js';
+import { findRowProblems } from '../../support/checks/rows.js';
+import { listCommands } from '../../support/commands/leaves.js';
+import { writingCommands } from '../../support/commands/pks-commands.js';
+import { commandsWithoutScope, namesScope } from '../../support/commands/scopes.js';
+import { scenarios, uncoveredCommands } from '../../support/commands/secret-lines.js';
+import { otherShowCommands, shownResources } from '../../support/commands/shown-resources.js';
+import { writeMatrix } from '../../support/commands/write-matrix.js';
+
+/** Defining a command does not use the services. */
+const unusedServices = new Proxy({} as Services, {
+  get: (_services, name) => () => {
+    throw new Error(`the service ${String(name)} was used to define a command`);
+  },
+});
+
+const commands = (await listCommands(contents)).map(({ words, entry, part }) => {
+  const command = new Command(entry.name);
+  defineCommand(command, part, unusedServices);
+  return { words, summary: entry.summary, description: command.description() };
+});
+const names = commands.map(({ words }) => words);
+
+/** The commands that the lines of the scenarios run. */
+const scannedNames = scenarios
+  .flatMap(({ lines }) => lines)
+  .map(({ line }) =>
+    names
+      .filter((words) => `${line} `.startsWith(`${words} `))
+      .reduce((longest, words) => (words.length > longest.length ? words : longest), ''),
+  );
+
+const compareRows = (file: string, rows: readonly string[], expected: readonly string[]) =>
+  findRowProblems({
+    file,
+    rows: rows.map((words) => `tpks ${words}`),
+    expected: expected.map((words) => `tpks ${words}`),
+    help: 'see "Add a command" in CONTRIBUTING.md',
+  });
+
+const writingNames = (await writingCommands()).map((command) => command.name());
+
+test('every command has its rows in the data of the tests that cover all commands', () => {
+  expect([
+    ...compareRows(
+      'test/support/commands/secret-lines.ts',
+      [...scannedNames, ...Object.keys(uncoveredCommands)],
+      names,
+    ),
+    ...compareRows(
+      'test/faults/recorded-commands.ts',
+      [...recordedNames(), ...offlineCommands, ...Object.keys(unrecordedCommands)],
+      names,
+    ),
+    ...compareRows(
+      'test/support/commands/shown-resources.ts',
+      [...Object.keys(shownResources), ...Object.keys(otherShowCommands)],
+      commands.filter(({ summary }) => /^(?:list|show)\b/.test(summary)).map(({ words }) => words),
+    ),
+    ...compareRows(
+      'test/support/commands/write-matrix.ts',
+      writeMatrix.map(({ command }) => command),
+      writingNames,
+    ),
+    ...compareRows(
+      'test/support/commands/scopes.ts',
+      Object.values(commandsWithoutScope).flat(),
+      commands.filter(({ description }) => !namesScope(description)).map(({ words }) => words),
+    ),
+  ]).toEqual([]);
+});
+
+test('every command that changes something at the PKS API has --dry-run', async () => {
+  const others = (await writingCommands()).filter(
+    ({ options }) => !options.some(({ long }) => long === '--dry-run'),
+  );
+  const help = 'see "Add a command" in CONTRIBUTING.md';
+  expect(others.map((command) => `tpks ${command.name()} has no --dry-run: ${help}`)).toEqual([]);
+});

@@ -1,0 +1,449 @@
+import { describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import {
+  contextsCommand,
+  targetsCommand,
+  selectContext,
+  selectTarget,
+} from '../../../../src/commands/uaa/targets.js';
+import { info } from '../../../../src/commands/uaa/server.js';
+import { findSelection } from '../../../../src/domain/contexts/selection.js';
+import type { ContextSettings, Settings } from '../../../../src/platform/config/settings.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import type { Trust } from '../../../../src/platform/http/send.js';
+import type { GlobalOptions, Services } from '../../../../src/app/services.js';
+import { createContextServices } from '../../../../src/app/contexts.js';
+import type { CreateUaaResource } from '../../../../src/app/uaa.js';
+import { createInfoEndpoint, type UaaInfo } from '../../../../src/api/uaa/info.js';
+import { createCertificates } from '../../../support/servers/certificates.js';
+import { memorySettings } from '../../../support/fakes/memory-settings.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { selecting, selectingOnly } from '../../../support/fixtures/selections.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+
+const { ca } = await createCertificates();
+const north = 'https://north.example.com:8443';
+const south = 'https://south.example.com:8443';
+
+const admin = (uaa: string): ContextSettings => ({
+  identity: 'admin',
+  grant: 'client_credentials',
+  clientId: 'admin',
+  uaa,
+  skipTlsVerification: false,
+  store: 'file',
+});
+const alana = (uaa: string): ContextSettings => ({
+  ...admin(uaa),
+  identity: 'alana',
+  grant: 'password',
+  clientId: 'pks_cli',
+});
+
+interface UaaRequest extends Trust {
+  readonly uaa: string;
+}
+
+/** Creates the dependencies of the target commands and records the requests. */
+function prepareTargetCommand(
+  settings: Partial<Settings> = {},
+  { env = {}, flag }: { env?: NodeJS.ProcessEnv; flag?: string } = {},
+) {
+  const terminal = recordedTerminal();
+  const settingsStore = memorySettings(settings);
+  const requests: UaaRequest[] = [];
+  let respond = async (): Promise<UaaInfo> => ({ app: { version: '4.30.0' }, prompts: {} });
+  const options = (): GlobalOptions => ({
+    context: flag,
+    json: false,
+    interactive: true,
+    color: false,
+    trace: false,
+  });
+  const session = async () => ({
+    accessToken: async () => new Secret('secret-token'),
+    readStored: async () => ({
+      accessToken: new Secret('secret-token'),
+      scope: 'scim.read scim.write',
+      expiresAt: '2026-11-25T02:00:00.000Z',
+      lifetimeSeconds: 600,
+      clockOffsetSeconds: 0,
+    }),
+  });
+  // Each command creates its own services, which remember what they found.
+  const contextServices = () =>
+    createContextServices({
+      ...{ terminal, env, options, session, platform: 'linux', program: 'tpks' },
+      settings: settingsStore,
+      sessionStore: () => Promise.reject(new Error('not used')),
+    });
+  const deps = {
+    terminal,
+    env,
+    options,
+    settings: async () => settingsStore,
+    publicUaaResource: async <T>(create: CreateUaaResource<T>, target: UaaRequest) => {
+      requests.push(target);
+      return fakeResources([[createInfoEndpoint, { get: () => respond() }]])(create);
+    },
+    uaaContext: () => contextServices().uaaContext(),
+    identities: () => contextServices().identities(),
+    reportFormerTarget: () => contextServices().reportFormerTarget(),
+    session,
+  } satisfies Pick<
+    Services,
+    | 'terminal'
+    | 'env'
+    | 'options'
+    | 'settings'
+    | 'publicUaaResource'
+    | 'uaaContext'
+    | 'identities'
+    | 'reportFormerTarget'
+    | 'session'
+  >;
+  return {
+    terminal,
+    settingsStore,
+    requests,
+    deps,
+    setResponse: (next: typeof respond) => {
+      respond = next;
+    },
+  };
+}
+
+/** Runs a command without arguments. */
+async function runCommand(
+  define: (command: Command, services: Services) => void,
+  deps: object,
+): Promise<void> {
+  const command = new Command();
+  define(command, deps as Services);
+  await command.parseAsync([], { from: 'user' });
+}
+
+describe('uaa target URL', () => {
+  test('requests the server information and saves the URL with the missing scheme', async () => {
+    const { deps, settingsStore, requests, terminal } = prepareTargetCommand();
+    await selectTarget({ url: 'North.example.com:8443/' }, deps);
+    const trustCommand = `tpks uaa target ${north} --ca-cert FILE`;
+    expect(requests).toMatchObject([{ uaa: north, skipTlsVerification: false, trustCommand }]);
+    expect(await settingsStore.read()).toMatchObject({
+      selections: { tpks: { uaa: north } },
+      targets: [{ uaa: north }],
+    });
+    expect(terminal.lines).toEqual(['', `Target: ${north}`, '']);
+    expect(terminal.json).toEqual([
+      { uaa: north, hasCaCert: false, skipTlsVerification: false, context: null, clientId: null },
+    ]);
+  });
+
+  test('sends no request with --force', async () => {
+    const { deps, settingsStore, requests } = prepareTargetCommand();
+    await selectTarget({ url: north, force: true }, deps);
+    expect(requests).toEqual([]);
+    expect(findSelection(await settingsStore.read()).uaa).toBe(north);
+  });
+
+  test.each(['failed', 'unavailable', 'untrusted'] as const)(
+    'saves nothing if the request fails with %s',
+    async (kind) => {
+      const { deps, settingsStore, setResponse } = prepareTargetCommand();
+      const before = await settingsStore.read();
+      setResponse(async () => {
+        throw new TpksError(kind, 'no');
+      });
+      await expect(selectTarget({ url: north }, deps)).rejects.toMatchObject({ kind });
+      expect(await settingsStore.read()).toBe(before);
+    },
+  );
+
+  test('rejects http', async () => {
+    const { deps } = prepareTargetCommand();
+    await expect(selectTarget({ url: 'http://north.example.com' }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: 'tpks uaa target https://api.example.com:8443',
+    });
+  });
+
+  test('keeps the CA and the TLS mode of a known target', async () => {
+    const { deps, settingsStore } = prepareTargetCommand({
+      targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }],
+    });
+    await selectTarget({ url: north }, deps);
+    expect((await settingsStore.read()).targets).toMatchObject([
+      { uaa: north, caCert: 'PEM', skipTlsVerification: true },
+    ]);
+  });
+
+  test('uses the CA of a known target for another path of the same server', async () => {
+    const { deps, requests } = prepareTargetCommand({
+      targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: false }],
+    });
+    await selectTarget({ url: `${north}/uaa` }, deps);
+    expect(requests).toMatchObject([{ uaa: `${north}/uaa`, caCert: 'PEM' }]);
+  });
+
+  test('turns TLS verification on again for the current target without a URL', async () => {
+    const targets = [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }];
+    const { deps, settingsStore } = prepareTargetCommand(selectingOnly(north, { targets }));
+    await selectTarget({ skipSslValidation: false }, deps);
+    expect((await settingsStore.read()).targets).toMatchObject([
+      { uaa: north, caCert: 'PEM', skipTlsVerification: false },
+    ]);
+  });
+
+  test('updates the contexts of the target to verify TLS and to use the new CA', async () => {
+    const { deps, settingsStore } = prepareTargetCommand(
+      selectingOnly(north, {
+        targets: [{ uaa: north, caCert: 'OLD', skipTlsVerification: true }],
+        contexts: {
+          'admin@north': { ...admin(north), caCert: 'OLD', skipTlsVerification: true },
+          'alana@north': { ...alana(north), caCert: 'OTHER', skipTlsVerification: true },
+          'admin@south': { ...admin(south), caCert: 'OLD', skipTlsVerification: true },
+        },
+      }),
+    );
+    await selectTarget({ caCert: ca.cert, skipSslValidation: false }, deps);
+    const { contexts: savedContexts, targets: savedTargets } = await settingsStore.read();
+    const caCert = savedTargets[0]?.caCert;
+    expect(caCert).toContain('BEGIN CERTIFICATE');
+    expect(savedContexts).toMatchObject({
+      'admin@north': { caCert, skipTlsVerification: false },
+      'alana@north': { caCert: 'OTHER', skipTlsVerification: false },
+      'admin@south': { caCert: 'OLD', skipTlsVerification: true },
+    });
+  });
+
+  test('does not turn TLS verification off in existing contexts with --skip-ssl-validation', async () => {
+    const { deps, settingsStore } = prepareTargetCommand({
+      contexts: { 'alana@north': alana(north) },
+    });
+    await selectTarget({ url: north, skipSslValidation: true }, deps);
+    expect((await settingsStore.read()).contexts['alana@north']?.skipTlsVerification).toBe(false);
+  });
+
+  test('saves a copy of the certificates of --ca-cert', async () => {
+    const { deps, settingsStore, requests } = prepareTargetCommand();
+    await selectTarget({ url: north, caCert: ca.cert }, deps);
+    expect(requests[0]?.caCert).toContain('BEGIN CERTIFICATE');
+    expect((await settingsStore.read()).targets[0]?.caCert).toBe(requests[0]?.caCert);
+  });
+});
+
+describe('uaa target N', () => {
+  const settings = selectingOnly(north, {
+    targets: [
+      { uaa: north, skipTlsVerification: false },
+      { uaa: south, skipTlsVerification: false },
+    ],
+  });
+
+  test('accepts the number that tpks uaa targets shows', async () => {
+    const { deps, settingsStore } = prepareTargetCommand(settings);
+    await selectTarget({ url: '1' }, deps);
+    expect(findSelection(await settingsStore.read()).uaa).toBe(south);
+  });
+
+  test('rejects any other number', async () => {
+    const { deps } = prepareTargetCommand(settings);
+    await expect(selectTarget({ url: '2' }, deps)).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'invalid target index 2',
+      hint: 'run tpks uaa targets to list the targets',
+    });
+  });
+});
+
+describe('uaa target for another UAA', () => {
+  const noToken = { kind: 'unauthenticated', message: `There is no token for ${south}` };
+
+  test.each([
+    ['the previous installation', { uaa: 'admin@north' }],
+    ['a login to another installation', { pks: 'alana@north' }],
+  ])('does not use the context of %s', async (_origin, selected) => {
+    const contexts = { 'admin@north': admin(north), 'alana@north': alana(north) };
+    const { deps, settingsStore, terminal } = prepareTargetCommand(
+      selecting(selected, { contexts }),
+    );
+    await selectTarget({ url: south }, deps);
+    expect(findSelection(await settingsStore.read()).uaa).toBe(south);
+    await expect(deps.uaaContext()).rejects.toMatchObject(noToken);
+    expect(terminal.lines).not.toContainEqual(expect.stringContaining('Context'));
+  });
+
+  test('uses the context that was last used there', async () => {
+    const contexts = {
+      'admin@north': admin(north),
+      'alana@north': alana(north),
+      'admin@south': admin(south),
+    };
+    const { deps, terminal } = prepareTargetCommand(
+      selecting({ uaa: 'alana@north' }, { contexts }),
+    );
+    await selectTarget({ url: south }, deps);
+    await selectTarget({ url: north }, deps);
+    expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
+  });
+
+  test('uses no context that was not used there before', async () => {
+    const { deps, terminal } = prepareTargetCommand({ contexts: { 'admin@south': admin(south) } });
+    await selectTarget({ url: south }, deps);
+    expect(terminal.json).toMatchObject([{ uaa: south, context: null }]);
+    await expect(deps.uaaContext()).rejects.toMatchObject(noToken);
+  });
+
+  test('uses the context of the PKS commands if it belongs to the UAA', async () => {
+    const contexts = { 'admin@north': admin(north), 'alana@north': alana(north) };
+    const { deps, terminal } = prepareTargetCommand(
+      selecting({ pks: 'alana@north' }, { contexts }),
+    );
+    await selectTarget({ url: north }, deps);
+    expect((await deps.uaaContext()).name).toBe('alana@north');
+    expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
+  });
+});
+
+describe('the target that commands use', () => {
+  test('is missing at first', async () => {
+    const { deps, terminal } = prepareTargetCommand();
+    await selectTarget({}, deps);
+    await runCommand(targetsCommand.define, deps);
+    await runCommand(contextsCommand.define, deps);
+    expect(terminal.lines).toEqual(['no target set', 'no targets', 'no contexts']);
+    await expect(runCommand(info.define, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'no target set',
+    });
+  });
+
+  test('can be the UAA of a login', async () => {
+    const contexts = { 'alana@north': { ...alana(north), caCert: 'PEM' } };
+    const { deps, terminal, requests } = prepareTargetCommand(
+      selecting({ pks: 'alana@north' }, { contexts }),
+    );
+    await runCommand(targetsCommand.define, deps);
+    expect(terminal.lines).toEqual([
+      '#     UAA                             TLS       CA',
+      `0  *  ${north}  verified  custom`,
+    ]);
+    await runCommand(info.define, deps);
+    expect(requests).toMatchObject([{ uaa: north, caCert: 'PEM' }]);
+  });
+
+  test('is the UAA of --context, even if another target is selected', async () => {
+    const { deps, requests } = prepareTargetCommand(
+      selectingOnly(north, { contexts: { 'admin@south': admin(south) } }),
+      { flag: 'admin@south' },
+    );
+    await runCommand(info.define, deps);
+    expect(requests).toMatchObject([{ uaa: south }]);
+  });
+
+  test.each([
+    [{ TPKS_UAA_URL: 'https://other.example.com/uaa/' }, 'https://other.example.com/uaa'],
+    [{ TPKS_API: 'south.example.com' }, south],
+  ])('is the UAA of %j, even if another target is selected', async (env, uaa) => {
+    const { deps, requests } = prepareTargetCommand(selectingOnly(north), { env });
+    await runCommand(info.define, deps);
+    expect(requests).toMatchObject([{ uaa }]);
+  });
+
+  test('is described by uaa info as YAML', async () => {
+    const { deps, terminal } = prepareTargetCommand(selectingOnly(north));
+    await runCommand(info.define, deps);
+    expect(terminal.lines).toEqual(['app:', '  version: 4.30.0', 'prompts: {}']);
+  });
+});
+
+describe('uaa context', () => {
+  const contexts = {
+    'alana@south': alana(south),
+    'admin@north': admin(north),
+    'alana@north': alana(north),
+  };
+  const settings = selecting({ uaa: 'admin@north' }, { contexts });
+
+  test.each([
+    ['alana@south', 'alana@south', south],
+    ['0', 'alana@south', south],
+    ['ALANA', 'alana@north', north],
+  ])('%s selects %s and its installation', async (argument, name, uaa) => {
+    const { deps, settingsStore } = prepareTargetCommand(settings);
+    await selectContext({ name: argument }, deps);
+    expect(findSelection(await settingsStore.read())).toMatchObject({
+      uaa,
+      identities: { [uaa]: { uaa: name } },
+    });
+  });
+
+  test.each(['unknown', '3'])('rejects the context %s, which does not exist', async (argument) => {
+    const { deps } = prepareTargetCommand(settings);
+    await expect(selectContext({ name: argument }, deps)).rejects.toMatchObject({
+      kind: 'notFound',
+      message: `Context ${argument} not found`,
+      hint: 'run tpks uaa contexts to list the contexts',
+    });
+  });
+
+  test('rejects an identity with several contexts at the target', async () => {
+    const { deps } = prepareTargetCommand({
+      ...settings,
+      contexts: { ...contexts, 'alana.other@north': alana(north) },
+    });
+    await expect(selectContext({ name: 'alana' }, deps)).rejects.toMatchObject({
+      message: 'alana matches several contexts: alana@north, alana.other@north',
+    });
+  });
+
+  test('shows scopes and the expiry, but no token', async () => {
+    const { deps, terminal } = prepareTargetCommand(settings);
+    await selectContext({}, deps);
+    expect(terminal.json).toEqual([
+      {
+        name: 'admin@north',
+        identity: 'admin',
+        clientId: 'admin',
+        grant: 'client_credentials',
+        origin: undefined,
+        uaa: north,
+        api: 'https://north.example.com:9021',
+        hasCaCert: false,
+        skipTlsVerification: false,
+        store: 'file',
+        scopes: ['scim.read', 'scim.write'],
+        accessTokenExpiresAt: '2026-11-25T02:00:00.000Z',
+      },
+    ]);
+    expect(terminal.lines.join('\n')).not.toContain('secret-token');
+  });
+
+  test('shows the context without scopes if the keychain is locked', async () => {
+    const { deps, terminal } = prepareTargetCommand(settings);
+    const locked = {
+      ...deps,
+      session: async () => {
+        throw new TpksError('keychain', 'The keychain is locked');
+      },
+    };
+    await selectContext({}, locked);
+    expect(terminal.warnings).toEqual(['the session cannot be read: The keychain is locked']);
+    expect(terminal.json).toMatchObject([{ name: 'admin@north', scopes: null }]);
+  });
+
+  test('contexts shows the number of each context, but no token', async () => {
+    const { deps, terminal } = prepareTargetCommand(settings);
+    await runCommand(contextsCommand.define, deps);
+    expect(terminal.lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
+      '# Name User or client From client Grant UAA',
+      `0 alana@south alana pks_cli password ${south}`,
+      `1 * admin@north admin admin client_credentials ${north}`,
+      `2 alana@north alana pks_cli password ${north}`,
+    ]);
+    expect(terminal.json).toMatchObject([
+      [{ number: 0 }, { number: 1, name: 'admin@north', currentUaa: true }, { number: 2 }],
+    ]);
+  });
+});

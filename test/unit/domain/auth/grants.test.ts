@@ -1,0 +1,389 @@
+import { describe, expect, test } from '@jest/globals';
+import { createGrants, type Grants } from '../../../../src/domain/auth/grants.js';
+import { requestToken, type Grant } from '../../../../src/domain/auth/request-token.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { redact, Secret } from '../../../../src/base/secret/secret.js';
+import { plain } from '../../../support/checks/plain-tokens.js';
+import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
+
+const uaa = 'https://api.example.com:8443/uaa';
+const access = jwt({ jti: 'access', user_name: 'cody', scope: ['openid'], iat: 1000, exp: 1600 });
+const refresh = jwt({ jti: 'refresh', exp: 1_800_000_000 });
+const idToken = jwt({ iss: 'https://somewhere.else/oauth/token', aud: 'pks_cli' });
+
+const tokenResponse = {
+  access_token: access,
+  token_type: 'bearer',
+  refresh_token: refresh,
+  id_token: idToken,
+  expires_in: 599,
+  scope: 'openid pks.clusters.manage',
+  jti: 'access',
+};
+
+function createTestGrants(
+  response: FakeResponse = { body: tokenResponse },
+  clientId = 'pks_cli',
+  secret = '',
+) {
+  const { send, requests } = fakeSend(response);
+  const grants = createGrants({
+    send,
+    uaa,
+    clientId,
+    clientSecret: new Secret(secret),
+    clock: fixedClock(),
+  });
+  return { grants, requests };
+}
+
+const cases: [string, (grants: Grants) => ReturnType<Grants['refresh']>, Record<string, string>][] =
+  [
+    [
+      'password',
+      ({ password }) => password({ username: 'cödy+1', password: new Secret('p%2Bq+r s&t=u/ü') }),
+      { grant_type: 'password', username: 'cödy+1', password: 'p%2Bq+r s&t=u/ü' },
+    ],
+    [
+      'passcode',
+      ({ passcode }) => passcode({ passcode: new Secret('AbC123'), scope: 'openid' }),
+      { grant_type: 'password', passcode: 'AbC123', scope: 'openid' },
+    ],
+    [
+      'client credentials',
+      ({ clientCredentials }) => clientCredentials(),
+      { grant_type: 'client_credentials' },
+    ],
+    [
+      'client credentials with scopes',
+      ({ clientCredentials }) => clientCredentials({ scope: 'scim.read scim.write' }),
+      { grant_type: 'client_credentials', scope: 'scim.read scim.write' },
+    ],
+    [
+      'authorization code',
+      ({ authorizationCode }) =>
+        authorizationCode({
+          code: new Secret('q7f2XaoBfo'),
+          redirectUri: 'http://localhost:28443/authcode',
+          codeVerifier: new Secret('a-verifier-of-43-or-more-characters-as-in-RFC-7636'),
+        }),
+      {
+        grant_type: 'authorization_code',
+        code: 'q7f2XaoBfo',
+        redirect_uri: 'http://localhost:28443/authcode',
+        code_verifier: 'a-verifier-of-43-or-more-characters-as-in-RFC-7636',
+      },
+    ],
+    [
+      'refresh with fewer scopes',
+      (grants) => grants.refresh(new Secret('opaque-r'), { scope: 'openid' }),
+      { grant_type: 'refresh_token', refresh_token: 'opaque-r', scope: 'openid' },
+    ],
+    [
+      'refresh',
+      (grants) => grants.refresh(new Secret('opaque-r')),
+      { grant_type: 'refresh_token', refresh_token: 'opaque-r' },
+    ],
+  ];
+
+describe.each(cases)('the grant %s', (_name, requestToken, fields) => {
+  test('sends one request with client and secret as form fields, without an Authorization header', async () => {
+    const { grants, requests } = createTestGrants(undefined, 'my client', 'special %2B+&= sécret');
+    await requestToken(grants);
+    expect(requests).toHaveLength(1);
+    const [{ method, url, headers = {}, body } = requests[0]!] = requests;
+    expect({ method, url }).toEqual({ method: 'POST', url: `${uaa}/oauth/token` });
+    expect(Object.fromEntries(new URLSearchParams(String(body)))).toEqual({
+      ...fields,
+      client_id: 'my client',
+      client_secret: 'special %2B+&= sécret',
+    });
+    // Without this header, the UAA consumes a passcode and rejects it. @see real-uaa, section 3
+    expect(headers['accept']).toBe('application/json');
+    expect(Object.keys(headers).map((name) => name.toLowerCase())).not.toContain('authorization');
+  });
+
+  test('sends an empty secret', async () => {
+    const { grants, requests } = createTestGrants();
+    await requestToken(grants);
+    expect(String(requests[0]?.body)).toMatch(/(^|&)client_secret=(&|$)/);
+  });
+});
+
+test('a public client sends its name but no secret', async () => {
+  const { send, requests } = fakeSend({ body: tokenResponse });
+  const client = { send, uaa, clientId: 'public', clientSecret: undefined, clock: fixedClock() };
+  await createGrants(client).refresh(new Secret('opaque-r'));
+  expect(Object.fromEntries(new URLSearchParams(String(requests[0]?.body)))).toEqual({
+    grant_type: 'refresh_token',
+    refresh_token: 'opaque-r',
+    client_id: 'public',
+  });
+});
+
+test('a refresh can request opaque tokens', async () => {
+  const { send, requests } = fakeSend({ body: tokenResponse });
+  const clientSecret = new Secret('');
+  const client = { send, uaa, clientId: 'pks_cli', clientSecret, clock: fixedClock() };
+  await createGrants({ ...client, tokenFormat: 'opaque' }).refresh(new Secret('opaque-r'));
+  expect(new URLSearchParams(String(requests[0]?.body)).get('token_format')).toBe('opaque');
+});
+
+describe('the response', () => {
+  const requestToken = async (response?: FakeResponse) =>
+    plain(await createTestGrants(response).grants.clientCredentials());
+
+  test('contains all tokens, with their lifetimes', async () => {
+    const date = 'Tue, 24 Nov 2026 10:00:30 GMT';
+    expect(await requestToken({ body: tokenResponse, headers: { date } })).toEqual({
+      accessToken: access,
+      refreshToken: refresh,
+      idToken,
+      scope: 'openid pks.clusters.manage',
+      lifetimeSeconds: 599,
+      refreshExpiresAt: new Date(1_800_000_000_000),
+      issuedAt: new Date('2026-11-24T10:00:30Z'),
+      clockOffsetSeconds: -86_370,
+    });
+  });
+
+  test.each([undefined, 'yesterday'])(
+    'is timed by the local clock if the Date header is %j',
+    async (date) => {
+      const headers = date === undefined ? {} : { date };
+      expect(await requestToken({ body: tokenResponse, headers })).toMatchObject({
+        issuedAt: new Date('2026-11-25T10:00:00Z'),
+        clockOffsetSeconds: 0,
+      });
+    },
+  );
+
+  test.each([
+    'Sat, 13 Sep 275760 00:00:00 GMT',
+    'Fri, 31 Dec 99999 23:59:59 GMT',
+    '-271821-04-20T00:00:00.000Z',
+  ])('is rejected if its Date header is %s', async (date) => {
+    await expect(requestToken({ body: tokenResponse, headers: { date } })).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'The UAA did not send a valid response: the time in the Date header is out of range',
+    });
+  });
+
+  test('can omit the refresh token, the id token and the scope', async () => {
+    const body = { access_token: access, token_type: 'bearer', expires_in: 43_199 };
+    expect(await requestToken({ body })).toMatchObject({
+      refreshToken: undefined,
+      idToken: undefined,
+      refreshExpiresAt: undefined,
+      // From the claims of the access token.
+      scope: 'openid',
+      lifetimeSeconds: 43_199,
+    });
+  });
+
+  test('can omit the lifetime: it is in the token, or the token counts as expired', async () => {
+    const body = { ...tokenResponse, expires_in: undefined };
+    expect(await requestToken({ body })).toMatchObject({ lifetimeSeconds: 600 });
+    const opaque = { ...body, access_token: '0123456789abcdef0123456789abcdef' };
+    expect(await requestToken({ body: opaque })).toMatchObject({ lifetimeSeconds: 0 });
+  });
+
+  test('can have a lifetime that is out of range', async () => {
+    const { lifetimeSeconds, issuedAt } = await requestToken({
+      body: { ...tokenResponse, expires_in: 1e300 },
+    });
+    expect(new Date(issuedAt.getTime() + lifetimeSeconds * 1000).toISOString()).toMatch(/^\d{4}-/);
+  });
+
+  test('can contain an id token of another issuer, because its claims are not used', async () => {
+    expect(await requestToken()).toMatchObject({ idToken });
+  });
+
+  test('can contain an empty id token', async () => {
+    expect(await requestToken({ body: { ...tokenResponse, id_token: '' } })).toMatchObject({
+      accessToken: access,
+    });
+  });
+
+  test('has its tokens registered for redaction', async () => {
+    const opaque = { access_token: 'opaque-access-7', refresh_token: 'opaque-refresh-7-r' };
+    await requestToken({ body: { ...tokenResponse, ...opaque } });
+    expect(redact('opaque-access-7 opaque-refresh-7-r')).toBe('••• •••');
+  });
+});
+
+describe('an error response', () => {
+  const requestError = async (response: FakeResponse): Promise<unknown> =>
+    createTestGrants(response)
+      .grants.clientCredentials()
+      .catch((error: unknown) => error);
+
+  const challenge = (error: string) => ({
+    'www-authenticate': `Bearer realm="oauth", error="${error}", error_description="Bad credentials"`,
+  });
+
+  test.each<[string, FakeResponse, object]>([
+    [
+      'bad credentials',
+      {
+        status: 401,
+        headers: challenge('unauthorized'),
+        body: { error: 'unauthorized', error_description: 'Invalid passcode' },
+      },
+      {
+        ...{ kind: 'unauthenticated', message: 'Invalid passcode' },
+        ...{ oauthError: 'unauthorized', status: 401 },
+      },
+    ],
+    [
+      'a rejected client, in newer versions of the UAA',
+      { status: 401, body: { error: 'invalid_client', error_description: 'Bad credentials' } },
+      { kind: 'unauthenticated', oauthError: 'invalid_client' },
+    ],
+    [
+      'a rejected refresh token',
+      {
+        status: 401,
+        body: {
+          error: 'invalid_token',
+          error_description: 'The token expired, was revoked, or ...',
+        },
+      },
+      { kind: 'unauthenticated', oauthError: 'invalid_token' },
+    ],
+    [
+      'a rejected refresh token, as in RFC 6749',
+      { status: 400, body: { error: 'invalid_grant' } },
+      { kind: 'unauthenticated', oauthError: 'invalid_grant' },
+    ],
+    [
+      'an invalid scope',
+      { status: 400, body: { error: 'invalid_scope', error_description: '[x] is invalid' } },
+      { kind: 'failed', message: '[x] is invalid', oauthError: 'invalid_scope', status: 400 },
+    ],
+    [
+      'a message that is escaped for HTML',
+      { status: 401, body: { error: 'unauthorized', error_description: 'user &quot;a&quot;' } },
+      { message: 'user "a"' },
+    ],
+  ])('reports %s', async (_name, response, expected) => {
+    expect(await requestError(response)).toMatchObject(expected);
+  });
+
+  test.each<[string, FakeResponse]>([
+    ['an HTML page', { status: 200, body: '<html>Sign in</html>' }],
+    ['an empty body', { status: 200, body: '' }],
+    ['broken JSON', { status: 200, body: '{"access_token":"a' }],
+    ['JSON without a token', { status: 200, body: { token_type: 'bearer' } }],
+    ['a token of the wrong type', { status: 200, body: { access_token: 7, token_type: 'bearer' } }],
+    ['a list', { status: 200, body: [tokenResponse] }],
+    ['HTML with 502', { status: 502, body: '<html>Bad gateway</html>' }],
+    ['JSON with 500', { status: 500, body: {} }],
+    ['OAuth JSON with 503', { status: 503, body: { error: 'server_error' } }],
+    ['JSON with 429', { status: 429, body: { error: 'slow_down' } }],
+    ['HTML with 404', { status: 404, body: '<html>404</html>' }],
+    ['an empty body with 401', { status: 401, body: '' }],
+  ])(
+    'that is %s means that the server is unavailable, not that a login is required',
+    async (_name, response) => {
+      expect(await requestError(response)).toMatchObject({
+        kind: 'unavailable',
+        hint: expect.stringContaining('try again'),
+      });
+    },
+  );
+
+  test.each([
+    ['/login', 'unavailable'],
+    ['https://evil.example.com/oauth/token', 'untrusted'],
+    ['http://api.example.com:8443/oauth/token', 'untrusted'],
+  ])('that is a redirect to %s is not followed', async (location, kind) => {
+    expect(await requestError({ status: 302, headers: { location } })).toMatchObject({
+      kind,
+      message: expect.stringContaining('redirected the request to'),
+    });
+  });
+
+  test.each([
+    new TpksError('unavailable', 'the connection was refused', { hint: 'try again' }),
+    new TpksError('untrusted', 'The certificate has expired', { hint: 'no' }),
+  ])('is not created for network errors, which are thrown unchanged ($kind)', async (error) => {
+    expect(await requestError({ error })).toBe(error);
+  });
+});
+
+const client = {
+  uaa: 'https://uaa.example.com',
+  clientId: 'cli',
+  clientSecret: undefined,
+  skipTlsVerification: false,
+};
+const token = {
+  accessToken: new Secret('a-token'),
+  scope: 'openid',
+  lifetimeSeconds: 600,
+  issuedAt: new Date(0),
+  clockOffsetSeconds: 0,
+};
+/** Requests a token from a UAA that sends this response to all requests except token requests. */
+async function request(grant: Grant, response: FakeResponse = {}) {
+  const requested: unknown[] = [];
+  const record = (kind: string) => (input?: unknown) => {
+    requested.push([kind, input]);
+    return Promise.resolve(token);
+  };
+  const grants: Grants = {
+    clientCredentials: record('client_credentials'),
+    password: record('password'),
+    passcode: record('passcode'),
+    authorizationCode: record('authorization_code'),
+    refresh: (refreshToken, input) => record('refresh_token')([refreshToken, input]),
+  };
+  const { send, requests } = fakeSend(response);
+  const received = await requestToken(client, grant, 'openid', {
+    grants: async () => grants,
+    send: async () => send,
+    openBrowser: () => Promise.reject(new Error('no browser may be opened')),
+    clock: fixedClock(),
+    note: () => undefined,
+  });
+  return { received, requested, requests };
+}
+
+const secret = new Secret('s');
+
+describe('requestToken sends the request of the grant', () => {
+  test.each<[Grant, unknown]>([
+    [{ kind: 'client_credentials' }, { scope: 'openid' }],
+    [
+      { kind: 'password', username: 'cody', password: secret },
+      { username: 'cody', password: secret, scope: 'openid' },
+    ],
+    [
+      { kind: 'passcode', passcode: secret },
+      { passcode: secret, scope: 'openid' },
+    ],
+    [
+      { kind: 'refresh_token', refreshToken: secret, originalGrant: 'password' },
+      [secret, { scope: 'openid' }],
+    ],
+  ])('%j', async (grant, expected) => {
+    const { received, requested } = await request(grant);
+    expect(received).toBe(token);
+    expect(requested).toMatchObject([[grant.kind, expected]]);
+  });
+
+  test('posted_credentials to the authorization endpoint', async () => {
+    const grant: Grant = {
+      kind: 'posted_credentials',
+      username: 'cody',
+      promptValues: new Map([['username', 'cody']]),
+      redirectUri: 'https://x.example.com',
+    };
+    await expect(request(grant)).rejects.toMatchObject({
+      message: expect.stringMatching(/ did not return a token for the credentials$/),
+    });
+  });
+});

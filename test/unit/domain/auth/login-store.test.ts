@@ -1,0 +1,413 @@
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import {
+  createLoginStore,
+  type PersistentStore,
+  type NewLogin,
+} from '../../../../src/domain/auth/login-store.js';
+import {
+  createSessionStore,
+  type SessionLocation,
+} from '../../../../src/domain/auth/session-file.js';
+import type { Token } from '../../../../src/domain/auth/token.js';
+import { readEnvironment } from '../../../../src/platform/config/environment.js';
+import type {
+  ContextSettings,
+  Settings,
+  SettingsFile,
+} from '../../../../src/platform/config/settings.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+import { fakeSettings } from '../../../support/fakes/fake-settings.js';
+import { fakeStore, type FakeStore } from '../../../support/fakes/fake-store.js';
+import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
+import { selecting, someSettings } from '../../../support/fixtures/selections.js';
+import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';
+import { withFolder } from '../../../support/runner/temporary-folder.js';
+
+interface Setup {
+  readonly settings?: Partial<Settings>;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The error if the keychain cannot be used. */
+  readonly probeError?: Error;
+  readonly settingsError?: Error;
+  /** The error if there is no disk space for the session. */
+  readonly reserveError?: Error;
+  /** Whether the key in the other store cannot be deleted. */
+  readonly isKeyLeft?: boolean;
+}
+
+function createDeps(input: Setup = {}) {
+  const {
+    settings: initial,
+    env = {},
+    probeError,
+    settingsError,
+    reserveError,
+    isKeyLeft = false,
+  } = input;
+  const fake = fakeSettings(initial);
+  const settings =
+    settingsError === undefined ? fake : { ...fake, read: () => Promise.reject(settingsError) };
+  const probed: PersistentStore[] = [];
+  const unused = () => Promise.reject(new Error('not used'));
+  const keychain = async (store: PersistentStore): Promise<Keychain> => ({
+    isShared: false,
+    probe: async () => {
+      probed.push(store);
+      if (probeError !== undefined) throw probeError;
+    },
+    read: unused,
+    write: unused,
+    remove: unused,
+  });
+  const removedKeys: string[] = [];
+  const stores = new Map<string, FakeStore>();
+  const locked: string[] = [];
+  const logins = createLoginStore({
+    settings,
+    keychain,
+    env,
+    keysFolder: '/home/cody/.config/tpks/keys',
+    osStoreName: 'OS keychain (Secret Service)',
+    withLock: (name, work) => {
+      locked.push(name);
+      return work();
+    },
+    sessionStore: async (name, { store, sessionId, otherStore }) => {
+      const key = `${store} ${name}${sessionId === undefined ? '' : ' (new file)'}`;
+      const sessionStore = stores.get(key) ?? fakeStore(undefined, reserveError);
+      stores.set(key, sessionStore);
+      return {
+        ...sessionStore,
+        removeEarlierLogins: async () => {
+          await sessionStore.removeEarlierLogins();
+          if (otherStore !== undefined && !isKeyLeft) removedKeys.push(`${otherStore} ${name}`);
+          return !isKeyLeft;
+        },
+      };
+    },
+  });
+  return { logins, settings: fake, stores, probed, locked, removedKeys };
+}
+
+const codyToken: Plain<Token> = {
+  accessToken: jwt({ user_name: 'cody', origin: 'ldap' }),
+  refreshToken: 'refresh',
+  scope: 'openid',
+  lifetimeSeconds: 600,
+  issuedAt: new Date('2026-11-25T10:00:00Z'),
+  clockOffsetSeconds: 3,
+};
+const login: NewLogin = {
+  identity: 'cody',
+  grant: 'password',
+  clientId: 'pks_cli',
+  api: codySettings.api,
+  uaa: codySettings.uaa,
+  skipTlsVerification: false,
+  role: 'pks',
+};
+
+describe('prepare', () => {
+  test('probes the store, and reserves and releases disk space', async () => {
+    const { logins, probed, stores } = createDeps();
+    await logins.prepare('keychain');
+    expect(probed).toEqual(['keychain']);
+    expect(stores.get('keychain ')?.calls).toEqual(['reserve', 'release']);
+  });
+
+  const keychain = new TpksError('keychain', 'The Secret Service does not respond');
+  const full = new TpksError('storage', 'no space left on device');
+  const corrupt = new TpksError('failed', 'The configuration file is corrupt');
+
+  test.each<[string, Setup, Error]>([
+    ['no usable keychain', { probeError: keychain }, keychain],
+    ['a full disk', { reserveError: full }, full],
+    ['a corrupt configuration', { settingsError: corrupt }, corrupt],
+  ])('fails with %s, before a secret is requested', async (_name, input, error) => {
+    await expect(createDeps(input).logins.prepare('keychain')).rejects.toBe(error);
+  });
+});
+
+test.each(['', '   ', '__proto__', 'constructor'])(
+  'an invalid name of a context (%j) is rejected before the store is used',
+  async (name) => {
+    const { logins, probed } = createDeps();
+    await expect(logins.prepare('keychain', name)).rejects.toMatchObject({ kind: 'usage' });
+    expect(probed).toEqual([]);
+  },
+);
+
+describe('save', () => {
+  async function save(changes: Partial<NewLogin> = {}, input: Setup = {}, token = codyToken) {
+    const deps = createDeps(input);
+    const prepared = await deps.logins.prepare('file');
+    return { ...deps, saved: await prepared.save({ ...login, ...changes }, withSecrets(token)) };
+  }
+
+  test('stores the session and the context, and selects it for PKS commands', async () => {
+    const { saved, settings, stores, locked } = await save();
+    expect(saved.name).toBe('cody@api.example.com');
+    const contexts = { 'cody@api.example.com': { ...codySettings, origin: 'ldap' } };
+    expect(settings.current()).toEqual(
+      someSettings(selecting({ pks: 'cody@api.example.com' }, { contexts })),
+    );
+    expect(stores.get('file cody@api.example.com')?.current()).toEqual({
+      accessToken: codyToken.accessToken,
+      refreshToken: 'refresh',
+      scope: 'openid',
+      expiresAt: '2026-11-25T10:10:00.000Z',
+      lifetimeSeconds: 600,
+      clockOffsetSeconds: 3,
+    });
+    expect(locked).toEqual(['cody@api.example.com']);
+  });
+
+  test('stores no origin for a user with an opaque token or for a client', async () => {
+    const user = await save({}, {}, { ...codyToken, accessToken: 'opaque' });
+    const client = { grant: 'client_credentials', identity: 'ci', clientId: 'ci' } as const;
+    const { saved } = await save(client);
+    expect(saved.name).toBe('ci@api.example.com');
+    expect([user.saved.context.origin, saved.context.origin]).toEqual([undefined, undefined]);
+  });
+
+  test('stores the secret of a client only on request', async () => {
+    const secret = new Secret('s3cret');
+    const store = 'file cody@api.example.com';
+    expect((await save()).stores.get(store)?.current()?.clientSecret).toBeUndefined();
+    const withSecret = await save({ clientSecret: secret });
+    expect(withSecret.stores.get(store)?.current()?.clientSecret).toBe('s3cret');
+  });
+
+  test('uses the given name, even if another identity has it', async () => {
+    const settings = { contexts: { work: { ...codySettings, identity: 'naomi' } } };
+    const { saved, settings: updated } = await save({ name: 'work' }, { settings });
+    expect(saved.name).toBe('work');
+    expect(updated.current().contexts).toEqual({
+      work: { ...codySettings, origin: 'ldap', sessionId: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    });
+  });
+
+  test('selects the installation and the context for tpks uaa', async () => {
+    const other = { ...codySettings, uaa: 'https://other.example.com:8443' };
+    const settings = selecting({ pks: 'other' }, { contexts: { other } });
+    const { settings: updated } = await save({ role: 'uaa' }, { settings });
+    expect(updated.current().selections.tpks).toEqual({
+      uaa: codySettings.uaa,
+      identities: {
+        [other.uaa]: { pks: 'other' },
+        [codySettings.uaa]: { uaa: 'cody@api.example.com' },
+      },
+      previous: 'other',
+    });
+  });
+
+  test('selects nothing without a role', async () => {
+    const { settings } = await save({ role: undefined });
+    expect(settings.current().selections).toEqual({});
+  });
+
+  test('keeps the API that an earlier login at the same UAA stored', async () => {
+    const { saved, settings } = await save(
+      { role: 'uaa', api: undefined },
+      { settings: { contexts: { work: { ...codySettings, origin: 'ldap' } } } },
+    );
+    expect(saved).toMatchObject({ name: 'work', context: { api: codySettings.api } });
+    // The same file, because a parallel command may be about to read it.
+    expect(saved.context.sessionId).toBeUndefined();
+    const others = [{ identity: 'naomi' }, { skipTlsVerification: true }];
+    for (const other of others) {
+      const changed = { ...other, role: 'uaa', api: undefined, name: 'work' } as const;
+      const { saved: replaced } = await save(changed, { settings: settings.current() });
+      expect(replaced.context.api).toBeUndefined();
+    }
+    const elsewhere = { api: undefined, uaa: 'https://uaa.example.com', name: 'work' };
+    const moved = await save(elsewhere, { settings: settings.current() });
+    expect(moved.saved.context.api).toBeUndefined();
+  });
+
+  test('deletes the key in the old store when the store changes', async () => {
+    const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
+    const settings = { contexts: { 'cody@api.example.com': context } };
+    const { saved, stores, removedKeys, settings: updated } = await save({}, { settings });
+    expect(saved.context.store).toBe('file');
+    const store = stores.get('file cody@api.example.com (new file)');
+    expect(store?.calls).toEqual(['reserve', 'write', 'release', 'removeEarlier']);
+    expect(removedKeys).toEqual(['keychain cody@api.example.com']);
+    expect(updated.current().contexts['cody@api.example.com']).not.toHaveProperty('otherStore');
+  });
+
+  test('remembers the old store until its key can be deleted', async () => {
+    const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
+    const settings = { contexts: { 'cody@api.example.com': context } };
+    const { settings: updated } = await save({}, { settings, isKeyLeft: true });
+    const stored = updated.current().contexts['cody@api.example.com'];
+    expect(stored).toMatchObject({ store: 'file', otherStore: 'keychain' });
+    const nextLogin = await save({}, { settings: updated.current() });
+    expect(nextLogin.removedKeys).toEqual(['keychain cody@api.example.com']);
+    expect(nextLogin.saved.context.sessionId).toBe(stored?.sessionId);
+    const cleaned = nextLogin.settings.current().contexts['cody@api.example.com'];
+    expect(cleaned).not.toHaveProperty('otherStore');
+  });
+
+  test('replaces the session of the same identity completely', async () => {
+    const deps = createDeps();
+    const prepared = await deps.logins.prepare('file');
+    await prepared.save({ ...login, clientSecret: new Secret('s3cret') }, withSecrets(codyToken));
+    const store = deps.stores.get('file cody@api.example.com');
+    store?.put({ ...store.current()!, refreshRejectedAt: '2026-11-25T10:00:00Z' });
+    await prepared.save(login, withSecrets(codyToken));
+    expect(store?.current()).not.toHaveProperty('refreshRejectedAt');
+    expect(store?.current()?.clientSecret).toBeUndefined();
+    expect(Object.keys(deps.settings.current().contexts)).toEqual(['cody@api.example.com']);
+  });
+});
+
+describe('the selected store', () => {
+  const selectStore = (
+    flag: string | undefined,
+    env: NodeJS.ProcessEnv = {},
+    existing?: ContextSettings,
+  ) => createDeps({ env: readEnvironment(env) }).logins.selectStore(flag, existing);
+
+  test('comes from the flag, then the variable, then the updated context, then the keychain', () => {
+    expect(selectStore('file', { TPKS_STORE: 'keychain' })).toBe('file');
+    expect(selectStore(undefined, { TPKS_STORE: 'file' })).toBe('file');
+    expect(selectStore(undefined, {}, codySettings)).toBe('file');
+    expect(selectStore('keychain', {}, codySettings)).toBe('keychain');
+    expect(selectStore(undefined)).toBe('keychain');
+  });
+
+  test.each(['none', 'File', 'disk'])('cannot be %j', (store) => {
+    expect(() => selectStore(undefined, { TPKS_STORE: store })).toThrow(
+      expect.objectContaining({ kind: 'usage', hint: expect.any(String) }),
+    );
+  });
+
+  test('has a description for users', () => {
+    const { describe: describeStore } = createDeps().logins;
+    expect(describeStore('keychain')).toBe('OS keychain (Secret Service)');
+    expect(describeStore('file')).toBe(
+      'file, not the keychain: anyone who can read /home/cody/.config/tpks/keys can use the session',
+    );
+    expect(describeStore('none')).toBe('memory, for this command only');
+  });
+});
+
+const name = 'work';
+
+const createToken = (accessToken: string): Token => ({
+  accessToken: new Secret(accessToken),
+  scope: 'openid',
+  lifetimeSeconds: 600,
+  issuedAt: new Date('2026-11-25T10:00:00Z'),
+  clockOffsetSeconds: 0,
+});
+
+/** Creates a login store that calls `onStep` before and after each write and each deletion. */
+function createObservedStore(folder: string, onStep: () => Promise<void>) {
+  let settings = someSettings();
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    await onStep();
+    const result = await work();
+    await onStep();
+    return result;
+  };
+  const keys: Record<PersistentStore, Map<string, string>> = {
+    keychain: new Map(),
+    file: new Map(),
+  };
+  const openKeychain = (store: PersistentStore): Keychain => ({
+    ...createMemoryKeychain(keys[store]),
+    isShared: store === 'keychain',
+  });
+  const observeKeychain = (store: PersistentStore): Keychain => {
+    const keychain = openKeychain(store);
+    return {
+      ...keychain,
+      write: (account, key) => step(() => keychain.write(account, key)),
+      remove: (account) => step(() => keychain.remove(account)),
+    };
+  };
+  const createStore = (location: SessionLocation, keychain: Keychain) =>
+    createSessionStore({
+      context: name,
+      sessionId: location.sessionId,
+      directory: join(folder, 'sessions'),
+      keychain,
+      otherKeychain: location.otherStore && observeKeychain(location.otherStore),
+    });
+  const file: SettingsFile = {
+    path: '/home/cody/.config/tpks/config.json',
+    read: async () => settings,
+    update: async (change) => {
+      const write = (next: Settings) => step(async () => void (settings = next));
+      await write(await change(settings, write));
+      return settings;
+    },
+  };
+  const logins = createLoginStore({
+    settings: file,
+    keychain: async (store) => observeKeychain(store),
+    sessionStore: async (_name, location) => {
+      const store = createStore(location, observeKeychain(location.store));
+      return {
+        ...store,
+        reserve: async () => {
+          const { write, release } = await store.reserve();
+          return { release, write: (session) => step(() => write(session)) };
+        },
+        removeEarlierLogins: () => step(store.removeEarlierLogins),
+      };
+    },
+    withLock: (_name, work) => work(),
+    env: {},
+    keysFolder: join(folder, 'keys'),
+    osStoreName: 'OS keychain',
+  });
+  /** Describes the session that another command would use now, and the UAA it would be sent to. */
+  const describeState = async (): Promise<string> => {
+    const context = settings.contexts[name];
+    if (context === undefined) return 'no context';
+    const session = await createStore(context, openKeychain(context.store)).read();
+    return `${session?.accessToken.reveal() ?? 'no session'} for ${context.uaa}`;
+  };
+  return { logins, describeState, keys, current: () => settings };
+}
+
+const uaa = 'https://other.example.com:8443';
+
+test.each<[string, PersistentStore, PersistentStore, Partial<NewLogin>]>([
+  ['from the keychain to a file', 'keychain', 'file', {}],
+  ['from a file to the keychain', 'file', 'keychain', {}],
+  ['to another installation', 'file', 'file', { uaa, api: 'https://other.example.com:9021' }],
+  ['to another installation and store', 'file', 'keychain', { uaa, api: undefined }],
+  ['to the same store and installation', 'keychain', 'keychain', {}],
+])(
+  'a login that moves a context %s can be interrupted at any step',
+  async (_name, from, to, changes) => {
+    await withFolder(async (folder) => {
+      const states = new Set<string>();
+      let isWatching = false;
+      const { logins, describeState, keys, current } = createObservedStore(folder, async () => {
+        if (isWatching) states.add(await describeState());
+      });
+      const login: NewLogin = { ...codySettings, name, role: 'pks', ...changes };
+      const before: NewLogin = { ...codySettings, name, role: 'pks' };
+      await (await logins.prepare(from)).save(before, createToken('old'));
+
+      isWatching = true;
+      await (await logins.prepare(to)).save(login, createToken('new'));
+      expect([...states]).toEqual([`old for ${codySettings.uaa}`, `new for ${login.uaa}`]);
+
+      const account = to === 'file' ? name : expect.stringMatching(/^work [0-9a-f]{16}$/);
+      expect([...keys[to].keys()]).toEqual([account]);
+      if (from !== to) expect([...keys[from].keys()]).toEqual([]);
+      expect(current().contexts[name]).not.toHaveProperty('otherStore');
+    });
+  },
+);

@@ -1,0 +1,266 @@
+import { describe, expect, test } from '@jest/globals';
+import { createLogouts } from '../../../../src/domain/auth/logouts.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import type { ContextSettings } from '../../../../src/platform/config/settings.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { redact } from '../../../../src/base/secret/secret.js';
+import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
+import { fakeSettings } from '../../../support/fakes/fake-settings.js';
+import { fakeStore } from '../../../support/fakes/fake-store.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
+import { aSession, codySettings } from '../../../support/fixtures/fixtures.js';
+import { aKubernetesSession } from '../../../support/fakes/kubeconfig-fakes.js';
+import { selecting } from '../../../support/fixtures/selections.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+
+const opaque: Plain<StoredSession> = {
+  ...aSession(),
+  accessToken: '0123456789abcdef0123456789abcdef',
+  refreshToken: 'fedcba9876543210fedcba9876543210-r',
+};
+const jwtExpiringAt = (exp: number, claims = {}) =>
+  jwt({ jti: `id-${String(exp)}`, exp, ...claims });
+
+interface Setup {
+  readonly session?: Plain<StoredSession> | undefined;
+  readonly context?: ContextSettings;
+  readonly responses?: readonly FakeResponse[];
+  readonly removeError?: Error;
+  readonly readError?: Error;
+  readonly lockError?: Error;
+  readonly removePksCreds?: () => Promise<string | undefined>;
+  /** Names of the Kubernetes sessions. */
+  readonly kubernetesSessions?: readonly string[];
+  readonly removeKubernetesSession?: (name: string) => Promise<boolean>;
+}
+
+function createDeps(input: Setup = {}) {
+  const { context = codySettings, responses = [{ status: 200 }] } = input;
+  const { removeError, readError, lockError } = input;
+  const settings = fakeSettings({
+    ...selecting(
+      { pks: 'cody@a', uaa: 'cody@a' },
+      { contexts: { 'cody@a': context, 'cody@b': codySettings } },
+    ),
+    ...(input.kubernetesSessions && {
+      kubernetesSessions: Object.fromEntries(
+        input.kubernetesSessions.map((name) => [name, aKubernetesSession()]),
+      ),
+    }),
+  });
+  const fake = fakeStore('session' in input ? input.session : opaque);
+  const store = {
+    ...fake,
+    ...(removeError === undefined ? {} : { remove: () => Promise.reject(removeError) }),
+    ...(readError === undefined ? {} : { read: () => Promise.reject(readError) }),
+  };
+  const { send, requests } = fakeSend(...responses);
+  const locked: string[] = [];
+  const {
+    removePksCreds = () => Promise.reject(new Error('there is no copy')),
+    removeKubernetesSession = () => Promise.reject(new Error('there is no Kubernetes session')),
+  } = input;
+  const logouts = createLogouts({
+    settings,
+    folders: { sessions: '/absent/sessions', keys: '/absent/keys' },
+    sessionStore: async () => store,
+    send: async () => send,
+    withLock: (name, work) => {
+      locked.push(name);
+      return lockError === undefined ? work() : Promise.reject(lockError);
+    },
+    removePksCreds,
+    removeKubernetesSession,
+    pksCredsStore: () => Promise.resolve(store),
+  });
+  return { logouts, settings, store, requests, locked };
+}
+
+describe('the Kubernetes session', () => {
+  const kubernetesSessions = ['cody@a', 'dana@c'];
+
+  test('does not prevent the logout if it cannot be deleted', async () => {
+    const { logouts, store } = createDeps({
+      kubernetesSessions,
+      removeKubernetesSession: () =>
+        Promise.reject(new TpksError('keychain', 'the keychain is locked', { hint: 'unlock it' })),
+    });
+    expect(await logouts.removeLocally('cody@a')).toEqual({
+      name: 'cody@a',
+      removed: true,
+      revoked: [],
+      problems: ['the Kubernetes session was not deleted: the keychain is locked'],
+    });
+    expect(store.current()).toBeUndefined();
+  });
+});
+
+describe('logoutOfPksCreds', () => {
+  const { uaa, identity, skipTlsVerification } = codySettings;
+  const context = {
+    name: 'cody@a',
+    uaa,
+    identity,
+    skipTlsVerification,
+    pksCredsPath: '/home/cody/creds.yml',
+  };
+
+  test('deletes a file that cannot be read, and reports that nothing was revoked', async () => {
+    const readError = new TpksError('usage', 'line 2: access_token is not valid');
+    const { logouts, requests } = createDeps({ readError });
+    expect(await logouts.logoutOfPksCreds(context)).toMatchObject({
+      removed: true,
+      revoked: [],
+      problems: ['the tokens were not revoked: line 2: access_token is not valid'],
+    });
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('logout', () => {
+  test('revokes the tokens that the UAA stores, the access token last, and removes the session', async () => {
+    const { logouts, store, requests, locked } = createDeps();
+    expect(await logouts.logout('cody@a')).toEqual({
+      name: 'cody@a',
+      removed: true,
+      revoked: ['refresh token', 'access token'],
+      problems: [],
+    });
+    const base = 'https://api.example.com:8443/oauth/token/revoke';
+    expect(requests.map(({ method, url }) => [method, url])).toEqual([
+      ['DELETE', `${base}/${opaque.refreshToken ?? ''}`],
+      ['DELETE', `${base}/${opaque.accessToken}`],
+    ]);
+    expect(requests[0]?.headers).toMatchObject({
+      authorization: `Bearer ${opaque.accessToken}`,
+    });
+    expect(store.current()).toBeUndefined();
+    expect(locked).toEqual(['cody@a']);
+  });
+
+  test('registers the tokens in the URLs for redaction', async () => {
+    const { logouts, requests } = createDeps();
+    await logouts.logout('cody@a');
+    expect(requests.map(({ url }) => redact(url))).toEqual(
+      Array(2).fill('https://api.example.com:8443/oauth/token/revoke/•••'),
+    );
+  });
+
+  test('revokes a stored JWT by its ID', async () => {
+    const session = {
+      ...aSession(),
+      accessToken: jwtExpiringAt(1, { revocable: true }),
+      refreshToken: jwtExpiringAt(2, { revocable: true, jti: 'a/b-r' }),
+    };
+    const { logouts, requests } = createDeps({ session });
+    await logouts.logout('cody@a');
+    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([
+      '/oauth/token/revoke/a%2Fb-r',
+      '/oauth/token/revoke/id-1',
+    ]);
+  });
+
+  test.each<[string, FakeResponse, string]>([
+    ['rejects the request', { status: 403 }, 'the UAA did not revoke the refresh token (HTTP 403)'],
+    [
+      'cannot be reached',
+      { error: new TpksError('unavailable', 'connection refused') },
+      'the refresh token was not revoked: connection refused',
+    ],
+  ])('removes the session even if the UAA %s, and reports it', async (_name, response, problem) => {
+    const { logouts, store } = createDeps({ responses: [response, { status: 200 }] });
+    expect(await logouts.logout('cody@a')).toEqual({
+      name: 'cody@a',
+      removed: true,
+      revoked: ['access token'],
+      problems: [problem],
+    });
+    expect(store.current()).toBeUndefined();
+  });
+
+  test('removes a session that cannot be read', async () => {
+    const readError = new TpksError('unauthenticated', 'The session file cannot be decrypted');
+    const { logouts, store, requests } = createDeps({ readError });
+    expect(await logouts.logout('cody@a')).toMatchObject({
+      removed: true,
+      problems: ['the tokens were not revoked: The session file cannot be decrypted'],
+    });
+    expect(store.calls).toEqual(['remove']);
+    expect(requests).toEqual([]);
+  });
+
+  const locked = new TpksError('keychain', 'The keychain is locked');
+
+  test('reports a key that could not be deleted; it cannot be used without its file', async () => {
+    const { logouts, store } = createDeps({ removeError: locked });
+    const session = withSecrets<StoredSession>(opaque);
+    const read = [() => Promise.resolve(session), () => Promise.resolve(undefined)];
+    store.read = () => (read.length > 1 ? read.shift()! : read[0]!)();
+    expect(await logouts.logout('cody@a')).toMatchObject({
+      removed: true,
+      problems: ['the key was not deleted: The keychain is locked'],
+    });
+  });
+
+  test('fails if the session still exists', async () => {
+    const { logouts } = createDeps({ removeError: locked });
+    await expect(logouts.logout('cody@a')).rejects.toBe(locked);
+  });
+
+  test('does not require a lock if the disk is full', async () => {
+    const full = new TpksError('storage', 'no space left on device');
+    const { logouts, store } = createDeps({ lockError: full });
+    expect(await logouts.logout('cody@a')).toMatchObject({ removed: true, problems: [] });
+    expect(store.current()).toBeUndefined();
+  });
+
+  test('fails if another process holds the lock for too long', async () => {
+    const held = new TpksError('unavailable', 'Process 7 has held the lock for more than 30 s');
+    const { logouts, store } = createDeps({ lockError: held });
+    await expect(logouts.logout('cody@a')).rejects.toBe(held);
+    expect(store.current()).toEqual(opaque);
+  });
+
+  test('does not hide an unexpected error', async () => {
+    const { logouts } = createDeps({ removeError: new TypeError('bug') });
+    await expect(logouts.logout('cody@a')).rejects.toThrow('bug');
+  });
+
+  test.each(['missing', '__proto__'])('does nothing for the unknown context %s', async (name) => {
+    const { logouts, requests } = createDeps();
+    expect(await logouts.logout(name)).toEqual({ name, removed: false, revoked: [], problems: [] });
+    expect(requests).toEqual([]);
+  });
+});
+
+test('removeContext removes a context from the settings and from the selections, and keeps the installation', async () => {
+  const { logouts, settings } = createDeps();
+  await logouts.removeContext('cody@a');
+  expect(settings.current().contexts).toEqual({ 'cody@b': codySettings });
+  expect(settings.current().selections).toEqual({
+    tpks: { uaa: codySettings.uaa, identities: { [codySettings.uaa]: {} } },
+  });
+});
+
+describe('removeLocally', () => {
+  test('removes the session without a request, and no Kubernetes session of another name', async () => {
+    const { logouts, store, requests, locked } = createDeps({ kubernetesSessions: ['dana@c'] });
+    expect(await logouts.removeLocally('cody@a')).toEqual({
+      name: 'cody@a',
+      removed: true,
+      revoked: [],
+      problems: [],
+    });
+    expect(store.current()).toBeUndefined();
+    expect(requests).toEqual([]);
+    expect(locked).toEqual(['cody@a']);
+  });
+
+  test('does nothing for an unknown context', async () => {
+    const { logouts } = createDeps();
+    expect(await logouts.removeLocally('missing@a')).toMatchObject({
+      removed: false,
+      problems: [],
+    });
+  });
+});

@@ -1,0 +1,266 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  readPksCreds,
+  writePksCreds,
+  type PksCreds,
+  formatPksCreds,
+  parsePksCreds,
+} from '../../../../src/domain/auth/pks-creds-file.js';
+import { createPksCredsStore } from '../../../../src/domain/auth/pks-creds.js';
+import { temporaryPathFor } from '../../../../src/platform/disk/temporary-files.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+import { catchTpksError } from '../../../support/checks/thrown-error.js';
+import { aSession } from '../../../support/fixtures/fixtures.js';
+import { withFolder } from '../../../support/runner/temporary-folder.js';
+
+const fileOfCody: Plain<PksCreds> = {
+  api: 'https://api.example.com',
+  caCert: undefined,
+  username: 'cody',
+  skipSslVerification: false,
+  accessToken: 'access-0',
+  refreshToken: 'refresh-0',
+};
+
+/** Runs a test with a store whose file contains the session of cody. */
+const withStore = (
+  body: (input: {
+    readonly store: ReturnType<typeof createPksCredsStore>;
+    readonly path: string;
+    readonly overwrite: (changes: Partial<Plain<PksCreds>>) => Promise<void>;
+  }) => Promise<void>,
+) =>
+  withFolder(async (folder) => {
+    const path = join(folder, 'creds.yml');
+    const overwrite = (changes: Partial<Plain<PksCreds>>) =>
+      writePksCreds(path, withSecrets<PksCreds>({ ...fileOfCody, ...changes }));
+    await overwrite({});
+    const context = { pksCredsPath: path, api: 'https://api.example.com:9021', identity: 'cody' };
+    const store = createPksCredsStore(context, (text) => {
+      throw new Error(text);
+    });
+    await body({ store, path, overwrite });
+  });
+
+describe('createPksCredsStore', () => {
+  test('writes a renewed token to the file', () =>
+    withStore(async ({ store, path }) => {
+      const reservation = await store.reserve();
+      await reservation.write(withSecrets(aSession()));
+      expect(plain(readPksCreds(path) ?? {})).toEqual({
+        ...fileOfCody,
+        accessToken: 'access-1',
+        refreshToken: 'refresh-1',
+      });
+    }));
+
+  describe.each([
+    ['of another user', { username: 'dana' }],
+    ['of another installation', { api: 'https://other.example.com' }],
+  ])('if another program has written the session %s', (_case, changes) => {
+    test('does not replace its tokens with a renewed one, which it uses in memory', () =>
+      withStore(async ({ store, path, overwrite }) => {
+        const reservation = await store.reserve();
+        await overwrite(changes);
+        const before = await readFile(path, 'utf8');
+        await reservation.write(withSecrets(aSession()));
+        expect(await readFile(path, 'utf8')).toBe(before);
+        expect((await store.read())?.accessToken.reveal()).toBe('access-1');
+      }));
+
+    test('does not use its tokens', () =>
+      withStore(async ({ store, overwrite }) => {
+        await overwrite(changes);
+        expect(await store.read()).toBeUndefined();
+      }));
+
+    test('does not delete it at logout', () =>
+      withStore(async ({ store, path, overwrite }) => {
+        await overwrite(changes);
+        expect(await store.remove()).toBe(false);
+        expect(readPksCreds(path)).toMatchObject(changes);
+      }));
+  });
+
+  test('also deletes tokens at logout that a killed process left in a temporary file', () =>
+    withStore(async ({ store, path }) => {
+      // The same process ID with another start time means that the process has ended.
+      const leftover = temporaryPathFor(path).replace(/\d*(-\w+\.tmp)$/, '1$1');
+      await writeFile(leftover, 'access_token: a\n');
+      expect(await store.remove()).toBe(true);
+      expect(await readdir(dirname(path))).toEqual([]);
+    }));
+
+  test('deletes a damaged file at logout, because it may contain tokens', () =>
+    withStore(async ({ store, path, overwrite }) => {
+      await overwrite({ api: 'http://not-https' });
+      expect(await store.remove()).toBe(true);
+      expect(readPksCreds(path)).toBeUndefined();
+    }));
+});
+
+const path = '/home/alana/.pks/creds.yml';
+
+const pem = `${String(rootCertificates[0]).trim()}\n`;
+
+const creds = (changes: Partial<PksCreds> = {}): PksCreds => ({
+  api: 'https://api.example.com',
+  caCert: undefined,
+  username: 'alana',
+  skipSslVerification: false,
+  accessToken: new Secret('eyJhbGciOi.access.sig'),
+  refreshToken: new Secret('eyJhbGciOi.refresh.sig'),
+  ...changes,
+});
+
+/** `toEqual` does not compare the values of secrets. */
+const reveal = ({ accessToken, refreshToken, ...rest }: PksCreds) => ({
+  ...rest,
+  accessToken: accessToken?.reveal(),
+  refreshToken: refreshToken?.reveal(),
+});
+
+const failure = (content: string) => catchTpksError(() => parsePksCreds(content, path));
+
+describe('formatPksCreds', () => {
+  test('writes the keys in the order of the original CLI', () => {
+    expect(formatPksCreds(creds())).toBe(
+      [
+        'api: https://api.example.com',
+        'ca_cert: ""',
+        'username: alana',
+        'skip_ssl_verification: false',
+        'access_token: eyJhbGciOi.access.sig',
+        'refresh_token: eyJhbGciOi.refresh.sig',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('writes the CA as a block of indented PEM lines', () => {
+    const lines = formatPksCreds(creds({ caCert: pem })).split('\n');
+    expect(lines.slice(1, 3)).toEqual(['ca_cert: |', '  -----BEGIN CERTIFICATE-----']);
+    expect(lines).toContain('  -----END CERTIFICATE-----');
+  });
+
+  test('writes an empty refresh token for a client', () => {
+    expect(formatPksCreds(creds({ refreshToken: undefined }))).toContain('\nrefresh_token: ""\n');
+  });
+
+  test.each([
+    'true',
+    'No',
+    '123',
+    '1e5',
+    '0x1f',
+    '2026-01-01',
+    '~',
+    'null',
+    'a: b',
+    'a #b',
+    '-',
+    ' a',
+  ])('quotes the username %j, which YAML would read as something else', (username) => {
+    const content = formatPksCreds(creds({ username }));
+    expect(content).toContain(`username: ${JSON.stringify(username)}\n`);
+    expect(parsePksCreds(content, path).username).toBe(username);
+  });
+});
+
+describe('parsePksCreds', () => {
+  test('reads what formatPksCreds writes', () => {
+    const written = creds({ caCert: pem, skipSslVerification: true });
+    expect(reveal(parsePksCreds(formatPksCreds(written), path))).toEqual(reveal(written));
+  });
+
+  test('reads any username and any token that formatPksCreds writes', () => {
+    const tokens = fc.stringMatching(/^[\x21-\x7e]{1,40}$/);
+    const names = fc.string({ unit: 'binary' }).filter((name) => name.isWellFormed());
+    fc.assert(
+      fc.property(names, tokens, tokens, (username, access, refresh) => {
+        const written = creds({
+          username,
+          accessToken: new Secret(access),
+          refreshToken: new Secret(refresh),
+        });
+        expect(reveal(parsePksCreds(formatPksCreds(written), path))).toEqual(reveal(written));
+      }),
+    );
+  });
+
+  test('treats empty and missing values as absent', () => {
+    expect(
+      reveal(parsePksCreds('api: api.example.com\naccess_token: ""\nca_cert:\n', path)),
+    ).toEqual({
+      api: 'api.example.com',
+      caCert: undefined,
+      username: '',
+      skipSslVerification: false,
+      accessToken: undefined,
+      refreshToken: undefined,
+    });
+  });
+
+  test('ignores unknown keys', () => {
+    const content = `${formatPksCreds(creds())}__proto__: {api: evil}\nrole: admin\n`;
+    expect(reveal(parsePksCreds(content, path))).toEqual(reveal(creds()));
+  });
+
+  test.each([
+    ['', 1, 'the file is empty'],
+    ['just text', 1, 'the file must be an object, not a string'],
+    ['apiVersion: v1\nkind: Config\n', 1, 'api is missing'],
+    ['username: a\napi: http://api.example.com\n', 2, 'api must be the address of an API'],
+    ['api: h\nusername: 12\n', 2, 'username must be a string, not a number; put it in quotes'],
+    ['api: h\nskip_ssl_verification: maybe\n', 2, 'skip_ssl_verification must be true or false'],
+    ['api: h\n\naccess_token: "a b"\n', 3, 'access_token contains characters that are not allowed'],
+    ['api: h\nca_cert: /etc/ca.pem\n', 2, 'ca_cert is invalid: it does not contain a PEM'],
+    ['api: h\nusername: [\n', 3, 'this is not valid JSON or YAML'],
+  ])('names the file and the line of the error in %j', (content, line, message) => {
+    const { kind, message: text, hint } = failure(content);
+    expect(text).toContain(`${path}, line ${String(line)}: `);
+    expect(text).toContain(message);
+    expect([kind, hint === undefined]).toEqual(['usage', false]);
+  });
+
+  test.each([
+    'access_token: "sekret token"',
+    'access_token: *sekret',
+    'access_token: |sekret',
+    'access_token: !sekret x',
+    'access_token: !<sekret> x',
+    'access_token: "\\xsekret"',
+    'access_token: "\\usekret"',
+    'access_token: [sekret',
+    'access_token: {sekret} sekret',
+    'access_token: @sekret',
+    'access_token: 1234567890123456sekret: x',
+    '%sekret\n---\nx: y',
+    '%YAML sekret\n---\nx: y',
+    'sekret',
+    'access_token: x\nsekret\nx: y',
+    'x: "a" sekret',
+    'ca_cert: sekret',
+    'skip_ssl_verification: sekret',
+    'api: ftp://sekret',
+  ])('does not repeat a value in the error for %j', (content) => {
+    const { message, hint = '' } = failure(`${content}\n`);
+    // The parser quotes some values only in part.
+    expect(`${message}${hint}`).not.toMatch(/sek|kret/);
+  });
+
+  test('does not repeat a number in the error', () => {
+    const { message } = failure('api: h\naccess_token: 12345678901234567890\n');
+    expect(message).toBe(`${path}, line 2: this number is too long; put it in quotes`);
+  });
+
+  test('keeps the part of the error that is not quoted from the file', () => {
+    expect(failure('api: h\naccess_token: *sekret\n').message).toContain('Unresolved alias');
+    expect(failure('api: {a b: c: d}\n').message).toMatch(/JSON or YAML: \w+ \w+/);
+  });
+});

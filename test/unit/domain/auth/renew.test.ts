@@ -1,0 +1,330 @@
+import { describe, expect, test } from '@jest/globals';
+import type {
+  Context,
+  StoredClientContext,
+  StoredUserContext,
+} from '../../../../src/domain/contexts/context.js';
+import type { Grants } from '../../../../src/domain/auth/grants.js';
+import type { Token } from '../../../../src/domain/auth/token.js';
+import { formatLoginCommand } from '../../../../src/domain/contexts/login-command.js';
+import { createTokenRenewer } from '../../../../src/domain/auth/renew.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import { fileFolder } from '../../../support/fixtures/file-folder.js';
+import { aClientContext, aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+
+const folder = fileFolder();
+
+const cody = aUserContext({ store: 'keychain' });
+const ci = aClientContext({
+  ...{ name: 'ci@api.example.com', identity: 'ci', clientId: 'ci' },
+  store: 'keychain',
+});
+
+const newToken: Token = {
+  accessToken: new Secret('access-2'),
+  scope: 'openid',
+  lifetimeSeconds: 600,
+  issuedAt: new Date(0),
+  clockOffsetSeconds: 0,
+};
+
+/** Creates a renewer, and records the requests to the token endpoint with secrets as strings. */
+function createDeps(
+  context: Context,
+  env: NodeJS.ProcessEnv = {},
+  failure?: TpksError,
+  stdin = '',
+) {
+  const sent: unknown[] = [];
+  const stdinReads = { count: 0 };
+  const respond = async (request: unknown): Promise<Token> => {
+    sent.push(request);
+    if (failure !== undefined) throw failure;
+    return newToken;
+  };
+  const grants = async (clientSecret: Secret | undefined): Promise<Grants> => {
+    const client = clientSecret?.reveal();
+    return {
+      password: ({ username, password, scope }) =>
+        respond({ grant: 'password', client, username, password: password.reveal(), scope }),
+      passcode: () => respond('passcode'),
+      authorizationCode: () => respond('authorization code'),
+      clientCredentials: ({ scope } = {}) => respond({ grant: 'client', client, scope }),
+      refresh: (token, { scope } = {}) =>
+        respond({ grant: 'refresh', client, token: token.reveal(), ...(scope && { scope }) }),
+    };
+  };
+  const readStdin = async () => {
+    stdinReads.count += 1;
+    return stdin;
+  };
+  const renewStored = createTokenRenewer({ context, grants, env, readStdin });
+  const renew = (stored: Plain<StoredSession> | undefined) =>
+    renewStored(stored && withSecrets<StoredSession>(stored));
+  return { renew, sent, stdinReads };
+}
+
+describe('the session of a user', () => {
+  test('is renewed by its refresh token, with the empty secret of pks_cli', async () => {
+    const { renew, sent } = createDeps(cody);
+    expect(await renew(aSession())).toBe(newToken);
+    expect(sent).toEqual([{ grant: 'refresh', client: '', token: 'refresh-1' }]);
+  });
+
+  test('with another client is renewed with the saved client secret', async () => {
+    const context = { ...cody, clientId: 'my_app' };
+    const { renew, sent } = createDeps(context, { TPKS_CLIENT_SECRET: 'meant-for-another' });
+    await renew({ ...aSession(), clientSecret: 'saved' });
+    expect(sent).toEqual([{ grant: 'refresh', client: 'saved', token: 'refresh-1' }]);
+  });
+
+  test('is renewed with the secret from the environment if that is for its client', async () => {
+    const env = { TPKS_CLIENT_NAME: 'my_app', TPKS_CLIENT_SECRET: 'from-env' };
+    const { renew, sent } = createDeps({ ...cody, clientId: 'my_app' }, env);
+    await renew({ ...aSession(), clientSecret: 'saved' });
+    expect(sent).toEqual([{ grant: 'refresh', client: 'from-env', token: 'refresh-1' }]);
+  });
+
+  test('with a public client is renewed without a secret', async () => {
+    const { renew, sent } = createDeps({ ...cody, clientId: 'my_app', isPublicClient: true });
+    await renew(aSession());
+    expect(sent).toEqual([{ grant: 'refresh', client: undefined, token: 'refresh-1' }]);
+  });
+
+  test.each<[string, Partial<StoredUserContext>, string | undefined]>([
+    ['with a public client', { isPublicClient: true }, 'refresh-1'],
+    ['without a refresh token', {}, undefined],
+  ])('%s is renewed without reading a secret from stdin', async (_name, changes, refreshToken) => {
+    const env = { TPKS_CLIENT_NAME: 'my_app', TPKS_CLIENT_SECRET_FILE: '-' };
+    const { renew, stdinReads } = createDeps({ ...cody, clientId: 'my_app', ...changes }, env);
+    await renew({ ...aSession(), refreshToken }).catch(() => undefined);
+    expect(stdinReads.count).toBe(0);
+  });
+
+  test('with requested scopes is renewed for the granted scopes', async () => {
+    const { renew, sent } = createDeps({ ...cody, scope: 'openid not.granted' });
+    await renew({ ...aSession(), scope: 'openid' });
+    expect(sent).toMatchObject([{ grant: 'refresh', scope: 'openid' }]);
+  });
+
+  test('without a refresh token ends when its access token expires', async () => {
+    const { renew, sent } = createDeps(cody);
+    await expect(renew({ ...aSession(), refreshToken: undefined })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: expect.stringContaining('the UAA issued no refresh token'),
+      hint: 'tpks login -a api.example.com -u cody',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test('cannot be renewed if it does not exist', async () => {
+    const { renew, sent } = createDeps(cody);
+    await expect(renew(undefined)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'You are not currently authenticated. Please log in to continue',
+      hint: 'tpks login -a api.example.com -u cody',
+    });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('the session of a client', () => {
+  const saved = { ...aSession(), refreshToken: undefined, clientSecret: 'saved' };
+  const unsaved = { ...saved, clientSecret: undefined };
+
+  test('is replaced by a new one with the saved secret, for the same scopes', async () => {
+    const { renew, sent } = createDeps({ ...ci, scope: 'pks.clusters.manage' });
+    await renew(saved);
+    expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: 'pks.clusters.manage' }]);
+  });
+
+  test('uses the secret from the environment instead of the saved one', async () => {
+    const { renew, sent } = createDeps(ci, { TPKS_CLIENT_SECRET: 'from-env' });
+    await renew(saved);
+    expect(sent).toEqual([{ grant: 'client', client: 'from-env', scope: undefined }]);
+  });
+
+  test('uses the secret from a file', async () => {
+    const path = folder.write('secret', 'from-file\n');
+    const { renew, sent } = createDeps(ci, { TPKS_CLIENT_SECRET_FILE: path });
+    await renew(unsaved);
+    expect(sent).toEqual([{ grant: 'client', client: 'from-file', scope: undefined }]);
+  });
+
+  test('never uses a secret from the environment that is for another client', async () => {
+    const env = { TPKS_CLIENT_NAME: 'other', TPKS_CLIENT_SECRET: 'of-other' };
+    const { renew, sent } = createDeps(ci, env);
+    await renew(saved);
+    expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
+  });
+
+  test.each<Record<string, string>>([
+    { TPKS_API: 'other.example.com' },
+    { TPKS_UAA_URL: 'https://other.example.com:8443' },
+    { TPKS_API: 'api.example.com', TPKS_UAA_URL: 'https://other.example.com:8443' },
+    { TPKS_API: 'other.example.com', TPKS_UAA_URL: 'https://api.example.com:8443' },
+  ])(
+    'never uses a secret from the environment that is for the installation %j',
+    async (addresses) => {
+      const env = { ...addresses, TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'of-other' };
+      const { renew, sent } = createDeps(ci, env);
+      await renew(saved);
+      expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
+      await expect(renew(unsaved)).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        hint: expect.stringMatching(
+          /\nTPKS_CLIENT_SECRET is meant for \S*(api|other)\.example\.com/,
+        ),
+      });
+      expect(sent).toHaveLength(1);
+    },
+  );
+
+  test.each<Record<string, string>>([
+    { TPKS_API: 'api.example.com' },
+    { TPKS_API: 'https://API.example.com:9021', TPKS_UAA_URL: 'https://api.example.com:8443/' },
+    { TPKS_UAA_URL: 'https://api.example.com:8443' },
+  ])('uses a secret from the environment that is for the installation %j', async (addresses) => {
+    const { renew, sent } = createDeps(ci, { ...addresses, TPKS_CLIENT_SECRET: 'from-env' });
+    await renew(unsaved);
+    expect(sent).toMatchObject([{ client: 'from-env' }]);
+  });
+});
+
+describe('a rejection by the UAA', () => {
+  const rejection = new TpksError('unauthenticated', 'Bad credentials', {
+    oauthError: 'unauthorized',
+    status: 401,
+  });
+
+  test.each<[string, Context, string]>([
+    [
+      'of a saved client secret',
+      ci,
+      'tpks login -a api.example.com --client-name ci --client-secret-file FILE',
+    ],
+    ['of the client of a user', cody, 'tpks login -a api.example.com -u cody'],
+  ])('%s has a hint with the login command', async (_name, context, hint) => {
+    const { renew } = createDeps(context, {}, rejection);
+    await expect(renew({ ...aSession(), clientSecret: 'old' })).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: expect.stringContaining('Bad credentials'),
+      oauthError: 'unauthorized',
+      status: 401,
+      hint,
+    });
+  });
+
+  test('of a refresh token keeps its error code, which the session uses', async () => {
+    const revoked = new TpksError('unauthenticated', 'revoked', { oauthError: 'invalid_token' });
+    const { renew } = createDeps(cody, {}, revoked);
+    await expect(renew(aSession())).rejects.toMatchObject({ oauthError: 'invalid_token' });
+  });
+});
+
+describe('a context from the environment', () => {
+  const inMemory: Context = { ...cody, store: 'none' };
+
+  test('reports the variables whose values the UAA rejects', async () => {
+    const rejection = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });
+    const { renew } = createDeps(
+      inMemory,
+      { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'no' },
+      rejection,
+    );
+    await expect(renew(undefined)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'Credentials were rejected, please try again. (Bad credentials)',
+      hint: 'check TPKS_USERNAME and TPKS_PASSWORD (cody at https://api.example.com:8443)',
+      status: 401,
+    });
+  });
+
+  test('passes network errors on', async () => {
+    const networkError = new TpksError('unavailable', 'refused');
+    const { renew } = createDeps(
+      inMemory,
+      { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' },
+      networkError,
+    );
+    await expect(renew(undefined)).rejects.toBe(networkError);
+  });
+
+  test('reports a missing variable', async () => {
+    const { renew, sent } = createDeps(inMemory, { TPKS_USERNAME: 'cody' });
+    await expect(renew(undefined)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: expect.stringContaining('TPKS_PASSWORD'),
+    });
+    expect(sent).toEqual([]);
+  });
+});
+
+type Changes = Partial<StoredUserContext> | Partial<StoredClientContext>;
+
+test.each<[string, Changes, string]>([
+  ['a user', {}, 'tpks login -a api.example.com -u cody'],
+  ['single sign-on', { grant: 'passcode' }, 'tpks login -a api.example.com --sso'],
+  [
+    'a client',
+    {
+      ...{ grant: 'client_credentials', identity: 'ci', clientId: 'ci' },
+      name: 'ci@api.example.com',
+    },
+    'tpks login -a api.example.com --client-name ci --client-secret-file FILE',
+  ],
+  [
+    'unusual ports',
+    {
+      ...{ api: 'https://pks.example.com', uaa: 'https://uaa.example.com' },
+      name: 'cody@pks.example.com',
+    },
+    'tpks login -a https://pks.example.com --uaa-url https://uaa.example.com -u cody',
+  ],
+  [
+    'a UAA without an API',
+    {
+      ...{ api: undefined, grant: 'client_credentials', identity: 'admin', clientId: 'admin' },
+      name: 'admin@api.example.com',
+    },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token client get admin',
+  ],
+  [
+    'another client',
+    { clientId: 'my_app' },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token owner get my_app cody',
+  ],
+  ['a browser', { grant: 'authorization_code' }, 'tpks login -a api.example.com --sso-auto'],
+  [
+    'a browser and another client',
+    { grant: 'authorization_code', clientId: 'my_app' },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token authcode get -c my_app',
+  ],
+  [
+    'a browser and the implicit grant',
+    { grant: 'implicit', clientId: 'cf' },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token implicit get -c cf',
+  ],
+  [
+    'a passcode and another client',
+    { grant: 'passcode', clientId: 'my_app' },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token sso get my_app',
+  ],
+  [
+    'a name, the file store and no TLS verification',
+    { name: 'my work', store: 'file', skipTlsVerification: true },
+    "tpks login -a api.example.com -u cody --name 'my work' --store file -k",
+  ],
+  [
+    'scopes and a token format',
+    { clientId: 'my_app', scope: 'openid x.y', tokenFormat: 'opaque', store: 'file' },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token owner get my_app cody ' +
+      '--scope openid,x.y --format opaque --store file',
+  ],
+])('formatLoginCommand for %s', (_name, changes, command) => {
+  const context = { ...cody, ...changes } as Context;
+  expect(formatLoginCommand(context)).toBe(command);
+});

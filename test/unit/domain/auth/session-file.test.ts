@@ -1,0 +1,858 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import {
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { removeOrphanedFiles } from '../../../../src/domain/auth/logouts.js';
+import { seal } from '../../../../src/domain/auth/session-content.js';
+import {
+  createSessionStore,
+  copySession,
+  type SessionStore,
+  type SessionStoreDeps,
+  type StoredSession,
+  sessionFileName,
+} from '../../../../src/domain/auth/session-file.js';
+import { toFileName } from '../../../../src/platform/disk/file-name.js';
+import { temporaryPathFor } from '../../../../src/platform/disk/temporary-files.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
+import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+import { aKubernetesSession } from '../../../support/fakes/fake-kubernetes-sessions.js';
+import { fakeSettings } from '../../../support/fakes/fake-settings.js';
+import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { sessionOf } from '../../../support/fixtures/session-sample.js';
+import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';
+import { bundle } from '../../../support/program/bundle.js';
+import { spawnProgram } from '../../../support/program/program.js';
+import { withSmallDisk } from '../../../support/runner/odd-disk.js';
+import { describeIfPart } from '../../../support/runner/optional-part.js';
+import { withFolder } from '../../../support/runner/temporary-folder.js';
+import { isNightly } from '../../../support/runner/nightly.js';
+
+const context = 'cody@api.example.com';
+
+async function save(store: SessionStore, session: Plain<StoredSession>): Promise<void> {
+  const reservation = await store.reserve();
+  try {
+    await reservation.write(withSecrets(session));
+  } finally {
+    await reservation.release();
+  }
+}
+
+async function read(store: SessionStore): Promise<Plain<StoredSession> | undefined> {
+  const session = await store.read();
+  return session && plain(session);
+}
+
+interface Environment {
+  readonly folder: string;
+  readonly path: string;
+  readonly keys: Map<string, string>;
+  readonly keychain: Keychain;
+  readonly store: SessionStore;
+}
+
+const loginCommand = 'tpks login -a api.example.com -u cody';
+
+function withStore(body: (environment: Environment) => Promise<void>): Promise<void> {
+  return withFolder(async (home) => {
+    const folder = join(home, 'sessions');
+    const keys = new Map<string, string>();
+    const keychain = createMemoryKeychain(keys);
+    const path = join(folder, `${toFileName(context)}.session`);
+    const store = createSessionStore({ context, directory: folder, keychain, loginCommand });
+    await body({ folder, path, keys, keychain, store });
+  });
+}
+
+describe('an invalid session file', () => {
+  /** Encrypts any text as if it were a session. */
+  const saveText = async (folder: string, key: string, text: string): Promise<void> =>
+    writeFile(join(folder, `${toFileName(context)}.session`), seal(text, key, [context]));
+
+  test.each([
+    ['a date that is a number', { expiresAt: 1e300 }, 'expiresAt'],
+    ['an invalid date', { expiresAt: '2026-13-45T00:00:00Z' }, 'expiresAt: not a date'],
+    ['an infinite lifetime', { lifetimeSeconds: '1e999' }, 'lifetimeSeconds'],
+    ['a clock offset out of range', { clockOffsetSeconds: 1e300 }, 'clockOffsetSeconds'],
+    ['a rejection without a date', { refreshRejectedAt: 'never' }, 'refreshRejectedAt: not a date'],
+    ['no token', { accessToken: null }, 'accessToken'],
+    ['half of a surrogate pair', { scope: '\ud800' }, 'incomplete Unicode character'],
+    ['a deeply nested member', { more: nested(200) }, 'more than 100 levels deep'],
+  ])('with %s is reported, and a login can overwrite it', (_name, changes, reason) =>
+    withStore(async ({ store, keys, folder, path }) => {
+      await save(store, sessionOf('token'));
+      const key = keys.get(context)!;
+      const text = JSON.stringify({ ...sessionOf('token'), ...changes });
+      // JSON cannot express infinity, but a number that is too large is parsed as infinity.
+      await saveText(folder, key, text.replace('"1e999"', '1e999'));
+      const before = await readFile(path, 'utf8');
+      await expect(store.read()).rejects.toMatchObject({
+        kind: 'storage',
+        message: expect.stringMatching(
+          new RegExp(`^The session file ${path} has an invalid value: .*${reason}`),
+        ),
+        hint: loginCommand,
+      });
+      expect(await readFile(path, 'utf8')).toBe(before);
+      await save(store, sessionOf('new'));
+      expect(await read(store)).toEqual(sessionOf('new'));
+    }),
+  );
+
+  test('in the format of a newer version is rejected and never overwritten', () =>
+    withStore(async ({ store, path }) => {
+      await save(store, sessionOf('token'));
+      const newer = '{"version": 2, "sealed": "by a newer tpks"}\n';
+      await writeFile(path, newer);
+      const rejection = {
+        kind: 'storage',
+        message: `${path} was written by a newer version of tpks (format 2)`,
+        hint: 'update tpks, or set TPKS_HOME to another folder',
+      };
+      await expect(store.read()).rejects.toMatchObject(rejection);
+      await expect(store.reserve()).rejects.toMatchObject(rejection);
+      expect(await readFile(path, 'utf8')).toBe(newer);
+    }));
+
+  test.each([
+    ['too large', (path: string) => truncate(path, 3 * 1024 ** 3), 'too large (limit 32 MiB)'],
+    ['not a regular file', linkToZero, 'not a regular file'],
+  ])('that is %s is reported, and not read or overwritten', (_name, damage, reason) =>
+    withStore(async ({ store, path, folder }) => {
+      await save(store, sessionOf('token'));
+      await damage(path);
+      const rejection = {
+        kind: 'storage',
+        message: expect.stringMatching(`^Cannot (read|write) ${path}: it is`),
+        hint: `move the file away: mv '${path}' '${path}.bad'`,
+      };
+      await expect(store.read()).rejects.toMatchObject(rejection);
+      await expect(store.reserve()).rejects.toMatchObject({
+        ...rejection,
+        message: expect.stringContaining(reason),
+      });
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
+    }),
+  );
+
+  test('is not written if it would be too large to read', () =>
+    withStore(async ({ store, path }) => {
+      await save(store, sessionOf('token'));
+      const large = { ...sessionOf('new'), scope: 'x'.repeat(25 * 1024 ** 2) };
+      await expect(save(store, large)).rejects.toMatchObject({
+        kind: 'storage',
+        message: `Cannot write ${path}: the tokens are larger than 32 MiB`,
+      });
+      expect(await read(store)).toEqual(sessionOf('token'));
+    }));
+
+  test('is rejected in a folder that other users can write to', () =>
+    withStore(async ({ store, folder }) => {
+      await save(store, sessionOf('token'));
+      await chmod(folder, 0o777);
+      const rejection = {
+        kind: 'storage',
+        message: `Other users can write to ${folder}`,
+        hint: `chmod go-w '${folder}', or set TPKS_HOME to another folder`,
+      };
+      await expect(store.read()).rejects.toMatchObject(rejection);
+      await expect(store.reserve()).rejects.toMatchObject(rejection);
+    }));
+});
+
+function nested(depth: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level += 1) value = [value];
+  return value;
+}
+
+async function linkToZero(path: string): Promise<void> {
+  await rm(path);
+  await symlink('/dev/zero', path);
+}
+
+describe('a stored session', () => {
+  test('is read as it was written, with all or only the required values', () =>
+    withStore(async ({ store }) => {
+      const full = {
+        ...sessionOf('token'),
+        idToken: 'id',
+        clientSecret: 'ü$ \u0000 "secret"',
+        refreshRejectedAt: '2026-01-01T00:00:00.000Z',
+      };
+      await save(store, full);
+      expect(await read(store)).toEqual(full);
+      const minimal: Plain<StoredSession> = {
+        ...sessionOf('x'.repeat(200_000)),
+        refreshToken: undefined,
+      };
+      await save(store, minimal);
+      expect(await read(store)).toEqual(minimal);
+    }));
+
+  test('that does not exist is not looked up in the keychain', () =>
+    withFolder(async (directory) => {
+      const keychain = {
+        ...createMemoryKeychain(),
+        read: () => Promise.reject(new Error('must not be read')),
+      };
+      expect(await createSessionStore({ context, directory, keychain }).read()).toBeUndefined();
+      const inMissingFolder = { context, directory: join(directory, 'missing'), keychain };
+      expect(await createSessionStore(inMissingFolder).read()).toBeUndefined();
+    }));
+
+  test('has file mode 0600 and folder mode 0700, which each write restores', () =>
+    withStore(async ({ store, folder, path }) => {
+      const umask = process.umask(0);
+      try {
+        await save(store, sessionOf('one'));
+        expect((await stat(path)).mode & 0o777).toBe(0o600);
+        expect((await stat(folder)).mode & 0o777).toBe(0o700);
+        await chmod(folder, 0o755);
+        await chmod(path, 0o644);
+        await save(store, sessionOf('two'));
+      } finally {
+        process.umask(umask);
+      }
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+      expect((await stat(folder)).mode & 0o777).toBe(0o700);
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
+    }));
+
+  test('has a random 32-byte key, written once, and is encrypted differently each time', () =>
+    withStore(async ({ folder, path, keys, keychain }) => {
+      let writes = 0;
+      const countingKeychain: Keychain = {
+        ...keychain,
+        write: (account, key) => {
+          writes += 1;
+          return keychain.write(account, key);
+        },
+      };
+      const store = createSessionStore({ context, directory: folder, keychain: countingKeychain });
+      await save(store, sessionOf('one'));
+      const [key, first] = [keys.get(context), await readFile(path, 'utf8')];
+      await save(store, sessionOf('one'));
+      await save(store, sessionOf('one'));
+      expect(writes).toBe(1);
+      expect(keys.get(context)).toBe(key);
+      expect(Buffer.from(key!, 'base64')).toHaveLength(32);
+      expect(await readFile(path, 'utf8')).not.toBe(first);
+      expect(JSON.parse(first)).toEqual({
+        version: 1,
+        iv: expect.stringMatching(/^[\w+/]{16}$/),
+        tag: expect.stringMatching(/^[\w+/]{22}==$/),
+        data: expect.any(String),
+      });
+    }));
+
+  test('does not contain readable tokens in any file', () =>
+    withStore(async ({ store, folder }) => {
+      await save(store, { ...sessionOf('eyJhbGciOi.tok.en'), clientSecret: 'hush' });
+      const reservation = await store.reserve();
+      const files = await Promise.all(
+        (await readdir(folder)).map((name) => readFile(join(folder, name), 'latin1')),
+      );
+      await reservation.release();
+      expect(files).toHaveLength(2);
+      for (const text of files) {
+        for (const secret of ['eyJhbGciOi', 'refresh-of', 'hush', btoa('eyJhbGciOi')]) {
+          expect(text).not.toContain(secret);
+        }
+      }
+    }));
+
+  test('gets a new key if the stored one is invalid', () =>
+    withStore(async ({ store, keys }) => {
+      keys.set(context, 'not a key');
+      await save(store, sessionOf('token'));
+      expect(await read(store)).toEqual(sessionOf('token'));
+    }));
+});
+
+describe('a file that cannot be decrypted', () => {
+  /** Returns the error that `read` throws; checks that the file is unchanged. */
+  async function readError({ store, path }: Environment): Promise<unknown> {
+    const before = await readFile(path);
+    const error: unknown = await store.read().then(
+      () => 'no error',
+      (caught: unknown) => caught,
+    );
+    expect(await readFile(path)).toEqual(before);
+    return error;
+  }
+  const unauthenticated = (path: string, why: string) => ({
+    kind: 'unauthenticated',
+    message: `The session file ${path} cannot be decrypted: ${why}`,
+    hint: loginCommand,
+  });
+  const damaged = 'it is damaged or was encrypted with another key';
+
+  test('because a byte was changed requires a login and is not deleted', () =>
+    withStore(async (environment) => {
+      const { store, path } = environment;
+      await save(store, sessionOf('token'));
+      const good = await readFile(path);
+      // Every part of the file is longer than this, except the version.
+      const step = isNightly ? 1 : 11;
+      for (let index = 0; index < good.length; index += step) {
+        const bad = Buffer.from(good);
+        bad.writeUInt8(bad.readUInt8(index) ^ 1, index);
+        await writeFile(path, bad);
+        expect(await readError(environment)).toMatchObject(unauthenticated(path, damaged));
+      }
+      await writeFile(path, good);
+      expect(await read(store)).toEqual(sessionOf('token'));
+    }));
+
+  test('because it was truncated, emptied, extended or replaced requires a login', () =>
+    withStore(async (environment) => {
+      const { store, path } = environment;
+      await save(store, sessionOf('token'));
+      const good = await readFile(path, 'utf8');
+      const envelope = JSON.parse(good) as Record<string, string>;
+      const shortTag = Buffer.from(envelope['tag']!, 'base64').subarray(0, 4).toString('base64');
+      for (const bad of [
+        '',
+        good.slice(0, good.length / 2),
+        `${good} `,
+        'null',
+        '[]',
+        '{"version":1}',
+        `${JSON.stringify({ ...envelope, version: 0 })}\n`,
+        `${JSON.stringify({ ...envelope, tag: shortTag })}\n`,
+        `${JSON.stringify({ ...envelope, iv: '' })}\n`,
+        `${JSON.stringify({ ...envelope, data: '' })}\n`,
+        JSON.stringify(sessionOf('plain')),
+      ]) {
+        await writeFile(path, bad);
+        expect(await readError(environment)).toMatchObject(unauthenticated(path, damaged));
+      }
+    }));
+
+  test('because it belongs to another context requires a login', () =>
+    withStore(async (environment) => {
+      const { folder, path, keys, keychain } = environment;
+      const alana = createSessionStore({ context: 'alana', directory: folder, keychain });
+      await save(alana, sessionOf('token'));
+      keys.set(context, keys.get('alana')!);
+      await cp(join(folder, `${toFileName('alana')}.session`), path);
+      expect(await readError(environment)).toMatchObject(unauthenticated(path, damaged));
+    }));
+
+  test('because its key is missing or wrong requires a login, which replaces it', () =>
+    withStore(async (environment) => {
+      const { store, path, keys } = environment;
+      await save(store, sessionOf('token'));
+      keys.delete(context);
+      expect(await readError(environment)).toMatchObject(
+        unauthenticated(path, 'its key no longer exists'),
+      );
+      keys.set(context, Buffer.alloc(32, 7).toString('base64'));
+      expect(await readError(environment)).toMatchObject(unauthenticated(path, damaged));
+      await save(store, sessionOf('new'));
+      expect(await read(store)).toEqual(sessionOf('new'));
+    }));
+
+  test('because the keychain fails reports the keychain error', () =>
+    withStore(async ({ folder, store, keychain }) => {
+      await save(store, sessionOf('token'));
+      const locked = { ...keychain, read: () => Promise.reject(new Error('locked')) };
+      const other = createSessionStore({ context, directory: folder, keychain: locked });
+      await expect(other.read()).rejects.toMatchObject({ message: 'locked' });
+    }));
+
+  test('because it is a folder is reported', () =>
+    withStore(async ({ store, path }) => {
+      await mkdir(path, { recursive: true });
+      await expect(store.read()).rejects.toMatchObject({
+        kind: 'storage',
+        message: expect.stringMatching(/^Cannot read .*\.session: /),
+      });
+    }));
+});
+
+describe('a reservation', () => {
+  test('allocates more disk space than the current session, and release frees it', () =>
+    withStore(async ({ store, folder, path }) => {
+      await save(store, sessionOf('x'.repeat(30_000)));
+      const before = await readFile(path);
+      const reservation = await store.reserve();
+      const [name] = (await readdir(folder)).filter((entry) => entry.endsWith('.tmp'));
+      const { size, blocks, mode } = await stat(join(folder, name!));
+      expect(size).toBe(before.length + 16 * 1024);
+      expect(blocks * 512).toBeGreaterThanOrEqual(size);
+      expect(mode & 0o777).toBe(0o600);
+      await reservation.release();
+      await reservation.release();
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
+      expect(await readFile(path)).toEqual(before);
+    }));
+
+  test('removes temporary files of ended processes, but not of running ones', () =>
+    withStore(async ({ store, folder, path }) => {
+      await save(store, sessionOf('token'));
+      const { pid } = spawnSync(process.execPath, ['-e', '0']);
+      const own = temporaryPathFor(path);
+      const staleName = own.replace(`-${String(process.pid)}-`, `-${String(pid)}-`);
+      const reused = own.replace(/-\d+-(\w+)\.tmp$/, '-1-$1.tmp');
+      const foreign = own.replace(/\.\w+-(\d+)-/, '.0123456789-$1-');
+      const other = join(folder, 'other.tmp');
+      for (const file of [own, staleName, reused, foreign, other])
+        await writeFile(file, 'leftover');
+      await (await store.reserve()).release();
+      const remaining = (await readdir(folder)).map((name) => join(folder, name));
+      expect(remaining.sort()).toEqual([path, own, foreign, other].sort());
+    }));
+
+  test('cannot be written after another process removed the session', () =>
+    withStore(async ({ store, folder, keys }) => {
+      await save(store, sessionOf('token'));
+      const reservation = await store.reserve();
+      expect(await store.remove()).toBe(true);
+      await expect(reservation.write(withSecrets(sessionOf('new')))).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        hint: loginCommand,
+      });
+      await reservation.release();
+      expect(await readdir(folder)).toEqual([]);
+      expect(keys.size).toBe(0);
+    }));
+});
+
+describe('remove', () => {
+  test('deletes the file, its key and temporary files', () =>
+    withStore(async ({ store, folder, path, keys }) => {
+      await save(store, sessionOf('token'));
+      await writeFile(temporaryPathFor(path), 'leftover');
+      expect(await store.remove()).toBe(true);
+      expect(await readdir(folder)).toEqual([]);
+      expect(keys.size).toBe(0);
+      expect(await store.read()).toBeUndefined();
+      expect(await store.remove()).toBe(false);
+    }));
+
+  test('returns true if only the key or only the file existed', () =>
+    withStore(async ({ store, path, keys }) => {
+      await save(store, sessionOf('token'));
+      await rm(path);
+      expect(await store.remove()).toBe(true);
+      await save(store, sessionOf('token'));
+      keys.clear();
+      expect(await store.remove()).toBe(true);
+    }));
+
+  test('deletes the file even if the keychain fails, and reports the failure', () =>
+    withStore(async ({ store, folder, keychain }) => {
+      await save(store, sessionOf('token'));
+      const locked = { ...keychain, remove: () => Promise.reject(new Error('locked')) };
+      const other = createSessionStore({ context, directory: folder, keychain: locked });
+      await expect(other.remove()).rejects.toMatchObject({ message: 'locked' });
+      expect(await readdir(folder)).toEqual([]);
+    }));
+});
+
+describe('in a keychain that other home folders use', () => {
+  /** Homes with the same context, and one keychain for all of them. */
+  const withHomes = (body: (homes: Homes) => Promise<void>): Promise<void> =>
+    withFolder(async (root) => {
+      const keys = new Map<string, string>();
+      const keychain: Keychain = { ...createMemoryKeychain(keys), isShared: true };
+      const locate = (home: string) => ({ context, directory: join(root, home, 'sessions') });
+      await body({
+        root,
+        keys,
+        keychain,
+        open: (home, more = {}) =>
+          createSessionStore({ ...locate(home), keychain, loginCommand, ...more }),
+        // Earlier versions named the items by the context only, as key files still are.
+        openEarlier: (home) =>
+          createSessionStore({ ...locate(home), keychain: { ...keychain, isShared: false } }),
+      });
+    });
+  const accounts = (keys: ReadonlyMap<string, string>) => [...keys.keys()];
+  const newAccount = expect.stringMatching(/^cody@api\.example\.com [0-9a-f]{16}$/);
+
+  test('each home has its own key, and a logout removes only this key', () =>
+    withHomes(async ({ open, keys }) => {
+      await save(open('one'), sessionOf('one'));
+      await save(open('two'), sessionOf('two'));
+      expect(accounts(keys)).toEqual([newAccount, newAccount]);
+      expect(await open('one').remove()).toBe(true);
+      expect(await read(open('two'))).toEqual(sessionOf('two'));
+      expect(keys.size).toBe(1);
+    }));
+
+  test('a home has the same key through a link', () =>
+    withHomes(async ({ open, root }) => {
+      await save(open('one'), sessionOf('token'));
+      await symlink(join(root, 'one'), join(root, 'link'));
+      expect(await read(open('link'))).toEqual(sessionOf('token'));
+    }));
+
+  test('a fresh session needs one lookup', () =>
+    withHomes(async ({ open, keychain }) => {
+      await save(open('one'), sessionOf('token'));
+      const lookups: string[] = [];
+      const counting: Keychain = {
+        ...keychain,
+        read: (account) => {
+          lookups.push(account);
+          return keychain.read(account);
+        },
+      };
+      expect(await read(open('one', { keychain: counting }))).toEqual(sessionOf('token'));
+      expect(lookups).toEqual([newAccount]);
+    }));
+
+  test('the item of an earlier version is read, copied, and deleted by a logout', () =>
+    withHomes(async ({ open, openEarlier, keys }) => {
+      await save(openEarlier('one'), sessionOf('token'));
+      expect(accounts(keys)).toEqual([context]);
+      expect(await read(open('one'))).toEqual(sessionOf('token'));
+      expect(accounts(keys)).toEqual([context, newAccount]);
+      expect(new Set(keys.values()).size).toBe(1);
+      expect(await open('one').remove()).toBe(true);
+      expect(accounts(keys)).toEqual([]);
+    }));
+
+  test('homes of an earlier version that share an item all keep their sessions', () =>
+    withHomes(async ({ open, openEarlier }) => {
+      for (const home of ['one', 'two']) await save(openEarlier(home), sessionOf(home));
+      for (const home of ['one', 'two']) expect(await read(open(home))).toEqual(sessionOf(home));
+      await open('one').remove();
+      expect(await read(open('two'))).toEqual(sessionOf('two'));
+    }));
+
+  test('the session is readable even if the item of an earlier version cannot be copied', () =>
+    withHomes(async ({ open, openEarlier, keychain }) => {
+      await save(openEarlier('one'), sessionOf('token'));
+      const write = () => Promise.reject(new TpksError('keychain', 'The keyring is read-only'));
+      const readOnly = open('one', { keychain: { ...keychain, write } });
+      expect(await read(readOnly)).toEqual(sessionOf('token'));
+    }));
+
+  test('a renewal and a login with other settings use the key of an earlier version', () =>
+    withHomes(async ({ open, openEarlier, keys }) => {
+      await save(openEarlier('one'), sessionOf('old'));
+      const key = keys.get(context);
+      await save(open('one', { sessionId: '0a1b' }), sessionOf('new'));
+      // Until the settings name the new file, the old one must be readable.
+      expect(await read(open('one'))).toEqual(sessionOf('old'));
+      await save(open('one'), sessionOf('renewed'));
+      expect([...new Set(keys.values())]).toEqual([key]);
+    }));
+
+  test("another home's item is not used, copied or deleted", () =>
+    withHomes(async ({ open, openEarlier, keys }) => {
+      await save(openEarlier('other'), sessionOf('other'));
+      const key = keys.get(context);
+      await save(open('one'), sessionOf('token'));
+      expect(accounts(keys)).toEqual([context, newAccount]);
+      expect(new Set(keys.values()).size).toBe(2);
+      keys.delete(accounts(keys)[1]!);
+      await expect(open('one').read()).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        message: expect.stringMatching(/its key no longer exists$/),
+      });
+      await save(open('one'), sessionOf('token'));
+      expect(await open('one').remove()).toBe(true);
+      expect([...keys]).toEqual([[context, key]]);
+      expect(await read(openEarlier('other'))).toEqual(sessionOf('other'));
+    }));
+
+  test("a damaged session file does not cause another config folder's item to be deleted", () =>
+    withHomes(async ({ open, openEarlier, keys, root }) => {
+      await save(openEarlier('other'), sessionOf('other'));
+      await save(open('one'), sessionOf('token'));
+      const path = join(root, 'one/sessions', `${toFileName(context)}.session`);
+      await truncate(path, 3 * 1024 ** 3);
+      expect(await open('one').remove()).toBe(true);
+      expect(accounts(keys)).toEqual([context]);
+    }));
+
+  test('a login with the file store deletes its item, also that of an earlier version', () =>
+    withHomes(async ({ open, openEarlier, keychain, keys }) => {
+      await save(openEarlier('one'), sessionOf('old'));
+      const moved = open('one', {
+        sessionId: '0a1b',
+        keychain: createMemoryKeychain(),
+        otherKeychain: keychain,
+      });
+      await save(moved, sessionOf('new'));
+      expect(await moved.removeEarlierLogins()).toBe(true);
+      expect(accounts(keys)).toEqual([]);
+      expect(await read(moved)).toEqual(sessionOf('new'));
+    }));
+
+  test('reports that the item in the other store could not be deleted', () =>
+    withHomes(async ({ open, keychain }) => {
+      const remove = () => Promise.reject(new TpksError('keychain', 'The keyring is locked'));
+      const otherKeychain = { ...keychain, remove };
+      const store = open('one', { keychain: createMemoryKeychain(), otherKeychain });
+      await save(store, sessionOf('token'));
+      expect(await store.removeEarlierLogins()).toBe(false);
+    }));
+});
+
+interface Homes {
+  readonly root: string;
+  readonly keys: Map<string, string>;
+  readonly keychain: Keychain;
+  /** Opens the session of the context in a home folder. */
+  readonly open: (home: string, more?: Partial<SessionStoreDeps>) => SessionStore;
+  readonly openEarlier: (home: string) => SessionStore;
+}
+
+describe('copySession', () => {
+  test('creates another key for the copy', () =>
+    withStore(async ({ store, folder, keychain, keys }) => {
+      await save(store, sessionOf('token'));
+      const originalKey = keys.get(context);
+      const copy = createSessionStore({ context: 'new', directory: folder, keychain });
+      expect(await copySession(store, copy)).toBe(true);
+      expect(await read(copy)).toEqual(sessionOf('token'));
+      expect(await read(store)).toEqual(sessionOf('token'));
+      expect([...keys.keys()].sort()).toEqual([context, 'new'].sort());
+      expect(keys.get('new')).not.toBe(originalKey);
+      await store.remove();
+      expect(await readdir(folder)).toEqual([`${toFileName('new')}.session`]);
+      expect(await copySession(store, copy)).toBe(false);
+      expect(await read(copy)).toEqual(sessionOf('token'));
+    }));
+
+  test('keeps the original session if the copy cannot be written', () =>
+    withStore(async ({ store, folder, keychain }) => {
+      await save(store, sessionOf('token'));
+      const locked = { ...keychain, write: () => Promise.reject(new Error('locked')) };
+      const copy = createSessionStore({ context: 'new', directory: folder, keychain: locked });
+      await expect(copySession(store, copy)).rejects.toMatchObject({ message: 'locked' });
+      expect(await read(store)).toEqual(sessionOf('token'));
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
+    }));
+});
+
+test('parallel readers and writers always read a complete session', () =>
+  withStore(async ({ store, folder }) => {
+    await save(store, sessionOf('token-0'));
+    let isFinished = false;
+    const readers = Array.from({ length: 4 }, async () => {
+      const tokens = new Set<string | undefined>();
+      while (!isFinished) {
+        tokens.add((await read(store))?.accessToken.slice(0, 6));
+        // A read does not wait for the disk, so give the writers a turn.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      return tokens;
+    });
+    const writers = Array.from({ length: 30 }, (_, round) =>
+      save(store, sessionOf(`token-${'x'.repeat(round * 300)}`)),
+    );
+    await Promise.all(writers);
+    isFinished = true;
+    for (const tokens of await Promise.all(readers)) expect([...tokens]).toEqual(['token-']);
+    expect(await readdir(folder)).toHaveLength(1);
+  }));
+
+describe('with several processes', () => {
+  let program = '';
+  beforeAll(async () => {
+    program = await bundle('test/support/programs/session-program.ts');
+  });
+  afterAll(() => rm(dirname(program), { recursive: true }));
+
+  const lines = (text: string): unknown[] =>
+    text
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line));
+
+  test(
+    'a writer that is killed at any time leaves a complete session, and its temporary file is removed later',
+    () =>
+      withFolder(async (folder) => {
+        const sessions = join(folder, 'sessions');
+        const rounds = isNightly ? 8 : 2;
+        for (let round = 0; round < rounds; round += 1) {
+          const writer = spawnProgram(program, [folder, 'writeForever']);
+          await writer.line();
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 40));
+          await writer.kill();
+          const { stdout } = spawnSync(
+            process.execPath,
+            [program, folder, 'read', 'reserve', 'release'],
+            { encoding: 'utf8' },
+          );
+          const [stored] = lines(stdout);
+          expect(stored).toEqual({ value: expect.stringMatching(/^token-\d+-x*$/) });
+          expect(await readdir(sessions)).toHaveLength(1);
+        }
+      }),
+    30_000,
+  );
+
+  test('the reserved file of a killed process is removed together with the session', () =>
+    withFolder(async (folder) => {
+      const writer = spawnProgram(program, [folder, 'reserve', 'write:token', 'reserve', 'hang']);
+      for (let steps = 0; steps < 3; steps += 1) await writer.line();
+      await writer.kill();
+      expect(await readdir(join(folder, 'sessions'))).toHaveLength(2);
+      spawnSync(process.execPath, [program, folder, 'remove']);
+      expect(await readdir(join(folder, 'sessions'))).toEqual([]);
+      expect(await readdir(join(folder, 'keys'))).toEqual([]);
+    }));
+
+  test('a folder without write permission is reported, with the cause and a hint', () =>
+    withFolder(async (folder) => {
+      await chmod(folder, 0o500);
+      const { stdout } = spawnSync(process.execPath, [program, folder, 'unprivileged', 'reserve'], {
+        encoding: 'utf8',
+      });
+      expect(lines(stdout)[1]).toEqual({
+        kind: 'storage',
+        message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: permission denied`,
+        hint: expect.stringMatching(/TPKS_HOME/),
+      });
+    }));
+
+  describeIfPart('mount', 'on a small disk', () => {
+    const run = (folder: string, ...steps: string[]): unknown[] => {
+      const [command, ...args] = withSmallDisk(folder);
+      const { stdout, stderr } = spawnSync(
+        command,
+        [...args, process.execPath, program, folder, ...steps],
+        { encoding: 'utf8' },
+      );
+      expect(stderr).toBe('');
+      return lines(stdout);
+    };
+    const full = (folder: string) => ({
+      kind: 'storage',
+      message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: no space left on device`,
+      hint: 'free some space, or set TPKS_HOME to another folder',
+    });
+
+    test('that is full, a reservation fails, and the session is unchanged', () =>
+      withFolder(async (folder) => {
+        const steps = ['reserve', 'write:old', 'release', 'fill', 'reserve', 'list', 'read'];
+        expect(run(folder, ...steps).slice(4)).toEqual([
+          full(folder),
+          { value: [codySessionFile] },
+          { value: 'old' },
+        ]);
+      }));
+
+    test('that becomes full after the reservation, the session is written', () =>
+      withFolder(async (folder) => {
+        const steps = ['reserve', 'write:old', 'reserve', 'fill', 'write:new', 'list', 'read'];
+        expect(run(folder, ...steps).slice(4)).toEqual([
+          {},
+          { value: [codySessionFile] },
+          { value: 'new' },
+        ]);
+      }));
+
+    test('that is read-only, a reservation fails, and the session can be read', () =>
+      withFolder(async (folder) => {
+        const steps = ['reserve', 'write:old', 'release', 'readOnly', 'reserve', 'read'];
+        expect(run(folder, ...steps).slice(4)).toEqual([
+          {
+            kind: 'storage',
+            message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: read-only file system`,
+            hint: expect.stringMatching(/TPKS_HOME.*TPKS_API/),
+          },
+          { value: 'old' },
+        ]);
+      }));
+  });
+});
+
+const codySessionFile = `${toFileName('cody')}.session`;
+
+describe('a session file of a later login', () => {
+  const withLaterLogin = (
+    body: (environment: Environment & { readonly later: SessionStore }) => Promise<void>,
+  ) =>
+    withStore(async (environment) => {
+      const { folder: directory, keychain } = environment;
+      const later = createSessionStore({ context, sessionId: '0a1b', directory, keychain });
+      await save(environment.store, sessionOf('old'));
+      await save(later, sessionOf('new'));
+      await body({ ...environment, later });
+    });
+
+  test('leaves the earlier one readable until it is removed', () =>
+    withLaterLogin(async ({ store, later, folder }) => {
+      expect(await read(store)).toEqual(sessionOf('old'));
+      // The file of a login that was killed before its session file was complete.
+      const unfinished = join(folder, `${toFileName(context)}.0123.session`);
+      await writeFile(temporaryPathFor(unfinished), '');
+      await later.removeEarlierLogins();
+      expect(await store.read()).toBeUndefined();
+      expect(await read(later)).toEqual(sessionOf('new'));
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.0a1b.session`]);
+    }));
+
+  test('cannot be decrypted under the name of the earlier one', () =>
+    withLaterLogin(async ({ store, folder, path }) => {
+      await cp(join(folder, `${toFileName(context)}.0a1b.session`), path);
+      await expect(store.read()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    }));
+
+  test('is removed together with earlier sessions, but not sessions of other contexts', () =>
+    withLaterLogin(async ({ later, folder, keychain, keys }) => {
+      const other = createSessionStore({ context: `${context}.0a1b`, directory: folder, keychain });
+      await save(other, sessionOf('other'));
+      expect(await later.remove()).toBe(true);
+      expect(await readdir(folder)).toEqual([`${toFileName(`${context}.0a1b`)}.session`]);
+      expect([...keys.keys()]).toEqual([`${context}.0a1b`]);
+    }));
+
+  test('is removed together with the key that an interrupted login left in the other store', () =>
+    withStore(async ({ folder: directory, keychain, keys }) => {
+      const otherKeys = new Map([[context, 'leftover']]);
+      const otherKeychain = createMemoryKeychain(otherKeys);
+      const store = createSessionStore({ context, directory, keychain, otherKeychain });
+      await save(store, sessionOf('token'));
+      expect(await store.remove()).toBe(true);
+      expect([keys.size, otherKeys.size]).toEqual([0, 0]);
+    }));
+});
+
+test('keeps the files of contexts and Kubernetes sessions, and removes all others', () =>
+  withFolder(async (folder) => {
+    const folders = { sessions: join(folder, 'sessions'), keys: join(folder, 'keys') };
+    for (const path of Object.values(folders)) mkdirSync(path);
+    const names = ['cody', 'kubernetes:alana', 'kubernetes:gone', 'gone'];
+    for (const name of names) {
+      writeFileSync(join(folders.sessions, sessionFileName(name, undefined)), '');
+      writeFileSync(join(folders.sessions, `${toFileName(name)}.calls`), '');
+      writeFileSync(join(folders.keys, `${toFileName(name)}.key`), '');
+    }
+    await removeOrphanedFiles({
+      settings: fakeSettings({
+        contexts: { cody: codySettings },
+        kubernetesSessions: { alana: aKubernetesSession() },
+      }),
+      folders,
+    });
+    const [cody, alana] = [toFileName('cody'), toFileName('kubernetes:alana')];
+    expect(readdirSync(folders.sessions).sort()).toEqual(
+      [`${cody}.session`, `${alana}.session`].sort(),
+    );
+    expect(readdirSync(folders.keys).sort()).toEqual([`${cody}.key`, `${alana}.key`].sort());
+  }));

@@ -1,0 +1,131 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  readClaims,
+  readJoseHeader,
+  readTextClaim,
+  readTimeClaim,
+  readUserId,
+} from '../../../../src/domain/auth/claims.js';
+import { toToken } from '../../../../src/domain/auth/token.js';
+import { plain } from '../../../support/checks/plain-tokens.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
+
+const response = {
+  accessToken: 'access',
+  refreshToken: 'refresh',
+  idToken: 'id',
+  scope: 'openid',
+  expiresInSeconds: 599,
+  date: undefined,
+  now: new Date('2026-11-24T10:00:00Z'),
+};
+
+describe.each([
+  ['accessToken', 'access_token'],
+  ['refreshToken', 'refresh_token'],
+  ['idToken', 'id_token'],
+])('%s', (key, field) => {
+  test.each([
+    'a\nb\r\nX: y',
+    'two words',
+    'trailing\n',
+    'tab\there',
+    '\u0000',
+    '\u007f',
+    '\u00e9',
+    '漢',
+    '\ud800',
+  ])('with the characters %j is rejected, and the error names the field', (value) => {
+    expect(() => toToken({ ...response, [key]: value })).toThrow(
+      expect.objectContaining({
+        kind: 'unavailable',
+        message: `The UAA did not send a valid response: ${field} contains characters that are not allowed in a token`,
+      }),
+    );
+  });
+
+  test.each(['!', '~', 'abc-._~+/=', 'eyJh.eyJz.c2ln', '{"all":"printable\\ASCII"}'])(
+    'with the characters %j is accepted unchanged',
+    (value) => {
+      expect(plain(toToken({ ...response, [key]: value }))).toMatchObject({ [key]: value });
+    },
+  );
+});
+
+test('reads the claims and the header of a JWT', () => {
+  const token = jwt({ user_name: 'größe', exp: 1 });
+  expect(readClaims(token)).toEqual({ user_name: 'größe', exp: 1 });
+  expect(readJoseHeader(token)).toEqual({ alg: 'RS256', kid: 'key-1' });
+});
+
+test.each([
+  '',
+  'opaque',
+  '0123456789abcdef0123456789abcdef-r',
+  'a.b',
+  'a.b.c',
+  'a.b.c.d',
+  `a.${Buffer.from('[1]').toString('base64url')}.c`,
+  `a.${Buffer.from('null').toString('base64url')}.c`,
+  `a.${Buffer.from('"text"').toString('base64url')}.c`,
+])('%j has no claims', (token) => {
+  expect(readClaims(token)).toBeUndefined();
+});
+
+test('a claim cannot change the prototype', () => {
+  const token = `a.${Buffer.from('{"__proto__":{"admin":true}}').toString('base64url')}.c`;
+  expect(Reflect.get(readClaims(token) ?? {}, 'admin')).toBeUndefined();
+});
+
+describe('a claim of the wrong type is ignored', () => {
+  const claims = { name: 'cody', empty: '', number: 7, list: ['a'], exp: 1.5, text: '7' };
+
+  test.each([
+    ['name', 'cody'],
+    ['empty', undefined],
+    ['number', undefined],
+    ['list', undefined],
+    ['absent', undefined],
+  ])('by readTextClaim: %s is %j', (name, value) => {
+    expect(readTextClaim(claims, name)).toBe(value);
+    expect(readTextClaim(undefined, name)).toBeUndefined();
+  });
+
+  test.each([
+    ['exp', new Date(1500)],
+    ['text', undefined],
+    ['absent', undefined],
+  ])('by readTimeClaim: %s is %j', (name, value) => {
+    expect(readTimeClaim(claims, name)).toEqual(value);
+    expect(readTimeClaim(undefined, name)).toBeUndefined();
+  });
+});
+
+test('a time that is out of range is ignored', () => {
+  expect(readTimeClaim({ exp: Number.POSITIVE_INFINITY }, 'exp')).toBeUndefined();
+  expect(readTimeClaim({ exp: 1e300 }, 'exp')).toBeUndefined();
+});
+
+describe('the id of the user', () => {
+  test.each([
+    ['u-1', 'u-1'],
+    ['', undefined],
+    [7, undefined],
+    [undefined, undefined],
+  ])('is read from the claim %j as %j', (user_id, expected) => {
+    expect(readUserId({ user_id })).toBe(expected);
+  });
+
+  test.each([
+    ['..', 'cannot be ".."'],
+    [' ', 'is empty'],
+    ['x'.repeat(20_000), 'is too long: it has 20000 characters'],
+  ])('causes an error that blames the UAA if no URL can contain it', (user_id, problem) => {
+    expect(() => readUserId({ user_id })).toThrow(
+      expect.objectContaining({
+        kind: 'unavailable',
+        message: `The UAA issued an invalid token: its user_id ${problem}`,
+      }),
+    );
+  });
+});

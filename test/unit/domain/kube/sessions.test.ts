@@ -1,0 +1,417 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Token } from '../../../../src/domain/auth/token.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import type {
+  KubernetesSessionSettings,
+  Settings,
+} from '../../../../src/platform/config/settings.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { createKubernetesSessions } from '../../../../src/domain/kube/sessions.js';
+import {
+  aKubernetesSession,
+  countSettingsAccess,
+} from '../../../support/fakes/fake-kubernetes-sessions.js';
+import { fakeSettings } from '../../../support/fakes/fake-settings.js';
+import { fakeStore, type FakeStore } from '../../../support/fakes/fake-store.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
+import { selecting } from '../../../support/fixtures/selections.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+
+const name = 'alana@api.example.com';
+const start = Date.parse('2026-11-25T10:00:00Z') / 1000;
+
+/** An ID token that is valid for ten minutes. */
+const anIdToken = (id: string, issuedAt = start) =>
+  jwt({ jti: id, iat: issuedAt, exp: issuedAt + 600, aud: ['pks_cluster_client'] });
+
+/** A token response in which the access token and the ID token have different lifetimes. */
+function aToken(changes: Partial<Plain<Token>> = {}): Token {
+  return withSecrets<Token>({
+    accessToken: 'access-of-kubectl',
+    refreshToken: 'refresh-2',
+    idToken: anIdToken('id-2'),
+    scope: 'openid',
+    lifetimeSeconds: 43_199,
+    issuedAt: new Date(start * 1000),
+    clockOffsetSeconds: 0,
+    ...changes,
+  });
+}
+
+const aStored = (changes: Partial<Plain<StoredSession>> = {}): Plain<StoredSession> => ({
+  accessToken: anIdToken('id-1'),
+  refreshToken: 'refresh-1',
+  scope: 'openid',
+  expiresAt: '2026-11-25T10:10:00.000Z',
+  lifetimeSeconds: 600,
+  clockOffsetSeconds: 0,
+  ...changes,
+});
+
+interface Setup {
+  readonly settings?: Partial<Settings>;
+  readonly session?: KubernetesSessionSettings | undefined;
+  readonly stored?: Plain<StoredSession> | undefined;
+  readonly refresh?: () => Promise<Token>;
+}
+
+function setUp(setup: Setup = {}) {
+  const { refresh = async () => aToken() } = setup;
+  const session = 'session' in setup ? setup.session : aKubernetesSession();
+  const clock = fixedClock();
+  const settings = fakeSettings({
+    ...setup.settings,
+    ...(session === undefined ? {} : { kubernetesSessions: { [name]: session } }),
+  });
+  const access = countSettingsAccess(settings);
+  const stores = new Map<string, FakeStore>();
+  const storeOf = (wanted: string) => {
+    const found = stores.get(wanted) ?? fakeStore();
+    stores.set(wanted, found);
+    return found;
+  };
+  storeOf(`kubernetes:${name}`).put('stored' in setup ? setup.stored : aStored());
+  const requests: unknown[] = [];
+  const opened: string[] = [];
+  const warnings: string[] = [];
+  const locks: string[] = [];
+  const sessions = createKubernetesSessions({
+    settings: access.file,
+    sessionStore: async (wanted, { store }) => {
+      opened.push(`${store} ${wanted}`);
+      return storeOf(wanted);
+    },
+    withLock: (wanted, work) => {
+      locks.push(wanted);
+      return work();
+    },
+    grants: async (target) => ({
+      refresh: async (refreshToken) => {
+        requests.push({ ...target, refreshToken: refreshToken.reveal() });
+        return refresh();
+      },
+    }),
+    clock,
+    warn: (text) => warnings.push(text),
+  });
+  const token = async (wanted: string) => (await sessions.select(wanted)).token();
+  return {
+    sessions: { ...sessions, token },
+    settings,
+    access,
+    storeOf,
+    requests,
+    opened,
+    warnings,
+    locks,
+    clock,
+  };
+}
+
+describe('token', () => {
+  test('converts the times from the clock of the server to the clock of this machine', async () => {
+    // The server is an hour ahead.
+    const stored = aStored({ clockOffsetSeconds: 3600, expiresAt: '2026-11-25T11:10:00.000Z' });
+    const { expiresAt, renewAt } = await setUp({ stored }).sessions.token(name);
+    expect(expiresAt).toEqual(new Date('2026-11-25T10:10:00Z'));
+    expect(renewAt).toEqual(new Date('2026-11-25T10:09:00Z'));
+  });
+
+  test('renews an expired token with the refresh token and stores the ID token', async () => {
+    const { sessions, requests, locks, storeOf, clock } = setUp({
+      refresh: async () => aToken({ idToken: anIdToken('id-2', start + 700) }),
+    });
+    clock.pass(700);
+    const { idToken, expiresAt } = await sessions.token(name);
+    expect(idToken.reveal()).toBe(anIdToken('id-2', start + 700));
+    expect(expiresAt).toEqual(new Date('2026-11-25T10:21:40Z'));
+    expect(requests).toEqual([
+      {
+        uaa: 'https://api.example.com:8443',
+        caCert: undefined,
+        skipTlsVerification: false,
+        trustCommand: 'tpks get-kubeconfig dev-1 -a api.example.com -u alana --ca-cert FILE',
+        refreshToken: 'refresh-1',
+      },
+    ]);
+    expect(locks).toEqual([`kubernetes:${name}`]);
+    // The access token is not stored: a cluster must never get it.
+    expect(storeOf(`kubernetes:${name}`).current()).toMatchObject({
+      accessToken: anIdToken('id-2', start + 700),
+      refreshToken: 'refresh-2',
+      lifetimeSeconds: 600,
+    });
+    expect(JSON.stringify(storeOf(`kubernetes:${name}`).current())).not.toContain(
+      'access-of-kubectl',
+    );
+  });
+
+  test.each([
+    ['replaces', { [name]: aKubernetesSession({ uaa: 'https://other.example.com:8443' }) }],
+    ['deletes', {}],
+  ])(
+    'does not send the refresh token if another process %s the session in the meantime',
+    async (_verb, kubernetesSessions) => {
+      const { sessions, settings, storeOf, requests, clock } = setUp();
+      const store = storeOf(`kubernetes:${name}`);
+      const read = store.read;
+      let reads = 0;
+      Object.assign(store, {
+        read: async () => {
+          reads += 1;
+          // The second read takes place after the process has waited for the lock.
+          if (reads === 2) await settings.update((now) => ({ ...now, kubernetesSessions }));
+          return read();
+        },
+      });
+      clock.pass(700);
+      await expect(sessions.token(name)).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        message: 'The Kubernetes session has ended: another command has ended or replaced it',
+        hint: expect.stringMatching(/^tpks get-/),
+      });
+      expect(requests).toEqual([]);
+    },
+  );
+
+  test('fails if the UAA issues no ID token', async () => {
+    const { sessions, clock, storeOf } = setUp({
+      refresh: async () => aToken({ idToken: undefined }),
+    });
+    clock.pass(700);
+    await expect(sessions.token(name)).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'Cannot renew the token for kubectl: api.example.com:8443 issued no ID token',
+    });
+    expect(storeOf(`kubernetes:${name}`).current()).toEqual(aStored());
+  });
+
+  test('remembers that the session has ended, and names the command for the last cluster', async () => {
+    const { sessions, clock, requests } = setUp({
+      session: aKubernetesSession({ clusters: ['dev-1', 'prod 2'] }),
+      refresh: () =>
+        Promise.reject(
+          new TpksError('unauthenticated', 'revoked', { oauthError: 'invalid_token' }),
+        ),
+    });
+    clock.pass(700);
+    const endedError = {
+      kind: 'unauthenticated',
+      hint: `tpks get-kubeconfig 'prod 2' -a api.example.com -u alana`,
+    };
+    await expect(sessions.token(name)).rejects.toMatchObject(endedError);
+    await expect(sessions.token(name)).rejects.toMatchObject(endedError);
+    expect(requests).toHaveLength(1);
+    expect(await sessions.check(name)).toBe('ended');
+  });
+
+  test.each([
+    [
+      selecting({ pks: name }, { contexts: { [name]: codySettings } }),
+      'tpks get-credentials dev-1',
+    ],
+    [
+      { contexts: { [name]: codySettings } },
+      'tpks get-credentials dev-1 --context alana@api.example.com',
+    ],
+    [
+      selecting(
+        { pks: name },
+        { contexts: { [name]: { ...codySettings, grant: 'passcode' as const } } },
+      ),
+      'tpks get-credentials dev-1 --sso',
+    ],
+  ])('with a context, names get-credentials %#', async (settings, hint) => {
+    const { sessions } = setUp({ settings, stored: undefined });
+    await expect(sessions.token(name)).rejects.toMatchObject({ kind: 'unauthenticated', hint });
+  });
+
+  test.each([
+    [{}, '', ' --ca-cert FILE'],
+    [{ caCert: 'PEM' }, ' --ca-cert FILE', ' --ca-cert FILE'],
+    [{ skipTlsVerification: true }, ' -k', ' -k --ca-cert FILE'],
+  ])('without a context, names get-kubeconfig for %j', async (trust, option, trustOption) => {
+    const { sessions } = setUp({ session: aKubernetesSession(trust) });
+    const command = 'tpks get-kubeconfig dev-1 -a api.example.com -u alana';
+    expect(await sessions.select(name)).toMatchObject({
+      command: `${command}${option}`,
+      trustCommand: `${command}${trustOption}`,
+    });
+  });
+
+  test.each([
+    ['bob@pks.example.com', 'tpks get-kubeconfig CLUSTER -a pks.example.com -u bob'],
+    ['prod', 'tpks get-credentials CLUSTER'],
+  ])('for the unknown session %s, names the command %s', async (unknown, hint) => {
+    await expect(setUp().sessions.token(unknown)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      hint,
+    });
+  });
+
+  test('reports that a token could not be renewed', async () => {
+    const { sessions, clock } = setUp({
+      refresh: () => Promise.reject(new TpksError('unavailable', 'Connection refused')),
+    });
+    clock.pass(700);
+    await expect(sessions.token(name)).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'Cannot renew the token for kubectl: Connection refused',
+    });
+  });
+
+  test('uses the CA of the context, which a login can replace', async () => {
+    const { sessions, clock, requests } = setUp({
+      settings: { contexts: { [name]: { ...codySettings, caCert: 'new CA' } } },
+    });
+    clock.pass(700);
+    await sessions.token(name);
+    expect(requests).toMatchObject([
+      { caCert: 'new CA', trustCommand: `tpks login --context ${name} --ca-cert FILE` },
+    ]);
+  });
+});
+
+describe('save', () => {
+  test('stores the ID token with its own lifetime, and keeps the clusters', async () => {
+    const { sessions, settings, storeOf } = setUp();
+    await sessions.save({ ...aKubernetesSession({ clusters: ['dev-2'] }), name }, aToken());
+    expect(settings.current().kubernetesSessions).toEqual({
+      [name]: aKubernetesSession({ caCert: undefined, clusters: ['dev-1', 'dev-2'] }),
+    });
+    expect(storeOf(`kubernetes:${name}`).current()).toMatchObject({
+      accessToken: anIdToken('id-2'),
+      expiresAt: '2026-11-25T10:10:00.000Z',
+      lifetimeSeconds: 600,
+    });
+  });
+
+  test('writes nothing if the UAA issued no ID token', async () => {
+    const { sessions, settings, storeOf } = setUp({ session: undefined, stored: undefined });
+    await expect(
+      sessions.save({ ...aKubernetesSession(), name }, aToken({ idToken: undefined })),
+    ).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(settings.current().kubernetesSessions).toBeUndefined();
+    expect(storeOf(`kubernetes:${name}`).current()).toBeUndefined();
+  });
+
+  test('forgets the clusters of another installation, and removes the session in the old store', async () => {
+    const { sessions, settings, opened, storeOf } = setUp();
+    const session = aKubernetesSession({
+      api: 'https://other.example.com:9021',
+      store: 'keychain',
+      clusters: ['c9'],
+    });
+    await sessions.save({ ...session, name }, aToken());
+    expect(settings.current().kubernetesSessions?.[name]).toMatchObject({ clusters: ['c9'] });
+    expect(opened).toEqual([`file kubernetes:${name}`, `keychain kubernetes:${name}`]);
+    expect(storeOf(`kubernetes:${name}`).calls).toEqual(['remove', 'reserve', 'write', 'release']);
+  });
+
+  test('never combines new tokens with the old UAA, even if it is interrupted', async () => {
+    const { sessions, settings, storeOf } = setUp();
+    const store = storeOf(`kubernetes:${name}`);
+    const reserve = store.reserve;
+    let duringWrite: Settings | undefined;
+    Object.assign(store, {
+      reserve: () => {
+        duringWrite = settings.current();
+        return reserve();
+      },
+    });
+    const session = aKubernetesSession({ uaa: 'https://other.example.com:8443' });
+    await sessions.save({ ...session, name }, aToken());
+    expect(duringWrite?.kubernetesSessions).toBeUndefined();
+    expect(settings.current().kubernetesSessions?.[name]?.uaa).toBe(
+      'https://other.example.com:8443',
+    );
+  });
+
+  test('stores only the documented members', async () => {
+    const { sessions, settings } = setUp();
+    const selected = await sessions.select(name);
+    await sessions.save(selected, aToken());
+    expect(Object.keys(settings.current().kubernetesSessions?.[name] ?? {}).sort()).toEqual([
+      'api',
+      'caCert',
+      'clusters',
+      'identity',
+      'skipTlsVerification',
+      'store',
+      'uaa',
+    ]);
+  });
+});
+
+describe('the clusters of a session', () => {
+  test('are listed with the last used one at the end, without needless writes', async () => {
+    const { sessions, settings, access } = setUp();
+    await sessions.addCluster(name, 'dev-1');
+    expect(access.counts.updates).toBe(0);
+    await sessions.addCluster(name, 'dev-2');
+    await sessions.addCluster(name, 'dev-1');
+    expect((await sessions.find(name))?.clusters).toEqual(['dev-2', 'dev-1']);
+    await sessions.removeCluster(name, 'dev-1');
+    await sessions.removeCluster('unknown', 'dev-1');
+    expect((await settings.read()).kubernetesSessions).toEqual({
+      [name]: aKubernetesSession({ clusters: ['dev-2'] }),
+    });
+  });
+});
+
+describe('check', () => {
+  test.each([
+    ['valid', aStored(), 0],
+    ['valid', aStored(), 700],
+    ['expired', aStored({ refreshToken: undefined }), 700],
+    ['expired', aStored({ refreshToken: jwt({ exp: start + 650 }) }), 700],
+    ['ended', aStored({ refreshRejectedAt: '2026-11-25T10:00:00Z' }), 0],
+    ['missing', undefined, 0],
+  ])('returns %s %#', async (state, stored, seconds) => {
+    const { sessions, clock, requests } = setUp({ stored });
+    clock.pass(seconds);
+    expect(await sessions.check(name)).toBe(state);
+    expect(requests).toEqual([]);
+  });
+
+  test('returns unreadable if the file cannot be decrypted, and missing without settings', async () => {
+    const { sessions, storeOf } = setUp();
+    Object.assign(storeOf(`kubernetes:${name}`), {
+      read: () => Promise.reject(new TpksError('unauthenticated', 'its key no longer exists')),
+    });
+    expect(await sessions.check(name)).toBe('unreadable');
+    expect(await sessions.check('unknown')).toBe('missing');
+  });
+});
+
+describe('rename and remove', () => {
+  test('rename moves the settings and the tokens', async () => {
+    const { sessions, settings, storeOf } = setUp();
+    await sessions.rename(name, 'prod');
+    expect((await settings.read()).kubernetesSessions).toEqual({ prod: aKubernetesSession() });
+    expect(storeOf('kubernetes:prod').current()).toEqual(aStored());
+    expect(storeOf(`kubernetes:${name}`).current()).toBeUndefined();
+  });
+
+  test('rename does not replace the session of another user', async () => {
+    const { sessions, settings, storeOf } = setUp();
+    await settings.update((current) => ({
+      ...current,
+      kubernetesSessions: {
+        ...current.kubernetesSessions,
+        bob: aKubernetesSession({ identity: 'bob' }),
+      },
+    }));
+    await expect(sessions.rename(name, 'bob')).rejects.toMatchObject({ kind: 'conflict' });
+    expect(storeOf('kubernetes:bob').current()).toBeUndefined();
+    expect(Object.keys((await settings.read()).kubernetesSessions ?? {})).toEqual([name, 'bob']);
+  });
+
+  test('rename of an unknown session changes nothing', async () => {
+    const { sessions, access } = setUp();
+    await sessions.rename('unknown', 'prod');
+    expect(access.counts.updates).toBe(0);
+  });
+});

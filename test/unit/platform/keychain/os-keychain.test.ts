@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import type { KeyStore } from '../../../../src/platform/keychain/keychain.js';
+import {
+  createOsKeychain,
+  type OsKeychainOptions,
+} from '../../../../src/platform/keychain/os-keychain.js';
+
+function memoryStore(stored = new Map<string, string>()): KeyStore {
+  return {
+    read: async (account) => stored.get(account),
+    write: async (account, key) => void stored.set(account, key),
+    remove: async (account) => stored.delete(account),
+  };
+}
+
+const never = () => new Promise<never>(() => undefined);
+
+const createTestKeychain = (store: Partial<KeyStore>, options: Partial<OsKeychainOptions> = {}) =>
+  createOsKeychain({
+    platform: 'linux',
+    connect: (_signal, work) => work({ ...memoryStore(), ...store }),
+    ...options,
+  });
+
+describe('errors of the native module', () => {
+  const failing = (message: string, platform: NodeJS.Platform = 'linux') =>
+    createTestKeychain({ read: () => Promise.reject(new Error(message)) }, { platform });
+
+  test.each([
+    ["Couldn't access platform storage: Secret Service: unlock prompt was dismissed", /is locked$/],
+    ["Couldn't access platform storage: Secret Service: no result found", /no collection/],
+    ['Platform failure: DBus error: Did not receive a reply. Possible causes', /does not respond$/],
+    [
+      'Platform failure: something new',
+      /^The Secret Service rejected the request \(something new\)$/,
+    ],
+  ])('are translated: %s', async (message, expected) => {
+    await expect(failing(message).read('cody')).rejects.toMatchObject({
+      kind: 'keychain',
+      message: expect.stringMatching(expected),
+      cause: { message },
+    });
+  });
+
+  test('name the store of their platform', async () => {
+    await expect(failing('-25293', 'darwin').read('cody')).rejects.toMatchObject({
+      message: 'The macOS Keychain rejected the request (-25293)',
+    });
+  });
+});
+
+describe('a call without a response', () => {
+  test('fails at the limit, and later calls fail immediately', async () => {
+    let calls = 0;
+    const read = () => {
+      calls += 1;
+      return never();
+    };
+    const keychain = createTestKeychain({ read }, { limitMilliseconds: 400 });
+    const started = performance.now();
+    await expect(keychain.read('cody')).rejects.toMatchObject({
+      kind: 'keychain',
+      message: 'The Secret Service does not respond',
+    });
+    expect(performance.now() - started).toBeGreaterThan(390);
+    const secondStart = performance.now();
+    await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'keychain' });
+    await expect(keychain.remove('cody')).rejects.toMatchObject({ kind: 'keychain' });
+    expect(performance.now() - secondStart).toBeLessThan(350);
+    expect(calls).toBe(1);
+  });
+
+  test('has one limit for all steps of a probe', async () => {
+    const slow = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 300, value));
+    const keychain = createTestKeychain(
+      { read: () => slow(undefined), write: () => slow(undefined), remove: () => slow(true) },
+      { limitMilliseconds: 350 },
+    );
+    const started = performance.now();
+    await expect(keychain.probe()).rejects.toMatchObject({
+      message: 'The Secret Service does not respond',
+    });
+    expect(performance.now() - started).toBeLessThan(800);
+  });
+
+  test('fails at the limit of the whole command, no matter how many calls there were', async () => {
+    let now = 0;
+    let calls = 0;
+    const read = async () => {
+      calls += 1;
+      now += 1200;
+      return undefined;
+    };
+    const keychain = createTestKeychain(
+      { read },
+      { monotonic: () => now, limitMilliseconds: 3000 },
+    );
+    for (let call = 0; call < 3; call += 1) expect(await keychain.read('cody')).toBeUndefined();
+    await expect(keychain.read('cody')).rejects.toMatchObject({
+      kind: 'keychain',
+      message: 'The Secret Service does not respond',
+    });
+    expect(calls).toBe(3);
+  });
+
+  test('does not exceed the limit in a command that reads the key once a minute', async () => {
+    let now = 0;
+    const read = async () => {
+      now += 200;
+      return undefined;
+    };
+    const keychain = createTestKeychain({ read }, { monotonic: () => now });
+    for (let minute = 0; minute < 100; minute += 1) {
+      expect(await keychain.read('cody')).toBeUndefined();
+      now += 60_000;
+    }
+  });
+});
+
+describe('a probe', () => {
+  test('leaves no entry', async () => {
+    const stored = new Map([['cody', 'a2V5']]);
+    await createTestKeychain(memoryStore(stored)).probe();
+    expect([...stored]).toEqual([['cody', 'a2V5']]);
+  });
+
+  test('detects a store that does not keep entries, and deletes its own entry', async () => {
+    const stored = new Map<string, string>();
+    const keychain = createTestKeychain({ ...memoryStore(stored), read: async () => undefined });
+    await expect(keychain.probe()).rejects.toMatchObject({
+      kind: 'keychain',
+      message: 'A key written to the Secret Service could not be read back',
+    });
+    expect(stored.size).toBe(0);
+  });
+});

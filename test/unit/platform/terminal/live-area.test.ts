@@ -1,0 +1,176 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import { createLiveLines, createLiveArea } from '../../../../src/platform/terminal/live-area.js';
+import { readAvailable } from '../../../support/checks/read-available.js';
+
+/** A minimal terminal that records the rows on its screen. */
+function createScreen(columns: number, height?: number) {
+  const rows: string[] = [''];
+  let row = 0;
+  let raw = '';
+  const write = (text: string): void => {
+    raw += text;
+    for (const [piece] of text.matchAll(/\u001b\[(?:\d*)[AKJ]|\n|[^\u001b\n]+/g)) {
+      if (piece === '\n') {
+        row += 1;
+        rows[row] ??= '';
+      } else if (piece.endsWith('A') && piece.startsWith('\u001b')) {
+        row -= Number(piece.slice(2, -1));
+      } else if (piece === '\u001b[J') {
+        rows.length = row + 1;
+        rows[row] = '';
+      } else if (piece !== '\u001b[K') {
+        rows[row] = piece;
+      }
+    }
+  };
+  const size = height === undefined ? { columns } : { columns, rows: height };
+  return {
+    tty: { write, ...size },
+    rows: () => rows.filter((line) => line !== ''),
+    raw: () => raw,
+  };
+}
+
+describe('live lines', () => {
+  test('replace the previous lines', () => {
+    const { tty, rows } = createScreen(80);
+    const { show } = createLiveLines(() => tty);
+    show(['a', 'b']);
+    show(['c', 'd']);
+    expect(rows()).toEqual(['c', 'd']);
+  });
+
+  test('clear the rest of a longer list, and everything at the end', () => {
+    const { tty, rows } = createScreen(80);
+    const { show } = createLiveLines(() => tty);
+    show(['a', 'b', 'c']);
+    show(['d']);
+    expect(rows()).toEqual(['d']);
+    show([]);
+    expect(rows()).toEqual([]);
+  });
+
+  test('do not open the terminal before there is something to show', () => {
+    const { show } = createLiveLines(() => {
+      throw new Error('opened');
+    });
+    show([]);
+  });
+
+  test('are shortened instead of wrapped', () => {
+    const { tty, rows } = createScreen(20);
+    createLiveLines(() => tty).show(['x'.repeat(19), 'x'.repeat(20), '集'.repeat(20)]);
+    expect(rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}\u2026`, `${'集'.repeat(9)}\u2026`]);
+  });
+
+  test('count only wide characters as two columns', () => {
+    const { tty, rows } = createScreen(20);
+    createLiveLines(() => tty).show(['α'.repeat(19), '集'.repeat(10)]);
+    expect(rows()).toEqual(['α'.repeat(19), `${'集'.repeat(9)}\u2026`]);
+  });
+
+  test('are cleared completely after the screen has become narrower', () => {
+    let [raw, columns] = ['', 80];
+    const { show } = createLiveLines(() => ({ write: (text) => (raw += text), columns }));
+    show(['x'.repeat(60), '', 'x'.repeat(20)]);
+    columns = 20;
+    show([]);
+    expect(raw).toContain('\u001b[5A');
+  });
+
+  test('use 80 columns and any number of rows if the size of the terminal is not set', () => {
+    const { tty, rows } = createScreen(0, 0);
+    const lines = ['x'.repeat(79), 'a', 'b', 'c', 'd'];
+    createLiveLines(() => tty).show(lines);
+    expect(rows()).toEqual(lines);
+  });
+
+  test('are limited to the rows of the screen', () => {
+    const { tty, rows } = createScreen(80, 4);
+    createLiveLines(() => tty).show(['a', 'b', 'c', 'd']);
+    expect(rows()).toEqual(['a', 'b', '... and 2 more lines']);
+  });
+
+  test('escape control characters from a server', () => {
+    const { tty, rows, raw } = createScreen(80);
+    createLiveLines(() => tty).show(['\u001b[2Jx\ry\n']);
+    expect(rows()).toEqual(['\\x1b[2Jx\\ry\\n']);
+    expect(raw()).not.toContain('\u001b[2J');
+  });
+});
+
+function createTestArea({ canRepaint = true } = {}) {
+  const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const notes: string[] = [];
+  let isLineIncomplete = false;
+  const area = createLiveArea({
+    screen: () => stderr,
+    canRepaint: () => canRepaint,
+    isLineIncomplete: () => isLineIncomplete,
+    note: (text) => notes.push(text),
+  });
+  return {
+    area,
+    notes,
+    /** Returns the text that was written since the last call, without control sequences. */
+    written: () => readAvailable(stderr).replace(/\u001b\[\d*[AJK]/g, ''),
+    setLineIncomplete: (incomplete: boolean) => (isLineIncomplete = incomplete),
+  };
+}
+
+const slow = (...hosts: string[]) => ({ hosts, seconds: 7.9 });
+const waiting = 'Waiting for a response from';
+
+describe('the line about slow servers', () => {
+  test('is below the lines of the command, and they stay when it is removed', () => {
+    const { area, written } = createTestArea();
+    area.show(['dev-1: in progress']);
+    written();
+    area.showSlow(slow('api:9021'));
+    expect(written()).toBe(`dev-1: in progress\n${waiting} api:9021 (7 s)\n`);
+    area.show(['dev-1: succeeded']);
+    expect(written()).toBe(`dev-1: succeeded\n${waiting} api:9021 (7 s)\n`);
+    area.showSlow(undefined);
+    expect(written()).toBe('dev-1: succeeded\n');
+  });
+
+  test('names at most three servers', () => {
+    const { area, written } = createTestArea();
+    area.showSlow(slow('a:1', 'b:2', 'c:3', 'd:4', 'e:5'));
+    expect(written()).toBe(`${waiting} a:1, b:2, c:3, 2 more (7 s)\n`);
+  });
+
+  test('is not shown within an incomplete line of the result', () => {
+    const { area, written, setLineIncomplete } = createTestArea();
+    setLineIncomplete(true);
+    area.showSlow(slow('api:9021'));
+    expect(written()).toBe('');
+    setLineIncomplete(false);
+    area.showSlow(slow('api:9021'));
+    expect(written()).toBe(`${waiting} api:9021 (7 s)\n`);
+  });
+
+  test('is removed before a prompt, and not shown until it is answered', async () => {
+    const { area, written } = createTestArea();
+    area.showSlow(slow('api:9021'));
+    written();
+    await area.suspend(async () => {
+      area.showSlow(slow('api:9021'));
+      area.show(['dev-1: in progress']);
+    });
+    expect(written()).toBe('');
+    area.showSlow(slow('api:9021'));
+    expect(written()).toBe(`dev-1: in progress\n${waiting} api:9021 (7 s)\n`);
+  });
+
+  test('names each server once if lines cannot be redrawn', () => {
+    const { area, notes, written } = createTestArea({ canRepaint: false });
+    area.showSlow(slow('api:9021'));
+    area.showSlow(slow('api:9021', 'uaa:8443'));
+    area.showSlow(undefined);
+    area.showSlow(slow('api:9021'));
+    expect(notes).toEqual([`${waiting} api:9021`, `${waiting} uaa:8443`]);
+    expect(written()).toBe('');
+  });
+});
