@@ -6,13 +6,10 @@ import {
   type SessionStore,
 } from '../domain/auth/session-file.js';
 import type { Clock } from '../base/clock.js';
+import type { Program } from '../base/program-name.js';
 import type { Environment } from '../platform/config/environment.js';
 import { locatePksCreds, type Folders } from '../platform/config/folders.js';
-import {
-  createSettingsFile,
-  type Program,
-  type SettingsFile,
-} from '../platform/config/settings.js';
+import { createSettingsFile, type SettingsFile } from '../platform/config/settings.js';
 import { describeSwitch } from '../domain/contexts/selection.js';
 import { toFileName } from '../platform/disk/file-name.js';
 import { createLock } from '../platform/disk/lock.js';

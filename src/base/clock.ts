@@ -7,6 +7,17 @@ export interface Clock {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
+/** The difference between the clocks of a server and of this machine. */
+export interface ClockSkew {
+  /**
+   * How many seconds the server's clock is ahead of this machine's; negative if it is behind. The
+   * absolute value is at least 300.
+   */
+  readonly seconds: number;
+  /** `false` if it was not measured in this run, but when the stored token was issued. */
+  readonly isCurrent: boolean;
+}
+
 /**
  * Calls a function after a time, which does not keep the process running.
  * @returns a function that cancels the call.

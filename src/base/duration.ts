@@ -1,4 +1,4 @@
-import type { ClockSkew } from '../platform/http/server-clock.js';
+import type { ClockSkew } from './clock.js';
 
 /** Formats a duration in its two largest units, e.g. `5 h 59 min`. */
 export function formatDuration(seconds: number): string {

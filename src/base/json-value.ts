@@ -36,3 +36,33 @@ export function findStringEnd(text: string, start: number): number {
   }
   return text.length;
 }
+
+/** Parses a text that may not be JSON, such as an error body. Returns `undefined` if it is not. */
+export function tryParseJson(text: string): unknown {
+  if (isNestedTooDeeply(text)) return undefined;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+/** No API nests more deeply, and recursive code would overflow the stack. */
+export const maximumNesting = 200;
+
+/** Counts the brackets outside of strings. `JSON.parse` would take seconds for megabytes of nested brackets. */
+export function isNestedTooDeeply(text: string): boolean {
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === quote) index = findStringEnd(text, index) - 1;
+    else if (code === openBracket || code === openBrace) {
+      depth += 1;
+      if (depth > maximumNesting) return true;
+    } else if (code === closeBracket || code === closeBrace) depth -= 1;
+  }
+  return false;
+}
+
+const quote = 0x22;
+const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];

@@ -10,7 +10,7 @@ import { readEnvironment, type Environment } from '../platform/config/environmen
 import { exitCodes, isTpksError, rewordError, TpksError } from '../base/errors.js';
 import { type OnInterrupt, listenForInterrupts } from './interrupts.js';
 import type { Send } from '../platform/http/send.js';
-import { isPksLink, selectPksHome, findProgram } from '../base/program-name.js';
+import { findProgram, isPksLink } from '../base/program-name.js';
 import { createProgram, sharedOptions, toGlobalOptions } from './program.js';
 import {
   bugHint,
@@ -77,6 +77,17 @@ export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}
     if (await printVersionDetails(argv, io, env)) return 0;
   }
   return runCommand(argv, invocation);
+}
+
+/**
+ * Makes `PKS_HOME` select the session, as in the original CLI: scripts set it to use several
+ * installations side by side. `TPKS_HOME` takes precedence.
+ * @see pks-cli, section 4.1
+ */
+function selectPksHome(env: Environment): Environment {
+  return env.PKS_HOME === undefined || env.TPKS_HOME !== undefined
+    ? env
+    : { ...env, TPKS_HOME: `${env.PKS_HOME}/.tpks` };
 }
 
 /** A run of the program under one of its names. */

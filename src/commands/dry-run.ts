@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { tryParseJson } from '../api/client/decode.js';
+import { tryParseJson } from '../base/json-value.js';
 import type { PlannedRequest, DryRunOption } from '../platform/http/dry-run.js';
 import type { HttpRequest } from '../platform/http/send.js';
 import { redact } from '../base/secret/secret.js';

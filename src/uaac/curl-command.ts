@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { isSuccess } from '../api/client/status-error.js';
-import { tryParseJson } from '../api/client/decode.js';
+import { tryParseJson } from '../base/json-value.js';
 import { createZoneHeader } from '../api/uaa/zone.js';
 import { formatHelp } from './help.js';
 import { requestError, uaacError } from './uaac-error.js';

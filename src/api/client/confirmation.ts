@@ -1,7 +1,7 @@
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
-import { isObject } from '../../base/json-value.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
 import { isTimeLimitError, moreTimeHint } from '../../platform/http/deadline.js';
-import { tryParseJson, parseJson } from './decode.js';
+import { parseJson } from './decode.js';
 import { isConnectionUnopened } from '../../platform/http/network-error.js';
 import type { HttpResponse } from '../../platform/http/send.js';
 

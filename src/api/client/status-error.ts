@@ -1,6 +1,5 @@
 import { TpksError, type ErrorKind } from '../../base/errors.js';
-import { isObject } from '../../base/json-value.js';
-import { tryParseJson } from './decode.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
 import type { HttpRequest, HttpResponse, Send } from '../../platform/http/send.js';
 import { unexpectedResponseError } from '../../platform/http/unexpected-response.js';
 

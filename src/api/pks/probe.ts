@@ -1,9 +1,8 @@
 import { TpksError } from '../../base/errors.js';
-import { tryParseJson } from '../client/decode.js';
 import { maximumListBytes } from '../../platform/http/response.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
 import { isSuccess, toPlainStatusError, toRedirectError } from '../client/status-error.js';
-import { isObject } from '../../base/json-value.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 
 interface ProbeInput {

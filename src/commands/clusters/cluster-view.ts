@@ -1,5 +1,10 @@
-import { tryParseJson } from '../../api/client/decode.js';
-import { toDisplayText, isObject, toPlainText, type JsonObject } from '../../base/json-value.js';
+import {
+  toDisplayText,
+  isObject,
+  toPlainText,
+  type JsonObject,
+  tryParseJson,
+} from '../../base/json-value.js';
 import type { Cluster } from '../../api/pks/clusters.js';
 import { formatDetails as detailLines } from '../../platform/terminal/table.js';
 import type { Line, Span } from '../../platform/terminal/terminal.js';

@@ -1,4 +1,3 @@
-import { tryParseJson } from '../../api/client/decode.js';
 import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
 import {
   choose,
@@ -12,7 +11,7 @@ import {
   withRule,
 } from '../../platform/input/schema.js';
 import { validate } from '../../platform/input/validate.js';
-import { toDisplayText, isObject, type JsonObject } from '../../base/json-value.js';
+import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
 import {
   createNetworkProfiles,
   type Profile,

@@ -1,7 +1,6 @@
 import { Argument } from 'commander';
 import type { NameKind } from '../../platform/config/name-cache.js';
-import { tryParseJson } from '../../api/client/decode.js';
-import { toDisplayText, isObject, type JsonObject } from '../../base/json-value.js';
+import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
 import type { Profiles } from '../../api/pks/profiles.js';
 import type { Services } from '../../app/services.js';
 import type { CreateResource } from '../../app/pks.js';

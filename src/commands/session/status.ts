@@ -8,7 +8,7 @@ import { apiOf } from '../../domain/contexts/installation.js';
 import { clockWarning } from '../../base/duration.js';
 import { isTpksError, type ErrorKind, type TpksError } from '../../base/errors.js';
 import { probeApi } from '../../api/pks/probe.js';
-import type { ClockSkew } from '../../platform/http/server-clock.js';
+import type { ClockSkew } from '../../base/clock.js';
 import type { Services } from '../../app/services.js';
 import { formatDetails } from '../../platform/terminal/table.js';
 import type { Span, View } from '../../platform/terminal/terminal.js';

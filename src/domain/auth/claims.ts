@@ -1,7 +1,6 @@
 import { TpksError } from '../../base/errors.js';
-import { tryParseJson } from '../../api/client/decode.js';
 import { describeSegmentProblem } from '../../api/client/path-segment.js';
-import { isObject } from '../../base/json-value.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret/secret.js';
 
 /** The claims of a JWT. They are not verified; `uaa/tokens/token-signature.ts` verifies tokens. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
-import { tryParseJson } from '../../api/client/decode.js';
+import { tryParseJson } from '../../base/json-value.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
 import { isRedirect, toFailure } from '../../api/client/status-error.js';
 import type { Secret } from '../../base/secret/secret.js';

@@ -3,8 +3,7 @@ import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } 
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { withoutSecrets, type Environment } from '../../platform/config/environment.js';
 import { findExecutable, type SearchPath } from '../../platform/disk/find-executable.js';
-import { tryParseJson } from '../../api/client/decode.js';
-import { isObject } from '../../base/json-value.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
 import type { OwnContext } from '../kube/kubeconfig/kubeconfig.js';
 import { alwaysQuoteForShell, quoteForShell } from '../../base/shell-quote.js';
 import { fail, pass, skip, warn, type CheckResult } from './check.js';

@@ -1,3 +1,4 @@
+import type { Program } from '../../base/program-name.js';
 import * as v from 'valibot';
 import { readdirSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
@@ -89,9 +90,6 @@ export type UaaTargetSettings = Pick<ContextSettings, 'uaa' | 'caCert' | 'skipTl
 
 /** What an identity is used for: PKS commands, or `tpks uaa`. */
 export type Role = 'pks' | 'uaa';
-
-/** The name that tpks was started with. `tkgi` counts as `pks`. */
-export type Program = 'tpks' | 'pks' | 'uaac';
 
 /** The current installation, and the contexts that were last used at each installation. */
 export interface Selection {

@@ -1,10 +1,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import type { Environment } from '../config/environment.js';
 
 /** Where to look for a program. */
 export interface SearchPath {
-  readonly env: Pick<Environment, 'PATH'>;
+  readonly env: { readonly PATH?: string | undefined };
   readonly platform: NodeJS.Platform;
 }
 
@@ -53,7 +52,10 @@ function pathsOf({ platform }: Pick<SearchPath, 'platform'>) {
 }
 
 /** Returns the path of a program of Windows. */
-export function locateWindowsProgram(name: string, env: Pick<Environment, 'SystemRoot'>): string {
+export function locateWindowsProgram(
+  name: string,
+  env: { readonly SystemRoot?: string | undefined },
+): string {
   return `${env.SystemRoot ?? 'C:\\Windows'}\\System32\\${name}`;
 }
 

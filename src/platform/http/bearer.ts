@@ -1,7 +1,6 @@
 import { TpksError } from '../../base/errors.js';
-import { isObject } from '../../base/json-value.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
 import { withText } from './response.js';
-import { tryParseJson } from '../../api/client/decode.js';
 import type { Secret } from '../../base/secret/secret.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 

@@ -1,5 +1,6 @@
 import { errorCode, isTpksError, TpksError } from '../../base/errors.js';
-import { codedError, timeLimitCode } from './network-error.js';
+import { timeLimitCode } from '../../base/error-chain.js';
+import { codedError } from './network-error.js';
 import type { HttpRequest } from './send.js';
 
 /** The time limit of one request and its response. */

@@ -1,3 +1,4 @@
+import { errorChain, findErrorCode, findInErrorChain } from '../../base/error-chain.js';
 import { errorCode, errorMessage, isTpksError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/own-value.js';
 
@@ -137,32 +138,4 @@ export function describeConnectionProblem(code: string): string | undefined {
   if (problem !== undefined) return problem;
   if (code.startsWith('HPE_')) return 'the response is not HTTP';
   return code.startsWith('ERR_SSL_') ? tlsFailed : undefined;
-}
-
-/** Also searches the causes of an error, because libraries wrap socket errors up to three times. */
-function findInErrorChain<T>(error: unknown, pick: (code: string) => T | undefined): T | undefined {
-  return errorChain(error)
-    .map((link) => pick(errorCode(link) ?? ''))
-    .find((found) => found !== undefined);
-}
-
-/** Finds the first `code` in an error and its causes, e.g. `ECONNREFUSED`; `undefined` if no error has one. */
-export function findErrorCode(error: unknown): string | undefined {
-  return findInErrorChain(error, (code) => (code === '' ? undefined : code));
-}
-
-/** Code of the cause of a time limit error. It stays in the cause chain if the error is reworded. */
-export const timeLimitCode = 'TIME_LIMIT';
-
-function errorChain(error: unknown): unknown[] {
-  const links: unknown[] = [];
-  let link: unknown = error;
-  while (link !== undefined && link !== null && links.length < 8) {
-    links.push(link);
-    if (typeof link !== 'object') break;
-    if ('cause' in link && link.cause !== undefined) link = link.cause;
-    // If a host has several addresses, Node collects their errors in an AggregateError.
-    else link = 'errors' in link && Array.isArray(link.errors) ? link.errors[0] : undefined;
-  }
-  return links;
 }

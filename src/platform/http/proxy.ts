@@ -3,12 +3,8 @@ import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TpksError } from '../../base/errors.js';
 import { parseEndpoint } from './endpoint.js';
-import {
-  codedError,
-  describeCertificateProblem,
-  findNameHint,
-  timeLimitCode,
-} from './network-error.js';
+import { timeLimitCode } from '../../base/error-chain.js';
+import { codedError, describeCertificateProblem, findNameHint } from './network-error.js';
 import { isProxyBypassed } from './no-proxy.js';
 import { verifyHost } from './verify-host.js';
 

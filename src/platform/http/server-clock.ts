@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.js';
+import type { Clock, ClockSkew } from '../../base/clock.js';
 import type { Send } from './send.js';
 
 /** Tracks the difference between the clocks of the server and of this machine. */
@@ -11,16 +11,6 @@ export interface ServerClock {
   readonly setStoredOffset: (offsetSeconds: number) => void;
   /** Wraps `send` to measure the offset with the `Date` header of every response. */
   readonly withDateTracking: (send: Send) => Send;
-}
-
-export interface ClockSkew {
-  /**
-   * How many seconds the server's clock is ahead of this machine's; negative if it is behind. The
-   * absolute value is at least 300.
-   */
-  readonly seconds: number;
-  /** `false` if it was not measured in this run, but when the stored token was issued. */
-  readonly isCurrent: boolean;
 }
 
 /** Kerberos tolerates the same difference, so beyond it other programs fail too. */

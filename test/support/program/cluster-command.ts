@@ -1,4 +1,4 @@
-import type { Program } from '../../../src/platform/config/settings.js';
+import type { Program } from '../../../src/base/program-name.js';
 import type { Clusters } from '../../../src/api/pks/clusters.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
 import type { Task } from '../../../src/api/pks/tasks.js';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Program, Settings } from '../../../src/platform/config/settings.js';
+import type { Program } from '../../../src/base/program-name.js';
+import type { Settings } from '../../../src/platform/config/settings.js';
 import { TpksError } from '../../../src/base/errors.js';
 import { Secret } from '../../../src/base/secret/secret.js';
 import { createContextServices } from '../../../src/app/contexts.js';

@@ -1,10 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError, rewordError } from '../../../src/base/errors.js';
-import {
-  codedError,
-  timeLimitCode,
-  toNetworkError,
-} from '../../../src/platform/http/network-error.js';
+import { timeLimitCode } from '../../../src/base/error-chain.js';
+import { codedError, toNetworkError } from '../../../src/platform/http/network-error.js';
 import { formatFailure, requestError, replaceText } from '../../../src/uaac/uaac-error.js';
 
 const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };

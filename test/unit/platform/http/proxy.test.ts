@@ -3,7 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpsSend, type HttpsSendDeps } from '../../../../src/platform/http/https-send.js';
-import { timeLimitCode } from '../../../../src/platform/http/network-error.js';
+import { timeLimitCode } from '../../../../src/base/error-chain.js';
 import { isProxyBypassed } from '../../../../src/platform/http/no-proxy.js';
 import { createProxy } from '../../../../src/platform/http/proxy.js';
 import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
