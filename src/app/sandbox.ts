@@ -9,7 +9,9 @@ import { withBearer, type BearerDeps } from '../platform/http/bearer.js';
 import type { Send } from '../platform/http/send.js';
 import { withStatusErrors } from '../api/client/status-error.js';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.js';
+import { errorMessage, TpksError } from '../base/errors.js';
 import { Secret } from '../base/secret/secret.js';
+import { describeDiskError } from '../platform/disk/disk-error.js';
 
 type Respond = NonNullable<Sandbox['respondAsUaa']>;
 
@@ -53,7 +55,13 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
   };
 
   return {
-    sandbox: () => startSandbox,
+    sandbox: () => async (options) => {
+      const fail = (error: unknown): never => {
+        throw translateSandboxError(error, options?.log);
+      };
+      const running = await startSandbox(options).catch(fail);
+      return { ...running, close: () => running.close().catch(fail) };
+    },
     sandboxAccess: async ({ uaa, caPem, clients, respondAsUaa }) => {
       const admin = clients.find(({ id }) => id === 'admin');
       if (admin === undefined || respondAsUaa === undefined) return undefined;
@@ -71,6 +79,41 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
       });
     },
   };
+}
+
+/**
+ * Translates an error of the sandbox, which has its own error class.
+ * @param log - the file for the log of requests.
+ */
+export function translateSandboxError(error: unknown, log?: string): TpksError {
+  const path = findText(error, 'path');
+  if (path !== undefined) {
+    const hint =
+      path === log
+        ? 'use another file: tpks sandbox --log PATH'
+        : 'use another folder: tpks sandbox --dir PATH';
+    const problem = `Cannot write ${path}: ${describeDiskError(error)}`;
+    return new TpksError('storage', problem, { hint, cause: error });
+  }
+  const message = errorMessage(error);
+  const portHint = message.startsWith('Port ')
+    ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
+    : undefined;
+  const kind = errorKinds.find((each) => each === findText(error, 'kind')) ?? 'failed';
+  return new TpksError(kind, message, {
+    hint: findText(error, 'advice') ?? portHint ?? 'run tpks sandbox --help to show the options',
+    cause: error,
+  });
+}
+
+/** The kinds of sandbox errors. The sandbox shares no types with the client. */
+const errorKinds = ['storage', 'unauthenticated', 'unavailable', 'untrusted'] as const;
+
+/** A member of an error, such as the path in a file system error. */
+function findText(error: unknown, name: 'path' | 'advice' | 'kind'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const members: Readonly<Record<string, unknown>> = { ...error };
+  return typeof members[name] === 'string' ? members[name] : undefined;
 }
 
 /** Sends requests to a server in this process. TLS and HTTP would take most of the time of a seed. */

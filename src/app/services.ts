@@ -1,6 +1,7 @@
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
 import type { Clock, Schedule } from '../base/clock.js';
+import type { CompletionScripts } from '../platform/config/completion-script.js';
 import type { Environment } from '../platform/config/environment.js';
 import { locateFolders } from '../platform/config/folders.js';
 import { createNameCache, type NameCache, type NameKind } from '../platform/config/name-cache.js';
@@ -65,6 +66,7 @@ export interface Services
   readonly names: (kind: NameKind) => Promise<NameCache>;
   readonly access: () => Promise<AccessAsCode>;
   readonly doctor: () => Promise<Doctor>;
+  readonly completionScripts: () => Promise<CompletionScripts>;
 }
 
 export interface Runtime {
@@ -181,6 +183,10 @@ export function createServices(runtime: Runtime): RunningServices {
 
     sandbox: async () => (await sandbox()).sandbox(),
     sandboxAccess: async (running) => (await sandbox()).sandboxAccess(running),
+    completionScripts: async () => {
+      const { createCompletionScripts } = await import('../platform/config/completion-script.js');
+      return createCompletionScripts(env, platform);
+    },
     access: async () => {
       const [{ createAccessAsCode }, connected] = await Promise.all([
         import('../domain/access-as-code/access.js'),

@@ -1,12 +1,10 @@
-import { Command, CommanderError, Help, Option } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { addContents, addSharedOptions, type Entry } from '../commands/contents.js';
-import { isOn, type Environment } from '../platform/config/environment.js';
 import type { Rename } from './link-name.js';
-import { parseSeconds } from '../commands/numbers.js';
-import type { GlobalOptions, Services } from '../app/services.js';
+import { globalOptions } from '../commands/global-options.js';
+import type { Services } from '../app/services.js';
 import { topics } from '../commands/shell/topics.js';
 import type { HelpOutput } from '../platform/terminal/help-output.js';
-import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { formatVersionOutput } from '../base/version.js';
 
 export interface ProgramInput {
@@ -122,22 +120,6 @@ function pathOf(command: Command): string {
   return command.parent === null ? name : `${pathOf(command.parent)} ${name}`;
 }
 
-/** Options that are accepted anywhere on the command line. */
-export function globalOptions(): Option[] {
-  return [
-    new Option('--context <name>', 'use this context for this command [TPKS_CONTEXT]'),
-    new Option('--json', "print the server's own fields as JSON (short for -o json)"),
-    new Option('--non-interactive', 'never prompt; exit with 2 if input is missing'),
-    new Option('--no-input', 'same as --non-interactive').hideHelp(),
-    new Option('--no-color', 'do not use colors [NO_COLOR]'),
-    new Option(
-      '--timeout <seconds>',
-      'time limit for each request (default: 300 for the API, 60 for the UAA)',
-    ).argParser(parseSeconds),
-    new Option('--trace', 'print each request on stderr, without secrets [TPKS_TRACE]'),
-  ];
-}
-
 /** Collects the parsed options of the root and of each selected group, and `--output` of the command. */
 export function sharedOptions(command: Command): Readonly<Record<string, unknown>> {
   // Only the selected group has subcommands at this point.
@@ -147,30 +129,4 @@ export function sharedOptions(command: Command): Readonly<Record<string, unknown
     return output === undefined ? {} : { output };
   });
   return Object.fromEntries([...values, command.opts()].flatMap((opts) => Object.entries(opts)));
-}
-
-/** Converts the result of {@link sharedOptions} to the options that services use. */
-export function toGlobalOptions(
-  opts: Readonly<Record<string, unknown>>,
-  env: Environment,
-): GlobalOptions {
-  const { context, timeout } = opts;
-  const output = outputForms.find((form) => form === opts['output']);
-  return {
-    context: typeof context === 'string' ? context : undefined,
-    json: opts['json'] === true || output === 'json',
-    output,
-    interactive: opts['nonInteractive'] !== true && opts['input'] !== false,
-    color: opts['color'] !== false,
-    timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
-    zone: toZone(opts),
-    trace: [opts['trace'], opts['debug']].includes(true) || isOn(env.TPKS_TRACE),
-  };
-}
-
-export const outputForms: readonly OutputFormat[] = ['table', 'wide', 'json', 'yaml', 'name'];
-
-function toZone({ zone, zoneId }: Readonly<Record<string, unknown>>): GlobalOptions['zone'] {
-  if (typeof zoneId === 'string') return { id: zoneId };
-  return typeof zone === 'string' ? { subdomain: zone } : undefined;
 }

@@ -6,12 +6,13 @@ import { isCertificateDateProblem } from '../platform/http/network-error.js';
 import { toCommanderWords, findRequestedFormat, requestsVersion } from './commander-words.js';
 import { findSubcommand } from '../commands/contents.js';
 import { findRoot, type Root } from './root.js';
-import { readEnvironment, type Environment } from '../platform/config/environment.js';
+import { isOn, readEnvironment, type Environment } from '../platform/config/environment.js';
 import { exitCodes, isTpksError, rewordError, TpksError } from '../base/errors.js';
 import { type OnInterrupt, listenForInterrupts } from './interrupts.js';
 import type { Send } from '../platform/http/send.js';
 import { findProgram, isPksLink } from '../base/program-name.js';
-import { createProgram, sharedOptions, toGlobalOptions } from './program.js';
+import { toGlobalOptions } from '../commands/global-options.js';
+import { createProgram, sharedOptions } from './program.js';
 import {
   bugHint,
   isUnknownCommandLine,
@@ -68,7 +69,7 @@ export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}
   const env = isPksLink(io.programName) ? selectPksHome(variables) : variables;
   if (argv[0] === '__complete') {
     const { completeLine } = await import('../completion/complete.js');
-    return completeLine(argv.slice(1), io, env, { ...root, ...deps });
+    return completeLine(argv.slice(1), io, env, { ...root, ...deps, rename: root.link?.rename });
   }
   const invocation = { io, env, deps, root };
   if (root.name === 'uaac') return runUaac(argv, invocation);
@@ -111,7 +112,7 @@ async function runUaac(argv: readonly string[], invocation: Invocation): Promise
     const ownInvocation = { ...invocation, env: selectHome(env) };
     return toUaacExitCode(await runCommand(argv, ownInvocation, line.lines));
   }
-  const options = () => toUaacGlobalOptions(line.options, env);
+  const options = () => withTraceVariable(toUaacGlobalOptions(line.options), env);
   const { interrupts, services } = startRun(
     { io, env: selectHome(env, line.options), deps, link: root.link },
     options,
@@ -133,6 +134,11 @@ async function runUaac(argv: readonly string[], invocation: Invocation): Promise
   }
 }
 
+/** `TPKS_TRACE` has the same effect as `--trace`. */
+function withTraceVariable(options: GlobalOptions, env: Environment): GlobalOptions {
+  return { ...options, trace: options.trace || isOn(env.TPKS_TRACE) };
+}
+
 /** `uaac` exits only with 0 or 1. */
 function toUaacExitCode(code: number): number {
   return [0, exitCodes.changes, exitCodes.cancelled].includes(code) ? code : exitCodes.failed;
@@ -144,7 +150,7 @@ async function runCommand(
   { io, env, deps, root }: Invocation,
   unknownText?: readonly string[],
 ): Promise<number> {
-  const options = () => toGlobalOptions(sharedOptions(program), env);
+  const options = () => withTraceVariable(toGlobalOptions(sharedOptions(program)), env);
   const { interrupts, pager, services } = startRun({ io, env, deps, link: root.link }, options);
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
   let isParsed = false;

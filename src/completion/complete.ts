@@ -3,9 +3,8 @@ import { systemClock, type Clock } from '../base/clock.js';
 import type { Entry } from '../commands/contents.js';
 import type { Environment } from '../platform/config/environment.js';
 import type { Send } from '../platform/http/send.js';
-import type { LinkTexts } from '../cli/link-name.js';
 import { findProgram } from '../base/program-name.js';
-import { globalOptions as rootOptions, toGlobalOptions } from '../cli/program.js';
+import { globalOptions as rootOptions, toGlobalOptions } from '../commands/global-options.js';
 import { createServices, type RunningServices, type Services } from '../app/services.js';
 import { createHelpOutput } from '../platform/terminal/help-output.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
@@ -13,7 +12,7 @@ import type { Screen } from '../platform/terminal/terminal-io.js';
 import { version } from '../base/version.js';
 import { withCompleter, type NameSource } from '../commands/completer.js';
 import { isNameKind, updateNames, updateSeconds } from './update-names.js';
-import { suggest, formatCompletion, type Suggestion } from './suggest.js';
+import { suggest, formatCompletion } from './suggest.js';
 
 /** The part of the program's streams and environment that completion uses. */
 interface CompletionIo {
@@ -27,8 +26,8 @@ interface CompletionDeps {
   readonly contents: readonly Entry[];
   /** Options of the command group that a link such as `uaac` makes the root. */
   readonly options?: readonly Option[];
-  /** Replaces `tpks` with the name of the link in descriptions; `undefined` without a link. */
-  readonly link?: LinkTexts;
+  /** Replaces `tpks` with the name of the link in descriptions; absent without a link. */
+  readonly rename?: ((text: string) => string) | undefined;
   readonly clock?: Clock;
   readonly send?: Send;
 }
@@ -61,7 +60,7 @@ async function createReply(
   env: Environment,
   deps: CompletionDeps,
 ): Promise<string> {
-  const { contents, options: groupOptions = [], link } = deps;
+  const { contents, options: groupOptions = [], rename = (text) => text } = deps;
   const { platform } = io;
   const services = (opts: () => Readonly<Record<string, unknown>> = () => ({})) =>
     createCompletionServices(opts, io, env, deps);
@@ -83,7 +82,12 @@ async function createReply(
     services,
     refresh,
   });
-  return formatCompletion({ suggestions: suggestions.map(renameDescription(link)), files });
+  // Only descriptions: the suggested words can come from a server.
+  const renamed = suggestions.map(({ value, description }) => ({
+    value,
+    description: description === undefined ? undefined : rename(description),
+  }));
+  return formatCompletion({ suggestions: renamed, files });
 }
 
 function createCompletionServices(
@@ -100,7 +104,7 @@ function createCompletionServices(
     network: send,
     terminal: silentTerminal,
     options: () => ({
-      ...toGlobalOptions(opts(), env),
+      ...toGlobalOptions(opts()),
       ...{ json: false, output: undefined, interactive: false, trace: false },
       timeoutSeconds: updateSeconds,
     }),
@@ -156,12 +160,4 @@ function createOptions(
     if (option.long === '--context') withCompleter(option, listNames);
   }
   return options;
-}
-
-/** Names the link in a description. The suggested word itself may come from a server. */
-function renameDescription(link: LinkTexts | undefined): (each: Suggestion) => Suggestion {
-  return ({ value, description }) => ({
-    value,
-    description: description === undefined ? undefined : (link?.rename(description) ?? description),
-  });
 }

@@ -1,6 +1,6 @@
 import { parseSeconds } from '../commands/numbers.js';
 import { parseWordList } from '../commands/word-list.js';
-import { isOn, type Environment } from '../platform/config/environment.js';
+import type { Environment } from '../platform/config/environment.js';
 import type { GlobalOptions } from '../app/services.js';
 import { countArguments, findCommand, type UaacCommand } from './commands.js';
 import { formatHelp } from './help.js';
@@ -211,17 +211,16 @@ export function selectHome(env: Environment, options?: Pick<UaacOptions, 'text'>
 }
 
 /** Converts the options to those that services use. */
-export function toUaacGlobalOptions(options: UaacOptions, env: Environment): GlobalOptions {
+export function toUaacGlobalOptions(options: UaacOptions): GlobalOptions {
   const subdomain = options.text('zone');
   const timeout = options.text('timeout');
-  const isTraced = options.flag('trace') === true || options.flag('debug') === true;
   return {
     context: options.text('context'),
     json: false,
     interactive: options.flag('non-interactive') !== true && options.flag('input') !== false,
     color: options.flag('color') !== false,
     timeoutSeconds: timeout === undefined ? undefined : parseSeconds(timeout),
-    trace: isTraced || isOn(env.TPKS_TRACE),
+    trace: options.flag('trace') === true || options.flag('debug') === true,
     zone: subdomain === undefined ? undefined : { subdomain },
   };
 }

@@ -11,7 +11,7 @@ import { contents } from '../../src/commands/index.js';
 import { createScript } from '../../src/commands/shell/completion-script.js';
 import { TpksError } from '../../src/base/errors.js';
 import type { HttpRequest } from '../../src/platform/http/send.js';
-import { globalOptions } from '../../src/cli/program.js';
+import { globalOptions } from '../../src/commands/global-options.js';
 import type { Services } from '../../src/app/services.js';
 import { fakeSend, tokenBody } from '../support/fakes/fake-send.js';
 import { createUser } from '../support/program/cli.js';

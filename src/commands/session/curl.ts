@@ -1,8 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { asCollector } from '../completer.js';
 import { apiOf } from '../../domain/contexts/installation.js';
-import { readBytesAsync, userFileOptions } from '../../platform/disk/bounded-read.js';
-import { describeDiskError } from '../../platform/disk/disk-error.js';
+import { readInputBytes } from '../../platform/input/input-file.js';
 import { TpksError } from '../../base/errors.js';
 import type { HttpResponse } from '../../platform/http/send.js';
 import { isSuccess, toPlainStatusError } from '../../api/client/status-error.js';
@@ -152,18 +151,7 @@ async function readBody(
   if (!data.startsWith('@')) return data;
   const file = data.slice(1);
   if (file === '-') return readStdin();
-  try {
-    return await readBytesAsync(file, { ...userFileOptions, maximumBytes: maximumBodyBytes });
-  } catch (error) {
-    throw new TpksError(
-      'usage',
-      `Cannot read the --data file ${file}: ${describeDiskError(error)}`,
-      {
-        hint: 'check the path; @- reads stdin',
-        cause: error,
-      },
-    );
-  }
+  return readInputBytes(file, `the --data file ${file}`, maximumBodyBytes);
 }
 
 async function* prependHead(response: HttpResponse): AsyncIterable<Uint8Array> {

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { withFileNames } from '../completer.js';
-import { describeDiskError } from '../../platform/disk/disk-error.js';
-import { errorMessage, TpksError, rewordError } from '../../base/errors.js';
+import { TpksError, rewordError } from '../../base/errors.js';
+import { readSecretFile } from '../../domain/auth/credentials.js';
+import { readCaCert } from '../../platform/input/ca-cert.js';
 import { problemsError } from '../../platform/input/problems.js';
 import type { Services } from '../../app/services.js';
 import { quoteForShell } from '../../base/shell-quote.js';
@@ -132,10 +133,7 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   const kubernetes = await readKubernetesEndpoint(flags, terminal);
   const uaaCa = await readCaCertOption(flags.uaaCa, terminal, '--uaa-ca');
   const start = await deps.sandbox();
-  const throwTranslated = (error: unknown) => {
-    throw translateError(error, flags);
-  };
-  const running = await start({ ...flags, uaaCa, kubernetes }).catch(throwTranslated);
+  const running = await start({ ...flags, uaaCa, kubernetes });
   try {
     if (flags.seed !== undefined) await seedSandbox(flags.seed, running, deps);
     const { api, uaa, caCert, users, clients } = running;
@@ -147,40 +145,8 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
     }
     await untilInterrupted();
   } finally {
-    await running.close().catch(throwTranslated);
+    await running.close();
   }
-}
-
-/** Translates an error of the sandbox, which has its own error class. */
-function translateError(error: unknown, { log }: Pick<Flags, 'log'>): TpksError {
-  const path = findText(error, 'path');
-  if (path !== undefined) {
-    const hint =
-      path === log
-        ? 'use another file: tpks sandbox --log PATH'
-        : 'use another folder: tpks sandbox --dir PATH';
-    const problem = `Cannot write ${path}: ${describeDiskError(error)}`;
-    return new TpksError('storage', problem, { hint, cause: error });
-  }
-  const message = errorMessage(error);
-  const portHint = message.startsWith('Port ')
-    ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
-    : undefined;
-  const kind = errorKinds.find((each) => each === findText(error, 'kind')) ?? 'failed';
-  return new TpksError(kind, message, {
-    hint: findText(error, 'advice') ?? portHint ?? 'run tpks sandbox --help to show the options',
-    cause: error,
-  });
-}
-
-/** The kinds of sandbox errors. The sandbox shares no types with the client. */
-const errorKinds = ['storage', 'unauthenticated', 'unavailable', 'untrusted'] as const;
-
-/** A member of an error, such as the path in a file system error. */
-function findText(error: unknown, name: 'path' | 'advice' | 'kind'): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const members: Readonly<Record<string, unknown>> = { ...error };
-  return typeof members[name] === 'string' ? members[name] : undefined;
 }
 
 interface RunningSandbox {
@@ -255,10 +221,6 @@ async function readKubernetesEndpoint(
       { hint: 'pass the URL of the API server: tpks sandbox --kubernetes https://10.0.0.5:6443' },
     );
   }
-  const [{ readCaCert }, { readSecretFile }] = await Promise.all([
-    import('../../platform/input/ca-cert.js'),
-    import('../../domain/auth/credentials.js'),
-  ]);
   const ca = (await readCaCertOption(kubernetesCa, terminal, '--kubernetes-ca')) ?? '';
   const source = '--kubernetes-token-file';
   const secret = await readSecretFile(kubernetesTokenFile, source, terminal.readStdin);

@@ -1,9 +1,21 @@
-import { join } from 'node:path';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { TpksError } from '../../base/errors.js';
+import { alwaysQuoteForShell, quoteForPosixShell } from '../../base/shell-quote.js';
+import { readText } from '../disk/bounded-read.js';
+import { describeDiskError, withDiskErrors } from '../disk/disk-error.js';
+import { ensureFolder } from '../disk/folder.js';
 import type { Environment } from './environment.js';
 import { homeFolder } from './folders.js';
 
 /** The shells that load completion scripts from a folder of the user. */
 export type ScriptShell = 'bash' | 'zsh' | 'fish';
+
+export interface ScriptInput {
+  readonly shell: ScriptShell;
+  /** The command to complete: `tpks`, or a link to it. */
+  readonly program: string;
+}
 
 /**
  * The file in which a shell looks for the completion script of a program. zsh does so only if the
@@ -34,7 +46,148 @@ export function locateScript(
   }
 }
 
-/** Whether a file is a completion script that tpks has written. */
-export function isOwnScript(text: string): boolean {
-  return /^# \w+ completion for [\w.-]+: /m.test(text.slice(0, 1000));
+/** A completion script that was installed or removed. */
+export interface ScriptResult extends ScriptInput {
+  readonly path: string;
+  /** `false` if the script was already installed or removed. */
+  readonly changed: boolean;
+  /**
+   * The line that the user must add to a file, so that the shell finds the script; after the script was
+   * removed, the line to delete. `undefined` if nothing needs to be added or deleted.
+   */
+  readonly setup: { readonly file: string; readonly line: string } | undefined;
 }
+
+/** The completion scripts in the user's folders. */
+export interface CompletionScripts {
+  /**
+   * Writes a script to the user's folder for completion scripts.
+   * @throws {TpksError} `conflict` if the file exists and is not from tpks; `storage`
+   */
+  readonly install: (input: ScriptInput, text: string) => Promise<ScriptResult>;
+  /** @throws {TpksError} `conflict` if the file is not from tpks; `storage` */
+  readonly uninstall: (input: ScriptInput) => Promise<ScriptResult>;
+}
+
+export function createCompletionScripts(
+  env: Environment,
+  platform: NodeJS.Platform,
+): CompletionScripts {
+  const locate = ({ shell, program }: ScriptInput) => locateScript(shell, program, env, platform);
+  return {
+    install: async (input, text) => {
+      const path = locate(input);
+      const changed = (await readOwnScript(path)) !== text;
+      if (changed) {
+        const hint = `write it to another file: tpks completion ${input.shell} > FILE`;
+        await changeFile('write', path, hint, () => writeScript(path, text));
+      }
+      return { ...input, path, changed, setup: findSetup(input.shell, path, env) };
+    },
+    uninstall: async (input) => {
+      const path = locate(input);
+      const changed = (await readOwnScript(path)) !== undefined;
+      if (changed) {
+        const hint = `delete it as its owner: rm ${alwaysQuoteForShell(path)}`;
+        await changeFile('delete', path, hint, () => {
+          rmSync(path, { force: true });
+        });
+      }
+      return { ...input, path, changed, setup: findOldSetup(input.shell, path, env) };
+    },
+  };
+}
+
+const maximumBytes = 4 * 1024 * 1024;
+
+/**
+ * Reads a script that tpks has written; `undefined` if the file does not exist.
+ * @throws {TpksError} `conflict` if tpks has not written it; `storage`
+ */
+async function readOwnScript(path: string): Promise<string | undefined> {
+  if (!existsSync(path)) return undefined;
+  const text = await withDiskErrors('read', path, () =>
+    Promise.resolve(readText(path, { maximumBytes })),
+  );
+  if (/^# \w+ completion for [\w.-]+: /m.test(text.slice(0, 1000))) return text;
+  throw new TpksError('conflict', `${path} was not created by tpks`, {
+    hint: `move it away first: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.old`)}`,
+  });
+}
+
+/** Adds the path and the hint to errors. The hints for other files name TPKS_HOME, which has no effect here. */
+async function changeFile(
+  action: 'write' | 'delete',
+  path: string,
+  hint: string,
+  work: () => void | Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new TpksError('storage', `Cannot ${action} ${path}: ${describeDiskError(error)}`, {
+      hint,
+      cause: error,
+    });
+  }
+}
+
+/** Replaces the file, so that a shell that starts at the same time does not read only a part of it. */
+async function writeScript(path: string, text: string): Promise<void> {
+  await ensureFolder(dirname(path));
+  const temporary = `${path}.new`;
+  // With sudo, another user can own the folder, and could create a symbolic link to a file that root owns.
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, text, { flag: 'wx' });
+  renameSync(temporary, path);
+}
+
+function bashSetupFile({ HOME: home = '' }: Environment): string {
+  return join(home, '.bashrc');
+}
+
+/** Returns the line that the user must add for bash or zsh. fish needs none. */
+function findSetup(shell: ScriptShell, path: string, env: Environment): ScriptResult['setup'] {
+  if (shell === 'bash') {
+    const isLoaded = bashCompletionFiles.some((file) => existsSync(file));
+    return isLoaded
+      ? undefined
+      : { file: bashSetupFile(env), line: `source ${quoteForPosixShell(path)}` };
+  }
+  if (shell !== 'zsh' || env.FPATH?.split(':').includes(dirname(path)) === true) return undefined;
+  return {
+    file: join(env.HOME ?? '', '.zshrc'),
+    line: `fpath=(${quoteForPosixShell(dirname(path))} $fpath)`,
+  };
+}
+
+/** Finds the line in `~/.bashrc` that runs the script, because it fails once the script is deleted. */
+function findOldSetup(shell: ScriptShell, path: string, env: Environment): ScriptResult['setup'] {
+  if (shell !== 'bash') return undefined;
+  const { HOME: home = '' } = env;
+  // The path can be written with ~ or $HOME.
+  const end = path.startsWith(`${home}/`) ? path.slice(home.length) : path;
+  const file = bashSetupFile(env);
+  const line = readLines(file).find(
+    (text) =>
+      /^[^#]*(?:^|[\s;&])(?:source|\.)\s/.test(text) &&
+      text.split(/["'\s;&|]+/).some((word) => word.endsWith(end)),
+  );
+  return line === undefined ? undefined : { file, line: line.trim() };
+}
+
+function readLines(file: string): readonly string[] {
+  try {
+    return readText(file, { maximumBytes }).split('\n');
+  } catch {
+    return [];
+  }
+}
+
+/** The files of the package bash-completion, which loads the script. */
+const bashCompletionFiles = [
+  '/usr/share/bash-completion/bash_completion',
+  '/usr/local/share/bash-completion/bash_completion',
+  '/usr/local/etc/profile.d/bash_completion.sh',
+  '/opt/homebrew/etc/profile.d/bash_completion.sh',
+];

@@ -1,4 +1,4 @@
-import { readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
+import { readBytesAsync, readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
 import { TpksError } from '../../base/errors.js';
 import { parseJson } from './json.js';
@@ -140,6 +140,23 @@ export function readReferencedFile(path: string): string {
     return readText(path, userFileOptions);
   } catch (error) {
     throw unreadableError(path, error);
+  }
+}
+
+/**
+ * Reads a file that can have any content.
+ * @param name - names the file in the error.
+ * @throws {TpksError} `usage` if it cannot be read or is too large.
+ */
+export async function readInputBytes(
+  path: string,
+  name: string,
+  maximumBytes: number,
+): Promise<Uint8Array> {
+  try {
+    return await readBytesAsync(path, { ...userFileOptions, maximumBytes });
+  } catch (error) {
+    throw unreadableError(name, error);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Entry } from '../../../src/commands/contents.js';
-import { createProgram, toGlobalOptions } from '../../../src/cli/program.js';
+import { createProgram } from '../../../src/cli/program.js';
+import { toGlobalOptions } from '../../../src/commands/global-options.js';
 import type { Services } from '../../../src/app/services.js';
 
 /** Creates a program whose commands record their arguments. */
@@ -47,7 +48,7 @@ function createTestProgram() {
     out: () => out,
     err: () => err,
     run: async (...words: string[]) => commanderProgram.parseAsync(words, { from: 'user' }),
-    options: (env: NodeJS.ProcessEnv = {}) => toGlobalOptions(commanderProgram.opts(), env),
+    options: () => toGlobalOptions(commanderProgram.opts()),
   };
 }
 
@@ -140,13 +141,4 @@ describe('global options', () => {
       });
     },
   );
-
-  test.each([
-    ['1', true],
-    ['yes', true],
-    ['0', false],
-    [undefined, false],
-  ])('with TPKS_TRACE=%s set trace to %s', (TPKS_TRACE, trace) => {
-    expect(createTestProgram().options({ TPKS_TRACE }).trace).toBe(trace);
-  });
 });

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { sandbox } from '../../../../src/commands/shell/sandbox.js';
@@ -9,53 +8,12 @@ import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 const folder = fileFolder();
 const flags = { apiPort: 9021, uaaPort: 8443 };
 
-const depsThatFail = (start: () => void) => ({
+const sandboxDeps = {
   terminal: recordedTerminal(),
   options: () => ({ json: false, interactive: true, color: false, trace: false }),
   untilInterrupted: async () => undefined,
   sandboxAccess: async () => undefined,
-  sandbox: async () => async () => {
-    start();
-    throw new Error('the start did not fail');
-  },
-});
-
-test.each([
-  ['Port 9021 is already in use', 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'],
-  ['Cannot write to sandbox/ca.pem', 'run tpks sandbox --help to show the options'],
-])('if the sandbox fails with "%s", the hint is "%s"', async (message, hint) => {
-  const deps = depsThatFail(() => {
-    throw new Error(message);
-  });
-  await expect(sandbox(flags, deps)).rejects.toMatchObject({ kind: 'failed', message, hint });
-});
-
-test('reports a folder that cannot be created as a storage error that names the path', async () => {
-  const path = folder.write('file', '');
-  const deps = depsThatFail(() => mkdirSync(path, { recursive: true }));
-  await expect(sandbox({ ...flags, dir: path }, deps)).rejects.toMatchObject({
-    kind: 'storage',
-    message: `Cannot write ${path}: file already exists`,
-    hint: 'use another folder: tpks sandbox --dir PATH',
-  });
-});
-
-test('suggests another file if the log cannot be written', async () => {
-  const path = folder.write('file', '');
-  const deps = depsThatFail(() => mkdirSync(path));
-  await expect(sandbox({ ...flags, log: path }, deps)).rejects.toMatchObject({
-    hint: 'use another file: tpks sandbox --log PATH',
-  });
-});
-
-test('suggests what an error of the sandbox advises', async () => {
-  const deps = depsThatFail(() => {
-    throw Object.assign(new Error('The folder is in use'), { advice: 'stop it: kill 1' });
-  });
-  await expect(sandbox(flags, deps)).rejects.toMatchObject({
-    ...{ kind: 'failed', message: 'The folder is in use', hint: 'stop it: kill 1' },
-  });
-});
+};
 
 const runningSandbox = {
   ...{ api: 'https://localhost:9021', uaa: 'https://localhost:8443', caCert: 'ca.pem' },
@@ -65,7 +23,7 @@ const runningSandbox = {
 test('a sandbox whose admin client has another secret cannot be seeded, and stops', async () => {
   const closed: string[] = [];
   const deps = {
-    ...depsThatFail(() => undefined),
+    ...sandboxDeps,
     sandbox: async () => async () => ({
       ...runningSandbox,
       close: async () => void closed.push('closed'),
@@ -98,7 +56,7 @@ describe('an external Kubernetes API', () => {
     const started: unknown[] = [];
     const terminal = recordedTerminal({}, stdin);
     await sandbox(changed, {
-      ...depsThatFail(() => undefined),
+      ...sandboxDeps,
       terminal,
       sandbox: async () => async (options) => {
         started.push(options);
