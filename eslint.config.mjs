@@ -1,10 +1,7 @@
 /** Lint rules for all code. They include the import rules in `docs/contributing/architecture.md`. */
-import { readFileSync } from 'node:fs';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-
-/** @import { Linter } from 'eslint' */
-/** @typedef {{ group: string[], message: string, allowTypeImports?: boolean }} RestrictedImports */
+import { importOrder } from './tools/import-order.mjs';
 
 /** Words that are odd in every meaning, see `docs/contributing/writing.md`. */
 const oddNames = [
@@ -57,106 +54,50 @@ const hintAddedLater = [
   'src/api/client/status-error.ts',
 ];
 
-/** Packages that only some files may import. */
-const restrictedPackages = [
-  ...['openid-client', '@napi-rs/keyring', 'conf', 'chalk', 'read', 'string-width', 'yaml'],
-  ...['valibot', 'entities/decode', 'jose', 'selfsigned', 'undici'],
+/**
+ * The folders of `src`, from top to bottom. A file imports only from its own folder and from folders below it, including
+ * types and `import()`. Folders in one row do not import each other. Only `app` imports the sandbox.
+ */
+const folders = [
+  ['.'],
+  ['cli'],
+  ['uaac'],
+  ['completion'],
+  ['commands'],
+  ['app'],
+  ['domain/access-as-code', 'domain/doctor', 'domain/import'],
+  ['domain/kube'],
+  ['domain/auth'],
+  ['domain/contexts'],
+  ['api/pks', 'api/uaa'],
+  ['api/client'],
+  ['platform/http', 'platform/keychain', 'platform/terminal'],
+  ['platform/config'],
+  ['platform/input'],
+  ['platform/disk'],
+  ['base'],
+  ['sandbox'],
 ];
-
-/**
- * Forbids imports that match the patterns. Type imports are allowed unless a pattern also forbids them.
- *
- * @param {string[]} files
- * @param {RestrictedImports[]} patterns
- * @returns {Linter.Config}
- */
-const forbidImports = (files, patterns) => ({
-  files,
-  rules: {
-    '@typescript-eslint/no-restricted-imports': [
-      'error',
-      { patterns: patterns.map((pattern) => ({ allowTypeImports: true, ...pattern })) },
-    ],
-  },
-});
-
-/** @type {{ imports: Record<string, Record<string, string>> }} */
-const { imports } = JSON.parse(
-  readFileSync(new URL('./src/package.json', import.meta.url), 'utf8'),
-);
-
-/**
- * Matches the modules in these folders of src, including those with a name such as `#send`.
- *
- * @param {string[]} names
- */
-const folders = (...names) =>
-  names.flatMap((name) => [
-    `**/${name}/**`,
-    ...Object.entries(imports)
-      .filter(([, files]) => Object.values(files).some((file) => file.startsWith(`./${name}/`)))
-      // A pattern that starts with # would be a comment.
-      .map(([alias]) => `\\${alias}`),
-  ]);
-
-/**
- * Matches the packages that only some files may import.
- *
- * @param {string[]} allowed - packages that are not matched.
- * @returns {RestrictedImports}
- */
-const packagesExcept = (...allowed) => ({
-  group: restrictedPackages.filter((name) => !allowed.includes(name)),
-  message: 'Only some files may import this package: see docs/contributing/architecture.md.',
-});
-
-/**
- * Matches imports that would go up in the list of layers, including imports of types.
- *
- * @param {string[]} group
- * @returns {RestrictedImports}
- */
-const upwardImports = (...group) => ({
-  group,
-  allowTypeImports: false,
-  message: 'Imports, including type imports, only go down: see docs/contributing/architecture.md.',
-});
-
-/**
- * Matches the modules that only services may use.
- *
- * @param {string[]} exceptions - negated patterns.
- * @returns {RestrictedImports}
- */
-const serviceImports = (...exceptions) => ({
-  group: [
-    ...folders('access', 'auth', 'doctor', 'import', 'http', 'keychain', 'config'),
-    ...folders('kube', 'sandbox'),
-    // Pure functions that import nothing else.
-    '!**/access/model.js',
-    '!**/auth/claims.js',
-    '!**/auth/login-command.js',
-    '!**/contexts/installation.js',
-    '!**/http/decode.js',
-    '!**/http/status-error.js',
-    ...exceptions,
-  ],
-  message: 'A command calls services, and imports only their types.',
-});
-
-/** @type {RestrictedImports} */
-const terminalImports = {
-  group: folders('terminal'),
-  message: 'Import only types of the terminal, and return values instead.',
+/** Commands reach these folders through services, and import only their types. */
+const behindServices = {
+  from: ['uaac', 'commands'],
+  to: ['app', 'platform/http', 'platform/keychain', 'platform/config', 'platform/disk'],
 };
-
-/** The folders above the APIs. */
-const aboveApis = ['access', 'auth', 'contexts', 'doctor', 'import', 'kube'];
-
-const aboveServices = [
-  ...['main', 'cli', 'run', 'program', 'services'].map((name) => `**/${name}.js`),
-  ...folders('services', 'commands', 'completion', 'uaac', 'sandbox'),
-];
+/** Packages that only some folders import. */
+const packages = {
+  '@napi-rs/keyring': ['platform/keychain'],
+  'entities/decode': ['api/client'],
+  'openid-client': ['domain/auth'],
+  'string-width': ['platform/terminal'],
+  chalk: ['platform/terminal'],
+  commander: ['cli', 'completion', 'commands'],
+  conf: ['platform/config'],
+  jose: ['api/uaa', 'sandbox'],
+  read: ['platform/terminal'],
+  selfsigned: ['sandbox'],
+  undici: ['sandbox'],
+  yaml: ['domain/kube', 'platform/input', 'platform/terminal'],
+};
 
 /** Code that runs without a build: tools, configuration, and files that tests load into tpks. */
 const scripts = ['**/*.mjs', '**/*.cjs'];
@@ -207,79 +148,13 @@ export default defineConfig(
     files: hintAddedLater,
     rules: { 'no-restricted-syntax': ['error', ...textRules, ...sourceRules] },
   },
-  forbidImports(
-    ['src/commands/**', 'src/completion/**'],
-    [
-      packagesExcept(),
-      // Folders of commands that have the same names.
-      serviceImports('!./access/**', '!./kube/**', '!./uaa/**'),
-      upwardImports('**/uaac/**'),
-    ],
-  ),
-  forbidImports(
-    ['src/uaac/**'],
-    [
-      packagesExcept(),
-      serviceImports(
-        '!**/commands/uaa/**',
-        // Pure functions for requests that only uaac sends.
-        '!**/config/environment.js',
-        '!**/http/network-error.js',
-        '!**/uaa/list',
-        '!**/uaa/list/list-query.js',
-        '!**/uaa/zone.js',
-      ),
-      upwardImports(...['main', 'cli', 'run', 'program'].map((name) => `**/${name}.js`)),
-    ],
-  ),
-  forbidImports(
-    aboveApis.map((name) => `src/${name}/**`),
-    [packagesExcept('openid-client', 'valibot'), terminalImports, upwardImports(...aboveServices)],
-  ),
-  forbidImports(
-    ['src/domain/kube/kubeconfig/document.ts'],
-    [packagesExcept('yaml'), terminalImports, upwardImports(...aboveServices)],
-  ),
-  ...[
-    { api: 'pks', otherApi: 'uaa', packages: ['valibot'] },
-    { api: 'uaa', otherApi: 'pks', packages: ['jose', 'valibot'] },
-  ].map(({ api, otherApi, packages }) =>
-    forbidImports(
-      [`src/${api}/**`],
-      [
-        packagesExcept(...packages),
-        terminalImports,
-        upwardImports(...aboveServices, ...folders(...aboveApis, otherApi)),
-      ],
-    ),
-  ),
-  forbidImports(
-    ['http', 'keychain', 'config', 'disk', 'input', 'redaction', 'terminal'].map(
-      (name) => `src/${name}/**`,
-    ),
-    [upwardImports(...aboveServices, ...folders(...aboveApis, 'pks', 'uaa'))],
-  ),
-  forbidImports(
-    ['src/base/errors.ts', 'src/base/clock.ts', 'src/base/secret/secret.ts'],
-    [
-      upwardImports(
-        ...['./*/**', '!./secret/**', '\\#*'],
-        ...['./services.js', './program.js', './run.js'],
-      ),
-    ],
-  ),
-  ...['..', '../..', '../../..'].map((parent, depth) =>
-    forbidImports(
-      [`src/sandbox/${'*/'.repeat(depth)}*.ts`],
-      [
-        {
-          group: [`${parent}/*`, '\\#*'],
-          allowTypeImports: false,
-          message: 'The sandbox shares no code with the client, not even a type.',
-        },
-      ],
-    ),
-  ),
+  {
+    files: ['src/**'],
+    plugins: {
+      tpks: { rules: { 'import-order': importOrder({ folders, behindServices, packages }) } },
+    },
+    rules: { 'tpks/import-order': 'error' },
+  },
   {
     files: ['test/**'],
     rules: {

@@ -60,7 +60,7 @@ async function createReply(
   env: Environment,
   deps: CompletionDeps,
 ): Promise<string> {
-  const { contents, options: groupOptions = [], rename = (text) => text } = deps;
+  const { contents, options: groupOptions = [], rename = (text: string) => text } = deps;
   const { platform } = io;
   const services = (opts: () => Readonly<Record<string, unknown>> = () => ({})) =>
     createCompletionServices(opts, io, env, deps);
