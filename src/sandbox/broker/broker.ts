@@ -4,7 +4,7 @@ import type { Storage } from '../storage/storage.js';
 import { createChanges, type Changes } from './changes.js';
 import type { Cluster } from './cluster.js';
 import { createProfileStore, type ProfileStore } from './profiles.js';
-import { seedClusters, seedQuotas, seedTasks } from './seed.js';
+import { seedClusters, seedProfiles, seedQuotas, seedTasks } from './seed.js';
 import { createBrokerState, type BrokerState } from './state.js';
 import { createTaskStore, type TaskStore } from './tasks.js';
 
@@ -50,7 +50,7 @@ export function createBroker({ now, release, provisionSeconds, storage }: Broker
     ...createChanges({ state: clusters, tasks, release, now, milliseconds }),
     clusters,
     tasks,
-    profiles: createProfileStore(storage, now),
+    profiles: createProfileStore(storage, seedProfiles(now())),
     quotas,
     findCluster: (name) => clusters.findByName(name)?.cluster,
   };

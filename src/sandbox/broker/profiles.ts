@@ -1,5 +1,4 @@
 import type { Storage } from '../storage/storage.js';
-import { seedProfiles } from './seed.js';
 
 export const profileKinds = ['network', 'compute', 'kubernetes'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
@@ -19,13 +18,13 @@ export interface Profile {
 /** Profiles by kind and name. */
 export type ProfileStore = ReturnType<typeof createProfileStore>;
 
-/** @param now - returns epoch milliseconds. */
-export function createProfileStore(storage: Storage, now: () => number) {
+/** @param seed - initial profiles, in the order of creation. */
+export function createProfileStore(storage: Storage, seed: readonly Profile[]) {
   const formatKey = (kind: ProfileKind, name: string) => JSON.stringify([kind, name]);
   const profiles = storage.collection<Profile>({
     name: 'profiles',
     key: ({ kind, name }) => formatKey(kind, name),
-    seed: () => seedProfiles(now()),
+    seed: () => seed,
   });
   return {
     put: profiles.put,

@@ -1,5 +1,4 @@
 import { releases, type Release, type Versions } from '../release.js';
-import type { Quota } from './broker.js';
 import { createPendingCluster, type Cluster } from './cluster.js';
 import { scheduleOperation, type Operation } from './operations.js';
 import { planDefinitions, planSettings } from './plans.js';
@@ -188,9 +187,7 @@ const dev3: Instance = {
 };
 
 /** The owner has no clusters, so the quota does not limit any of the initial clusters. */
-export const seedQuotas: readonly Quota[] = [
-  { owner: 'dana', limit: { cpu: 16, memory: 64, cluster: 2 } },
-];
+export const seedQuotas = [{ owner: 'dana', limit: { cpu: 16, memory: 64, cluster: 2 } }];
 
 /** Creates the profiles of a new sandbox. @param startedAt - epoch milliseconds */
 export function seedProfiles(startedAt: number): Profile[] {
