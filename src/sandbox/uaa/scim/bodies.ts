@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isObject, validate, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
 import { badScimRequestError, scimSchema, statusError, unexpectedScimError } from '../errors.js';
-import { readJsonObject, readScimObject } from '../requests.js';
+import { readJsonObject, readScimObject } from '../json-body.js';
 
 /** Null counts as missing. */
 const optional = <Output>(schema: v.GenericSchema<unknown, Output>) =>
