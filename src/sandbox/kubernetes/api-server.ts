@@ -9,6 +9,7 @@ import {
 import {
   applyImpersonation,
   createAuthorization,
+  forbiddenError,
   readAction,
   accessReviewSchema,
   review,
@@ -30,7 +31,6 @@ import { decodeProtobuf, type MessageSchema } from './protobuf.js';
 import {
   alreadyExistsError,
   badRequestError,
-  forbiddenError,
   methodNotAllowedError,
   objectNotFoundError,
   unknownPathError,

@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../body.js';
-import { decodePath, type SandboxRequest } from '../router.js';
+import { decodePath, type ErrorResponse, type SandboxRequest } from '../router.js';
 import {
   authenticatedGroup,
   formatAccountUser,
@@ -8,7 +8,7 @@ import {
 } from './authentication.js';
 import type { ClusterRoleBinding } from './objects.js';
 import type { MessageSchema } from './protobuf.js';
-import { forbiddenError } from './status.js';
+import { formatReference, statusError } from './status.js';
 
 /** An action on objects of one type. Members that do not apply are empty strings. */
 export interface ResourceAction {
@@ -191,4 +191,23 @@ export function applyImpersonation(
   const action = { verb: 'impersonate', ...user };
   if (!isAllowed(identity, action)) throw forbiddenError(identity.username, action);
   return { username, groups: [...groups.split(', ').filter(Boolean), authenticatedGroup] };
+}
+
+/** The user may not do this. */
+export function forbiddenError(username: string, action: Action): ErrorResponse {
+  return statusError(403, 'Forbidden', describeForbidden(JSON.stringify(username), action));
+}
+
+function describeForbidden(user: string, action: Action): string {
+  if ('path' in action) {
+    return `forbidden: User ${user} cannot ${action.verb} path ${JSON.stringify(action.path)}`;
+  }
+  const { group, resource, subresource, name, namespace, verb } = action;
+  const target = subresource === '' ? resource : `${resource}/${subresource}`;
+  const place =
+    namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`;
+  return (
+    `${formatReference(group, resource, name)} is forbidden: User ${user} cannot ${verb} ` +
+    `resource ${JSON.stringify(target)} in API group ${JSON.stringify(group)} ${place}`
+  );
 }

@@ -1,12 +1,11 @@
 import { ErrorResponse, json } from '../router.js';
-import type { Action } from './authorization.js';
 
 /**
  * Creates an error whose response is a `Status` object, as all errors of a Kubernetes API are.
  *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/definitions/status-v1-meta/
  */
-function statusError(code: number, reason: string, message: string): ErrorResponse {
+export function statusError(code: number, reason: string, message: string): ErrorResponse {
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' };
   return new ErrorResponse(json(code, { ...status, message, reason, code }), message);
 }
@@ -14,25 +13,6 @@ function statusError(code: number, reason: string, message: string): ErrorRespon
 /** The token is invalid. */
 export const unauthorizedError = (): ErrorResponse =>
   statusError(401, 'Unauthorized', 'Unauthorized');
-
-/** The user may not do this. */
-export function forbiddenError(username: string, action: Action): ErrorResponse {
-  return statusError(403, 'Forbidden', describeForbidden(JSON.stringify(username), action));
-}
-
-function describeForbidden(user: string, action: Action): string {
-  if ('path' in action) {
-    return `forbidden: User ${user} cannot ${action.verb} path ${JSON.stringify(action.path)}`;
-  }
-  const { group, resource, subresource, name, namespace, verb } = action;
-  const target = subresource === '' ? resource : `${resource}/${subresource}`;
-  const place =
-    namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(namespace)}`;
-  return (
-    `${formatReference(group, resource, name)} is forbidden: User ${user} cannot ${verb} ` +
-    `resource ${JSON.stringify(target)} in API group ${JSON.stringify(group)} ${place}`
-  );
-}
 
 /** The path is unknown, or the sandbox does not have this type of objects. */
 export const unknownPathError = (): ErrorResponse =>
@@ -64,7 +44,7 @@ export const clusterGoneError = (): ErrorResponse =>
   statusError(503, 'ServiceUnavailable', 'the cluster was deleted');
 
 /** E.g. `nodes "vm-0"`. @param name - empty for all objects of the type. */
-function formatReference(group: string, resource: string, name: string): string {
+export function formatReference(group: string, resource: string, name: string): string {
   const type = group === '' ? resource : `${resource}.${group}`;
   return name === '' ? type : `${type} ${JSON.stringify(name)}`;
 }
