@@ -18,6 +18,13 @@ export interface AuthenticatedClient {
   readonly clientAuthMethod?: ClientAuthMethod | undefined;
 }
 
+/** A request to the token endpoint, whose client is authenticated. */
+export interface TokenRequest extends AuthenticatedClient {
+  readonly realm: Realm;
+  readonly request: SandboxRequest;
+  readonly fields: URLSearchParams;
+}
+
 interface Credentials {
   readonly id: string;
   readonly secret: string;

@@ -1,6 +1,6 @@
 import { badRequestError, oauthError, unauthorizedError } from '../errors.js';
 import type { Realm } from '../realm.js';
-import { checkGrantType } from './client-auth.js';
+import { checkGrantType, type TokenRequest } from './client-auth.js';
 import { findScopesToConsent, parseScope } from './scopes.js';
 import {
   InvalidTokenError,
@@ -8,7 +8,6 @@ import {
   createRevocationSignatures,
   type CheckedToken,
 } from './token-check.js';
-import type { TokenRequest } from './token-endpoint.js';
 import {
   createTokenId,
   createTokenResponse,

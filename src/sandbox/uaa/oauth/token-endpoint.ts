@@ -1,4 +1,4 @@
-import { json, route, type Route, type SandboxRequest } from '../../router.js';
+import { json, route, type Route } from '../../router.js';
 import {
   badRequestError,
   challenges,
@@ -14,6 +14,7 @@ import {
   authenticateTokenClient,
   checkGrantType,
   type AuthenticatedClient,
+  type TokenRequest,
 } from './client-auth.js';
 import { checkVerifier, checkVerifierFormat } from './pkce.js';
 import { grantByRefreshToken } from './refresh-grant.js';
@@ -31,13 +32,6 @@ import {
   hasPasscode,
   type UserAuthentication,
 } from './user-login.js';
-
-/** A request to the token endpoint, whose client is authenticated. */
-export interface TokenRequest extends AuthenticatedClient {
-  readonly realm: Realm;
-  readonly request: SandboxRequest;
-  readonly fields: URLSearchParams;
-}
 
 type GrantHandler = (request: TokenRequest) => Promise<TokenResponse>;
 
