@@ -1,6 +1,6 @@
 import type { JsonObject } from '../body.js';
 import { json, route, text, type Route, type SandboxRequest } from '../router.js';
-import { findLoginOptions } from './browser/login.js';
+import { findLoginOptions } from './browser/login-options.js';
 import type { Realm } from './realm.js';
 
 /** Creates the routes `/info` (the version and the login prompts) and `/healthz`. */
