@@ -11,8 +11,8 @@ import {
   authenticateTokenClient,
   clientAuthError,
 } from './oauth/client-auth.js';
-import type { Realm } from './realm.js';
-import { defaultZone, findRequestedZone, type Zone } from './zones.js';
+import type { Realm, Zone } from './realm.js';
+import { defaultZone, findRequestedZone } from './zones.js';
 
 /**
  * Which callers may send a request:

@@ -1,7 +1,6 @@
 import type { Behaviour } from './behaviour.js';
 import type { SigningKey } from './oauth/signing-key.js';
 import type { State } from './store/state.js';
-import type { Zone } from './zones.js';
 
 /** Token settings of a UAA. */
 export interface TokenSettings {
@@ -25,6 +24,14 @@ export interface TokenSettings {
 export interface Lifetimes {
   readonly accessSeconds?: number | undefined;
   readonly updateSeconds?: number | undefined;
+}
+
+/** An identity zone. Each zone has its own users, groups and clients. */
+export interface Zone {
+  readonly id: string;
+  readonly subdomain: string;
+  readonly name: string;
+  readonly description: string;
 }
 
 /** The parts of a UAA that all routes share. */

@@ -25,7 +25,7 @@ import { revocationRoutes } from './oauth/revocation.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
 import { identityProviderRoutes } from './providers/identity-providers.js';
-import type { Realm } from './realm.js';
+import type { Realm, Zone } from './realm.js';
 import { accountRoutes } from './scim/accounts.js';
 import { groupRoutes } from './scim/groups.js';
 import { mappingRoutes } from './scim/mappings.js';
@@ -33,7 +33,7 @@ import { memberRoutes } from './scim/members.js';
 import { userRoutes } from './scim/users.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createState } from './store/state.js';
-import { createZoneRealm, defaultZone, zoneRoutes, type Zone } from './zones.js';
+import { createZoneRealm, defaultZone, zoneRoutes } from './zones.js';
 
 export interface UaaOptions {
   /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */

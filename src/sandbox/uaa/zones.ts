@@ -3,16 +3,8 @@ import type { JsonObject } from '../body.js';
 import { json, route, type Route, type SandboxRequest } from '../router.js';
 import type { Storage } from '../storage/storage.js';
 import { emptyError } from './errors.js';
-import type { Realm } from './realm.js';
+import type { Realm, Zone } from './realm.js';
 import { createState, type State } from './store/state.js';
-
-/** An identity zone. Each zone has its own users, groups and clients. */
-export interface Zone {
-  readonly id: string;
-  readonly subdomain: string;
-  readonly name: string;
-  readonly description: string;
-}
 
 /** The zone that all requests use by default. */
 export const defaultZone: Zone = {
