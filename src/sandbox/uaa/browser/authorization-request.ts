@@ -2,31 +2,9 @@ import { readChallenge, validateChallenge } from '../oauth/pkce.js';
 import { parseScope, resolveUserScopes } from '../oauth/scopes.js';
 import type { Realm } from '../realm.js';
 import type { Client } from '../store/clients.js';
+import type { AuthorizationRequest, Principal, ResponseTarget } from '../store/sessions.js';
 import type { User } from '../store/users.js';
 import { resolveRedirectUri } from './redirect-uri.js';
-
-/** The user who is asked to authorize the client. */
-export interface Principal {
-  readonly user: User;
-  /** Time of the login in epoch seconds. */
-  readonly authTime: number | undefined;
-}
-
-/** Where and how the client expects the response. */
-export interface ResponseTarget {
-  readonly redirectUri: string;
-  readonly responseTypes: ReadonlySet<string>;
-  /** Returned to the client unchanged; null if the client did not send it. */
-  readonly state: string | null;
-}
-
-/** A valid request to `/oauth/authorize`. */
-export interface AuthorizationRequest extends Principal, ResponseTarget {
-  readonly client: Client;
-  readonly fields: URLSearchParams;
-  /** The requested scopes (default: all of the client) that the user has. */
-  readonly scope: readonly string[];
-}
 
 interface AuthorizationErrorDetails {
   /** Where to send the error; if absent, it is shown to the user. */

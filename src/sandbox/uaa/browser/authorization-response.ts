@@ -4,11 +4,8 @@ import { readChallenge } from '../oauth/pkce.js';
 import { parseScope } from '../oauth/scopes.js';
 import { createTokenResponse, parseTokenFormat } from '../oauth/token-response.js';
 import type { Realm } from '../realm.js';
-import {
-  AuthorizationError,
-  type AuthorizationRequest,
-  type ResponseTarget,
-} from './authorization-request.js';
+import type { AuthorizationRequest, ResponseTarget } from '../store/sessions.js';
+import { AuthorizationError } from './authorization-request.js';
 import { redirect } from './cookies.js';
 import { addParameters } from './redirect-uri.js';
 

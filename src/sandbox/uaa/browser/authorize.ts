@@ -13,11 +13,8 @@ import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
 import { authenticateUser, failureDescriptions } from '../oauth/user-login.js';
 import type { Realm } from '../realm.js';
 import { prefersHtml, readMember, readParameters, toText } from '../requests.js';
-import {
-  AuthorizationError,
-  parseAuthorizationRequest,
-  type Principal,
-} from './authorization-request.js';
+import type { Principal } from '../store/sessions.js';
+import { AuthorizationError, parseAuthorizationRequest } from './authorization-request.js';
 import { createSessionState, respondToClient, respondWithError } from './authorization-response.js';
 import { findConsentScopes, showConsent, submitConsent } from './consent.js';
 import { findLoggedInUser, findSession, redirect } from './cookies.js';

@@ -3,11 +3,8 @@ import { html, json, type SandboxRequest, type SandboxResponse } from '../../rou
 import { findScopesToConsent } from '../oauth/scopes.js';
 import type { Realm } from '../realm.js';
 import { escapeHtml, prefersHtml, readParameters } from '../requests.js';
-import {
-  AuthorizationError,
-  type AuthorizationRequest,
-  type Principal,
-} from './authorization-request.js';
+import type { AuthorizationRequest, Principal } from '../store/sessions.js';
+import { AuthorizationError } from './authorization-request.js';
 import { respondToClient } from './authorization-response.js';
 import { findSession, updateSession } from './cookies.js';
 import { renderCsrfField, renderPage } from './pages.js';

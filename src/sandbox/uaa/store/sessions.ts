@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { AuthorizationRequest } from '../browser/authorization-request.js';
+import type { Client } from './clients.js';
 import { createExpiringMap } from './expiring-map.js';
+import type { User } from './users.js';
 
 /** A browser session. */
 export interface Session {
@@ -13,6 +14,29 @@ export interface Session {
   readonly savedUrl?: string;
   /** The authorization request that is waiting for the user's consent. */
   readonly pending?: AuthorizationRequest | undefined;
+}
+
+/** The user who is asked to authorize the client. */
+export interface Principal {
+  readonly user: User;
+  /** Time of the login in epoch seconds. */
+  readonly authTime: number | undefined;
+}
+
+/** Where and how the client expects the response. */
+export interface ResponseTarget {
+  readonly redirectUri: string;
+  readonly responseTypes: ReadonlySet<string>;
+  /** Returned to the client unchanged; null if the client did not send it. */
+  readonly state: string | null;
+}
+
+/** A valid request to `/oauth/authorize`. */
+export interface AuthorizationRequest extends Principal, ResponseTarget {
+  readonly client: Client;
+  readonly fields: URLSearchParams;
+  /** The requested scopes (default: all of the client) that the user has. */
+  readonly scope: readonly string[];
 }
 
 const idleMilliseconds = 1_800_000;
