@@ -2,6 +2,7 @@ import { createBroker } from './broker/broker.js';
 import {
   startBuiltInUaa,
   connectExternalUaa,
+  type SharedServices,
   type UaaConnection,
   type UaaSettings,
 } from './uaa-connection.js';
@@ -20,7 +21,7 @@ import { createApi } from './pks/api.js';
 import { createBindsErrorSimulation, type BindSettings, type BindsErrorKind } from './pks/binds.js';
 import { releases, type ReleaseName } from './release.js';
 import { openState, withCommit, type State } from './storage/storage.js';
-import { ensureCertificates, type Certificates } from './tls.js';
+import { ensureCertificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings {
   /** 0 = any free port; default 9021. */
@@ -73,17 +74,6 @@ export interface Sandbox {
    * @throws {Error} from node:fs if the data cannot be saved.
    */
   readonly close: () => Promise<void>;
-}
-
-/** Resources that the servers share. */
-export interface SharedServices {
-  readonly now: () => number;
-  readonly log: RequestLog;
-  readonly certificates: Certificates;
-  /** Returns the storage for the server with this name. */
-  readonly storageFor: State['storageFor'];
-  /** Servers and HTTP clients that `close` closes. */
-  readonly closeables: { readonly close: () => Promise<void> }[];
 }
 
 /**
@@ -158,8 +148,10 @@ async function startApi(
     clusters = await connectExternalKubernetes(options.kubernetes);
   } else {
     const { findCluster } = broker;
-    const settings = { kubeAuth, uaa: tokens, release, findCluster };
-    const builtIn = await createBuiltInKubernetes({ ...shared, ...settings });
+    const builtIn = await createBuiltInKubernetes({
+      ...{ now, log, certificates, kubeAuth, uaa: tokens, release, findCluster },
+      storage: shared.storageFor('kubernetes'),
+    });
     closeables.push(builtIn);
     clusters = builtIn;
   }

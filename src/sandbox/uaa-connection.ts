@@ -4,10 +4,22 @@ import { AdvisedError, hasCode, readRegularFile } from './files.js';
 import { createHttpClient } from './http-client.js';
 import { listen, type ListeningServer } from './listen.js';
 import { describeError, sendTokenCheck, type TokenCheck } from './pks/guard.js';
-import type { SharedServices } from './sandbox.js';
+import type { RequestLog } from './request-log.js';
+import type { State } from './storage/storage.js';
 import type { Certificates } from './tls.js';
 import type { UaaRelease } from './uaa/behaviour.js';
 import { createUaa, type Uaa, type UaaOptions } from './uaa/uaa.js';
+
+/** Resources that the servers share. */
+export interface SharedServices {
+  readonly now: () => number;
+  readonly log: RequestLog;
+  readonly certificates: Certificates;
+  /** Returns the storage for the server with this name. */
+  readonly storageFor: State['storageFor'];
+  /** Servers and HTTP clients that `close` closes. */
+  readonly closeables: { readonly close: () => Promise<void> }[];
+}
 
 export interface UaaSettings extends Pick<
   UaaOptions,

@@ -5,8 +5,8 @@ import { listen, type ListeningServer } from '../listen.js';
 import type { Handle } from '../router.js';
 import type { TokenCheck } from '../pks/guard.js';
 import type { Release } from '../release.js';
-import type { SharedServices } from '../sandbox.js';
-import { withCommit } from '../storage/storage.js';
+import type { RequestLog } from '../request-log.js';
+import { withCommit, type Storage } from '../storage/storage.js';
 import { ensureCertificates, type Certificates } from '../tls.js';
 import { createApiServer } from './api-server.js';
 import { createOidcAuthenticator, createServiceAccountTokens } from './authentication.js';
@@ -38,7 +38,14 @@ export interface KubernetesClusters {
 /** `oidc`: clusters accept tokens of the UAA. `token`: tokens of service accounts. */
 export type KubeAuth = 'oidc' | 'token';
 
-export interface BuiltInKubernetesOptions extends SharedServices {
+export interface BuiltInKubernetesOptions {
+  /** Returns epoch milliseconds. */
+  readonly now: () => number;
+  readonly log: RequestLog;
+  /** Stores the port, the token secret and the objects of each cluster. */
+  readonly storage: Storage;
+  /** The clusters' own certificates are in a folder next to these. */
+  readonly certificates: Certificates;
   readonly kubeAuth: KubeAuth;
   /** The UAA whose tokens the clusters accept. */
   readonly uaa: TokenCheck;
@@ -73,8 +80,7 @@ interface RunningServer {
 export async function createBuiltInKubernetes(
   options: BuiltInKubernetesOptions,
 ): Promise<KubernetesClusters & { readonly close: () => Promise<void> }> {
-  const { now, log, storageFor, kubeAuth, uaa, release, findCluster } = options;
-  const storage = storageFor('kubernetes');
+  const { now, log, storage, kubeAuth, uaa, release, findCluster } = options;
   const stored = storage.collection<StoredCluster>({
     name: 'clusters',
     key: ({ uuid }) => uuid,
