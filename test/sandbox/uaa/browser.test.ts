@@ -1,5 +1,11 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { asPksCli, createHarness, issuer, type Harness, type HarnessResponse } from './harness.js';
+import {
+  asPksCli,
+  createHarness,
+  issuer,
+  type Harness,
+  type HarnessResponse,
+} from './uaa-harness.js';
 
 const redirectUri = 'http://localhost:28443/callback';
 const authorizePath = `/oauth/authorize?${new URLSearchParams({

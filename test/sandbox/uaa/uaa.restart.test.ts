@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openState, type State } from '../../../src/sandbox/storage/storage.js';
 import type { UaaOptions } from '../../../src/sandbox/uaa/uaa.js';
 import { temporaryFolder } from '../running-sandbox.js';
-import { asPksCli, claimsOf, createHarness, type Harness } from './harness.js';
+import { asPksCli, claimsOf, createHarness, type Harness } from './uaa-harness.js';
 
 let folder: string;
 let state: State | undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Collection } from '../../../src/sandbox/storage/collection.js';
 import { createMemoryStorage, type Storage } from '../../../src/sandbox/storage/storage.js';
-import { createHarness, type HarnessResponse, type Harness } from './harness.js';
+import { createHarness, type HarnessResponse, type Harness } from './uaa-harness.js';
 
 /** Creates a storage that counts the rows that its collections return. */
 function createCountingStorage(): Storage & { readonly readCount: () => number } {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { UaaRelease } from '../../../src/sandbox/uaa/behaviour.js';
-import { asPksCli, claimsOf, createHarness, type Harness } from './harness.js';
+import { asPksCli, claimsOf, createHarness, type Harness } from './uaa-harness.js';
 
 // Contract tests and recordings cover what a real UAA shows. These tests cover the rest: the clock,
 // settings and accounts of the sandbox, its second zone, and routes without a recording.
