@@ -1,8 +1,8 @@
-import { isObject, parseJson, type JsonObject } from '../../../src/sandbox/body.js';
-import type { KubernetesEndpoint } from '../../../src/sandbox/kubernetes/clusters.js';
-import { listen } from '../../../src/sandbox/listen.js';
-import { json, type SandboxRequest, type SandboxResponse } from '../../../src/sandbox/router.js';
-import { addCleanup } from '../running-sandbox.js';
+import { isObject, parseJson, type JsonObject } from '../../src/sandbox/body.js';
+import type { KubernetesEndpoint } from '../../src/sandbox/kubernetes/clusters.js';
+import { listen } from '../../src/sandbox/listen.js';
+import { json, type SandboxRequest, type SandboxResponse } from '../../src/sandbox/router.js';
+import { addCleanup } from './running-sandbox.js';
 
 /** A request to the fake API, e.g. `POST /api/v1/namespaces/default/serviceaccounts`. */
 export interface ReceivedRequest {
