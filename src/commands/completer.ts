@@ -1,6 +1,6 @@
 import type { Argument, Option } from 'commander';
 import type { NameKind } from '../platform/config/name-cache.js';
-import type { Role } from '../platform/config/settings.js';
+import type { Role } from '../platform/config/selections.js';
 import type { Services } from '../app/services.js';
 
 /**

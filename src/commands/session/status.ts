@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readClaims, readTextClaim, readTimeClaim } from '../../domain/auth/claims.js';
 import type { StoredSession } from '../../domain/auth/session-file.js';
-import type { Identities } from '../../platform/config/settings.js';
+import type { Identities } from '../../platform/config/selections.js';
 import type { Context, Source } from '../../domain/contexts/context.js';
 import { isAllowed } from '../../domain/contexts/identity.js';
 import { apiOf } from '../../domain/contexts/installation.js';

@@ -1,12 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../../platform/config/environment.js';
-import type {
-  ContextSettings,
-  Role,
-  Settings,
-  SettingsFile,
-} from '../../platform/config/settings.js';
+import type { Role } from '../../platform/config/selections.js';
+import type { ContextSettings, Settings, SettingsFile } from '../../platform/config/settings.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/own-value.js';
 import type { Keychain, StoreKind } from '../../platform/keychain/keychain.js';

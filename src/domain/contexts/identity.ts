@@ -1,5 +1,5 @@
 import { formatLoginCommand } from './login-command.js';
-import type { Role } from '../../platform/config/settings.js';
+import type { Role } from '../../platform/config/selections.js';
 import { TpksError } from '../../base/errors.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { getOwnValue } from '../../base/own-value.js';

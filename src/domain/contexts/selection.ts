@@ -1,4 +1,5 @@
-import type { Identities, Role, Selection, Settings } from '../../platform/config/settings.js';
+import type { Identities, Role, Selection } from '../../platform/config/selections.js';
+import type { Settings } from '../../platform/config/settings.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/own-value.js';
 import { findApi, listStoredInstallations } from './installation.js';

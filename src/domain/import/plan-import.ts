@@ -1,4 +1,5 @@
-import type { ContextSettings, Role, Settings } from '../../platform/config/settings.js';
+import type { Role } from '../../platform/config/selections.js';
+import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 import { createDefaultName, findMatchingContext } from '../contexts/context-name.js';
 import { addContextForRole, select } from '../contexts/selection.js';
 import { listTargets } from '../contexts/targets.js';

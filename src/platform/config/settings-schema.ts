@@ -1,8 +1,7 @@
 import * as v from 'valibot';
 import { isObject } from '../../base/json-value.js';
 import { getOwnValue } from '../../base/own-value.js';
-import { renameInSelections } from './selections.js';
-import type { Role } from './settings.js';
+import { renameInSelections, type Role } from './selections.js';
 
 export const userGrants = [
   'password',

@@ -9,6 +9,7 @@ import { readFormatVersion, newerFormatError, parseStoredJson } from '../disk/st
 import { errorMessage, isTpksError, TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { unknownHomeError } from './folders.js';
+import type { Selections } from './selections.js';
 import { settingsSchema, type userGrants } from './settings-schema.js';
 
 /** The grant of a user, who proves their identity at each login. */
@@ -88,29 +89,12 @@ export interface KubernetesSessionSettings extends Pick<
 /** A UAA that `tpks uaa target` knows. */
 export type UaaTargetSettings = Pick<ContextSettings, 'uaa' | 'caCert' | 'skipTlsVerification'>;
 
-/** What an identity is used for: PKS commands, or `tpks uaa`. */
-export type Role = 'pks' | 'uaa';
-
-/** The current installation, and the contexts that were last used at each installation. */
-export interface Selection {
-  /** UAA of the current installation; `undefined` before the first login. */
-  readonly uaa?: string | undefined;
-  /** The contexts of each role, by UAA. */
-  readonly identities: Readonly<Record<string, Identities>>;
-  /** The context that was used before the last change, for `tpks context use -`. */
-  readonly previous?: string | undefined;
-}
-
-/** The context that each role uses at one installation. */
-export type Identities = Readonly<Partial<Record<Role, string | undefined>>>;
-
 /** In settings read from the file, the selections refer only to contexts that exist. */
 export interface Settings {
   readonly version: 2;
   /** The program whose selection applies. Not stored. */
   readonly program: Program;
-  /** A link without a selection of its own uses that of `tpks`. */
-  readonly selections: Readonly<Partial<Record<Program, Selection | undefined>>>;
+  readonly selections: Selections;
   /**
    * The UAA that `tpks uaa` used in tpks 0.2.0 or earlier, if it is not the UAA of the current
    * installation. Removed after a note about the change has been printed.

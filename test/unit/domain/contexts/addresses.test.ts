@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Role } from '../../../../src/platform/config/settings.js';
+import type { Role } from '../../../../src/platform/config/selections.js';
 import {
   resolveAddresses,
   type AddressFlags,

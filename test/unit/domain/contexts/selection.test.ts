@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Selection, Settings } from '../../../../src/platform/config/settings.js';
+import type { Selection } from '../../../../src/platform/config/selections.js';
+import type { Settings } from '../../../../src/platform/config/settings.js';
 import {
   findIdentities,
   findPreviousContext,
