@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { type FileInput, type InputFile, readInputFile } from '../../platform/input/input-file.js';
+import { type FileInput, readInputFile } from '../../platform/input/input-file.js';
+import type { InputFile } from '../../platform/input/parsed-text.js';
 import { createProblems, type Report, type ValuePath } from '../../platform/input/problems.js';
 import {
   choose,

@@ -2,18 +2,9 @@ import { readBytesAsync, readText, readTextAsync, userFileOptions } from '../dis
 import { describeDiskError } from '../disk/disk-error.js';
 import { TpksError } from '../../base/errors.js';
 import { parseJson } from './json.js';
-import type { ParsedText, ValuePath } from './parsed-text.js';
+import type { InputFile, ParsedText, ValuePath } from './parsed-text.js';
 import { problemsError } from './problems.js';
 import { parseYaml } from './yaml.js';
-
-/** A file or an option that a user passed: its value, and the line of each part. */
-export interface InputFile {
-  /** The path as the user typed it, `stdin`, or the name of the option. */
-  readonly path: string;
-  readonly value: unknown;
-  /** The line of a part, counted from 1; for a missing part, its parent's line. */
-  readonly lineOf: (valuePath: ValuePath) => number;
-}
 
 /** A file named on the command line. */
 export interface FileInput {

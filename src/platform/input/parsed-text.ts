@@ -17,6 +17,15 @@ export interface ParsedText {
   readonly offsetOf: (valuePath: ValuePath) => number;
 }
 
+/** A file or an option that a user passed: its value, and the line of each part. */
+export interface InputFile {
+  /** The path as the user typed it, `stdin`, or the name of the option. */
+  readonly path: string;
+  readonly value: unknown;
+  /** The line of a part, counted from 1; for a missing part, its parent's line. */
+  readonly lineOf: (valuePath: ValuePath) => number;
+}
+
 /** Message for a key that an object contains twice. */
 export const duplicateKey = 'this is not valid JSON or YAML: Map keys must be unique';
 

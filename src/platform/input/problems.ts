@@ -1,6 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import type { InputFile } from './input-file.js';
-import type { ValuePath } from './parsed-text.js';
+import type { InputFile, ValuePath } from './parsed-text.js';
 
 export type { ValuePath };
 

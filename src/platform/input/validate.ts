@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { InputFile } from './input-file.js';
+import type { InputFile } from './parsed-text.js';
 import { createProblems, type ValuePath, type Report } from './problems.js';
 
 /**
