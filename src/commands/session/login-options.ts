@@ -3,7 +3,7 @@ import type { Installation } from '../../domain/contexts/installation.js';
 import type { Trust } from '../../platform/http/send.js';
 import type { Services } from '../../app/services.js';
 import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
-import type { BrowserOptions } from '../../domain/auth/request-token.js';
+import type { BrowserOptions } from '../../domain/auth/browser-login.js';
 import { TpksError } from '../../base/errors.js';
 import { parseSeconds } from '../numbers.js';
 

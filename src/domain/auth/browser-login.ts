@@ -15,8 +15,21 @@ import {
 import { readClaims } from './claims.js';
 import type { Grants } from './grants.js';
 import type { listenOnLoopback, Loopback } from './browser/loopback.js';
-import type { BrowserOptions } from './request-token.js';
 import type { Token } from './token.js';
+
+/** How the user logs in with a browser. */
+export interface BrowserOptions {
+  /** Ports for the redirect on this machine; the first free one is used. */
+  readonly ports: readonly number[];
+  /** Path of the redirect URI. */
+  readonly path: string;
+  /** How long the user has to log in. */
+  readonly timeoutSeconds: number;
+  /** `false`: only print the URL. */
+  readonly canOpenBrowser: boolean;
+  /** The command that logs in without a browser, for hints. */
+  readonly browserlessCommand: string;
+}
 
 export interface BrowserLogin
   extends

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.js';
 import type { GrantKind } from '../../platform/config/settings.js';
 import type { Send, Trust } from '../../platform/http/send.js';
 import type { Secret } from '../../base/secret/secret.js';
-import { logInWithBrowser } from './browser-login.js';
+import { logInWithBrowser, type BrowserOptions } from './browser-login.js';
 import { listenOnLoopback } from './browser/loopback.js';
 import type { Grants } from './grants.js';
 import { postCredentials } from './posted-credentials.js';
@@ -31,20 +31,6 @@ export type Grant =
       /** The identity, if it is known. */
       readonly identity?: string;
     };
-
-/** How the user logs in with a browser. */
-export interface BrowserOptions {
-  /** Ports for the redirect on this machine; the first free one is used. */
-  readonly ports: readonly number[];
-  /** Path of the redirect URI. */
-  readonly path: string;
-  /** How long the user has to log in. */
-  readonly timeoutSeconds: number;
-  /** `false`: only print the URL. */
-  readonly canOpenBrowser: boolean;
-  /** The command that logs in without a browser, for hints. */
-  readonly browserlessCommand: string;
-}
 
 /** A UAA client that requests a token. */
 export interface TokenClient extends Trust {

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { FinishedLogin, LoginRequest } from '../../../domain/auth/login.js';
-import type { BrowserOptions } from '../../../domain/auth/request-token.js';
+import type { BrowserOptions } from '../../../domain/auth/browser-login.js';
 import type { SecretInput } from '../../../domain/auth/secret-source.js';
 import type { Recipient } from '../../../domain/contexts/recipient.js';
 import { TpksError } from '../../../base/errors.js';

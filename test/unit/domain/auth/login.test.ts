@@ -10,7 +10,7 @@ import {
   type LoginOptions,
   type LoginRequest,
 } from '../../../../src/domain/auth/login.js';
-import type { BrowserOptions } from '../../../../src/domain/auth/request-token.js';
+import type { BrowserOptions } from '../../../../src/domain/auth/browser-login.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret/secret.js';
