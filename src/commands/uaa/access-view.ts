@@ -8,7 +8,7 @@ import {
   type Member,
   type UserName,
 } from '../../domain/access-as-code/model.js';
-import type { Plan } from '../../domain/access-as-code/access.js';
+import type { Plan } from '../../domain/access-as-code/plan.js';
 import type { Line, Tone, View } from '../../platform/terminal/terminal.js';
 import type { AttributeValue } from '../../api/uaa/client-attributes.js';
 

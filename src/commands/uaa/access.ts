@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Progress } from '../../domain/access-as-code/apply.js';
 import { groupBy } from '../../domain/access-as-code/model.js';
-import type { Plan, PlanInput } from '../../domain/access-as-code/access.js';
+import type { Plan, PlanInput } from '../../domain/access-as-code/plan.js';
 import type {
   GroupProviderMember,
   UnmanagedMembers,

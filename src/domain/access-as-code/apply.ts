@@ -8,7 +8,7 @@ import type { UserUpdates } from '../../api/uaa/user-updates.js';
 import type { Users } from '../../api/uaa/users.js';
 import type { Change } from './difference.js';
 import { isUserName, memberKey, userKey, type AccessUser, type Member } from './model.js';
-import type { Plan } from './access.js';
+import type { Plan } from './plan.js';
 
 /** Clients for the resources that can be changed. */
 export interface ApplyDeps {

@@ -9,7 +9,7 @@ import {
 import type { Attributes } from '../../../../src/api/uaa/client-attributes.js';
 import type { ApplyDeps } from '../../../../src/domain/access-as-code/apply.js';
 import type { Change } from '../../../../src/domain/access-as-code/difference.js';
-import type { Plan } from '../../../../src/domain/access-as-code/access.js';
+import type { Plan } from '../../../../src/domain/access-as-code/plan.js';
 import { applyChange } from './simulated-uaa.js';
 
 /** One write; the caller decides when it takes effect or fails. */
