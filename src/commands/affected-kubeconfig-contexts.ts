@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { isTpksError, messageWithHint, rewordError, type TpksError } from '../base/errors.js';
-import type { ContextOwner, Kubeconfig, OwnContext } from '../domain/kube/kubeconfig/kubeconfig.js';
+import type { ContextOwner, OwnContext } from '../domain/kube/kubeconfig/entries.js';
+import type { Kubeconfig } from '../domain/kube/kubeconfig/kubeconfig.js';
 import type { KubernetesSession } from '../domain/kube/sessions.js';
 import type { Services } from '../app/services.js';
 import { quoteForShell } from '../base/shell-quote.js';

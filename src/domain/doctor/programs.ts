@@ -4,7 +4,7 @@ import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { withoutSecrets, type Environment } from '../../platform/config/environment.js';
 import { findExecutable, type SearchPath } from '../../platform/disk/find-executable.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
-import type { OwnContext } from '../kube/kubeconfig/kubeconfig.js';
+import type { OwnContext } from '../kube/kubeconfig/entries.js';
 import { alwaysQuoteForShell, quoteForShell } from '../../base/shell-quote.js';
 import { fail, pass, skip, warn, type CheckResult } from './check.js';
 

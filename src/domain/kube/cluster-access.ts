@@ -7,7 +7,8 @@ import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.
 import type { Bind } from '../../api/pks/binds.js';
 import type { Secret } from '../../base/secret/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import type { ClusterEntries, ContextOwner, Kubeconfig } from './kubeconfig/kubeconfig.js';
+import type { ClusterEntries, ContextOwner } from './kubeconfig/entries.js';
+import type { Kubeconfig } from './kubeconfig/kubeconfig.js';
 import { replaceServer } from './server-address.js';
 import type { KubernetesSession, KubernetesSessions } from './sessions.js';
 import {

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { TpksError } from '../../base/errors.js';
-import type { ClusterEntries } from './kubeconfig/kubeconfig.js';
+import type { ClusterEntries } from './kubeconfig/entries.js';
 
 /**
  * Replaces the address of a Kubernetes API, for a host name that is not in DNS. The certificate is still

@@ -1,5 +1,6 @@
 import type { KubernetesSessionSettings } from '../../../src/platform/config/settings.js';
-import type { Kubeconfig, OwnContext } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
+import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
+import type { Kubeconfig } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
 import type {
   KubernetesSessions,
   KubernetesSessionState,

@@ -1,6 +1,6 @@
 import type { Program } from '../../../src/base/program-name.js';
 import type { Clusters } from '../../../src/api/pks/clusters.js';
-import type { OwnContext } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
+import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { Task } from '../../../src/api/pks/tasks.js';
 import type { GlobalOptions } from '../../../src/app/services.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';

@@ -3,7 +3,7 @@ import type { StoredSession } from '../../../src/domain/auth/session-file.js';
 import type { Settings } from '../../../src/platform/config/settings.js';
 import type { Context } from '../../../src/domain/contexts/context.js';
 import { TpksError } from '../../../src/base/errors.js';
-import type { OwnContext } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
+import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../../src/domain/kube/sessions.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeSettings } from '../fakes/fake-settings.js';

@@ -7,7 +7,7 @@ import {
 } from '../../../domain/contexts/installation.js';
 import { isTpksError, messageWithHint, TpksError } from '../../../base/errors.js';
 import { mapInParallel } from '../../../base/in-parallel.js';
-import type { ContextOwner, OwnContext } from '../../../domain/kube/kubeconfig/kubeconfig.js';
+import type { ContextOwner, OwnContext } from '../../../domain/kube/kubeconfig/entries.js';
 import type { Services } from '../../../app/services.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
 

@@ -1,5 +1,5 @@
 import { isTpksError } from '../../../base/errors.js';
-import type { OwnContext } from '../../../domain/kube/kubeconfig/kubeconfig.js';
+import type { OwnContext } from '../../../domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../../domain/kube/sessions.js';
 import { redact } from '../../../base/secret/secret.js';
 import type { Services } from '../../../app/services.js';

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { withCompleter } from '../../completer.js';
 import { TpksError } from '../../../base/errors.js';
-import type { OwnContext } from '../../../domain/kube/kubeconfig/kubeconfig.js';
+import type { OwnContext } from '../../../domain/kube/kubeconfig/entries.js';
 import {
   forgetDeletedCluster,
   noteRemovedCurrent,

@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type JsonObject } from '../../../base/json-value.js';
-import type { ClusterEntries, ContextOwner, MergeResult, OwnContext } from './kubeconfig.js';
 
 /** The lists of a kubeconfig, and the key of the value in their entries. */
 export const entryKeys = { clusters: 'cluster', users: 'user', contexts: 'context' } as const;
@@ -16,6 +15,66 @@ export interface Entry {
   /** Index of its file. */
   readonly file: number;
   readonly value: JsonObject;
+}
+
+/** What a kubeconfig context was created for. Stored in the context, in the extension `tpks`. */
+export interface ContextOwner {
+  /** Origin of the PKS API, e.g. `https://api.example.com:9021`. */
+  readonly api: string;
+  /** Name of the cluster in that installation. */
+  readonly cluster: string;
+  /** The user that the credentials belong to. */
+  readonly identity: string;
+  /**
+   * Set if `get-kubeconfig` created the context: the API may not list the cluster for this user, because
+   * another user owns it.
+   */
+  readonly command?: 'get-kubeconfig' | undefined;
+}
+
+/** The entries for one cluster that `get-credentials` writes: a cluster, a user and a context. */
+export interface ClusterEntries {
+  /** Name of the context and of the cluster entry. */
+  readonly contextName: string;
+  /**
+   * Names to use instead, in this order, if tpks created the entries named `contextName` for another
+   * installation; `undefined` replaces those entries.
+   */
+  readonly otherNames?: readonly string[] | undefined;
+  /** URL of the Kubernetes API. */
+  readonly server: string;
+  /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
+  readonly certificateAuthorityData?: string | undefined;
+  /** The name in the server's certificate, if it is not the host of `server`. */
+  readonly tlsServerName?: string | undefined;
+  readonly userName: string;
+  /** The value of the user entry, e.g. `{ exec: {...} }`. It replaces an existing entry. */
+  readonly user: JsonObject;
+  /** Default namespace of the context; `undefined` keeps that of an existing context. */
+  readonly namespace?: string | undefined;
+  readonly owner: ContextOwner;
+}
+
+/** A kubeconfig context that tpks created. */
+export interface OwnContext {
+  readonly name: string;
+  /** The file that contains the context. */
+  readonly path: string;
+  readonly isCurrent: boolean;
+  readonly owner: ContextOwner;
+  /** URL of the Kubernetes API; `undefined` if the cluster entry is missing. */
+  readonly server: string | undefined;
+  readonly userName: string | undefined;
+  /** Name of the Kubernetes session that the user entry passes to `kube-credential`, if any. */
+  readonly sessionName: string | undefined;
+  /** The program that kubectl runs for `kube-credential`; `undefined` if the user entry does not run it. */
+  readonly pluginCommand?: string | undefined;
+}
+
+/** An entry of another cluster whose server was replaced. */
+export interface ReplacedServer {
+  readonly contextName: string;
+  readonly oldServer: string;
 }
 
 /** A kubeconfig without entries, with the keys in the order of kubectl. */
@@ -225,7 +284,7 @@ export function setAllEntries(
 export function findReplacedServers(
   configs: Configs,
   entries: readonly ClusterEntries[],
-): MergeResult['replaced'] {
+): readonly ReplacedServer[] {
   return entries.flatMap(({ contextName, server, owner }) => {
     const oldServer = findEntry(configs, 'clusters', contextName)?.value['server'];
     const oldOwner = findOwner(findEntry(configs, 'contexts', contextName)?.value ?? {});

@@ -15,7 +15,10 @@ import {
   removeContext,
   setAllEntries,
   setEntry,
+  type ClusterEntries,
   type Configs,
+  type OwnContext,
+  type ReplacedServer,
 } from './entries.js';
 import { withFilesLocked } from './file-locks.js';
 import {
@@ -26,60 +29,6 @@ import {
   type StoredFile,
 } from './storage.js';
 
-/** What a kubeconfig context was created for. Stored in the context, in the extension `tpks`. */
-export interface ContextOwner {
-  /** Origin of the PKS API, e.g. `https://api.example.com:9021`. */
-  readonly api: string;
-  /** Name of the cluster in that installation. */
-  readonly cluster: string;
-  /** The user that the credentials belong to. */
-  readonly identity: string;
-  /**
-   * Set if `get-kubeconfig` created the context: the API may not list the cluster for this user, because
-   * another user owns it.
-   */
-  readonly command?: 'get-kubeconfig' | undefined;
-}
-
-/** The entries for one cluster that `get-credentials` writes: a cluster, a user and a context. */
-export interface ClusterEntries {
-  /** Name of the context and of the cluster entry. */
-  readonly contextName: string;
-  /**
-   * Names to use instead, in this order, if tpks created the entries named `contextName` for another
-   * installation; `undefined` replaces those entries.
-   */
-  readonly otherNames?: readonly string[] | undefined;
-  /** URL of the Kubernetes API. */
-  readonly server: string;
-  /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
-  readonly certificateAuthorityData?: string | undefined;
-  /** The name in the server's certificate, if it is not the host of `server`. */
-  readonly tlsServerName?: string | undefined;
-  readonly userName: string;
-  /** The value of the user entry, e.g. `{ exec: {...} }`. It replaces an existing entry. */
-  readonly user: JsonObject;
-  /** Default namespace of the context; `undefined` keeps that of an existing context. */
-  readonly namespace?: string | undefined;
-  readonly owner: ContextOwner;
-}
-
-/** A kubeconfig context that tpks created. */
-export interface OwnContext {
-  readonly name: string;
-  /** The file that contains the context. */
-  readonly path: string;
-  readonly isCurrent: boolean;
-  readonly owner: ContextOwner;
-  /** URL of the Kubernetes API; `undefined` if the cluster entry is missing. */
-  readonly server: string | undefined;
-  readonly userName: string | undefined;
-  /** Name of the Kubernetes session that the user entry passes to `kube-credential`, if any. */
-  readonly sessionName: string | undefined;
-  /** The program that kubectl runs for `kube-credential`; `undefined` if the user entry does not run it. */
-  readonly pluginCommand?: string | undefined;
-}
-
 export interface MergeResult {
   /** The file that `current-context` and new entries were written to. */
   readonly path: string;
@@ -87,8 +36,7 @@ export interface MergeResult {
   readonly contextNames: readonly string[];
   /** The new current context; `undefined` if it was left unchanged. */
   readonly currentContext: string | undefined;
-  /** Entries of other clusters whose server was replaced. */
-  readonly replaced: readonly { readonly contextName: string; readonly oldServer: string }[];
+  readonly replaced: readonly ReplacedServer[];
   /** Files that other users can read and that now contain a token. */
   readonly readableFiles: readonly string[];
 }
@@ -168,7 +116,7 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
       if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, isPksLink);
     },
     merge: async (entries, { currentContext }) => {
-      let replaced: MergeResult['replaced'] = [];
+      let replaced: readonly ReplacedServer[] = [];
       let finalEntries = entries;
       let newContext: string | undefined;
       const readableFiles: string[] = [];

@@ -5,10 +5,8 @@ import type { getKubeconfig } from '../../../../src/commands/kube/get-kubeconfig
 import type { Environment } from '../../../../src/platform/config/environment.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { createClusterAccess } from '../../../../src/domain/kube/cluster-access.js';
-import type {
-  ClusterEntries,
-  Kubeconfig,
-} from '../../../../src/domain/kube/kubeconfig/kubeconfig.js';
+import type { ClusterEntries } from '../../../../src/domain/kube/kubeconfig/entries.js';
+import type { Kubeconfig } from '../../../../src/domain/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../../../src/domain/kube/user-entry.js';
 import type { Bind } from '../../../../src/api/pks/binds.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';

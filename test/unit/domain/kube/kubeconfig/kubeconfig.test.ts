@@ -18,9 +18,9 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../../../src/base/clock.js';
 import { TpksError } from '../../../../../src/base/errors.js';
+import type { ClusterEntries } from '../../../../../src/domain/kube/kubeconfig/entries.js';
 import {
   createKubeconfig,
-  type ClusterEntries,
   type Kubeconfig,
 } from '../../../../../src/domain/kube/kubeconfig/kubeconfig.js';
 import { locateKubeconfig } from '../../../../../src/domain/kube/kubeconfig/storage.js';
