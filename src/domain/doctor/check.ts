@@ -4,6 +4,29 @@ import { geteuid } from 'node:process';
 import { diskError } from '../../platform/disk/disk-error.js';
 import { errorCode, errorMessage, isTpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import type { Clock } from '../../base/clock.js';
+import type { Environment } from '../../platform/config/environment.js';
+import type { Folders } from '../../platform/config/folders.js';
+import type { Settings } from '../../platform/config/settings.js';
+import type { Send, Trust } from '../../platform/http/send.js';
+import type { Keychain } from '../../platform/keychain/keychain.js';
+import type { Session } from '../auth/session.js';
+import type { Context } from '../contexts/context.js';
+import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
+
+/** What the checks use. */
+export interface DoctorDeps {
+  readonly env: Environment;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  readonly folders: Folders;
+  /** @throws {TpksError} `storage` */
+  readonly readSettings: () => Promise<Settings>;
+  readonly kubeconfig: () => Promise<Pick<Kubeconfig, 'listOwn'>>;
+  readonly send: (trust: Trust) => Promise<Send>;
+  readonly session: (context: Context) => Promise<Pick<Session, 'readStored'>>;
+  readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
+}
 
 /** `skip` means that a check does not apply or depends on a check that failed. */
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';

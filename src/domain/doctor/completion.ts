@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { locateScript, type ScriptShell } from '../../platform/config/completion-script.js';
 import type { Environment } from '../../platform/config/environment.js';
-import { pass, skip, warn, type CheckResult } from './check.js';
-import type { DoctorDeps } from './doctor.js';
+import { pass, skip, warn, type CheckResult, type DoctorDeps } from './check.js';
 
 const shells: readonly ScriptShell[] = ['bash', 'zsh', 'fish'];
 

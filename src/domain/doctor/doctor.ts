@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { argv, geteuid } from 'node:process';
-import type { Session } from '../auth/session.js';
-import type { Clock } from '../../base/clock.js';
 import { findProxyVariables, isOn, type Environment } from '../../platform/config/environment.js';
-import { locatePksCreds, locateUaacFile, type Folders } from '../../platform/config/folders.js';
+import { locatePksCreds, locateUaacFile } from '../../platform/config/folders.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Context } from '../contexts/context.js';
 import { isTpksError } from '../../base/errors.js';
-import type { Send, Trust } from '../../platform/http/send.js';
 import { readSystemRoots } from '../../platform/http/system-roots.js';
-import type { Keychain } from '../../platform/keychain/keychain.js';
-import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
 import { redact } from '../../base/secret/secret.js';
-import { runCheck, skip, withinSeconds, type CheckName, type CheckResult } from './check.js';
+import {
+  runCheck,
+  skip,
+  withinSeconds,
+  type CheckName,
+  type CheckResult,
+  type DoctorDeps,
+} from './check.js';
 import { checkCompletion } from './completion.js';
 import { checkConnection, checkProxySetting } from './connection.js';
 import {
@@ -50,19 +52,6 @@ export interface Diagnosis {
   /** Name of the context of `tpks uaa`; `undefined` without one. */
   readonly uaaContext: string | undefined;
   readonly results: readonly CheckResult[];
-}
-
-export interface DoctorDeps {
-  readonly env: Environment;
-  readonly platform: NodeJS.Platform;
-  readonly clock: Clock;
-  readonly folders: Folders;
-  /** @throws {TpksError} `storage` */
-  readonly readSettings: () => Promise<Settings>;
-  readonly kubeconfig: () => Promise<Pick<Kubeconfig, 'listOwn'>>;
-  readonly send: (trust: Trust) => Promise<Send>;
-  readonly session: (context: Context) => Promise<Pick<Session, 'readStored'>>;
-  readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
 }
 
 export type Doctor = (input: {

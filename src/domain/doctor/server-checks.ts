@@ -20,8 +20,8 @@ import {
   warn,
   type CheckName,
   type CheckResult,
+  type DoctorDeps,
 } from './check.js';
-import type { DoctorDeps } from './doctor.js';
 import { addressOf, type Server } from './selection.js';
 import { isFresh, type ReadSession } from './session-checks.js';
 

@@ -5,8 +5,15 @@ import type { Clock } from '../../base/clock.js';
 import type { Context } from '../contexts/context.js';
 import { formatDuration } from '../../base/duration.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
-import { fail, pass, skip, warn, withinSeconds, type CheckResult } from './check.js';
-import type { DoctorDeps } from './doctor.js';
+import {
+  fail,
+  pass,
+  skip,
+  warn,
+  withinSeconds,
+  type CheckResult,
+  type DoctorDeps,
+} from './check.js';
 
 /** @returns `undefined` if there is no session. @throws if it cannot be read, or reading takes too long */
 export type ReadSession = (context: Context) => Promise<StoredSession | undefined>;
