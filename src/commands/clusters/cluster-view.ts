@@ -7,7 +7,7 @@ import {
 } from '../../base/json-value.js';
 import type { Cluster } from '../../api/pks/clusters.js';
 import { formatDetails as detailLines } from '../../platform/terminal/table.js';
-import type { Line, Span } from '../../platform/terminal/terminal.js';
+import type { Line, Span } from '../../platform/terminal/lines.js';
 import type { List } from '../resource/list.js';
 
 /** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */

@@ -6,7 +6,7 @@ import { createClusters, type Cluster } from '../../api/pks/clusters.js';
 import { redact } from '../../base/secret/secret.js';
 import type { Services } from '../../app/services.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import type { Line } from '../../platform/terminal/terminal.js';
+import type { Line } from '../../platform/terminal/lines.js';
 import { cacheNames } from '../name-completion.js';
 import { formatExamples, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';

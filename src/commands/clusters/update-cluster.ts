@@ -1,7 +1,7 @@
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Cluster, ClusterUpdate } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
-import type { Line } from '../../platform/terminal/terminal.js';
+import type { Line } from '../../platform/terminal/lines.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';

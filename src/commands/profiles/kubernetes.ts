@@ -22,7 +22,7 @@ import {
   type ProfileRequest,
 } from '../../api/pks/profiles.js';
 import { Secret } from '../../base/secret/secret.js';
-import type { Line } from '../../platform/terminal/terminal.js';
+import type { Line } from '../../platform/terminal/lines.js';
 import { createTimeFormatter, type FormatTime } from '../local-time.js';
 import { profileCommands } from './profile-commands.js';
 

@@ -18,7 +18,7 @@ import {
   type NetworkProfileRequest,
 } from '../../api/pks/profiles.js';
 import { formatDetails } from '../../platform/terminal/table.js';
-import type { Line } from '../../platform/terminal/terminal.js';
+import type { Line } from '../../platform/terminal/lines.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({

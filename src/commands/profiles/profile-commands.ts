@@ -5,7 +5,7 @@ import type { Profiles } from '../../api/pks/profiles.js';
 import type { Services } from '../../app/services.js';
 import type { CreateResource } from '../../app/pks.js';
 import { formatDetails } from '../../platform/terminal/table.js';
-import type { Line } from '../../platform/terminal/terminal.js';
+import type { Line } from '../../platform/terminal/lines.js';
 import type { FileInput } from '../../platform/input/input-file.js';
 import type { Leaf } from '../contents.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';

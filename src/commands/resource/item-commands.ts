@@ -1,7 +1,7 @@
 import type { Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import type { CreateResource } from '../../app/pks.js';
-import type { Line } from '../../platform/terminal/terminal.js';
+import type { Line } from '../../platform/terminal/lines.js';
 import type { Leaf } from '../contents.js';
 import { runAndShowDryRun, type DryRunOption, dryRunOption } from '../dry-run.js';
 import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';

@@ -1,5 +1,5 @@
 import { toPlainText } from '../../base/json-value.js';
-import type { Span } from '../../platform/terminal/terminal.js';
+import type { Span } from '../../platform/terminal/lines.js';
 import type { Column, List } from './list.js';
 
 /** Converts a column heading to a key, e.g. `Plan Name` to `plan-name`. */

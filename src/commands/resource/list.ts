@@ -1,6 +1,7 @@
 import { TpksError } from '../../base/errors.js';
 import { formatTable } from '../../platform/terminal/table.js';
-import type { Line, OutputFormat, Span, Terminal } from '../../platform/terminal/terminal.js';
+import type { Line, Span } from '../../platform/terminal/lines.js';
+import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
 import { rejectUnknownKeys, selectRows, type SelectionFlags } from './row-selection.js';
 import { columnKeys, didYouMean, findColumn } from './list-keys.js';
 

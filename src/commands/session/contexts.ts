@@ -5,7 +5,7 @@ import type { ContextSettings } from '../../platform/config/settings.js';
 import { formatDuration } from '../../base/duration.js';
 import { isTpksError } from '../../base/errors.js';
 import type { Services } from '../../app/services.js';
-import type { Span } from '../../platform/terminal/terminal.js';
+import type { Span } from '../../platform/terminal/lines.js';
 import { listCommand, type ListCommand } from '../resource/list-command.js';
 import { formatInstant, formatTimeOfDay } from './format-time.js';
 

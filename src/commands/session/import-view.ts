@@ -3,7 +3,8 @@ import { findIdentities, findSelection } from '../../domain/contexts/selection.j
 import type { ImportPlan } from '../../domain/import/importer.js';
 import type { ImportedTarget, PlannedContext } from '../../domain/import/plan-import.js';
 import { formatTable } from '../../platform/terminal/table.js';
-import type { Line, Span, View } from '../../platform/terminal/terminal.js';
+import type { Line, Span } from '../../platform/terminal/lines.js';
+import type { View } from '../../platform/terminal/terminal.js';
 import { formatInstant } from './format-time.js';
 
 /** What happened, or would happen, with a context. */

@@ -11,7 +11,8 @@ import { probeApi } from '../../api/pks/probe.js';
 import type { ClockSkew } from '../../base/clock.js';
 import type { Services } from '../../app/services.js';
 import { formatDetails } from '../../platform/terminal/table.js';
-import type { Span, View } from '../../platform/terminal/terminal.js';
+import type { Span } from '../../platform/terminal/lines.js';
+import type { View } from '../../platform/terminal/terminal.js';
 import { outputOption } from '../resource/output-option.js';
 import { formatInstant, formatTime } from './format-time.js';
 

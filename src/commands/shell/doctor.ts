@@ -4,7 +4,9 @@ import type { Diagnosis } from '../../domain/doctor/doctor.js';
 import { TpksError } from '../../base/errors.js';
 import type { Services } from '../../app/services.js';
 import { formatTable } from '../../platform/terminal/table.js';
-import type { Line, Span, Tone, View } from '../../platform/terminal/terminal.js';
+import type { Line, Span } from '../../platform/terminal/lines.js';
+import type { Tone } from '../../platform/terminal/palette.js';
+import type { View } from '../../platform/terminal/terminal.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
 

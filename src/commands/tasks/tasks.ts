@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Task } from '../../api/pks/tasks.js';
 import { formatTable } from '../../platform/terminal/table.js';
-import type { Line } from '../../platform/terminal/terminal.js';
+import type { Line } from '../../platform/terminal/lines.js';
 import { formatState } from '../clusters/cluster-view.js';
 import { dryRunOption } from '../dry-run.js';
 import type { NameArgumentSpec } from '../name-completion.js';

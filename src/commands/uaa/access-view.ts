@@ -9,7 +9,9 @@ import {
   type UserName,
 } from '../../domain/access-as-code/model.js';
 import type { Plan } from '../../domain/access-as-code/plan.js';
-import type { Line, Tone, View } from '../../platform/terminal/terminal.js';
+import type { Line } from '../../platform/terminal/lines.js';
+import type { Tone } from '../../platform/terminal/palette.js';
+import type { View } from '../../platform/terminal/terminal.js';
 import type { AttributeValue } from '../../api/uaa/client-attributes.js';
 
 /** Shows the planned changes. `json` is `{ uaa, file, changes, summary }`. */

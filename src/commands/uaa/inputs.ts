@@ -1,4 +1,5 @@
-import type { PromptOptions, Terminal } from '../../platform/terminal/terminal.js';
+import type { PromptOptions } from '../../platform/terminal/prompt.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
 import { validateName } from '../name-completion.js';
 
 /** Names an object as on the command line, e.g. `user erin` or `the user with the id 1`. */

@@ -3,7 +3,8 @@ import { asCollector } from '../completer.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import type { HttpRequest } from '../../platform/http/send.js';
 import type { Services } from '../../app/services.js';
-import type { Span, Terminal } from '../../platform/terminal/terminal.js';
+import type { Span } from '../../platform/terminal/lines.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
 import { createGroups } from '../../api/uaa/groups.js';
 import {
   createMembers,

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { TpksError } from '../../base/errors.js';
 import type { Services } from '../../app/services.js';
-import type { Span } from '../../platform/terminal/terminal.js';
+import type { Span } from '../../platform/terminal/lines.js';
 import { createUserAccounts } from '../../api/uaa/user-accounts.js';
 import {
   createUserIds,

@@ -2,7 +2,6 @@ import process from 'node:process';
 import { withoutSecrets, type Environment } from '../config/environment.js';
 import { absolutePath, findExecutable, locateWindowsProgram } from '../disk/find-executable.js';
 import type { Screen } from './terminal-io.js';
-import type { TerminalOptions } from './terminal.js';
 
 /** A long text, which is shown in a pager if it does not fit on the screen. */
 export interface Page {
@@ -23,7 +22,7 @@ interface PagerDeps {
   readonly platform: NodeJS.Platform;
   readonly stdout: () => Screen;
   /** Read on each use: they are known only after argv has been parsed. */
-  readonly options: () => Pick<TerminalOptions, 'interactive'>;
+  readonly options: () => { readonly interactive: boolean };
   /** Runs the pager; Ctrl-C does not end tpks meanwhile, because pagers use that key. */
   readonly ignoringCtrlC: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }

@@ -1,5 +1,4 @@
 import type { Environment } from '../config/environment.js';
-import type { Tone } from './terminal.js';
 
 export interface ColorOptions {
   /** Whether stdout is a terminal. */
@@ -22,6 +21,9 @@ export function isColorEnabled({ isTty, env, color }: ColorOptions): boolean {
   if (env.NO_COLOR !== undefined) return false;
   return isTty && env.TERM !== 'dumb';
 }
+
+/** The meaning of a piece of text. Only the palette maps it to a color. */
+export type Tone = 'good' | 'bad' | 'muted' | 'strong';
 
 /** Adds color to a text. */
 export type Paint = (text: string, tone: Tone) => string;

@@ -1,14 +1,8 @@
 import process from 'node:process';
-import type { Readable, Writable } from 'node:stream';
+import type { Writable } from 'node:stream';
 import { TpksError, errorMessage } from '../../base/errors.js';
 import { toPrintable } from '../../base/sanitize.js';
-import type { PromptOptions } from './terminal.js';
-
-/** A stream of key presses. `setRawMode` exists only if it is a terminal. */
-export type Keyboard = Readable & {
-  readonly isTTY?: boolean;
-  readonly setRawMode?: (raw: boolean) => unknown;
-};
+import type { Keyboard } from './terminal-io.js';
 
 const ctrlC = 0x03;
 const ctrlD = 0x04;
@@ -18,6 +12,15 @@ const ctrlZ = 0x1a;
 const ctrlBackslash = 0x1c;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+
+export interface PromptOptions {
+  /** The prompt with its punctuation, e.g. `Password: `. */
+  readonly message: string;
+  /** Whether to show each typed character as `*`. */
+  readonly hidden?: boolean;
+  /** Hint of the error if the user cannot be prompted, e.g. `use --password-stdin`. */
+  readonly hint: string;
+}
 
 /** Prompts the user and reads one line. */
 export type Prompt = (question: Pick<PromptOptions, 'message' | 'hidden'>) => Promise<string>;

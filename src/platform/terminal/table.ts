@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import type { Line, Span } from './terminal.js';
+import type { Line, Span } from './lines.js';
 import { isPlain, toPrintable } from '../../base/sanitize.js';
 
 /** Spaces between columns: the same number as in the original `pks`, which uses Go's tabwriter. */

@@ -1,5 +1,10 @@
-import type { Writable } from 'node:stream';
-import type { Keyboard } from './prompt.js';
+import type { Readable, Writable } from 'node:stream';
+
+/** A stream of key presses. `setRawMode` exists only if it is a terminal. */
+export type Keyboard = Readable & {
+  readonly isTTY?: boolean;
+  readonly setRawMode?: (raw: boolean) => unknown;
+};
 
 /** An output stream; the size is known if it is a terminal. */
 export type Screen = Writable & {

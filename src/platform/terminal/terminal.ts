@@ -3,23 +3,15 @@ import { TpksError } from '../../base/errors.js';
 import { isPksLink } from '../../base/program-name.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import type { Page, Pager } from './pager.js';
-import { isColorEnabled, loadPaint } from './palette.js';
-import { createPrompt, type Prompt } from './prompt.js';
+import { renderLines, type Line } from './lines.js';
+import { isColorEnabled } from './palette.js';
+import { createPrompt, type Prompt, type PromptOptions } from './prompt.js';
 import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
 import { createSink, type Sink } from './sink.js';
 import { createStdinReader, readLine, type StdinReader } from './stdin.js';
 import type { TerminalIo } from './terminal-io.js';
 import { mayBeTerminal } from './write-descriptor.js';
 import { toYaml } from './yaml.js';
-
-/** The meaning of a piece of text. Only the palette maps it to a color. */
-export type Tone = 'good' | 'bad' | 'muted' | 'strong';
-
-/** A piece of text, optionally with a tone. */
-export type Span = string | { readonly text: string; readonly tone: Tone };
-
-/** One line of output. */
-export type Line = string | readonly Span[];
 
 /** The values of `--output`. Not every command accepts all of them. */
 export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';
@@ -39,15 +31,6 @@ export interface View {
   readonly indent?: number;
   /** What `-o name` prints, one name per line; the text by default. */
   readonly name?: string | readonly string[] | undefined;
-}
-
-export interface PromptOptions {
-  /** The prompt with its punctuation, e.g. `Password: `. */
-  readonly message: string;
-  /** Whether to show each typed character as `*`. */
-  readonly hidden?: boolean;
-  /** Hint of the error if the user cannot be prompted, e.g. `use --password-stdin`. */
-  readonly hint: string;
 }
 
 /** Input and output. Only this module handles TTYs, color, `--json` and `--non-interactive`. */
@@ -247,18 +230,4 @@ function missingInputError(
     .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
   const reason = stdinName === undefined ? '' : `: stdin was read for ${stdinName}`;
   return new TpksError('usage', `Missing ${subject}${reason}`, { hint });
-}
-
-/** Formats lines as text. Color only repeats what the text says, so no information is lost without it. */
-async function renderLines(
-  lines: readonly Line[],
-  { painted, escaped }: { readonly painted: boolean; readonly escaped: boolean },
-): Promise<string> {
-  const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
-  const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
-  const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
-  const toText = escaped ? toPrintable : (text: string) => text;
-  const renderSpan = (span: Span) =>
-    typeof span === 'string' ? toText(span) : paint(toText(span.text), span.tone);
-  return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
 }

@@ -1,4 +1,4 @@
-import type { Line } from '../../../src/platform/terminal/terminal.js';
+import type { Line } from '../../../src/platform/terminal/lines.js';
 
 /** Returns the text of a view without colours and trailing whitespace. */
 export function plainText(lines: readonly Line[]): string {

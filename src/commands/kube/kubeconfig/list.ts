@@ -4,7 +4,7 @@ import type { KubernetesSessionState } from '../../../domain/kube/sessions.js';
 import { redact } from '../../../base/secret/secret.js';
 import type { Services } from '../../../app/services.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
-import type { Span } from '../../../platform/terminal/terminal.js';
+import type { Span } from '../../../platform/terminal/lines.js';
 import { listCommand } from '../../resource/list-command.js';
 import { kubeconfigOption } from '../kubeconfig-options.js';
 import { findExistingClusters, type ExistenceDeps } from './existing-clusters.js';

@@ -1,6 +1,6 @@
 import { Argument, Option } from 'commander';
 import type { Services } from '../../../app/services.js';
-import type { Span } from '../../../platform/terminal/terminal.js';
+import type { Span } from '../../../platform/terminal/lines.js';
 import { type Client, createClients } from '../../../api/uaa/clients.js';
 import { withUaaNames } from '../../name-completion.js';
 import { readName } from '../inputs.js';

@@ -7,7 +7,7 @@ import { createHelpOutput } from '../../../../src/platform/terminal/help-output.
 import { loadPaint, isColorEnabled } from '../../../../src/platform/terminal/palette.js';
 import { isPrintable, toPrintable, toJson } from '../../../../src/base/sanitize.js';
 import { formatDetails, formatTable } from '../../../../src/platform/terminal/table.js';
-import type { Line } from '../../../../src/platform/terminal/terminal.js';
+import type { Line } from '../../../../src/platform/terminal/lines.js';
 import { toYaml } from '../../../../src/platform/terminal/yaml.js';
 import { readAvailable } from '../../../support/checks/read-available.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
