@@ -8,7 +8,7 @@ import {
 import type { Cluster } from '../../api/pks/clusters.js';
 import { formatDetails as detailLines } from '../../platform/terminal/table.js';
 import type { Line, Span } from '../../platform/terminal/lines.js';
-import type { List } from '../resource/list.js';
+import type { List } from '../resource/list-spec.js';
 
 /** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */
 export const clusterList: List<Cluster> = {

@@ -10,13 +10,8 @@ import type { Line } from '../../platform/terminal/lines.js';
 import { cacheNames } from '../name-completion.js';
 import { formatExamples, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
-import {
-  showList,
-  validateColumns,
-  formatListTable,
-  type ListFlags,
-  type List,
-} from '../resource/list.js';
+import type { List } from '../resource/list-spec.js';
+import { showList, validateColumns, formatListTable, type ListFlags } from '../resource/list.js';
 import { pksShowCommand } from '../resource/item-commands.js';
 import { rejectUnknownKeys, selectRows } from '../resource/row-selection.js';
 import { formatTimeOfDay } from '../session/format-time.js';

@@ -18,7 +18,7 @@ import {
   requiresRead,
   requiresWrite,
 } from '../resource/list-command.js';
-import type { Column } from '../resource/list.js';
+import type { Column } from '../resource/list-spec.js';
 
 /** Describes one of the three families of profiles. */
 interface ProfileFamily<Profile, Request> {

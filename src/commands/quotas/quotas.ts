@@ -7,7 +7,7 @@ import { dryRunOption } from '../dry-run.js';
 import type { NameArgumentSpec } from '../name-completion.js';
 import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
 import { pksDeleteCommand, pksShowCommand } from '../resource/item-commands.js';
-import type { Column } from '../resource/list.js';
+import type { Column } from '../resource/list-spec.js';
 import { pksListCommand, requiresAdmin, requiresRead } from '../resource/list-command.js';
 
 const ownerArgument: NameArgumentSpec = {

@@ -5,7 +5,8 @@ import type { CreateResource } from '../../app/pks.js';
 import type { Leaf } from '../contents.js';
 import { cacheNames } from '../name-completion.js';
 import { addListOptions } from './list-options.js';
-import { showList, validateColumns, type List, type ListFlags } from './list.js';
+import type { List } from './list-spec.js';
+import { showList, validateColumns, type ListFlags } from './list.js';
 
 /** The help texts of a command. */
 export interface CommandHelp {

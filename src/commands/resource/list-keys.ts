@@ -1,6 +1,6 @@
 import { toPlainText } from '../../base/json-value.js';
 import type { Span } from '../../platform/terminal/lines.js';
-import type { Column, List } from './list.js';
+import type { Column, List } from './list-spec.js';
 
 /** Converts a column heading to a key, e.g. `Plan Name` to `plan-name`. */
 function columnKey(head: string): string {

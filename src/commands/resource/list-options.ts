@@ -3,7 +3,7 @@ import { asCollector, withCompleter } from '../completer.js';
 import { parseNonEmptyList } from '../word-list.js';
 import { collectFilter } from './row-selection.js';
 import { columnKeys } from './list-keys.js';
-import type { List } from './list.js';
+import type { List } from './list-spec.js';
 import { outputOption } from './output-option.js';
 
 /** Adds the options of every list: `--output` and `--columns`. */

@@ -12,7 +12,8 @@ import { integerParser } from '../numbers.js';
 import { cacheNames } from '../name-completion.js';
 import { formatExamples, type CommandHelp } from '../resource/list-command.js';
 import { addOutputOptions } from '../resource/list-options.js';
-import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';
+import type { List } from '../resource/list-spec.js';
+import { showList, type ListFlags as OutputFlags } from '../resource/list.js';
 import { parseNonEmptyList } from '../word-list.js';
 import { toAttributeNames, withReadableTimes } from './objects.js';
 

@@ -16,7 +16,8 @@ import type { Leaf } from '../../contents.js';
 import { runAndShowDryRun } from '../../dry-run.js';
 import { withUaaNames } from '../../name-completion.js';
 import { addListOptions } from '../../resource/list-options.js';
-import { type List, type ListFlags, showList, validateColumns } from '../../resource/list.js';
+import type { List } from '../../resource/list-spec.js';
+import { type ListFlags, showList, validateColumns } from '../../resource/list.js';
 import { formatTime } from '../../session/format-time.js';
 import { withStdin } from '../../stdin-inputs.js';
 import {

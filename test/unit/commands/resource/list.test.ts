@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { didYouMean, createValueReader } from '../../../../src/commands/resource/list-keys.js';
-import { formatListTable, showList, type List } from '../../../../src/commands/resource/list.js';
+import type { List } from '../../../../src/commands/resource/list-spec.js';
+import { formatListTable, showList } from '../../../../src/commands/resource/list.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 
 interface Boat {
