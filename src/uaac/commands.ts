@@ -1,3 +1,4 @@
+import { formatVersionOutput } from '../base/version.js';
 import { findOption, type UaacOption } from './options.js';
 import type { UaacRun } from './uaac-run.js';
 
@@ -49,7 +50,17 @@ function commandsOf<Name extends string>(
   });
 }
 
-const helpTexts = () => import('./help.js');
+/** Prints the version in the format of the original. */
+async function version({ print }: UaacRun): Promise<void> {
+  await print(formatVersionOutput('uaac'));
+}
+
+/** Prints all commands, or the help of a topic or a command. */
+async function help({ args, print, formatHelp }: UaacRun): Promise<void> {
+  await print(...(formatHelp(args) ?? []));
+}
+
+const texts = () => Promise.resolve({ version, help });
 const contexts = () => import('./context-commands.js');
 const server = () => import('./info-commands.js');
 const tokens = () => import('./token-commands.js');
@@ -72,7 +83,7 @@ export const topics: readonly UaacTopic[] = [
     title: 'Miscellaneous',
     synonyms: ['miscellaneous', 'misc'],
     commands: [
-      ...commandsOf(helpTexts, [
+      ...commandsOf(texts, [
         ['version', 'Print the version', '', 'version'],
         ['help [topic|command...]', 'Show help for a topic or a command', '', 'help'],
       ]),

@@ -2,7 +2,6 @@ import { STATUS_CODES } from 'node:http';
 import { isSuccess } from '../api/client/status-error.js';
 import { tryParseJson } from '../base/json-value.js';
 import { createZoneHeader } from '../api/uaa/zone.js';
-import { formatHelp } from './help.js';
 import { requestError, uaacError } from './uaac-error.js';
 import { requireContext, type UaacRun } from './uaac-run.js';
 
@@ -11,7 +10,7 @@ import { requireContext, type UaacRun } from './uaac-run.js';
  * only to the UAA of the context.
  */
 export async function curl(run: UaacRun): Promise<void> {
-  const { args, options, services, print } = run;
+  const { args, options, services, print, formatHelp } = run;
   const [path] = args;
   if (path === undefined) return print(...(formatHelp(['curl']) ?? []));
   const context = await requireContext(run);

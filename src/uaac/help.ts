@@ -1,17 +1,5 @@
-import { formatVersionOutput } from '../base/version.js';
 import { findCommand, topics, type UaacCommand, type UaacTopic } from './commands.js';
 import { globalOptions, type UaacOption } from './options.js';
-import type { UaacRun } from './uaac-run.js';
-
-/** Prints the version in the format of the original. */
-export async function version({ print }: UaacRun): Promise<void> {
-  await print(formatVersionOutput('uaac'));
-}
-
-/** Prints all commands, or the help of a topic or a command. */
-export async function help({ args, print }: UaacRun): Promise<void> {
-  await print(...(formatHelp(args) ?? []));
-}
 
 /**
  * Formats the help for a command or a topic. If there are no words, formats the help for all commands.

@@ -1,3 +1,5 @@
+import { parseWordList } from '../commands/word-list.js';
+
 /** How an option takes a value; `toggle` is `--[no-]NAME`. */
 export type OptionKind = 'flag' | 'toggle' | 'value' | 'optionalValue';
 
@@ -109,3 +111,40 @@ export function findOption(name: string): UaacOption {
 
 /** All options of `uaac`. */
 export const allOptions: readonly UaacOption[] = [...options, ...globalOptions];
+
+type Value = string | boolean | undefined;
+
+/** The options on a command line. */
+export class UaacOptions {
+  /** By name; toggles and flags have booleans. */
+  readonly values = new Map<string, Value[]>();
+
+  add({ name }: UaacOption, value: Value): void {
+    this.values.set(name, [...(this.values.get(name) ?? []), value]);
+  }
+
+  has(name: string): boolean {
+    return this.values.has(name);
+  }
+
+  /** All values of a repeatable option. */
+  texts(name: string): readonly string[] {
+    return (this.values.get(name) ?? []).filter((value) => typeof value === 'string');
+  }
+
+  /** The value of an option; the last one if it was repeated. */
+  text(name: string): string | undefined {
+    return this.texts(name).at(-1);
+  }
+
+  /** The words of a list, separated by commas or spaces; `undefined` if the option was not given. */
+  list(name: string): readonly string[] | undefined {
+    return this.has(name) ? parseWordList(this.texts(name).join(',')) : undefined;
+  }
+
+  /** `undefined` if neither the flag nor its negation was given. */
+  flag(name: string): boolean | undefined {
+    const value = this.values.get(name)?.at(-1);
+    return typeof value === 'boolean' ? value : undefined;
+  }
+}

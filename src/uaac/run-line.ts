@@ -4,6 +4,7 @@ import { redact } from '../base/secret/secret.js';
 import type { Services } from '../app/services.js';
 import type { TerminalIo } from '../platform/terminal/terminal-io.js';
 import type { UaacLine } from './command-line.js';
+import { formatHelp } from './help.js';
 import { formatTree } from './tree.js';
 import { formatFailure, requestError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
@@ -31,6 +32,7 @@ export async function runUaacLine(
       isTerminal,
       print,
       printTree: (value) => print(...formatTree(value)),
+      formatHelp,
       ...createPrompts(services, io, lines.next),
     });
     return 0;

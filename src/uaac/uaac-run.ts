@@ -4,7 +4,7 @@ import { Secret } from '../base/secret/secret.js';
 import type { Services } from '../app/services.js';
 import type { CreateUaaResource } from '../app/uaa.js';
 import { createRawObjects } from '../api/uaa/raw-objects.js';
-import type { UaacOptions } from './command-line.js';
+import type { UaacOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';
 import { requestError, replaceText } from './uaac-error.js';
 
@@ -24,6 +24,8 @@ export interface UaacRun {
   readonly promptHidden: (label: string) => Promise<string>;
   /** Whether stdout is a terminal. */
   readonly isTerminal: boolean;
+  /** Formats the help for a command, a topic or, without words, all commands. */
+  readonly formatHelp: (words: readonly string[]) => readonly string[] | undefined;
 }
 
 /**
