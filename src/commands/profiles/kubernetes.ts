@@ -1,10 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { errorMessage } from '../../base/errors.js';
-import {
-  readInputFile,
-  readReferencedFile,
-  type FileInput,
-} from '../../platform/input/input-file.js';
+import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
+import { readReferencedFile } from '../../platform/input/user-file.js';
 import {
   nonBlankText,
   list as listOf,

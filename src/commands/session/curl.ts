@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { asCollector } from '../completer.js';
 import { apiOf } from '../../domain/contexts/installation.js';
-import { readInputBytes } from '../../platform/input/input-file.js';
+import { readInputBytes } from '../../platform/input/user-file.js';
 import { TpksError } from '../../base/errors.js';
 import type { HttpResponse } from '../../platform/http/send.js';
 import { isSuccess, toPlainStatusError } from '../../api/client/status-error.js';

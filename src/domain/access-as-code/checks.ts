@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { errorMessage, isTpksError } from '../../base/errors.js';
-import { readReferencedFile } from '../../platform/input/input-file.js';
+import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Report, ValuePath } from '../../platform/input/problems.js';
 import { getOwnValue } from '../../base/own-value.js';
 import { Secret } from '../../base/secret/secret.js';

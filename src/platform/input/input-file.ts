@@ -1,9 +1,9 @@
-import { readBytesAsync, readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
-import { describeDiskError } from '../disk/disk-error.js';
+import { userFileOptions } from '../disk/bounded-read.js';
 import { TpksError } from '../../base/errors.js';
 import { parseJson } from './json.js';
 import type { InputFile, ParsedText, ValuePath } from './parsed-text.js';
 import { problemsError } from './problems.js';
+import { readNamedFile } from './user-file.js';
 import { parseYaml } from './yaml.js';
 
 /** A file named on the command line. */
@@ -38,14 +38,6 @@ export async function readInputFile(
     });
   }
   return toInputFile(isStdin ? 'stdin' : path, text, parseJson(text) ?? parseYaml(text));
-}
-
-async function readNamedFile(path: string, maximumBytes: number): Promise<string> {
-  try {
-    return await readTextAsync(path, { ...userFileOptions, maximumBytes });
-  } catch (error) {
-    throw unreadableError(path, error);
-  }
 }
 
 /**
@@ -120,41 +112,4 @@ function findLineStarts(text: string): readonly number[] {
   for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
     starts.push(index + 1);
   return starts;
-}
-
-/**
- * Reads a file that another file refers to.
- * @throws {TpksError} `usage` if it cannot be read, is not text or is too large.
- */
-export function readReferencedFile(path: string): string {
-  try {
-    return readText(path, userFileOptions);
-  } catch (error) {
-    throw unreadableError(path, error);
-  }
-}
-
-/**
- * Reads a file that can have any content.
- * @param name - names the file in the error.
- * @throws {TpksError} `usage` if it cannot be read or is too large.
- */
-export async function readInputBytes(
-  path: string,
-  name: string,
-  maximumBytes: number,
-): Promise<Uint8Array> {
-  try {
-    return await readBytesAsync(path, { ...userFileOptions, maximumBytes });
-  } catch (error) {
-    throw unreadableError(name, error);
-  }
-}
-
-function unreadableError(path: string, cause: unknown): TpksError {
-  const name = path === '' ? 'a file with an empty name' : path;
-  return new TpksError('usage', `Cannot read ${name}: ${describeDiskError(cause)}`, {
-    hint: 'check the path; nothing was sent',
-    cause,
-  });
 }
