@@ -15,7 +15,7 @@ import { formatNameAtHost } from '../domain/kube/user-entry.js';
 import { createBinds, type Binds } from '../api/pks/binds.js';
 import { explainPksFailure } from '../api/pks/explain-failure.js';
 import { Secret } from '../base/secret/secret.js';
-import type { Runtime } from './services.js';
+import type { Runtime } from './runtime.js';
 import type { Connected } from './connected.js';
 import type { LoginServices } from './login.js';
 import { once } from './once.js';

@@ -11,7 +11,7 @@ import { withTrace } from '../platform/http/trace.js';
 import { createHttpsSend } from '#send';
 import { probeApi } from '../api/pks/probe.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
-import type { Runtime } from './services.js';
+import type { Runtime } from './runtime.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { createContextServices, type ContextServices } from './contexts.js';
 import { memoize } from './once.js';

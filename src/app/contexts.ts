@@ -13,7 +13,7 @@ import { resolveInstallation, type InstallationFlags } from '../domain/contexts/
 import type { Trust } from '../platform/http/send.js';
 import type { Identities, Role } from '../platform/config/selections.js';
 import type { SettingsFile } from '../platform/config/settings.js';
-import type { Runtime } from './services.js';
+import type { Runtime } from './runtime.js';
 import { memoize, once } from './once.js';
 import type { Stores } from './stores.js';
 

@@ -9,7 +9,7 @@ import {
   createKubernetesSessions,
   type KubernetesSessions,
 } from '../domain/kube/sessions.js';
-import type { Runtime } from './services.js';
+import type { Runtime } from './runtime.js';
 import { createClusterAccessServices, type ClusterAccessServices } from './cluster-access.js';
 import type { Connected } from './connected.js';
 import type { LoginServices } from './login.js';

@@ -12,11 +12,11 @@ import type { Servers } from '../platform/http/time-limits.js';
 import type { Importer } from '../domain/import/importer.js';
 import { probeApi } from '../api/pks/probe.js';
 import type { Secret } from '../base/secret/secret.js';
-import type { Runtime } from './services.js';
+import type { Runtime } from './runtime.js';
 import { createUserinfoEndpoint } from '../api/uaa/user-accounts.js';
+import type { KubernetesSessions } from '../domain/kube/sessions.js';
 import type { Connected } from './connected.js';
-import type { KubeServices } from './kube.js';
-import { once, type Loaded } from './once.js';
+import { once } from './once.js';
 
 /** Logging in and out, and renaming contexts. */
 export interface LoginServices {
@@ -35,7 +35,7 @@ interface LoginServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'>,
     Pick<Connected, 'stores' | 'folders' | 'send' | 'grants'> {
-  readonly kubernetesSessions: Loaded<KubeServices>['kubernetesSessions'];
+  readonly kubernetesSessions: () => Promise<KubernetesSessions>;
 }
 
 export function createLoginServices(deps: LoginServicesDeps): LoginServices {

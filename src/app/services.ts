@@ -1,6 +1,6 @@
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
-import type { Clock, Schedule } from '../base/clock.js';
+import type { Clock } from '../base/clock.js';
 import type { CompletionScripts } from '../platform/config/completion-script.js';
 import type { Environment } from '../platform/config/environment.js';
 import { locateFolders } from '../platform/config/folders.js';
@@ -8,7 +8,6 @@ import { createNameCache, type NameCache, type NameKind } from '../platform/conf
 import type { Program } from '../base/program-name.js';
 import type { SettingsFile } from '../platform/config/settings.js';
 import type { Doctor } from '../domain/doctor/doctor.js';
-import type { Send } from '../platform/http/send.js';
 import { createSlowRequests } from '../platform/http/slow-requests.js';
 import { createServerClock, type ServerClock } from '../platform/http/server-clock.js';
 import type { Connected } from './connected.js';
@@ -16,29 +15,13 @@ import type { ContextServices } from './contexts.js';
 import type { KubeServices } from './kube.js';
 import type { LoginServices } from './login.js';
 import { once, type Loaded } from './once.js';
+import type { GlobalOptions, Runtime } from './runtime.js';
 import type { PksServices } from './pks.js';
 import type { SandboxServices } from './sandbox.js';
 import type { SessionServices } from './session.js';
 import type { Stores } from './stores.js';
 import type { UaaServices } from './uaa.js';
-import type { OutputFormat, Terminal } from '../platform/terminal/terminal.js';
-import type { Zone } from '../api/uaa/zone.js';
-
-/** Options of every command, declared in `program.ts`, and options of command groups. */
-export interface GlobalOptions {
-  readonly context?: string | undefined;
-  readonly json: boolean;
-  readonly output?: OutputFormat | undefined;
-  /** `false` after `--non-interactive` or `--no-input`. */
-  readonly interactive: boolean;
-  /** `false` after `--no-color`. */
-  readonly color: boolean;
-  /** Time limit of each request; if absent, it depends on the server (see `time-limits.ts`). */
-  readonly timeoutSeconds?: number | undefined;
-  readonly trace: boolean;
-  /** Identity zone of requests to the UAA, only for `tpks uaa`; if absent, the UAA's default zone. */
-  readonly zone?: Zone | undefined;
-}
+import type { Terminal } from '../platform/terminal/terminal.js';
 
 /** The services that commands can use. The modules that create them are loaded on first use. */
 export interface Services
@@ -67,20 +50,6 @@ export interface Services
   readonly access: () => Promise<AccessAsCode>;
   readonly doctor: () => Promise<Doctor>;
   readonly completionScripts: () => Promise<CompletionScripts>;
-}
-
-export interface Runtime {
-  readonly env: Environment;
-  readonly platform: NodeJS.Platform;
-  readonly clock: Clock;
-  readonly terminal: Terminal;
-  readonly options: () => GlobalOptions;
-  readonly untilInterrupted: () => Promise<void>;
-  /** For the report about slow servers; if absent, nothing is reported. */
-  readonly schedule?: Schedule | undefined;
-  readonly program: Program;
-  /** Replaces the network in tests. */
-  readonly network?: Send | undefined;
 }
 
 /** The services of commands, and those that only the process edge needs. */

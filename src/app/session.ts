@@ -14,7 +14,7 @@ import { withBearer } from '../platform/http/bearer.js';
 import type { Send } from '../platform/http/send.js';
 import type { Servers } from '../platform/http/time-limits.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
-import type { Runtime } from './services.js';
+import type { Runtime } from './runtime.js';
 import { memoize, createQueue } from './once.js';
 import type { Stores } from './stores.js';
 

@@ -8,7 +8,7 @@ import type { Servers } from '../platform/http/time-limits.js';
 import { withStatusErrors, type Failure } from '../api/client/status-error.js';
 import { explainUaaFailure } from '../api/uaa/explain-failure.js';
 import { explainZone, withZone, type Zone } from '../api/uaa/zone.js';
-import type { Runtime } from './services.js';
+import type { Runtime } from './runtime.js';
 import type { ContextServices } from './contexts.js';
 import { memoize } from './once.js';
 

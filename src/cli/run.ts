@@ -22,7 +22,8 @@ import {
   toReport,
 } from './report.js';
 import { forgetSecrets } from '../base/secret/secret.js';
-import { type RunningServices, createServices, type GlobalOptions } from '../app/services.js';
+import type { GlobalOptions } from '../app/runtime.js';
+import { type RunningServices, createServices } from '../app/services.js';
 import { createHelpOutput } from '../platform/terminal/help-output.js';
 import type { TerminalIo } from '../platform/terminal/terminal-io.js';
 import type { LinkTexts } from './link-name.js';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { GlobalOptions } from '../app/services.js';
+import type { GlobalOptions } from '../app/runtime.js';
 import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { parseSeconds } from './numbers.js';
 
