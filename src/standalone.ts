@@ -3,8 +3,8 @@
  * this sets the path that the user typed, for links such as `pks` and `uaac`.
  */
 import process from 'node:process';
-import { findOwnPath } from './platform/config/own-path.js';
 import { start } from './cli/start.js';
+import { findOwnPath } from './platform/config/own-path.js';
 
 process.argv[1] = findOwnPath(process);
 // tpks always verifies certificates, unless `-k` is given, but the runtime would print a warning.

@@ -1,24 +1,24 @@
 import { resolve } from 'node:path';
 import { argv, execPath } from 'node:process';
+import { withStatusErrors } from '../api/client/status-error.js';
+import { createBinds, type Binds } from '../api/pks/binds.js';
+import { explainPksFailure } from '../api/pks/explain-failure.js';
+import { isTpksError, rewordError } from '../base/errors.js';
+import { Secret } from '../base/secret/secret.js';
 import { explainLoginError } from '../domain/auth/login-error.js';
 import { selectStore, type PersistentStore } from '../domain/auth/login-store.js';
 import type { Grant } from '../domain/auth/request-token.js';
 import type { Token } from '../domain/auth/token.js';
 import type { Installation } from '../domain/contexts/installation.js';
-import { isTpksError, rewordError } from '../base/errors.js';
-import type { Send, Trust } from '../platform/http/send.js';
-import { withStatusErrors } from '../api/client/status-error.js';
 import { createClusterAccess, type ClusterAccess } from '../domain/kube/cluster-access.js';
 import { findPluginCommand } from '../domain/kube/plugin-command.js';
 import { clusterClient, type KubernetesSessions } from '../domain/kube/sessions.js';
 import { formatNameAtHost } from '../domain/kube/user-entry.js';
-import { createBinds, type Binds } from '../api/pks/binds.js';
-import { explainPksFailure } from '../api/pks/explain-failure.js';
-import { Secret } from '../base/secret/secret.js';
-import type { Runtime } from './runtime.js';
+import type { Send, Trust } from '../platform/http/send.js';
 import type { Connected } from './connected.js';
 import type { LoginServices } from './login.js';
 import { once } from './once.js';
+import type { Runtime } from './runtime.js';
 
 /** Services of `get-credentials` and `get-kubeconfig`. */
 export interface ClusterAccessServices {

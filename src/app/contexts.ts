@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
-import { formatTrustCommand } from '../domain/contexts/login-command.js';
-import { isOn } from '../platform/config/environment.js';
-import { locatePksCreds } from '../platform/config/folders.js';
-import type { Session } from '../domain/auth/session.js';
 import { isStoreError, isTpksError, rewordError, type TpksError } from '../base/errors.js';
+import type { Session } from '../domain/auth/session.js';
 import type { AddressInput } from '../domain/contexts/addresses.js';
 import type { Context } from '../domain/contexts/context.js';
-import type { Installation } from '../domain/contexts/installation.js';
-import { describeFormerTarget } from '../domain/contexts/selection.js';
 import { requireContext, resolveIdentity, type ReadScopes } from '../domain/contexts/identity.js';
+import type { Installation } from '../domain/contexts/installation.js';
+import { formatTrustCommand } from '../domain/contexts/login-command.js';
 import { resolveInstallation, type InstallationFlags } from '../domain/contexts/resolve-context.js';
-import type { Trust } from '../platform/http/send.js';
+import { describeFormerTarget } from '../domain/contexts/selection.js';
+import { isOn } from '../platform/config/environment.js';
+import { locatePksCreds } from '../platform/config/folders.js';
 import type { Identities, Role } from '../platform/config/selections.js';
 import type { SettingsFile } from '../platform/config/settings.js';
-import type { Runtime } from './runtime.js';
+import type { Trust } from '../platform/http/send.js';
 import { memoize, once } from './once.js';
+import type { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 
 /** Selects the installation that a command calls and the identity that it uses. */

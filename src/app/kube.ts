@@ -1,6 +1,4 @@
 import process from 'node:process';
-import { readCaCert } from '../platform/input/ca-cert.js';
-import type { Trust } from '../platform/http/send.js';
 import { createClusterCredential } from '../domain/kube/cluster-credentials.js';
 import type { ClusterTokenOptions } from '../domain/kube/id-token.js';
 import type { Kubeconfig } from '../domain/kube/kubeconfig/kubeconfig.js';
@@ -9,11 +7,13 @@ import {
   createKubernetesSessions,
   type KubernetesSessions,
 } from '../domain/kube/sessions.js';
-import type { Runtime } from './runtime.js';
+import type { Trust } from '../platform/http/send.js';
+import { readCaCert } from '../platform/input/ca-cert.js';
 import { createClusterAccessServices, type ClusterAccessServices } from './cluster-access.js';
 import type { Connected } from './connected.js';
 import type { LoginServices } from './login.js';
 import { once } from './once.js';
+import type { Runtime } from './runtime.js';
 
 /** The kubeconfig, the Kubernetes sessions and the credential plugin. */
 export interface KubeServices extends ClusterAccessServices {

@@ -1,22 +1,22 @@
+import { withStatusErrors } from '../api/client/status-error.js';
+import { probeApi } from '../api/pks/probe.js';
+import { createUserinfoEndpoint } from '../api/uaa/user-accounts.js';
+import type { Secret } from '../base/secret/secret.js';
 import { openBrowser } from '../domain/auth/browser/open-browser.js';
 import { createLoginStore } from '../domain/auth/login-store.js';
 import { createLogins, type Logins, type LoginsDeps } from '../domain/auth/login.js';
 import { createLogouts, type Logouts } from '../domain/auth/logouts.js';
-import { createSecretSource, type SecretSource } from '../domain/auth/secret-source.js';
-import { isOn } from '../platform/config/environment.js';
 import { renameContext } from '../domain/auth/rename-context.js';
+import { createSecretSource, type SecretSource } from '../domain/auth/secret-source.js';
+import type { Importer } from '../domain/import/importer.js';
+import type { KubernetesSessions } from '../domain/kube/sessions.js';
+import { isOn } from '../platform/config/environment.js';
 import { userFileOptions } from '../platform/disk/bounded-read.js';
-import { withStatusErrors } from '../api/client/status-error.js';
 import type { Send } from '../platform/http/send.js';
 import type { Servers } from '../platform/http/time-limits.js';
-import type { Importer } from '../domain/import/importer.js';
-import { probeApi } from '../api/pks/probe.js';
-import type { Secret } from '../base/secret/secret.js';
-import type { Runtime } from './runtime.js';
-import { createUserinfoEndpoint } from '../api/uaa/user-accounts.js';
-import type { KubernetesSessions } from '../domain/kube/sessions.js';
 import type { Connected } from './connected.js';
 import { once } from './once.js';
+import type { Runtime } from './runtime.js';
 
 /** Logging in and out, and renaming contexts. */
 export interface LoginServices {

@@ -1,17 +1,17 @@
-import { formatLoginCommand } from '../domain/contexts/login-command.js';
-import type { Settings, SettingsFile } from '../platform/config/settings.js';
-import type { Context } from '../domain/contexts/context.js';
-import { isAllowed, type ReadScopes } from '../domain/contexts/identity.js';
-import { apiOf } from '../domain/contexts/installation.js';
-import { isStoreError, isTpksError, rewordError, TpksError } from '../base/errors.js';
-import { withDryRun, type DryRunOption } from '../platform/http/dry-run.js';
-import type { Send } from '../platform/http/send.js';
 import { withStatusErrors } from '../api/client/status-error.js';
 import { createClusters, type Clusters } from '../api/pks/clusters.js';
 import { explainPksFailure } from '../api/pks/explain-failure.js';
 import type { probeApi } from '../api/pks/probe.js';
 import { createTasks, type Tasks } from '../api/pks/tasks.js';
+import { isStoreError, isTpksError, rewordError, TpksError } from '../base/errors.js';
 import { getOwnValue } from '../base/own-value.js';
+import type { Context } from '../domain/contexts/context.js';
+import { isAllowed, type ReadScopes } from '../domain/contexts/identity.js';
+import { apiOf } from '../domain/contexts/installation.js';
+import { formatLoginCommand } from '../domain/contexts/login-command.js';
+import type { Settings, SettingsFile } from '../platform/config/settings.js';
+import { withDryRun, type DryRunOption } from '../platform/http/dry-run.js';
+import type { Send } from '../platform/http/send.js';
 import { memoize } from './once.js';
 
 /** Creates the client of a resource. */

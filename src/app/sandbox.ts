@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
+import { withStatusErrors } from '../api/client/status-error.js';
+import type { Clock } from '../base/clock.js';
+import { errorMessage, TpksError } from '../base/errors.js';
+import { Secret } from '../base/secret/secret.js';
 import { createAccessAsCode, type AccessAsCode } from '../domain/access-as-code/access.js';
 import type { Grants } from '../domain/auth/grants.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
 import type { Token } from '../domain/auth/token.js';
-import type { Clock } from '../base/clock.js';
 import type { Environment } from '../platform/config/environment.js';
+import { describeDiskError } from '../platform/disk/disk-error.js';
 import { withBearer, type BearerDeps } from '../platform/http/bearer.js';
 import type { Send } from '../platform/http/send.js';
-import { withStatusErrors } from '../api/client/status-error.js';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.js';
-import { errorMessage, TpksError } from '../base/errors.js';
-import { Secret } from '../base/secret/secret.js';
-import { describeDiskError } from '../platform/disk/disk-error.js';
 
 type Respond = NonNullable<Sandbox['respondAsUaa']>;
 

@@ -1,27 +1,27 @@
+import type { Clock } from '../base/clock.js';
+import type { Program } from '../base/program-name.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
-import type { Clock } from '../base/clock.js';
+import type { Doctor } from '../domain/doctor/doctor.js';
 import type { CompletionScripts } from '../platform/config/completion-script.js';
 import type { Environment } from '../platform/config/environment.js';
 import { locateFolders } from '../platform/config/folders.js';
 import { createNameCache, type NameCache, type NameKind } from '../platform/config/name-cache.js';
-import type { Program } from '../base/program-name.js';
 import type { SettingsFile } from '../platform/config/settings.js';
-import type { Doctor } from '../domain/doctor/doctor.js';
-import { createSlowRequests } from '../platform/http/slow-requests.js';
 import { createServerClock, type ServerClock } from '../platform/http/server-clock.js';
+import { createSlowRequests } from '../platform/http/slow-requests.js';
+import type { Terminal } from '../platform/terminal/terminal.js';
 import type { Connected } from './connected.js';
 import type { ContextServices } from './contexts.js';
 import type { KubeServices } from './kube.js';
 import type { LoginServices } from './login.js';
 import { once, type Loaded } from './once.js';
-import type { GlobalOptions, Runtime } from './runtime.js';
 import type { PksServices } from './pks.js';
+import type { GlobalOptions, Runtime } from './runtime.js';
 import type { SandboxServices } from './sandbox.js';
 import type { SessionServices } from './session.js';
 import type { Stores } from './stores.js';
 import type { UaaServices } from './uaa.js';
-import type { Terminal } from '../platform/terminal/terminal.js';
 
 /** The services that commands can use. The modules that create them are loaded on first use. */
 export interface Services

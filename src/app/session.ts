@@ -1,5 +1,4 @@
 import type { Grants } from '../domain/auth/grants.js';
-import { formatLoginCommand } from '../domain/contexts/login-command.js';
 import { createTokenRenewer } from '../domain/auth/renew.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
 import {
@@ -8,14 +7,15 @@ import {
   type Session,
   type TokenStore,
 } from '../domain/auth/session.js';
-import { isOn } from '../platform/config/environment.js';
 import type { Context } from '../domain/contexts/context.js';
+import { formatLoginCommand } from '../domain/contexts/login-command.js';
+import { isOn } from '../platform/config/environment.js';
 import { withBearer } from '../platform/http/bearer.js';
 import type { Send } from '../platform/http/send.js';
-import type { Servers } from '../platform/http/time-limits.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
-import type { Runtime } from './runtime.js';
+import type { Servers } from '../platform/http/time-limits.js';
 import { memoize, createQueue } from './once.js';
+import type { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 
 /** Access to the tokens of a context. */

@@ -1,3 +1,5 @@
+import type { Clock } from '../base/clock.js';
+import type { Program } from '../base/program-name.js';
 import type { PersistentStore } from '../domain/auth/login-store.js';
 import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
 import {
@@ -5,12 +7,10 @@ import {
   type SessionLocation,
   type SessionStore,
 } from '../domain/auth/session-file.js';
-import type { Clock } from '../base/clock.js';
-import type { Program } from '../base/program-name.js';
+import { describeSwitch } from '../domain/contexts/selection.js';
 import type { Environment } from '../platform/config/environment.js';
 import { locatePksCreds, type Folders } from '../platform/config/folders.js';
 import { createSettingsFile, type SettingsFile } from '../platform/config/settings.js';
-import { describeSwitch } from '../domain/contexts/selection.js';
 import { toFileName } from '../platform/disk/file-name.js';
 import { createLock } from '../platform/disk/lock.js';
 import { createKeyFile } from '../platform/keychain/key-file.js';

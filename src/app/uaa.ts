@@ -1,3 +1,6 @@
+import { withStatusErrors, type Failure } from '../api/client/status-error.js';
+import { explainUaaFailure } from '../api/uaa/explain-failure.js';
+import { explainZone, withZone, type Zone } from '../api/uaa/zone.js';
 import type { Clock } from '../base/clock.js';
 import type { AddressInput } from '../domain/contexts/addresses.js';
 import { describeIdentity, type Context } from '../domain/contexts/context.js';
@@ -5,12 +8,9 @@ import type { UaaTarget } from '../domain/contexts/targets.js';
 import { isRead, withDryRun, type DryRunOption } from '../platform/http/dry-run.js';
 import type { Send } from '../platform/http/send.js';
 import type { Servers } from '../platform/http/time-limits.js';
-import { withStatusErrors, type Failure } from '../api/client/status-error.js';
-import { explainUaaFailure } from '../api/uaa/explain-failure.js';
-import { explainZone, withZone, type Zone } from '../api/uaa/zone.js';
-import type { Runtime } from './runtime.js';
 import type { ContextServices } from './contexts.js';
 import { memoize } from './once.js';
+import type { Runtime } from './runtime.js';
 
 /** Creates the client of a resource. Its `send` throws for every status that is not a success. */
 export type CreateUaaResource<T> = (send: Send, uaa: string, clock: Clock) => T;

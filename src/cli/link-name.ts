@@ -1,7 +1,7 @@
 import type { Entry } from '../commands/contents.js';
-import type { Report } from './report.js';
 import type { Line } from '../platform/terminal/lines.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
+import type { Report } from './report.js';
 
 /** Replaces `tpks` with the name of the link in the commands that a text contains, and nowhere else. */
 export type Rename = (text: string) => string;

@@ -1,11 +1,11 @@
 import { Command, CommanderError, Help, type Option } from 'commander';
-import { addContents, addSharedOptions, type Entry } from '../commands/contents.js';
-import type { Rename } from './link-name.js';
-import { globalOptions } from '../commands/global-options.js';
 import type { Services } from '../app/services.js';
+import { formatVersionOutput } from '../base/version.js';
+import { addContents, addSharedOptions, type Entry } from '../commands/contents.js';
+import { globalOptions } from '../commands/global-options.js';
 import { topics } from '../commands/shell/topics.js';
 import type { HelpOutput } from '../platform/terminal/help-output.js';
-import { formatVersionOutput } from '../base/version.js';
+import type { Rename } from './link-name.js';
 
 export interface ProgramInput {
   /** Name of the program in help: `tpks`, or the name of a link to it. */

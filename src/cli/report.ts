@@ -1,12 +1,12 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { errorCode, errorMessage, exitCodes, isTpksError, TpksError } from '../base/errors.js';
-import { redact } from '../base/secret/secret.js';
 import { toPrintable } from '../base/sanitize.js';
+import { redact } from '../base/secret/secret.js';
 import type { Environment } from '../platform/config/environment.js';
+import { readText } from '../platform/disk/bounded-read.js';
 import { isColorEnabled, loadPaint } from '../platform/terminal/palette.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
-import { readText } from '../platform/disk/bounded-read.js';
 
 /** An error in the forms that the process prints. */
 export interface Report {

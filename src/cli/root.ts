@@ -1,9 +1,9 @@
 import type { Option } from 'commander';
 import { TpksError } from '../base/errors.js';
-import { createLinkTexts, type LinkTexts } from './link-name.js';
 import { isPksLink } from '../base/program-name.js';
 import type { Entry } from '../commands/contents.js';
 import { contents as rootContents } from '../commands/index.js';
+import { createLinkTexts, type LinkTexts } from './link-name.js';
 
 /** The commands and options of the program under one of its names. */
 export interface Root {

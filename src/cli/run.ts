@@ -1,17 +1,25 @@
 import { arch, version as nodeVersion, versions } from 'node:process';
 import type { Command } from 'commander';
+import type { GlobalOptions } from '../app/runtime.js';
+import { type RunningServices, createServices } from '../app/services.js';
 import { type Clock, type Schedule, systemClock, systemSchedule } from '../base/clock.js';
 import { clockWarning } from '../base/duration.js';
-import { isCertificateDateProblem } from '../platform/http/network-error.js';
-import { toCommanderWords, findRequestedFormat, requestsVersion } from './commander-words.js';
-import { findSubcommand } from '../commands/contents.js';
-import { findRoot, type Root } from './root.js';
-import { isOn, readEnvironment, type Environment } from '../platform/config/environment.js';
 import { exitCodes, isTpksError, rewordError, TpksError } from '../base/errors.js';
-import { type OnInterrupt, listenForInterrupts } from './interrupts.js';
-import type { Send } from '../platform/http/send.js';
 import { findProgram, isPksLink } from '../base/program-name.js';
+import { forgetSecrets } from '../base/secret/secret.js';
+import { version } from '../base/version.js';
+import { findSubcommand } from '../commands/contents.js';
 import { toGlobalOptions } from '../commands/global-options.js';
+import { isOn, readEnvironment, type Environment } from '../platform/config/environment.js';
+import { isCertificateDateProblem } from '../platform/http/network-error.js';
+import type { Send } from '../platform/http/send.js';
+import { createHelpOutput } from '../platform/terminal/help-output.js';
+import { createPager } from '../platform/terminal/pager.js';
+import type { TerminalIo } from '../platform/terminal/terminal-io.js';
+import { createTerminal } from '../platform/terminal/terminal.js';
+import { toCommanderWords, findRequestedFormat, requestsVersion } from './commander-words.js';
+import { type OnInterrupt, listenForInterrupts } from './interrupts.js';
+import type { LinkTexts } from './link-name.js';
 import { createProgram, sharedOptions } from './program.js';
 import {
   bugHint,
@@ -21,16 +29,8 @@ import {
   readStackTrace,
   toReport,
 } from './report.js';
-import { forgetSecrets } from '../base/secret/secret.js';
-import type { GlobalOptions } from '../app/runtime.js';
-import { type RunningServices, createServices } from '../app/services.js';
-import { createHelpOutput } from '../platform/terminal/help-output.js';
-import type { TerminalIo } from '../platform/terminal/terminal-io.js';
-import type { LinkTexts } from './link-name.js';
-import { createPager } from '../platform/terminal/pager.js';
-import { createTerminal } from '../platform/terminal/terminal.js';
+import { findRoot, type Root } from './root.js';
 import { explainUsage } from './usage-hint.js';
-import { version } from '../base/version.js';
 
 /**
  * Streams and environment of one run of the program. Streams can be getters that open them on first

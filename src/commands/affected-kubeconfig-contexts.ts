@@ -1,10 +1,10 @@
 import { Option } from 'commander';
+import type { Services } from '../app/services.js';
 import { isTpksError, messageWithHint, rewordError, type TpksError } from '../base/errors.js';
+import { quoteForShell } from '../base/shell-quote.js';
 import type { ContextOwner, OwnContext } from '../domain/kube/kubeconfig/entries.js';
 import type { Kubeconfig } from '../domain/kube/kubeconfig/kubeconfig.js';
 import type { KubernetesSession } from '../domain/kube/sessions.js';
-import type { Services } from '../app/services.js';
-import { quoteForShell } from '../base/shell-quote.js';
 
 export type AffectedDeps = RemovalDeps & Pick<Services, 'terminal'>;
 

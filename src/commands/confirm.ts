@@ -1,6 +1,6 @@
-import { describeIdentity, type Context } from '../domain/contexts/context.js';
-import { TpksError } from '../base/errors.js';
 import type { Services } from '../app/services.js';
+import { TpksError } from '../base/errors.js';
+import { describeIdentity, type Context } from '../domain/contexts/context.js';
 
 type Deps = Pick<Services, 'terminal' | 'options'>;
 

@@ -1,10 +1,10 @@
 import { Argument, type Option } from 'commander';
-import { withCompleter, type Completer } from './completer.js';
+import type { Services } from '../app/services.js';
+import { TpksError } from '../base/errors.js';
+import { locateIdentity } from '../domain/contexts/locate.js';
 import type { NameKind } from '../platform/config/name-cache.js';
 import type { Role } from '../platform/config/selections.js';
-import { locateIdentity } from '../domain/contexts/locate.js';
-import { TpksError } from '../base/errors.js';
-import type { Services } from '../app/services.js';
+import { withCompleter, type Completer } from './completer.js';
 
 type Target = Argument | Option;
 

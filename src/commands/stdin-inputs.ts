@@ -1,8 +1,8 @@
 import type { Argument, Command, Option } from 'commander';
-import { withFileNames } from './completer.js';
 import type { FileInput } from '../platform/input/input-file.js';
 import { stdinReadTwiceError } from '../platform/terminal/stdin.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
+import { withFileNames } from './completer.js';
 
 type Target = Argument | Option;
 

@@ -1,18 +1,18 @@
 import { Option } from 'commander';
-import { systemClock, type Clock } from '../base/clock.js';
-import type { Entry } from '../commands/contents.js';
-import type { Environment } from '../platform/config/environment.js';
-import type { Send } from '../platform/http/send.js';
-import { findProgram } from '../base/program-name.js';
-import { globalOptions as rootOptions, toGlobalOptions } from '../commands/global-options.js';
 import { createServices, type RunningServices, type Services } from '../app/services.js';
-import { createHelpOutput } from '../platform/terminal/help-output.js';
-import type { Terminal } from '../platform/terminal/terminal.js';
-import type { Screen } from '../platform/terminal/terminal-io.js';
+import { systemClock, type Clock } from '../base/clock.js';
+import { findProgram } from '../base/program-name.js';
 import { version } from '../base/version.js';
 import { withCompleter, type NameSource } from '../commands/completer.js';
-import { isNameKind, updateNames, updateSeconds } from './update-names.js';
+import type { Entry } from '../commands/contents.js';
+import { globalOptions as rootOptions, toGlobalOptions } from '../commands/global-options.js';
+import type { Environment } from '../platform/config/environment.js';
+import type { Send } from '../platform/http/send.js';
+import { createHelpOutput } from '../platform/terminal/help-output.js';
+import type { Screen } from '../platform/terminal/terminal-io.js';
+import type { Terminal } from '../platform/terminal/terminal.js';
 import { suggest, formatCompletion } from './suggest.js';
+import { isNameKind, updateNames, updateSeconds } from './update-names.js';
 
 /** The part of the program's streams and environment that completion uses. */
 interface CompletionIo {

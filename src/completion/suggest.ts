@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command, type Argument, type Option } from 'commander';
-import type { Entry, Group, Leaf } from '../commands/contents.js';
 import type { RunningServices, Services } from '../app/services.js';
 import { isSafeName, toPrintable } from '../base/sanitize.js';
 import {
@@ -10,6 +9,7 @@ import {
   type Completer,
   type NameSource,
 } from '../commands/completer.js';
+import type { Entry, Group, Leaf } from '../commands/contents.js';
 import { OptionReader, splitFlag, takesValue } from './option-reader.js';
 
 /** A word that can be inserted at the cursor. */

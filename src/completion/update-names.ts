@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
-import type { Entry } from '../commands/contents.js';
-import type { NameKind } from '../platform/config/name-cache.js';
-import { locateIdentity } from '../domain/contexts/locate.js';
-import { getOwnValue } from '../base/own-value.js';
 import type { RunningServices } from '../app/services.js';
+import { getOwnValue } from '../base/own-value.js';
 import type { NameSource } from '../commands/completer.js';
+import type { Entry } from '../commands/contents.js';
+import { locateIdentity } from '../domain/contexts/locate.js';
+import type { NameKind } from '../platform/config/name-cache.js';
 
 interface RefreshDeps {
   /** Services that never prompt and print nothing. */

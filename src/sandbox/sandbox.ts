@@ -1,11 +1,4 @@
 import { createBroker } from './broker/broker.js';
-import {
-  startBuiltInUaa,
-  connectExternalUaa,
-  type SharedServices,
-  type UaaConnection,
-  type UaaSettings,
-} from './uaa-connection.js';
 import { createTemporaryFolder, lockFolder } from './folder-lock.js';
 import { connectExternalKubernetes } from './kubernetes-connection.js';
 import { createClusterAccess } from './kubernetes/client.js';
@@ -16,12 +9,19 @@ import {
   type KubernetesEndpoint,
 } from './kubernetes/clusters.js';
 import { listen } from './listen.js';
-import { createRequestLog, type RequestLog } from './request-log.js';
 import { createApi } from './pks/api.js';
 import { createBindsErrorSimulation, type BindSettings, type BindsErrorKind } from './pks/binds.js';
 import { releases, type ReleaseName } from './release.js';
+import { createRequestLog, type RequestLog } from './request-log.js';
 import { openState, withCommit, type State } from './storage/storage.js';
 import { ensureCertificates } from './tls.js';
+import {
+  startBuiltInUaa,
+  connectExternalUaa,
+  type SharedServices,
+  type UaaConnection,
+  type UaaSettings,
+} from './uaa-connection.js';
 
 export interface SandboxOptions extends UaaSettings {
   /** 0 = any free port; default 9021. */

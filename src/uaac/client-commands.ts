@@ -1,10 +1,11 @@
-import { attributes, copyAttributes, type Attribute } from '../commands/uaa/client/attributes.js';
-import { toClientFields } from '../commands/uaa/client/clients.js';
+import { hasValue } from '../api/uaa/client-attributes.js';
+import { createClientJwts, createClientSecrets } from '../api/uaa/client-secrets.js';
+import { createClients, type ClientAttributes, type Clients } from '../api/uaa/clients.js';
 import { errorMessage } from '../base/errors.js';
 import { toPlainText } from '../base/json-value.js';
 import { getOwnValue } from '../base/own-value.js';
-import { hasValue } from '../api/uaa/client-attributes.js';
-import { createClients, type ClientAttributes, type Clients } from '../api/uaa/clients.js';
+import { attributes, copyAttributes, type Attribute } from '../commands/uaa/client/attributes.js';
+import { toClientFields } from '../commands/uaa/client/clients.js';
 import { findOption } from './options.js';
 import { toLowerCaseFields } from './tree.js';
 import { deletionError, isUaacError, requestError, uaacError } from './uaac-error.js';
@@ -17,7 +18,6 @@ import {
   requireContext,
   type UaacRun,
 } from './uaac-run.js';
-import { createClientJwts, createClientSecrets } from '../api/uaa/client-secrets.js';
 
 export function clients(run: UaacRun): Promise<void> {
   return printAll(run, {

@@ -1,6 +1,6 @@
+import type { GlobalOptions } from '../app/runtime.js';
 import { parseSeconds } from '../commands/numbers.js';
 import type { Environment } from '../platform/config/environment.js';
-import type { GlobalOptions } from '../app/runtime.js';
 import { countArguments, findCommand, type UaacCommand } from './commands.js';
 import { formatHelp } from './help.js';
 import {

@@ -1,8 +1,9 @@
-import { readClaims, readTextClaim } from '../domain/auth/claims.js';
-import type { StoredSession } from '../domain/auth/session-content.js';
+import type { Services } from '../app/services.js';
+import { isTpksError } from '../base/errors.js';
 import { setTarget } from '../commands/uaa/targets.js';
 import { deleteContext } from '../commands/uaa/token/delete.js';
-import type { Settings } from '../platform/config/settings.js';
+import { readClaims, readTextClaim } from '../domain/auth/claims.js';
+import type { StoredSession } from '../domain/auth/session-content.js';
 import { select } from '../domain/contexts/selection.js';
 import {
   findCurrentTarget,
@@ -11,8 +12,7 @@ import {
   listTargets,
   type UaaTarget,
 } from '../domain/contexts/targets.js';
-import { isTpksError } from '../base/errors.js';
-import type { Services } from '../app/services.js';
+import type { Settings } from '../platform/config/settings.js';
 import { describeFailure, programError, replaceText, uaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 

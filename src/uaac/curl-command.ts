@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { isSuccess } from '../api/client/status-error.js';
-import { tryParseJson } from '../base/json-value.js';
 import { createZoneHeader } from '../api/uaa/zone.js';
+import { tryParseJson } from '../base/json-value.js';
 import { requestError, uaacError } from './uaac-error.js';
 import { requireContext, type UaacRun } from './uaac-run.js';
 

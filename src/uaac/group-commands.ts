@@ -1,7 +1,11 @@
-import { toAttributeNames } from '../commands/uaa/objects.js';
-import { defaultOrigin } from '../commands/uaa/groups.js';
-import { isTpksError } from '../base/errors.js';
+import { createGroups, type GroupKey } from '../api/uaa/groups.js';
+import { createMappings } from '../api/uaa/mappings.js';
+import { createMembers, isDefaultGroupError } from '../api/uaa/members.js';
 import { createRawObjects } from '../api/uaa/raw-objects.js';
+import { createUsers, type UserIdentity } from '../api/uaa/users.js';
+import { isTpksError } from '../base/errors.js';
+import { defaultOrigin } from '../commands/uaa/groups.js';
+import { toAttributeNames } from '../commands/uaa/objects.js';
 import { toLowerCaseFields } from './tree.js';
 import {
   deletionError,
@@ -19,10 +23,6 @@ import {
   toQuery,
   type UaacRun,
 } from './uaac-run.js';
-import { createGroups, type GroupKey } from '../api/uaa/groups.js';
-import { createMappings } from '../api/uaa/mappings.js';
-import { createMembers, isDefaultGroupError } from '../api/uaa/members.js';
-import { createUsers, type UserIdentity } from '../api/uaa/users.js';
 
 export function groups(run: UaacRun): Promise<void> {
   return printAll(run, { path: ['Groups'], nameKey: 'displayname' });

@@ -1,16 +1,16 @@
-import { readClaims } from '../domain/auth/claims.js';
-import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
-import { isTpksError } from '../base/errors.js';
-import { Secret } from '../base/secret/secret.js';
-import type { CreateUaaResource } from '../app/uaa.js';
 import { createInfoEndpoint } from '../api/uaa/info.js';
-import { createPasswordStrength, createUserinfoEndpoint } from '../api/uaa/user-accounts.js';
 import {
   createSigningKeys,
   createTokenCheck,
   createTokenKeys,
 } from '../api/uaa/tokens/token-keys.js';
 import { verifyWithKey } from '../api/uaa/tokens/token-signature.js';
+import { createPasswordStrength, createUserinfoEndpoint } from '../api/uaa/user-accounts.js';
+import type { CreateUaaResource } from '../app/uaa.js';
+import { isTpksError } from '../base/errors.js';
+import { Secret } from '../base/secret/secret.js';
+import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
+import { readClaims } from '../domain/auth/claims.js';
 import { programError, requestError, uaacError } from './uaac-error.js';
 import {
   createResource,

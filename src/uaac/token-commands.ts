@@ -1,12 +1,12 @@
-import type { LoginRequest } from '../domain/auth/login.js';
+import { createInfoEndpoint } from '../api/uaa/info.js';
+import { isTpksError } from '../base/errors.js';
+import { Secret } from '../base/secret/secret.js';
 import { parseIntegerFlag } from '../commands/numbers.js';
 import { formatPromptLabel } from '../commands/prompt-label.js';
 import { createBrowserOptions } from '../commands/session/login-options.js';
 import { findTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
 import { joinScopes } from '../commands/word-list.js';
-import { isTpksError } from '../base/errors.js';
-import { Secret } from '../base/secret/secret.js';
-import { createInfoEndpoint } from '../api/uaa/info.js';
+import type { LoginRequest } from '../domain/auth/login.js';
 import { findCurrentContext } from './context-commands.js';
 import { formatFailure, programError, replaceText, requestError, uaacError } from './uaac-error.js';
 import {

@@ -1,9 +1,9 @@
-import { toAttributeNames } from '../commands/uaa/objects.js';
-import { isTpksError, rewordError } from '../base/errors.js';
-import { Secret } from '../base/secret/secret.js';
+import { createRawObjects } from '../api/uaa/raw-objects.js';
 import type { Services } from '../app/services.js';
 import type { CreateUaaResource } from '../app/uaa.js';
-import { createRawObjects } from '../api/uaa/raw-objects.js';
+import { isTpksError, rewordError } from '../base/errors.js';
+import { Secret } from '../base/secret/secret.js';
+import { toAttributeNames } from '../commands/uaa/objects.js';
 import type { UaacOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';
 import { requestError, replaceText } from './uaac-error.js';

@@ -1,7 +1,11 @@
+import { formatEquals, isSameName } from '../api/uaa/list/list-query.js';
+import { createUserAccounts } from '../api/uaa/user-accounts.js';
+import { createUserUpdates } from '../api/uaa/user-updates.js';
+import { createUserIds, createUsers, type User, type Users } from '../api/uaa/users.js';
+import { isTpksError } from '../base/errors.js';
 import { toAttributeNames } from '../commands/uaa/objects.js';
 import { parseRemovableFields } from '../commands/uaa/user-changes.js';
 import { readClaims, readUserId } from '../domain/auth/claims.js';
-import { isTpksError } from '../base/errors.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';
 import {
@@ -13,10 +17,6 @@ import {
   requireContext,
   type UaacRun,
 } from './uaac-run.js';
-import { formatEquals, isSameName } from '../api/uaa/list/list-query.js';
-import { createUserIds, createUsers, type User, type Users } from '../api/uaa/users.js';
-import { createUserUpdates } from '../api/uaa/user-updates.js';
-import { createUserAccounts } from '../api/uaa/user-accounts.js';
 
 export function users(run: UaacRun): Promise<void> {
   return printPage(run, { path: ['Users'] });

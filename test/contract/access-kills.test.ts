@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { createClients } from '../../src/api/uaa/clients.js';
@@ -9,11 +9,11 @@ import { createGroups } from '../../src/api/uaa/groups.js';
 import { createUsers } from '../../src/api/uaa/users.js';
 import { createUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
+import { isNightly } from '../support/runner/nightly.js';
 import type { ReceivedRequest } from '../support/servers/faulty-server.js';
 import { startFaultyInstallation, type FaultyInstallation } from '../support/servers/front.js';
 import { readSettled } from '../support/servers/settled.js';
 import { distinctServers, unique, type ContractServer } from './servers.js';
-import { isNightly } from '../support/runner/nightly.js';
 
 /** `kill -9` of the program between a request and its response. */
 describe.each(distinctServers)('uaa apply killed with SIGKILL on %s', (_name, start) => {

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createClients } from '../../src/api/uaa/clients.js';
+import { createUsers } from '../../src/api/uaa/users.js';
+import { systemClock } from '../../src/base/clock.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import { createAuthorization, type Authorization } from '../../src/domain/auth/authorization.js';
 import { readClaims } from '../../src/domain/auth/claims.js';
 import { postCredentials } from '../../src/domain/auth/posted-credentials.js';
-import { systemClock } from '../../src/base/clock.js';
-import { Secret } from '../../src/base/secret/secret.js';
-import { createClients } from '../../src/api/uaa/clients.js';
-import { createUsers } from '../../src/api/uaa/users.js';
-import { expectLifetime } from '../support/checks/lifetime.js';
 import { uaaBrowser, type UaaBrowser } from '../support/browser/uaa-browser.js';
+import { expectLifetime } from '../support/checks/lifetime.js';
 import { codeLength, mainServers, unique, type ContractServer } from './servers.js';
 
 const redirectUri = 'http://localhost:28443/callback';

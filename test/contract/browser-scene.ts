@@ -1,17 +1,17 @@
 import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
-import { Secret } from '../../src/base/secret/secret.js';
 import { createClients } from '../../src/api/uaa/clients.js';
 import { createGroups } from '../../src/api/uaa/groups.js';
 import { createMembers } from '../../src/api/uaa/members.js';
 import { createUsers } from '../../src/api/uaa/users.js';
-import { freePort } from '../support/servers/free-port.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import {
   startChromium,
   type BrowserWindow,
   type TestChromium,
 } from '../support/browser/chromium.js';
-import { createUser, type TestUser } from '../support/program/cli.js';
 import { fileFolder } from '../support/fixtures/file-folder.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { freePort } from '../support/servers/free-port.js';
 import { unique, type ContractServer } from './servers.js';
 
 /** Option for a wait that is long enough on a busy machine. */

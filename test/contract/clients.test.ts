@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/base/secret/secret.js';
 import {
   type ClientSecrets,
   createClientJwts,
@@ -7,6 +6,7 @@ import {
 } from '../../src/api/uaa/client-secrets.js';
 import { createClients, type Client, type Clients } from '../../src/api/uaa/clients.js';
 import { withZone } from '../../src/api/uaa/zone.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 describe.each(servers)('clients on %s', (_name, start) => {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/base/secret/secret.js';
 import { createClients, type Clients } from '../../src/api/uaa/clients.js';
 import { createGroups, type Groups } from '../../src/api/uaa/groups.js';
 import { createMembers } from '../../src/api/uaa/members.js';
 import { createUsers, type Users } from '../../src/api/uaa/users.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
-import { distinctServers, unique, type ContractServer } from './servers.js';
 import { isNightly } from '../support/runner/nightly.js';
+import { distinctServers, unique, type ContractServer } from './servers.js';
 
 const commandCount = isNightly ? 20 : 6;
 

@@ -11,11 +11,11 @@ import { createRequestLog } from '../../src/sandbox/request-log.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { createMemoryStorage } from '../../src/sandbox/storage/storage.js';
 import { ensureCertificates } from '../../src/sandbox/tls.js';
+import { isNightly } from '../support/runner/nightly.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 import { createCertificates } from '../support/servers/certificates.js';
 import { freePort } from '../support/servers/free-port.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
 import { rawRequest, type RawRequest, type RawResponse } from '../support/servers/raw-request.js';
-import { isNightly } from '../support/runner/nightly.js';
 
 /** A Kubernetes API that accepts the ID tokens of a sandbox's UAA. */
 export interface ClusterServer {

@@ -1,5 +1,4 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/base/secret/secret.js';
 import { withStatusErrors } from '../../src/api/client/status-error.js';
 import {
   createPasswordStrength,
@@ -8,6 +7,7 @@ import {
   type UserAccounts,
 } from '../../src/api/uaa/user-accounts.js';
 import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 describe.each(servers)('passwords on %s', (_name, start) => {

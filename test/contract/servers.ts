@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { createGrants, type Grants } from '../../src/domain/auth/grants.js';
+import { withStatusErrors } from '../../src/api/client/status-error.js';
+import { explainUaaFailure } from '../../src/api/uaa/explain-failure.js';
 import { systemClock } from '../../src/base/clock.js';
+import { Secret } from '../../src/base/secret/secret.js';
+import { createGrants, type Grants } from '../../src/domain/auth/grants.js';
+import type { Token } from '../../src/domain/auth/token.js';
 import { withBearer } from '../../src/platform/http/bearer.js';
 import { createHttpsSend } from '../../src/platform/http/https-send.js';
 import type { Send } from '../../src/platform/http/send.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
-import { explainUaaFailure } from '../../src/api/uaa/explain-failure.js';
-import { withStatusErrors } from '../../src/api/client/status-error.js';
-import { Secret } from '../../src/base/secret/secret.js';
-import { rawRequest, type RawRequest, type RawResponse } from '../support/servers/raw-request.js';
-import type { Token } from '../../src/domain/auth/token.js';
 import { plain, type Plain } from '../support/checks/plain-tokens.js';
+import { rawRequest, type RawRequest, type RawResponse } from '../support/servers/raw-request.js';
 import { startPreparedSandbox } from '../support/servers/sandbox.js';
 
 /** A UAA with the accounts that exist both in the sandbox and on the real server. */

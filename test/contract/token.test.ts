@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readClaims } from '../../src/domain/auth/claims.js';
 import { Secret } from '../../src/base/secret/secret.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import type { Token } from '../../src/domain/auth/token.js';
 import type { Plain } from '../support/checks/plain-tokens.js';
 import type { RawResponse } from '../support/servers/raw-request.js';

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/base/secret/secret.js';
 import {
   createUserIds,
   createUsers,
@@ -7,6 +6,7 @@ import {
   type UserIds,
   type Users,
 } from '../../src/api/uaa/users.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('user ids on %s', (_name, start) => {

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { systemClock } from '../../src/base/clock.js';
-import { Secret } from '../../src/base/secret/secret.js';
 import { createUserAccounts, type UserAccounts } from '../../src/api/uaa/user-accounts.js';
 import { createUserUpdates, type UserUpdates } from '../../src/api/uaa/user-updates.js';
 import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
+import { systemClock } from '../../src/base/clock.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('changes to users on %s', (_name, start) => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/base/secret/secret.js';
 import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
+import { Secret } from '../../src/base/secret/secret.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('users on %s', (_name, start) => {

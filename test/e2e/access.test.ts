@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findLeaks } from '../support/checks/leaks.js';
 import { createUser } from '../support/program/cli.js';
 import type { HeadlessOptions } from '../support/program/headless.js';
-import { findLeaks } from '../support/checks/leaks.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const secrets = { 'password of erin': 'erin&password?7', 'secret of ci': 'ci%secret+of/4711' };

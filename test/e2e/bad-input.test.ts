@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
-import { createUser } from '../support/program/cli.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import { examplesIn, renderHelpPages } from '../support/commands/help-pages.js';
 import { pksCommands } from '../support/commands/pks-commands.js';
+import { createUser } from '../support/program/cli.js';
 import { isNightly } from '../support/runner/nightly.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 
 /**
  * Unusual values of arguments and options lead to exit code 2 or to an error from the server, never to

@@ -10,8 +10,8 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { version } from '../../src/base/version.js';
-import { createNodeOnly } from '../support/runner/node-only.js';
 import { createUser } from '../support/program/cli.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const nodeOnly = createNodeOnly('replaces the network');

@@ -13,12 +13,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createNameCache } from '../../src/platform/config/name-cache.js';
 import { locateFolders } from '../../src/platform/config/folders.js';
+import { createNameCache } from '../../src/platform/config/name-cache.js';
 import { awkwardNames } from '../support/fixtures/awkward-names.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
 import { spawnPty, type Pty } from '../support/program/pty.js';
 import { bin, programWords } from '../support/program/spawned.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 
 const home = mkdtempSync(join(tmpdir(), 'tpks-shells-'));
 const commands = join(home, 'bin');

@@ -3,9 +3,10 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } f
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredSession } from '../../src/domain/auth/session-file.js';
+import { expectError } from '../support/checks/error-shape.js';
+import type { Plain } from '../support/checks/plain-tokens.js';
 import { createUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
-import { expectError } from '../support/checks/error-shape.js';
 import {
   respond,
   brokenJson,
@@ -23,7 +24,6 @@ import {
 import { freePort } from '../support/servers/free-port.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import type { TestSandbox } from '../support/servers/sandbox.js';
-import type { Plain } from '../support/checks/plain-tokens.js';
 
 const context = 'cody@127.0.0.1';
 const cody = createUser();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { respond, respondInTurn } from '../support/servers/faulty-server.js';
 import { startLinkedPks, trimmedLines, type LinkedPks } from '../support/program/linked-pks.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
+import { respond, respondInTurn } from '../support/servers/faulty-server.js';
 
 /** Output copied from the product's pages. Only spaces at the end of lines may differ. */
 

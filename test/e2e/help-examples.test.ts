@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../src/platform/http/https-send.js';
 import type { Send } from '../../src/platform/http/send.js';
-import { createUser, type TestUser } from '../support/program/cli.js';
-import { createFastClock } from '../support/fakes/fast-clock.js';
-import type { TpksResult } from '../support/program/headless.js';
 import { examplesIn, renderHelpPages } from '../support/commands/help-pages.js';
+import { createFastClock } from '../support/fakes/fast-clock.js';
 import { credsFile } from '../support/fixtures/old-cli-files.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
 import { isOtherProgram, preloadVariables } from '../support/program/spawned.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const pages = await renderHelpPages();

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/program/cli.js';
 import { findLeaks } from '../support/checks/leaks.js';
-import { withKeychain } from '../support/keychain/keychain.js';
 import { credsFile, credsPath } from '../support/fixtures/old-cli-files.js';
+import { withKeychain } from '../support/keychain/keychain.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 

@@ -8,10 +8,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/program/cli.js';
-import { freePort } from '../support/servers/free-port.js';
 import { jwt } from '../support/fixtures/jwt.js';
 import { credsFile, credsPath, uaacFile } from '../support/fixtures/old-cli-files.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { freePort } from '../support/servers/free-port.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;

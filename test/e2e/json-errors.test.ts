@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
+import { preloadVariables } from '../support/program/spawned.js';
 import { neverRespond } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
-import type { TpksResult } from '../support/program/headless.js';
-import { preloadVariables } from '../support/program/spawned.js';
-import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
 
 let user: TestUser;
 

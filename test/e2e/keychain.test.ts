@@ -7,16 +7,16 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Keychain } from '../../src/platform/keychain/keychain.js';
 import { createOsKeychain } from '../../src/platform/keychain/os-keychain.js';
-import { bundle } from '../support/program/bundle.js';
+import { likeKubectl, startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { keychainContract } from '../support/keychain/contract.js';
 import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
+import { bundle } from '../support/program/bundle.js';
 import { createUser } from '../support/program/cli.js';
-import { likeKubectl, startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
+import { isOtherProgram, runtimeWords } from '../support/program/spawned.js';
+import { isNightly } from '../support/runner/nightly.js';
 import { createNodeOnly } from '../support/runner/node-only.js';
 import { describeIfPart, describeMissingPart } from '../support/runner/optional-part.js';
-import { isOtherProgram, runtimeWords } from '../support/program/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import { isNightly } from '../support/runner/nightly.js';
 
 const run = promisify(execFile);
 /** The documented limit for a whole command. */

@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { readClaims } from '../../src/domain/auth/claims.js';
 import type { StoredSession } from '../../src/domain/auth/session-file.js';
-import { createUser } from '../support/program/cli.js';
-import { respond } from '../support/servers/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import type { Plain } from '../support/checks/plain-tokens.js';
 import {
   execInfo,
   likeKubectl,
   startKubernetesSession,
 } from '../support/fixtures/kubernetes-session.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
-import type { Plain } from '../support/checks/plain-tokens.js';
-import type { TestSandbox } from '../support/servers/sandbox.js';
+import { createUser } from '../support/program/cli.js';
 import { isNightly } from '../support/runner/nightly.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { respond } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import type { TestSandbox } from '../support/servers/sandbox.js';
 
 const name = 'alana@127.0.0.1';
 const stored = `kubernetes:${name}`;

@@ -9,9 +9,9 @@ import { createKubeconfig } from '../../src/domain/kube/kubeconfig/kubeconfig.js
 import { locateKubeconfig } from '../../src/domain/kube/kubeconfig/storage.js';
 import { createEntries } from '../support/fixtures/cluster-entries.js';
 import { oldText, withFile } from '../support/fixtures/kubeconfig-file.js';
+import { preloadVariables, runtimeWords } from '../support/program/spawned.js';
 import { withFullDisk, withReadOnlyFolder } from '../support/runner/odd-disk.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
-import { preloadVariables, runtimeWords } from '../support/program/spawned.js';
 
 const preload = fileURLToPath(new URL('../support/preload/kill-at.cjs', import.meta.url));
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { oldText, withFile } from '../support/fixtures/kubeconfig-file.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
 import { runtimeWords } from '../support/program/spawned.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 
 /** Paths of several versions of kubectl, separated by colons. `npm run test:cluster` sets the variable. */
 const clients = (process.env['TPKS_TEST_KUBECTL'] ?? 'kubectl').split(':');

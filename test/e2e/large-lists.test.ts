@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/program/cli.js';
 import { pipeInto } from '../support/program/spawned.js';
+import { isNightly } from '../support/runner/nightly.js';
 import type { Behaviour } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import { largeUaa, pagesOf } from '../support/servers/large-uaa.js';
-import { isNightly } from '../support/runner/nightly.js';
 
 const user = createUser();
 let front: FaultyInstallation;

@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser } from '../support/program/cli.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
-import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import {
   createShellUser,
   expectResult,
   type ShellLine,
   type ShellUser,
 } from '../support/program/shell-lines.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 /**
  * Calls of `get-credentials` and `get-kubeconfig` in the forms that scripts use, run through links named

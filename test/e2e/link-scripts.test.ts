@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { describeIfPart } from '../support/runner/optional-part.js';
-import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import {
   createShellUser,
   expectResult,
   type ShellLine,
   type ShellUser,
 } from '../support/program/shell-lines.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 /**
  * Shell lines in the forms that scripts use, run through links named `pks` and `tkgi`. `$API` is the

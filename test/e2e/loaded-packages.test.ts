@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { createUser } from '../support/program/cli.js';
 import { likeKubectl, startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
-import { createNodeOnly } from '../support/runner/node-only.js';
+import { createUser } from '../support/program/cli.js';
 import { bin, type SpawnOptions } from '../support/program/spawned.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
 import { startConnectProxy } from '../support/servers/connect-proxy.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 

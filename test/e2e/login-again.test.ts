@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readIdentities } from '../support/fixtures/selections.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import { readIdentities } from '../support/fixtures/selections.js';
 
 /** The keychain is not available in these tests: only a login that keeps the file store succeeds. */
 let sandbox: TestSandbox;

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readIdentities } from '../support/fixtures/selections.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import { readIdentities } from '../support/fixtures/selections.js';
 
 let sandbox: TestSandbox;
 let user: TestUser;

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readIdentities } from '../support/fixtures/selections.js';
 import { createUser } from '../support/program/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import { readIdentities } from '../support/fixtures/selections.js';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {

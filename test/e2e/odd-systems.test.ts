@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser, type TestUser } from '../support/program/cli.js';
 import { expectError } from '../support/checks/error-shape.js';
 import { likeKubectl } from '../support/fixtures/kubernetes-session.js';
+import { credsPath } from '../support/fixtures/old-cli-files.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 import { asUnknownUser, withFullDisk, withReadOnlyFolder } from '../support/runner/odd-disk.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import { credsPath } from '../support/fixtures/old-cli-files.js';
 
 const context = 'cody@localhost';
 const past = '2020-01-01T00:00:00.000Z';

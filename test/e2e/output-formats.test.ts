@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { parse } from 'yaml';
+import type { Services } from '../../src/app/services.js';
 import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
-import type { Services } from '../../src/app/services.js';
-import { createUser } from '../support/program/cli.js';
 import { listCommands } from '../support/commands/leaves.js';
-import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import { shownResources } from '../support/commands/shown-resources.js';
+import { createUser } from '../support/program/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const commands = (await listCommands(contents)).filter(({ words }) =>
   Object.hasOwn(shownResources, words),

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createUser } from '../support/program/cli.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
 import { spawnPty } from '../support/program/pty.js';
 import { programWords } from '../support/program/spawned.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 
 const cody = createUser();
 

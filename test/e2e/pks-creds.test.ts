@@ -15,11 +15,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parsePksCreds } from '../../src/domain/auth/pks-creds-file.js';
-import { testAsRoot } from '../support/runner/as-root.js';
-import { createUser, type TestUser } from '../support/program/cli.js';
 import { findLeaks } from '../support/checks/leaks.js';
 import { credsPath } from '../support/fixtures/old-cli-files.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 import { preloadVariables } from '../support/program/spawned.js';
+import { testAsRoot } from '../support/runner/as-root.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const past = '2020-01-01T00:00:00.000Z';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createUserRunner, outcomeOf, users, type User } from '../support/fixtures/users.js';
 import { createUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
 import { respond } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
-import { createUserRunner, outcomeOf, users, type User } from '../support/fixtures/users.js';
 
 let front: FaultyInstallation;
 let runAs: ReturnType<typeof createUserRunner>;

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findLeaks } from '../support/checks/leaks.js';
+import { fileFolder } from '../support/fixtures/file-folder.js';
+import { createUserRunner } from '../support/fixtures/users.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
-import { respond } from '../support/servers/faulty-server.js';
-import { fileFolder } from '../support/fixtures/file-folder.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
-import { findLeaks } from '../support/checks/leaks.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
-import { createUserRunner } from '../support/fixtures/users.js';
+import { respond } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 
 const folder = fileFolder();
 let front: FaultyInstallation;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createCertificates } from '../support/servers/certificates.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
+import { createCertificates } from '../support/servers/certificates.js';
 import { startConnectProxy, type ConnectProxy } from '../support/servers/connect-proxy.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 

@@ -1,7 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/program/cli.js';
-import type { TpksResult, HeadlessOptions } from '../support/program/headless.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import {
   createUserRunner,
   outcomeOf,
@@ -9,6 +6,9 @@ import {
   type Outcome,
   type User,
 } from '../support/fixtures/users.js';
+import { createUser } from '../support/program/cli.js';
+import type { TpksResult, HeadlessOptions } from '../support/program/headless.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 
 let front: FaultyInstallation;
 let runAs: (user: User, words: readonly string[], options?: HeadlessOptions) => Promise<TpksResult>;

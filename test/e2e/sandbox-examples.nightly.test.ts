@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { delimiter, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { createUser } from '../support/program/cli.js';
 import { fileFolder } from '../support/fixtures/file-folder.js';
 import { readGuideExample } from '../support/fixtures/guide-example.js';
+import { createUser } from '../support/program/cli.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 
 const run = promisify(execFile);

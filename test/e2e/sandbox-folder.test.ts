@@ -5,12 +5,12 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
-import { createUser } from '../support/program/cli.js';
 import { fileFolder } from '../support/fixtures/file-folder.js';
+import { createUser } from '../support/program/cli.js';
+import { programWords } from '../support/program/spawned.js';
 import { withFullDisk, withReadOnlyFolder } from '../support/runner/odd-disk.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { rawRequest } from '../support/servers/raw-request.js';
-import { programWords } from '../support/program/spawned.js';
 
 const folder = fileFolder();
 const operator = createUser();

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from '@jest/globals';
-import { createUser } from '../support/program/cli.js';
 import { fileFolder } from '../support/fixtures/file-folder.js';
-import { rawRequest } from '../support/servers/raw-request.js';
+import { createUser } from '../support/program/cli.js';
 import { programWords } from '../support/program/spawned.js';
+import { rawRequest } from '../support/servers/raw-request.js';
 
 const folder = fileFolder();
 const operator = createUser();

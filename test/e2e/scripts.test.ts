@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TpksResult } from '../support/program/headless.js';
+import { createShellUser } from '../support/program/shell-lines.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import { createShellUser } from '../support/program/shell-lines.js';
 
 const scripts = fileURLToPath(new URL('scripts/', import.meta.url));
 

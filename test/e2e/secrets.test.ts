@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findLeaks } from '../support/checks/leaks.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
 import {
@@ -10,7 +11,6 @@ import {
   type Behaviour,
 } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
-import { findLeaks } from '../support/checks/leaks.js';
 import type { TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;

@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredSession } from '../../src/domain/auth/session-file.js';
-import { createUser, type TestUser } from '../support/program/cli.js';
 import { expectError } from '../support/checks/error-shape.js';
+import type { Plain } from '../support/checks/plain-tokens.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 import { respond, echoRequest } from '../support/servers/faulty-server.js';
 import { startFaultyInstallation, type FaultyInstallation } from '../support/servers/front.js';
 import { rawRequest } from '../support/servers/raw-request.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import type { Plain } from '../support/checks/plain-tokens.js';
 
 const context = 'cody@localhost';
 const cody = createUser();

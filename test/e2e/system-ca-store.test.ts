@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createCertificates } from '../support/servers/certificates.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { withFileAt } from '../support/runner/odd-disk.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
+import { createCertificates } from '../support/servers/certificates.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const bundle = '/etc/ssl/certs/ca-certificates.crt';

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundle } from '../support/program/bundle.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
 import { spawnPty } from '../support/program/pty.js';
 import { runtimeWords } from '../support/program/spawned.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 
 let program = '';
 beforeAll(async () => {

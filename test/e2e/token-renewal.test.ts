@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createLock } from '../../src/platform/disk/lock.js';
+import { systemClock } from '../../src/base/clock.js';
 import type { StoredSession } from '../../src/domain/auth/session-file.js';
 import { toFileName } from '../../src/platform/disk/file-name.js';
-import { systemClock } from '../../src/base/clock.js';
+import { createLock } from '../../src/platform/disk/lock.js';
+import type { Plain } from '../support/checks/plain-tokens.js';
 import { createUser } from '../support/program/cli.js';
+import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
+import { isNightly } from '../support/runner/nightly.js';
 import {
   respond,
   respondByPath,
@@ -17,9 +20,6 @@ import {
 } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import type { Plain } from '../support/checks/plain-tokens.js';
-import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
-import { isNightly } from '../support/runner/nightly.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findLeaks } from '../support/checks/leaks.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
-import { findLeaks } from '../support/checks/leaks.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/program/cli.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
 import type { Pty } from '../support/program/pty.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createCertificates } from '../support/servers/certificates.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
+import { createCertificates } from '../support/servers/certificates.js';
 import { respond, type FaultyResponse } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import type { TestSandbox } from '../support/servers/sandbox.js';

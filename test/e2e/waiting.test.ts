@@ -1,11 +1,11 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createFastClock } from '../support/fakes/fast-clock.js';
 import { createUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
-import { createFastClock } from '../support/fakes/fast-clock.js';
+import { isOtherProgram } from '../support/program/spawned.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import { isOtherProgram } from '../support/program/spawned.js';
 
 const host = ['-e', 'c.example.com', '-p', 'small'];
 

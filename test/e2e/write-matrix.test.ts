@@ -1,9 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/program/cli.js';
-import type { TpksResult } from '../support/program/headless.js';
-import { fileFolder } from '../support/fixtures/file-folder.js';
-import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
-import { createUserRunner, outcomeOf, users, type User } from '../support/fixtures/users.js';
 import {
   clusterOptions,
   quotaOptions,
@@ -11,6 +6,11 @@ import {
   type ProfileKind,
   type ResourceKind,
 } from '../support/commands/write-matrix.js';
+import { fileFolder } from '../support/fixtures/file-folder.js';
+import { createUserRunner, outcomeOf, users, type User } from '../support/fixtures/users.js';
+import { createUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 /**
  * Runs every command that changes something as four users with different scopes. The tests use the

@@ -4,8 +4,8 @@ import { logInWithBrowser } from '../../src/domain/auth/browser-login.js';
 import { listenOnLoopback } from '../../src/domain/auth/browser/loopback.js';
 import { fakeSend } from '../support/fakes/fake-send.js';
 import { fixedClock } from '../support/fakes/fixed-clock.js';
-import { seed } from './seed.js';
 import { isNightly } from '../support/runner/nightly.js';
+import { seed } from './seed.js';
 
 /** `undefined`: the parameter is missing. */
 const wrongStates = [undefined, '', ' ', 'null', '%00', '__proto__', 'x'.repeat(8000)];

@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { createFastClock } from '../support/fakes/fast-clock.js';
+import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
+import { isNightly } from '../support/runner/nightly.js';
 import { startConnectProxy } from '../support/servers/connect-proxy.js';
 import { resetBeforeHeaders, respond, type Behaviour } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
-import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { createRandom } from './seed.js';
-import { isNightly } from '../support/runner/nightly.js';
 
 let front: FaultyInstallation;
 let user: TestUser;

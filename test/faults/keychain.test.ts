@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { isTpksError } from '../../src/base/errors.js';
 import { createOsKeychain } from '../../src/platform/keychain/os-keychain.js';
 import { withFakeSecretService, type FakeReply } from '../support/keychain/fake-secret-service.js';
-import { seed } from './seed.js';
 import { isNightly } from '../support/runner/nightly.js';
+import { seed } from './seed.js';
 
 /** A Secret Service that sends wrong, huge or no replies causes keychain errors, never a crash. */
 

@@ -2,22 +2,22 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLock } from '../../src/platform/disk/lock.js';
+import { systemClock } from '../../src/base/clock.js';
+import { errorMessage, TpksError } from '../../src/base/errors.js';
 import { createSessionStore } from '../../src/domain/auth/session-file.js';
 import { keychainAccount } from '../../src/domain/auth/session-file.js';
-import { toFileName } from '../../src/platform/disk/file-name.js';
-import { systemClock } from '../../src/base/clock.js';
-import { createSettingsFile } from '../../src/platform/config/settings.js';
-import type { ContextSettings } from '../../src/platform/config/settings.js';
-import { findIdentities } from '../../src/domain/contexts/selection.js';
-import { errorMessage, TpksError } from '../../src/base/errors.js';
 import { toStoreName } from '../../src/domain/contexts/context-name.js';
+import { findIdentities } from '../../src/domain/contexts/selection.js';
+import type { ContextSettings } from '../../src/platform/config/settings.js';
+import { createSettingsFile } from '../../src/platform/config/settings.js';
+import { toFileName } from '../../src/platform/disk/file-name.js';
+import { createLock } from '../../src/platform/disk/lock.js';
 import { createKeyFile } from '../../src/platform/keychain/key-file.js';
 import type { Keychain } from '../../src/platform/keychain/keychain.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { preloadVariables, type SpawnResult } from '../support/program/spawned.js';
-import { createRandom } from './seed.js';
 import { isNightly } from '../support/runner/nightly.js';
+import { createRandom } from './seed.js';
 
 /** A command that is killed at many moments, each time starting from the same state. */
 export interface Scenario {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Keychain } from '../../src/platform/keychain/keychain.js';
 import type { KeyStore } from '../../src/platform/keychain/keychain.js';
 import { withSecretService } from '../../src/platform/keychain/secret-service.js';
-import { createUser, type TestUser } from '../support/program/cli.js';
 import { withKeychain } from '../support/keychain/keychain.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import {

@@ -1,4 +1,5 @@
 import { deflateSync, gzipSync } from 'node:zlib';
+import { dripOnWire, respondOnWire, type WireFault } from '../support/servers/fault-gateway.js';
 import {
   respond,
   brokenJson,
@@ -14,7 +15,6 @@ import {
   webPage,
   type Behaviour,
 } from '../support/servers/faulty-server.js';
-import { dripOnWire, respondOnWire, type WireFault } from '../support/servers/fault-gateway.js';
 
 export interface Fault<Action> {
   readonly name: string;

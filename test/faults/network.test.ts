@@ -4,9 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsSocketServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { toFileName } from '../../src/platform/disk/file-name.js';
 import { toStoreName } from '../../src/domain/contexts/context-name.js';
+import { toFileName } from '../../src/platform/disk/file-name.js';
+import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { createUser } from '../support/program/cli.js';
+import { runHeadless, type TpksResult } from '../support/program/headless.js';
+import { isNightly } from '../support/runner/nightly.js';
 import type { Certificates } from '../support/servers/certificates.js';
 import {
   forwardBytes,
@@ -22,12 +25,9 @@ import {
 } from '../support/servers/faulty-server.js';
 import { freePort } from '../support/servers/free-port.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
-import { runHeadless, type TpksResult } from '../support/program/headless.js';
-import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { crash } from './crash.js';
 import { fault, httpFaults, proxyFaults, wireFaults, type Fault } from './network-faults.js';
 import { createRandom } from './seed.js';
-import { isNightly } from '../support/runner/nightly.js';
 
 jest.setTimeout(120_000);
 

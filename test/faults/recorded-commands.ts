@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { createHttpsSend } from '../../src/platform/http/https-send.js';
 import type { HttpRequest, Send } from '../../src/platform/http/send.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
+import { visitingBrowser } from '../support/browser/visiting-browser.js';
 import { toResponse } from '../support/fakes/fake-send.js';
-import { runHeadless, type HeadlessResult } from '../support/program/headless.js';
+import { virtualClock } from '../support/fakes/virtual-clock.js';
 import { jwt } from '../support/fixtures/jwt.js';
 import { credsFile } from '../support/fixtures/old-cli-files.js';
-import { virtualClock } from '../support/fakes/virtual-clock.js';
-import { visitingBrowser } from '../support/browser/visiting-browser.js';
+import { runHeadless, type HeadlessResult } from '../support/program/headless.js';
 
 /** A request of a command, and the sandbox's response to it. */
 export interface Exchange {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Send } from '../../src/platform/http/send.js';
 import { toResponse } from '../support/fakes/fake-send.js';
 import { runHeadless, type HeadlessResult } from '../support/program/headless.js';
+import { isNightly } from '../support/runner/nightly.js';
 import { crash } from './crash.js';
 import { mutations, type Mutation } from './mutations.js';
 import {
@@ -13,7 +14,6 @@ import {
   type Recordings,
 } from './recorded-commands.js';
 import { seed } from './seed.js';
-import { isNightly } from '../support/runner/nightly.js';
 
 /** A command that sends more requests than this is in an endless loop. */
 const maximumRequests = 300;

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
-import { rawRequest, type RawResponse } from '../support/servers/raw-request.js';
 import { spawnProgram, type RunningProgram } from '../support/program/program.js';
 import { bin } from '../support/program/spawned.js';
-import { createRandom } from './seed.js';
 import { isNightly } from '../support/runner/nightly.js';
+import { rawRequest, type RawResponse } from '../support/servers/raw-request.js';
+import { createRandom } from './seed.js';
 
 /** `kill -9` of `tpks sandbox --dir` while 16 requests are in flight. */
 

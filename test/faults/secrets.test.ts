@@ -2,12 +2,7 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { toStoreName } from '../../src/domain/contexts/context-name.js';
-import { createUser, type TestUser } from '../support/program/cli.js';
-import type { TpksResult } from '../support/program/headless.js';
-import type { Behaviour } from '../support/servers/faulty-server.js';
-import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import { findLeaks } from '../support/checks/leaks.js';
-import type { TestSandbox } from '../support/servers/sandbox.js';
 import {
   scenarios,
   environment,
@@ -16,7 +11,12 @@ import {
   type Scenario,
   type Line,
 } from '../support/commands/secret-lines.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import type { TpksResult } from '../support/program/headless.js';
 import { isNightly } from '../support/runner/nightly.js';
+import type { Behaviour } from '../support/servers/faulty-server.js';
+import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+import type { TestSandbox } from '../support/servers/sandbox.js';
 
 /**
  * With `--trace`, no command prints a secret or writes one to a file: raw, encoded for a URL, a form,

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readClaims } from '../../src/domain/auth/claims.js';
 import type { User } from '../support/fixtures/users.js';
+import { isNightly } from '../support/runner/nightly.js';
 import {
   createKubectlUser,
   describeClusters,
@@ -13,7 +14,6 @@ import {
   writeKubeconfig,
   type KubectlUser,
 } from './cluster.js';
-import { isNightly } from '../support/runner/nightly.js';
 import { createClusterUser, getCredentials, logIn, runTpks, targetOptions } from './tpks-user.js';
 
 const getNamespaces = ['get', 'namespaces', '-o', 'name'];

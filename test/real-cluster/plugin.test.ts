@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { readClaims } from '../../src/domain/auth/claims.js';
+import { isNightly } from '../support/runner/nightly.js';
 import { createCertificates } from '../support/servers/certificates.js';
 import {
   describeClusters,
@@ -12,7 +13,6 @@ import {
   type Cluster,
   type KubectlUser,
 } from './cluster.js';
-import { isNightly } from '../support/runner/nightly.js';
 import {
   createClusterUser,
   createPluginNetwork,

@@ -2,12 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { User } from '../support/fixtures/users.js';
 import {
   preloadVariables,
   type SpawnOptions,
   type SpawnResult,
 } from '../support/program/spawned.js';
-import type { User } from '../support/fixtures/users.js';
+import { isNightly } from '../support/runner/nightly.js';
 import {
   createKubectlUser,
   limitSeconds,
@@ -15,7 +16,6 @@ import {
   type Cluster,
   type KubectlUser,
 } from './cluster.js';
-import { isNightly } from '../support/runner/nightly.js';
 
 /** A cluster of `cody` in the sandbox. */
 const clusterName = 'dev-1';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { servers, unique, type ContractServer } from '../contract/servers.js';
 import { createUser } from '../support/program/cli.js';
 import { createOidcIssuer, type OidcIssuer } from '../support/servers/oidc-issuer.js';
-import { servers, unique, type ContractServer } from '../contract/servers.js';
 
 /**
  * Checks which memberships of users of an identity provider survive a login. The sandbox cannot do

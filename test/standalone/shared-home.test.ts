@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createUser } from '../support/program/cli.js';
 import { withKeychain } from '../support/keychain/keychain.js';
+import { createUser } from '../support/program/cli.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 import { binary } from './binary.js';

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { TpksError } from '../../base/errors.js';
 import { isObject } from '../../base/json-value.js';
-import { readJson } from './decode.js';
 import { maximumListBytes } from '../../platform/http/response.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
 import { readConfirmation } from './confirmation.js';
+import { readJson } from './decode.js';
 import { describeSegmentProblem, encodePathSegment } from './path-segment.js';
 
 /** One of the APIs of an installation. */

@@ -1,9 +1,9 @@
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
 import { isTimeLimitError, moreTimeHint } from '../../platform/http/deadline.js';
-import { parseJson } from './decode.js';
 import { isConnectionUnopened } from '../../platform/http/network-error.js';
 import type { HttpResponse } from '../../platform/http/send.js';
+import { parseJson } from './decode.js';
 
 /**
  * Reads the response to a write that may have no body. Servers respond to most writes with an empty

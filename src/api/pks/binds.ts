@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
-import type { ApiClient } from '../client/api-client.js';
-import { validateSegment } from '../client/path-segment.js';
-import type { Send } from '../../platform/http/send.js';
 import { isObject } from '../../base/json-value.js';
 import { Secret } from '../../base/secret/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import type { Send } from '../../platform/http/send.js';
+import type { ApiClient } from '../client/api-client.js';
+import { validateSegment } from '../client/path-segment.js';
 import { createPksResource } from './resource.js';
 
 /** How users of a cluster log in. */

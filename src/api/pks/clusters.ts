@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { isTpksError } from '../../base/errors.js';
+import type { Send } from '../../platform/http/send.js';
 import { segmentSchema } from '../client/api-client.js';
 import { explainUnknownOutcome } from '../client/confirmation.js';
 import { validateSegment } from '../client/path-segment.js';
-import type { Send } from '../../platform/http/send.js';
 import { createPksResource, type PksResource } from './resource.js';
 import { taskType, type Task } from './tasks.js';
 

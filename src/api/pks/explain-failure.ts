@@ -1,8 +1,8 @@
 import { TpksError } from '../../base/errors.js';
-import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
-import type { Explain, Failure } from '../client/status-error.js';
 import { isObject } from '../../base/json-value.js';
 import { getOwnValue } from '../../base/own-value.js';
+import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
+import type { Explain, Failure } from '../client/status-error.js';
 
 /**
  * Converts failures of the PKS API to errors with the messages of the `pks` CLI.

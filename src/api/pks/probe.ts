@@ -1,9 +1,9 @@
 import { TpksError } from '../../base/errors.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import { maximumListBytes } from '../../platform/http/response.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
 import { isSuccess, toPlainStatusError, toRedirectError } from '../client/status-error.js';
-import { isObject, tryParseJson } from '../../base/json-value.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 
 interface ProbeInput {
   /** Origin of the API. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { Send } from '../../platform/http/send.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import type { Send } from '../../platform/http/send.js';
 import { createPksResource, type PksResource } from './resource.js';
 
 const quotaType = {

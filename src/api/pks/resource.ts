@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
+import type { Send } from '../../platform/http/send.js';
 import {
   createApiClient,
   type ApiClient,
@@ -9,7 +10,6 @@ import {
 import { explainUnknownOutcome } from '../client/confirmation.js';
 import { validateSegment } from '../client/path-segment.js';
 import { translateNotFound } from '../client/translate-error.js';
-import type { Send } from '../../platform/http/send.js';
 
 /** A resource of the PKS API, at `/v1/ROUTE` and `/v1/ROUTE/NAME`. */
 export interface PksResourceType<Schema extends v.GenericSchema> extends ResourceType<Schema> {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { segmentSchema } from '../client/api-client.js';
 import type { Send } from '../../platform/http/send.js';
+import { segmentSchema } from '../client/api-client.js';
 import { createPksResource, type PksResource } from './resource.js';
 
 const optionalText = v.nullish(v.string());

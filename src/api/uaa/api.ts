@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { TpksError } from '../../base/errors.js';
+import type { Send } from '../../platform/http/send.js';
 import { createApiClient, segmentSchema, type ApiClient } from '../client/api-client.js';
 import { validateSegment, describeUaaPathProblem } from '../client/path-segment.js';
-import type { Send } from '../../platform/http/send.js';
 
 /**
  * Creates a client of the UAA's admin API.

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import type { Send } from '../../platform/http/send.js';
 import type { Secret } from '../../base/secret/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import type { Send } from '../../platform/http/send.js';
 import { createUaaApi } from './api.js';
 import { buildClientPath, reportMissingClient } from './clients.js';
 

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
+import type { Secret } from '../../base/secret/secret.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { Send } from '../../platform/http/send.js';
 import {
   describeUaaPathProblem,
   validateNotEmpty,
   validateSegment,
 } from '../client/path-segment.js';
 import { translateError, translateNotFound } from '../client/translate-error.js';
-import type { Send } from '../../platform/http/send.js';
-import { getOwnValue } from '../../base/own-value.js';
-import type { Secret } from '../../base/secret/secret.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import { createUaaApi } from './api.js';
 import { isRemoval } from './client-attributes.js';
 import { formatEquals, type ListQuery, omitFields, type Resource } from './list/list-query.js';

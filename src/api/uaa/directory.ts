@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { segmentSchema, type ResourceType } from '../client/api-client.js';
-import type { Send } from '../../platform/http/send.js';
 import { mapInParallel } from '../../base/in-parallel.js';
+import type { Send } from '../../platform/http/send.js';
+import { segmentSchema, type ResourceType } from '../client/api-client.js';
 import { createUaaApi, memberSchema } from './api.js';
 import { formatEquals, createFilters, type ListQuery } from './list/list-query.js';
 import { countResources, listResources, maximumPageSize } from './list/list-resources.js';

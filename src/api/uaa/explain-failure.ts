@@ -1,7 +1,7 @@
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/own-value.js';
-import type { Explain, Failure } from '../client/status-error.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import type { Explain, Failure } from '../client/status-error.js';
 
 /** The owner of the token that is used. */
 export interface TokenOwner {

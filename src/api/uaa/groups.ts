@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { Send } from '../../platform/http/send.js';
 import { segmentSchema } from '../client/api-client.js';
 import { validateNotEmpty } from '../client/path-segment.js';
 import { translateError, translateNotFound } from '../client/translate-error.js';
-import type { Send } from '../../platform/http/send.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import { checkResourceId, createUaaApi, memberSchema } from './api.js';
 import {
   formatEquals,

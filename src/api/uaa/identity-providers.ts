@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { TpksError } from '../../base/errors.js';
+import type { Send } from '../../platform/http/send.js';
 import { segmentSchema } from '../client/api-client.js';
 import { translateError } from '../client/translate-error.js';
-import type { Send } from '../../platform/http/send.js';
 import { checkResourceId, createUaaApi } from './api.js';
 
 const providerType = {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { readJson } from '../client/decode.js';
 import type { Send } from '../../platform/http/send.js';
+import { readJson } from '../client/decode.js';
 
 /** The type of a prompt (`text`, `password`) and its label. */
 const promptSchema = v.tuple([v.string(), v.string()]);

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import type { Send } from '../../platform/http/send.js';
 import {
   describeUaaPathProblem,
   validateNotEmpty,
   validateSegment,
 } from '../client/path-segment.js';
 import { translateError } from '../client/translate-error.js';
-import type { Send } from '../../platform/http/send.js';
 import { createUaaApi } from './api.js';
 import { createGroups, type GroupKey } from './groups.js';
 import type { ListQuery } from './list/list-query.js';

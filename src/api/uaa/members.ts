@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
-import type { Send } from '../../platform/http/send.js';
 import { isObject } from '../../base/json-value.js';
+import type { Send } from '../../platform/http/send.js';
 import { createUaaApi, memberSchema } from './api.js';
 import { createDirectory } from './directory.js';
 import { createIdentityProviders, type IdentityProvider } from './identity-providers.js';

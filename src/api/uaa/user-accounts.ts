@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { segmentSchema } from '../client/api-client.js';
-import type { Send } from '../../platform/http/send.js';
 import type { Secret } from '../../base/secret/secret.js';
+import type { Send } from '../../platform/http/send.js';
+import { segmentSchema } from '../client/api-client.js';
 import { createUaaApi } from './api.js';
 import { createUsers, type UserKey } from './users.js';
 

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, rewordError } from '../../base/errors.js';
-import { segmentSchema } from '../client/api-client.js';
 import type { Send } from '../../platform/http/send.js';
+import { segmentSchema } from '../client/api-client.js';
 import { createUaaApi } from './api.js';
 import { createUsers, type User, type UserKey } from './users.js';
 

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { segmentSchema } from '../client/api-client.js';
-import { validateNotEmpty } from '../client/path-segment.js';
-import { translateError } from '../client/translate-error.js';
-import type { Send } from '../../platform/http/send.js';
 import { mapInParallel } from '../../base/in-parallel.js';
 import type { Secret } from '../../base/secret/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import type { Send } from '../../platform/http/send.js';
+import { segmentSchema } from '../client/api-client.js';
+import { validateNotEmpty } from '../client/path-segment.js';
+import { translateError } from '../client/translate-error.js';
 import { checkResourceId, createUaaApi } from './api.js';
 import {
   createFilters,

@@ -1,6 +1,6 @@
 import { TpksError } from '../../base/errors.js';
-import type { Explain } from '../client/status-error.js';
 import type { Send } from '../../platform/http/send.js';
+import type { Explain } from '../client/status-error.js';
 
 /** Selects an identity zone: a part of the UAA with separate users, groups and clients. */
 export type Zone = { readonly id: string } | { readonly subdomain: string };

@@ -1,3 +1,4 @@
+import type { Cluster } from '../../api/pks/clusters.js';
 import {
   toDisplayText,
   isObject,
@@ -5,9 +6,8 @@ import {
   type JsonObject,
   tryParseJson,
 } from '../../base/json-value.js';
-import type { Cluster } from '../../api/pks/clusters.js';
-import { formatDetails as detailLines } from '../../platform/terminal/table.js';
 import type { Line, Span } from '../../platform/terminal/lines.js';
+import { formatDetails as detailLines } from '../../platform/terminal/table.js';
 import type { List } from '../resource/list-spec.js';
 
 /** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */

@@ -1,5 +1,5 @@
-import { TpksError } from '../../base/errors.js';
 import type { ClusterTag } from '../../api/pks/clusters.js';
+import { TpksError } from '../../base/errors.js';
 import { rejectProblems } from '../problems.js';
 
 const maximumValueLength = 80;

@@ -1,4 +1,6 @@
+import type { Parameters } from '../../api/pks/clusters.js';
 import { TpksError } from '../../base/errors.js';
+import { isObject } from '../../base/json-value.js';
 import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
 import {
   nonBlankText,
@@ -12,8 +14,6 @@ import {
   withRule,
 } from '../../platform/input/schema.js';
 import { validate } from '../../platform/input/validate.js';
-import { isObject } from '../../base/json-value.js';
-import type { Parameters } from '../../api/pks/clusters.js';
 
 const netPermissions = object({
   name: optional(text),

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
+import type { Parameters } from '../../api/pks/clusters.js';
 import { TpksError } from '../../base/errors.js';
 import type { FileInput } from '../../platform/input/input-file.js';
-import type { Parameters } from '../../api/pks/clusters.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { withPksNames } from '../name-completion.js';
 import { countRange, maximumInt32, parseIntegerFlag, type Range } from '../numbers.js';

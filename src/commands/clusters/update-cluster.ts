@@ -1,6 +1,6 @@
-import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Cluster, ClusterUpdate } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';

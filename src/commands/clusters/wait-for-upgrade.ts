@@ -1,7 +1,7 @@
-import { TpksError } from '../../base/errors.js';
 import type { Clusters } from '../../api/pks/clusters.js';
 import type { Task } from '../../api/pks/tasks.js';
 import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
 import type { ProgressLine } from '../waiting/progress.js';
 import { waitForOperation, type WaitDeps } from '../waiting/wait-for-operation.js';
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
-import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Cluster } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
 import { createNameArgument } from '../name-completion.js';
 import { formatExamples, requiresRead } from '../resource/list-command.js';
 import { waitForOperation, type WaitDeps } from '../waiting/wait-for-operation.js';

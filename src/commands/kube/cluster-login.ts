@@ -1,8 +1,8 @@
+import type { Services } from '../../app/services.js';
 import type { LoginMethod } from '../../domain/auth/login.js';
 import type { Token } from '../../domain/auth/token.js';
 import type { Installation } from '../../domain/contexts/installation.js';
 import type { Trust } from '../../platform/http/send.js';
-import type { Services } from '../../app/services.js';
 import {
   findCredentials,
   withPasscodeFallback,

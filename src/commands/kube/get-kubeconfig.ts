@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import { readClaims, readTextClaim } from '../../domain/auth/claims.js';
 import type { Token } from '../../domain/auth/token.js';
 import {
   formatInstallationOptions,
   type Installation,
 } from '../../domain/contexts/installation.js';
-import { TpksError } from '../../base/errors.js';
 import type { Trust } from '../../platform/http/send.js';
-import type { Services } from '../../app/services.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { createNameArgument } from '../name-completion.js';
 import { formatExamples } from '../resource/list-command.js';

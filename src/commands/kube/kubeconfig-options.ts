@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { withFileNames } from '../completer.js';
 import type { KubeconfigFormat } from '../../domain/kube/user-entry.js';
+import { withFileNames } from '../completer.js';
 import { validateName } from '../name-completion.js';
 
 /** The options for the kubeconfig, as commander parses them. */

@@ -1,9 +1,9 @@
-import type { AccessEntries } from '../../domain/kube/cluster-access.js';
-import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
+import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret/secret.js';
-import type { Services } from '../../app/services.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import type { AccessEntries } from '../../domain/kube/cluster-access.js';
+import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { formatInstant, formatTime } from '../session/format-time.js';
 import type { KubeconfigFlags } from './kubeconfig-options.js';
 

@@ -1,3 +1,9 @@
+import {
+  createComputeProfiles,
+  type Profile,
+  type ProfileRequest,
+} from '../../api/pks/profiles.js';
+import { toDisplayText, isObject, type JsonObject } from '../../base/json-value.js';
 import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
 import {
   nonBlankText,
@@ -10,14 +16,8 @@ import {
   withRule,
 } from '../../platform/input/schema.js';
 import { validate } from '../../platform/input/validate.js';
-import { toDisplayText, isObject, type JsonObject } from '../../base/json-value.js';
-import {
-  createComputeProfiles,
-  type Profile,
-  type ProfileRequest,
-} from '../../api/pks/profiles.js';
-import { formatDetails } from '../../platform/terminal/table.js';
 import type { Line } from '../../platform/terminal/lines.js';
+import { formatDetails } from '../../platform/terminal/table.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({

@@ -1,7 +1,13 @@
 import { dirname, resolve } from 'node:path';
+import {
+  createKubernetesProfiles,
+  type KubernetesProfile,
+  type ProfileRequest,
+} from '../../api/pks/profiles.js';
 import { errorMessage } from '../../base/errors.js';
+import { toDisplayText, isObject } from '../../base/json-value.js';
+import { Secret } from '../../base/secret/secret.js';
 import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
-import { readReferencedFile } from '../../platform/input/user-file.js';
 import {
   nonBlankText,
   list as listOf,
@@ -11,14 +17,8 @@ import {
   text,
   withRule,
 } from '../../platform/input/schema.js';
+import { readReferencedFile } from '../../platform/input/user-file.js';
 import { validate } from '../../platform/input/validate.js';
-import { toDisplayText, isObject } from '../../base/json-value.js';
-import {
-  createKubernetesProfiles,
-  type KubernetesProfile,
-  type ProfileRequest,
-} from '../../api/pks/profiles.js';
-import { Secret } from '../../base/secret/secret.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { createTimeFormatter, type FormatTime } from '../local-time.js';
 import { profileCommands } from './profile-commands.js';

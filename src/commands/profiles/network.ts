@@ -1,3 +1,9 @@
+import {
+  createNetworkProfiles,
+  type Profile,
+  type NetworkProfileRequest,
+} from '../../api/pks/profiles.js';
+import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
 import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
 import {
   choose,
@@ -11,14 +17,8 @@ import {
   withRule,
 } from '../../platform/input/schema.js';
 import { validate } from '../../platform/input/validate.js';
-import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
-import {
-  createNetworkProfiles,
-  type Profile,
-  type NetworkProfileRequest,
-} from '../../api/pks/profiles.js';
-import { formatDetails } from '../../platform/terminal/table.js';
 import type { Line } from '../../platform/terminal/lines.js';
+import { formatDetails } from '../../platform/terminal/table.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({

@@ -1,14 +1,13 @@
 import { Argument } from 'commander';
-import type { NameKind } from '../../platform/config/name-cache.js';
-import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
 import type { Profiles } from '../../api/pks/profiles.js';
-import type { Services } from '../../app/services.js';
 import type { CreateResource } from '../../app/pks.js';
-import { formatDetails } from '../../platform/terminal/table.js';
-import type { Line } from '../../platform/terminal/lines.js';
+import type { Services } from '../../app/services.js';
+import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
+import type { NameKind } from '../../platform/config/name-cache.js';
 import type { FileInput } from '../../platform/input/input-file.js';
+import type { Line } from '../../platform/terminal/lines.js';
+import { formatDetails } from '../../platform/terminal/table.js';
 import type { Leaf } from '../contents.js';
-import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { pksDeleteCommand, pksShowCommand } from '../resource/item-commands.js';
 import {
@@ -19,6 +18,7 @@ import {
   requiresWrite,
 } from '../resource/list-command.js';
 import type { Column } from '../resource/list-spec.js';
+import { toFileInput, withInputFile } from '../stdin-inputs.js';
 
 /** Describes one of the three families of profiles. */
 interface ProfileFamily<Profile, Request> {

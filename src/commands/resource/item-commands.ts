@@ -1,13 +1,13 @@
 import type { Option } from 'commander';
-import type { Services } from '../../app/services.js';
 import type { CreateResource } from '../../app/pks.js';
+import type { Services } from '../../app/services.js';
 import type { Line } from '../../platform/terminal/lines.js';
+import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { Leaf } from '../contents.js';
 import { runAndShowDryRun, type DryRunOption, dryRunOption } from '../dry-run.js';
 import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
 import { formatExamples, type CommandHelp } from './list-command.js';
 import { outputOption } from './output-option.js';
-import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 
 /** A command that shows one resource of the PKS API, possibly after creating or updating it. */
 export interface PksShowCommand<Item, Resource, Flags> extends CommandHelp {

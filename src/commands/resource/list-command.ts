@@ -1,7 +1,7 @@
 import type { Argument, Option } from 'commander';
-import type { NameKind } from '../../platform/config/name-cache.js';
-import type { Services } from '../../app/services.js';
 import type { CreateResource } from '../../app/pks.js';
+import type { Services } from '../../app/services.js';
+import type { NameKind } from '../../platform/config/name-cache.js';
 import type { Leaf } from '../contents.js';
 import { cacheNames } from '../name-completion.js';
 import { addListOptions } from './list-options.js';

@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import { asCollector, withCompleter } from '../completer.js';
 import { parseNonEmptyList } from '../word-list.js';
-import { collectFilter } from './row-selection.js';
 import { columnKeys } from './list-keys.js';
 import type { List } from './list-spec.js';
 import { outputOption } from './output-option.js';
+import { collectFilter } from './row-selection.js';
 
 /** Adds the options of every list: `--output` and `--columns`. */
 export function addOutputOptions<Row>(command: Command, list: List<Row>): Command {

@@ -1,10 +1,10 @@
 import { TpksError } from '../../base/errors.js';
-import { formatTable } from '../../platform/terminal/table.js';
 import type { Line } from '../../platform/terminal/lines.js';
+import { formatTable } from '../../platform/terminal/table.js';
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
-import { rejectUnknownKeys, selectRows, type SelectionFlags } from './row-selection.js';
 import { columnKeys, didYouMean, findColumn } from './list-keys.js';
 import type { Column, List } from './list-spec.js';
+import { rejectUnknownKeys, selectRows, type SelectionFlags } from './row-selection.js';
 
 export interface ListFlags extends SelectionFlags {
   readonly output?: OutputFormat;

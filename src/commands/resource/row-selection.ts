@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { TpksError } from '../../base/errors.js';
-import type { List } from './list-spec.js';
 import { columnKeys, createValueReader, didYouMean, findColumn, hasField } from './list-keys.js';
+import type { List } from './list-spec.js';
 
 /** The flags that select and sort the rows of a list. */
 export interface SelectionFlags {

@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
-import type { Context } from '../../domain/contexts/context.js';
-import { isTpksError } from '../../base/errors.js';
 import type { Services } from '../../app/services.js';
+import { isTpksError } from '../../base/errors.js';
+import type { Context } from '../../domain/contexts/context.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { withCompleter } from '../completer.js';
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import type { Services } from '../../app/services.js';
+import { formatDuration } from '../../base/duration.js';
+import { isTpksError } from '../../base/errors.js';
 import { readClaims, readTimeClaim } from '../../domain/auth/claims.js';
 import type { StoredSession } from '../../domain/auth/session-file.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
-import { formatDuration } from '../../base/duration.js';
-import { isTpksError } from '../../base/errors.js';
-import type { Services } from '../../app/services.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import { listCommand, type ListCommand } from '../resource/list-command.js';
 import { formatInstant, formatTimeOfDay } from './format-time.js';

@@ -1,9 +1,9 @@
-import type { Settings } from '../../platform/config/settings.js';
 import { findIdentities, findSelection } from '../../domain/contexts/selection.js';
 import type { ImportPlan } from '../../domain/import/importer.js';
 import type { ImportedTarget, PlannedContext } from '../../domain/import/plan-import.js';
-import { formatTable } from '../../platform/terminal/table.js';
+import type { Settings } from '../../platform/config/settings.js';
 import type { Line, Span } from '../../platform/terminal/lines.js';
+import { formatTable } from '../../platform/terminal/table.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatInstant } from './format-time.js';
 

@@ -1,13 +1,13 @@
 import { Argument, Option, type Command } from 'commander';
+import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import type { Importer } from '../../domain/import/importer.js';
 import type { PlannedContext } from '../../domain/import/plan-import.js';
-import type { Services } from '../../app/services.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import { confirm } from '../confirm.js';
 import { withInputFile } from '../stdin-inputs.js';
-import { storeOption } from './login-options.js';
 import { importView, type ContextOutcome, type ImportResult } from './import-view.js';
+import { storeOption } from './login-options.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'importer'>;
 

@@ -1,3 +1,7 @@
+import { createInfoEndpoint } from '../../api/uaa/info.js';
+import type { Services } from '../../app/services.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret/secret.js';
 import type {
   LoginMethod,
   LoginOptions,
@@ -9,9 +13,6 @@ import {
   formatInstallationOptions,
   type Installation,
 } from '../../domain/contexts/installation.js';
-import { isTpksError, TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
-import type { Services } from '../../app/services.js';
 import { formatPromptLabel } from '../prompt-label.js';
 import {
   createBrowserOptions,
@@ -19,7 +20,6 @@ import {
   type InstallationOptions,
 } from './login-options.js';
 import { findPasscode } from './passcode.js';
-import { createInfoEndpoint } from '../../api/uaa/info.js';
 
 /** The options of `login`, as commander parses them. */
 export interface LoginFlags extends BrowserFlags, InstallationOptions {

@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
+import type { BrowserOptions } from '../../domain/auth/browser-login.js';
 import type { Installation } from '../../domain/contexts/installation.js';
 import type { Trust } from '../../platform/http/send.js';
-import type { Services } from '../../app/services.js';
-import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
-import type { BrowserOptions } from '../../domain/auth/browser-login.js';
-import { TpksError } from '../../base/errors.js';
 import { parseSeconds } from '../numbers.js';
+import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
 
 /** The options that select an installation, as commander parses them. */
 export interface InstallationOptions {

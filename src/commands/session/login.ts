@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
+import { isPksLink } from '../../base/program-name.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
 import {
   formatInstallationOptions,
   type Installation,
 } from '../../domain/contexts/installation.js';
-import { TpksError } from '../../base/errors.js';
-import { isPksLink } from '../../base/program-name.js';
-import type { Services } from '../../app/services.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import { formatDetails } from '../../platform/terminal/table.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { findProgramName } from '../contents.js';

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import type { Services } from '../../app/services.js';
+import { isTpksError, type TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
 import type { LogoutResult, PksCredsContext } from '../../domain/auth/logouts.js';
 import type { Context } from '../../domain/contexts/context.js';
 import type { Settings } from '../../platform/config/settings.js';
-import { isTpksError, type TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
-import type { Services } from '../../app/services.js';
 import {
   affectedJson,
   noteAffected,

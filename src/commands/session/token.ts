@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
-import { readClaims } from '../../domain/auth/claims.js';
-import type { UaaTarget } from '../../domain/contexts/targets.js';
+import { createTokenKeys } from '../../api/uaa/tokens/token-keys.js';
+import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret/secret.js';
-import type { Services } from '../../app/services.js';
 import { quoteForPosixShell } from '../../base/shell-quote.js';
-import { createTokenKeys } from '../../api/uaa/tokens/token-keys.js';
+import { readClaims } from '../../domain/auth/claims.js';
+import type { UaaTarget } from '../../domain/contexts/targets.js';
 import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
 import { parseDuration } from '../numbers.js';
 import { claimsView } from './claims-view.js';

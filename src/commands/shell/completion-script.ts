@@ -1,10 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import type { ScriptShell } from '../../platform/config/completion-script.js';
+import { findProgramName, type Leaf } from '../contents.js';
 import bash from './scripts/tpks.bash';
 import fish from './scripts/tpks.fish';
 import powershell from './scripts/tpks.ps1';
 import zsh from './scripts/tpks.zsh';
-import { findProgramName, type Leaf } from '../contents.js';
-import type { ScriptShell } from '../../platform/config/completion-script.js';
 
 const shells = {
   bash: { title: 'bash', example: (link: string) => `eval "$(${link} completion bash)"` },

@@ -1,3 +1,4 @@
+import type { AttributeValue } from '../../api/uaa/client-attributes.js';
 import type { Outcome, Progress } from '../../domain/access-as-code/apply.js';
 import type { Change, FieldChange } from '../../domain/access-as-code/difference.js';
 import {
@@ -12,7 +13,6 @@ import type { Plan } from '../../domain/access-as-code/plan.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import type { Tone } from '../../platform/terminal/palette.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import type { AttributeValue } from '../../api/uaa/client-attributes.js';
 
 /** Shows the planned changes. `json` is `{ uaa, file, changes, summary }`. */
 export function planView(plan: Plan): View {

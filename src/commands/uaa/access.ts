@@ -1,4 +1,7 @@
 import { type Command, Option } from 'commander';
+import type { Services } from '../../app/services.js';
+import { exitCodes, rewordError, TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import type { Progress } from '../../domain/access-as-code/apply.js';
 import { groupBy } from '../../domain/access-as-code/model.js';
 import type { Plan, PlanInput } from '../../domain/access-as-code/plan.js';
@@ -6,10 +9,7 @@ import type {
   GroupProviderMember,
   UnmanagedMembers,
 } from '../../domain/access-as-code/uaa-content.js';
-import { exitCodes, rewordError, TpksError } from '../../base/errors.js';
 import { problemsError } from '../../platform/input/problems.js';
-import type { Services } from '../../app/services.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { confirm } from '../confirm.js';
 import type { Leaf } from '../contents.js';

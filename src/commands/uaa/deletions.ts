@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
-import { isTpksError } from '../../base/errors.js';
 import type { Services } from '../../app/services.js';
+import { isTpksError } from '../../base/errors.js';
 import { confirm } from '../confirm.js';
 import { findProgramName } from '../contents.js';
 import { type DryRunOption, dryRunOption } from '../dry-run.js';

@@ -1,9 +1,9 @@
 import { Argument, Option } from 'commander';
-import { TpksError } from '../../base/errors.js';
-import type { Services } from '../../app/services.js';
 import { createGroups, type Group, type GroupKey } from '../../api/uaa/groups.js';
 import { createMappings, type Mapping, type MappingKey } from '../../api/uaa/mappings.js';
 import { createMembershipSources } from '../../api/uaa/members.js';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
 import type { Leaf } from '../contents.js';
 import { withUaaNames } from '../name-completion.js';
 import { listCommand } from '../resource/list-command.js';

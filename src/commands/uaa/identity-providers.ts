@@ -1,10 +1,10 @@
-import { TpksError } from '../../base/errors.js';
 import {
   createIdentityProviders,
   createIdentityZones,
   type IdentityProvider,
   type IdentityZone,
 } from '../../api/uaa/identity-providers.js';
+import { TpksError } from '../../base/errors.js';
 import { listCommand } from '../resource/list-command.js';
 import { readName } from './inputs.js';
 import { showObjectCommand } from './objects.js';

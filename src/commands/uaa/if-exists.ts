@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import { isTpksError, type ErrorKind } from '../../base/errors.js';
 import type { Services } from '../../app/services.js';
+import { isTpksError, type ErrorKind } from '../../base/errors.js';
 
 export interface IfMissingFlags {
   readonly ifMissing?: true | undefined;

@@ -1,6 +1,6 @@
+import type { Membership, MembershipSource, MembershipSources } from '../../api/uaa/members.js';
 import type { Services } from '../../app/services.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import type { Membership, MembershipSource, MembershipSources } from '../../api/uaa/members.js';
 
 /** Finds where memberships come from, and warns if the token lacks the scope to find out. */
 export async function findSources(

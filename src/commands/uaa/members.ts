@@ -1,10 +1,4 @@
 import { Argument, type Command, Option } from 'commander';
-import { asCollector } from '../completer.js';
-import { isTpksError, TpksError } from '../../base/errors.js';
-import type { HttpRequest } from '../../platform/http/send.js';
-import type { Services } from '../../app/services.js';
-import type { Span } from '../../platform/terminal/lines.js';
-import type { Terminal } from '../../platform/terminal/terminal.js';
 import { createGroups } from '../../api/uaa/groups.js';
 import {
   createMembers,
@@ -16,6 +10,12 @@ import {
   type MembershipSources,
 } from '../../api/uaa/members.js';
 import { createUsers } from '../../api/uaa/users.js';
+import type { Services } from '../../app/services.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import type { HttpRequest } from '../../platform/http/send.js';
+import type { Span } from '../../platform/terminal/lines.js';
+import type { Terminal } from '../../platform/terminal/terminal.js';
+import { asCollector } from '../completer.js';
 import type { Leaf } from '../contents.js';
 import { isPlannedRequest, showDryRun } from '../dry-run.js';
 import { validateName, withUaaNames } from '../name-completion.js';
@@ -28,8 +28,8 @@ import {
   type DeletionFlags,
 } from './deletions.js';
 import { ifExistsOption, ifMissingOption } from './if-exists.js';
-import { processEach, rejectFailures, showOutcomes, singleUserErrors } from './outcomes.js';
 import { findSources, missingMembersWarning, sourceTexts } from './member-sources.js';
+import { processEach, rejectFailures, showOutcomes, singleUserErrors } from './outcomes.js';
 
 /** The argument for the group whose members are listed or changed. */
 export function groupArgument(): Argument {

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import type { SecretSource } from '../../domain/auth/secret-source.js';
-import type { Environment } from '../../platform/config/environment.js';
+import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret/secret.js';
-import type { Services } from '../../app/services.js';
+import type { SecretSource } from '../../domain/auth/secret-source.js';
+import type { Environment } from '../../platform/config/environment.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 
 const secretVariable = 'TPKS_NEW_SECRET';

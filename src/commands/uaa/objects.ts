@@ -1,9 +1,9 @@
 import type { Command, Option } from 'commander';
-import { asCollector } from '../completer.js';
 import type { Services } from '../../app/services.js';
 import type { CreateUaaResource } from '../../app/uaa.js';
 import type { OutputFormat, View } from '../../platform/terminal/terminal.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
+import { asCollector } from '../completer.js';
 import type { Leaf } from '../contents.js';
 import { runAndShowDryRun } from '../dry-run.js';
 import { type CommandHelp, formatExamples } from '../resource/list-command.js';

@@ -1,14 +1,14 @@
 import { Option } from 'commander';
-import { readClaims, readUserId } from '../../domain/auth/claims.js';
-import { formatLoginCommand } from '../../domain/contexts/login-command.js';
-import { TpksError } from '../../base/errors.js';
-import type { Services } from '../../app/services.js';
 import {
   createPasswordStrength,
   createUserAccounts,
   createUserinfoEndpoint,
 } from '../../api/uaa/user-accounts.js';
 import { createUsers } from '../../api/uaa/users.js';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
+import { readClaims, readUserId } from '../../domain/auth/claims.js';
+import { formatLoginCommand } from '../../domain/contexts/login-command.js';
 import type { Leaf } from '../contents.js';
 import { withStdin } from '../stdin-inputs.js';
 import {
@@ -20,9 +20,9 @@ import {
   secretFileOption,
 } from './new-secret.js';
 import { showObject } from './objects.js';
+import { rejectZoneOptions } from './options.js';
 import { requireTarget, type TargetDeps } from './targets.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './users.js';
-import { rejectZoneOptions } from './options.js';
 
 export const set: Leaf = {
   define(command, deps) {

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
-import { TpksError } from '../../base/errors.js';
-import type { Services } from '../../app/services.js';
-import type { View } from '../../platform/terminal/terminal.js';
 import { createInfoEndpoint, type UaaInfo } from '../../api/uaa/info.js';
 import { type BasicClient, createSigningKeys } from '../../api/uaa/tokens/token-keys.js';
 import { createUserinfoEndpoint } from '../../api/uaa/user-accounts.js';
-import { version as tpksVersion } from '../../base/version.js';
 import { createZoneHeader } from '../../api/uaa/zone.js';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
+import { version as tpksVersion } from '../../base/version.js';
+import type { View } from '../../platform/terminal/terminal.js';
 import type { Leaf } from '../contents.js';
 import { type CommandHelp, formatExamples } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';
@@ -18,9 +18,9 @@ import {
   type CurlFlags,
 } from '../session/curl.js';
 import { showNamedObject, showObject } from './objects.js';
+import { rejectZoneOptions } from './options.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from './targets.js';
 import { addSecretOptions, findClientSecret, type SecretFlags } from './token/get-token.js';
-import { rejectZoneOptions } from './options.js';
 
 export const info = infoCommand({
   description: 'Show the version, links and login prompts of the UAA. No token is required.',

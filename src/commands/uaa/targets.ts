@@ -1,6 +1,8 @@
 import { Argument, Option } from 'commander';
-import { withCompleter } from '../completer.js';
-import type { Settings } from '../../platform/config/settings.js';
+import { createInfoEndpoint } from '../../api/uaa/info.js';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
 import type { Context, UaaOnly } from '../../domain/contexts/context.js';
 import { findContext } from '../../domain/contexts/find-context.js';
 import { resolveContext } from '../../domain/contexts/resolve-context.js';
@@ -14,11 +16,9 @@ import {
   type UaaTarget,
   withTrustSettings,
 } from '../../domain/contexts/targets.js';
-import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
-import type { Services } from '../../app/services.js';
+import type { Settings } from '../../platform/config/settings.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { createInfoEndpoint } from '../../api/uaa/info.js';
+import { withCompleter } from '../completer.js';
 import type { Leaf } from '../contents.js';
 import { listCommand } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';

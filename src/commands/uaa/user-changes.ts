@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
+import { createUserUpdates, type RemovableField } from '../../api/uaa/user-updates.js';
+import { createUsers } from '../../api/uaa/users.js';
+import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/own-value.js';
 import type { Secret } from '../../base/secret/secret.js';
-import type { Services } from '../../app/services.js';
-import { createUserUpdates, type RemovableField } from '../../api/uaa/user-updates.js';
-import { createUsers } from '../../api/uaa/users.js';
 import type { Leaf } from '../contents.js';
 import { parseWordList } from '../word-list.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-exists.js';

@@ -1,8 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { TpksError } from '../../base/errors.js';
-import type { Services } from '../../app/services.js';
-import type { Span } from '../../platform/terminal/lines.js';
 import { createUserAccounts } from '../../api/uaa/user-accounts.js';
+import { createUserUpdates } from '../../api/uaa/user-updates.js';
 import {
   createUserIds,
   createUsers,
@@ -11,7 +9,9 @@ import {
   type UserIdQuery,
   type UserKey,
 } from '../../api/uaa/users.js';
-import { createUserUpdates } from '../../api/uaa/user-updates.js';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
+import type { Span } from '../../platform/terminal/lines.js';
 import type { Leaf } from '../contents.js';
 import { withUaaNames } from '../name-completion.js';
 import { type CommandHelp, formatExamples } from '../resource/list-command.js';

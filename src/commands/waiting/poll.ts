@@ -1,6 +1,6 @@
+import { isSuccess } from '../../api/client/status-error.js';
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, type TpksError } from '../../base/errors.js';
-import { isSuccess } from '../../api/client/status-error.js';
 
 /** Result of one read: the state, or a temporary error. */
 export type PollResult<T> =

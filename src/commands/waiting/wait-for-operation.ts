@@ -1,8 +1,8 @@
-import { isTpksError, messageWithHost, rewordError, TpksError } from '../../base/errors.js';
 import type { Services } from '../../app/services.js';
 import { formatDuration } from '../../base/duration.js';
-import { createProgress, type Outage, type ProgressLine } from './progress.js';
+import { isTpksError, messageWithHost, rewordError, TpksError } from '../../base/errors.js';
 import { poll } from './poll.js';
+import { createProgress, type Outage, type ProgressLine } from './progress.js';
 
 export type WaitDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
 

@@ -1,5 +1,3 @@
-import type { Clock } from '../../base/clock.js';
-import type { Send } from '../../platform/http/send.js';
 import { createClients } from '../../api/uaa/clients.js';
 import { createDirectory } from '../../api/uaa/directory.js';
 import { createGroups } from '../../api/uaa/groups.js';
@@ -7,6 +5,8 @@ import { createMappings } from '../../api/uaa/mappings.js';
 import { createMembers, createMembershipSources } from '../../api/uaa/members.js';
 import { createUserUpdates } from '../../api/uaa/user-updates.js';
 import { createUsers } from '../../api/uaa/users.js';
+import type { Clock } from '../../base/clock.js';
+import type { Send } from '../../platform/http/send.js';
 import { type ApplyDeps, applyPlan, type Progress } from './apply.js';
 import { exportAccess, type ExportedAccess } from './export.js';
 import { createPlan, type Plan, type PlanInput } from './plan.js';

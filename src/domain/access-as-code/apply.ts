@@ -1,11 +1,11 @@
-import { isTpksError, TpksError } from '../../base/errors.js';
-import { mapInParallel } from '../../base/in-parallel.js';
 import type { Clients } from '../../api/uaa/clients.js';
 import type { Groups } from '../../api/uaa/groups.js';
 import type { Mappings } from '../../api/uaa/mappings.js';
 import { isDefaultGroupError, type Members } from '../../api/uaa/members.js';
 import type { UserUpdates } from '../../api/uaa/user-updates.js';
 import type { Users } from '../../api/uaa/users.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { Change } from './difference.js';
 import { isUserName, memberKey, userKey, type AccessUser, type Member } from './model.js';
 import type { Plan } from './plan.js';

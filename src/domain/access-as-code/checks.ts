@@ -1,11 +1,11 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { errorMessage, isTpksError } from '../../base/errors.js';
-import { readReferencedFile } from '../../platform/input/user-file.js';
-import type { Report, ValuePath } from '../../platform/input/problems.js';
-import { getOwnValue } from '../../base/own-value.js';
-import { Secret } from '../../base/secret/secret.js';
 import { checkNewClientId } from '../../api/uaa/clients.js';
 import { checkNamesToMap, checkNamesToUnmap } from '../../api/uaa/mappings.js';
+import { errorMessage, isTpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
+import { Secret } from '../../base/secret/secret.js';
+import type { Report, ValuePath } from '../../platform/input/problems.js';
+import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Change } from './difference.js';
 import type { AccessFile, FileClient, FileUser } from './file.js';
 import {

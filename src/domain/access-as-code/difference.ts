@@ -1,4 +1,3 @@
-import { isSameName } from '../../api/uaa/list/list-query.js';
 import {
   type Attributes,
   type AttributeValue,
@@ -8,6 +7,7 @@ import {
   toRequestValue,
   toStoredList,
 } from '../../api/uaa/client-attributes.js';
+import { isSameName } from '../../api/uaa/list/list-query.js';
 import {
   type Access,
   type AccessClient,

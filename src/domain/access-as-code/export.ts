@@ -1,11 +1,4 @@
 import {
-  findUnmanagedMembers,
-  readAll,
-  type ReadDeps,
-  toAccess,
-  type UnmanagedMembers,
-} from './uaa-content.js';
-import {
   compareByText,
   externalGroupKey,
   groupBy,
@@ -16,6 +9,13 @@ import {
   type AccessUser,
   type Member,
 } from './model.js';
+import {
+  findUnmanagedMembers,
+  readAll,
+  type ReadDeps,
+  toAccess,
+  type UnmanagedMembers,
+} from './uaa-content.js';
 
 /** The value of an access file, before it becomes YAML or JSON. */
 export type FileValue = Readonly<Record<string, unknown>>;

@@ -1,4 +1,12 @@
 import * as v from 'valibot';
+import {
+  type AttributeKind,
+  attributeNames,
+  type AttributeValue,
+  clientAttributes,
+  maximumLifetimeSeconds,
+} from '../../api/uaa/client-attributes.js';
+import { isObject } from '../../base/json-value.js';
 import { type FileInput, readInputFile } from '../../platform/input/input-file.js';
 import type { InputFile } from '../../platform/input/parsed-text.js';
 import { createProblems, type Report, type ValuePath } from '../../platform/input/problems.js';
@@ -12,14 +20,6 @@ import {
   wholeNumber,
 } from '../../platform/input/schema.js';
 import { convertPart } from '../../platform/input/validate.js';
-import { isObject } from '../../base/json-value.js';
-import {
-  type AttributeKind,
-  attributeNames,
-  type AttributeValue,
-  clientAttributes,
-  maximumLifetimeSeconds,
-} from '../../api/uaa/client-attributes.js';
 import {
   parseSecretSource,
   type AccessClient,

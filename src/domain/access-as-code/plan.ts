@@ -9,6 +9,7 @@ import {
 } from './checks.js';
 import { type Change, compareAccess } from './difference.js';
 import { readAccessFile } from './file.js';
+import { resolveNames } from './resolve.js';
 import {
   findUnmanagedMembers,
   type Ids,
@@ -19,7 +20,6 @@ import {
   type UnmanagedMembers,
   withPruneCandidates,
 } from './uaa-content.js';
-import { resolveNames } from './resolve.js';
 
 interface PlanDeps extends ReadDeps {
   readonly env: NodeJS.ProcessEnv;

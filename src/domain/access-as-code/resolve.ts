@@ -1,6 +1,6 @@
+import type { GroupName, ListedUser } from '../../api/uaa/directory.js';
 import { isSameName } from '../../api/uaa/list/list-query.js';
 import type { ValuePath, Report } from '../../platform/input/problems.js';
-import type { GroupName, ListedUser } from '../../api/uaa/directory.js';
 import type { AccessFile } from './file.js';
 import {
   groupBy,

@@ -1,5 +1,3 @@
-import { isTpksError } from '../../base/errors.js';
-import { mapInParallel } from '../../base/in-parallel.js';
 import { readAttributes } from '../../api/uaa/client-attributes.js';
 import type { Clients } from '../../api/uaa/clients.js';
 import type {
@@ -11,6 +9,8 @@ import type {
 } from '../../api/uaa/directory.js';
 import type { Mapping, Mappings } from '../../api/uaa/mappings.js';
 import type { Membership, MembershipSource, MembershipSources } from '../../api/uaa/members.js';
+import { isTpksError } from '../../base/errors.js';
+import { mapInParallel } from '../../base/in-parallel.js';
 import type { AccessFile } from './file.js';
 import {
   type Access,

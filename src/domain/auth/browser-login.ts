@@ -1,8 +1,8 @@
 import { randomState } from 'openid-client';
 import type { Clock } from '../../base/clock.js';
 import { errorMessage, isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import type { Send } from '../../platform/http/send.js';
 import { redact } from '../../base/secret/secret.js';
+import type { Send } from '../../platform/http/send.js';
 import {
   authorizationUrl,
   createAuthorization,
@@ -12,9 +12,9 @@ import {
   type Authorization,
   type AuthorizationInput,
 } from './authorization.js';
+import type { listenOnLoopback, Loopback } from './browser/loopback.js';
 import { readClaims } from './claims.js';
 import type { Grants } from './grants.js';
-import type { listenOnLoopback, Loopback } from './browser/loopback.js';
 import type { Token } from './token.js';
 
 /** How the user logs in with a browser. */

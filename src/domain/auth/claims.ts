@@ -1,5 +1,5 @@
-import { TpksError } from '../../base/errors.js';
 import { describeSegmentProblem } from '../../api/client/path-segment.js';
+import { TpksError } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret/secret.js';
 

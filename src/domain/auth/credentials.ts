@@ -1,8 +1,8 @@
+import { TpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret/secret.js';
 import type { Environment, SecretVariable } from '../../platform/config/environment.js';
 import { readTextAsync, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { describeDiskError } from '../../platform/disk/disk-error.js';
-import { TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
 
 /**
  * Reads all of stdin, for the file name `-`.

@@ -1,7 +1,4 @@
 import { Configuration, customFetch, genericGrantRequest, type ClientAuth } from 'openid-client';
-import type { Clock } from '../../base/clock.js';
-import { isTpksError, TpksError } from '../../base/errors.js';
-import type { HttpRequest, Send } from '../../platform/http/send.js';
 import {
   isSuccess,
   toFailure,
@@ -9,7 +6,10 @@ import {
   toStatusError,
   type Failure,
 } from '../../api/client/status-error.js';
+import type { Clock } from '../../base/clock.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret/secret.js';
+import type { HttpRequest, Send } from '../../platform/http/send.js';
 import { Response } from './light-fetch.js';
 import { toToken, type Token } from './token.js';
 

@@ -1,6 +1,6 @@
-import { formatInstallationOptions } from '../contexts/installation.js';
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import { formatInstallationOptions } from '../contexts/installation.js';
 import type { Grant, TokenClient } from './request-token.js';
 
 /** A token request that the UAA rejected. */

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
+import type { Secret } from '../../base/secret/secret.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Role } from '../../platform/config/selections.js';
 import type { ContextSettings, Settings, SettingsFile } from '../../platform/config/settings.js';
-import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
 import type { Keychain, StoreKind } from '../../platform/keychain/keychain.js';
-import type { Secret } from '../../base/secret/secret.js';
-import { readClaims, readTextClaim } from './claims.js';
 import {
   checkContextName,
   findMatchingContext,
@@ -16,9 +15,10 @@ import {
   type ContextKey,
 } from '../contexts/context-name.js';
 import { select } from '../contexts/selection.js';
-import type { Token } from './token.js';
-import { toStoredSession } from './session.js';
+import { readClaims, readTextClaim } from './claims.js';
 import { writeSession, type SessionLocation, type SessionStore } from './session-file.js';
+import { toStoredSession } from './session.js';
+import type { Token } from './token.js';
 
 /** A store that keeps sessions after the command has ended. */
 export type PersistentStore = Exclude<StoreKind, 'none'>;

@@ -1,11 +1,11 @@
-import type { Trust } from '../../platform/http/send.js';
-import type { Role } from '../../platform/config/selections.js';
-import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
-import type { ContextKey } from '../contexts/context-name.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret/secret.js';
-import { readClaims, readTextClaim } from './claims.js';
+import type { Role } from '../../platform/config/selections.js';
+import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
+import type { Trust } from '../../platform/http/send.js';
+import type { ContextKey } from '../contexts/context-name.js';
 import { formatLoginCommand, isPksLogin } from '../contexts/login-command.js';
+import { readClaims, readTextClaim } from './claims.js';
 import { credentialsRejected, explainLoginError, explainTokenError } from './login-error.js';
 import { originOf, type PersistentStore, type LoginStore, type SavedLogin } from './login-store.js';
 import type { Grant, TokenClient } from './request-token.js';

@@ -1,18 +1,18 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodePathSegment } from '../../api/client/path-segment.js';
+import { errorMessage, isStoreError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
+import { redact, type Secret } from '../../base/secret/secret.js';
 import { renameInSelections } from '../../platform/config/selections.js';
 import type { ContextSettings, Settings, SettingsFile } from '../../platform/config/settings.js';
 import { ignoreMissing, withDiskErrors } from '../../platform/disk/disk-error.js';
 import { toFileName } from '../../platform/disk/file-name.js';
-import { errorMessage, isStoreError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
-import { redact, type Secret } from '../../base/secret/secret.js';
-import { encodePathSegment } from '../../api/client/path-segment.js';
 import type { Send } from '../../platform/http/send.js';
 import type { Servers } from '../../platform/http/time-limits.js';
 import { toStoreName } from '../contexts/context-name.js';
-import type { PksCredsLocation } from './pks-creds.js';
 import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
+import type { PksCredsLocation } from './pks-creds.js';
 import { sessionFileName, type SessionLocation, type SessionStore } from './session-file.js';
 
 export type RevokedToken = 'access token' | 'refresh token';

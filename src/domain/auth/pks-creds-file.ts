@@ -3,7 +3,9 @@ import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 import * as v from 'valibot';
-import { extractCertificates } from '../../platform/input/ca-cert.js';
+import { errorMessage, isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret/secret.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { diskError, ignoreMissing, isMissing } from '../../platform/disk/disk-error.js';
@@ -11,14 +13,12 @@ import { ensureFolder, isAccessibleToOthers } from '../../platform/disk/folder.j
 import { replaceFile } from '../../platform/disk/reserved-file.js';
 import { rejectSharedFolder } from '../../platform/disk/shared-folder.js';
 import { removeTemporaryFiles } from '../../platform/disk/temporary-files.js';
-import { errorMessage, isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { extractCertificates } from '../../platform/input/ca-cert.js';
 import { createLineFinder } from '../../platform/input/input-file.js';
 import { withoutExcerpt } from '../../platform/input/problems.js';
 import { flag, object, optional, text } from '../../platform/input/schema.js';
 import { formatYamlText } from '../../platform/input/yaml-text.js';
 import { parseYaml } from '../../platform/input/yaml.js';
-import { Secret } from '../../base/secret/secret.js';
-import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 
 /**
  * The session that the original CLI stores in `creds.yml`.

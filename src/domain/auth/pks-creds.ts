@@ -1,15 +1,15 @@
-import { readCaCert } from '../../platform/input/ca-cert.js';
+import { isStoreError, isTpksError, messageWithHint } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
 import { isOn, type Environment } from '../../platform/config/environment.js';
 import type {
   ContextSettings,
   PksCredsSettings,
   SettingsFile,
 } from '../../platform/config/settings.js';
+import { readCaCert } from '../../platform/input/ca-cert.js';
 import type { EnvironmentIdentity } from '../contexts/context.js';
 import { parseInstallation } from '../contexts/installation.js';
 import { findIdentities } from '../contexts/selection.js';
-import { isStoreError, isTpksError, messageWithHint } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
 import { readClaims, readTextClaim } from './claims.js';
 import type { SavedLogin } from './login-store.js';
 import type { LoginOptions, LoginRequest } from './login.js';

@@ -1,9 +1,9 @@
+import { isRedirect, toFailure } from '../../api/client/status-error.js';
 import type { Clock } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import { tryParseJson } from '../../base/json-value.js';
-import type { HttpResponse, Send } from '../../platform/http/send.js';
-import { isRedirect, toFailure } from '../../api/client/status-error.js';
 import type { Secret } from '../../base/secret/secret.js';
+import type { HttpResponse, Send } from '../../platform/http/send.js';
 import { createAuthorization, readImplicitToken } from './authorization.js';
 import { toGrantError } from './grants.js';
 import type { Token } from './token.js';

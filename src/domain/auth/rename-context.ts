@@ -1,8 +1,8 @@
-import { renameInSelections } from '../../platform/config/selections.js';
-import type { Settings, SettingsFile } from '../../platform/config/settings.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/own-value.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import { renameInSelections } from '../../platform/config/selections.js';
+import type { Settings, SettingsFile } from '../../platform/config/settings.js';
 import { checkContextName } from '../contexts/context-name.js';
 import { unknownContextError } from '../contexts/find-context.js';
 import { formatLoginCommand } from '../contexts/login-command.js';

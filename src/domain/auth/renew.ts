@@ -1,16 +1,16 @@
-import type { Environment } from '../../platform/config/environment.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { Secret } from '../../base/secret/secret.js';
+import type { Environment } from '../../platform/config/environment.js';
+import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import type { Context } from '../contexts/context.js';
+import { formatLoginCommand } from '../contexts/login-command.js';
+import { isForInstallation, describeIntendedServer } from '../contexts/recipient.js';
 import {
   readEnvironmentCredentials,
   readEnvironmentSecret,
   type ReadStdin,
 } from './credentials.js';
 import type { Grants } from './grants.js';
-import { formatLoginCommand } from '../contexts/login-command.js';
-import { isForInstallation, describeIntendedServer } from '../contexts/recipient.js';
 import type { StoredSession } from './session-file.js';
 import type { Token } from './token.js';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.js';
+import type { Secret } from '../../base/secret/secret.js';
 import type { GrantKind } from '../../platform/config/settings.js';
 import type { Send, Trust } from '../../platform/http/send.js';
-import type { Secret } from '../../base/secret/secret.js';
 import { logInWithBrowser, type BrowserOptions } from './browser-login.js';
 import { listenOnLoopback } from './browser/loopback.js';
 import type { Grants } from './grants.js';

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { TpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret/secret.js';
 import type {
   Environment,
   PksSecretVariable,
   SecretVariable,
 } from '../../platform/config/environment.js';
-import { TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import { readEnvironmentSecret, readSecretFile } from './credentials.js';
 import {
   isForInstallation,
   isForRecipient,
   describeIntendedServer,
   type Recipient,
 } from '../contexts/recipient.js';
+import { readEnvironmentSecret, readSecretFile } from './credentials.js';
 
 /** The possible sources of a secret, in the order in which they are tried. */
 export interface SecretInput {

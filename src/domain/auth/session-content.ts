@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
+import { errorMessage, TpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret/secret.js';
 import { readBytes } from '../../platform/disk/bounded-read.js';
 import { diskError, isMissing } from '../../platform/disk/disk-error.js';
 import {
@@ -7,8 +9,6 @@ import {
   parseStoredJson,
   readFormatVersion,
 } from '../../platform/disk/stored-json.js';
-import { errorMessage, TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
 
 /** The tokens of one identity, as stored in an encrypted file. */
 export interface StoredSession {

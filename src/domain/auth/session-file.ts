@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import {
   diskError,
@@ -13,7 +14,6 @@ import { ensurePrivateFolder } from '../../platform/disk/folder.js';
 import { reserveFile, type ReservedFile } from '../../platform/disk/reserved-file.js';
 import { rejectSharedFolder } from '../../platform/disk/shared-folder.js';
 import { removeFile } from '../../platform/disk/temporary-files.js';
-import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
 import type { Keychain } from '../../platform/keychain/keychain.js';
 import {
   createKey,

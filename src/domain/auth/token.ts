@@ -1,9 +1,9 @@
 import { rewordError } from '../../base/errors.js';
-import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';
-import { isPlausibleServerTime } from '../../platform/http/server-clock.js';
-import { Secret } from '../../base/secret/secret.js';
-import { readClaims, readTextClaim, readTimeClaim, type Claims } from './claims.js';
 import { toPlainText } from '../../base/json-value.js';
+import { Secret } from '../../base/secret/secret.js';
+import { isPlausibleServerTime } from '../../platform/http/server-clock.js';
+import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';
+import { readClaims, readTextClaim, readTimeClaim, type Claims } from './claims.js';
 
 /** The tokens that the UAA issued, and the time of the response. */
 export interface Token {

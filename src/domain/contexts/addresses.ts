@@ -1,9 +1,9 @@
-import type { Environment } from '../../platform/config/environment.js';
-import type { Source } from './context.js';
-import type { Role } from '../../platform/config/selections.js';
-import type { Settings } from '../../platform/config/settings.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/own-value.js';
+import type { Environment } from '../../platform/config/environment.js';
+import type { Role } from '../../platform/config/selections.js';
+import type { Settings } from '../../platform/config/settings.js';
+import type { Source } from './context.js';
 import { findContext } from './find-context.js';
 import {
   findApi,

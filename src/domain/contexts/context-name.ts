@@ -1,6 +1,6 @@
-import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/own-value.js';
+import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 import { findIdentities } from './selection.js';
 
 /** Context names must not start with this. */

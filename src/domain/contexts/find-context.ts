@@ -1,6 +1,6 @@
+import { TpksError } from '../../base/errors.js';
 import type { Role } from '../../platform/config/selections.js';
 import type { Settings } from '../../platform/config/settings.js';
-import { TpksError } from '../../base/errors.js';
 import { findSelection } from './selection.js';
 
 /**

@@ -1,8 +1,7 @@
-import { formatLoginCommand } from './login-command.js';
-import type { Role } from '../../platform/config/selections.js';
 import { TpksError } from '../../base/errors.js';
-import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { getOwnValue } from '../../base/own-value.js';
+import type { Role } from '../../platform/config/selections.js';
+import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import type { AddressInput } from './addresses.js';
 import type { Context, StoredContext, UaaOnly } from './context.js';
 import {
@@ -14,6 +13,7 @@ import {
   parseInstallation,
 } from './installation.js';
 import { findEnvironmentLogins, type EnvironmentLogin } from './locate.js';
+import { formatLoginCommand } from './login-command.js';
 import { resolveContext, toStoredContext } from './resolve-context.js';
 
 /** Reads the scopes of the token of a stored context. @returns `undefined` if it has no session. */

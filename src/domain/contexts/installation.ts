@@ -1,6 +1,6 @@
+import { TpksError } from '../../base/errors.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
-import { TpksError } from '../../base/errors.js';
 
 /** The addresses of an installation. */
 export interface Installation {

@@ -1,9 +1,9 @@
+import { quoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
+import type { StoreKind } from '../../platform/keychain/keychain.js';
 import { createDefaultName } from './context-name.js';
 import { formatInstallationOptions } from './installation.js';
 import { formatTrustTargetCommand } from './targets.js';
-import type { StoreKind } from '../../platform/keychain/keychain.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 
 /** A context whose session is to be renewed, with the properties that the login command needs. */
 export type RenewedContext = Pick<

@@ -1,9 +1,9 @@
-import { readCaCert } from '../../platform/input/ca-cert.js';
+import { TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
-import { TpksError } from '../../base/errors.js';
 import type { Trust } from '../../platform/http/send.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { readCaCert } from '../../platform/input/ca-cert.js';
 import {
   resolveAddresses,
   type AddressFlags,

@@ -1,7 +1,7 @@
-import type { Identities, Role, Selection } from '../../platform/config/selections.js';
-import type { Settings } from '../../platform/config/settings.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/own-value.js';
+import type { Identities, Role, Selection } from '../../platform/config/selections.js';
+import type { Settings } from '../../platform/config/settings.js';
 import { findApi, listStoredInstallations } from './installation.js';
 
 /** The current installation of this program, and the identities that it uses. */

@@ -1,5 +1,5 @@
-import type { Settings } from '../../platform/config/settings.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
+import type { Settings } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
 import { normalizeUaaUrl } from './installation.js';
 import { findIdentities, findSelection, select } from './selection.js';

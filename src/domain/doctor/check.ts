@@ -1,13 +1,13 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
-import { diskError } from '../../platform/disk/disk-error.js';
+import type { Clock } from '../../base/clock.js';
 import { errorCode, errorMessage, isTpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import type { Clock } from '../../base/clock.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Folders } from '../../platform/config/folders.js';
 import type { Settings } from '../../platform/config/settings.js';
+import { diskError } from '../../platform/disk/disk-error.js';
 import type { Send, Trust } from '../../platform/http/send.js';
 import type { Keychain } from '../../platform/keychain/keychain.js';
 import type { Session } from '../auth/session.js';

@@ -2,8 +2,9 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
 import type { DetailedPeerCertificate } from 'node:tls';
-import type { ProxyVariables } from '../../platform/config/environment.js';
 import { errorCode, rewordError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { ProxyVariables } from '../../platform/config/environment.js';
 import { parseEndpoint } from '../../platform/http/endpoint.js';
 import {
   codedError,
@@ -19,7 +20,6 @@ import {
   readCertificate,
   toUntrustedError,
 } from '../../platform/http/untrusted-certificate.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import {
   fail,
   pass,

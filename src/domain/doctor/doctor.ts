@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { argv, geteuid } from 'node:process';
+import { isTpksError } from '../../base/errors.js';
+import { redact } from '../../base/secret/secret.js';
 import { findProxyVariables, isOn, type Environment } from '../../platform/config/environment.js';
 import { locatePksCreds, locateUaacFile } from '../../platform/config/folders.js';
 import type { Settings } from '../../platform/config/settings.js';
-import type { Context } from '../contexts/context.js';
-import { isTpksError } from '../../base/errors.js';
 import { readSystemRoots } from '../../platform/http/system-roots.js';
-import { redact } from '../../base/secret/secret.js';
+import type { Context } from '../contexts/context.js';
 import {
   runCheck,
   skip,

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { extractCertificates } from '../../platform/input/ca-cert.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Folders } from '../../platform/config/folders.js';
 import { readBytesAsync } from '../../platform/disk/bounded-read.js';
@@ -15,7 +15,7 @@ import { parseLockOwner, readLockFile } from '../../platform/disk/lock-file.js';
 import { hasEnded } from '../../platform/disk/owner-process.js';
 import { rejectSharedFolder } from '../../platform/disk/shared-folder.js';
 import { maximumBundleBytes } from '../../platform/http/system-roots.js';
-import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import { extractCertificates } from '../../platform/input/ca-cert.js';
 import { fail, pass, skip, toFailure, warn, type CheckResult } from './check.js';
 
 interface Permissions {

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import { isObject, tryParseJson } from '../../base/json-value.js';
+import { alwaysQuoteForShell, quoteForShell } from '../../base/shell-quote.js';
 import { withoutSecrets, type Environment } from '../../platform/config/environment.js';
 import { findExecutable, type SearchPath } from '../../platform/disk/find-executable.js';
-import { isObject, tryParseJson } from '../../base/json-value.js';
 import type { OwnContext } from '../kube/kubeconfig/entries.js';
-import { alwaysQuoteForShell, quoteForShell } from '../../base/shell-quote.js';
 import { fail, pass, skip, warn, type CheckResult } from './check.js';
 
 /** A file in a folder of `PATH`. */

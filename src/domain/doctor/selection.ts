@@ -1,10 +1,10 @@
-import { formatTrustCommand } from '../contexts/login-command.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
+import type { Trust } from '../../platform/http/send.js';
 import type { Context, Source, UaaOnly } from '../contexts/context.js';
 import { resolveIdentity, type ReadScopes } from '../contexts/identity.js';
+import { formatTrustCommand } from '../contexts/login-command.js';
 import { formatTrustTargetCommand } from '../contexts/targets.js';
-import type { Trust } from '../../platform/http/send.js';
 import { pass, skip, type CheckResult } from './check.js';
 
 /** A server that tpks calls, with the settings of the context or the target. */

@@ -1,16 +1,16 @@
-import { readClaims, readTextClaim } from '../auth/claims.js';
-import { formatLoginCommand } from '../contexts/login-command.js';
-import { isAllowed } from '../contexts/identity.js';
-import { withBearer } from '../../platform/http/bearer.js';
 import { readJson } from '../../api/client/decode.js';
-import type { Send } from '../../platform/http/send.js';
 import { isSuccess, withStatusErrors } from '../../api/client/status-error.js';
-import { isObject } from '../../base/json-value.js';
 import { createClusters } from '../../api/pks/clusters.js';
 import { probeApi } from '../../api/pks/probe.js';
-import type { Secret } from '../../base/secret/secret.js';
-import { createServerClock, toleratedSeconds } from '../../platform/http/server-clock.js';
 import { createInfoEndpoint } from '../../api/uaa/info.js';
+import { isObject } from '../../base/json-value.js';
+import type { Secret } from '../../base/secret/secret.js';
+import { withBearer } from '../../platform/http/bearer.js';
+import type { Send } from '../../platform/http/send.js';
+import { createServerClock, toleratedSeconds } from '../../platform/http/server-clock.js';
+import { readClaims, readTextClaim } from '../auth/claims.js';
+import { isAllowed } from '../contexts/identity.js';
+import { formatLoginCommand } from '../contexts/login-command.js';
 import {
   fail,
   pass,

@@ -1,10 +1,10 @@
-import { formatLoginCommand } from '../contexts/login-command.js';
-import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';
-import type { StoredSession } from '../auth/session-file.js';
 import type { Clock } from '../../base/clock.js';
-import type { Context } from '../contexts/context.js';
 import { formatDuration } from '../../base/duration.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
+import type { StoredSession } from '../auth/session-file.js';
+import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';
+import type { Context } from '../contexts/context.js';
+import { formatLoginCommand } from '../contexts/login-command.js';
 import {
   fail,
   pass,

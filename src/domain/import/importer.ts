@@ -1,17 +1,16 @@
 import { lstat, rm } from 'node:fs/promises';
-import { readJoseHeader } from '../auth/claims.js';
-import type { LoginStore } from '../auth/login-store.js';
-import type { SessionLocation, SessionStore } from '../auth/session-file.js';
-import { findTokenFileProblem } from '../auth/pks-creds-file.js';
-import type { ContextSettings, SettingsFile } from '../../platform/config/settings.js';
-import { listStoredInstallations } from '../contexts/installation.js';
-import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';
-import { describeDiskError } from '../../platform/disk/disk-error.js';
 import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
 import { mapInParallel } from '../../base/in-parallel.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import type { ContextSettings, SettingsFile } from '../../platform/config/settings.js';
+import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';
+import { describeDiskError } from '../../platform/disk/disk-error.js';
+import { readJoseHeader } from '../auth/claims.js';
+import type { LoginStore } from '../auth/login-store.js';
+import { findTokenFileProblem } from '../auth/pks-creds-file.js';
+import type { SessionLocation, SessionStore } from '../auth/session-file.js';
+import { listStoredInstallations } from '../contexts/installation.js';
 import { describeExpiry, expiryOf, type OldSession } from './old-session.js';
-import { parseFile, readFiles, type FileSource, type FileText } from './read-files.js';
 import {
   addTargets,
   findNewTargets,
@@ -22,6 +21,7 @@ import {
   type Verification,
   type VerifiedSession,
 } from './plan-import.js';
+import { parseFile, readFiles, type FileSource, type FileText } from './read-files.js';
 
 /** What an import will do. */
 export interface ImportPlan extends ContextPlan, ImportedTargets {

@@ -1,16 +1,16 @@
+import { getOwnValue } from '../../base/own-value.js';
 import type { Role } from '../../platform/config/selections.js';
 import type { ContextSettings, Settings } from '../../platform/config/settings.js';
+import { originOf, type PersistentStore } from '../auth/login-store.js';
+import type { StoredSession } from '../auth/session-file.js';
 import { createDefaultName, findMatchingContext } from '../contexts/context-name.js';
-import { addContextForRole, select } from '../contexts/selection.js';
-import { listTargets } from '../contexts/targets.js';
 import {
   findApi,
   listStoredInstallations,
   type KnownInstallations,
 } from '../contexts/installation.js';
-import { originOf, type PersistentStore } from '../auth/login-store.js';
-import type { StoredSession } from '../auth/session-file.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { addContextForRole, select } from '../contexts/selection.js';
+import { listTargets } from '../contexts/targets.js';
 import {
   canRenew,
   describeExpiry,

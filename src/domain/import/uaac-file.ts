@@ -1,10 +1,10 @@
 import { isAbsolute, resolve } from 'node:path';
+import { errorMessage } from '../../base/errors.js';
+import { isObject, toPlainText, type JsonObject } from '../../base/json-value.js';
 import { readCaCert } from '../../platform/input/ca-cert.js';
+import type { ValuePath } from '../../platform/input/parsed-text.js';
 import { hideCredentials, normalizeUaaUrl } from '../contexts/installation.js';
 import { formatTrustTargetCommand, type UaaTarget } from '../contexts/targets.js';
-import { errorMessage } from '../../base/errors.js';
-import type { ValuePath } from '../../platform/input/parsed-text.js';
-import { isObject, toPlainText, type JsonObject } from '../../base/json-value.js';
 import {
   invalidFileError,
   readOwner,

@@ -1,12 +1,12 @@
+import type { Bind } from '../../api/pks/binds.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import type { Secret } from '../../base/secret/secret.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { Trust } from '../../platform/http/send.js';
+import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';
 import { readClaims, readTextClaim, readTimeClaim } from '../auth/claims.js';
 import type { Token } from '../auth/token.js';
 import { formatInstallationOptions, type Installation } from '../contexts/installation.js';
-import { isTpksError, TpksError } from '../../base/errors.js';
-import type { Trust } from '../../platform/http/send.js';
-import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';
-import type { Bind } from '../../api/pks/binds.js';
-import type { Secret } from '../../base/secret/secret.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import type { ClusterEntries, ContextOwner } from './kubeconfig/entries.js';
 import type { Kubeconfig } from './kubeconfig/kubeconfig.js';
 import { replaceServer } from './server-address.js';

@@ -1,8 +1,8 @@
-import type { Token } from '../auth/token.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { isObject } from '../../base/json-value.js';
 import { Secret } from '../../base/secret/secret.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import { isObject } from '../../base/json-value.js';
+import type { Token } from '../auth/token.js';
 import type { ClusterToken, ClusterTokenOptions } from './id-token.js';
 import type { KubernetesSessions, SelectedSession } from './sessions.js';
 

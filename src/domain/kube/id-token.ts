@@ -1,9 +1,9 @@
-import { readClaims, readTimeClaim } from '../auth/claims.js';
-import { remainingSeconds, renewalMarginSeconds } from '../auth/session.js';
-import type { StoredSession } from '../auth/session-file.js';
-import { clampLifetime, type Token } from '../auth/token.js';
 import { TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret/secret.js';
+import { readClaims, readTimeClaim } from '../auth/claims.js';
+import type { StoredSession } from '../auth/session-file.js';
+import { remainingSeconds, renewalMarginSeconds } from '../auth/session.js';
+import { clampLifetime, type Token } from '../auth/token.js';
 
 /** An ID token for a cluster. */
 export interface ClusterToken {

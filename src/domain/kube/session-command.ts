@@ -1,3 +1,5 @@
+import { getOwnValue } from '../../base/own-value.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import type {
   GrantKind,
   KubernetesSessionSettings,
@@ -5,8 +7,6 @@ import type {
 } from '../../platform/config/settings.js';
 import { formatInstallationOptions } from '../contexts/installation.js';
 import { findIdentities } from '../contexts/selection.js';
-import { getOwnValue } from '../../base/own-value.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 
 /** The option of `get-credentials` that logs in with the same method as the context. */
 const loginOptions: Readonly<Partial<Record<GrantKind, string>>> = {

@@ -1,26 +1,27 @@
-import type { Grants } from '../auth/grants.js';
+import type { Clock } from '../../base/clock.js';
+import { isStoreError, isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/own-value.js';
+import { Secret } from '../../base/secret/secret.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type {
+  KubernetesSessionSettings,
+  Settings,
+  SettingsFile,
+} from '../../platform/config/settings.js';
+import type { Trust } from '../../platform/http/send.js';
 import { readClaims, readTimeClaim } from '../auth/claims.js';
+import type { Grants } from '../auth/grants.js';
 import type { TokenClient } from '../auth/request-token.js';
-import { createSession, remainingSeconds, toStoredSession } from '../auth/session.js';
 import {
   copySession,
   type SessionLocation,
   type SessionStore,
   type StoredSession,
 } from '../auth/session-file.js';
+import { createSession, remainingSeconds, toStoredSession } from '../auth/session.js';
 import type { Token } from '../auth/token.js';
-import type { Clock } from '../../base/clock.js';
-import type {
-  KubernetesSessionSettings,
-  Settings,
-  SettingsFile,
-} from '../../platform/config/settings.js';
+import { toStoreName } from '../contexts/context-name.js';
 import { findContext } from '../contexts/find-context.js';
-import { isStoreError, isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import type { Trust } from '../../platform/http/send.js';
-import { getOwnValue } from '../../base/own-value.js';
-import { Secret } from '../../base/secret/secret.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import {
   toClusterToken,
   toSessionToken,
@@ -28,7 +29,6 @@ import {
   type ClusterTokenOptions,
 } from './id-token.js';
 import { formatSessionCommand, formatTrustCommand } from './session-command.js';
-import { toStoreName } from '../contexts/context-name.js';
 
 /** `expired`: the ID token has expired, and no refresh token can renew it. */
 export type KubernetesSessionState = 'valid' | 'ended' | 'expired' | 'missing' | 'unreadable';

@@ -1,6 +1,6 @@
-import { readClaims, readTextClaim } from '../auth/claims.js';
 import { isObject, type JsonObject } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret/secret.js';
+import { readClaims, readTextClaim } from '../auth/claims.js';
 import { findSessionName } from './kubeconfig/entries.js';
 import { clusterClientId } from './sessions.js';
 

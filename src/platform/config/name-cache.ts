@@ -1,9 +1,9 @@
 import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSafeName } from '../../base/sanitize.js';
 import { readText } from '../disk/bounded-read.js';
 import { ensureFolder } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
-import { isSafeName } from '../../base/sanitize.js';
 
 /** The kind of resource that the names belong to. */
 export type NameKind =

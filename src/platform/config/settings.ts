@@ -1,13 +1,13 @@
-import type { Program } from '../../base/program-name.js';
-import * as v from 'valibot';
 import { readdirSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
+import { errorMessage, isTpksError, TpksError } from '../../base/errors.js';
+import type { Program } from '../../base/program-name.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { readText, formatBytes } from '../disk/bounded-read.js';
 import { diskError, isMissing, withDiskErrors } from '../disk/disk-error.js';
 import { rejectShared, rejectSharedFolder } from '../disk/shared-folder.js';
 import { readFormatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
-import { errorMessage, isTpksError, TpksError } from '../../base/errors.js';
-import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { unknownHomeError } from './folders.js';
 import type { Selections } from './selections.js';
 import { settingsSchema, type userGrants } from './settings-schema.js';

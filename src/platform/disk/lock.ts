@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { link as hardLink, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../../base/clock.js';
+import { errorCode, TpksError } from '../../base/errors.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { isMissing, withDiskErrors } from './disk-error.js';
 import { ensureFolder } from './folder.js';
 import { parseLockOwner, readLockFile } from './lock-file.js';
 import { hasEnded, currentProcess, type OwnerProcess } from './owner-process.js';
 import { removeTemporaryFiles, temporaryPathFor } from './temporary-files.js';
-import { errorCode, TpksError } from '../../base/errors.js';
-import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 
 /**
  * Lets one process run at a time. Processes on other machines that share the home folder are excluded

@@ -1,5 +1,5 @@
-import { errorCode, isTpksError, TpksError } from '../../base/errors.js';
 import { timeLimitCode } from '../../base/error-chain.js';
+import { errorCode, isTpksError, TpksError } from '../../base/errors.js';
 import { codedError } from './network-error.js';
 import type { HttpRequest } from './send.js';
 

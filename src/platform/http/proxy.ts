@@ -1,9 +1,9 @@
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
+import { timeLimitCode } from '../../base/error-chain.js';
 import { TpksError } from '../../base/errors.js';
 import { parseEndpoint } from './endpoint.js';
-import { timeLimitCode } from '../../base/error-chain.js';
 import { codedError, describeCertificateProblem, findNameHint } from './network-error.js';
 import { isProxyBypassed } from './no-proxy.js';
 import { verifyHost } from './verify-host.js';

@@ -1,5 +1,5 @@
-import { formatBytes } from '../disk/bounded-read.js';
 import { TpksError } from '../../base/errors.js';
+import { formatBytes } from '../disk/bounded-read.js';
 import type { Deadline } from './deadline.js';
 import { toNetworkError } from './network-error.js';
 import type { HttpResponse } from './send.js';

@@ -1,8 +1,8 @@
 import * as tls from 'node:tls';
+import { TpksError } from '../../base/errors.js';
 import type { Environment } from '../config/environment.js';
 import { isRejectedFileError, readBytes, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
-import { TpksError } from '../../base/errors.js';
 
 /** CA bundles of Debian, Red Hat, SUSE, Alpine and macOS. */
 const bundles = [

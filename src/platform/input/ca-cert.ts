@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
+import { errorMessage, TpksError } from '../../base/errors.js';
 import { readBytes, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError, isMissing, isNotFilePath } from '../disk/disk-error.js';
-import { errorMessage, TpksError } from '../../base/errors.js';
 
 const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 

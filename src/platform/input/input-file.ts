@@ -1,5 +1,5 @@
-import { userFileOptions } from '../disk/bounded-read.js';
 import { TpksError } from '../../base/errors.js';
+import { userFileOptions } from '../disk/bounded-read.js';
 import { parseJson } from './json.js';
 import type { InputFile, ParsedText, ValuePath } from './parsed-text.js';
 import { problemsError } from './problems.js';

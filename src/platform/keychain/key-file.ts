@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fchmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorMessage, TpksError } from '../../base/errors.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { readTextAsync, type ReadOptions } from '../disk/bounded-read.js';
 import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
 import { toFileName } from '../disk/file-name.js';
@@ -8,8 +10,6 @@ import { ensurePrivateFolder, isAccessibleToOthers } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
 import { rejectSharedFolder } from '../disk/shared-folder.js';
 import { removeFile, removeTemporaryFiles, temporaryPathFor } from '../disk/temporary-files.js';
-import { errorMessage, TpksError } from '../../base/errors.js';
-import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Keychain } from './keychain.js';
 
 /**

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import process from 'node:process';
-import { loadKeychainModule } from '#load-keychain-module';
 import type * as keytar from '@napi-rs/keyring/keytar.js';
-import type { Environment } from '../config/environment.js';
+import { loadKeychainModule } from '#load-keychain-module';
 import { isTpksError, type TpksError } from '../../base/errors.js';
+import type { Environment } from '../config/environment.js';
 import { keychainError, classifyNativeError, type KeychainProblem } from './keychain-error.js';
 import type { Keychain, KeyStore } from './keychain.js';
 import { withSecretService } from './secret-service.js';

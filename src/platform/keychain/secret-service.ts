@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Environment } from '../config/environment.js';
 import { errorMessage } from '../../base/errors.js';
+import type { Environment } from '../config/environment.js';
 import { isVariant, readValues, toList, type BusValue } from './bus-values.js';
 import { keychainError, type KeychainProblem } from './keychain-error.js';
 import type { KeyStore } from './keychain.js';

@@ -1,5 +1,5 @@
-import { displayWidth } from './table.js';
 import { toPrintable } from '../../base/sanitize.js';
+import { displayWidth } from './table.js';
 import type { Screen } from './terminal-io.js';
 
 /** Servers that have not responded for some time. */

@@ -1,7 +1,7 @@
 import { isUtf8, Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { formatBytes } from '../disk/bounded-read.js';
 import { TpksError, errorMessage, isTpksError } from '../../base/errors.js';
+import { formatBytes } from '../disk/bounded-read.js';
 
 /** Reads all of stdin for one input. */
 export interface StdinReader {

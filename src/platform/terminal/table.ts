@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
-import type { Line, Span } from './lines.js';
 import { isPlain, toPrintable } from '../../base/sanitize.js';
+import type { Line, Span } from './lines.js';
 
 /** Spaces between columns: the same number as in the original `pks`, which uses Go's tabwriter. */
 const gap = 2;

@@ -1,12 +1,12 @@
-import type { Environment } from '../config/environment.js';
 import { TpksError } from '../../base/errors.js';
 import { isPksLink } from '../../base/program-name.js';
+import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
+import type { Environment } from '../config/environment.js';
+import { renderLines, type Line } from './lines.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import type { Page, Pager } from './pager.js';
-import { renderLines, type Line } from './lines.js';
 import { isColorEnabled } from './palette.js';
 import { createPrompt, type Prompt, type PromptOptions } from './prompt.js';
-import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
 import { createSink, type Sink } from './sink.js';
 import { createStdinReader, readLine, type StdinReader } from './stdin.js';
 import type { TerminalIo } from './terminal-io.js';

@@ -1,5 +1,5 @@
-import type { Cluster } from './cluster.js';
 import { createMemoryStorage, type Storage } from '../storage/storage.js';
+import type { Cluster } from './cluster.js';
 
 /** A cluster, its owner, and its scheduled changes. */
 export interface Instance {

@@ -1,5 +1,5 @@
-import type { Run } from './state.js';
 import { createMemoryStorage, type Storage } from '../storage/storage.js';
+import type { Run } from './state.js';
 
 /** An upgrade of several clusters. Times are in epoch milliseconds. */
 export interface Task {

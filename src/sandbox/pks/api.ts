@@ -3,11 +3,11 @@ import { planDefinitions } from '../broker/plans.js';
 import type { Release } from '../release.js';
 import { createRouter, json, route, type Handle, type Route } from '../router.js';
 import { bindRoutes, type BindSettings } from './binds.js';
-import { createGuard, readScopes, type GuardedRoute, type TokenCheck } from './guard.js';
 import { clusterRoutes } from './clusters.js';
-import { taskRoutes } from './tasks.js';
+import { createGuard, readScopes, type GuardedRoute, type TokenCheck } from './guard.js';
 import { profileRoutes } from './profiles.js';
 import { quotaRoutes, usageRoutes } from './quotas.js';
+import { taskRoutes } from './tasks.js';
 
 export interface ApiOptions {
   readonly tokens: TokenCheck;

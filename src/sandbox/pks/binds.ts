@@ -1,7 +1,7 @@
+import { isObject, toList, type JsonObject } from '../body.js';
 import type { Broker } from '../broker/broker.js';
 import { busyDescription } from '../broker/changes.js';
 import type { Cluster } from '../broker/cluster.js';
-import { isObject, toList, type JsonObject } from '../body.js';
 import {
   formatBindingUrl,
   formatRefusedConnection,

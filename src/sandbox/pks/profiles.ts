@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { omitMembers, type JsonObject } from '../body.js';
 import type { Broker } from '../broker/broker.js';
 import { profileKinds, type Profile, type ProfileKind } from '../broker/profiles.js';
-import { omitMembers, type JsonObject } from '../body.js';
 import type { Release } from '../release.js';
 import { ErrorResponse, empty, json, type Route } from '../router.js';
 import {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { ProfileKind } from '../broker/profiles.js';
 import { isObject, omitMembers, parseJson, toList, validate, type JsonObject } from '../body.js';
+import type { ProfileKind } from '../broker/profiles.js';
 import type { ReleaseName } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 

@@ -1,7 +1,7 @@
-import { compareWithRecordings } from './compare.js';
 import { authorizePath, browser, createClient, loggedInUser } from './browser-steps.js';
-import { createUser } from './steps.js';
+import { compareWithRecordings } from './compare.js';
 import type { Exchange } from './exchange.js';
+import { createUser } from './steps.js';
 
 /** A request of the logged-in user ann with the `Accept` header of a browser. */
 function get(title: string, query: string, client = 'auto'): Exchange {

@@ -1,7 +1,7 @@
-import { compareWithRecordings } from './compare.js';
 import { authorizePath, browser, createClient, loggedInUser } from './browser-steps.js';
-import { browserLogin } from './steps.js';
+import { compareWithRecordings } from './compare.js';
 import type { Exchange } from './exchange.js';
+import { browserLogin } from './steps.js';
 
 /** Opens the approval page and saves its CSRF token. */
 function open(title: string, query: string, client = 'ask', session = 'user'): Exchange {

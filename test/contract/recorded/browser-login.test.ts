@@ -1,7 +1,7 @@
-import { compareWithRecordings } from './compare.js';
 import { authorizePath, browser, createClient } from './browser-steps.js';
-import { adminToken, createUser } from './steps.js';
+import { compareWithRecordings } from './compare.js';
 import type { Exchange } from './exchange.js';
+import { adminToken, createUser } from './steps.js';
 
 const json = { accept: 'application/json' };
 

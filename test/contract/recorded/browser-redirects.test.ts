@@ -1,5 +1,5 @@
-import { compareWithRecordings } from './compare.js';
 import { authorizePath, browser, createClient, loggedInUser } from './browser-steps.js';
+import { compareWithRecordings } from './compare.js';
 import type { Exchange } from './exchange.js';
 
 function uri(client: string, redirectUri: string, query = 'response_type=code&state=s'): Exchange {

@@ -1,5 +1,5 @@
-import { adminToken, createUser, browserLogin } from './steps.js';
 import type { Exchange } from './exchange.js';
+import { adminToken, createUser, browserLogin } from './steps.js';
 
 const callback = 'https://app.example.com/callback';
 

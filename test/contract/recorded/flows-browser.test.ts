@@ -1,7 +1,7 @@
-import { compareWithRecordings } from './compare.js';
 import { browser, createClient } from './browser-steps.js';
-import { adminToken, browserLogin, createUser } from './steps.js';
+import { compareWithRecordings } from './compare.js';
 import type { Exchange } from './exchange.js';
+import { adminToken, browserLogin, createUser } from './steps.js';
 
 const callback = 'https%3A%2F%2Fapp.example.com%2Fcallback';
 function page(title: string, request: string, more: Partial<Exchange> = {}): Exchange {

@@ -1,8 +1,8 @@
 import { createClient } from './clients-steps.js';
 import { compareWithRecordings } from './compare.js';
+import type { Exchange } from './exchange.js';
 import { adminToken, createUser } from './steps.js';
 import { encodeBasic } from './token-steps.js';
-import type { Exchange } from './exchange.js';
 
 const cli = {
   accept: 'application/json',

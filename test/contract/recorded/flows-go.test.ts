@@ -1,6 +1,6 @@
 import { compareWithRecordings } from './compare.js';
-import { adminToken } from './steps.js';
 import type { Exchange } from './exchange.js';
+import { adminToken } from './steps.js';
 
 /** Headers of go-uaa and uaa-cli for requests with and without a body. */
 const get = {

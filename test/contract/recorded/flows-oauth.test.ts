@@ -1,7 +1,7 @@
-import { compareWithRecordings } from './compare.js';
-import { adminToken, browserLogin, createUser } from './steps.js';
 import { createClient } from './clients-steps.js';
+import { compareWithRecordings } from './compare.js';
 import type { Exchange } from './exchange.js';
+import { adminToken, browserLogin, createUser } from './steps.js';
 
 type Form = Readonly<Record<string, string>>;
 function token(title: string, client: string, form: Form, rest: Partial<Exchange> = {}): Exchange {

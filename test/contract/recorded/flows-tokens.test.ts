@@ -1,7 +1,7 @@
 import { compareWithRecordings } from './compare.js';
+import type { Exchange } from './exchange.js';
 import { adminToken, createUser, userToken } from './steps.js';
 import { createClient } from './token-steps.js';
-import type { Exchange } from './exchange.js';
 
 /** The `Accept` header of Spring's `OAuth2RestTemplate`. */
 const spring = { accept: 'application/json, application/x-www-form-urlencoded' };

@@ -1,7 +1,7 @@
 import { createClient } from './clients-steps.js';
 import { compareWithRecordings } from './compare.js';
-import { adminToken, createUser, limitedToken, userToken } from './steps.js';
 import type { Exchange } from './exchange.js';
+import { adminToken, createUser, limitedToken, userToken } from './steps.js';
 
 function send(title: string, request: string, rest: Partial<Exchange> = {}): Exchange {
   return { title, request, as: 'admin', ...rest };

@@ -1,8 +1,8 @@
 import { createClient } from './clients-steps.js';
 import { compareWithRecordings } from './compare.js';
+import type { Exchange } from './exchange.js';
 import { adminToken } from './steps.js';
 import { encodeBasic } from './token-steps.js';
-import type { Exchange } from './exchange.js';
 
 /** Headers of uaac for requests with a JSON body. It sends the token type in lower case, as stored. */
 const ruby = {

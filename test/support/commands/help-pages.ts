@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { defineCommand, type Entry } from '../../../src/commands/contents.js';
-import { contents as rootContents } from '../../../src/commands/index.js';
+import type { Services } from '../../../src/app/services.js';
 import type { Rename } from '../../../src/cli/link-name.js';
 import { createProgram } from '../../../src/cli/program.js';
-import type { Services } from '../../../src/app/services.js';
+import { defineCommand, type Entry } from '../../../src/commands/contents.js';
+import { contents as rootContents } from '../../../src/commands/index.js';
 
 /** The help page of one command, as `--help` prints it without a terminal. */
 export interface HelpPage {

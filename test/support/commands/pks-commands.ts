@@ -1,7 +1,7 @@
 import { Command } from 'commander';
+import type { Services } from '../../../src/app/services.js';
 import { defineCommand } from '../../../src/commands/contents.js';
 import { contents } from '../../../src/commands/index.js';
-import type { Services } from '../../../src/app/services.js';
 
 /** Headings of the table of contents that do not contain commands of the PKS API. */
 const others: readonly (string | undefined)[] = ['Sessions:', 'kubectl:', 'UAA:', 'Tools:'];

@@ -1,10 +1,10 @@
-import type { KubernetesSessionSettings } from '../../../src/platform/config/settings.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { Kubeconfig } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
 import type {
   KubernetesSessions,
   KubernetesSessionState,
 } from '../../../src/domain/kube/sessions.js';
+import type { KubernetesSessionSettings } from '../../../src/platform/config/settings.js';
 import type { FakeSettings } from './fake-settings.js';
 
 /** A kubeconfig context for the cluster dev-1 of cody, which uses the plugin. */

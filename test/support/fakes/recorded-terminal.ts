@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { TpksError } from '../../../src/base/errors.js';
-import { createStdinReader } from '../../../src/platform/terminal/stdin.js';
 import type { Line } from '../../../src/platform/terminal/lines.js';
+import { createStdinReader } from '../../../src/platform/terminal/stdin.js';
 import type { Terminal, View } from '../../../src/platform/terminal/terminal.js';
 
 /** A terminal that records the output of a command, and answers its prompts. */

@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAccessAsCode } from '../../../src/domain/access-as-code/access.js';
-import { applyAccessFile, exportAccess, showPlan } from '../../../src/commands/uaa/access.js';
-import { fileInput } from '../fixtures/file-input.js';
-import { isTpksError } from '../../../src/base/errors.js';
-import type { Send } from '../../../src/platform/http/send.js';
 import type { Services } from '../../../src/app/services.js';
+import { isTpksError } from '../../../src/base/errors.js';
+import { applyAccessFile, exportAccess, showPlan } from '../../../src/commands/uaa/access.js';
+import { createAccessAsCode } from '../../../src/domain/access-as-code/access.js';
+import type { Send } from '../../../src/platform/http/send.js';
 import { fixedClock } from '../fakes/fixed-clock.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
+import { fileInput } from '../fixtures/file-input.js';
 import { aClientContext } from '../fixtures/fixtures.js';
 
 /** Runs the commands for access as code in this process. */

@@ -11,7 +11,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, jest } from '@jest/globals';
 import type { StoredSession } from '../../../src/domain/auth/session-file.js';
+import type { Plain } from '../checks/plain-tokens.js';
 import { runHeadless, type HeadlessOptions, type HeadlessResult } from './headless.js';
+import { loadBundled } from './load-bundled.js';
 import { spawnPty, type Pty } from './pty.js';
 import {
   bin,
@@ -21,8 +23,6 @@ import {
   type SpawnOptions,
   type SpawnResult,
 } from './spawned.js';
-import type { Plain } from '../checks/plain-tokens.js';
-import { loadBundled } from './load-bundled.js';
 
 /**
  * A user with a separate home directory, and only the environment variables in `env`.

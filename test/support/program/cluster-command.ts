@@ -1,8 +1,8 @@
-import type { Program } from '../../../src/base/program-name.js';
 import type { Clusters } from '../../../src/api/pks/clusters.js';
-import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { Task } from '../../../src/api/pks/tasks.js';
 import type { GlobalOptions } from '../../../src/app/runtime.js';
+import type { Program } from '../../../src/base/program-name.js';
+import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
 import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';

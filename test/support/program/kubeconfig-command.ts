@@ -1,16 +1,16 @@
+import { TpksError } from '../../../src/base/errors.js';
 import type { LogoutResult } from '../../../src/domain/auth/logouts.js';
 import type { StoredSession } from '../../../src/domain/auth/session-file.js';
-import type { Settings } from '../../../src/platform/config/settings.js';
 import type { Context } from '../../../src/domain/contexts/context.js';
-import { TpksError } from '../../../src/base/errors.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../../src/domain/kube/sessions.js';
+import type { Settings } from '../../../src/platform/config/settings.js';
+import { withSecrets } from '../checks/plain-tokens.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
-import { aCluster, aUserContext } from '../fixtures/fixtures.js';
 import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';
-import { withSecrets } from '../checks/plain-tokens.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
+import { aCluster, aUserContext } from '../fixtures/fixtures.js';
 
 /** What a command finds in the kubeconfig, in the settings and at the API. */
 export interface KubeconfigCommandOptions {

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util';
-import { createUser } from './cli.js';
-import type { TpksResult } from './headless.js';
 import { respond, type Behaviour, type FaultyServer } from '../servers/faulty-server.js';
 import { startFaultySandbox } from '../servers/front.js';
+import { createUser } from './cli.js';
+import type { TpksResult } from './headless.js';
 
 /**
  * The user alana, logged in to an API that the test controls, with links named `pks` and `tkgi`.

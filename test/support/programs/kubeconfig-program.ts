@@ -1,7 +1,7 @@
 import { systemClock } from '../../../src/base/clock.js';
+import { isTpksError } from '../../../src/base/errors.js';
 import { createKubeconfig } from '../../../src/domain/kube/kubeconfig/kubeconfig.js';
 import { locateKubeconfig } from '../../../src/domain/kube/kubeconfig/storage.js';
-import { isTpksError } from '../../../src/base/errors.js';
 import { createEntries } from '../fixtures/cluster-entries.js';
 
 /**

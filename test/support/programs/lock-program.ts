@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { createLock } from '../../../src/platform/disk/lock.js';
 import { systemClock } from '../../../src/base/clock.js';
+import { createLock } from '../../../src/platform/disk/lock.js';
 
 /**
  * Increments the number in a file while it holds a lock, and logs when it enters and leaves the

@@ -2,12 +2,12 @@
  * Sends requests with the `Send` of the standalone binary, whose runtime runs this file. Reads commands
  * from stdin and writes results to stdout, one JSON value per line: see remote-send.ts.
  */
-import { createInterface } from 'node:readline';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
+import type { TpksError } from '../../../src/base/errors.js';
 import { createHttpsSend } from '../../../src/platform/http/fetch-send.js';
 import { createProxy } from '../../../src/platform/http/proxy.js';
 import type { HttpResponse, Send } from '../../../src/platform/http/send.js';
-import type { TpksError } from '../../../src/base/errors.js';
 import type { WorkerCommand, WorkerDeps, WorkerResult } from './remote-send.js';
 
 const sends = new Map<number, Send>();

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { createSessionStore, type Reservation } from '../../../src/domain/auth/session-file.js';
 import { errorMessage, isTpksError } from '../../../src/base/errors.js';
+import { createSessionStore, type Reservation } from '../../../src/domain/auth/session-file.js';
 import { createKeyFile } from '../../../src/platform/keychain/key-file.js';
 import { withSecrets } from '../checks/plain-tokens.js';
 import { sessionOf } from '../fixtures/session-sample.js';

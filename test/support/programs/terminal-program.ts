@@ -1,9 +1,9 @@
 // Performs actions on the terminal of this process one after the other, and prints the error of the
 // first one that fails. Arguments: the names of the actions, and flags such as --json.
-import { readEnvironment } from '../../../src/platform/config/environment.js';
+import { exitCodes, isTpksError } from '../../../src/base/errors.js';
 import type { List } from '../../../src/commands/resource/list-spec.js';
 import { showList } from '../../../src/commands/resource/list.js';
-import { exitCodes, isTpksError } from '../../../src/base/errors.js';
+import { readEnvironment } from '../../../src/platform/config/environment.js';
 import { createTerminal, type Terminal } from '../../../src/platform/terminal/terminal.js';
 
 const words = process.argv.slice(2);

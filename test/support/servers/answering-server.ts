@@ -1,6 +1,6 @@
+import { toResponse, tokenBody } from '../fakes/fake-send.js';
 import { createUser } from '../program/cli.js';
 import type { HeadlessOptions, HeadlessResult } from '../program/headless.js';
-import { toResponse, tokenBody } from '../fakes/fake-send.js';
 
 /** The result of a command, with the requests that it sent. */
 export interface AnsweredRun extends HeadlessResult {

@@ -4,9 +4,9 @@ import type { ClientRequest } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SandboxOptions } from '../../../src/sandbox/sandbox.js';
 import { createCertificates, type Certificates } from './certificates.js';
 import { startFaultyServer, type Behaviour, type FaultyServer } from './faulty-server.js';
-import type { SandboxOptions } from '../../../src/sandbox/sandbox.js';
 import { createLogin, startTestSandbox, type TestSandbox } from './sandbox.js';
 
 /**

@@ -1,5 +1,5 @@
-import { respond, respondByPath, type Behaviour, type ReceivedRequest } from './faulty-server.js';
 import { jwt } from '../fixtures/jwt.js';
+import { respond, respondByPath, type Behaviour, type ReceivedRequest } from './faulty-server.js';
 
 /** The UAA returns at most this many resources per page. */
 const longestPage = 500;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sandbox, SandboxOptions } from '../../../src/sandbox/sandbox.js';
 import type { TestUser } from '../program/cli.js';
-import { loadBundled, sandboxTemplate } from '../program/load-bundled.js';
 import type { TpksResult } from '../program/headless.js';
+import { loadBundled, sandboxTemplate } from '../program/load-bundled.js';
 import { rawRequest } from './raw-request.js';
 
 /** A request in the log of the sandbox. */

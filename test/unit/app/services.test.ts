@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Program } from '../../../src/base/program-name.js';
-import type { Settings } from '../../../src/platform/config/settings.js';
-import { TpksError } from '../../../src/base/errors.js';
-import { Secret } from '../../../src/base/secret/secret.js';
+import type { Zone } from '../../../src/api/uaa/zone.js';
 import { createContextServices } from '../../../src/app/contexts.js';
 import { createPksServices } from '../../../src/app/pks.js';
 import { createUaaServices } from '../../../src/app/uaa.js';
-import type { Zone } from '../../../src/api/uaa/zone.js';
+import { TpksError } from '../../../src/base/errors.js';
+import type { Program } from '../../../src/base/program-name.js';
+import { Secret } from '../../../src/base/secret/secret.js';
+import type { Settings } from '../../../src/platform/config/settings.js';
 import { fakeSend } from '../../support/fakes/fake-send.js';
 import { fakeSettings } from '../../support/fakes/fake-settings.js';
 import { fixedClock } from '../../support/fakes/fixed-clock.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { createLinkTexts } from '../../../src/cli/link-name.js';
 import { contents as rootContents } from '../../../src/commands/index.js';
 import { contents as uaaContents } from '../../../src/commands/uaa/index.js';
-import { createLinkTexts } from '../../../src/cli/link-name.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 
 const pks = createLinkTexts('pks', rootContents);

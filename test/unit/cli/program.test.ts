@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Entry } from '../../../src/commands/contents.js';
-import { createProgram } from '../../../src/cli/program.js';
-import { toGlobalOptions } from '../../../src/commands/global-options.js';
 import type { Services } from '../../../src/app/services.js';
+import { createProgram } from '../../../src/cli/program.js';
+import type { Entry } from '../../../src/commands/contents.js';
+import { toGlobalOptions } from '../../../src/commands/global-options.js';
 
 /** Creates a program whose commands record their arguments. */
 function createTestProgram() {

@@ -1,17 +1,17 @@
 import { PassThrough } from 'node:stream';
-import { CommanderError } from 'commander';
 import { describe, expect, test } from '@jest/globals';
-import { readEnvironment } from '../../../src/platform/config/environment.js';
+import { CommanderError } from 'commander';
 import { exitCodes, TpksError, type ErrorKind } from '../../../src/base/errors.js';
+import { Secret } from '../../../src/base/secret/secret.js';
 import {
   printReport,
   readStackTrace,
   toReport,
   type PrintOptions,
 } from '../../../src/cli/report.js';
-import { Secret } from '../../../src/base/secret/secret.js';
-import { readAvailable } from '../../support/checks/read-available.js';
+import { readEnvironment } from '../../../src/platform/config/environment.js';
 import { findLeaks } from '../../support/checks/leaks.js';
+import { readAvailable } from '../../support/checks/read-available.js';
 
 const report = (thrown: unknown, trace = false) =>
   toReport(thrown, {

@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { contents } from '../../../src/commands/index.js';
-import { TpksError } from '../../../src/base/errors.js';
-import type { HttpRequest, Send } from '../../../src/platform/http/send.js';
 import type { Services } from '../../../src/app/services.js';
+import { TpksError } from '../../../src/base/errors.js';
+import { contents } from '../../../src/commands/index.js';
+import type { HttpRequest, Send } from '../../../src/platform/http/send.js';
 import { visitingBrowser } from '../../support/browser/visiting-browser.js';
 import { listCommands } from '../../support/commands/leaves.js';
 import {

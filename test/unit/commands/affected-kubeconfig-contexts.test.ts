@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/base/errors.js';
 import { deleteCluster } from '../../../src/commands/clusters/delete-cluster.js';
 import { deleteContext, rename } from '../../../src/commands/session/context/index.js';
 import { logout } from '../../../src/commands/session/logout.js';
-import { TpksError } from '../../../src/base/errors.js';
-import { clusterCommand } from '../../support/program/cluster-command.js';
+import { aKubernetesSession, anOwnContext, anOwner } from '../../support/fakes/kubeconfig-fakes.js';
 import { aUserContext, codySettings } from '../../support/fixtures/fixtures.js';
+import { selecting } from '../../support/fixtures/selections.js';
+import { clusterCommand } from '../../support/program/cluster-command.js';
 import {
   kubeconfigCommand,
   type KubeconfigCommandOptions,
 } from '../../support/program/kubeconfig-command.js';
-import { aKubernetesSession, anOwnContext, anOwner } from '../../support/fakes/kubeconfig-fakes.js';
-import { selecting } from '../../support/fixtures/selections.js';
 
 const name = 'cody@api.example.com';
 const dev1 = anOwnContext();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { confirm } from '../../../src/commands/confirm.js';
 import type { GlobalOptions } from '../../../src/app/runtime.js';
+import { confirm } from '../../../src/commands/confirm.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 
 const prompt = 'Are you sure you want to delete the kubernetes profile p? (y/n): ';

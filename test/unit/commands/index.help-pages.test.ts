@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { createLinkTexts } from '../../../src/cli/link-name.js';
 import { contents as rootContents } from '../../../src/commands/index.js';
 import { contents as uaaContents } from '../../../src/commands/uaa/index.js';
-import { createLinkTexts } from '../../../src/cli/link-name.js';
 import { examplesIn, renderHelpPages, type HelpPage } from '../../support/commands/help-pages.js';
 
 const pages = await renderHelpPages();

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
+import type { Services } from '../../../src/app/services.js';
 import { defineCommand } from '../../../src/commands/contents.js';
 import { contents } from '../../../src/commands/index.js';
-import type { Services } from '../../../src/app/services.js';
 import {
   offlineCommands,
   recordedNames,

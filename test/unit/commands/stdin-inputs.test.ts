@@ -1,20 +1,20 @@
 import { Readable } from 'node:stream';
-import { Command, type Argument, type Option } from 'commander';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Command, type Argument, type Option } from 'commander';
+import type { Services } from '../../../src/app/services.js';
 import { takesFileNames } from '../../../src/commands/completer.js';
 import { defineCommand } from '../../../src/commands/contents.js';
 import { contents } from '../../../src/commands/index.js';
 import { canReadStdin } from '../../../src/commands/stdin-inputs.js';
 import type { Send } from '../../../src/platform/http/send.js';
-import type { Services } from '../../../src/app/services.js';
 import { listCommands } from '../../support/commands/leaves.js';
 import { fakeSend, probeResponse, toResponse, tokenBody } from '../../support/fakes/fake-send.js';
-import { createUser, type TestUser } from '../../support/program/cli.js';
 import { aQuota } from '../../support/fixtures/fixtures.js';
+import { createUser, type TestUser } from '../../support/program/cli.js';
 import { collectOutput, loginCommand } from '../../support/program/headless.js';
+import { loadBundled } from '../../support/program/load-bundled.js';
 import { runWithResponses } from '../../support/servers/answering-server.js';
 import { createCertificates } from '../../support/servers/certificates.js';
-import { loadBundled } from '../../support/program/load-bundled.js';
 
 const { run } = await loadBundled();
 

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { Argument, Option, type Command } from 'commander';
-import type { Entry, Group, Leaf } from '../../../src/commands/contents.js';
+import type { RunningServices, Services } from '../../../src/app/services.js';
 import {
   asCollector,
   withCompleter,
   withFileNames,
   type Completer,
 } from '../../../src/commands/completer.js';
+import type { Entry, Group, Leaf } from '../../../src/commands/contents.js';
 import { formatCompletion, suggest } from '../../../src/completion/suggest.js';
-import type { RunningServices, Services } from '../../../src/app/services.js';
 
 function leaf(define: (command: Command, services: Services) => unknown): Leaf {
   return { define: (command, services) => void define(command, services) };

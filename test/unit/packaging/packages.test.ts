@@ -3,13 +3,13 @@ import { readFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, beforeEach } from '@jest/globals';
-import { version } from '../../../src/base/version.js';
 import { createChangelog, createCopyright, synopsis } from '../../../packaging/debian.mjs';
 import { writeInstallFiles } from '../../../packaging/install-files.mjs';
 import { createManPage, pageName } from '../../../packaging/man-page.mjs';
 import { releaseDate } from '../../../packaging/release-date.mjs';
 import { addRuntime, createRuntimeNotices } from '../../../packaging/runtime-parts.mjs';
 import { targets } from '../../../packaging/targets.mjs';
+import { version } from '../../../src/base/version.js';
 import { describeIfPart } from '../../support/runner/optional-part.js';
 
 describe('releaseDate', () => {

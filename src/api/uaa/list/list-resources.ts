@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../../base/errors.js';
-import { parseJson } from '../../client/decode.js';
 import { maximumListBytes, tooLargeError } from '../../../platform/http/response.js';
 import type { HttpResponse } from '../../../platform/http/send.js';
 import type { ApiClient, Path, ResourceType } from '../../client/api-client.js';
+import { parseJson } from '../../client/decode.js';
 import { translateError } from '../../client/translate-error.js';
 import { createPageQuery, type ListQuery, type Resource } from './list-query.js';
 import { createQueryHint } from './query-hint.js';

@@ -1,9 +1,9 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import * as v from 'valibot';
 import { isTpksError, rewordError, TpksError } from '../../../base/errors.js';
-import { readJson } from '../../client/decode.js';
-import type { Send } from '../../../platform/http/send.js';
 import type { Secret } from '../../../base/secret/secret.js';
+import type { Send } from '../../../platform/http/send.js';
+import { readJson } from '../../client/decode.js';
 import { createUaaApi } from '../api.js';
 import { invalidSignatureError, readHeader, verifySignature } from './token-signature.js';
 

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { TpksError } from '../../../base/errors.js';
+import type { Secret } from '../../../base/secret/secret.js';
+import type { Send } from '../../../platform/http/send.js';
 import { validateSegment, describeUaaPathProblem } from '../../client/path-segment.js';
 import { translateError } from '../../client/translate-error.js';
-import type { Send } from '../../../platform/http/send.js';
-import type { Secret } from '../../../base/secret/secret.js';
 import { createUaaApi } from '../api.js';
 
 /** Epoch milliseconds within the range of `Date`. */

@@ -1,8 +1,8 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { readText, userFileOptions } from '../../../platform/disk/bounded-read.js';
-import { describeDiskError, isNotFilePath } from '../../../platform/disk/disk-error.js';
 import { errorMessage, TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret/secret.js';
+import { readText, userFileOptions } from '../../../platform/disk/bounded-read.js';
+import { describeDiskError, isNotFilePath } from '../../../platform/disk/disk-error.js';
 
 /** The header of a signed JWT. @see RFC 7515, section 4.1 */
 export interface TokenHeader {

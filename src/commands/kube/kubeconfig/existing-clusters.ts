@@ -1,15 +1,15 @@
-import type { ContextSettings, Settings } from '../../../platform/config/settings.js';
+import type { Services } from '../../../app/services.js';
+import { isTpksError, messageWithHint, TpksError } from '../../../base/errors.js';
+import { mapInParallel } from '../../../base/in-parallel.js';
+import { quoteForShell } from '../../../base/shell-quote.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import {
   defaultApiOf,
   formatInstallationOptions,
   parseInstallation,
 } from '../../../domain/contexts/installation.js';
-import { isTpksError, messageWithHint, TpksError } from '../../../base/errors.js';
-import { mapInParallel } from '../../../base/in-parallel.js';
 import type { ContextOwner, OwnContext } from '../../../domain/kube/kubeconfig/entries.js';
-import type { Services } from '../../../app/services.js';
-import { quoteForShell } from '../../../base/shell-quote.js';
+import type { ContextSettings, Settings } from '../../../platform/config/settings.js';
 
 export type ExistenceDeps = Pick<
   Services,

@@ -1,9 +1,9 @@
+import type { Services } from '../../../app/services.js';
 import { isTpksError } from '../../../base/errors.js';
+import { redact } from '../../../base/secret/secret.js';
+import { quoteForShell } from '../../../base/shell-quote.js';
 import type { OwnContext } from '../../../domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../../domain/kube/sessions.js';
-import { redact } from '../../../base/secret/secret.js';
-import type { Services } from '../../../app/services.js';
-import { quoteForShell } from '../../../base/shell-quote.js';
 import type { Span } from '../../../platform/terminal/lines.js';
 import { listCommand } from '../../resource/list-command.js';
 import { kubeconfigOption } from '../kubeconfig-options.js';

@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { withCompleter } from '../../completer.js';
 import { TpksError } from '../../../base/errors.js';
+import { quoteForShell } from '../../../base/shell-quote.js';
 import type { OwnContext } from '../../../domain/kube/kubeconfig/entries.js';
 import {
   forgetDeletedCluster,
@@ -8,9 +8,9 @@ import {
   removeKubeconfigContexts,
   type RemovalDeps,
 } from '../../affected-kubeconfig-contexts.js';
+import { withCompleter } from '../../completer.js';
 import { formatExamples } from '../../resource/list-command.js';
 import { didYouMean } from '../../resource/list-keys.js';
-import { quoteForShell } from '../../../base/shell-quote.js';
 import { kubeconfigOption } from '../kubeconfig-options.js';
 import { findExistingClusters, type ExistenceDeps } from './existing-clusters.js';
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { Settings } from '../../../platform/config/settings.js';
+import type { Services } from '../../../app/services.js';
+import { getOwnValue } from '../../../base/own-value.js';
 import { findContext, unknownContextError } from '../../../domain/contexts/find-context.js';
 import { isAllowed } from '../../../domain/contexts/identity.js';
 import { findIdentities, findPreviousContext, select } from '../../../domain/contexts/selection.js';
-import { getOwnValue } from '../../../base/own-value.js';
-import type { Services } from '../../../app/services.js';
+import type { Settings } from '../../../platform/config/settings.js';
 import {
   affectedJson,
   pruneOption,

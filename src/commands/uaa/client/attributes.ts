@@ -1,8 +1,4 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { asCollector, withCompleter } from '../../completer.js';
-import { isTpksError } from '../../../base/errors.js';
-import { toPlainText } from '../../../base/json-value.js';
-import type { Services } from '../../../app/services.js';
 import {
   type AttributeKind,
   type AttributeName,
@@ -12,6 +8,10 @@ import {
   maximumLifetimeSeconds,
 } from '../../../api/uaa/client-attributes.js';
 import type { Client, ClientAttributes } from '../../../api/uaa/clients.js';
+import type { Services } from '../../../app/services.js';
+import { isTpksError } from '../../../base/errors.js';
+import { toPlainText } from '../../../base/json-value.js';
+import { asCollector, withCompleter } from '../../completer.js';
 import { integerParser } from '../../numbers.js';
 import { parseWordList } from '../../word-list.js';
 

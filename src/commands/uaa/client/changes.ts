@@ -1,18 +1,26 @@
 import { Option } from 'commander';
-import { TpksError } from '../../../base/errors.js';
-import type { Secret } from '../../../base/secret/secret.js';
-import type { Services } from '../../../app/services.js';
 import {
   attributeNames,
   findUnstoredEntries,
   hasValue,
 } from '../../../api/uaa/client-attributes.js';
 import { type Client, type ClientAttributes, createClients } from '../../../api/uaa/clients.js';
+import type { Services } from '../../../app/services.js';
+import { TpksError } from '../../../base/errors.js';
+import type { Secret } from '../../../base/secret/secret.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';
 import { parseWordList } from '../../word-list.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from '../if-exists.js';
+import {
+  addNewSecretOptions,
+  isSecretGiven,
+  type NewSecretDeps,
+  type NewSecretFlags,
+  readNewSecret,
+  withGeneratedSecret,
+} from '../new-secret.js';
 import { showObject } from '../objects.js';
 import {
   addAttributeOptions,
@@ -23,14 +31,6 @@ import {
   toAttributes,
 } from './attributes.js';
 import { clientIdArgument, readClientId } from './clients.js';
-import {
-  addNewSecretOptions,
-  isSecretGiven,
-  type NewSecretDeps,
-  type NewSecretFlags,
-  readNewSecret,
-  withGeneratedSecret,
-} from '../new-secret.js';
 
 type AddDeps = NewSecretDeps & Pick<Services, 'uaaResource'>;
 

@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
+import { type Client, createClients } from '../../../api/uaa/clients.js';
 import type { Services } from '../../../app/services.js';
 import type { Span } from '../../../platform/terminal/lines.js';
-import { type Client, createClients } from '../../../api/uaa/clients.js';
 import { withUaaNames } from '../../name-completion.js';
 import { readName } from '../inputs.js';
 import { deleteObjectCommand, formatTime, showObjectCommand } from '../objects.js';

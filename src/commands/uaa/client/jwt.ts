@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
+import { createClientJwts, type JwtTrust } from '../../../api/uaa/client-secrets.js';
 import { TpksError } from '../../../base/errors.js';
+import { isObject } from '../../../base/json-value.js';
 import { parseJsonOption } from '../../../platform/input/input-file.js';
 import { choose, list, nonBlankText, object } from '../../../platform/input/schema.js';
 import { validate } from '../../../platform/input/validate.js';
-import { isObject } from '../../../base/json-value.js';
-import { createClientJwts, type JwtTrust } from '../../../api/uaa/client-secrets.js';
 import type { Leaf } from '../../contents.js';
 import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
 import { deleteObjectCommand } from '../objects.js';

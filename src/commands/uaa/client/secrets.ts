@@ -1,13 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { Recipient } from '../../../domain/contexts/recipient.js';
+import { createClientSecrets } from '../../../api/uaa/client-secrets.js';
+import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret/secret.js';
-import type { Services } from '../../../app/services.js';
-import { createClientSecrets } from '../../../api/uaa/client-secrets.js';
+import type { Recipient } from '../../../domain/contexts/recipient.js';
 import type { Leaf } from '../../contents.js';
 import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
-import { deleteObjectCommand } from '../objects.js';
-import { clientIdArgument, readClientId } from './clients.js';
 import {
   addCurrentSecretOptions,
   addNewSecretOptions,
@@ -16,6 +14,8 @@ import {
   secretFileOption,
   withGeneratedSecret,
 } from '../new-secret.js';
+import { deleteObjectCommand } from '../objects.js';
+import { clientIdArgument, readClientId } from './clients.js';
 
 /** Sources of the current secret. */
 interface OldSecretFlags {

@@ -1,19 +1,19 @@
 import { Argument, Option } from 'commander';
-import { type Claims, readClaims, readTimeClaim } from '../../../domain/auth/claims.js';
+import { createTokenCheck, createTokenKeys } from '../../../api/uaa/tokens/token-keys.js';
+import { verifyWithKey } from '../../../api/uaa/tokens/token-signature.js';
+import type { Services } from '../../../app/services.js';
 import { clockWarning } from '../../../base/duration.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret/secret.js';
-import type { Services } from '../../../app/services.js';
-import { verifyWithKey } from '../../../api/uaa/tokens/token-signature.js';
-import { createTokenCheck, createTokenKeys } from '../../../api/uaa/tokens/token-keys.js';
+import { type Claims, readClaims, readTimeClaim } from '../../../domain/auth/claims.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';
 import { claimsView } from '../../session/claims-view.js';
 import { formatTime } from '../../session/format-time.js';
 import { withInputFile, withStdin } from '../../stdin-inputs.js';
-import { findTarget, requireTarget, type TargetDeps } from '../targets.js';
 import { rejectZoneOptions } from '../options.js';
+import { findTarget, requireTarget, type TargetDeps } from '../targets.js';
 import {
   addSecretOptions,
   findClientSecret,

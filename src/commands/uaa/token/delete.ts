@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { Settings } from '../../../platform/config/settings.js';
+import type { Services } from '../../../app/services.js';
+import { isTpksError, TpksError } from '../../../base/errors.js';
 import { findContext } from '../../../domain/contexts/find-context.js';
 import { withAllTargets } from '../../../domain/contexts/targets.js';
-import { isTpksError, TpksError } from '../../../base/errors.js';
-import type { Services } from '../../../app/services.js';
+import type { Settings } from '../../../platform/config/settings.js';
 import type { Leaf } from '../../contents.js';
 import { contextName } from '../../session/context-details.js';
 import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../deletions.js';

@@ -1,25 +1,25 @@
 import { type Command, Option } from 'commander';
-import type { FinishedLogin, LoginRequest } from '../../../domain/auth/login.js';
-import type { BrowserOptions } from '../../../domain/auth/browser-login.js';
-import type { SecretInput } from '../../../domain/auth/secret-source.js';
-import type { Recipient } from '../../../domain/contexts/recipient.js';
+import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret/secret.js';
-import type { Services } from '../../../app/services.js';
+import type { BrowserOptions } from '../../../domain/auth/browser-login.js';
+import type { FinishedLogin, LoginRequest } from '../../../domain/auth/login.js';
+import type { SecretInput } from '../../../domain/auth/secret-source.js';
+import type { Recipient } from '../../../domain/contexts/recipient.js';
 import type { Terminal, View } from '../../../platform/terminal/terminal.js';
 import { integerParser } from '../../numbers.js';
+import { formatInstant } from '../../session/format-time.js';
 import {
   addBrowserOptions,
   type BrowserFlags,
   createBrowserOptions,
   loopbackPorts,
 } from '../../session/login-options.js';
-import { formatInstant } from '../../session/format-time.js';
 import { joinScopes, parseWordList } from '../../word-list.js';
 import { readName } from '../inputs.js';
 import { secretFileOption } from '../new-secret.js';
-import { requireTarget, type ResolvedTarget, type TargetDeps } from '../targets.js';
 import { rejectZoneOptions } from '../options.js';
+import { requireTarget, type ResolvedTarget, type TargetDeps } from '../targets.js';
 
 /** Flags of every command that gets a token. */
 export interface GetTokenFlags extends SecretFlags {

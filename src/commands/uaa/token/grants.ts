@@ -1,6 +1,6 @@
 import { Option } from 'commander';
-import type { Services } from '../../../app/services.js';
 import { createInfoEndpoint } from '../../../api/uaa/info.js';
+import type { Services } from '../../../app/services.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { findPasscode } from '../../session/passcode.js';

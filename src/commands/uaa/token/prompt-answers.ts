@@ -1,8 +1,8 @@
-import type { Recipient } from '../../../domain/contexts/recipient.js';
+import type { UaaInfo } from '../../../api/uaa/info.js';
+import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret/secret.js';
-import type { Services } from '../../../app/services.js';
-import type { UaaInfo } from '../../../api/uaa/info.js';
+import type { Recipient } from '../../../domain/contexts/recipient.js';
 import { formatPromptLabel } from '../../prompt-label.js';
 
 type Deps = Pick<Services, 'terminal' | 'env' | 'secrets'>;

@@ -1,17 +1,17 @@
 import { Argument, type Command, Option } from 'commander';
-import { readClaims, readUserId } from '../../../domain/auth/claims.js';
-import type { Context } from '../../../domain/contexts/context.js';
-import { TpksError } from '../../../base/errors.js';
-import { getOwnValue } from '../../../base/own-value.js';
-import type { Secret } from '../../../base/secret/secret.js';
-import type { Services } from '../../../app/services.js';
-import { quoteForShell } from '../../../base/shell-quote.js';
 import {
   createTokenRecords,
   type TokenRecord,
   type TokenSelection,
 } from '../../../api/uaa/tokens/token-records.js';
 import { createUsers } from '../../../api/uaa/users.js';
+import type { Services } from '../../../app/services.js';
+import { TpksError } from '../../../base/errors.js';
+import { getOwnValue } from '../../../base/own-value.js';
+import type { Secret } from '../../../base/secret/secret.js';
+import { quoteForShell } from '../../../base/shell-quote.js';
+import { readClaims, readUserId } from '../../../domain/auth/claims.js';
+import type { Context } from '../../../domain/contexts/context.js';
 import type { Leaf } from '../../contents.js';
 import { runAndShowDryRun } from '../../dry-run.js';
 import { withUaaNames } from '../../name-completion.js';

@@ -1,11 +1,11 @@
 import { Argument, Option } from 'commander';
-import { readClaims } from '../../../domain/auth/claims.js';
-import type { StoredSession } from '../../../domain/auth/session-file.js';
-import type { GrantKind } from '../../../platform/config/settings.js';
-import type { Context } from '../../../domain/contexts/context.js';
+import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret/secret.js';
-import type { Services } from '../../../app/services.js';
+import { readClaims } from '../../../domain/auth/claims.js';
+import type { StoredSession } from '../../../domain/auth/session-file.js';
+import type { Context } from '../../../domain/contexts/context.js';
+import type { GrantKind } from '../../../platform/config/settings.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { withStdin } from '../../stdin-inputs.js';

@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 import process from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../../base/clock.js';
-import { createLock, type FoundLock } from '../../../platform/disk/lock.js';
-import { parseLockOwner, readLockFile } from '../../../platform/disk/lock-file.js';
-import { currentProcess } from '../../../platform/disk/owner-process.js';
 import { formatDuration } from '../../../base/duration.js';
 import { isTpksError, TpksError } from '../../../base/errors.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
+import { parseLockOwner, readLockFile } from '../../../platform/disk/lock-file.js';
+import { createLock, type FoundLock } from '../../../platform/disk/lock.js';
+import { currentProcess } from '../../../platform/disk/owner-process.js';
 import { kubeconfigError, type KubeconfigFiles } from './storage.js';
 
 const waitSeconds = 5;

@@ -1,8 +1,8 @@
-import { html, json, toErrorResponse } from '../../router.js';
 import type { Handler, SandboxRequest, SandboxResponse } from '../../router.js';
+import { html, json, toErrorResponse } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
-import { acceptsJson, readParameters } from '../requests.js';
 import type { Realm } from '../realm.js';
+import { acceptsJson, readParameters } from '../requests.js';
 import type { State } from '../store/state.js';
 import { selectAuthentication } from './authorize.js';
 import {

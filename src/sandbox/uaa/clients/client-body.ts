@@ -3,8 +3,8 @@ import { omitMembers, validate, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
 import { oauthError, statusError } from '../errors.js';
-import type { CheckedToken } from '../oauth/token-check.js';
 import { findScopesToConsent } from '../oauth/scopes.js';
+import type { CheckedToken } from '../oauth/token-check.js';
 import type { Client } from '../store/clients.js';
 
 /** A client in a request. */

@@ -1,8 +1,8 @@
-import { challenges, oauthError, unauthorizedError } from '../errors.js';
-import { isForm, readParameters } from '../requests.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
+import { challenges, oauthError, unauthorizedError } from '../errors.js';
 import type { Realm } from '../realm.js';
+import { isForm, readParameters } from '../requests.js';
 import type { Client } from '../store/clients.js';
 import { isValidPkceValue } from './pkce.js';
 

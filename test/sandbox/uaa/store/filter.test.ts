@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatEquals } from '../../../../src/api/uaa/list/list-query.js';
-import { parseFilter } from '../../../../src/sandbox/uaa/store/filter.js';
 import type { Filter } from '../../../../src/sandbox/uaa/store/filter.js';
+import { parseFilter } from '../../../../src/sandbox/uaa/store/filter.js';
 
 const eq = (attribute: string, value: string | number | boolean): Filter => ({
   kind: 'compare',

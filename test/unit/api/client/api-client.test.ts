@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { TpksError } from '../../../../src/base/errors.js';
 import { createApiClient } from '../../../../src/api/client/api-client.js';
 import { encodePathSegment } from '../../../../src/api/client/path-segment.js';
 import { translateNotFound } from '../../../../src/api/client/translate-error.js';
@@ -9,6 +8,7 @@ import { createClusters } from '../../../../src/api/pks/clusters.js';
 import { createNetworkProfiles } from '../../../../src/api/pks/profiles.js';
 import { createTasks } from '../../../../src/api/pks/tasks.js';
 import { createUsers } from '../../../../src/api/uaa/users.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, toResponse, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fakeSend as fakeJsonSend } from '../uaa/fake-send.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../../src/base/errors.js';
 import { readJson } from '../../../../src/api/client/decode.js';
 import { withStatusErrors } from '../../../../src/api/client/status-error.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse, toResponse } from '../../../support/fakes/fake-send.js';
 
 const request = { method: 'GET', url: 'https://api.example.com:9021/v1/clusters' };

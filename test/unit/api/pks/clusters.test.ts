@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../../src/base/errors.js';
 import { withStatusErrors } from '../../../../src/api/client/status-error.js';
 import { createClusters, type Clusters } from '../../../../src/api/pks/clusters.js';
 import { explainPksFailure } from '../../../../src/api/pks/explain-failure.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { TpksError } from '../../../../src/base/errors.js';
 import { withStatusErrors } from '../../../../src/api/client/status-error.js';
 import { createClusters } from '../../../../src/api/pks/clusters.js';
 import { explainPksFailure } from '../../../../src/api/pks/explain-failure.js';
@@ -13,6 +12,7 @@ import {
 import { createQuotas, createUsages } from '../../../../src/api/pks/quotas.js';
 import { createPksResource } from '../../../../src/api/pks/resource.js';
 import { createTasks } from '../../../../src/api/pks/tasks.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { TpksError } from '../../../../src/base/errors.js';
 import { withStatusErrors } from '../../../../src/api/client/status-error.js';
-import { unexpectedResponseError } from '../../../../src/platform/http/unexpected-response.js';
 import { createUaaApi } from '../../../../src/api/uaa/api.js';
 import { explainUaaFailure } from '../../../../src/api/uaa/explain-failure.js';
 import { createIdentityProviders } from '../../../../src/api/uaa/identity-providers.js';
 import { createInfoEndpoint } from '../../../../src/api/uaa/info.js';
 import { explainZone } from '../../../../src/api/uaa/zone.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { unexpectedResponseError } from '../../../../src/platform/http/unexpected-response.js';
 import { toResponse, fakeSend as fakeResponses } from '../../../support/fakes/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';
 

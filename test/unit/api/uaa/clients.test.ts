@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 import {
   hasValue,
   isRemoval,
@@ -9,6 +7,8 @@ import {
 } from '../../../../src/api/uaa/client-attributes.js';
 import { createClientJwts, createClientSecrets } from '../../../../src/api/uaa/client-secrets.js';
 import { createClients } from '../../../../src/api/uaa/clients.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import { fakeSend } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
 import { createDirectory } from '../../../../src/api/uaa/directory.js';
+import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
 import { fakeSend, ok, query } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';

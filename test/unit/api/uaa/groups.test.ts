@@ -1,6 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../../src/base/errors.js';
-import type { Send, HttpRequest } from '../../../../src/platform/http/send.js';
 import { createGroups } from '../../../../src/api/uaa/groups.js';
 import { createMappings, type Mapping } from '../../../../src/api/uaa/mappings.js';
 import {
@@ -8,6 +6,8 @@ import {
   createMembershipSources,
   type Membership,
 } from '../../../../src/api/uaa/members.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import type { Send, HttpRequest } from '../../../../src/platform/http/send.js';
 import { fakeSend } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';

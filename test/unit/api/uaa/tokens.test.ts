@@ -1,9 +1,6 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../../src/base/errors.js';
-import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { withStatusErrors } from '../../../../src/api/client/status-error.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 import {
   createTokenCheck,
   createSigningKeys,
@@ -11,6 +8,9 @@ import {
 } from '../../../../src/api/uaa/tokens/token-keys.js';
 import { createTokenRecords } from '../../../../src/api/uaa/tokens/token-records.js';
 import { verifyWithKey } from '../../../../src/api/uaa/tokens/token-signature.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { fakeSend as fakeResponses, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { fakeSend, ok } from './fake-send.js';

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../../src/base/errors.js';
-import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { withStatusErrors } from '../../../../src/api/client/status-error.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 import {
   createUserAccounts,
   createPasswordStrength,
 } from '../../../../src/api/uaa/user-accounts.js';
 import { createUserUpdates } from '../../../../src/api/uaa/user-updates.js';
 import { createUsers, createUserIds } from '../../../../src/api/uaa/users.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { fakeSend as fakeResponses, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fakeSend, query } from './fake-send.js';
 

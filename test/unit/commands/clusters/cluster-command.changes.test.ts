@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { createCluster } from '../../../../src/commands/clusters/create-cluster.js';
 import { resize, updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
-import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
 
 const { write: writeFile } = fileFolder();
 const program = 'pks';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { explainNewerFlags } from '../../../../src/commands/clusters/cluster-command.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { explainNewerFlags } from '../../../../src/commands/clusters/cluster-command.js';
 
 const badRequest = new TpksError('failed', 'Unrecognized field "node_pool_instances"', {
   status: 400,

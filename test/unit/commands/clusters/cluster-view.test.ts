@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { toPlainText } from '../../../support/checks/plain-lines.js';
-import { formatListTable } from '../../../../src/commands/resource/list.js';
 import {
   formatClusterDetails,
   clusterList,
 } from '../../../../src/commands/clusters/cluster-view.js';
+import { formatListTable } from '../../../../src/commands/resource/list.js';
+import { toPlainText } from '../../../support/checks/plain-lines.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 const cluster = aCluster({

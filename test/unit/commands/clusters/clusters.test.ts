@@ -1,14 +1,14 @@
 import { expect, test, describe } from '@jest/globals';
-import type { Context } from '../../../../src/domain/contexts/context.js';
+import type { Cluster } from '../../../../src/api/pks/clusters.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import { clusters, watchClusters } from '../../../../src/commands/clusters/clusters.js';
 import { maximumCachedNames } from '../../../../src/commands/name-completion.js';
+import type { Context } from '../../../../src/domain/contexts/context.js';
 import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
-import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { aUserContext, aCluster } from '../../../support/fixtures/fixtures.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import type { Cluster } from '../../../../src/api/pks/clusters.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
+import { aUserContext, aCluster } from '../../../support/fixtures/fixtures.js';
 
 const codyContext = aUserContext({ name: 'cody@localhost' });
 const notUsed = () => Promise.reject(new Error('not used'));

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { parseNodePools, parseTags } from '../../../../src/commands/clusters/parse-lists.js';
 import {
   readSettings as readSettingsWith,
   type SettingFlags,
 } from '../../../../src/commands/clusters/settings.js';
-import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
-import { parseNodePools, parseTags } from '../../../../src/commands/clusters/parse-lists.js';
+import { fileFolder } from '../../../support/fixtures/file-folder.js';
 
 const { write: writeFile } = fileFolder();
 const readSettings = (flags: SettingFlags, stdin = '') =>

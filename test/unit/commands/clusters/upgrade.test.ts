@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { upgradeCluster, upgradeClusters } from '../../../../src/commands/clusters/upgrade.js';
-import { TpksError } from '../../../../src/base/errors.js';
 import type { Task } from '../../../../src/api/pks/tasks.js';
-import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { upgradeCluster, upgradeClusters } from '../../../../src/commands/clusters/upgrade.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
 
 const prompt = 'Continue? (y/n):';
 const uuid = 'd772aba0-2670-4fba-b26c-044b19d6ab60';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Task } from '../../../../src/api/pks/tasks.js';
 import {
   findNotUpgraded,
   isTaskFinished,
   formatEvents,
 } from '../../../../src/commands/clusters/wait-for-upgrade.js';
-import type { Task } from '../../../../src/api/pks/tasks.js';
 
 type State = 'queued' | 'in progress' | 'succeeded' | 'failed';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { waitForCluster, type Goal } from '../../../../src/commands/clusters/wait.js';
-import { TpksError } from '../../../../src/base/errors.js';
 import type { Cluster } from '../../../../src/api/pks/clusters.js';
-import { clusterCommand } from '../../../support/program/cluster-command.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { waitForCluster, type Goal } from '../../../../src/commands/clusters/wait.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { clusterCommand } from '../../../support/program/cluster-command.js';
 
 const notFound = new TpksError('notFound', 'Cluster c1 not found', { status: 404 });
 const creating = aCluster({

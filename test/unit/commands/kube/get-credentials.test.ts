@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
 import { aUserContext } from '../../../support/fixtures/fixtures.js';
 import {
   aBind,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { getKubeconfig } from '../../../../src/commands/kube/get-kubeconfig.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { getKubeconfig } from '../../../../src/commands/kube/get-kubeconfig.js';
 import { aTokenBind, fakeSessions, storedSession } from '../../domain/kube/access-sample.js';
 import { defaultFlags, kubeCommand, type KubeCommandOptions } from './kube-command.js';
 

@@ -1,17 +1,17 @@
-import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
-import type { Grant } from '../../../../src/domain/auth/request-token.js';
+import type { Bind } from '../../../../src/api/pks/binds.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import type { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
 import type { getKubeconfig } from '../../../../src/commands/kube/get-kubeconfig.js';
-import type { Environment } from '../../../../src/platform/config/environment.js';
-import { TpksError } from '../../../../src/base/errors.js';
+import type { Grant } from '../../../../src/domain/auth/request-token.js';
+import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
 import { createClusterAccess } from '../../../../src/domain/kube/cluster-access.js';
 import type { ClusterEntries } from '../../../../src/domain/kube/kubeconfig/entries.js';
 import type { Kubeconfig } from '../../../../src/domain/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../../../src/domain/kube/user-entry.js';
-import type { Bind } from '../../../../src/api/pks/binds.js';
+import type { Environment } from '../../../../src/platform/config/environment.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { aCluster, aUserContext } from '../../../support/fixtures/fixtures.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { aCluster, aUserContext } from '../../../support/fixtures/fixtures.js';
 import {
   aBind,
   aClusterToken,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { redact } from '../../../../src/base/secret/secret.js';
 import { readComputeProfile } from '../../../../src/commands/profiles/compute.js';
 import { readKubernetesProfile } from '../../../../src/commands/profiles/kubernetes.js';
 import { readNetworkProfile } from '../../../../src/commands/profiles/network.js';
-import { redact } from '../../../../src/base/secret/secret.js';
-import { fileInput } from '../../../support/fixtures/file-input.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
+import { fileInput } from '../../../support/fixtures/file-input.js';
 
 const folder = fileFolder();
 const writeJson = (value: unknown): string =>

@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { runWithResponses } from '../../../support/servers/answering-server.js';
-import { createUser } from '../../../support/program/cli.js';
 import {
   fakeSend,
   probeResponse,
@@ -10,7 +8,9 @@ import {
 } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { aQuota, aUser } from '../../../support/fixtures/fixtures.js';
+import { createUser } from '../../../support/program/cli.js';
 import { loginCommand } from '../../../support/program/headless.js';
+import { runWithResponses } from '../../../support/servers/answering-server.js';
 
 const quota = { ...aQuota(), later: 1 };
 const totals = { cpu: 2, memory: 1.5, cluster: 6 };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { clusterList } from '../../../../src/commands/clusters/cluster-view.js';
 import {
   rejectUnknownKeys,
   selectRows,
   type SelectionFlags,
 } from '../../../../src/commands/resource/row-selection.js';
-import { clusterList } from '../../../../src/commands/clusters/cluster-view.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 const clusters = [

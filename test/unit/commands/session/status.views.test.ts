@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { toPlainText } from '../../../support/checks/plain-lines.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import { claimsView } from '../../../../src/commands/session/claims-view.js';
 import { statusView, type StatusInput } from '../../../../src/commands/session/status.js';
 import { formatToken } from '../../../../src/commands/session/token.js';
-import { jwt } from '../../../support/fixtures/jwt.js';
-import { aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { toPlainText } from '../../../support/checks/plain-lines.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+import { aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
 
 const now = new Date('2026-11-25T10:00:00Z');
 const context = aUserContext();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { appliedView, planView } from '../../../../src/commands/uaa/access-view.js';
 import type { Outcome, Progress } from '../../../../src/domain/access-as-code/apply.js';
 import type { Change } from '../../../../src/domain/access-as-code/difference.js';
-import { appliedView, planView } from '../../../../src/commands/uaa/access-view.js';
 import type { Plan } from '../../../../src/domain/access-as-code/plan.js';
 import { toPlainText } from '../../../support/checks/plain-lines.js';
 

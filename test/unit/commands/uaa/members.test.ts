@@ -1,9 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import type { Leaf } from '../../../../src/commands/contents.js';
-import { add, remove } from '../../../../src/commands/uaa/members.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import type { Services } from '../../../../src/app/services.js';
 import { createGroups, type Groups } from '../../../../src/api/uaa/groups.js';
 import {
   createMembers,
@@ -11,9 +7,13 @@ import {
   type Members,
 } from '../../../../src/api/uaa/members.js';
 import { createUsers, type Users } from '../../../../src/api/uaa/users.js';
+import type { Services } from '../../../../src/app/services.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import type { Leaf } from '../../../../src/commands/contents.js';
+import { add, remove } from '../../../../src/commands/uaa/members.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { aUser } from '../../../support/fixtures/fixtures.js';
-import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { fakeSend } from '../../api/uaa/fake-send.js';
 
 const createUser = (userName: string) => aUser({ id: `id-${userName}`, userName });

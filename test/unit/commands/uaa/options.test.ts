@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
+import type { Services } from '../../../../src/app/services.js';
 import { addContents, addSharedOptions } from '../../../../src/commands/contents.js';
 import { contents, options } from '../../../../src/commands/uaa/index.js';
-import type { Services } from '../../../../src/app/services.js';
 import { listCommands } from '../../../support/commands/leaves.js';
 import { namesScope } from '../../../support/commands/scopes.js';
 

@@ -1,19 +1,19 @@
-import type { Context } from '../../../../src/domain/contexts/context.js';
-import { createLogins, type LoginsDeps } from '../../../../src/domain/auth/login.js';
+import { createInfoEndpoint, type UaaInfo } from '../../../../src/api/uaa/info.js';
+import type { Services } from '../../../../src/app/services.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import type { NewLogin } from '../../../../src/domain/auth/login-store.js';
+import { createLogins, type LoginsDeps } from '../../../../src/domain/auth/login.js';
 import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
+import type { Context } from '../../../../src/domain/contexts/context.js';
 import type { Settings } from '../../../../src/platform/config/settings.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
-import type { Services } from '../../../../src/app/services.js';
-import { createInfoEndpoint, type UaaInfo } from '../../../../src/api/uaa/info.js';
-import { memorySettings } from '../../../support/fakes/memory-settings.js';
-import { selectingOnly } from '../../../support/fixtures/selections.js';
-import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
-import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
+import { memorySettings } from '../../../support/fakes/memory-settings.js';
+import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { selectingOnly } from '../../../support/fixtures/selections.js';
 
 export const uaa = 'https://api.example.com:8443';
 

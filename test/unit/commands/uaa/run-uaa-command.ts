@@ -1,21 +1,21 @@
 import { Command } from 'commander';
-import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
-import { addContents } from '../../../../src/commands/contents.js';
-import { contents } from '../../../../src/commands/uaa/index.js';
-import { withDryRun } from '../../../../src/platform/http/dry-run.js';
-import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
 import { withStatusErrors } from '../../../../src/api/client/status-error.js';
 import type { GlobalOptions } from '../../../../src/app/runtime.js';
 import type { Services } from '../../../../src/app/services.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import { addContents } from '../../../../src/commands/contents.js';
+import { contents } from '../../../../src/commands/uaa/index.js';
+import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
+import { withDryRun } from '../../../../src/platform/http/dry-run.js';
+import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { jwt } from '../../../support/fixtures/jwt.js';
 import { memorySettings } from '../../../support/fakes/memory-settings.js';
 import {
   recordedTerminal,
   type RecordedTerminal,
 } from '../../../support/fakes/recorded-terminal.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
 import { ok } from '../../api/uaa/fake-send.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 
 export const uaa = 'https://uaa.example.com:8443';
 

@@ -1,6 +1,6 @@
 import { expect, test, describe } from '@jest/globals';
-import { run } from './run-uaa-command.js';
 import { toListQuery } from '../../../../src/commands/uaa/scim-list.js';
+import { run } from './run-uaa-command.js';
 
 const time = Date.parse('2026-11-25T01:02:03.456Z');
 const createPage = (...resources: unknown[]) => ({ resources, totalResults: resources.length });

@@ -1,27 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
+import { createInfoEndpoint, type UaaInfo } from '../../../../src/api/uaa/info.js';
+import { createContextServices } from '../../../../src/app/contexts.js';
+import type { GlobalOptions } from '../../../../src/app/runtime.js';
+import type { Services } from '../../../../src/app/services.js';
+import type { CreateUaaResource } from '../../../../src/app/uaa.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import { info } from '../../../../src/commands/uaa/server.js';
 import {
   contextsCommand,
   targetsCommand,
   selectContext,
   selectTarget,
 } from '../../../../src/commands/uaa/targets.js';
-import { info } from '../../../../src/commands/uaa/server.js';
 import { findSelection } from '../../../../src/domain/contexts/selection.js';
 import type { ContextSettings, Settings } from '../../../../src/platform/config/settings.js';
-import { TpksError } from '../../../../src/base/errors.js';
 import type { Trust } from '../../../../src/platform/http/send.js';
-import type { GlobalOptions } from '../../../../src/app/runtime.js';
-import type { Services } from '../../../../src/app/services.js';
-import { createContextServices } from '../../../../src/app/contexts.js';
-import type { CreateUaaResource } from '../../../../src/app/uaa.js';
-import { createInfoEndpoint, type UaaInfo } from '../../../../src/api/uaa/info.js';
-import { createCertificates } from '../../../support/servers/certificates.js';
+import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { memorySettings } from '../../../support/fakes/memory-settings.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { selecting, selectingOnly } from '../../../support/fixtures/selections.js';
-import { fakeResources } from '../../../support/fakes/fake-resources.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { createCertificates } from '../../../support/servers/certificates.js';
 
 const { ca } = await createCertificates();
 const north = 'https://north.example.com:8443';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readUserKey } from '../../../../src/commands/uaa/users.js';
 import type { User } from '../../../../src/api/uaa/users.js';
+import { readUserKey } from '../../../../src/commands/uaa/users.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { run, runFailing } from './run-uaa-command.js';
 

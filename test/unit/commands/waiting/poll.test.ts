@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { poll } from '../../../../src/commands/waiting/poll.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { poll } from '../../../../src/commands/waiting/poll.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 
 const unavailable = new TpksError('unavailable', 'refused');

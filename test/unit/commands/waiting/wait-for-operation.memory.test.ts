@@ -1,14 +1,14 @@
 import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
+import { run } from '../../../../src/cli/run.js';
 import { waitForOperation } from '../../../../src/commands/waiting/wait-for-operation.js';
 import type { Send } from '../../../../src/platform/http/send.js';
-import { run } from '../../../../src/cli/run.js';
-import { toResponse, tokenBody } from '../../../support/fakes/fake-send.js';
 import { measureGrowth } from '../../../support/checks/heap.js';
+import { toResponse, tokenBody } from '../../../support/fakes/fake-send.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
-import { createUser } from '../../../support/program/cli.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
+import { createUser } from '../../../support/program/cli.js';
 import { isNightly } from '../../../support/runner/nightly.js';
 
 const polls = isNightly ? 3000 : 300;

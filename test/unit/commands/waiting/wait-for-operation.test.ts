@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../src/base/errors.js';
+import { formatTimeOfDay } from '../../../../src/commands/session/format-time.js';
 import {
   waitForOperation,
   type Operation,
 } from '../../../../src/commands/waiting/wait-for-operation.js';
-import { formatTimeOfDay } from '../../../../src/commands/session/format-time.js';
-import { TpksError } from '../../../../src/base/errors.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 

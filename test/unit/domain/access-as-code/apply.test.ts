@@ -1,18 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { TpksError } from '../../../../src/base/errors.js';
+import { applyPlan } from '../../../../src/domain/access-as-code/apply.js';
+import { compareAccess, type Change } from '../../../../src/domain/access-as-code/difference.js';
 import {
   externalGroupKey,
   memberKey,
   userKey,
   type Access,
 } from '../../../../src/domain/access-as-code/model.js';
-import { applyPlan } from '../../../../src/domain/access-as-code/apply.js';
-import { compareAccess, type Change } from '../../../../src/domain/access-as-code/difference.js';
-import { TpksError } from '../../../../src/base/errors.js';
+import { isNightly } from '../../../support/runner/nightly.js';
 import { randomPair } from './random-access.js';
 import { simulatedPlan, simulatedServices, type Write } from './simulated-services.js';
 import { applyAll } from './simulated-uaa.js';
-import { isNightly } from '../../../support/runner/nightly.js';
 
 const empty: Access = { users: [], groups: [], clients: [] };
 /** Number of random plans. */

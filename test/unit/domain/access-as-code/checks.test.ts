@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, describe } from '@jest/globals';
+import type { Clients } from '../../../../src/api/uaa/clients.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import { checkNames, readSecret } from '../../../../src/domain/access-as-code/checks.js';
 import type { Change } from '../../../../src/domain/access-as-code/difference.js';
 import type { AccessFile, FileMember } from '../../../../src/domain/access-as-code/file.js';
@@ -11,8 +13,6 @@ import {
 } from '../../../../src/domain/access-as-code/model.js';
 import { resolveNames, type KnownNames } from '../../../../src/domain/access-as-code/resolve.js';
 import { readClientDetails } from '../../../../src/domain/access-as-code/uaa-content.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import type { Clients } from '../../../../src/api/uaa/clients.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 const dev = { origin: 'ldap', name: 'cn=dev,dc=example,dc=com' };

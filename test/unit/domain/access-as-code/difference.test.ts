@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Attributes } from '../../../../src/api/uaa/client-attributes.js';
 import {
   compareAccess,
   compareAttributes,
@@ -11,10 +12,9 @@ import {
   type AccessGroup,
   type ProviderMember,
 } from '../../../../src/domain/access-as-code/model.js';
-import type { Attributes } from '../../../../src/api/uaa/client-attributes.js';
+import { isNightly } from '../../../support/runner/nightly.js';
 import { randomPair } from './random-access.js';
 import { applyAll } from './simulated-uaa.js';
-import { isNightly } from '../../../support/runner/nightly.js';
 
 const seedCount = isNightly ? 400 : 60;
 const seeds = Array.from({ length: seedCount }, (_, seed) => seed);

@@ -1,8 +1,8 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readAccessFile, type AccessFile } from '../../../../src/domain/access-as-code/file.js';
 import { isTpksError } from '../../../../src/base/errors.js';
+import { readAccessFile, type AccessFile } from '../../../../src/domain/access-as-code/file.js';
 import { fileInput } from '../../../support/fixtures/file-input.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 

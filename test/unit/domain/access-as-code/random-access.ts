@@ -1,3 +1,4 @@
+import type { Attributes } from '../../../../src/api/uaa/client-attributes.js';
 import {
   memberKey,
   type Access,
@@ -7,7 +8,6 @@ import {
   type ExternalGroup,
   type Member,
 } from '../../../../src/domain/access-as-code/model.js';
-import type { Attributes } from '../../../../src/api/uaa/client-attributes.js';
 import { toStoredAttributes } from './simulated-uaa.js';
 
 /** Creates a pseudorandom number generator: the same seed gives the same numbers. */

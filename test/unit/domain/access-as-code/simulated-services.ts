@@ -1,3 +1,6 @@
+import type { Attributes } from '../../../../src/api/uaa/client-attributes.js';
+import type { ApplyDeps } from '../../../../src/domain/access-as-code/apply.js';
+import type { Change } from '../../../../src/domain/access-as-code/difference.js';
 import {
   isUserName,
   memberKey,
@@ -6,9 +9,6 @@ import {
   type Member,
   type UserName,
 } from '../../../../src/domain/access-as-code/model.js';
-import type { Attributes } from '../../../../src/api/uaa/client-attributes.js';
-import type { ApplyDeps } from '../../../../src/domain/access-as-code/apply.js';
-import type { Change } from '../../../../src/domain/access-as-code/difference.js';
 import type { Plan } from '../../../../src/domain/access-as-code/plan.js';
 import { applyChange } from './simulated-uaa.js';
 

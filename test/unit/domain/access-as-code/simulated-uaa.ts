@@ -1,3 +1,5 @@
+import type { Attributes, AttributeValue } from '../../../../src/api/uaa/client-attributes.js';
+import type { Change } from '../../../../src/domain/access-as-code/difference.js';
 import {
   externalGroupKey,
   memberKey,
@@ -6,8 +8,6 @@ import {
   type AccessGroup,
   type AccessUser,
 } from '../../../../src/domain/access-as-code/model.js';
-import type { Attributes, AttributeValue } from '../../../../src/api/uaa/client-attributes.js';
-import type { Change } from '../../../../src/domain/access-as-code/difference.js';
 
 /** Applies one change to the data of a UAA; throws if a UAA would reject it. */
 export function applyChange(access: Access, change: Change): Access {

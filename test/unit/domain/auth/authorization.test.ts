@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { redact, Secret } from '../../../../src/base/secret/secret.js';
 import {
   authorizationUrl,
   validateNonce,
@@ -10,7 +11,6 @@ import {
 } from '../../../../src/domain/auth/authorization.js';
 import { postCredentials } from '../../../../src/domain/auth/posted-credentials.js';
 import type { HttpRequest } from '../../../../src/platform/http/send.js';
-import { redact, Secret } from '../../../../src/base/secret/secret.js';
 import { plain } from '../../../support/checks/plain-tokens.js';
 import { toResponse, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';

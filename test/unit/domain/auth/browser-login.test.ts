@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import {
   logInWithBrowser,
   type BrowserLogin,
@@ -9,11 +11,9 @@ import type {
   Outcome,
 } from '../../../../src/domain/auth/browser/loopback.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
-import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 
 const uaa = 'https://api.example.com:8443';
 const redirectUri = 'http://localhost:28443/authcode';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { createGrants, type Grants } from '../../../../src/domain/auth/grants.js';
-import { requestToken, type Grant } from '../../../../src/domain/auth/request-token.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { redact, Secret } from '../../../../src/base/secret/secret.js';
+import { createGrants, type Grants } from '../../../../src/domain/auth/grants.js';
+import { requestToken, type Grant } from '../../../../src/domain/auth/request-token.js';
 import { plain } from '../../../support/checks/plain-tokens.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import {
   createLoginStore,
   type PersistentStore,
@@ -16,9 +18,7 @@ import type {
   Settings,
   SettingsFile,
 } from '../../../../src/platform/config/settings.js';
-import { TpksError } from '../../../../src/base/errors.js';
 import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../../support/fakes/fake-store.js';

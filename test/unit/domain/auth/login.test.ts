@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import type { BrowserOptions } from '../../../../src/domain/auth/browser-login.js';
 import {
   explainLoginError,
   explainTokenError,
@@ -10,10 +13,7 @@ import {
   type LoginOptions,
   type LoginRequest,
 } from '../../../../src/domain/auth/login.js';
-import type { BrowserOptions } from '../../../../src/domain/auth/browser-login.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 import { codySettings } from '../../../support/fixtures/fixtures.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 

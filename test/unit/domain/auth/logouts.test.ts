@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../src/base/errors.js';
+import { redact } from '../../../../src/base/secret/secret.js';
 import { createLogouts } from '../../../../src/domain/auth/logouts.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
 import type { ContextSettings } from '../../../../src/platform/config/settings.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import { redact } from '../../../../src/base/secret/secret.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
 import { fakeStore } from '../../../support/fakes/fake-store.js';
-import { jwt } from '../../../support/fixtures/jwt.js';
-import { aSession, codySettings } from '../../../support/fixtures/fixtures.js';
 import { aKubernetesSession } from '../../../support/fakes/kubeconfig-fakes.js';
+import { aSession, codySettings } from '../../../support/fixtures/fixtures.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
 import { selecting } from '../../../support/fixtures/selections.js';
-import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 
 const opaque: Plain<StoredSession> = {
   ...aSession(),

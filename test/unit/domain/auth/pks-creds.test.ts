@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import {
   readPksCreds,
   writePksCreds,
@@ -12,7 +13,6 @@ import {
 } from '../../../../src/domain/auth/pks-creds-file.js';
 import { createPksCredsStore } from '../../../../src/domain/auth/pks-creds.js';
 import { temporaryPathFor } from '../../../../src/platform/disk/temporary-files.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
 import { aSession } from '../../../support/fixtures/fixtures.js';

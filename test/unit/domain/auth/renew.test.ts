@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import type { Grants } from '../../../../src/domain/auth/grants.js';
+import { createTokenRenewer } from '../../../../src/domain/auth/renew.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import type { Token } from '../../../../src/domain/auth/token.js';
 import type {
   Context,
   StoredClientContext,
   StoredUserContext,
 } from '../../../../src/domain/contexts/context.js';
-import type { Grants } from '../../../../src/domain/auth/grants.js';
-import type { Token } from '../../../../src/domain/auth/token.js';
 import { formatLoginCommand } from '../../../../src/domain/contexts/login-command.js';
-import { createTokenRenewer } from '../../../../src/domain/auth/renew.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { aClientContext, aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
-import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
-import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 
 const folder = fileFolder();
 

@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../src/base/errors.js';
 import { removeOrphanedFiles } from '../../../../src/domain/auth/logouts.js';
 import { seal } from '../../../../src/domain/auth/session-content.js';
 import {
@@ -26,7 +27,6 @@ import {
 } from '../../../../src/domain/auth/session-file.js';
 import { toFileName } from '../../../../src/platform/disk/file-name.js';
 import { temporaryPathFor } from '../../../../src/platform/disk/temporary-files.js';
-import { TpksError } from '../../../../src/base/errors.js';
 import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { aKubernetesSession } from '../../../support/fakes/fake-kubernetes-sessions.js';
@@ -36,10 +36,10 @@ import { sessionOf } from '../../../support/fixtures/session-sample.js';
 import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';
 import { bundle } from '../../../support/program/bundle.js';
 import { spawnProgram } from '../../../support/program/program.js';
+import { isNightly } from '../../../support/runner/nightly.js';
 import { withSmallDisk } from '../../../support/runner/odd-disk.js';
 import { describeIfPart } from '../../../support/runner/optional-part.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
-import { isNightly } from '../../../support/runner/nightly.js';
 
 const context = 'cody@api.example.com';
 

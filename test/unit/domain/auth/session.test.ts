@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Token } from '../../../../src/domain/auth/token.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
 import {
   createSession,
   renewalMarginSeconds,
@@ -7,13 +9,11 @@ import {
   toStoredSession,
   type Session,
 } from '../../../../src/domain/auth/session.js';
-import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import type { Token } from '../../../../src/domain/auth/token.js';
+import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fakeStore } from '../../../support/fakes/fake-store.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { aSession } from '../../../support/fixtures/fixtures.js';
-import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 
 interface Setup {
   readonly stored?: Plain<StoredSession> | undefined;

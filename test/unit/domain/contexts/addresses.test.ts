@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Role } from '../../../../src/platform/config/selections.js';
+import { isTpksError } from '../../../../src/base/errors.js';
 import {
   resolveAddresses,
   type AddressFlags,
@@ -12,7 +12,7 @@ import {
   parseInstallation,
   normalizeUaaUrl,
 } from '../../../../src/domain/contexts/installation.js';
-import { isTpksError } from '../../../../src/base/errors.js';
+import type { Role } from '../../../../src/platform/config/selections.js';
 import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
 import { selecting, selectingOnly, someSettings } from '../../../support/fixtures/selections.js';
 import { isNightly } from '../../../support/runner/nightly.js';

@@ -1,13 +1,13 @@
 import { expect, test, describe } from '@jest/globals';
-import type { ContextSettings } from '../../../../src/platform/config/settings.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { renameContext } from '../../../../src/domain/auth/rename-context.js';
 import {
   findMatchingContext,
   createDefaultName,
   type ContextKey,
 } from '../../../../src/domain/contexts/context-name.js';
-import { renameContext } from '../../../../src/domain/auth/rename-context.js';
 import { findIdentities } from '../../../../src/domain/contexts/selection.js';
-import { TpksError } from '../../../../src/base/errors.js';
+import type { ContextSettings } from '../../../../src/platform/config/settings.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../../support/fakes/fake-store.js';
 import { aKubernetesSession } from '../../../support/fakes/kubeconfig-fakes.js';

@@ -1,6 +1,5 @@
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
-import type { ClientContextSettings, Settings } from '../../../../src/platform/config/settings.js';
 import type { AddressInput } from '../../../../src/domain/contexts/addresses.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import { requireContext, resolveIdentity } from '../../../../src/domain/contexts/identity.js';
@@ -8,6 +7,7 @@ import {
   resolveInstallation,
   type InstallationFlags,
 } from '../../../../src/domain/contexts/resolve-context.js';
+import type { ClientContextSettings, Settings } from '../../../../src/platform/config/settings.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
 import { selecting, selectingOnly, someSettings } from '../../../support/fixtures/selections.js';

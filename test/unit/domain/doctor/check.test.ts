@@ -1,6 +1,7 @@
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import {
   runCheck,
@@ -31,16 +32,15 @@ import {
 } from '../../../../src/domain/doctor/server-checks.js';
 import { checkKeychain, checkSession } from '../../../../src/domain/doctor/session-checks.js';
 import type { Send, HttpRequest } from '../../../../src/platform/http/send.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 import { toResponse } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
+import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import {
   aUserContext,
   aClientContext,
   aSession,
   adminSettings,
 } from '../../../support/fixtures/fixtures.js';
-import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';
 
 const folder = fileFolder();

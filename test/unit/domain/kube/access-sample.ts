@@ -1,12 +1,12 @@
+import type { Bind } from '../../../../src/api/pks/binds.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import { toToken } from '../../../../src/domain/auth/token.js';
 import type { AccessRequest } from '../../../../src/domain/kube/cluster-access.js';
 import type {
   KubernetesSession,
   KubernetesSessions,
 } from '../../../../src/domain/kube/sessions.js';
-import type { Bind } from '../../../../src/api/pks/binds.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
-import { toToken } from '../../../../src/domain/auth/token.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 
 export const installation = {

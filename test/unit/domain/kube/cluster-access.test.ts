@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Token } from '../../../../src/domain/auth/token.js';
+import type { Bind } from '../../../../src/api/pks/binds.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { Secret } from '../../../../src/base/secret/secret.js';
+import type { Token } from '../../../../src/domain/auth/token.js';
 import {
   type AccessRequest,
   createClusterAccess,
@@ -15,8 +17,6 @@ import {
   formatNameAtHost,
   isSameIssuer,
 } from '../../../../src/domain/kube/user-entry.js';
-import type { Bind } from '../../../../src/api/pks/binds.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 import { withSecrets } from '../../../support/checks/plain-tokens.js';
 import { aKubernetesSession } from '../../../support/fakes/fake-kubernetes-sessions.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';

@@ -8,6 +8,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import { createSessionStore } from '../../../../src/domain/auth/session-file.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import {
@@ -17,7 +18,6 @@ import {
 } from '../../../../src/domain/kube/cluster-credentials.js';
 import { findPluginCommand } from '../../../../src/domain/kube/plugin-command.js';
 import { createKubernetesSessions } from '../../../../src/domain/kube/sessions.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 import { withSecrets } from '../../../support/checks/plain-tokens.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
 import {

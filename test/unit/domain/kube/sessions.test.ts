@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Token } from '../../../../src/domain/auth/token.js';
+import { TpksError } from '../../../../src/base/errors.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import type { Token } from '../../../../src/domain/auth/token.js';
+import { createKubernetesSessions } from '../../../../src/domain/kube/sessions.js';
 import type {
   KubernetesSessionSettings,
   Settings,
 } from '../../../../src/platform/config/settings.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import { createKubernetesSessions } from '../../../../src/domain/kube/sessions.js';
+import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import {
   aKubernetesSession,
   countSettingsAccess,
@@ -17,7 +18,6 @@ import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { codySettings } from '../../../support/fixtures/fixtures.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { selecting } from '../../../support/fixtures/selections.js';
-import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 
 const name = 'alana@api.example.com';
 const start = Date.parse('2026-11-25T10:00:00Z') / 1000;

@@ -12,9 +12,9 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createLock } from '../../../../src/platform/disk/lock.js';
 import { systemClock } from '../../../../src/base/clock.js';
 import { createSettingsFile } from '../../../../src/platform/config/settings.js';
+import { createLock } from '../../../../src/platform/disk/lock.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';

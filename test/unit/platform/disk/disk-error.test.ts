@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { expect, test } from '@jest/globals';
-import { withDiskErrors } from '../../../../src/platform/disk/disk-error.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { withDiskErrors } from '../../../../src/platform/disk/disk-error.js';
 
 const systemError = (code: keyof typeof constants.errno): Error =>
   Object.assign(new Error(`${code}: something, open '/elsewhere'`), {

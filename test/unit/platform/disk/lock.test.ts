@@ -3,13 +3,13 @@ import { chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'no
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createLock, type LockDeps } from '../../../../src/platform/disk/lock.js';
 import { systemClock, type Clock } from '../../../../src/base/clock.js';
+import { createLock, type LockDeps } from '../../../../src/platform/disk/lock.js';
 import { currentProcess } from '../../../../src/platform/disk/owner-process.js';
-import { spawnProgram } from '../../../support/program/program.js';
 import { bundle } from '../../../support/program/bundle.js';
-import { withFolder } from '../../../support/runner/temporary-folder.js';
+import { spawnProgram } from '../../../support/program/program.js';
 import { isNightly } from '../../../support/runner/nightly.js';
+import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 /** How much longer than requested the fake clock sleeps, so that a lock is polled less often. */
 const oversleep = 10;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import { withBearer } from '../../../../src/platform/http/bearer.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
 
 const api = 'https://api.example.com:9021';
 const uaa = 'https://api.example.com:8443';

@@ -9,6 +9,8 @@ import type { TpksError } from '../../../../src/base/errors.js';
 import { createHttpsSend, type HttpsSendDeps } from '../../../../src/platform/http/https-send.js';
 import { createProxy, type Proxy } from '../../../../src/platform/http/proxy.js';
 import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
+import { isOtherProgram } from '../../../support/program/spawned.js';
+import { startRemoteSends } from '../../../support/programs/remote-send.js';
 import {
   fingerprint,
   createCertificates,
@@ -31,8 +33,6 @@ import {
   type FaultyServer,
 } from '../../../support/servers/faulty-server.js';
 import { freePort } from '../../../support/servers/free-port.js';
-import { startRemoteSends } from '../../../support/programs/remote-send.js';
-import { isOtherProgram } from '../../../support/program/spawned.js';
 
 let certificates: Certificates;
 let server: FaultyServer;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { Secret } from '../../../../src/base/secret/secret.js';
 import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { withTrace } from '../../../../src/platform/http/trace.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
-import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { findLeaks } from '../../../support/checks/leaks.js';
+import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 
 const password = `pä ss+w%C3"ord&<'`;
 const token = 'eyJhbGciOiJSUzI1NiJ9.cGF5bG9hZC1vZi1hLXRva2Vu.c2lnbmF0dXJlLW9mLWEtdG9rZW4';

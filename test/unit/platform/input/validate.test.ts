@@ -15,8 +15,8 @@ import {
   withRule,
 } from '../../../../src/platform/input/schema.js';
 import { convertPart, validate } from '../../../../src/platform/input/validate.js';
-import { fileInput } from '../../../support/fixtures/file-input.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
+import { fileInput } from '../../../support/fixtures/file-input.js';
 
 const folder = fileFolder();
 const read = async (content: string) =>

@@ -1,8 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { define } from '../../../../../src/commands/kube/kubeconfig/list.js';
-import { TpksError } from '../../../../../src/base/errors.js';
 import type { Services } from '../../../../../src/app/services.js';
+import { TpksError } from '../../../../../src/base/errors.js';
+import { define } from '../../../../../src/commands/kube/kubeconfig/list.js';
+import {
+  aKubernetesSession,
+  anOwnContext,
+  anOwner,
+} from '../../../../support/fakes/kubeconfig-fakes.js';
 import {
   aClientContext,
   anEnvironmentContext,
@@ -12,11 +17,6 @@ import {
   kubeconfigCommand,
   type KubeconfigCommandOptions,
 } from '../../../../support/program/kubeconfig-command.js';
-import {
-  aKubernetesSession,
-  anOwnContext,
-  anOwner,
-} from '../../../../support/fakes/kubeconfig-fakes.js';
 
 const session = 'cody@api.example.com';
 const dev1 = anOwnContext({ isCurrent: true });

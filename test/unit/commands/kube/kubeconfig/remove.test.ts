@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { remove } from '../../../../../src/commands/kube/kubeconfig/remove.js';
 import { TpksError } from '../../../../../src/base/errors.js';
-import { codySettings } from '../../../../support/fixtures/fixtures.js';
-import { kubeconfigCommand } from '../../../../support/program/kubeconfig-command.js';
+import { remove } from '../../../../../src/commands/kube/kubeconfig/remove.js';
 import {
   aKubernetesSession,
   anOwnContext,
   anOwner,
 } from '../../../../support/fakes/kubeconfig-fakes.js';
+import { codySettings } from '../../../../support/fixtures/fixtures.js';
+import { kubeconfigCommand } from '../../../../support/program/kubeconfig-command.js';
 
 const dev1 = anOwnContext();
 const dev2 = anOwnContext({ name: 'dev-2', owner: anOwner({ cluster: 'dev-2' }) });

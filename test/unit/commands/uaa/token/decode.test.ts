@@ -1,20 +1,20 @@
-import { describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
-import { decodeToken } from '../../../../../src/commands/uaa/token/decode.js';
-import { TpksError } from '../../../../../src/base/errors.js';
-import type { CreateUaaResource } from '../../../../../src/app/uaa.js';
+import { describe, expect, test } from '@jest/globals';
 import {
   createTokenCheck,
   createTokenKeys,
   type TokenCheck,
   type TokenKeys,
 } from '../../../../../src/api/uaa/tokens/token-keys.js';
-import { fakeResources } from '../../../../support/fakes/fake-resources.js';
+import type { CreateUaaResource } from '../../../../../src/app/uaa.js';
+import { TpksError } from '../../../../../src/base/errors.js';
+import { decodeToken } from '../../../../../src/commands/uaa/token/decode.js';
 import { createServerClock } from '../../../../../src/platform/http/server-clock.js';
+import { fakeResources } from '../../../../support/fakes/fake-resources.js';
 import { fixedClock } from '../../../../support/fakes/fixed-clock.js';
+import { aSession, aUserContext } from '../../../../support/fixtures/fixtures.js';
 import { jwt } from '../../../../support/fixtures/jwt.js';
 import { prepareTokenCommand, uaa, type Setup } from '../prepare-token-command.js';
-import { aSession, aUserContext } from '../../../../support/fixtures/fixtures.js';
 
 const expiresAt = Date.parse('2026-11-25T11:00:00Z') / 1000;
 const token = jwt({ user_name: 'cody', scope: ['openid', 'x'], exp: expiresAt });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../../src/base/errors.js';
 import {
   getClientToken,
   getOwnerToken,
@@ -7,17 +8,16 @@ import {
   getPromptedToken,
   getSsoToken,
 } from '../../../../../src/commands/uaa/token/grants.js';
-import { TpksError } from '../../../../../src/base/errors.js';
-import { prepareTokenCommand, uaa } from '../prepare-token-command.js';
+import { renewToken } from '../../../../../src/commands/uaa/token/refresh.js';
 import {
   adminSettings,
   aClientContext,
   aSession,
   aUserContext,
 } from '../../../../support/fixtures/fixtures.js';
-import { selectingOnly } from '../../../../support/fixtures/selections.js';
-import { renewToken } from '../../../../../src/commands/uaa/token/refresh.js';
 import { jwt } from '../../../../support/fixtures/jwt.js';
+import { selectingOnly } from '../../../../support/fixtures/selections.js';
+import { prepareTokenCommand, uaa } from '../prepare-token-command.js';
 
 describe('uaa token client get', () => {
   test('prompts for missing values after preparing the store', async () => {

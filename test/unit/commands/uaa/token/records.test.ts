@@ -1,26 +1,25 @@
-import { Command } from 'commander';
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../../../../../src/domain/contexts/context.js';
-import type { LogoutResult } from '../../../../../src/domain/auth/logouts.js';
-import type { StoredSession } from '../../../../../src/domain/auth/session-file.js';
-import { deleteTokens } from '../../../../../src/commands/uaa/token/delete.js';
-import { listTokens, revokeTokens } from '../../../../../src/commands/uaa/token/records.js';
-import type { Settings } from '../../../../../src/platform/config/settings.js';
-import { findIdentities, findSelection } from '../../../../../src/domain/contexts/selection.js';
-import { TpksError } from '../../../../../src/base/errors.js';
-import type { Services } from '../../../../../src/app/services.js';
+import { Command } from 'commander';
 import {
   createTokenRecords,
   type TokenRecord,
   type TokenRecords,
 } from '../../../../../src/api/uaa/tokens/token-records.js';
 import { createUsers, type Users } from '../../../../../src/api/uaa/users.js';
+import type { Services } from '../../../../../src/app/services.js';
+import { TpksError } from '../../../../../src/base/errors.js';
+import { deleteTokens } from '../../../../../src/commands/uaa/token/delete.js';
+import { listTokens, revokeTokens } from '../../../../../src/commands/uaa/token/records.js';
+import type { LogoutResult } from '../../../../../src/domain/auth/logouts.js';
+import type { StoredSession } from '../../../../../src/domain/auth/session-file.js';
+import type { Context } from '../../../../../src/domain/contexts/context.js';
+import { findIdentities, findSelection } from '../../../../../src/domain/contexts/selection.js';
+import type { Settings } from '../../../../../src/platform/config/settings.js';
+import { withSecrets, type Plain } from '../../../../support/checks/plain-tokens.js';
 import { fakeResources } from '../../../../support/fakes/fake-resources.js';
 import { fakeSettings } from '../../../../support/fakes/fake-settings.js';
 import { fixedClock } from '../../../../support/fakes/fixed-clock.js';
-import { jwt } from '../../../../support/fixtures/jwt.js';
 import { recordedTerminal } from '../../../../support/fakes/recorded-terminal.js';
-import { selecting } from '../../../../support/fixtures/selections.js';
 import {
   aClientContext,
   aSession,
@@ -28,7 +27,8 @@ import {
   adminSettings,
   codySettings,
 } from '../../../../support/fixtures/fixtures.js';
-import { withSecrets, type Plain } from '../../../../support/checks/plain-tokens.js';
+import { jwt } from '../../../../support/fixtures/jwt.js';
+import { selecting } from '../../../../support/fixtures/selections.js';
 
 const command = new Command('uaa');
 const cody = aUserContext({ name: 'cody@a' });
