@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import ts from 'typescript';
 import { findRowProblems } from '../../../support/checks/rows.js';
@@ -40,6 +40,27 @@ test('the examples in CONTRIBUTING.md compile', () => {
   }
   expect(compile(texts)).toEqual([]);
 });
+
+test('test/unit and test/sandbox have the folders and names of what they test', () => {
+  const misplaced = [
+    ...listTests('test/unit').filter((path) => !hasSubject('src', path) && !hasSubject('.', path)),
+    ...listTests('test/sandbox').filter((path) => !hasSubject('src/sandbox', path)),
+  ];
+  const advice = 'name it after a file or a folder, as in run.test.ts or run.invalid-words.test.ts';
+  expect(misplaced.map((path) => `${path}: ${advice}`)).toEqual([]);
+});
+
+function listTests(folder: string): readonly string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files.filter((file) => file.endsWith('.test.ts'));
+}
+
+/** Whether a folder contains what a test is named after; the name can continue with a topic after a dot. */
+function hasSubject(folder: string, test: string): boolean {
+  const parent = join(folder, dirname(test));
+  const [subject = ''] = basename(test).split('.');
+  return existsSync(parent) && readdirSync(parent).some((name) => name.split('.')[0] === subject);
+}
 
 interface Example {
   /** The file that contains the code. */
