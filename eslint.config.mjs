@@ -22,7 +22,7 @@ const textRules = ['Literal[raw', 'TemplateElement[value.raw'].map((start) => ({
 }));
 
 const unboundedReadMessage =
-  'Use disk/bounded-read.ts (in the sandbox: sandbox/files.ts), which limits the size.';
+  'Use platform/disk/bounded-read.ts (in the sandbox: sandbox/files.ts), which limits the size.';
 
 const sourceRules = [
   {
@@ -36,7 +36,7 @@ const sourceRules = [
   {
     selector:
       'MemberExpression[computed=true][property.value=/^(TPKS_|FORCE_COLOR$|NO_COLOR$|HTTPS_PROXY$|NO_PROXY$)/]',
-    message: 'Declare the variable in config/environment.ts, and use env.NAME.',
+    message: 'Declare the variable in platform/config/environment.ts, and use env.NAME.',
   },
 ];
 
@@ -78,11 +78,14 @@ const folders = [
   ['base'],
   ['sandbox'],
 ];
-/** Commands reach these folders through services, and import only their types. */
-const behindServices = {
-  from: ['uaac', 'commands'],
-  to: ['app', 'platform/http', 'platform/keychain', 'platform/config', 'platform/disk'],
-};
+/** Imports of types only. Commands reach these folders through services, and only commands print and prompt. */
+const typesOnly = [
+  {
+    from: ['uaac', 'commands'],
+    to: ['app', 'platform/http', 'platform/keychain', 'platform/config', 'platform/disk'],
+  },
+  { from: ['domain', 'api'], to: ['platform/terminal'] },
+];
 /** Packages that only some folders import. */
 const packages = {
   '@napi-rs/keyring': ['platform/keychain'],
@@ -151,7 +154,7 @@ export default defineConfig(
   {
     files: ['src/**'],
     plugins: {
-      tpks: { rules: { 'import-order': importOrder({ folders, behindServices, packages }) } },
+      tpks: { rules: { 'import-order': importOrder({ folders, typesOnly, packages }) } },
     },
     rules: { 'tpks/import-order': 'error' },
   },

@@ -43,11 +43,11 @@ const importNodes =
 /**
  * @param {object} options
  * @param {string[][]} options.folders - rows of folders, from top to bottom.
- * @param {{ from: string[], to: string[] }} options.behindServices - files in `from` import only types from `to`.
+ * @param {{ from: string[], to: string[] }[]} options.typesOnly - files in and below `from` import only types from `to`.
  * @param {Record<string, string[]>} options.packages - the folders that import a package.
  * @returns {Rule.RuleModule}
  */
-export function importOrder({ folders, behindServices, packages }) {
+export function importOrder({ folders, typesOnly, packages }) {
   const findFolder = (/** @type {string} */ path) =>
     path.includes('/')
       ? (folders.flat().find((folder) => path.startsWith(`${folder}/`)) ?? path)
@@ -68,8 +68,11 @@ export function importOrder({ folders, behindServices, packages }) {
     }
     if (levelOf(source) === -1 || levelOf(source) >= levelOf(target))
       return `${source} must not import ${to}.`;
-    const needsService = behindServices.from.includes(source) && behindServices.to.includes(target);
-    return needsService && !isType ? `${source} imports only types from ${target}.` : undefined;
+    const isRestricted = typesOnly.some(
+      (row) =>
+        row.from.some((each) => `${source}/`.startsWith(`${each}/`)) && row.to.includes(target),
+    );
+    return isRestricted && !isType ? `${source} imports only types from ${target}.` : undefined;
   }
 
   return {

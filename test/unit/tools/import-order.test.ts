@@ -16,7 +16,10 @@ const rule = importOrder({
     ['base'],
     ['sandbox'],
   ],
-  behindServices: { from: ['commands'], to: ['app'] },
+  typesOnly: [
+    { from: ['commands'], to: ['app'] },
+    { from: ['domain'], to: ['platform/http'] },
+  ],
   packages: { chalk: ['platform/http'] },
 });
 
@@ -95,6 +98,12 @@ describe('rejects', () => {
       'commands/a.ts',
       `import { a } from '../app/services.js';`,
       'commands imports only types from app.',
+    ],
+    [
+      'a value where only types are allowed, in an inner folder',
+      'domain/auth/a.ts',
+      `import { a } from '../../platform/http/send.js';`,
+      'domain/auth imports only types from platform/http.',
     ],
     [
       'another file of the sandbox',
