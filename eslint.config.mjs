@@ -1,7 +1,9 @@
 /** Lint rules for all code. They include the import rules in `docs/contributing/architecture.md`. */
 import { defineConfig } from 'eslint/config';
+import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
-import { importOrder } from './tools/import-order.mjs';
+
+/** @import { ESLint } from 'eslint' */
 
 /** Words that are odd in every meaning, see `docs/contributing/writing.md`. */
 const oddNames = [
@@ -59,7 +61,6 @@ const hintAddedLater = [
  * types and `import()`. Folders in one row do not import each other. Only `app` imports the sandbox.
  */
 const folders = [
-  ['.'],
   ['cli'],
   ['uaac'],
   ['completion'],
@@ -84,12 +85,12 @@ const typesOnly = [
     from: ['uaac', 'commands'],
     to: ['app', 'platform/http', 'platform/keychain', 'platform/config', 'platform/disk'],
   },
-  { from: ['domain', 'api'], to: ['platform/terminal'] },
+  { from: ['domain/*', 'api/*'], to: ['platform/terminal'] },
 ];
 /** Packages that only some folders import. */
 const packages = {
   '@napi-rs/keyring': ['platform/keychain'],
-  'entities/decode': ['api/client'],
+  entities: ['api/client'],
   'openid-client': ['domain/auth'],
   'string-width': ['platform/terminal'],
   chalk: ['platform/terminal'],
@@ -101,6 +102,31 @@ const packages = {
   undici: ['sandbox'],
   yaml: ['domain/kube', 'platform/input', 'platform/terminal'],
 };
+
+/** @param {string[]} types - folders of `src`. */
+const elements = (...types) => ({ element: { types: { anyOf: types } } });
+/** The last policy that matches an import determines whether it is allowed. */
+const importPolicies = [
+  { allow: { to: { module: { origin: ['core', 'external'] } } } },
+  ...folders.map((row, index) => ({
+    from: elements(...row),
+    allow: { to: elements(...folders.slice(index + 1).flat()) },
+  })),
+  ...typesOnly.map(({ from, to }) => ({
+    from: elements(...from),
+    disallow: { to: elements(...to), dependency: { kind: 'value' } },
+  })),
+  { from: elements('commands'), allow: { to: { file: { path: 'docs/*.md' } } } },
+  { disallow: { to: elements('sandbox') } },
+  {
+    from: elements('app'),
+    allow: { to: { element: { type: 'sandbox' }, file: { path: 'src/sandbox/sandbox.ts' } } },
+  },
+  ...Object.entries(packages).map(([source, owners]) => ({
+    from: { element: { types: { noneOf: owners } } },
+    disallow: { to: { module: { source } } },
+  })),
+];
 
 /** Code that runs without a build: tools, configuration, and files that tests load into tpks. */
 const scripts = ['**/*.mjs', '**/*.cjs'];
@@ -153,10 +179,31 @@ export default defineConfig(
   },
   {
     files: ['src/**'],
-    plugins: {
-      tpks: { rules: { 'import-order': importOrder({ folders, typesOnly, packages }) } },
+    // Its types do not match those of ESLint 10.
+    plugins: { boundaries: /** @type {ESLint.Plugin} */ (/** @type {unknown} */ (boundaries)) },
+    settings: {
+      'boundaries/elements': folders.flat().map((type) => ({ type, pattern: `src/${type}` })),
+      'boundaries/dependency-nodes': ['import', 'export', 'dynamic-import'],
+      'import/resolver': { typescript: {} },
     },
-    rules: { 'tpks/import-order': 'error' },
+    rules: {
+      'boundaries/dependencies': [
+        'error',
+        {
+          default: 'disallow',
+          checkAllOrigins: true,
+          checkUnknownLocals: true,
+          policies: importPolicies,
+          message:
+            '{{from.element.type}} must not import {{dependency.source}}: see "Imports" in docs/contributing/architecture.md',
+        },
+      ],
+    },
+  },
+  {
+    // Reports folders that the list does not contain.
+    files: ['src/*/**'],
+    rules: { 'boundaries/no-unknown-files': 'error' },
   },
   {
     files: ['test/**'],
