@@ -3,7 +3,7 @@ import { TpksError } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret/secret.js';
 
-/** The claims of a JWT. They are not verified; `uaa/tokens/token-signature.ts` verifies tokens. */
+/** The claims of a JWT. They are not verified; `api/uaa/tokens/token-signature.ts` verifies tokens. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /**
