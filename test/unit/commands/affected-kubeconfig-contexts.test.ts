@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/base/errors.js';
 import { deleteCluster } from '../../../src/commands/clusters/delete-cluster.js';
-import { deleteContext, rename } from '../../../src/commands/session/context/index.js';
+import { deleteContext } from '../../../src/commands/session/context/delete.js';
+import { rename } from '../../../src/commands/session/context/rename.js';
 import { logout } from '../../../src/commands/session/logout.js';
 import { aKubernetesSession, anOwnContext, anOwner } from '../../support/fakes/kubeconfig-fakes.js';
 import { aUserContext, codySettings } from '../../support/fixtures/fixtures.js';
