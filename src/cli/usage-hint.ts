@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { errorCode, errorMessage, type TpksError } from '../base/errors.js';
 import { findSubcommand, type Entry } from '../commands/contents.js';
-import { didYouMean } from '../commands/resource/list-keys.js';
+import { didYouMean } from '../commands/did-you-mean.js';
 import { usageError } from './report.js';
 
 interface UsageContext {

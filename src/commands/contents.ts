@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../app/services.js';
 import type { OutputFormat } from '../platform/terminal/terminal.js';
-import { didYouMean } from './resource/list-keys.js';
+import { didYouMean } from './did-you-mean.js';
 import { checkStdinReadOnce } from './stdin-inputs.js';
 
 /** A command without subcommands. */

@@ -2,7 +2,8 @@ import { TpksError } from '../../base/errors.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { formatTable } from '../../platform/terminal/table.js';
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
-import { columnKeys, didYouMean, findColumn } from './list-keys.js';
+import { didYouMean } from '../did-you-mean.js';
+import { columnKeys, findColumn } from './list-keys.js';
 import type { Column, List } from './list-spec.js';
 import { rejectUnknownKeys, selectRows, type SelectionFlags } from './row-selection.js';
 

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { TpksError } from '../../base/errors.js';
-import { columnKeys, createValueReader, didYouMean, findColumn, hasField } from './list-keys.js';
+import { didYouMean } from '../did-you-mean.js';
+import { columnKeys, createValueReader, findColumn, hasField } from './list-keys.js';
 import type { List } from './list-spec.js';
 
 /** The flags that select and sort the rows of a list. */

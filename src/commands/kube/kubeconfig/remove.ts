@@ -9,8 +9,8 @@ import {
   type RemovalDeps,
 } from '../../affected-kubeconfig-contexts.js';
 import { withCompleter } from '../../completer.js';
+import { didYouMean } from '../../did-you-mean.js';
 import { formatExamples } from '../../resource/list-command.js';
-import { didYouMean } from '../../resource/list-keys.js';
 import { kubeconfigOption } from '../kubeconfig-options.js';
 import { findExistingClusters, type ExistenceDeps } from './existing-clusters.js';
 

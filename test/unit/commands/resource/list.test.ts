@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { didYouMean, createValueReader } from '../../../../src/commands/resource/list-keys.js';
+import { createValueReader } from '../../../../src/commands/resource/list-keys.js';
 import type { List } from '../../../../src/commands/resource/list-spec.js';
 import { formatListTable, showList } from '../../../../src/commands/resource/list.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
@@ -68,23 +68,6 @@ test.each([
   ['constructor', undefined],
 ])('createValueReader reads the value of %s: %j', (key, value) => {
   expect(createValueReader(list, key)(boats[0]!)).toBe(value);
-});
-
-test.each([
-  ['nmae', ' (Did you mean name?)'],
-  ['statsu', ' (Did you mean status?)'],
-  ['STATUS', ' (Did you mean status?)'],
-  ['sails', ''],
-  ['', ''],
-])('for %j, didYouMean returns %j', (word, suggestion) => {
-  expect(didYouMean(word, ['name', 'status', 'k8s-version'])).toBe(suggestion);
-});
-
-test('does not compare a very long word letter by letter', () => {
-  const word = 'x'.repeat(2_000_000);
-  const start = performance.now();
-  expect(didYouMean(word, ['name', 'status', 'k8s-version'])).toBe('');
-  expect(performance.now() - start).toBeLessThan(500);
 });
 
 test('showList prints the empty line for a list without rows, but [] as JSON', async () => {
