@@ -18,6 +18,13 @@ const timeoutMilliseconds = 10_000;
 /** Sends requests from one sandbox server to another, over persistent connections. */
 export type HttpClient = ReturnType<typeof createHttpClient>;
 
+/** The UAA that checks tokens, and the credentials of the API's client there. */
+export interface TokenCheck {
+  readonly uaa: HttpClient;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
 /**
  * @param baseUrl - can include a path.
  * @param ca - PEM of the CA to trust; if absent, the CAs that Node trusts.

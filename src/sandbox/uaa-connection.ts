@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AdvisedError, hasCode, readRegularFile } from './files.js';
-import { createHttpClient } from './http-client.js';
+import { createHttpClient, type TokenCheck } from './http-client.js';
 import { listen, type ListeningServer } from './listen.js';
-import { describeError, sendTokenCheck, type TokenCheck } from './pks/guard.js';
+import { describeError, sendTokenCheck } from './pks/guard.js';
 import type { RequestLog } from './request-log.js';
 import type { State } from './storage/storage.js';
 import type { Certificates } from './tls.js';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Cluster } from '../broker/cluster.js';
+import type { TokenCheck } from '../http-client.js';
 import { listen, type ListeningServer } from '../listen.js';
-import type { TokenCheck } from '../pks/guard.js';
 import type { Release } from '../release.js';
 import type { RequestLog } from '../request-log.js';
 import type { Handle } from '../router.js';

@@ -1,10 +1,11 @@
 import type { Broker } from '../broker/broker.js';
 import { planDefinitions } from '../broker/plans.js';
+import type { TokenCheck } from '../http-client.js';
 import type { Release } from '../release.js';
 import { createRouter, json, route, type Handle, type Route } from '../router.js';
 import { bindRoutes, type BindSettings } from './binds.js';
 import { clusterRoutes } from './clusters.js';
-import { createGuard, readScopes, type GuardedRoute, type TokenCheck } from './guard.js';
+import { createGuard, readScopes, type GuardedRoute } from './guard.js';
 import { profileRoutes } from './profiles.js';
 import { quotaRoutes, usageRoutes } from './quotas.js';
 import { taskRoutes } from './tasks.js';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isObject, parseJson } from '../body.js';
-import { basicAuthorization, type HttpClient, type HttpResponse } from '../http-client.js';
+import { basicAuthorization, type HttpResponse, type TokenCheck } from '../http-client.js';
 import {
   ErrorResponse,
   json,
@@ -17,13 +17,6 @@ export interface Caller {
   readonly name: string;
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
-}
-
-/** The UAA that checks tokens, and the credentials of the API's client there. */
-export interface TokenCheck {
-  readonly uaa: HttpClient;
-  readonly clientId: string;
-  readonly clientSecret: string;
 }
 
 /** A request with a valid token. */

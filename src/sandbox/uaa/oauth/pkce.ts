@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto';
 import { badRequestError } from '../errors.js';
-
-/** The PKCE challenge of an authorization code. */
-export interface PkceChallenge {
-  readonly challenge: string;
-  readonly method: string;
-}
+import type { PkceChallenge } from '../store/codes.js';
 
 /** Whether a value has the format of a challenge or verifier. @see RFC 7636, section 4.1 */
 export function isValidPkceValue(value: string | null): value is string {

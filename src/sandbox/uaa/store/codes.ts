@@ -1,6 +1,11 @@
 import { randomInt } from 'node:crypto';
-import type { PkceChallenge } from '../oauth/pkce.js';
 import { createExpiringMap } from './expiring-map.js';
+
+/** The PKCE challenge of an authorization code. */
+export interface PkceChallenge {
+  readonly challenge: string;
+  readonly method: string;
+}
 
 /** A user's authorization of a client, stored until the client redeems the code. */
 export interface Authorization {
