@@ -40,6 +40,10 @@ const sourceRules = [
       'MemberExpression[computed=true][property.value=/^(TPKS_|FORCE_COLOR$|NO_COLOR$|HTTPS_PROXY$|NO_PROXY$)/]',
     message: 'Declare the variable in platform/config/environment.ts, and use env.NAME.',
   },
+  {
+    selector: 'ImportExpression:not([source.type="Literal"])',
+    message: 'Write the path in quotes: the import rules check no other paths.',
+  },
 ];
 
 const hintRule = {
