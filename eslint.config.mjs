@@ -85,9 +85,10 @@ const folders = [
 ];
 /** Imports of types only. Commands reach these folders through services, and only commands print and prompt. */
 const typesOnly = [
+  { from: ['uaac', 'commands'], to: ['app'] },
   {
-    from: ['uaac', 'commands'],
-    to: ['app', 'platform/http', 'platform/keychain', 'platform/config', 'platform/disk'],
+    from: ['uaac', 'completion', 'commands'],
+    to: ['platform/http', 'platform/keychain', 'platform/config', 'platform/disk'],
   },
   { from: ['domain/*', 'api/*'], to: ['platform/terminal'] },
 ];
