@@ -71,7 +71,7 @@ async function loadProgram() {
         contents: `
           export { defineCommand } from './commands/contents.ts';
           export { contents } from './commands/index.ts';
-          export { createProgram } from './cli/program.ts';`,
+          export { createProgram } from './cli/root-command.ts';`,
         resolveDir: fileURLToPath(new URL('../src', import.meta.url)),
       },
       outfile,
@@ -86,7 +86,7 @@ async function loadProgram() {
     });
     /** @typedef {Pick<typeof import('../src/commands/contents.js'), 'defineCommand'>} Contents */
     /** @typedef {Pick<typeof import('../src/commands/index.js'), 'contents'>} Index */
-    /** @typedef {Contents & Index & typeof import('../src/cli/program.js')} Program */
+    /** @typedef {Contents & Index & typeof import('../src/cli/root-command.js')} Program */
     return /** @type {Program} */ (await import(pathToFileURL(outfile).href));
   } finally {
     await rm(temporary, { recursive: true });

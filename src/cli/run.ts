@@ -19,8 +19,8 @@ import type { TerminalIo } from '../platform/terminal/terminal-io.js';
 import { createTerminal } from '../platform/terminal/terminal.js';
 import { toCommanderWords, findRequestedFormat, requestsVersion } from './commander-words.js';
 import { type OnInterrupt, listenForInterrupts } from './interrupts.js';
-import type { LinkTexts } from './link-name.js';
-import { createProgram, sharedOptions } from './program.js';
+import type { LinkTexts } from './link-texts.js';
+import { findRoot, type Root } from './links.js';
 import {
   bugHint,
   isUnknownCommandLine,
@@ -29,7 +29,7 @@ import {
   readStackTrace,
   toReport,
 } from './report.js';
-import { findRoot, type Root } from './root.js';
+import { createProgram, sharedOptions } from './root-command.js';
 import { explainUsage } from './usage-hint.js';
 
 /**

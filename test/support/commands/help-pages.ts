@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../src/app/services.js';
-import type { Rename } from '../../../src/cli/link-name.js';
-import { createProgram } from '../../../src/cli/program.js';
+import type { Rename } from '../../../src/cli/link-texts.js';
+import { createProgram } from '../../../src/cli/root-command.js';
 import { defineCommand, type Entry } from '../../../src/commands/contents.js';
 import { contents as rootContents } from '../../../src/commands/index.js';
 

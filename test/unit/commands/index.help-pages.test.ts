@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createLinkTexts } from '../../../src/cli/link-name.js';
+import { createLinkTexts } from '../../../src/cli/link-texts.js';
 import { contents as rootContents } from '../../../src/commands/index.js';
 import { contents as uaaContents } from '../../../src/commands/uaa/index.js';
 import { examplesIn, renderHelpPages, type HelpPage } from '../../support/commands/help-pages.js';

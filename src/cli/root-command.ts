@@ -5,7 +5,7 @@ import { addContents, addSharedOptions, type Entry } from '../commands/contents.
 import { globalOptions } from '../commands/global-options.js';
 import { topics } from '../commands/shell/topics.js';
 import type { HelpOutput } from '../platform/terminal/help-output.js';
-import type { Rename } from './link-name.js';
+import type { Rename } from './link-texts.js';
 
 export interface ProgramInput {
   /** Name of the program in help: `tpks`, or the name of a link to it. */

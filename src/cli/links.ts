@@ -3,7 +3,7 @@ import { TpksError } from '../base/errors.js';
 import { isPksLink } from '../base/program-name.js';
 import type { Entry } from '../commands/contents.js';
 import { contents as rootContents } from '../commands/index.js';
-import { createLinkTexts, type LinkTexts } from './link-name.js';
+import { createLinkTexts, type LinkTexts } from './link-texts.js';
 
 /** The commands and options of the program under one of its names. */
 export interface Root {

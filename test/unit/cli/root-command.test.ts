@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Services } from '../../../src/app/services.js';
-import { createProgram } from '../../../src/cli/program.js';
+import { createProgram } from '../../../src/cli/root-command.js';
 import type { Entry } from '../../../src/commands/contents.js';
 import { toGlobalOptions } from '../../../src/commands/global-options.js';
 
