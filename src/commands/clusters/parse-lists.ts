@@ -1,6 +1,6 @@
 import type { ClusterTag } from '../../api/pks/clusters.js';
 import { TpksError } from '../../base/errors.js';
-import { rejectProblems } from '../problems.js';
+import { rejectProblems } from './input-checks.js';
 
 const maximumValueLength = 80;
 

@@ -5,8 +5,8 @@ import type { FileInput } from '../../platform/input/input-file.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { withPksNames } from '../name-completion.js';
 import { countRange, maximumInt32, parseIntegerFlag, type Range } from '../numbers.js';
-import { runChecks } from '../problems.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
+import { runChecks } from './input-checks.js';
 import { parseNodePools, parseTags } from './parse-lists.js';
 import { readConfigFile, readRegistriesFile } from './settings-file.js';
 

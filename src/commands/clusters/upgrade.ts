@@ -6,7 +6,6 @@ import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { DryRunOption } from '../dry-run.js';
 import { withPksNames } from '../name-completion.js';
 import { maximumInt32, parseIntegerFlag } from '../numbers.js';
-import { requireFlags, runChecks } from '../problems.js';
 import { requiresWrite } from '../resource/list-command.js';
 import {
   clusterCommand,
@@ -14,6 +13,7 @@ import {
   type OperationInput,
   type WaitFlags,
 } from './cluster-command.js';
+import { requireFlags, runChecks } from './input-checks.js';
 import { parseNames } from './parse-lists.js';
 import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
 

@@ -1,5 +1,5 @@
-import { isTpksError, TpksError } from '../base/errors.js';
-import { firstLines } from '../platform/input/problems.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import { firstLines } from '../../platform/input/problems.js';
 
 /**
  * Runs all checks, so that all errors are reported together.

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../src/base/errors.js';
-import { runChecks, requireFlags, rejectProblems } from '../../../src/commands/problems.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import {
+  runChecks,
+  requireFlags,
+  rejectProblems,
+} from '../../../../src/commands/clusters/input-checks.js';
 
 const failingCheck = (message: string, hint?: string) => () => {
   throw new TpksError('usage', message, hint === undefined ? {} : { hint });
