@@ -4,7 +4,7 @@ import { redact } from '../../base/secret/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { AccessEntries } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
-import { formatInstant, formatTime } from '../session/format-time.js';
+import { formatInstant, formatTime } from '../format-time.js';
 import type { KubeconfigFlags } from './kubeconfig-options.js';
 
 type Terminal = Services['terminal'];

@@ -20,7 +20,7 @@ import {
 import { readReferencedFile } from '../../platform/input/user-file.js';
 import { validate } from '../../platform/input/validate.js';
 import type { Line } from '../../platform/terminal/lines.js';
-import { createTimeFormatter, type FormatTime } from '../local-time.js';
+import { createTimeFormatter, type FormatTime } from '../pks-time.js';
 import { profileCommands } from './profile-commands.js';
 
 const time = createTimeFormatter('');

@@ -2,7 +2,7 @@ import { toPlainText } from '../../base/json-value.js';
 import { readTextClaim, type Claims } from '../../domain/auth/claims.js';
 import { formatDetails } from '../../platform/terminal/table.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatTime } from './format-time.js';
+import { formatTime } from '../format-time.js';
 
 const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 

@@ -6,8 +6,8 @@ import { readClaims, readTimeClaim } from '../../domain/auth/claims.js';
 import type { StoredSession } from '../../domain/auth/session-file.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import type { Span } from '../../platform/terminal/lines.js';
+import { formatInstant, formatTimeOfDay } from '../format-time.js';
 import { listCommand, type ListCommand } from '../resource/list-command.js';
-import { formatInstant, formatTimeOfDay } from './format-time.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore' | 'identities' | 'clock'>;
 

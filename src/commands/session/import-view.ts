@@ -5,7 +5,7 @@ import type { Settings } from '../../platform/config/settings.js';
 import type { Line, Span } from '../../platform/terminal/lines.js';
 import { formatTable } from '../../platform/terminal/table.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatInstant } from './format-time.js';
+import { formatInstant } from '../format-time.js';
 
 /** What happened, or would happen, with a context. */
 export interface ContextOutcome {

@@ -11,8 +11,8 @@ import {
 import { formatDetails } from '../../platform/terminal/table.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { findProgramName } from '../contents.js';
+import { formatInstant, formatTime } from '../format-time.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
-import { formatInstant, formatTime } from './format-time.js';
 import {
   findCredentials,
   withPasscodeFallback,

@@ -13,8 +13,8 @@ import type { Identities } from '../../platform/config/selections.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import { formatDetails } from '../../platform/terminal/table.js';
 import type { View } from '../../platform/terminal/terminal.js';
+import { formatInstant, formatTime } from '../format-time.js';
 import { outputOption } from '../resource/output-option.js';
-import { formatInstant, formatTime } from './format-time.js';
 
 type Deps = Pick<
   Services,

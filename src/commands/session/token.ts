@@ -6,10 +6,10 @@ import type { Secret } from '../../base/secret/secret.js';
 import { quoteForPosixShell } from '../../base/shell-quote.js';
 import { readClaims } from '../../domain/auth/claims.js';
 import type { UaaTarget } from '../../domain/contexts/targets.js';
+import { formatInstant } from '../format-time.js';
 import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
 import { parseDuration } from '../numbers.js';
 import { claimsView } from './claims-view.js';
-import { formatInstant } from './format-time.js';
 
 type Deps = SessionNameDeps &
   Pick<

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.js';
 import { formatDuration } from '../../base/duration.js';
 import { messageWithHost, type TpksError } from '../../base/errors.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import { formatTimeOfDay } from '../session/format-time.js';
+import { formatTimeOfDay } from '../format-time.js';
 
 /** The state of one resource in an operation. */
 export interface ProgressLine {

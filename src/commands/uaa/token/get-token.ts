@@ -7,8 +7,8 @@ import type { FinishedLogin, LoginRequest } from '../../../domain/auth/login.js'
 import type { SecretInput } from '../../../domain/auth/secret-source.js';
 import type { Recipient } from '../../../domain/contexts/recipient.js';
 import type { Terminal, View } from '../../../platform/terminal/terminal.js';
+import { formatInstant } from '../../format-time.js';
 import { integerParser } from '../../numbers.js';
-import { formatInstant } from '../../session/format-time.js';
 import {
   addBrowserOptions,
   type BrowserFlags,

@@ -14,11 +14,11 @@ import { readClaims, readUserId } from '../../../domain/auth/claims.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import type { Leaf } from '../../contents.js';
 import { runAndShowDryRun } from '../../dry-run.js';
+import { formatTime } from '../../format-time.js';
 import { withUaaNames } from '../../name-completion.js';
 import { addListOptions } from '../../resource/list-options.js';
 import type { List } from '../../resource/list-spec.js';
 import { type ListFlags, showList, validateColumns } from '../../resource/list.js';
-import { formatTime } from '../../session/format-time.js';
 import { withStdin } from '../../stdin-inputs.js';
 import {
   addDeletionOptions,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import { formatTimeOfDay } from '../../../../src/commands/session/format-time.js';
+import { formatTimeOfDay } from '../../../../src/commands/format-time.js';
 import {
   waitForOperation,
   type Operation,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTimeFormatter } from '../../../src/commands/local-time.js';
+import { createTimeFormatter } from '../../../src/commands/pks-time.js';
 
 const monday = Date.UTC(2019, 9, 14, 19) / 1000;
 
