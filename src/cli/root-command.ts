@@ -3,7 +3,7 @@ import type { Services } from '../app/services.js';
 import { formatVersionOutput } from '../base/version.js';
 import { addContents, addSharedOptions, type Entry } from '../commands/contents.js';
 import { globalOptions } from '../commands/global-options.js';
-import { topics } from '../commands/shell/topics.js';
+import { topics } from '../commands/help/topics.js';
 import type { HelpOutput } from '../platform/terminal/help-output.js';
 import type { Rename } from './link-texts.js';
 

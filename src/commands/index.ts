@@ -168,12 +168,12 @@ export const contents: readonly Entry[] = [
     {
       name: 'doctor',
       summary: 'find problems with servers, keychain, files and shell',
-      load: () => import('./shell/doctor.js'),
+      load: () => import('./doctor.js'),
     },
     {
       name: 'sandbox',
       summary: 'run a local installation for testing',
-      load: () => import('./shell/sandbox.js'),
+      load: () => import('./sandbox.js'),
     },
     {
       name: 'completion',
@@ -183,7 +183,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'help',
       summary: 'show help for a command or a topic',
-      load: () => import('./shell/help.js'),
+      load: () => import('./help/help.js'),
     },
   ]),
 ];

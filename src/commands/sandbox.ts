@@ -1,14 +1,14 @@
 import { Option, type Command } from 'commander';
-import type { Services } from '../../app/services.js';
-import { TpksError, rewordError } from '../../base/errors.js';
-import { quoteForShell } from '../../base/shell-quote.js';
-import { readSecretFile } from '../../domain/auth/credentials.js';
-import { readCaCert } from '../../platform/input/ca-cert.js';
-import { problemsError } from '../../platform/input/problems.js';
-import type { Terminal } from '../../platform/terminal/terminal.js';
-import { withFileNames } from '../completer.js';
-import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
-import { readCaCertOption, withInputFile, toFileInput } from '../stdin-inputs.js';
+import type { Services } from '../app/services.js';
+import { TpksError, rewordError } from '../base/errors.js';
+import { quoteForShell } from '../base/shell-quote.js';
+import { readSecretFile } from '../domain/auth/credentials.js';
+import { readCaCert } from '../platform/input/ca-cert.js';
+import { problemsError } from '../platform/input/problems.js';
+import type { Terminal } from '../platform/terminal/terminal.js';
+import { withFileNames } from './completer.js';
+import { decimalParser, maximumInt32, integerParser } from './numbers.js';
+import { readCaCertOption, withInputFile, toFileInput } from './stdin-inputs.js';
 
 type Deps = Pick<
   Services,

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { sandbox } from '../../../../src/commands/shell/sandbox.js';
-import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
-import { fileFolder } from '../../../support/fixtures/file-folder.js';
-import { createCertificates } from '../../../support/servers/certificates.js';
+import { sandbox } from '../../../src/commands/sandbox.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
+import { fileFolder } from '../../support/fixtures/file-folder.js';
+import { createCertificates } from '../../support/servers/certificates.js';
 
 const folder = fileFolder();
 const flags = { apiPort: 9021, uaaPort: 8443 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { texts } from '../../../../src/commands/shell/help.js';
-import { renderMarkdown } from '../../../../src/commands/shell/render-markdown.js';
+import { texts } from '../../../../src/commands/help/help.js';
+import { renderMarkdown } from '../../../../src/commands/help/render-markdown.js';
 
 function render(markdown: string, columns = 40): string {
   const linkText = (label: string, target: string) => `${label} <${target}>`;

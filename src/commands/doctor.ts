@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import type { Services } from '../../app/services.js';
-import { TpksError } from '../../base/errors.js';
-import type { CheckName, CheckResult, CheckStatus } from '../../domain/doctor/check.js';
-import type { Diagnosis } from '../../domain/doctor/doctor.js';
-import type { Line, Span } from '../../platform/terminal/lines.js';
-import type { Tone } from '../../platform/terminal/palette.js';
-import { formatTable } from '../../platform/terminal/table.js';
-import type { View } from '../../platform/terminal/terminal.js';
+import type { Services } from '../app/services.js';
+import { TpksError } from '../base/errors.js';
+import type { CheckName, CheckResult, CheckStatus } from '../domain/doctor/check.js';
+import type { Diagnosis } from '../domain/doctor/doctor.js';
+import type { Line, Span } from '../platform/terminal/lines.js';
+import type { Tone } from '../platform/terminal/palette.js';
+import { formatTable } from '../platform/terminal/table.js';
+import type { View } from '../platform/terminal/terminal.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
 

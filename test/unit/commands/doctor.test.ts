@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { diagnose, titles } from '../../../../src/commands/shell/doctor.js';
-import { fail, type CheckResult } from '../../../../src/domain/doctor/check.js';
-import { findRowProblems } from '../../../support/checks/rows.js';
-import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { diagnose, titles } from '../../../src/commands/doctor.js';
+import { fail, type CheckResult } from '../../../src/domain/doctor/check.js';
+import { findRowProblems } from '../../support/checks/rows.js';
+import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 
 const depsWithResults = (results: readonly CheckResult[]) => ({
   terminal: recordedTerminal(),
