@@ -3,7 +3,7 @@ import type { Program } from '../base/program-name.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
 import type { Doctor } from '../domain/doctor/doctor.js';
-import type { CompletionScripts } from '../platform/config/completion-script.js';
+import type { CompletionScripts } from '../platform/config/completion-files.js';
 import type { Environment } from '../platform/config/environment.js';
 import { locateFolders } from '../platform/config/folders.js';
 import { createNameCache, type NameCache, type NameKind } from '../platform/config/name-cache.js';
@@ -153,7 +153,7 @@ export function createServices(runtime: Runtime): RunningServices {
     sandbox: async () => (await sandbox()).sandbox(),
     sandboxAccess: async (running) => (await sandbox()).sandboxAccess(running),
     completionScripts: async () => {
-      const { createCompletionScripts } = await import('../platform/config/completion-script.js');
+      const { createCompletionScripts } = await import('../platform/config/completion-files.js');
       return createCompletionScripts(env, platform);
     },
     access: async () => {

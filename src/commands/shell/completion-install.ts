@@ -5,7 +5,7 @@ import type {
   ScriptInput,
   ScriptResult,
   ScriptShell,
-} from '../../platform/config/completion-script.js';
+} from '../../platform/config/completion-files.js';
 import { findProgramName } from '../contents.js';
 import { addProgramArgument, createScript } from './completion-script.js';
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { ScriptShell } from '../../platform/config/completion-script.js';
+import type { ScriptShell } from '../../platform/config/completion-files.js';
 import { findProgramName, type Leaf } from '../contents.js';
 import bash from './scripts/tpks.bash';
 import fish from './scripts/tpks.fish';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { locateScript, type ScriptShell } from '../../platform/config/completion-script.js';
+import { locateScript, type ScriptShell } from '../../platform/config/completion-files.js';
 import type { Environment } from '../../platform/config/environment.js';
 import { pass, skip, warn, type CheckResult, type DoctorDeps } from './check.js';
 
