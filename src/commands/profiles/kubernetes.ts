@@ -8,6 +8,7 @@ import { errorMessage } from '../../base/errors.js';
 import { toDisplayText, isObject } from '../../base/json-value.js';
 import { Secret } from '../../base/secret/secret.js';
 import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
+import { readReferencedFile } from '../../platform/input/read-file.js';
 import {
   nonBlankText,
   list as listOf,
@@ -17,7 +18,6 @@ import {
   text,
   withRule,
 } from '../../platform/input/schema.js';
-import { readReferencedFile } from '../../platform/input/user-file.js';
 import { validate } from '../../platform/input/validate.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { createTimeFormatter, type FormatTime } from '../pks-time.js';

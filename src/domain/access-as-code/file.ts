@@ -8,8 +8,8 @@ import {
 } from '../../api/uaa/client-attributes.js';
 import { isObject } from '../../base/json-value.js';
 import { type FileInput, readInputFile } from '../../platform/input/input-file.js';
-import type { InputFile } from '../../platform/input/parsed-text.js';
-import { createProblems, type Report, type ValuePath } from '../../platform/input/problems.js';
+import type { InputFile, ValuePath } from '../../platform/input/parsed-text.js';
+import { createProblems, type Report } from '../../platform/input/problems.js';
 import {
   choose,
   flag,

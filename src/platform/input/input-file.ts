@@ -3,7 +3,7 @@ import { userFileOptions } from '../disk/bounded-read.js';
 import { parseJson } from './json.js';
 import type { InputFile, ParsedText, ValuePath } from './parsed-text.js';
 import { problemsError } from './problems.js';
-import { readNamedFile } from './user-file.js';
+import { readNamedFile } from './read-file.js';
 import { parseYaml } from './yaml.js';
 
 /** A file named on the command line. */

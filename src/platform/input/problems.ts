@@ -1,8 +1,6 @@
 import { TpksError } from '../../base/errors.js';
 import type { InputFile, ValuePath } from './parsed-text.js';
 
-export type { ValuePath };
-
 /** An error in a file. */
 export interface Problem {
   readonly line: number;

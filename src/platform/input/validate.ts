@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import type { InputFile } from './parsed-text.js';
-import { createProblems, type ValuePath, type Report } from './problems.js';
+import type { InputFile, ValuePath } from './parsed-text.js';
+import { createProblems, type Report } from './problems.js';
 
 /**
  * Checks a whole file.

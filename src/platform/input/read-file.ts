@@ -2,7 +2,10 @@ import { TpksError } from '../../base/errors.js';
 import { readBytesAsync, readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
 
-/** @throws {TpksError} `usage` if it cannot be read, is not text or is too large. */
+/**
+ * Reads a text file that was named on the command line.
+ * @throws {TpksError} `usage` if it cannot be read, is not text or is too large.
+ */
 export async function readNamedFile(path: string, maximumBytes: number): Promise<string> {
   try {
     return await readTextAsync(path, { ...userFileOptions, maximumBytes });
