@@ -23,13 +23,3 @@ export type Loaded<T> = {
     ? (...args: Input) => Promise<Awaited<Result>>
     : never;
 };
-
-/** @returns a function that runs work of this process one at a time, in order. */
-export function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work, work);
-    last = next;
-    return next;
-  };
-}

@@ -14,7 +14,7 @@ import { withBearer } from '../platform/http/bearer.js';
 import type { Send } from '../platform/http/send.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
 import type { Servers } from '../platform/http/time-limits.js';
-import { memoize, createQueue } from './once.js';
+import { memoize } from './once.js';
 import type { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 
@@ -104,5 +104,15 @@ function withClockOffset(
       if (session !== undefined) setStoredOffset(session.clockOffsetSeconds);
       return session;
     },
+  };
+}
+
+/** @returns a function that runs work of this process one at a time, in order. */
+function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
   };
 }
