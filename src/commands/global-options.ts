@@ -35,6 +35,7 @@ export function toGlobalOptions(opts: Readonly<Record<string, unknown>>): Global
   };
 }
 
+/** The values of `--output`. A command can accept fewer. */
 export const outputForms: readonly OutputFormat[] = ['table', 'wide', 'json', 'yaml', 'name'];
 
 function toZone({ zone, zoneId }: Readonly<Record<string, unknown>>): GlobalOptions['zone'] {
