@@ -88,7 +88,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'curl',
       summary: 'send a request with the current token to the API or UAA',
-      load: () => import('./session/curl.js'),
+      load: () => import('./curl.js'),
     },
   ]),
   ...kubeContents,

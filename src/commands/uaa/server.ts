@@ -8,15 +8,15 @@ import { TpksError } from '../../base/errors.js';
 import { version as tpksVersion } from '../../base/version.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import type { Leaf } from '../contents.js';
-import { type CommandHelp, formatExamples } from '../resource/list-command.js';
-import { outputOption } from '../resource/output-option.js';
 import {
   addRequestOptions,
   bodyTimeoutNote,
   curl,
   type CurlDeps,
   type CurlFlags,
-} from '../session/curl.js';
+} from '../curl.js';
+import { type CommandHelp, formatExamples } from '../resource/list-command.js';
+import { outputOption } from '../resource/output-option.js';
 import { showNamedObject, showObject } from './objects.js';
 import { rejectZoneOptions } from './options.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from './targets.js';

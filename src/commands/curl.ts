@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { isSuccess, toPlainStatusError } from '../../api/client/status-error.js';
-import type { Services } from '../../app/services.js';
-import { TpksError } from '../../base/errors.js';
-import { apiOf } from '../../domain/contexts/installation.js';
-import type { HttpResponse } from '../../platform/http/send.js';
-import { readInputBytes } from '../../platform/input/read-file.js';
-import { asCollector } from '../completer.js';
-import { withStdin } from '../stdin-inputs.js';
+import { isSuccess, toPlainStatusError } from '../api/client/status-error.js';
+import type { Services } from '../app/services.js';
+import { TpksError } from '../base/errors.js';
+import { apiOf } from '../domain/contexts/installation.js';
+import type { HttpResponse } from '../platform/http/send.js';
+import { readInputBytes } from '../platform/input/read-file.js';
+import { asCollector } from './completer.js';
+import { withStdin } from './stdin-inputs.js';
 
 export type CurlDeps = Pick<
   Services,
