@@ -97,22 +97,22 @@ export const contents: readonly Entry[] = [
       name: 'plans',
       aliases: ['list-plans'],
       summary: 'list plans',
-      load: () => import('./plans/plans.js'),
+      load: () => import('./plans.js'),
     },
     {
       name: 'tasks',
       summary: 'list recent tasks (cluster upgrades)',
-      load: async () => (await import('./tasks/tasks.js')).list,
+      load: async () => (await import('./tasks.js')).list,
     },
     {
       name: 'task',
       summary: 'show a task',
-      load: async () => (await import('./tasks/tasks.js')).show,
+      load: async () => (await import('./tasks.js')).show,
     },
     {
       name: 'cancel-task',
       summary: 'cancel the upgrades of a task that have not started',
-      load: async () => (await import('./tasks/tasks.js')).cancel,
+      load: async () => (await import('./tasks.js')).cancel,
     },
   ]),
   ...withHeading('Profiles:', [
@@ -124,37 +124,37 @@ export const contents: readonly Entry[] = [
     {
       name: 'quotas',
       summary: 'list quotas',
-      load: async () => (await import('./quotas/quotas.js')).list,
+      load: async () => (await import('./quotas.js')).list,
     },
     {
       name: 'quota',
       summary: 'show the quota of a user',
-      load: async () => (await import('./quotas/quotas.js')).show,
+      load: async () => (await import('./quotas.js')).show,
     },
     {
       name: 'create-quota',
       summary: 'create a quota for a user',
-      load: async () => (await import('./quotas/quotas.js')).create,
+      load: async () => (await import('./quotas.js')).create,
     },
     {
       name: 'update-quota',
       summary: 'update the quota of a user',
-      load: async () => (await import('./quotas/quotas.js')).update,
+      load: async () => (await import('./quotas.js')).update,
     },
     {
       name: 'delete-quota',
       summary: 'delete the quota of a user',
-      load: async () => (await import('./quotas/quotas.js')).remove,
+      load: async () => (await import('./quotas.js')).remove,
     },
     {
       name: 'usages',
       summary: 'list the resource usage of all users',
-      load: async () => (await import('./quotas/quotas.js')).listUsages,
+      load: async () => (await import('./quotas.js')).listUsages,
     },
     {
       name: 'usage',
       summary: 'show the resource usage of a user',
-      load: async () => (await import('./quotas/quotas.js')).showUsage,
+      load: async () => (await import('./quotas.js')).showUsage,
     },
   ]),
   ...withHeading('UAA:', [

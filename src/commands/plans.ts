@@ -1,5 +1,5 @@
-import { createPlans } from '../../api/pks/clusters.js';
-import { pksListCommand, requiresRead } from '../resource/list-command.js';
+import { createPlans } from '../api/pks/clusters.js';
+import { pksListCommand, requiresRead } from './resource/list-command.js';
 
 /** The table of the `pks` CLI. @see pks-cli, section 7 */
 export const { define } = pksListCommand({

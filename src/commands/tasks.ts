@@ -1,15 +1,15 @@
 import { Option } from 'commander';
-import type { Task } from '../../api/pks/tasks.js';
-import { createTasks } from '../../api/pks/tasks.js';
-import type { Line } from '../../platform/terminal/lines.js';
-import { formatTable } from '../../platform/terminal/table.js';
-import { formatState } from '../clusters/cluster-view.js';
-import { dryRunOption } from '../dry-run.js';
-import type { NameArgumentSpec } from '../name-completion.js';
-import { maximumInt32, integerParser } from '../numbers.js';
-import { createTimeFormatter } from '../pks-time.js';
-import { pksShowCommand } from '../resource/item-commands.js';
-import { pksListCommand, requiresRead, requiresWrite } from '../resource/list-command.js';
+import type { Task } from '../api/pks/tasks.js';
+import { createTasks } from '../api/pks/tasks.js';
+import type { Line } from '../platform/terminal/lines.js';
+import { formatTable } from '../platform/terminal/table.js';
+import { formatState } from './clusters/cluster-view.js';
+import { dryRunOption } from './dry-run.js';
+import type { NameArgumentSpec } from './name-completion.js';
+import { maximumInt32, integerParser } from './numbers.js';
+import { createTimeFormatter } from './pks-time.js';
+import { pksShowCommand } from './resource/item-commands.js';
+import { pksListCommand, requiresRead, requiresWrite } from './resource/list-command.js';
 
 const time = createTimeFormatter('---');
 const taskArgument: NameArgumentSpec = {
