@@ -151,7 +151,11 @@ async function readBody(
   if (!data.startsWith('@')) return data;
   const file = data.slice(1);
   if (file === '-') return readStdin();
-  return readInputBytes(file, `the --data file ${file}`, maximumBodyBytes);
+  return readInputBytes(file, {
+    name: `the --data file ${file}`,
+    hint: 'check the path; @- reads stdin',
+    maximumBytes: maximumBodyBytes,
+  });
 }
 
 async function* prependHead(response: HttpResponse): AsyncIterable<Uint8Array> {

@@ -332,7 +332,12 @@ describe('curl', () => {
       ['POST', '{"from":"file"}'],
       ['POST', '{"from":"stdin"}'],
     ]);
-    expect(await user.tpks(['curl', '/v1/x', '-d', '@/absent'])).toMatchObject({ code: 2 });
+    expect(await user.tpks(['curl', '/v1/x', '-d', '@/absent'])).toMatchObject({
+      code: 2,
+      stderr:
+        '\nError: Cannot read the --data file /absent: no such file or directory\n' +
+        'Hint: check the path; @- reads stdin\n',
+    });
   });
 
   test.each(['GE T', '', 'GET\r\nX: y'])(

@@ -28,25 +28,28 @@ export function readReferencedFile(path: string): string {
 
 /**
  * Reads a file that can have any content.
- * @param name - names the file in the error.
+ * @param input.name - names the file in the error.
  * @throws {TpksError} `usage` if it cannot be read or is too large.
  */
 export async function readInputBytes(
   path: string,
-  name: string,
-  maximumBytes: number,
+  { name, hint, maximumBytes }: { name: string; hint: string; maximumBytes: number },
 ): Promise<Uint8Array> {
   try {
     return await readBytesAsync(path, { ...userFileOptions, maximumBytes });
   } catch (error) {
-    throw unreadableError(name, error);
+    throw unreadableError(name, error, hint);
   }
 }
 
-function unreadableError(path: string, cause: unknown): TpksError {
+function unreadableError(
+  path: string,
+  cause: unknown,
+  hint = 'check the path; nothing was sent',
+): TpksError {
   const name = path === '' ? 'a file with an empty name' : path;
   return new TpksError('usage', `Cannot read ${name}: ${describeDiskError(cause)}`, {
-    hint: 'check the path; nothing was sent',
+    hint,
     cause,
   });
 }
