@@ -2,8 +2,6 @@ import { Option, type Command } from 'commander';
 import type { Services } from '../app/services.js';
 import { TpksError, rewordError } from '../base/errors.js';
 import { quoteForShell } from '../base/shell-quote.js';
-import { readSecretFile } from '../domain/auth/credentials.js';
-import { readCaCert } from '../platform/input/ca-cert.js';
 import { problemsError } from '../platform/input/problems.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { withFileNames } from './completer.js';
@@ -221,6 +219,8 @@ async function readKubernetesEndpoint(
       { hint: 'pass the URL of the API server: tpks sandbox --kubernetes https://10.0.0.5:6443' },
     );
   }
+  const { readCaCert } = await import('../platform/input/ca-cert.js');
+  const { readSecretFile } = await import('../domain/auth/credentials.js');
   const ca = (await readCaCertOption(kubernetesCa, terminal, '--kubernetes-ca')) ?? '';
   const source = '--kubernetes-token-file';
   const secret = await readSecretFile(kubernetesTokenFile, source, terminal.readStdin);

@@ -150,6 +150,12 @@ nodeOnly.test('--version loads neither the commands nor the services', async () 
   expect(files).not.toContain('connected.cjs');
 });
 
+nodeOnly.test('sandbox --help does not load the services', async () => {
+  const files = (await listLoadedFiles(['sandbox', '--help'])).map((file) => basename(file));
+  expect(files).toContain('core.cjs');
+  expect(files).not.toContain('connected.cjs');
+});
+
 nodeOnly.test('logout loads only commander and valibot without a plain-text copy', async () => {
   const ada = createUser();
   await sandbox.login(ada, 'cody');
