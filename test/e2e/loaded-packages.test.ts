@@ -150,8 +150,12 @@ nodeOnly.test('--version loads neither the commands nor the services', async () 
   expect(files).not.toContain('connected.cjs');
 });
 
-nodeOnly.test('sandbox --help does not load the services', async () => {
-  const files = (await listLoadedFiles(['sandbox', '--help'])).map((file) => basename(file));
+nodeOnly.test.each([
+  ['tpks', ['sandbox', '--help']],
+  ['uaac', ['help']],
+])('%s %j does not load the services', async (program, words) => {
+  const loaded = await listLoadedFiles(words, { link: cody.link(program) });
+  const files = loaded.map((file) => basename(file));
   expect(files).toContain('core.cjs');
   expect(files).not.toContain('connected.cjs');
 });
