@@ -111,6 +111,7 @@ const packages = {
 
 /** @param {string[]} types - folders of `src`. */
 const elements = (...types) => ({ element: { types: { anyOf: types } } });
+const seeImports = ': see "Imports" in docs/contributing/architecture.md';
 /** The last policy that matches an import determines whether it is allowed. */
 const importPolicies = [
   { allow: { to: { module: { origin: ['core', 'external'] } } } },
@@ -121,6 +122,7 @@ const importPolicies = [
   ...typesOnly.map(({ from, to }) => ({
     from: elements(...from),
     disallow: { to: elements(...to), dependency: { kind: 'value' } },
+    message: `{{from.element.type}} must import only types from {{dependency.source}}${seeImports}`,
   })),
   { from: elements('commands'), allow: { to: { file: { path: 'docs/*.md' } } } },
   { disallow: { to: elements('sandbox') } },
@@ -200,8 +202,7 @@ export default defineConfig(
           checkAllOrigins: true,
           checkUnknownLocals: true,
           policies: importPolicies,
-          message:
-            '{{from.element.type}} must not import {{dependency.source}}: see "Imports" in docs/contributing/architecture.md',
+          message: `{{from.element.type}} must not import {{dependency.source}}${seeImports}`,
         },
       ],
     },
