@@ -15,7 +15,7 @@ export function findErrorCode(error: unknown): string | undefined {
   return findInErrorChain(error, (code) => (code === '' ? undefined : code));
 }
 
-/** Code of the cause of a time limit error. It stays in the cause chain if the error is reworded. */
+/** Error code of an exceeded time limit. It stays in the chain of causes if the error is reworded. */
 export const timeLimitCode = 'TIME_LIMIT';
 
 /** An error and its causes, outermost first. */

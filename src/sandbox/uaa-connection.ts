@@ -17,7 +17,7 @@ export interface SharedServices {
   readonly certificates: Certificates;
   /** Returns the storage for the server with this name. */
   readonly storageFor: State['storageFor'];
-  /** Servers and HTTP clients that `close` closes. */
+  /** Servers and HTTP clients to close when the sandbox stops. */
   readonly closeables: { readonly close: () => Promise<void> }[];
 }
 

@@ -17,7 +17,7 @@ import { readClaims } from './claims.js';
 import type { Grants } from './grants.js';
 import type { Token } from './token.js';
 
-/** How the user logs in with a browser. */
+/** Options of a login in a browser. */
 export interface BrowserOptions {
   /** Ports for the redirect on this machine; the first free one is used. */
   readonly ports: readonly number[];

@@ -62,10 +62,10 @@ export interface ScriptResult extends ScriptInput {
 export interface CompletionScripts {
   /**
    * Writes a script to the user's folder for completion scripts.
-   * @throws {TpksError} `conflict` if the file exists and is not from tpks; `storage`
+   * @throws {TpksError} `conflict` if the file exists and was not created by tpks; `storage`
    */
   readonly install: (input: ScriptInput, text: string) => Promise<ScriptResult>;
-  /** @throws {TpksError} `conflict` if the file is not from tpks; `storage` */
+  /** @throws {TpksError} `conflict` if the file was not created by tpks; `storage` */
   readonly uninstall: (input: ScriptInput) => Promise<ScriptResult>;
 }
 
@@ -102,7 +102,7 @@ const maximumBytes = 4 * 1024 * 1024;
 
 /**
  * Reads a script that tpks has written; `undefined` if the file does not exist.
- * @throws {TpksError} `conflict` if tpks has not written it; `storage`
+ * @throws {TpksError} `conflict` if it was not created by tpks; `storage`
  */
 async function readOwnScript(path: string): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 
-/** A stream of key presses. `setRawMode` exists only if it is a terminal. */
+/** A stream of key presses. Only a terminal has `setRawMode`. */
 export type Keyboard = Readable & {
   readonly isTTY?: boolean;
   readonly setRawMode?: (raw: boolean) => unknown;

@@ -193,7 +193,7 @@ export function applyImpersonation(
   return { username, groups: [...groups.split(', ').filter(Boolean), authenticatedGroup] };
 }
 
-/** The user may not do this. */
+/** The error for an action that the user is not allowed to perform. */
 export function forbiddenError(username: string, action: Action): ErrorResponse {
   return statusError(403, 'Forbidden', describeForbidden(JSON.stringify(username), action));
 }

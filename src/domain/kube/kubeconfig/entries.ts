@@ -37,8 +37,8 @@ export interface ClusterEntries {
   /** Name of the context and of the cluster entry. */
   readonly contextName: string;
   /**
-   * Names to use instead, in this order, if tpks created the entries named `contextName` for another
-   * installation; `undefined` replaces those entries.
+   * Names to try, in this order, if tpks created the entries named `contextName` for another
+   * installation. If `undefined`, those entries are replaced.
    */
   readonly otherNames?: readonly string[] | undefined;
   /** URL of the Kubernetes API. */
