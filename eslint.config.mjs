@@ -150,7 +150,6 @@ export default defineConfig(
       '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      'max-lines': ['error', { max: 400 }],
       'no-console': 'error',
       'no-restricted-globals': ['error', 'process'],
     },
@@ -216,7 +215,6 @@ export default defineConfig(
   {
     files: ['test/**'],
     rules: {
-      'max-lines': 'off',
       'no-restricted-globals': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',
