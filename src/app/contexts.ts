@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isStoreError, isTpksError, rewordError, type TpksError } from '../base/errors.js';
+import { memoize, once } from '../base/lazy.js';
 import type { Session } from '../domain/auth/session.js';
 import type { AddressInput } from '../domain/contexts/addresses.js';
 import type { Context } from '../domain/contexts/context.js';
@@ -13,7 +14,6 @@ import { locatePksCreds } from '../platform/config/folders.js';
 import type { Identities, Role } from '../platform/config/selections.js';
 import type { SettingsFile } from '../platform/config/settings.js';
 import type { Trust } from '../platform/http/send.js';
-import { memoize, once } from './once.js';
 import type { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 
@@ -49,7 +49,7 @@ interface ContextServicesDeps
     Pick<Runtime, 'env' | 'options' | 'platform' | 'program' | 'terminal'>,
     Pick<Stores, 'sessionStore'> {
   readonly settings: SettingsFile;
-  readonly session: (context: Context) => Promise<Session>;
+  readonly session: (context: Context) => Session;
 }
 
 export function createContextServices(deps: ContextServicesDeps): ContextServices {
@@ -85,7 +85,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
   };
 
   const readScopes: ReadScopes = async (context) => {
-    const stored = await (await deps.session(context)).readStored();
+    const stored = await deps.session(context).readStored();
     return stored?.scope.split(' ');
   };
 

@@ -1,40 +1,82 @@
-import process from 'node:process';
+import { resolve } from 'node:path';
+import process, { argv, execPath } from 'node:process';
+import { createBinds, type Binds } from '../api/pks/binds.js';
+import { explainPksFailure } from '../api/pks/explain-failure.js';
+import { isTpksError, rewordError } from '../base/errors.js';
+import { lazy } from '../base/lazy.js';
+import { Secret } from '../base/secret/secret.js';
+import { explainLoginError } from '../domain/auth/login-error.js';
+import { selectStore, type PersistentStore } from '../domain/auth/login-store.js';
+import type { Grant } from '../domain/auth/request-token.js';
+import type { Token } from '../domain/auth/token.js';
+import type { Installation } from '../domain/contexts/installation.js';
+import { createClusterAccess, type ClusterAccess } from '../domain/kube/cluster-access.js';
 import { createClusterCredential } from '../domain/kube/cluster-credentials.js';
 import type { ClusterTokenOptions } from '../domain/kube/id-token.js';
 import type { Kubeconfig } from '../domain/kube/kubeconfig/kubeconfig.js';
+import { findPluginCommand } from '../domain/kube/plugin-command.js';
 import {
   clusterClient,
   createKubernetesSessions,
   type KubernetesSessions,
 } from '../domain/kube/sessions.js';
-import type { Trust } from '../platform/http/send.js';
+import type { Send, Trust } from '../platform/http/send.js';
 import { readCaCert } from '../platform/input/ca-cert.js';
-import { createClusterAccessServices, type ClusterAccessServices } from './cluster-access.js';
 import type { Connected } from './connected.js';
 import type { LoginServices } from './login.js';
-import { once } from './once.js';
 import type { Runtime } from './runtime.js';
 
-/** The kubeconfig, the Kubernetes sessions and the credential plugin. */
-export interface KubeServices extends ClusterAccessServices {
+/** The kubeconfig, the Kubernetes sessions, credentials for clusters, and the credential plugin. */
+export interface KubeServices {
   /** @param path - the value of `--kubeconfig`; default: `KUBECONFIG`, then `~/.kube/config`. */
-  readonly kubeconfig: (path?: string) => Promise<Kubeconfig>;
-  readonly kubernetesSessions: () => KubernetesSessions;
+  readonly kubeconfig: (path?: string) => Kubeconfig;
+  readonly kubernetesSessions: KubernetesSessions;
   /** The response of the credential plugin. @see createClusterCredential */
   readonly createClusterCredential: (
     name: string,
     options?: ClusterTokenOptions,
   ) => Promise<string>;
+  readonly clusterAccess: ClusterAccess;
+  /** Credentials for clusters, with the token of the current context. */
+  readonly binds: Binds;
+  /** Credentials for clusters, with a token that is not stored. */
+  readonly bindsWithToken: (
+    target: Installation & Trust,
+    accessToken: Secret,
+    loginCommand: string,
+  ) => Binds;
+  /**
+   * Requests a token for a user, and does not store it.
+   * @param recipient - the server that the token is for. For a cluster, the response contains an ID token.
+   * @param ssoCommand - the command for single sign-on, for a hint.
+   * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials.
+   */
+  readonly requestUserToken: (
+    recipient: 'api' | 'cluster',
+    target: Installation & Trust,
+    grant: Grant,
+    ssoCommand: string,
+  ) => Promise<Token>;
+  /**
+   * Selects the store of a Kubernetes session without a context, and tests it.
+   * @param flag - the value of `--store`.
+   * @throws {TpksError} `keychain`; `usage` for an unknown store.
+   */
+  readonly selectKubernetesStore: (name: string, flag?: string) => Promise<PersistentStore>;
 }
 
 interface KubeServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'program' | 'clock' | 'terminal'>,
-    Pick<Connected, 'stores' | 'grants' | 'pksResource' | 'send'>,
+    Pick<Connected, 'stores' | 'grants' | 'pksResource' | 'connect'>,
     Pick<LoginServices, 'requestToken'> {}
 
+/** Only the format `exec` needs a store. */
+const storeHint =
+  'store the key in a file: TPKS_STORE=file; or write the tokens to the kubeconfig: --kubeconfig-format oidc';
+
 export function createKubeServices(deps: KubeServicesDeps): KubeServices {
-  const { env, platform, clock, terminal, stores } = deps;
+  const { env, platform, clock, terminal, stores, connect } = deps;
 
   /** A CA in the environment replaces the stored one, as in every command. */
   const withTrust = <T extends Trust>(target: T): T => {
@@ -43,43 +85,85 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
     return { ...target, caCert: readCaCert(caCertSetting), skipTlsVerification: false };
   };
 
-  const kubeconfig: KubeServices['kubeconfig'] = async (path) => {
-    // The credential plugin does not need it, and the yaml package takes 10 ms to load.
-    const [{ createKubeconfig }, { locateKubeconfig }] = await Promise.all([
-      import('../domain/kube/kubeconfig/kubeconfig.js'),
-      import('../domain/kube/kubeconfig/storage.js'),
-    ]);
-    const files = locateKubeconfig(env, platform, path);
-    return createKubeconfig({ files, clock, isPksLink: deps.program === 'pks' });
-  };
-
-  const kubernetesSessions = once(() => {
-    const { settings, sessionStore, withLock } = stores;
-    return createKubernetesSessions({
-      ...{ settings, sessionStore, withLock, clock },
-      // Otherwise, kubectl would repeat the warning about unverified certificates.
-      grants: (target) => deps.grants({ ...withTrust(target), ...clusterClient(), isQuiet: true }),
-      warn: terminal.warn,
-    });
+  const kubernetesSessions = createKubernetesSessions({
+    settings: stores.settings,
+    sessionStore: stores.sessionStore,
+    withLock: stores.withLock,
+    clock,
+    // Otherwise, kubectl would repeat the warning about unverified certificates.
+    grants: (target) => deps.grants({ ...withTrust(target), ...clusterClient(), isQuiet: true }),
+    warn: terminal.warn,
   });
 
+  const createBindsClient = (send: Send, api: string) =>
+    createBinds(send, api, { clock, note: terminal.note });
+
   return {
-    ...createClusterAccessServices({ ...deps, kubernetesSessions }),
-    kubeconfig,
     kubernetesSessions,
+    kubeconfig: (path) =>
+      lazy(async () => {
+        // The credential plugin does not need it, and the yaml package takes 10 ms to load.
+        const [{ createKubeconfig }, { locateKubeconfig }] = await Promise.all([
+          import('../domain/kube/kubeconfig/kubeconfig.js'),
+          import('../domain/kube/kubeconfig/storage.js'),
+        ]);
+        const files = locateKubeconfig(env, platform, path);
+        return createKubeconfig({ files, clock, isPksLink: deps.program === 'pks' });
+      }),
     createClusterCredential: (name, options = {}) =>
       createClusterCredential(name, options, {
         info: env.KUBERNETES_EXEC_INFO,
-        ...{ sessions: kubernetesSessions(), terminal },
+        sessions: kubernetesSessions,
+        terminal,
         interruptClient: () => {
           interruptJob(platform);
         },
-        logIn: async ({ uaa, caCert, skipTlsVerification, trustCommand, identity }, password) => {
+        logIn: ({ uaa, caCert, skipTlsVerification, trustCommand, identity }, password) => {
           const target = withTrust({ uaa, caCert, skipTlsVerification, trustCommand });
           const grant = { kind: 'password', username: identity, password } as const;
           return deps.requestToken({ ...target, ...clusterClient() }, grant, undefined);
         },
       }),
+    clusterAccess: createClusterAccess({
+      sessions: kubernetesSessions,
+      pluginCommand: () => findPluginCommand({ env, platform, path: argv[1] ?? execPath }),
+      home: env.TPKS_HOME === undefined ? undefined : resolve(env.TPKS_HOME),
+      isPksLink: deps.program === 'pks',
+      warn: terminal.warn,
+    }),
+    binds: deps.pksResource(createBindsClient),
+    bindsWithToken: (target, accessToken, loginCommand) => {
+      const explain = explainPksFailure(loginCommand);
+      return createBindsClient(connect(target, { auth: accessToken, explain }), target.api);
+    },
+    requestUserToken: async (recipient, target, grant, ssoCommand) => {
+      const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
+      const identity =
+        recipient === 'api'
+          ? { clientId: 'pks_cli', clientSecret: new Secret('') }
+          : clusterClient();
+      const client = { uaa, caCert, skipTlsVerification, trustCommand, ...identity };
+      try {
+        return await deps.requestToken(client, grant, undefined);
+      } catch (error) {
+        throw explainLoginError(error, { client, api, grant, scope: undefined, ssoCommand });
+      }
+    },
+    selectKubernetesStore: async (name, flag) => {
+      const storedIn = (await kubernetesSessions.find(name))?.store;
+      try {
+        const store = selectStore(flag, env.TPKS_STORE, storedIn);
+        await (await stores.keychain(store)).probe();
+        return store;
+      } catch (error) {
+        const isNone = (flag ?? env.TPKS_STORE) === 'none';
+        if (!isTpksError(error) || !(isNone || error.kind === 'keychain')) throw error;
+        const message = isNone
+          ? 'A kubeconfig with the format exec needs a store for its tokens'
+          : error.message;
+        throw rewordError(error, { message, hint: storeHint });
+      }
+    },
   };
 }
 

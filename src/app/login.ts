@@ -1,7 +1,7 @@
-import { withStatusErrors } from '../api/client/status-error.js';
 import { probeApi } from '../api/pks/probe.js';
+import { createTokenKeys } from '../api/uaa/tokens/token-keys.js';
 import { createUserinfoEndpoint } from '../api/uaa/user-accounts.js';
-import type { Secret } from '../base/secret/secret.js';
+import { lazy } from '../base/lazy.js';
 import { openBrowser } from '../domain/auth/browser/open-browser.js';
 import { createLoginStore } from '../domain/auth/login-store.js';
 import { createLogins, type Logins, type LoginsDeps } from '../domain/auth/login.js';
@@ -12,98 +12,111 @@ import type { Importer } from '../domain/import/importer.js';
 import type { KubernetesSessions } from '../domain/kube/sessions.js';
 import { isOn } from '../platform/config/environment.js';
 import { userFileOptions } from '../platform/disk/bounded-read.js';
-import type { Send } from '../platform/http/send.js';
-import type { Servers } from '../platform/http/time-limits.js';
 import type { Connected } from './connected.js';
-import { once } from './once.js';
 import type { Runtime } from './runtime.js';
 
 /** Logging in and out, and renaming contexts. */
 export interface LoginServices {
-  readonly logins: () => Logins;
-  readonly logouts: () => Logouts;
+  readonly logins: Logins;
+  readonly logouts: Logouts;
   /** Renames a context and keeps its session. */
   readonly renameContext: (name: string, newName: string) => Promise<void>;
-  readonly secrets: () => SecretSource;
+  readonly secrets: SecretSource;
   /** Requests a token without storing it. */
   readonly requestToken: LoginsDeps['requestToken'];
   /** Imports the sessions of the original CLIs. */
-  readonly importer: () => Promise<Importer>;
+  readonly importer: Importer;
 }
 
 interface LoginServicesDeps
   extends
     Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'>,
-    Pick<Connected, 'stores' | 'folders' | 'send' | 'grants'> {
-  readonly kubernetesSessions: () => Promise<KubernetesSessions>;
+    Pick<Connected, 'stores' | 'folders' | 'connect' | 'grants'> {
+  readonly kubernetesSessions: KubernetesSessions;
 }
 
 export function createLoginServices(deps: LoginServicesDeps): LoginServices {
-  const { env, platform, clock, terminal, folders, send, grants, kubernetesSessions } = deps;
+  const { env, platform, clock, terminal, folders, connect, grants, kubernetesSessions } = deps;
   const { settings, keychain, sessionStore, withLock, pksCredsCopies } = deps.stores;
   const { warn, wantsJson, note } = terminal;
   const store = createLoginStore({
-    ...{ settings, keychain, sessionStore, withLock, env },
+    settings,
+    keychain,
+    sessionStore,
+    withLock,
+    env,
     keysFolder: folders.keys,
     osStoreName: osStoreNames[platform] ?? 'OS keychain',
   });
-  const checks = createChecks(deps);
-  const request: LoginServices['requestToken'] = async (client, grant, scope) => {
+  const { probe, requestUserName } = createChecks(connect);
+
+  const requestToken: LoginServices['requestToken'] = async (client, grant, scope) => {
     // `status` and `logout` request no token, and the OAuth library takes 15 ms to load.
-    const { requestToken } = await import('../domain/auth/request-token.js');
-    return requestToken(client, grant, scope, {
-      ...{ grants, send, clock, note },
+    const requests = await import('../domain/auth/request-token.js');
+    return requests.requestToken(client, grant, scope, {
+      grants,
+      connect,
+      clock,
+      note,
       openBrowser: (url) => openBrowser(url, { platform, env }),
     });
   };
+
   return {
-    requestToken: request,
-    logins: once(() =>
-      createLogins({
-        ...{ store, wantsJson, warn },
-        ...checks,
-        requestToken: request,
-        writePksCredsCopy: async (login, token, request) => {
-          const { writeCreds = false } = request;
-          const hasCopy = login.context.pksCreds !== undefined;
-          if (!writeCreds && !hasCopy && !isOn(env.TPKS_PKS_CREDS)) return undefined;
-          return (await pksCredsCopies()).write(login, token, request);
-        },
-      }),
-    ),
-    logouts: once(() =>
-      createLogouts({
-        ...{ settings, folders, sessionStore, send, withLock },
-        pksCredsStore: async (context) => {
-          const { createPksCredsStore } = await import('../domain/auth/pks-creds.js');
-          return createPksCredsStore(context, warn);
-        },
-        removePksCreds: async (name) => (await pksCredsCopies()).remove(name),
-        removeKubernetesSession: async (name) => (await kubernetesSessions()).remove(name),
-      }),
-    ),
+    requestToken,
+    logins: createLogins({
+      store,
+      wantsJson,
+      warn,
+      probe,
+      requestUserName,
+      requestToken,
+      writePksCredsCopy: async (login, token, request) => {
+        const { writeCreds = false } = request;
+        const hasCopy = login.context.pksCreds !== undefined;
+        if (!writeCreds && !hasCopy && !isOn(env.TPKS_PKS_CREDS)) return undefined;
+        return pksCredsCopies.write(login, token, request);
+      },
+    }),
+    logouts: createLogouts({
+      settings,
+      folders,
+      sessionStore,
+      connect,
+      withLock,
+      pksCredsStore: async (context) => {
+        const { createPksCredsStore } = await import('../domain/auth/pks-creds.js');
+        return createPksCredsStore(context, warn);
+      },
+      removePksCreds: pksCredsCopies.remove,
+      removeKubernetesSession: kubernetesSessions.remove,
+    }),
     renameContext: (name, newName) =>
       renameContext(name, newName, {
-        ...{ settings, sessionStore, withLock },
-        renameKubernetesSession: async (...names) => (await kubernetesSessions()).rename(...names),
+        settings,
+        sessionStore,
+        withLock,
+        renameKubernetesSession: kubernetesSessions.rename,
       }),
-    secrets: once(() => createSecretSource({ terminal, env })),
-    importer: once(async () => {
+    secrets: createSecretSource({ terminal, env }),
+    importer: lazy(async () => {
       // Only `import` needs it, and the yaml package takes 10 ms to load.
-      const [{ createImporter }, { createTokenKeys }] = await Promise.all([
-        import('../domain/import/importer.js'),
-        import('../api/uaa/tokens/token-keys.js'),
-      ]);
+      const { createImporter } = await import('../domain/import/importer.js');
       return createImporter({
-        ...{ env, platform, settings, store, sessionStore, now: clock.now },
+        env,
+        platform,
+        settings,
+        store,
+        sessionStore,
+        now: clock.now,
         readStdin: () => terminal.readStdin('the file to import', userFileOptions.maximumBytes),
         probe: ({ token, identity, grant, ...session }) => {
           const isClient = grant === 'client_credentials';
-          return checks.probe(session, { accessToken: token.accessToken, identity, isClient });
+          return probe(session, { accessToken: token.accessToken, identity, isClient });
         },
         verifySignature: async ({ uaa, token, ...trust }) => {
-          const keys = createTokenKeys(withStatusErrors(await send(trust)), uaa);
-          await keys.verify(token.accessToken.reveal());
+          const send = connect(trust, { explain: () => undefined });
+          await createTokenKeys(send, uaa).verify(token.accessToken.reveal());
         },
         // For all servers together.
         startTimeLimit: () => AbortSignal.timeout(10_000),
@@ -119,21 +132,19 @@ const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
 };
 
 /** Requests that a login sends with the new token before it stores the session. */
-function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | 'requestUserName'> {
-  const signedSend = async (servers: Servers, token: Secret): Promise<Send> => {
-    const bareSend = await send(servers);
-    const authorization = `Bearer ${token.reveal()}`;
-    return (request) => bareSend({ ...request, headers: { ...request.headers, authorization } });
-  };
+function createChecks(
+  connect: Connected['connect'],
+): Pick<LoginsDeps, 'probe' | 'requestUserName'> {
   return {
     probe: async (target, { accessToken, ...owner }) => {
       const { api } = target;
-      if (api !== undefined)
-        await probeApi(await signedSend(target, accessToken), { api, ...owner });
+      if (api !== undefined) {
+        await probeApi(connect(target, { auth: accessToken }), { api, ...owner });
+      }
     },
     requestUserName: async (target, accessToken) => {
-      const signed = withStatusErrors(await signedSend(target, accessToken));
-      return (await createUserinfoEndpoint(signed, target.uaa).get()).user_name;
+      const send = connect(target, { auth: accessToken, explain: () => undefined });
+      return (await createUserinfoEndpoint(send, target.uaa).get()).user_name;
     },
   };
 }

@@ -1,22 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
 import { withStatusErrors } from '../api/client/status-error.js';
-import type { Clock } from '../base/clock.js';
 import { errorMessage, TpksError } from '../base/errors.js';
 import { Secret } from '../base/secret/secret.js';
 import { createAccessAsCode, type AccessAsCode } from '../domain/access-as-code/access.js';
-import type { Grants } from '../domain/auth/grants.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
 import type { Token } from '../domain/auth/token.js';
-import type { Environment } from '../platform/config/environment.js';
 import { describeDiskError } from '../platform/disk/disk-error.js';
 import { withBearer, type BearerDeps } from '../platform/http/bearer.js';
 import type { Send } from '../platform/http/send.js';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.js';
+import { withTraceOption } from './connect.js';
+import type { CreateGrants } from './connected.js';
+import type { Runtime } from './runtime.js';
 
 type Respond = NonNullable<Sandbox['respondAsUaa']>;
 
 export interface SandboxServices {
-  readonly sandbox: () => typeof startSandbox;
+  readonly sandbox: typeof startSandbox;
   /**
    * Creates access as code for a running sandbox, which uses the client `admin`.
    *
@@ -24,25 +24,23 @@ export interface SandboxServices {
    */
   readonly sandboxAccess: (
     running: Pick<Sandbox, 'uaa' | 'caPem' | 'clients' | 'respondAsUaa'>,
-  ) => Promise<AccessAsCode | undefined>;
+  ) => AccessAsCode | undefined;
 }
 
-interface SandboxServicesDeps {
-  readonly env: Environment;
-  readonly clock: Clock;
-  readonly untilInterrupted: () => Promise<void>;
-  /** Adds the trace of requests if it is enabled. */
-  readonly traced: (send: Send) => Send;
-  readonly grants: (client: TokenClient) => Promise<Grants>;
+interface SandboxServicesDeps extends Pick<
+  Runtime,
+  'env' | 'clock' | 'options' | 'terminal' | 'untilInterrupted'
+> {
+  readonly grants: CreateGrants;
 }
 
 export function createSandboxServices(deps: SandboxServicesDeps): SandboxServices {
-  const { env, clock, untilInterrupted, traced, grants } = deps;
+  const { env, clock, untilInterrupted } = deps;
 
   /** Creates a function that sends requests with a token of the client, and renews rejected tokens. */
-  const sendAsClient = async (client: TokenClient, respond: Respond): Promise<Send> => {
-    const send = traced(createInternalSend(respond));
-    const { clientCredentials } = await grants(client);
+  const sendAsClient = (client: TokenClient, respond: Respond): Send => {
+    const send = withTraceOption(createInternalSend(respond), deps);
+    const { clientCredentials } = deps.grants(client);
     let token: Promise<Token> | undefined;
     const getAccessToken: BearerDeps['getAccessToken'] = async ({ rejected } = {}) => {
       const current = await (token ??= clientCredentials());
@@ -55,27 +53,29 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
   };
 
   return {
-    sandbox: () => async (options) => {
+    sandbox: async (options) => {
       const fail = (error: unknown): never => {
         throw translateSandboxError(error, options?.log);
       };
       const running = await startSandbox(options).catch(fail);
       return { ...running, close: () => running.close().catch(fail) };
     },
-    sandboxAccess: async ({ uaa, caPem, clients, respondAsUaa }) => {
+    sandboxAccess: ({ uaa, caPem, clients, respondAsUaa }) => {
       const admin = clients.find(({ id }) => id === 'admin');
       if (admin === undefined || respondAsUaa === undefined) return undefined;
-      const adminSend = await sendAsClient(
-        {
-          ...{ uaa, caCert: caPem, skipTlsVerification: false },
-          ...{ clientId: admin.id, clientSecret: new Secret(admin.secret) },
-        },
-        respondAsUaa,
-      );
+      const client = {
+        uaa,
+        caCert: caPem,
+        skipTlsVerification: false,
+        clientId: admin.id,
+        clientSecret: new Secret(admin.secret),
+      };
+      const send = sendAsClient(client, respondAsUaa);
       return createAccessAsCode({
-        ...{ env, untilInterrupted },
+        env,
+        untilInterrupted,
         uaaContext: () => Promise.resolve({ uaa }),
-        uaaResource: (create) => Promise.resolve(create(adminSend, uaa, clock)),
+        uaaResource: (create) => create(send, uaa, clock),
       });
     },
   };
@@ -122,7 +122,9 @@ function createInternalSend(respond: Respond): Send {
     const { host, pathname, search } = new URL(url);
     const bytes = Buffer.from(body);
     const response = await respond({
-      ...{ method, url: `${pathname}${search}`, body: bytes },
+      method,
+      url: `${pathname}${search}`,
+      body: bytes,
       headers: { host, ...headers, 'content-length': String(bytes.length) },
     });
     // Without this, Ctrl-C and the requests of other programs would wait for the end of the seed.

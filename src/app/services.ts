@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import { lazy, once } from '../base/lazy.js';
 import type { Program } from '../base/program-name.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
@@ -15,41 +16,43 @@ import type { Connected } from './connected.js';
 import type { ContextServices } from './contexts.js';
 import type { KubeServices } from './kube.js';
 import type { LoginServices } from './login.js';
-import { once, type Loaded } from './once.js';
-import type { PksServices } from './pks.js';
+import type { ResourceServices } from './resources.js';
 import type { GlobalOptions, Runtime } from './runtime.js';
 import type { SandboxServices } from './sandbox.js';
 import type { SessionServices } from './session.js';
 import type { Stores } from './stores.js';
-import type { UaaServices } from './uaa.js';
 
-/** The services that commands can use. The modules that create them are loaded on first use. */
+/** The services that commands can use. The files that create them are loaded on first use. */
 export interface Services
   extends
     Pick<Stores, 'sessionStore'>,
     ContextServices,
     SessionServices,
-    Loaded<KubeServices>,
-    Loaded<LoginServices>,
-    PksServices,
-    Loaded<SandboxServices>,
-    UaaServices {
+    KubeServices,
+    LoginServices,
+    ResourceServices,
+    Pick<SandboxServices, 'sandbox'> {
   readonly terminal: Terminal;
   readonly program: Program;
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly env: Environment;
-  readonly settings: () => Promise<SettingsFile>;
+  readonly settings: SettingsFile;
+  readonly connect: Connected['connect'];
   /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
-  readonly pksCredsCopies: () => Promise<PksCredsCopies>;
+  readonly pksCredsCopies: PksCredsCopies;
   readonly options: () => GlobalOptions;
   /** Resolves on Ctrl-C, for commands that run until then. */
   readonly untilInterrupted: () => Promise<void>;
   /** Cached names of each kind, for completion. */
-  readonly names: (kind: NameKind) => Promise<NameCache>;
-  readonly access: () => Promise<AccessAsCode>;
-  readonly doctor: () => Promise<Doctor>;
-  readonly completionScripts: () => Promise<CompletionScripts>;
+  readonly names: (kind: NameKind) => NameCache;
+  readonly access: AccessAsCode;
+  readonly doctor: Doctor;
+  /** @see SandboxServices.sandboxAccess */
+  readonly sandboxAccess: (
+    ...running: Parameters<SandboxServices['sandboxAccess']>
+  ) => Promise<AccessAsCode | undefined>;
+  readonly completionScripts: CompletionScripts;
 }
 
 /** The services of commands, and those that only the process edge needs. */
@@ -65,7 +68,7 @@ export interface RunningServices extends Services {
  * of them. Help and completion load none: this saves a quarter of their CPU time, 12 of 60 ms on Node 20.
  */
 export function createServices(runtime: Runtime): RunningServices {
-  const { env, platform, clock, terminal } = runtime;
+  const { env, platform, clock, terminal, program, options, untilInterrupted } = runtime;
   const serverClock = createServerClock(clock);
   const slowRequests = createSlowRequests({
     clock,
@@ -74,113 +77,119 @@ export function createServices(runtime: Runtime): RunningServices {
   });
 
   let connecting: Promise<Connected> | undefined;
-  const load = () =>
-    (connecting ??= import('./connected.js').then(({ connect }) =>
-      connect({ ...runtime, serverClock, slowRequests }),
+  const connected = () =>
+    (connecting ??= import('./connected.js').then(({ createConnected }) =>
+      createConnected({ ...runtime, serverClock, slowRequests }),
     ));
   const logins = once(async () => {
-    const [{ createLoginServices }, connected] = await Promise.all([import('./login.js'), load()]);
-    return createLoginServices({ ...runtime, ...connected, kubernetesSessions });
+    const [{ createLoginServices }, base] = await Promise.all([import('./login.js'), connected()]);
+    return createLoginServices({ ...runtime, ...base, kubernetesSessions });
   });
   const requestToken: LoginServices['requestToken'] = async (...request) =>
     (await logins()).requestToken(...request);
   const kube = once(async () => {
-    const [{ createKubeServices }, connected] = await Promise.all([import('./kube.js'), load()]);
-    return createKubeServices({ ...runtime, ...connected, requestToken });
+    const [{ createKubeServices }, base] = await Promise.all([import('./kube.js'), connected()]);
+    return createKubeServices({ ...runtime, ...base, requestToken });
   });
-  const kubernetesSessions = async () => (await kube()).kubernetesSessions();
+  const kubernetesSessions = lazy(async () => (await kube()).kubernetesSessions);
+  const kubeconfig: KubeServices['kubeconfig'] = (path) =>
+    lazy(async () => (await kube()).kubeconfig(path));
+  const session: SessionServices['session'] = (context) =>
+    lazy(async () => (await connected()).session(context));
+  const uaaResource: ResourceServices['uaaResource'] = (create, resourceOptions) =>
+    lazy(async () => (await connected()).uaaResource(create, resourceOptions));
+  const uaaContext: ContextServices['uaaContext'] = async (selector) =>
+    (await connected()).uaaContext(selector);
   const sandbox = once(async () => {
-    const [{ createSandboxServices }, connected] = await Promise.all([
+    const [{ createSandboxServices }, { grants }] = await Promise.all([
       import('./sandbox.js'),
-      load(),
+      connected(),
     ]);
-    return createSandboxServices({ ...runtime, ...connected });
+    return createSandboxServices({ ...runtime, grants });
   });
-  const names = (kind: NameKind): Promise<NameCache> =>
-    Promise.resolve(createNameCache(locateFolders(env, platform).cache, kind));
 
   return {
-    ...{ terminal, clock, serverClock, env },
-    program: runtime.program,
-    options: runtime.options,
-    untilInterrupted: runtime.untilInterrupted,
+    terminal,
+    program,
+    clock,
+    serverClock,
+    env,
+    options,
+    untilInterrupted,
     stopReport: slowRequests.stop,
     settle: async () => (await connecting)?.stores.settle(),
-    names,
+    names: (kind) => createNameCache(locateFolders(env, platform).cache, kind),
 
-    settings: async () => (await load()).stores.settings,
-    sessionStore: async (...input) => (await load()).stores.sessionStore(...input),
-    pksCredsCopies: async () => (await load()).stores.pksCredsCopies(),
-    context: async () => (await load()).context(),
-    anyContext: async () => (await load()).anyContext(),
-    uaaContext: async (selector) => (await load()).uaaContext(selector),
-    findContext: async (name) => (await load()).findContext(name),
-    identities: async () => (await load()).identities(),
-    readScopes: async (context) => (await load()).readScopes(context),
-    reportFormerTarget: async () => (await load()).reportFormerTarget(),
-    installation: async (flags) => (await load()).installation(flags),
-    session: async (context) => (await load()).session(context),
-    bearerSend: async (context) => (await load()).bearerSend(context),
+    settings: lazy(async () => (await connected()).settings),
+    sessionStore: async (...input) => (await connected()).stores.sessionStore(...input),
+    pksCredsCopies: lazy(async () => (await connected()).stores.pksCredsCopies),
+    context: async () => (await connected()).context(),
+    anyContext: async () => (await connected()).anyContext(),
+    uaaContext,
+    findContext: async (name) => (await connected()).findContext(name),
+    identities: async () => (await connected()).identities(),
+    readScopes: async (context) => (await connected()).readScopes(context),
+    reportFormerTarget: async () => (await connected()).reportFormerTarget(),
+    installation: async (flags) => (await connected()).installation(flags),
+    session,
+    connect: (target, connectOptions) => async (request) =>
+      (await connected()).connect(target, connectOptions)(request),
 
-    pksSend: async (context) => (await load()).pksSend(context),
-    pksResource: async (create, options) => (await load()).pksResource(create, options),
-    clusters: async (options) => (await load()).clusters(options),
-    clustersIn: async (context) => (await load()).clustersIn(context),
-    tasks: async () => (await load()).tasks(),
+    pksSend: (context) => async (request) => (await connected()).pksSend(context)(request),
+    pksResource: (create, resourceOptions) =>
+      lazy(async () => (await connected()).pksResource(create, resourceOptions)),
+    clusters: (resourceOptions) => lazy(async () => (await connected()).clusters(resourceOptions)),
+    clustersIn: (context) => lazy(async () => (await connected()).clustersIn(context)),
+    tasks: lazy(async () => (await connected()).tasks),
+    uaaSend: (context) => async (request) => (await connected()).uaaSend(context)(request),
+    uaaResource,
+    publicUaaResource: (create, target) =>
+      lazy(async () => (await connected()).publicUaaResource(create, target)),
+    noteUaaIdentity: async () => (await connected()).noteUaaIdentity(),
 
-    uaaSend: async (context) => (await load()).uaaSend(context),
-    noteUaaIdentity: async () => (await load()).noteUaaIdentity(),
-    uaaResource: async (create, options) => (await load()).uaaResource(create, options),
-    publicUaaResource: async (create, target) => (await load()).publicUaaResource(create, target),
-
-    logins: async () => (await logins()).logins(),
-    logouts: async () => (await logins()).logouts(),
+    logins: lazy(async () => (await logins()).logins),
+    logouts: lazy(async () => (await logins()).logouts),
     renameContext: async (...names) => (await logins()).renameContext(...names),
-    secrets: async () => (await logins()).secrets(),
+    secrets: lazy(async () => (await logins()).secrets),
     requestToken,
-    importer: async () => (await logins()).importer(),
+    importer: lazy(async () => (await logins()).importer),
 
-    kubeconfig: async (path) => (await kube()).kubeconfig(path),
+    kubeconfig,
     kubernetesSessions,
     createClusterCredential: async (...input) => (await kube()).createClusterCredential(...input),
-    clusterAccess: async () => (await kube()).clusterAccess(),
-    binds: async () => (await kube()).binds(),
-    bindsWithToken: async (...input) => (await kube()).bindsWithToken(...input),
+    clusterAccess: lazy(async () => (await kube()).clusterAccess),
+    binds: lazy(async () => (await kube()).binds),
+    bindsWithToken: (...input) => lazy(async () => (await kube()).bindsWithToken(...input)),
     requestUserToken: async (...input) => (await kube()).requestUserToken(...input),
-    nameKubernetesSession: async (...input) => (await kube()).nameKubernetesSession(...input),
     selectKubernetesStore: async (...input) => (await kube()).selectKubernetesStore(...input),
 
-    sandbox: async () => (await sandbox()).sandbox(),
+    sandbox: async (input) => (await sandbox()).sandbox(input),
     sandboxAccess: async (running) => (await sandbox()).sandboxAccess(running),
-    completionScripts: async () => {
+    completionScripts: lazy(async () => {
       const { createCompletionScripts } = await import('../platform/config/completion-files.js');
       return createCompletionScripts(env, platform);
-    },
-    access: async () => {
-      const [{ createAccessAsCode }, connected] = await Promise.all([
-        import('../domain/access-as-code/access.js'),
-        load(),
+    }),
+    access: lazy(async () => {
+      const { createAccessAsCode } = await import('../domain/access-as-code/access.js');
+      return createAccessAsCode({ env, untilInterrupted, uaaContext, uaaResource });
+    }),
+    doctor: async (input) => {
+      const [{ createDoctor }, { folders, stores, settings, connect }] = await Promise.all([
+        import('../domain/doctor/doctor.js'),
+        connected(),
       ]);
-      return createAccessAsCode({ ...runtime, ...connected });
-    },
-    doctor: async () => {
-      const [{ createDoctor }, { folders, stores, send, session }, { kubeconfig }] =
-        await Promise.all([import('../domain/doctor/doctor.js'), load(), kube()]);
-      const { keychain, settings } = stores;
-      return createDoctor({
-        ...{
-          env,
-          platform,
-          clock,
-          kubernetesSessions,
-          kubeconfig,
-          keychain,
-          send,
-          session,
-          folders,
-        },
+      const diagnose = createDoctor({
+        env,
+        platform,
+        clock,
+        kubeconfig: kubeconfig(),
+        keychain: stores.keychain,
+        connect,
+        session,
+        folders,
         readSettings: settings.read,
       });
+      return diagnose(input);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.js';
+import { lazy } from '../base/lazy.js';
 import type { Program } from '../base/program-name.js';
 import type { PersistentStore } from '../domain/auth/login-store.js';
 import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
@@ -17,13 +18,12 @@ import { createKeyFile } from '../platform/keychain/key-file.js';
 import type { Keychain } from '../platform/keychain/keychain.js';
 import { createOsKeychain } from '../platform/keychain/os-keychain.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
-import { once } from './once.js';
 
 /** Stores settings, keys and sessions, and locks them against other processes. */
 export interface Stores {
   readonly settings: SettingsFile;
   /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
-  readonly pksCredsCopies: () => Promise<PksCredsCopies>;
+  readonly pksCredsCopies: PksCredsCopies;
   readonly keychain: (store: PersistentStore) => Promise<Keychain>;
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   /** @returns a function that runs work under the lock of the context. */
@@ -75,7 +75,7 @@ export function createStores(deps: StoresDeps): Stores {
     },
   });
 
-  const pksCredsCopies = once(async () => {
+  const pksCredsCopies = lazy(async () => {
     // Few sessions have a copy, and the yaml package takes 10 ms to load.
     const { createPksCredsCopies } = await import('../domain/auth/pks-creds.js');
     return createPksCredsCopies({

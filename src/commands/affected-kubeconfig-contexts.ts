@@ -48,7 +48,7 @@ async function pruneKubeconfig(
 ): Promise<AffectedContexts> {
   let contexts: readonly OwnContext[] = [];
   try {
-    contexts = (await (await deps.kubeconfig()).listOwn()).filter(isAffected);
+    contexts = (await deps.kubeconfig().listOwn()).filter(isAffected);
     if (contexts.length === 0 || !isPruning) return { contexts, arePruned: false };
     return { contexts, arePruned: true, deletedSessions: await prune(contexts) };
   } catch (error) {
@@ -122,7 +122,7 @@ export async function renameInKubeconfig(
 ): Promise<AffectedContexts> {
   const isAffected = ({ sessionName }: OwnContext) => sessionName === name;
   return pruneKubeconfig(isAffected, flags, deps, async () => {
-    await (await deps.kubeconfig()).renameSession(name, newName);
+    await deps.kubeconfig().renameSession(name, newName);
     return [];
   });
 }
@@ -211,15 +211,14 @@ export async function removeKubeconfigContexts(
   path: string | undefined,
   deps: RemovalDeps,
 ): Promise<RemovalResult> {
-  const kubeconfig = await deps.kubeconfig(path);
+  const kubeconfig = deps.kubeconfig(path);
   const removed = await kubeconfig.remove(contexts.map(({ name }) => name));
-  const { contexts: tpksContexts, kubernetesSessions = {} } = await (await deps.settings()).read();
+  const { contexts: tpksContexts, kubernetesSessions = {} } = await deps.settings.read();
   const names = [...new Set(removed.flatMap(({ sessionName }) => sessionName ?? []))].filter(
     (name) => Object.hasOwn(kubernetesSessions, name),
   );
   if (names.length === 0) return { removed, deletedSessions: [], keptSessions: [] };
   const remaining = await listRemaining(kubeconfig, path, deps);
-  const sessions = await deps.kubernetesSessions();
   const deletedSessions: string[] = [];
   const keptSessions: KubernetesSession[] = [];
   for (const name of names) {
@@ -227,12 +226,12 @@ export async function removeKubeconfigContexts(
     for (const { sessionName, owner } of removed) {
       if (sessionName !== name || users.some((user) => user.owner.cluster === owner.cluster))
         continue;
-      await sessions.removeCluster(name, owner.cluster);
+      await deps.kubernetesSessions.removeCluster(name, owner.cluster);
     }
     if (users.length > 0 || Object.hasOwn(tpksContexts, name)) continue;
-    const session = await sessions.find(name);
+    const session = await deps.kubernetesSessions.find(name);
     if (session !== undefined && session.clusters.length > 0) keptSessions.push(session);
-    else if (await sessions.remove(name)) deletedSessions.push(name);
+    else if (await deps.kubernetesSessions.remove(name)) deletedSessions.push(name);
   }
   return { removed, deletedSessions, keptSessions };
 }
@@ -259,10 +258,10 @@ export async function forgetDeletedCluster(
   { api, cluster }: Pick<ContextOwner, 'api' | 'cluster'>,
   { settings, kubernetesSessions }: Pick<RemovalDeps, 'settings' | 'kubernetesSessions'>,
 ): Promise<void> {
-  const stored = (await (await settings()).read()).kubernetesSessions ?? {};
+  const stored = (await settings.read()).kubernetesSessions ?? {};
   for (const [name, session] of Object.entries(stored)) {
     if (session.api !== api || !session.clusters.includes(cluster)) continue;
-    await (await kubernetesSessions()).removeCluster(name, cluster);
+    await kubernetesSessions.removeCluster(name, cluster);
   }
 }
 
@@ -275,7 +274,7 @@ async function listRemaining(
   const remaining = await kubeconfig.listOwn();
   if (path === undefined) return remaining;
   try {
-    return [...remaining, ...(await (await deps.kubeconfig()).listOwn())];
+    return [...remaining, ...(await deps.kubeconfig().listOwn())];
   } catch (error) {
     if (!isTpksError(error)) throw error;
     // A file that the command does not change must not make it fail. The sessions' own lists of clusters

@@ -109,7 +109,7 @@ async function requireSession(deps: Pick<Services, 'context' | 'session'>): Prom
   const context = await deps.context();
   // The credentials are in the environment.
   if (context.store === 'none') return;
-  const session = await deps.session(context);
+  const session = deps.session(context);
   const stored = await session.readStored();
   const isUnusable = stored === undefined || stored.refreshRejectedAt !== undefined;
   // Throws the error with the reason, before any request.

@@ -87,7 +87,7 @@ export async function curl(
     input.data === undefined
       ? undefined
       : await readBody(input.data, () => terminal.readStdin('--data'));
-  const send = await (isForUaa ? deps.uaaSend(context) : deps.pksSend(context));
+  const send = isForUaa ? deps.uaaSend(context) : deps.pksSend(context);
   const url = resolveUrl(input.path, base);
   const response = await send({
     method: method ?? (body === undefined ? 'GET' : 'POST'),

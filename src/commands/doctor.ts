@@ -23,8 +23,7 @@ export function define(command: Command, deps: Deps): void {
 
 /** @throws {TpksError} `failed` after the results are shown, if a check has failed */
 export async function diagnose({ terminal, options, doctor }: Deps): Promise<void> {
-  const run = await doctor();
-  const diagnosis = await run({
+  const diagnosis = await doctor({
     context: options().context,
     isInteractive: terminal.canPrompt(),
   });

@@ -28,13 +28,12 @@ async function readCachedNames(
   kind: NameKind,
   { settings, names, options, env }: Services,
 ): Promise<readonly string[]> {
-  const [file, cache] = await Promise.all([settings(), names(kind)]);
   const { context, zone } = options();
   // The names of other zones are not cached.
   if (zone !== undefined) return [];
-  const input = { settings: await file.read(), env, flags: { context }, role };
+  const input = { settings: await settings.read(), env, flags: { context }, role };
   const found = locateIdentity({ ...input, acceptsOtherRole: true });
-  return found?.kind === 'stored' ? cache.read(found.name) : [];
+  return found?.kind === 'stored' ? names(kind).read(found.name) : [];
 }
 
 /** Specification of an argument for the name of a resource. */
@@ -83,7 +82,7 @@ export async function cacheNames(
   const { name, store } = await context();
   // With an identity from the environment there may be no home directory.
   if (store === 'none') return;
-  await (await names(kind)).write(name, found.slice(0, maximumCachedNames));
+  await names(kind).write(name, found.slice(0, maximumCachedNames));
 }
 
 /** Adds a name to the cached names. */
@@ -94,7 +93,7 @@ export async function cacheName(
 ): Promise<void> {
   const { name: contextName, store } = await context();
   if (store === 'none') return;
-  const cache = await names(kind);
+  const cache = names(kind);
   const known = await cache.read(contextName);
   if (!known.includes(name)) await cache.write(contextName, [...known, name]);
 }

@@ -130,8 +130,7 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   }
   const kubernetes = await readKubernetesEndpoint(flags, terminal);
   const uaaCa = await readCaCertOption(flags.uaaCa, terminal, '--uaa-ca');
-  const start = await deps.sandbox();
-  const running = await start({ ...flags, uaaCa, kubernetes });
+  const running = await deps.sandbox({ ...flags, uaaCa, kubernetes });
   try {
     if (flags.seed !== undefined) await seedSandbox(flags.seed, running, deps);
     const { api, uaa, caCert, users, clients } = running;

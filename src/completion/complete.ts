@@ -153,7 +153,7 @@ function createOptions(
     words.includes(word),
   );
   const listNames = async () => {
-    const { contexts, kubernetesSessions = {} } = await (await services().settings()).read();
+    const { contexts, kubernetesSessions = {} } = await services().settings.read();
     return [...Object.keys(contexts), ...(isForClusters ? Object.keys(kubernetesSessions) : [])];
   };
   for (const option of options) {

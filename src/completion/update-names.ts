@@ -49,7 +49,7 @@ export async function updateNames(
   { role, names }: NameSource,
   { services, platform, contents }: RefreshDeps,
 ): Promise<void> {
-  const settings = await (await services.settings()).read();
+  const settings = await services.settings.read();
   const { context: selected, zone } = services.options();
   const found = locateIdentity({
     ...{ settings, env: services.env, flags: { context: selected } },
@@ -60,7 +60,7 @@ export async function updateNames(
   const context = getOwnValue(settings.contexts, found.name);
   if (context?.store === 'keychain' && platform !== 'linux') return;
   const now = services.clock.now();
-  const cache = await services.names(names);
+  const cache = services.names(names);
   const written = await cache.readTime(found.name);
   if (written !== undefined && now.getTime() - written < freshMilliseconds) return;
   if (!(await cache.claimRefresh(found.name, now))) return;

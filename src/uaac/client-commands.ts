@@ -28,7 +28,8 @@ export function clients(run: UaacRun): Promise<void> {
 }
 
 export async function get(run: UaacRun): Promise<void> {
-  const resource = await createResource(run, createClients);
+  await requireContext(run);
+  const resource = createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   const names = run.options.list('attributes');
   const client = await (names === undefined
@@ -58,7 +59,8 @@ async function printClient(
 
 export async function add(run: UaacRun): Promise<void> {
   const { options } = run;
-  const resource = await createResource(run, createClients);
+  await requireContext(run);
+  const resource = createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   const secret = await readNewSecret(run, 'secret', 'New client secret');
   const source = options.text('clone');
@@ -72,7 +74,8 @@ export async function add(run: UaacRun): Promise<void> {
 
 export async function update(run: UaacRun): Promise<void> {
   const { options } = run;
-  const resource = await createResource(run, createClients);
+  await requireContext(run);
+  const resource = createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   const before = await resource.get(id);
   const removals = (options.list('del_attrs') ?? []).map((name) => [name, null] as const);
@@ -106,7 +109,8 @@ function countsAsChanged(before: ClientAttributes, requested: ClientAttributes):
 
 export async function remove(run: UaacRun): Promise<void> {
   const { print } = run;
-  const resource = await createResource(run, createClients);
+  await requireContext(run);
+  const resource = createResource(run, createClients);
   const id = await readArgument(run, 0, 'Client ID');
   await resource.remove(id).catch((error: unknown) => {
     throw deletionError(error, `/oauth/clients/${id}`);
@@ -173,7 +177,8 @@ function parseAttribute({ name, parse }: Attribute, text: string): unknown {
 }
 
 export async function setSecret(run: UaacRun): Promise<void> {
-  const secrets = await createResource(run, createClientSecrets);
+  await requireContext(run);
+  const secrets = createResource(run, createClientSecrets);
   const id = await readArgument(run, 0, 'Client ID');
   await secrets.set(id, await readNewSecret(run, 'secret', 'New secret'));
   await run.print('client secret successfully set');
@@ -182,7 +187,7 @@ export async function setSecret(run: UaacRun): Promise<void> {
 /** Changes the secret of the client that the current token belongs to. */
 export async function changeSecret(run: UaacRun): Promise<void> {
   const { clientId } = await requireContext(run);
-  const secrets = await createResource(run, createClientSecrets);
+  const secrets = createResource(run, createClientSecrets);
   const old = await readSecret(run, 'old_secret', 'Current secret');
   await secrets.set(clientId, await readNewSecret(run, 'secret', 'New secret'), old);
   await run.print('client secret successfully changed');
@@ -206,7 +211,8 @@ async function changeJwt(
   message: string,
 ): Promise<void> {
   const { options } = run;
-  const jwts = await createResource(run, createClientJwts);
+  await requireContext(run);
+  const jwts = createResource(run, createClientJwts);
   const id = await readArgument(run, 0, 'Client ID');
   await jwts.change(id, mode, {
     jwksUri: mode === 'DELETE' ? '*' : options.text('jwks_uri'),

@@ -17,7 +17,7 @@ import { describeFailure, programError, replaceText, uaacError } from './uaac-er
 import type { UaacRun } from './uaac-run.js';
 
 async function readSettings(services: Pick<Services, 'settings'>): Promise<Settings> {
-  return (await services.settings()).read();
+  return services.settings.read();
 }
 
 /** Shows or sets the current target. */
@@ -137,15 +137,14 @@ function findTypedContext(word: string, contexts: readonly UaacContext[]): UaacC
 /** Selects a context, and shows the current one with its token. */
 export async function context(run: UaacRun): Promise<void> {
   const { args, services, print } = run;
-  const file = await services.settings();
   const [word] = args;
-  let settings = await file.read();
+  let settings = await services.settings.read();
   const target = findCurrentTarget(settings);
   if (word !== undefined) {
     if (target === undefined) throw programError('ArgumentError', 'target not set');
     const selected = findTypedContext(word, listContexts(settings, target));
     if (selected === undefined) throw programError('ArgumentError', `unknown context ${word}`);
-    settings = await file.update((current) =>
+    settings = await services.settings.update((current) =>
       select(current, target.uaa, { role: 'uaa', name: selected.name }),
     );
   }
@@ -231,7 +230,7 @@ async function readSession(
   { services }: UaacRun,
 ): Promise<StoredSession | undefined> {
   try {
-    const session = await services.session(await services.findContext(name));
+    const session = services.session(await services.findContext(name));
     await session.accessToken().catch((error: unknown) => {
       if (!isTpksError(error)) throw error;
     });

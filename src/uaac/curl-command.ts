@@ -30,9 +30,8 @@ export async function curl(run: UaacRun): Promise<void> {
     );
   }
   const { zone } = services.options();
-  const response = await (
-    await services.bearerSend(context)
-  )({
+  const send = services.connect(context, { auth: context });
+  const response = await send({
     method,
     url,
     headers: {

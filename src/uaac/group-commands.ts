@@ -34,7 +34,7 @@ export async function get(run: UaacRun): Promise<void> {
 }
 
 async function printGroup(name: string, run: UaacRun): Promise<void> {
-  const resource = await createResource(run, createGroups);
+  const resource = createResource(run, createGroups);
   const attributes = run.options.list('attributes');
   const found = await (attributes === undefined
     ? resource.get(name)
@@ -43,14 +43,15 @@ async function printGroup(name: string, run: UaacRun): Promise<void> {
 }
 
 export async function add(run: UaacRun): Promise<void> {
-  const resource = await createResource(run, createGroups);
+  await requireContext(run);
+  const resource = createResource(run, createGroups);
   const group = await resource.add({ displayName: await readArgument(run, 0, 'Group name') });
   await run.printTree(toLowerCaseFields(group));
 }
 
 export async function remove(run: UaacRun): Promise<void> {
   const { uaa } = await requireContext(run);
-  const resource = await createResource(run, createGroups);
+  const resource = createResource(run, createGroups);
   const name = await readArgument(run, 0, 'Group name');
   const id = await resource.findId({ name }).catch((error: unknown) => {
     const isNotFound =
@@ -63,7 +64,7 @@ export async function remove(run: UaacRun): Promise<void> {
 
 /** Lists one page of mappings, grouped by origin. */
 export async function mappings(run: UaacRun): Promise<void> {
-  const raw = await createResource(run, createRawObjects);
+  const raw = createResource(run, createRawObjects);
   const page = toLowerCaseFields(await raw.get(['Groups', 'External'], toQuery(run)));
   const resources = page.get('resources');
   const byOrigin = new Map<string, Map<string, unknown>[]>();
@@ -84,7 +85,7 @@ export async function map(run: UaacRun): Promise<void> {
   if (externalGroup === undefined) throw uaacError('Please provide an external group');
   const origin = options.text('origin') ?? defaultOrigin;
   const group: GroupKey = id === undefined ? { name: name ?? '' } : { id };
-  const resource = await createResource(run, createMappings);
+  const resource = createResource(run, createMappings);
   const { displayName } = await resource.map({ group, externalGroup, origin });
   await print(`Successfully mapped ${displayName} to ${externalGroup} for origin ${origin}`);
 }
@@ -99,8 +100,8 @@ export async function unmap(run: UaacRun): Promise<void> {
   await printGroup(name, run).catch((error: unknown) => {
     throw replaceText(error, ...formatFailure(error).lines, `Group ${name} not found`);
   });
-  const id = await (await createResource(run, createGroups)).findId({ name });
-  const resource = await createResource(run, createMappings);
+  const id = await createResource(run, createGroups).findId({ name });
+  const resource = createResource(run, createMappings);
   await resource.unmap({ group: { id }, externalGroup, origin }).catch((error: unknown) => {
     const path = `/Groups/External/groupId/${id}/externalGroup/${externalGroup}/origin/${origin}`;
     throw deletionError(error, path);
@@ -111,7 +112,7 @@ export async function unmap(run: UaacRun): Promise<void> {
 /** Adds members one by one. Nothing is added if one of the users does not exist. */
 export async function addMembers(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none added');
-  const members = await createResource(run, createMembers);
+  const members = createResource(run, createMembers);
   const addedCount = await changeEach(users, 'member_already_exists', ({ id }) =>
     members.add(groupId, { id }),
   );
@@ -122,7 +123,7 @@ export async function addMembers(run: UaacRun): Promise<void> {
 /** Removes members one by one. Nothing is removed if one of the users does not exist. */
 export async function removeMembers(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none deleted');
-  const members = await createResource(run, createMembers);
+  const members = createResource(run, createMembers);
   const removedCount = await changeEach(users, 'member_not_found', ({ id }) =>
     members.remove(groupId, id),
   );
@@ -136,9 +137,9 @@ async function findMembers(
 ): Promise<{ readonly groupId: string; readonly users: readonly UserIdentity[] }> {
   await requireContext(run);
   const name = await readArgument(run, 0, 'Group name');
-  const groupId = (await (await createResource(run, createGroups)).identify(name)).id;
+  const { id: groupId } = await createResource(run, createGroups).identify(name);
   const names = run.args.slice(1);
-  const found = await (await createResource(run, createUsers)).identify(names);
+  const found = await createResource(run, createUsers).identify(names);
   const users = found.flatMap((user) => (isTpksError(user) ? [] : [user]));
   if (users.length < names.length || names.length === 0)
     throw requestError('RuntimeError', missingMessage);

@@ -6,7 +6,6 @@ import {
 } from '../api/uaa/tokens/token-keys.js';
 import { verifyWithKey } from '../api/uaa/tokens/token-signature.js';
 import { createPasswordStrength, createUserinfoEndpoint } from '../api/uaa/user-accounts.js';
-import type { CreateUaaResource } from '../app/uaa.js';
 import { isTpksError } from '../base/errors.js';
 import { Secret } from '../base/secret/secret.js';
 import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
@@ -21,21 +20,22 @@ import {
 } from './uaac-run.js';
 
 export async function info(run: UaacRun): Promise<void> {
-  await run.printTree(await (await loadPublicResource(run, createInfoEndpoint)).get());
+  await run.printTree(await readInfo(run));
 }
 
 export async function prompts(run: UaacRun): Promise<void> {
-  await run.printTree((await (await loadPublicResource(run, createInfoEndpoint)).get()).prompts);
+  await run.printTree((await readInfo(run)).prompts);
 }
 
 export async function me(run: UaacRun): Promise<void> {
   await requireUaacTarget(run);
-  await run.printTree(await (await createResource(run, createUserinfoEndpoint)).get());
+  await run.printTree(await createResource(run, createUserinfoEndpoint).get());
 }
 
 /** Shows the current signing key. The UAA returns a shared key only to clients that are allowed to read it. */
 export async function signingKey(run: UaacRun): Promise<void> {
-  const keys = await loadPublicResource(run, createSigningKeys);
+  const target = await requireUaacTarget(run);
+  const keys = run.services.publicUaaResource(createSigningKeys, target);
   const clientId = run.options.text('client');
   const reader =
     clientId === undefined
@@ -48,8 +48,9 @@ export async function signingKey(run: UaacRun): Promise<void> {
 }
 
 export async function passwordStrength(run: UaacRun): Promise<void> {
-  const { args, promptHidden } = run;
-  const strength = await loadPublicResource(run, createPasswordStrength);
+  const { args, services, promptHidden } = run;
+  const target = await requireUaacTarget(run);
+  const strength = services.publicUaaResource(createPasswordStrength, target);
   const password = args[0] ?? (await promptHidden('Password'));
   await run.printTree(await strength.measure(new Secret(password)));
 }
@@ -62,7 +63,7 @@ export async function decode(run: UaacRun): Promise<void> {
   const clientSecret = options.text('secret');
   if (clientId !== undefined && clientSecret !== undefined) {
     const target = await explainUnknownContext(requireTarget(services));
-    const tokenCheck = await services.publicUaaResource(createTokenCheck, target);
+    const tokenCheck = services.publicUaaResource(createTokenCheck, target);
     const client = { clientId, clientSecret: new Secret(clientSecret) };
     return printTree(await tokenCheck.check(token, client));
   }
@@ -79,7 +80,7 @@ export async function decode(run: UaacRun): Promise<void> {
 
 async function readToken(run: UaacRun): Promise<Secret> {
   const context = await requireContext(run, programError);
-  const stored = await (await run.services.session(context)).readStored();
+  const stored = await run.services.session(context).readStored();
   if (stored !== undefined) return stored.accessToken;
   throw requestError(
     'RuntimeError',
@@ -99,7 +100,7 @@ async function verify(token: Secret, { options, services }: UaacRun): Promise<st
   }
   const target = await explainUnknownContext(findTarget(services));
   if (target === undefined) return unverifiedLine;
-  const keys = await services.publicUaaResource(createTokenKeys, target);
+  const keys = services.publicUaaResource(createTokenKeys, target);
   try {
     await keys.verify(token.reveal());
     return verifiedLine;
@@ -110,9 +111,9 @@ async function verify(token: Secret, { options, services }: UaacRun): Promise<st
   }
 }
 
-/** Returns a client for a resource that needs no token. */
-async function loadPublicResource<T>(run: UaacRun, load: CreateUaaResource<T>): Promise<T> {
-  return run.services.publicUaaResource(load, await requireUaacTarget(run));
+async function readInfo(run: UaacRun) {
+  const target = await requireUaacTarget(run);
+  return run.services.publicUaaResource(createInfoEndpoint, target).get();
 }
 
 async function requireUaacTarget({ services }: UaacRun): Promise<ResolvedTarget> {

@@ -64,7 +64,7 @@ export async function refresh(run: UaacRun): Promise<void> {
 
 async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
   const context = await requireContext({ services }, programError);
-  const session = await services.session(context);
+  const session = services.session(context);
   const stored = await session.readStored();
   if (stored?.refreshToken !== undefined) return stored.refreshToken;
   throw requestError('RuntimeError', 'the current context has no refresh token');
@@ -74,7 +74,7 @@ async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
 export async function get(run: UaacRun): Promise<void> {
   const { args, options, services, prompt, promptHidden } = run;
   await getToken(run, 'implicit (with posted credentials)', async (target) => {
-    const { prompts } = await (await services.publicUaaResource(createInfoEndpoint, target)).get();
+    const { prompts } = await services.publicUaaResource(createInfoEndpoint, target).get();
     const values = new Map<string, string | Secret>();
     for (const [index, [name, [type, serverLabel]]] of Object.entries(prompts).entries()) {
       const isText = type === 'text';
@@ -152,8 +152,7 @@ async function getToken(
   if (target === undefined) {
     throw uaacError(...requestError('ArgumentError', 'target not set').lines, failedLine);
   }
-  const logins = await services.logins();
-  const started = await logins.start({ target, role: 'uaa' });
+  const started = await services.logins.start({ target, role: 'uaa' });
   const credentials = await readCredentials(target);
   if (credentials.clientId === '') {
     const { lines } = requestError('ArgumentError', 'the client ID is empty');
@@ -163,7 +162,7 @@ async function getToken(
   const { context } = await started.finish({ ...credentials, scope }).catch((error: unknown) => {
     throw toTokenError(error);
   });
-  const label = findCurrentContext(await (await services.settings()).read())?.label;
+  const label = findCurrentContext(await services.settings.read())?.label;
   await print(
     '',
     `Successfully fetched token via ${grantLabel} grant.`,

@@ -1,7 +1,8 @@
 import { createRawObjects } from '../api/uaa/raw-objects.js';
+import type { CreateUaaResource } from '../app/resources.js';
 import type { Services } from '../app/services.js';
-import type { CreateUaaResource } from '../app/uaa.js';
 import { isTpksError, rewordError } from '../base/errors.js';
+import { lazy, type Asynchronous } from '../base/lazy.js';
 import { Secret } from '../base/secret/secret.js';
 import { toAttributeNames } from '../commands/uaa/objects.js';
 import type { UaacOptions } from './options.js';
@@ -29,15 +30,16 @@ export interface UaacRun {
 }
 
 /**
- * Returns a client for a resource of the UAA.
- * @throws {UaacError} without a current context.
+ * Returns a client for a resource of the UAA. Its functions throw an `UaacError` without a current context.
  */
-export async function createResource<T>(
+export function createResource<T extends Asynchronous<T>>(
   { services }: Pick<UaacRun, 'services'>,
   create: CreateUaaResource<T>,
-): Promise<T> {
-  await requireContext({ services });
-  return services.uaaResource(create);
+): T {
+  return lazy(async () => {
+    await requireContext({ services });
+    return services.uaaResource(create);
+  });
 }
 
 /**
@@ -117,7 +119,7 @@ interface RawList {
 
 /** Prints one page as the UAA returns it. */
 export async function printPage(run: UaacRun, list: RawList): Promise<void> {
-  const raw = await createResource(run, createRawObjects);
+  const raw = createResource(run, createRawObjects);
   await run.printTree(toLowerCaseFields(await raw.get(list.path, toQuery(run, list))));
 }
 
@@ -131,7 +133,7 @@ export async function printAll(
   list: RawList & { readonly nameKey: string },
 ): Promise<void> {
   if (run.options.has('start') || run.options.has('count')) return printPage(run, list);
-  const raw = await createResource(run, createRawObjects);
+  const raw = createResource(run, createRawObjects);
   const entries = (await raw.list(list.path, toQuery(run, list))).map(toLowerCaseFields);
   if (typeof entries[0]?.get(list.nameKey) !== 'string') return run.printTree(entries);
   await run.printTree(

@@ -24,7 +24,8 @@ export function users(run: UaacRun): Promise<void> {
 
 export async function get(run: UaacRun): Promise<void> {
   const attributes = run.options.list('attributes');
-  const users = await createResource(run, createUsers);
+  await requireContext(run);
+  const users = createResource(run, createUsers);
   const user = await chooseUser(users, run);
   const fields =
     attributes === undefined ? user : await users.getFields(user, toAttributeNames(attributes));
@@ -56,7 +57,7 @@ export async function add(run: UaacRun): Promise<void> {
   const userName = await readArgument(run, 0, 'User name');
   const isLocal = origin === undefined || origin === 'uaa';
   const password = isLocal ? await readNewSecret(run, 'password', 'Password') : undefined;
-  const users = await createResource(run, createUsers);
+  const users = createResource(run, createUsers);
   await users.add({
     userName,
     password,
@@ -73,8 +74,9 @@ export async function update(run: UaacRun): Promise<void> {
   const { options, print } = run;
   const updateOptions = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
   if (!updateOptions.some((name) => options.has(name))) return print('no user updates specified');
-  const updates = await createResource(run, createUserUpdates);
-  const { id } = await chooseUser(await createResource(run, createUsers), run);
+  await requireContext(run);
+  const updates = createResource(run, createUserUpdates);
+  const { id } = await chooseUser(createResource(run, createUsers), run);
   const changes = {
     givenName: options.text('given_name'),
     familyName: options.text('family_name'),
@@ -87,7 +89,8 @@ export async function update(run: UaacRun): Promise<void> {
 }
 
 export async function remove(run: UaacRun): Promise<void> {
-  const users = await createResource(run, createUsers);
+  await requireContext(run);
+  const users = createResource(run, createUsers);
   const { id } = await chooseUser(users, run);
   await users.remove({ id });
   await run.print('user account successfully deleted');
@@ -96,7 +99,8 @@ export async function remove(run: UaacRun): Promise<void> {
 /** Shows the ids of users by name, as the original does. */
 export async function ids(run: UaacRun): Promise<void> {
   const { args, prompt } = run;
-  const userIds = await createResource(run, createUserIds);
+  await requireContext(run);
+  const userIds = createResource(run, createUserIds);
   const names = args.length > 0 ? args : (await prompt('names or ids of users')).split(/[\s,]+/);
   const found = await userIds.find({ names: names.filter(Boolean), ids: [] });
   if (found.length === 0) throw requestError(notFoundType, 'no users found');
@@ -104,7 +108,7 @@ export async function ids(run: UaacRun): Promise<void> {
 }
 
 export async function unlock(run: UaacRun): Promise<void> {
-  const accounts = await createResource(run, createUserAccounts);
+  const accounts = createResource(run, createUserAccounts);
   await accounts.unlock({ id: await findUserId(run) });
   await run.print('user account successfully unlocked');
 }
@@ -118,7 +122,7 @@ export function deactivate(run: UaacRun): Promise<void> {
 }
 
 async function setActive(run: UaacRun, active: boolean): Promise<void> {
-  const updates = await createResource(run, createUserUpdates);
+  const updates = createResource(run, createUserUpdates);
   await updates.update({ id: await findUserId(run) }, { active });
   await run.print(`user account successfully ${active ? 'activated' : 'deactivated'}`);
 }
@@ -127,24 +131,24 @@ async function setActive(run: UaacRun, active: boolean): Promise<void> {
 async function findUserId(run: UaacRun): Promise<string> {
   const { uaa } = await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
-  const users = await createResource(run, createUsers);
+  const users = createResource(run, createUsers);
   const [user] = await users.identify([name]);
   if (user !== undefined && !isTpksError(user)) return user.id;
   throw requestError(notFoundType, `${name} not found in ${uaa}/Users`);
 }
 
 export async function setPassword(run: UaacRun): Promise<void> {
-  const accounts = await createResource(run, createUserAccounts);
+  const accounts = createResource(run, createUserAccounts);
   const id = await findUserId(run);
   await accounts.setPassword({ id }, await readNewSecret(run, 'password', 'New password'));
   await run.print('password successfully set');
 }
 
 export async function changePassword(run: UaacRun): Promise<void> {
-  const session = await run.services.session(await requireContext(run));
+  const session = run.services.session(await requireContext(run));
   const id = readUserId(readClaims(await session.accessToken()));
   if (id === undefined) throw requestError('RuntimeError', 'no user_id in current context');
-  const accounts = await createResource(run, createUserAccounts);
+  const accounts = createResource(run, createUserAccounts);
   const old = await readSecret(run, 'old_password', 'Current password');
   await accounts.changePassword(id, {
     old,

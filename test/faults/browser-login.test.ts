@@ -54,7 +54,9 @@ test('a browser login ends only with its own response or at its time limit', asy
             },
             openBrowser: () => Promise.resolve(true),
             listen: listenOnLoopback,
-            grants: () => Promise.reject(new Error('the code was accepted')),
+            grants: {
+              authorizationCode: () => Promise.reject(new Error('the code was accepted')),
+            },
           },
         ).catch((error: unknown) => error);
         const origin = await waiting;

@@ -31,8 +31,6 @@ export interface Bind {
 
 /** Credentials for clusters. @see pks-api, section 8 */
 export interface Binds {
-  /** @throws {TpksError} `usage` for a name that no cluster can have. */
-  readonly validateName: (cluster: string) => void;
   /**
    * Binds the user to the cluster's administrator role, and returns the kubeconfig.
    * @throws {TpksError} `notFound`; `forbidden` unless the user owns the cluster or is an administrator;
@@ -91,21 +89,23 @@ const responseType = { noun: 'kubeconfig', schema: v.looseObject({}) };
 /** The type of the cluster in the paths. */
 const clusterType = { route: 'clusters', noun: 'cluster', schema: v.looseObject({}) };
 
+/** @throws {TpksError} `usage` for a name that no cluster can have. */
+export function validateClusterName(cluster: string): void {
+  validateSegment(cluster, 'cluster name');
+}
+
 /**
  * @param send - adds the token to requests; throws unless the status is a success.
  * @param origin - the origin of the PKS API.
  */
 export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds {
   const { api, explainNotFound } = createPksResource(send, origin, clusterType);
-  const validateName = (cluster: string) => {
-    validateSegment(cluster, 'cluster name');
-  };
   const request = async (
     cluster: string,
     sendRequest: () => Promise<unknown>,
     forbiddenHint: string,
   ): Promise<Bind> => {
-    validateName(cluster);
+    validateClusterName(cluster);
     const sendOnce = () => explainNotFound(cluster, sendRequest());
     try {
       return toBind(cluster, await retryWhileBusy(cluster, sendOnce, deps), api);
@@ -116,7 +116,6 @@ export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds 
   const { hostname, port } = new URL(origin);
   const host = port === '9021' ? hostname : origin;
   return {
-    validateName,
     create: (cluster) =>
       request(
         cluster,

@@ -66,7 +66,7 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
     return;
   }
   validateColumns(clusterList, flags);
-  const rows = await (await deps.clusters()).list();
+  const rows = await deps.clusters().list();
   await cacheNames('clusters', rows.map(clusterList.nameOf), deps);
   await showList(clusterList, rows, flags, terminal);
 }
@@ -88,7 +88,7 @@ interface Failure {
  * @throws {TpksError} `unauthenticated` if no context is logged in.
  */
 async function listClustersInAllContexts(deps: AllContextsDeps) {
-  const { contexts } = await (await deps.settings()).read();
+  const { contexts } = await deps.settings.read();
   const names = Object.keys(contexts).filter((name) => contexts[name]?.api !== undefined);
   if (names.length === 0) throw notLoggedInError('No contexts found');
   const loggedIn = await findLoggedIn(names, contexts, deps);
@@ -96,7 +96,7 @@ async function listClustersInAllContexts(deps: AllContextsDeps) {
   const failures: Failure[] = [];
   const lists = await mapInParallel(loggedIn, async (context) => {
     try {
-      const clusters = await (await deps.clustersIn(context)).list();
+      const clusters = await deps.clustersIn(context).list();
       return clusters.map((cluster): ContextCluster => ({ context, ...cluster }));
     } catch (error) {
       if (!isTpksError(error)) throw error;
@@ -188,7 +188,7 @@ const pauseSeconds = 5;
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
   rejectOtherFormats(flags, deps.terminal.wantsJson());
   validateColumns(clusterList, flags);
-  const { list } = await deps.clusters();
+  const { list } = deps.clusters();
   let isStopped = false;
   // Race only once. Racing in each round would add another handler to the pending Ctrl-C promise, and
   // these handlers would keep the lists of all rounds in memory.

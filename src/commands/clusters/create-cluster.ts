@@ -44,7 +44,7 @@ export const { define } = clusterCommand({
 export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
   const request = await readRequest(input, deps);
-  const clusters = await deps.clusters({ dryRun });
+  const clusters = deps.clusters({ dryRun });
   const created = await explainNewerFlags(input, clusters.create(request));
   // Makes the name available for completion before the next list.
   await cacheName('clusters', name, deps);

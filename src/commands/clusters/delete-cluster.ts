@@ -32,7 +32,7 @@ export async function deleteCluster(input: Input, deps: Deps): Promise<void> {
   const { name, wait = false, waitTimeout, dryRun = false } = input;
   // Unlike the other questions of the `pks` CLI, this one has no colon.
   const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
-  const clusters = await deps.clusters({ dryRun });
+  const clusters = deps.clusters({ dryRun });
   const find = () => clusters.get(name, { details: false });
   if (!dryRun && !(await confirmDestructiveChange({ question, find }, deps))) return;
   await clusters.remove(name);

@@ -44,7 +44,7 @@ export async function updateCluster(input: UpdateInput, deps: Deps): Promise<voi
       ...formatSettings(input),
     ]);
     const question = 'Are you sure you want to continue? (y/n): ';
-    const find = async () => (await deps.clusters()).get(input.name, { details: false });
+    const find = async () => deps.clusters().get(input.name, { details: false });
     if (!(await confirmDestructiveChange({ question, find }, deps))) return;
   }
   await startUpdate(input, change, deps);
@@ -77,7 +77,7 @@ export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
     if (deps.terminal.wantsJson() && !wait) throw jsonNeedsWait();
     const question = `Are you sure you want to resize cluster ${name} to ${size ?? ''}? (y/n): `;
     const terminalQuestion = (cluster: Cluster) => resizeQuestion(cluster, size ?? '', change);
-    const find = async () => (await deps.clusters()).get(name, { details: false });
+    const find = async () => deps.clusters().get(name, { details: false });
     if (!(await confirmDestructiveChange({ question, find, terminalQuestion }, deps))) return;
   }
   await startUpdate(input, change, deps);
@@ -115,7 +115,7 @@ function jsonNeedsWait(): TpksError {
 /** Starts the update of a cluster; with `wait`, waits until it has finished and shows the cluster. */
 async function startUpdate(input: UpdateInput, change: ClusterUpdate, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
-  const clusters = await deps.clusters({ dryRun });
+  const clusters = deps.clusters({ dryRun });
   await explainNewerFlags(input, clusters.update(name, change));
   if (wait) {
     await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);

@@ -109,7 +109,7 @@ interface UpgradeInput extends WaitFlags, DryRunOption {
 async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
   const { request, wait = false, waitTimeout, dryRun = false } = input;
   const { terminal } = deps;
-  const clusters = await deps.clusters({ dryRun });
+  const clusters = deps.clusters({ dryRun });
   if (!dryRun) {
     const version = await clusters.getUpgradeVersion();
     await terminal.announce(formatAnnouncement(request, version));

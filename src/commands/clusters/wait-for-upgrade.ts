@@ -20,7 +20,8 @@ export async function waitForUpgrade(
   deps: UpgradeWaitDeps,
 ): Promise<void> {
   const { terminal } = deps;
-  const [tasks, clusters] = await Promise.all([deps.tasks(), deps.clusters()]);
+  const { tasks } = deps;
+  const clusters = deps.clusters();
   let before: Task | undefined;
   const last = await waitForOperation<Task>(
     {

@@ -84,7 +84,7 @@ async function watchCluster(
   { name, goal: requestedGoal, timeoutSeconds }: ClusterWait,
   deps: ClusterWaitDeps,
 ): Promise<{ readonly cluster: Cluster | Gone; readonly goal: Goal }> {
-  const clusters = await deps.clusters();
+  const clusters = deps.clusters();
   let goal = requestedGoal;
   const cluster = await waitForOperation<Cluster | Gone>(
     {

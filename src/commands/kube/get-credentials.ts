@@ -1,4 +1,5 @@
 import { Argument, type Command } from 'commander';
+import { validateClusterName } from '../../api/pks/binds.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import { mapInParallel } from '../../base/in-parallel.js';
@@ -10,6 +11,7 @@ import type { Context } from '../../domain/contexts/context.js';
 import { apiOf } from '../../domain/contexts/installation.js';
 import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
+import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import { validateName, withPksNames } from '../name-completion.js';
 import { formatExamples, requiresWrite } from '../resource/list-command.js';
 import { type LoginFlags, findSsoMethod } from '../session/login-credentials.js';
@@ -17,6 +19,7 @@ import { addSsoOptions } from '../session/login-options.js';
 import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
+  createUserFinder,
   createLinePrinter,
   openKubeconfig,
   writeKubeconfig,
@@ -33,7 +36,6 @@ type Deps = ClusterLoginDeps &
     | 'binds'
     | 'kubeconfig'
     | 'clusterAccess'
-    | 'nameKubernetesSession'
     | 'selectKubernetesStore'
     | 'clock'
   >;
@@ -87,15 +89,13 @@ export async function getCredentials(
   const kubeconfig = await openKubeconfig(flags, deps);
   const names =
     flags.all === true
-      ? (await (await deps.clusters()).list()).map(({ name }) => name)
+      ? (await deps.clusters().list()).map(({ name }) => name)
       : [...new Set(typedNames)];
   if (names.length === 0) return showNoClusters(kubeconfig, terminal);
-  const [access, binds, request] = await Promise.all([
-    deps.clusterAccess(),
-    deps.binds(),
-    createRequest({ context, names, flags, printLines, findUser: kubeconfig.findUser }, deps),
-  ]);
-  for (const name of typedNames) binds.validateName(name);
+  const { clusterAccess: access, binds } = deps;
+  const findUser = createUserFinder(flags, kubeconfig);
+  const request = createRequest({ context, names, flags, printLines, findUser }, deps);
+  for (const name of typedNames) validateClusterName(name);
   await printLines('');
   const { successes, failures } = await bindClusters(names, async (name) => {
     await printLines(`Fetching credentials for cluster ${name}.`);
@@ -145,10 +145,12 @@ function validateSelection(
 }
 
 /** `--all` succeeds even if the user has no clusters. */
-async function showNoClusters({ files }: Kubeconfig, terminal: Deps['terminal']): Promise<void> {
+async function showNoClusters(kubeconfig: Kubeconfig, terminal: Deps['terminal']): Promise<void> {
   terminal.note('No clusters found');
-  const json = { kubeconfig: files.target, currentContext: null, clusters: [], failures: [] };
-  if (terminal.wantsJson()) await terminal.show({ json, text: [] });
+  if (!terminal.wantsJson()) return;
+  const path = await kubeconfig.locate();
+  const json = { kubeconfig: path, currentContext: null, clusters: [], failures: [] };
+  await terminal.show({ json, text: [] });
 }
 
 /** `--all` changes the current context only if there is a single cluster, or with `--print`. */
@@ -165,10 +167,10 @@ interface RequestInput extends Pick<AccessRequest, 'findUser'> {
   readonly printLines: PrintLines;
 }
 
-async function createRequest(
+function createRequest(
   { context, names, flags, printLines, findUser }: RequestInput,
   deps: Deps,
-): Promise<AccessRequest> {
+): AccessRequest {
   const { identity } = context;
   const installation = { ...context, api: apiOf(context) };
   const selection = flags.all === true ? '--all' : names.map(quoteForShell).join(' ');
@@ -179,9 +181,9 @@ async function createRequest(
     identity,
     isClient: context.grant === 'client_credentials',
     format: flags.kubeconfigFormat,
-    session: await findSessionTarget(context, installation.api, deps),
+    session: findSessionTarget(context, installation.api, deps),
     readApiIssuer: async () => {
-      const stored = await (await deps.session(context)).readStored();
+      const stored = await deps.session(context).readStored();
       return stored && readTextClaim(readClaims(stored.accessToken), 'iss');
     },
     logIn: () =>
@@ -193,14 +195,14 @@ async function createRequest(
   };
 }
 
-async function findSessionTarget(
+function findSessionTarget(
   context: Context,
   api: string,
-  deps: Pick<Deps, 'nameKubernetesSession' | 'selectKubernetesStore'>,
-): Promise<AccessRequest['session']> {
+  deps: Pick<Deps, 'selectKubernetesStore'>,
+): AccessRequest['session'] {
   const { store } = context;
   if (store !== 'none') return { name: context.name, selectStore: () => Promise.resolve(store) };
-  const name = await deps.nameKubernetesSession(context.identity, api);
+  const name = formatNameAtHost(context.identity, api);
   return { name, selectStore: () => deps.selectKubernetesStore(name) };
 }
 

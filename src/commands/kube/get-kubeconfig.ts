@@ -8,6 +8,7 @@ import {
   formatInstallationOptions,
   type Installation,
 } from '../../domain/contexts/installation.js';
+import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { createNameArgument } from '../name-completion.js';
@@ -26,7 +27,12 @@ import {
 } from '../session/login-options.js';
 import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
-import { createLinePrinter, openKubeconfig, writeKubeconfig } from './write-kubeconfig.js';
+import {
+  createUserFinder,
+  createLinePrinter,
+  openKubeconfig,
+  writeKubeconfig,
+} from './write-kubeconfig.js';
 
 type Deps = ClusterLoginDeps &
   Pick<
@@ -35,7 +41,6 @@ type Deps = ClusterLoginDeps &
     | 'bindsWithToken'
     | 'kubeconfig'
     | 'clusterAccess'
-    | 'nameKubernetesSession'
     | 'selectKubernetesStore'
     | 'clock'
   >;
@@ -79,8 +84,8 @@ export async function getKubeconfig(
   const announce = (user: string) =>
     printLines('', `Fetching kubeconfig for cluster ${cluster} and user ${user}.`);
   const { token, identity, logIn } = await logInToApi(flags, target, announce, deps);
-  const binds = await deps.bindsWithToken(target, token.accessToken, command);
-  const sessionName = await deps.nameKubernetesSession(identity, target.api);
+  const binds = deps.bindsWithToken(target, token.accessToken, command);
+  const sessionName = formatNameAtHost(identity, target.api);
   const request = {
     installation: target,
     identity,
@@ -92,15 +97,14 @@ export async function getKubeconfig(
     },
     readApiIssuer: () => Promise.resolve(readTextClaim(readClaims(token.accessToken), 'iss')),
     logIn,
-    findUser: kubeconfig.findUser,
+    findUser: createUserFinder(flags, kubeconfig),
     contextName: flags.contextName,
     server: flags.server,
     namespace: flags.namespace,
     command: 'get-kubeconfig',
   } as const;
-  const access = await deps.clusterAccess();
-  const planned = await access.plan(await binds.find(cluster, identity), request);
-  const entries = await access.createEntries([planned], request);
+  const planned = await deps.clusterAccess.plan(await binds.find(cluster, identity), request);
+  const entries = await deps.clusterAccess.createEntries([planned], request);
   const { contextName = cluster } = flags;
   const update = {
     access: entries,

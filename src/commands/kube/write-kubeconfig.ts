@@ -36,11 +36,17 @@ export async function openKubeconfig(
       hint: 'omit --output: --print always prints YAML',
     });
   }
-  const kubeconfig = await open(flags.kubeconfig);
-  // `--print` creates a new kubeconfig, without the user entries of the files.
-  if (flags.print === true) return { ...kubeconfig, findUser: () => Promise.resolve(undefined) };
-  await kubeconfig.check(flags.kubeconfigFormat);
+  const kubeconfig = open(flags.kubeconfig);
+  if (flags.print !== true) await kubeconfig.check(flags.kubeconfigFormat);
   return kubeconfig;
+}
+
+/** Finds the user entries that exist already. With `--print` there are none, because the kubeconfig is new. */
+export function createUserFinder(
+  { print = false }: Pick<KubeconfigFlags, 'print'>,
+  { findUser }: Pick<Kubeconfig, 'findUser'>,
+): Kubeconfig['findUser'] {
+  return print ? () => Promise.resolve(undefined) : findUser;
 }
 
 /** A cluster whose credentials could not be fetched. */
@@ -78,7 +84,7 @@ export async function writeKubeconfig(
   }
   if (flags.print === true) {
     // The original's output would be wrong here, because no context was set.
-    return terminal.write(kubeconfig.format(entries, { currentContext }));
+    return terminal.write(await kubeconfig.format(entries, { currentContext }));
   }
   const merged = await kubeconfig.merge(entries, { currentContext });
   const { path, contextNames, replaced, readableFiles } = merged;

@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 import type { Profiles } from '../../api/pks/profiles.js';
-import type { CreateResource } from '../../app/pks.js';
+import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
 import type { NameKind } from '../../platform/config/name-cache.js';
@@ -32,7 +32,7 @@ interface ProfileFamily<Profile, Request> {
   readonly examples: { readonly show: string; readonly file: string };
   /** Added to the description of the create command. */
   readonly fileNote?: string;
-  readonly resource: CreateResource<Profiles<Profile, Request>>;
+  readonly resource: CreatePksResource<Profiles<Profile, Request>>;
   readonly columns: readonly Column<Profile>[];
   readonly formatDetails: (profile: Profile) => readonly Line[];
   /**
@@ -144,7 +144,7 @@ async function create<Profile, Request extends { readonly name: string }>(
   { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
 ): Promise<void> {
   const request = await readFile(toFileInput(path, 'the profile', terminal));
-  const profiles = await pksResource(resource, { dryRun });
+  const profiles = pksResource(resource, { dryRun });
   const response = await profiles.create(request);
   const title = `${label.charAt(0).toUpperCase()}${label.slice(1)}`;
   await terminal.show({

@@ -1,6 +1,7 @@
 import type { Option } from 'commander';
-import type { CreateResource } from '../../app/pks.js';
+import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
+import type { Asynchronous } from '../../base/lazy.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { Leaf } from '../contents.js';
@@ -10,10 +11,14 @@ import { formatExamples, type CommandHelp } from './list-command.js';
 import { outputOption } from './output-option.js';
 
 /** A command that shows one resource of the PKS API, possibly after creating or updating it. */
-export interface PksShowCommand<Item, Resource, Flags> extends CommandHelp {
+export interface PksShowCommand<
+  Item,
+  Resource extends Asynchronous<Resource>,
+  Flags,
+> extends CommandHelp {
   readonly argument: NameArgumentSpec;
   /** Creates the client of the resource, e.g. `createPlans`. */
-  readonly resource: CreateResource<Resource>;
+  readonly resource: CreatePksResource<Resource>;
   /** Must include `--dry-run` if the command writes to the API. */
   readonly options?: () => readonly Option[];
   /** Validates the flags before any request is sent. @throws {TpksError} `usage` */
@@ -26,7 +31,7 @@ export interface PksShowCommand<Item, Resource, Flags> extends CommandHelp {
 }
 
 /** Defines a command that shows one resource of the PKS API. */
-export function pksShowCommand<Item, Resource, Flags = unknown>(
+export function pksShowCommand<Item, Resource extends Asynchronous<Resource>, Flags = unknown>(
   spec: PksShowCommand<Item, Resource, Flags>,
 ): Leaf {
   return {
@@ -43,14 +48,14 @@ export function pksShowCommand<Item, Resource, Flags = unknown>(
   };
 }
 
-async function show<Item, Resource, Flags>(
+async function show<Item, Resource extends Asynchronous<Resource>, Flags>(
   { resource, validate, read, formatDetails, nameOf }: PksShowCommand<Item, Resource, Flags>,
   name: string,
   flags: Flags & DryRunOption,
   { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
 ): Promise<void> {
   validate?.(flags);
-  const item = await read(await pksResource(resource, { dryRun: flags.dryRun }), name, flags);
+  const item = await read(pksResource(resource, { dryRun: flags.dryRun }), name, flags);
   await terminal.show({
     json: item,
     text: formatDetails(item, flags),
@@ -63,7 +68,7 @@ async function show<Item, Resource, Flags>(
 export interface PksDeleteCommand extends CommandHelp {
   readonly argument: NameArgumentSpec;
   /** Creates the client of the resource, e.g. `createPlans`. */
-  readonly resource: CreateResource<{
+  readonly resource: CreatePksResource<{
     readonly get: (name: string) => Promise<unknown>;
     readonly remove: (name: string) => Promise<void>;
   }>;
@@ -101,7 +106,7 @@ async function deleteResource(
   deps: Pick<Services, 'pksResource'> & ConfirmDeps,
 ): Promise<void> {
   const { terminal, pksResource } = deps;
-  const { get, remove } = await pksResource(resource, { dryRun });
+  const { get, remove } = pksResource(resource, { dryRun });
   const question = `Are you sure you want to delete ${subject(name)}? (y/n): `;
   const cancelledMessage = 'Nothing was deleted';
   const isConfirmed =

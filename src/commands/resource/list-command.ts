@@ -1,6 +1,7 @@
 import type { Argument, Option } from 'commander';
-import type { CreateResource } from '../../app/pks.js';
+import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
+import type { Asynchronous } from '../../base/lazy.js';
 import type { NameKind } from '../../platform/config/name-cache.js';
 import type { Leaf } from '../contents.js';
 import { cacheNames } from '../name-completion.js';
@@ -61,24 +62,24 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
 }
 
 /** A command that lists a resource of the PKS API. */
-export interface PksListCommand<Row, Resource, Flags>
+export interface PksListCommand<Row, Resource extends Asynchronous<Resource>, Flags>
   extends Omit<List<Row>, 'isPks'>, CommandHelp {
   readonly fields: readonly string[];
   /** Creates the client of the resource, e.g. `createPlans`. */
-  readonly resource: CreateResource<Resource>;
+  readonly resource: CreatePksResource<Resource>;
   readonly options?: () => readonly Option[];
   readonly read: (resource: Resource, flags: Flags) => Promise<readonly Row[]>;
   readonly completes?: NameKind;
 }
 
 /** Defines a command that lists a resource of the PKS API. */
-export function pksListCommand<Row, Resource, Flags = unknown>(
+export function pksListCommand<Row, Resource extends Asynchronous<Resource>, Flags = unknown>(
   spec: PksListCommand<Row, Resource, Flags>,
 ): Leaf {
   return listCommand<Row, Flags>({
     ...spec,
     isPks: true,
-    read: async ({ pksResource }, flags) => spec.read(await pksResource(spec.resource), flags),
+    read: async ({ pksResource }, flags) => spec.read(pksResource(spec.resource), flags),
   });
 }
 

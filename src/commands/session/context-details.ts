@@ -41,7 +41,7 @@ async function readSession(
   { session, terminal }: Deps,
 ): Promise<{ scopes: readonly string[] | null; accessTokenExpiresAt: string | null }> {
   try {
-    const stored = await (await session(context)).readStored();
+    const stored = await session(context).readStored();
     return {
       scopes: stored?.scope.split(' ').filter(Boolean) ?? null,
       accessTokenExpiresAt: stored?.expiresAt ?? null,
@@ -60,6 +60,6 @@ export function contextName(
   description = 'name of the context, as listed by `tpks contexts`',
 ): Argument {
   return withCompleter(new Argument(argument, description), async () =>
-    Object.keys((await (await settings()).read()).contexts),
+    Object.keys((await settings.read()).contexts),
   );
 }

@@ -60,10 +60,7 @@ export function define(command: Command, services: Services): void {
 }
 
 async function readContexts(deps: Deps) {
-  const [settings, { pks, uaa }] = await Promise.all([
-    deps.settings().then((file) => file.read()),
-    deps.identities(),
-  ]);
+  const [settings, { pks, uaa }] = await Promise.all([deps.settings.read(), deps.identities()]);
   return Promise.all(
     Object.entries(settings.contexts).map(async ([name, context]) => ({
       name,

@@ -53,8 +53,7 @@ async function importFiles(
   deps: Deps,
 ): Promise<void> {
   const { terminal } = deps;
-  const importer = await deps.importer();
-  const plan = await importer.plan({ paths, verify, store });
+  const plan = await deps.importer.plan({ paths, verify, store });
   for (const note of plan.notes) terminal.note(note);
   for (const warning of plan.warnings) terminal.warn(warning);
   const planned = plan.contexts.map((context) => ({
@@ -64,13 +63,16 @@ async function importFiles(
   if (dryRun) {
     return terminal.show(importView({ plan, outcomes: planned, isDryRun: true, deletedFiles: [] }));
   }
-  await importer.testStores(selectContexts(planned, ['imported', 'overwritten', 'exists']));
+  await deps.importer.testStores(selectContexts(planned, ['imported', 'overwritten', 'exists']));
   const outcomes: ContextOutcome[] = [];
   for (const outcome of planned) outcomes.push(await confirmReplacement(outcome, deps));
-  const saved = await importer.save(plan, selectContexts(outcomes, ['imported', 'overwritten']));
+  const saved = await deps.importer.save(
+    plan,
+    selectContexts(outcomes, ['imported', 'overwritten']),
+  );
   const { deletedFiles, failure } = await deleteImported(
     { plan, outcomes, deleteFiles },
-    importer,
+    deps.importer,
     deps,
   );
   await terminal.show(importView({ plan, outcomes, saved, isDryRun: false, deletedFiles }));

@@ -90,9 +90,7 @@ async function findPassword(
   { api, uaa }: LoginTarget,
   { secrets }: Deps,
 ): Promise<Credentials> {
-  const password = await (
-    await secrets()
-  ).find({
+  const password = await secrets.find({
     value: flags.password,
     valueFlag: '--password',
     file: flags.passwordStdin === true ? '-' : undefined,
@@ -132,9 +130,7 @@ async function findClientSecret(
   { secrets }: Deps,
 ): Promise<Credentials> {
   const isOnStdin = flags.clientSecret === '-';
-  const clientSecret = await (
-    await secrets()
-  ).find({
+  const clientSecret = await secrets.find({
     value: isOnStdin ? undefined : flags.clientSecret,
     valueFlag: '--client-secret',
     file: isOnStdin ? '-' : flags.clientSecretFile,
@@ -158,7 +154,7 @@ async function findPasscodeGrant(
       passcodeUrl,
       flag: '--sso-passcode',
       createPrompt: async () => {
-        const { prompts } = await (await publicUaaResource(createInfoEndpoint, target)).get();
+        const { prompts } = await publicUaaResource(createInfoEndpoint, target).get();
         const label = prompts['passcode']?.[1] ?? '';
         const note =
           label === ''
@@ -203,7 +199,7 @@ export async function selectMethod(
   const method =
     renewedContext === undefined || hasIdentityFlags(flags)
       ? await selectMethodFromFlags(flags, deps)
-      : await (await deps.logins()).findMethod(renewedContext);
+      : await deps.logins.findMethod(renewedContext);
   if (flags.saveSecret !== true || method.kind === 'client') return method;
   throw new TpksError('usage', '--save-secret works only for clients: passwords are never stored', {
     hint: 'omit it, or log in with --client-name',

@@ -98,10 +98,9 @@ export async function login(
   const { terminal } = deps;
   const renews = findContextToRenew(flags, deps);
   const target = await findTarget(flags, renews, deps);
-  const logins = await deps.logins();
   const method = await selectMethod(flags, renews, deps);
   const { name, store } = flags;
-  const attempt = await logins.start({
+  const attempt = await deps.logins.start({
     ...{ target, name, store, renewedContext: renews },
     owner: ownerOf(method),
     role: 'pks',

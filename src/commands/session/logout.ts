@@ -38,11 +38,11 @@ export function define(command: Command, deps: Deps): void {
 
 export async function logout(flags: Flags, deps: Deps): Promise<void> {
   const { all = false } = flags;
-  const settings = await (await deps.settings()).read();
+  const settings = await deps.settings.read();
   const sessionsOnly = listSessionsWithoutContext(settings);
   const wanted = deps.options().context ?? deps.env.TPKS_CONTEXT;
   if (!all && wanted !== undefined && sessionsOnly.includes(wanted)) {
-    const result = await (await deps.logouts()).removeKubernetesSession(wanted);
+    const result = await deps.logouts.removeKubernetesSession(wanted);
     const { failure } = await showResults([result], flags, deps);
     if (failure !== undefined) throw failure;
     return;
@@ -60,7 +60,7 @@ export async function logout(flags: Flags, deps: Deps): Promise<void> {
   const { results, failure } = await logoutAll(names, deps, all ? sessionsOnly : []);
   const affected = await showResults(results, flags, deps);
   if (failure !== undefined) throw failure;
-  if (all) await (await deps.logouts()).removeOrphanedFiles();
+  if (all) await deps.logouts.removeOrphanedFiles();
   if (affected.failure !== undefined) throw affected.failure;
 }
 
@@ -97,7 +97,7 @@ export function deletedSessionNames(results: readonly LogoutResult[]): readonly 
 
 /** Revokes the tokens in `creds.yml`, which a link uses as the session, and deletes it. */
 async function logoutOfPksCreds(context: PksCredsContext, deps: Deps): Promise<void> {
-  const result = await (await deps.logouts()).logoutOfPksCreds(context);
+  const result = await deps.logouts.logoutOfPksCreds(context);
   for (const problem of result.problems) deps.terminal.note(`${result.name}: ${problem}`);
   await deps.terminal.show({ json: [result], text: describeResult(result) });
 }
@@ -140,13 +140,12 @@ export async function logoutAll(
   { terminal, logouts, names: cachedNames }: LogoutDeps,
   sessionsOnly: readonly string[] = [],
 ) {
-  const [service, cache] = await Promise.all([logouts(), cachedNames('clusters')]);
   const results: LogoutResult[] = [];
   const failures: TpksError[] = [];
   const logOut = async (name: string): Promise<LogoutResult> => {
-    if (sessionsOnly.includes(name)) return service.removeKubernetesSession(name);
-    const result = await service.logout(name);
-    await cache.forget(name);
+    if (sessionsOnly.includes(name)) return logouts.removeKubernetesSession(name);
+    const result = await logouts.logout(name);
+    await cachedNames('clusters').forget(name);
     return result;
   };
   for (const name of [...names, ...sessionsOnly]) {

@@ -46,7 +46,7 @@ export function define(command: Command, deps: Deps): void {
 
 export async function status({ offline }: { offline: boolean }, deps: Deps): Promise<void> {
   const context = await deps.anyContext();
-  const session = await deps.session(context);
+  const session = deps.session(context);
   const { check, failure } = offline
     ? { check: 'not checked (--offline)' as const }
     : await checkToken(context, deps);
@@ -57,7 +57,7 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
     pks: context.store === 'none' ? context.name : pks,
     uaa: isFromEnvironment ? context.name : uaa,
   };
-  const storeDescription = (await deps.logins()).describe(context.store);
+  const storeDescription = await deps.logins.describe(context.store);
   const pksCredsPath = await findPksCreds(context, deps);
   await deps.terminal.show(
     statusView({
@@ -78,7 +78,7 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
 /** Finds the plain-text copy of the session, or the file that the session was read from. */
 async function findPksCreds(context: Context, deps: Deps): Promise<string | undefined> {
   if (context.store === 'none') return context.pksCredsPath;
-  return context.pksCreds === undefined ? undefined : (await deps.pksCredsCopies()).find(context);
+  return context.pksCreds === undefined ? undefined : deps.pksCredsCopies.find(context);
 }
 
 interface CheckResult {
@@ -94,19 +94,15 @@ async function checkToken(context: Context, deps: Deps): Promise<CheckResult> {
       const scopes = await deps.readScopes(context);
       if (scopes !== undefined && !isAllowed('pks', scopes)) {
         // Fails if the session has expired.
-        await (await deps.session(context)).accessToken();
+        await deps.session(context).accessToken();
         return { check: 'not checked (no scope for the PKS API)' };
       }
     }
-    // `pksSend` checks an unconfirmed API itself.
-    const send = await deps.pksSend(context);
-    if (context.isApiUnconfirmed !== true) {
-      await probeApi(send, {
-        api: apiOf(context),
-        identity: context.identity,
-        isClient: context.grant === 'client_credentials',
-      });
-    }
+    await probeApi(deps.pksSend(context), {
+      api: apiOf(context),
+      identity: context.identity,
+      isClient: context.grant === 'client_credentials',
+    });
     return { check: 'valid' };
   } catch (failure) {
     if (!isTpksError(failure)) throw failure;

@@ -74,7 +74,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
   const format = flags.format ?? (options().json ? 'json' : 'raw');
   if (format === 'exec-credential') throw wrongAudienceError();
   const context = await deps.anyContext();
-  const session = await deps.session(context);
+  const session = deps.session(context);
   const accessToken = await session.accessToken({ minimumSeconds: flags.minTtl });
   const stored = await session.readStored();
   if (stored !== undefined && stored.lifetimeSeconds <= flags.minTtl) {
@@ -109,7 +109,7 @@ async function printClusterToken(flags: Flags, deps: Deps): Promise<void> {
     await terminal.write(await deps.createClusterCredential(name, { minimumSeconds }));
     return;
   }
-  const session = await (await deps.kubernetesSessions()).select(name);
+  const session = await deps.kubernetesSessions.select(name);
   const clusterToken = await session.token({ minimumSeconds });
   if (flags.decode === true) return printClaims(clusterToken.idToken, session, flags, deps);
   const { idToken, expiresAt } = clusterToken;
@@ -135,7 +135,7 @@ async function printClaims(
   const tokenClaims = readClaims(jwt);
   if (tokenClaims === undefined) throw opaqueTokenError();
   const key = verify
-    ? await (await publicUaaResource(createTokenKeys, target)).verify(jwt.reveal())
+    ? await publicUaaResource(createTokenKeys, target).verify(jwt.reveal())
     : undefined;
   terminal.note(
     key === undefined

@@ -46,7 +46,7 @@ async function install(
   { uninstall = false }: Flags,
   { terminal, completionScripts }: Deps,
 ): Promise<void> {
-  const scripts = await completionScripts();
+  const scripts = completionScripts;
   const result = await (uninstall
     ? scripts.uninstall(input)
     : scripts.install(input, createScript(input.shell, input.program)));

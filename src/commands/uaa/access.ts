@@ -78,8 +78,7 @@ export async function showPlan(
   { exitCode, ...input }: PlanInput & { readonly exitCode: boolean },
   deps: PlanDeps,
 ): Promise<void> {
-  const access = await deps.access();
-  const result = await access.plan(input);
+  const result = await deps.access.plan(input);
   await deps.terminal.show(planView(result));
   warnAboutUnmanaged(result.unmanaged, deps.terminal);
   for (const { line, text } of result.missingSecrets) {
@@ -120,7 +119,7 @@ export async function applyAccessFile(
   { yes, ...input }: PlanInput & { readonly yes: boolean },
   deps: ApplyDeps,
 ): Promise<void> {
-  const access = await deps.access();
+  const { access } = deps;
   const plan = await access.plan(input);
   if (plan.missingSecrets.length > 0) throw problemsError(plan.path, plan.missingSecrets);
   warnAboutUnmanaged(plan.unmanaged, deps.terminal);
@@ -199,8 +198,8 @@ export const exportCommand: Leaf = {
 };
 
 export async function exportAccess(deps: ExportDeps): Promise<void> {
-  const [{ uaa }, access] = await Promise.all([deps.uaaContext(), deps.access()]);
-  const { value, unmanaged } = await access.export();
+  const { uaa } = await deps.uaaContext();
+  const { value, unmanaged } = await deps.access.export();
   await deps.terminal.show({
     json: value,
     text: [...fileHeader(uaa), '', ...(await toYaml(value))],

@@ -99,7 +99,7 @@ async function addSources(
   const { id: groupId, members } = group;
   if (groupId === undefined || members === undefined) return group;
   const memberships = members.map((member) => ({ ...member, groupId }));
-  const sources = await services.uaaResource(createMembershipSources);
+  const sources = services.uaaResource(createMembershipSources);
   const findSource = await findSources(memberships, sources, services);
   return {
     ...group,
@@ -142,7 +142,7 @@ async function addGroup(
   { description, ifMissing }: AddFlags,
   deps: Deps,
 ): Promise<void> {
-  const groups = await deps.uaaResource(createGroups);
+  const groups = deps.uaaResource(createGroups);
   const { object } = await addIfMissing(
     `group ${name}`,
     { get: () => groups.get(name), add: () => groups.add({ displayName: name, description }) },
@@ -195,7 +195,7 @@ export const mappings = listCommand<Mapping, MappingFlags>({
     ...pageOptions(),
   ],
   read: async ({ uaaResource }, flags) =>
-    (await uaaResource(createMappings)).list({
+    uaaResource(createMappings).list({
       origin: flags.origin,
       externalGroup: flags.external,
       start: flags.start,
@@ -245,7 +245,7 @@ async function mapGroup(
   const group = toGroupKey(flags);
   const prompt = { message: 'External group: ', hint: 'pass the external group as the argument' };
   const externalGroup = await readName(external, prompt, terminal);
-  const resource = await uaaResource(createMappings);
+  const resource = uaaResource(createMappings);
   const mapping = await resource.map(
     { group, externalGroup, origin },
     { allowPermanent: force === true },

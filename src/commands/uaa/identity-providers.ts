@@ -27,7 +27,7 @@ export const list = listCommand<IdentityProvider, unknown>({
     'created',
     'last_modified',
   ],
-  read: async ({ uaaResource }) => (await uaaResource(createIdentityProviders)).list(),
+  read: async ({ uaaResource }) => uaaResource(createIdentityProviders).list(),
   columns: [
     { head: 'Origin', cell: ({ originKey }) => originKey },
     { head: 'Type', cell: ({ type }) => type },
@@ -82,7 +82,7 @@ export const zones = listCommand<IdentityZone, unknown>({
     'created',
     'last_modified',
   ],
-  read: async ({ uaaResource }) => (await uaaResource(createIdentityZones)).list(),
+  read: async ({ uaaResource }) => uaaResource(createIdentityZones).list(),
   columns: [
     { head: 'Id', cell: ({ id }) => id },
     {

@@ -56,16 +56,12 @@ export const list = listCommand<Row, ListFlags>({
   arguments: () => [groupArgument()],
   read: async (services, flags, [group = '']) => {
     const { uaaResource, terminal } = services;
-    const [groups, members] = await Promise.all([
-      uaaResource(createGroups),
-      uaaResource(createMembers),
-    ]);
-    const { id: groupId, displayName } = await groups.identify(group);
-    const found = await members.list(groupId);
+    const { id: groupId, displayName } = await uaaResource(createGroups).identify(group);
+    const found = await uaaResource(createMembers).list(groupId);
     const missing = found.filter(isMissing).map(({ value }) => value);
     if (missing.length > 0) terminal.warn(missingMembersWarning(displayName, missing));
     if (!needsSources(flags, terminal)) return found;
-    const sources = await uaaResource(createMembershipSources);
+    const sources = uaaResource(createMembershipSources);
     const memberships = found.map((member) => ({ ...member, groupId }));
     const findSource = await findSources(memberships, sources, services);
     return found.map((member) => ({ ...member, [source]: findSource({ ...member, groupId }) }));
@@ -192,12 +188,10 @@ async function changeMembers(
   deps: Deps,
 ): Promise<void> {
   const { terminal, uaaResource } = deps;
-  const [groups, allUsers, members, sources] = await Promise.all([
-    uaaResource(createGroups),
-    uaaResource(createUsers),
-    uaaResource(createMembers, flags),
-    uaaResource(createMembershipSources),
-  ]);
+  const groups = uaaResource(createGroups);
+  const allUsers = uaaResource(createUsers);
+  const members = uaaResource(createMembers, flags);
+  const sources = uaaResource(createMembershipSources);
   const names = readNames(flags);
   const { id, displayName } = await groups.identify(group);
   const found = flags.id === undefined ? await allUsers.identify(names, flags.origin) : [];

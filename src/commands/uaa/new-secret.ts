@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import type { Secret } from '../../base/secret/secret.js';
-import type { SecretSource } from '../../domain/auth/secret-source.js';
+import { Secret } from '../../base/secret/secret.js';
+import { generateSecret, type SecretSource } from '../../domain/auth/secret-source.js';
 import type { Environment } from '../../platform/config/environment.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 
@@ -83,16 +83,16 @@ export async function readNewSecret(
   consequence: string,
   { terminal, secrets, env }: NewSecretDeps,
 ): Promise<Secret> {
-  const source = await secrets();
-  if (flags.generateSecret === true) return source.generate();
-  if (flags.secret === false || flags.secret === '') return source.createEmpty();
+  if (flags.generateSecret === true) return generateSecret();
+  // For clients that cannot keep a secret confidential.
+  if (flags.secret === false || flags.secret === '') return new Secret('');
   const isPromptNeeded = !isSecretGiven(flags, env);
   if (isPromptNeeded && !terminal.canPrompt()) {
     throw new TpksError('usage', 'Missing new client secret', {
       hint: `use --secret-file, --generate-secret, --no-secret, ${secretVariable} or ${secretVariable}_FILE`,
     });
   }
-  const find = () => findSecret(source, flags, consequence);
+  const find = () => findSecret(secrets, flags, consequence);
   if (!isPromptNeeded) return find();
   const repetition = {
     what: 'secret',
@@ -216,7 +216,7 @@ export async function readNewPassword(
   { terminal, secrets, env }: NewSecretDeps,
 ): Promise<Secret> {
   const isPrompted = !isPasswordGiven(flags, env);
-  const source = await secrets();
+  const source = secrets;
   const password = await source.find({
     value: flags.password,
     valueFlag: '--password',

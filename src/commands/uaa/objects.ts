@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
+import type { CreateUaaResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
-import type { CreateUaaResource } from '../../app/uaa.js';
+import type { Asynchronous } from '../../base/lazy.js';
 import type { OutputFormat, View } from '../../platform/terminal/terminal.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { asCollector } from '../completer.js';
@@ -125,7 +126,7 @@ export interface ObjectKey<Key, Flags> {
 }
 
 /** Describes a command that shows one object of the UAA. */
-interface ShowCommand<Resource, Key, Flags> extends CommandHelp {
+interface ShowCommand<Resource extends Asynchronous<Resource>, Key, Flags> extends CommandHelp {
   readonly key: ObjectKey<Key, Flags>;
   readonly resource: CreateUaaResource<Resource>;
   /** `undefined` if the command has no `--attributes` option. */
@@ -162,7 +163,7 @@ interface ShowFlags extends AttributeFlags {
 }
 
 /** Defines a command that shows one object of the UAA. */
-export function showObjectCommand<Resource, Key, Flags>(
+export function showObjectCommand<Resource extends Asynchronous<Resource>, Key, Flags>(
   spec: ShowCommand<Resource, Key, Flags>,
 ): Leaf {
   const attributes = spec.attributes;
@@ -186,7 +187,7 @@ export function showObjectCommand<Resource, Key, Flags>(
         .action(async () => {
           const flags = command.opts<Flags & ShowFlags>();
           const key = await spec.key.read(command.args, flags, services);
-          const resource = await services.uaaResource(spec.resource);
+          const resource = services.uaaResource(spec.resource);
           const object = await spec.read(resource, key, flags);
           const isText = !services.terminal.wantsJson() && flags.output !== 'name';
           const text =
@@ -200,7 +201,12 @@ export function showObjectCommand<Resource, Key, Flags>(
 }
 
 /** Describes a command that deletes one object of the UAA. */
-interface DeleteCommand<Resource, Key, Flags, Deleted> extends CommandHelp {
+interface DeleteCommand<
+  Resource extends Asynchronous<Resource>,
+  Key,
+  Flags,
+  Deleted,
+> extends CommandHelp {
   readonly key: ObjectKey<Key, Flags>;
   readonly resource: CreateUaaResource<Resource>;
   /** What the command does, for the prompt, e.g. `delete user erin`. */
@@ -216,7 +222,7 @@ interface DeleteCommand<Resource, Key, Flags, Deleted> extends CommandHelp {
 }
 
 /** Defines a command that deletes one object of the UAA. Without a terminal, it does not prompt. */
-export function deleteObjectCommand<Resource, Key, Flags, Deleted>(
+export function deleteObjectCommand<Resource extends Asynchronous<Resource>, Key, Flags, Deleted>(
   spec: DeleteCommand<Resource, Key, Flags, Deleted>,
 ): Leaf {
   const { key: keySpec, action, describe, remove, canBeMissing = true, successMessage } = spec;
@@ -224,8 +230,9 @@ export function deleteObjectCommand<Resource, Key, Flags, Deleted>(
     define(command, services) {
       const deleteObject = async (): Promise<void> => {
         const flags = command.opts<Flags & IfExistsFlags & DeletionFlags>();
-        // Reports a missing session before any prompt.
-        const resource = await services.uaaResource(spec.resource, flags);
+        // Report a missing session before any prompt.
+        await services.uaaContext();
+        const resource = services.uaaResource(spec.resource, flags);
         const key = await keySpec.read(command.args, flags, services);
         const deletion = {
           action: action(key),

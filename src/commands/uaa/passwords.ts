@@ -36,10 +36,10 @@ export const set: Leaf = {
       .action(async (name: string | undefined, flags: UserFlags & NewPasswordFlags) => {
         const key = await readUserKey(name, flags, deps);
         // Looks the user up before the prompt, so that a wrong name is reported first.
-        const id = await (await deps.uaaResource(createUsers)).findId(key);
+        const id = await deps.uaaResource(createUsers).findId(key);
         const texts = { prompt: 'New password: ', consequence: 'no password was set' };
         const password = await readNewPassword(flags, texts, deps);
-        const accounts = await deps.uaaResource(createUserAccounts);
+        const accounts = deps.uaaResource(createUserAccounts);
         const response = await accounts.setPassword({ id }, password);
         await deps.terminal.show({ json: response, text: ['password successfully set'] });
       });
@@ -85,8 +85,7 @@ async function changePassword(input: ChangeFlags, deps: ChangeDeps): Promise<voi
   const { identity, grant, api, uaa } = context;
   if (grant === 'client_credentials') throw noUserError();
   const id = await findUserId(deps);
-  const secrets = await deps.secrets();
-  const currentPassword = await secrets.find({
+  const currentPassword = await deps.secrets.find({
     value: input.old_password,
     valueFlag: '--old_password',
     file: input.oldPasswordFile,
@@ -96,7 +95,7 @@ async function changePassword(input: ChangeFlags, deps: ChangeDeps): Promise<voi
     prompt: 'Current password: ',
   });
   const texts = { prompt: 'New password: ', consequence: 'the password was not changed' };
-  const accounts = await deps.uaaResource(createUserAccounts, ownAccount);
+  const accounts = deps.uaaResource(createUserAccounts, ownAccount);
   const passwords = { old: currentPassword, new: await readNewPassword(input, texts, deps) };
   const response = await accounts.changePassword(id, passwords);
   await terminal.show({ json: response, text: ['password successfully changed'] });
@@ -107,10 +106,10 @@ async function changePassword(input: ChangeFlags, deps: ChangeDeps): Promise<voi
 
 /** Reads the id of the current user from the token or, if the token is opaque, from the UAA. */
 async function findUserId({ uaaContext, session, uaaResource }: ChangeDeps): Promise<string> {
-  const { accessToken } = await session(await uaaContext(ownAccount));
+  const { accessToken } = session(await uaaContext(ownAccount));
   const tokenClaims = readClaims(await accessToken());
   if (tokenClaims === undefined)
-    return (await (await uaaResource(createUserinfoEndpoint, ownAccount)).get()).user_id;
+    return (await uaaResource(createUserinfoEndpoint, ownAccount).get()).user_id;
   const id = readUserId(tokenClaims);
   if (id === undefined) throw noUserError();
   return id;
@@ -149,10 +148,8 @@ export const strength: Leaf = {
 };
 
 async function showPasswordStrength(input: NewPasswordFlags, deps: StrengthDeps): Promise<void> {
-  const strength = await deps.publicUaaResource(createPasswordStrength, await requireTarget(deps));
-  const password = await (
-    await deps.secrets()
-  ).find({
+  const strength = deps.publicUaaResource(createPasswordStrength, await requireTarget(deps));
+  const password = await deps.secrets.find({
     value: input.password,
     valueFlag: 'strength',
     file: input.passwordFile ?? (input.passwordStdin && '-'),

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { ListQuery, Resource } from '../../api/uaa/list/list-query.js';
+import type { CreateUaaResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
-import type { CreateUaaResource } from '../../app/uaa.js';
 import { TpksError } from '../../base/errors.js';
 import { toDisplayText } from '../../base/json-value.js';
 import { getOwnValue } from '../../base/own-value.js';
@@ -102,7 +102,7 @@ async function showScimList<Row>(
   deps: Pick<Services, 'terminal' | 'uaaResource' | 'uaaContext' | 'names' | 'options'>,
 ): Promise<void> {
   const { terminal } = deps;
-  const resource = await deps.uaaResource(spec.resource);
+  const resource = deps.uaaResource(spec.resource);
   const flags = { ...(output && { output }), ...(columns && { columns }) };
   if (attributes !== undefined) {
     const list = attributeList(spec.noun, attributes, terminal);

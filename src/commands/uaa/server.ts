@@ -46,7 +46,7 @@ interface InfoCommand extends CommandHelp {
 function infoCommand({ description, examples, select, nameOf }: InfoCommand): Leaf {
   const show = async (deps: TargetDeps & Pick<Services, 'publicUaaResource'>): Promise<void> => {
     const target = await requireTarget(deps);
-    const response = await (await deps.publicUaaResource(createInfoEndpoint, target)).get();
+    const response = await deps.publicUaaResource(createInfoEndpoint, target).get();
     await showNamedObject(select(response), nameOf(response, target.uaa), deps);
   };
   return {
@@ -70,7 +70,7 @@ export const me: Leaf = {
       .addHelpText('after', '\nExample:\n  $ tpks uaa me')
       .action(async () => {
         const options = { acceptsOtherRole: true };
-        const userinfo = await deps.uaaResource(createUserinfoEndpoint, options);
+        const userinfo = deps.uaaResource(createUserinfoEndpoint, options);
         await showObject(await userinfo.get(), deps, 'user_name');
       });
   },
@@ -102,7 +102,7 @@ export const signingKey: Leaf = {
 
 async function showSigningKey(flags: KeyFlags, deps: KeyDeps): Promise<void> {
   const target = await requireTarget(deps);
-  const keys = await deps.publicUaaResource(createSigningKeys, target);
+  const keys = deps.publicUaaResource(createSigningKeys, target);
   const current = await keys.getCurrent(await readClientCredentials(flags, target, deps));
   await showObject(current, deps, 'kid');
 }

@@ -56,10 +56,10 @@ export async function requireTarget(deps: TargetDeps): Promise<ResolvedTarget> {
  */
 export async function findTarget(deps: TargetDeps): Promise<ResolvedTarget | undefined> {
   const { options, env } = deps;
-  const [file] = await Promise.all([deps.settings(), deps.reportFormerTarget()]);
+  await deps.reportFormerTarget();
   const flags = { context: options().context };
   const selector = { role: 'uaa', acceptsOtherRole: true } as const;
-  const target = resolveContext({ settings: await file.read(), env, flags, ...selector });
+  const target = resolveContext({ settings: await deps.settings.read(), env, flags, ...selector });
   return target && { ...target, trustCommand: formatTrustTargetCommand(target.uaa) };
 }
 
@@ -83,19 +83,18 @@ export interface TargetInput {
  * @throws {TpksError} the same errors as {@link findKnownTarget} and the info endpoint.
  */
 export async function setTarget(input: TargetInput, deps: SetTargetDeps): Promise<Settings> {
-  const file = await deps.settings();
   const { url, skipSslValidation, force = false } = input;
-  const known = findKnownTarget(url, await file.read());
+  const known = findKnownTarget(url, await deps.settings.read());
   const next = await toTarget(input, known, deps);
   if (!force) {
     const server = { ...next, trustCommand: formatTrustTargetCommand(next.uaa) };
-    await (await deps.publicUaaResource(createInfoEndpoint, server)).get();
+    await deps.publicUaaResource(createInfoEndpoint, server).get();
   }
   const hasTrustChanged =
     next.caCert !== known.caCert ||
     next.skipTlsVerification !== known.skipTlsVerification ||
     skipSslValidation !== undefined;
-  return file.update((current) =>
+  return deps.settings.update((current) =>
     switchTarget(hasTrustChanged ? withTrustSettings(current, known, next) : current, next),
   );
 }
@@ -138,7 +137,7 @@ export const targetCommand: Leaf = {
             '[url]',
             'URL of the UAA (default scheme: https), or its number from `tpks uaa targets`',
           ),
-          async () => listTargets(await (await deps.settings()).read()).map(({ uaa }) => uaa),
+          async () => listTargets(await deps.settings.read()).map(({ uaa }) => uaa),
         ),
       )
       .addOption(
@@ -170,9 +169,7 @@ export async function selectTarget(
 ): Promise<void> {
   const { url, caCert, skipSslValidation } = input;
   const isShownOnly = url === undefined && caCert === undefined && skipSslValidation === undefined;
-  const settings = isShownOnly
-    ? await (await deps.settings()).read()
-    : await setTarget(input, deps);
+  const settings = isShownOnly ? await deps.settings.read() : await setTarget(input, deps);
   await deps.reportFormerTarget();
   const { uaa } = await deps.identities();
   await deps.terminal.show(targetView(settings, uaa));
@@ -230,7 +227,7 @@ export const targetsCommand: Leaf = {
 };
 
 async function readTargets({ settings }: Pick<Services, 'settings'>) {
-  const stored = await (await settings()).read();
+  const stored = await settings.read();
   const current = findCurrentTarget(stored)?.uaa;
   return listTargets(stored).map(({ uaa, caCert, skipTlsVerification }, number) => ({
     number,
@@ -264,9 +261,8 @@ export async function selectContext(
   { name: argument }: { readonly name?: string | undefined },
   deps: ContextDeps,
 ): Promise<void> {
-  const file = await deps.settings();
   if (argument !== undefined) {
-    await file.update((settings) => {
+    await deps.settings.update((settings) => {
       const name = findContext(argument, settings, 'uaa');
       const selected = getOwnValue(settings.contexts, name);
       if (selected === undefined) return settings;
@@ -304,10 +300,7 @@ export const contextsCommand: Leaf = {
 };
 
 async function readContexts(deps: Pick<Services, 'settings' | 'identities'>) {
-  const [settings, { pks, uaa }] = await Promise.all([
-    deps.settings().then((file) => file.read()),
-    deps.identities(),
-  ]);
+  const [settings, { pks, uaa }] = await Promise.all([deps.settings.read(), deps.identities()]);
   return Object.entries(settings.contexts).map(([name, context], number) => ({
     number,
     name,

@@ -90,7 +90,7 @@ export function parseRemovableFields(word: string): readonly RemovableField[] {
   });
 }
 
-type AddDeps = Pick<Services, 'terminal' | 'uaaResource' | 'secrets' | 'env'>;
+type AddDeps = Pick<Services, 'terminal' | 'uaaContext' | 'uaaResource' | 'secrets' | 'env'>;
 
 interface AddFlags extends ProfileFlags, NewPasswordFlags, IfMissingFlags {
   readonly origin?: string;
@@ -125,7 +125,9 @@ interface AddInput extends Profile, NewPasswordFlags, IfMissingFlags {
 
 export async function addUser(input: AddInput, deps: AddDeps): Promise<void> {
   const { terminal } = deps;
-  const users = await deps.uaaResource(createUsers);
+  // Report a missing session before any prompt.
+  await deps.uaaContext();
+  const users = deps.uaaResource(createUsers);
   const prompt = { message: 'User name: ', hint: 'pass the name as the argument' };
   const userName = await readName(input.name, prompt, terminal);
   const { phones: phoneNumbers = [], givenName, familyName, origin } = input;
@@ -183,7 +185,7 @@ export const update: Leaf = {
         checkChange(profile, remove);
         const key = await readUserKey(name, flags, deps);
         const { phones: phoneNumbers, ...others } = profile;
-        const updates = await deps.uaaResource(createUserUpdates);
+        const updates = deps.uaaResource(createUserUpdates);
         const { user, isChanged } = await updates.update(key, { ...others, phoneNumbers, remove });
         const text = isChanged
           ? 'user account successfully updated'

@@ -151,7 +151,7 @@ async function showUserIds(input: UserIdQuery, flags: ListFlags, deps: Deps): Pr
     input.names.length + input.ids.length === 0
       ? parseWordList(await readName(undefined, prompt, terminal))
       : input.names;
-  const found = await (await deps.uaaResource(createUserIds)).find({ ...input, names });
+  const found = await deps.uaaResource(createUserIds).find({ ...input, names });
   await showList(userIdList, found, flags, terminal);
   const missing = [
     ...names.filter((name) => !found.some((user) => isNamed(user, name))),
@@ -177,7 +177,7 @@ export const unlock: Leaf = {
       .addHelpText('after', '\nExample:\n  $ tpks uaa user unlock cody')
       .action(async (name: string | undefined, flags: UserFlags) => {
         const key = await readUserKey(name, flags, deps);
-        const status = await (await deps.uaaResource(createUserAccounts)).unlock(key);
+        const status = await deps.uaaResource(createUserAccounts).unlock(key);
         await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
       });
   },
@@ -212,7 +212,7 @@ function activationCommand({ active, description, examples }: Activation): Leaf 
         .addHelpText('after', formatExamples(examples))
         .action(async (name: string | undefined, flags: UserFlags) => {
           const key = await readUserKey(name, flags, { terminal });
-          const updates = await uaaResource(createUserUpdates);
+          const updates = uaaResource(createUserUpdates);
           const { user, isChanged } = await updates.update(key, { active });
           const text = isChanged
             ? `user account successfully ${state}`

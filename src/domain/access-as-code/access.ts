@@ -6,6 +6,7 @@ import { createMembers, createMembershipSources } from '../../api/uaa/members.js
 import { createUserUpdates } from '../../api/uaa/user-updates.js';
 import { createUsers } from '../../api/uaa/users.js';
 import type { Clock } from '../../base/clock.js';
+import type { Asynchronous } from '../../base/lazy.js';
 import type { Send } from '../../platform/http/send.js';
 import { type ApplyDeps, applyPlan, type Progress } from './apply.js';
 import { exportAccess, type ExportedAccess } from './export.js';
@@ -18,32 +19,33 @@ interface AccessDeps extends Pick<ApplyDeps, 'untilInterrupted'> {
   readonly env: NodeJS.ProcessEnv;
   readonly uaaContext: () => Promise<{ readonly uaa: string }>;
   /** Creates the client of a resource, with the token of the context. */
-  readonly uaaResource: <T>(create: (send: Send, uaa: string, clock: Clock) => T) => Promise<T>;
+  readonly uaaResource: <T extends Asynchronous<T>>(
+    create: (send: Send, uaa: string, clock: Clock) => T,
+  ) => T;
 }
 
 export function createAccessAsCode({ uaaResource, ...others }: AccessDeps) {
-  const resources = () =>
-    uaaResource((send, uaa, clock) => ({
-      ...others,
-      directory: createDirectory(send, uaa),
-      users: createUsers(send, uaa),
-      userUpdates: createUserUpdates(send, uaa, clock),
-      groups: createGroups(send, uaa),
-      members: createMembers(send, uaa),
-      mappings: createMappings(send, uaa),
-      membershipSources: createMembershipSources(send, uaa),
-      clients: createClients(send, uaa),
-    }));
+  const deps = {
+    ...others,
+    directory: uaaResource(createDirectory),
+    users: uaaResource(createUsers),
+    userUpdates: uaaResource(createUserUpdates),
+    groups: uaaResource(createGroups),
+    members: uaaResource(createMembers),
+    mappings: uaaResource(createMappings),
+    membershipSources: uaaResource(createMembershipSources),
+    clients: uaaResource(createClients),
+  };
   return {
     /** @throws {TpksError} `usage` with every problem in the file, sorted by line */
     plan: async (input: PlanInput) => {
       // Report a missing session before problems in the file.
       const { uaa } = await others.uaaContext();
-      return createPlan(input, { ...(await resources()), uaa });
+      return createPlan(input, { ...deps, uaa });
     },
     /** @param onInterrupt - called on Ctrl-C with the number of requests in flight. */
     apply: async (plan: Plan, onInterrupt: (inFlight: number) => void): Promise<Progress> =>
-      applyPlan(plan, await resources(), onInterrupt),
-    export: async (): Promise<ExportedAccess> => exportAccess(await resources()),
+      applyPlan(plan, deps, onInterrupt),
+    export: async (): Promise<ExportedAccess> => exportAccess(deps),
   };
 }

@@ -42,7 +42,7 @@ export interface BrowserLoginDeps {
   /** Sends requests to this UAA without a token, and returns error statuses as responses. */
   readonly send: Send;
   /** Exchanges the code for a token. */
-  readonly grants: () => Promise<Pick<Grants, 'authorizationCode'>>;
+  readonly grants: Pick<Grants, 'authorizationCode'>;
   readonly listen: typeof listenOnLoopback;
   /** @returns whether a browser was started. */
   readonly openBrowser: (url: string) => Promise<boolean>;
@@ -154,7 +154,7 @@ async function readToken(
   }
   const code = readResponseValue(parameters, 'code', authorization);
   const { redirectUri, codeVerifier } = authorization;
-  const token = await (await grants()).authorizationCode({ code, redirectUri, codeVerifier });
+  const token = await grants.authorizationCode({ code, redirectUri, codeVerifier });
   if (token.idToken) validateNonce(readClaims(token.idToken)?.['nonce'], authorization);
   return token;
 }

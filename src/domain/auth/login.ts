@@ -3,6 +3,7 @@ import type { Secret } from '../../base/secret/secret.js';
 import type { Role } from '../../platform/config/selections.js';
 import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
+import type { StoreKind } from '../../platform/keychain/keychain.js';
 import type { ContextKey } from '../contexts/context-name.js';
 import { formatLoginCommand, isPksLogin } from '../contexts/login-command.js';
 import { readClaims, readTextClaim } from './claims.js';
@@ -96,7 +97,7 @@ export type Logins = ReturnType<typeof createLogins>;
 export function createLogins(deps: LoginsDeps) {
   const { store } = deps;
   return {
-    describe: store.describe,
+    describe: (kind: StoreKind): Promise<string> => Promise.resolve(store.describe(kind)),
     /** @see toLoginMethod */
     findMethod: async (name: string) => toLoginMethod(name, await store.find(name, undefined)),
     /**

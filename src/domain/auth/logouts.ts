@@ -41,7 +41,7 @@ export interface LogoutsDeps {
   readonly settings: SettingsFile;
   readonly folders: { readonly sessions: string; readonly keys: string };
   readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
-  readonly send: (servers: Servers) => Promise<Send>;
+  readonly connect: (servers: Servers) => Send;
   /** Runs the work while no other process renews the token of that context. */
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /**
@@ -61,7 +61,7 @@ export type Logouts = ReturnType<typeof createLogouts>;
 
 /** Ends sessions. */
 export function createLogouts(deps: LogoutsDeps) {
-  const { settings, sessionStore, send } = deps;
+  const { settings, sessionStore, connect } = deps;
   const endSession = async (
     name: string,
     { isRevoked }: { readonly isRevoked: boolean },
@@ -70,7 +70,7 @@ export function createLogouts(deps: LogoutsDeps) {
     const problems: string[] = [];
     if (context === undefined) return { name, removed: false, revoked: [], problems };
     const store = await sessionStore(name, context);
-    const revoked = isRevoked ? await revokeStored(context, store, send, problems) : [];
+    const revoked = isRevoked ? await revokeStored(context, store, connect, problems) : [];
     return { name, revoked, ...(await removeAll(name, context, store, deps, problems)), problems };
   };
   return {
@@ -106,7 +106,7 @@ export function createLogouts(deps: LogoutsDeps) {
     logoutOfPksCreds: async (context: PksCredsContext): Promise<LogoutResult> => {
       const problems: string[] = [];
       const store = await deps.pksCredsStore(context);
-      const revoked = await revokeStored(context, store, send, problems);
+      const revoked = await revokeStored(context, store, connect, problems);
       const removed = await store.remove();
       const deletedCopy = removed ? context.pksCredsPath : undefined;
       return { name: context.name, removed, revoked, deletedCopy, problems };
@@ -128,7 +128,7 @@ export function createLogouts(deps: LogoutsDeps) {
 async function revokeStored(
   context: Servers & Pick<ContextSettings, 'uaa'>,
   store: Pick<SessionStore, 'read'>,
-  send: (servers: Servers) => Promise<Send>,
+  connect: (servers: Servers) => Send,
   problems: string[],
 ): Promise<readonly RevokedToken[]> {
   const session = await store.read().catch((error: unknown) => {
@@ -136,7 +136,7 @@ async function revokeStored(
     return undefined;
   });
   if (session === undefined) return [];
-  const sendRequest = await send(context);
+  const send = connect(context);
   const revoked: RevokedToken[] = [];
   // The access token authorizes both requests, so it is revoked last.
   const tokens = [
@@ -152,7 +152,7 @@ async function revokeStored(
       continue;
     }
     try {
-      const { status, text } = await sendRequest({
+      const { status, text } = await send({
         method: 'DELETE',
         url: `${context.uaa}/oauth/token/revoke/${encodePathSegment(id, 'token id')}`,
         headers: {

@@ -49,7 +49,9 @@ export interface PksCredsCopies {
    */
   readonly update: (name: string, tokens: Tokens) => Promise<void>;
   /** Returns the path of the copy of a context's session; `undefined` if the session has no copy. */
-  readonly find: (context: PksCredsOwner & Pick<ContextSettings, 'pksCreds'>) => string | undefined;
+  readonly find: (
+    context: PksCredsOwner & Pick<ContextSettings, 'pksCreds'>,
+  ) => Promise<string | undefined>;
   /**
    * Deletes the copy of a context's session, and stops updating it.
    * @returns the path of the copy; `undefined` if the session had no copy.
@@ -141,8 +143,10 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
       });
     },
     update,
-    find: ({ pksCreds, ...context }) =>
-      pksCreds !== undefined && isCopyOf(context, pksCreds.path) ? pksCreds.path : undefined,
+    find: ({ pksCreds, ...context }) => {
+      const isCopy = pksCreds !== undefined && isCopyOf(context, pksCreds.path);
+      return Promise.resolve(isCopy ? pksCreds.path : undefined);
+    },
     remove: (name) =>
       deps.withLock(async () => {
         const context = getOwnValue((await settings.read()).contexts, name);

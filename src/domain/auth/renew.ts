@@ -17,7 +17,7 @@ import type { Token } from './token.js';
 export interface RenewDeps {
   readonly context: Context;
   /** @param clientSecret - `undefined` for a public client. */
-  readonly grants: (clientSecret: Secret | undefined) => Promise<Grants>;
+  readonly grants: (clientSecret: Secret | undefined) => Grants;
   readonly env: Environment;
   readonly readStdin: ReadStdin;
 }
@@ -45,9 +45,7 @@ export function createTokenRenewer(
     if (context.grant === 'client_credentials') {
       const secret = await findClientSecret(deps, stored);
       if (secret === undefined) throw missingSecretError(context, env);
-      return (await grants(secret))
-        .clientCredentials({ scope: context.scope })
-        .catch(throwRenewalError);
+      return grants(secret).clientCredentials({ scope: context.scope }).catch(throwRenewalError);
     }
     if (stored.refreshToken === undefined) {
       throw new TpksError(
@@ -63,7 +61,7 @@ export function createTokenRenewer(
       : ((await findClientSecret(deps, stored)) ?? new Secret(''));
     // A session that was limited to some scopes must not get more scopes when it is renewed.
     const scope = context.scope === undefined ? undefined : stored.scope;
-    return (await grants(secret)).refresh(stored.refreshToken, { scope }).catch(throwRenewalError);
+    return grants(secret).refresh(stored.refreshToken, { scope }).catch(throwRenewalError);
   };
 }
 
@@ -92,10 +90,10 @@ async function requestWithEnvironment({
     });
   };
   return credentials.kind === 'user'
-    ? (await grants(new Secret('')))
+    ? grants(new Secret(''))
         .password({ username: credentials.username, password: credentials.password })
         .catch(throwRejection)
-    : (await grants(credentials.secret)).clientCredentials().catch(throwRejection);
+    : grants(credentials.secret).clientCredentials().catch(throwRejection);
 }
 
 /** The secret in the environment if it belongs to this client, otherwise the stored secret. */

@@ -44,8 +44,8 @@ export interface TokenClient extends Trust {
 }
 
 export interface RequestTokenDeps {
-  readonly grants: (client: TokenClient) => Promise<Grants>;
-  readonly send: (trust: Trust) => Promise<Send>;
+  readonly grants: (client: TokenClient) => Grants;
+  readonly connect: (trust: Trust) => Send;
   /** @returns whether a browser was started. */
   readonly openBrowser: (url: string) => Promise<boolean>;
   readonly clock: Clock;
@@ -67,17 +67,17 @@ export async function requestToken(
 ): Promise<Token> {
   switch (grant.kind) {
     case 'client_credentials':
-      return (await deps.grants(client)).clientCredentials({ scope });
+      return deps.grants(client).clientCredentials({ scope });
     case 'password':
-      return (await deps.grants(client)).password({ ...grant, scope });
+      return deps.grants(client).password({ ...grant, scope });
     case 'passcode':
-      return (await deps.grants(client)).passcode({ ...grant, scope });
+      return deps.grants(client).passcode({ ...grant, scope });
     case 'refresh_token':
-      return (await deps.grants(client)).refresh(grant.refreshToken, { scope });
+      return deps.grants(client).refresh(grant.refreshToken, { scope });
     case 'posted_credentials':
       return postCredentials(
         { ...client, ...grant, scope },
-        { send: await deps.send(client), clock: deps.clock },
+        { send: deps.connect(client), clock: deps.clock },
       );
     case 'authorization_code':
     case 'implicit': {
@@ -86,8 +86,8 @@ export async function requestToken(
         { ...client, ...grant.browser, responseType, scope },
         {
           ...deps,
-          send: await deps.send(client),
-          grants: () => deps.grants(client),
+          send: deps.connect(client),
+          grants: deps.grants(client),
           listen: listenOnLoopback,
         },
       );

@@ -59,13 +59,6 @@ export interface SecretSource {
   readonly find: (input: SecretInput) => Promise<Secret>;
   /** Finds a secret without a prompt. @returns `undefined` if no source has it. */
   readonly findWithoutPrompt: (input: SecretInput) => Promise<Secret | undefined>;
-  /**
-   * Generates a random secret of 256 bits. It contains lower-case and upper-case letters, digits, and
-   * `-` or `_`, because servers may require some of each kind.
-   */
-  readonly generate: () => Secret;
-  /** Creates an empty secret, for clients that cannot keep one confidential. */
-  readonly createEmpty: () => Secret;
 }
 
 export interface SecretSourceDeps {
@@ -81,15 +74,17 @@ export function createSecretSource(deps: SecretSourceDeps): SecretSource {
       return secret;
     },
     findWithoutPrompt: (input) => findWithoutPrompt(input, deps),
-    generate,
-    createEmpty: () => new Secret(''),
   };
 }
 
 /** The first character is a letter, because a leading dash would look like an option. */
 const requiredCharacters = [/^[a-z]/i, /[a-z]/, /[A-Z]/, /\d/, /[-_]/];
 
-function generate(): Secret {
+/**
+ * Generates a random secret of 256 bits. It contains lower-case and upper-case letters, digits, and
+ * `-` or `_`, because servers may require some of each kind.
+ */
+export function generateSecret(): Secret {
   for (;;) {
     const value = randomBytes(32).toString('base64url');
     if (requiredCharacters.every((pattern) => pattern.test(value))) return new Secret(value);

@@ -22,9 +22,9 @@ export interface DoctorDeps {
   readonly folders: Folders;
   /** @throws {TpksError} `storage` */
   readonly readSettings: () => Promise<Settings>;
-  readonly kubeconfig: () => Promise<Pick<Kubeconfig, 'listOwn'>>;
-  readonly send: (trust: Trust) => Promise<Send>;
-  readonly session: (context: Context) => Promise<Pick<Session, 'readStored'>>;
+  readonly kubeconfig: Pick<Kubeconfig, 'listOwn'>;
+  readonly connect: (trust: Trust) => Send;
+  readonly session: (context: Context) => Pick<Session, 'readStored'>;
   readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
 }
 

@@ -170,7 +170,7 @@ function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractiv
     // The program is killed first.
     runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl(deps)),
     runCheck('kubectl', 'kubeconfig', diskSeconds, async () =>
-      checkKubeconfig(await (await kubeconfig()).listOwn(), (program) =>
+      checkKubeconfig(await kubeconfig.listOwn(), (program) =>
         isAbsolute(program)
           ? existsSync(program)
           : findPrograms(program, search).some(({ kind }) => kind !== 'broken'),

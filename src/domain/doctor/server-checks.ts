@@ -29,10 +29,10 @@ import { isFresh, type ReadSession } from './session-checks.js';
 export async function checkServer(
   server: Server,
   readSession: ReadSession,
-  { clock, platform, send }: Pick<DoctorDeps, 'send' | 'clock' | 'platform'>,
+  { clock, platform, connect }: Pick<DoctorDeps, 'connect' | 'clock' | 'platform'>,
 ): Promise<readonly CheckResult[]> {
   const serverClock = createServerClock(clock);
-  const trackedSend = serverClock.withDateTracking(await send(server.trust));
+  const trackedSend = serverClock.withDateTracking(connect(server.trust));
   const limitedSend: Send = (request) => trackedSend({ ...request, timeoutSeconds: 4 });
   const session = await findUsableSession(server, readSession, clock.now());
   const check = (name: CheckName, run: () => Promise<CheckResult>) =>

@@ -27,11 +27,11 @@ export const sessionSeconds = 5;
  */
 export function createSessionReader(
   files: Promise<unknown>,
-  session: (context: Context) => Promise<Pick<Session, 'readStored'>>,
+  session: (context: Context) => Pick<Session, 'readStored'>,
 ): ReadSession {
   const results = new Map<string, ReturnType<ReadSession>>();
   return (context) => {
-    const read = async () => (await session(context)).readStored();
+    const read = () => session(context).readStored();
     const result =
       results.get(context.name) ?? files.then(() => withinSeconds(sessionSeconds, read));
     results.set(context.name, result);

@@ -60,7 +60,7 @@ interface PlannedAccess {
 }
 
 interface ClusterAccessDeps {
-  readonly sessions: () => Promise<KubernetesSessions>;
+  readonly sessions: KubernetesSessions;
   /** The command with which kubectl starts this program. */
   readonly pluginCommand: () => string;
   /** The absolute value of `TPKS_HOME`, if it is set. */
@@ -210,14 +210,14 @@ async function createUserEntry(
   const defaultName = formatNameAtHost(identity, installation.api);
   if (first.format === 'exec') {
     const clusters = planned.map(({ bind }) => bind.cluster);
-    await startSession(clusters, request, await deps.sessions(), deps);
+    await startSession(clusters, request, deps.sessions, deps);
     const user = createExecUser(deps.pluginCommand(), session.name, deps.home);
     return { userName: defaultName, user };
   }
   // kubectl renews this entry with its own refresh token. It must not be the token of the plugin's session,
   // because a logout that revokes one would also revoke the other.
   const stored =
-    first.format === 'token' ? await findValidToken(request, await deps.sessions()) : undefined;
+    first.format === 'token' ? await findValidToken(request, deps.sessions) : undefined;
   const { idToken, refreshToken } =
     stored === undefined ? await logIn(request) : { idToken: stored, refreshToken: undefined };
   const claims = readClaims(idToken);
@@ -332,6 +332,6 @@ async function chooseUserName(
   const origin = readEntryOrigin(existing);
   if (isSameIssuer(origin.issuer, issuer)) return identity;
   if (origin.sessionName === undefined) return defaultName;
-  const session = await (await sessions()).find(origin.sessionName);
+  const session = await sessions.find(origin.sessionName);
   return session?.uaa === installation.uaa ? identity : defaultName;
 }

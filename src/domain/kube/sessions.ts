@@ -100,7 +100,7 @@ export interface KubernetesSessionsDeps {
   /** Runs the work while no other process renews the token of that session. */
   readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** The token requests of `pks_cluster_client`, which return ID tokens. */
-  readonly grants: (target: Trust & { readonly uaa: string }) => Promise<Pick<Grants, 'refresh'>>;
+  readonly grants: (target: Trust & { readonly uaa: string }) => Pick<Grants, 'refresh'>;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
 }
@@ -255,7 +255,7 @@ async function renewIdToken(
     throw endedError('its token has expired, and the UAA issued no refresh token', command);
   }
   try {
-    const client = await grants({ uaa, caCert, skipTlsVerification, trustCommand });
+    const client = grants({ uaa, caCert, skipTlsVerification, trustCommand });
     return toSessionToken(await client.refresh(refreshToken), uaa);
   } catch (error) {
     if (!isTpksError(error)) throw error;

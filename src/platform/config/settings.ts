@@ -109,7 +109,6 @@ export interface Settings {
 
 /** Stores contexts, targets and selections, and no secrets. */
 export interface SettingsFile {
-  readonly path: string;
   /**
    * @throws {TpksError} `storage` if the file exists but cannot be read or is invalid, or if other
    *   users can write to it or its folder.
@@ -160,7 +159,6 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
     return parse(text);
   };
   return {
-    path,
     read: () => Promise.resolve().then(readSync),
     update: (change) =>
       withLock(async () => {

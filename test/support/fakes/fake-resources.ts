@@ -6,7 +6,7 @@ export function fakeResources(
   resources: readonly (readonly [create: unknown, resource: unknown])[],
 ) {
   const known = new Map(resources);
-  return async <T>(create: (...args: never[]) => T): Promise<T> => {
+  return <T>(create: (...args: never[]) => T): T => {
     if (!known.has(create)) throw new Error(`unexpected use of ${create.name}`);
     return known.get(create) as T;
   };

@@ -11,7 +11,6 @@ export interface FakeSettings extends SettingsFile {
 export function fakeSettings(first: Partial<Settings> = {}): FakeSettings {
   let settings = someSettings(first);
   return {
-    path: '/home/cody/.config/tpks/config.json',
     current: () => settings,
     read: () => Promise.resolve(settings),
     update: async (change) => {

@@ -67,14 +67,12 @@ export function fakeKubeconfig(
     return changed;
   };
   return {
-    files: { paths: ['/home/cody/.kube/config'], target: '/home/cody/.kube/config' },
+    locate: () => Promise.resolve('/home/cody/.kube/config'),
     names: () => contexts.map(({ name }) => name),
     check: unexpected('check'),
     merge: unexpected('merge'),
     findUser: unexpected('findUser'),
-    format: () => {
-      throw new Error('unexpected call of format');
-    },
+    format: unexpected('format'),
     listOwn: async () => {
       if (errors.read !== undefined) throw errors.read;
       return contexts;

@@ -5,7 +5,6 @@ import { someSettings } from '../fixtures/selections.js';
 export function memorySettings(start: Partial<Settings> = {}): SettingsFile {
   let settings = someSettings(start);
   return {
-    path: '/nowhere/config.json',
     read: async () => settings,
     update: async (change) =>
       (settings = await change(settings, async (next) => {

@@ -121,7 +121,7 @@ interface DepsInput {
 }
 
 function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
-  const resource: Services['uaaResource'] = async (create) => create(send, uaa, fixedClock());
+  const resource: Services['uaaResource'] = (create) => create(send, uaa, fixedClock());
   const services = {
     env,
     untilInterrupted,
@@ -133,6 +133,6 @@ function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     uaaContext: services.uaaContext,
     noteUaaIdentity: async () => undefined,
-    access: async () => createAccessAsCode(services),
+    access: createAccessAsCode(services),
   };
 }

@@ -2,11 +2,14 @@ import type { Clusters } from '../../../src/api/pks/clusters.js';
 import type { Task } from '../../../src/api/pks/tasks.js';
 import type { GlobalOptions } from '../../../src/app/runtime.js';
 import type { Program } from '../../../src/base/program-name.js';
+import type { Session } from '../../../src/domain/auth/session.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
+import type { NameCache } from '../../../src/platform/config/name-cache.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
 import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
+import { unused } from '../fakes/unused.js';
 import { virtualClock } from '../fakes/virtual-clock.js';
 import { anEnvironmentContext } from '../fixtures/fixtures.js';
 
@@ -46,14 +49,14 @@ export function clusterCommand(options: CommandOptions = {}) {
       trace: false,
       ...global,
     }),
-    clusters: async () => fakeClusters(clusters),
+    clusters: () => fakeClusters(clusters),
     context: async () => anEnvironmentContext(),
-    session: () => Promise.reject(new Error('a context in memory has no stored session')),
-    names: () => Promise.reject(new Error('a context in memory has no names')),
-    settings: async () => settings,
-    kubeconfig: async () => kubeconfig,
-    kubernetesSessions: async () => fakeKubernetesSessions(settings),
-    tasks: async () => ({
+    session: () => unused<Session>(),
+    names: () => unused<NameCache>(),
+    settings,
+    kubeconfig: () => kubeconfig,
+    kubernetesSessions: fakeKubernetesSessions(settings),
+    tasks: {
       list: () => Promise.reject(new Error('unexpected call of list')),
       cancel: () => Promise.reject(new Error('unexpected call of cancel')),
       get: async () => {
@@ -61,7 +64,7 @@ export function clusterCommand(options: CommandOptions = {}) {
         if (next === undefined) throw new Error('unexpected call of get');
         return next;
       },
-    }),
+    },
   };
   return { deps, terminal, kubeconfig };
 }

@@ -42,7 +42,7 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
   const sessions = fakeKubernetesSessions(settings, states);
   const requests: string[] = [];
   const readPaths: (string | undefined)[] = [];
-  const clustersOf = async (name: string) =>
+  const clustersOf = (name: string) =>
     fakeClusters({
       list: async () => {
         requests.push(name);
@@ -72,16 +72,16 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
       trace: false,
       context: options.contextOption,
     }),
-    settings: async () => settings,
-    kubeconfig: async (path?: string) => {
+    settings,
+    kubeconfig: (path?: string) => {
       readPaths.push(path);
       return path === undefined ? defaultKubeconfig : kubeconfig;
     },
-    kubernetesSessions: async () => sessions,
+    kubernetesSessions: sessions,
     context: requireCurrent,
     anyContext: requireCurrent,
     findContext: async (name: string) => ({ ...aUserContext(), name }),
-    session: async () => ({
+    session: () => ({
       accessToken: () => Promise.reject(new Error('unexpected call of accessToken')),
       readStored: async () =>
         withSecrets<StoredSession>({
@@ -94,14 +94,14 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
     }),
     clusters: () => clustersOf('current'),
     clustersIn: clustersOf,
-    names: async () => ({
+    names: () => ({
       read: async () => [],
       write: async () => {},
       readTime: () => Promise.resolve(undefined),
       claimRefresh: () => Promise.resolve(false),
       forget: async () => {},
     }),
-    logouts: async () => ({
+    logouts: {
       logout: logOut,
       removeKubernetesSession: async (name: string) => ({
         ...(await logOut(name)),
@@ -118,7 +118,7 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
           ),
         }));
       },
-    }),
+    },
     renameContext: async (name: string, newName: string) => sessions.rename(name, newName),
   };
   return { deps, terminal, settings, kubeconfig, requests, readPaths };

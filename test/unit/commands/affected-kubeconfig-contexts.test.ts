@@ -4,7 +4,12 @@ import { deleteCluster } from '../../../src/commands/clusters/delete-cluster.js'
 import { deleteContext } from '../../../src/commands/session/context/delete.js';
 import { rename } from '../../../src/commands/session/context/rename.js';
 import { logout } from '../../../src/commands/session/logout.js';
-import { aKubernetesSession, anOwnContext, anOwner } from '../../support/fakes/kubeconfig-fakes.js';
+import {
+  aKubernetesSession,
+  anOwnContext,
+  anOwner,
+  fakeKubeconfig,
+} from '../../support/fakes/kubeconfig-fakes.js';
 import { aUserContext, codySettings } from '../../support/fixtures/fixtures.js';
 import { selecting } from '../../support/fixtures/selections.js';
 import { clusterCommand } from '../../support/program/cluster-command.js';
@@ -269,7 +274,7 @@ describe('tpks delete-cluster', () => {
 
   test('forgets the cluster in the sessions of the installation', async () => {
     const { deps } = command([]);
-    const settings = await deps.settings();
+    const { settings } = deps;
     const other = aKubernetesSession({ api: 'https://prod.example.com:9021' });
     await settings.update((now) => ({
       ...now,
@@ -284,7 +289,7 @@ describe('tpks delete-cluster', () => {
 
   test('deletes a session without a tpks context with its last context', async () => {
     const { deps, terminal } = command([dev1]);
-    const settings = await deps.settings();
+    const { settings } = deps;
     await settings.update((now) => ({
       ...now,
       kubernetesSessions: { [name]: aKubernetesSession() },
@@ -306,7 +311,8 @@ describe('tpks delete-cluster', () => {
       global: { interactive: false },
       clusters: { remove: () => Promise.reject(new TpksError('conflict', 'busy')) },
     });
-    const kubeconfig = () => Promise.reject(new Error('unexpected read of the kubeconfig'));
+    const kubeconfig = () =>
+      fakeKubeconfig([], { read: new Error('unexpected read of the kubeconfig') });
     await expect(deleteCluster({ name: 'dev-1' }, { ...deps, kubeconfig })).rejects.toMatchObject({
       message: 'busy',
     });

@@ -8,7 +8,7 @@ import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 const depsWithResults = (results: readonly CheckResult[]) => ({
   terminal: recordedTerminal(),
   options: () => ({ json: false, interactive: false, color: false, trace: false }),
-  doctor: async () => async () => ({ context: undefined, uaaContext: undefined, results }),
+  doctor: async () => ({ context: undefined, uaaContext: undefined, results }),
 });
 
 test.each([

@@ -24,7 +24,7 @@ test('a sandbox whose admin client has another secret cannot be seeded, and stop
   const closed: string[] = [];
   const deps = {
     ...sandboxDeps,
-    sandbox: async () => async () => ({
+    sandbox: async () => ({
       ...runningSandbox,
       close: async () => void closed.push('closed'),
     }),
@@ -58,7 +58,7 @@ describe('an external Kubernetes API', () => {
     await sandbox(changed, {
       ...sandboxDeps,
       terminal,
-      sandbox: async () => async (options) => {
+      sandbox: async (options) => {
         started.push(options);
         return { ...runningSandbox, close: async () => undefined };
       },

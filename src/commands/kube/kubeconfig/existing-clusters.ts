@@ -39,7 +39,7 @@ export async function findExistingClusters(
   const owners = new Map(contexts.map(({ owner }) => [ownerKey(owner), owner]));
   if (owners.size === 0) return () => undefined;
   const [settings, current] = await Promise.all([
-    (await deps.settings()).read(),
+    deps.settings.read(),
     // The selected context can be an identity from the environment.
     deps.context().catch(toTpksError),
   ]);
@@ -83,14 +83,14 @@ async function listClusters(
 ): Promise<ClusterList> {
   const isCurrent = !isTpksError(current) && isOwner(current, owner);
   const context = isCurrent ? current : await findOwnersContext(owner, settings, deps);
-  const clusters = await (isCurrent ? deps.clusters() : deps.clustersIn(context.name));
+  const clusters = isCurrent ? deps.clusters() : deps.clustersIn(context.name);
   const names = new Set((await clusters.list()).map(({ name }) => name));
   return { names, isComplete: await seesAllClusters(context, deps) };
 }
 
 /** Whether the API lists the clusters of all users in this context. @see pks-api, section 4 */
 async function seesAllClusters(context: Context, { session }: ExistenceDeps): Promise<boolean> {
-  const stored = await (await session(context)).readStored();
+  const stored = await session(context).readStored();
   const scopes = stored?.scope.split(' ') ?? [];
   return ['pks.clusters.admin', 'pks.clusters.admin.read'].some((scope) => scopes.includes(scope));
 }

@@ -62,7 +62,7 @@ export const { define } = listCommand<Row, Flags>({
 });
 
 async function readRows(deps: Deps, { kubeconfig: path }: Flags): Promise<readonly Row[]> {
-  const contexts = await (await deps.kubeconfig(path)).listOwn();
+  const contexts = await deps.kubeconfig(path).listOwn();
   const [states, existence] = await Promise.all([
     checkSessions(contexts, deps),
     findExistingClusters(contexts, deps),
@@ -92,7 +92,7 @@ async function checkSessions(
   const names = new Set(contexts.flatMap(({ sessionName }) => sessionName ?? []));
   const states = new Map<string, KubernetesSessionState>();
   if (names.size === 0) return states;
-  const sessions = await kubernetesSessions();
+  const sessions = kubernetesSessions;
   // One after the other: a keychain may prompt the user to unlock it.
   for (const name of names) {
     try {
@@ -111,7 +111,7 @@ async function noteUnusedSessions(
   contexts: readonly OwnContext[],
   { settings, terminal }: Deps,
 ): Promise<void> {
-  const { contexts: tpksContexts, kubernetesSessions = {} } = await (await settings()).read();
+  const { contexts: tpksContexts, kubernetesSessions = {} } = await settings.read();
   const used = new Set(contexts.map(({ sessionName }) => sessionName));
   for (const [name, { clusters }] of Object.entries(kubernetesSessions)) {
     if (used.has(name)) continue;

@@ -44,7 +44,7 @@ export function define(command: Command, deps: Deps): void {
 function contextArgument(): Argument {
   const argument = new Argument('[names...]', 'names of contexts or clusters');
   return withCompleter(argument, async (_typed, { kubeconfig }) =>
-    (await (await kubeconfig()).listOwn()).flatMap(({ name, owner }) => [name, owner.cluster]),
+    (await kubeconfig().listOwn()).flatMap(({ name, owner }) => [name, owner.cluster]),
   );
 }
 
@@ -62,7 +62,7 @@ export async function remove(input: Input, deps: Deps): Promise<void> {
       { hint: 'tpks kubeconfig remove NAME, or tpks kubeconfig remove --stale' },
     );
   }
-  const contexts = await (await deps.kubeconfig(path)).listOwn();
+  const contexts = await deps.kubeconfig(path).listOwn();
   const existence = stale ? await findExistingClusters(contexts, deps) : undefined;
   const selected = existence
     ? contexts.filter((context) => existence(context) === false)

@@ -25,11 +25,11 @@ interface DeleteInput extends PruneFlags {
 }
 
 export async function deleteContext(input: DeleteInput, deps: LogoutDeps): Promise<void> {
-  const settings = await (await deps.settings()).read();
+  const settings = await deps.settings.read();
   const name = findContext(input.name, settings);
   const { results, failure } = await logoutAll([name], deps);
   if (failure !== undefined) throw failure;
-  await (await deps.logouts()).removeContext(name);
+  await deps.logouts.removeContext(name);
   const affected = await pruneContextsOfSessions([name], deletedSessionNames(results), input, deps);
   const { pks, uaa } = findIdentities(settings);
   const hints = [

@@ -35,7 +35,7 @@ interface Input extends PruneFlags {
 
 export async function rename(input: Input, deps: RenameDeps): Promise<void> {
   const { newName, pruneKubeconfig = false } = input;
-  const settings = await (await deps.settings()).read();
+  const settings = await deps.settings.read();
   const name = findContext(input.name, settings);
   await deps.renameContext(name, newName);
   const hasKubernetesSession = Object.hasOwn(settings.kubernetesSessions ?? {}, name);

@@ -25,11 +25,10 @@ export function define(command: Command, deps: UseDeps): void {
 }
 
 async function use({ name: typed }: { name: string }, deps: UseDeps): Promise<void> {
-  const file = await deps.settings();
-  const settings = await file.read();
+  const settings = await deps.settings.read();
   const name = typed === '-' ? findPreviousContext(settings) : findContext(typed, settings);
   const isForPks = await isUsableForPks(name, settings, deps);
-  await file.update((latest) => {
+  await deps.settings.update((latest) => {
     const context = getOwnValue(latest.contexts, name);
     if (context === undefined) throw unknownContextError(name);
     return select(latest, context.uaa, { role: isForPks ? 'pks' : 'uaa', name });

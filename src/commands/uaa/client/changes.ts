@@ -32,7 +32,7 @@ import {
 } from './attributes.js';
 import { clientIdArgument, readClientId } from './clients.js';
 
-type AddDeps = NewSecretDeps & Pick<Services, 'uaaResource'>;
+type AddDeps = NewSecretDeps & Pick<Services, 'uaaContext' | 'uaaResource'>;
 
 interface AddFlags extends NewSecretFlags, IfMissingFlags {
   readonly clone?: string;
@@ -76,7 +76,9 @@ interface AddInput extends AddFlags {
 
 async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
   const id = await readClientId(input.id, deps);
-  const clients = await deps.uaaResource(createClients);
+  // Report a missing session before the other prompts.
+  await deps.uaaContext();
+  const clients = deps.uaaResource(createClients);
   const get = async () => ({ client: await clients.get(id), secret: undefined });
   const add = async () => {
     const defaults =
@@ -193,7 +195,7 @@ async function updateClient(input: UpdateInput, deps: UpdateDeps): Promise<void>
   }
 
   const id = await readClientId(input.id, deps);
-  const clients = await deps.uaaResource(createClients);
+  const clients = deps.uaaResource(createClients);
   const before = await clients.get(id);
   const requestedChanges = { ...attributes, ...toRemovals(namesToRemove, before) };
   const allChanges =

@@ -124,7 +124,7 @@ function changeCommand({ mode, description, examples, successMessage }: Change):
         .action(async (argument: string | undefined, flags: TrustFlags) => {
           const trust = toTrust(flags);
           const id = await readClientId(argument, { terminal });
-          const result = await (await uaaResource(createClientJwts)).change(id, mode, trust);
+          const result = await uaaResource(createClientJwts).change(id, mode, trust);
           await terminal.show({ json: result, text: [successMessage] });
         });
     },

@@ -42,7 +42,7 @@ async function readOldSecret(
   { old_secret: value, oldSecretFile: file }: OldSecretFlags,
   { secrets }: Pick<Services, 'secrets'>,
 ): Promise<Secret> {
-  return (await secrets()).find({
+  return secrets.find({
     value,
     valueFlag: '--old_secret',
     file,
@@ -87,8 +87,9 @@ function secretCommand(spec: SecretCommand): Leaf {
   return {
     define(command, deps) {
       const storeSecret = async (flags: NewSecretFlags & OldSecretFlags): Promise<void> => {
-        // Reports a missing session before any prompt.
-        const secrets = await deps.uaaResource(createClientSecrets);
+        // Report a missing session before any prompt.
+        await deps.uaaContext();
+        const secrets = deps.uaaResource(createClientSecrets);
         const { id, oldSecret } = await spec.find(command.args[0], flags, deps);
         const secret = await readNewSecret(flags, spec.consequence, deps);
         const result = await secrets[action](id, secret, oldSecret);

@@ -100,7 +100,7 @@ async function findToken(
   { terminal, uaaContext, session }: Deps,
 ): Promise<Secret> {
   if (token !== undefined) return readTokenArgument(token, terminal);
-  const stored = await (await session(await uaaContext())).readStored();
+  const stored = await session(await uaaContext()).readStored();
   if (stored !== undefined) return stored.accessToken;
   throw new TpksError('unauthenticated', 'The current context has no token', {
     hint: 'pass a token as the argument, or get one: tpks uaa token --help',
@@ -125,7 +125,7 @@ async function decodeWithUaa(
     flags,
     deps,
   );
-  const tokenCheck = await deps.publicUaaResource(createTokenCheck, target);
+  const tokenCheck = deps.publicUaaResource(createTokenCheck, target);
   return {
     claims: await tokenCheck.check(token, { clientId, clientSecret }),
     note: `Valid token according to ${target.uaa}`,
@@ -149,7 +149,7 @@ async function decodeLocally(token: Secret, { key, verify }: Flags, deps: Deps):
     // Without a target there is no key to verify with; `uaac` shows the token nevertheless.
     return { claims: tokenClaims, note: 'Note: no key given to validate token signature' };
   }
-  const tokenKeys = await deps.publicUaaResource(createTokenKeys, target);
+  const tokenKeys = deps.publicUaaResource(createTokenKeys, target);
   const keyId = await tokenKeys.verify(token.reveal());
   return {
     claims: tokenClaims,

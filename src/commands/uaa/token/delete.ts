@@ -49,19 +49,18 @@ export async function deleteContext(
   name: string,
   { settings, logouts, terminal }: Pick<Services, 'settings' | 'logouts' | 'terminal'>,
 ): Promise<void> {
-  const [file, contexts] = await Promise.all([settings(), logouts()]);
-  const { problems, deletedKubernetesSession } = await contexts.removeLocally(name);
+  const { problems, deletedKubernetesSession } = await logouts.removeLocally(name);
   for (const problem of problems) terminal.note(`${name}: ${problem}`);
   if (deletedKubernetesSession === true) {
     terminal.note(`Deleted the Kubernetes session of ${name}`);
   }
-  await file.update(withAllTargets);
-  await contexts.removeContext(name);
+  await settings.update(withAllTargets);
+  await logouts.removeContext(name);
 }
 
 /** Deletes contexts one by one, continues after a failure, and reports the outcome of each. */
 export async function deleteTokens(input: Input, command: Command, deps: Deps): Promise<void> {
-  const settings = await (await deps.settings()).read();
+  const settings = await deps.settings.read();
   const selections = await selectContexts(input, settings, deps);
   if (!(await isConfirmed(selections, input, command, deps))) return;
   // All numbers are resolved before the first deletion, which would change them.

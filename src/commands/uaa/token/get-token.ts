@@ -131,7 +131,7 @@ export async function findClientSecret(
   flags: SecretFlags,
   { secrets }: Pick<CredentialDeps, 'secrets'>,
 ): Promise<Secret> {
-  return (await secrets()).find(toSecretInput(recipient, flags));
+  return secrets.find(toSecretInput(recipient, flags));
 }
 
 /** Finds a client's id and secret. */
@@ -153,7 +153,7 @@ export async function findClientSecretWithoutPrompt(
   flags: SecretFlags,
   { secrets }: Pick<CredentialDeps, 'secrets'>,
 ): Promise<Secret | undefined> {
-  return (await secrets()).findWithoutPrompt(toSecretInput(recipient, flags));
+  return secrets.findWithoutPrompt(toSecretInput(recipient, flags));
 }
 
 function toSecretInput(recipient: Recipient, { secret, secretFile }: SecretFlags): SecretInput {
@@ -206,8 +206,7 @@ export async function getToken(
 ): Promise<void> {
   const target = await requireTarget(deps);
   const { name, store } = flags;
-  const logins = await deps.logins();
-  const started = await logins.start({ target, name, store, role: 'uaa' });
+  const started = await deps.logins.start({ target, name, store, role: 'uaa' });
   const credentials = await findCredentials(target);
   const finished = await started.finish({
     ...credentials,

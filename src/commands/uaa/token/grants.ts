@@ -96,8 +96,7 @@ export function getOwnerToken(input: OwnerFlags, deps: GetTokenDeps): Promise<vo
       { message: 'User name: ', hint },
       deps.terminal,
     );
-    const secrets = await deps.secrets();
-    const password = await secrets.find({
+    const password = await deps.secrets.find({
       value: input.password,
       valueFlag: '--password',
       file: input.passwordStdin && '-',
@@ -281,7 +280,7 @@ export function getPromptedToken(
 ): Promise<void> {
   const findCredentials = async (target: ResolvedTarget) => {
     const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
-    const { prompts } = await (await deps.publicUaaResource(createInfoEndpoint, target)).get();
+    const { prompts } = await deps.publicUaaResource(createInfoEndpoint, target).get();
     const { username, answers } = await collectAnswers(prompts, { ...input, target }, deps);
     const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
     const kind = 'posted_credentials' as const;

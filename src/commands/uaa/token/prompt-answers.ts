@@ -87,7 +87,7 @@ async function findPassword(
   }: Prompt & PromptInput & { readonly username: string | undefined },
   { secrets }: Deps,
 ): Promise<Secret> {
-  return (await secrets()).find({
+  return secrets.find({
     value: argument,
     valueFlag: 'the username',
     file: passwordStdin && '-',

@@ -66,9 +66,7 @@ export async function findOwner(
   }
   if (user === undefined && client === undefined) return undefined;
   const userId =
-    user === undefined
-      ? undefined
-      : await (await uaaResource(createUsers)).findId({ name: user, origin });
+    user === undefined ? undefined : await uaaResource(createUsers).findId({ name: user, origin });
   return { userId, clientId: client };
 }
 
@@ -92,7 +90,7 @@ export async function listTokens(flags: OwnerFlags & ListFlags, deps: ListDeps):
   const list = tokenList(deps);
   validateColumns(list, flags);
   const { userId, clientId } = (await findOwner(flags, deps)) ?? (await findCurrentOwner(deps));
-  const records = await deps.uaaResource(createTokenRecords);
+  const records = deps.uaaResource(createTokenRecords);
   // The UAA can list by user or by client, but not by both.
   const stored = await records.list(userId === undefined ? { clientId } : { userId });
   const tokens =
@@ -105,7 +103,7 @@ export async function listTokens(flags: OwnerFlags & ListFlags, deps: ListDeps):
 async function findCurrentOwner({ uaaContext, session }: ListDeps): Promise<TokenSelection> {
   const context = await uaaContext();
   if (context.grant === 'client_credentials') return { clientId: context.clientId };
-  const stored = await (await session(context)).readStored();
+  const stored = await session(context).readStored();
   const userId = [stored?.accessToken, stored?.idToken].flatMap(
     (token) => (token && readUserId(readClaims(token))) ?? [],
   )[0];
@@ -201,7 +199,7 @@ export async function revokeTokens(
   const isConfirmed = (action: string) => confirmDeletion({ action, command }, input, deps);
   if (owner !== undefined) {
     if (!(await isConfirmed(`revoke all tokens of ${ownerText(input)}`))) return;
-    await (await deps.uaaResource(createTokenRecords, input)).revokeAll(owner);
+    await deps.uaaResource(createTokenRecords, input).revokeAll(owner);
     return showResult(
       { user: user ?? null, client: client ?? null },
       `Revoked the tokens of ${ownerText(input)}`,
@@ -211,7 +209,7 @@ export async function revokeTokens(
   if (id === undefined) return revokeOwn(isConfirmed, input, deps);
   const token = await readTokenArgument(id, deps.terminal);
   if (!(await isConfirmed('revoke this token'))) return;
-  await (await deps.uaaResource(createTokenRecords, input)).revoke(token);
+  await deps.uaaResource(createTokenRecords, input).revoke(token);
   return showResult({ tokens: 1 }, 'Revoked the token', deps);
 }
 
@@ -229,7 +227,7 @@ async function revokeOwn(
 ): Promise<void> {
   const context = await uaaContext();
   const { name } = context;
-  const stored = await (await session(context)).readStored();
+  const stored = await session(context).readStored();
   const tokens = [stored?.accessToken, stored?.refreshToken].filter((each) => each !== undefined);
   if (context.store === 'none' || !tokens.some(isRevocable)) throw notRevocableError(context);
   if (!(await isConfirmed(`revoke the tokens of ${name} and delete its session`))) return;
@@ -238,7 +236,7 @@ async function revokeOwn(
     return;
   }
   await noteUaaIdentity();
-  const { revoked, problems, deletedKubernetesSession } = await (await logouts()).logout(name);
+  const { revoked, problems, deletedKubernetesSession } = await logouts.logout(name);
   for (const problem of problems) terminal.note(`${name}: ${problem}`);
   if (deletedKubernetesSession === true) {
     terminal.note(`Deleted the Kubernetes session of ${name}`);

@@ -61,7 +61,7 @@ export async function renewToken(input: Flags, deps: Deps): Promise<void> {
   if (input.refreshToken !== undefined)
     return getTokenFromRefreshToken(input.refreshToken, input, deps);
   const context = await deps.uaaContext();
-  const session = await deps.session(context);
+  const session = deps.session(context);
   const stored = await session.readStored();
   const hasChanges = [input.client, input.secret, input.secretFile, input.scope, input.format].some(
     (flag) => flag !== undefined,
@@ -78,7 +78,7 @@ export async function renewToken(input: Flags, deps: Deps): Promise<void> {
       grantLabel: context.grant === 'client_credentials' ? 'client credentials' : 'refresh',
       scope: renewed.scope,
       expiresAt: new Date(renewed.expiresAt),
-      storeDescription: (await deps.logins()).describe(context.store),
+      storeDescription: await deps.logins.describe(context.store),
     }),
   );
 }

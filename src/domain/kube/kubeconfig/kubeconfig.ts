@@ -43,7 +43,8 @@ export interface MergeResult {
 
 /** The files that kubectl reads. They belong to the user and to other tools. */
 export interface Kubeconfig {
-  readonly files: KubeconfigFiles;
+  /** Returns the path of the file that new entries are written to. */
+  readonly locate: () => Promise<string>;
   /**
    * Checks that the files can be parsed, and that a token can be written to the file for new entries. Called
    * before a token is requested. If there are several files, only `merge` checks where the token is written,
@@ -86,7 +87,7 @@ export interface Kubeconfig {
   readonly format: (
     entries: readonly ClusterEntries[],
     options: { readonly currentContext: string | undefined },
-  ) => string;
+  ) => Promise<string>;
 }
 
 export interface KubeconfigDeps {
@@ -110,7 +111,7 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
     });
 
   return {
-    files,
+    locate: () => Promise.resolve(targetPath),
     check: async (format = defaultFormat(isPksLink)) => {
       await load();
       if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, isPksLink);
@@ -168,7 +169,7 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
     },
     format: (entries, { currentContext }) => {
       const [config = emptyConfig] = setAllEntries([emptyConfig], entries, currentContext, 0);
-      return changeText('the kubeconfig', '', config);
+      return Promise.resolve(changeText('the kubeconfig', '', config));
     },
   };
 }

@@ -4,19 +4,21 @@ import { TpksError } from '../../../../src/base/errors.js';
 import { clusters, watchClusters } from '../../../../src/commands/clusters/clusters.js';
 import { maximumCachedNames } from '../../../../src/commands/name-completion.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
+import type { SettingsFile } from '../../../../src/platform/config/settings.js';
 import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { unused } from '../../../support/fakes/unused.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
 import { aUserContext, aCluster } from '../../../support/fixtures/fixtures.js';
 
 const codyContext = aUserContext({ name: 'cody@localhost' });
 const notUsed = () => Promise.reject(new Error('not used'));
-const unused = {
+const otherDeps = {
   clock: { ...fixedClock(), sleep: notUsed },
-  settings: notUsed,
+  settings: unused<SettingsFile>(),
   sessionStore: notUsed,
-  clustersIn: notUsed,
+  clustersIn: () => fakeClusters({}),
   untilInterrupted: notUsed,
 };
 
@@ -29,11 +31,11 @@ async function listAndReadCache(
   await clusters(
     {},
     {
-      ...unused,
+      ...otherDeps,
       terminal: recordedTerminal(),
       context: async () => context,
-      clusters: async () => fakeClusters({ list: async () => listed.map((name) => ({ name })) }),
-      names: async () => ({
+      clusters: () => fakeClusters({ list: async () => listed.map((name) => ({ name })) }),
+      names: () => ({
         read: async () => [],
         write: async (name, names) => {
           cached[name] = names;
@@ -88,7 +90,7 @@ async function watch(
   await watchClusters(flags, {
     terminal,
     clock: virtualClock(),
-    clusters: async () => fakeClusters({ list }),
+    clusters: () => fakeClusters({ list }),
     untilInterrupted: () => new Promise((resolve) => (interrupt = resolve)),
   });
   return terminal;

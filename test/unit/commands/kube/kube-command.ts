@@ -7,7 +7,6 @@ import { createSecretSource } from '../../../../src/domain/auth/secret-source.js
 import { createClusterAccess } from '../../../../src/domain/kube/cluster-access.js';
 import type { ClusterEntries } from '../../../../src/domain/kube/kubeconfig/entries.js';
 import type { Kubeconfig } from '../../../../src/domain/kube/kubeconfig/kubeconfig.js';
-import { formatNameAtHost } from '../../../../src/domain/kube/user-entry.js';
 import type { Environment } from '../../../../src/platform/config/environment.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
@@ -65,7 +64,6 @@ export function kubeCommand({
     return found;
   };
   const api = {
-    validateName: () => undefined,
     create: async (name: string) => {
       bindRequests.push(`create ${name}`);
       return bind(name);
@@ -76,7 +74,7 @@ export function kubeCommand({
     },
   };
   const kubeconfig: Kubeconfig = {
-    files: { paths: ['/k'], target: '/k' },
+    locate: async () => '/k',
     check: async () => {
       if (results.kubeconfigError !== undefined) throw results.kubeconfigError;
     },
@@ -91,7 +89,7 @@ export function kubeCommand({
       };
     },
     findUser: async () => undefined,
-    format: (entries, { currentContext }) =>
+    format: async (entries, { currentContext }) =>
       `${JSON.stringify({ entries: entries.map((each) => each.contextName), currentContext })}\n`,
     listOwn: unused,
     remove: unused,
@@ -104,31 +102,28 @@ export function kubeCommand({
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     context: async () => context,
     installation: async () => installation,
-    binds: async () => api,
-    bindsWithToken: async () => api,
-    clusters: async () => ({
+    binds: api,
+    bindsWithToken: () => api,
+    clusters: () => ({
       list: async () => Object.keys(binds).map((name) => aCluster({ name })),
     }),
-    kubeconfig: async () => kubeconfig,
-    clusterAccess: async () =>
-      createClusterAccess({
-        sessions: async () => sessions.sessions,
-        pluginCommand: () => 'tpks',
-        home: undefined,
-        isPksLink,
-        warn: terminal.warn,
-      }),
-    secrets: async () => createSecretSource({ terminal, env }),
+    kubeconfig: () => kubeconfig,
+    clusterAccess: createClusterAccess({
+      sessions: sessions.sessions,
+      pluginCommand: () => 'tpks',
+      home: undefined,
+      isPksLink,
+      warn: terminal.warn,
+    }),
+    secrets: createSecretSource({ terminal, env }),
     requestUserToken: async (recipient: string, _target: unknown, grant: Grant) => {
       requests.push({ recipient, grant });
       if (results.loginError !== undefined) throw results.loginError;
       return aClusterToken();
     },
-    nameKubernetesSession: async (identity: string, origin: string) =>
-      formatNameAtHost(identity, origin),
     selectKubernetesStore: async () => 'file' as const,
-    publicUaaResource: async () => ({ get: async () => ({ prompts: {} }) }),
-    session: unused,
+    publicUaaResource: () => ({ get: async () => ({ prompts: {} }) }),
+    session: () => ({ accessToken: unused, readStored: unused }),
     logins: unused,
   } as unknown as Parameters<typeof getCredentials>[2] & Parameters<typeof getKubeconfig>[2];
   return { deps, terminal, merged, requests, bindRequests, sessions };

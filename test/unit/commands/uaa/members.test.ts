@@ -116,7 +116,7 @@ describe('uaa member add', () => {
         ? []
         : { resources: [], startIndex: 1, itemsPerPage: 100, totalResults: 0 },
     );
-    const uaaResource = async (create: (...args: never[]) => unknown) =>
+    const uaaResource = (create: (...args: never[]) => unknown) =>
       create === createMembershipSources
         ? createMembershipSources(send, 'https://uaa')
         : deps.uaaResource(create);

@@ -103,13 +103,13 @@ export function prepareTokenCommand(setup: Setup = {}) {
     terminal: terminalWithSteps,
     env,
     options: () => ({ json: false, interactive, color: false, trace: false }),
-    settings: async () => settingsStore,
+    settings: settingsStore,
     reportFormerTarget: async () => undefined,
     uaaContext: async () => {
       if (setup.context !== undefined) return setup.context;
       throw new TpksError('unauthenticated', 'no context');
     },
-    session: async () => ({
+    session: () => ({
       readStored: async () => setup.session && withSecrets<StoredSession>(setup.session),
       accessToken: async (options = {}) => {
         steps.push('renew');
@@ -117,35 +117,34 @@ export function prepareTokenCommand(setup: Setup = {}) {
         return new Secret('renewed');
       },
     }),
-    secrets: async () => createSecretSource({ terminal: terminalWithSteps, env }),
+    secrets: createSecretSource({ terminal: terminalWithSteps, env }),
     publicUaaResource: fakeResources([
       [
         createInfoEndpoint,
         { get: async () => ({ app: { version: '4.30.0' }, prompts: setup.prompts ?? {} }) },
       ],
     ]),
-    logins: async () =>
-      createLogins({
-        store,
-        requestToken: ({ clientSecret, ...client }, { kind, ...grant }, scope) => {
-          const request = { ...client, clientSecret: clientSecret?.reveal(), grant: kind, scope };
-          steps.push('request');
-          requests.push({ ...request, ...toPlainRecord(grant) });
-          return setup.tokenError === undefined
-            ? Promise.resolve(withSecrets<Token>({ ...token, ...setup.token }))
-            : Promise.reject(setup.tokenError);
-        },
-        probe: () => Promise.reject(new Error('only tpks login probes the API')),
-        requestUserName: async (_target, accessToken) => {
-          steps.push('userinfo');
-          requests.push({ accessToken: accessToken.reveal() });
-          if (setup.userName === undefined) throw new TpksError('forbidden', 'no openid');
-          return setup.userName;
-        },
-        writePksCredsCopy: async () => undefined,
-        wantsJson: () => setup.wantsJson ?? false,
-        warn: terminal.warn,
-      }),
+    logins: createLogins({
+      store,
+      requestToken: ({ clientSecret, ...client }, { kind, ...grant }, scope) => {
+        const request = { ...client, clientSecret: clientSecret?.reveal(), grant: kind, scope };
+        steps.push('request');
+        requests.push({ ...request, ...toPlainRecord(grant) });
+        return setup.tokenError === undefined
+          ? Promise.resolve(withSecrets<Token>({ ...token, ...setup.token }))
+          : Promise.reject(setup.tokenError);
+      },
+      probe: () => Promise.reject(new Error('only tpks login probes the API')),
+      requestUserName: async (_target, accessToken) => {
+        steps.push('userinfo');
+        requests.push({ accessToken: accessToken.reveal() });
+        if (setup.userName === undefined) throw new TpksError('forbidden', 'no openid');
+        return setup.userName;
+      },
+      writePksCredsCopy: async () => undefined,
+      wantsJson: () => setup.wantsJson ?? false,
+      warn: terminal.warn,
+    }),
   };
   return { terminal, deps, steps, requests, savedLogins };
 }

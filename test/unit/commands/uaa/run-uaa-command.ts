@@ -131,20 +131,20 @@ export function prepareCommand(
   };
   const send = withStatusErrors(rawSend);
   const env = { TPKS_UAA_URL: uaa, ...variables };
-  const resource: Services['uaaResource'] = async (create, { dryRun = false } = {}) =>
+  const resource: Services['uaaResource'] = (create, { dryRun = false } = {}) =>
     create(dryRun ? withDryRun(send) : send, uaa, fixedClock());
   const services = {
     terminal,
     env,
     options: () => ({ zone, interactive }),
-    settings: async () => memorySettings({}),
-    names: async () => ({ read: async () => [], write: async () => undefined }),
-    secrets: async () => createSecretSource({ terminal, env }),
+    settings: memorySettings({}),
+    names: () => ({ read: async () => [], write: async () => undefined }),
+    secrets: createSecretSource({ terminal, env }),
     uaaContext: async () => ({ ...context, uaa }),
-    session: async () => ({
+    session: () => ({
       accessToken: async () => new Secret(claims === undefined ? 'opaque' : jwt(claims)),
     }),
-    uaaSend: async () => rawSend,
+    uaaSend: () => rawSend,
     reportFormerTarget: async () => undefined,
     noteUaaIdentity: async () => terminal.note(identityNote),
     uaaResource: resource,

@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { createInfoEndpoint, type UaaInfo } from '../../../../src/api/uaa/info.js';
 import { createContextServices } from '../../../../src/app/contexts.js';
+import type { CreateUaaResource } from '../../../../src/app/resources.js';
 import type { GlobalOptions } from '../../../../src/app/runtime.js';
 import type { Services } from '../../../../src/app/services.js';
-import type { CreateUaaResource } from '../../../../src/app/uaa.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { lazy, type Asynchronous } from '../../../../src/base/lazy.js';
 import { Secret } from '../../../../src/base/secret/secret.js';
 import { info } from '../../../../src/commands/uaa/server.js';
 import {
@@ -14,6 +15,7 @@ import {
   selectContext,
   selectTarget,
 } from '../../../../src/commands/uaa/targets.js';
+import type { Session } from '../../../../src/domain/auth/session.js';
 import { findSelection } from '../../../../src/domain/contexts/selection.js';
 import type { ContextSettings, Settings } from '../../../../src/platform/config/settings.js';
 import type { Trust } from '../../../../src/platform/http/send.js';
@@ -62,7 +64,7 @@ function prepareTargetCommand(
     color: false,
     trace: false,
   });
-  const session = async () => ({
+  const session = () => ({
     accessToken: async () => new Secret('secret-token'),
     readStored: async () => ({
       accessToken: new Secret('secret-token'),
@@ -83,8 +85,11 @@ function prepareTargetCommand(
     terminal,
     env,
     options,
-    settings: async () => settingsStore,
-    publicUaaResource: async <T>(create: CreateUaaResource<T>, target: UaaRequest) => {
+    settings: settingsStore,
+    publicUaaResource: <T extends Asynchronous<T>>(
+      create: CreateUaaResource<T>,
+      target: UaaRequest,
+    ) => {
       requests.push(target);
       return fakeResources([[createInfoEndpoint, { get: () => respond() }]])(create);
     },
@@ -425,9 +430,8 @@ describe('uaa context', () => {
     const { deps, terminal } = prepareTargetCommand(settings);
     const locked = {
       ...deps,
-      session: async () => {
-        throw new TpksError('keychain', 'The keychain is locked');
-      },
+      session: () =>
+        lazy<Session>(() => Promise.reject(new TpksError('keychain', 'The keychain is locked'))),
     };
     await selectContext({}, locked);
     expect(terminal.warnings).toEqual(['the session cannot be read: The keychain is locked']);

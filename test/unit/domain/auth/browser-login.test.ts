@@ -100,13 +100,13 @@ function createLogin({
         close: async () => void (closed += 1),
       };
     },
-    grants: async () => ({
+    grants: {
       authorizationCode: ({ code, codeVerifier, ...input }) => {
         redeemed.push({ code: code.reveal(), verifier: codeVerifier.reveal(), ...input });
         const nonce = requestParameters().get('nonce') ?? '';
         return rest.token === undefined ? Promise.resolve(token(nonce)) : rest.token(nonce);
       },
-    }),
+    },
   };
   return {
     login: (changes: Partial<BrowserLogin> = {}) =>

@@ -343,8 +343,8 @@ async function request(grant: Grant, response: FakeResponse = {}) {
   };
   const { send, requests } = fakeSend(response);
   const received = await requestToken(client, grant, 'openid', {
-    grants: async () => grants,
-    send: async () => send,
+    grants: () => grants,
+    connect: () => send,
     openBrowser: () => Promise.reject(new Error('no browser may be opened')),
     clock: fixedClock(),
     note: () => undefined,

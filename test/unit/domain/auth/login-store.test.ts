@@ -342,7 +342,6 @@ function createObservedStore(folder: string, onStep: () => Promise<void>) {
       otherKeychain: location.otherStore && observeKeychain(location.otherStore),
     });
   const file: SettingsFile = {
-    path: '/home/cody/.config/tpks/config.json',
     read: async () => settings,
     update: async (change) => {
       const write = (next: Settings) => step(async () => void (settings = next));

@@ -64,7 +64,7 @@ function createDeps(input: Setup = {}) {
     settings,
     folders: { sessions: '/absent/sessions', keys: '/absent/keys' },
     sessionStore: async () => store,
-    send: async () => send,
+    connect: () => send,
     withLock: (name, work) => {
       locked.push(name);
       return lockError === undefined ? work() : Promise.reject(lockError);

@@ -45,7 +45,7 @@ function createDeps(
     if (failure !== undefined) throw failure;
     return newToken;
   };
-  const grants = async (clientSecret: Secret | undefined): Promise<Grants> => {
+  const grants = (clientSecret: Secret | undefined): Grants => {
     const client = clientSecret?.reveal();
     return {
       password: ({ username, password, scope }) =>

@@ -387,7 +387,7 @@ async function sendsToken(context: Context, scope: string): Promise<boolean> {
     { role: 'API', url: 'https://api.example.com:9021', trust, caSource: 'default', context },
     async () => ({ accessToken, scope, expiresAt, lifetimeSeconds, clockOffsetSeconds }),
     {
-      send: async () => async (request) => {
+      connect: () => async (request) => {
         requests.push(request);
         return toResponse({ body: [] });
       },

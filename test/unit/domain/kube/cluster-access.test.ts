@@ -42,7 +42,7 @@ function createTestAccess({
 } = {}) {
   const warnings: string[] = [];
   const access = createClusterAccess({
-    sessions: async () => stored.sessions,
+    sessions: stored.sessions,
     pluginCommand: () => 'tpks',
     home,
     isPksLink,

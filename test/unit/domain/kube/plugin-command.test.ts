@@ -190,7 +190,7 @@ test('with a fresh token, the plugin reads the keychain and the settings once', 
       settings: file,
       sessionStore: async (context) => createSessionStore({ context, directory: folder, keychain }),
       withLock: (_name, work) => work(),
-      grants: noRequest,
+      grants: () => ({ refresh: noRequest }),
       clock,
       warn: () => undefined,
     });

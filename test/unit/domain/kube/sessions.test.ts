@@ -87,7 +87,7 @@ function setUp(setup: Setup = {}) {
       locks.push(wanted);
       return work();
     },
-    grants: async (target) => ({
+    grants: (target) => ({
       refresh: async (refreshToken) => {
         requests.push({ ...target, refreshToken: refreshToken.reveal() });
         return refresh();

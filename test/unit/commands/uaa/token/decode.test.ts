@@ -6,8 +6,9 @@ import {
   type TokenCheck,
   type TokenKeys,
 } from '../../../../../src/api/uaa/tokens/token-keys.js';
-import type { CreateUaaResource } from '../../../../../src/app/uaa.js';
+import type { CreateUaaResource } from '../../../../../src/app/resources.js';
 import { TpksError } from '../../../../../src/base/errors.js';
+import type { Asynchronous } from '../../../../../src/base/lazy.js';
 import { decodeToken } from '../../../../../src/commands/uaa/token/decode.js';
 import { createServerClock } from '../../../../../src/platform/http/server-clock.js';
 import { fakeResources } from '../../../../support/fakes/fake-resources.js';
@@ -40,7 +41,7 @@ function prepareDecode(
       ...deps,
       clock: fixedClock(),
       serverClock,
-      publicUaaResource: async <T>(
+      publicUaaResource: <T extends Asynchronous<T>>(
         create: CreateUaaResource<T>,
         target: { readonly uaa: string },
       ) => {

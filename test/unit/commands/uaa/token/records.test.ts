@@ -93,15 +93,15 @@ function prepareTokenCommand(setup: Setup = {}) {
     terminal,
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     clock: fixedClock(),
-    settings: async () => settingsStore,
+    settings: settingsStore,
     identities: async () => findIdentities(settingsStore.current()),
     noteUaaIdentity: async () => terminal.note('UAA and identity'),
     uaaContext: async () => context,
-    session: async () => ({
+    session: () => ({
       readStored: async () => withSecrets<StoredSession>({ ...aSession(), ...session }),
       accessToken: () => Promise.reject(new Error('not used')),
     }),
-    logouts: async () => ({
+    logouts: {
       logout: async (name) => {
         steps.push(`logout ${name}`);
         return createResult(name);
@@ -121,7 +121,7 @@ function prepareTokenCommand(setup: Setup = {}) {
           contexts: Object.fromEntries(Object.entries(contexts).filter(([key]) => key !== name)),
         }));
       },
-    }),
+    },
     uaaResource: fakeResources([
       [createUsers, users],
       [createTokenRecords, records],

@@ -169,7 +169,7 @@ describe('merge', () => {
               interactiveMode: IfAvailable
         "
       `);
-      expect(read(file)).toBe(kubeconfig.format(entries, { currentContext: 'dev-2' }));
+      expect(read(file)).toBe(await kubeconfig.format(entries, { currentContext: 'dev-2' }));
       expect(statSync(path(file)).mode & 0o777).toBe(0o600);
       expect(statSync(dirname(path(file))).mode & 0o777).toBe(0o700);
       expect(readdirSync(dirname(path(file)))).toEqual(['config']);
@@ -189,9 +189,9 @@ describe('merge', () => {
       expect(read('config')).toBe(
         added.replace('current-context: prod #', 'current-context: dev-1 #'),
       );
-      const inode = statSync(kubeconfig.files.target).ino;
+      const inode = statSync(await kubeconfig.locate()).ino;
       await kubeconfig.merge([aCluster()], { currentContext: 'dev-1' });
-      expect(statSync(kubeconfig.files.target).ino).toBe(inode);
+      expect(statSync(await kubeconfig.locate()).ino).toBe(inode);
     }));
 
   test('replaces the server and the CA of an entry, and keeps its other settings', () => {

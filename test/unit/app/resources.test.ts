@@ -1,133 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Zone } from '../../../src/api/uaa/zone.js';
-import { createContextServices } from '../../../src/app/contexts.js';
-import { createPksServices } from '../../../src/app/pks.js';
-import { createUaaServices } from '../../../src/app/uaa.js';
+import { createResources } from '../../../src/app/resources.js';
 import { TpksError } from '../../../src/base/errors.js';
 import type { Program } from '../../../src/base/program-name.js';
-import { Secret } from '../../../src/base/secret/secret.js';
-import type { Settings } from '../../../src/platform/config/settings.js';
-import { fakeSend } from '../../support/fakes/fake-send.js';
+import { fakeSend, probeResponse, toResponse } from '../../support/fakes/fake-send.js';
 import { fakeSettings } from '../../support/fakes/fake-settings.js';
 import { fixedClock } from '../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
-import {
-  adminSettings,
-  codySettings,
-  aClientContext,
-  aUserContext,
-} from '../../support/fixtures/fixtures.js';
-import { selecting } from '../../support/fixtures/selections.js';
+import { adminSettings, aClientContext, aUserContext } from '../../support/fixtures/fixtures.js';
 
-const contexts = { 'cody@a': codySettings, 'admin@a': adminSettings };
-const former = 'https://b.example.com:8443';
-const note =
-  'tpks uaa now uses api.example.com, the current installation (before: b.example.com); ' +
-  `to use b.example.com for all commands: tpks uaa target ${former}`;
-
-interface Setup {
-  readonly settings?: Partial<Settings>;
-  readonly program?: Program;
-  readonly env?: Readonly<Record<string, string>>;
-  /** Scopes of each token; an error is thrown when a session is read. */
-  readonly scopes?: string | TpksError;
-  /** Why the settings cannot be written. */
-  readonly writeError?: TpksError;
-}
-
-/** Creates the services of one run. */
-function createServices(setup: Setup = {}) {
-  const { program = 'tpks', env = {}, scopes = 'pks.clusters.manage', writeError } = setup;
-  const terminal = recordedTerminal();
-  const file = fakeSettings({ ...setup.settings, program });
-  const services = createContextServices({
-    env,
-    platform: 'linux',
-    program,
-    terminal,
-    options: () => ({ json: false, interactive: true, color: false, trace: false }),
-    settings:
-      writeError === undefined ? file : { ...file, update: () => Promise.reject(writeError) },
-    sessionStore: () => Promise.reject(new Error('not used')),
-    session: async () => ({
-      accessToken: () => Promise.reject(new Error('not used')),
-      readStored: async () => {
-        if (scopes instanceof TpksError) throw scopes;
-        return {
-          accessToken: new Secret('token'),
-          scope: scopes,
-          expiresAt: '2026-11-25T10:10:00Z',
-          lifetimeSeconds: 600,
-          clockOffsetSeconds: 0,
-        };
-      },
-    }),
-  });
-  return { services, terminal, file };
-}
-
-describe('the first uaa command after the migration of two pointers', () => {
-  const selected = selecting({ pks: 'cody@a', uaa: 'admin@a' }, { contexts });
-  const settings = { ...selected, formerUaaTarget: former };
-
-  test('says once which installation it uses', async () => {
-    const { services, terminal, file } = createServices({ settings });
-    expect((await services.uaaContext()).name).toBe('admin@a');
-    expect(terminal.notes).toEqual([note]);
-    expect(file.current().formerUaaTarget).toBeUndefined();
-    await services.reportFormerTarget();
-    expect(terminal.notes).toEqual([note]);
-  });
-
-  test('says it even if the settings cannot be written', async () => {
-    const writeError = new TpksError('storage', 'read-only file system');
-    const { services, terminal } = createServices({ settings, writeError });
-    expect((await services.uaaContext()).name).toBe('admin@a');
-    expect(terminal.notes).toEqual([note]);
-  });
-
-  test.each<[string, Setup]>([
-    ['through a link', { program: 'uaac' }],
-    ['if TPKS_CONTEXT names a context', { env: { TPKS_CONTEXT: 'cody@a' } }],
-    ['if TPKS_UAA_URL names a UAA', { env: { TPKS_UAA_URL: adminSettings.uaa } }],
-  ])('says nothing %s', async (_name, setup) => {
-    const { services, terminal, file } = createServices({ settings, ...setup });
-    await services.uaaContext({ acceptsOtherRole: true });
-    expect(terminal.notes).toEqual([]);
-    expect(file.current().formerUaaTarget).toBe(former);
-  });
-});
-
-describe('the identities of both roles', () => {
-  const onlyPks = selecting({ pks: 'cody@a' }, { contexts });
-
-  test('are one context if its token has the scopes for both roles', async () => {
-    const { services } = createServices({ settings: onlyPks, scopes: 'uaa.admin' });
-    expect(await services.identities()).toEqual({ pks: 'cody@a', uaa: 'cody@a' });
-  });
-
-  test.each([
-    ['has no scope for it', 'pks.clusters.manage'],
-    ['cannot be read', new TpksError('keychain', 'The keychain is locked')],
-  ])('do not include a role if the token of the other one %s', async (_name, scopes) => {
-    const { services } = createServices({ settings: onlyPks, scopes });
-    expect(await services.identities()).toEqual({ pks: 'cody@a', uaa: undefined });
-  });
-});
-
-test('a link named uaac uses the identity of the PKS commands without checking its scopes', async () => {
-  const settings = selecting({ pks: 'cody@a' }, { contexts });
-  const { services } = createServices({ settings, program: 'uaac' });
-  expect((await services.uaaContext()).name).toBe('cody@a');
-  await expect(createServices({ settings }).services.uaaContext()).rejects.toMatchObject({
-    kind: 'unauthenticated',
-  });
-});
+const options = { json: false, interactive: true, color: false, trace: false };
+const common = { clock: fixedClock(), program: 'tpks', options: () => options } as const;
 
 describe('PKS services', () => {
   const api = 'https://api.example.com:9021';
   const admin = aClientContext({ name: 'admin', api, isApiUnconfirmed: true });
   const bare = { ...adminSettings, api: undefined };
+  const probeRequest = `HEAD ${api}/actuator/info`;
 
   interface Setup {
     readonly context?: typeof admin;
@@ -147,28 +36,27 @@ describe('PKS services', () => {
     const readOnly = () => Promise.reject(new TpksError('storage', 'read-only file system'));
     const steps: string[] = [];
     const { send } = fakeSend({ status: 200 });
-    const services = createPksServices({
+    const probe = () =>
+      probeError === undefined
+        ? Promise.resolve(toResponse(probeResponse))
+        : Promise.reject(probeError);
+    const services = createResources({
+      ...common,
+      terminal: recordedTerminal(),
       context: async () => context,
+      uaaContext: async () => context,
       findContext: async () => context,
-      bearerSend: async () => (request) => {
+      connect: () => (request) => {
         steps.push(`${request.method} ${request.url}`);
-        return send(request);
+        return request.url.endsWith('/actuator/info') ? probe() : send(request);
       },
       readScopes: async () =>
         scopes === null ? undefined : (scopes ?? ['uaa.admin', 'pks.clusters.admin']),
       settings: isReadOnly ? { ...file, update: readOnly } : file,
-      probeApi: async (_send, probed) => {
-        steps.push(
-          `probe ${probed.api} as ${probed.isClient ? 'client' : 'user'} ${probed.identity}`,
-        );
-        if (probeError !== undefined) throw probeError;
-      },
     });
     let error: unknown;
     try {
-      await (
-        await services.pksSend(context)
-      )({ method: 'GET', url: `${api}/v1/clusters` });
+      await services.pksSend(context)({ method: 'GET', url: `${api}/v1/clusters` });
     } catch (reason) {
       error = reason;
     }
@@ -178,7 +66,7 @@ describe('PKS services', () => {
   describe('an API that the settings do not name', () => {
     test('is probed before the first request and then stored', async () => {
       const { steps, storedApi } = await sendOnce();
-      expect(steps).toEqual([`probe ${api} as client admin`, `GET ${api}/v1/clusters`]);
+      expect(steps).toEqual([probeRequest, `GET ${api}/v1/clusters`]);
       expect(storedApi).toBe(api);
     });
 
@@ -212,7 +100,7 @@ describe('PKS services', () => {
     test('is used even if it cannot be stored, as in a read-only home', async () => {
       const { steps, error } = await sendOnce({ isReadOnly: true });
       expect(error).toBeUndefined();
-      expect(steps).toEqual([`probe ${api} as client admin`, `GET ${api}/v1/clusters`]);
+      expect(steps).toEqual([probeRequest, `GET ${api}/v1/clusters`]);
     });
 
     test('is reported with a hint about TPKS_API and TPKS_UAA_URL if nothing responds', async () => {
@@ -228,7 +116,7 @@ describe('PKS services', () => {
     test('is not stored if the probe fails', async () => {
       const probeError = new TpksError('failed', 'not a PKS API');
       const { steps, error, storedApi } = await sendOnce({ probeError });
-      expect(steps).toEqual([`probe ${api} as client admin`]);
+      expect(steps).toEqual([probeRequest]);
       expect(error).toBe(probeError);
       expect(storedApi).toBeUndefined();
     });
@@ -260,18 +148,20 @@ describe('UAA services', () => {
   function createServices({ program = 'tpks', context = admin, zone }: Setup = {}) {
     const terminal = recordedTerminal();
     const { send, requests } = fakeSend(...Array.from({ length: 9 }, () => ({ body: {} })));
-    const services = createUaaServices({
-      clock: fixedClock(),
+    const services = createResources({
+      ...common,
       terminal,
       program,
+      options: () => ({ ...options, zone }),
+      context: async () => context,
       uaaContext: async () => context,
-      zone: () => zone,
-      send: async () => send,
-      bearerSend: async () => send,
+      findContext: async () => context,
+      readScopes: async () => undefined,
+      settings: fakeSettings(),
+      connect: () => send,
     });
     const request = async (method: string, path: string) => {
-      const uaaSend = await services.uaaSend(context);
-      await uaaSend({ method, url: `${context.uaa}${path}` });
+      await services.uaaSend(context)({ method, url: `${context.uaa}${path}` });
     };
     return { services, request, terminal, requests };
   }
@@ -341,10 +231,10 @@ describe('UAA services', () => {
       const create = (send: ReturnType<typeof fakeSend>['send'], uaa: string) => ({
         remove: () => send({ method: 'DELETE', url: `${uaa}/Users/1` }),
       });
-      const dry = await services.uaaResource(create, { dryRun: true });
+      const dry = services.uaaResource(create, { dryRun: true });
       await expect(dry.remove()).rejects.toMatchObject({ request: { method: 'DELETE' } });
       expect([terminal.notes, requests]).toEqual([[], []]);
-      await (await services.uaaResource(create)).remove();
+      await services.uaaResource(create).remove();
       expect(terminal.notes).toEqual([note]);
     });
   });

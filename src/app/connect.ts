@@ -1,0 +1,108 @@
+import { createHttpsSend } from '#send';
+import { withStatusErrors, type Explain } from '../api/client/status-error.js';
+import { memoize } from '../base/lazy.js';
+import { Secret } from '../base/secret/secret.js';
+import type { Session } from '../domain/auth/session.js';
+import type { Context } from '../domain/contexts/context.js';
+import { formatLoginCommand } from '../domain/contexts/login-command.js';
+import { findProxyVariables } from '../platform/config/environment.js';
+import { withBearer } from '../platform/http/bearer.js';
+import { createProxy } from '../platform/http/proxy.js';
+import type { Send, Trust } from '../platform/http/send.js';
+import type { ServerClock } from '../platform/http/server-clock.js';
+import type { SlowRequests } from '../platform/http/slow-requests.js';
+import { readSystemRoots } from '../platform/http/system-roots.js';
+import { uaaTimeoutSeconds, withApiTimeLimit, type Servers } from '../platform/http/time-limits.js';
+import { withTrace } from '../platform/http/trace.js';
+import type { Runtime } from './runtime.js';
+
+/** The servers to connect to. */
+export interface Target extends Servers {
+  /** Whether to omit the warning about unverified certificates. */
+  readonly isQuiet?: boolean;
+}
+
+export interface ConnectOptions {
+  /**
+   * Adds a token to requests: the token of a context, which is renewed if necessary and sent only to the context's
+   * servers, or a token that is not stored. If absent, requests have no token.
+   */
+  readonly auth?: Context | Secret;
+  /**
+   * Makes every status other than 2xx an error, and explains those that it recognizes. If absent, no status is an
+   * error.
+   */
+  readonly explain?: Explain | undefined;
+}
+
+/** Returns a function that sends requests to servers. Connections are opened by the first request. */
+export type Connect = (target: Target, options?: ConnectOptions) => Send;
+
+interface ConnectDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal' | 'options' | 'network'> {
+  readonly serverClock: Pick<ServerClock, 'withDateTracking'>;
+  readonly slowRequests: Pick<SlowRequests, 'withNotice'>;
+  readonly session: (context: Context) => Session;
+}
+
+/** Creates the function that all requests of the client are sent with. */
+export function createConnect(deps: ConnectDeps): Connect {
+  const { env, terminal, options, serverClock, slowRequests } = deps;
+
+  const networkSend = (trust: Trust): Send => {
+    const timeoutSeconds = options().timeoutSeconds ?? uaaTimeoutSeconds;
+    const systemRoots = () => readSystemRoots(env);
+    const variables = findProxyVariables(env);
+    const proxy = variables && createProxy({ systemRoots, ...variables });
+    return createHttpsSend({ timeoutSeconds, systemRoots, ...trust, proxy });
+  };
+
+  /** One function for each trust, so that it can reuse its connections. */
+  const trustedSend = memoize(
+    ({ caCert, skipTlsVerification, trustCommand, isQuiet }: Target) =>
+      JSON.stringify([skipTlsVerification, caCert, trustCommand, isQuiet]),
+    (target) => {
+      const send = slowRequests.withNotice(
+        serverClock.withDateTracking(deps.network ?? networkSend(target)),
+      );
+      const isWarningNeeded = target.skipTlsVerification && target.isQuiet !== true;
+      return withTraceOption(isWarningNeeded ? withTlsWarning(send, terminal.warn) : send, deps);
+    },
+  );
+
+  const withToken = (send: Send, auth: Context | Secret): Send => {
+    if (auth instanceof Secret) {
+      const authorization = `Bearer ${auth.reveal()}`;
+      return (request) => send({ ...request, headers: { ...request.headers, authorization } });
+    }
+    const { uaa, api } = auth;
+    return withBearer(send, {
+      getAccessToken: deps.session(auth).accessToken,
+      loginCommand: formatLoginCommand(auth),
+      hosts: api === undefined ? [uaa] : [uaa, api],
+    });
+  };
+
+  return (target, { auth, explain } = {}) => {
+    const trusted = trustedSend(target);
+    const hasOwnLimit = options().timeoutSeconds !== undefined;
+    const limited = hasOwnLimit ? trusted : withApiTimeLimit(trusted, target);
+    const signed = auth === undefined ? limited : withToken(limited, auth);
+    return explain === undefined ? signed : withStatusErrors(signed, explain);
+  };
+}
+
+/** Traces requests if `--trace` is set. */
+export function withTraceOption(
+  send: Send,
+  { options, terminal, clock }: Pick<Runtime, 'options' | 'terminal' | 'clock'>,
+): Send {
+  return options().trace ? withTrace(send, { write: terminal.note, now: clock.now }) : send;
+}
+
+/** Warns about each host whose certificate is not verified. `warn` prints each warning only once. */
+function withTlsWarning(send: Send, warn: (text: string) => void): Send {
+  return (request) => {
+    warn(`The TLS certificate of ${new URL(request.url).origin} is not verified`);
+    return send(request);
+  };
+}

@@ -1,0 +1,214 @@
+import type { Explain } from '../api/client/status-error.js';
+import { createClusters, type Clusters } from '../api/pks/clusters.js';
+import { explainPksFailure } from '../api/pks/explain-failure.js';
+import { probeApi } from '../api/pks/probe.js';
+import { createTasks, type Tasks } from '../api/pks/tasks.js';
+import { explainUaaFailure } from '../api/uaa/explain-failure.js';
+import { explainZone, withZone, type Zone } from '../api/uaa/zone.js';
+import type { Clock } from '../base/clock.js';
+import { isStoreError, isTpksError, rewordError, TpksError } from '../base/errors.js';
+import { lazy, memoize, type Asynchronous } from '../base/lazy.js';
+import { getOwnValue } from '../base/own-value.js';
+import type { AddressInput } from '../domain/contexts/addresses.js';
+import { describeIdentity, type Context } from '../domain/contexts/context.js';
+import { isAllowed } from '../domain/contexts/identity.js';
+import { apiOf } from '../domain/contexts/installation.js';
+import { formatLoginCommand } from '../domain/contexts/login-command.js';
+import type { UaaTarget } from '../domain/contexts/targets.js';
+import type { Settings, SettingsFile } from '../platform/config/settings.js';
+import { isRead, withDryRun, type DryRunOption } from '../platform/http/dry-run.js';
+import type { Send } from '../platform/http/send.js';
+import type { Connect } from './connect.js';
+import type { ContextServices } from './contexts.js';
+import type { Runtime } from './runtime.js';
+
+/** Creates the client of a resource. Its `send` throws for every status that is not a success. */
+export type CreatePksResource<T> = (send: Send, api: string) => T;
+export type CreateUaaResource<T> = (send: Send, uaa: string, clock: Clock) => T;
+
+interface UaaOptions extends DryRunOption, Pick<AddressInput, 'acceptsOtherRole'> {}
+
+/**
+ * Clients for the resources of the PKS API and of the UAA. They select the context and connect when they are first
+ * called.
+ */
+export interface ResourceServices {
+  /** A resource of the PKS API, with the token of the context that PKS commands use. */
+  readonly pksResource: <T extends Asynchronous<T>>(
+    create: CreatePksResource<T>,
+    options?: DryRunOption,
+  ) => T;
+  readonly clusters: (options?: DryRunOption) => Clusters;
+  /** The clusters of another context. */
+  readonly clustersIn: (context: string) => Clusters;
+  readonly tasks: Tasks;
+  /**
+   * Sends to the PKS API with the token of a context. If the settings do not name the API yet, the first request checks
+   * that it is a PKS API that accepts the token, and its address is stored. It throws the errors of `probeApi`, and
+   * `unauthenticated` if the token has no scope for the API.
+   */
+  readonly pksSend: (context: Context) => Send;
+  /** A resource of the UAA, with the token of the context that `tpks uaa` uses. */
+  readonly uaaResource: <T extends Asynchronous<T>>(
+    create: CreateUaaResource<T>,
+    options?: UaaOptions,
+  ) => T;
+  /** A resource of a UAA that needs no token. */
+  readonly publicUaaResource: <T extends Asynchronous<T>>(
+    create: CreateUaaResource<T>,
+    target: UaaTarget,
+  ) => T;
+  /**
+   * Sends to the UAA with the token of a context. Before the first request that changes something, tpks
+   * prints the UAA and the identity on stderr.
+   */
+  readonly uaaSend: (context: Context) => Send;
+  /** Prints the UAA and the identity of `tpks uaa` on stderr, once per run, except through a link. */
+  readonly noteUaaIdentity: () => Promise<void>;
+}
+
+interface ResourceDeps
+  extends
+    Pick<Runtime, 'clock' | 'terminal' | 'program' | 'options'>,
+    Pick<ContextServices, 'context' | 'uaaContext' | 'findContext' | 'readScopes'> {
+  readonly connect: Connect;
+  readonly settings: Pick<SettingsFile, 'update'>;
+}
+
+export function createResources(deps: ResourceDeps): ResourceServices {
+  const { clock, context, connect } = deps;
+
+  const confirm = memoize(
+    ({ name }: Context) => name,
+    (context) => confirmApi(context, connect(context, { auth: context }), deps),
+  );
+  const pksSend = (context: Context, explain?: Explain): Send => {
+    const send = connect(context, { auth: context, explain });
+    return async (request) => {
+      await confirm(context);
+      return send(request);
+    };
+  };
+
+  const pksResourceOf = <T extends Asynchronous<T>>(
+    find: () => Promise<Context>,
+    create: CreatePksResource<T>,
+    { dryRun = false }: DryRunOption = {},
+  ): T =>
+    lazy(async () => {
+      const context = await find();
+      const send = pksSend(context, explainPksFailure(formatLoginCommand(context)));
+      return create(dryRun ? withDryRun(send) : send, apiOf(context));
+    });
+  const pksResource: ResourceServices['pksResource'] = (create, options) =>
+    pksResourceOf(context, create, options);
+
+  const notedContexts = new Set<string>();
+  const noteIdentity = (context: Context): void => {
+    const { name, uaa } = context;
+    if (deps.program !== 'tpks' || notedContexts.has(name)) return;
+    notedContexts.add(name);
+    const zone = describeZone(deps.options().zone);
+    deps.terminal.note(`UAA ${uaa}, ${describeIdentity(context)}${zone}`);
+  };
+  const uaaSend = (context: Context, explain?: Explain): Send => {
+    const send = connect(context, { auth: context, explain });
+    return (request) => {
+      if (!isRead(request)) noteIdentity(context);
+      return send(request);
+    };
+  };
+
+  return {
+    pksSend,
+    pksResource,
+    clusters: (options) => pksResource(createClusters, options),
+    clustersIn: (name) => pksResourceOf(() => deps.findContext(name), createClusters),
+    tasks: pksResource(createTasks),
+    uaaSend,
+    noteUaaIdentity: async () => {
+      noteIdentity(await deps.uaaContext());
+    },
+    uaaResource: (create, { dryRun = false, acceptsOtherRole } = {}) =>
+      lazy(async () => {
+        const context = await deps.uaaContext({ acceptsOtherRole });
+        const send = uaaResourceSend(context, uaaSend, deps.options().zone);
+        return create(dryRun ? withDryRun(send) : send, context.uaa, clock);
+      }),
+    publicUaaResource: (create, target) =>
+      create(connect(target, { explain: () => undefined }), target.uaa, clock),
+  };
+}
+
+/** Sends to a zone of the UAA, if one is selected, and explains errors. */
+function uaaResourceSend(
+  context: Context,
+  uaaSend: (context: Context, explain: Explain) => Send,
+  zone: Zone | undefined,
+): Send {
+  const explain = explainUaaFailure(context);
+  if (zone === undefined) return uaaSend(context, explain);
+  const explainInZone = explainZone(zone);
+  const send = uaaSend(context, (failure) => explainInZone(failure) ?? explain(failure));
+  return withZone(send, zone);
+}
+
+/** If the settings do not name the API of a context yet, checks that it accepts the token, and stores it. */
+async function confirmApi(
+  context: Context,
+  send: Send,
+  { readScopes, settings }: Pick<ResourceDeps, 'readScopes' | 'settings'>,
+): Promise<void> {
+  const { name, api, identity, isApiUnconfirmed, store } = context;
+  if (isApiUnconfirmed !== true || api === undefined || store === 'none') return;
+  const scopes = await readScopes(context);
+  if (scopes !== undefined && !isAllowed('pks', scopes)) throw missingScopeError(name);
+  rejectUnverifiedApi(context, api);
+  try {
+    await probeApi(send, { api, identity, isClient: context.grant === 'client_credentials' });
+  } catch (error) {
+    throw explainAssumedApi(error, context);
+  }
+  try {
+    await settings.update((current) => withConfirmedApi(current, context, api));
+  } catch (error) {
+    // If the settings cannot be written, the next command checks the API again.
+    if (!isStoreError(error)) throw error;
+  }
+}
+function missingScopeError(name: string): TpksError {
+  return new TpksError('unauthenticated', `The token of ${name} has no pks.clusters scope`, {
+    hint: 'log in: tpks login -a API, or choose another context: tpks contexts',
+  });
+}
+
+/** If nothing responds at the assumed address, adds a hint about how to set the address of the API. */
+function explainAssumedApi(error: unknown, { sources, uaa }: Context): unknown {
+  if (!isTpksError(error) || error.kind !== 'unavailable' || sources.api !== 'default')
+    return error;
+  const advice = `if the API has another address, set TPKS_API=ADDRESS and TPKS_UAA_URL=${uaa}`;
+  return rewordError(error, {
+    hint: error.hint === undefined ? advice : `${error.hint}\n${advice}`,
+  });
+}
+
+/** `uaa target --skip-ssl-validation` turns off the verification of the UAA only. */
+function rejectUnverifiedApi({ uaa, skipTlsVerification }: Context, api: string): void {
+  if (!skipTlsVerification || new URL(api).hostname === new URL(uaa).hostname) return;
+  const { host } = new URL(api);
+  throw new TpksError(
+    'unauthenticated',
+    `The certificate of ${host} would not be verified, because verification is off for ${uaa}`,
+    { hint: `log in to the API: tpks login -a ${api} --uaa-url ${uaa}` },
+  );
+}
+
+/** Stores the API of a context, unless another process has changed the context. */
+function withConfirmedApi(settings: Settings, { name, uaa }: Context, api: string): Settings {
+  const context = getOwnValue(settings.contexts, name);
+  if (context?.uaa !== uaa || context.api !== undefined) return settings;
+  return { ...settings, contexts: { ...settings.contexts, [name]: { ...context, api } } };
+}
+function describeZone(zone: Zone | undefined): string {
+  return zone === undefined ? '' : `, zone ${'id' in zone ? zone.id : zone.subdomain}`;
+}

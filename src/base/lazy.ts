@@ -1,0 +1,42 @@
+/** Creates a value on the first call; later calls return the same value. */
+export function once<T extends object>(create: () => T): () => T {
+  let created: T | undefined;
+  return () => (created ??= create());
+}
+
+/** Like `once`, with one value for each key. */
+export function memoize<Input, T>(
+  key: (input: Input) => string,
+  create: (input: Input) => T,
+): (input: Input) => T {
+  const created = new Map<string, T>();
+  return (input) => {
+    const found = created.get(key(input)) ?? create(input);
+    created.set(key(input), found);
+    return found;
+  };
+}
+
+/** An object whose functions all return promises. */
+export type Asynchronous<T> = {
+  readonly [Name in keyof T]: (...input: never[]) => Promise<unknown>;
+};
+
+/**
+ * Returns an object that is created when one of its functions is first called, because its file must be loaded or
+ * a context must be selected. If that fails, every function fails with this error.
+ */
+export function lazy<T extends Asynchronous<T>>(create: () => Promise<T>): T {
+  const created = once(create);
+  const call = async (name: string | symbol, input: readonly unknown[]): Promise<unknown> => {
+    const value = await created();
+    const found: unknown = Reflect.get(value, name);
+    if (typeof found !== 'function') throw new Error(`${String(name)} is not a function`);
+    return Reflect.apply(found, value, input);
+  };
+  return new Proxy({} as T, {
+    get: (_target, name) =>
+      // A function `then` would make it a promise.
+      name === 'then' ? undefined : (...input: readonly unknown[]) => call(name, input),
+  });
+}
