@@ -57,7 +57,7 @@ const hintRule = {
 const hintAddedLater = [
   'src/domain/auth/{authorization,grants}.ts',
   'src/base/errors.ts',
-  'src/api/client/status-error.ts',
+  'src/api/client/api-error.ts',
 ];
 
 /**

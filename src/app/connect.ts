@@ -1,7 +1,7 @@
 import { createHttpsSend } from '#send';
-import { withStatusErrors, type Explain } from '../api/client/status-error.js';
+import { withStatusErrors, type Explain } from '../api/client/api-error.js';
 import { memoize } from '../base/lazy.js';
-import { Secret } from '../base/secret/secret.js';
+import { Secret } from '../base/secret.js';
 import type { Session } from '../domain/auth/session.js';
 import type { Context } from '../domain/contexts/context.js';
 import { formatLoginCommand } from '../domain/contexts/login-command.js';

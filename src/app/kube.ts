@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import process, { argv, execPath } from 'node:process';
 import { createBinds, type Binds } from '../api/pks/binds.js';
-import { explainPksFailure } from '../api/pks/explain-failure.js';
+import { explainPksFailure } from '../api/pks/pks-api.js';
 import { isTpksError, rewordError } from '../base/errors.js';
 import { lazy } from '../base/lazy.js';
-import { Secret } from '../base/secret/secret.js';
+import { Secret } from '../base/secret.js';
 import { explainLoginError } from '../domain/auth/login-error.js';
 import { selectStore, type PersistentStore } from '../domain/auth/login-store.js';
 import type { Grant } from '../domain/auth/request-token.js';

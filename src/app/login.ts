@@ -1,6 +1,6 @@
-import { probeApi } from '../api/pks/probe.js';
-import { createTokenKeys } from '../api/uaa/tokens/token-keys.js';
-import { createUserinfoEndpoint } from '../api/uaa/user-accounts.js';
+import { probeApi } from '../api/pks/pks-api.js';
+import { readUserinfo } from '../api/uaa/info.js';
+import { createTokenVerifier } from '../api/uaa/token-verification.js';
 import { lazy } from '../base/lazy.js';
 import { openBrowser } from '../domain/auth/browser/open-browser.js';
 import { createLoginStore } from '../domain/auth/login-store.js';
@@ -116,7 +116,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         },
         verifySignature: async ({ uaa, token, ...trust }) => {
           const send = connect(trust, { explain: () => undefined });
-          await createTokenKeys(send, uaa).verify(token.accessToken.reveal());
+          await createTokenVerifier(send, uaa).verify(token.accessToken.reveal());
         },
         // For all servers together.
         startTimeLimit: () => AbortSignal.timeout(10_000),
@@ -144,7 +144,7 @@ function createChecks(
     },
     requestUserName: async (target, accessToken) => {
       const send = connect(target, { auth: accessToken, explain: () => undefined });
-      return (await createUserinfoEndpoint(send, target.uaa).get()).user_name;
+      return (await readUserinfo(send, target.uaa)).user_name;
     },
   };
 }

@@ -1,14 +1,11 @@
-import type { Explain } from '../api/client/status-error.js';
-import { createClusters, type Clusters } from '../api/pks/clusters.js';
-import { explainPksFailure } from '../api/pks/explain-failure.js';
-import { probeApi } from '../api/pks/probe.js';
-import { createTasks, type Tasks } from '../api/pks/tasks.js';
-import { explainUaaFailure } from '../api/uaa/explain-failure.js';
-import { explainZone, withZone, type Zone } from '../api/uaa/zone.js';
+import type { Explain } from '../api/client/api-error.js';
+import { createClusters, type Clusters, createTasks, type Tasks } from '../api/pks/clusters.js';
+import { explainPksFailure, probeApi } from '../api/pks/pks-api.js';
+import { explainUaaFailure, explainZone, withZone, type Zone } from '../api/uaa/uaa-api.js';
 import type { Clock } from '../base/clock.js';
 import { isStoreError, isTpksError, rewordError, TpksError } from '../base/errors.js';
+import { getOwnValue } from '../base/json-value.js';
 import { lazy, memoize, type Asynchronous } from '../base/lazy.js';
-import { getOwnValue } from '../base/own-value.js';
 import type { AddressInput } from '../domain/contexts/addresses.js';
 import { describeIdentity, type Context } from '../domain/contexts/context.js';
 import { isAllowed } from '../domain/contexts/identity.js';
@@ -58,6 +55,16 @@ export interface ResourceServices {
     create: CreateUaaResource<T>,
     target: UaaTarget,
   ) => T;
+  /** Sends one request to the UAA, with the token of the context that `tpks uaa` uses. */
+  readonly uaaRequest: <T>(
+    request: CreateUaaResource<Promise<T>>,
+    options?: UaaOptions,
+  ) => Promise<T>;
+  /** Sends one request to a UAA that needs no token. */
+  readonly publicUaaRequest: <T>(
+    request: CreateUaaResource<Promise<T>>,
+    target: UaaTarget,
+  ) => Promise<T>;
   /**
    * Sends to the UAA with the token of a context. Before the first request that changes something, tpks
    * prints the UAA and the identity on stderr.
@@ -119,6 +126,17 @@ export function createResources(deps: ResourceDeps): ResourceServices {
     };
   };
 
+  const uaaRequest = async <T>(
+    request: CreateUaaResource<T | Promise<T>>,
+    { dryRun = false, acceptsOtherRole }: UaaOptions = {},
+  ): Promise<T> => {
+    const context = await deps.uaaContext({ acceptsOtherRole });
+    const send = uaaResourceSend(context, uaaSend, deps.options().zone);
+    return request(dryRun ? withDryRun(send) : send, context.uaa, clock);
+  };
+  const publicUaaRequest = <T>(request: CreateUaaResource<T>, target: UaaTarget): T =>
+    request(connect(target, { explain: () => undefined }), target.uaa, clock);
+
   return {
     pksSend,
     pksResource,
@@ -129,14 +147,10 @@ export function createResources(deps: ResourceDeps): ResourceServices {
     noteUaaIdentity: async () => {
       noteIdentity(await deps.uaaContext());
     },
-    uaaResource: (create, { dryRun = false, acceptsOtherRole } = {}) =>
-      lazy(async () => {
-        const context = await deps.uaaContext({ acceptsOtherRole });
-        const send = uaaResourceSend(context, uaaSend, deps.options().zone);
-        return create(dryRun ? withDryRun(send) : send, context.uaa, clock);
-      }),
-    publicUaaResource: (create, target) =>
-      create(connect(target, { explain: () => undefined }), target.uaa, clock),
+    uaaResource: (create, options) => lazy(() => uaaRequest(create, options)),
+    uaaRequest,
+    publicUaaResource: publicUaaRequest,
+    publicUaaRequest,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Zone } from '../api/uaa/zone.js';
+import type { Zone } from '../api/uaa/uaa-api.js';
 import type { Clock, Schedule } from '../base/clock.js';
 import type { Program } from '../base/program-name.js';
 import type { Environment } from '../platform/config/environment.js';

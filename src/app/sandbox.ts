@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { withStatusErrors } from '../api/client/status-error.js';
+import { withStatusErrors } from '../api/client/api-error.js';
 import { errorMessage, TpksError } from '../base/errors.js';
-import { Secret } from '../base/secret/secret.js';
+import { Secret } from '../base/secret.js';
 import { createAccessAsCode, type AccessAsCode } from '../domain/access-as-code/access.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
 import type { Token } from '../domain/auth/token.js';

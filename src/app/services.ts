@@ -145,6 +145,10 @@ export function createServices(runtime: Runtime): RunningServices {
     uaaResource,
     publicUaaResource: (create, target) =>
       lazy(async () => (await connected()).publicUaaResource(create, target)),
+    uaaRequest: async (request, requestOptions) =>
+      (await connected()).uaaRequest(request, requestOptions),
+    publicUaaRequest: async (request, target) =>
+      (await connected()).publicUaaRequest(request, target),
     noteUaaIdentity: async () => (await connected()).noteUaaIdentity(),
 
     logins: lazy(async () => (await logins()).logins),

@@ -36,3 +36,28 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
+
+/** Formats a duration in its two largest units, e.g. `5 h 59 min`. */
+export function formatDuration(seconds: number): string {
+  const parts = [
+    { count: Math.floor(seconds / 86_400), unit: 'd' },
+    { count: Math.floor(seconds / 3600) % 24, unit: 'h' },
+    { count: Math.floor(seconds / 60) % 60, unit: 'min' },
+    { count: seconds % 60, unit: 's' },
+  ];
+  const first = parts.findIndex(({ count }) => count > 0);
+  if (first === -1) return '0 s';
+  return parts
+    .slice(first, first + 2)
+    .filter(({ count }) => count > 0)
+    .map(({ count, unit }) => `${String(count)} ${unit}`)
+    .join(' ');
+}
+
+/** Formats the warning about a clock skew, e.g. `this machine's clock is 1 d behind the server's`. */
+export function formatClockWarning({ seconds, isCurrent }: ClockSkew): string {
+  const distance = `${formatDuration(Math.abs(seconds))} ${seconds > 0 ? 'behind' : 'ahead of'}`;
+  return isCurrent
+    ? `this machine's clock is ${distance} the server's`
+    : `this machine's clock was ${distance} the server's when the token was issued`;
+}

@@ -6,6 +6,19 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
+ * Looks up a key in an object that is used as a map. Use it for untrusted keys, because `object[key]`
+ * finds `toString` and `__proto__` in every object.
+ *
+ * @returns `undefined` if the object itself does not have the key.
+ */
+export function getOwnValue<T>(
+  object: Readonly<Record<string, T | undefined>>,
+  key: string,
+): T | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/**
  * Converts a JSON value to text: a string stays unchanged, everything else becomes JSON.
  * `String(value)` would call the value's own `toString`, and a server can set this field to something
  * other than a function.
@@ -65,4 +78,7 @@ export function isNestedTooDeeply(text: string): boolean {
 }
 
 const quote = 0x22;
-const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;

@@ -1,35 +1,29 @@
 import process from 'node:process';
 
-/** Quotes a word for the user's shell if necessary, for commands that users copy and paste. */
-export function quoteForShell(word: string): string {
-  const plain = isWindows() ? /^[\w+=:./\\-][\w@+=:./\\-]*$/ : /^[\w@%+=:,./-]+$/;
-  return plain.test(word) ? word : alwaysQuoteForShell(word);
+/** Shells by their quoting rules. The rules of `posix` also work in fish and zsh. */
+export type Shell = 'posix' | 'powershell';
+
+/** Quotes a word if necessary, for commands that users copy and paste. */
+export function quoteForShell(word: string, shell = currentShell()): string {
+  return plainWords[shell].test(word) ? word : alwaysQuoteForShell(word, shell);
 }
 
-/** Quotes a word for the user's shell, even if it is not necessary. */
-export function alwaysQuoteForShell(word: string): string {
-  return isWindows() ? quoteForWindows(word) : quoteForPosixShell(word);
-}
+const plainWords: Readonly<Record<Shell, RegExp>> = {
+  posix: /^[\w@%+=:,./-]+$/,
+  powershell: /^[\w+=:./\\-][\w@+=:./\\-]*$/,
+};
 
-/** Quotes a word for a POSIX shell on every system, for scripts and for lines in the files of a shell. */
-export function quoteForPosixShell(word: string): string {
+/**
+ * Quotes a word, even if it is not necessary.
+ * @see https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_quoting_rules
+ */
+export function alwaysQuoteForShell(word: string, shell = currentShell()): string {
+  // PowerShell reads U+2018 to U+201B as single quotes too.
+  if (shell === 'powershell') return `'${word.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-function isWindows(): boolean {
-  return process.platform === 'win32';
-}
-
-/**
- * Quotes a word for both cmd.exe and PowerShell. Some characters cannot be quoted for both: double quotes (in
- * PowerShell also U+201C to U+201E), backticks, and `$` and `%` before text that would be expanded. They are replaced
- * by `?`, so that the pasted command does not find the name, but runs nothing else. In a word without spaces, no
- * quoting protects `&`, `|`, `<`, `>` and `^` if PowerShell starts a `.cmd` file.
- *
- * @see https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_quoting_rules
- */
-function quoteForWindows(word: string): string {
-  const safe = word.replace(/["\u201c-\u201e`]|\$(?=[\p{L}\p{N}_{($:?^])|%(?=.*%)/gsu, '?');
-  // A program reads \" as a quote.
-  return `"${safe.replace(/\\+$/, '$&$&')}"`;
+/** On Windows, only Git Bash and similar shells set `SHELL`. */
+function currentShell(): Shell {
+  return process.platform === 'win32' && !process.env['SHELL'] ? 'powershell' : 'posix';
 }

@@ -2,7 +2,7 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { errorCode, errorMessage, exitCodes, isTpksError, TpksError } from '../base/errors.js';
 import { toPrintable } from '../base/sanitize.js';
-import { redact } from '../base/secret/secret.js';
+import { redact } from '../base/secret.js';
 import type { Environment } from '../platform/config/environment.js';
 import { readText } from '../platform/disk/bounded-read.js';
 import { isColorEnabled, loadPaint } from '../platform/terminal/palette.js';

@@ -2,11 +2,16 @@ import { arch, version as nodeVersion, versions } from 'node:process';
 import type { Command } from 'commander';
 import type { GlobalOptions } from '../app/runtime.js';
 import { type RunningServices, createServices } from '../app/services.js';
-import { type Clock, type Schedule, systemClock, systemSchedule } from '../base/clock.js';
-import { clockWarning } from '../base/duration.js';
+import {
+  type Clock,
+  type Schedule,
+  systemClock,
+  systemSchedule,
+  formatClockWarning,
+} from '../base/clock.js';
 import { exitCodes, isTpksError, rewordError, TpksError } from '../base/errors.js';
 import { findProgram, isPksLink } from '../base/program-name.js';
-import { forgetSecrets } from '../base/secret/secret.js';
+import { forgetSecrets } from '../base/secret.js';
 import { version } from '../base/version.js';
 import { findSubcommand } from '../commands/contents.js';
 import { toGlobalOptions } from '../commands/global-options.js';
@@ -206,7 +211,7 @@ function withClockWarning(
   const skew = serverClock.findSkew();
   if (skew === undefined || !isTpksError(error)) return error;
   if (error.kind !== 'unauthenticated' && !isCertificateDateProblem(error)) return error;
-  const advice = `${clockWarning(skew)}: correct it first`;
+  const advice = `${formatClockWarning(skew)}: correct it first`;
   return rewordError(error, {
     hint: error.hint === undefined ? advice : `${error.hint}\n${advice}`,
   });

@@ -158,7 +158,9 @@ export function noteAffected(
     return;
   }
   terminal.note(`These kubeconfig contexts stop working: ${names.join(', ')}`);
-  terminal.note(`To remove them: tpks kubeconfig remove ${names.map(quoteForShell).join(' ')}`);
+  terminal.note(
+    `To remove them: tpks kubeconfig remove ${names.map((word) => quoteForShell(word)).join(' ')}`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { isSuccess, toPlainStatusError } from '../api/client/status-error.js';
+import { isSuccess, toPlainStatusError } from '../api/client/api-error.js';
 import type { Services } from '../app/services.js';
 import { TpksError } from '../base/errors.js';
 import { apiOf } from '../domain/contexts/installation.js';

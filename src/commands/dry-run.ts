@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { Services } from '../app/services.js';
 import { tryParseJson } from '../base/json-value.js';
 import { toJson } from '../base/sanitize.js';
-import { redact } from '../base/secret/secret.js';
+import { redact } from '../base/secret.js';
 import type { PlannedRequest, DryRunOption } from '../platform/http/dry-run.js';
 import type { HttpRequest } from '../platform/http/send.js';
 import type { View } from '../platform/terminal/terminal.js';

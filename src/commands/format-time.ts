@@ -1,4 +1,4 @@
-import { formatDuration } from '../base/duration.js';
+import { formatDuration } from '../base/clock.js';
 
 /** Formats a time for users, e.g. `2026-11-25T01:56:00Z (in 10 min)`. */
 export function formatTime(time: Date, now: Date): string {

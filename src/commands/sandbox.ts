@@ -1,7 +1,9 @@
 import { Option, type Command } from 'commander';
+import { defaultPorts } from '../api/pks/pks-api.js';
 import type { Services } from '../app/services.js';
 import { TpksError, rewordError } from '../base/errors.js';
 import { quoteForShell } from '../base/shell-quote.js';
+import { formatInstallationOptions } from '../domain/contexts/installation.js';
 import { problemsError } from '../platform/input/problems.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { withFileNames } from './completer.js';
@@ -40,8 +42,18 @@ export function define(command: Command, deps: Deps): void {
       'Run a small installation on this machine until Ctrl-C, for trying out tpks and for tests. It ' +
         'consists of a UAA, a PKS API, a broker and a Kubernetes API for each cluster, and has its own CA.',
     )
-    .option('--api-port <port>', 'port of the API; 0 selects a free port', parsePort, 9021)
-    .option('--uaa-port <port>', 'port of the UAA; 0 selects a free port', parsePort, 8443)
+    .option(
+      '--api-port <port>',
+      'port of the API; 0 selects a free port',
+      parsePort,
+      Number(defaultPorts.api),
+    )
+    .option(
+      '--uaa-port <port>',
+      'port of the UAA; 0 selects a free port',
+      parsePort,
+      Number(defaultPorts.uaa),
+    )
     .addOption(
       withFileNames(
         new Option(
@@ -155,9 +167,7 @@ interface RunningSandbox {
 
 /** Shows the addresses, and commands to paste into another terminal. */
 function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
-  const isDefault = api === 'https://localhost:9021' && uaa === 'https://localhost:8443';
-  const apiOptions = isDefault ? '-a localhost' : `-a ${api} --uaa-url ${uaa}`;
-  const loginOptions = `${apiOptions} --ca-cert ${caCert}`;
+  const loginOptions = `${formatInstallationOptions({ api, uaa })} --ca-cert ${caCert}`;
   return [
     'The sandbox is running. Press Ctrl-C to stop it.',
     '',

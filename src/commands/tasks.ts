@@ -1,6 +1,5 @@
 import { Option } from 'commander';
-import type { Task } from '../api/pks/tasks.js';
-import { createTasks } from '../api/pks/tasks.js';
+import { type Task, createTasks } from '../api/pks/clusters.js';
 import type { Line } from '../platform/terminal/lines.js';
 import { formatTable } from '../platform/terminal/table.js';
 import { formatState } from './clusters/cluster-view.js';

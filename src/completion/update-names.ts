@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { RunningServices } from '../app/services.js';
-import { getOwnValue } from '../base/own-value.js';
+import { getOwnValue } from '../base/json-value.js';
 import type { NameSource } from '../commands/completer.js';
 import type { Entry } from '../commands/contents.js';
 import { locateIdentity } from '../domain/contexts/locate.js';

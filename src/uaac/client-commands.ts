@@ -1,9 +1,12 @@
 import { hasValue } from '../api/uaa/client-attributes.js';
-import { createClientJwts, createClientSecrets } from '../api/uaa/client-secrets.js';
-import { createClients, type ClientAttributes, type Clients } from '../api/uaa/clients.js';
+import {
+  createClientCredentials,
+  createClients,
+  type ClientAttributes,
+  type Clients,
+} from '../api/uaa/clients.js';
 import { errorMessage } from '../base/errors.js';
-import { toPlainText } from '../base/json-value.js';
-import { getOwnValue } from '../base/own-value.js';
+import { toPlainText, getOwnValue } from '../base/json-value.js';
 import { attributes, copyAttributes, type Attribute } from '../commands/uaa/client/attributes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
 import { findOption } from './options.js';
@@ -178,7 +181,7 @@ function parseAttribute({ name, parse }: Attribute, text: string): unknown {
 
 export async function setSecret(run: UaacRun): Promise<void> {
   await requireContext(run);
-  const secrets = createResource(run, createClientSecrets);
+  const secrets = createResource(run, createClientCredentials);
   const id = await readArgument(run, 0, 'Client ID');
   await secrets.set(id, await readNewSecret(run, 'secret', 'New secret'));
   await run.print('client secret successfully set');
@@ -187,7 +190,7 @@ export async function setSecret(run: UaacRun): Promise<void> {
 /** Changes the secret of the client that the current token belongs to. */
 export async function changeSecret(run: UaacRun): Promise<void> {
   const { clientId } = await requireContext(run);
-  const secrets = createResource(run, createClientSecrets);
+  const secrets = createResource(run, createClientCredentials);
   const old = await readSecret(run, 'old_secret', 'Current secret');
   await secrets.set(clientId, await readNewSecret(run, 'secret', 'New secret'), old);
   await run.print('client secret successfully changed');
@@ -212,9 +215,9 @@ async function changeJwt(
 ): Promise<void> {
   const { options } = run;
   await requireContext(run);
-  const jwts = createResource(run, createClientJwts);
+  const jwts = createResource(run, createClientCredentials);
   const id = await readArgument(run, 0, 'Client ID');
-  await jwts.change(id, mode, {
+  await jwts.changeJwtTrust(id, mode, {
     jwksUri: mode === 'DELETE' ? '*' : options.text('jwks_uri'),
     jwks: options.text('jwks'),
     issuer: options.text('issuer'),

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { isSuccess } from '../api/client/status-error.js';
-import { createZoneHeader } from '../api/uaa/zone.js';
+import { isSuccess } from '../api/client/api-error.js';
+import { createZoneHeader } from '../api/uaa/uaa-api.js';
 import { tryParseJson } from '../base/json-value.js';
 import { requestError, uaacError } from './uaac-error.js';
 import { requireContext, type UaacRun } from './uaac-run.js';

@@ -1,7 +1,7 @@
 import { createGroups, type GroupKey } from '../api/uaa/groups.js';
+import { createRawObjects } from '../api/uaa/list-resources.js';
 import { createMappings } from '../api/uaa/mappings.js';
 import { createMembers, isDefaultGroupError } from '../api/uaa/members.js';
-import { createRawObjects } from '../api/uaa/raw-objects.js';
 import { createUsers, type UserIdentity } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
 import { defaultOrigin } from '../commands/uaa/groups.js';

@@ -1,41 +1,31 @@
-import { createInfoEndpoint } from '../api/uaa/info.js';
-import {
-  createSigningKeys,
-  createTokenCheck,
-  createTokenKeys,
-} from '../api/uaa/tokens/token-keys.js';
-import { verifyWithKey } from '../api/uaa/tokens/token-signature.js';
-import { createPasswordStrength, createUserinfoEndpoint } from '../api/uaa/user-accounts.js';
+import { readInfo, readUserinfo } from '../api/uaa/info.js';
+import { createTokenVerifier, verifyWithKey } from '../api/uaa/token-verification.js';
+import { measurePassword } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
-import { Secret } from '../base/secret/secret.js';
+import { Secret } from '../base/secret.js';
 import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
 import { readClaims } from '../domain/auth/claims.js';
 import { programError, requestError, uaacError } from './uaac-error.js';
-import {
-  createResource,
-  explainUnknownContext,
-  readSecret,
-  requireContext,
-  type UaacRun,
-} from './uaac-run.js';
+import { explainUnknownContext, readSecret, requireContext, type UaacRun } from './uaac-run.js';
 
 export async function info(run: UaacRun): Promise<void> {
-  await run.printTree(await readInfo(run));
+  await run.printTree(await requestInfo(run));
 }
 
 export async function prompts(run: UaacRun): Promise<void> {
-  await run.printTree((await readInfo(run)).prompts);
+  await run.printTree((await requestInfo(run)).prompts);
 }
 
 export async function me(run: UaacRun): Promise<void> {
   await requireUaacTarget(run);
-  await run.printTree(await createResource(run, createUserinfoEndpoint).get());
+  await requireContext(run);
+  await run.printTree(await run.services.uaaRequest(readUserinfo));
 }
 
 /** Shows the current signing key. The UAA returns a shared key only to clients that are allowed to read it. */
 export async function signingKey(run: UaacRun): Promise<void> {
   const target = await requireUaacTarget(run);
-  const keys = run.services.publicUaaResource(createSigningKeys, target);
+  const verifier = run.services.publicUaaResource(createTokenVerifier, target);
   const clientId = run.options.text('client');
   const reader =
     clientId === undefined
@@ -44,15 +34,16 @@ export async function signingKey(run: UaacRun): Promise<void> {
           clientId,
           clientSecret: await readSecret(run, 'secret', 'Client secret'),
         };
-  await run.printTree(await keys.getCurrent(reader));
+  await run.printTree(await verifier.getSigningKey(reader));
 }
 
 export async function passwordStrength(run: UaacRun): Promise<void> {
   const { args, services, promptHidden } = run;
   const target = await requireUaacTarget(run);
-  const strength = services.publicUaaResource(createPasswordStrength, target);
-  const password = args[0] ?? (await promptHidden('Password'));
-  await run.printTree(await strength.measure(new Secret(password)));
+  const password = new Secret(args[0] ?? (await promptHidden('Password')));
+  await run.printTree(
+    await services.publicUaaRequest((send, uaa) => measurePassword(send, uaa, password), target),
+  );
 }
 
 /** Shows the claims of a token, and verifies its signature with the key of the UAA or with `--key`. */
@@ -63,9 +54,9 @@ export async function decode(run: UaacRun): Promise<void> {
   const clientSecret = options.text('secret');
   if (clientId !== undefined && clientSecret !== undefined) {
     const target = await explainUnknownContext(requireTarget(services));
-    const tokenCheck = services.publicUaaResource(createTokenCheck, target);
+    const verifier = services.publicUaaResource(createTokenVerifier, target);
     const client = { clientId, clientSecret: new Secret(clientSecret) };
-    return printTree(await tokenCheck.check(token, client));
+    return printTree(await verifier.check(token, client));
   }
   const claims = readClaims(token);
   if (claims === undefined) {
@@ -100,9 +91,9 @@ async function verify(token: Secret, { options, services }: UaacRun): Promise<st
   }
   const target = await explainUnknownContext(findTarget(services));
   if (target === undefined) return unverifiedLine;
-  const keys = services.publicUaaResource(createTokenKeys, target);
+  const verifier = services.publicUaaResource(createTokenVerifier, target);
   try {
-    await keys.verify(token.reveal());
+    await verifier.verify(token.reveal());
     return verifiedLine;
   } catch (error) {
     // Without the key of the UAA, the token is shown anyway, as in the original.
@@ -111,9 +102,9 @@ async function verify(token: Secret, { options, services }: UaacRun): Promise<st
   }
 }
 
-async function readInfo(run: UaacRun) {
+async function requestInfo(run: UaacRun) {
   const target = await requireUaacTarget(run);
-  return run.services.publicUaaResource(createInfoEndpoint, target).get();
+  return run.services.publicUaaRequest(readInfo, target);
 }
 
 async function requireUaacTarget({ services }: UaacRun): Promise<ResolvedTarget> {

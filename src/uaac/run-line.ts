@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Services } from '../app/services.js';
 import { isTpksError } from '../base/errors.js';
-import { redact } from '../base/secret/secret.js';
+import { redact } from '../base/secret.js';
 import type { TerminalIo } from '../platform/terminal/terminal-io.js';
 import type { UaacLine } from './command-line.js';
 import { formatHelp } from './help.js';

@@ -1,6 +1,6 @@
-import { createInfoEndpoint } from '../api/uaa/info.js';
+import { readInfo } from '../api/uaa/info.js';
 import { isTpksError } from '../base/errors.js';
-import { Secret } from '../base/secret/secret.js';
+import { Secret } from '../base/secret.js';
 import { parseIntegerFlag } from '../commands/numbers.js';
 import { formatPromptLabel } from '../commands/prompt-label.js';
 import { createBrowserOptions } from '../commands/session/login-options.js';
@@ -74,7 +74,7 @@ async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
 export async function get(run: UaacRun): Promise<void> {
   const { args, options, services, prompt, promptHidden } = run;
   await getToken(run, 'implicit (with posted credentials)', async (target) => {
-    const { prompts } = await services.publicUaaResource(createInfoEndpoint, target).get();
+    const { prompts } = await services.publicUaaRequest(readInfo, target);
     const values = new Map<string, string | Secret>();
     for (const [index, [name, [type, serverLabel]]] of Object.entries(prompts).entries()) {
       const isText = type === 'text';

@@ -1,5 +1,10 @@
-import { findErrorCode, timeLimitCode } from '../base/error-chain.js';
-import { errorMessage, isTpksError, type TpksError } from '../base/errors.js';
+import {
+  findErrorCode,
+  timeLimitCode,
+  errorMessage,
+  isTpksError,
+  type TpksError,
+} from '../base/errors.js';
 import { isObject } from '../base/json-value.js';
 
 /** A failure that is printed exactly as given. */

@@ -1,9 +1,9 @@
-import { createRawObjects } from '../api/uaa/raw-objects.js';
+import { createRawObjects } from '../api/uaa/list-resources.js';
 import type { CreateUaaResource } from '../app/resources.js';
 import type { Services } from '../app/services.js';
 import { isTpksError, rewordError } from '../base/errors.js';
 import { lazy, type Asynchronous } from '../base/lazy.js';
-import { Secret } from '../base/secret/secret.js';
+import { Secret } from '../base/secret.js';
 import { toAttributeNames } from '../commands/uaa/objects.js';
 import type { UaacOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';

@@ -1,7 +1,5 @@
-import { formatEquals, isSameName } from '../api/uaa/list/list-query.js';
-import { createUserAccounts } from '../api/uaa/user-accounts.js';
-import { createUserUpdates } from '../api/uaa/user-updates.js';
-import { createUserIds, createUsers, type User, type Users } from '../api/uaa/users.js';
+import { formatEquals, isSameName } from '../api/uaa/list-resources.js';
+import { createUsers, type User, type Users } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
 import { toAttributeNames } from '../commands/uaa/objects.js';
 import { parseRemovableFields } from '../commands/uaa/user-changes.js';
@@ -75,8 +73,8 @@ export async function update(run: UaacRun): Promise<void> {
   const updateOptions = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
   if (!updateOptions.some((name) => options.has(name))) return print('no user updates specified');
   await requireContext(run);
-  const updates = createResource(run, createUserUpdates);
-  const { id } = await chooseUser(createResource(run, createUsers), run);
+  const users = createResource(run, createUsers);
+  const { id } = await chooseUser(users, run);
   const changes = {
     givenName: options.text('given_name'),
     familyName: options.text('family_name'),
@@ -84,7 +82,7 @@ export async function update(run: UaacRun): Promise<void> {
     phoneNumbers: options.list('phones'),
     remove: [...new Set((options.list('del_attrs') ?? []).flatMap(parseRemovableFields))],
   };
-  await updates.update({ id }, changes);
+  await users.update({ id }, changes);
   await print('user account successfully updated');
 }
 
@@ -100,16 +98,16 @@ export async function remove(run: UaacRun): Promise<void> {
 export async function ids(run: UaacRun): Promise<void> {
   const { args, prompt } = run;
   await requireContext(run);
-  const userIds = createResource(run, createUserIds);
+  const users = createResource(run, createUsers);
   const names = args.length > 0 ? args : (await prompt('names or ids of users')).split(/[\s,]+/);
-  const found = await userIds.find({ names: names.filter(Boolean), ids: [] });
+  const found = await users.findIdentities({ names: names.filter(Boolean), ids: [] });
   if (found.length === 0) throw requestError(notFoundType, 'no users found');
   await run.printTree(found.map(toLowerCaseKeys));
 }
 
 export async function unlock(run: UaacRun): Promise<void> {
-  const accounts = createResource(run, createUserAccounts);
-  await accounts.unlock({ id: await findUserId(run) });
+  const users = createResource(run, createUsers);
+  await users.unlock({ id: await findUserId(run) });
   await run.print('user account successfully unlocked');
 }
 
@@ -122,8 +120,8 @@ export function deactivate(run: UaacRun): Promise<void> {
 }
 
 async function setActive(run: UaacRun, active: boolean): Promise<void> {
-  const updates = createResource(run, createUserUpdates);
-  await updates.update({ id: await findUserId(run) }, { active });
+  const users = createResource(run, createUsers);
+  await users.update({ id: await findUserId(run) }, { active });
   await run.print(`user account successfully ${active ? 'activated' : 'deactivated'}`);
 }
 
@@ -138,9 +136,9 @@ async function findUserId(run: UaacRun): Promise<string> {
 }
 
 export async function setPassword(run: UaacRun): Promise<void> {
-  const accounts = createResource(run, createUserAccounts);
+  const users = createResource(run, createUsers);
   const id = await findUserId(run);
-  await accounts.setPassword({ id }, await readNewSecret(run, 'password', 'New password'));
+  await users.setPassword({ id }, await readNewSecret(run, 'password', 'New password'));
   await run.print('password successfully set');
 }
 
@@ -148,9 +146,9 @@ export async function changePassword(run: UaacRun): Promise<void> {
   const session = run.services.session(await requireContext(run));
   const id = readUserId(readClaims(await session.accessToken()));
   if (id === undefined) throw requestError('RuntimeError', 'no user_id in current context');
-  const accounts = createResource(run, createUserAccounts);
+  const users = createResource(run, createUsers);
   const old = await readSecret(run, 'old_password', 'Current password');
-  await accounts.changePassword(id, {
+  await users.changePassword(id, {
     old,
     new: await readNewSecret(run, 'password', 'New password'),
   });

@@ -6,7 +6,7 @@ import { createGroups, type Groups } from '../../src/api/uaa/groups.js';
 import { createMappings, type Mappings } from '../../src/api/uaa/mappings.js';
 import { createMembers, type Members } from '../../src/api/uaa/members.js';
 import { createUsers, type Users } from '../../src/api/uaa/users.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { createAccessRunner, type AccessRunner } from '../support/program/access-runner.js';
 import { readSettled } from '../support/servers/settled.js';
 import { mainServers, unique, type ContractServer } from './servers.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { createClients } from '../../src/api/uaa/clients.js';
 import { createUsers } from '../../src/api/uaa/users.js';
 import { systemClock } from '../../src/base/clock.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { createAuthorization, type Authorization } from '../../src/domain/auth/authorization.js';
 import { readClaims } from '../../src/domain/auth/claims.js';
 import { postCredentials } from '../../src/domain/auth/posted-credentials.js';

@@ -3,7 +3,7 @@ import { createClients } from '../../src/api/uaa/clients.js';
 import { createGroups } from '../../src/api/uaa/groups.js';
 import { createMembers } from '../../src/api/uaa/members.js';
 import { createUsers } from '../../src/api/uaa/users.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import {
   startChromium,
   type BrowserWindow,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createGroups } from '../../src/api/uaa/groups.js';
 import { createMembers } from '../../src/api/uaa/members.js';
 import { createUsers, type User } from '../../src/api/uaa/users.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { readClaims } from '../../src/domain/auth/claims.js';
 import type { RawResponse } from '../support/servers/raw-request.js';
 import { badCredentials, mainServers, unique, type ContractServer } from './servers.js';

@@ -1,26 +1,27 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  type ClientSecrets,
-  createClientJwts,
-  createClientSecrets,
-} from '../../src/api/uaa/client-secrets.js';
-import { createClients, type Client, type Clients } from '../../src/api/uaa/clients.js';
-import { withZone } from '../../src/api/uaa/zone.js';
-import { Secret } from '../../src/base/secret/secret.js';
+  type ClientCredentials,
+  createClientCredentials,
+  createClients,
+  type Client,
+  type Clients,
+} from '../../src/api/uaa/clients.js';
+import { withZone } from '../../src/api/uaa/uaa-api.js';
+import { Secret } from '../../src/base/secret.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 describe.each(servers)('clients on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let clients: Clients;
-  let secrets: ClientSecrets;
+  let secrets: ClientCredentials;
   const created: string[] = [];
 
   beforeAll(async () => {
     server = await start();
     admin = await server.adminToken();
     clients = createClients(server.signed(admin), server.uaa);
-    secrets = createClientSecrets(server.signed(admin), server.uaa);
+    secrets = createClientCredentials(server.signed(admin), server.uaa);
   }, 60_000);
   afterEach(async () => {
     for (const id of created.splice(0)) {
@@ -463,7 +464,7 @@ describe.each(servers)('clients on %s', (_name, start) => {
     test('a client can change its own secret with the old one, but not the secret of another client', async () => {
       const { client_id: id } = await add({ authorities: ['clients.secret'] });
       const asClient = async (secret: string) =>
-        createClientSecrets(server.signed((await token(id, secret)).accessToken), server.uaa);
+        createClientCredentials(server.signed((await token(id, secret)).accessToken), server.uaa);
       const ownSecrets = await asClient('one');
       await expect(ownSecrets.set(id, new Secret('two'), new Secret('bad'))).rejects.toMatchObject({
         message: 'Previous secret is required and must be valid',
@@ -497,27 +498,29 @@ describe.each(servers)('clients on %s', (_name, start) => {
   });
 
   test('JWT authentication is supported only by later releases', async () => {
-    const jwts = createClientJwts(server.signed(admin), server.uaa);
+    const jwts = createClientCredentials(server.signed(admin), server.uaa);
     if (server.release === '77') {
       const id = unique('jwt');
       await clients.add({ id, secret: new Secret('s'), attributes: machine });
-      const added = await jwts.change(id, 'ADD', { jwksUri: 'https://x.example.com/keys' });
+      const added = await jwts.changeJwtTrust(id, 'ADD', { jwksUri: 'https://x.example.com/keys' });
       expect(added.message).toBe('Client jwt configuration is added');
-      const removed = await jwts.change(id, 'DELETE', { jwksUri: '*' });
+      const removed = await jwts.changeJwtTrust(id, 'DELETE', { jwksUri: '*' });
       expect(removed.message).toBe('Client jwt configuration is deleted');
-      const unchanged = await jwts.change(id, 'DELETE', { keyId: 'k1' });
+      const unchanged = await jwts.changeJwtTrust(id, 'DELETE', { keyId: 'k1' });
       expect(unchanged.message).toBe('No key deleted');
       const key = JSON.stringify({ kty: 'RSA', kid: 'k1', e: 'AQAB', n: 'AQAB' });
-      expect((await jwts.change(id, 'UPDATE', { jwks: key })).message).toBe(
+      expect((await jwts.changeJwtTrust(id, 'UPDATE', { jwks: key })).message).toBe(
         'Client jwt configuration updated',
       );
-      await expect(jwts.change(id, 'ADD', { jwks: 'x' })).rejects.toMatchObject({
+      await expect(jwts.changeJwtTrust(id, 'ADD', { jwks: 'x' })).rejects.toMatchObject({
         message: 'Client jwt configuration cannot be parsed',
       });
       await clients.remove(id);
       return;
     }
-    await expect(jwts.change('pks_cli', 'ADD', { jwksUri: 'https://x' })).rejects.toMatchObject({
+    await expect(
+      jwts.changeJwtTrust('pks_cli', 'ADD', { jwksUri: 'https://x' }),
+    ).rejects.toMatchObject({
       kind: 'failed',
       status: 405,
     });

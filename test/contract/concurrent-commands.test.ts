@@ -3,7 +3,7 @@ import { createClients, type Clients } from '../../src/api/uaa/clients.js';
 import { createGroups, type Groups } from '../../src/api/uaa/groups.js';
 import { createMembers } from '../../src/api/uaa/members.js';
 import { createUsers, type Users } from '../../src/api/uaa/users.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { isNightly } from '../support/runner/nightly.js';
 import { distinctServers, unique, type ContractServer } from './servers.js';

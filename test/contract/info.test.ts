@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { withStatusErrors } from '../../src/api/client/status-error.js';
-import { createInfoEndpoint } from '../../src/api/uaa/info.js';
-import { createTokenKeys } from '../../src/api/uaa/tokens/token-keys.js';
+import { withStatusErrors } from '../../src/api/client/api-error.js';
+import { readInfo } from '../../src/api/uaa/info.js';
+import { createTokenVerifier } from '../../src/api/uaa/token-verification.js';
 import { servers, type ContractServer } from './servers.js';
 
 describe.each(servers)('public information on %s', (_name, start) => {
@@ -12,7 +12,7 @@ describe.each(servers)('public information on %s', (_name, start) => {
   afterAll(() => server.stop());
 
   test('/info returns the version, the links and the login prompts', async () => {
-    const info = await createInfoEndpoint(withStatusErrors(server.send), server.uaa).get();
+    const info = await readInfo(withStatusErrors(server.send), server.uaa);
     expect(info).toMatchObject({
       app: { version: expect.stringMatching(new RegExp(`^${server.release}\\.`)) },
       links: { uaa: expect.any(String), login: expect.any(String) },
@@ -32,11 +32,8 @@ describe.each(servers)('public information on %s', (_name, start) => {
   });
 
   test('another path redirects to the login page, which is an unexpected response', async () => {
-    const wrongEndpoint = createInfoEndpoint(
-      withStatusErrors(server.send),
-      `${server.uaa}/nowhere`,
-    );
-    await expect(wrongEndpoint.get()).rejects.toMatchObject({
+    const info = readInfo(withStatusErrors(server.send), `${server.uaa}/nowhere`);
+    await expect(info).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining(`redirected the request to ${server.uaa}/login (HTTP 302)`),
     });
@@ -64,7 +61,7 @@ describe.each(servers)('public information on %s', (_name, start) => {
   );
 
   test('the token keys verify only tokens of this UAA', async () => {
-    const keys = createTokenKeys(withStatusErrors(server.send), server.uaa);
+    const keys = createTokenVerifier(withStatusErrors(server.send), server.uaa);
     const token = await server.adminToken();
     const header = JSON.parse(
       Buffer.from(token.split('.')[0] ?? '', 'base64url').toString(),

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { createGroups, type Group, type Groups } from '../../src/api/uaa/groups.js';
 import { createMembers, type Members } from '../../src/api/uaa/members.js';
 import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('members on %s', (_name, start) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { readClaims } from '../../src/domain/auth/claims.js';
 import { badCredentials, codeLength, mainServers, type ContractServer } from './servers.js';
 

@@ -1,13 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { withStatusErrors } from '../../src/api/client/status-error.js';
-import {
-  createPasswordStrength,
-  createUserAccounts,
-  createUserinfoEndpoint,
-  type UserAccounts,
-} from '../../src/api/uaa/user-accounts.js';
-import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { withStatusErrors } from '../../src/api/client/api-error.js';
+import { readUserinfo } from '../../src/api/uaa/info.js';
+import { measurePassword, createUsers, type User, type Users } from '../../src/api/uaa/users.js';
+import { Secret } from '../../src/base/secret.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 describe.each(servers)('passwords on %s', (_name, start) => {
@@ -61,12 +56,10 @@ describe.each(servers)('passwords on %s', (_name, start) => {
         .grants(clientId, 'a-secret')
         .password({ username, password: new Secret(password) })
     ).accessToken;
-  const accounts = (token: string): UserAccounts =>
-    createUserAccounts(server.signed(token), server.uaa);
+  const accounts = (token: string): Users => createUsers(server.signed(token), server.uaa);
   const changePassword = (token: string, id: string, old: string, next: string) =>
     accounts(token).changePassword(id, { old: new Secret(old), new: new Secret(next) });
-  const userinfo = (token: string) =>
-    createUserinfoEndpoint(server.signed(token), server.uaa).get();
+  const userinfo = (token: string) => readUserinfo(server.signed(token), server.uaa);
 
   describe('setting a password', () => {
     test('does not need the old password, and revokes all tokens', async () => {
@@ -174,15 +167,16 @@ describe.each(servers)('passwords on %s', (_name, start) => {
   });
 
   test('password strength is always 0 without a token, and later releases do not support it', async () => {
-    const strength = createPasswordStrength(withStatusErrors(server.send), server.uaa);
+    const measure = () =>
+      measurePassword(withStatusErrors(server.send), server.uaa, new Secret('p&ss wörd'));
     if (server.release !== '4.30') {
-      await expect(strength.measure(new Secret('p&ss wörd'))).rejects.toMatchObject({
+      await expect(measure()).rejects.toMatchObject({
         kind: 'failed',
         message: expect.stringContaining('cannot check the strength of passwords'),
       });
       return;
     }
-    expect(await strength.measure(new Secret('p&ss wörd'))).toEqual({
+    expect(await measure()).toEqual({
       score: 0,
       requiredScore: 0,
     });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   createIdentityProviders,
-  createIdentityZones,
+  listIdentityZones,
   type IdentityProviders,
 } from '../../src/api/uaa/identity-providers.js';
 import { mainServers, type ContractServer } from './servers.js';
@@ -54,13 +54,11 @@ describe.each(mainServers)('identity providers and zones on %s', (_name, start) 
   });
 
   test('lists the default zone, and requires zones.read', async () => {
-    const zones = createIdentityZones(server.signed(await server.adminToken()), server.uaa);
-    expect(await zones.list()).toContainEqual(
+    const zones = listIdentityZones(server.signed(await server.adminToken()), server.uaa);
+    expect(await zones).toContainEqual(
       expect.objectContaining({ id: 'uaa', subdomain: '', name: 'uaa', active: true }),
     );
-    await expect(
-      createIdentityZones(server.signed(limitedToken), server.uaa).list(),
-    ).rejects.toMatchObject({
+    await expect(listIdentityZones(server.signed(limitedToken), server.uaa)).rejects.toMatchObject({
       kind: 'forbidden',
       message: 'Your token lacks the required scope zones.read',
     });

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { withStatusErrors } from '../../src/api/client/status-error.js';
-import { explainUaaFailure } from '../../src/api/uaa/explain-failure.js';
+import { withStatusErrors } from '../../src/api/client/api-error.js';
+import { explainUaaFailure } from '../../src/api/uaa/uaa-api.js';
 import { systemClock } from '../../src/base/clock.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { createGrants, type Grants } from '../../src/domain/auth/grants.js';
 import type { Token } from '../../src/domain/auth/token.js';
 import { withBearer } from '../../src/platform/http/bearer.js';

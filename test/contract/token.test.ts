@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { readClaims } from '../../src/domain/auth/claims.js';
 import type { Token } from '../../src/domain/auth/token.js';
 import type { Plain } from '../support/checks/plain-tokens.js';

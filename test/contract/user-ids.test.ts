@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  createUserIds,
-  createUsers,
-  type User,
-  type UserIds,
-  type Users,
-} from '../../src/api/uaa/users.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
+import { Secret } from '../../src/base/secret.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('user ids on %s', (_name, start) => {
   let server: ContractServer;
   let token: string;
-  let ids: UserIds;
+  let ids: Users;
   let users: Users;
   let erin: User;
   let shadow: User;
@@ -23,7 +17,7 @@ describe.each(mainServers)('user ids on %s', (_name, start) => {
     users = createUsers(server.signed(await server.adminToken()), server.uaa);
     const request = { scope: 'scim.userids' };
     token = (await server.grants('admin', 'adminsecret').clientCredentials(request)).accessToken;
-    ids = createUserIds(server.signed(token), server.uaa);
+    ids = createUsers(server.signed(token), server.uaa);
     const add = (userName: string, origin?: string) =>
       users.add({
         userName,
@@ -41,14 +35,14 @@ describe.each(mainServers)('user ids on %s', (_name, start) => {
     await server.stop();
   });
 
-  const findIds = async (query: Partial<Parameters<UserIds['find']>[0]>) =>
-    (await ids.find({ names: [], ids: [], ...query })).map(({ id }) => id).sort();
+  const findIds = async (query: Partial<Parameters<Users['findIdentities']>[0]>) =>
+    (await ids.findIdentities({ names: [], ids: [], ...query })).map(({ id }) => id).sort();
 
   test('a name has an id in each origin, even if the identity provider is inactive', async () => {
     const names = [erin.userName.toUpperCase()];
     expect(await findIds({ names })).toEqual([erin.id, shadow.id].sort());
     expect(await findIds({ names, origin: 'ldap' })).toEqual([shadow.id]);
-    expect(await ids.find({ names, ids: [], origin: 'uaa' })).toEqual([
+    expect(await ids.findIdentities({ names, ids: [], origin: 'uaa' })).toEqual([
       { id: erin.id, userName: erin.userName, origin: 'uaa' },
     ]);
   });
@@ -74,8 +68,8 @@ describe.each(mainServers)('user ids on %s', (_name, start) => {
     const { accessToken } = await server
       .grants('admin', 'adminsecret')
       .clientCredentials({ scope: 'uaa.admin scim.read' });
-    const asAdmin = createUserIds(server.signed(accessToken), server.uaa);
-    await expect(asAdmin.find({ names: ['cody'], ids: [] })).rejects.toMatchObject({
+    const asAdmin = createUsers(server.signed(accessToken), server.uaa);
+    await expect(asAdmin.findIdentities({ names: ['cody'], ids: [] })).rejects.toMatchObject({
       kind: 'forbidden',
       message: 'Your token lacks the required scope scim.userids',
     });

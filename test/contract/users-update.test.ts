@@ -1,17 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createUserAccounts, type UserAccounts } from '../../src/api/uaa/user-accounts.js';
-import { createUserUpdates, type UserUpdates } from '../../src/api/uaa/user-updates.js';
 import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
-import { systemClock } from '../../src/base/clock.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('changes to users on %s', (_name, start) => {
   let server: ContractServer;
   let admin: string;
   let users: Users;
-  let updates: UserUpdates;
-  let accounts: UserAccounts;
   const created: string[] = [];
 
   beforeAll(async () => {
@@ -19,8 +14,6 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
     admin = await server.adminToken();
     const send = server.signed(admin);
     users = createUsers(send, server.uaa);
-    updates = createUserUpdates(send, server.uaa, systemClock);
-    accounts = createUserAccounts(send, server.uaa);
   }, 60_000);
   afterEach(async () => {
     for (const id of created.splice(0)) await users.remove({ id });
@@ -53,7 +46,7 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
   describe('an update', () => {
     test('changes the given fields and keeps the others', async () => {
       const before = await add();
-      const { user, isChanged } = await updates.update(
+      const { user, isChanged } = await users.update(
         { name: before.userName },
         { givenName: 'E.' },
       );
@@ -75,14 +68,14 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
       const before = await add();
       const extra = { externalId: 'e-1', verified: false, salt: 's-1' };
       expect((await put(before.id, { ...before, ...extra }, 0)).status).toBe(200);
-      const { user } = await updates.update({ id: before.id }, { phoneNumbers: ['9'] });
+      const { user } = await users.update({ id: before.id }, { phoneNumbers: ['9'] });
       expect(user).toMatchObject({ ...extra, phoneNumbers: [{ value: '9' }] });
     });
 
     test('changes the email address and both names', async () => {
       const { id } = await add();
       const change = { emails: ['other@example.com'], givenName: 'A', familyName: 'B' };
-      const { user } = await updates.update({ id }, change);
+      const { user } = await users.update({ id }, change);
       expect(user).toMatchObject({
         name: { givenName: 'A', familyName: 'B' },
         emails: [{ value: 'other@example.com', primary: false }],
@@ -91,7 +84,7 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
 
     test('removes fields permanently', async () => {
       const { id, userName } = await add();
-      const { user } = await updates.update(
+      const { user } = await users.update(
         { name: userName },
         { remove: ['givenName', 'phoneNumbers'] },
       );
@@ -99,13 +92,13 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
       const after = await users.get({ id });
       expect(after['name']).toEqual({ familyName: 'Example' });
       expect(after).not.toHaveProperty('phoneNumbers');
-      const bare = await updates.update({ id }, { remove: ['familyName', 'externalId'] });
+      const bare = await users.update({ id }, { remove: ['familyName', 'externalId'] });
       expect(bare.user['name']).toEqual({});
     });
 
     test('does not increase the version if nothing changes', async () => {
       const { id } = await add();
-      const { isChanged } = await updates.update({ id }, { givenName: 'Erin', active: true });
+      const { isChanged } = await users.update({ id }, { givenName: 'Erin', active: true });
       expect(isChanged).toBe(false);
       expect(await users.get({ id })).toMatchObject({ meta: { version: 0 } });
     });
@@ -113,7 +106,7 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
     test('requires exactly one email address', async () => {
       const { id } = await add();
       for (const emails of [[], ['a@b.c', 'd@e.f']]) {
-        await expect(updates.update({ id }, { emails })).rejects.toMatchObject({
+        await expect(users.update({ id }, { emails })).rejects.toMatchObject({
           kind: 'failed',
           status: 400,
           oauthError: 'invalid_scim_resource',
@@ -126,17 +119,17 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
       const here = await add();
       const there = await add({ userName: here.userName, origin: 'ldap', password: undefined });
       const key = { name: here.userName };
-      await expect(updates.update(key, { givenName: 'X' })).rejects.toMatchObject({
+      await expect(users.update(key, { givenName: 'X' })).rejects.toMatchObject({
         message: `User ${here.userName} exists in several origins`,
       });
-      await updates.update({ ...key, origin: 'ldap' }, { givenName: 'X' });
+      await users.update({ ...key, origin: 'ldap' }, { givenName: 'X' });
       expect(await users.get({ id: there.id })).toMatchObject({ name: { givenName: 'X' } });
-      await updates.update({ id: here.id }, { givenName: 'Y' });
+      await users.update({ id: here.id }, { givenName: 'Y' });
       expect(await users.get({ id: here.id })).toMatchObject({ name: { givenName: 'Y' } });
     });
 
     test('fails with notFound for an unknown user', async () => {
-      await expect(updates.update({ name: 'unknown-user' }, {})).rejects.toMatchObject({
+      await expect(users.update({ name: 'unknown-user' }, {})).rejects.toMatchObject({
         kind: 'notFound',
       });
     });
@@ -146,11 +139,11 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
     test('apply all changes to different fields', async () => {
       const { id } = await add();
       await Promise.all([
-        updates.update({ id }, { givenName: 'A' }),
-        updates.update({ id }, { familyName: 'B' }),
-        updates.update({ id }, { phoneNumbers: ['7'] }),
-        updates.update({ id }, { emails: ['z@example.com'] }),
-        updates.update({ id }, { active: false }),
+        users.update({ id }, { givenName: 'A' }),
+        users.update({ id }, { familyName: 'B' }),
+        users.update({ id }, { phoneNumbers: ['7'] }),
+        users.update({ id }, { emails: ['z@example.com'] }),
+        users.update({ id }, { active: false }),
       ]);
       expect(await users.get({ id })).toMatchObject({
         name: { givenName: 'A', familyName: 'B' },
@@ -164,9 +157,7 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
     test('apply twenty changes to one user', async () => {
       const { id } = await add();
       const all = await Promise.all(
-        Array.from({ length: 20 }, (_, index) =>
-          updates.update({ id }, { givenName: `E ${index}` }),
-        ),
+        Array.from({ length: 20 }, (_, index) => users.update({ id }, { givenName: `E ${index}` })),
       );
       expect(all.every(({ isChanged }) => isChanged)).toBe(true);
       expect(await users.get({ id })).toMatchObject({ meta: { version: 20 } });
@@ -210,18 +201,18 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
     test('cannot log in or use a token until it is activated again', async () => {
       const { id, userName } = await add();
       const { accessToken } = await login(userName);
-      await updates.update({ name: userName }, { active: false });
+      await users.update({ name: userName }, { active: false });
       await expect(login(userName)).rejects.toMatchObject({ kind: 'unauthenticated' });
       const me = await server.raw('/userinfo', { bearer: accessToken });
       expect(me.status).toBe(401);
-      await updates.update({ id }, { active: true });
+      await users.update({ id }, { active: true });
       expect((await login(userName)).scope).toBe('openid');
     });
 
     test('keeps its verified state, which a PATCH request would reset', async () => {
       const user = await add();
       expect((await put(user.id, { ...user, verified: false }, 0)).status).toBe(200);
-      await updates.update({ id: user.id }, { active: false });
+      await users.update({ id: user.id }, { active: false });
       expect(await users.get({ id: user.id })).toMatchObject({ active: false, verified: false });
       const { json } = await server.raw(`/Users/${user.id}`, {
         method: 'PATCH',
@@ -242,20 +233,20 @@ describe.each(mainServers)('changes to users on %s', (_name, start) => {
       await expect(login(userName)).rejects.toMatchObject({
         message: expect.stringContaining('locked'),
       });
-      expect(await accounts.unlock({ name: userName })).toEqual({ locked: false });
+      expect(await users.unlock({ name: userName })).toEqual({ locked: false });
       expect((await login(userName)).scope).toBe('openid');
     });
 
     test('works only for users of the internal user store', async () => {
       const { id } = await add({ origin: 'ldap', password: undefined });
-      await expect(accounts.unlock({ id })).rejects.toMatchObject({
+      await expect(users.unlock({ id })).rejects.toMatchObject({
         kind: 'failed',
         message: 'Can only manage users from the internal user store.',
       });
     });
 
     test('fails with notFound for an unknown user', async () => {
-      await expect(accounts.unlock({ id: 'no-such-id' })).rejects.toMatchObject({
+      await expect(users.unlock({ id: 'no-such-id' })).rejects.toMatchObject({
         kind: 'notFound',
         message: 'User no-such-id does not exist',
       });

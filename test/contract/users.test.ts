@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
-import { Secret } from '../../src/base/secret/secret.js';
+import { Secret } from '../../src/base/secret.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('users on %s', (_name, start) => {

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import { TpksError } from '../../base/errors.js';
-import { isObject } from '../../base/json-value.js';
+import {
+  isNestedTooDeeply,
+  isObject,
+  maximumNesting,
+  tryParseJson,
+} from '../../base/json-value.js';
 import { maximumListBytes } from '../../platform/http/response.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
-import { readConfirmation } from './confirmation.js';
-import { readJson } from './decode.js';
-import { describeSegmentProblem, encodePathSegment } from './path-segment.js';
+import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';
 
 /** One of the APIs of an installation. */
 export interface ApiDescription {
@@ -82,23 +85,17 @@ export function createApiClient(send: Send, api: ApiDescription) {
   ): Promise<HttpResponse> => {
     const url = [api.baseUrl, ...path.map((segment) => encodePathSegment(segment, what))].join('/');
     const search = new URLSearchParams(query).toString();
-    const content =
-      form === undefined
-        ? { type: 'application/json', text: JSON.stringify(body) as string | undefined }
-        : {
-            type: 'application/x-www-form-urlencoded',
-            text: new URLSearchParams(form).toString(),
-          };
+    const content = encodeContent(body, form);
     return send({
       method,
       url: search === '' ? url : `${url}?${search}`,
       headers: {
         accept: 'application/json',
         ...api.headers,
-        ...(content.text === undefined ? {} : { 'content-type': content.type }),
+        ...(content === undefined ? {} : { 'content-type': content.type }),
         ...headers,
       },
-      ...(content.text === undefined ? {} : { body: content.text }),
+      ...(content === undefined ? {} : { body: content.text }),
     });
   };
   const request = (
@@ -172,7 +169,119 @@ export function createApiClient(send: Send, api: ApiDescription) {
   };
 }
 
+function encodeContent(
+  body: unknown,
+  form: RequestOptions['form'],
+): { readonly type: string; readonly text: string } | undefined {
+  if (form !== undefined) {
+    return {
+      type: 'application/x-www-form-urlencoded',
+      text: new URLSearchParams(form).toString(),
+    };
+  }
+  return body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) };
+}
+
 function describeKind(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}
+
+/**
+ * Parses a body as JSON, regardless of its Content-Type, because the PKS API sends vendor types.
+ * @param maximumBytes - size limit, 16 MiB by default.
+ * @throws {TpksError} `unavailable` if the body is not JSON.
+ */
+export async function readJson(response: HttpResponse, maximumBytes?: number): Promise<unknown> {
+  return parseJson(await response.text(maximumBytes), response.status);
+}
+
+/**
+ * Parses the text of a body like {@link readJson}.
+ * @param status - HTTP status of the response, for the error message.
+ */
+export function parseJson(text: string, status: number): unknown {
+  if (isNestedTooDeeply(text)) {
+    const reason = `the JSON has more than ${String(maximumNesting)} levels`;
+    throw unexpectedResponseFrom('The server', reason, status);
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw notJsonError(status, text, error);
+  }
+}
+
+function notJsonError(status: number, text: string, cause?: unknown): TpksError {
+  const problem =
+    text.trim() === ''
+      ? 'an empty response instead of JSON'
+      : /^\s*</.test(text)
+        ? 'a web page instead of JSON'
+        : 'invalid JSON';
+  return new TpksError('unavailable', `The server returned ${problem}`, {
+    hint: 'check that the address does not belong to a proxy or a login portal, then try again',
+    status,
+    cause,
+  });
+}
+
+/**
+ * Reads the response to a write that may have no body. Servers respond to most writes with an empty
+ * body, a word such as `OK`, or an empty object.
+ * @returns the JSON value; `undefined` if the body contains no value.
+ * @throws {TpksError} `unavailable` for anything else that is not JSON, such as the login page of a
+ *   network.
+ */
+async function readConfirmation(response: HttpResponse): Promise<unknown> {
+  const text = await response.text();
+  const isWord = /^[\w .,!]{0,100}$/.test(text.trim());
+  const value = isWord ? tryParseJson(text) : parseJson(text, response.status);
+  return isObject(value) && Object.keys(value).length === 0 ? undefined : value;
+}
+
+/** Servers close the connection if the request line is much longer. */
+const maximumSegmentLength = 4000;
+
+/**
+ * Encodes a name as one segment of a URL path.
+ * @param what - the kind of name, for the error message, e.g. `user id`.
+ * @throws {TpksError} `usage` for a name that a path cannot contain.
+ */
+export function encodePathSegment(name: string, what = 'name'): string {
+  return encodeURIComponent(validateSegment(name, what));
+}
+
+/**
+ * Checks that {@link encodePathSegment} can encode a name. If an object were created under any other name, it
+ * could not be addressed later.
+ * @returns the name, unchanged.
+ * @throws {TpksError} `usage`
+ */
+export function validateSegment(name: string, what = 'name'): string {
+  const problem = describeSegmentProblem(name);
+  if (problem === undefined) return name;
+  throw new TpksError('usage', `The ${what} ${problem}`, { hint: 'nothing was sent' });
+}
+
+/**
+ * Checks a name that is sent in a query or a body, where every name except an empty one is possible.
+ * @returns the name, unchanged.
+ * @throws {TpksError} `usage`
+ */
+export function validateNotEmpty(name: string, what = 'name'): string {
+  return name.trim() === '' ? validateSegment(name, what) : name;
+}
+
+/**
+ * Describes why a path cannot contain a name; `undefined` if it can.
+ * @returns e.g. `is empty`
+ */
+export function describeSegmentProblem(name: string): string | undefined {
+  // An empty segment, or one that consists of dots, leads to another route even if it is encoded.
+  if (name.trim() === '') return 'is empty';
+  if (name === '.' || name === '..') return `cannot be "${name}"`;
+  if (!name.isWellFormed()) return 'contains an incomplete Unicode character';
+  if (encodeURIComponent(name).length <= maximumSegmentLength) return undefined;
+  return `is too long: it has ${String(name.length)} characters`;
 }

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
 import { isObject } from '../../base/json-value.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
-import type { ApiClient } from '../client/api-client.js';
-import { validateSegment } from '../client/path-segment.js';
+import { type ApiClient, validateSegment } from '../client/api-client.js';
+import { defaultPorts, manageScope } from './pks-api.js';
 import { createPksResource } from './resource.js';
 
 /** How users of a cluster log in. */
@@ -114,7 +114,7 @@ export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds 
     }
   };
   const { hostname, port } = new URL(origin);
-  const host = port === '9021' ? hostname : origin;
+  const host = port === defaultPorts.api ? hostname : origin;
   return {
     create: (cluster) =>
       request(
@@ -129,7 +129,7 @@ export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds 
           api.get(responseType, ['clusters', cluster, 'binds', user], {
             query: { suppressClusterRoleBinding: 'true' },
           }),
-        'if this installation requires a scope for get-kubeconfig, ask an administrator for pks.clusters.manage',
+        `if this installation requires a scope for get-kubeconfig, ask an administrator for ${manageScope}`,
       ),
   };
 }

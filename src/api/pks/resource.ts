@@ -6,10 +6,9 @@ import {
   type ApiClient,
   type ResourceType,
   type WriteMethod,
+  validateSegment,
 } from '../client/api-client.js';
-import { explainUnknownOutcome } from '../client/confirmation.js';
-import { validateSegment } from '../client/path-segment.js';
-import { translateNotFound } from '../client/translate-error.js';
+import { explainUnknownOutcome, translateNotFound } from '../client/api-error.js';
 
 /** A resource of the PKS API, at `/v1/ROUTE` and `/v1/ROUTE/NAME`. */
 export interface PksResourceType<Schema extends v.GenericSchema> extends ResourceType<Schema> {

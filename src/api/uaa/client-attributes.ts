@@ -1,5 +1,4 @@
-import { toPlainText, type JsonObject } from '../../base/json-value.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { toPlainText, type JsonObject, getOwnValue } from '../../base/json-value.js';
 
 /**
  * The type of an attribute. `approvals` is `true` for all scopes, or a list of scopes. `origins` is a
@@ -180,7 +179,8 @@ function isEmpty(value: unknown): boolean {
 
 function isSameList(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return false;
-  const [entries, otherEntries] = [new Set(one.map(toPlainText)), new Set(other.map(toPlainText))];
+  const entries = new Set(one.map(toPlainText));
+  const otherEntries = new Set(other.map(toPlainText));
   return (
     entries.size === otherEntries.size && [...entries].every((entry) => otherEntries.has(entry))
   );

@@ -1,10 +1,16 @@
 import * as v from 'valibot';
-import { mapInParallel } from '../../base/in-parallel.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, type ResourceType } from '../client/api-client.js';
-import { createUaaApi, memberSchema } from './api.js';
-import { formatEquals, createFilters, type ListQuery } from './list/list-query.js';
-import { countResources, listResources, maximumPageSize } from './list/list-resources.js';
+import { mapInParallel } from '../client/in-parallel.js';
+import {
+  formatEquals,
+  createFilters,
+  type ListQuery,
+  countResources,
+  listResources,
+  maximumPageSize,
+} from './list-resources.js';
+import { createUaaApi, memberSchema } from './uaa-api.js';
 
 const users = {
   key: 'id',

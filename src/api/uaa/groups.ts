@@ -2,18 +2,17 @@ import * as v from 'valibot';
 import { TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
-import { segmentSchema } from '../client/api-client.js';
-import { validateNotEmpty } from '../client/path-segment.js';
-import { translateError, translateNotFound } from '../client/translate-error.js';
-import { checkResourceId, createUaaApi, memberSchema } from './api.js';
+import { segmentSchema, validateNotEmpty } from '../client/api-client.js';
+import { translateError, translateNotFound } from '../client/api-error.js';
 import {
   formatEquals,
   isSameName,
   omitFields,
   type ListQuery,
   type Resource,
-} from './list/list-query.js';
-import { listResources } from './list/list-resources.js';
+  listResources,
+} from './list-resources.js';
+import { checkResourceId, createUaaApi, memberSchema } from './uaa-api.js';
 
 const identityType = {
   noun: 'group',

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { TpksError } from '../../base/errors.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema } from '../client/api-client.js';
-import { translateError } from '../client/translate-error.js';
-import { checkResourceId, createUaaApi } from './api.js';
+import { translateError } from '../client/api-error.js';
+import { checkResourceId, createUaaApi } from './uaa-api.js';
 
 const providerType = {
   noun: 'identity provider',
@@ -84,7 +84,6 @@ const zoneType = {
 export type IdentityZone = v.InferInput<typeof zoneType.schema>;
 
 /** Lists the zones that the token has access to. Requires the scope `zones.read`. */
-export function createIdentityZones(send: Send, uaa: string) {
-  const api = createUaaApi(send, uaa);
-  return { list: () => api.list(zoneType, ['identity-zones']) };
+export function listIdentityZones(send: Send, uaa: string): Promise<IdentityZone[]> {
+  return createUaaApi(send, uaa).list(zoneType, ['identity-zones']);
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Send } from '../../platform/http/send.js';
-import { readJson } from '../client/decode.js';
+import { readJson, segmentSchema } from '../client/api-client.js';
+import { createUaaApi } from './uaa-api.js';
 
 /** The type of a prompt (`text`, `password`) and its label. */
 const promptSchema = v.tuple([v.string(), v.string()]);
@@ -23,26 +24,20 @@ export type UaaInfo = v.InferInput<typeof infoSchema>;
 /**
  * Reads the version and the login prompts of a UAA. Requires no token.
  * @param uaa - base URL without a trailing slash; may have a path.
+ * @throws {TpksError} `failed` if the server is not a UAA; `unavailable` and `untrusted` for
+ *   connection errors and invalid responses.
  */
-export function createInfoEndpoint(send: Send, uaa: string) {
-  return {
-    /**
-     * @throws {TpksError} `failed` if the server is not a UAA; `unavailable` and `untrusted` for
-     *   connection errors and invalid responses.
-     */
-    get: async () => {
-      const headers = { accept: 'application/json' };
-      const request = { method: 'GET', url: `${uaa}/info`, headers };
-      const response = await send(request).catch((error: unknown) => {
-        throw isRejection(error) ? notUaaError(uaa, error) : error;
-      });
-      const value = await readJson(response).catch((error: unknown) => {
-        throw isResponseError(error) ? notUaaError(uaa, error) : error;
-      });
-      if (!v.is(infoSchema, value)) throw notUaaError(uaa);
-      return value;
-    },
-  };
+export async function readInfo(send: Send, uaa: string): Promise<UaaInfo> {
+  const headers = { accept: 'application/json' };
+  const request = { method: 'GET', url: `${uaa}/info`, headers };
+  const response = await send(request).catch((error: unknown) => {
+    throw isRejection(error) ? notUaaError(uaa, error) : error;
+  });
+  const value = await readJson(response).catch((error: unknown) => {
+    throw isResponseError(error) ? notUaaError(uaa, error) : error;
+  });
+  if (!v.is(infoSchema, value)) throw notUaaError(uaa);
+  return value;
 }
 
 /**
@@ -63,4 +58,18 @@ function notUaaError(uaa: string, cause?: unknown): TpksError {
     hint: 'check the port and the path; the UAA of PKS is at https://API-HOST:8443',
     cause,
   });
+}
+
+const userinfoType = {
+  noun: 'user',
+  schema: v.looseObject({ user_id: segmentSchema, user_name: v.string() }),
+};
+
+/**
+ * Reads the user that a token belongs to. Requires the scope `openid`, which the token of a client cannot
+ * have.
+ * @throws {TpksError} `forbidden` for a token without `openid`.
+ */
+export function readUserinfo(send: Send, uaa: string) {
+  return createUaaApi(send, uaa).get(userinfoType, ['userinfo'], { query: { schema: 'openid' } });
 }

@@ -1,16 +1,11 @@
 import * as v from 'valibot';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Send } from '../../platform/http/send.js';
-import {
-  describeUaaPathProblem,
-  validateNotEmpty,
-  validateSegment,
-} from '../client/path-segment.js';
-import { translateError } from '../client/translate-error.js';
-import { createUaaApi } from './api.js';
+import { validateNotEmpty, validateSegment } from '../client/api-client.js';
+import { translateError } from '../client/api-error.js';
 import { createGroups, type GroupKey } from './groups.js';
-import type { ListQuery } from './list/list-query.js';
-import { listResources } from './list/list-resources.js';
+import { type ListQuery, listResources } from './list-resources.js';
+import { describeUaaPathProblem, createUaaApi } from './uaa-api.js';
 
 const mappingType = {
   noun: 'group mapping',

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
 import { isObject } from '../../base/json-value.js';
 import type { Send } from '../../platform/http/send.js';
-import { createUaaApi, memberSchema } from './api.js';
 import { createDirectory } from './directory.js';
 import { createIdentityProviders, type IdentityProvider } from './identity-providers.js';
 import { createMappings, type Mapping } from './mappings.js';
+import { createUaaApi, memberSchema } from './uaa-api.js';
 
 const memberType = {
   noun: 'member',

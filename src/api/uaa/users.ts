@@ -1,13 +1,12 @@
 import * as v from 'valibot';
-import { isTpksError, TpksError } from '../../base/errors.js';
-import { mapInParallel } from '../../base/in-parallel.js';
-import type { Secret } from '../../base/secret/secret.js';
+import { systemClock, type Clock } from '../../base/clock.js';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import type { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
-import { segmentSchema } from '../client/api-client.js';
-import { validateNotEmpty } from '../client/path-segment.js';
-import { translateError } from '../client/translate-error.js';
-import { checkResourceId, createUaaApi } from './api.js';
+import { segmentSchema, validateNotEmpty } from '../client/api-client.js';
+import { translateError } from '../client/api-error.js';
+import { mapInParallel } from '../client/in-parallel.js';
 import {
   createFilters,
   formatEquals,
@@ -15,8 +14,9 @@ import {
   type ListQuery,
   omitFields,
   type Resource,
-} from './list/list-query.js';
-import { listResources } from './list/list-resources.js';
+  listResources,
+} from './list-resources.js';
+import { checkResourceId, createUaaApi } from './uaa-api.js';
 
 const identityType = {
   noun: 'user',
@@ -62,12 +62,61 @@ export interface NewUser {
   readonly origin?: string | undefined;
 }
 
+/** Selects users by names and ids. */
+export interface UserIdQuery {
+  readonly names: readonly string[];
+  readonly ids: readonly string[];
+  /** Identity provider; `undefined` means all. */
+  readonly origin?: string | undefined;
+}
+
+/** The fields of a user that can be removed. */
+export const removableFields = ['givenName', 'familyName', 'phoneNumbers', 'externalId'] as const;
+
+export type RemovableField = (typeof removableFields)[number];
+
+/** The fields to change. Absent fields are kept. */
+export interface UserChange {
+  readonly givenName?: string | undefined;
+  readonly familyName?: string | undefined;
+  /** The UAA requires exactly one. */
+  readonly emails?: readonly string[] | undefined;
+  readonly phoneNumbers?: readonly string[] | undefined;
+  readonly active?: boolean | undefined;
+  readonly remove?: readonly RemovableField[] | undefined;
+}
+
+export interface UpdateResult {
+  readonly user: User;
+  /** `false` if the user already had these values, so no update was sent. */
+  readonly isChanged: boolean;
+}
+
+const storedType = {
+  noun: 'user',
+  key: 'id',
+  schema: v.looseObject({
+    id: segmentSchema,
+    userName: v.string(),
+    origin: v.string(),
+    meta: v.looseObject({ version: v.number(), lastModified: v.optional(v.string()) }),
+    name: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
+    emails: v.optional(v.array(v.looseObject({ value: v.string() }))),
+    phoneNumbers: v.optional(v.array(v.looseObject({ value: v.string() }))),
+    active: v.optional(v.boolean()),
+  }),
+};
+
+type StoredUser = v.InferInput<typeof storedType.schema>;
+
+const resultType = { noun: 'user', key: 'id', schema: v.looseObject({}) };
+
 const identityAttributes = ['id', 'userName', 'origin'];
 
 export type Users = ReturnType<typeof createUsers>;
 
-/** Manages UAA users. Reading requires the scope `scim.read`, writing `scim.write`. */
-export function createUsers(send: Send, uaa: string) {
+/** Manages UAA users. Unless stated otherwise, reading requires the scope `scim.read`, writing `scim.write`. */
+export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'> = systemClock) {
   const path = ['Users'];
   const api = createUaaApi(send, uaa);
   const select = (query: ListQuery) => listResources(partialType, { api, path, query });
@@ -91,12 +140,32 @@ export function createUsers(send: Send, uaa: string) {
       ? checkResourceId(key.id, 'User', listCommand)
       : api.parse(identityType, await find(key, identityAttributes)).id;
 
+  const get = async (key: UserKey): Promise<User> => api.parse(userType, await find(key));
+  const getStored = async (key: UserKey): Promise<StoredUser> =>
+    api.parse(storedType, await get(key));
+
+  /** Changes a user unless it has changed since it was read. @throws {TpksError} `conflict` if it has. */
+  const updateStored = async (stored: StoredUser, change: UserChange): Promise<UpdateResult> => {
+    const body = applyChange(stored, change);
+    if (JSON.stringify(body) === JSON.stringify(stored)) return { user: stored, isChanged: false };
+    const headers = { 'if-match': String(stored.meta.version) };
+    const user = await api.write(storedType, 'PUT', [...path, stored.id], { body, headers });
+    return { user, isChanged: true };
+  };
+  const putPassword = async (id: string, body: object): Promise<unknown> => {
+    try {
+      return await api.write(resultType, 'PUT', [...path, id, 'password'], { body });
+    } catch (error) {
+      throw toPasswordError(error, id);
+    }
+  };
+
   return {
     list: (query?: Omit<ListQuery, 'attributes'>) => listResources(userType, { api, path, query }),
     /** Lists users with only the given fields, each of which may be missing. */
-    select: select,
+    select,
     /** @throws {TpksError} `notFound`; `failed` if the name exists in several origins. */
-    get: async (key: UserKey) => api.parse(userType, await find(key)),
+    get,
     /** Like `get`, but returns only the given fields. */
     getFields: async (key: UserKey, attributes: readonly string[]) => {
       const addedAttributes = identityAttributes.filter((name) => !attributes.includes(name));
@@ -123,7 +192,7 @@ export function createUsers(send: Send, uaa: string) {
       });
     },
     /** Finds the id of a user. Sends no request if the key is an id. @throws {TpksError} the same errors as `get` */
-    findId: findId,
+    findId,
     /** @throws {TpksError} `conflict` if the name exists; `failed` for an invalid name or password. */
     add: async (user: NewUser) => {
       try {
@@ -139,6 +208,80 @@ export function createUsers(send: Send, uaa: string) {
         return await api.write(userType, 'DELETE', [...path, id]);
       } catch (error) {
         throw translateError(error, 'notFound', { hint: listCommand });
+      }
+    },
+    /**
+     * Changes only the given fields. Reads the user, and writes the whole changed user with the version
+     * that was read. If another client changed the user in between, starts again.
+     * @throws {TpksError} the same errors as `get`; `failed` for values that the UAA does not accept;
+     *   `conflict` if another client changes the user between each read and write.
+     */
+    update: async (key: UserKey, change: UserChange) => {
+      let stored = await getStored(key);
+      for (let attempts = 1; ; attempts += 1) {
+        try {
+          return await updateStored(stored, change);
+        } catch (error) {
+          if (!isTpksError(error) || error.kind !== 'conflict') throw error;
+          if (attempts === maximumAttempts) {
+            const message =
+              'The user was not updated: another client changed it during each attempt';
+            const hint = 'find out which program keeps changing the user, then try again';
+            throw rewordError(error, { message, hint });
+          }
+          // The delay is random, so that programs that collided do not collide again.
+          await clock.sleep(Math.random() * attempts * roundTripMilliseconds);
+          // By id, because the user may have been renamed in the meantime.
+          stored = await getStored({ id: stored.id });
+        }
+      }
+    },
+    /**
+     * Unlocks a user who is locked out after failed logins. Requires the scope `scim.write` or
+     * `uaa.account_status.write`.
+     * @throws {TpksError} `failed` for a user of an identity provider.
+     * @see uaa-api, section 8.3
+     */
+    unlock: async (key: UserKey) =>
+      api.write(resultType, 'PATCH', [...path, await findId(key), 'status'], {
+        body: { locked: false },
+      }),
+    /**
+     * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
+     * `password.write`, which `uaa.admin` does not imply.
+     * @throws {TpksError} `failed` for a password that the policy does not allow, or the current one.
+     * @see uaa-api, section 8.2
+     */
+    setPassword: async (key: UserKey, password: Secret) =>
+      putPassword(await findId(key), { password: password.reveal() }),
+    /**
+     * Changes a user's own password. Requires the scope `password.write`.
+     * @throws {TpksError} `failed` if the old password is wrong.
+     */
+    changePassword: (userId: string, change: { readonly old: Secret; readonly new: Secret }) =>
+      putPassword(userId, { password: change.new.reveal(), oldPassword: change.old.reveal() }),
+    /**
+     * Finds users without access to the rest of their data. Requires the scope `scim.userids`.
+     * @returns the users that exist, also those of inactive identity providers; a name may exist in several origins.
+     * @throws {TpksError} `failed` if the lookup is disabled in the UAA.
+     * @see uaa-api, section 8.4
+     */
+    findIdentities: async ({ names, ids, origin }: UserIdQuery) => {
+      const comparisons = [
+        ...names.map(formatNameFilter),
+        ...ids.map((id) => formatEquals('id', validateNotEmpty(id, 'user id'))),
+      ];
+      const isWanted = ({ id, userName }: UserIdentity): boolean =>
+        ids.includes(id) || names.some((name) => isSameName(name, userName));
+      const list = { api, path: ['ids', 'Users'], parameters: { includeInactive: 'true' } };
+      try {
+        const pages = await mapInParallel(createFilters(comparisons, origin), (filter) =>
+          listResources(identityType, { ...list, query: { filter } }),
+        );
+        const users = pages.flat().filter(isWanted);
+        return [...new Map(users.map((user) => [user.id, user])).values()];
+      } catch (error) {
+        throw translateError(error, 'failed', { hint: disabledLookupHint });
       }
     },
   };
@@ -199,50 +342,110 @@ function explainExisting({ userName, origin = 'uaa' }: NewUser): string {
   return `update the user: ${update}\nadd --if-missing to accept the existing user`;
 }
 
-export interface UserIdQuery {
-  readonly names: readonly string[];
-  readonly ids: readonly string[];
-  /** Identity provider; `undefined` means all. */
-  readonly origin?: string | undefined;
-}
-
-export type UserIds = ReturnType<typeof createUserIds>;
-
-/**
- * Looks up ids of users without access to the rest of their data. Requires the scope `scim.userids`.
- * @see uaa-api, section 8.4
- */
-export function createUserIds(send: Send, uaa: string) {
-  const api = createUaaApi(send, uaa);
-  const path = ['ids', 'Users'];
-  // Includes the users of inactive identity providers.
-  const parameters = { includeInactive: 'true' };
-  return {
-    /**
-     * @returns the users that exist; a name may exist in several origins.
-     * @throws {TpksError} `failed` if the lookup is disabled in the UAA.
-     */
-    find: async ({ names, ids, origin }: UserIdQuery) => {
-      const comparisons = [
-        ...names.map((name) => formatEquals('userName', validateNotEmpty(name, 'username'))),
-        ...ids.map((id) => formatEquals('id', validateNotEmpty(id, 'user id'))),
-      ];
-      const isWanted = ({ id, userName }: UserIdentity): boolean =>
-        ids.includes(id) || names.some((name) => isSameName(name, userName));
-      try {
-        const pages = await mapInParallel(createFilters(comparisons, origin), (filter) =>
-          listResources(identityType, { api, path, query: { filter }, parameters }),
-        );
-        const users = pages.flat().filter(isWanted);
-        return [...new Map(users.map((user) => [user.id, user])).values()];
-      } catch (error) {
-        throw translateError(error, 'failed', { hint: disabledHint });
-      }
-    },
-  };
-}
-
 /** Explains a disabled lookup, to which the UAA responds only "Illegal operation." */
-const disabledHint =
+const disabledLookupHint =
   'if scim.userids_enabled is off in this UAA, use a token with the scope scim.read instead: ' +
   'tpks uaa users \'userName eq "NAME"\'';
+
+/**
+ * Enough for twenty simultaneous changes to succeed. More conflicts mean that a program keeps
+ * changing the user.
+ */
+const maximumAttempts = 12;
+
+/** Approximate duration of a read and a write. */
+const roundTripMilliseconds = 50;
+
+/** Returns the whole user with the change applied, because the UAA replaces all fields. */
+function applyChange(stored: StoredUser, change: UserChange): Readonly<Record<string, unknown>> {
+  const { givenName, familyName, emails, phoneNumbers, active, remove = [] } = change;
+  const isKept = ([field]: readonly [string, unknown]): boolean =>
+    !remove.some((removed) => removed === field);
+  const names = {
+    // The UAA fails if `name` is missing.
+    ...stored.name,
+    ...(givenName === undefined ? {} : { givenName }),
+    ...(familyName === undefined ? {} : { familyName }),
+  };
+  const fullUser: StoredUser = {
+    ...stored,
+    name: Object.fromEntries(Object.entries(names).filter(isKept)),
+    ...(emails === undefined ? {} : { emails: toItems(stored.emails, emails) }),
+    ...(phoneNumbers === undefined
+      ? {}
+      : { phoneNumbers: toItems(stored.phoneNumbers, phoneNumbers) }),
+    ...(active === undefined ? {} : { active }),
+  };
+  return Object.fromEntries(Object.entries(fullUser).filter(isKept));
+}
+
+/** Converts values to list items. Existing items keep the other fields that the UAA stores. */
+function toItems<Item extends { readonly value: string }>(
+  stored: readonly Item[] | undefined,
+  wanted: readonly string[],
+): (Item | { value: string })[] {
+  return wanted.map((value) => stored?.find((item) => item.value === value) ?? { value });
+}
+
+/**
+ * Explains a 401, which usually means that the user must log in. Here, it means that the user does not
+ * exist or that the old password is wrong.
+ */
+function toPasswordError(error: unknown, id: string): unknown {
+  if (!isTpksError(error) || error.status !== 401) return error;
+  if (error.oauthError === 'bad_credentials') {
+    return new TpksError('notFound', `User with the id ${id} not found`, {
+      hint: 'tpks uaa users',
+      cause: error,
+      status: 401,
+    });
+  }
+  if (error.oauthError !== 'unauthorized') return error;
+  return new TpksError('failed', error.message, {
+    hint: 'enter the current password',
+    cause: error,
+    status: 401,
+    oauthError: error.oauthError,
+  });
+}
+
+const scoreType = {
+  noun: 'password score',
+  schema: v.looseObject({ score: v.number(), requiredScore: v.number() }),
+};
+
+/**
+ * Measures the strength of a password. Requires no token.
+ * @throws {TpksError} `failed` if the UAA no longer has this route.
+ * @see https://github.com/cloudfoundry/uaa/pull/1104
+ */
+export async function measurePassword(send: Send, uaa: string, password: Secret) {
+  const form = { password: password.reveal() };
+  try {
+    return await createUaaApi(send, uaa).write(scoreType, 'POST', ['password', 'score'], { form });
+  } catch (error) {
+    throw isStrengthUnsupported(error) ? strengthUnsupportedError(error) : error;
+  }
+}
+
+/**
+ * Whether the UAA does not have the route for the strength of passwords. It then redirects to its login page, or rejects the form
+ * because it has no CSRF token.
+ */
+function isStrengthUnsupported(error: unknown): boolean {
+  if (!isTpksError(error) || error.kind === 'untrusted' || error.status === undefined) return false;
+  return error.status === 302 || (error.status < 500 && error.kind !== 'unavailable');
+}
+
+function strengthUnsupportedError(cause: unknown): TpksError {
+  return new TpksError(
+    'failed',
+    'This UAA cannot check the strength of passwords: UAA 74 (September 2019) removed this feature',
+    {
+      hint:
+        'the UAA still enforces its policy when a password is set; show the policy: ' +
+        'tpks uaa idp get uaa',
+      cause,
+    },
+  );
+}

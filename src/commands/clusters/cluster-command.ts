@@ -1,7 +1,7 @@
 import { Option, type Argument } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError, rewordError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import { findProgramName, type Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';

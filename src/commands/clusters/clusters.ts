@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
+import { mapInParallel } from '../../api/client/in-parallel.js';
 import { createClusters, type Cluster } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { mapInParallel } from '../../base/in-parallel.js';
-import { redact } from '../../base/secret/secret.js';
+import { redact } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Line } from '../../platform/terminal/lines.js';

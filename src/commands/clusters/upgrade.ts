@@ -1,7 +1,7 @@
 import { Option } from 'commander';
+import { mapInParallel } from '../../api/client/in-parallel.js';
 import type { Cluster, UpgradeRequest } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
-import { mapInParallel } from '../../base/in-parallel.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { DryRunOption } from '../dry-run.js';
 import { withPksNames } from '../name-completion.js';

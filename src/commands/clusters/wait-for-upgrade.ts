@@ -1,5 +1,4 @@
-import type { Clusters } from '../../api/pks/clusters.js';
-import type { Task } from '../../api/pks/tasks.js';
+import type { Clusters, Task } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import type { ProgressLine } from '../waiting/progress.js';

@@ -12,7 +12,7 @@ import type { PrintLines } from './write-kubeconfig.js';
 
 export type ClusterLoginDeps = Pick<
   Services,
-  'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaResource' | 'logins' | 'requestUserToken'
+  'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaRequest' | 'logins' | 'requestUserToken'
 >;
 
 /** Adds the password sources of the original CLI to the options. @see kubernetes, section 5 */

@@ -1,9 +1,9 @@
 import { Argument, type Command } from 'commander';
+import { mapInParallel } from '../../api/client/in-parallel.js';
 import { validateClusterName } from '../../api/pks/binds.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { mapInParallel } from '../../base/in-parallel.js';
-import { redact } from '../../base/secret/secret.js';
+import { redact } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { readClaims, readTextClaim } from '../../domain/auth/claims.js';
 import type { LoginMethod } from '../../domain/auth/login.js';
@@ -173,7 +173,8 @@ function createRequest(
 ): AccessRequest {
   const { identity } = context;
   const installation = { ...context, api: apiOf(context) };
-  const selection = flags.all === true ? '--all' : names.map(quoteForShell).join(' ');
+  const selection =
+    flags.all === true ? '--all' : names.map((word) => quoteForShell(word)).join(' ');
   const ssoCommand = `tpks get-credentials ${selection} --sso`;
   const loginFlags = { ...withPasswordSources(flags, printLines), ssoCommand };
   return {

@@ -1,6 +1,6 @@
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import { redact } from '../../base/secret/secret.js';
+import { redact } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { AccessEntries } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';

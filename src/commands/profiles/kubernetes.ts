@@ -6,7 +6,7 @@ import {
 } from '../../api/pks/profiles.js';
 import { errorMessage } from '../../base/errors.js';
 import { toDisplayText, isObject } from '../../base/json-value.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
 import { readReferencedFile } from '../../platform/input/read-file.js';
 import {

@@ -1,4 +1,5 @@
 import type { Argument, Option } from 'commander';
+import { pksScopes } from '../../api/pks/pks-api.js';
 import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import type { Asynchronous } from '../../base/lazy.js';
@@ -17,15 +18,18 @@ export interface CommandHelp {
 }
 
 /** For descriptions of commands that read from the PKS API. @see pks-api, section 4 */
-export const requiresRead =
-  'Requires one of the scopes pks.clusters.manage, pks.clusters.admin or pks.clusters.admin.read.';
+export const requiresRead = formatRequirement(pksScopes.read);
 
 /** For descriptions of commands that users may apply to their own resources. */
-export const requiresWrite =
-  'Requires one of the scopes pks.clusters.manage or pks.clusters.admin.';
+export const requiresWrite = formatRequirement(pksScopes.write);
 
 /** For descriptions of commands that only administrators may use. */
-export const requiresAdmin = 'Requires the scope pks.clusters.admin.';
+export const requiresAdmin = formatRequirement(pksScopes.administer);
+
+function formatRequirement(scopes: readonly string[]): string {
+  const names = scopes.join(', ').replace(/, (?=[^,]*$)/, ' or ');
+  return `Requires ${scopes.length > 1 ? 'one of the scopes' : 'the scope'} ${names}.`;
+}
 
 /** A command that shows a list. */
 export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
-import { formatDuration } from '../../base/duration.js';
+import { formatDuration } from '../../base/clock.js';
 import { isTpksError } from '../../base/errors.js';
 import { readClaims, readTimeClaim } from '../../domain/auth/claims.js';
 import type { StoredSession } from '../../domain/auth/session-file.js';

@@ -146,6 +146,6 @@ function conflictError(conflicts: readonly PlannedContext[], paths: readonly str
   const names = conflicts.map(({ name }) => name).join(', ');
   const [subject, verb] = conflicts.length === 1 ? ['Context', 'exists'] : ['Contexts', 'exist'];
   return new TpksError('conflict', `${subject} ${names} already ${verb}`, {
-    hint: `replace the existing sessions: tpks ${['import', ...paths, '--overwrite'].map(quoteForShell).join(' ')}`,
+    hint: `replace the existing sessions: tpks ${['import', ...paths, '--overwrite'].map((word) => quoteForShell(word)).join(' ')}`,
   });
 }

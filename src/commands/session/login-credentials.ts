@@ -1,7 +1,7 @@
-import { createInfoEndpoint } from '../../api/uaa/info.js';
+import { readInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import type {
   LoginMethod,
   LoginOptions,
@@ -48,7 +48,7 @@ type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
 
 type Deps = Pick<
   Services,
-  'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaResource' | 'logins'
+  'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaRequest' | 'logins'
 >;
 
 /** The UAA client that users log in with; its secret is empty. @see pks-cli, section 3.1 */
@@ -145,7 +145,7 @@ async function findClientSecret(
 async function findPasscodeGrant(
   flags: LoginFlags,
   target: LoginTarget,
-  { publicUaaResource, terminal }: Deps,
+  { publicUaaRequest, terminal }: Deps,
 ): Promise<Credentials> {
   const passcodeUrl = `${target.uaa}/passcode`;
   const passcode = await findPasscode(
@@ -154,7 +154,7 @@ async function findPasscodeGrant(
       passcodeUrl,
       flag: '--sso-passcode',
       createPrompt: async () => {
-        const { prompts } = await publicUaaResource(createInfoEndpoint, target).get();
+        const { prompts } = await publicUaaRequest(readInfo, target);
         const label = prompts['passcode']?.[1] ?? '';
         const note =
           label === ''

@@ -12,6 +12,7 @@ import { formatDetails } from '../../platform/terminal/table.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { findProgramName } from '../contents.js';
 import { formatInstant, formatTime } from '../format-time.js';
+import { requiresRead } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 import {
   findCredentials,
@@ -37,15 +38,14 @@ type Deps = Pick<
   | 'installation'
   | 'logins'
   | 'secrets'
-  | 'publicUaaResource'
+  | 'publicUaaRequest'
 >;
 
 export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Log in to a PKS / TKGI installation as a user or a UAA client, and store the encrypted ' +
-        'session for later commands. Requires one of the scopes pks.clusters.manage, ' +
-        'pks.clusters.admin or pks.clusters.admin.read.',
+        `session for later commands. ${requiresRead}`,
     )
     .option('-a, --api <host>', 'PKS API, e.g. api.example.com [TPKS_API]')
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError, type TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import type { LogoutResult, PksCredsContext } from '../../domain/auth/logouts.js';
 import type { Context } from '../../domain/contexts/context.js';
 import type { Settings } from '../../platform/config/settings.js';

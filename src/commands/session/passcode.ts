@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 
 /** Sources of a one-time code. */

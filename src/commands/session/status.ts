@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import { probeApi } from '../../api/pks/probe.js';
+import { probeApi } from '../../api/pks/pks-api.js';
 import type { Services } from '../../app/services.js';
-import type { ClockSkew } from '../../base/clock.js';
-import { clockWarning } from '../../base/duration.js';
+import { type ClockSkew, formatClockWarning } from '../../base/clock.js';
 import { isTpksError, type ErrorKind, type TpksError } from '../../base/errors.js';
 import { readClaims, readTextClaim, readTimeClaim } from '../../domain/auth/claims.js';
 import type { StoredSession } from '../../domain/auth/session-file.js';
@@ -238,7 +237,7 @@ function pksCredsRows(path: string | undefined): readonly (readonly [string, Spa
 
 function clockRows(skew: ClockSkew | undefined): readonly (readonly [string, Span])[] {
   if (skew === undefined) return [];
-  return [['Clock', { text: `${clockWarning(skew)}: correct it`, tone: 'bad' }]];
+  return [['Clock', { text: `${formatClockWarning(skew)}: correct it`, tone: 'bad' }]];
 }
 
 function tokenCheckSpan(tokenCheck: TokenCheck): Span {

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { createTokenKeys } from '../../api/uaa/tokens/token-keys.js';
+import { createTokenVerifier } from '../../api/uaa/token-verification.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import type { Secret } from '../../base/secret/secret.js';
-import { quoteForPosixShell } from '../../base/shell-quote.js';
+import type { Secret } from '../../base/secret.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { readClaims } from '../../domain/auth/claims.js';
 import type { UaaTarget } from '../../domain/contexts/targets.js';
 import { formatInstant } from '../format-time.js';
@@ -135,7 +135,7 @@ async function printClaims(
   const tokenClaims = readClaims(jwt);
   if (tokenClaims === undefined) throw opaqueTokenError();
   const key = verify
-    ? await publicUaaResource(createTokenKeys, target).verify(jwt.reveal())
+    ? await publicUaaResource(createTokenVerifier, target).verify(jwt.reveal())
     : undefined;
   terminal.note(
     key === undefined
@@ -175,7 +175,7 @@ export function formatToken(
     case 'header':
       return `Authorization: Bearer ${token}\n`;
     case 'env':
-      return `export TPKS_TOKEN=${quoteForPosixShell(token)}\n`;
+      return `export TPKS_TOKEN=${alwaysQuoteForShell(token, 'posix')}\n`;
     case 'json':
       return `${JSON.stringify(json, null, 2)}\n`;
   }

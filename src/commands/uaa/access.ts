@@ -223,7 +223,7 @@ function fileHeader(uaa: string): string[] {
 function notExportedWarning({ group, member, origin, source }: GroupProviderMember): string {
   const notExported = `Not exported: the membership of ${member.user} in ${group}`;
   if (source === 'unknown') return `${notExported}, because its origin ${origin} cannot be checked`;
-  const words = [group, member.user, '--origin', member.origin].map(quoteForShell);
+  const words = [group, member.user, '--origin', member.origin].map((word) => quoteForShell(word));
   return (
     `${notExported}, because its origin ${origin} has no mapping to this group; the next login may ` +
     `delete the membership; to keep it: tpks uaa member add ${words.join(' ')}`

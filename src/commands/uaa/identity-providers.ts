@@ -1,6 +1,6 @@
 import {
   createIdentityProviders,
-  createIdentityZones,
+  listIdentityZones,
   type IdentityProvider,
   type IdentityZone,
 } from '../../api/uaa/identity-providers.js';
@@ -82,7 +82,7 @@ export const zones = listCommand<IdentityZone, unknown>({
     'created',
     'last_modified',
   ],
-  read: async ({ uaaResource }) => uaaResource(createIdentityZones).list(),
+  read: ({ uaaRequest }) => uaaRequest(listIdentityZones),
   columns: [
     { head: 'Id', cell: ({ id }) => id },
     {

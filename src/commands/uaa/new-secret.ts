@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import { generateSecret, type SecretSource } from '../../domain/auth/secret-source.js';
 import type { Environment } from '../../platform/config/environment.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';

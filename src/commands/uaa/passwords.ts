@@ -1,10 +1,6 @@
 import { Option } from 'commander';
-import {
-  createPasswordStrength,
-  createUserAccounts,
-  createUserinfoEndpoint,
-} from '../../api/uaa/user-accounts.js';
-import { createUsers } from '../../api/uaa/users.js';
+import { readUserinfo } from '../../api/uaa/info.js';
+import { measurePassword, createUsers } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { readClaims, readUserId } from '../../domain/auth/claims.js';
@@ -39,14 +35,15 @@ export const set: Leaf = {
         const id = await deps.uaaResource(createUsers).findId(key);
         const texts = { prompt: 'New password: ', consequence: 'no password was set' };
         const password = await readNewPassword(flags, texts, deps);
-        const accounts = deps.uaaResource(createUserAccounts);
-        const response = await accounts.setPassword({ id }, password);
+        const users = deps.uaaResource(createUsers);
+        const response = await users.setPassword({ id }, password);
         await deps.terminal.show({ json: response, text: ['password successfully set'] });
       });
   },
 };
 
-type ChangeDeps = NewSecretDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
+type ChangeDeps = NewSecretDeps &
+  Pick<Services, 'uaaContext' | 'session' | 'uaaResource' | 'uaaRequest'>;
 
 interface ChangeFlags extends NewPasswordFlags {
   readonly old_password?: string;
@@ -95,9 +92,9 @@ async function changePassword(input: ChangeFlags, deps: ChangeDeps): Promise<voi
     prompt: 'Current password: ',
   });
   const texts = { prompt: 'New password: ', consequence: 'the password was not changed' };
-  const accounts = deps.uaaResource(createUserAccounts, ownAccount);
+  const users = deps.uaaResource(createUsers, ownAccount);
   const passwords = { old: currentPassword, new: await readNewPassword(input, texts, deps) };
-  const response = await accounts.changePassword(id, passwords);
+  const response = await users.changePassword(id, passwords);
   await terminal.show({ json: response, text: ['password successfully changed'] });
   terminal.note(
     `All tokens of ${identity} have been revoked. Log in again: ${formatLoginCommand(context)}`,
@@ -105,11 +102,10 @@ async function changePassword(input: ChangeFlags, deps: ChangeDeps): Promise<voi
 }
 
 /** Reads the id of the current user from the token or, if the token is opaque, from the UAA. */
-async function findUserId({ uaaContext, session, uaaResource }: ChangeDeps): Promise<string> {
+async function findUserId({ uaaContext, session, uaaRequest }: ChangeDeps): Promise<string> {
   const { accessToken } = session(await uaaContext(ownAccount));
   const tokenClaims = readClaims(await accessToken());
-  if (tokenClaims === undefined)
-    return (await uaaResource(createUserinfoEndpoint, ownAccount).get()).user_id;
+  if (tokenClaims === undefined) return (await uaaRequest(readUserinfo, ownAccount)).user_id;
   const id = readUserId(tokenClaims);
   if (id === undefined) throw noUserError();
   return id;
@@ -123,7 +119,7 @@ function noUserError(): TpksError {
   });
 }
 
-type StrengthDeps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
+type StrengthDeps = TargetDeps & Pick<Services, 'publicUaaRequest' | 'secrets'>;
 
 export const strength: Leaf = {
   define(command, deps: StrengthDeps) {
@@ -148,7 +144,7 @@ export const strength: Leaf = {
 };
 
 async function showPasswordStrength(input: NewPasswordFlags, deps: StrengthDeps): Promise<void> {
-  const strength = deps.publicUaaResource(createPasswordStrength, await requireTarget(deps));
+  const target = await requireTarget(deps);
   const password = await deps.secrets.find({
     value: input.password,
     valueFlag: 'strength',
@@ -156,6 +152,9 @@ async function showPasswordStrength(input: NewPasswordFlags, deps: StrengthDeps)
     fileFlag: '--password-stdin',
     prompt: 'Password: ',
   });
-  const score = await strength.measure(password);
+  const score = await deps.publicUaaRequest(
+    (send, uaa) => measurePassword(send, uaa, password),
+    target,
+  );
   await showObject(score, deps);
 }

@@ -1,10 +1,9 @@
 import { Option } from 'commander';
-import type { ListQuery, Resource } from '../../api/uaa/list/list-query.js';
+import type { ListQuery, Resource } from '../../api/uaa/list-resources.js';
 import type { CreateUaaResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import { toDisplayText } from '../../base/json-value.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { toDisplayText, getOwnValue } from '../../base/json-value.js';
 import type { NameKind } from '../../platform/config/name-cache.js';
 import { withCompleter } from '../completer.js';
 import type { Leaf } from '../contents.js';

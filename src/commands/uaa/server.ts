@@ -1,8 +1,7 @@
 import { Option } from 'commander';
-import { createInfoEndpoint, type UaaInfo } from '../../api/uaa/info.js';
-import { type BasicClient, createSigningKeys } from '../../api/uaa/tokens/token-keys.js';
-import { createUserinfoEndpoint } from '../../api/uaa/user-accounts.js';
-import { createZoneHeader } from '../../api/uaa/zone.js';
+import { readInfo, type UaaInfo, readUserinfo } from '../../api/uaa/info.js';
+import { type BasicClient, createTokenVerifier } from '../../api/uaa/token-verification.js';
+import { createZoneHeader } from '../../api/uaa/uaa-api.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { version as tpksVersion } from '../../base/version.js';
@@ -44,9 +43,9 @@ interface InfoCommand extends CommandHelp {
 }
 
 function infoCommand({ description, examples, select, nameOf }: InfoCommand): Leaf {
-  const show = async (deps: TargetDeps & Pick<Services, 'publicUaaResource'>): Promise<void> => {
+  const show = async (deps: TargetDeps & Pick<Services, 'publicUaaRequest'>): Promise<void> => {
     const target = await requireTarget(deps);
-    const response = await deps.publicUaaResource(createInfoEndpoint, target).get();
+    const response = await deps.publicUaaRequest(readInfo, target);
     await showNamedObject(select(response), nameOf(response, target.uaa), deps);
   };
   return {
@@ -70,8 +69,8 @@ export const me: Leaf = {
       .addHelpText('after', '\nExample:\n  $ tpks uaa me')
       .action(async () => {
         const options = { acceptsOtherRole: true };
-        const userinfo = deps.uaaResource(createUserinfoEndpoint, options);
-        await showObject(await userinfo.get(), deps, 'user_name');
+        const userinfo = await deps.uaaRequest(readUserinfo, options);
+        await showObject(userinfo, deps, 'user_name');
       });
   },
 };
@@ -102,9 +101,9 @@ export const signingKey: Leaf = {
 
 async function showSigningKey(flags: KeyFlags, deps: KeyDeps): Promise<void> {
   const target = await requireTarget(deps);
-  const keys = deps.publicUaaResource(createSigningKeys, target);
-  const current = await keys.getCurrent(await readClientCredentials(flags, target, deps));
-  await showObject(current, deps, 'kid');
+  const verifier = deps.publicUaaResource(createTokenVerifier, target);
+  const key = await verifier.getSigningKey(await readClientCredentials(flags, target, deps));
+  await showObject(key, deps, 'kid');
 }
 
 /**

@@ -1,8 +1,8 @@
 import { Argument, Option } from 'commander';
-import { createInfoEndpoint } from '../../api/uaa/info.js';
+import { readInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import type { Context, UaaOnly } from '../../domain/contexts/context.js';
 import { findContext } from '../../domain/contexts/find-context.js';
 import { resolveContext } from '../../domain/contexts/resolve-context.js';
@@ -63,7 +63,7 @@ export async function findTarget(deps: TargetDeps): Promise<ResolvedTarget | und
   return target && { ...target, trustCommand: formatTrustTargetCommand(target.uaa) };
 }
 
-export type SetTargetDeps = Pick<Services, 'settings' | 'publicUaaResource' | 'env' | 'terminal'>;
+export type SetTargetDeps = Pick<Services, 'settings' | 'publicUaaRequest' | 'env' | 'terminal'>;
 
 /** A target and its TLS settings, as the user typed them. */
 export interface TargetInput {
@@ -88,7 +88,7 @@ export async function setTarget(input: TargetInput, deps: SetTargetDeps): Promis
   const next = await toTarget(input, known, deps);
   if (!force) {
     const server = { ...next, trustCommand: formatTrustTargetCommand(next.uaa) };
-    await deps.publicUaaResource(createInfoEndpoint, server).get();
+    await deps.publicUaaRequest(readInfo, server);
   }
   const hasTrustChanged =
     next.caCert !== known.caCert ||

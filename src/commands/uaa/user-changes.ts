@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander';
-import { createUserUpdates, type RemovableField } from '../../api/uaa/user-updates.js';
-import { createUsers } from '../../api/uaa/users.js';
+import { type RemovableField, createUsers } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
-import type { Secret } from '../../base/secret/secret.js';
+import { getOwnValue } from '../../base/json-value.js';
+import type { Secret } from '../../base/secret.js';
 import type { Leaf } from '../contents.js';
 import { parseWordList } from '../word-list.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-exists.js';
@@ -185,8 +184,8 @@ export const update: Leaf = {
         checkChange(profile, remove);
         const key = await readUserKey(name, flags, deps);
         const { phones: phoneNumbers, ...others } = profile;
-        const updates = deps.uaaResource(createUserUpdates);
-        const { user, isChanged } = await updates.update(key, { ...others, phoneNumbers, remove });
+        const users = deps.uaaResource(createUsers);
+        const { user, isChanged } = await users.update(key, { ...others, phoneNumbers, remove });
         const text = isChanged
           ? 'user account successfully updated'
           : 'No changes: the user already has these values';

@@ -1,8 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { createUserAccounts } from '../../api/uaa/user-accounts.js';
-import { createUserUpdates } from '../../api/uaa/user-updates.js';
 import {
-  createUserIds,
   createUsers,
   type User,
   type UserIdentity,
@@ -151,7 +148,7 @@ async function showUserIds(input: UserIdQuery, flags: ListFlags, deps: Deps): Pr
     input.names.length + input.ids.length === 0
       ? parseWordList(await readName(undefined, prompt, terminal))
       : input.names;
-  const found = await deps.uaaResource(createUserIds).find({ ...input, names });
+  const found = await deps.uaaResource(createUsers).findIdentities({ ...input, names });
   await showList(userIdList, found, flags, terminal);
   const missing = [
     ...names.filter((name) => !found.some((user) => isNamed(user, name))),
@@ -177,7 +174,7 @@ export const unlock: Leaf = {
       .addHelpText('after', '\nExample:\n  $ tpks uaa user unlock cody')
       .action(async (name: string | undefined, flags: UserFlags) => {
         const key = await readUserKey(name, flags, deps);
-        const status = await deps.uaaResource(createUserAccounts).unlock(key);
+        const status = await deps.uaaResource(createUsers).unlock(key);
         await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
       });
   },
@@ -212,8 +209,8 @@ function activationCommand({ active, description, examples }: Activation): Leaf 
         .addHelpText('after', formatExamples(examples))
         .action(async (name: string | undefined, flags: UserFlags) => {
           const key = await readUserKey(name, flags, { terminal });
-          const updates = uaaResource(createUserUpdates);
-          const { user, isChanged } = await updates.update(key, { active });
+          const users = uaaResource(createUsers);
+          const { user, isChanged } = await users.update(key, { active });
           const text = isChanged
             ? `user account successfully ${state}`
             : `No changes: the user is already ${state}`;

@@ -1,4 +1,4 @@
-import { isSuccess } from '../../api/client/status-error.js';
+import { isSuccess } from '../../api/client/api-error.js';
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, type TpksError } from '../../base/errors.js';
 

@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.js';
-import { formatDuration } from '../../base/duration.js';
+import { type Clock, formatDuration } from '../../base/clock.js';
 import { messageWithHost, type TpksError } from '../../base/errors.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { formatTimeOfDay } from '../format-time.js';

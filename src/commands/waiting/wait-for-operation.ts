@@ -1,5 +1,5 @@
 import type { Services } from '../../app/services.js';
-import { formatDuration } from '../../base/duration.js';
+import { formatDuration } from '../../base/clock.js';
 import { isTpksError, messageWithHost, rewordError, TpksError } from '../../base/errors.js';
 import { poll } from './poll.js';
 import { createProgress, type Outage, type ProgressLine } from './progress.js';

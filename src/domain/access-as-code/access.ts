@@ -3,7 +3,6 @@ import { createDirectory } from '../../api/uaa/directory.js';
 import { createGroups } from '../../api/uaa/groups.js';
 import { createMappings } from '../../api/uaa/mappings.js';
 import { createMembers, createMembershipSources } from '../../api/uaa/members.js';
-import { createUserUpdates } from '../../api/uaa/user-updates.js';
 import { createUsers } from '../../api/uaa/users.js';
 import type { Clock } from '../../base/clock.js';
 import type { Asynchronous } from '../../base/lazy.js';
@@ -29,7 +28,6 @@ export function createAccessAsCode({ uaaResource, ...others }: AccessDeps) {
     ...others,
     directory: uaaResource(createDirectory),
     users: uaaResource(createUsers),
-    userUpdates: uaaResource(createUserUpdates),
     groups: uaaResource(createGroups),
     members: uaaResource(createMembers),
     mappings: uaaResource(createMappings),

@@ -1,11 +1,10 @@
+import { mapInParallel } from '../../api/client/in-parallel.js';
 import type { Clients } from '../../api/uaa/clients.js';
 import type { Groups } from '../../api/uaa/groups.js';
 import type { Mappings } from '../../api/uaa/mappings.js';
 import { isDefaultGroupError, type Members } from '../../api/uaa/members.js';
-import type { UserUpdates } from '../../api/uaa/user-updates.js';
 import type { Users } from '../../api/uaa/users.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { mapInParallel } from '../../base/in-parallel.js';
 import type { Change } from './difference.js';
 import { isUserName, memberKey, userKey, type AccessUser, type Member } from './model.js';
 import type { Plan } from './plan.js';
@@ -13,7 +12,6 @@ import type { Plan } from './plan.js';
 /** Clients for the resources that can be changed. */
 export interface ApplyDeps {
   readonly users: Users;
-  readonly userUpdates: UserUpdates;
   readonly groups: Groups;
   readonly members: Members;
   readonly mappings: Mappings;
@@ -158,7 +156,7 @@ async function addUser(user: AccessUser, plan: Plan, deps: ApplyDeps): Promise<v
 async function updateUser(user: AccessUser, plan: Plan, deps: ApplyDeps): Promise<void> {
   const { emails, phones: phoneNumbers, givenName, familyName } = user;
   const key = { id: findMemberId(user, plan) };
-  await deps.userUpdates.update(key, { emails, phoneNumbers, givenName, familyName });
+  await deps.users.update(key, { emails, phoneNumbers, givenName, familyName });
 }
 
 async function changeMember(

@@ -7,7 +7,7 @@ import {
   toRequestValue,
   toStoredList,
 } from '../../api/uaa/client-attributes.js';
-import { isSameName } from '../../api/uaa/list/list-query.js';
+import { isSameName } from '../../api/uaa/list-resources.js';
 import {
   type Access,
   type AccessClient,

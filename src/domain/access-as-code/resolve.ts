@@ -1,5 +1,5 @@
 import type { GroupName, ListedUser } from '../../api/uaa/directory.js';
-import { isSameName } from '../../api/uaa/list/list-query.js';
+import { isSameName } from '../../api/uaa/list-resources.js';
 import type { ValuePath } from '../../platform/input/parsed-text.js';
 import type { Report } from '../../platform/input/problems.js';
 import type { AccessFile } from './file.js';

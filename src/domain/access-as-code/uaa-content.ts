@@ -1,3 +1,4 @@
+import { mapInParallel } from '../../api/client/in-parallel.js';
 import { readAttributes } from '../../api/uaa/client-attributes.js';
 import type { Clients } from '../../api/uaa/clients.js';
 import type {
@@ -10,7 +11,6 @@ import type {
 import type { Mapping, Mappings } from '../../api/uaa/mappings.js';
 import type { Membership, MembershipSource, MembershipSources } from '../../api/uaa/members.js';
 import { isTpksError } from '../../base/errors.js';
-import { mapInParallel } from '../../base/in-parallel.js';
 import type { AccessFile } from './file.js';
 import {
   type Access,

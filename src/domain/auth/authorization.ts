@@ -6,8 +6,8 @@ import {
   randomState,
 } from 'openid-client';
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
-import { Secret } from '../../base/secret/secret.js';
+import { getOwnValue } from '../../base/json-value.js';
+import { Secret } from '../../base/secret.js';
 import { readClaims } from './claims.js';
 import { createOAuthClient } from './grants.js';
 import { toToken, type Token } from './token.js';

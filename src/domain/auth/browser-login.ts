@@ -1,7 +1,7 @@
 import { randomState } from 'openid-client';
 import type { Clock } from '../../base/clock.js';
 import { errorMessage, isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import { redact } from '../../base/secret/secret.js';
+import { redact } from '../../base/secret.js';
 import type { Send } from '../../platform/http/send.js';
 import {
   authorizationUrl,

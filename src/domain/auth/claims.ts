@@ -1,7 +1,7 @@
-import { describeSegmentProblem } from '../../api/client/path-segment.js';
+import { describeSegmentProblem } from '../../api/client/api-client.js';
 import { TpksError } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 
 /** The claims of a JWT. They are not verified; `api/uaa/tokens/token-signature.ts` verifies tokens. */
 export type Claims = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import type { Environment, SecretVariable } from '../../platform/config/environment.js';
 import { readTextAsync, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { describeDiskError } from '../../platform/disk/disk-error.js';

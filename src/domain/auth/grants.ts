@@ -5,10 +5,10 @@ import {
   toRedirectError,
   toStatusError,
   type Failure,
-} from '../../api/client/status-error.js';
+} from '../../api/client/api-error.js';
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 import type { HttpRequest, Send } from '../../platform/http/send.js';
 import { Response } from './light-fetch.js';
 import { toToken, type Token } from './token.js';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
-import type { Secret } from '../../base/secret/secret.js';
+import { getOwnValue } from '../../base/json-value.js';
+import type { Secret } from '../../base/secret.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Role } from '../../platform/config/selections.js';
 import type { ContextSettings, Settings, SettingsFile } from '../../platform/config/settings.js';

@@ -1,5 +1,5 @@
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 import type { Role } from '../../platform/config/selections.js';
 import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';

@@ -1,9 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodePathSegment } from '../../api/client/path-segment.js';
+import { encodePathSegment } from '../../api/client/api-client.js';
 import { errorMessage, isStoreError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
-import { redact, type Secret } from '../../base/secret/secret.js';
+import { getOwnValue } from '../../base/json-value.js';
+import { redact, type Secret } from '../../base/secret.js';
 import { renameInSelections } from '../../platform/config/selections.js';
 import type { ContextSettings, Settings, SettingsFile } from '../../platform/config/settings.js';
 import { ignoreMissing, withDiskErrors } from '../../platform/disk/disk-error.js';

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 import * as v from 'valibot';
 import { errorMessage, isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';

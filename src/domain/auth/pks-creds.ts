@@ -1,5 +1,6 @@
+import { defaultPorts } from '../../api/pks/pks-api.js';
 import { isStoreError, isTpksError, messageWithHint } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import { isOn, type Environment } from '../../platform/config/environment.js';
 import type {
   ContextSettings,
@@ -133,9 +134,9 @@ export function createPksCredsCopies(deps: PksCredsCopiesDeps): PksCredsCopies {
             await setPksCreds(other, undefined, settings);
         }
         const port = new URL(context.api ?? '').port || '443';
-        if (port !== '9021') {
+        if (port !== defaultPorts.api) {
           warn(
-            `${path} does not contain the port of the API (${port}): programs that read it use port 9021`,
+            `${path} does not contain the port of the API (${port}): programs that read it use port ${defaultPorts.api}`,
           );
         }
         warn(`the tokens are also stored in plain text in ${path}; tpks logout deletes this file`);

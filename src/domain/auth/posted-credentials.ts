@@ -1,8 +1,8 @@
-import { isRedirect, toFailure } from '../../api/client/status-error.js';
+import { isRedirect, toFailure } from '../../api/client/api-error.js';
 import type { Clock } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import { tryParseJson } from '../../base/json-value.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
 import { createAuthorization, readImplicitToken } from './authorization.js';
 import { toGrantError } from './grants.js';

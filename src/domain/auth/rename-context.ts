@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { renameInSelections } from '../../platform/config/selections.js';
 import type { Settings, SettingsFile } from '../../platform/config/settings.js';

@@ -1,5 +1,5 @@
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import type { Environment } from '../../platform/config/environment.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import type { Context } from '../contexts/context.js';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 import type { GrantKind } from '../../platform/config/settings.js';
 import type { Send, Trust } from '../../platform/http/send.js';
 import { logInWithBrowser, type BrowserOptions } from './browser-login.js';

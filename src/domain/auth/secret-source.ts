@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import type {
   Environment,
   PksSecretVariable,

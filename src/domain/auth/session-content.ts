@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { errorMessage, TpksError } from '../../base/errors.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import { readBytes } from '../../platform/disk/bounded-read.js';
 import { diskError, isMissing } from '../../platform/disk/disk-error.js';
 import {

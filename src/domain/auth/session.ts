@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, messageWithHost, TpksError } from '../../base/errors.js';
-import { redact, type Secret } from '../../base/secret/secret.js';
+import { redact, type Secret } from '../../base/secret.js';
 import type { StoredSession } from './session-content.js';
 import type { SessionStore } from './session-file.js';
 import type { Token } from './token.js';

@@ -1,6 +1,6 @@
 import { rewordError } from '../../base/errors.js';
 import { toPlainText } from '../../base/json-value.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import { isPlausibleServerTime } from '../../platform/http/server-clock.js';
 import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';
 import { readClaims, readTextClaim, readTimeClaim, type Claims } from './claims.js';

@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Role } from '../../platform/config/selections.js';
 import type { Settings } from '../../platform/config/settings.js';

@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 import { findIdentities } from './selection.js';
 

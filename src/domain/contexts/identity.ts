@@ -1,5 +1,6 @@
+import { pksScopeFamily } from '../../api/pks/pks-api.js';
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import type { Role } from '../../platform/config/selections.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import type { AddressInput } from './addresses.js';
@@ -43,13 +44,12 @@ export async function resolveIdentity(
 
 /** Whether a token with these scopes can be used for a role. */
 export function isAllowed(role: Role, scopes: readonly string[]): boolean {
-  return scopes.some((scope) => scopePatterns[role].test(scope));
+  return scopes.some((scope) =>
+    role === 'pks'
+      ? scope.startsWith(`${pksScopeFamily}.`)
+      : /^(?:uaa\.admin$|scim\.|clients\.)/.test(scope),
+  );
 }
-
-const scopePatterns: Readonly<Record<Role, RegExp>> = {
-  pks: /^pks\.clusters\./,
-  uaa: /^(?:uaa\.admin$|scim\.|clients\.)/,
-};
 
 /**
  * Adds an API to a context that `tpks uaa` stored without one: the API in TPKS_API, otherwise a checked
@@ -126,7 +126,7 @@ function isIdentityOf(
 }
 
 const requiredScopes: Readonly<Record<Role, string>> = {
-  pks: 'pks.clusters',
+  pks: pksScopeFamily,
   uaa: 'uaa.admin, scim or clients',
 };
 

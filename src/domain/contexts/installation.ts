@@ -1,3 +1,4 @@
+import { defaultPorts } from '../../api/pks/pks-api.js';
 import { TpksError } from '../../base/errors.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
@@ -10,9 +11,6 @@ export interface Installation {
   readonly uaa: string;
 }
 
-const apiPort = '9021';
-const uaaPort = '8443';
-
 /**
  * @param api - as typed after `-a`: a host, with or without `https://` and a port (default 9021).
  * @param uaaUrl - needed if the UAA is not on port 8443 of the same host.
@@ -21,12 +19,12 @@ const uaaPort = '8443';
  */
 export function parseInstallation(api: string, uaaUrl?: string): Installation {
   const { url, port } = parseAddress(api, 'the API', '-a api.example.com');
-  if (port === uaaPort) {
+  if (port === defaultPorts.uaa) {
     throw new TpksError(
       'usage',
-      `${api} has port 8443, which is the default port of the UAA, not of the API`,
+      `${api} has port ${defaultPorts.uaa}, which is the default port of the UAA, not of the API`,
       {
-        hint: `omit the port: tpks login -a ${url.hostname}\nor use only the UAA: tpks uaa target ${url.hostname}:8443`,
+        hint: `omit the port: tpks login -a ${url.hostname}\nor use only the UAA: tpks uaa target ${url.hostname}:${defaultPorts.uaa}`,
       },
     );
   }
@@ -41,8 +39,11 @@ export function parseInstallation(api: string, uaaUrl?: string): Installation {
   }
   return {
     // The port is always included. `URL` omits 443, but an address without a port means 9021.
-    api: `https://${url.hostname}:${port ?? apiPort}`,
-    uaa: uaaUrl === undefined ? `https://${url.hostname}:${uaaPort}` : normalizeUaaUrl(uaaUrl),
+    api: `https://${url.hostname}:${port ?? defaultPorts.api}`,
+    uaa:
+      uaaUrl === undefined
+        ? `https://${url.hostname}:${defaultPorts.uaa}`
+        : normalizeUaaUrl(uaaUrl),
   };
 }
 
@@ -67,12 +68,12 @@ export function normalizeUaaUrl(uaaUrl: string): string {
 /** @returns the API on the same host; `undefined` if the UAA is not on the default port. */
 export function defaultApiOf(uaa: string): string | undefined {
   const { hostname, port } = new URL(uaa);
-  return port === uaaPort ? `https://${hostname}:${apiPort}` : undefined;
+  return port === defaultPorts.uaa ? `https://${hostname}:${defaultPorts.api}` : undefined;
 }
 
 /** @returns the origin of a context's API, or else port 9021 on the host of its UAA. */
 export function apiOf({ api, uaa }: { readonly api?: string | undefined; readonly uaa: string }) {
-  return api ?? `https://${new URL(uaa).hostname}:${apiPort}`;
+  return api ?? `https://${new URL(uaa).hostname}:${defaultPorts.api}`;
 }
 
 /** Installations that the user confirmed, with a login or in the environment. */

@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';

@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import type { Identities, Role, Selection } from '../../platform/config/selections.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { findApi, listStoredInstallations } from './installation.js';

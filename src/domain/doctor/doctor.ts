@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { argv, geteuid } from 'node:process';
 import { isTpksError } from '../../base/errors.js';
-import { redact } from '../../base/secret/secret.js';
+import { redact } from '../../base/secret.js';
 import { findProxyVariables, isOn, type Environment } from '../../platform/config/environment.js';
 import { locatePksCreds, locateUaacFile } from '../../platform/config/folders.js';
 import type { Settings } from '../../platform/config/settings.js';

@@ -1,10 +1,10 @@
-import { readJson } from '../../api/client/decode.js';
-import { isSuccess, withStatusErrors } from '../../api/client/status-error.js';
+import { readJson } from '../../api/client/api-client.js';
+import { isSuccess, withStatusErrors } from '../../api/client/api-error.js';
 import { createClusters } from '../../api/pks/clusters.js';
-import { probeApi } from '../../api/pks/probe.js';
-import { createInfoEndpoint } from '../../api/uaa/info.js';
+import { probeApi } from '../../api/pks/pks-api.js';
+import { readInfo } from '../../api/uaa/info.js';
 import { isObject } from '../../base/json-value.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 import { withBearer } from '../../platform/http/bearer.js';
 import type { Send } from '../../platform/http/send.js';
 import { createServerClock, toleratedSeconds } from '../../platform/http/server-clock.js';
@@ -89,7 +89,7 @@ async function findUsableSession(
 
 /** Reads the version of a UAA. @throws {TpksError} if the server is not a UAA or not reachable */
 export async function checkUaaVersion(server: Server, send: Send): Promise<CheckResult> {
-  const { app } = await createInfoEndpoint(withStatusErrors(send), server.url).get();
+  const { app } = await readInfo(withStatusErrors(send), server.url);
   return pass('version', `${addressOf(server)}: UAA ${app.version}`);
 }
 

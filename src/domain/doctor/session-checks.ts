@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.js';
-import { formatDuration } from '../../base/duration.js';
+import { type Clock, formatDuration } from '../../base/clock.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
 import type { StoredSession } from '../auth/session-file.js';
 import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';

@@ -1,6 +1,6 @@
 import { lstat, rm } from 'node:fs/promises';
+import { mapInParallel } from '../../api/client/in-parallel.js';
 import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
-import { mapInParallel } from '../../base/in-parallel.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings, SettingsFile } from '../../platform/config/settings.js';
 import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';

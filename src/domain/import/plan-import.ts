@@ -1,4 +1,4 @@
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import type { Role } from '../../platform/config/selections.js';
 import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 import { originOf, type PersistentStore } from '../auth/login-store.js';

@@ -1,6 +1,6 @@
 import type { Bind } from '../../api/pks/binds.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Trust } from '../../platform/http/send.js';
 import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';

@@ -1,6 +1,6 @@
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { isObject } from '../../base/json-value.js';
-import { Secret } from '../../base/secret/secret.js';
+import { Secret } from '../../base/secret.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import type { Token } from '../auth/token.js';
 import type { ClusterToken, ClusterTokenOptions } from './id-token.js';

@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 import { readClaims, readTimeClaim } from '../auth/claims.js';
 import type { StoredSession } from '../auth/session-file.js';
 import { remainingSeconds, renewalMarginSeconds } from '../auth/session.js';

@@ -1,4 +1,4 @@
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type {
   GrantKind,

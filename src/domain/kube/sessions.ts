@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import { isStoreError, isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
-import { Secret } from '../../base/secret/secret.js';
+import { getOwnValue } from '../../base/json-value.js';
+import { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type {
   KubernetesSessionSettings,

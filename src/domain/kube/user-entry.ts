@@ -1,5 +1,6 @@
+import { defaultPorts } from '../../api/pks/pks-api.js';
 import { isObject, type JsonObject } from '../../base/json-value.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import { findSessionName } from './kubeconfig/entries.js';
 import { clusterClientId } from './sessions.js';
@@ -13,13 +14,13 @@ export function defaultFormat(isPksLink: boolean): KubeconfigFormat {
 }
 
 /**
- * Adds the installation to the name of a user or a cluster: `NAME@HOST`, with the port of the API unless it is 9021.
+ * Adds the installation to the name of a user or a cluster: `NAME@HOST`, with the port of the API unless it is the default.
  * `USER@HOST` is the default name of a user entry, and of a Kubernetes session without a context.
  * @param api - origin of the PKS API.
  */
 export function formatNameAtHost(name: string, api: string): string {
   const { host, hostname, port } = new URL(api);
-  return `${name}@${port === '9021' ? hostname : host}`;
+  return `${name}@${port === defaultPorts.api ? hostname : host}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TpksError } from '../../base/errors.js';
-import { alwaysQuoteForShell, quoteForPosixShell } from '../../base/shell-quote.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { readText } from '../disk/bounded-read.js';
 import { describeDiskError, withDiskErrors } from '../disk/disk-error.js';
 import { ensureFolder } from '../disk/folder.js';
@@ -152,12 +152,12 @@ function findSetup(shell: ScriptShell, path: string, env: Environment): ScriptRe
     const isLoaded = bashCompletionFiles.some((file) => existsSync(file));
     return isLoaded
       ? undefined
-      : { file: bashSetupFile(env), line: `source ${quoteForPosixShell(path)}` };
+      : { file: bashSetupFile(env), line: `source ${alwaysQuoteForShell(path, 'posix')}` };
   }
   if (shell !== 'zsh' || env.FPATH?.split(':').includes(dirname(path)) === true) return undefined;
   return {
     file: join(env.HOME ?? '', '.zshrc'),
-    line: `fpath=(${quoteForPosixShell(dirname(path))} $fpath)`,
+    line: `fpath=(${alwaysQuoteForShell(dirname(path), 'posix')} $fpath)`,
   };
 }
 

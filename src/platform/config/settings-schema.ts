@@ -1,6 +1,5 @@
 import * as v from 'valibot';
-import { isObject } from '../../base/json-value.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { isObject, getOwnValue } from '../../base/json-value.js';
 import { renameInSelections, type Role } from './selections.js';
 
 export const userGrants = [

@@ -1,6 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
 import { errorCode, errorMessage, isTpksError, TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { isRejectedFileError } from './bounded-read.js';
 

@@ -1,6 +1,6 @@
 import { TpksError } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
-import type { Secret } from '../../base/secret/secret.js';
+import type { Secret } from '../../base/secret.js';
 import { withText } from './response.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 

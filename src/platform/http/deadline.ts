@@ -1,5 +1,4 @@
-import { timeLimitCode } from '../../base/error-chain.js';
-import { errorCode, isTpksError, TpksError } from '../../base/errors.js';
+import { timeLimitCode, errorCode, isTpksError, TpksError } from '../../base/errors.js';
 import { codedError } from './network-error.js';
 import type { HttpRequest } from './send.js';
 

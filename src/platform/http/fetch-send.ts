@@ -1,5 +1,5 @@
 import { errorCode } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import { getOwnValue } from '../../base/json-value.js';
 import { createDeadline } from './deadline.js';
 import type { HttpsSendDeps } from './https-send.js';
 import {

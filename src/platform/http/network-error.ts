@@ -1,6 +1,13 @@
-import { errorChain, findErrorCode, findInErrorChain } from '../../base/error-chain.js';
-import { errorCode, errorMessage, isTpksError, TpksError } from '../../base/errors.js';
-import { getOwnValue } from '../../base/own-value.js';
+import {
+  errorChain,
+  findErrorCode,
+  findInErrorChain,
+  errorCode,
+  errorMessage,
+  isTpksError,
+  TpksError,
+} from '../../base/errors.js';
+import { getOwnValue } from '../../base/json-value.js';
 
 /** Describes a certificate that was not issued by a CA. */
 export const selfSigned = 'is self-signed and not trusted';

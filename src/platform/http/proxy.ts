@@ -1,8 +1,7 @@
 import { request as httpRequest, type ClientRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
-import { timeLimitCode } from '../../base/error-chain.js';
-import { TpksError } from '../../base/errors.js';
+import { timeLimitCode, TpksError } from '../../base/errors.js';
 import { parseEndpoint } from './endpoint.js';
 import { codedError, describeCertificateProblem, findNameHint } from './network-error.js';
 import { isProxyBypassed } from './no-proxy.js';

@@ -1,4 +1,4 @@
-import { mask, redact, redactStart } from '../../base/secret/secret.js';
+import { mask, redact, redactStart } from '../../base/secret.js';
 import type { Send } from './send.js';
 
 const secretHeaders = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);

@@ -1,4 +1,4 @@
-import { Secret } from '../../../src/base/secret/secret.js';
+import { Secret } from '../../../src/base/secret.js';
 
 type SecretNames = 'accessToken' | 'refreshToken' | 'idToken' | 'clientSecret';
 

@@ -8,7 +8,7 @@ export { createSessionStore } from '../../../src/domain/auth/session-file.js';
 export { createKeyFile } from '../../../src/platform/keychain/key-file.js';
 export { run } from '../../../src/cli/run.js';
 export { startSandbox } from '../../../src/sandbox/sandbox.js';
-export { redact, Secret } from '../../../src/base/secret/secret.js';
+export { redact, Secret } from '../../../src/base/secret.js';
 export { createServices } from '../../../src/app/services.js';
 export { plain, withSecrets } from '../checks/plain-tokens.js';
 

@@ -1,5 +1,4 @@
-import type { Clusters } from '../../../src/api/pks/clusters.js';
-import type { Task } from '../../../src/api/pks/tasks.js';
+import type { Clusters, Task } from '../../../src/api/pks/clusters.js';
 import type { GlobalOptions } from '../../../src/app/runtime.js';
 import type { Program } from '../../../src/base/program-name.js';
 import type { Session } from '../../../src/domain/auth/session.js';

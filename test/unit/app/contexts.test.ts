@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createContextServices } from '../../../src/app/contexts.js';
 import { TpksError } from '../../../src/base/errors.js';
 import type { Program } from '../../../src/base/program-name.js';
-import { Secret } from '../../../src/base/secret/secret.js';
+import { Secret } from '../../../src/base/secret.js';
 import type { Settings } from '../../../src/platform/config/settings.js';
 import { fakeSettings } from '../../support/fakes/fake-settings.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';

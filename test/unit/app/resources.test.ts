@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Zone } from '../../../src/api/uaa/zone.js';
+import type { Zone } from '../../../src/api/uaa/uaa-api.js';
 import { createResources } from '../../../src/app/resources.js';
 import { TpksError } from '../../../src/base/errors.js';
 import type { Program } from '../../../src/base/program-name.js';

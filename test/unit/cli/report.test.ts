@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { CommanderError } from 'commander';
 import { exitCodes, TpksError, type ErrorKind } from '../../../src/base/errors.js';
-import { Secret } from '../../../src/base/secret/secret.js';
+import { Secret } from '../../../src/base/secret.js';
 import {
   printReport,
   readStackTrace,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { timeLimitCode } from '../../../src/base/error-chain.js';
-import { TpksError, rewordError } from '../../../src/base/errors.js';
+import { timeLimitCode, TpksError, rewordError } from '../../../src/base/errors.js';
 import { codedError, toNetworkError } from '../../../src/platform/http/network-error.js';
 import { formatFailure, requestError, replaceText } from '../../../src/uaac/uaac-error.js';
 

@@ -1,6 +1,7 @@
+import { mapInParallel } from '../../../api/client/in-parallel.js';
+import { pksScopes } from '../../../api/pks/pks-api.js';
 import type { Services } from '../../../app/services.js';
 import { isTpksError, messageWithHint, TpksError } from '../../../base/errors.js';
-import { mapInParallel } from '../../../base/in-parallel.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import {
@@ -92,7 +93,7 @@ async function listClusters(
 async function seesAllClusters(context: Context, { session }: ExistenceDeps): Promise<boolean> {
   const stored = await session(context).readStored();
   const scopes = stored?.scope.split(' ') ?? [];
-  return ['pks.clusters.admin', 'pks.clusters.admin.read'].some((scope) => scopes.includes(scope));
+  return pksScopes.readAll.some((scope) => scopes.includes(scope));
 }
 
 /** @throws {TpksError} `unauthenticated` if no context matches the owner of the credentials. */

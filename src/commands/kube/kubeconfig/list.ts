@@ -1,6 +1,6 @@
 import type { Services } from '../../../app/services.js';
 import { isTpksError } from '../../../base/errors.js';
-import { redact } from '../../../base/secret/secret.js';
+import { redact } from '../../../base/secret.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
 import type { OwnContext } from '../../../domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../../domain/kube/sessions.js';

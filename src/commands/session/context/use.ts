@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../app/services.js';
-import { getOwnValue } from '../../../base/own-value.js';
+import { getOwnValue } from '../../../base/json-value.js';
 import { findContext, unknownContextError } from '../../../domain/contexts/find-context.js';
 import { isAllowed } from '../../../domain/contexts/identity.js';
 import { findIdentities, findPreviousContext, select } from '../../../domain/contexts/selection.js';

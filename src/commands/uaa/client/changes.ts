@@ -7,7 +7,7 @@ import {
 import { type Client, type ClientAttributes, createClients } from '../../../api/uaa/clients.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
-import type { Secret } from '../../../base/secret/secret.js';
+import type { Secret } from '../../../base/secret.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
 import { outputOption } from '../../resource/output-option.js';

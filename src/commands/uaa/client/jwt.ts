@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { createClientJwts, type JwtTrust } from '../../../api/uaa/client-secrets.js';
+import { createClientCredentials, type JwtTrust } from '../../../api/uaa/clients.js';
 import { TpksError } from '../../../base/errors.js';
 import { isObject } from '../../../base/json-value.js';
 import { parseJsonOption } from '../../../platform/input/input-file.js';
@@ -101,9 +101,9 @@ export const remove = deleteObjectCommand({
       return { id: await readClientId(id, deps), trust };
     },
   },
-  resource: createClientJwts,
+  resource: createClientCredentials,
   action: ({ id, trust }) => `remove ${describeTrust(trust)} from client ${id}`,
-  remove: (jwts, { id, trust }) => jwts.change(id, 'DELETE', trust),
+  remove: (credentials, { id, trust }) => credentials.changeJwtTrust(id, 'DELETE', trust),
   canBeMissing: false,
   successMessage: 'client jwt successfully deleted',
 });
@@ -124,7 +124,8 @@ function changeCommand({ mode, description, examples, successMessage }: Change):
         .action(async (argument: string | undefined, flags: TrustFlags) => {
           const trust = toTrust(flags);
           const id = await readClientId(argument, { terminal });
-          const result = await uaaResource(createClientJwts).change(id, mode, trust);
+          const credentials = uaaResource(createClientCredentials);
+          const result = await credentials.changeJwtTrust(id, mode, trust);
           await terminal.show({ json: result, text: [successMessage] });
         });
     },

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { createClientSecrets } from '../../../api/uaa/client-secrets.js';
+import { createClientCredentials } from '../../../api/uaa/clients.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
-import type { Secret } from '../../../base/secret/secret.js';
+import type { Secret } from '../../../base/secret.js';
 import type { Recipient } from '../../../domain/contexts/recipient.js';
 import type { Leaf } from '../../contents.js';
 import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
@@ -89,7 +89,7 @@ function secretCommand(spec: SecretCommand): Leaf {
       const storeSecret = async (flags: NewSecretFlags & OldSecretFlags): Promise<void> => {
         // Report a missing session before any prompt.
         await deps.uaaContext();
-        const secrets = deps.uaaResource(createClientSecrets);
+        const secrets = deps.uaaResource(createClientCredentials);
         const { id, oldSecret } = await spec.find(command.args[0], flags, deps);
         const secret = await readNewSecret(flags, spec.consequence, deps);
         const result = await secrets[action](id, secret, oldSecret);
@@ -188,7 +188,7 @@ export const remove = deleteObjectCommand({
     add: (command) => addOldSecretOptions(command.addArgument(clientIdArgument()), notForAdmins),
     read: ([argument], flags: OldSecretFlags, deps) => readClientAndSecret(argument, flags, deps),
   },
-  resource: createClientSecrets,
+  resource: createClientCredentials,
   action: ({ id }) => `delete the older secret of client ${id}`,
   remove: (secrets, { id, oldSecret }) => secrets.removeOlder(id, oldSecret),
   canBeMissing: false,

@@ -1,10 +1,9 @@
 import { Argument, Option } from 'commander';
-import { createTokenCheck, createTokenKeys } from '../../../api/uaa/tokens/token-keys.js';
-import { verifyWithKey } from '../../../api/uaa/tokens/token-signature.js';
+import { createTokenVerifier, verifyWithKey } from '../../../api/uaa/token-verification.js';
 import type { Services } from '../../../app/services.js';
-import { clockWarning } from '../../../base/duration.js';
+import { formatClockWarning } from '../../../base/clock.js';
 import { TpksError } from '../../../base/errors.js';
-import type { Secret } from '../../../base/secret/secret.js';
+import type { Secret } from '../../../base/secret.js';
 import { type Claims, readClaims, readTimeClaim } from '../../../domain/auth/claims.js';
 import type { Leaf } from '../../contents.js';
 import { formatTime } from '../../format-time.js';
@@ -89,7 +88,7 @@ export async function decodeToken(input: Flags, deps: Deps): Promise<void> {
   const skew = serverClock.findSkew();
   const now = new Date(clock.now().getTime() + (skew?.seconds ?? 0) * 1000);
   if (expiry !== undefined && expiry < now) {
-    const skewNote = skew === undefined ? '' : `; ${clockWarning(skew)}`;
+    const skewNote = skew === undefined ? '' : `; ${formatClockWarning(skew)}`;
     terminal.warn(`the token expired at ${formatTime(expiry, now)}${skewNote}`);
   }
   await terminal.show(claimsView(tokenClaims, now));
@@ -125,9 +124,9 @@ async function decodeWithUaa(
     flags,
     deps,
   );
-  const tokenCheck = deps.publicUaaResource(createTokenCheck, target);
+  const verifier = deps.publicUaaResource(createTokenVerifier, target);
   return {
-    claims: await tokenCheck.check(token, { clientId, clientSecret }),
+    claims: await verifier.check(token, { clientId, clientSecret }),
     note: `Valid token according to ${target.uaa}`,
   };
 }
@@ -149,8 +148,8 @@ async function decodeLocally(token: Secret, { key, verify }: Flags, deps: Deps):
     // Without a target there is no key to verify with; `uaac` shows the token nevertheless.
     return { claims: tokenClaims, note: 'Note: no key given to validate token signature' };
   }
-  const tokenKeys = deps.publicUaaResource(createTokenKeys, target);
-  const keyId = await tokenKeys.verify(token.reveal());
+  const verifier = deps.publicUaaResource(createTokenVerifier, target);
+  const keyId = await verifier.verify(token.reveal());
   return {
     claims: tokenClaims,
     note: `Valid token signature (verified with key ${keyId} of ${target.uaa})`,

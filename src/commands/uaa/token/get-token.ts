@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
-import { Secret } from '../../../base/secret/secret.js';
+import { Secret } from '../../../base/secret.js';
 import type { BrowserOptions } from '../../../domain/auth/browser-login.js';
 import type { FinishedLogin, LoginRequest } from '../../../domain/auth/login.js';
 import type { SecretInput } from '../../../domain/auth/secret-source.js';

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { createInfoEndpoint } from '../../../api/uaa/info.js';
+import { readInfo } from '../../../api/uaa/info.js';
 import type { Services } from '../../../app/services.js';
 import type { Leaf } from '../../contents.js';
 import { withUaaNames } from '../../name-completion.js';
@@ -232,7 +232,7 @@ export function getImplicitToken(flags: BrowserFlags, deps: GetTokenDeps): Promi
   return getToken(flags, findCredentials, deps);
 }
 
-type PromptedDeps = GetTokenDeps & Pick<Services, 'publicUaaResource'>;
+type PromptedDeps = GetTokenDeps & Pick<Services, 'publicUaaRequest'>;
 
 interface PromptedFlags extends GetTokenFlags {
   readonly client?: string;
@@ -280,7 +280,7 @@ export function getPromptedToken(
 ): Promise<void> {
   const findCredentials = async (target: ResolvedTarget) => {
     const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
-    const { prompts } = await deps.publicUaaResource(createInfoEndpoint, target).get();
+    const { prompts } = await deps.publicUaaRequest(readInfo, target);
     const { username, answers } = await collectAnswers(prompts, { ...input, target }, deps);
     const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
     const kind = 'posted_credentials' as const;

@@ -1,7 +1,7 @@
 import type { UaaInfo } from '../../../api/uaa/info.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
-import { Secret } from '../../../base/secret/secret.js';
+import { Secret } from '../../../base/secret.js';
 import type { Recipient } from '../../../domain/contexts/recipient.js';
 import { formatPromptLabel } from '../../prompt-label.js';
 

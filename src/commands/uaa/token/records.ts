@@ -3,12 +3,12 @@ import {
   createTokenRecords,
   type TokenRecord,
   type TokenSelection,
-} from '../../../api/uaa/tokens/token-records.js';
+} from '../../../api/uaa/token-records.js';
 import { createUsers } from '../../../api/uaa/users.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
-import { getOwnValue } from '../../../base/own-value.js';
-import type { Secret } from '../../../base/secret/secret.js';
+import { getOwnValue } from '../../../base/json-value.js';
+import type { Secret } from '../../../base/secret.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
 import { readClaims, readUserId } from '../../../domain/auth/claims.js';
 import type { Context } from '../../../domain/contexts/context.js';

@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
-import { Secret } from '../../../base/secret/secret.js';
+import { Secret } from '../../../base/secret.js';
 import { readClaims } from '../../../domain/auth/claims.js';
 import type { StoredSession } from '../../../domain/auth/session-file.js';
 import type { Context } from '../../../domain/contexts/context.js';

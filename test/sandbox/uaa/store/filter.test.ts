@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatEquals } from '../../../../src/api/uaa/list/list-query.js';
+import { formatEquals } from '../../../../src/api/uaa/list-resources.js';
 import type { Filter } from '../../../../src/sandbox/uaa/store/filter.js';
 import { parseFilter } from '../../../../src/sandbox/uaa/store/filter.js';
 

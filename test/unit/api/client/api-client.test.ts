@@ -1,12 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { createApiClient } from '../../../../src/api/client/api-client.js';
-import { encodePathSegment } from '../../../../src/api/client/path-segment.js';
-import { translateNotFound } from '../../../../src/api/client/translate-error.js';
-import { createClusters } from '../../../../src/api/pks/clusters.js';
+import { createApiClient, encodePathSegment } from '../../../../src/api/client/api-client.js';
+import { translateNotFound } from '../../../../src/api/client/api-error.js';
+import { createClusters, createTasks } from '../../../../src/api/pks/clusters.js';
 import { createNetworkProfiles } from '../../../../src/api/pks/profiles.js';
-import { createTasks } from '../../../../src/api/pks/tasks.js';
 import { createUsers } from '../../../../src/api/uaa/users.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, toResponse, type FakeResponse } from '../../../support/fakes/fake-send.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { withStatusErrors } from '../../../../src/api/client/status-error.js';
+import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import { createBinds } from '../../../../src/api/pks/binds.js';
-import { explainPksFailure } from '../../../../src/api/pks/explain-failure.js';
+import { explainPksFailure } from '../../../../src/api/pks/pks-api.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 
 const api = 'https://api.example.com:9021';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { withStatusErrors } from '../../../../src/api/client/status-error.js';
+import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import { createClusters, type Clusters } from '../../../../src/api/pks/clusters.js';
-import { explainPksFailure } from '../../../../src/api/pks/explain-failure.js';
+import { explainPksFailure } from '../../../../src/api/pks/pks-api.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { withStatusErrors } from '../../../../src/api/client/status-error.js';
-import { createClusters } from '../../../../src/api/pks/clusters.js';
-import { explainPksFailure } from '../../../../src/api/pks/explain-failure.js';
-import { probeApi } from '../../../../src/api/pks/probe.js';
+import { withStatusErrors } from '../../../../src/api/client/api-error.js';
+import { createClusters, createTasks } from '../../../../src/api/pks/clusters.js';
+import { explainPksFailure, probeApi } from '../../../../src/api/pks/pks-api.js';
 import {
   createComputeProfiles,
   createKubernetesProfiles,
@@ -11,7 +10,6 @@ import {
 } from '../../../../src/api/pks/profiles.js';
 import { createQuotas, createUsages } from '../../../../src/api/pks/quotas.js';
 import { createPksResource } from '../../../../src/api/pks/resource.js';
-import { createTasks } from '../../../../src/api/pks/tasks.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 

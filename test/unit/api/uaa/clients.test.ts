@@ -5,10 +5,9 @@ import {
   findUnstoredEntries,
   readAttributes,
 } from '../../../../src/api/uaa/client-attributes.js';
-import { createClientJwts, createClientSecrets } from '../../../../src/api/uaa/client-secrets.js';
-import { createClients } from '../../../../src/api/uaa/clients.js';
+import { createClientCredentials, createClients } from '../../../../src/api/uaa/clients.js';
 import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import { fakeSend } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
@@ -98,14 +97,14 @@ describe('an update', () => {
 describe('a missing client', () => {
   const { send } = rejectWith(new TpksError('notFound', 'HTTP 404', { status: 404 }));
   const clients = createClients(send, uaa);
-  const secrets = createClientSecrets(send, uaa);
+  const secrets = createClientCredentials(send, uaa);
   test.each<[string, () => Promise<unknown>]>([
     ['get', () => clients.get('robot')],
     ['metadata', () => clients.getMetadata('robot')],
     ['update', () => clients.update('robot', { name: 'N' })],
     ['remove', () => clients.remove('robot')],
     ['set its secret', () => secrets.set('robot', new Secret('s'))],
-    ['trust its keys', () => createClientJwts(send, uaa).change('robot', 'ADD', {})],
+    ['trust its keys', () => createClientCredentials(send, uaa).changeJwtTrust('robot', 'ADD', {})],
   ])('is named by %s', async (_name, act) => {
     await expect(act()).rejects.toMatchObject({
       kind: 'notFound',
@@ -155,14 +154,16 @@ describe('an error about a secret', () => {
   ])('with the message "%s" has the hint %j', async (message, hint) => {
     const { send } = rejectClient(message);
     await expect(
-      createClientSecrets(send, uaa).add('robot', new Secret('s')),
+      createClientCredentials(send, uaa).add('robot', new Secret('s')),
     ).rejects.toMatchObject({ kind: 'failed', message, hint });
   });
 });
 
 test('reports that the UAA is too old for JWTs of clients', async () => {
   const { send } = rejectClient('HTTP 405', 405);
-  await expect(createClientJwts(send, uaa).change('robot', 'ADD', {})).rejects.toMatchObject({
+  await expect(
+    createClientCredentials(send, uaa).changeJwtTrust('robot', 'ADD', {}),
+  ).rejects.toMatchObject({
     message: 'This UAA does not support JWT authentication of clients',
     hint: expect.stringContaining('76.22'),
   });

@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { withStatusErrors } from '../../../../src/api/client/status-error.js';
-import {
-  createUserAccounts,
-  createPasswordStrength,
-} from '../../../../src/api/uaa/user-accounts.js';
-import { createUserUpdates } from '../../../../src/api/uaa/user-updates.js';
-import { createUsers, createUserIds } from '../../../../src/api/uaa/users.js';
+import { withStatusErrors } from '../../../../src/api/client/api-error.js';
+import { createUsers, measurePassword } from '../../../../src/api/uaa/users.js';
 import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { fakeSend as fakeResponses, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fakeSend, query } from './fake-send.js';
@@ -62,26 +57,26 @@ describe('look-ups without scim.read', () => {
 
   function createTestUserIds(...resources: readonly object[]) {
     const { send, requests } = fakeSend(() => ({ resources, totalResults: resources.length }));
-    return { ids: createUserIds(send, uaa), requests };
+    return { ids: createUsers(send, uaa), requests };
   }
 
   test('looks up fifty names per request and returns each user once', async () => {
     const { ids, requests } = createTestUserIds(cody);
     const names = [...Array.from({ length: 100 }, (_, index) => `user-${index}`), 'cody'];
-    expect(await ids.find({ names, ids: [] })).toEqual([cody]);
+    expect(await ids.findIdentities({ names, ids: [] })).toEqual([cody]);
     expect(requests).toHaveLength(3);
   });
 
   test('omits users that were not requested', async () => {
     const { ids } = createTestUserIds(cody);
-    expect(await ids.find({ names: ['cod_'], ids: [] })).toEqual([]);
+    expect(await ids.findIdentities({ names: ['cod_'], ids: [] })).toEqual([]);
   });
 
   test('suggests another command if the UAA has disabled the lookup', async () => {
     const { send } = fakeSend(() => {
       throw new TpksError('failed', 'Illegal operation.', { status: 400, oauthError: 'scim' });
     });
-    const lookup = createUserIds(send, uaa).find({ names: ['cody'], ids: [] });
+    const lookup = createUsers(send, uaa).findIdentities({ names: ['cody'], ids: [] });
     await expect(lookup).rejects.toMatchObject({
       message: 'Illegal operation.',
       hint: expect.stringContaining('tpks uaa users'),
@@ -96,7 +91,7 @@ describe('accounts', () => {
         ...{ status: 401, oauthError: 'invalid_token' },
       });
     });
-    const service = createUserAccounts(send, uaa);
+    const service = createUsers(send, uaa);
     await expect(service.setPassword({ id: 'd-1' }, new Secret('b'))).rejects.toMatchObject({
       kind: 'unauthenticated',
     });
@@ -147,7 +142,7 @@ describe('updates', () => {
       }
       return JSON.parse(String(body)) as unknown;
     });
-    const updates = createUserUpdates(send, uaa, {
+    const updates = createUsers(send, uaa, {
       sleep: async (milliseconds) => {
         pauses.push(milliseconds);
       },
@@ -200,7 +195,7 @@ describe('updates', () => {
 
 function measure(answer: FakeResponse) {
   const { send } = fakeResponses(answer);
-  return createPasswordStrength(withStatusErrors(send), uaa).measure(new Secret('p&ss word'));
+  return measurePassword(withStatusErrors(send), uaa, new Secret('p&ss word'));
 }
 
 test.each([

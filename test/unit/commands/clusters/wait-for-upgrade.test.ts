@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Task } from '../../../../src/api/pks/tasks.js';
+import type { Task } from '../../../../src/api/pks/clusters.js';
 import {
   findNotUpgraded,
   isTaskFinished,

@@ -122,7 +122,7 @@ export function kubeCommand({
       return aClusterToken();
     },
     selectKubernetesStore: async () => 'file' as const,
-    publicUaaResource: () => ({ get: async () => ({ prompts: {} }) }),
+    publicUaaRequest: async () => ({ prompts: {} }),
     session: () => ({ accessToken: unused, readStored: unused }),
     logins: unused,
   } as unknown as Parameters<typeof getCredentials>[2] & Parameters<typeof getKubeconfig>[2];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { redact } from '../../../../src/base/secret/secret.js';
+import { redact } from '../../../../src/base/secret.js';
 import { readComputeProfile } from '../../../../src/commands/profiles/compute.js';
 import { readKubernetesProfile } from '../../../../src/commands/profiles/kubernetes.js';
 import { readNetworkProfile } from '../../../../src/commands/profiles/network.js';

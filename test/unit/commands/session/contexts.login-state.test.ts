@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import { findLoginState, formatLoginState } from '../../../../src/commands/session/contexts.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
 import { jwt } from '../../../support/fixtures/jwt.js';

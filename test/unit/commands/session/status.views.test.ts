@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import { claimsView } from '../../../../src/commands/session/claims-view.js';
 import { statusView, type StatusInput } from '../../../../src/commands/session/status.js';
 import { formatToken } from '../../../../src/commands/session/token.js';

@@ -1,7 +1,7 @@
-import { createInfoEndpoint, type UaaInfo } from '../../../../src/api/uaa/info.js';
+import { readInfo, type UaaInfo } from '../../../../src/api/uaa/info.js';
 import type { Services } from '../../../../src/app/services.js';
 import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import type { NewLogin } from '../../../../src/domain/auth/login-store.js';
 import { createLogins, type LoginsDeps } from '../../../../src/domain/auth/login.js';
 import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
@@ -57,7 +57,7 @@ type Deps = Pick<
   | 'uaaContext'
   | 'secrets'
   | 'logins'
-  | 'publicUaaResource'
+  | 'publicUaaRequest'
   | 'session'
 >;
 
@@ -118,11 +118,8 @@ export function prepareTokenCommand(setup: Setup = {}) {
       },
     }),
     secrets: createSecretSource({ terminal: terminalWithSteps, env }),
-    publicUaaResource: fakeResources([
-      [
-        createInfoEndpoint,
-        { get: async () => ({ app: { version: '4.30.0' }, prompts: setup.prompts ?? {} }) },
-      ],
+    publicUaaRequest: fakeResources([
+      [readInfo, Promise.resolve({ app: { version: '4.30.0' }, prompts: setup.prompts ?? {} })],
     ]),
     logins: createLogins({
       store,

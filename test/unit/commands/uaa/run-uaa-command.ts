@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { withStatusErrors } from '../../../../src/api/client/status-error.js';
+import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import type { GlobalOptions } from '../../../../src/app/runtime.js';
 import type { Services } from '../../../../src/app/services.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import { addContents } from '../../../../src/commands/contents.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
 import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
@@ -149,6 +149,8 @@ export function prepareCommand(
     noteUaaIdentity: async () => terminal.note(identityNote),
     uaaResource: resource,
     publicUaaResource: resource,
+    uaaRequest: resource,
+    publicUaaRequest: resource,
   };
   return {
     requests,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { createInfoEndpoint, type UaaInfo } from '../../../../src/api/uaa/info.js';
+import { readInfo, type UaaInfo } from '../../../../src/api/uaa/info.js';
 import { createContextServices } from '../../../../src/app/contexts.js';
 import type { CreateUaaResource } from '../../../../src/app/resources.js';
 import type { GlobalOptions } from '../../../../src/app/runtime.js';
 import type { Services } from '../../../../src/app/services.js';
 import { TpksError } from '../../../../src/base/errors.js';
-import { lazy, type Asynchronous } from '../../../../src/base/lazy.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { lazy } from '../../../../src/base/lazy.js';
+import { Secret } from '../../../../src/base/secret.js';
 import { info } from '../../../../src/commands/uaa/server.js';
 import {
   contextsCommand,
@@ -86,12 +86,9 @@ function prepareTargetCommand(
     env,
     options,
     settings: settingsStore,
-    publicUaaResource: <T extends Asynchronous<T>>(
-      create: CreateUaaResource<T>,
-      target: UaaRequest,
-    ) => {
+    publicUaaRequest: async <T>(request: CreateUaaResource<Promise<T>>, target: UaaRequest) => {
       requests.push(target);
-      return fakeResources([[createInfoEndpoint, { get: () => respond() }]])(create);
+      return fakeResources([[readInfo, respond()]])(request);
     },
     uaaContext: () => contextServices().uaaContext(),
     identities: () => contextServices().identities(),
@@ -103,7 +100,7 @@ function prepareTargetCommand(
     | 'env'
     | 'options'
     | 'settings'
-    | 'publicUaaResource'
+    | 'publicUaaRequest'
     | 'uaaContext'
     | 'identities'
     | 'reportFormerTarget'

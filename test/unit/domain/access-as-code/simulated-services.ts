@@ -59,8 +59,6 @@ export function simulatedServices(
         await apply({ action: 'add', kind: 'user', user: newUser });
         return { id: userKey(newUser) };
       },
-    },
-    userUpdates: {
       update: async (
         { id }: { id: string },
         { phoneNumbers: phones, ...attributes }: Record<string, unknown>,

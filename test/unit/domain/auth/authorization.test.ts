@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { redact, Secret } from '../../../../src/base/secret/secret.js';
+import { redact, Secret } from '../../../../src/base/secret.js';
 import {
   authorizationUrl,
   validateNonce,

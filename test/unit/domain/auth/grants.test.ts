@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import { redact, Secret } from '../../../../src/base/secret/secret.js';
+import { redact, Secret } from '../../../../src/base/secret.js';
 import { createGrants, type Grants } from '../../../../src/domain/auth/grants.js';
 import { requestToken, type Grant } from '../../../../src/domain/auth/request-token.js';
 import { plain } from '../../../support/checks/plain-tokens.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import type { BrowserOptions } from '../../../../src/domain/auth/browser-login.js';
 import {
   explainLoginError,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import { redact } from '../../../../src/base/secret/secret.js';
+import { redact } from '../../../../src/base/secret.js';
 import { createLogouts } from '../../../../src/domain/auth/logouts.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
 import type { ContextSettings } from '../../../../src/platform/config/settings.js';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import {
   readPksCreds,
   writePksCreds,

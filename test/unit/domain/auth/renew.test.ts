@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import type { Grants } from '../../../../src/domain/auth/grants.js';
 import { createTokenRenewer } from '../../../../src/domain/auth/renew.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-file.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
 import {
   createSession,
@@ -235,7 +235,7 @@ describe('a renewal', () => {
       stored: { ...aSession(), clientSecret: 'secret-of-a-client-in-a-file' },
     });
     await session.stored();
-    const { redact } = await import('../../../../src/base/secret/secret.js');
+    const { redact } = await import('../../../../src/base/secret.js');
     expect(redact('x secret-of-a-client-in-a-file x access-1 x refresh-1 x id-1 x')).toBe(
       'x ••• x ••• x ••• x ••• x',
     );

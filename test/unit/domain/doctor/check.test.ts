@@ -1,7 +1,7 @@
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import {
   runCheck,

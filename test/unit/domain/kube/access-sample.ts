@@ -1,6 +1,6 @@
 import type { Bind } from '../../../../src/api/pks/binds.js';
 import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import { toToken } from '../../../../src/domain/auth/token.js';
 import type { AccessRequest } from '../../../../src/domain/kube/cluster-access.js';
 import type {

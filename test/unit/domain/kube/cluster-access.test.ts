@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Bind } from '../../../../src/api/pks/binds.js';
 import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import {
   type AccessRequest,

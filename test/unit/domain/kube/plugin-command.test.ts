@@ -8,7 +8,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import { createSessionStore } from '../../../../src/domain/auth/session-file.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import { withBearer } from '../../../../src/platform/http/bearer.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 

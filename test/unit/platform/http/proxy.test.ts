@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { timeLimitCode } from '../../../../src/base/error-chain.js';
+import { timeLimitCode } from '../../../../src/base/errors.js';
 import { createHttpsSend, type HttpsSendDeps } from '../../../../src/platform/http/https-send.js';
 import { isProxyBypassed } from '../../../../src/platform/http/no-proxy.js';
 import { createProxy } from '../../../../src/platform/http/proxy.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { withTrace } from '../../../../src/platform/http/trace.js';
 import { findLeaks } from '../../../support/checks/leaks.js';

@@ -1,11 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import {
-  createTokenCheck,
-  createTokenKeys,
-  type TokenCheck,
-  type TokenKeys,
-} from '../../../../../src/api/uaa/tokens/token-keys.js';
+  createTokenVerifier,
+  type TokenVerifier,
+} from '../../../../../src/api/uaa/token-verification.js';
 import type { CreateUaaResource } from '../../../../../src/app/resources.js';
 import { TpksError } from '../../../../../src/base/errors.js';
 import type { Asynchronous } from '../../../../../src/base/lazy.js';
@@ -45,10 +43,8 @@ function prepareDecode(
         create: CreateUaaResource<T>,
         target: { readonly uaa: string },
       ) => {
-        const keys: TokenKeys = {
+        const verifier: Omit<TokenVerifier, 'getSigningKey'> = {
           verify: async (text) => recordCheck({ keysFrom: target.uaa, text }, 'key-1'),
-        };
-        const check: TokenCheck = {
           check: async (text, { clientId, clientSecret }) =>
             recordCheck(
               {
@@ -60,10 +56,7 @@ function prepareDecode(
               { client_id: 'cf', exp: expiresAt, user_name: 'cody', revocable: true },
             ),
         };
-        const fakes = fakeResources([
-          [createTokenKeys, keys],
-          [createTokenCheck, check],
-        ]);
+        const fakes = fakeResources([[createTokenVerifier, verifier]]);
         return fakes(create);
       },
     },

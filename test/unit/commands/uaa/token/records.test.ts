@@ -4,7 +4,7 @@ import {
   createTokenRecords,
   type TokenRecord,
   type TokenRecords,
-} from '../../../../../src/api/uaa/tokens/token-records.js';
+} from '../../../../../src/api/uaa/token-records.js';
 import { createUsers, type Users } from '../../../../../src/api/uaa/users.js';
 import type { Services } from '../../../../../src/app/services.js';
 import { TpksError } from '../../../../../src/base/errors.js';

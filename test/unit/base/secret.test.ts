@@ -1,15 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  forgetSecrets,
-  mask,
-  redact,
-  redactStart,
-  Secret,
-} from '../../../../src/base/secret/secret.js';
-import { findLeaks } from '../../../support/checks/leaks.js';
-import { isNightly } from '../../../support/runner/nightly.js';
+import { forgetSecrets, mask, redact, redactStart, Secret } from '../../../src/base/secret.js';
+import { findLeaks } from '../../support/checks/leaks.js';
+import { isNightly } from '../../support/runner/nightly.js';
 
 /** Contains characters that each encoding writes differently. */
 const specialSecret = `p%2Bq+r s&t=u/ü"<'é!*(~`;

@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { createUaaApi } from '../../../../../src/api/uaa/api.js';
 import {
   formatEquals,
   createFilters,
   type ListQuery,
-} from '../../../../../src/api/uaa/list/list-query.js';
-import { listResources } from '../../../../../src/api/uaa/list/list-resources.js';
-import { createQueryHint } from '../../../../../src/api/uaa/list/query-hint.js';
-import { createRawObjects } from '../../../../../src/api/uaa/raw-objects.js';
-import { TpksError } from '../../../../../src/base/errors.js';
-import type { Send } from '../../../../../src/platform/http/send.js';
-import { fakeSend, ok, query } from '../fake-send.js';
+  listResources,
+  createQueryHint,
+  createRawObjects,
+} from '../../../../src/api/uaa/list-resources.js';
+import { createUaaApi } from '../../../../src/api/uaa/uaa-api.js';
+import { TpksError } from '../../../../src/base/errors.js';
+import type { Send } from '../../../../src/platform/http/send.js';
+import { fakeSend, ok, query } from './fake-send.js';
 
 const type = { noun: 'thing', schema: v.looseObject({}) };
 

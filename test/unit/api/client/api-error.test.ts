@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readJson } from '../../../../src/api/client/decode.js';
-import { withStatusErrors } from '../../../../src/api/client/status-error.js';
+import { readJson } from '../../../../src/api/client/api-client.js';
+import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse, toResponse } from '../../../support/fakes/fake-send.js';
 

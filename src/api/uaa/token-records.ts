@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { TpksError } from '../../../base/errors.js';
-import type { Secret } from '../../../base/secret/secret.js';
-import type { Send } from '../../../platform/http/send.js';
-import { validateSegment, describeUaaPathProblem } from '../../client/path-segment.js';
-import { translateError } from '../../client/translate-error.js';
-import { createUaaApi } from '../api.js';
+import { TpksError } from '../../base/errors.js';
+import type { Secret } from '../../base/secret.js';
+import type { Send } from '../../platform/http/send.js';
+import { validateSegment } from '../client/api-client.js';
+import { translateError } from '../client/api-error.js';
+import { describeUaaPathProblem, createUaaApi } from './uaa-api.js';
 
 /** Epoch milliseconds within the range of `Date`. */
 const timeSchema = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));

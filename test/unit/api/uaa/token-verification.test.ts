@@ -1,15 +1,10 @@
 import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { withStatusErrors } from '../../../../src/api/client/status-error.js';
-import {
-  createTokenCheck,
-  createSigningKeys,
-  createTokenKeys,
-} from '../../../../src/api/uaa/tokens/token-keys.js';
-import { createTokenRecords } from '../../../../src/api/uaa/tokens/token-records.js';
-import { verifyWithKey } from '../../../../src/api/uaa/tokens/token-signature.js';
+import { withStatusErrors } from '../../../../src/api/client/api-error.js';
+import { createTokenRecords } from '../../../../src/api/uaa/token-records.js';
+import { createTokenVerifier, verifyWithKey } from '../../../../src/api/uaa/token-verification.js';
 import { TpksError } from '../../../../src/base/errors.js';
-import { Secret } from '../../../../src/base/secret/secret.js';
+import { Secret } from '../../../../src/base/secret.js';
 import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { fakeSend as fakeResponses, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
@@ -121,9 +116,9 @@ describe('check_token', () => {
   test('sends the token in the body and authenticates as the client', async () => {
     const claims = { client_id: 'cf', exp: 1, user_name: 'cody', more: [1] };
     const { send, requests } = fakeSend(() => claims);
-    expect(await createTokenCheck(send, uaa).check(token, client('pks_client', 's3cret'))).toEqual(
-      claims,
-    );
+    expect(
+      await createTokenVerifier(send, uaa).check(token, client('pks_client', 's3cret')),
+    ).toEqual(claims);
     expect(requests).toMatchObject([{ method: 'POST', url: `${uaa}/check_token` }]);
     expect(String(requests[0]?.body)).toBe('token=a-token%2B%26%3D');
     expect(readCredentials(requests[0]!)).toBe('pks_client:s3cret');
@@ -136,7 +131,7 @@ describe('check_token', () => {
           throw createError(401, 'Bad credentials');
         return { client_id: 'cf', exp: 1 };
       });
-      await createTokenCheck(send, uaa).check(token, client('my client', '50%+x'));
+      await createTokenVerifier(send, uaa).check(token, client('my client', '50%+x'));
       expect(requests.map(readCredentials)).toEqual(['my%20client:50%25%2Bx', 'my client:50%+x']);
       expect(requests[0]?.headers).toHaveProperty('x-cf-encoded-credentials', 'true');
       expect(requests[1]?.headers).not.toHaveProperty('x-cf-encoded-credentials');
@@ -146,7 +141,7 @@ describe('check_token', () => {
       const { send, requests } = fakeSend(() => {
         throw createError(401, 'Bad credentials');
       });
-      const check = createTokenCheck(send, uaa).check(token, client('a', 'b'));
+      const check = createTokenVerifier(send, uaa).check(token, client('a', 'b'));
       await expect(check).rejects.toMatchObject({ kind: 'unauthenticated' });
       expect(requests).toHaveLength(1);
     });
@@ -160,7 +155,9 @@ describe('check_token', () => {
     const { send } = fakeSend(() => {
       throw createError(status, 'Token has expired');
     });
-    await expect(createTokenCheck(send, uaa).check(token, client('a', 'b'))).rejects.toMatchObject({
+    await expect(
+      createTokenVerifier(send, uaa).check(token, client('a', 'b')),
+    ).rejects.toMatchObject({
       ...{ kind, message, hint, status },
     });
   });
@@ -170,7 +167,7 @@ const key = { kty: 'MAC', alg: 'HS256', value: 'tokenKey', use: 'sig' };
 
 function createTestKeys(...answers: readonly FakeResponse[]) {
   const { send, requests } = fakeResponses(...answers);
-  return { keys: createSigningKeys(withStatusErrors(send), uaa), requests };
+  return { keys: createTokenVerifier(withStatusErrors(send), uaa), requests };
 }
 const reader = (clientSecret: string) => ({
   clientId: 'reader',
@@ -179,14 +176,14 @@ const reader = (clientSecret: string) => ({
 
 test('reads the public signing key without credentials', async () => {
   const { keys, requests } = createTestKeys({ body: { ...key, kty: 'RSA' } });
-  expect(await keys.getCurrent()).toEqual({ ...key, kty: 'RSA' });
+  expect(await keys.getSigningKey()).toEqual({ ...key, kty: 'RSA' });
   expect(requests).toMatchObject([{ method: 'GET', url: `${uaa}/token_key` }]);
   expect(requests[0]?.headers).not.toHaveProperty('authorization');
 });
 
 test('authenticates the client of the signing key with Basic, in both encodings if they differ', async () => {
   const { keys, requests } = createTestKeys({ status: 401, body: {} }, { body: key });
-  expect(await keys.getCurrent(reader('p%+ü'))).toEqual(key);
+  expect(await keys.getSigningKey(reader('p%+ü'))).toEqual(key);
   const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
   expect(requests.map(({ headers }) => headers?.['authorization'])).toEqual([
     basic(`reader:${encodeURIComponent('p%+ü')}`),
@@ -199,7 +196,7 @@ describe('a rejected request for the signing key', () => {
 
   test('without a client has a hint to use one', async () => {
     await expect(
-      createTestKeys({ status: 401, body: rejection }).keys.getCurrent(),
+      createTestKeys({ status: 401, body: rejection }).keys.getSigningKey(),
     ).rejects.toMatchObject({
       kind: 'unauthenticated',
       hint: expect.stringContaining('use -c CLIENT'),
@@ -208,12 +205,12 @@ describe('a rejected request for the signing key', () => {
 
   test('of a client has a hint that depends on the status', async () => {
     const { keys, requests } = createTestKeys({ status: 401, body: rejection });
-    await expect(keys.getCurrent(reader('plain'))).rejects.toMatchObject({
+    await expect(keys.getSigningKey(reader('plain'))).rejects.toMatchObject({
       hint: 'check the client reader and its secret',
     });
     expect(requests).toHaveLength(1);
     const denied = createTestKeys({ status: 403, body: { error: 'access_denied' } });
-    await expect(denied.keys.getCurrent(reader('plain'))).rejects.toMatchObject({
+    await expect(denied.keys.getSigningKey(reader('plain'))).rejects.toMatchObject({
       kind: 'forbidden',
       hint: 'the client reader needs the authority uaa.resource',
     });
@@ -309,7 +306,7 @@ describe('a given key', () => {
 describe('the keys of the UAA', () => {
   const createTestKeys = (...keys: object[]) => {
     const { send, requests } = fakeSend(() => ({ keys }));
-    return { requests, verify: createTokenKeys(send, 'https://uaa.example.com').verify };
+    return { requests, verify: createTokenVerifier(send, 'https://uaa.example.com').verify };
   };
   const now = { kid: 'now', kty: 'RSA', value: pemOf(rsa.publicKey) };
   const old = { kid: 'old', kty: 'RSA', value: pemOf(other.publicKey) };

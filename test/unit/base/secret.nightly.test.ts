@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { forgetSecrets, mask, redact, Secret } from '../../../../src/base/secret/secret.js';
+import { forgetSecrets, mask, redact, Secret } from '../../../src/base/secret.js';
 
 // Quadratic time would exceed the time limit of the test many times over.
 describe('redact takes linear time', () => {

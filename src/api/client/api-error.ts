@@ -1,5 +1,7 @@
-import { TpksError, type ErrorKind } from '../../base/errors.js';
+import { isTpksError, rewordError, TpksError, type ErrorKind } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
+import { isTimeLimitError, moreTimeHint } from '../../platform/http/deadline.js';
+import { isConnectionUnopened } from '../../platform/http/network-error.js';
 import type { HttpRequest, HttpResponse, Send } from '../../platform/http/send.js';
 import { unexpectedResponseError } from '../../platform/http/unexpected-response.js';
 
@@ -138,4 +140,67 @@ function statusMessage(status: number): string {
 async function unescapeHtml(text: string): Promise<string> {
   // Loading the entity table takes longer than most requests, and it is rarely needed.
   return text.includes('&') ? (await import('entities/decode')).decodeHTMLStrict(text) : text;
+}
+
+/**
+ * Replaces the message or the hint of an error of one kind.
+ * @returns the error to throw; an error of another kind is returned unchanged.
+ */
+export function translateError(
+  error: unknown,
+  kind: ErrorKind,
+  words: { readonly message?: string; readonly hint: string },
+): unknown {
+  return isTpksError(error) && error.kind === kind ? rewordError(error, words) : error;
+}
+
+/**
+ * Reports a missing resource with the wording of the original CLI, whatever the server's message is.
+ *
+ * @param response - resolves with the response to a request for one resource.
+ * @param resource - e.g. `Network profile np-1`.
+ * @param hint - how to list the existing resources.
+ * @throws {TpksError} `notFound`, even if the resource exists but belongs to another user; other errors
+ *   unchanged.
+ */
+export async function translateNotFound<T>(
+  response: Promise<T>,
+  resource: string,
+  hint: string,
+): Promise<T> {
+  try {
+    return await response;
+  } catch (error) {
+    throw translateError(error, 'notFound', { message: `${resource} not found`, hint });
+  }
+}
+
+/**
+ * Adds a hint to the error of a write if its outcome is unknown. If only the response was lost, the
+ * server may have accepted the request, and sending it again would repeat the change.
+ *
+ * @param write - resolves with the response to the write.
+ * @param target.host - host and port of the server that the write goes to. Errors of other servers, such
+ *   as a UAA that cannot renew the token, occur before anything is sent.
+ * @param target.showCommand - the command that shows the current state.
+ * @throws {TpksError} the error of `write`, with the hint if it applies.
+ */
+export async function explainUnknownOutcome<T>(
+  write: Promise<T>,
+  { host, showCommand }: { readonly host: string; readonly showCommand: string },
+): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (!isTpksError(error) || error.kind !== 'unavailable') throw error;
+    if ((error.host ?? host) !== host || !isOutcomeUnknown(error)) throw error;
+    const hint = `the server may have accepted the request; check before trying again: ${showCommand}`;
+    throw rewordError(error, { hint: isTimeLimitError(error) ? `${hint}\n${moreTimeHint}` : hint });
+  }
+}
+
+/** The API itself sends a 500, but a gateway may fail after it has forwarded the request. */
+function isOutcomeUnknown({ status, cause }: TpksError): boolean {
+  if (status === undefined) return !isConnectionUnopened(cause);
+  return status < 300 || status === 502 || status === 504;
 }

@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
-import { withStatusErrors } from '../../../../src/api/client/status-error.js';
-import { createUaaApi } from '../../../../src/api/uaa/api.js';
-import { explainUaaFailure } from '../../../../src/api/uaa/explain-failure.js';
+import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import { createIdentityProviders } from '../../../../src/api/uaa/identity-providers.js';
-import { createInfoEndpoint } from '../../../../src/api/uaa/info.js';
-import { explainZone } from '../../../../src/api/uaa/zone.js';
+import { readInfo } from '../../../../src/api/uaa/info.js';
+import { createUaaApi, explainUaaFailure, explainZone } from '../../../../src/api/uaa/uaa-api.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { unexpectedResponseError } from '../../../../src/platform/http/unexpected-response.js';
 import { toResponse, fakeSend as fakeResponses } from '../../../support/fakes/fake-send.js';
@@ -16,7 +14,7 @@ const info = { app: { version: '4.30.0' }, prompts: { username: ['text', 'Email'
 
 test('keeps every field of the response and the path of the UAA', async () => {
   const { send, requests } = fakeSend(() => info);
-  expect(await createInfoEndpoint(send, uaa).get()).toEqual(info);
+  expect(await readInfo(send, uaa)).toEqual(info);
   expect(requests).toMatchObject([{ method: 'GET', url: 'https://uaa.example.com/uaa/info' }]);
 });
 
@@ -32,14 +30,14 @@ describe('a server is', () => {
     ['a web page', '<html>'],
   ])('not a UAA if it returns %s', async (_name, text) => {
     const send = async () => ok(text);
-    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject(notUaa);
+    await expect(readInfo(send, uaa)).rejects.toMatchObject(notUaa);
   });
 
   test.each([400, 401, 404])('not a UAA if it returns HTTP %i', async (status) => {
     const { send } = fakeSend(() => {
       throw new TpksError('failed', 'no', { status });
     });
-    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject(notUaa);
+    await expect(readInfo(send, uaa)).rejects.toMatchObject(notUaa);
   });
 
   test.each([
@@ -56,7 +54,7 @@ describe('a server is', () => {
     const { send } = fakeSend(() => {
       throw error;
     });
-    await expect(createInfoEndpoint(send, uaa).get()).rejects.toBe(error);
+    await expect(readInfo(send, uaa)).rejects.toBe(error);
   });
 
   test.each([
@@ -66,7 +64,7 @@ describe('a server is', () => {
     [429, {}, 'HTTP 429'],
   ])('unavailable if it returns HTTP %i with %j (%s)', async (status, headers, message) => {
     const send = withStatusErrors(async () => toResponse({ status, headers }));
-    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject({
+    await expect(readInfo(send, uaa)).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining(message),
     });

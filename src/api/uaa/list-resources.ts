@@ -1,0 +1,369 @@
+import * as v from 'valibot';
+import { isTpksError, TpksError } from '../../base/errors.js';
+import { maximumListBytes, tooLargeError } from '../../platform/http/response.js';
+import type { HttpResponse, Send } from '../../platform/http/send.js';
+import { parseJson, type ApiClient, type Path, type ResourceType } from '../client/api-client.js';
+import { translateError } from '../client/api-error.js';
+import { createUaaApi } from './uaa-api.js';
+
+/** An object as the UAA sends it: every field, known to tpks or not. */
+export type Resource = Readonly<Record<string, unknown>>;
+
+/** The parameters that every list of the UAA has. */
+export interface ListQuery {
+  /** In SCIM syntax, sent unchanged, e.g. `userName sw "a"`. */
+  readonly filter?: string | undefined;
+  /** A column of the UAA, e.g. `userName`; the time of creation by default. */
+  readonly sortBy?: string | undefined;
+  readonly descending?: boolean | undefined;
+  /** Index of the first resource, starting at 1. */
+  readonly start?: number | undefined;
+  /** The maximum number of resources; `undefined` means all. */
+  readonly limit?: number | undefined;
+  /** Only these fields; `undefined` means all. */
+  readonly attributes?: readonly string[] | undefined;
+}
+
+/** The UAA does not return longer pages. @see real-uaa: reduces a `count` above 500 to 500 */
+export const maximumPageSize = 500;
+
+/** No UAA has this many resources, so a list that claims more may never end. */
+const totalResultsSchema = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(0),
+  v.maxValue(1_000_000, 'it is larger than 1,000,000'),
+);
+
+const pageType = {
+  noun: 'list',
+  schema: v.looseObject({
+    resources: v.array(v.looseObject({})),
+    totalResults: totalResultsSchema,
+  }),
+};
+
+/** Enough for 1,000,000 results in pages of 100, the default of the UAA. */
+const maximumPages = 10_000;
+
+interface ListRequest {
+  readonly api: ApiClient;
+  readonly path: Path;
+  readonly query?: ListQuery | undefined;
+  /** Parameters that only this list has. */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads all pages of a list.
+ *
+ * The latest `totalResults` is used, because it can change between two pages when resources are added
+ * or deleted. Even if it is wrong, reading ends, because a page that repeats an earlier one is an error.
+ *
+ * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
+ *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and
+ *   for a list that is too large.
+ * @see uaa-api, section 8.4
+ */
+export async function listResources<Schema extends v.GenericSchema>(
+  type: ResourceType<Schema>,
+  request: ListRequest,
+): Promise<v.InferInput<Schema>[]> {
+  const { api, query = {} } = request;
+  const found: v.InferInput<Schema>[] = [];
+  const readPage = createListReader(request);
+  const firstKeys = new Set<string>();
+  let start = query.start ?? 1;
+  let remaining = query.limit ?? Number.POSITIVE_INFINITY;
+  while (remaining > 0) {
+    const { resources, totalResults } = await readPage(start, Math.min(remaining, maximumPageSize));
+    const { length } = resources;
+    const isLast = start + length > totalResults || length >= remaining;
+    if (length === 0 && !isLast) throw noProgressError('an empty page', start, totalResults);
+    const key = createItemKey(resources[0] ?? {});
+    if (key !== undefined && firstKeys.has(key)) {
+      throw noProgressError('a page that it had already returned', start, totalResults);
+    }
+    if (key !== undefined) firstKeys.add(key);
+    for (const resource of resources.slice(0, remaining)) found.push(api.parse(type, resource));
+    if (isLast) break;
+    remaining -= length;
+    start += length;
+  }
+  return found;
+}
+
+/**
+ * Identifies an item of a list by fields that do not change between two requests.
+ * @returns `undefined` if the item has no such field.
+ * @see uaa-api, sections 8.1, 8.6 and 9.1
+ */
+function createItemKey({
+  id,
+  client_id,
+  groupId,
+  externalGroup,
+  origin,
+}: Resource): string | undefined {
+  const key = id ?? client_id ?? (groupId && [groupId, externalGroup, origin]);
+  return key === undefined ? undefined : JSON.stringify(key);
+}
+
+/**
+ * Counts the resources of a list without reading them.
+ * @throws {TpksError} the same errors as {@link listResources}
+ */
+export async function countResources(request: ListRequest): Promise<number> {
+  return (await createListReader(request)(1, 1)).totalResults;
+}
+
+/** @returns a function that reads a page of `count` resources, starting at the index `start`. */
+function createListReader({ api, path, query = {}, parameters }: ListRequest) {
+  const readPage = createPageReader(api, pageType);
+  return async (start: number, count: number) => {
+    const pageParameters = { ...parameters, ...createPageQuery(query, start, count) };
+    const response = await api.request(path, { query: pageParameters }).catch((error: unknown) => {
+      const isExplained = isTpksError(error) && error.hint !== undefined;
+      const hint = createQueryHint(path.at(-1), query);
+      throw isExplained ? error : translateError(error, 'failed', { hint });
+    });
+    return readPage(response);
+  };
+}
+
+/**
+ * Creates a function that parses the pages of one list.
+ * @returns a function that throws `unavailable` if all pages together exceed 128 MiB, or are too many.
+ */
+function createPageReader<Schema extends v.GenericSchema>(
+  api: ApiClient,
+  type: ResourceType<Schema>,
+): (response: HttpResponse) => Promise<v.InferInput<Schema>> {
+  let size = 0;
+  let pages = 0;
+  return async (response) => {
+    const text = await response.text();
+    size += Buffer.byteLength(text);
+    pages += 1;
+    if (size > maximumListBytes) throw tooLargeError('The list', maximumListBytes);
+    if (pages > maximumPages) throw api.malformed('list', 'it has more than 10,000 pages');
+    return api.parse(type, parseJson(text, response.status));
+  };
+}
+
+function noProgressError(what: string, start: number, totalResults: number): TpksError {
+  return new TpksError(
+    'unavailable',
+    `The UAA returned ${what} (startIndex ${String(start)} of ${String(totalResults)})`,
+    { hint: 'try again; if the error persists, a proxy may remove the query from the URL' },
+  );
+}
+
+/** Builds the query of the request for one page. */
+function createPageQuery(
+  query: ListQuery,
+  start: number,
+  count: number,
+): Readonly<Record<string, string>> {
+  const { filter, sortBy, descending, attributes } = query;
+  return {
+    ...(filter === undefined ? {} : { filter }),
+    ...(attributes === undefined ? {} : { attributes: attributes.join(',') }),
+    ...(sortBy === undefined ? {} : { sortBy }),
+    ...(descending === true ? { sortOrder: 'descending' } : {}),
+    startIndex: String(start),
+    count: String(count),
+  };
+}
+
+/**
+ * Formats a comparison for a filter. The value is escaped, so that it cannot end its string.
+ * @see uaa-api, section 8.5: values are JSON strings; if a filter cannot be parsed, the UAA replaces
+ *   every `'` with `"` and tries again, so an apostrophe is sent as `\u0027`
+ */
+export function formatEquals(attribute: string, value: string): string {
+  return `${attribute} eq ${JSON.stringify(value).replaceAll("'", '\\u0027')}`;
+}
+
+/** For all comparisons of a filter; well below 8 KiB, the usual limit for a request line. */
+const maximumFilterLength = 3000;
+/** Limited because the UAA parses a filter recursively. */
+const maximumComparisons = 50;
+
+/**
+ * Combines comparisons into as few filters as possible, each short enough for one request.
+ * @param origin - finds only the users of this identity provider; `undefined` means all.
+ * @returns filters that match any of the comparisons, without duplicate comparisons.
+ */
+export function createFilters(comparisons: readonly string[], origin?: string): string[] {
+  const groups: string[][] = [];
+  let length = 0;
+  for (const comparison of new Set(comparisons)) {
+    const size = encodeURIComponent(comparison).length;
+    const group = groups.at(-1);
+    const isFull = group?.length === maximumComparisons || length + size > maximumFilterLength;
+    if (group === undefined || isFull) {
+      groups.push([comparison]);
+      length = size;
+    } else {
+      group.push(comparison);
+      length += size;
+    }
+  }
+  return groups.map((group) => {
+    const any = group.join(' or ');
+    return origin === undefined ? any : `(${any}) and ${formatEquals('origin', origin)}`;
+  });
+}
+
+/** Removes fields from a resource, e.g. those that were requested only for a lookup. */
+export function omitFields(resource: Resource, attributes: readonly string[]): Resource {
+  if (attributes.length === 0) return resource;
+  return Object.fromEntries(
+    Object.entries(resource).filter(([name]) => !attributes.includes(name)),
+  );
+}
+
+/** The UAA ignores case when it compares names. */
+export function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+interface ListColumns {
+  readonly example: string;
+  /** The columns to filter or sort by, the most useful first. Verified with UAA 4.30.0. */
+  readonly columns: readonly string[];
+}
+
+const commonColumns = ['created', 'lastModified', 'version', 'identity_zone_id'];
+const metaColumns = ['meta.created', 'meta.lastModified', 'meta.version'];
+
+const userColumns: ListColumns = {
+  example: 'userName sw "a"',
+  columns: [
+    'userName',
+    'origin',
+    'email',
+    'givenName',
+    'familyName',
+    'active',
+    'id',
+    'phoneNumber',
+    'verified',
+    'last_logon_success_time',
+    'previous_logon_success_time',
+    'passwd_lastmodified',
+    'passwd_change_required',
+    'password',
+    ...commonColumns,
+    ...metaColumns,
+    'emails.value',
+    'groups.display',
+    'phoneNumbers.value',
+  ],
+};
+const groupColumns: ListColumns = {
+  example: 'displayName sw "pks"',
+  columns: ['displayName', 'description', 'id', ...commonColumns, ...metaColumns],
+};
+const clientColumns: ListColumns = {
+  example: 'client_id sw "pks"',
+  columns: [
+    'client_id',
+    'scope',
+    'authorized_grant_types',
+    'autoapprove',
+    'web_server_redirect_uri',
+    'access_token_validity',
+    'refresh_token_validity',
+    'created_by',
+    'show_on_home_page',
+    'required_user_groups',
+    'lastModified',
+    'meta.lastModified',
+    'identity_zone_id',
+  ],
+};
+
+/** By the last segment of the list's path; all other lists are lists of users. */
+const columnsByResource: Readonly<Record<string, ListColumns>> = {
+  Groups: groupColumns,
+  clients: clientColumns,
+};
+
+/**
+ * Creates the hint for a list request that the UAA rejected.
+ * @param resource - the last segment of the list's path, e.g. `Users`.
+ */
+export function createQueryHint(
+  resource: string | undefined,
+  { filter, sortBy }: Pick<ListQuery, 'filter' | 'sortBy'>,
+): string {
+  const { example, columns } = columnsByResource[resource ?? ''] ?? userColumns;
+  const isUnknown = (name: string): boolean =>
+    !columns.some((column) => column.toLowerCase() === name.toLowerCase());
+  const unknown = findFilterColumns(filter ?? '').find(isUnknown);
+  if (unknown !== undefined) {
+    return `unknown column ${unknown} in the filter (choose from ${columns.join(', ')})`;
+  }
+  if (sortBy !== undefined && isUnknown(sortBy)) {
+    return `unknown sort column ${sortBy} (choose from ${columns.join(', ')})`;
+  }
+  return `example of a filter: ${example} (operators: eq, co, sw, gt, ge, lt, le, pr, and, or)`;
+}
+
+/** Finds the words before operators, without the URN of a schema. */
+function findFilterColumns(filter: string): readonly string[] {
+  const withoutTexts = filter.replaceAll(/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/gs, '""');
+  const words = withoutTexts.matchAll(/([^\s()]+)\s+(?:eq|co|sw|gt|ge|lt|le|pr)\b/gi);
+  return [...words].map(([, word = '']) => word.replace(/^urn:.*:/i, ''));
+}
+
+/** Reads objects exactly as the UAA returns them, with all fields in their order. */
+export interface RawObjects {
+  /** @param path - unencoded segments, e.g. `['Users']`. */
+  readonly get: (
+    path: readonly string[],
+    query?: Readonly<Record<string, string>>,
+  ) => Promise<Resource>;
+  /**
+   * Reads all pages of a list. An empty page, or a page whose total is not a number, ends it.
+   * @throws {TpksError} `unavailable` if the list is larger than 128 MiB or has more than 10,000 pages.
+   */
+  readonly list: (
+    path: readonly string[],
+    query: Readonly<Record<string, string>>,
+  ) => Promise<readonly Resource[]>;
+}
+
+const objectType = { noun: 'response', schema: v.looseObject({}) };
+
+const rawPageType = {
+  noun: 'list',
+  schema: v.looseObject({
+    resources: v.array(v.looseObject({})),
+    totalResults: v.optional(
+      v.union([totalResultsSchema, v.custom<unknown>((total) => typeof total !== 'number')]),
+    ),
+  }),
+};
+
+export function createRawObjects(send: Send, uaa: string): RawObjects {
+  const api = createUaaApi(send, uaa);
+  return {
+    get: (path, query = {}) => api.get(objectType, path, { query }),
+    list: async (path, query) => {
+      const readPage = createPageReader(api, rawPageType);
+      const objects: Resource[] = [];
+      for (;;) {
+        const startIndex = String(objects.length + 1);
+        const { resources, totalResults } = await readPage(
+          await api.request(path, { query: { ...query, startIndex } }),
+        );
+        for (const resource of resources) objects.push(api.parse(objectType, resource));
+        const total = typeof totalResults === 'number' ? totalResults : 0;
+        if (resources.length === 0 || total <= objects.length) return objects;
+      }
+    },
+  };
+}
