@@ -1,3 +1,4 @@
+import { readSystemRoots } from '../platform/http/trust.js';
 import { createHttpsSend } from '#send';
 import { withStatusErrors, type Explain } from '../api/client/api-error.js';
 import { memoize } from '../base/lazy.js';
@@ -10,9 +11,7 @@ import { withBearer } from '../platform/http/bearer.js';
 import { createProxy } from '../platform/http/proxy.js';
 import type { Send, Trust } from '../platform/http/send.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
-import type { SlowRequests } from '../platform/http/slow-requests.js';
-import { readSystemRoots } from '../platform/http/system-roots.js';
-import { uaaTimeoutSeconds, withApiTimeLimit, type Servers } from '../platform/http/time-limits.js';
+import { uaaTimeoutSeconds, withApiTimeLimit, type Servers, type SlowRequests } from '../platform/http/time-limits.js';
 import { withTrace } from '../platform/http/trace.js';
 import type { Runtime } from './runtime.js';
 

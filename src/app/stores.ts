@@ -9,11 +9,11 @@ import {
   type SessionStore,
 } from '../domain/auth/session-file.js';
 import { describeSwitch } from '../domain/contexts/selection.js';
-import type { Environment } from '../platform/config/environment.js';
-import { locatePksCreds, type Folders } from '../platform/config/folders.js';
-import { createSettingsFile, type SettingsFile } from '../platform/config/settings.js';
-import { toFileName } from '../platform/disk/file-name.js';
+import { locatePksCreds, type Environment, type Folders } from '../platform/config/environment.js';
+import { createSettingsFile } from '../platform/config/settings-file.js';
+import type { SettingsFile } from '../platform/config/settings.js';
 import { createLock } from '../platform/disk/lock.js';
+import { toFileName } from '../platform/disk/private-files.js';
 import { createKeyFile } from '../platform/keychain/key-file.js';
 import type { Keychain } from '../platform/keychain/keychain.js';
 import { createOsKeychain } from '../platform/keychain/os-keychain.js';

@@ -5,7 +5,7 @@ import { toPrintable } from '../base/sanitize.js';
 import { redact } from '../base/secret.js';
 import type { Environment } from '../platform/config/environment.js';
 import { readText } from '../platform/disk/bounded-read.js';
-import { isColorEnabled, loadPaint } from '../platform/terminal/palette.js';
+import { isColorEnabled, loadPaint } from '../platform/terminal/lines.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 
 /** An error in the forms that the process prints. */

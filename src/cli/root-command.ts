@@ -4,7 +4,7 @@ import { formatVersionOutput } from '../base/version.js';
 import { addContents, addSharedOptions, type Entry } from '../commands/contents.js';
 import { globalOptions } from '../commands/global-options.js';
 import { topics } from '../commands/help/topics.js';
-import type { HelpOutput } from '../platform/terminal/help-output.js';
+import type { HelpOutput } from '../platform/terminal/stdout.js';
 import type { Rename } from './link-texts.js';
 
 export interface ProgramInput {

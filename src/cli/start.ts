@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { formatVersionOutput } from '../base/version.js';
-import { writeToDescriptor } from '../platform/terminal/write-descriptor.js';
+import { writeToDescriptor } from '../platform/terminal/stdout.js';
 
 /** Runs the program in this process, and sets its exit code after all output is written. */
 export function start(process: NodeJS.Process): void {

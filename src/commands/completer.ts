@@ -1,7 +1,7 @@
 import type { Argument, Option } from 'commander';
 import type { Services } from '../app/services.js';
 import type { NameKind } from '../platform/config/name-cache.js';
-import type { Role } from '../platform/config/selections.js';
+import type { Role } from '../platform/config/settings.js';
 
 /**
  * Finds values of an argument or an option for completion. It must be fast, print nothing, and not use

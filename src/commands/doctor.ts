@@ -3,9 +3,7 @@ import type { Services } from '../app/services.js';
 import { TpksError } from '../base/errors.js';
 import type { CheckName, CheckResult, CheckStatus } from '../domain/doctor/check.js';
 import type { Diagnosis } from '../domain/doctor/doctor.js';
-import type { Line, Span } from '../platform/terminal/lines.js';
-import type { Tone } from '../platform/terminal/palette.js';
-import { formatTable } from '../platform/terminal/table.js';
+import { formatTable, type Line, type Span, type Tone } from '../platform/terminal/lines.js';
 import type { View } from '../platform/terminal/terminal.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;

@@ -3,7 +3,7 @@ import type { Services } from '../app/services.js';
 import { TpksError } from '../base/errors.js';
 import { locateIdentity } from '../domain/contexts/locate.js';
 import type { NameKind } from '../platform/config/name-cache.js';
-import type { Role } from '../platform/config/selections.js';
+import type { Role } from '../platform/config/settings.js';
 import { withCompleter, type Completer } from './completer.js';
 
 type Target = Argument | Option;
@@ -94,6 +94,6 @@ export async function cacheName(
   const { name: contextName, store } = await context();
   if (store === 'none') return;
   const cache = names(kind);
-  const known = await cache.read(contextName);
+  const known = cache.read(contextName);
   if (!known.includes(name)) await cache.write(contextName, [...known, name]);
 }

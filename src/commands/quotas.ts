@@ -1,8 +1,7 @@
 import { Option } from 'commander';
 import { createQuotas, createUsages, type Quota, type Usage } from '../api/pks/quotas.js';
 import { TpksError } from '../base/errors.js';
-import type { Line } from '../platform/terminal/lines.js';
-import { formatDetails, formatTable } from '../platform/terminal/table.js';
+import { formatDetails, formatTable, type Line } from '../platform/terminal/lines.js';
 import { dryRunOption } from './dry-run.js';
 import type { NameArgumentSpec } from './name-completion.js';
 import { decimalParser, maximumInt32, integerParser } from './numbers.js';

@@ -4,7 +4,7 @@ import type { Services } from '../app/services.js';
 import { TpksError, rewordError } from '../base/errors.js';
 import { quoteForShell } from '../base/shell-quote.js';
 import { formatInstallationOptions } from '../domain/contexts/installation.js';
-import { problemsError } from '../platform/input/problems.js';
+import { problemsError } from '../platform/input/parsed-text.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { withFileNames } from './completer.js';
 import { decimalParser, maximumInt32, integerParser } from './numbers.js';

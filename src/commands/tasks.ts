@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import { type Task, createTasks } from '../api/pks/clusters.js';
-import type { Line } from '../platform/terminal/lines.js';
-import { formatTable } from '../platform/terminal/table.js';
+import { type Line, formatTable } from '../platform/terminal/lines.js';
 import { formatState } from './clusters/cluster-view.js';
 import { dryRunOption } from './dry-run.js';
 import type { NameArgumentSpec } from './name-completion.js';

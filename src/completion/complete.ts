@@ -8,7 +8,7 @@ import type { Entry } from '../commands/contents.js';
 import { globalOptions as rootOptions, toGlobalOptions } from '../commands/global-options.js';
 import type { Environment } from '../platform/config/environment.js';
 import type { Send } from '../platform/http/send.js';
-import { createHelpOutput } from '../platform/terminal/help-output.js';
+import { createHelpOutput } from '../platform/terminal/stdout.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { suggest, formatCompletion } from './suggest.js';

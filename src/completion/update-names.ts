@@ -61,7 +61,7 @@ export async function updateNames(
   if (context?.store === 'keychain' && platform !== 'linux') return;
   const now = services.clock.now();
   const cache = services.names(names);
-  const written = await cache.readTime(found.name);
+  const written = cache.readTime(found.name);
   if (written !== undefined && now.getTime() - written < freshMilliseconds) return;
   if (!(await cache.claimRefresh(found.name, now))) return;
   const group = role === 'uaa' && contents.some(({ name }) => name === 'uaa') ? ['uaa'] : [];

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { locateFolders } from '../../src/platform/config/folders.js';
+import { locateFolders } from '../../src/platform/config/environment.js';
 import { createNameCache } from '../../src/platform/config/name-cache.js';
 import { awkwardNames } from '../support/fixtures/awkward-names.js';
 import { spawnPty, type Pty } from '../support/program/pty.js';

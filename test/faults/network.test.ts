@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createServer as createTlsSocketServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { toStoreName } from '../../src/domain/contexts/context-name.js';
-import { toFileName } from '../../src/platform/disk/file-name.js';
+import { toFileName } from '../../src/platform/disk/private-files.js';
 import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { createUser } from '../support/program/cli.js';
 import { runHeadless, type TpksResult } from '../support/program/headless.js';

@@ -6,9 +6,8 @@ import {
   maximumNesting,
   tryParseJson,
 } from '../../base/json-value.js';
-import { maximumListBytes } from '../../platform/http/response.js';
+import { maximumListBytes, unexpectedResponseFrom } from '../../platform/http/response.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
-import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';
 
 /** One of the APIs of an installation. */
 export interface ApiDescription {

@@ -6,8 +6,11 @@ import {
   type JsonObject,
   tryParseJson,
 } from '../../base/json-value.js';
-import type { Line, Span } from '../../platform/terminal/lines.js';
-import { formatDetails as detailLines } from '../../platform/terminal/table.js';
+import {
+  formatDetails as detailLines,
+  type Line,
+  type Span,
+} from '../../platform/terminal/lines.js';
 import type { List } from '../resource/list-spec.js';
 
 /** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */

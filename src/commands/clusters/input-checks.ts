@@ -1,5 +1,5 @@
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { firstLines } from '../../platform/input/problems.js';
+import { firstLines } from '../../platform/input/parsed-text.js';
 
 /**
  * Runs all checks, so that all errors are reported together.

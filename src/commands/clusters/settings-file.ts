@@ -12,8 +12,8 @@ import {
   texts,
   wholeNumber,
   withRule,
+  validate,
 } from '../../platform/input/schema.js';
-import { validate } from '../../platform/input/validate.js';
 
 const netPermissions = object({
   name: optional(text),

@@ -7,8 +7,7 @@ import {
 import { errorMessage } from '../../base/errors.js';
 import { toDisplayText, isObject } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
-import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
-import { readReferencedFile } from '../../platform/input/read-file.js';
+import { readInputFile, type FileInput, readReferencedFile } from '../../platform/input/input-file.js';
 import {
   nonBlankText,
   list as listOf,
@@ -17,8 +16,8 @@ import {
   record,
   text,
   withRule,
+  validate,
 } from '../../platform/input/schema.js';
-import { validate } from '../../platform/input/validate.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { createTimeFormatter, type FormatTime } from '../pks-time.js';
 import { profileCommands } from './profile-commands.js';

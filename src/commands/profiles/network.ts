@@ -15,10 +15,9 @@ import {
   texts,
   wholeNumber,
   withRule,
+  validate,
 } from '../../platform/input/schema.js';
-import { validate } from '../../platform/input/validate.js';
-import type { Line } from '../../platform/terminal/lines.js';
-import { formatDetails } from '../../platform/terminal/table.js';
+import { formatDetails, type Line } from '../../platform/terminal/lines.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({

@@ -1,6 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import type { Line } from '../../platform/terminal/lines.js';
-import { formatTable } from '../../platform/terminal/table.js';
+import { formatTable, type Line } from '../../platform/terminal/lines.js';
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
 import { didYouMean } from '../did-you-mean.js';
 import { columnKeys, findColumn } from './list-keys.js';

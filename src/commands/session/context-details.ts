@@ -2,7 +2,7 @@ import { Argument } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import type { Context } from '../../domain/contexts/context.js';
-import { toYaml } from '../../platform/terminal/yaml.js';
+import { toYaml } from '../../platform/terminal/lines.js';
 import { withCompleter } from '../completer.js';
 
 type Deps = Pick<Services, 'terminal' | 'session'>;

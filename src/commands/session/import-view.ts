@@ -2,8 +2,7 @@ import { findIdentities, findSelection } from '../../domain/contexts/selection.j
 import type { ImportPlan } from '../../domain/import/importer.js';
 import type { ImportedTarget, PlannedContext } from '../../domain/import/plan-import.js';
 import type { Settings } from '../../platform/config/settings.js';
-import type { Line, Span } from '../../platform/terminal/lines.js';
-import { formatTable } from '../../platform/terminal/table.js';
+import { formatTable, type Line, type Span } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatInstant } from '../format-time.js';
 

@@ -8,7 +8,7 @@ import {
   formatInstallationOptions,
   type Installation,
 } from '../../domain/contexts/installation.js';
-import { formatDetails } from '../../platform/terminal/table.js';
+import { formatDetails } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { findProgramName } from '../contents.js';
 import { formatInstant, formatTime } from '../format-time.js';

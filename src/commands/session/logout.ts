@@ -145,7 +145,7 @@ export async function logoutAll(
   const logOut = async (name: string): Promise<LogoutResult> => {
     if (sessionsOnly.includes(name)) return logouts.removeKubernetesSession(name);
     const result = await logouts.logout(name);
-    await cachedNames('clusters').forget(name);
+    cachedNames('clusters').forget(name);
     return result;
   };
   for (const name of [...names, ...sessionsOnly]) {

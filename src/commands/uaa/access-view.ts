@@ -10,8 +10,7 @@ import {
   type UserName,
 } from '../../domain/access-as-code/model.js';
 import type { Plan } from '../../domain/access-as-code/plan.js';
-import type { Line } from '../../platform/terminal/lines.js';
-import type { Tone } from '../../platform/terminal/palette.js';
+import type { Line, Tone } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 
 /** Shows the planned changes. `json` is `{ uaa, file, changes, summary }`. */

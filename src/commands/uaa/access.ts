@@ -9,8 +9,8 @@ import type {
   GroupProviderMember,
   UnmanagedMembers,
 } from '../../domain/access-as-code/uaa-content.js';
-import { problemsError } from '../../platform/input/problems.js';
-import { toYaml } from '../../platform/terminal/yaml.js';
+import { problemsError } from '../../platform/input/parsed-text.js';
+import { toYaml } from '../../platform/terminal/lines.js';
 import { confirm } from '../confirm.js';
 import type { Leaf } from '../contents.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';

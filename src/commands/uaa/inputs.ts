@@ -1,4 +1,4 @@
-import type { PromptOptions } from '../../platform/terminal/prompt.js';
+import type { PromptOptions } from '../../platform/terminal/stdin.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { validateName } from '../name-completion.js';
 

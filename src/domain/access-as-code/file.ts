@@ -8,8 +8,12 @@ import {
 } from '../../api/uaa/client-attributes.js';
 import { isObject } from '../../base/json-value.js';
 import { type FileInput, readInputFile } from '../../platform/input/input-file.js';
-import type { InputFile, ValuePath } from '../../platform/input/parsed-text.js';
-import { createProblems, type Report } from '../../platform/input/problems.js';
+import {
+  createProblems,
+  type InputFile,
+  type ValuePath,
+  type Report,
+} from '../../platform/input/parsed-text.js';
 import {
   choose,
   flag,
@@ -18,8 +22,8 @@ import {
   notAllowed,
   strictObject,
   wholeNumber,
+  convertPart,
 } from '../../platform/input/schema.js';
-import { convertPart } from '../../platform/input/validate.js';
 import {
   parseSecretSource,
   type AccessClient,

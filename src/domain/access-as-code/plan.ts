@@ -1,5 +1,5 @@
 import type { FileInput } from '../../platform/input/input-file.js';
-import { createProblems, type Problem } from '../../platform/input/problems.js';
+import { createProblems, type Problem } from '../../platform/input/parsed-text.js';
 import {
   checkNames,
   checkNewEntries,

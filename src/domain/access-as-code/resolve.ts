@@ -1,7 +1,6 @@
 import type { GroupName, ListedUser } from '../../api/uaa/directory.js';
 import { isSameName } from '../../api/uaa/list-resources.js';
-import type { ValuePath } from '../../platform/input/parsed-text.js';
-import type { Report } from '../../platform/input/problems.js';
+import type { ValuePath, Report } from '../../platform/input/parsed-text.js';
 import type { AccessFile } from './file.js';
 import {
   groupBy,

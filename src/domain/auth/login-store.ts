@@ -4,8 +4,12 @@ import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
 import type { Environment } from '../../platform/config/environment.js';
-import type { Role } from '../../platform/config/selections.js';
-import type { ContextSettings, Settings, SettingsFile } from '../../platform/config/settings.js';
+import type {
+  Role,
+  ContextSettings,
+  Settings,
+  SettingsFile,
+} from '../../platform/config/settings.js';
 import type { Keychain, StoreKind } from '../../platform/keychain/keychain.js';
 import {
   checkContextName,

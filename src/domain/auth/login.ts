@@ -1,7 +1,6 @@
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
-import type { Role } from '../../platform/config/selections.js';
-import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
+import type { ContextSettings, GrantKind, Role } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
 import type { ContextKey } from '../contexts/context-name.js';

@@ -9,16 +9,17 @@ import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { diskError, ignoreMissing, isMissing } from '../../platform/disk/disk-error.js';
-import { ensureFolder, isAccessibleToOthers } from '../../platform/disk/folder.js';
-import { replaceFile } from '../../platform/disk/reserved-file.js';
-import { rejectSharedFolder } from '../../platform/disk/shared-folder.js';
-import { removeTemporaryFiles } from '../../platform/disk/temporary-files.js';
+import {
+  ensureFolder,
+  isAccessibleToOthers,
+  replaceFile,
+  rejectSharedFolder,
+  removeTemporaryFiles,
+} from '../../platform/disk/private-files.js';
 import { extractCertificates } from '../../platform/input/ca-cert.js';
-import { createLineFinder } from '../../platform/input/input-file.js';
-import { withoutExcerpt } from '../../platform/input/problems.js';
+import { createLineFinder, withoutExcerpt } from '../../platform/input/parsed-text.js';
 import { flag, object, optional, text } from '../../platform/input/schema.js';
-import { formatYamlText } from '../../platform/input/yaml-text.js';
-import { parseYaml } from '../../platform/input/yaml.js';
+import { formatYamlText, parseYaml } from '../../platform/input/yaml.js';
 
 /**
  * The session that the original CLI stores in `creds.yml`.

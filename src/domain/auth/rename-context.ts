@@ -1,8 +1,11 @@
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import { renameInSelections } from '../../platform/config/selections.js';
-import type { Settings, SettingsFile } from '../../platform/config/settings.js';
+import {
+  renameInSelections,
+  type Settings,
+  type SettingsFile,
+} from '../../platform/config/settings.js';
 import { checkContextName } from '../contexts/context-name.js';
 import { unknownContextError } from '../contexts/find-context.js';
 import { formatLoginCommand } from '../contexts/login-command.js';

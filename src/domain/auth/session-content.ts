@@ -2,13 +2,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { errorMessage, TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
-import { readBytes } from '../../platform/disk/bounded-read.js';
+import { readBytes, newerFormatError, parseStoredJson, readFormatVersion } from '../../platform/disk/bounded-read.js';
 import { diskError, isMissing } from '../../platform/disk/disk-error.js';
-import {
-  newerFormatError,
-  parseStoredJson,
-  readFormatVersion,
-} from '../../platform/disk/stored-json.js';
 
 /** The tokens of one identity, as stored in an encrypted file. */
 export interface StoredSession {

@@ -9,11 +9,7 @@ import {
   isMissing,
   withDiskErrors,
 } from '../../platform/disk/disk-error.js';
-import { hashText, toFileName } from '../../platform/disk/file-name.js';
-import { ensurePrivateFolder } from '../../platform/disk/folder.js';
-import { reserveFile, type ReservedFile } from '../../platform/disk/reserved-file.js';
-import { rejectSharedFolder } from '../../platform/disk/shared-folder.js';
-import { removeFile } from '../../platform/disk/temporary-files.js';
+import { hashText, toFileName, ensurePrivateFolder, reserveFile, rejectSharedFolder, removeFile, type ReservedFile } from '../../platform/disk/private-files.js';
 import type { Keychain } from '../../platform/keychain/keychain.js';
 import {
   createKey,

@@ -1,8 +1,8 @@
 import { rewordError } from '../../base/errors.js';
 import { toPlainText } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
+import { unexpectedResponseFrom } from '../../platform/http/response.js';
 import { isPlausibleServerTime } from '../../platform/http/server-clock.js';
-import { unexpectedResponseFrom } from '../../platform/http/unexpected-response.js';
 import { readClaims, readTextClaim, readTimeClaim, type Claims } from './claims.js';
 
 /** The tokens that the UAA issued, and the time of the response. */

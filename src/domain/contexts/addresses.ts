@@ -1,8 +1,7 @@
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Environment } from '../../platform/config/environment.js';
-import type { Role } from '../../platform/config/selections.js';
-import type { Settings } from '../../platform/config/settings.js';
+import type { Role, Settings } from '../../platform/config/settings.js';
 import type { Source } from './context.js';
 import { findContext } from './find-context.js';
 import {

@@ -1,6 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import type { Role } from '../../platform/config/selections.js';
-import type { Settings } from '../../platform/config/settings.js';
+import type { Role, Settings } from '../../platform/config/settings.js';
 import { findSelection } from './selection.js';
 
 /**

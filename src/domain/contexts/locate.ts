@@ -1,5 +1,5 @@
 import type { Environment, SecretVariable } from '../../platform/config/environment.js';
-import type { Role } from '../../platform/config/selections.js';
+import type { Role } from '../../platform/config/settings.js';
 import { resolveAddresses, type AddressInput, type Addresses } from './addresses.js';
 import type { Source } from './context.js';
 import { findIdentities, otherRole } from './selection.js';

@@ -1,7 +1,6 @@
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
-import type { Identities, Role, Selection } from '../../platform/config/selections.js';
-import type { Settings } from '../../platform/config/settings.js';
+import type { Settings, Identities, Role, Selection } from '../../platform/config/settings.js';
 import { findApi, listStoredInstallations } from './installation.js';
 
 /** The current installation of this program, and the identities that it uses. */

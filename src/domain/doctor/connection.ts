@@ -5,21 +5,20 @@ import type { DetailedPeerCertificate } from 'node:tls';
 import { errorCode, rewordError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { ProxyVariables } from '../../platform/config/environment.js';
-import { parseEndpoint } from '../../platform/http/endpoint.js';
 import {
   codedError,
   describeCertificateProblem,
   describeConnectionProblem,
   toNetworkError,
 } from '../../platform/http/network-error.js';
-import { isProxyBypassed } from '../../platform/http/no-proxy.js';
-import { createProxy, type Proxy } from '../../platform/http/proxy.js';
-import { createTrustStages } from '../../platform/http/trust-stages.js';
+import { isProxyBypassed, createProxy, type Proxy } from '../../platform/http/proxy.js';
 import {
+  parseEndpoint,
+  createTrustStages,
   formatDistinguishedName,
   readCertificate,
   toUntrustedError,
-} from '../../platform/http/untrusted-certificate.js';
+} from '../../platform/http/trust.js';
 import {
   fail,
   pass,

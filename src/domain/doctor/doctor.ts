@@ -3,10 +3,9 @@ import { isAbsolute } from 'node:path';
 import { argv, geteuid } from 'node:process';
 import { isTpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
-import { findProxyVariables, isOn, type Environment } from '../../platform/config/environment.js';
-import { locatePksCreds, locateUaacFile } from '../../platform/config/folders.js';
+import { findProxyVariables, isOn, type Environment, locatePksCreds, locateUaacFile } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
-import { readSystemRoots } from '../../platform/http/system-roots.js';
+import { readSystemRoots } from '../../platform/http/trust.js';
 import type { Context } from '../contexts/context.js';
 import {
   runCheck,

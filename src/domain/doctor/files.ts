@@ -1,8 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import type { Environment } from '../../platform/config/environment.js';
-import type { Folders } from '../../platform/config/folders.js';
+import type { Environment, Folders } from '../../platform/config/environment.js';
 import { readBytesAsync } from '../../platform/disk/bounded-read.js';
 import {
   describeDiskError,
@@ -10,11 +9,10 @@ import {
   isMissing,
   isNotFilePath,
 } from '../../platform/disk/disk-error.js';
-import { isAccessibleToOthers } from '../../platform/disk/folder.js';
-import { parseLockOwner, readLockFile } from '../../platform/disk/lock-file.js';
+import { parseLockOwner, readLockFile } from '../../platform/disk/lock.js';
 import { hasEnded } from '../../platform/disk/owner-process.js';
-import { rejectSharedFolder } from '../../platform/disk/shared-folder.js';
-import { maximumBundleBytes } from '../../platform/http/system-roots.js';
+import { isAccessibleToOthers, rejectSharedFolder } from '../../platform/disk/private-files.js';
+import { maximumBundleBytes } from '../../platform/http/trust.js';
 import { extractCertificates } from '../../platform/input/ca-cert.js';
 import { fail, pass, skip, toFailure, warn, type CheckResult } from './check.js';
 

@@ -1,6 +1,5 @@
 import { getOwnValue } from '../../base/json-value.js';
-import type { Role } from '../../platform/config/selections.js';
-import type { ContextSettings, Settings } from '../../platform/config/settings.js';
+import type { ContextSettings, Settings, Role } from '../../platform/config/settings.js';
 import { originOf, type PersistentStore } from '../auth/login-store.js';
 import type { StoredSession } from '../auth/session-file.js';
 import { createDefaultName, findMatchingContext } from '../contexts/context-name.js';

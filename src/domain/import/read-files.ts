@@ -1,16 +1,21 @@
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { isObject } from '../../base/json-value.js';
-import type { Environment } from '../../platform/config/environment.js';
-import { locatePksCreds, locateUaacFile } from '../../platform/config/folders.js';
+import {
+  locatePksCreds,
+  locateUaacFile,
+  type Environment,
+} from '../../platform/config/environment.js';
 import {
   isRejectedFileError,
   readTextAsync,
   userFileOptions,
 } from '../../platform/disk/bounded-read.js';
 import { describeDiskError, isMissing } from '../../platform/disk/disk-error.js';
-import { createLineFinder } from '../../platform/input/input-file.js';
-import type { ValuePath } from '../../platform/input/parsed-text.js';
-import { withoutExcerpt } from '../../platform/input/problems.js';
+import {
+  createLineFinder,
+  withoutExcerpt,
+  type ValuePath,
+} from '../../platform/input/parsed-text.js';
 import { parseYaml } from '../../platform/input/yaml.js';
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import { parsePksCreds } from '../auth/pks-creds-file.js';

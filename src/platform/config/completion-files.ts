@@ -4,9 +4,8 @@ import { TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { readText } from '../disk/bounded-read.js';
 import { describeDiskError, withDiskErrors } from '../disk/disk-error.js';
-import { ensureFolder } from '../disk/folder.js';
-import type { Environment } from './environment.js';
-import { homeFolder } from './folders.js';
+import { ensureFolder } from '../disk/private-files.js';
+import { homeFolder, type Environment } from './environment.js';
 
 /** The shells that load completion scripts from a folder of the user. */
 export type ScriptShell = 'bash' | 'zsh' | 'fish';
@@ -106,9 +105,7 @@ const maximumBytes = 4 * 1024 * 1024;
  */
 async function readOwnScript(path: string): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;
-  const text = await withDiskErrors('read', path, () =>
-    Promise.resolve(readText(path, { maximumBytes })),
-  );
+  const text = await withDiskErrors('read', path, () => readText(path, { maximumBytes }));
   if (/^# \w+ completion for [\w.-]+: /m.test(text.slice(0, 1000))) return text;
   throw new TpksError('conflict', `${path} was not created by tpks`, {
     hint: `move it away first: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.old`)}`,

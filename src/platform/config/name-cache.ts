@@ -2,8 +2,7 @@ import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { isSafeName } from '../../base/sanitize.js';
 import { readText } from '../disk/bounded-read.js';
-import { ensureFolder } from '../disk/folder.js';
-import { replaceFile } from '../disk/reserved-file.js';
+import { ensureFolder, replaceFile, toFileName } from '../disk/private-files.js';
 
 /** The kind of resource that the names belong to. */
 export type NameKind =
@@ -25,9 +24,9 @@ export type NameKind =
  */
 export interface NameCache {
   /** @returns an empty list if no names are cached. Never throws. */
-  readonly read: (context: string) => Promise<readonly string[]>;
+  readonly read: (context: string) => readonly string[];
   /** @returns when the list was written, in milliseconds; `undefined` if no names are cached. */
-  readonly readTime: (context: string) => Promise<number | undefined>;
+  readonly readTime: (context: string) => number | undefined;
   /** Never throws: a full or read-only disk must not make a list command fail. */
   readonly write: (context: string, names: readonly string[]) => Promise<void>;
   /**
@@ -35,8 +34,8 @@ export interface NameCache {
    * @returns `false` if this process must not fetch them. Never throws.
    */
   readonly claimRefresh: (context: string, time: Date) => Promise<boolean>;
-  /** Deletes the names of a context, of every kind. */
-  readonly forget: (context: string) => Promise<void>;
+  /** Deletes the names of a context, of every kind. Never throws. */
+  readonly forget: (context: string) => void;
 }
 
 /** Large enough for the names of 100,000 clusters. */
@@ -46,37 +45,35 @@ const maximumBytes = 16 * 1024 * 1024;
 const refreshPauseMilliseconds = 60_000;
 
 export function createNameCache(directory: string, kind: NameKind): NameCache {
-  const path = async (context: string): Promise<string> =>
-    join(directory, `${kind}${await cacheSuffix(context)}.txt`);
+  const pathOf = (context: string): string => join(directory, `${kind}${cacheSuffix(context)}.txt`);
   return {
-    read: async (context) => parseNames(readCache(await path(context))),
-    readTime: async (context) => {
-      const file = await path(context);
+    read: (context) => parseNames(readCache(pathOf(context))),
+    readTime: (context) => {
       try {
-        return statSync(file).mtimeMs;
+        return statSync(pathOf(context)).mtimeMs;
       } catch {
         return undefined;
       }
     },
     write: async (context, names) => {
-      const target = await path(context);
+      const path = pathOf(context);
       // Versions before 0.2.0 stored JSON.
-      removeFile(target.slice(0, -'.txt'.length));
+      removeFile(path.slice(0, -'.txt'.length));
       const text = formatNames(names);
       try {
-        if (readCache(target) === text) {
+        if (readCache(path) === text) {
           const now = new Date();
-          utimesSync(target, now, now);
+          utimesSync(path, now, now);
           return;
         }
         await ensureFolder(directory);
-        await replaceFile(target, text);
+        await replaceFile(path, text);
       } catch {
         // The next list command tries again.
       }
     },
     claimRefresh: async (context, time) => {
-      const marker = join(directory, `refresh-${kind}${await cacheSuffix(context)}.txt`);
+      const marker = join(directory, `refresh-${kind}${cacheSuffix(context)}.txt`);
       try {
         await ensureFolder(directory);
         const last = statSync(marker, { throwIfNoEntry: false });
@@ -90,8 +87,8 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
         return false;
       }
     },
-    forget: async (context) => {
-      const end = await cacheSuffix(context);
+    forget: (context) => {
+      const end = cacheSuffix(context);
       for (const file of listFiles(directory)) {
         // A process that was killed while writing leaves a temporary file.
         if (file.replace(/(?:\.txt)?(?:\.[\w-]+\.tmp)?$/, '').endsWith(end))
@@ -108,10 +105,9 @@ const maximumUnhashedBytes = 100;
  * The end of the file names of a context. Short names are not hashed, because loading `node:crypto`
  * would make completion several milliseconds slower.
  */
-async function cacheSuffix(context: string): Promise<string> {
+function cacheSuffix(context: string): string {
   const bytes = Buffer.from(context);
   if (bytes.length <= maximumUnhashedBytes) return `-${bytes.toString('hex')}`;
-  const { toFileName } = await import('../disk/file-name.js');
   return `-${toFileName(context)}`;
 }
 

@@ -1,16 +1,13 @@
-import { readdirSync, rmSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
-import * as v from 'valibot';
-import { errorMessage, isTpksError, TpksError } from '../../base/errors.js';
 import type { Program } from '../../base/program-name.js';
-import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import { readText, formatBytes } from '../disk/bounded-read.js';
-import { diskError, isMissing, withDiskErrors } from '../disk/disk-error.js';
-import { rejectShared, rejectSharedFolder } from '../disk/shared-folder.js';
-import { readFormatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
-import { unknownHomeError } from './folders.js';
-import type { Selections } from './selections.js';
-import { settingsSchema, type userGrants } from './settings-schema.js';
+
+/** The grants of users. */
+export const userGrants = [
+  'password',
+  'passcode',
+  // In a browser: the UAA's page returns a code (`authorization_code`) or the token itself (`implicit`).
+  'authorization_code',
+  'implicit',
+] as const;
 
 /** The grant of a user, who proves their identity at each login. */
 export type UserGrant = (typeof userGrants)[number];
@@ -89,6 +86,25 @@ export interface KubernetesSessionSettings extends Pick<
 /** A UAA that `tpks uaa target` knows. */
 export type UaaTargetSettings = Pick<ContextSettings, 'uaa' | 'caCert' | 'skipTlsVerification'>;
 
+/** What an identity is used for: PKS commands, or `tpks uaa`. */
+export type Role = 'pks' | 'uaa';
+
+/** The current installation, and the contexts that were last used at each installation. */
+export interface Selection {
+  /** UAA of the current installation; `undefined` before the first login. */
+  readonly uaa?: string | undefined;
+  /** The contexts of each role, by UAA. */
+  readonly identities: Readonly<Record<string, Identities>>;
+  /** The context that was used before the last change, for `tpks context use -`. */
+  readonly previous?: string | undefined;
+}
+
+/** The context that each role uses at one installation. */
+export type Identities = Readonly<Partial<Record<Role, string | undefined>>>;
+
+/** The selection of each program. A link without one uses that of `tpks`. */
+export type Selections = Readonly<Partial<Record<Program, Selection | undefined>>>;
+
 /** In settings read from the file, the selections refer only to contexts that exist. */
 export interface Settings {
   readonly version: 2;
@@ -127,131 +143,30 @@ export interface SettingsFile {
   ) => Promise<Settings>;
 }
 
-export interface SettingsFileDeps {
-  readonly directory: string;
-  readonly program: Program;
-  readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Called after each change of the settings. */
-  readonly onUpdated?: ((before: Settings, after: Settings) => void) | undefined;
-}
-
-/** Large enough for hundreds of contexts, each with its own certificates. */
-const maximumBytes = 16 * 1024 * 1024;
-
-const emptySettings = { version: 2, selections: {}, contexts: {}, targets: [] } as const;
-
-export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
-  const { directory, program, withLock, onUpdated } = deps;
-  const path = join(directory, 'config.json');
-  const empty: Settings = { ...emptySettings, program };
-  const parse = (text: string): Settings => ({ ...parseSettings(text, path), program });
-  const readSync = (): Settings => {
-    rejectSharedFolder(directory);
-    let text: string;
-    try {
-      // Synchronous: loading node:fs/promises would make completion two milliseconds slower.
-      const inspect = (_: number, stats: Stats) => rejectShared(path, stats);
-      text = readText(path, { maximumBytes, inspect });
-    } catch (error) {
-      if (isMissing(error)) return empty;
-      throw isTpksError(error) ? error : diskError(error, 'read', path);
-    }
-    return parse(text);
-  };
-  return {
-    read: () => Promise.resolve().then(readSync),
-    update: (change) =>
-      withLock(async () => {
-        // conf does not check the type, size and encoding of the file, and would hang on a pipe.
-        readSync();
-        const store = await openStore(directory, { path, parse });
-        const before = store.read() ?? empty;
-        const next = await change(before, store.write);
-        await store.write(next);
-        onUpdated?.(before, next);
-        return next;
-      }),
-  };
-}
-
-interface Store {
-  /** @returns `undefined` if there is no file. */
-  readonly read: () => Settings | undefined;
-  readonly write: (settings: Settings) => Promise<void>;
-}
-
-/** conf replaces the file atomically and preserves symbolic links. The caller holds the lock. */
-async function openStore(
-  directory: string,
-  { path, parse }: { readonly path: string; readonly parse: (text: string) => Settings },
-): Promise<Store> {
-  // conf reads the home folder when it is loaded, even though it stores nothing there.
-  const { default: Conf } = await import('conf').catch((error: unknown) => {
-    throw unknownHomeError(error);
+/**
+ * Replaces the names of contexts in all selections.
+ * @param rename - returns the new name, or `undefined` for a context that no longer exists.
+ */
+export function renameInSelections(
+  selections: Selections,
+  rename: (name: string) => string | undefined,
+): Selections {
+  const follow = (name: string | undefined) => (name === undefined ? undefined : rename(name));
+  const renameSelection = (selection: Selection): Selection => ({
+    ...selection,
+    identities: Object.fromEntries(
+      Object.entries(selection.identities).map(([installation, each]) => [
+        installation,
+        { ...each, pks: follow(each.pks), uaa: follow(each.uaa) },
+      ]),
+    ),
+    previous: follow(selection.previous),
   });
-  const conf = await withDiskErrors('write', path, () => {
-    removeLeftovers(directory);
-    const options = {
-      cwd: directory,
-      configName: 'config',
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-      deserialize: parse,
-      serialize: (settings: Settings) => formatSettings(settings, path),
-    };
-    return Promise.resolve(new Conf<Settings>(options));
-  });
+  const { tpks, pks, uaac } = selections;
   return {
-    read: () => {
-      const { store } = conf;
-      // conf returns an empty object if there is no file.
-      return 'version' in store ? store : undefined;
-    },
-    write: (settings) =>
-      withDiskErrors('write', path, () => {
-        conf.store = settings;
-        return Promise.resolve();
-      }),
+    ...selections,
+    ...(tpks && { tpks: renameSelection(tpks) }),
+    ...(pks && { pks: renameSelection(pks) }),
+    ...(uaac && { uaac: renameSelection(uaac) }),
   };
-}
-
-/** @throws {TpksError} `storage` if the file would be too large to read back. */
-function formatSettings(settings: Settings, path: string): string {
-  const text = `${JSON.stringify({ ...settings, program: undefined }, null, 2)}\n`;
-  if (Buffer.byteLength(text) <= maximumBytes) return text;
-  throw new TpksError(
-    'storage',
-    `Cannot write ${path}: it would be too large (limit ${formatBytes(maximumBytes)})`,
-    { hint: 'delete contexts that you no longer need: tpks context delete NAME' },
-  );
-}
-
-function parseSettings(text: string, path: string): Omit<Settings, 'program'> {
-  const corrupt = (reason: string, cause?: unknown) =>
-    new TpksError('storage', `The configuration file ${path} is corrupt: ${reason}`, {
-      hint: `correct it, or move it away and log in again: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.bad`)}`,
-      cause,
-    });
-  let value: unknown;
-  try {
-    // Editors on Windows write a byte order mark, which conf does not remove.
-    value = parseStoredJson(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    throw corrupt(errorMessage(error), error);
-  }
-  const version = readFormatVersion(value);
-  if (version !== undefined && version > emptySettings.version) {
-    throw newerFormatError(path, version);
-  }
-  const result = v.safeParse(settingsSchema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw corrupt(`${issue.message} at ${v.getDotPath(issue) ?? 'the top level'}`);
-}
-
-/** Removes temporary files of processes that were killed while writing. The caller holds the lock. */
-function removeLeftovers(directory: string): void {
-  for (const name of readdirSync(directory)) {
-    if (/^config\.json\.tmp-[0-9a-f]+$/.test(name)) rmSync(join(directory, name), { force: true });
-  }
 }

@@ -11,7 +11,7 @@ import { isRejectedFileError } from './bounded-read.js';
 export async function withDiskErrors<T>(
   operation: 'read' | 'write',
   path: string,
-  work: () => Promise<T>,
+  work: () => T | Promise<T>,
 ): Promise<T> {
   try {
     return await work();

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { link as hardLink, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import * as v from 'valibot';
 import type { Clock } from '../../base/clock.js';
 import { errorCode, TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import { readBytes } from './bounded-read.js';
 import { isMissing, withDiskErrors } from './disk-error.js';
-import { ensureFolder } from './folder.js';
-import { parseLockOwner, readLockFile } from './lock-file.js';
 import { hasEnded, currentProcess, type OwnerProcess } from './owner-process.js';
-import { removeTemporaryFiles, temporaryPathFor } from './temporary-files.js';
+import { ensureFolder, removeTemporaryFiles, temporaryPathFor } from './private-files.js';
 
 /**
  * Lets one process run at a time. Processes on other machines that share the home folder are excluded
@@ -79,84 +79,113 @@ const pollMilliseconds = 25;
  * @param path - the lock file. If its folder is missing, it is created for this user only.
  */
 export function createLock(path: string, deps: LockDeps): Lock {
-  const { clock, waitSeconds = 30, createLink: link = hardLink, foreignTimeoutError } = deps;
   return {
     runExclusively: async (work) => {
-      const ownContent = `${JSON.stringify({ ...currentProcess(), id: randomUUID() })}\n`;
-      const attempt: LockAttempt = {
-        path,
-        ownContent,
-        link,
-        isForeign: foreignTimeoutError !== undefined,
-        watchedSeconds: createContentTimer(clock),
-      };
-      await withDiskErrors('write', path, async () => {
-        await ensureFolder(dirname(path));
-        const end = clock.monotonic() + waitSeconds * 1000;
-        while (!(await tryLock(attempt))) {
-          if (clock.monotonic() >= end) {
-            const found = readLockFile(path);
-            const owner = found === undefined ? undefined : parseLockOwner(found);
-            throw (
-              foreignTimeoutError?.({ path, owner }) ?? lockTimeoutError(path, owner, waitSeconds)
-            );
-          }
-          await clock.sleep(pollMilliseconds * (1 + Math.random()));
-        }
-        await removeTemporaryFiles(path, 'stale');
-      });
+      const attempt = new LockAttempt(path, deps);
+      await withDiskErrors('write', path, () => attempt.waitForLock());
       try {
         return await work();
       } finally {
-        await withDiskErrors('write', path, () => removeIfContent(path, ownContent));
+        await withDiskErrors('write', path, () => removeIfContent(path, attempt.ownContent));
       }
     },
   };
 }
 
-interface LockAttempt {
-  readonly path: string;
-  /** The content that this process writes to the lock file, unique to this attempt. */
-  readonly ownContent: string;
-  readonly link: (existing: string, added: string) => Promise<void>;
-  /** Whether other programs also create this lock file. */
-  readonly isForeign: boolean;
-  /** How long this process has seen the same content in the file. */
-  readonly watchedSeconds: (path: string, content: string) => number;
-}
+/** An attempt of this process to take a lock. */
+class LockAttempt {
+  /** What this process writes to the lock file, unique to this attempt. */
+  readonly ownContent = `${JSON.stringify({ ...currentProcess(), id: randomUUID() })}\n`;
+  private readonly path: string;
+  private readonly deps: LockDeps;
+  /** The last content of each lock file, and since when this process has seen it. */
+  private readonly seen = new Map<string, { readonly content: string; readonly since: number }>();
 
-function createContentTimer(clock: Clock): LockAttempt['watchedSeconds'] {
-  const seen = new Map<string, { readonly content: string; readonly since: number }>();
-  return (path, content) => {
-    const last = seen.get(path);
-    const since = last?.content === content ? last.since : clock.monotonic();
-    seen.set(path, { content, since });
-    return (clock.monotonic() - since) / 1000;
-  };
-}
+  constructor(path: string, deps: LockDeps) {
+    this.path = path;
+    this.deps = deps;
+  }
 
-/** Takes the lock if it is free. If its owner is dead, removes it for the next attempt. */
-async function tryLock(lock: LockAttempt): Promise<boolean> {
-  const found = readLockFile(lock.path);
-  if (found === undefined) return createLockFile(lock);
-  // On a network file system, `link` may report an error although it succeeded.
-  if (found === lock.ownContent) return true;
-  if (await isAbandoned(found, lock)) await breakLock(lock, found);
-  return false;
-}
+  /** Takes the lock as soon as it is free. */
+  async waitForLock(): Promise<void> {
+    const { clock, waitSeconds = 30, foreignTimeoutError } = this.deps;
+    const path = this.path;
+    await ensureFolder(dirname(path));
+    const end = clock.monotonic() + waitSeconds * 1000;
+    while (!(await this.tryLock(path, foreignTimeoutError !== undefined))) {
+      if (clock.monotonic() >= end) {
+        const found = readLockFile(path);
+        const owner = found === undefined ? undefined : parseLockOwner(found);
+        throw foreignTimeoutError?.({ path, owner }) ?? lockTimeoutError(path, owner, waitSeconds);
+      }
+      await clock.sleep(pollMilliseconds * (1 + Math.random()));
+    }
+    await removeTemporaryFiles(path, 'stale');
+  }
 
-async function createLockFile({ path, ownContent, link }: LockAttempt): Promise<boolean> {
-  const temporary = temporaryPathFor(path);
-  try {
-    await writeFile(temporary, ownContent, { flag: 'wx', mode: 0o600 });
-    await link(temporary, path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    if (!noHardLinkCodes.includes(errorCode(error) ?? '')) throw error;
-    return await createWithoutLink(path, ownContent);
-  } finally {
-    await rm(temporary, { force: true });
+  /**
+   * Takes the lock if it is free. If its owner is dead, removes it for the next call.
+   * @param isForeign - whether other programs also create this lock file.
+   */
+  private async tryLock(path: string, isForeign: boolean): Promise<boolean> {
+    const found = readLockFile(path);
+    if (found === undefined) return this.createLockFile(path);
+    // On a network file system, `link` may report an error although it succeeded.
+    if (found === this.ownContent) return true;
+    if (await this.isAbandoned(path, found, isForeign)) await this.breakLock(path, found);
+    return false;
+  }
+
+  private async createLockFile(path: string): Promise<boolean> {
+    const { createLink = hardLink } = this.deps;
+    const temporary = temporaryPathFor(path);
+    try {
+      await writeFile(temporary, this.ownContent, { flag: 'wx', mode: 0o600 });
+      await createLink(temporary, path);
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return false;
+      if (!noHardLinkCodes.includes(errorCode(error) ?? '')) throw error;
+      return await createWithoutLink(path, this.ownContent);
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /**
+   * Removes an abandoned lock. After this process has read it, a second process may have removed it and a
+   * third may have taken the lock. Therefore only one process at a time may remove a lock, and it reads
+   * the lock again first.
+   */
+  private async breakLock(path: string, abandoned: string): Promise<void> {
+    const breakPath = `${path}.break`;
+    if (!(await this.tryLock(breakPath, false))) return;
+    try {
+      await removeIfContent(path, abandoned);
+    } finally {
+      await removeIfContent(breakPath, this.ownContent);
+    }
+  }
+
+  private async isAbandoned(path: string, found: string, isForeign: boolean): Promise<boolean> {
+    const owner = parseLockOwner(found);
+    const isOwnerDead = owner && hasEnded(owner);
+    if (isOwnerDead !== undefined) return isOwnerDead;
+    if (isForeign) return false;
+    const limits = owner === undefined ? unreadableLimits : foreignLimits;
+    const watchedSeconds = this.measureWatchedSeconds(path, found);
+    const age = await readAgeSeconds(path);
+    if (age < -clockToleranceSeconds) return watchedSeconds > limits.futureWatchedSeconds;
+    return age > limits.ageSeconds && watchedSeconds > limits.watchedSeconds;
+  }
+
+  /** How long this process has seen the same content in a lock file. */
+  private measureWatchedSeconds(path: string, content: string): number {
+    const now = this.deps.clock.monotonic();
+    const last = this.seen.get(path);
+    const since = last?.content === content ? last.since : now;
+    this.seen.set(path, { content, since });
+    return (now - since) / 1000;
   }
 }
 
@@ -173,35 +202,6 @@ async function createWithoutLink(path: string, ownContent: string): Promise<bool
   }
 }
 
-/**
- * Removes an abandoned lock. After this process has read it, a second process may have removed it and a
- * third may have taken the lock. Therefore only one process at a time may remove a lock, and it reads
- * the lock again first.
- */
-async function breakLock(lock: LockAttempt, dead: string): Promise<void> {
-  const { path, ownContent } = lock;
-  const breakAttempt: LockAttempt = { ...lock, isForeign: false, path: `${path}.break` };
-  if (!(await tryLock(breakAttempt))) return;
-  try {
-    await removeIfContent(path, dead);
-  } finally {
-    await removeIfContent(breakAttempt.path, ownContent);
-  }
-}
-
-async function isAbandoned(found: string, lock: LockAttempt): Promise<boolean> {
-  const { path, isForeign, watchedSeconds } = lock;
-  const owner = parseLockOwner(found);
-  const isOwnerDead = owner && hasEnded(owner);
-  if (isOwnerDead !== undefined) return isOwnerDead;
-  if (isForeign) return false;
-  const limits = owner === undefined ? unreadableLimits : foreignLimits;
-  const watched = watchedSeconds(path, found);
-  const age = await readAgeSeconds(path);
-  if (age < -clockToleranceSeconds) return watched > limits.futureWatchedSeconds;
-  return age > limits.ageSeconds && watched > limits.watchedSeconds;
-}
-
 /** On a network file system, the two times that are compared may come from different machines. */
 const clockToleranceSeconds = 2;
 
@@ -210,7 +210,8 @@ async function readAgeSeconds(path: string): Promise<number> {
   const temporary = temporaryPathFor(path);
   try {
     await writeFile(temporary, '', { flag: 'wx', mode: 0o600 });
-    const [now, then] = [await stat(temporary), await stat(path)];
+    const now = await stat(temporary);
+    const then = await stat(path);
     return (now.mtimeMs - then.mtimeMs) / 1000;
   } catch (error) {
     if (isMissing(error)) return 0;
@@ -241,4 +242,36 @@ function lockTimeoutError(
           : `wait for the process or stop it (kill ${String(owner.pid)}), then try again`,
     },
   );
+}
+
+/** A lock file has about 200 bytes. */
+const maximumBytes = 4096;
+
+/**
+ * @returns the content of a lock file; `undefined` if it does not exist, and an empty string if it
+ *   cannot be read, because kubectl creates lock files without any permissions.
+ */
+export function readLockFile(path: string): string | undefined {
+  try {
+    return readBytes(path, { maximumBytes }).toString('utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if (errorCode(error) === 'EACCES') return '';
+    throw error;
+  }
+}
+
+const ownerSchema = v.object({
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1)),
+  startTime: v.string(),
+  host: v.string(),
+});
+
+/** @returns the process that holds a lock; `undefined` for an empty or damaged lock file. */
+export function parseLockOwner(text: string): OwnerProcess | undefined {
+  try {
+    return v.parse(ownerSchema, JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

@@ -53,7 +53,8 @@ function readProcessState(processId: number): ProcessState | undefined {
     );
     // Field 2, the name of the command, may contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    const [state, startTime] = [fields[0], fields[19]];
+    const state = fields[0];
+    const startTime = fields[19];
     if (state === undefined || startTime === undefined) return undefined;
     return { startTime, isEnded: state === 'Z' || state === 'X' };
   } catch {
@@ -61,11 +62,8 @@ function readProcessState(processId: number): ProcessState | undefined {
   }
 }
 
-let host: string | undefined;
-
 function currentHost(): string {
-  host ??= platform === 'linux' ? `${hostname()} ${readPidNamespace()}` : hostname();
-  return host;
+  return platform === 'linux' ? `${hostname()} ${readPidNamespace()}` : hostname();
 }
 
 function readPidNamespace(): string {

@@ -1,7 +1,6 @@
 import { TpksError } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
-import { withText } from './response.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 
 export interface BearerDeps {
@@ -67,4 +66,16 @@ function hasInvalidTokenError({ headers }: HttpResponse, text: string): boolean 
   const body = tryParseJson(text);
   const isInBody = isObject(body) && body['error'] === 'invalid_token';
   return isInBody || (headers['www-authenticate'] ?? '').includes('error="invalid_token"');
+}
+
+/** Returns a response whose body can be read again. @param text - the body, which has already been read. */
+function withText(response: HttpResponse, text: string): HttpResponse {
+  return {
+    status: response.status,
+    headers: response.headers,
+    text: () => Promise.resolve(text),
+    stream: async function* () {
+      yield await Promise.resolve(Buffer.from(text));
+    },
+  };
 }

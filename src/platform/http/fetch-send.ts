@@ -1,6 +1,5 @@
 import { errorCode } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
-import { createDeadline } from './deadline.js';
 import type { HttpsSendDeps } from './https-send.js';
 import {
   codedError,
@@ -8,10 +7,10 @@ import {
   toNetworkError,
   wrongHost,
 } from './network-error.js';
-import { createResponse, findResponseProblem, protocolSwitchProblem } from './response.js';
+import { createResponse, findResponseError, protocolSwitchError } from './response.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
-import { createTrustStages } from './trust-stages.js';
-import { unexpectedResponseError } from './unexpected-response.js';
+import { createDeadline } from './time-limits.js';
+import { createTrustStages } from './trust.js';
 
 // The standalone build imports this module instead of https-send.ts: see src/package.json.
 export { createFetchSend as createHttpsSend };
@@ -95,7 +94,7 @@ async function callFetch(url: string, options: RuntimeOptions): Promise<RuntimeR
     return await runtimeFetch(url, options);
   } catch (error) {
     if (errorCode(error) !== 'UnrequestedUpgrade') throw toKnownError(error);
-    throw unexpectedResponseError(url, protocolSwitchProblem, 101);
+    throw protocolSwitchError(url);
   }
 }
 
@@ -181,8 +180,8 @@ async function sendOnce(
       tls,
     });
     const head = { status: response.status, headers: joinHeaders(response.headers) };
-    const problem = findResponseProblem(head, headers);
-    if (problem !== undefined) throw unexpectedResponseError(url, problem, head.status);
+    const problem = findResponseError(head, request);
+    if (problem !== undefined) throw problem;
     const code = findHeaderProblem(head);
     if (code !== undefined) throw codedError(code);
     if (method === 'HEAD') deadline.end();

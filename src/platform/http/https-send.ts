@@ -1,15 +1,25 @@
 import type { IncomingMessage } from 'node:http';
-import { request as httpsRequest, type Agent } from 'node:https';
+import { Agent, request as httpsRequest } from 'node:https';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { createAgents } from './agents.js';
-import { createDeadline } from './deadline.js';
-import { parseEndpoint } from './endpoint.js';
-import { describeCertificateProblem, toNetworkError } from './network-error.js';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { codedError, describeCertificateProblem, toNetworkError } from './network-error.js';
 import type { Proxy } from './proxy.js';
-import { createResponse, findResponseProblem, protocolSwitchProblem } from './response.js';
+import {
+  createResponse,
+  findResponseError,
+  protocolSwitchError,
+  unexpectedResponseError,
+} from './response.js';
 import type { HttpRequest, HttpResponse, Send, Trust } from './send.js';
-import { createTrustStages, type TrustDeps } from './trust-stages.js';
-import { unexpectedResponseError } from './unexpected-response.js';
+import { createDeadline } from './time-limits.js';
+import {
+  createTrustStages,
+  parseEndpoint,
+  toUntrustedError,
+  verifyHost,
+  type TrustDeps,
+} from './trust.js';
 
 export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
   /** Timeout of requests that do not set their own. */
@@ -39,12 +49,11 @@ export function createHttpsSend(deps: HttpsSendDeps): Send {
         if (describeCertificateProblem(error) === undefined) {
           throw toNetworkError(error, request.url, proxy?.origin);
         }
-        // The handshake failed, so nothing was sent. Retry if the next stage may trust the issuer.
-        if (usedStage + 1 < stages.length) stage = Math.max(stage, usedStage + 1);
-        else {
-          const { toUntrustedError } = await import('./untrusted-certificate.js');
+        if (usedStage + 1 === stages.length) {
           throw await toUntrustedError(error, request.url, { ...deps, proxy });
         }
+        // The handshake failed, so nothing was sent. Retry, because the next stage may trust the issuer.
+        stage = Math.max(stage, usedStage + 1);
       }
     }
   };
@@ -88,7 +97,7 @@ function sendOnce(
     });
     outgoing.once('upgrade', (_incoming, socket: Duplex) => {
       socket.destroy();
-      fail(unexpectedResponseError(url, protocolSwitchProblem, 101));
+      fail(protocolSwitchError(url));
     });
     let informationalCount = 0;
     outgoing.on('information', ({ statusCode: status }) => {
@@ -101,9 +110,9 @@ function sendOnce(
     outgoing.once('response', (incoming) => {
       const { statusCode: status = 0 } = incoming;
       const head = { status, headers: flattenHeaders(incoming.headers) };
-      const problem = findResponseProblem(head, headers);
-      if (problem !== undefined) {
-        fail(unexpectedResponseError(url, problem, status));
+      const error = findResponseError(head, request);
+      if (error !== undefined) {
+        fail(error);
         return;
       }
       // The caller does not read this body, but the connection is only released after it has been read.
@@ -120,7 +129,7 @@ const maximumInformational = 100;
 async function* readIncoming(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
   for await (const chunk of incoming) yield Buffer.from(chunk as Uint8Array);
   // The response of a destroyed request may end without an error.
-  if (!incoming.complete) throw Object.assign(new Error('incomplete'), { code: 'ECONNRESET' });
+  if (!incoming.complete) throw codedError('ECONNRESET');
 }
 
 function flattenHeaders(headers: IncomingMessage['headers']): Record<string, string> {
@@ -130,3 +139,75 @@ function flattenHeaders(headers: IncomingMessage['headers']): Record<string, str
   }
   return flat;
 }
+
+/**
+ * Creates one agent per trust stage, on first use, and reuses it to keep connections open.
+ * @param stages - from `createTrustStages`.
+ * @param proxy - `undefined` for direct connections.
+ */
+function createAgents(
+  deps: TrustDeps,
+  stages: readonly (() => string[])[],
+  proxy?: Proxy,
+): (stage: number) => Agent {
+  const agents = new Map<number, Agent>();
+  return (stage) => {
+    const agent = agents.get(stage) ?? createAgent(deps, stages[stage]?.() ?? [], proxy);
+    agents.set(stage, agent);
+    return agent;
+  };
+}
+
+function createAgent(
+  { skipTlsVerification }: TrustDeps,
+  roots: string[],
+  proxy: Proxy | undefined,
+): Agent {
+  const agent = new ShortIdleAgent({
+    keepAlive: true,
+    rejectUnauthorized: !skipTlsVerification,
+    // If it were an option of each request, Node 22 and later would not reuse connections.
+    checkServerIdentity: verifyHost,
+    ...(roots.length > 0 ? { ca: roots } : {}),
+  });
+  return proxy === undefined
+    ? agent
+    : Object.assign(agent, { createConnection: createTunnelConnection(proxy) });
+}
+
+/** Returns a `createConnection` function for an agent that connects through a proxy. */
+function createTunnelConnection(proxy: Proxy) {
+  return (
+    options: ConnectionOptions & {
+      readonly host: string;
+      readonly port: number;
+      readonly timeout: number;
+    },
+    callback: (error: unknown, socket?: TLSSocket) => void,
+  ): void => {
+    proxy.connect(options.host, options.port, options.timeout).then((socket) => {
+      callback(null, connectTls({ ...options, socket }));
+    }, callback);
+  };
+}
+
+/**
+ * Closes idle connections before the server does. A request that is sent while the server closes the
+ * connection gets no response, and the client cannot know whether it was processed.
+ * @see RFC 9112, section 9.5
+ */
+class ShortIdleAgent extends Agent {
+  /** @returns whether the socket may be reused; Node's types wrongly declare `void`. */
+  override keepSocketAlive(socket: Duplex): boolean {
+    const keep = super.keepSocketAlive.bind(this) as (socket: Duplex) => boolean;
+    const isKept = keep(socket);
+    if (socket instanceof Socket) socket.setTimeout(idleMilliseconds);
+    return isKept;
+  }
+}
+
+/**
+ * Most servers and proxies close idle connections after 5 s or more. No poll interval of tpks is close
+ * to this value.
+ */
+const idleMilliseconds = 2800;

@@ -1,8 +1,8 @@
 import { TpksError } from '../../base/errors.js';
 import { formatBytes } from '../disk/bounded-read.js';
-import type { Deadline } from './deadline.js';
 import { toNetworkError } from './network-error.js';
-import type { HttpResponse } from './send.js';
+import type { HttpRequest, HttpResponse } from './send.js';
+import type { Deadline } from './time-limits.js';
 
 /** Default size limit for bodies that are read into memory. */
 const maximumTextBytes = 16 * 1024 * 1024;
@@ -78,34 +78,53 @@ export function tooLargeError(what: string, maximumBytes: number): TpksError {
   });
 }
 
-/** Returns a response whose body can be read again. @param text - the body, which has already been read. */
-export function withText(response: HttpResponse, text: string): HttpResponse {
-  return {
-    status: response.status,
-    headers: response.headers,
-    text: () => Promise.resolve(text),
-    stream: async function* () {
-      yield await Promise.resolve(Buffer.from(text));
-    },
-  };
-}
-
 /**
- * Returns why a response cannot be used for any request, or `undefined`. tpks does not accept compressed
- * bodies, because a small one could decompress to gigabytes. Only `tpks curl` can request one, and it
- * prints the body without decompressing it.
+ * Returns the error for a response that cannot be used for any request, or `undefined`. tpks does not accept
+ * compressed bodies, because a small one could decompress to gigabytes. Only `tpks curl` can request one, and
+ * it prints the body without decompressing it.
  * @see RFC 9110, sections 8.4 and 15
  */
-export function findResponseProblem(
+export function findResponseError(
   { status, headers }: Pick<HttpResponse, 'status' | 'headers'>,
-  requested: Readonly<Record<string, string>>,
-): string | undefined {
-  if (status === 101) return protocolSwitchProblem;
-  if (status < 200 || status > 599) return `HTTP ${String(status)}`;
+  { url, headers: requested = {} }: HttpRequest,
+): TpksError | undefined {
+  if (status === 101) return protocolSwitchError(url);
+  if (status < 200 || status > 599) {
+    return unexpectedResponseError(url, `HTTP ${String(status)}`, status);
+  }
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   const isPlain = encoding === '' || encoding === 'identity';
   if (isPlain || requested['accept-encoding'] !== undefined) return undefined;
-  return `the response is encoded with ${encoding}`;
+  return unexpectedResponseError(url, `the response is encoded with ${encoding}`, status);
 }
 
-export const protocolSwitchProblem = 'it switched protocols (HTTP 101)';
+export function protocolSwitchError(url: string): TpksError {
+  return unexpectedResponseError(url, 'it switched protocols (HTTP 101)', 101);
+}
+
+/**
+ * The error for a response that neither a PKS API nor a UAA sends, so it must come from another
+ * server or a proxy.
+ * @param reason - e.g. `HTTP 304`.
+ */
+export function unexpectedResponseError(url: string, reason: string, status?: number): TpksError {
+  const { host } = new URL(url);
+  return unexpectedResponseFrom(host, reason, status, host);
+}
+
+/**
+ * Like {@link unexpectedResponseError}, if the URL is not known.
+ * @param sender - e.g. `The server`.
+ */
+export function unexpectedResponseFrom(
+  sender: string,
+  reason: string,
+  status?: number,
+  host?: string,
+): TpksError {
+  return new TpksError('unavailable', `${sender} did not send a valid response: ${reason}`, {
+    hint: 'check that the address points to the API or the UAA itself, then try again',
+    status,
+    host,
+  });
+}

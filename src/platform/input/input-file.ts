@@ -1,9 +1,15 @@
 import { TpksError } from '../../base/errors.js';
-import { userFileOptions } from '../disk/bounded-read.js';
+import { readBytesAsync, readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
+import { describeDiskError } from '../disk/disk-error.js';
 import { parseJson } from './json.js';
-import type { InputFile, ParsedText, ValuePath } from './parsed-text.js';
-import { problemsError } from './problems.js';
-import { readNamedFile } from './read-file.js';
+import {
+  createLineFinder,
+  problemsError,
+  type InputFile,
+  type ParsedText,
+  type ParsedValue,
+  type ValuePath,
+} from './parsed-text.js';
 import { parseYaml } from './yaml.js';
 
 /** A file named on the command line. */
@@ -19,7 +25,7 @@ export interface FileInput {
 
 /**
  * Reads a JSON or YAML file. The content determines the format.
- * @param limit - largest file that is accepted.
+ * @param options.maximumBytes - largest file that is accepted; 1 MiB by default.
  * @throws {TpksError} `usage` if it cannot be read, or with all errors up to the first one that the
  *   parser cannot recover from; and for blank input on stdin, because the command before the pipe
  *   probably failed.
@@ -31,7 +37,9 @@ export async function readInputFile(
   const isStdin = path === '-';
   const text = isStdin
     ? (await readStdin(maximumBytes)).replace(/^\ufeff/, '')
-    : await readNamedFile(path, maximumBytes);
+    : await readTextAsync(path, { ...userFileOptions, maximumBytes }).catch((error: unknown) => {
+        throw unreadableError(path, error);
+      });
   if (isStdin && text.trim() === '') {
     throw new TpksError('usage', 'Standard input is empty', {
       hint: 'check the command before the pipe; nothing was sent',
@@ -54,7 +62,7 @@ export function parseJsonOption(option: string, text: string): InputFile {
 function toInputFile(
   path: string,
   text: string,
-  { value, problems, offsetOf }: Omit<ParsedText, 'offsetOf'> & Partial<ParsedText>,
+  { value, problems, offsetOf }: ParsedValue & Partial<Pick<ParsedText, 'offsetOf'>>,
 ): InputFile {
   const lineAt = createLineFinder(text);
   if (problems.length > 0) {
@@ -92,24 +100,44 @@ function findLoneSurrogates(value: unknown, valuePath: ValuePath = []): readonly
   return [...own, ...inner];
 }
 
-/** @returns a function from offsets in a text to lines, counted from 1. */
-export function createLineFinder(text: string): (offset: number) => number {
-  let starts: readonly number[] | undefined;
-  return (offset) => {
-    starts ??= findLineStarts(text);
-    let [low, high] = [0, starts.length];
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle;
-    }
-    return low + 1;
-  };
+/**
+ * Reads a file that another file refers to.
+ * @throws {TpksError} `usage` if it cannot be read, is not text or is too large.
+ */
+export function readReferencedFile(path: string): string {
+  try {
+    return readText(path, userFileOptions);
+  } catch (error) {
+    throw unreadableError(path, error);
+  }
 }
 
-function findLineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let index = text.indexOf('\n'); index !== -1; index = text.indexOf('\n', index + 1))
-    starts.push(index + 1);
-  return starts;
+/**
+ * Reads a file that can have any content.
+ * @param input.name - names the file in the error.
+ * @throws {TpksError} `usage` if it cannot be read or is too large.
+ */
+export async function readInputBytes(
+  path: string,
+  {
+    name,
+    hint,
+    maximumBytes,
+  }: { readonly name: string; readonly hint: string; readonly maximumBytes: number },
+): Promise<Uint8Array> {
+  return readBytesAsync(path, { ...userFileOptions, maximumBytes }).catch((error: unknown) => {
+    throw unreadableError(name, error, hint);
+  });
+}
+
+function unreadableError(
+  name: string,
+  cause: unknown,
+  hint = 'check the path; nothing was sent',
+): TpksError {
+  const subject = name === '' ? 'a file with an empty name' : name;
+  return new TpksError('usage', `Cannot read ${subject}: ${describeDiskError(cause)}`, {
+    hint,
+    cause,
+  });
 }

@@ -1,12 +1,12 @@
 import { findStringEnd } from '../../base/json-value.js';
-import { duplicateKey, maximumDepth, type TextProblem, type ParsedText } from './parsed-text.js';
+import { duplicateKey, maximumDepth, type TextProblem, type ParsedValue } from './parsed-text.js';
 
 /**
  * Parses strict JSON, with much less time and memory than the YAML parser.
  * @returns `undefined` for text that is not strict JSON or is nested too deeply: the YAML parser then
  *   reports the position.
  */
-export function parseJson(text: string): Omit<ParsedText, 'offsetOf'> | undefined {
+export function parseJson(text: string): ParsedValue | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
     const problems = findProblems(text);
@@ -56,11 +56,12 @@ function findProblems(text: string): TextProblem[] | undefined {
 /** @returns the reason why a number cannot be stored exactly; `undefined` for other numbers. */
 export function describeNumberProblem(source: string, value: number): string | undefined {
   const isWhole = Number.isInteger(value) && /^[-+]?(\d+|0[xo][\da-f]+)$/i.test(source);
-  return isWhole && !Number.isSafeInteger(value)
-    ? `${source} has too many digits for a number; put it in quotes to keep it as text`
-    : Number.isFinite(value)
-      ? undefined
-      : `${source} is too large for a number; put it in quotes to keep it as text`;
+  if (isWhole && !Number.isSafeInteger(value)) {
+    return `${source} has too many digits for a number; put it in quotes to keep it as text`;
+  }
+  return Number.isFinite(value)
+    ? undefined
+    : `${source} is too large for a number; put it in quotes to keep it as text`;
 }
 
 interface Token {

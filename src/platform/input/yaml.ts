@@ -48,11 +48,8 @@ export interface ComposedYaml {
  * @param options.merge - whether `<<` merges the keys of another object.
  */
 export function composeYaml(text: string, options: ComposeOptions = {}): ComposedYaml {
-  let tooDeep: TextProblem | undefined;
-  const document = compose(text, options, (offset) => {
-    tooDeep = { offset, text: `this is nested more than ${String(maximumDepth)} levels deep` };
-  });
-  if (tooDeep !== undefined) return { document, problems: [tooDeep] };
+  const { document, depthProblem } = compose(text, options);
+  if (depthProblem !== undefined) return { document, problems: [depthProblem] };
   // The failsafe schema does not know tags such as `!!bool`, but keeps the text.
   const isFailsafe = options.schema === 'failsafe';
   const warnings = isFailsafe
@@ -83,28 +80,29 @@ function createFailure(problems: readonly TextProblem[]): ParsedText {
 /**
  * Like `parseDocument` of the package, but with a nesting limit: without one, the composer overflows the
  * stack. V8 ends the process if that happens while it compiles a regular expression.
- * @param onTooDeep - called with an offset; the document ends there.
+ * @returns `depthProblem` if the text exceeds the limit; the document ends there.
  */
 function compose(
   text: string,
   options: ComposeOptions,
-  onTooDeep: (offset: number) => void,
-): Document.Parsed {
+): { readonly document: Document.Parsed; readonly depthProblem: TextProblem | undefined } {
   const parser = new Parser();
-  // The package compares each key with every other one, which takes minutes for a long map.
-  const composer = new Composer({ ...options, prettyErrors: false, uniqueKeys: false });
-  const tokens = function* () {
+  let depthProblem: TextProblem | undefined;
+  const readTokens = function* () {
     for (const lexeme of new Lexer().lex(text)) {
       yield* parser.next(lexeme);
       // The stack also contains the document.
       if (parser.stack.length > maximumDepth + 1) {
-        onTooDeep(parser.offset);
+        const problem = `this is nested more than ${String(maximumDepth)} levels deep`;
+        depthProblem = { offset: parser.offset, text: problem };
         break;
       }
     }
     yield* parser.end();
   };
-  const [first, second] = composer.compose(tokens(), true, text.length);
+  // The package compares each key with every other one, which takes minutes for a long map.
+  const composer = new Composer({ ...options, prettyErrors: false, uniqueKeys: false });
+  const [first, second] = composer.compose(readTokens(), true, text.length);
   if (first === undefined) throw new Error('the parser returned no document');
   if (second !== undefined) {
     const message = 'Source contains multiple documents';
@@ -112,7 +110,7 @@ function compose(
       new yaml.YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', message),
     );
   }
-  return first;
+  return { document: first, depthProblem };
 }
 
 function findDuplicateKeys(document: Document.Parsed): TextProblem[] {
@@ -194,4 +192,35 @@ interface Member {
 
 function startOf(node: unknown): number | undefined {
   return isNode(node) ? node.range?.[0] : undefined;
+}
+
+/** Strings that need no quotes. Tokens are not quoted, because scripts read them with grep and awk. */
+const unquotedText = /^[\w.+/~=-][\w.@+/~=-]*(?:[: ][\w.@+/~=-]+)*$/;
+
+/** Strings that YAML reads as another type if they are not quoted. */
+const specialTexts = [
+  /^(?:true|false|yes|no|on|off|y|n|null|~|---|\.\.\.|-|=)$/i,
+  /^[-+.]?\d[\d_.:]*(?:e[-+]?\d+)?$/i,
+  /^0[xob][\da-f_]+$/i,
+  /^[-+]?\.(?:inf|nan)$/i,
+  /^\d{4}-\d\d?-\d\d?/,
+  /^- /,
+];
+
+/** Characters that JSON leaves unescaped, but that YAML does not allow or treats as line breaks. */
+const unprintable = /[\x7f-\x9f\u2028\u2029\ufeff]/g;
+
+/** Formats a string on one line of YAML 1.1 or 1.2, in quotes only if necessary. */
+export function formatYamlText(value: string): string {
+  if (unquotedText.test(value) && !specialTexts.some((special) => special.test(value)))
+    return value;
+  return escapeForYaml(JSON.stringify(value));
+}
+
+/** Escapes the characters in strings of JSON that YAML does not allow. */
+function escapeForYaml(json: string): string {
+  return json.replace(
+    unprintable,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

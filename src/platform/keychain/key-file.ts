@@ -5,11 +5,16 @@ import { errorMessage, TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { readTextAsync, type ReadOptions } from '../disk/bounded-read.js';
 import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
-import { toFileName } from '../disk/file-name.js';
-import { ensurePrivateFolder, isAccessibleToOthers } from '../disk/folder.js';
-import { replaceFile } from '../disk/reserved-file.js';
-import { rejectSharedFolder } from '../disk/shared-folder.js';
-import { removeFile, removeTemporaryFiles, temporaryPathFor } from '../disk/temporary-files.js';
+import {
+  toFileName,
+  ensurePrivateFolder,
+  isAccessibleToOthers,
+  replaceFile,
+  rejectSharedFolder,
+  removeFile,
+  removeTemporaryFiles,
+  temporaryPathFor,
+} from '../disk/private-files.js';
 import type { Keychain } from './keychain.js';
 
 /**

@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto';
 import process from 'node:process';
 import type * as keytar from '@napi-rs/keyring/keytar.js';
 import { loadKeychainModule } from '#load-keychain-module';
-import { isTpksError, type TpksError } from '../../base/errors.js';
+import { errorMessage, isTpksError, type TpksError } from '../../base/errors.js';
 import type { Environment } from '../config/environment.js';
-import { keychainError, classifyNativeError, type KeychainProblem } from './keychain-error.js';
-import type { Keychain, KeyStore } from './keychain.js';
-import { withSecretService } from './secret-service.js';
+import { keychainError, type Keychain, type KeychainProblem, type KeyStore } from './keychain.js';
 
 /**
  * Connects to the keychain and runs work with it.
@@ -92,7 +90,11 @@ export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
 }
 
 function connectSecretService(env: Environment): Connect {
-  return (signal, work) => withSecretService(env, service, signal, work);
+  return async (signal, work) => {
+    // Loaded here because the D-Bus client is large, and contexts that store their keys in files do not use it.
+    const { withSecretService } = await import('./secret-service.js');
+    return withSecretService(env, service, signal, work);
+  };
 }
 
 const timeoutError = new Error('no response in time');
@@ -152,4 +154,13 @@ async function canStoreKeys(store: KeyStore): Promise<boolean> {
   } finally {
     await store.remove(account);
   }
+}
+
+/** Classifies an error of the native module by its message, because such errors have no codes. */
+function classifyNativeError(error: unknown): KeychainProblem {
+  const message = errorMessage(error);
+  if (/prompt was dismissed|is locked|interaction is not allowed/i.test(message)) return 'locked';
+  if (/no result found/i.test(message)) return 'noCollection';
+  if (/did not receive a reply|timed? ?out/i.test(message)) return 'unresponsive';
+  return 'rejected';
 }

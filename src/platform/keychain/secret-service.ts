@@ -1,13 +1,15 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../../base/errors.js';
 import type { Environment } from '../config/environment.js';
-import { isVariant, readValues, toList, type BusValue } from './bus-values.js';
-import { keychainError, type KeychainProblem } from './keychain-error.js';
-import type { KeyStore } from './keychain.js';
-import { secretAlgorithm, startKeyExchange, type SecretEncryption } from './secret-session.js';
+import { keychainError, type KeychainProblem, type KeyStore } from './keychain.js';
 import {
+  isVariant,
+  readValues,
+  toList,
   findSessionBusPath,
   openSessionBus,
+  type BusValue,
   type BusMessage,
   type SessionBus,
 } from './session-bus.js';
@@ -35,9 +37,8 @@ export async function withSecretService<T>(
   try {
     const call = createCaller(bus);
     const complete = (prompt: BusValue | undefined) => completePrompt(bus, call, prompt);
-    return await work(
-      createItemStore({ call, complete, service }, await findDefaultCollection(call)),
-    );
+    const collection = await findDefaultCollection(call);
+    return await work(createItemStore({ call, complete, collection, service }));
   } finally {
     signal.removeEventListener('abort', bus.close);
     bus.close();
@@ -84,11 +85,13 @@ async function readDefaultAlias(call: Call): Promise<string | undefined> {
 interface ItemsDeps {
   readonly call: Call;
   readonly complete: (prompt: BusValue | undefined) => Promise<void>;
+  /** Path of the collection in which items are created. */
+  readonly collection: string;
   /** Value of the items' attribute `service`. */
   readonly service: string;
 }
 
-function createItemStore({ call, complete, service }: ItemsDeps, collection: string): KeyStore {
+function createItemStore({ call, complete, collection, service }: ItemsDeps): KeyStore {
   const attributesOf = (account: string): BusValue => [
     ['service', service],
     ['username', account],
@@ -129,7 +132,8 @@ function createItemStore({ call, complete, service }: ItemsDeps, collection: str
       return decodeReply(() => session.decrypt({ parameters, value }));
     },
     write: async (account, text) => {
-      const [session, item] = [await openSession(), await find(account)];
+      const session = await openSession();
+      const item = await find(account);
       const { parameters, value } = session.encrypt(text);
       const secret = [session.path, parameters, value, contentType];
       if (item !== undefined) {
@@ -164,16 +168,16 @@ const contentType = 'application/octet-stream';
 
 /** The methods that tpks calls, with their interface and the signatures of arguments and reply. */
 const methods = {
-  Get: ['DBus.Properties', 'ss', 'v'],
-  ReadAlias: ['Secret.Service', 's', 'o'],
-  OpenSession: ['Secret.Service', 'sv', 'vo'],
-  SearchItems: ['Secret.Service', 'a{ss}', 'aoao'],
-  CreateItem: ['Secret.Collection', 'a{sv}(oayays)b', 'oo'],
-  GetSecret: ['Secret.Item', 'o', '(oayays)'],
-  SetSecret: ['Secret.Item', '(oayays)', ''],
-  Delete: ['Secret.Item', '', 'o'],
-  Prompt: ['Secret.Prompt', 's', ''],
-  Dismiss: ['Secret.Prompt', '', ''],
+  Get: { interface: 'DBus.Properties', types: 'ss', replyTypes: 'v' },
+  ReadAlias: { interface: 'Secret.Service', types: 's', replyTypes: 'o' },
+  OpenSession: { interface: 'Secret.Service', types: 'sv', replyTypes: 'vo' },
+  SearchItems: { interface: 'Secret.Service', types: 'a{ss}', replyTypes: 'aoao' },
+  CreateItem: { interface: 'Secret.Collection', types: 'a{sv}(oayays)b', replyTypes: 'oo' },
+  GetSecret: { interface: 'Secret.Item', types: 'o', replyTypes: '(oayays)' },
+  SetSecret: { interface: 'Secret.Item', types: '(oayays)', replyTypes: '' },
+  Delete: { interface: 'Secret.Item', types: '', replyTypes: 'o' },
+  Prompt: { interface: 'Secret.Prompt', types: 's', replyTypes: '' },
+  Dismiss: { interface: 'Secret.Prompt', types: '', replyTypes: '' },
 } as const;
 
 /** Calls a method of the object at a path. @returns the values of the reply. */
@@ -186,7 +190,7 @@ type Call = (
 /** @throws {TpksError} `keychain` from the calls if the service is absent or returns an error. */
 function createCaller(bus: SessionBus): Call {
   return async (path, member, ...args) => {
-    const [interfaceName, types, replyTypes] = methods[member];
+    const { interface: interfaceName, types, replyTypes } = methods[member];
     const reply = await bus
       .call({
         destination: 'org.freedesktop.secrets',
@@ -282,4 +286,95 @@ function decodeReply<T>(work: () => T): T {
 /** @param reason - e.g. `Locked is not a boolean`. */
 function malformedReplyError(reason: string) {
   return secretServiceError('malformed', new Error(reason));
+}
+
+const cipher = 'aes-128-cbc';
+const keyBytes = 16;
+const ivBytes = 16;
+const primeBytes = 128;
+
+/** Name of the encryption algorithm in the Secret Service API. */
+const secretAlgorithm = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
+
+/** An encrypted secret. Secrets are encrypted because other programs may monitor the bus. */
+interface EncryptedSecret {
+  /** The initialization vector. */
+  readonly parameters: Buffer;
+  readonly value: Buffer;
+}
+
+/** Encrypts and decrypts secrets with the key of one session. */
+interface SecretEncryption {
+  readonly encrypt: (secret: string) => EncryptedSecret;
+  /** @throws {Error} if the secret was not encrypted with this key. */
+  readonly decrypt: (secret: EncryptedSecret) => string;
+}
+
+/**
+ * The prime of the group that the algorithm names; its generator is 2.
+ * @see RFC 2409, section 6.2: Second Oakley Group
+ */
+const prime = BigInt(
+  '0xffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd' +
+    'ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7ed' +
+    'ee386bfb5a899fa5ae9f24117c4b1fe649286651ece65381ffffffffffffffff',
+);
+
+/** More than twice the security strength of the group (80 bits). A longer exponent would not be safer. */
+const exponentBytes = 32;
+
+/**
+ * Creates the client's half of the key exchange. The runtime of the standalone binary does not support
+ * the group in `node:crypto`. Its `createDiffieHellman` checks the prime each time, which takes 200 ms;
+ * this takes 1 ms.
+ * @see Secret Service API Draft, section "Transfer of Secrets"
+ */
+export function startKeyExchange() {
+  const exponent = toNumber(randomBytes(exponentBytes));
+  return {
+    publicKey: toBytes(power(2n, exponent)),
+    /** @throws {Error} for an invalid public key. */
+    finish: (servicePublicKey: Buffer): SecretEncryption => {
+      const number = toNumber(servicePublicKey);
+      // Other numbers would make the shared secret predictable.
+      if (number <= 1n || number >= prime - 1n) throw new Error('Invalid public key');
+      const empty = Buffer.alloc(0);
+      const shared = toBytes(power(number, exponent));
+      return createEncryption(Buffer.from(hkdfSync('sha256', shared, empty, empty, keyBytes)));
+    },
+  };
+}
+
+/** Calculates `base ** exponent % prime`. */
+function power(base: bigint, exponent: bigint): bigint {
+  let result = 1n;
+  for (const bit of exponent.toString(2)) {
+    result = (result * result) % prime;
+    if (bit === '1') result = (result * base) % prime;
+  }
+  return result;
+}
+
+function toNumber(bytes: Buffer): bigint {
+  return BigInt(`0x0${bytes.toString('hex')}`);
+}
+
+/** Returns a number of the group, with leading zeros. */
+function toBytes(number: bigint): Buffer {
+  return Buffer.from(number.toString(16).padStart(2 * primeBytes, '0'), 'hex');
+}
+
+function createEncryption(key: Buffer): SecretEncryption {
+  return {
+    encrypt: (secret) => {
+      const parameters = randomBytes(ivBytes);
+      const encryption = createCipheriv(cipher, key, parameters);
+      const value = Buffer.concat([encryption.update(secret, 'utf8'), encryption.final()]);
+      return { parameters, value };
+    },
+    decrypt: ({ parameters, value }) => {
+      const decryption = createDecipheriv(cipher, key, parameters);
+      return Buffer.concat([decryption.update(value), decryption.final()]).toString('utf8');
+    },
+  };
 }

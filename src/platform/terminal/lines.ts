@@ -1,5 +1,47 @@
-import { toPrintable } from '../../base/sanitize.js';
-import { loadPaint, type Tone } from './palette.js';
+import stringWidth from 'string-width';
+import { isPlain, isPrintable, toPrintable, unprintable } from '../../base/sanitize.js';
+import type { Environment } from '../config/environment.js';
+
+export interface ColorOptions {
+  /** Whether stdout is a terminal. */
+  readonly isTty: boolean;
+  readonly env: Environment;
+  /** `false` if `--no-color` was given. */
+  readonly color: boolean;
+}
+
+/**
+ * Whether to use color. In order of precedence: `--no-color`; `FORCE_COLOR` (`0` and `false` turn color
+ * off), which overrides `NO_COLOR` as in Node; `NO_COLOR`; `TERM=dumb`; whether stdout is a terminal.
+ *
+ * @see https://no-color.org and https://force-color.org
+ */
+export function isColorEnabled({ isTty, env, color }: ColorOptions): boolean {
+  if (!color) return false;
+  const forced = env.FORCE_COLOR;
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  if (env.NO_COLOR !== undefined) return false;
+  return isTty && env.TERM !== 'dumb';
+}
+
+/** The meaning of a piece of text. Only `loadPaint` maps it to a color. */
+export type Tone = 'good' | 'bad' | 'muted' | 'strong';
+
+/** Adds color to a text. */
+export type Paint = (text: string, tone: Tone) => string;
+
+/** Loads chalk, limited to the 16 colors that are readable in every terminal theme. */
+export async function loadPaint(): Promise<Paint> {
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
+  const paints: Readonly<Record<Tone, (text: string) => string>> = {
+    good: chalk.green,
+    bad: chalk.red,
+    muted: chalk.dim,
+    strong: chalk.bold,
+  };
+  return (text, tone) => paints[tone](text);
+}
 
 /** A piece of text, optionally with a tone. */
 export type Span = string | { readonly text: string; readonly tone: Tone };
@@ -19,4 +61,100 @@ export async function renderLines(
   const renderSpan = (span: Span) =>
     typeof span === 'string' ? toText(span) : paint(toText(span.text), span.tone);
   return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
+}
+
+/** Spaces between columns: the same number as in the original `pks`, which uses Go's tabwriter. */
+const gap = 2;
+
+/**
+ * Formats a table with left-aligned columns, two spaces between columns, and no trailing spaces. Each
+ * column is as wide as its widest cell. Without rows, only the head is shown.
+ */
+export function formatTable(head: readonly Span[], rows: readonly (readonly Span[])[]): Line[] {
+  const lines = [head, ...rows];
+  const columns = lines.reduce((count, cells) => Math.max(count, cells.length), 0);
+  const widths: number[] = [];
+  for (const cells of lines) {
+    // The last column needs no padding.
+    for (const [column, cell] of cells.slice(0, columns - 1).entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, cellWidth(cell));
+    }
+  }
+  return lines.map((cells) => alignCells(cells, widths));
+}
+
+/**
+ * Formats a block of `Label:   value` lines. If the value is empty, the line has no trailing spaces.
+ *
+ * @param pairs - label (without colon) and value.
+ * @param valueColumn - column in which values start, counted from 0. It is 26 for `cluster NAME` of the
+ *   original CLI. By default, values start two spaces after the longest label.
+ */
+export function formatDetails(
+  pairs: readonly (readonly [string, Span])[],
+  valueColumn?: number,
+): Line[] {
+  const labels = pairs.map(([label]) => `${label}:`);
+  const widest = labels.reduce((most, label) => Math.max(most, cellWidth(label)), 0);
+  const start = valueColumn ?? widest + gap;
+  return pairs.map(([, value], index) => {
+    const label = labels[index] ?? '';
+    // Even a label that is too long for its column has a gap after it.
+    return alignCells([label, value], [Math.max(start - gap, cellWidth(label))]);
+  });
+}
+
+function alignCells(cells: readonly Span[], widths: readonly number[]): Line {
+  const line: Span[] = [];
+  let pending = 0;
+  for (const [column, cell] of cells.entries()) {
+    if (textOf(cell) !== '') {
+      if (pending > 0) line.push(' '.repeat(pending));
+      line.push(cell);
+      pending = 0;
+    }
+    if (column === cells.length - 1) break;
+    const taken = cellWidth(cell);
+    pending += (widths[column] ?? taken) - taken + gap;
+  }
+  return line;
+}
+
+function cellWidth(cell: Span): number {
+  return displayWidth(textOf(cell));
+}
+
+function textOf(cell: Span): string {
+  return typeof cell === 'string' ? cell : cell.text;
+}
+
+/** Returns the number of terminal columns of a text, after unprintable characters are escaped. */
+export function displayWidth(text: string): number {
+  return isPlain(text) ? text.length : stringWidth(toPrintable(text));
+}
+
+/** Formats a value as lines of YAML. Unprintable characters are written as YAML escapes. */
+export async function toYaml(value: unknown): Promise<string[]> {
+  // The package is CommonJS, so in a bundle it only has a default export.
+  const { Document, isScalar, visit } = (await import('yaml')).default;
+  const document = new Document(value);
+  visit(document, {
+    Scalar: (_key, node) => {
+      if (!isScalar(node) || typeof node.value !== 'string') return;
+      // Only double-quoted strings allow escapes. Other strings keep their line breaks.
+      if (!isPrintable(node.value.replaceAll('\n', ''))) node.type = 'QUOTE_DOUBLE';
+    },
+  });
+  return document
+    .toString({ lineWidth: 0 })
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(unprintable, escapeForYaml));
+}
+
+function escapeForYaml(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code <= 0xffff
+    ? `\\u${code.toString(16).padStart(4, '0')}`
+    : `\\U${code.toString(16).padStart(8, '0')}`;
 }

@@ -1,5 +1,5 @@
 import { toPrintable } from '../../base/sanitize.js';
-import { displayWidth } from './table.js';
+import { displayWidth } from './lines.js';
 import type { Screen } from './terminal-io.js';
 
 /** Servers that have not responded for some time. */

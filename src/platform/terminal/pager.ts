@@ -1,6 +1,5 @@
 import process from 'node:process';
 import { withoutSecrets, type Environment } from '../config/environment.js';
-import { absolutePath, findExecutable, locateWindowsProgram } from '../disk/find-executable.js';
 import type { Screen } from './terminal-io.js';
 
 /** A long text, which is shown in a pager if it does not fit on the screen. */
@@ -63,8 +62,10 @@ export async function runPager(
   text: string,
   { env, platform }: Pick<PagerDeps, 'env' | 'platform'>,
 ): Promise<boolean> {
-  // Loaded here because it takes 3 ms in the standalone binary, and few commands use a pager.
+  // Loaded here because node:child_process takes 3 ms in the standalone binary, and few commands use a pager.
   const { spawn } = await import('node:child_process');
+  const { absolutePath, findExecutable, locateWindowsProgram } =
+    await import('../disk/find-executable.js');
   // As in git, a shell runs the command only if that makes a difference.
   const needsShell = /[^\w\s./:+=,@-]/.test(command);
   const [name = '', ...args] = needsShell ? [command] : command.split(/\s+/);

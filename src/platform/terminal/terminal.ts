@@ -2,16 +2,19 @@ import { TpksError } from '../../base/errors.js';
 import { isPksLink } from '../../base/program-name.js';
 import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
-import { renderLines, type Line } from './lines.js';
+import { renderLines, isColorEnabled, toYaml, type Line } from './lines.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import type { Page, Pager } from './pager.js';
-import { isColorEnabled } from './palette.js';
-import { createPrompt, type Prompt, type PromptOptions } from './prompt.js';
-import { createSink, type Sink } from './sink.js';
-import { createStdinReader, readLine, type StdinReader } from './stdin.js';
+import {
+  createPrompt,
+  createStdinReader,
+  readLine,
+  type Prompt,
+  type PromptOptions,
+  type StdinReader,
+} from './stdin.js';
+import { createSink, mayBeTerminal, type Sink } from './stdout.js';
 import type { TerminalIo } from './terminal-io.js';
-import { mayBeTerminal } from './write-descriptor.js';
-import { toYaml } from './yaml.js';
 
 /** The values of `--output`. Not every command accepts all of them. */
 export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';

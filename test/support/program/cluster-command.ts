@@ -51,7 +51,9 @@ export function clusterCommand(options: CommandOptions = {}) {
     clusters: () => fakeClusters(clusters),
     context: async () => anEnvironmentContext(),
     session: () => unused<Session>(),
-    names: () => unused<NameCache>(),
+    names: (): NameCache => {
+      throw new Error('a context in memory has no names');
+    },
     settings,
     kubeconfig: () => kubeconfig,
     kubernetesSessions: fakeKubernetesSessions(settings),

@@ -95,11 +95,11 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
     clusters: () => clustersOf('current'),
     clustersIn: clustersOf,
     names: () => ({
-      read: async () => [],
+      read: () => [],
       write: async () => {},
-      readTime: () => Promise.resolve(undefined),
+      readTime: () => undefined,
       claimRefresh: () => Promise.resolve(false),
-      forget: async () => {},
+      forget: () => {},
     }),
     logouts: {
       logout: logOut,

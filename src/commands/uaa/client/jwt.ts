@@ -3,8 +3,7 @@ import { createClientCredentials, type JwtTrust } from '../../../api/uaa/clients
 import { TpksError } from '../../../base/errors.js';
 import { isObject } from '../../../base/json-value.js';
 import { parseJsonOption } from '../../../platform/input/input-file.js';
-import { choose, list, nonBlankText, object } from '../../../platform/input/schema.js';
-import { validate } from '../../../platform/input/validate.js';
+import { choose, list, nonBlankText, object, validate } from '../../../platform/input/schema.js';
 import type { Leaf } from '../../contents.js';
 import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
 import { deleteObjectCommand } from '../objects.js';

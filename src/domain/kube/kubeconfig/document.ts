@@ -2,10 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import yaml, { type Document, type Scalar, type YAMLSeq } from 'yaml';
 import { TpksError } from '../../../base/errors.js';
 import { isObject, type JsonObject } from '../../../base/json-value.js';
-import { createLineFinder } from '../../../platform/input/input-file.js';
-import { withoutExcerpt } from '../../../platform/input/problems.js';
-import { formatYamlText } from '../../../platform/input/yaml-text.js';
-import { composeYaml } from '../../../platform/input/yaml.js';
+import { createLineFinder, withoutExcerpt } from '../../../platform/input/parsed-text.js';
+import { formatYamlText, composeYaml } from '../../../platform/input/yaml.js';
 import { emptyConfig, entryKeys } from './entries.js';
 
 const { isAlias, isMap, isScalar, isSeq, visit } = yaml;

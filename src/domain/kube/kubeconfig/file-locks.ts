@@ -5,8 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Clock, formatDuration } from '../../../base/clock.js';
 import { isTpksError, TpksError } from '../../../base/errors.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
-import { parseLockOwner, readLockFile } from '../../../platform/disk/lock-file.js';
-import { createLock, type FoundLock } from '../../../platform/disk/lock.js';
+import { parseLockOwner, readLockFile, createLock, type FoundLock } from '../../../platform/disk/lock.js';
 import { currentProcess } from '../../../platform/disk/owner-process.js';
 import { kubeconfigError, type KubeconfigFiles } from './storage.js';
 

@@ -6,12 +6,14 @@ import { geteuid } from 'node:process';
 import { errorCode, isTpksError, rewordError, TpksError } from '../../../base/errors.js';
 import type { JsonObject } from '../../../base/json-value.js';
 import { alwaysQuoteForShell } from '../../../base/shell-quote.js';
-import type { Environment } from '../../../platform/config/environment.js';
-import { homeFolder } from '../../../platform/config/folders.js';
+import { homeFolder, type Environment } from '../../../platform/config/environment.js';
 import { readBytesAsync } from '../../../platform/disk/bounded-read.js';
 import { diskError, ignoreMissing, isMissing } from '../../../platform/disk/disk-error.js';
-import { ensureFolder } from '../../../platform/disk/folder.js';
-import { reserveFile, type ReservedFile } from '../../../platform/disk/reserved-file.js';
+import {
+  ensureFolder,
+  reserveFile,
+  type ReservedFile,
+} from '../../../platform/disk/private-files.js';
 import { changeText, invalidFileError, parseKubeconfig } from './document.js';
 
 /** A kubeconfig with a few hundred clusters and their certificates has about 1 MiB. */

@@ -5,7 +5,7 @@ import { createIdentityProviders } from '../../../../src/api/uaa/identity-provid
 import { readInfo } from '../../../../src/api/uaa/info.js';
 import { createUaaApi, explainUaaFailure, explainZone } from '../../../../src/api/uaa/uaa-api.js';
 import { TpksError } from '../../../../src/base/errors.js';
-import { unexpectedResponseError } from '../../../../src/platform/http/unexpected-response.js';
+import { unexpectedResponseError } from '../../../../src/platform/http/response.js';
 import { toResponse, fakeSend as fakeResponses } from '../../../support/fakes/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';
 

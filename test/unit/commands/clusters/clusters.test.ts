@@ -36,13 +36,13 @@ async function listAndReadCache(
       context: async () => context,
       clusters: () => fakeClusters({ list: async () => listed.map((name) => ({ name })) }),
       names: () => ({
-        read: async () => [],
+        read: () => [],
         write: async (name, names) => {
           cached[name] = names;
         },
-        readTime: () => Promise.resolve(undefined),
+        readTime: () => undefined,
         claimRefresh: () => Promise.resolve(false),
-        forget: async () => undefined,
+        forget: () => undefined,
       }),
     },
   );

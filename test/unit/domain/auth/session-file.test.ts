@@ -25,8 +25,7 @@ import {
   type StoredSession,
   sessionFileName,
 } from '../../../../src/domain/auth/session-file.js';
-import { toFileName } from '../../../../src/platform/disk/file-name.js';
-import { temporaryPathFor } from '../../../../src/platform/disk/temporary-files.js';
+import { toFileName, temporaryPathFor } from '../../../../src/platform/disk/private-files.js';
 import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { aKubernetesSession } from '../../../support/fakes/fake-kubernetes-sessions.js';

@@ -12,7 +12,7 @@ import {
   parseInstallation,
   normalizeUaaUrl,
 } from '../../../../src/domain/contexts/installation.js';
-import type { Role } from '../../../../src/platform/config/selections.js';
+import type { Role } from '../../../../src/platform/config/settings.js';
 import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
 import { selecting, selectingOnly, someSettings } from '../../../support/fixtures/selections.js';
 import { isNightly } from '../../../support/runner/nightly.js';

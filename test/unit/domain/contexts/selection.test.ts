@@ -7,8 +7,7 @@ import {
   select,
   describeSwitch,
 } from '../../../../src/domain/contexts/selection.js';
-import type { Selection } from '../../../../src/platform/config/selections.js';
-import type { Settings } from '../../../../src/platform/config/settings.js';
+import type { Selection, Settings } from '../../../../src/platform/config/settings.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
 import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
 import { selecting, someSettings, selectingOnly } from '../../../support/fixtures/selections.js';

@@ -1,8 +1,11 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { isOn, readEnvironment } from '../../../../src/platform/config/environment.js';
-import { locateFolders } from '../../../../src/platform/config/folders.js';
+import {
+  isOn,
+  readEnvironment,
+  locateFolders,
+} from '../../../../src/platform/config/environment.js';
 
 test('an empty variable counts as unset', () => {
   const variables = {

@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createNameCache } from '../../../../src/platform/config/name-cache.js';
-import { temporaryPathFor } from '../../../../src/platform/disk/temporary-files.js';
+import { temporaryPathFor } from '../../../../src/platform/disk/private-files.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 
 const root = fileFolder().path;
@@ -26,10 +26,10 @@ test('stores names per context and kind', async () => {
   const clusters = createNameCache(folder, 'clusters');
   await clusters.write('cody@a', ['dev-1', 'größe', "it's $(x)"]);
   await clusters.write('../../etc/passwd', ['dev-2']);
-  expect(await clusters.read('cody@a')).toEqual(['dev-1', 'größe', "it's $(x)"]);
-  expect(await clusters.read('../../etc/passwd')).toEqual(['dev-2']);
-  expect(await clusters.read('cody@b')).toEqual([]);
-  expect(await createNameCache(folder, 'plans').read('cody@a')).toEqual([]);
+  expect(clusters.read('cody@a')).toEqual(['dev-1', 'größe', "it's $(x)"]);
+  expect(clusters.read('../../etc/passwd')).toEqual(['dev-2']);
+  expect(clusters.read('cody@b')).toEqual([]);
+  expect(createNameCache(folder, 'plans').read('cody@a')).toEqual([]);
   expect(readdirSync(folder)).toHaveLength(2);
 });
 
@@ -39,17 +39,17 @@ test('distinguishes contexts with long names', async () => {
   const long = 'ä'.repeat(500);
   await cache.write(`${long}1`, ['one']);
   await cache.write(`${long}2`, ['two']);
-  expect(await cache.read(`${long}1`)).toEqual(['one']);
-  await cache.forget(`${long}1`);
-  expect(await cache.read(`${long}1`)).toEqual([]);
-  expect(await cache.read(`${long}2`)).toEqual(['two']);
+  expect(cache.read(`${long}1`)).toEqual(['one']);
+  cache.forget(`${long}1`);
+  expect(cache.read(`${long}1`)).toEqual([]);
+  expect(cache.read(`${long}2`)).toEqual(['two']);
 });
 
 test('replaces the stored list, even with an empty one', async () => {
   const cache = createNameCache(cacheFolder(), 'clusters');
   await cache.write('cody@a', ['dev-1']);
   await cache.write('cody@a', []);
-  expect(await cache.read('cody@a')).toEqual([]);
+  expect(cache.read('cody@a')).toEqual([]);
 });
 
 test('only the user can read the files', async () => {
@@ -67,7 +67,7 @@ test('stores one name per line, without names that completion must not insert', 
   const [name = ''] = readdirSync(folder);
   expect(readFileSync(join(folder, name), 'utf8')).toBe('a b\n$(x)\n');
   writeFileSync(join(folder, name), 'dev-1\n--all\n\u001b[2J\n\nlast');
-  expect(await cache.read('cody@a')).toEqual(['dev-1', 'last']);
+  expect(cache.read('cody@a')).toEqual(['dev-1', 'last']);
 });
 
 test('ignores and deletes the JSON files of old versions', async () => {
@@ -76,7 +76,7 @@ test('ignores and deletes the JSON files of old versions', async () => {
   const old = join(folder, `clusters-${Buffer.from('cody@a').toString('hex')}`);
   writeFileSync(old, '["old"]');
   const cache = createNameCache(folder, 'clusters');
-  expect(await cache.read('cody@a')).toEqual([]);
+  expect(cache.read('cody@a')).toEqual([]);
   await cache.write('cody@a', ['dev-1']);
   expect(existsSync(old)).toBe(false);
 });
@@ -84,14 +84,14 @@ test('ignores and deletes the JSON files of old versions', async () => {
 test('updates the time of an unchanged list, and does not write it again', async () => {
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'clusters');
-  expect(await cache.readTime('cody@a')).toBeUndefined();
+  expect(cache.readTime('cody@a')).toBeUndefined();
   await cache.write('cody@a', ['dev-1']);
   const [name = ''] = readdirSync(folder);
   utimesSync(join(folder, name), 1000, 1000);
-  expect(await cache.readTime('cody@a')).toBe(1_000_000);
+  expect(cache.readTime('cody@a')).toBe(1_000_000);
   const { ino } = statSync(join(folder, name));
   await cache.write('cody@a', ['dev-1']);
-  expect(await cache.readTime('cody@a')).toBeGreaterThan(1_000_000);
+  expect(cache.readTime('cody@a')).toBeGreaterThan(1_000_000);
   expect(statSync(join(folder, name)).ino).toBe(ino);
 });
 
@@ -104,8 +104,8 @@ test('allows one refresh of a list per minute, and forgets it with the context',
   expect(await cache.claimRefresh('b', new Date(now))).toBe(true);
   expect(await cache.claimRefresh('a', new Date(now + 30_000))).toBe(false);
   expect(await cache.claimRefresh('a', new Date(now + 90_000))).toBe(true);
-  await cache.forget('a');
-  await cache.forget('b');
+  cache.forget('a');
+  cache.forget('b');
   expect(readdirSync(folder)).toEqual([]);
 });
 
@@ -115,9 +115,9 @@ test('forget removes all kinds of names of the context, but not the names of oth
   const clusters = createNameCache(folder, 'clusters');
   await profiles.write('cody@a', ['np']);
   await profiles.write('alana@a', ['np']);
-  await clusters.forget('cody@a');
-  expect(await profiles.read('cody@a')).toEqual([]);
-  expect(await profiles.read('alana@a')).toEqual(['np']);
+  clusters.forget('cody@a');
+  expect(profiles.read('cody@a')).toEqual([]);
+  expect(profiles.read('alana@a')).toEqual(['np']);
 });
 
 test('does not fail if the folder cannot be written', async () => {
@@ -126,8 +126,8 @@ test('does not fail if the folder cannot be written', async () => {
   writeFileSync(folder, 'a file where the folder should be');
   const cache = createNameCache(folder, 'clusters');
   await cache.write('cody@a', ['dev-1']);
-  expect(await cache.read('cody@a')).toEqual([]);
-  await cache.forget('cody@a');
+  expect(cache.read('cody@a')).toEqual([]);
+  cache.forget('cody@a');
 });
 
 test('20 parallel writers leave one complete list', async () => {
@@ -138,7 +138,7 @@ test('20 parallel writers leave one complete list', async () => {
   await Promise.all(
     lists.map((names) => createNameCache(folder, 'clusters').write('cody@a', names)),
   );
-  expect(lists).toContainEqual(await createNameCache(folder, 'clusters').read('cody@a'));
+  expect(lists).toContainEqual(createNameCache(folder, 'clusters').read('cody@a'));
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
@@ -153,8 +153,8 @@ test('write and forget remove temporary files of killed writers', async () => {
   await cache.write('cody@a', ['dev-2']);
   expect(readdirSync(folder)).toEqual([name]);
   writeFileSync(leftover, '["d');
-  await cache.forget('cody@a');
-  await cache.forget('cody@a');
-  expect(await cache.read('cody@a')).toEqual([]);
+  cache.forget('cody@a');
+  cache.forget('cody@a');
+  expect(cache.read('cody@a')).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -4,8 +4,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { timeLimitCode } from '../../../../src/base/errors.js';
 import { createHttpsSend, type HttpsSendDeps } from '../../../../src/platform/http/https-send.js';
-import { isProxyBypassed } from '../../../../src/platform/http/no-proxy.js';
-import { createProxy } from '../../../../src/platform/http/proxy.js';
+import { isProxyBypassed, createProxy } from '../../../../src/platform/http/proxy.js';
 import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
 import {
   fingerprint,

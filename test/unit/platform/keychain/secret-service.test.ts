@@ -3,15 +3,17 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isKey } from '../../../../src/domain/auth/session-content.js';
+import type { KeyStore } from '../../../../src/platform/keychain/keychain.js';
+import {
+  withSecretService,
+  startKeyExchange,
+} from '../../../../src/platform/keychain/secret-service.js';
 import {
   readValues,
   writeValues,
+  findSessionBusPath,
   type BusValue,
-} from '../../../../src/platform/keychain/bus-values.js';
-import type { KeyStore } from '../../../../src/platform/keychain/keychain.js';
-import { withSecretService } from '../../../../src/platform/keychain/secret-service.js';
-import { startKeyExchange } from '../../../../src/platform/keychain/secret-session.js';
-import { findSessionBusPath } from '../../../../src/platform/keychain/session-bus.js';
+} from '../../../../src/platform/keychain/session-bus.js';
 import {
   session,
   withFakeSecretService,

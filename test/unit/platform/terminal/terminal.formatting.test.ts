@@ -4,11 +4,15 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { isPrintable, toPrintable, toJson } from '../../../../src/base/sanitize.js';
-import { createHelpOutput } from '../../../../src/platform/terminal/help-output.js';
-import type { Line } from '../../../../src/platform/terminal/lines.js';
-import { loadPaint, isColorEnabled } from '../../../../src/platform/terminal/palette.js';
-import { formatDetails, formatTable } from '../../../../src/platform/terminal/table.js';
-import { toYaml } from '../../../../src/platform/terminal/yaml.js';
+import {
+  loadPaint,
+  isColorEnabled,
+  formatDetails,
+  formatTable,
+  toYaml,
+  type Line,
+} from '../../../../src/platform/terminal/lines.js';
+import { createHelpOutput } from '../../../../src/platform/terminal/stdout.js';
 import { readAvailable } from '../../../support/checks/read-available.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 

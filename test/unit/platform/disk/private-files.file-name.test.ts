@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toFileName } from '../../../../src/platform/disk/file-name.js';
+import { toFileName } from '../../../../src/platform/disk/private-files.js';
 
 test('includes a readable form of the name', () => {
   expect(toFileName('Cody@api.example.com')).toMatch(/^cody-api\.example\.com-[0-9a-f]{32}$/);

@@ -1,14 +1,145 @@
+import { readdirSync, rmSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import type Conf from 'conf';
 import * as v from 'valibot';
+import { errorMessage, isTpksError, TpksError } from '../../base/errors.js';
 import { isObject, getOwnValue } from '../../base/json-value.js';
-import { renameInSelections, type Role } from './selections.js';
+import type { Program } from '../../base/program-name.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import {
+  formatBytes,
+  newerFormatError,
+  parseStoredJson,
+  readFormatVersion,
+  readText,
+} from '../disk/bounded-read.js';
+import { diskError, isMissing, withDiskErrors } from '../disk/disk-error.js';
+import { rejectShared, rejectSharedFolder } from '../disk/private-files.js';
+import { unknownHomeError } from './environment.js';
+import {
+  renameInSelections,
+  userGrants,
+  type Role,
+  type Settings,
+  type SettingsFile,
+} from './settings.js';
 
-export const userGrants = [
-  'password',
-  'passcode',
-  // In a browser: the UAA's page returns a code (`authorization_code`) or the token itself (`implicit`).
-  'authorization_code',
-  'implicit',
-] as const;
+interface SettingsFileDeps {
+  readonly directory: string;
+  readonly program: Program;
+  readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Called after each change of the settings. */
+  readonly onUpdated?: ((before: Settings, after: Settings) => void) | undefined;
+}
+
+/** Large enough for hundreds of contexts, each with its own certificates. */
+const maximumBytes = 16 * 1024 * 1024;
+
+const emptySettings = { version: 2, selections: {}, contexts: {}, targets: [] } as const;
+
+export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
+  const { directory, program, withLock, onUpdated } = deps;
+  const path = join(directory, 'config.json');
+  const empty: Settings = { ...emptySettings, program };
+  const parse = (text: string): Settings => ({ ...parseSettings(text, path), program });
+  const readSync = (): Settings => {
+    rejectSharedFolder(directory);
+    let text: string;
+    try {
+      // Synchronous: loading node:fs/promises would make completion two milliseconds slower.
+      const inspect = (_: number, stats: Stats) => rejectShared(path, stats);
+      text = readText(path, { maximumBytes, inspect });
+    } catch (error) {
+      if (isMissing(error)) return empty;
+      throw isTpksError(error) ? error : diskError(error, 'read', path);
+    }
+    return parse(text);
+  };
+  return {
+    read: () => Promise.resolve().then(readSync),
+    update: (change) =>
+      withLock(async () => {
+        // conf does not check the type, size and encoding of the file, and would hang on a pipe.
+        readSync();
+        const conf = await openConf(directory, path, parse);
+        const write = (settings: Settings) =>
+          withDiskErrors('write', path, () => {
+            conf.store = settings;
+          });
+        const { store } = conf;
+        // conf returns an empty object if there is no file.
+        const before = 'version' in store ? store : empty;
+        const next = await change(before, write);
+        await write(next);
+        onUpdated?.(before, next);
+        return next;
+      }),
+  };
+}
+
+/** conf replaces the file atomically and preserves symbolic links. The caller holds the lock. */
+async function openConf(
+  directory: string,
+  path: string,
+  parse: (text: string) => Settings,
+): Promise<Conf<Settings>> {
+  // conf reads the home folder when it is loaded, even though it stores nothing there.
+  const { default: LoadedConf } = await import('conf').catch((error: unknown) => {
+    throw unknownHomeError(error);
+  });
+  return withDiskErrors('write', path, () => {
+    removeLeftovers(directory);
+    return new LoadedConf<Settings>({
+      cwd: directory,
+      configName: 'config',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      deserialize: parse,
+      serialize: (settings) => formatSettings(settings, path),
+    });
+  });
+}
+
+/** @throws {TpksError} `storage` if the file would be too large to read back. */
+function formatSettings(settings: Settings, path: string): string {
+  const text = `${JSON.stringify({ ...settings, program: undefined }, null, 2)}\n`;
+  if (Buffer.byteLength(text) <= maximumBytes) return text;
+  throw new TpksError(
+    'storage',
+    `Cannot write ${path}: it would be too large (limit ${formatBytes(maximumBytes)})`,
+    { hint: 'delete contexts that you no longer need: tpks context delete NAME' },
+  );
+}
+
+function parseSettings(text: string, path: string): Omit<Settings, 'program'> {
+  const corrupt = (reason: string, cause?: unknown) =>
+    new TpksError('storage', `The configuration file ${path} is corrupt: ${reason}`, {
+      hint: `correct it, or move it away and log in again: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.bad`)}`,
+      cause,
+    });
+  let value: unknown;
+  try {
+    // Editors on Windows write a byte order mark, which conf does not remove.
+    value = parseStoredJson(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw corrupt(errorMessage(error), error);
+  }
+  const version = readFormatVersion(value);
+  if (version !== undefined && version > emptySettings.version) {
+    throw newerFormatError(path, version);
+  }
+  const result = v.safeParse(settingsSchema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw corrupt(`${issue.message} at ${v.getDotPath(issue) ?? 'the top level'}`);
+}
+
+/** Removes temporary files of processes that were killed while writing. The caller holds the lock. */
+function removeLeftovers(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (/^config\.json\.tmp-[0-9a-f]+$/.test(name)) rmSync(join(directory, name), { force: true });
+  }
+}
 
 const url = v.pipe(
   v.string(),
@@ -127,7 +258,7 @@ const version1 = v.looseObject({
  * The content of `config.json`. Unknown fields are kept, because a newer version may have written them.
  * Names of contexts that do not exist are removed from the selections.
  */
-export const settingsSchema = v.pipe(
+const settingsSchema = v.pipe(
   v.variant('version', [version1, version2]),
   v.transform((read) => {
     const settings = read.version === 1 ? migrate(read) : read;

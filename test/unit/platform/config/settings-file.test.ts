@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../../src/base/clock.js';
-import { createSettingsFile } from '../../../../src/platform/config/settings.js';
+import { createSettingsFile } from '../../../../src/platform/config/settings-file.js';
 import { createLock } from '../../../../src/platform/disk/lock.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';

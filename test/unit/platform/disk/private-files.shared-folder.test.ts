@@ -1,7 +1,7 @@
 import { chmod, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { rejectSharedFolder } from '../../../../src/platform/disk/shared-folder.js';
+import { rejectSharedFolder } from '../../../../src/platform/disk/private-files.js';
 import { testAsRoot } from '../../../support/runner/as-root.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 

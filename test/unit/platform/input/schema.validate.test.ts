@@ -13,8 +13,9 @@ import {
   texts,
   wholeNumber,
   withRule,
+  convertPart,
+  validate,
 } from '../../../../src/platform/input/schema.js';
-import { convertPart, validate } from '../../../../src/platform/input/validate.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { fileInput } from '../../../support/fixtures/file-input.js';
 

@@ -1,7 +1,6 @@
 import { expect, test, afterEach, jest } from '@jest/globals';
-import { createDeadline } from '../../../../src/platform/http/deadline.js';
 import type { HttpResponse } from '../../../../src/platform/http/send.js';
-import { createSlowRequests } from '../../../../src/platform/http/slow-requests.js';
+import { createDeadline, createSlowRequests } from '../../../../src/platform/http/time-limits.js';
 import { toResponse } from '../../../support/fakes/fake-send.js';
 import { manualSchedule } from '../../../support/fakes/manual-schedule.js';
 

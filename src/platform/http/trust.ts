@@ -1,0 +1,302 @@
+import { X509Certificate } from 'node:crypto';
+import { isIP, type Socket } from 'node:net';
+import * as tls from 'node:tls';
+import { TpksError } from '../../base/errors.js';
+import type { Environment } from '../config/environment.js';
+import { isRejectedFileError, readBytes, userFileOptions } from '../disk/bounded-read.js';
+import { describeDiskError } from '../disk/disk-error.js';
+import {
+  codedError,
+  describeCertificateProblem,
+  findNameHint,
+  hasUnknownIssuer,
+  isCertificateDateProblem,
+  noAlternativeName,
+  selfSigned,
+  wrongHost,
+} from './network-error.js';
+import type { Trust } from './send.js';
+
+// Which servers are trusted: the CAs, the check of the host, and the error for a certificate that is not trusted.
+
+/** The host and port to connect to for a URL. */
+export interface Endpoint {
+  /** In the form that sockets accept: IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Server name for TLS (SNI); empty for an IP address. @see RFC 6066, section 3 */
+  readonly servername: string;
+}
+
+/** Returns the endpoint of a URL. */
+export function parseEndpoint(url: string): Endpoint {
+  const { protocol, hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return {
+    host,
+    port: Number(port || (protocol === 'http:' ? 80 : 443)),
+    servername: isIP(host) === 0 ? host : '',
+  };
+}
+
+/** Opens connections through a proxy. */
+export interface Tunnel {
+  /**
+   * Opens a connection to a host.
+   * @param host - in the form that sockets accept: IPv6 without brackets.
+   * @param milliseconds - time limit for opening the connection.
+   * @throws {TpksError} `unavailable` if the proxy rejects the connection or takes longer; `untrusted`
+   *   for the certificate of the proxy itself. Socket errors are passed on.
+   * @see RFC 9110, section 9.3.6 (CONNECT)
+   */
+  readonly connect: (host: string, port: number, milliseconds: number) => Promise<Socket>;
+}
+
+/** Which CAs to trust, for every implementation of `Send`. */
+export interface TrustDeps {
+  /** PEM of the CA that is stored with the context. */
+  readonly caCert?: string | undefined;
+  readonly skipTlsVerification: boolean;
+  /** Reads the system CA certificates (PEM). Called only when they are needed. */
+  readonly systemRoots: () => readonly string[];
+}
+
+/**
+ * Returns the CAs to trust, one list per stage. The first stage contains only the context's own CA,
+ * because parsing the system's 150 CAs takes longer than a request.
+ */
+export function createTrustStages({
+  caCert,
+  skipTlsVerification,
+  systemRoots,
+}: TrustDeps): (() => string[])[] {
+  if (skipTlsVerification) return [() => []];
+  if (caCert === undefined) return [() => [...systemRoots()]];
+  return [() => [caCert], () => [caCert, ...systemRoots()]];
+}
+
+/** CA bundles of Debian, Red Hat, SUSE, Alpine and macOS. */
+const bundles = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+  '/etc/ssl/cert.pem',
+];
+
+/** Far above the usual size of a bundle, about 200 KB. */
+export const maximumBundleBytes = 16 * 1024 * 1024;
+
+/**
+ * Reads the system CA certificates (PEM) from `SSL_CERT_FILE` or the platform's bundle (Node's own list
+ * if the platform has no bundle), and adds those in `NODE_EXTRA_CA_CERTS`. Node 20 does not use the system's
+ * store, and it ignores `NODE_EXTRA_CA_CERTS` if the option `ca` is set.
+ * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or if one of the two files is too
+ *   large or not a regular file.
+ */
+export function readSystemRoots(env: Environment): string[] {
+  const extra = env.NODE_EXTRA_CA_CERTS;
+  return [...readBaseRoots(env), ...(extra ? readExtraRoots(extra) : [])];
+}
+
+function readBaseRoots(env: Environment): readonly string[] {
+  const configuredPath = env.SSL_CERT_FILE;
+  if (configuredPath) {
+    try {
+      return [readBundle(configuredPath)];
+    } catch (error) {
+      throw unreadableError('SSL_CERT_FILE', configuredPath, error);
+    }
+  }
+  for (const path of bundles) {
+    const found = readBundleIfPresent(path);
+    if (found.length > 0) return found;
+  }
+  return readPlatformStore() ?? tls.rootCertificates;
+}
+
+function readBundleIfPresent(path: string): string[] {
+  try {
+    return [readBundle(path)];
+  } catch {
+    return [];
+  }
+}
+
+/** Ignores a missing file, as Node does. */
+function readExtraRoots(path: string): string[] {
+  try {
+    return [readBundle(path)];
+  } catch (error) {
+    if (isRejectedFileError(error)) throw unreadableError('NODE_EXTRA_CA_CERTS', path, error);
+    return [];
+  }
+}
+
+function readBundle(path: string): string {
+  const bytes = readBytes(path, { ...userFileOptions, maximumBytes: maximumBundleBytes });
+  // Only OpenSSL ignores a byte order mark; the standalone binary does not use it.
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
+}
+
+function unreadableError(variable: string, path: string, error: unknown): TpksError {
+  return new TpksError(
+    'usage',
+    `Cannot read ${path} (set in ${variable}): ${describeDiskError(error)}`,
+    {
+      hint: `correct ${variable}, or unset it to use only the system certificates`,
+      cause: error,
+    },
+  );
+}
+
+/** Only Node 22.15 and later have this function. */
+interface NewerTls {
+  readonly getCACertificates?: (store: 'system') => readonly string[];
+}
+
+/** Windows and macOS have no bundle file, but newer versions of Node read their stores. */
+function readPlatformStore(): readonly string[] | undefined {
+  const newer: typeof tls & NewerTls = tls;
+  const found = newer.getCACertificates?.('system') ?? [];
+  return found.length > 0 ? found : undefined;
+}
+
+/**
+ * Checks whether a certificate is for a host. Node's own check accepts the common name, unless the subject is
+ * left out, and in Node 22.23 rejects every certificate for an IPv6 address.
+ * @param host - a host name or an IP address without brackets.
+ * @returns the error; `undefined` if the certificate is for the host.
+ * @see RFC 9110, sections 4.3.4 and 4.3.5
+ */
+export function verifyHost(host: string, certificate: tls.PeerCertificate): Error | undefined {
+  const { raw, subjectaltname = '' } = certificate;
+  if (!/DNS:|IP Address:/.test(subjectaltname)) return codedError(noAlternativeName);
+  const isMatch =
+    isIP(host) === 0
+      ? tls.checkServerIdentity(host, { ...certificate, subject: {} }) === undefined
+      : new X509Certificate(raw).checkIP(host) !== undefined;
+  return isMatch ? undefined : codedError(wrongHost);
+}
+
+/** Time limit for fetching the certificate over a second connection. */
+const fetchMilliseconds = 3000;
+
+export interface UntrustedOptions extends Pick<Trust, 'caCert' | 'trustCommand'> {
+  /**
+   * The proxy of the first connection, because a direct connection could fail or reach another server;
+   * `undefined` if no proxy was used.
+   */
+  readonly proxy: Tunnel | undefined;
+}
+
+/**
+ * The error for a certificate that is not trusted, with its issuer, its fingerprint and a hint on how
+ * to trust it. Fetches the certificate over a second connection, on which no request is sent.
+ */
+export async function toUntrustedError(
+  error: unknown,
+  url: string,
+  { proxy, caCert, trustCommand }: UntrustedOptions,
+): Promise<TpksError> {
+  const { host } = new URL(url);
+  const certificate = await readCertificate(url, proxy, fetchMilliseconds, {
+    ca: [],
+    rejectUnauthorized: false,
+  }).catch(() => undefined);
+  // The runtime of the standalone binary has no separate error code for self-signed certificates.
+  const isSelfSigned =
+    certificate !== undefined && hasUnknownIssuer(error) && isSignedByItself(certificate.raw);
+  const problem = isSelfSigned
+    ? selfSigned
+    : (describeCertificateProblem(error) ?? 'is not trusted');
+  const details = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
+  const hint =
+    findNameHint(error, parseEndpoint(url).host, 'server') ??
+    describeTrust(error, caCert, trustCommand);
+  return new TpksError('untrusted', `The certificate of ${host} ${problem}${details}`, {
+    hint: `no secrets were sent; ${hint}`,
+    cause: error,
+    host,
+  });
+}
+
+function describeTrust(error: unknown, caCert?: string, trustCommand?: string): string {
+  return (
+    (isCertificateDateProblem(error) ? 'first check the clock of this machine; ' : '') +
+    (caCert !== undefined && hasUnknownIssuer(error) ? describeGivenCa(caCert) : '') +
+    'to trust the server, get its CA certificate from the operator of the installation, then:\n' +
+    (trustCommand === undefined
+      ? 'set TPKS_CA_CERT=FILE'
+      : `${trustCommand} (or TPKS_CA_CERT=FILE)`)
+  );
+}
+
+function isSignedByItself(der: Buffer): boolean {
+  const certificate = new X509Certificate(der);
+  const { issuer, subject, publicKey } = certificate;
+  return issuer === subject && certificate.verify(publicKey);
+}
+
+/** Explains why the CA that the user has given does not help. */
+function describeGivenCa(caCert: string): string {
+  const count = caCert.split('-----BEGIN CERTIFICATE-----').length - 1;
+  if (count > 1) return 'none of the given CAs issued this certificate; ';
+  const subject = new X509Certificate(caCert).subject.replaceAll('\n', ', ');
+  return `the given CA ${subject} did not issue this certificate; `;
+}
+
+/**
+ * Opens a TLS connection on which no request is sent, and reads the certificate of the server.
+ * @param proxy - `undefined` to connect directly.
+ * @throws the connection error; with `rejectUnauthorized`, also if the certificate is not trusted.
+ */
+export async function readCertificate(
+  url: string,
+  proxy: Tunnel | undefined,
+  milliseconds: number,
+  { ca, rejectUnauthorized }: { readonly ca: string[]; readonly rejectUnauthorized: boolean },
+): Promise<tls.DetailedPeerCertificate> {
+  const { host, port, servername } = parseEndpoint(url);
+  const connection =
+    proxy === undefined ? { port } : { socket: await proxy.connect(host, port, milliseconds) };
+  return new Promise((resolve, reject) => {
+    const socket = tls.connect({
+      ...connection,
+      host,
+      servername,
+      checkServerIdentity: verifyHost,
+      rejectUnauthorized,
+      ...(ca.length > 0 ? { ca } : {}),
+    });
+    const timer = setTimeout(() => socket.destroy(codedError('ETIMEDOUT')), milliseconds);
+    socket.on('error', reject);
+    // Settles the promise if the connection ends without an error.
+    socket.once('close', () => {
+      clearTimeout(timer);
+      reject(codedError('ECONNRESET'));
+    });
+    socket.once('secureConnect', () => {
+      const certificate = socket.getPeerCertificate(true);
+      if ('fingerprint256' in certificate) resolve(certificate);
+      socket.destroy();
+    });
+  });
+}
+
+function describeCertificate(certificate: tls.DetailedPeerCertificate): string {
+  const issuer = formatDistinguishedName(certificate.issuer);
+  const names = certificate.subjectaltname?.replaceAll(/DNS:|IP Address:/g, '');
+  return [
+    `issuer ${issuer}`,
+    ...(names === undefined ? [] : [`issued for ${names}`]),
+    `valid from ${certificate.valid_from}`,
+    `valid until ${certificate.valid_to}`,
+    `SHA-256 ${certificate.fingerprint256}`,
+  ].join('; ');
+}
+
+/** Formats the name of a certificate's subject or issuer, e.g. `CN=Example CA, O=Example`. */
+export function formatDistinguishedName(name: object): string {
+  const parts = Object.entries(name).map(([key, value]) => `${key}=${String(value)}`);
+  return parts.join(', ') || 'unnamed';
+}

@@ -1,0 +1,116 @@
+import { fstatSync, writeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { errorCode, errorMessage, TpksError } from '../../base/errors.js';
+import type { Pager } from './pager.js';
+import type { Screen } from './terminal-io.js';
+
+/**
+ * Writes directly to a file descriptor, because loading Node's streams takes a tenth of the startup time.
+ * @returns the bytes that could not be written because a pipe is full or closed. The caller writes them
+ *   with a stream, which handles both cases.
+ */
+export function writeToDescriptor(descriptor: number, chunk: string | Uint8Array): Buffer {
+  let rest = Buffer.from(chunk);
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
+  } catch {
+    // The caller handles the returned rest.
+  }
+  return rest;
+}
+
+/**
+ * Whether a stream may be a terminal, without opening it.
+ * @param descriptor - `undefined` for a stream that has none.
+ */
+export function mayBeTerminal(descriptor: number | undefined): boolean {
+  if (descriptor === undefined) return true;
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}
+
+/** The output for the result: stdout, which may be a terminal, a pipe or a file. */
+export interface Sink {
+  /**
+   * Writes a chunk. Resolves when the system has accepted it, so that a slow reader slows down the
+   * writer.
+   * @throws {TpksError} `storage` (exit code 7) if the chunk cannot be written, e.g. on a full disk.
+   */
+  readonly write: (chunk: string | Uint8Array) => Promise<void>;
+  /** Whether the reader has closed the stream. Later chunks are discarded. */
+  readonly isClosed: () => boolean;
+}
+
+/** Errors after the reader has closed the pipe, as `head -1` does. This is not a failure. */
+const readerGoneCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+
+/** Fits into the buffer of every pipe, so that a slow reader does not block the process. */
+const maximumDirectBytes = 4096;
+
+/**
+ * @param open - returns the stream; called on the first write.
+ * @param descriptor - file descriptor of the stream. If present, small texts at the start are written
+ *   to a pipe or a file without loading Node's streams.
+ */
+export function createSink(open: () => Writable, descriptor?: number): Sink {
+  let stream: Writable | undefined;
+  let closed = false;
+  return {
+    isClosed: () => closed,
+    async write(chunk) {
+      if (closed || chunk.length === 0) return;
+      const isDirect = stream === undefined && chunk.length <= maximumDirectBytes;
+      const rest =
+        isDirect && descriptor !== undefined && !mayBeTerminal(descriptor)
+          ? writeToDescriptor(descriptor, chunk)
+          : chunk;
+      if (rest.length === 0) return;
+      const error = await new Promise<unknown>((resolve) => {
+        stream ??= open();
+        stream.write(rest, resolve);
+      });
+      if (error === null || error === undefined) return;
+      if (readerGoneCodes.has(errorCode(error) ?? '')) closed = true;
+      else {
+        throw new TpksError('storage', `Cannot write the result: ${errorMessage(error)}`, {
+          hint: 'free disk space, or redirect the output elsewhere; changes that the command made are not undone',
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+export type HelpOutput = ReturnType<typeof createHelpOutput>;
+
+/**
+ * Creates the output for requested help. It collects the text and writes all of it at once.
+ * @param stdout - opened only if writing to the descriptor is not sufficient.
+ * @param descriptor - file descriptor of stdout; `undefined` for a stream that has none.
+ * @param pager - shows text that is longer than the screen; without it, the text is only written.
+ */
+export function createHelpOutput(
+  stdout: () => Screen,
+  descriptor: number | undefined,
+  pager?: Pager,
+) {
+  let text = '';
+  return {
+    /** Width of the terminal; `undefined` if stdout is not a terminal. */
+    columns: () => (mayBeTerminal(descriptor) ? stdout().columns : undefined),
+    write: (piece: string) => {
+      text += piece;
+    },
+    /** @throws {TpksError} `storage` (exit code 7) if the text cannot be written, e.g. on a full disk. */
+    flush: async () => {
+      const all = text;
+      text = '';
+      if (pager !== undefined && mayBeTerminal(descriptor) && (await pager(all))) return;
+      const rest = descriptor === undefined ? all : writeToDescriptor(descriptor, all);
+      if (rest.length > 0) await createSink(stdout).write(rest);
+    },
+  };
+}
