@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
-import { defaultPorts } from '../api/pks/pks-api.js';
 import type { Services } from '../app/services.js';
 import { TpksError, rewordError } from '../base/errors.js';
+import { defaultPorts } from '../base/pks-conventions.js';
 import { quoteForShell } from '../base/shell-quote.js';
 import { formatInstallationOptions } from '../domain/contexts/installation.js';
 import { problemsError } from '../platform/input/parsed-text.js';
+import { problemsError } from '../platform/input/problems.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { withFileNames } from './completer.js';
 import { decimalParser, maximumInt32, integerParser } from './numbers.js';
@@ -167,7 +168,11 @@ interface RunningSandbox {
 
 /** Shows the addresses, and commands to paste into another terminal. */
 function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
-  const loginOptions = `${formatInstallationOptions({ api, uaa })} --ca-cert ${caCert}`;
+  const isDefault =
+    api === `https://localhost:${defaultPorts.api}` &&
+    uaa === `https://localhost:${defaultPorts.uaa}`;
+  const apiOptions = isDefault ? '-a localhost' : `-a ${api} --uaa-url ${uaa}`;
+  const loginOptions = `${apiOptions} --ca-cert ${caCert}`;
   return [
     'The sandbox is running. Press Ctrl-C to stop it.',
     '',

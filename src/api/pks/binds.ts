@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
 import { isObject } from '../../base/json-value.js';
+import { defaultPorts, manageScope } from '../../base/pks-conventions.js';
 import { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
 import { type ApiClient, validateSegment } from '../client/api-client.js';
-import { defaultPorts, manageScope } from './pks-api.js';
-import { createPksResource } from './resource.js';
+import { createPksResource } from './pks-api.js';
 
 /** How users of a cluster log in. */
 export type ClusterLogin =

@@ -3,7 +3,7 @@ import { isTpksError } from '../../base/errors.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, validateSegment } from '../client/api-client.js';
 import { explainUnknownOutcome } from '../client/api-error.js';
-import { createPksResource, type PksResource } from './resource.js';
+import { createPksResource, type PksResource } from './pks-api.js';
 
 const optionalText = v.nullish(v.string());
 

@@ -1,106 +1,151 @@
-import { TpksError } from '../../base/errors.js';
+import type * as v from 'valibot';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue, isObject, tryParseJson } from '../../base/json-value.js';
+import { manageScope } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { maximumListBytes } from '../../platform/http/response.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
 import {
+  createApiClient,
+  validateSegment,
+  type ApiClient,
+  type ResourceType,
+  type WriteMethod,
+} from '../client/api-client.js';
+import {
+  explainUnknownOutcome,
   isSuccess,
   toPlainStatusError,
   toRedirectError,
+  translateNotFound,
   type Explain,
   type Failure,
 } from '../client/api-error.js';
 
-/** The ports of an installation whose address has no port. */
-export const defaultPorts = { api: '9021', uaa: '8443' } as const;
-
-/** The names of all scopes of the PKS API start with this name and a dot. */
-export const pksScopeFamily = 'pks.clusters';
-
-/** The scope of users who create clusters. */
-export const manageScope = 'pks.clusters.manage';
-const adminScope = 'pks.clusters.admin';
-const adminReadScope = 'pks.clusters.admin.read';
-
-/** The scopes that allow something; one of them is enough. @see pks-api, section 4 */
-export const pksScopes = {
-  read: [manageScope, adminScope, adminReadScope],
-  /** Changes of the identity's own resources. */
-  write: [manageScope, adminScope],
-  /** Changes of profiles and quotas. */
-  administer: [adminScope],
-  /** Reads of the clusters of all users. */
-  readAll: [adminScope, adminReadScope],
-} as const;
-
-interface ProbeInput {
-  /** Origin of the API. */
-  readonly api: string;
-  /** The owner of the token, a user or a client, for messages. */
-  readonly identity: string;
-  readonly isClient: boolean;
+/** A resource of the PKS API, at `/v1/ROUTE` and `/v1/ROUTE/NAME`. */
+export interface PksResourceType<Schema extends v.GenericSchema> extends ResourceType<Schema> {
+  /** The route, which is also the name of the list command, e.g. `network-profiles`. */
+  readonly route: string;
+  /** Names a resource in errors. By default, kind and name, e.g. `Network profile np-1`. */
+  readonly title?: (name: string) => string;
+  /** Hint for a resource that cannot be changed at the moment. By default, `showCommand`. */
+  readonly busyHint?: (name: string) => string;
+  /** Hint for a name that already exists. By default, `showCommand`. */
+  readonly existsHint?: (name: string) => string;
+  /** The command that shows the outcome of a write. By default, the list command. */
+  readonly showCommand?: (name: string) => string;
 }
 
 /**
- * Checks that a PKS API responds at the address and accepts the token.
- * @param send - adds the token to requests.
- * @throws {TpksError} `unauthenticated` if the API rejects the token; `forbidden` if the token has no
- *   scope for the API; `unavailable` for a server error, or if the server is not a PKS API.
- * @see pks-cli, section 3.1 and 15 (7)
+ * The operations on a resource. Unknown fields are kept. All operations throw a {@link TpksError}:
+ * `unauthenticated`, `forbidden`, `unavailable`, or `usage` for a name that a URL cannot contain.
+ * Writes also throw `conflict` or `failed` with the API's message.
  */
-export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
-  const { api } = input;
-  const info = { method: 'HEAD', url: `${api}/actuator/info`, headers: acceptsJson };
-  const response = await send(info);
-  throwOnFailure(response, info.url, input);
-  if (isSuccess(response) && isActuatorType(response)) return;
-  // Any server may respond with 200, and old APIs have no actuator. Only a PKS API lists clusters.
-  const list = { method: 'GET', url: `${api}/v1/clusters`, headers: acceptsJson };
-  const clusters = await send(list);
-  throwOnFailure(clusters, list.url, input);
-  if (isSuccess(clusters) && (await isListOfObjects(clusters))) return;
-  throw new TpksError('unavailable', `${new URL(api).host} does not respond like a PKS API`, {
-    status: clusters.status,
-    hint: 'check the host and the port of the API, as in: tpks login -a api.example.com',
+export interface PksResource<Resource, Request = unknown> {
+  readonly list: (query?: Readonly<Record<string, string>>) => Promise<Resource[]>;
+  /** @throws {TpksError} `notFound`, even if the resource exists but belongs to another user */
+  readonly get: (name: string) => Promise<Resource>;
+  /** @returns the new resource; `undefined` if the API does not send it. */
+  readonly create: (name: string, request: Request) => Promise<Resource | undefined>;
+  /** @returns the updated resource; `undefined` if the API does not send it. @throws {TpksError} `notFound` */
+  readonly update: (name: string, update?: unknown) => Promise<Resource | undefined>;
+  /** @throws {TpksError} `notFound`; `conflict` or `failed` while it is in use */
+  readonly remove: (name: string) => Promise<void>;
+}
+
+interface PksResourceClient<Resource> extends PksResource<Resource> {
+  readonly api: ApiClient;
+  /** Adds the name and a hint to the error if the resource does not exist. */
+  readonly explainNotFound: <T>(name: string, response: Promise<T>) => Promise<T>;
+  /** Adds a hint if a resource is in use, or another operation is in progress. */
+  readonly explainBusy: <T>(name: string, write: Promise<T>) => Promise<T>;
+  /** Adds a hint if the outcome of a creation is unknown or the name already exists. */
+  readonly explainCreation: <T>(name: string, creation: Promise<T>) => Promise<T>;
+}
+
+/**
+ * @param send - adds the token to requests; throws unless the status is a success.
+ * @param origin - the origin of the PKS API.
+ * @param updateMethod - the HTTP method of `update`.
+ */
+export function createPksResource<Schema extends v.GenericSchema>(
+  send: Send,
+  origin: string,
+  type: PksResourceType<Schema>,
+  updateMethod: WriteMethod = 'PATCH',
+): PksResourceClient<v.InferInput<Schema>> {
+  const { noun, key, route, title, showCommand, busyHint, existsHint } = type;
+  const api = createApiClient(send, {
+    name: 'PKS API',
+    baseUrl: `${origin}/v1`,
+    malformedHint: 'run tpks curl PATH to show the response, e.g. tpks curl /v1/clusters',
+    headers: { 'content-type': 'application/json' },
   });
+  const { host } = new URL(origin);
+  const listCommand = `tpks ${route}`;
+  const titleOf = title ?? ((name) => `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`);
+
+  const explainNotFound = <T>(name: string, response: Promise<T>) =>
+    translateNotFound(
+      response,
+      titleOf(name),
+      `run ${listCommand} to list the ${noun}s that you have access to`,
+    );
+  const showCommandOf = (name: string) => showCommand?.(name) ?? listCommand;
+  const explainUnknown = <T>(name: string, write: Promise<T>) =>
+    explainUnknownOutcome(write, { host, showCommand: showCommandOf(name) });
+  const explainCreation = async <T>(name: string, creation: Promise<T>): Promise<T> => {
+    try {
+      return await explainUnknown(name, creation);
+    } catch (error) {
+      const hint = existsHint?.(name) ?? showCommandOf(name);
+      throw isNameTaken(error) ? rewordError(error, { hint }) : error;
+    }
+  };
+  const explainBusy = async <T>(name: string, write: Promise<T>): Promise<T> => {
+    try {
+      return await write;
+    } catch (error) {
+      // The resource is in use, or another operation is in progress.
+      const hint = busyHint?.(name) ?? showCommandOf(name);
+      throw isBusy(error) ? rewordError(error, { hint }) : error;
+    }
+  };
+  const write = (method: WriteMethod, name: string, body?: unknown) => {
+    const response = api.confirm(type, method, [route, name], { body });
+    return explainUnknown(name, explainBusy(name, explainNotFound(name, response)));
+  };
+
+  return {
+    api,
+    explainNotFound,
+    explainBusy,
+    explainCreation,
+    list: (query = {}) => api.list(type, [route], { query }),
+    get: (name) => explainNotFound(name, api.get(type, [route, name])),
+    create: async (name, request) => {
+      validateSegment(name, `${noun} ${key ?? 'name'}`);
+      return explainCreation(name, api.confirm(type, 'POST', [route], { body: request }));
+    },
+    update: (name, body) => write(updateMethod, name, body),
+    remove: async (name) => {
+      await write('DELETE', name);
+    },
+  };
 }
 
-const acceptsJson = { accept: 'application/json' };
-
-function throwOnFailure(response: HttpResponse, url: string, input: ProbeInput): void {
-  const { status } = response;
-  if (status < 400 && !isSuccess(response)) throw toRedirectError({ url }, response);
-  if (status >= 500) throw toPlainStatusError({ url }, response);
-  if (status === 401) {
-    throw new TpksError('unauthenticated', `The API at ${input.api} rejected the token`, {
-      status,
-      hint: 'check that the UAA of the installation issued it: tpks status --offline',
-    });
-  }
-  if (status === 403) throw forbiddenError(input);
-}
-
-function forbiddenError({ api, identity, isClient }: ProbeInput): TpksError {
-  const name = quoteForShell(identity);
-  const command = isClient
-    ? `tpks uaa client update ${name} --authorities ${manageScope}`
-    : `tpks uaa member add ${manageScope} ${name}`;
-  return new TpksError(
-    'forbidden',
-    `${identity} has no scope that allows access to the API at ${api}`,
-    { status: 403, hint: `an administrator can grant one: ${command}` },
+/** Some releases send 422 for a name that already exists. @see pks-api, section 11 */
+function isNameTaken(error: unknown): error is TpksError {
+  if (!isTpksError(error)) return false;
+  return (
+    error.kind === 'conflict' || (error.status === 422 && /already exists/.test(error.message))
   );
 }
 
-/** @see pks-api, section 1 */
-function isActuatorType({ headers }: HttpResponse): boolean {
-  return /^application\/vnd\.spring-boot\.actuator\b/.test(headers['content-type'] ?? '');
-}
-
-async function isListOfObjects(response: HttpResponse): Promise<boolean> {
-  const list = tryParseJson(await response.text(maximumListBytes));
-  return Array.isArray(list) && list.every(isObject);
+/** Service brokers send 422 while another operation is in progress. @see pks-api, section 11 */
+function isBusy(error: unknown): error is TpksError {
+  return isTpksError(error) && (error.kind === 'conflict' || error.status === 422);
 }
 
 /**
@@ -192,4 +237,73 @@ function explainUnknownField({ status, message }: Failure): TpksError | undefine
 /** Whether an error comes from the servlet container, not from the API. */
 function isContainerError(body: unknown): boolean {
   return isObject(body) && typeof body['path'] === 'string' && body['body'] === undefined;
+}
+
+interface ProbeInput {
+  /** Origin of the API. */
+  readonly api: string;
+  /** The owner of the token, a user or a client, for messages. */
+  readonly identity: string;
+  readonly isClient: boolean;
+}
+
+/**
+ * Checks that a PKS API responds at the address and accepts the token.
+ * @param send - adds the token to requests.
+ * @throws {TpksError} `unauthenticated` if the API rejects the token; `forbidden` if the token has no
+ *   scope for the API; `unavailable` for a server error, or if the server is not a PKS API.
+ * @see pks-cli, section 3.1 and 15 (7)
+ */
+export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
+  const { api } = input;
+  const info = { method: 'HEAD', url: `${api}/actuator/info`, headers: acceptsJson };
+  const response = await send(info);
+  throwOnFailure(response, info.url, input);
+  if (isSuccess(response) && isActuatorType(response)) return;
+  // Any server may respond with 200, and old APIs have no actuator. Only a PKS API lists clusters.
+  const list = { method: 'GET', url: `${api}/v1/clusters`, headers: acceptsJson };
+  const clusters = await send(list);
+  throwOnFailure(clusters, list.url, input);
+  if (isSuccess(clusters) && (await isListOfObjects(clusters))) return;
+  throw new TpksError('unavailable', `${new URL(api).host} does not respond like a PKS API`, {
+    status: clusters.status,
+    hint: 'check the host and the port of the API, as in: tpks login -a api.example.com',
+  });
+}
+
+const acceptsJson = { accept: 'application/json' };
+
+function throwOnFailure(response: HttpResponse, url: string, input: ProbeInput): void {
+  const { status } = response;
+  if (status < 400 && !isSuccess(response)) throw toRedirectError({ url }, response);
+  if (status >= 500) throw toPlainStatusError({ url }, response);
+  if (status === 401) {
+    throw new TpksError('unauthenticated', `The API at ${input.api} rejected the token`, {
+      status,
+      hint: 'check that the UAA of the installation issued it: tpks status --offline',
+    });
+  }
+  if (status === 403) throw forbiddenError(input);
+}
+
+function forbiddenError({ api, identity, isClient }: ProbeInput): TpksError {
+  const name = quoteForShell(identity);
+  const command = isClient
+    ? `tpks uaa client update ${name} --authorities ${manageScope}`
+    : `tpks uaa member add ${manageScope} ${name}`;
+  return new TpksError(
+    'forbidden',
+    `${identity} has no scope that allows access to the API at ${api}`,
+    { status: 403, hint: `an administrator can grant one: ${command}` },
+  );
+}
+
+/** @see pks-api, section 1 */
+function isActuatorType({ headers }: HttpResponse): boolean {
+  return /^application\/vnd\.spring-boot\.actuator\b/.test(headers['content-type'] ?? '');
+}
+
+async function isListOfObjects(response: HttpResponse): Promise<boolean> {
+  const list = tryParseJson(await response.text(maximumListBytes));
+  return Array.isArray(list) && list.every(isObject);
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema } from '../client/api-client.js';
-import { createPksResource, type PksResource, type PksResourceType } from './resource.js';
+import { createPksResource, type PksResource, type PksResourceType } from './pks-api.js';
 
 /** A profile in the format of the user's file. Unknown fields are sent too. */
 export interface ProfileRequest {

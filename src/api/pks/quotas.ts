@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
-import { createPksResource, type PksResource } from './resource.js';
+import { createPksResource, type PksResource } from './pks-api.js';
 
 const quotaType = {
   route: 'quotas',

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../base/errors.js';
+import { defaultPorts } from '../../base/pks-conventions.js';
 import type { Send } from '../../platform/http/send.js';
 import { readJson, segmentSchema } from '../client/api-client.js';
 import { createUaaApi } from './uaa-api.js';
@@ -55,7 +56,7 @@ function isResponseError(error: unknown): error is TpksError {
 
 function notUaaError(uaa: string, cause?: unknown): TpksError {
   return new TpksError('failed', `failed to access URL: the server at ${uaa} is not a UAA`, {
-    hint: 'check the port and the path; the UAA of PKS is at https://API-HOST:8443',
+    hint: `check the port and the path; the UAA of PKS is at https://API-HOST:${defaultPorts.uaa}`,
     cause,
   });
 }

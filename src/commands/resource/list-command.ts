@@ -3,6 +3,8 @@ import { pksScopes } from '../../api/pks/pks-api.js';
 import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import type { Asynchronous } from '../../base/lazy.js';
+import type { CreateResource } from '../../app/pks.js';
+import { pksScopes } from '../../base/pks-conventions.js';
 import type { NameKind } from '../../platform/config/name-cache.js';
 import type { Leaf } from '../contents.js';
 import { cacheNames } from '../name-completion.js';

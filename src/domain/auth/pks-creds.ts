@@ -1,6 +1,6 @@
-import { defaultPorts } from '../../api/pks/pks-api.js';
 import { isStoreError, isTpksError, messageWithHint } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
+import { defaultPorts } from '../../base/pks-conventions.js';
 import { isOn, type Environment } from '../../platform/config/environment.js';
 import type {
   ContextSettings,

@@ -1,5 +1,5 @@
-import { defaultPorts } from '../../api/pks/pks-api.js';
 import { TpksError } from '../../base/errors.js';
+import { defaultPorts } from '../../base/pks-conventions.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 

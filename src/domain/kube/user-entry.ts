@@ -1,5 +1,5 @@
-import { defaultPorts } from '../../api/pks/pks-api.js';
 import { isObject, type JsonObject } from '../../base/json-value.js';
+import { defaultPorts } from '../../base/pks-conventions.js';
 import type { Secret } from '../../base/secret.js';
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import { findSessionName } from './kubeconfig/entries.js';

@@ -1,7 +1,7 @@
 import { mapInParallel } from '../../../api/client/in-parallel.js';
-import { pksScopes } from '../../../api/pks/pks-api.js';
 import type { Services } from '../../../app/services.js';
 import { isTpksError, messageWithHint, TpksError } from '../../../base/errors.js';
+import { pksScopes } from '../../../base/pks-conventions.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import {

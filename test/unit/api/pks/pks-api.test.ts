@@ -2,14 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import { createClusters, createTasks } from '../../../../src/api/pks/clusters.js';
-import { explainPksFailure, probeApi } from '../../../../src/api/pks/pks-api.js';
+import { createPksResource, explainPksFailure, probeApi } from '../../../../src/api/pks/pks-api.js';
 import {
   createComputeProfiles,
   createKubernetesProfiles,
   createNetworkProfiles,
 } from '../../../../src/api/pks/profiles.js';
 import { createQuotas, createUsages } from '../../../../src/api/pks/quotas.js';
-import { createPksResource } from '../../../../src/api/pks/resource.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 
