@@ -16,7 +16,7 @@ const groups = {
   /** For `--version`. Without a separate group, `--version` takes 12 ms more. */
   start: ['src/cli/start.ts'],
   /** For every command, its help and completion; also all of base, which most files import. */
-  core: ['src/cli/process.ts', ...listBase()],
+  core: ['src/cli/run.ts', ...listBase()],
   /** For commands that use a session or send requests. Without a separate group, `--help` takes 12 ms more. */
   connected: ['src/app/connected.ts'],
 };

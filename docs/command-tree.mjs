@@ -23,7 +23,7 @@ import { build } from 'esbuild';
  * @returns {Promise<CommandNode>} the root, with all visible commands.
  */
 export async function loadCommandTree(columns) {
-  const { createProgram, defineCommand, contents } = await loadProgram();
+  const { createProgram, defineCommand, findLink, findRoot } = await loadProgram();
   let printed = '';
   const write = (/** @type {string} */ text) => {
     printed += text;
@@ -31,7 +31,8 @@ export async function loadCommandTree(columns) {
   // A command calls services only when it runs, not when it defines its options.
   const services = /** @type {Services} */ ({});
   const help = { columns: () => columns, write };
-  const program = createProgram({ name: 'tpks', contents, services, help, writeError: write });
+  const root = await findRoot(findLink('tpks'));
+  const program = createProgram({ ...root, services, help, writeError: write });
 
   /**
    * @param {Command} command
@@ -58,7 +59,7 @@ export async function loadCommandTree(columns) {
   };
   const description = program.description().replace(/\.$/, '');
   const summary = `${description.charAt(0).toLowerCase()}${description.slice(1)}`;
-  return createNode(program, { path: ['tpks'], summary, heading: '' }, contents);
+  return createNode(program, { path: ['tpks'], summary, heading: '' }, root.contents);
 }
 
 /** Imports the modules that define the commands, from a temporary bundle. */
@@ -69,9 +70,10 @@ async function loadProgram() {
     await build({
       stdin: {
         contents: `
+          export { findLink } from './base/link.ts';
           export { defineCommand } from './commands/contents.ts';
-          export { contents } from './commands/index.ts';
-          export { createProgram } from './cli/root-command.ts';`,
+          export { findRoot } from './cli/links.ts';
+          export { createProgram } from './cli/front-end.ts';`,
         resolveDir: fileURLToPath(new URL('../src', import.meta.url)),
       },
       outfile,
@@ -84,9 +86,11 @@ async function loadProgram() {
       },
       logLevel: 'warning',
     });
+    /** @typedef {Pick<typeof import('../src/base/link.js'), 'findLink'>} Base */
     /** @typedef {Pick<typeof import('../src/commands/contents.js'), 'defineCommand'>} Contents */
-    /** @typedef {Pick<typeof import('../src/commands/index.js'), 'contents'>} Index */
-    /** @typedef {Contents & Index & typeof import('../src/cli/root-command.js')} Program */
+    /** @typedef {Pick<typeof import('../src/cli/links.js'), 'findRoot'>} Links */
+    /** @typedef {Pick<typeof import('../src/cli/front-end.js'), 'createProgram'>} FrontEnd */
+    /** @typedef {Base & Contents & Links & FrontEnd} Program */
     return /** @type {Program} */ (await import(pathToFileURL(outfile).href));
   } finally {
     await rm(temporary, { recursive: true });

@@ -44,18 +44,18 @@ export interface ContextServices {
 
 interface ContextServicesDeps
   extends
-    Pick<Runtime, 'env' | 'options' | 'platform' | 'program' | 'terminal'>,
+    Pick<Runtime, 'env' | 'link' | 'options' | 'platform' | 'terminal'>,
     Pick<Stores, 'sessionStore'> {
   readonly settings: SettingsFile;
   readonly session: (context: Context) => Session;
 }
 
 export function createContextServices(deps: ContextServicesDeps): ContextServices {
-  const { env, options, settings } = deps;
+  const { env, link, options, settings } = deps;
 
   /** Through a link with `TPKS_PKS_CREDS`, `creds.yml` replaces a missing session. */
   const withPksCreds = async (select: () => Promise<Context>): Promise<Context> => {
-    const isEnabled = deps.program === 'pks' && isOn(env.TPKS_PKS_CREDS);
+    const isEnabled = link.readsPksCreds && isOn(env.TPKS_PKS_CREDS);
     try {
       const context = await select();
       if (!isEnabled || context.store === 'none') return context;
@@ -77,7 +77,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
   const withPksCredsHint = (error: TpksError, isEnabled: boolean): TpksError => {
     const path = locatePksCreds(env, deps.platform);
     if (isEnabled || !existsSync(path)) return error;
-    const variable = deps.program === 'pks' ? 'set TPKS_PKS_CREDS=1, or ' : '';
+    const variable = link.readsPksCreds ? 'set TPKS_PKS_CREDS=1, or ' : '';
     const hint = `${error.hint ?? ''}\nto use the session in ${path}: ${variable}tpks import`;
     return rewordError(error, { hint });
   };
@@ -105,7 +105,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     const isChosen = [options().context, env.TPKS_CONTEXT, env.TPKS_API, env.TPKS_UAA_URL].some(
       (value) => value !== undefined,
     );
-    if (deps.program !== 'tpks' || current.formerUaaTarget === undefined || isChosen) return;
+    if (!link.notesIdentity || current.formerUaaTarget === undefined || isChosen) return;
     deps.terminal.note(describeFormerTarget(current, current.formerUaaTarget));
     try {
       await settings.update((latest) => ({ ...latest, formerUaaTarget: undefined }));
@@ -124,7 +124,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
       async (selector) => {
         await reportFormerTarget();
         // Scripts for uaac expect the UAA's own error if a token lacks a scope.
-        const acceptsOtherRole = selector?.acceptsOtherRole ?? deps.program === 'uaac';
+        const acceptsOtherRole = selector?.acceptsOtherRole ?? link.acceptsPksIdentity;
         return selectContext({ role: 'uaa', acceptsOtherRole });
       },
     ),

@@ -67,7 +67,7 @@ export interface KubeServices {
 
 interface KubeServicesDeps
   extends
-    Pick<Runtime, 'env' | 'platform' | 'program' | 'clock' | 'terminal'>,
+    Pick<Runtime, 'env' | 'platform' | 'link' | 'clock' | 'terminal'>,
     Pick<Connected, 'stores' | 'grants' | 'pksResource' | 'connect'>,
     Pick<LoginServices, 'requestToken'> {}
 
@@ -76,7 +76,7 @@ const storeHint =
   'store the key in a file: TPKS_STORE=file; or write the tokens to the kubeconfig: --kubeconfig-format oidc';
 
 export function createKubeServices(deps: KubeServicesDeps): KubeServices {
-  const { env, platform, clock, terminal, stores, connect } = deps;
+  const { env, platform, link, clock, terminal, stores, connect } = deps;
 
   /** A CA in the environment replaces the stored one, as in every command. */
   const withTrust = <T extends Trust>(target: T): T => {
@@ -108,7 +108,8 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
           import('../domain/kube/kubeconfig/storage.js'),
         ]);
         const files = locateKubeconfig(env, platform, path);
-        return createKubeconfig({ files, clock, isPksLink: deps.program === 'pks' });
+        const { kubeconfigFormat: defaultFormat, imitatesPks: acceptsReaders } = link;
+        return createKubeconfig({ files, clock, defaultFormat, acceptsReaders });
       }),
     createClusterCredential: (name, options = {}) =>
       createClusterCredential(name, options, {
@@ -128,7 +129,8 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
       sessions: kubernetesSessions,
       pluginCommand: () => findPluginCommand({ env, platform, path: argv[1] ?? execPath }),
       home: env.TPKS_HOME === undefined ? undefined : resolve(env.TPKS_HOME),
-      isPksLink: deps.program === 'pks',
+      defaultFormat: link.kubeconfigFormat,
+      usesOriginalNames: link.imitatesPks,
       warn: terminal.warn,
     }),
     binds: deps.pksResource(createBindsClient),

@@ -76,7 +76,7 @@ export interface ResourceServices {
 
 interface ResourceDeps
   extends
-    Pick<Runtime, 'clock' | 'terminal' | 'program' | 'options'>,
+    Pick<Runtime, 'clock' | 'terminal' | 'link' | 'options'>,
     Pick<ContextServices, 'context' | 'uaaContext' | 'findContext' | 'readScopes'> {
   readonly connect: Connect;
   readonly settings: Pick<SettingsFile, 'update'>;
@@ -113,7 +113,7 @@ export function createResources(deps: ResourceDeps): ResourceServices {
   const notedContexts = new Set<string>();
   const noteIdentity = (context: Context): void => {
     const { name, uaa } = context;
-    if (deps.program !== 'tpks' || notedContexts.has(name)) return;
+    if (!deps.link.notesIdentity || notedContexts.has(name)) return;
     notedContexts.add(name);
     const zone = describeZone(deps.options().zone);
     deps.terminal.note(`UAA ${uaa}, ${describeIdentity(context)}${zone}`);

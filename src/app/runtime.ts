@@ -1,6 +1,6 @@
 import type { Zone } from '../api/uaa/uaa-api.js';
 import type { Clock, Schedule } from '../base/clock.js';
-import type { Program } from '../base/program-name.js';
+import type { Link } from '../base/link.js';
 import type { Environment } from '../platform/config/environment.js';
 import type { Send } from '../platform/http/send.js';
 import type { OutputFormat, Terminal } from '../platform/terminal/terminal.js';
@@ -31,7 +31,7 @@ export interface Runtime {
   readonly untilInterrupted: () => Promise<void>;
   /** For the report about slow servers; if absent, nothing is reported. */
   readonly schedule?: Schedule | undefined;
-  readonly program: Program;
+  readonly link: Link;
   /** Replaces the network in tests. */
   readonly network?: Send | undefined;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import { lazy } from '../base/lazy.js';
-import type { Program } from '../base/program-name.js';
+import type { Link } from '../base/link.js';
 import type { PersistentStore } from '../domain/auth/login-store.js';
 import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
 import {
@@ -41,7 +41,7 @@ interface StoresDeps {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
-  readonly program: Program;
+  readonly link: Link;
   readonly terminal: Pick<Terminal, 'note' | 'warn'>;
   readonly folders: Folders;
 }
@@ -49,7 +49,7 @@ interface StoresDeps {
 const settleMilliseconds = 5000;
 
 export function createStores(deps: StoresDeps): Stores {
-  const { env, platform, clock, program, terminal, folders } = deps;
+  const { env, platform, clock, link, terminal, folders } = deps;
   const inProgress = new Set<Promise<unknown>>();
 
   const lockFile =
@@ -66,10 +66,10 @@ export function createStores(deps: StoresDeps): Stores {
 
   const settings = createSettingsFile({
     directory: folders.config,
-    program,
+    program: link.program,
     withLock: lockFile(`${folders.config}/config.lock`),
     onUpdated: (before, after) => {
-      if (program !== 'tpks') return;
+      if (!link.notesIdentity) return;
       const note = describeSwitch(before, after);
       if (note !== undefined) terminal.note(note);
     },

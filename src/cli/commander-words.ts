@@ -33,14 +33,24 @@ function rewriteHelpCommand(
  * command like a global option. An unknown format is moved too, so that the command reports it.
  */
 function moveOutputOptionLast(words: readonly string[]): string[] {
-  const end = words.indexOf('--');
-  const options = (end === -1 ? words : words.slice(0, end)).flatMap(splitOutputOption);
+  const { options: typed, others } = splitAtDashes(words);
+  const options = typed.flatMap(splitOutputOption);
   const start = options.findIndex(
-    (word, index) =>
-      ['-o', '--output'].includes(word) && options[index + 1]?.startsWith('-') === false,
+    (word, index) => isOutputFlag(word) && options[index + 1]?.startsWith('-') === false,
   );
   const moved = start === -1 ? [] : options.splice(start, 2);
-  return [...options, ...moved, ...(end === -1 ? [] : words.slice(end))];
+  return [...options, ...moved, ...others];
+}
+
+/** Separates the words before `--`, because no word after it is an option. */
+function splitAtDashes(words: readonly string[]) {
+  const end = words.indexOf('--');
+  if (end === -1) return { options: words, others: [] };
+  return { options: words.slice(0, end), others: words.slice(end) };
+}
+
+function isOutputFlag(word: string): boolean {
+  return ['-o', '--output'].includes(word);
 }
 
 /** Splits `--output=FORMAT`, `-o=FORMAT` and `-oFORMAT` into two words. */
@@ -53,8 +63,15 @@ function splitOutputOption(word: string): string[] {
 
 /** Boolean flags of the original CLI, except `-k`. @see pks-cli, section 2 */
 const booleanFlags = [
-  ...['json', 'details', 'wait', 'non-interactive', 'enforce-compute-profile-update'],
-  ...['sso', 'sso-auto', 'skip-ssl-validation', 'skip-ssl-verification'],
+  'json',
+  'details',
+  'wait',
+  'non-interactive',
+  'enforce-compute-profile-update',
+  'sso',
+  'sso-auto',
+  'skip-ssl-validation',
+  'skip-ssl-verification',
 ];
 const booleanFlagWithValue = new RegExp(`^(--(?:${booleanFlags.join('|')})|-k)=(.+)$`);
 
@@ -73,8 +90,7 @@ const falseValue = /^(?:0|f|F|false|FALSE|False)$/;
  * @returns the arguments in a form that commander accepts.
  */
 export function normalizeGoFlags(words: readonly string[]): string[] {
-  const end = words.indexOf('--');
-  const options = end === -1 ? words : words.slice(0, end);
+  const { options, others } = splitAtDashes(words);
   // These two commands take their options from uaac and curl, which parse `-d=1` as the value `=1`.
   const keepsEqualsSign = options.includes('uaa') || options.includes('curl');
   const normalized = options.flatMap((word) => {
@@ -84,7 +100,7 @@ export function normalizeGoFlags(words: readonly string[]): string[] {
     const letter = keepsEqualsSign ? null : shortOptionWithValue.exec(word);
     return letter === null ? [word] : [letter[1] ?? '', letter[2] ?? ''];
   });
-  return [...normalized, ...words.slice(options.length)];
+  return [...normalized, ...others];
 }
 
 /**
@@ -96,7 +112,7 @@ export function normalizeGoFlags(words: readonly string[]): string[] {
 export function findRequestedFormat(argv: readonly string[]): 'json' | 'yaml' | undefined {
   const words = withoutArguments(argv).flatMap(splitOutputOption);
   const isRequested = (form: string): boolean =>
-    words.some((word, index) => ['-o', '--output'].includes(word) && words[index + 1] === form);
+    words.some((word, index) => isOutputFlag(word) && words[index + 1] === form);
   if (words.includes('--json') || isRequested('json')) return 'json';
   return isRequested('yaml') ? 'yaml' : undefined;
 }
@@ -108,6 +124,5 @@ export function requestsVersion(argv: readonly string[]): boolean {
 
 /** The words up to `--`, in the form that commander accepts. */
 function withoutArguments(argv: readonly string[]): readonly string[] {
-  const end = argv.indexOf('--');
-  return normalizeGoFlags(end === -1 ? argv : argv.slice(0, end));
+  return normalizeGoFlags(splitAtDashes(argv).options);
 }

@@ -1,33 +1,82 @@
 import type { Option } from 'commander';
 import { TpksError } from '../base/errors.js';
-import { isPksLink } from '../base/program-name.js';
+import type { Link } from '../base/link.js';
 import type { Entry } from '../commands/contents.js';
 import { contents as rootContents } from '../commands/index.js';
-import { createLinkTexts, type LinkTexts } from './link-texts.js';
+import type { Line } from '../platform/terminal/lines.js';
+import type { Terminal } from '../platform/terminal/terminal.js';
 
-/** The commands and options of the program under one of its names. */
+/** The commands of the program under one of its names, and how texts name them. */
 export interface Root {
-  readonly name: string;
+  readonly link: Link;
   readonly contents: readonly Entry[];
-  /** Options of the command group that a link such as `uaac` makes the root. */
-  readonly options?: readonly Option[];
-  /** Replaces `tpks` with the name of the link in texts; `undefined` without a link. */
-  readonly link?: LinkTexts;
+  /** Options of the command group that the link `uaac` makes the root. */
+  readonly options: readonly Option[];
+  /** Replaces `tpks` with the name of the link in the commands that a text contains, and nowhere else. */
+  readonly rename: (text: string) => string;
 }
 
 /** A link that is named after a replaced tool provides that tool's commands at its root. */
-export async function findRoot(programName = ''): Promise<Root> {
-  if (programName === 'uaac') {
+export async function findRoot(link: Link): Promise<Root> {
+  if (link.name === 'uaac') {
     const { contents, options } = await import('../commands/uaa/index.js');
-    const link = createLinkTexts(programName, contents, 'uaa');
-    return { name: programName, contents, options: options(), link };
+    return { link, contents, options: options(), rename: (text) => renameGroup(text, 'uaa', link) };
   }
   const contents = [...rootContents, ...unavailableCommands];
-  if (!isPksLink(programName)) return { name: 'tpks', contents };
+  if (link.name === 'tpks') return { link, contents, options: [], rename: (text) => text };
+  return { link, contents, options: [], rename: createRename(rootContents, link) };
+}
+
+/** The word `tpks`, but not as a part of a path, a file name or the name in a certificate. */
+const tpksPattern = '(?<![\\w./=-])tpks';
+
+/** Replaces `tpks GROUP`: a link whose root is a group has no other commands. */
+function renameGroup(text: string, group: string, { name }: Link): string {
+  return text.replaceAll(new RegExp(`${tpksPattern} ${group}(?![\\w-])`, 'g'), name);
+}
+
+function createRename(contents: readonly Entry[], link: Link): Root['rename'] {
+  const names = contents.flatMap(({ name, aliases = [] }) => [name, ...aliases]).join('|');
+  const command = new RegExp(
+    `${tpksPattern}(?=\\s+(?:(?:${names})(?![\\w-])|--?[a-zA-Z]|COMMAND|\\.\\.\\.))`,
+    'g',
+  );
+  return (text) => text.replaceAll(command, link.name);
+}
+
+/**
+ * Renames the commands in messages, so that users can type them as shown. Results can contain data from a
+ * server, so they are changed only if `namesCommands` is set.
+ */
+export function withRenamedCommands(terminal: Terminal, rename: Root['rename']): Terminal {
+  const renameLine = (line: Line): Line =>
+    typeof line === 'string'
+      ? rename(line)
+      : line.map((span) =>
+          typeof span === 'string' ? rename(span) : { ...span, text: rename(span.text) },
+        );
   return {
-    name: programName,
-    contents,
-    link: createLinkTexts(programName, rootContents),
+    ...terminal,
+    note: (text) => {
+      terminal.note(rename(text));
+    },
+    warn: (text) => {
+      terminal.warn(rename(text));
+    },
+    showLive: (lines) => {
+      terminal.showLive(lines.map(rename));
+    },
+    prompt: (question) => terminal.prompt({ ...question, message: rename(question.message) }),
+    show: (view) =>
+      terminal.show(
+        view.namesCommands === true ? { ...view, text: view.text.map(renameLine) } : view,
+      ),
+    showPage: ({ json, text }) =>
+      terminal.showPage({
+        json,
+        // A command can be wrapped to the next line.
+        text: (columns) => rename(text(columns).join('\n')).split('\n'),
+      }),
   };
 }
 

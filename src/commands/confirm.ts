@@ -4,7 +4,7 @@ import { describeIdentity, type Context } from '../domain/contexts/context.js';
 
 type Deps = Pick<Services, 'terminal' | 'options'>;
 
-export type ConfirmDeps = Deps & Pick<Services, 'program' | 'context' | 'session'>;
+export type ConfirmDeps = Deps & Pick<Services, 'link' | 'context' | 'session'>;
 
 interface ConfirmSettings {
   /** Hint that names the option to use instead of the prompt. */
@@ -84,7 +84,7 @@ export async function confirmDestructiveChange<Found>(
   const isConfirmed = await confirm(question, deps, {
     beforePrompt: async () => {
       const found = await find();
-      if (deps.program === 'pks') return undefined;
+      if (deps.link.imitatesPks) return undefined;
       terminal.note(describeContext(await deps.context()));
       for (const line of describe?.(found) ?? []) terminal.note(line);
       return terminalQuestion?.(found);

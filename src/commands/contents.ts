@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../app/services.js';
+import type { NameKind } from '../platform/config/name-cache.js';
 import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { didYouMean } from './did-you-mean.js';
 import { checkStdinReadOnce } from './stdin-inputs.js';
@@ -28,6 +29,8 @@ export interface Entry {
   readonly heading?: string;
   /** Whether help and completion omit the command. */
   readonly hidden?: boolean;
+  /** The kind of names that the command lists, and stores for completion. */
+  readonly cachedNames?: NameKind;
   readonly load: () => Promise<Leaf | Group>;
 }
 

@@ -42,6 +42,7 @@ export const contents: readonly Entry[] = [
       name: 'clusters',
       aliases: ['list-clusters'],
       summary: 'list clusters',
+      cachedNames: 'clusters',
       load: () => import('./clusters/clusters.js'),
     },
     {
@@ -97,11 +98,13 @@ export const contents: readonly Entry[] = [
       name: 'plans',
       aliases: ['list-plans'],
       summary: 'list plans',
+      cachedNames: 'plans',
       load: () => import('./plans.js'),
     },
     {
       name: 'tasks',
       summary: 'list recent tasks (cluster upgrades)',
+      cachedNames: 'tasks',
       load: async () => (await import('./tasks.js')).list,
     },
     {
@@ -124,6 +127,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'quotas',
       summary: 'list quotas',
+      cachedNames: 'owners',
       load: async () => (await import('./quotas.js')).list,
     },
     {
@@ -190,7 +194,7 @@ export const contents: readonly Entry[] = [
 
 /** Creates the entries of a profile family. @param short - an alternative name, as in the `pks` CLI. */
 function profileFamily(
-  name: string,
+  name: 'network' | 'kubernetes' | 'compute',
   label: string,
   load: () => Promise<ProfileCommands>,
   short?: string,
@@ -206,7 +210,10 @@ function profileFamily(
     load: async () => (await load())[command],
   });
   return [
-    entry((family) => `${family}-profiles`, `list ${label} profiles`, 'list'),
+    {
+      ...entry((family) => `${family}-profiles`, `list ${label} profiles`, 'list'),
+      cachedNames: `${name}-profiles`,
+    },
     entry((family) => `${family}-profile`, `show a ${label} profile`, 'show'),
     entry(
       (family) => `create-${family}-profile`,

@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 import { createServices, type RunningServices, type Services } from '../app/services.js';
 import { systemClock, type Clock } from '../base/clock.js';
-import { findProgram } from '../base/program-name.js';
+import type { Link } from '../base/link.js';
 import { version } from '../base/version.js';
-import { withCompleter, type NameSource } from '../commands/completer.js';
+import { withCompleter } from '../commands/completer.js';
 import type { Entry } from '../commands/contents.js';
 import { globalOptions as rootOptions, toGlobalOptions } from '../commands/global-options.js';
 import type { Environment } from '../platform/config/environment.js';
@@ -12,22 +12,24 @@ import { createHelpOutput } from '../platform/terminal/stdout.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { suggest, formatCompletion } from './suggest.js';
-import { isNameKind, updateNames, updateSeconds } from './update-names.js';
+import { updateNames, updateSeconds, type NameRequest } from './update-names.js';
 
 /** The part of the program's streams and environment that completion uses. */
 interface CompletionIo {
   readonly platform: NodeJS.Platform;
-  readonly programName?: string | undefined;
   readonly stdout: Screen;
   readonly stdoutDescriptor?: number;
 }
 
 interface CompletionDeps {
+  readonly io: CompletionIo;
+  readonly env: Environment;
+  readonly link: Link;
   readonly contents: readonly Entry[];
-  /** Options of the command group that a link such as `uaac` makes the root. */
-  readonly options?: readonly Option[];
-  /** Replaces `tpks` with the name of the link in descriptions; absent without a link. */
-  readonly rename?: ((text: string) => string) | undefined;
+  /** Options of the command group that the link `uaac` makes the root. */
+  readonly options: readonly Option[];
+  /** Replaces `tpks` with the name of the link in the commands that a text contains. */
+  readonly rename: (text: string) => string;
   readonly clock?: Clock;
   readonly send?: Send;
 }
@@ -41,12 +43,11 @@ interface CompletionDeps {
  */
 export async function completeLine(
   typed: readonly string[],
-  io: CompletionIo,
-  env: Environment,
   deps: CompletionDeps,
 ): Promise<number> {
+  const { io } = deps;
   const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
-  output.write(await createReply(typed, io, env, deps).catch(() => emptyReply));
+  output.write(await createReply(typed, deps).catch(() => emptyReply));
   // The shell may already have closed the pipe.
   await output.flush().catch(() => undefined);
   return 0;
@@ -54,24 +55,17 @@ export async function completeLine(
 
 const emptyReply = formatCompletion({ suggestions: [], files: false });
 
-async function createReply(
-  typed: readonly string[],
-  io: CompletionIo,
-  env: Environment,
-  deps: CompletionDeps,
-): Promise<string> {
-  const { contents, options: groupOptions = [], rename = (text: string) => text } = deps;
-  const { platform } = io;
+async function createReply(typed: readonly string[], deps: CompletionDeps): Promise<string> {
+  const { io, contents, options: groupOptions, rename } = deps;
   const services = (opts: () => Readonly<Record<string, unknown>> = () => ({})) =>
-    createCompletionServices(opts, io, env, deps);
-  const refresh = (source: NameSource, running: RunningServices) =>
-    updateNames(source, { services: running, platform, contents });
+    createCompletionServices(opts, deps);
+  const refresh = (request: NameRequest, running: RunningServices) =>
+    updateNames(request, { services: running, platform: io.platform, contents });
   // Scripts installed by tpks 0.2.0 check the version, and update the names that they read.
   const [first, role, names = ''] = typed;
   if (first === '--version') return `${version}\n`;
   if (first === '--refresh') {
-    if (isNameKind(names))
-      await refresh({ role: role === 'uaa' ? 'uaa' : 'pks', names }, services());
+    await refresh({ role: role === 'uaa' ? 'uaa' : 'pks', names }, services());
     return '';
   }
   const words = first === '--' ? typed.slice(1) : typed;
@@ -92,20 +86,21 @@ async function createReply(
 
 function createCompletionServices(
   opts: () => Readonly<Record<string, unknown>>,
-  { platform, programName }: CompletionIo,
-  env: Environment,
-  { clock = systemClock, send }: CompletionDeps,
+  { io, env, link, clock = systemClock, send }: CompletionDeps,
 ): RunningServices {
   return createServices({
     env,
-    platform,
-    program: findProgram(programName),
+    platform: io.platform,
+    link,
     clock,
     network: send,
     terminal: silentTerminal,
     options: () => ({
       ...toGlobalOptions(opts()),
-      ...{ json: false, output: undefined, interactive: false, trace: false },
+      json: false,
+      output: undefined,
+      interactive: false,
+      trace: false,
       timeoutSeconds: updateSeconds,
     }),
     untilInterrupted: () => new Promise<never>(() => undefined),

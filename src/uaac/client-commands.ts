@@ -9,9 +9,9 @@ import { errorMessage } from '../base/errors.js';
 import { toPlainText, getOwnValue } from '../base/json-value.js';
 import { attributes, copyAttributes, type Attribute } from '../commands/uaa/client/attributes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
-import { findOption } from './options.js';
+import { commandOptions, type OptionSpec } from './options.js';
 import { toLowerCaseFields } from './tree.js';
-import { deletionError, isUaacError, requestError, uaacError } from './uaac-error.js';
+import { deletionError, isUaacError, requestError, UaacError } from './uaac-error.js';
 import {
   createResource,
   printAll,
@@ -91,7 +91,7 @@ export async function update(run: UaacRun): Promise<void> {
   );
   const isChanged = Object.keys(changes).length > 0;
   if (!isChanged && !countsAsChanged(before, requestedChanges)) {
-    throw uaacError('Nothing to update. Use -i for interactive update.');
+    throw new UaacError(['Nothing to update. Use -i for interactive update.']);
   }
   const client = isChanged ? await resource.update(id, changes) : before;
   await printClient({ id, client }, resource, run);
@@ -153,7 +153,7 @@ async function promptForAttribute(
   { prompt, services: { terminal } }: UaacRun,
 ): Promise<unknown> {
   const { name } = attribute;
-  const kind = findOption(name).value?.slice(1, -1) ?? '';
+  const kind = getOwnValue<OptionSpec>(commandOptions, name)?.value?.slice(1, -1) ?? '';
   const value = [getOwnValue<unknown>(current, name) ?? []].flat().map(toPlainText).join(' ');
   const label = `${name.replaceAll('_', ' ')} (${kind})${value === '' ? '' : ` [${value}]`}`;
   for (;;) {

@@ -1,261 +1,315 @@
-import { formatVersionOutput } from '../base/version.js';
-import { findOption, type UaacOption } from './options.js';
+import { commandOptions, globalOptions, type OptionName, type UaacOption } from './options.js';
 import type { UaacRun } from './uaac-run.js';
 
 /**
  * Runs a command and prints its result.
  * @throws {UaacError} with the text that `uaac` prints; `TpksError` for other failures.
  */
-export type UaacAction = (run: UaacRun) => Promise<void>;
+type UaacAction = (run: UaacRun) => Promise<void>;
 
 export interface UaacCommand {
   readonly words: readonly string[];
-  /** The arguments as help shows them, e.g. `[name] [users...]`. */
-  readonly usage: string;
+  /** The arguments as help shows them, e.g. `[name]` and `[users...]`. */
+  readonly arguments: readonly string[];
   readonly summary: string;
   readonly options: readonly UaacOption[];
   readonly load: () => Promise<UaacAction>;
 }
 
-export interface UaacTopic {
+interface UaacTopic {
   readonly title: string;
   /** Other names of the topic, in lower case. */
   readonly synonyms: readonly string[];
   readonly commands: readonly UaacCommand[];
 }
 
-type Row<Name> = readonly [
-  /** Its words and arguments, e.g. `user get [name]`. */
-  template: string,
-  summary: string,
-  /** Names of its options, separated by spaces. */
-  options: string,
-  /** The name of the exported function that runs it. */
-  action: Name,
-];
+interface Row {
+  /** The words and arguments, e.g. `user get [name]`. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options?: readonly OptionName[];
+}
 
+/** @param rows - by the name of the exported function that runs the command. */
 function commandsOf<Name extends string>(
   load: () => Promise<NoInfer<Readonly<Record<Name, UaacAction>>>>,
-  rows: readonly Row<Name>[],
+  rows: Readonly<Record<Name, Row>>,
 ): readonly UaacCommand[] {
-  return rows.map(([template, summary, options, action]) => {
-    const [words = '', usage = ''] = template.split(/ (?=\[)(.*)/s);
+  const names = Object.keys(rows) as Name[];
+  return names.map((name) => {
+    const { usage, summary, options = [] } = rows[name];
+    const words = usage.split(' ');
+    const end = words.findIndex((word) => word.startsWith('['));
     return {
-      words: words.split(' '),
-      usage,
+      words: end === -1 ? words : words.slice(0, end),
+      arguments: end === -1 ? [] : words.slice(end),
       summary,
-      options: options.split(' ').filter(Boolean).map(findOption),
-      load: async () => (await load())[action],
+      options: options.map((option) => ({ name: option, ...commandOptions[option] })),
+      load: async () => (await load())[name],
     };
   });
 }
 
 /** Prints the version in the format of the original. */
-async function version({ print }: UaacRun): Promise<void> {
-  await print(formatVersionOutput('uaac'));
+async function version({ print, services }: UaacRun): Promise<void> {
+  await print(services.link.versionText);
 }
 
 /** Prints all commands, or the help of a topic or a command. */
-async function help({ args, print, formatHelp }: UaacRun): Promise<void> {
+async function help({ args, print }: UaacRun): Promise<void> {
   await print(...(formatHelp(args) ?? []));
 }
 
 const texts = () => Promise.resolve({ version, help });
 const contexts = () => import('./context-commands.js');
-const server = () => import('./info-commands.js');
+const server = () => import('./server-commands.js');
 const tokens = () => import('./token-commands.js');
 const users = () => import('./user-commands.js');
 const groups = () => import('./group-commands.js');
 const clients = () => import('./client-commands.js');
-const requests = () => import('./curl-command.js');
 
-const profile = 'origin given_name family_name emails phones';
+const listOptions: readonly OptionName[] = ['attributes', 'start', 'count'];
 
-const clientAttributes =
-  'name scope authorized_grant_types authorities access_token_validity refresh_token_validity ' +
-  'redirect_uri autoapprove allowpublic allowedproviders signup_redirect_url required_user_groups';
+const profileOptions: readonly OptionName[] = [
+  'origin',
+  'given_name',
+  'family_name',
+  'emails',
+  'phones',
+];
 
-const jwtTrust = 'jwks issuer subject audience';
+const clientOptions: readonly OptionName[] = [
+  'name',
+  'scope',
+  'authorized_grant_types',
+  'authorities',
+  'access_token_validity',
+  'refresh_token_validity',
+  'redirect_uri',
+  'autoapprove',
+  'allowpublic',
+  'allowedproviders',
+  'signup_redirect_url',
+  'required_user_groups',
+];
+
+const jwtOptions: readonly OptionName[] = ['jwks', 'issuer', 'subject', 'audience'];
 
 /** The commands of `uaac`, in its own order. @see uaac, section 5 */
-export const topics: readonly UaacTopic[] = [
+const topics: readonly UaacTopic[] = [
   {
     title: 'Miscellaneous',
     synonyms: ['miscellaneous', 'misc'],
     commands: [
-      ...commandsOf(texts, [
-        ['version', 'Print the version', '', 'version'],
-        ['help [topic|command...]', 'Show help for a topic or a command', '', 'help'],
-      ]),
-      ...commandsOf(contexts, [
-        [
-          'target [uaa_url]',
-          'Show or set the current target',
-          'force ca-cert skip-ssl-validation basic_auth',
-          'target',
-        ],
-        ['targets', 'List the targets', '', 'targets'],
-        ['context [name]', 'Show or select the current context', '', 'context'],
-        ['contexts', 'List the contexts of all targets', '', 'contexts'],
-      ]),
+      ...commandsOf(texts, {
+        version: { usage: 'version', summary: 'Print the version' },
+        help: { usage: 'help [topic|command...]', summary: 'Show help for a topic or a command' },
+      }),
+      ...commandsOf(contexts, {
+        target: {
+          usage: 'target [uaa_url]',
+          summary: 'Show or set the current target',
+          options: ['force', 'ca-cert', 'skip-ssl-validation', 'basic_auth'],
+        },
+        targets: { usage: 'targets', summary: 'List the targets' },
+        context: { usage: 'context [name]', summary: 'Show or select the current context' },
+        contexts: { usage: 'contexts', summary: 'List the contexts of all targets' },
+      }),
     ],
   },
   {
     title: 'System Information',
     synonyms: ['system', 'information', 'sys', 'info'],
-    commands: commandsOf(server, [
-      ['info', 'Show information about the target', '', 'info'],
-      ['me', 'Show the user of the current token', '', 'me'],
-      ['prompts', 'Show the prompts for credentials', '', 'prompts'],
-      ['signing key', 'Show the key that tokens are signed with', 'client secret', 'signingKey'],
-      ['password strength [password]', 'Show the strength of a password', '', 'passwordStrength'],
-    ]),
+    commands: commandsOf(server, {
+      info: { usage: 'info', summary: 'Show information about the target' },
+      me: { usage: 'me', summary: 'Show the user of the current token' },
+      prompts: { usage: 'prompts', summary: 'Show the prompts for credentials' },
+      signingKey: {
+        usage: 'signing key',
+        summary: 'Show the key that tokens are signed with',
+        options: ['client', 'secret'],
+      },
+      passwordStrength: {
+        usage: 'password strength [password]',
+        summary: 'Show the strength of a password',
+      },
+    }),
   },
   {
     title: 'Tokens',
     synonyms: ['tokens', 'token', 'login'],
     commands: [
-      ...commandsOf(tokens, [
-        [
-          'token get [credentials...]',
-          'Get a token with the values that the UAA prompts for',
-          'client scope',
-          'get',
-        ],
-        ['token client get [id]', 'Get a token for a client', 'secret scope', 'clientGet'],
-        [
-          'token owner get [client] [user]',
-          'Get a token with the password of a user',
-          'secret password scope',
-          'ownerGet',
-        ],
-        [
-          'token sso get [client]',
-          'Get a token with a one-time passcode',
-          'secret passcode scope',
-          'ssoGet',
-        ],
-        [
-          'token refresh [refreshtoken]',
-          'Get a new token with a refresh token',
-          'client secret scope',
-          'refresh',
-        ],
-        [
-          'token authcode get',
-          'Get a token by logging in with a browser',
-          'client secret scope cf port',
-          'authcodeGet',
-        ],
-        [
-          'token implicit get',
-          'Get a token by logging in with a browser, without a secret',
-          'client scope cf port',
-          'implicitGet',
-        ],
-      ]),
-      ...commandsOf(server, [
-        [
-          'token decode [token] [tokentype]',
-          'Show the claims of a token; with a client and its secret, the UAA checks the token',
-          'key client secret',
-          'decode',
-        ],
-      ]),
-      ...commandsOf(contexts, [
-        ['token delete [contexts...]', 'Delete contexts and their tokens', 'all', 'tokenDelete'],
-      ]),
+      ...commandsOf(tokens, {
+        get: {
+          usage: 'token get [credentials...]',
+          summary: 'Get a token with the values that the UAA prompts for',
+          options: ['client', 'scope'],
+        },
+        clientGet: {
+          usage: 'token client get [id]',
+          summary: 'Get a token for a client',
+          options: ['secret', 'scope'],
+        },
+        ownerGet: {
+          usage: 'token owner get [client] [user]',
+          summary: 'Get a token with the password of a user',
+          options: ['secret', 'password', 'scope'],
+        },
+        ssoGet: {
+          usage: 'token sso get [client]',
+          summary: 'Get a token with a one-time passcode',
+          options: ['secret', 'passcode', 'scope'],
+        },
+        refresh: {
+          usage: 'token refresh [refreshtoken]',
+          summary: 'Get a new token with a refresh token',
+          options: ['client', 'secret', 'scope'],
+        },
+        authcodeGet: {
+          usage: 'token authcode get',
+          summary: 'Get a token by logging in with a browser',
+          options: ['client', 'secret', 'scope', 'cf', 'port'],
+        },
+        implicitGet: {
+          usage: 'token implicit get',
+          summary: 'Get a token by logging in with a browser, without a secret',
+          options: ['client', 'scope', 'cf', 'port'],
+        },
+      }),
+      ...commandsOf(server, {
+        decode: {
+          usage: 'token decode [token] [tokentype]',
+          summary:
+            'Show the claims of a token; with a client and its secret, the UAA checks the token',
+          options: ['key', 'client', 'secret'],
+        },
+      }),
+      ...commandsOf(contexts, {
+        tokenDelete: {
+          usage: 'token delete [contexts...]',
+          summary: 'Delete contexts and their tokens',
+          options: ['all'],
+        },
+      }),
     ],
   },
   {
     title: 'User Accounts',
     synonyms: ['user', 'accounts', 'account'],
-    commands: commandsOf(users, [
-      ['users [filter]', 'List users', 'attributes start count', 'users'],
-      ['user get [name]', 'Show a user', 'origin attributes', 'get'],
-      ['user add [name]', 'Create a user', `${profile} password`, 'add'],
-      ['user update [name]', 'Update a user', `${profile} del_attrs`, 'update'],
-      ['user delete [name]', 'Delete a user', 'origin', 'remove'],
-      ['user ids [username|id...]', 'Show the ids of users', '', 'ids'],
-      ['user unlock [name]', 'Unlock a user', '', 'unlock'],
-      ['user deactivate [name]', 'Prevent a user from logging in', '', 'deactivate'],
-      ['user activate [name]', 'Allow a user to log in again', '', 'activate'],
-      ['password set [name]', 'Set the password of a user', 'password', 'setPassword'],
-      [
-        'password change',
-        'Change the password of the current user',
-        'old_password password',
-        'changePassword',
-      ],
-    ]),
+    commands: commandsOf(users, {
+      users: { usage: 'users [filter]', summary: 'List users', options: listOptions },
+      get: { usage: 'user get [name]', summary: 'Show a user', options: ['origin', 'attributes'] },
+      add: {
+        usage: 'user add [name]',
+        summary: 'Create a user',
+        options: [...profileOptions, 'password'],
+      },
+      update: {
+        usage: 'user update [name]',
+        summary: 'Update a user',
+        options: [...profileOptions, 'del_attrs'],
+      },
+      remove: { usage: 'user delete [name]', summary: 'Delete a user', options: ['origin'] },
+      ids: { usage: 'user ids [username|id...]', summary: 'Show the ids of users' },
+      unlock: { usage: 'user unlock [name]', summary: 'Unlock a user' },
+      deactivate: { usage: 'user deactivate [name]', summary: 'Prevent a user from logging in' },
+      activate: { usage: 'user activate [name]', summary: 'Allow a user to log in again' },
+      setPassword: {
+        usage: 'password set [name]',
+        summary: 'Set the password of a user',
+        options: ['password'],
+      },
+      changePassword: {
+        usage: 'password change',
+        summary: 'Change the password of the current user',
+        options: ['old_password', 'password'],
+      },
+    }),
   },
   {
     title: 'Groups',
     synonyms: ['groups', 'group'],
-    commands: commandsOf(groups, [
-      ['groups [filter]', 'List groups', 'attributes start count', 'groups'],
-      ['group get [name]', 'Show a group', 'attributes', 'get'],
-      ['group add [name]', 'Create a group', '', 'add'],
-      ['group delete [name]', 'Delete a group', '', 'remove'],
-      ['group mappings', 'List the mappings of external groups', 'start count', 'mappings'],
-      ['group map [external_group]', 'Map an external group', 'id name origin', 'map'],
-      [
-        'group unmap [group_name] [external_group]',
-        'Remove the mapping of an external group',
-        'origin',
-        'unmap',
-      ],
-      ['member add [name] [users...]', 'Add members to a group', '', 'addMembers'],
-      ['member delete [name] [users...]', 'Remove members from a group', '', 'removeMembers'],
-    ]),
+    commands: commandsOf(groups, {
+      groups: { usage: 'groups [filter]', summary: 'List groups', options: listOptions },
+      get: { usage: 'group get [name]', summary: 'Show a group', options: ['attributes'] },
+      add: { usage: 'group add [name]', summary: 'Create a group' },
+      remove: { usage: 'group delete [name]', summary: 'Delete a group' },
+      mappings: {
+        usage: 'group mappings',
+        summary: 'List the mappings of external groups',
+        options: ['start', 'count'],
+      },
+      map: {
+        usage: 'group map [external_group]',
+        summary: 'Map an external group',
+        options: ['id', 'name', 'origin'],
+      },
+      unmap: {
+        usage: 'group unmap [group_name] [external_group]',
+        summary: 'Remove the mapping of an external group',
+        options: ['origin'],
+      },
+      addMembers: { usage: 'member add [name] [users...]', summary: 'Add members to a group' },
+      removeMembers: {
+        usage: 'member delete [name] [users...]',
+        summary: 'Remove members from a group',
+      },
+    }),
   },
   {
     title: 'Client Application Registrations',
     synonyms: ['client', 'application', 'registrations', 'reg'],
-    commands: commandsOf(clients, [
-      ['clients [filter]', 'List clients', 'attributes start count', 'clients'],
-      ['client get [id]', 'Show a client', 'attributes', 'get'],
-      ['client add [id]', 'Create a client', `${clientAttributes} clone secret interactive`, 'add'],
-      [
-        'client update [id]',
-        'Update a client',
-        `${clientAttributes} del_attrs interactive`,
-        'update',
-      ],
-      ['client delete [id]', 'Delete a client', '', 'remove'],
-      ['secret set [id]', 'Set the secret of a client', 'secret', 'setSecret'],
-      [
-        'secret change',
-        'Change the secret of the current client',
-        'old_secret secret',
-        'changeSecret',
-      ],
-      ['client jwt add [id]', 'Add a JWT trust to a client', `jwks_uri ${jwtTrust}`, 'addJwt'],
-      [
-        'client jwt update [id]',
-        'Replace the JWT trust of a client',
-        `jwks_uri ${jwtTrust}`,
-        'updateJwt',
-      ],
-      [
-        'client jwt delete [id]',
-        'Remove a JWT trust from a client',
-        `kid ${jwtTrust}`,
-        'deleteJwt',
-      ],
-    ]),
+    commands: commandsOf(clients, {
+      clients: { usage: 'clients [filter]', summary: 'List clients', options: listOptions },
+      get: { usage: 'client get [id]', summary: 'Show a client', options: ['attributes'] },
+      add: {
+        usage: 'client add [id]',
+        summary: 'Create a client',
+        options: [...clientOptions, 'clone', 'secret', 'interactive'],
+      },
+      update: {
+        usage: 'client update [id]',
+        summary: 'Update a client',
+        options: [...clientOptions, 'del_attrs', 'interactive'],
+      },
+      remove: { usage: 'client delete [id]', summary: 'Delete a client' },
+      setSecret: {
+        usage: 'secret set [id]',
+        summary: 'Set the secret of a client',
+        options: ['secret'],
+      },
+      changeSecret: {
+        usage: 'secret change',
+        summary: 'Change the secret of the current client',
+        options: ['old_secret', 'secret'],
+      },
+      addJwt: {
+        usage: 'client jwt add [id]',
+        summary: 'Add a JWT trust to a client',
+        options: ['jwks_uri', ...jwtOptions],
+      },
+      updateJwt: {
+        usage: 'client jwt update [id]',
+        summary: 'Replace the JWT trust of a client',
+        options: ['jwks_uri', ...jwtOptions],
+      },
+      deleteJwt: {
+        usage: 'client jwt delete [id]',
+        summary: 'Remove a JWT trust from a client',
+        options: ['kid', ...jwtOptions],
+      },
+    }),
   },
   {
     title: 'CURL',
     synonyms: ['curl'],
-    commands: commandsOf(requests, [
-      [
-        'curl [path]',
-        'Send a request to the UAA with the current token',
-        'request data header insecure cacert bodyonly',
-        'curl',
-      ],
-    ]),
+    commands: commandsOf(server, {
+      curl: {
+        usage: 'curl [path]',
+        summary: 'Send a request to the UAA with the current token',
+        options: ['request', 'data', 'header', 'insecure', 'cacert', 'bodyonly'],
+      },
+    }),
   },
 ];
 
@@ -267,7 +321,62 @@ export function findCommand(words: readonly string[]): UaacCommand | undefined {
 }
 
 /** The number of arguments that a command accepts; `Infinity` if its last argument is repeatable. */
-export function countArguments({ usage }: UaacCommand): number {
-  if (usage === '') return 0;
-  return usage.endsWith('...]') ? Infinity : usage.split(' ').length;
+export function countArguments(command: UaacCommand): number {
+  const isRepeatable = command.arguments.at(-1)?.endsWith('...]') === true;
+  return isRepeatable ? Infinity : command.arguments.length;
+}
+
+/**
+ * Formats the help for a command or a topic. If there are no words, formats the help for all commands.
+ * @returns `undefined` if the words match neither a command nor a topic.
+ */
+export function formatHelp(words: readonly string[]): readonly string[] | undefined {
+  if (words.length === 0) return formatOverview();
+  const command = findCommand(words);
+  if (command !== undefined) return ['', ...formatCommand(command), ''];
+  const names = words.map((word) => word.toLowerCase());
+  const topic = topics.find(({ synonyms }) => synonyms.some((name) => names.includes(name)));
+  return topic && ['', ...formatTopic(topic), ''];
+}
+
+function formatOverview(): readonly string[] {
+  return [
+    '',
+    'UAA Command Line Interface',
+    ...topics.flatMap(formatTopic),
+    '',
+    'Global options:',
+    ...globalOptions.map((option) => `  ${formatOption(option)}`),
+    '',
+    'More commands of tpks for the UAA: tpks uaa --help',
+    '',
+  ];
+}
+
+function formatTopic(topic: UaacTopic): readonly string[] {
+  return ['', topic.title, ...topic.commands.flatMap(formatCommand)];
+}
+
+/** The column of the descriptions and of the options. */
+const optionColumn = 35;
+
+function formatCommand(command: UaacCommand): readonly string[] {
+  return [
+    ...formatColumns([...command.words, ...command.arguments].join(' '), command.summary),
+    ...command.options.map((option) => `${' '.repeat(optionColumn)}${formatOption(option)}`),
+  ];
+}
+
+/** Puts the text next to the term, or on the next line if the term is too long. */
+function formatColumns(term: string, text: string): readonly string[] {
+  const start = `  ${term}`;
+  return start.length < optionColumn
+    ? [`${start.padEnd(optionColumn)}${text}`]
+    : [start, `${' '.repeat(optionColumn)}${text}`];
+}
+
+function formatOption({ name, letter, kind, value, help: text }: UaacOption): string {
+  const long = `--${kind === 'toggle' ? '[no-]' : ''}${name}${value === undefined ? '' : ` ${value}`}`;
+  const names = letter === undefined ? long : `-${letter} | ${long}`;
+  return text === undefined ? names : `${names}, ${text}`;
 }

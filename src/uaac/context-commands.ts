@@ -1,3 +1,4 @@
+import type { Secret } from '../base/secret.js';
 import type { Services } from '../app/services.js';
 import { isTpksError } from '../base/errors.js';
 import { setTarget } from '../commands/uaa/targets.js';
@@ -12,8 +13,8 @@ import {
   listTargets,
   type UaaTarget,
 } from '../domain/contexts/targets.js';
-import type { Settings } from '../platform/config/settings.js';
-import { describeFailure, programError, replaceText, uaacError } from './uaac-error.js';
+import type { Settings, SettingsFile } from '../platform/config/settings.js';
+import { describeFailure, programError, UaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 
 async function readSettings(services: Pick<Services, 'settings'>): Promise<Settings> {
@@ -44,10 +45,10 @@ async function toTargetError(
 ): Promise<unknown> {
   if (!isTpksError(error) || ['keychain', 'storage', 'usage'].includes(error.kind)) return error;
   if (error.kind === 'notFound' && error.status === undefined) {
-    return uaacError(isNumber(url) ? 'invalid target index' : 'no target set');
+    return new UaacError([isNumber(url) ? 'invalid target index' : 'no target set']);
   }
   const { uaa } = findTarget(url, await readSettings(services));
-  return replaceText(error, `failed to access ${uaa}: ${describeFailure(error)}`);
+  return new UaacError([`failed to access ${uaa}: ${describeFailure(error)}`], error);
 }
 
 /** Whether the user entered the number of a target, so that the target must be known. */
@@ -138,22 +139,26 @@ function findTypedContext(word: string, contexts: readonly UaacContext[]): UaacC
 export async function context(run: UaacRun): Promise<void> {
   const { args, services, print } = run;
   const [word] = args;
-  let settings = await services.settings.read();
+  const file = services.settings;
+  const settings = word === undefined ? await file.read() : await selectContext(word, file);
   const target = findCurrentTarget(settings);
-  if (word !== undefined) {
-    if (target === undefined) throw programError('ArgumentError', 'target not set');
-    const selected = findTypedContext(word, listContexts(settings, target));
-    if (selected === undefined) throw programError('ArgumentError', `unknown context ${word}`);
-    settings = await services.settings.update((current) =>
-      select(current, target.uaa, { role: 'uaa', name: selected.name }),
-    );
-  }
   const contexts = target === undefined ? [] : listContexts(settings, target);
   if (target === undefined || !contexts.some(({ isCurrent }) => isCurrent)) {
     return print(`no context set in target ${target?.uaa ?? ''}`);
   }
   await showTarget(target, { settings, isOnlyCurrent: true }, run);
   await print('');
+}
+
+/** @returns the new settings. */
+async function selectContext(word: string, file: SettingsFile): Promise<Settings> {
+  const settings = await file.read();
+  const target = findCurrentTarget(settings);
+  if (target === undefined) throw programError('ArgumentError', 'target not set');
+  const selected = findTypedContext(word, listContexts(settings, target));
+  if (selected === undefined) throw programError('ArgumentError', `unknown context ${word}`);
+  const { name } = selected;
+  return file.update((current) => select(current, target.uaa, { role: 'uaa', name }));
 }
 
 /** Shows all targets with all contexts and their tokens. */
@@ -185,38 +190,36 @@ async function showTarget(
     await print(
       '',
       `  [${String(index)}]${mark}[${each.label}]`,
-      ...(await readAttributes(each, run)).map(([key, value]) => `      ${key}: ${value}`),
+      ...(await formatAttributes(each, run)).map((line) => `      ${line}`),
     );
   }
 }
 
-/** The attributes of a context, in the order of the original. */
-async function readAttributes(
+/** The attributes of a context as `key: value`, in the order of the original. */
+async function formatAttributes(
   { name, clientId }: UaacContext,
   run: UaacRun,
-): Promise<readonly (readonly [string, string])[]> {
+): Promise<readonly string[]> {
   const session = await readSession(name, run);
-  if (session === undefined) return [['client_id', clientId]];
-  const claims = readClaims(session.accessToken) ?? {};
-  const formatToken = (
-    key: string,
-    token: { reveal: () => string } | undefined,
-  ): [string, string][] =>
-    token === undefined ? [] : [[key, run.isTerminal ? formatHiddenToken(name) : token.reveal()]];
-  const formatClaim = (key: string, claim: string): [string, string][] => {
-    const value = readTextClaim(claims, claim);
-    return value === undefined ? [] : [[key, value]];
+  if (session === undefined) return [`client_id: ${clientId}`];
+  const { accessToken, idToken, refreshToken, lifetimeSeconds, scope } = session;
+  const claims = readClaims(accessToken) ?? {};
+  const formatToken = (key: string, token: Secret): string =>
+    `${key}: ${run.isTerminal ? formatHiddenToken(name) : token.reveal()}`;
+  const formatClaim = (key: string): readonly string[] => {
+    const value = readTextClaim(claims, key);
+    return value === undefined ? [] : [`${key}: ${value}`];
   };
   return [
-    ...formatClaim('user_id', 'user_id'),
-    ['client_id', clientId],
-    ...formatToken('access_token', session.accessToken),
-    ['token_type', 'bearer'],
-    ...formatToken('id_token', session.idToken),
-    ...formatToken('refresh_token', session.refreshToken),
-    ['expires_in', String(session.lifetimeSeconds)],
-    ['scope', session.scope],
-    ...formatClaim('jti', 'jti'),
+    ...formatClaim('user_id'),
+    `client_id: ${clientId}`,
+    formatToken('access_token', accessToken),
+    'token_type: bearer',
+    ...(idToken === undefined ? [] : [formatToken('id_token', idToken)]),
+    ...(refreshToken === undefined ? [] : [formatToken('refresh_token', refreshToken)]),
+    `expires_in: ${String(lifetimeSeconds)}`,
+    `scope: ${scope}`,
+    ...formatClaim('jti'),
   ];
 }
 

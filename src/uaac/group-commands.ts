@@ -11,9 +11,8 @@ import {
   deletionError,
   formatFailure,
   notFoundType,
-  replaceText,
   requestError,
-  uaacError,
+  UaacError,
 } from './uaac-error.js';
 import {
   createResource,
@@ -80,9 +79,11 @@ export async function mappings(run: UaacRun): Promise<void> {
 export async function map(run: UaacRun): Promise<void> {
   const { args, options, print } = run;
   const [externalGroup] = args;
-  const [id, name] = [options.text('id'), options.text('name')];
-  if (id === undefined && name === undefined) throw uaacError('Please provide a group name or id');
-  if (externalGroup === undefined) throw uaacError('Please provide an external group');
+  const id = options.text('id');
+  const name = options.text('name');
+  if (id === undefined && name === undefined)
+    throw new UaacError(['Please provide a group name or id']);
+  if (externalGroup === undefined) throw new UaacError(['Please provide an external group']);
   const origin = options.text('origin') ?? defaultOrigin;
   const group: GroupKey = id === undefined ? { name: name ?? '' } : { id };
   const resource = createResource(run, createMappings);
@@ -94,11 +95,11 @@ export async function unmap(run: UaacRun): Promise<void> {
   const { args, options, print } = run;
   const [name, externalGroup] = args;
   if (name === undefined || externalGroup === undefined) {
-    throw uaacError('Please provide a group name and external group');
+    throw new UaacError(['Please provide a group name and external group']);
   }
   const origin = options.text('origin') ?? defaultOrigin;
   await printGroup(name, run).catch((error: unknown) => {
-    throw replaceText(error, ...formatFailure(error).lines, `Group ${name} not found`);
+    throw new UaacError([...formatFailure(error).lines, `Group ${name} not found`], error);
   });
   const id = await createResource(run, createGroups).findId({ name });
   const resource = createResource(run, createMappings);

@@ -1,116 +1,115 @@
 import { parseWordList } from '../commands/word-list.js';
+import { programError, type UaacError } from './uaac-error.js';
 
-/** How an option takes a value; `toggle` is `--[no-]NAME`. */
-export type OptionKind = 'flag' | 'toggle' | 'value' | 'optionalValue';
+export interface OptionSpec {
+  readonly letter?: string;
+  /** How the option takes a value; `toggle` is `--[no-]NAME`. */
+  readonly kind: 'flag' | 'toggle' | 'value' | 'optionalValue';
+  /** The placeholder of the value, e.g. `<list>`. */
+  readonly value?: string;
+  readonly help?: string;
+}
 
 /** An option of `uaac`. */
-export interface UaacOption {
+export interface UaacOption extends OptionSpec {
   /** The name after `--`. */
   readonly name: string;
-  readonly letter?: string | undefined;
-  readonly kind: OptionKind;
-  /** The placeholder of the value, e.g. `<list>`. */
-  readonly value?: string | undefined;
-  readonly help?: string | undefined;
 }
 
-function option(
-  names: string,
-  kind: OptionKind,
-  texts: Pick<UaacOption, 'value' | 'help'> = {},
-): UaacOption {
-  const [name = '', letter] = names.split(' ');
-  return { name, letter, kind, ...texts };
-}
-
-function valueOption(names: string, value: string, help?: string): UaacOption {
-  return option(names, 'value', { value, help });
+function withNames(specs: Readonly<Record<string, OptionSpec>>): readonly UaacOption[] {
+  return Object.entries(specs).map(([name, spec]) => ({ name, ...spec }));
 }
 
 /** The options that every command accepts. */
-export const globalOptions: readonly UaacOption[] = [
-  option('help h', 'toggle', { help: 'show help' }),
-  option('version v', 'toggle', { help: 'print the version' }),
-  option('debug', 'toggle', { help: 'print each request on stderr, without secrets' }),
-  option('trace t', 'toggle', { help: 'same as --debug' }),
-  option('config', 'optionalValue', {
+export const globalOptions = withNames({
+  help: { letter: 'h', kind: 'toggle', help: 'show help' },
+  version: { letter: 'v', kind: 'toggle', help: 'print the version' },
+  debug: { kind: 'toggle', help: 'print each request on stderr, without secrets' },
+  trace: { letter: 't', kind: 'toggle', help: 'same as --debug' },
+  config: {
+    kind: 'optionalValue',
     value: '[file]',
     help: 'store targets and tokens in the folder FILE.tpks',
-  }),
-  valueOption('zone z', '<subdomain>', 'subdomain of the identity zone'),
-];
+  },
+  zone: {
+    letter: 'z',
+    kind: 'value',
+    value: '<subdomain>',
+    help: 'subdomain of the identity zone',
+  },
+});
 
 /** Options of `tpks` that every command accepts as well. They cannot be abbreviated. */
-export const extraOptions: readonly UaacOption[] = [
-  option('color', 'toggle'),
-  option('input', 'toggle'),
-  option('non-interactive', 'flag'),
-  valueOption('context', '<name>'),
-  valueOption('timeout', '<seconds>'),
-];
+export const extraOptions = withNames({
+  color: { kind: 'toggle' },
+  input: { kind: 'toggle' },
+  'non-interactive': { kind: 'flag' },
+  context: { kind: 'value', value: '<name>' },
+  timeout: { kind: 'value', value: '<seconds>' },
+});
 
-const options: readonly UaacOption[] = [
-  option('force f', 'toggle', { help: 'save the target without contacting it' }),
-  option('ca-cert', 'optionalValue', { value: '[file]', help: 'PEM file of the CA to trust' }),
-  option('skip-ssl-validation', 'flag', { help: 'do not verify TLS certificates' }),
-  option('basic_auth', 'toggle', { help: 'no effect: tpks tries both encodings of a secret' }),
-  valueOption('client c', '<name>', 'UAA client'),
-  valueOption('scope', '<list>', 'scopes'),
-  valueOption('secret s', '<secret>', 'client secret'),
-  valueOption('password p', '<password>', 'password of the user'),
-  valueOption('passcode', '<passcode>', 'one-time passcode'),
-  valueOption('port', '<number>', 'local port for the redirect from the browser'),
-  option('cf', 'toggle', { help: 'ignored: ~/.cf_token is not written' }),
-  valueOption('key', '<key>', 'key to verify the token with'),
-  option('all', 'toggle', { help: 'delete all contexts; targets are kept' }),
-  valueOption('origin', '<name>', 'identity provider'),
-  valueOption('given_name', '<name>'),
-  valueOption('family_name', '<name>'),
-  valueOption('emails', '<addresses>'),
-  valueOption('phones', '<phone_numbers>'),
-  valueOption('attributes a', '<names>', 'attributes to show'),
-  valueOption('start', '<number>', 'index of the first result, starting at 1'),
-  valueOption('count', '<number>', 'maximum number of results'),
-  valueOption('del_attrs', '<attr_names>', 'attributes to remove'),
-  valueOption('old_password o', '<password>', 'current password'),
-  valueOption('id', '<id>', 'id of the group'),
-  valueOption('name', '<string>', 'name'),
-  valueOption('authorized_grant_types', '<list>'),
-  valueOption('authorities', '<list>'),
-  valueOption('access_token_validity', '<seconds>'),
-  valueOption('refresh_token_validity', '<seconds>'),
-  valueOption('redirect_uri', '<list>'),
-  valueOption('autoapprove', '<list>'),
-  valueOption('allowpublic', '<list>'),
-  valueOption('allowedproviders', '<list>'),
-  valueOption('signup_redirect_url', '<url>'),
-  valueOption('required_user_groups', '<list>'),
-  valueOption('clone', '<other>', 'client to copy the attributes from'),
-  option('interactive i', 'toggle', { help: 'prompt for every attribute' }),
-  valueOption('old_secret', '<secret>', 'current secret'),
-  valueOption('jwks_uri', '<url>', 'URL of the public keys of the client'),
-  valueOption('jwks', '<json>', 'public keys of the client'),
-  valueOption('issuer', '<issuer>', 'issuer to trust'),
-  valueOption('subject', '<subject>', 'subject to trust'),
-  valueOption('audience', '<audience>', 'audience to trust'),
-  valueOption('kid', '<id>', 'id of the key'),
-  valueOption('request X', '<method>', 'HTTP method (default: GET)'),
-  valueOption('data d', '<data>', 'request body'),
-  valueOption('header H', '<header>', 'request header; repeatable'),
-  option('insecure k', 'flag', { help: 'ignored: the TLS settings of the target apply' }),
-  valueOption('cacert C', '<file>', 'ignored: the TLS settings of the target apply'),
-  option('bodyonly b', 'flag', { help: 'print only the body' }),
-];
+/** The options that only some commands accept, by name. */
+export const commandOptions = {
+  force: { letter: 'f', kind: 'toggle', help: 'save the target without contacting it' },
+  'ca-cert': { kind: 'optionalValue', value: '[file]', help: 'PEM file of the CA to trust' },
+  'skip-ssl-validation': { kind: 'flag', help: 'do not verify TLS certificates' },
+  basic_auth: { kind: 'toggle', help: 'no effect: tpks tries both encodings of a secret' },
+  client: { letter: 'c', kind: 'value', value: '<name>', help: 'UAA client' },
+  scope: { kind: 'value', value: '<list>', help: 'scopes' },
+  secret: { letter: 's', kind: 'value', value: '<secret>', help: 'client secret' },
+  password: { letter: 'p', kind: 'value', value: '<password>', help: 'password of the user' },
+  passcode: { kind: 'value', value: '<passcode>', help: 'one-time passcode' },
+  port: { kind: 'value', value: '<number>', help: 'local port for the redirect from the browser' },
+  cf: { kind: 'toggle', help: 'ignored: ~/.cf_token is not written' },
+  key: { kind: 'value', value: '<key>', help: 'key to verify the token with' },
+  all: { kind: 'toggle', help: 'delete all contexts; targets are kept' },
+  origin: { kind: 'value', value: '<name>', help: 'identity provider' },
+  given_name: { kind: 'value', value: '<name>' },
+  family_name: { kind: 'value', value: '<name>' },
+  emails: { kind: 'value', value: '<addresses>' },
+  phones: { kind: 'value', value: '<phone_numbers>' },
+  attributes: { letter: 'a', kind: 'value', value: '<names>', help: 'attributes to show' },
+  start: { kind: 'value', value: '<number>', help: 'index of the first result, starting at 1' },
+  count: { kind: 'value', value: '<number>', help: 'maximum number of results' },
+  del_attrs: { kind: 'value', value: '<attr_names>', help: 'attributes to remove' },
+  old_password: { letter: 'o', kind: 'value', value: '<password>', help: 'current password' },
+  id: { kind: 'value', value: '<id>', help: 'id of the group' },
+  name: { kind: 'value', value: '<string>', help: 'name' },
+  authorized_grant_types: { kind: 'value', value: '<list>' },
+  authorities: { kind: 'value', value: '<list>' },
+  access_token_validity: { kind: 'value', value: '<seconds>' },
+  refresh_token_validity: { kind: 'value', value: '<seconds>' },
+  redirect_uri: { kind: 'value', value: '<list>' },
+  autoapprove: { kind: 'value', value: '<list>' },
+  allowpublic: { kind: 'value', value: '<list>' },
+  allowedproviders: { kind: 'value', value: '<list>' },
+  signup_redirect_url: { kind: 'value', value: '<url>' },
+  required_user_groups: { kind: 'value', value: '<list>' },
+  clone: { kind: 'value', value: '<other>', help: 'client to copy the attributes from' },
+  interactive: { letter: 'i', kind: 'toggle', help: 'prompt for every attribute' },
+  old_secret: { kind: 'value', value: '<secret>', help: 'current secret' },
+  jwks_uri: { kind: 'value', value: '<url>', help: 'URL of the public keys of the client' },
+  jwks: { kind: 'value', value: '<json>', help: 'public keys of the client' },
+  issuer: { kind: 'value', value: '<issuer>', help: 'issuer to trust' },
+  subject: { kind: 'value', value: '<subject>', help: 'subject to trust' },
+  audience: { kind: 'value', value: '<audience>', help: 'audience to trust' },
+  kid: { kind: 'value', value: '<id>', help: 'id of the key' },
+  request: { letter: 'X', kind: 'value', value: '<method>', help: 'HTTP method (default: GET)' },
+  data: { letter: 'd', kind: 'value', value: '<data>', help: 'request body' },
+  header: { letter: 'H', kind: 'value', value: '<header>', help: 'request header; repeatable' },
+  insecure: { letter: 'k', kind: 'flag', help: 'ignored: the TLS settings of the target apply' },
+  cacert: {
+    letter: 'C',
+    kind: 'value',
+    value: '<file>',
+    help: 'ignored: the TLS settings of the target apply',
+  },
+  bodyonly: { letter: 'b', kind: 'flag', help: 'print only the body' },
+} satisfies Readonly<Record<string, OptionSpec>>;
 
-/** @throws {Error} for an unknown name, which is a bug. */
-export function findOption(name: string): UaacOption {
-  const found = options.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`uaac has no option --${name}`);
-  return found;
-}
+export type OptionName = keyof typeof commandOptions;
 
-/** All options of `uaac`. */
-export const allOptions: readonly UaacOption[] = [...options, ...globalOptions];
+const allOptions = [...withNames(commandOptions), ...globalOptions];
 
 type Value = string | boolean | undefined;
 
@@ -147,4 +146,102 @@ export class UaacOptions {
     const value = this.values.get(name)?.at(-1);
     return typeof value === 'boolean' ? value : undefined;
   }
+}
+
+/**
+ * Splits a command line into words and options by the rules of Ruby's OptionParser, which `uaac` uses:
+ * options can be anywhere, and a long option may be abbreviated to any unique prefix.
+ * @throws {UaacError} with the wording of OptionParser.
+ */
+export function parseOptions(argv: readonly string[]): {
+  readonly words: readonly string[];
+  readonly options: UaacOptions;
+} {
+  const rest = [...argv];
+  const words: string[] = [];
+  const options = new UaacOptions();
+  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === '--') words.push(...rest.splice(0));
+    else if (word.startsWith('--')) parseLong(word, rest, options);
+    else if (/^-./s.test(word)) parseShort(word, rest, options);
+    else words.push(word);
+  }
+  return { words, options };
+}
+
+function parseLong(word: string, rest: string[], options: UaacOptions): void {
+  const [, typed = '', , value] = /^--([^=]*)(=(.*))?$/s.exec(word) ?? [];
+  const { option, isOn } = completeOption(typed, word);
+  if (!isFlag(option)) options.add(option, value ?? takeValue(option, word, rest));
+  else if (value === undefined) options.add(option, isOn);
+  else throw parserError('NeedlessArgument', `needless argument: ${word}`);
+}
+
+/** Parses `-s VALUE`, `-sVALUE` and several letters without values, such as `-bk`. */
+function parseShort(word: string, rest: string[], options: UaacOptions): void {
+  const typed = word.slice(0, 2);
+  const letter = word.charAt(1);
+  const attached = word.slice(2);
+  const option =
+    allOptions.find((each) => each.letter === letter) ?? completeOption(letter, typed).option;
+  if (!isFlag(option)) {
+    const value = attached === '' ? takeValue(option, typed, rest) : attached.replace(/^=/, '');
+    options.add(option, value);
+    return;
+  }
+  options.add(option, true);
+  if (attached !== '') parseShort(`-${attached}`, rest, options);
+}
+
+function isFlag({ kind }: UaacOption): boolean {
+  return kind === 'flag' || kind === 'toggle';
+}
+
+/** Takes the next word as the value of an option. */
+function takeValue({ kind }: UaacOption, typed: string, rest: string[]): string | undefined {
+  const [next] = rest;
+  if (kind === 'optionalValue' && next !== undefined && /^-./s.test(next)) return undefined;
+  if (kind === 'value' && next === undefined) {
+    throw parserError('MissingArgument', `missing argument: ${typed}`);
+  }
+  return rest.shift();
+}
+
+interface Spelling {
+  readonly text: string;
+  readonly option: UaacOption;
+  readonly isOn: boolean;
+}
+
+function listSpellings(options: readonly UaacOption[]): readonly Spelling[] {
+  return options.flatMap((option) => [
+    { text: option.name, option, isOn: true },
+    ...(option.kind === 'toggle' ? [{ text: `no-${option.name}`, option, isOn: false }] : []),
+  ]);
+}
+
+const spellings = listSpellings(allOptions);
+const extraSpellings = listSpellings(extraOptions);
+
+/**
+ * Finds the option for an exact name, or for a prefix that only one option has.
+ * @param word - the argument, for errors.
+ */
+function completeOption(name: string, word: string): Spelling {
+  const exact = [...spellings, ...extraSpellings].find(({ text }) => text === name);
+  if (exact !== undefined) return exact;
+  const prefix = name.toLowerCase();
+  const [first, ...others] = spellings.filter(({ text }) => text.startsWith(prefix));
+  if (name === '' || first === undefined) {
+    throw parserError('InvalidOption', `invalid option: ${word}`);
+  }
+  if (others.some(({ option }) => option !== first.option)) {
+    throw parserError('AmbiguousOption', `ambiguous option: ${word}`);
+  }
+  return first;
+}
+
+/** @param type - the class of the error in Ruby's OptionParser. */
+export function parserError(type: string, message: string): UaacError {
+  return programError(`OptionParser::${type}`, message);
 }

@@ -8,7 +8,7 @@ import { findTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
 import { joinScopes } from '../commands/word-list.js';
 import type { LoginRequest } from '../domain/auth/login.js';
 import { findCurrentContext } from './context-commands.js';
-import { formatFailure, programError, replaceText, requestError, uaacError } from './uaac-error.js';
+import { formatFailure, programError, requestError, UaacError } from './uaac-error.js';
 import {
   explainUnknownContext,
   readArgument,
@@ -124,8 +124,9 @@ export async function implicitGet(run: UaacRun): Promise<void> {
 
 function toBrowserOptions({ options, services }: UaacRun, path: string) {
   const { terminal } = services;
-  if (options.flag('cf') === true)
+  if (options.flag('cf') === true) {
     terminal.warn('--cf is ignored: tpks does not write ~/.cf_token');
+  }
   const text = options.text('port');
   const port =
     text === undefined ? {} : { port: parseIntegerFlag('--port', text, { from: 0, to: 65_535 }) };
@@ -149,15 +150,10 @@ async function getToken(
 ): Promise<void> {
   const { services, options, print } = run;
   const target = await explainUnknownContext(findTarget(services));
-  if (target === undefined) {
-    throw uaacError(...requestError('ArgumentError', 'target not set').lines, failedLine);
-  }
+  if (target === undefined) throw tokenArgumentError('target not set');
   const started = await services.logins.start({ target, role: 'uaa' });
   const credentials = await readCredentials(target);
-  if (credentials.clientId === '') {
-    const { lines } = requestError('ArgumentError', 'the client ID is empty');
-    throw uaacError(...lines, failedLine);
-  }
+  if (credentials.clientId === '') throw tokenArgumentError('the client ID is empty');
   const scope = joinScopes(options.list('scope'));
   const { context } = await started.finish({ ...credentials, scope }).catch((error: unknown) => {
     throw toTokenError(error);
@@ -174,9 +170,14 @@ async function getToken(
 
 const failedLine = 'attempt to get token failed';
 
+function tokenArgumentError(message: string): UaacError {
+  return new UaacError([...requestError('ArgumentError', message).lines, failedLine]);
+}
+
 /** Adds the line that follows every error of a token request. */
 function toTokenError(error: unknown): unknown {
-  if (!isTpksError(error) || ['keychain', 'storage', 'cancelled'].includes(error.kind))
+  if (!isTpksError(error) || ['keychain', 'storage', 'cancelled'].includes(error.kind)) {
     return error;
-  return replaceText(error, ...formatFailure(error).lines, failedLine);
+  }
+  return new UaacError([...formatFailure(error).lines, failedLine], error);
 }

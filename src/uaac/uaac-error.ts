@@ -7,32 +7,26 @@ import {
 } from '../base/errors.js';
 import { isObject } from '../base/json-value.js';
 
-/** A failure that is printed exactly as given. */
-export interface UaacError extends Error {
-  readonly name: 'UaacError';
+/** A failure whose lines are printed exactly as given. */
+export class UaacError extends Error {
+  override readonly name = 'UaacError';
   readonly lines: readonly string[];
-  /** The error that `lines` replaces. It contains the details and the hint. */
-  readonly cause?: unknown;
-}
 
-/** Creates an error with the lines that `uaac` prints for it. */
-export function uaacError(...lines: readonly string[]): UaacError {
-  return Object.assign(new Error(lines.join('\n')), { name: 'UaacError' as const, lines });
-}
-
-/** Replaces the text of an error, but keeps its hint. */
-export function replaceText(cause: unknown, ...lines: readonly string[]): UaacError {
-  return Object.assign(uaacError(...lines), { cause });
+  /** @param cause - the error whose text the lines replace; its hint is printed too. */
+  constructor(lines: readonly string[], cause?: unknown) {
+    super(lines.join('\n'), cause === undefined ? undefined : { cause });
+    this.lines = lines;
+  }
 }
 
 /** An error in a request or its input, e.g. `RuntimeError: no new users given`. */
 export function requestError(type: string, message: string): UaacError {
-  return uaacError('', `${type}: ${message}`, '');
+  return new UaacError(['', `${type}: ${message}`, '']);
 }
 
 /** An error outside a request, e.g. an invalid option. */
 export function programError(type: string, message: string): UaacError {
-  return uaacError('uaac error', `${type}: ${message}`, '');
+  return new UaacError(['uaac error', `${type}: ${message}`, '']);
 }
 
 export const notFoundType = 'CF::UAA::NotFound';
@@ -41,7 +35,7 @@ export const notFoundType = 'CF::UAA::NotFound';
 export function deletionError(error: unknown, path: string): unknown {
   if (!isTpksError(error) || error.kind !== 'notFound') return error;
   const { lines } = requestError(notFoundType, `invalid response from ${path}: 404`);
-  return replaceText(error, ...lines);
+  return new UaacError(lines, error);
 }
 
 /** Compares the name, because `instanceof` fails for errors from another chunk of the bundle. */

@@ -7,7 +7,7 @@ import { Secret } from '../base/secret.js';
 import { toAttributeNames } from '../commands/uaa/objects.js';
 import type { UaacOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';
-import { requestError, replaceText } from './uaac-error.js';
+import { requestError, UaacError } from './uaac-error.js';
 
 /** The command line, services, prompts and output of a command of `uaac`. */
 export interface UaacRun {
@@ -25,8 +25,8 @@ export interface UaacRun {
   readonly promptHidden: (label: string) => Promise<string>;
   /** Whether stdout is a terminal. */
   readonly isTerminal: boolean;
-  /** Formats the help for a command, a topic or, without words, all commands. */
-  readonly formatHelp: (words: readonly string[]) => readonly string[] | undefined;
+  /** The help for the command. */
+  readonly help: readonly string[];
 }
 
 /**
@@ -55,7 +55,7 @@ export async function requireContext(
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw toContextError(error);
     const { lines } = createError('ArgumentError', 'target and context not set');
-    throw replaceText(rewordError(error, { hint: loginHint }), ...lines);
+    throw new UaacError(lines, rewordError(error, { hint: loginHint }));
   }
 }
 
@@ -70,7 +70,7 @@ export async function explainUnknownContext<T>(target: Promise<T>): Promise<T> {
 
 function toContextError(error: unknown): unknown {
   return isTpksError(error) && error.kind === 'notFound'
-    ? replaceText(error, ...requestError('ArgumentError', error.message).lines)
+    ? new UaacError(requestError('ArgumentError', error.message).lines, error)
     : error;
 }
 

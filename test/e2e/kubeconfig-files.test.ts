@@ -18,7 +18,12 @@ const preload = fileURLToPath(new URL('../support/preload/kill-at.cjs', import.m
 /** Changes a kubeconfig in this process. */
 function openKubeconfig(path: string) {
   const files = locateKubeconfig({ KUBECONFIG: path }, process.platform);
-  return createKubeconfig({ files, clock: systemClock, isPksLink: true });
+  return createKubeconfig({
+    files,
+    clock: systemClock,
+    defaultFormat: 'oidc',
+    acceptsReaders: true,
+  });
 }
 
 test(

@@ -1,9 +1,7 @@
 import type { Argument, Option } from 'commander';
-import { pksScopes } from '../../api/pks/pks-api.js';
 import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import type { Asynchronous } from '../../base/lazy.js';
-import type { CreateResource } from '../../app/pks.js';
 import { pksScopes } from '../../base/pks-conventions.js';
 import type { NameKind } from '../../platform/config/name-cache.js';
 import type { Leaf } from '../contents.js';

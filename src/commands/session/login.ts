@@ -1,7 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import { isPksLink } from '../../base/program-name.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
 import {
@@ -10,7 +9,6 @@ import {
 } from '../../domain/contexts/installation.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { findProgramName } from '../contents.js';
 import { formatInstant, formatTime } from '../format-time.js';
 import { requiresRead } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
@@ -34,6 +32,7 @@ type Deps = Pick<
   | 'terminal'
   | 'clock'
   | 'env'
+  | 'link'
   | 'options'
   | 'installation'
   | 'logins'
@@ -88,14 +87,11 @@ Examples:
   $ tpks login -a localhost --client-name ci --client-secret-file ci.secret
   $ tpks login -a api.example.com --sso`,
     )
-    .action((flags: LoginFlags) => login({ ...flags, program: findProgramName(command) }, deps));
+    .action((flags: LoginFlags) => login(flags, deps));
 }
 
-export async function login(
-  flags: LoginFlags & { readonly program?: string },
-  deps: Deps,
-): Promise<void> {
-  const { terminal } = deps;
+export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
+  const { terminal, link } = deps;
   const renews = findContextToRenew(flags, deps);
   const target = await findTarget(flags, renews, deps);
   const method = await selectMethod(flags, renews, deps);
@@ -105,10 +101,9 @@ export async function login(
     owner: ownerOf(method),
     role: 'pks',
   });
-  const { program = 'tpks' } = flags;
   let isEmptyLinePrinted = false;
   const beforePassword = () => {
-    if (!isPksLink(program) || !terminal.canPrompt()) return;
+    if (!link.imitatesPks || !terminal.canPrompt()) return;
     terminal.note('');
     isEmptyLinePrinted = true;
   };
@@ -126,7 +121,7 @@ export async function login(
       isSecretStored: flags.saveSecret === true,
       now: deps.clock.now(),
       isEmptyLinePrinted,
-      program,
+      showsOnlyOriginalLines: link.imitatesPks,
     }),
   );
 }
@@ -184,17 +179,16 @@ interface LoginViewInput extends FinishedLogin {
   readonly now: Date;
   /** Whether the first line was printed before the password prompt, as in the original CLI. */
   readonly isEmptyLinePrinted: boolean;
-  /** The name that tpks was started with. */
-  readonly program: string;
+  readonly showsOnlyOriginalLines: boolean;
 }
 
 /**
- * Shows the lines of the original CLI, then where the session is stored and when it expires. A link
- * named `pks` or `tkgi` shows only the lines of the original. @see pks-cli, section 3.3
+ * Shows the lines of the original CLI, then where the session is stored and when it expires.
+ * @see pks-cli, section 3.3
  */
 function loginView(input: LoginViewInput): View {
-  const { name, context, token, typedApi, storeDescription, pksCredsPath, now, program } = input;
-  const { isEmptyLinePrinted } = input;
+  const { name, context, token, typedApi, storeDescription, pksCredsPath, now } = input;
+  const { isEmptyLinePrinted, showsOnlyOriginalLines } = input;
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
   const serverNow = new Date(now.getTime() + token.clockOffsetSeconds * 1000);
   const refreshEnd = token.refreshExpiresAt;
@@ -217,7 +211,7 @@ function loginView(input: LoginViewInput): View {
       `User: ${context.identity}`,
       'Login successful.',
       '',
-      ...(isPksLink(program)
+      ...(showsOnlyOriginalLines
         ? []
         : formatDetails([
             ['Context', name],

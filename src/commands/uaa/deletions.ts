@@ -2,14 +2,13 @@ import type { Command, Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import { confirm } from '../confirm.js';
-import { findProgramName } from '../contents.js';
 import { type DryRunOption, dryRunOption } from '../dry-run.js';
 
 export interface DeletionFlags extends DryRunOption {
   readonly yes?: boolean | undefined;
 }
 
-export type DeletionDeps = Pick<Services, 'terminal' | 'options' | 'noteUaaIdentity'>;
+export type DeletionDeps = Pick<Services, 'terminal' | 'options' | 'link' | 'noteUaaIdentity'>;
 
 /** Adds `--dry-run` and `--yes` to a command that deletes something at the UAA. */
 export function addDeletionOptions(command: Command, ...others: readonly Option[]): Command {
@@ -27,8 +26,6 @@ export interface Deletion {
   readonly describe?: (() => Promise<string>) | undefined;
   /** Whether only data on this machine is deleted, so that the prompt names no UAA. */
   readonly isLocal?: boolean;
-  /** The command that runs; a link named `uaac` never prompts. */
-  readonly command: Command;
 }
 
 /**
@@ -39,15 +36,15 @@ export interface Deletion {
  * @throws {TpksError} errors of `describe`, except `forbidden`; `cancelled` on Ctrl-C.
  */
 export async function confirmDeletion(
-  { action, describe = () => Promise.resolve(action), isLocal = false, command }: Deletion,
+  { action, describe = () => Promise.resolve(action), isLocal = false }: Deletion,
   { dryRun = false, yes = false }: DeletionFlags,
-  { terminal, options, noteUaaIdentity }: DeletionDeps,
+  { terminal, options, link, noteUaaIdentity }: DeletionDeps,
 ): Promise<boolean> {
   if (dryRun) {
     terminal.note(`This would ${await orIfForbidden(action, describe)}`);
     return true;
   }
-  if (yes || !terminal.canPrompt() || findProgramName(command) === 'uaac') return true;
+  if (yes || !terminal.canPrompt() || !link.confirmsUaaDeletions) return true;
   const exactAction = await orIfForbidden(action, describe);
   if (!isLocal) await noteUaaIdentity();
   const question = `Are you sure you want to ${exactAction}? (y/n): `;

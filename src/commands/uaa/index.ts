@@ -107,7 +107,7 @@ export const contents: readonly Entry[] = [
       load: pick(() => import('./token/delete.js'), 'remove'),
     },
   ]),
-  { name: 'users', summary: 'list users', load: pick(users, 'list') },
+  { name: 'users', summary: 'list users', cachedNames: 'users', load: pick(users, 'list') },
   group('user', 'manage users', [
     { name: 'add', summary: 'create a user', load: pick(userChanges, 'add') },
     { name: 'get', summary: 'show a user', load: pick(users, 'get') },
@@ -139,7 +139,7 @@ export const contents: readonly Entry[] = [
       load: pick(passwords, 'strength'),
     },
   ]),
-  { name: 'groups', summary: 'list groups', load: pick(groups, 'list') },
+  { name: 'groups', summary: 'list groups', cachedNames: 'groups', load: pick(groups, 'list') },
   group('group', 'manage groups', [
     { name: 'add', summary: 'create a group', load: pick(groups, 'add') },
     { name: 'get', summary: 'show a group and its members', load: pick(groups, 'get') },
@@ -161,7 +161,7 @@ export const contents: readonly Entry[] = [
     { name: 'add', summary: 'add users to a group', load: pick(members, 'add') },
     { name: 'delete', summary: 'remove users from a group', load: pick(members, 'remove') },
   ]),
-  { name: 'clients', summary: 'list clients', load: pick(clients, 'list') },
+  { name: 'clients', summary: 'list clients', cachedNames: 'clients', load: pick(clients, 'list') },
   group('client', 'manage clients', [
     { name: 'get', summary: 'show a client', load: pick(clients, 'get') },
     { name: 'add', summary: 'create a client', load: pick(changes, 'add') },

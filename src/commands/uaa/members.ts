@@ -1,4 +1,4 @@
-import { Argument, type Command, Option } from 'commander';
+import { Argument, Option } from 'commander';
 import { createGroups } from '../../api/uaa/groups.js';
 import {
   createMembers,
@@ -157,7 +157,7 @@ function memberCommand(spec: MembershipCommand): Leaf {
         .addOption((spec.isDeletion ? ifExistsOption() : ifMissingOption()).hideHelp())
         .addHelpText('after', formatExamples(spec.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>
-          changeMembers(spec, { group, users, command, ...flags }, deps),
+          changeMembers(spec, { group, users, ...flags }, deps),
         );
       if (!spec.isDeletion) return;
       command.addOption(
@@ -179,12 +179,11 @@ const collectIds = asCollector((id: string, before: readonly string[] = []): rea
 interface Input extends Flags {
   readonly group: string;
   readonly users: readonly string[];
-  readonly command: Command;
 }
 
 async function changeMembers(
   { done, failed, unchanged, isDeletion }: MembershipCommand,
-  { group, command, ...flags }: Input,
+  { group, ...flags }: Input,
   deps: Deps,
 ): Promise<void> {
   const { terminal, uaaResource } = deps;
@@ -200,7 +199,7 @@ async function changeMembers(
     const foundNames = selections.flatMap(({ name, match }) => (isTpksError(match) ? [] : name));
     const action = `remove ${foundNames.join(', ')} from group ${displayName}`;
     const mustConfirm = foundNames.length > 0;
-    if (mustConfirm && !(await confirmDeletion({ action, command }, flags, deps))) return;
+    if (mustConfirm && !(await confirmDeletion({ action }, flags, deps))) return;
   }
   const planned: HttpRequest[] = [];
   const change = async (user: { readonly id: string }, name: string): Promise<string> => {

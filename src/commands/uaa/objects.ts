@@ -237,7 +237,6 @@ export function deleteObjectCommand<Resource extends Asynchronous<Resource>, Key
         const deletion = {
           action: action(key),
           describe: describe && (() => describe(resource, key)),
-          command,
         };
         const confirmAndRemove = async (): Promise<Deleted | undefined> =>
           (await confirmDeletion(deletion, flags, services)) ? remove(resource, key) : undefined;

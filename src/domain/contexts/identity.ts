@@ -2,7 +2,6 @@ import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Role } from '../../platform/config/settings.js';
 import { pksScopeFamily } from '../../base/pks-conventions.js';
-import type { Role } from '../../platform/config/selections.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import type { AddressInput } from './addresses.js';
 import type { Context, StoredContext, UaaOnly } from './context.js';

@@ -15,7 +15,6 @@ import {
   createExecUser,
   createOidcUser,
   createTokenUser,
-  defaultFormat,
   formatNameAtHost,
   isSameIssuer,
   readEntryOrigin,
@@ -28,7 +27,7 @@ export interface AccessRequest {
   readonly identity: string;
   /** Whether the identity is a UAA client, which cannot get an ID token. */
   readonly isClient: boolean;
-  /** `--kubeconfig-format`; `undefined` chooses the format by the cluster and the name of the program. */
+  /** `--kubeconfig-format`; `undefined` chooses the format by the cluster. */
   readonly format: KubeconfigFormat | undefined;
   /** The Kubernetes session for the format `exec`. */
   readonly session: {
@@ -65,8 +64,10 @@ interface ClusterAccessDeps {
   readonly pluginCommand: () => string;
   /** The absolute value of `TPKS_HOME`, if it is set. */
   readonly home: string | undefined;
-  /** Whether the program was started through a link named `pks` or `tkgi`. */
-  readonly isPksLink: boolean;
+  /** The format for clusters with OpenID Connect if `--kubeconfig-format` is absent. */
+  readonly defaultFormat: KubeconfigFormat;
+  /** Whether entries have the names that the original CLI gives them. */
+  readonly usesOriginalNames: boolean;
   readonly warn: (text: string) => void;
 }
 
@@ -93,7 +94,7 @@ export function createClusterAccess(deps: ClusterAccessDeps) {
       if (login.kind === 'token') return { bind, format: chooseTokenFormat(cluster, request) };
       if (request.isClient) throw clientError(cluster, request);
       await checkIssuer(cluster, login.issuer, request);
-      return { bind, format: request.format ?? defaultFormat(deps.isPksLink) };
+      return { bind, format: request.format ?? deps.defaultFormat };
     },
     /**
      * Creates the entries of all clusters, with at most one login. For the format `exec`, the session is stored.
@@ -170,11 +171,11 @@ async function checkIssuer(
 function createClusterEntry(
   { cluster, server, certificateAuthorityData }: Bind,
   { contextName, installation, identity, namespace, command, ...request }: AccessRequest,
-  { isPksLink }: ClusterAccessDeps,
+  { usesOriginalNames }: ClusterAccessDeps,
 ): Omit<ClusterEntries, 'userName' | 'user'> {
   const { api } = installation;
-  // Like the original CLI, a link replaces the entries of another installation.
-  const keepsOthers = contextName === undefined && !isPksLink;
+  // The original CLI replaces the entries of another installation.
+  const keepsOthers = contextName === undefined && !usesOriginalNames;
   return {
     contextName: contextName ?? cluster,
     otherNames: keepsOthers
@@ -324,9 +325,9 @@ async function chooseUserName(
   issuer: string,
   defaultName: string,
   { identity, findUser, installation }: AccessRequest,
-  { isPksLink, sessions }: ClusterAccessDeps,
+  { usesOriginalNames, sessions }: ClusterAccessDeps,
 ): Promise<string> {
-  if (!isPksLink) return defaultName;
+  if (!usesOriginalNames) return defaultName;
   const existing = await findUser(identity);
   if (existing === undefined) return identity;
   const origin = readEntryOrigin(existing);

@@ -8,11 +8,6 @@ import { clusterClientId } from './sessions.js';
 /** How a user entry of a kubeconfig provides tokens. */
 export type KubeconfigFormat = 'exec' | 'oidc' | 'token';
 
-/** The original CLI writes tokens. */
-export function defaultFormat(isPksLink: boolean): KubeconfigFormat {
-  return isPksLink ? 'oidc' : 'exec';
-}
-
 /**
  * Adds the installation to the name of a user or a cluster: `NAME@HOST`, with the port of the API unless it is the default.
  * `USER@HOST` is the default name of a user entry, and of a Kubernetes session without a context.

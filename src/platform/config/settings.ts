@@ -1,4 +1,4 @@
-import type { Program } from '../../base/program-name.js';
+import type { Program } from '../../base/link.js';
 
 /** The grants of users. */
 export const userGrants = [

@@ -20,6 +20,4 @@ export interface TerminalIo {
   readonly stderr: Screen;
   /** File descriptor of stdout. If present, pipes and files are written without loading streams. */
   readonly stdoutDescriptor?: number;
-  /** The name of the executable or link; `pks`, `tkgi` and `uaac` change the behavior. */
-  readonly programName?: string;
 }

@@ -1,5 +1,4 @@
 import { TpksError } from '../../base/errors.js';
-import { isPksLink } from '../../base/program-name.js';
 import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
 import { renderLines, isColorEnabled, toYaml, type Line } from './lines.js';
@@ -101,23 +100,30 @@ export interface TerminalOptions {
   readonly color: boolean;
 }
 
-/**
- * @param io - each stream is opened on first use, because opening stdin takes several milliseconds.
- * @param options - called on each use, because the options are known only after argv has been parsed.
- * @param pager - shows long texts; by default, they are only written.
- */
-export function createTerminal(
-  io: TerminalIo,
-  env: Environment,
-  options: () => TerminalOptions,
-  pager: Pager = () => Promise.resolve(false),
-): Terminal {
+export interface TerminalDeps {
+  /** Each stream is opened on first use, because opening stdin takes several milliseconds. */
+  readonly io: TerminalIo;
+  readonly env: Environment;
+  /** Called on each use, because the options are known only after argv has been parsed. */
+  readonly options: () => TerminalOptions;
+  /** Shows long texts; if absent, they are only written. */
+  readonly pager?: Pager;
+  /** Whether output and questions are exactly those of the original CLI. */
+  readonly imitatesPks: boolean;
+}
+
+export function createTerminal({
+  io,
+  env,
+  options,
+  pager = () => Promise.resolve(false),
+  imitatesPks,
+}: TerminalDeps): Terminal {
   const sink = createSink(() => io.stdout, io.stdoutDescriptor);
   const isStdoutTerminal = () => mayBeTerminal(io.stdoutDescriptor) && io.stdout.isTTY === true;
   const warned = new Set<string>();
   const stdin = createStdinReader(() => io.stdin);
 
-  const isLink = isPksLink(io.programName);
   const canRepaint = () =>
     io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
   let isLineIncomplete = false;
@@ -148,7 +154,7 @@ export function createTerminal(
     const isTty = isStdoutTerminal();
     const painted = isColorEnabled({ isTty, env, color });
     // In a pipe, pks and tkgi print the same bytes as the original CLI. Formats that it does not have are always escaped.
-    const escaped = isTty || !isLink || form === 'name' || form === 'wide';
+    const escaped = isTty || !imitatesPks || form === 'name' || form === 'wide';
     await output.write(await renderLines(lines, { painted, escaped }));
   };
   const show = async ({ json, text, indent, name }: View) => {
@@ -161,7 +167,7 @@ export function createTerminal(
   };
   const readPipedLine = async (): Promise<string | undefined> => {
     if (io.stdin.isTTY === true || isStdinRead()) return undefined;
-    return readLine(io.stdin, isLink ? linkLineMilliseconds : lineMilliseconds);
+    return readLine(io.stdin, imitatesPks ? linkLineMilliseconds : lineMilliseconds);
   };
 
   return {
@@ -191,7 +197,7 @@ export function createTerminal(
     },
     async announce(lines) {
       const { json, output: form } = options();
-      if (isLink && !json && form !== 'yaml') await showText(lines);
+      if (imitatesPks && !json && form !== 'yaml') await showText(lines);
       else for (const line of lines) note(line);
     },
     warn(text) {
@@ -204,7 +210,7 @@ export function createTerminal(
         const prompt = (promptUser ??= createPrompt({ keyboard: io.stdin, screen: io.stderr }));
         return live.suspend(() => prompt(question));
       }
-      if (isLink && question.hidden === true && options().interactive) {
+      if (imitatesPks && question.hidden === true && options().interactive) {
         const piped = await readPipedLine();
         if (piped !== undefined) return piped;
       }

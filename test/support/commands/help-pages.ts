@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../src/app/services.js';
-import type { Rename } from '../../../src/cli/link-texts.js';
-import { createProgram } from '../../../src/cli/root-command.js';
+import { findLink } from '../../../src/base/link.js';
+import { createProgram } from '../../../src/cli/front-end.js';
+import { findRoot, type Root } from '../../../src/cli/links.js';
 import { defineCommand, type Entry } from '../../../src/commands/contents.js';
-import { contents as rootContents } from '../../../src/commands/index.js';
 
 /** The help page of one command, as `--help` prints it without a terminal. */
 export interface HelpPage {
@@ -16,21 +16,10 @@ export interface HelpPage {
   readonly isGroup: boolean;
 }
 
-const tpksRoot: PageRoot = { name: 'tpks', contents: rootContents };
-
-/** The root of the program: its name and commands, and the texts of a link. */
-interface PageRoot {
-  readonly name: string;
-  readonly contents: readonly Entry[];
-  readonly rename?: Rename;
-}
+const tpksRoot = await findRoot(findLink('tpks'));
 
 /** Renders the help pages of all commands except hidden ones, 80 columns wide. */
-export async function renderHelpPages({
-  name: root,
-  contents,
-  rename,
-}: PageRoot = tpksRoot): Promise<HelpPage[]> {
+export async function renderHelpPages(root: Root = tpksRoot): Promise<HelpPage[]> {
   let printed = '';
   const write = (text: string) => {
     printed += text;
@@ -38,9 +27,7 @@ export async function renderHelpPages({
   // Defining a command needs no services; only running it does.
   const services = {} as Services;
   const program = createProgram({
-    name: root,
-    contents,
-    rename,
+    ...root,
     services,
     help: { columns: () => 80, write },
     writeError: write,
@@ -72,7 +59,10 @@ export async function renderHelpPages({
     }
     return pages;
   };
-  return [pageOf(program, root, true), ...(await pagesBelow(program, contents, root))];
+  return [
+    pageOf(program, root.link.name, true),
+    ...(await pagesBelow(program, root.contents, root.link.name)),
+  ];
 }
 
 /** Returns the commands after `  $ ` in a help page, and joins lines that end in a backslash. */

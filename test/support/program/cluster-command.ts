@@ -1,7 +1,7 @@
 import type { Clusters, Task } from '../../../src/api/pks/clusters.js';
 import type { GlobalOptions } from '../../../src/app/runtime.js';
-import type { Program } from '../../../src/base/program-name.js';
 import type { Session } from '../../../src/domain/auth/session.js';
+import { findLink } from '../../../src/base/link.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { NameCache } from '../../../src/platform/config/name-cache.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
@@ -20,7 +20,7 @@ export interface CommandOptions {
   /** The user's answers by prompt; if absent, the terminal cannot prompt. */
   readonly answers?: Readonly<Record<string, string>>;
   readonly global?: Partial<GlobalOptions>;
-  readonly program?: Program;
+  readonly program?: string;
   readonly kubeconfigContexts?: readonly OwnContext[];
 }
 
@@ -38,7 +38,7 @@ export function clusterCommand(options: CommandOptions = {}) {
   };
   const deps = {
     terminal,
-    program,
+    link: findLink(program),
     clock: virtualClock(),
     untilInterrupted: () => new Promise<void>(() => undefined),
     options: (): GlobalOptions => ({

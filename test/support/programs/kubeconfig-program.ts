@@ -10,7 +10,12 @@ import { createEntries } from '../fixtures/cluster-entries.js';
  */
 const [verb = '', ...names] = process.argv.slice(2);
 const files = locateKubeconfig(process.env, process.platform);
-const kubeconfig = createKubeconfig({ files, clock: systemClock, isPksLink: true });
+const kubeconfig = createKubeconfig({
+  files,
+  clock: systemClock,
+  defaultFormat: 'oidc',
+  acceptsReaders: true,
+});
 
 try {
   if (verb === 'merge')

@@ -9,11 +9,16 @@ import { createTerminal, type Terminal } from '../../../src/platform/terminal/te
 const words = process.argv.slice(2);
 const flags = words.filter((word) => word.startsWith('--'));
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-const terminal = createTerminal(process, readEnvironment(process.env), () => ({
-  json: flags.includes('--json'),
-  interactive: !flags.includes('--non-interactive'),
-  color: !flags.includes('--no-color'),
-}));
+const terminal = createTerminal({
+  io: process,
+  env: readEnvironment(process.env),
+  options: () => ({
+    json: flags.includes('--json'),
+    interactive: !flags.includes('--non-interactive'),
+    color: !flags.includes('--no-color'),
+  }),
+  imitatesPks: false,
+});
 
 const question = { message: 'Password: ', hidden: true, hint: '--password-stdin' };
 

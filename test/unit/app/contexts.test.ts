@@ -1,7 +1,7 @@
+import { findLink, type Program } from '../../../src/base/link.js';
 import { describe, expect, test } from '@jest/globals';
 import { createContextServices } from '../../../src/app/contexts.js';
 import { TpksError } from '../../../src/base/errors.js';
-import type { Program } from '../../../src/base/program-name.js';
 import { Secret } from '../../../src/base/secret.js';
 import type { Settings } from '../../../src/platform/config/settings.js';
 import { fakeSettings } from '../../support/fakes/fake-settings.js';
@@ -33,7 +33,7 @@ function createServices(setup: Setup = {}) {
   const services = createContextServices({
     env,
     platform: 'linux',
-    program,
+    link: findLink(program),
     terminal,
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     settings:

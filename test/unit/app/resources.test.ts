@@ -2,15 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import type { Zone } from '../../../src/api/uaa/uaa-api.js';
 import { createResources } from '../../../src/app/resources.js';
 import { TpksError } from '../../../src/base/errors.js';
-import type { Program } from '../../../src/base/program-name.js';
 import { fakeSend, probeResponse, toResponse } from '../../support/fakes/fake-send.js';
+import { findLink, type Program } from '../../../src/base/link.js';
 import { fakeSettings } from '../../support/fakes/fake-settings.js';
 import { fixedClock } from '../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 import { adminSettings, aClientContext, aUserContext } from '../../support/fixtures/fixtures.js';
 
 const options = { json: false, interactive: true, color: false, trace: false };
-const common = { clock: fixedClock(), program: 'tpks', options: () => options } as const;
+const common = { clock: fixedClock(), link: findLink('tpks'), options: () => options };
 
 describe('PKS services', () => {
   const api = 'https://api.example.com:9021';
@@ -151,7 +151,7 @@ describe('UAA services', () => {
     const services = createResources({
       ...common,
       terminal,
-      program,
+      link: findLink(program),
       options: () => ({ ...options, zone }),
       context: async () => context,
       uaaContext: async () => context,

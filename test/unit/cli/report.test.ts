@@ -1,23 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import { CommanderError } from 'commander';
 import { exitCodes, TpksError, type ErrorKind } from '../../../src/base/errors.js';
 import { Secret } from '../../../src/base/secret.js';
-import {
-  printReport,
-  readStackTrace,
-  toReport,
-  type PrintOptions,
-} from '../../../src/cli/report.js';
+import { printReport, type PrintOptions, createReport } from '../../../src/cli/report.js';
 import { readEnvironment } from '../../../src/platform/config/environment.js';
 import { findLeaks } from '../../support/checks/leaks.js';
 import { readAvailable } from '../../support/checks/read-available.js';
 
-const report = (thrown: unknown, trace = false) =>
-  toReport(thrown, {
-    command: 'tpks clusters',
-    stackTrace: trace ? readStackTrace(thrown) : [],
-  });
+const report = (thrown: unknown, trace = false, command = 'tpks clusters') =>
+  createReport(thrown, { command, trace, rename: (text) => text });
 
 test.each<[ErrorKind, number]>([
   ['failed', 1],
@@ -36,9 +27,12 @@ test.each<[ErrorKind, number]>([
   expect(report(new TpksError(kind, 'message')).exitCode).toBe(code);
 });
 
-test('existing changes are not reported as an error', () => {
-  expect(report(new TpksError('changes', 'There are changes')).silent).toBe(true);
-  expect(report(new TpksError('failed', 'message')).silent).toBe(false);
+test('a link renames the commands in all forms of a report', () => {
+  const error = new TpksError('failed', 'see tpks', { hint: 'tpks a\ntpks b' });
+  const rename = (text: string) => text.replace('tpks', 'pks');
+  const { text, json } = createReport(error, { command: 'pks', trace: false, rename });
+  expect(text).toBe('\nError: see pks\nHint: pks a\n      pks b\n');
+  expect(json.error).toMatchObject({ message: 'see pks', hint: 'pks a\npks b' });
 });
 
 test('an error is printed as an empty line, a message and a hint, as in pks', () => {
@@ -63,7 +57,7 @@ test.each<[number, ErrorKind, string, RegExp]>([
   'an unexplained HTTP %i (%s) of %s has the next command as a hint',
   (status, kind, command, hint) => {
     const error = new TpksError(kind, 'Bad request', { status });
-    const { json } = toReport(error, { command, stackTrace: [] });
+    const { json } = report(error, false, command);
     expect(json.error.hint).toMatch(hint);
     expect(json.error.hint).toMatch(/^to show the request and the response, .* --trace$/m);
   },
@@ -90,48 +84,6 @@ test('an error is an object with --json, and only temporary errors are retryable
   });
 });
 
-describe('an error from commander', () => {
-  const commander = (code: string, message: string) => report(new CommanderError(1, code, message));
-
-  test('is a usage error with a hint to the help of the command', () => {
-    const found = commander('commander.unknownOption', "error: unknown option '--x'");
-    expect(found).toMatchObject({ exitCode: 2, silent: false });
-    expect(found.text).toBe('\nError: unknown flag: --x\nHint: tpks clusters --help\n');
-  });
-
-  test.each([
-    ['-z', "unknown shorthand flag: 'z' in -z", ''],
-    ['--pre-check', 'unknown flag: --pre-check', 'the API for it is not public'],
-  ])('is reported with the wording of pks for %s', (option, message, hint) => {
-    const found = commander('commander.unknownOption', `error: unknown option '${option}'`);
-    expect(found.json.error).toMatchObject({ message, hint: expect.stringContaining(hint) });
-  });
-
-  test('after help, the hint names the help of all commands', () => {
-    const error = Object.assign(new Error("error: unknown command 'nosuch'"), {
-      code: 'commander.unknownCommand',
-    });
-    const { json } = toReport(error, { command: 'tpks help', stackTrace: [] });
-    expect(json.error.hint).toBe('tpks --help');
-  });
-
-  test('has the reason if tpks does not support the option', () => {
-    const found = commander('commander.unknownOption', "error: unknown option '--pre-check'");
-    expect(found.text).toBe(
-      '\nError: unknown flag: --pre-check\nHint: the API for it is not public; see tpks help ' +
-        'from-pks\n      tpks clusters --help\n',
-    );
-  });
-
-  test.each([
-    ['commander.helpDisplayed', 0],
-    ['commander.version', 0],
-    ['commander.help', 2],
-  ])('with the code %s exits with %i and prints nothing else', (code, exitCode) => {
-    expect(commander(code, '(outputHelp)')).toMatchObject({ exitCode, silent: true });
-  });
-});
-
 describe('a bug', () => {
   const bug = () => new TypeError('x is not a function');
 
@@ -150,7 +102,7 @@ describe('a bug', () => {
   });
 
   test.each(['text', 7, null, undefined, {}])('can be anything that was thrown: %j', (thrown) => {
-    expect(report(thrown)).toMatchObject({ exitCode: 1, silent: false });
+    expect(report(thrown)).toMatchObject({ exitCode: 1, json: { error: { code: 'failed' } } });
   });
 });
 
@@ -170,16 +122,18 @@ test('no form of a report contains a secret or a control character', () => {
 interface Options extends Partial<Omit<PrintOptions, 'env'>> {
   readonly isTTY?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  readonly kind?: ErrorKind;
   readonly hint?: string;
 }
 
 async function print({
   isTTY = false,
   env = {},
+  kind = 'notFound',
   hint = 'look elsewhere',
   ...options
 }: Options): Promise<string> {
-  const error = new TpksError('notFound', 'Error: not found', { hint });
+  const error = new TpksError(kind, 'Error: not found', { hint });
   const stream = new PassThrough({ encoding: 'utf8' });
   const printOptions = { json: false, color: true, ...options, env: readEnvironment(env) };
   await printReport(report(error), printOptions, Object.assign(stream, { isTTY }));
@@ -204,6 +158,10 @@ describe('printReport', () => {
     ['--no-color and FORCE_COLOR were given', { color: false, env: { FORCE_COLOR: '1' } }],
   ])('prints no color if %s', async (_condition, options) => {
     expect(await print(options)).toBe(plain);
+  });
+
+  test('prints nothing about existing changes, which are no error', async () => {
+    expect(await print({ kind: 'changes' })).toBe('');
   });
 
   test('prints two lines for kubectl, which repeats the output of a failed plugin', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { Services } from '../../../src/app/services.js';
+import { completerOf } from '../../../src/commands/completer.js';
 import { defineCommand } from '../../../src/commands/contents.js';
 import { contents } from '../../../src/commands/index.js';
 import {
@@ -26,7 +27,8 @@ const unusedServices = new Proxy({} as Services, {
 const commands = (await listCommands(contents)).map(({ words, entry, part }) => {
   const command = new Command(entry.name);
   defineCommand(command, part, unusedServices);
-  return { words, summary: entry.summary, description: command.description() };
+  const { summary, cachedNames } = entry;
+  return { words, summary, cachedNames, command, description: command.description() };
 });
 const names = commands.map(({ words }) => words);
 
@@ -85,4 +87,14 @@ test('every command that changes something at the PKS API has --dry-run', async 
   );
   const help = 'see "Add a command" in CONTRIBUTING.md';
   expect(others.map((command) => `tpks ${command.name()} has no --dry-run: ${help}`)).toEqual([]);
+});
+
+test('a command lists each kind of names that completion suggests', () => {
+  const suggested = commands.flatMap(({ command }) =>
+    [...command.options, ...command.registeredArguments].flatMap(
+      (target) => completerOf(target)?.source?.names ?? [],
+    ),
+  );
+  const listed = commands.flatMap(({ cachedNames = [] }) => cachedNames);
+  expect([...new Set(suggested)].sort()).toEqual(listed.sort());
 });

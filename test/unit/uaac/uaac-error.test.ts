@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { timeLimitCode, TpksError, rewordError } from '../../../src/base/errors.js';
 import { codedError, toNetworkError } from '../../../src/platform/http/network-error.js';
-import { formatFailure, requestError, replaceText } from '../../../src/uaac/uaac-error.js';
+import { formatFailure, requestError, UaacError } from '../../../src/uaac/uaac-error.js';
 
 const body = { error: 'invalid_scope', error_description: 'Invalid scope: x' };
 /** A network error that a caller has reworded. */
@@ -103,7 +103,7 @@ describe('formatFailure prints', () => {
   });
 
   test('the hint of the error that a text of the original replaces', () => {
-    const error = replaceText(new TpksError('usage', 'm', { hint: 'do this' }), 'text');
+    const error = new UaacError(['text'], new TpksError('usage', 'm', { hint: 'do this' }));
     expect(formatFailure(error)).toEqual({ lines: ['text'], hint: 'do this', isHintNeeded: true });
   });
 });

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import type { Services } from '../../../app/services.js';
 import { isTpksError, TpksError } from '../../../base/errors.js';
 import { findContext } from '../../../domain/contexts/find-context.js';
@@ -39,7 +38,7 @@ export const remove: Leaf = {
       .option('-y, --yes', 'do not ask for confirmation')
       .addHelpText('after', '\nExample:\n  $ tpks uaa token delete admin')
       .action((contexts: string[], flags: Omit<Input, 'contexts'>) =>
-        deleteTokens({ contexts, ...flags }, command, deps),
+        deleteTokens({ contexts, ...flags }, deps),
       );
   },
 };
@@ -59,10 +58,10 @@ export async function deleteContext(
 }
 
 /** Deletes contexts one by one, continues after a failure, and reports the outcome of each. */
-export async function deleteTokens(input: Input, command: Command, deps: Deps): Promise<void> {
+export async function deleteTokens(input: Input, deps: Deps): Promise<void> {
   const settings = await deps.settings.read();
   const selections = await selectContexts(input, settings, deps);
-  if (!(await isConfirmed(selections, input, command, deps))) return;
+  if (!(await isConfirmed(selections, input, deps))) return;
   // All numbers are resolved before the first deletion, which would change them.
   const { outcomes } = await processEach(selections, async (name) => {
     await deleteContext(name, deps);
@@ -75,13 +74,12 @@ export async function deleteTokens(input: Input, command: Command, deps: Deps): 
 async function isConfirmed(
   selections: readonly Selection<string>[],
   input: Input,
-  command: Command,
   deps: Deps,
 ): Promise<boolean> {
   const names = selections.flatMap(({ match }) => (isTpksError(match) ? [] : match));
   if (names.length === 0) return true;
   const action = `delete the tokens of ${names.join(', ')} from this machine`;
-  if (!(await confirmDeletion({ action, isLocal: true, command }, input, deps))) return false;
+  if (!(await confirmDeletion({ action, isLocal: true }, input, deps))) return false;
   if (input.dryRun !== true) return true;
   await deps.terminal.show({
     json: names.map((context) => ({ context, deleted: false })),

@@ -179,16 +179,12 @@ export const revoke: Leaf = {
       )
       .addHelpText('after', '\nExample:\n  $ tpks uaa token revoke --user cody')
       .action((id: string | undefined, flags: RevokeInput) =>
-        runAndShowDryRun(() => revokeTokens({ id, ...flags }, command, deps), deps),
+        runAndShowDryRun(() => revokeTokens({ id, ...flags }, deps), deps),
       );
   },
 };
 
-export async function revokeTokens(
-  input: RevokeInput,
-  command: Command,
-  deps: RevokeDeps,
-): Promise<void> {
+export async function revokeTokens(input: RevokeInput, deps: RevokeDeps): Promise<void> {
   const { id, user, client } = input;
   const owner = await findOwner(input, deps);
   if (id !== undefined && owner !== undefined) {
@@ -196,7 +192,7 @@ export async function revokeTokens(
       hint: 'omit either the id or the options',
     });
   }
-  const isConfirmed = (action: string) => confirmDeletion({ action, command }, input, deps);
+  const isConfirmed = (action: string) => confirmDeletion({ action }, input, deps);
   if (owner !== undefined) {
     if (!(await isConfirmed(`revoke all tokens of ${ownerText(input)}`))) return;
     await deps.uaaResource(createTokenRecords, input).revokeAll(owner);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../base/clock.js';
 import type { JsonObject } from '../../../base/json-value.js';
-import { defaultFormat, type KubeconfigFormat } from '../user-entry.js';
+import type { KubeconfigFormat } from '../user-entry.js';
 import { changeText } from './document.js';
 import {
   changeSessionName,
@@ -93,11 +93,18 @@ export interface Kubeconfig {
 export interface KubeconfigDeps {
   readonly files: KubeconfigFiles;
   readonly clock: Clock;
+  /** The format of entries if `--kubeconfig-format` is absent. */
+  readonly defaultFormat: KubeconfigFormat;
   /** Whether to write tokens to files that other users can read, as the original CLI does. */
-  readonly isPksLink: boolean;
+  readonly acceptsReaders: boolean;
 }
 
-export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): Kubeconfig {
+export function createKubeconfig({
+  files,
+  clock,
+  defaultFormat,
+  acceptsReaders,
+}: KubeconfigDeps): Kubeconfig {
   const { paths, target: targetPath } = files;
   const target = paths.indexOf(targetPath);
   const load = () => Promise.all(paths.map(readStoredFile));
@@ -112,9 +119,9 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
 
   return {
     locate: () => Promise.resolve(targetPath),
-    check: async (format = defaultFormat(isPksLink)) => {
+    check: async (format = defaultFormat) => {
       await load();
-      if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, isPksLink);
+      if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, acceptsReaders);
     },
     merge: async (entries, { currentContext }) => {
       let replaced: readonly ReplacedServer[] = [];
@@ -131,7 +138,7 @@ export function createKubeconfig({ files, clock, isPksLink }: KubeconfigDeps): K
           .filter(({ user }) => containsToken(user))
           .map(({ userName }) => findEntry(configs, 'users', userName)?.file ?? target);
         for (const path of new Set(userFiles.map((file) => paths[file] ?? targetPath))) {
-          if (await checkTokenFile(path, isPksLink)) readableFiles.push(path);
+          if (await checkTokenFile(path, acceptsReaders)) readableFiles.push(path);
         }
         return configs;
       });

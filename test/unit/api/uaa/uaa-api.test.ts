@@ -3,9 +3,6 @@ import * as v from 'valibot';
 import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import { createIdentityProviders } from '../../../../src/api/uaa/identity-providers.js';
 import { createUaaApi, explainUaaFailure, explainZone } from '../../../../src/api/uaa/uaa-api.js';
-import { TpksError } from '../../../../src/base/errors.js';
-import { unexpectedResponseError } from '../../../../src/platform/http/response.js';
-import { toResponse, fakeSend as fakeResponses } from '../../../support/fakes/fake-send.js';
 import { fakeSend as fakeResponses } from '../../../support/fakes/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';
 

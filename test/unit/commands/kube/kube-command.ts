@@ -26,7 +26,7 @@ export interface KubeCommandOptions {
   readonly answers?: Readonly<Record<string, string>>;
   readonly context?: ReturnType<typeof aUserContext>;
   readonly sessions?: ReturnType<typeof fakeSessions>;
-  readonly isPksLink?: boolean;
+  readonly usesOriginalNames?: boolean;
   readonly wantsJson?: boolean;
   /** The error of the token request. */
   readonly loginError?: TpksError;
@@ -48,7 +48,7 @@ export function kubeCommand({
   answers = {},
   context = aUserContext({ caCert: installation.caCert }),
   sessions = fakeSessions(),
-  isPksLink = false,
+  usesOriginalNames = false,
   wantsJson = false,
   ...results
 }: KubeCommandOptions = {}) {
@@ -112,7 +112,8 @@ export function kubeCommand({
       sessions: sessions.sessions,
       pluginCommand: () => 'tpks',
       home: undefined,
-      isPksLink,
+      defaultFormat: usesOriginalNames ? 'oidc' : 'exec',
+      usesOriginalNames,
       warn: terminal.warn,
     }),
     secrets: createSecretSource({ terminal, env }),

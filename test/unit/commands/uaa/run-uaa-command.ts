@@ -3,6 +3,7 @@ import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import type { GlobalOptions } from '../../../../src/app/runtime.js';
 import type { Services } from '../../../../src/app/services.js';
 import { Secret } from '../../../../src/base/secret.js';
+import { findLink } from '../../../../src/base/link.js';
 import { addContents } from '../../../../src/commands/contents.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
 import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
@@ -32,7 +33,7 @@ export interface Setup {
   readonly json?: boolean;
   /** `false` with `--non-interactive`. */
   readonly interactive?: boolean;
-  /** Name of the root command, e.g. `uaac` for a link with this name. */
+  /** The name that tpks was started with; `tpks` if absent. */
   readonly programName?: string;
   /** Claims of the access token; `undefined` if the token is opaque. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
@@ -110,7 +111,7 @@ export function prepareCommand(
     zone,
     json = false,
     interactive = true,
-    programName = 'uaa',
+    programName = 'tpks',
     claims,
     context = alanaContext,
   }: Setup = {},
@@ -136,6 +137,7 @@ export function prepareCommand(
   const services = {
     terminal,
     env,
+    link: findLink(programName),
     options: () => ({ zone, interactive }),
     settings: memorySettings({}),
     names: () => ({ read: async () => [], write: async () => undefined }),
@@ -157,7 +159,7 @@ export function prepareCommand(
     headers,
     terminal,
     run: async (words) => {
-      const program = new Command(programName)
+      const program = new Command('uaa')
         .exitOverride()
         .configureOutput({ writeErr: () => undefined });
       addContents(program, contents, services as unknown as Services);

@@ -8,6 +8,7 @@ import type { Services } from '../../../../src/app/services.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { lazy } from '../../../../src/base/lazy.js';
 import { Secret } from '../../../../src/base/secret.js';
+import { findLink } from '../../../../src/base/link.js';
 import { info } from '../../../../src/commands/uaa/server.js';
 import {
   contextsCommand,
@@ -77,7 +78,7 @@ function prepareTargetCommand(
   // Each command creates its own services, which remember what they found.
   const contextServices = () =>
     createContextServices({
-      ...{ terminal, env, options, session, platform: 'linux', program: 'tpks' },
+      ...{ terminal, env, options, session, platform: 'linux', link: findLink('tpks') },
       settings: settingsStore,
       sessionStore: () => Promise.reject(new Error('not used')),
     });

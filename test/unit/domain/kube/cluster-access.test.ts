@@ -37,7 +37,7 @@ const name = 'cody@api.example.com';
 
 function createTestAccess({
   stored = fakeSessions(),
-  isPksLink = false,
+  usesOriginalNames = false,
   home = undefined as string | undefined,
 } = {}) {
   const warnings: string[] = [];
@@ -45,7 +45,8 @@ function createTestAccess({
     sessions: stored.sessions,
     pluginCommand: () => 'tpks',
     home,
-    isPksLink,
+    defaultFormat: usesOriginalNames ? 'oidc' : 'exec',
+    usesOriginalNames,
     warn: (text) => warnings.push(text),
   });
   /** Plans and creates the entries of all binds. */
@@ -73,8 +74,8 @@ const oidcUser = {
 };
 
 describe('the entries of a cluster', () => {
-  const otherNames = async (isPksLink: boolean, changes: Partial<AccessRequest>) => {
-    const { run } = createTestAccess({ isPksLink });
+  const otherNames = async (usesOriginalNames: boolean, changes: Partial<AccessRequest>) => {
+    const { run } = createTestAccess({ usesOriginalNames });
     const [entry] = await run([aTokenBind()], aRequest(changes).request);
     return entry?.entries.otherNames;
   };
@@ -243,13 +244,13 @@ describe('through a link named pks', () => {
     ['the plugin elsewhere', { exec: { args: ['kube-credential', '--context', 'x'] } }, name],
   ])('an entry of that name with %s leads to the right name', async (_name, user, userName) => {
     const stored = fakeSessions([storedSession, { ...storedSession, name: 'x', uaa: 'https://b' }]);
-    const { run } = createTestAccess({ isPksLink: true, stored });
+    const { run } = createTestAccess({ usesOriginalNames: true, stored });
     const [entry] = await run([aBind()], aRequest({ findUser: async () => user }).request);
     expect(entry?.entries.userName).toBe(userName);
   });
 
   test('an explicit format exec uses the full name', async () => {
-    const { run } = createTestAccess({ isPksLink: true });
+    const { run } = createTestAccess({ usesOriginalNames: true });
     const [entry] = await run([aBind()], aRequest({ format: 'exec' }).request);
     expect(entry?.entries.userName).toBe(name);
   });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { Command } from 'commander';
 import {
   createTokenRecords,
   type TokenRecord,
@@ -8,6 +7,7 @@ import {
 import { createUsers, type Users } from '../../../../../src/api/uaa/users.js';
 import type { Services } from '../../../../../src/app/services.js';
 import { TpksError } from '../../../../../src/base/errors.js';
+import { findLink } from '../../../../../src/base/link.js';
 import { deleteTokens } from '../../../../../src/commands/uaa/token/delete.js';
 import { listTokens, revokeTokens } from '../../../../../src/commands/uaa/token/records.js';
 import type { LogoutResult } from '../../../../../src/domain/auth/logouts.js';
@@ -30,7 +30,6 @@ import {
 import { jwt } from '../../../../support/fixtures/jwt.js';
 import { selecting } from '../../../../support/fixtures/selections.js';
 
-const command = new Command('uaa');
 const cody = aUserContext({ name: 'cody@a' });
 const admin = aClientContext({ name: 'admin@a' });
 
@@ -61,6 +60,7 @@ type Deps = Pick<
   Services,
   | 'terminal'
   | 'options'
+  | 'link'
   | 'clock'
   | 'settings'
   | 'identities'
@@ -92,6 +92,7 @@ function prepareTokenCommand(setup: Setup = {}) {
   const deps: Deps = {
     terminal,
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
+    link: findLink('tpks'),
     clock: fixedClock(),
     settings: settingsStore,
     identities: async () => findIdentities(settingsStore.current()),
@@ -141,7 +142,7 @@ describe('uaa token delete', () => {
     const { deps, steps, settingsStore, terminal } = prepareTokenCommand({
       settings: selecting({ uaa: 'cody@a' }, { contexts }),
     });
-    await deleteTokens({ contexts: [] }, command, deps);
+    await deleteTokens({ contexts: [] }, deps);
     expect(steps).toEqual(['remove session cody@a', 'remove context cody@a']);
     expect(Object.keys(settingsStore.current().contexts)).toEqual(['admin@a', 'cody@b']);
     expect(terminal.lines).toEqual(['cody@a: token deleted']);
@@ -154,7 +155,7 @@ describe('uaa token delete', () => {
     const { deps, settingsStore } = prepareTokenCommand({
       settings: selecting({ uaa: 'cody@b' }, { contexts }),
     });
-    await deleteTokens({ contexts: [], all: true }, command, deps);
+    await deleteTokens({ contexts: [], all: true }, deps);
     const { contexts: remaining, targets } = settingsStore.current();
     expect(remaining).toEqual({});
     expect(targets.map(({ uaa }) => uaa)).toEqual([
@@ -169,14 +170,14 @@ describe('uaa token delete', () => {
     async (input) => {
       const { deps, steps } = prepareTokenCommand({ settings: { contexts } });
       const identities = () => Promise.reject(new Error('not used'));
-      await deleteTokens(input, command, { ...deps, identities });
+      await deleteTokens(input, { ...deps, identities });
       expect(steps).toContain('remove session admin@a');
     },
   );
 
   test('resolves numbers before it deletes the first context', async () => {
     const { deps, steps } = prepareTokenCommand({ settings: { contexts } });
-    await deleteTokens({ contexts: ['0', '1', 'cody@a'] }, command, deps);
+    await deleteTokens({ contexts: ['0', '1', 'cody@a'] }, deps);
     expect(steps.filter((step) => step.startsWith('remove session'))).toEqual([
       'remove session cody@a',
       'remove session admin@a',
@@ -185,9 +186,7 @@ describe('uaa token delete', () => {
 
   test('continues after an unknown name and fails at the end', async () => {
     const { deps, steps, terminal } = prepareTokenCommand({ settings: { contexts } });
-    await expect(
-      deleteTokens({ contexts: ['nosuch', 'admin@a'] }, command, deps),
-    ).rejects.toMatchObject({
+    await expect(deleteTokens({ contexts: ['nosuch', 'admin@a'] }, deps)).rejects.toMatchObject({
       kind: 'notFound',
       message: 'Context nosuch not found',
     });
@@ -197,7 +196,7 @@ describe('uaa token delete', () => {
 
   test('succeeds for an unknown name with --if-exists', async () => {
     const { deps, terminal } = prepareTokenCommand({ settings: { contexts } });
-    await deleteTokens({ contexts: ['nosuch'], ifExists: true }, command, deps);
+    await deleteTokens({ contexts: ['nosuch'], ifExists: true }, deps);
     expect(terminal.lines).toEqual(['nosuch: Context nosuch not found']);
   });
 
@@ -206,9 +205,7 @@ describe('uaa token delete', () => {
       settings: { contexts },
       lockedContexts: ['cody@a'],
     });
-    await expect(
-      deleteTokens({ contexts: ['cody@a', 'admin@a'] }, command, deps),
-    ).rejects.toMatchObject({
+    await expect(deleteTokens({ contexts: ['cody@a', 'admin@a'] }, deps)).rejects.toMatchObject({
       kind: 'keychain',
     });
     expect(Object.keys(settingsStore.current().contexts)).toEqual(['cody@a', 'cody@b']);
@@ -216,9 +213,7 @@ describe('uaa token delete', () => {
 
   test('reports how many contexts failed', async () => {
     const { deps } = prepareTokenCommand({ settings: { contexts } });
-    await expect(
-      deleteTokens({ contexts: ['x', 'y', 'cody@a'] }, command, deps),
-    ).rejects.toMatchObject({
+    await expect(deleteTokens({ contexts: ['x', 'y', 'cody@a'] }, deps)).rejects.toMatchObject({
       kind: 'failed',
       message: 'Failed to delete 2 of 3 contexts',
     });
@@ -229,7 +224,7 @@ describe('uaa token delete', () => {
     [{ contexts: ['cody@a'], all: true as const }, 'usage'],
   ])('rejects %j', async (input, kind) => {
     const { deps, steps } = prepareTokenCommand();
-    await expect(deleteTokens(input, command, deps)).rejects.toMatchObject({ kind });
+    await expect(deleteTokens(input, deps)).rejects.toMatchObject({ kind });
     expect(steps).toEqual([]);
   });
 });
@@ -246,7 +241,7 @@ describe('confirmation', () => {
       settings: { contexts },
       terminalInput,
     });
-    await deleteTokens({ contexts: ['cody@a', 'nosuch', 'admin@a'] }, command, deps);
+    await deleteTokens({ contexts: ['cody@a', 'nosuch', 'admin@a'] }, deps);
     expect(terminal.notes).toEqual(['Cancelled']);
     expect(steps).toEqual([]);
   });
@@ -254,7 +249,7 @@ describe('confirmation', () => {
   test('of uaa token revoke names the UAA and the identity', async () => {
     const terminalInput = { [question(revocation)]: 'n' };
     const { deps, steps, terminal } = prepareTokenCommand({ session, terminalInput });
-    await revokeTokens({}, command, deps);
+    await revokeTokens({}, deps);
     expect(terminal.notes).toEqual(['UAA and identity', 'Cancelled']);
     expect(steps).toEqual([]);
   });
@@ -262,16 +257,16 @@ describe('confirmation', () => {
   test('is skipped with --yes', async () => {
     const setup = { settings: { contexts }, session, terminalInput: { unused: '' } };
     const { deps, steps, terminal } = prepareTokenCommand({ ...setup, revoked: ['access token'] });
-    await deleteTokens({ contexts: ['admin@a'], yes: true }, command, deps);
-    await revokeTokens({ yes: true }, command, deps);
+    await deleteTokens({ contexts: ['admin@a'], yes: true }, deps);
+    await revokeTokens({ yes: true }, deps);
     expect(terminal.prompts).toEqual([]);
     expect(steps).toEqual(['remove session admin@a', 'remove context admin@a', 'logout cody@a']);
   });
 
   test('is replaced by a note with --dry-run, which changes nothing', async () => {
     const { deps, steps, terminal } = prepareTokenCommand({ settings: { contexts }, session });
-    await deleteTokens({ contexts: ['cody@a', 'admin@a'], dryRun: true }, command, deps);
-    await revokeTokens({ dryRun: true }, command, deps);
+    await deleteTokens({ contexts: ['cody@a', 'admin@a'], dryRun: true }, deps);
+    await revokeTokens({ dryRun: true }, deps);
     expect(terminal.notes).toEqual([`This would ${deletion}`, `This would ${revocation}`]);
     expect(terminal.json).toEqual([
       [
@@ -366,18 +361,18 @@ describe('uaa token revoke', () => {
     ],
   ])('revokes all tokens of %s', async (_owner, input, owner, text) => {
     const { deps, steps, terminal } = prepareTokenCommand();
-    await revokeTokens(input, command, deps);
+    await revokeTokens(input, deps);
     expect(steps).toEqual([`revoke ${owner}`]);
     expect(terminal.lines).toEqual([text]);
   });
 
   test('revokes one token by its id, from stdin or as an option with a warning', async () => {
     const piped = prepareTokenCommand({ stdin: '2d1c0e-r\n' });
-    await revokeTokens({ id: '-' }, command, piped.deps);
+    await revokeTokens({ id: '-' }, piped.deps);
     expect(piped.steps).toEqual(['revoke 2d1c0e-r']);
     expect(piped.terminal.warnings).toEqual([]);
     const withOption = prepareTokenCommand();
-    await revokeTokens({ id: '2d1c0e-r' }, command, withOption.deps);
+    await revokeTokens({ id: '2d1c0e-r' }, withOption.deps);
     expect(withOption.terminal.warnings).toHaveLength(1);
   });
 
@@ -386,7 +381,7 @@ describe('uaa token revoke', () => {
       session: { accessToken: 'opaque', refreshToken: 'opaque-r' },
       revoked: ['refresh token', 'access token'],
     });
-    await revokeTokens({}, command, deps);
+    await revokeTokens({}, deps);
     expect(steps).toEqual(['logout cody@a']);
     expect(terminal.lines).toEqual(['Revoked the refresh token and access token of cody@a']);
   });
@@ -398,20 +393,20 @@ describe('uaa token revoke', () => {
     const session = { accessToken: 'opaque' };
     const setup = { session, terminalInput, revoked: ['access token'] as const };
     const { deps, terminal } = prepareTokenCommand(setup);
-    await revokeTokens(input, command, deps);
+    await revokeTokens(input, deps);
     expect(terminal.notes).toEqual(['UAA and identity']);
   });
 
   test('keeps tokens that the UAA cannot revoke by id', async () => {
     const session = { accessToken: jwt({ jti: 'a' }), refreshToken: jwt({ jti: 'a-r' }) };
     const { deps, steps } = prepareTokenCommand({ session });
-    await expect(revokeTokens({}, command, deps)).rejects.toMatchObject({
+    await expect(revokeTokens({}, deps)).rejects.toMatchObject({
       kind: 'failed',
       hint: expect.stringContaining('tpks uaa token revoke --user cody'),
     });
     expect(steps).toEqual([]);
     const client = prepareTokenCommand({ session, context: admin });
-    await expect(revokeTokens({}, command, client.deps)).rejects.toMatchObject({
+    await expect(revokeTokens({}, client.deps)).rejects.toMatchObject({
       hint: expect.stringContaining('--client admin'),
     });
   });
@@ -421,7 +416,7 @@ describe('uaa token revoke', () => {
       session: { accessToken: 'opaque' },
       problems: ['the UAA did not revoke the access token (HTTP 403)'],
     });
-    await expect(revokeTokens({}, command, deps)).rejects.toMatchObject({ kind: 'failed' });
+    await expect(revokeTokens({}, deps)).rejects.toMatchObject({ kind: 'failed' });
     expect(terminal.notes).toEqual([
       'UAA and identity',
       'cody@a: the UAA did not revoke the access token (HTTP 403)',
@@ -430,7 +425,7 @@ describe('uaa token revoke', () => {
 
   test('rejects --id together with --client', async () => {
     const { deps, steps } = prepareTokenCommand();
-    await expect(revokeTokens({ id: 'x', client: 'app' }, command, deps)).rejects.toMatchObject({
+    await expect(revokeTokens({ id: 'x', client: 'app' }, deps)).rejects.toMatchObject({
       kind: 'usage',
     });
     expect(steps).toEqual([]);

@@ -93,7 +93,12 @@ async function withKubeconfig(
     const env = { KUBECONFIG: Object.keys(contents).map(path).join(':') };
     await body({
       kubeconfig: createKubeconfig({
-        ...{ files: locateKubeconfig(env, 'linux'), clock, isPksLink: true },
+        ...{
+          files: locateKubeconfig(env, 'linux'),
+          clock,
+          defaultFormat: 'oidc',
+          acceptsReaders: true,
+        },
       }),
       path,
       read: (name) => readFileSync(path(name), 'utf8'),
@@ -358,7 +363,7 @@ describe('merge', () => {
       const open = (name: string) =>
         createKubeconfig({
           files: locateKubeconfig({}, 'linux', path(name)),
-          ...{ clock: systemClock, isPksLink: true },
+          ...{ clock: systemClock, defaultFormat: 'oidc', acceptsReaders: true },
         });
       await open('link').merge([aCluster()], noSwitch);
       expect(readlinkSync(path('link'))).toBe(path('middle'));
@@ -447,7 +452,12 @@ describe('a file that is rejected stays unchanged:', () => {
 
   test('/dev/null can be read, but not written', async () => {
     const files = locateKubeconfig({ KUBECONFIG: '/dev/null' }, 'linux');
-    const kubeconfig = createKubeconfig({ files, clock: systemClock, isPksLink: true });
+    const kubeconfig = createKubeconfig({
+      files,
+      clock: systemClock,
+      defaultFormat: 'oidc',
+      acceptsReaders: true,
+    });
     expect(await kubeconfig.listOwn()).toEqual([]);
     expect(await kubeconfig.remove(['dev-1'])).toEqual([]);
   });
@@ -493,7 +503,12 @@ describe('the lock', () => {
       symlinkSync('real/config', path('link'));
       writeFileSync(`${path('link')}.lock`, '');
       const files = locateKubeconfig({}, 'linux', path('link'));
-      const kubeconfig = createKubeconfig({ files, clock: virtualClock(), isPksLink: true });
+      const kubeconfig = createKubeconfig({
+        files,
+        clock: virtualClock(),
+        defaultFormat: 'oidc',
+        acceptsReaders: true,
+      });
       expect(await rejection(kubeconfig.merge([aCluster()], noSwitch))).toMatchObject({
         message: expect.stringContaining(`${path('link')}.lock`),
       });

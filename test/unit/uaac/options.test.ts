@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseOptions } from '../../../src/uaac/command-line.js';
+import { parseOptions } from '../../../src/uaac/options.js';
 import { isUaacError } from '../../../src/uaac/uaac-error.js';
 
 /** @returns the words and options of a command line, or the error. */

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLinkTexts } from '../../../src/cli/link-texts.js';
-import { contents as rootContents } from '../../../src/commands/index.js';
-import { contents as uaaContents } from '../../../src/commands/uaa/index.js';
+import { findLink } from '../../../src/base/link.js';
+import { findRoot, withRenamedCommands } from '../../../src/cli/links.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 
-const pks = createLinkTexts('pks', rootContents);
-const uaac = createLinkTexts('uaac', uaaContents, 'uaa');
+const pks = await findRoot(findLink('pks'));
+const uaac = await findRoot(findLink('uaac'));
 
 describe('a link named pks', () => {
   test.each([
@@ -48,7 +47,7 @@ describe('a link named uaac', () => {
 describe('messages', () => {
   test('name the link in notes, warnings, prompts and pages', async () => {
     const terminal = recordedTerminal({ 'run pks status? ': 'y' });
-    const linked = pks.adaptTerminal(terminal);
+    const linked = withRenamedCommands(terminal, pks.rename);
     linked.note('see tpks task 1');
     linked.warn('run tpks login');
     linked.showLive(['resume: tpks wait c1']);
@@ -63,7 +62,7 @@ describe('messages', () => {
 
   test('are changed in results only if the text names commands', async () => {
     const terminal = recordedTerminal();
-    const linked = pks.adaptTerminal(terminal);
+    const linked = withRenamedCommands(terminal, pks.rename);
     const json = ['tpks clusters'];
     await linked.show({ json, text: ['tpks clusters'] });
     await linked.show({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Services } from '../../../src/app/services.js';
-import { createProgram } from '../../../src/cli/root-command.js';
+import { findLink } from '../../../src/base/link.js';
+import { createProgram } from '../../../src/cli/front-end.js';
 import type { Entry } from '../../../src/commands/contents.js';
 import { toGlobalOptions } from '../../../src/commands/global-options.js';
 
@@ -35,7 +36,9 @@ function createTestProgram() {
     },
   };
   const commanderProgram = createProgram({
-    name: 'tpks',
+    link: findLink('tpks'),
+    options: [],
+    rename: (text) => text,
     contents: [leaf('first'), { ...leaf('machine'), hidden: true }, group],
     // These commands need no services.
     services: {} as Services,

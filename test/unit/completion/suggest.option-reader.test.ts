@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Option } from 'commander';
-import { OptionReader, splitFlag } from '../../../src/completion/option-reader.js';
+import { OptionReader, splitFlag } from '../../../src/completion/suggest.js';
 
 const options = [
   new Option('-k, --skip-ssl-validation'),
@@ -84,12 +84,12 @@ test('an option that is added later replaces an earlier one of the same name', (
 });
 
 test.each([
-  ['--flag=value', ['--flag', 'value']],
-  ['--flag=a=b', ['--flag', 'a=b']],
-  ['--flag=', ['--flag', '']],
-  ['--flag', ['--flag']],
-  ['-f=x', ['-f=x']],
-  ['a=b', ['a=b']],
+  ['--flag=value', { flag: '--flag', value: 'value' }],
+  ['--flag=a=b', { flag: '--flag', value: 'a=b' }],
+  ['--flag=', { flag: '--flag', value: '' }],
+  ['--flag', { flag: '--flag' }],
+  ['-f=x', { flag: '-f=x' }],
+  ['a=b', { flag: 'a=b' }],
 ])('splitFlag splits %s into %j', (word, parts) => {
   expect(splitFlag(word)).toEqual(parts);
 });

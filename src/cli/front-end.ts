@@ -1,41 +1,121 @@
-import { Command, CommanderError, Help, type Option } from 'commander';
-import type { Services } from '../app/services.js';
-import { formatVersionOutput } from '../base/version.js';
-import { addContents, addSharedOptions, type Entry } from '../commands/contents.js';
-import { globalOptions } from '../commands/global-options.js';
+import { Command, CommanderError, Help } from 'commander';
+import type { GlobalOptions } from '../app/runtime.js';
+import type { RunningServices, Services } from '../app/services.js';
+import { exitCodes } from '../base/errors.js';
+import { addContents, addSharedOptions, findSubcommand, type Entry } from '../commands/contents.js';
+import { globalOptions, toGlobalOptions } from '../commands/global-options.js';
 import { topics } from '../commands/help/topics.js';
 import type { HelpOutput } from '../platform/terminal/stdout.js';
-import type { Rename } from './link-texts.js';
+import type { Screen } from '../platform/terminal/terminal-io.js';
+import {
+  isCommanderError,
+  isHelpShown,
+  isMissingSubcommand,
+  isUnknownWord,
+  toUsageError,
+} from './commander-errors.js';
+import { findRequestedFormat, toCommanderWords } from './commander-words.js';
+import type { Root } from './links.js';
 
-export interface ProgramInput {
-  /** Name of the program in help: `tpks`, or the name of a link to it. */
-  readonly name: string;
-  readonly contents: readonly Entry[];
-  /** Options of the command group that a link such as `uaac` makes the root. */
-  readonly options?: readonly Option[];
+interface FrontEndInput {
+  /** The arguments after the program name. */
+  readonly argv: readonly string[];
+  readonly root: Root;
+  readonly services: RunningServices;
+  readonly help: HelpOutput;
+  readonly io: { readonly stderr: Screen };
+  /** Printed to stdout instead of an error about an unknown command or option. */
+  readonly unknownText?: readonly string[];
+}
+
+/** Parses a command line with commander, and runs its command. */
+export class CommanderFrontEnd {
+  private readonly input: FrontEndInput;
+  private readonly program: Command;
+  private isParsed = false;
+
+  constructor(input: FrontEndInput) {
+    const { root, services, help, io } = input;
+    this.input = input;
+    this.program = createProgram({
+      ...root,
+      services,
+      help,
+      writeError: (text) => {
+        if (!this.wantsJson()) io.stderr.write(text);
+      },
+    });
+    this.program.hook('preAction', () => {
+      this.isParsed = true;
+    });
+  }
+
+  /** The options of the command line; until it is parsed, the options read so far. */
+  globalOptions(): GlobalOptions {
+    return toGlobalOptions(readSharedOptions(this.program));
+  }
+
+  /** Whether errors are printed as JSON. */
+  wantsJson(): boolean {
+    if (this.isParsed) return this.globalOptions().json;
+    return findRequestedFormat(this.input.argv) === 'json';
+  }
+
+  /** The full name of the command on the command line, e.g. `tpks uaa user add`. */
+  commandName(): string {
+    let command = this.program;
+    const path = [command.name()];
+    for (const word of this.input.argv) {
+      const next = findSubcommand(command, word);
+      if (next === undefined) continue;
+      command = next;
+      path.push(next.name());
+    }
+    return path.join(' ');
+  }
+
+  /**
+   * @returns the exit code, after the result or help is printed.
+   * @throws {TpksError} `usage` if commander rejects the command line; the errors of the command.
+   */
+  async run(): Promise<number> {
+    const { argv, root, help, services, unknownText } = this.input;
+    try {
+      await this.program.parseAsync(toCommanderWords(argv, root.contents), { from: 'user' });
+      return 0;
+    } catch (error) {
+      // After printing help, Commander throws an error without a message.
+      await help.flush();
+      if (!isCommanderError(error)) throw error;
+      if (isHelpShown(error)) return 0;
+      const isText = !this.wantsJson();
+      if (unknownText !== undefined && isText && isUnknownWord(error)) {
+        await services.terminal.show({ json: null, text: unknownText });
+        return exitCodes.usage;
+      }
+      // Commander has shown the help of the group.
+      if (isText && isMissingSubcommand(error)) return exitCodes.usage;
+      const command = this.commandName();
+      throw await toUsageError(error, { program: this.program, contents: root.contents, command });
+    }
+  }
+}
+
+interface ProgramInput extends Root {
   readonly services: Services;
   /** Receives help that was requested, for stdout. */
   readonly help: Pick<HelpOutput, 'columns' | 'write'>;
   /** Receives help that is shown because of an error, for stderr. */
   readonly writeError: (text: string) => void;
-  /** Replaces `tpks` with the name of the link in texts; absent without a link. */
-  readonly rename?: Rename | undefined;
 }
 
 /** Creates the root command with the global options, the commands in `contents` and the help. */
-export function createProgram({
-  name,
-  contents,
-  options = [],
-  services,
-  help,
-  writeError,
-  rename = (text) => text,
-}: ProgramInput): Command {
-  const program = new Command(name)
+export function createProgram(input: ProgramInput): Command {
+  const { link, contents, options, rename, services, help, writeError } = input;
+  const program = new Command(link.name)
     .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
     .usage('[options] <command>')
-    .version(formatVersionOutput(name), '-V, --version', 'print the version')
+    .version(link.versionText, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .configureHelp({
       sortSubcommands: false,
@@ -65,7 +145,7 @@ export function createProgram({
     })
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText('after', topicsSection(name, contents));
+    .addHelpText('after', topicsSection(link.name, contents));
   program.addHelpText('afterAll', ({ command }) =>
     command === program ? '' : optionsReference(command),
   );
@@ -121,10 +201,10 @@ function pathOf(command: Command): string {
 }
 
 /** Collects the parsed options of the root and of each selected group, and `--output` of the command. */
-export function sharedOptions(command: Command): Readonly<Record<string, unknown>> {
+function readSharedOptions(command: Command): Readonly<Record<string, unknown>> {
   // Only the selected group has subcommands at this point.
   const values = command.commands.map((part) => {
-    if (part.commands.length > 0) return sharedOptions(part);
+    if (part.commands.length > 0) return readSharedOptions(part);
     const { output } = part.opts<{ output?: unknown }>();
     return output === undefined ? {} : { output };
   });

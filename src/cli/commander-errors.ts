@@ -1,0 +1,147 @@
+import type { Command } from 'commander';
+import { errorCode, errorMessage, TpksError } from '../base/errors.js';
+import { findSubcommand, type Entry } from '../commands/contents.js';
+import { didYouMean } from '../commands/did-you-mean.js';
+
+/** Whether Commander threw the error, about the command line or after help. */
+export function isCommanderError(error: unknown): boolean {
+  return errorCode(error)?.startsWith('commander.') === true;
+}
+
+/** Whether Commander has printed the help or the version that was requested. */
+export function isHelpShown(error: unknown): boolean {
+  return ['commander.helpDisplayed', 'commander.version'].includes(errorCode(error) ?? '');
+}
+
+/** Whether Commander has printed the help of a group, because the subcommand is missing. */
+export function isMissingSubcommand(error: unknown): boolean {
+  return errorCode(error) === 'commander.help';
+}
+
+/** Whether Commander rejected the command line because it does not know a part of it. */
+export function isUnknownWord(error: unknown): boolean {
+  return [
+    'commander.help',
+    'commander.unknownCommand',
+    'commander.unknownOption',
+    'commander.excessArguments',
+    'commander.optionMissingArgument',
+  ].includes(errorCode(error) ?? '');
+}
+
+interface UsageContext {
+  readonly program: Command;
+  /** The commands at the root. */
+  readonly contents: readonly Entry[];
+  /** Full name of the command, used if commander failed before it reached the command. */
+  readonly command: string;
+}
+
+/**
+ * Converts commander's error about a command line to an error that suggests what the user meant: a
+ * command with a similar name, or a command of `tpks uaa` that was typed without `uaa`.
+ */
+export async function toUsageError(
+  error: unknown,
+  { program, contents, command }: UsageContext,
+): Promise<TpksError> {
+  const message = errorMessage(error);
+  // Every command accepts --output, so only a group without a subcommand does not know it.
+  if (isMissingSubcommand(error) || /^error: unknown option '(?:-o|--output)\b/.test(message)) {
+    return createUsageError(`missing subcommand of '${command}'`, command);
+  }
+  const selected = findSelected(program);
+  const path = program.args.length === 0 ? command : selected.path.join(' ');
+  const uaaPath = await findUaaCommand(program.args, contents);
+  // The path of the same words at the root is one word shorter.
+  if (uaaPath.length > selected.path.length + 1) {
+    const withoutSuggestion = message.replace(/\s*\(Did you mean [^)]*\)$/, '');
+    return createUsageError(withoutSuggestion, path, [`did you mean ${uaaPath.join(' ')}?`]);
+  }
+  const suggestion = message.includes('Did you mean') ? '' : suggestCommand(error, selected.last);
+  return createUsageError(`${message}${suggestion}`, path);
+}
+
+/** Finds the last command that commander selected, and the words that lead to it. */
+function findSelected(program: Command): { readonly last: Command; readonly path: string[] } {
+  let last = program;
+  const path = [program.name()];
+  for (;;) {
+    const [word = ''] = last.args;
+    const next = findSubcommand(last, word);
+    if (next === undefined) return { last, path };
+    last = next;
+    path.push(next.name());
+  }
+}
+
+/** Suggests a similar name for an unknown command; commander does not if `--help` follows it. */
+function suggestCommand(error: unknown, group: Command): string {
+  const [word] = group.args;
+  if (errorCode(error) !== 'commander.unknownCommand' || word === undefined) return '';
+  const names = group
+    .createHelp()
+    .visibleCommands(group)
+    .map((command) => command.name());
+  return didYouMean(word, names);
+}
+
+/** Finds the longest sequence of leading words that is a command of `tpks uaa`; empty if none is. */
+async function findUaaCommand(
+  words: readonly string[],
+  contents: readonly Entry[],
+): Promise<string[]> {
+  const path = ['tpks'];
+  let entries = contents;
+  for (const word of ['uaa', ...words]) {
+    const entry = entries.find(({ name, hidden }) => name === word && hidden !== true);
+    if (entry === undefined) break;
+    path.push(entry.name);
+    const part = await entry.load();
+    entries = 'contents' in part ? part.contents : [];
+  }
+  // The word `uaa` itself was not typed.
+  return path.length > 2 ? path : [];
+}
+
+/**
+ * @param message - Commander's message.
+ * @param command - full name of the command, whose help the hint names.
+ * @param suggestions - further lines of the hint.
+ */
+function createUsageError(
+  message: string,
+  command: string,
+  suggestions: readonly string[] = [],
+): TpksError {
+  const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  // An option of the original CLI. @see pks-api, section 12
+  const isPrivateOption = text.startsWith("unknown option '--pre-check'");
+  return new TpksError('usage', rewordMessage(text), {
+    hint: [
+      ...(isPrivateOption ? ['the API for it is not public; see tpks help from-pks'] : []),
+      ...suggestions,
+      `${command.replace(/ help$/, '')} --help`,
+    ].join('\n'),
+  });
+}
+
+const invalidOptionValue =
+  /^option '(?<name>[^']*)' argument '(?<value>.*)' is invalid\. (?<reason>.*)$/u;
+const invalidArgument =
+  /^command-argument value '(?<value>.*)' is invalid for argument '(?<name>[^']*)'\. (?<reason>.*)$/u;
+
+/** Reports unknown options in the wording of the original CLI. @see pks-cli, section 13 */
+function rewordMessage(text: string): string {
+  const { groups } = invalidOptionValue.exec(text) ?? invalidArgument.exec(text) ?? {};
+  if (groups === undefined) {
+    return text
+      .replace(/^unknown option '(--[^']*)'/, 'unknown flag: $1')
+      .replace(/^unknown option '(-(.)[^']*)'/u, "unknown shorthand flag: '$2' in $1");
+  }
+  const { name = '', value = '', reason = '' } = groups;
+  // The name of an option contains all its flags and its placeholder, e.g. `-o, --output <format>`.
+  const longFlag = /--[\w-]+/.exec(name)?.[0] ?? name;
+  const expected = reason.replace(/^Allowed choices are (.*)\.$/, 'choose from $1');
+  return `Invalid value for ${longFlag}: ${value || '""'} (${expected})`;
+}
