@@ -52,9 +52,9 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     baseUrl,
     /** @throws {Error} if no complete response arrives; the message states the reason. */
     async send({ method, path, headers, body }: HttpRequest): Promise<HttpResponse> {
-      const response = await (
-        await (pool ??= createPool())
-      ).request({
+      pool ??= createPool();
+      const connections = await pool;
+      const response = await connections.request({
         method,
         path: `${basePath}${path}`,
         headers,

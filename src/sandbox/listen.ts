@@ -10,9 +10,10 @@ import { isObject } from './body.js';
 import { hasCode } from './files.js';
 import { json, type Handle, type SandboxRequest, type SandboxResponse } from './router.js';
 
-export interface ListeningServer {
+export interface ListeningServer<Service extends RequestHandler = RequestHandler> {
   /** E.g. `https://localhost:9021`. */
   readonly origin: string;
+  readonly service: Service;
   /** Handles and logs a request of this process without the network. */
   readonly respond: (request: UnparsedRequest) => Promise<SandboxResponse>;
   /** Closes all connections; resolves when the port is free. */
@@ -28,7 +29,13 @@ export interface UnparsedRequest {
   readonly body: Buffer;
 }
 
-export interface ListenOptions {
+/** Handles the requests to a server. */
+interface RequestHandler {
+  /** If it throws, the response is 500. */
+  readonly handle: Handle;
+}
+
+export interface ListenOptions<Service extends RequestHandler = RequestHandler> {
   /** 0 = any free port. */
   readonly port: number;
   /** Option that sets the port, e.g. `--api-port`; suggested if the port cannot be used. */
@@ -37,8 +44,8 @@ export interface ListenOptions {
   readonly certificate?: { readonly cert: string; readonly key: string };
   /** Epoch milliseconds, for the `Date` header. */
   readonly now: () => number;
-  /** Creates the request handler. If the handler throws, the response is 500. */
-  readonly createHandler: (origin: string) => Handle | Promise<Handle>;
+  /** Creates what handles the requests. It can depend on the origin, which contains the port. */
+  readonly createService: (origin: string) => Service | Promise<Service>;
   /** Called for each request before its response is sent. If it throws, the response is 500. */
   readonly onResponse?: (exchange: Exchange) => void;
 }
@@ -57,8 +64,10 @@ const maximumBodyBytes = 2 * 1024 * 1024;
  *
  * @throws {Error} if the port cannot be used; the message suggests `portFlag`.
  */
-export async function listen(options: ListenOptions): Promise<ListeningServer> {
-  const { port, portFlag, certificate, createHandler } = options;
+export async function listen<Service extends RequestHandler>(
+  options: ListenOptions<Service>,
+): Promise<ListeningServer<Service>> {
+  const { port, portFlag, certificate, createService } = options;
   const scheme = certificate ? 'https' : 'http';
   const server = certificate ? createHttpsServer({ ...certificate }) : createHttpServer();
   server.listen(port, '127.0.0.1');
@@ -72,9 +81,13 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
   const boundPort = typeof address === 'object' && address ? address.port : port;
   const origin = `${scheme}://localhost:${String(boundPort)}`;
   const close = createClose(server);
-  // Requests that arrive before the handler is ready wait for it.
-  const handle = (async () => createHandler(origin))();
-  const respond = createRespond(scheme, async (request) => (await handle)(request), options);
+  // Requests that arrive before the service is ready wait for it.
+  const starting = (async () => createService(origin))();
+  const handle: Handle = async (request) => {
+    const { handle: handleReady } = await starting;
+    return handleReady(request);
+  };
+  const respond = createRespond(scheme, handle, options);
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     handleExchange(incoming, outgoing, respond, options).catch(
       // The client has disconnected, so no response can be sent.
@@ -82,12 +95,11 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
     );
   });
   try {
-    await handle;
+    return { origin, service: await starting, close, respond };
   } catch (error) {
     await close();
     throw error;
   }
-  return { origin, close, respond };
 }
 
 /** Node's `closeAllConnections` does not close connections that are still in the TLS handshake. */
@@ -109,7 +121,7 @@ function createClose(server: Server): () => Promise<void> {
 function createRespond(
   scheme: string,
   handle: Handle,
-  { onResponse }: ListenOptions,
+  { onResponse }: Pick<ListenOptions, 'onResponse'>,
 ): ListeningServer['respond'] {
   return async (unparsed) => {
     const startedAt = performance.now();
@@ -128,7 +140,7 @@ async function handleExchange(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   respond: ListeningServer['respond'],
-  { now }: ListenOptions,
+  { now }: Pick<ListenOptions, 'now'>,
 ): Promise<void> {
   const { method = 'GET', url = '/', headers } = incoming;
   const body = await readBody(incoming);

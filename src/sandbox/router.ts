@@ -147,3 +147,20 @@ export function decodePath(path: string): string {
     return path;
   }
 }
+
+/** Whether the client prefers HTML to JSON, as browsers and clients that accept all types do. */
+export function prefersHtml({ headers }: SandboxRequest): boolean {
+  const [first = '*/*'] =
+    (headers['accept'] ?? '').match(/text\/html|\*\/\*|application\/json/) ?? [];
+  return first !== 'application/json';
+}
+
+/** Whether the client names JSON among the types that it accepts. */
+export function acceptsJson({ headers }: SandboxRequest): boolean {
+  return /application\/json/i.test(headers['accept'] ?? '');
+}
+
+/** Escapes a text for HTML. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+}

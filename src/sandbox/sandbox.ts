@@ -1,27 +1,27 @@
-import { createBroker } from './broker/broker.js';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Broker } from './broker/broker.js';
+import { AdvisedError, hasCode, readRegularFile } from './files.js';
 import { createTemporaryFolder, lockFolder } from './folder-lock.js';
-import { connectExternalKubernetes } from './kubernetes-connection.js';
+import { createHttpClient, type TokenCheck } from './http-client.js';
 import { createClusterAccess } from './kubernetes/client.js';
 import {
+  connectExternalKubernetes,
   createBuiltInKubernetes,
   type KubeAuth,
   type KubernetesClusters,
   type KubernetesEndpoint,
 } from './kubernetes/clusters.js';
-import { listen } from './listen.js';
+import { listen, type ListeningServer } from './listen.js';
 import { createApi } from './pks/api.js';
-import { createBindsErrorSimulation, type BindSettings, type BindsErrorKind } from './pks/binds.js';
+import { createBindsErrorSimulation, type BindsErrorKind, type BindSettings } from './pks/binds.js';
+import { describeError, sendTokenCheck } from './pks/guard.js';
 import { releases, type ReleaseName } from './release.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
-import { openState, withCommit, type State } from './storage/storage.js';
-import { ensureCertificates } from './tls.js';
-import {
-  startBuiltInUaa,
-  connectExternalUaa,
-  type SharedServices,
-  type UaaConnection,
-  type UaaSettings,
-} from './uaa-connection.js';
+import { openState, withCommit, type State } from './storage.js';
+import { ensureCertificates, type Certificates } from './tls.js';
+import type { UaaRelease } from './uaa/behaviour.js';
+import { createUaa, type Uaa, type UaaOptions } from './uaa/uaa.js';
 
 export interface SandboxOptions extends UaaSettings {
   /** 0 = any free port; default 9021. */
@@ -84,50 +84,61 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
-  const { path: dir, release } =
-    options.dir === undefined ? createTemporaryFolder() : lockFolder(options.dir);
-  const closeables: SharedServices['closeables'] = [];
-  let state: State | undefined;
-  let log: RequestLog | undefined;
+  const folder = options.dir === undefined ? createTemporaryFolder() : lockFolder(options.dir);
+  const closeables: Closeable[] = [{ close: folder.release }];
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeAll());
-  const closeAll = async (): Promise<void> => {
-    try {
-      await Promise.all(closeables.map(({ close: closeOne }) => closeOne()));
-    } finally {
-      try {
-        state?.close();
-      } finally {
-        log?.close();
-        release();
-      }
-    }
-  };
+  const close = (): Promise<void> => (closing ??= closeAll(closeables));
   try {
-    state = openState(options.dir);
-    log = createRequestLog(options.log);
-    const frame: SharedServices = {
+    const state = openState(options.dir);
+    closeables.push(state);
+    const log = createRequestLog(options.log);
+    closeables.push(log);
+    const shared: SharedServices = {
       now: () => machineNow() + clockOffsetSeconds * 1000,
       log,
-      certificates: await ensureCertificates(dir),
+      certificates: await ensureCertificates(folder.path),
       storageFor: state.storageFor,
       closeables,
     };
     const uaa =
       options.uaa === undefined
-        ? await startBuiltInUaa(frame, options)
-        : await connectExternalUaa(frame, options.uaa, options);
-    const api = await startApi(frame, options, uaa);
+        ? await startBuiltInUaa(shared, options)
+        : await connectExternalUaa(shared, options.uaa, options);
+    const api = await startApi(shared, options, uaa);
     state.save();
-    const { users, clients, tokens, caCert, caPem } = uaa;
-    const pksClientSecret = tokens.clientSecret;
-    const addresses = { api, uaa: tokens.uaa.baseUrl, caCert, caPem };
-    return { ...addresses, users, clients, pksClientSecret, respondAsUaa: uaa.respond, close };
+    return {
+      api,
+      uaa: uaa.tokens.uaa.baseUrl,
+      caCert: uaa.caCert,
+      caPem: uaa.caPem,
+      users: uaa.users,
+      clients: uaa.clients,
+      pksClientSecret: uaa.tokens.clientSecret,
+      respondAsUaa: uaa.respond,
+      close,
+    };
   } catch (error) {
     // Closing saves the state, and may fail in the same way.
     await close().catch(() => undefined);
     throw error;
   }
+}
+
+/**
+ * Closes everything, the last opened first.
+ *
+ * @throws the first error, after everything else is closed.
+ */
+async function closeAll(closeables: readonly Closeable[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const closeable of closeables.toReversed()) {
+    try {
+      await closeable.close();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 async function startApi(
@@ -140,16 +151,21 @@ async function startApi(
   const { provisionSeconds = 120 } = options;
   const release = releases[pksVersion];
   const storage = shared.storageFor('broker');
-  const broker = createBroker({ now, release, provisionSeconds, storage });
+  const broker = new Broker({ now, release, provisionSeconds, storage });
   const access = createClusterAccess();
   closeables.push(access);
   let clusters: KubernetesClusters;
   if (options.kubernetes) {
     clusters = await connectExternalKubernetes(options.kubernetes);
   } else {
-    const { findCluster } = broker;
     const builtIn = await createBuiltInKubernetes({
-      ...{ now, log, certificates, kubeAuth, uaa: tokens, release, findCluster },
+      now,
+      log,
+      certificates,
+      kubeAuth,
+      uaa: tokens,
+      release,
+      findCluster: (name) => broker.findCluster(name),
       storage: shared.storageFor('kubernetes'),
     });
     closeables.push(builtIn);
@@ -167,9 +183,168 @@ async function startApi(
     portFlag: '--api-port',
     certificate: certificates,
     now,
-    createHandler: () => withCommit(storage, createApi({ tokens, broker, binds, now, release })),
+    createService: () => ({
+      handle: withCommit(storage, createApi({ tokens, broker, binds, now, release })),
+    }),
     onResponse: log.createRecorder('api'),
   });
   closeables.push(server);
   return server.origin;
+}
+
+/** Resources that the servers share. */
+interface SharedServices {
+  readonly now: () => number;
+  readonly log: RequestLog;
+  readonly certificates: Certificates;
+  /** Returns the storage for the server with this name. */
+  readonly storageFor: State['storageFor'];
+  /** What to close when the sandbox stops, in the order in which it was opened. */
+  readonly closeables: Closeable[];
+}
+
+interface Closeable {
+  readonly close: () => void | Promise<void>;
+}
+
+interface UaaSettings extends Pick<UaaOptions, 'tokenSeconds' | 'updateSeconds' | 'rotateRefresh'> {
+  /** 0 = any free port; default 8443. */
+  readonly uaaPort?: number | undefined;
+  /** Release that the built-in UAA simulates; default 77. */
+  readonly uaaBehaviour?: UaaRelease | undefined;
+  /** Host names that the built-in UAA accepts, in addition to `localhost` and `127.0.0.1`. */
+  readonly uaaHostNames?: readonly string[] | undefined;
+  /** Base URL of an external UAA to use instead of the built-in one. */
+  readonly uaa?: string | undefined;
+  /** CA certificate of the external UAA: PEM text, or the path of a PEM file. */
+  readonly uaaCa?: string | undefined;
+  /** Secret of the client `pks_client` at the external UAA; default `pks_client-secret`. */
+  readonly pksClientSecret?: string | undefined;
+}
+
+/** The UAA that the API uses, and the data that users need to log in. */
+interface UaaConnection {
+  readonly tokens: TokenCheck;
+  readonly users: Uaa['accounts']['users'];
+  readonly clients: Uaa['accounts']['clients'];
+  /** Absolute path of the file that contains `caPem`. */
+  readonly caCert: string;
+  /** CA certificates of the API and of this UAA. */
+  readonly caPem: string;
+  /** Undefined for an external UAA. */
+  readonly respond?: ListeningServer['respond'];
+}
+
+const apiClientId = 'pks_client';
+const defaultApiClientSecret = 'pks_client-secret';
+
+/** Starts the built-in UAA. @throws {Error} if its port cannot be used. */
+async function startBuiltInUaa(
+  { now, log, certificates, storageFor, closeables }: SharedServices,
+  settings: UaaSettings,
+): Promise<UaaConnection> {
+  const { uaaPort = 8443, uaaBehaviour, uaaHostNames } = settings;
+  const { tokenSeconds, updateSeconds, rotateRefresh } = settings;
+  const server = await listen({
+    port: uaaPort,
+    portFlag: '--uaa-port',
+    certificate: certificates,
+    now,
+    createService: (origin) =>
+      createUaa({
+        issuer: origin,
+        now,
+        storage: storageFor('uaa'),
+        behaviour: uaaBehaviour,
+        hostNames: uaaHostNames,
+        tokenSeconds,
+        updateSeconds,
+        rotateRefresh,
+      }),
+    onResponse: log.createRecorder('uaa'),
+  });
+  const { ca: caPem, caPath: caCert } = certificates;
+  const http = createHttpClient(server.origin, caPem);
+  closeables.push(server, http);
+  const { accounts, pksClientSecret: clientSecret } = server.service;
+  const tokens = { uaa: http, clientId: apiClientId, clientSecret };
+  return { tokens, ...accounts, caCert, caPem, respond: server.respond };
+}
+
+/**
+ * Connects to an external UAA, which must have a client `pks_client` with the authority
+ * `uaa.resource`. `users` and `clients` are empty, because its accounts are unknown.
+ *
+ * @throws {Error} if the address is not a URL, if the CA file cannot be read, or if `pks_client` cannot
+ *   check tokens at the UAA.
+ */
+async function connectExternalUaa(
+  { certificates, closeables }: SharedServices,
+  url: string,
+  { uaaCa, pksClientSecret: clientSecret = defaultApiClientSecret }: UaaSettings,
+): Promise<UaaConnection> {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new Error(`--uaa must be a URL such as https://uaa.example.com:8443, not ${url}`);
+  }
+  const uaaCaPem = uaaCa === undefined ? undefined : readPem(uaaCa);
+  const http = createHttpClient(url.replace(/\/+$/, ''), uaaCaPem);
+  closeables.push(http);
+  const tokens = { uaa: http, clientId: apiClientId, clientSecret };
+  await checkApiClient(tokens);
+  return { tokens, users: [], clients: [], ...createCaBundle(certificates, uaaCaPem) };
+}
+
+/** Without this check, the sandbox would start, and each request to the API would fail. */
+async function checkApiClient(tokens: TokenCheck): Promise<void> {
+  const url = tokens.uaa.baseUrl;
+  const { status } = await sendTokenCheck('no-token', tokens).catch((error: unknown) => {
+    const reason = describeError(error);
+    const message = `Cannot connect to --uaa ${url}: ${reason}`;
+    throw /certificate/i.test(reason)
+      ? new AdvisedError(
+          message,
+          `check the address and the CA certificate of the UAA: tpks sandbox --uaa ${url} --uaa-ca FILE`,
+          'untrusted',
+        )
+      : new AdvisedError(message, 'start the UAA, or correct the URL', 'unavailable');
+  });
+  // 400 means that the client is allowed to check tokens, and that "no-token" is not a token.
+  if (status === 400) return;
+  if (status === 401 || status === 403) {
+    const credentials = `${apiClientId} -s ${defaultApiClientSecret}`;
+    throw new AdvisedError(
+      `The UAA ${url} rejected the client ${apiClientId}, its secret or its authorities`,
+      `set the client's secret: tpks uaa secret set ${credentials}; or, if the client does not ` +
+        `exist, create it: tpks uaa client add ${credentials} ` +
+        '--authorized_grant_types client_credentials --authorities uaa.resource',
+      'unauthenticated',
+    );
+  }
+  throw new AdvisedError(
+    `The UAA ${url} responded to /check_token with status ${String(status)}`,
+    'correct the URL, or try again later',
+    status >= 500 ? 'unavailable' : 'failed',
+  );
+}
+
+function readPem(textOrPath: string): string {
+  if (textOrPath.includes('-----BEGIN')) return textOrPath;
+  try {
+    return readRegularFile(textOrPath).toString();
+  } catch (error) {
+    const reason = hasCode(error, 'ENOENT') ? ': the file does not exist' : '';
+    throw new Error(`Cannot read the --uaa-ca file: ${textOrPath}${reason}`, { cause: error });
+  }
+}
+
+/** Writes both CA certificates to one file, because `tpks login --ca-cert` accepts only one. */
+function createCaBundle(
+  { ca, caPath }: Certificates,
+  uaaCaPem: string | undefined,
+): Pick<UaaConnection, 'caCert' | 'caPem'> {
+  if (uaaCaPem === undefined) return { caCert: caPath, caPem: ca };
+  const caPem = `${ca.trimEnd()}\n${uaaCaPem.trimEnd()}\n`;
+  const caCert = join(dirname(caPath), 'ca-bundle.pem');
+  writeFileSync(caCert, caPem, { mode: 0o600 });
+  return { caCert, caPem };
 }

@@ -1,4 +1,4 @@
-import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { generate } from 'selfsigned';
@@ -105,15 +105,14 @@ function writeFiles(
   created: CertificateWithKey,
 ): CertificateWithKey {
   // The certificate is written first, because it shows that the folder belongs to the sandbox.
-  for (const [name, text] of [
-    [cert, created.cert],
-    [key, created.key],
-  ] as const) {
-    const path = join(folder, name);
-    rmSync(path, { force: true });
-    withPath(path, () => writeFileSync(path, text, { flag: 'wx', mode: 0o600 }));
-  }
+  writeFile(join(folder, cert), created.cert);
+  writeFile(join(folder, key), created.key);
   return created;
+}
+
+function writeFile(path: string, text: string): void {
+  rmSync(path, { force: true });
+  withPath(path, () => writeFileSync(path, text, { flag: 'wx', mode: 0o600 }));
 }
 
 async function createCaCertificate(): Promise<CertificateWithKey> {

@@ -9,7 +9,7 @@ import { createBuiltInKubernetes } from '../../src/sandbox/kubernetes/clusters.j
 import { releases } from '../../src/sandbox/release.js';
 import { createRequestLog } from '../../src/sandbox/request-log.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
-import { createMemoryStorage } from '../../src/sandbox/storage/storage.js';
+import { createMemoryStorage } from '../../src/sandbox/storage.js';
 import { ensureCertificates } from '../../src/sandbox/tls.js';
 import { isNightly } from '../support/runner/nightly.js';
 import { describeIfPart } from '../support/runner/optional-part.js';

@@ -43,7 +43,7 @@ export async function startFakeKubernetes(): Promise<FakeKubernetes> {
   const server = await listen({
     port: 0,
     now: Date.now,
-    createHandler: () => async (request) => respond(request),
+    createService: () => ({ handle: async (request) => respond(request) }),
   });
   addCleanup(server.close);
   const endpoint = {

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   listen,
   type Exchange,
-  type ListenOptions,
   type ListeningServer,
+  type ListenOptions,
 } from '../../src/sandbox/listen.js';
 import { json, text } from '../../src/sandbox/router.js';
 
@@ -19,10 +19,10 @@ afterEach(async () => {
 describe('listen', () => {
   test('passes the request to the handler as a plain object', async () => {
     const { origin } = await start({
-      createHandler:
-        () =>
-        async ({ method, path, query, headers, body, origin }) =>
+      createService: () => ({
+        handle: async ({ method, path, query, headers, body, origin }) =>
           json(200, { method, path, query: [...query], type: headers['x-a'], body, origin }),
+      }),
     });
     const response = await fetch(`${origin}/a%20b?c=d&c=e%26f?`, {
       method: 'PUT',
@@ -44,24 +44,30 @@ describe('listen', () => {
 
   test('sends one header line for each value of a repeated header', async () => {
     const { origin } = await start({
-      createHandler: () => async () => ({
-        status: 204,
-        headers: { 'set-cookie': ['a=1', 'b=2'] },
-        body: '',
+      createService: () => ({
+        handle: async () => ({
+          status: 204,
+          headers: { 'set-cookie': ['a=1', 'b=2'] },
+          body: '',
+        }),
       }),
     });
     expect((await fetch(origin)).headers.getSetCookie()).toEqual(['a=1', 'b=2']);
   });
 
   test('responds to HEAD without a body but with its length', async () => {
-    const { origin } = await start({ createHandler: () => async () => text(200, 'four') });
+    const { origin } = await start({
+      createService: () => ({ handle: async () => text(200, 'four') }),
+    });
     const response = await fetch(origin, { method: 'HEAD' });
     expect(response.headers.get('content-length')).toBe('4');
     expect(await response.text()).toBe('');
   });
 
-  test('passes its own origin to createHandler', async () => {
-    const { origin } = await start({ createHandler: async (own) => async () => text(200, own) });
+  test('passes its own origin to createService', async () => {
+    const { origin } = await start({
+      createService: async (own) => ({ handle: async () => text(200, own) }),
+    });
     expect(await (await fetch(origin)).text()).toBe(origin);
     expect(origin).toMatch(/^http:\/\/localhost:\d+$/);
   });
@@ -69,9 +75,11 @@ describe('listen', () => {
   test('responds with 500 if the handler throws, and keeps running', async () => {
     const seen: Exchange[] = [];
     const { origin } = await start({
-      createHandler: () => async () => {
-        throw new Error('handler failed');
-      },
+      createService: () => ({
+        handle: async () => {
+          throw new Error('handler failed');
+        },
+      }),
       onResponse: (exchange) => seen.push(exchange),
     });
     for (const attempt of [1, 2]) {
@@ -135,14 +143,14 @@ describe('listen', () => {
     await start({ port });
   });
 
-  test('frees its port if createHandler throws', async () => {
+  test('frees its port if createService throws', async () => {
     const { origin, close } = await listen(options({}));
     await close();
     const port = Number(new URL(origin).port);
     const failToCreate = (): never => {
       throw new Error('no handler');
     };
-    await expect(start({ port, createHandler: failToCreate })).rejects.toThrow('no handler');
+    await expect(start({ port, createService: failToCreate })).rejects.toThrow('no handler');
     await start({ port });
   });
 });
@@ -158,7 +166,7 @@ function options(overrides: Partial<ListenOptions>): ListenOptions {
     port: 0,
     portFlag: '--port',
     now: Date.now,
-    createHandler: () => async () => text(200, 'ok'),
+    createService: () => ({ handle: async () => text(200, 'ok') }),
     ...overrides,
   };
 }

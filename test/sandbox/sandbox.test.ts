@@ -2,8 +2,8 @@ import { execFile, execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -58,8 +58,10 @@ interface Kubeconfig {
 }
 
 const passwordForm = {
-  ...{ grant_type: 'password', client_secret: '' },
-  ...{ username: 'cody', password: 'cody-password' },
+  grant_type: 'password',
+  client_secret: '',
+  username: 'cody',
+  password: 'cody-password',
 };
 const names = ({ text }: RawResponse) =>
   (JSON.parse(text) as { name: unknown }[]).map(({ name }) => name);
@@ -123,7 +125,9 @@ describe('startSandbox', () => {
     const before = readLog(log).length;
     const { host } = new URL(sandbox.uaa);
     const internal = await sandbox.respondAsUaa?.({
-      ...{ method: 'GET', url: '/info?x=1', headers: { host, accept: 'application/json' } },
+      method: 'GET',
+      url: '/info?x=1',
+      headers: { host, accept: 'application/json' },
       body: Buffer.alloc(0),
     });
     expect(internal?.body).toBe((await sandbox.sendToUaa('/info?x=1')).text);
@@ -241,8 +245,8 @@ describe('a sandbox with an external UAA', () => {
     [404, 'failed', / responded to \/check_token with status 404$/],
     [503, 'unavailable', / responded to \/check_token with status 503$/],
   ])('does not start if the UAA responds with status %i', async (status, kind, message) => {
-    const createHandler = () => async () => json(status, {});
-    const { origin, close } = await listen({ port: 0, now: Date.now, createHandler });
+    const createService = () => ({ handle: async () => json(status, {}) });
+    const { origin, close } = await listen({ port: 0, now: Date.now, createService });
     await failToStart({ uaa: origin }, { kind, message: expect.stringMatching(message) });
     await close();
   });

@@ -75,7 +75,9 @@ test.each([
 test('keeps the CA if the server certificate expires soon', async () => {
   const folder = await folderWithCertificates();
   const ending = await generate([{ name: 'commonName', value: 'localhost' }], {
-    ...{ keyType: 'ec', algorithm: 'sha256', notAfterDate: new Date(Date.now() + 3 * day) },
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notAfterDate: new Date(Date.now() + 3 * day),
     ca: { cert: original.ca, key: readFileSync(join(folder, 'ca-key.pem'), 'utf8') },
   });
   writeFileSync(join(folder, 'server.pem'), ending.cert);
@@ -97,7 +99,8 @@ test('does not replace certificates of others or change the mode of their folder
   const folder = join(temporaryFolder(), 'theirs');
   mkdirSync(folder, { mode: 0o755 });
   const theirs = await generate([{ name: 'commonName', value: 'their CA' }], {
-    ...{ algorithm: 'sha256', keyType: 'ec' },
+    algorithm: 'sha256',
+    keyType: 'ec',
   });
   writeFileSync(join(folder, 'ca.pem'), theirs.cert);
   await expect(ensureCertificates(folder)).rejects.toMatchObject({

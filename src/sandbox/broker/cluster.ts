@@ -21,7 +21,7 @@ export interface Cluster {
   readonly parameters: ClusterParameters;
 }
 
-export interface ClusterParameters {
+interface ClusterParameters {
   readonly kubernetes_master_host: string;
   readonly kubernetes_master_port: number;
   readonly kubernetes_worker_instances: number;

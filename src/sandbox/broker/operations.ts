@@ -1,7 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Cluster } from './cluster.js';
-import type { Instance, Run, Step } from './state.js';
-import type { TaskCluster } from './tasks.js';
+import type { Instance, Run, Step, TaskCluster } from './state.js';
 
 /** A scheduled operation on a cluster. */
 export interface Operation {

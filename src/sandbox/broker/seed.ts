@@ -2,9 +2,7 @@ import { releases, type Release, type Versions } from '../release.js';
 import { createPendingCluster, type Cluster } from './cluster.js';
 import { scheduleOperation, type Operation } from './operations.js';
 import { planDefinitions, planSettings } from './plans.js';
-import type { Profile } from './profiles.js';
-import type { Instance } from './state.js';
-import type { Task } from './tasks.js';
+import type { Instance, Profile, Task } from './state.js';
 
 const nsxtDetails = {
   lb_size: 'small',
@@ -145,7 +143,9 @@ const dev1: Instance = {
 /** Has the same null members as the response to a create request. @see pks-api, section 7.2 */
 function createDev2(startedAt: number, milliseconds: number, versions: Versions): Instance {
   const input = {
-    ...{ owner: 'cody', name: 'dev-2', plan_name: 'small' },
+    owner: 'cody',
+    name: 'dev-2',
+    plan_name: 'small',
     parameters: { kubernetes_master_host: 'dev-2.example.com', kubernetes_worker_instances: 2 },
   };
   const cluster: Cluster = {

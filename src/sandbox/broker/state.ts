@@ -1,4 +1,4 @@
-import { createMemoryStorage, type Storage } from '../storage/storage.js';
+import type { Storage } from '../storage.js';
 import type { Cluster } from './cluster.js';
 
 /** A cluster, its owner, and its scheduled changes. */
@@ -25,7 +25,7 @@ export interface Step {
 }
 
 /** The clusters that the broker manages. */
-export type BrokerState = ReturnType<typeof createBrokerState>;
+export type ClusterStore = ReturnType<typeof createClusterStore>;
 
 /**
  * Creates a store of clusters, whose states depend on the scheduled steps and the current time.
@@ -33,11 +33,7 @@ export type BrokerState = ReturnType<typeof createBrokerState>;
  * @param seed - initial clusters.
  * @param now - returns epoch milliseconds.
  */
-export function createBrokerState(
-  seed: readonly Instance[],
-  now: () => number,
-  storage: Storage = createMemoryStorage(),
-) {
+export function createClusterStore(seed: readonly Instance[], now: () => number, storage: Storage) {
   const instances = storage.collection<Instance>({
     name: 'clusters',
     key: ({ cluster }) => cluster.name,
@@ -74,4 +70,79 @@ function resolveAt(now: number, { owner, cluster, steps = [] }: Instance): Insta
       cluster,
     ),
   };
+}
+
+export const profileKinds = ['network', 'compute', 'kubernetes'] as const;
+export type ProfileKind = (typeof profileKinds)[number];
+
+/** Named settings for clusters. The broker does not interpret their content. */
+export interface Profile {
+  readonly kind: ProfileKind;
+  readonly name: string;
+  readonly uuid: string;
+  /** User name or client id of the creator. */
+  readonly owner: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+/** Profiles by kind and name. */
+export type ProfileStore = ReturnType<typeof createProfileStore>;
+
+/** @param seed - initial profiles, in the order of creation. */
+export function createProfileStore(seed: readonly Profile[], storage: Storage) {
+  const formatKey = (kind: ProfileKind, name: string) => JSON.stringify([kind, name]);
+  const profiles = storage.collection<Profile>({
+    name: 'profiles',
+    key: ({ kind, name }) => formatKey(kind, name),
+    seed: () => seed,
+  });
+  return {
+    put: profiles.put,
+    /** Returns the profiles of a kind, in the order of creation. */
+    listByKind: profiles.getIndex('kind', ({ kind }) => kind),
+    get: (kind: ProfileKind, name: string) => profiles.get(formatKey(kind, name)),
+    delete: (kind: ProfileKind, name: string) => profiles.delete(formatKey(kind, name)),
+  };
+}
+
+/** An upgrade of several clusters. Times are in epoch milliseconds. */
+export interface Task {
+  readonly uuid: string;
+  /** User name or client id of the identity that started the task. */
+  readonly owner: string;
+  readonly beganAt: number;
+  readonly canceledAt?: number;
+  /** Clusters in the order of their upgrades, canaries first. */
+  readonly clusters: readonly TaskCluster[];
+}
+
+/** The upgrade of one cluster. It is scheduled when the task is created. */
+export interface TaskCluster {
+  readonly name: string;
+  readonly isCanary: boolean;
+  /** Undefined if the upgrade never starts, because an earlier canary fails. */
+  readonly run?: Run & { readonly fails: boolean };
+}
+
+/** Tasks by id. */
+export type TaskStore = ReturnType<typeof createTaskStore>;
+
+/** @param seed - initial tasks, the latest first. */
+export function createTaskStore(seed: readonly Task[], storage: Storage) {
+  const tasks = storage.collection<Task>({
+    name: 'tasks',
+    key: ({ uuid }) => uuid,
+    seed: () => seed.toReversed(),
+  });
+  return {
+    ...tasks,
+    listLatestFirst: () => tasks.all().toReversed(),
+  };
+}
+
+/** Returns when a task ends or was canceled, in epoch milliseconds. */
+export function findTaskEnd({ beganAt, canceledAt = 0, clusters }: Task): number {
+  return Math.max(canceledAt, beganAt, ...clusters.map(({ run }) => run?.endsAt ?? 0));
 }

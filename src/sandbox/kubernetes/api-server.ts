@@ -7,11 +7,11 @@ import {
   type TokenAuthenticator,
 } from './authentication.js';
 import {
+  accessReviewSchema,
   applyImpersonation,
   createAuthorization,
   forbiddenError,
   readAction,
-  accessReviewSchema,
   review,
   reviewTypes,
   type ResourceAction,
@@ -21,6 +21,7 @@ import {
   createNamespaces,
   createNodes,
   createStoredObject,
+  createTable,
   formatTimestamp,
   storedObjectSchema,
   type ClusterState,
@@ -35,15 +36,14 @@ import {
   objectNotFoundError,
   unknownPathError,
 } from './status.js';
-import { createTable } from './table.js';
 
 /** The objects of a cluster that clients have created. */
-export interface ObjectStore {
+interface ObjectStore {
   readonly read: () => readonly StoredObject[];
   readonly write: (objects: readonly StoredObject[]) => void;
 }
 
-export interface ApiServerOptions {
+interface ApiServerOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Creation time of the namespaces and nodes, in epoch milliseconds. */
@@ -182,7 +182,7 @@ export function createApiServer(
     const { verb, group, resource, subresource } = action;
     const type = resourceTypes.find((known) => known.group === group && known.name === resource);
     if (!type) throw unknownPathError();
-    if (`${resource}/${subresource} ${verb}` === 'serviceaccounts/token create') {
+    if (resource === 'serviceaccounts' && subresource === 'token' && verb === 'create') {
       return createToken(action, request);
     }
     if (subresource !== '') throw unknownPathError();

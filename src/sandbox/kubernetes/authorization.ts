@@ -24,13 +24,13 @@ export interface ResourceAction {
 }
 
 /** A request for a path that does not belong to a type of objects, e.g. `/version`. */
-export interface PathAction {
+interface PathAction {
   /** The HTTP method in lower case. */
   readonly verb: string;
   readonly path: string;
 }
 
-export type Action = ResourceAction | PathAction;
+type Action = ResourceAction | PathAction;
 
 /** The members of an action on which the decision depends. */
 type ReviewedAction = Pick<ResourceAction, 'verb' | 'resource'> | PathAction;
@@ -62,7 +62,7 @@ export function readAction({ method, path }: SandboxRequest): Action {
 }
 
 /** Decides what users may do. */
-export interface Authorization {
+interface Authorization {
   readonly isAllowed: (identity: Identity, action: ReviewedAction) => boolean;
   /** Returns everything that a user may do, for `kubectl auth can-i --list`. */
   readonly describeRules: (identity: Identity) => JsonObject;
@@ -136,13 +136,19 @@ const ownReviews = {
 
 /** The members of an access review in the protobuf format. */
 export const accessReviewSchema: MessageSchema = {
-  2: [
-    'spec',
-    {
-      1: ['resourceAttributes', { 2: ['verb'], 5: ['resource'] }],
-      2: ['nonResourceAttributes', { 1: ['path'], 2: ['verb'] }],
+  2: {
+    name: 'spec',
+    members: {
+      1: {
+        name: 'resourceAttributes',
+        members: { 2: { name: 'verb' }, 5: { name: 'resource' } },
+      },
+      2: {
+        name: 'nonResourceAttributes',
+        members: { 1: { name: 'path' }, 2: { name: 'verb' } },
+      },
     },
-  ],
+  },
 };
 
 /**

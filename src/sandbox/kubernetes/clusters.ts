@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
+import { isObject } from '../body.js';
 import type { Cluster } from '../broker/cluster.js';
-import type { TokenCheck } from '../http-client.js';
+import { createHttpClient, type HttpResponse, type TokenCheck } from '../http-client.js';
 import { listen, type ListeningServer } from '../listen.js';
 import type { Release } from '../release.js';
 import type { RequestLog } from '../request-log.js';
 import type { Handle } from '../router.js';
-import { withCommit, type Storage } from '../storage/storage.js';
+import { withCommit, type Storage } from '../storage.js';
 import { ensureCertificates, type Certificates } from '../tls.js';
 import { createApiServer } from './api-server.js';
 import { createOidcAuthenticator, createServiceAccountTokens } from './authentication.js';
@@ -92,7 +93,11 @@ export async function createBuiltInKubernetes(
 
   async function start({ uuid, name }: ClusterId): Promise<RunningServer> {
     const cluster = stored.get(uuid) ?? {
-      ...{ uuid, name, port: 0, createdAt: now(), objects: [] },
+      uuid,
+      name,
+      port: 0,
+      createdAt: now(),
+      objects: [],
       tokenSecret: randomBytes(32).toString('base64url'),
     };
     certificates ??= ensureCertificates(folder);
@@ -100,8 +105,10 @@ export async function createBuiltInKubernetes(
     const adminToken = randomBytes(24).toString('base64url');
     const listenOn = (port: number): Promise<ListeningServer> =>
       listen({
-        ...{ port, certificate, now },
-        createHandler: () => createHandler(cluster, adminToken),
+        port,
+        certificate,
+        now,
+        createService: () => ({ handle: createHandler(cluster, adminToken) }),
         onResponse: log.createRecorder('kubernetes'),
       });
     // If the stored port is in use, a free one is better than none.
@@ -118,7 +125,10 @@ export async function createBuiltInKubernetes(
   ): Handle {
     const tokens = createServiceAccountTokens(tokenSecret, now);
     const handle = createApiServer({
-      ...{ now, createdAt, adminToken, tokens },
+      now,
+      createdAt,
+      adminToken,
+      tokens,
       authenticate: kubeAuth === 'oidc' ? authenticateUser : tokens.authenticate,
       readCluster: () => {
         const cluster = findCluster(name);
@@ -165,4 +175,69 @@ export async function createBuiltInKubernetes(
   }
 
   return { getEndpoint: async (cluster) => (await ensureRunning(cluster)).endpoint, close };
+}
+
+/**
+ * Uses an external API server for all clusters.
+ *
+ * @throws {Error} if the API server rejects the token, or cannot be connected to although it runs.
+ */
+export async function connectExternalKubernetes(
+  endpoint: KubernetesEndpoint,
+): Promise<KubernetesClusters> {
+  const shared = { ...endpoint, server: endpoint.server.replace(/\/+$/, '') };
+  await checkAdministrator(shared);
+  return { getEndpoint: () => Promise.resolve(shared) };
+}
+
+/**
+ * Checks that the token belongs to an administrator, so that errors are reported when the sandbox starts.
+ * An API server that is not running yet is accepted, because it may need the UAA of the sandbox.
+ */
+async function checkAdministrator(endpoint: KubernetesEndpoint): Promise<void> {
+  const { server } = endpoint;
+  const { status = 503, body = '' } = (await requestAccessReview(endpoint)) ?? {};
+  // A load balancer may run before the API server does.
+  if (status >= 500) return;
+  if (status === 401) {
+    throw new Error(`--kubernetes ${server} rejected the token of --kubernetes-token-file`);
+  }
+  if (![201, 403].includes(status)) {
+    throw new Error(`--kubernetes ${server} is not a Kubernetes API: HTTP ${String(status)}`);
+  }
+  if (!/"allowed": *true/.test(body)) {
+    throw new Error(
+      `The token of --kubernetes-token-file does not belong to an administrator of ${server}`,
+    );
+  }
+}
+
+/**
+ * Checks with the API server whether the token permits all actions.
+ * @returns undefined if the connection is refused.
+ */
+async function requestAccessReview({
+  server,
+  ca,
+  adminToken,
+}: KubernetesEndpoint): Promise<HttpResponse | undefined> {
+  const http = createHttpClient(server, ca);
+  const spec = { resourceAttributes: { verb: '*', group: '*', resource: '*' } };
+  try {
+    return await http.send({
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ spec }),
+    });
+  } catch (error) {
+    const { code, message } = isObject(error) ? error : {};
+    if (code === 'ECONNREFUSED') return undefined;
+    const advice = /CERT|SIGNATURE|SSL/.test(String(code)) ? '; check --kubernetes-ca' : '';
+    throw new Error(`Cannot connect to --kubernetes ${server}: ${String(message)}${advice}`, {
+      cause: error,
+    });
+  } finally {
+    await http.close();
+  }
 }

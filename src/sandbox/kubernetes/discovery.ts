@@ -15,7 +15,11 @@ export interface ResourceType {
 const defineType =
   (isNamespaced: boolean) =>
   (group: string, name: string, kind: string, ...shortNames: string[]): ResourceType => ({
-    ...{ group, name, kind, isNamespaced, shortNames },
+    group,
+    name,
+    kind,
+    isNamespaced,
+    shortNames,
   });
 const namespaced = defineType(true);
 const clusterWide = defineType(false);

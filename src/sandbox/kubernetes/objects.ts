@@ -38,7 +38,7 @@ export interface ClusterRoleBinding {
 }
 
 /** An account whose token is in the kubeconfigs of clusters without OIDC. */
-export interface ServiceAccount {
+interface ServiceAccount {
   readonly kind: 'ServiceAccount';
   readonly apiVersion: string;
   readonly metadata: Metadata;
@@ -54,9 +54,21 @@ export type KubernetesObject = StoredObject | Namespace | Node;
 
 /** The protobuf schema of the objects that clients can create. */
 export const storedObjectSchema: MessageSchema = {
-  1: ['metadata', { 1: ['name'] }],
-  2: ['subjects', { 1: ['kind'], 2: ['apiGroup'], 3: ['name'], 4: ['namespace'] }, 'repeated'],
-  3: ['roleRef', { 1: ['apiGroup'], 2: ['kind'], 3: ['name'] }],
+  1: { name: 'metadata', members: { 1: { name: 'name' } } },
+  2: {
+    name: 'subjects',
+    members: {
+      1: { name: 'kind' },
+      2: { name: 'apiGroup' },
+      3: { name: 'name' },
+      4: { name: 'namespace' },
+    },
+    isRepeated: true,
+  },
+  3: {
+    name: 'roleRef',
+    members: { 1: { name: 'apiGroup' }, 2: { name: 'kind' }, 3: { name: 'name' } },
+  },
 };
 
 const name = v.pipe(v.string('{name} is required'), v.nonEmpty('{name} is required'));
@@ -153,4 +165,102 @@ export function formatTimestamp(milliseconds: number): string {
 export function deriveUuid(text: string): string {
   const digits = createHash('sha256').update(text).digest('hex');
   return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-a$4-$5');
+}
+
+interface Columns {
+  readonly names: readonly string[];
+  /** Shown only by `-o wide`, after the other columns. */
+  readonly wideNames?: readonly string[];
+}
+
+const columnsByKind: Readonly<Record<string, Columns>> = {
+  Namespace: { names: ['Name', 'Status', 'Age'] },
+  Node: {
+    names: ['Name', 'Status', 'Roles', 'Age', 'Version'],
+    wideNames: ['Internal-IP', 'External-IP', 'OS-Image', 'Kernel-Version', 'Container-Runtime'],
+  },
+  ClusterRoleBinding: {
+    names: ['Name', 'Role', 'Age'],
+    wideNames: ['Users', 'Groups', 'ServiceAccounts'],
+  },
+};
+const otherColumns: Columns = { names: ['Name', 'Age'] };
+
+/**
+ * Creates the table from which kubectl prints objects.
+ *
+ * @param kind - the kind that all objects have.
+ * @param includesObjects - whether rows contain complete objects, or only their metadata.
+ * @param now - epoch milliseconds.
+ * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables
+ */
+export function createTable(
+  kind: string,
+  objects: readonly KubernetesObject[],
+  includesObjects: boolean,
+  now: number,
+): JsonObject {
+  const apiVersion = 'meta.k8s.io/v1';
+  const { names, wideNames = [] } = columnsByKind[kind] ?? otherColumns;
+  return {
+    kind: 'Table',
+    apiVersion,
+    metadata: {},
+    columnDefinitions: [...names, ...wideNames].map((name) => ({
+      name,
+      type: 'string',
+      format: name === 'Name' ? 'name' : '',
+      description: '',
+      priority: wideNames.includes(name) ? 1 : 0,
+    })),
+    rows: objects.map((object) => ({
+      cells: formatCells(object, formatAge(now - Date.parse(object.metadata.creationTimestamp))),
+      object: includesObjects
+        ? object
+        : { kind: 'PartialObjectMetadata', apiVersion, metadata: object.metadata },
+    })),
+  };
+}
+
+function formatCells(object: KubernetesObject, age: string): readonly string[] {
+  const { name } = object.metadata;
+  switch (object.kind) {
+    case 'Namespace':
+      return [name, object.status.phase, age];
+    case 'Node': {
+      const { addresses, nodeInfo } = object.status;
+      const { kubeletVersion, osImage, kernelVersion, containerRuntimeVersion } = nodeInfo;
+      const wide = [addresses[0]?.address ?? '', '<none>', osImage, kernelVersion];
+      return [name, 'Ready', '<none>', age, kubeletVersion, ...wide, containerRuntimeVersion];
+    }
+    case 'ClusterRoleBinding': {
+      const { roleRef } = object;
+      const subjects = ['User', 'Group', 'ServiceAccount'].map((kind) =>
+        formatSubjects(object, kind),
+      );
+      return [name, `${roleRef.kind}/${roleRef.name}`, age, ...subjects];
+    }
+    case 'ServiceAccount':
+      return [name, age];
+  }
+}
+
+function formatSubjects({ subjects }: ClusterRoleBinding, kind: string): string {
+  return subjects
+    .filter((subject) => subject.kind === kind)
+    .map(({ name, namespace }) => (namespace === undefined ? name : `${namespace}/${name}`))
+    .join(', ');
+}
+
+const units = [
+  { symbol: 'd', seconds: 86_400 },
+  { symbol: 'h', seconds: 3600 },
+  { symbol: 'm', seconds: 60 },
+];
+
+/** Formats a duration in the largest unit of which there are at least two. */
+function formatAge(milliseconds: number): string {
+  const total = Math.max(0, Math.trunc(milliseconds / 1000));
+  const unit = units.find(({ seconds }) => total >= 2 * seconds) ?? { symbol: 's', seconds: 1 };
+  return `${String(Math.trunc(total / unit.seconds))}${unit.symbol}`;
 }

@@ -1,13 +1,13 @@
 import { toList, type JsonObject } from '../body.js';
 
 /** The members of a message by field number. Other fields are ignored. */
-export interface MessageSchema {
-  /** A member without its own `members` is a text. */
-  readonly [field: number]: readonly [
-    name: string,
-    members?: MessageSchema,
-    repetition?: 'repeated',
-  ];
+export type MessageSchema = Readonly<Record<number, MemberSchema>>;
+
+interface MemberSchema {
+  readonly name: string;
+  /** The member is a text if this is undefined. */
+  readonly members?: MessageSchema;
+  readonly isRepeated?: true;
 }
 
 /** The first bytes of an object: `k8s` and a zero byte. */
@@ -22,17 +22,20 @@ const prefix = Buffer.from('k8s\0');
  */
 export function decodeProtobuf(bytes: Buffer, schema: MessageSchema): JsonObject {
   if (!bytes.subarray(0, prefix.length).equals(prefix)) throw new Error('the prefix is missing');
-  const { raw = {} } = decodeMessage(bytes.subarray(prefix.length), { 2: ['raw', schema] });
+  const { raw = {} } = decodeMessage(bytes.subarray(prefix.length), {
+    2: { name: 'raw', members: schema },
+  });
   return raw as JsonObject;
 }
 
 function decodeMessage(bytes: Buffer, schema: MessageSchema): JsonObject {
   const message: Record<string, unknown> = {};
   for (const { number, value } of readFields(bytes)) {
-    const [name, members, repetition] = schema[number] ?? [];
-    if (name === undefined) continue;
+    const member = schema[number];
+    if (!member) continue;
+    const { name, members, isRepeated = false } = member;
     const decoded = members ? decodeMessage(value, members) : value.toString();
-    if (repetition) message[name] = [...toList(message[name]), decoded];
+    if (isRepeated) message[name] = [...toList(message[name]), decoded];
     else if (decoded !== '') message[name] = decoded;
   }
   return message;

@@ -1,6 +1,5 @@
 import { isObject, toList, type JsonObject } from '../body.js';
-import type { Broker } from '../broker/broker.js';
-import { busyDescription } from '../broker/changes.js';
+import { busyDescription, type Broker } from '../broker/broker.js';
 import type { Cluster } from '../broker/cluster.js';
 import {
   formatBindingUrl,
@@ -181,7 +180,7 @@ function formatKubeconfig(
 export type BindsErrorKind = 'busy' | 'refused' | 'bad-gateway';
 
 /** Throws the response of the selected failure; does nothing if the request succeeds. */
-export type SimulateBindsError = (
+type SimulateBindsError = (
   cluster: Cluster,
   userName: string,
   options: { readonly bindsRole: boolean },

@@ -3,7 +3,7 @@ import type { Broker } from '../broker/broker.js';
 import { findPlanDefinition, type PlanDefinition } from '../broker/plans.js';
 import type { Instance } from '../broker/state.js';
 import type { Release, ReleaseName } from '../release.js';
-import { ErrorResponse, empty, json, type Route } from '../router.js';
+import { empty, ErrorResponse, json, type Route } from '../router.js';
 import {
   canChange,
   canSee,
@@ -45,7 +45,9 @@ export function clusterRoutes(
       validateProfiles(broker, caller, cluster);
       enforceQuota(broker, caller, { ...calculateCapacity(definition, workers), cluster: 1 });
       const created = broker.create({
-        ...{ name: cluster.name, plan_name: cluster.plan_name, owner: caller.name },
+        name: cluster.name,
+        plan_name: cluster.plan_name,
+        owner: caller.name,
         ...omitNulls(cluster),
         parameters: omitNulls(parameters),
       });

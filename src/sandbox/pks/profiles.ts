@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { omitMembers, type JsonObject } from '../body.js';
 import type { Broker } from '../broker/broker.js';
-import { profileKinds, type Profile, type ProfileKind } from '../broker/profiles.js';
+import { profileKinds, type Profile, type ProfileKind } from '../broker/state.js';
 import type { Release } from '../release.js';
-import { ErrorResponse, empty, json, type Route } from '../router.js';
+import { empty, ErrorResponse, json, type Route } from '../router.js';
 import {
   adminScopes,
   canSee,

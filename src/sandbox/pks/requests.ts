@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isObject, omitMembers, parseJson, toList, validate, type JsonObject } from '../body.js';
-import type { ProfileKind } from '../broker/profiles.js';
+import type { ProfileKind } from '../broker/state.js';
 import type { ReleaseName } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 
@@ -127,7 +127,7 @@ export function readNewCluster(body: string, release: ReleaseName) {
 }
 
 /** A requested change to a cluster. */
-export interface ClusterChange {
+interface ClusterChange {
   /** New number of workers; undefined if it does not change. */
   readonly workers: number | undefined;
   /** New profile names, by member, e.g. `network_profile_name`. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Broker } from '../broker/broker.js';
-import { toTaskInfo, type Task } from '../broker/tasks.js';
+import { findTaskEnd, type Task, type TaskCluster } from '../broker/state.js';
 import type { Release } from '../release.js';
 import { ErrorResponse, json, text, type Route } from '../router.js';
 import { findChangeableCluster } from './clusters.js';
@@ -64,4 +64,44 @@ export function taskRoutes(
       return json(200, toTaskInfo(broker.cancel(found), now()));
     }),
   ];
+}
+
+/**
+ * Formats a task as the API returns it. Its times are in epoch seconds.
+ *
+ * @param now - epoch milliseconds.
+ * @see pks-api, sections 6 and 7.5
+ */
+function toTaskInfo(task: Task, now: number) {
+  const { uuid, beganAt, canceledAt, clusters } = task;
+  const runs = clusters.flatMap(({ run }) => run ?? []);
+  const end = findTaskEnd(task);
+  const hasStarted = runs.some(({ startsAt }) => startsAt <= now);
+  const status = end <= now ? 'done' : hasStarted ? 'in progress' : 'not started';
+  return {
+    uuid,
+    type: 'UPGRADE',
+    status: canceledAt === undefined ? status : 'canceled',
+    clusters: clusters.map((cluster) => toClusterInfo(cluster, now)),
+    start_time: toSeconds(beganAt),
+    ...(end <= now && { end_time: toSeconds(end) }),
+  };
+}
+
+function toClusterInfo({ name, isCanary, run }: TaskCluster, now: number) {
+  const hasStarted = run !== undefined && run.startsAt <= now;
+  const hasEnded = run !== undefined && run.endsAt <= now;
+  const outcome = run?.fails === true ? 'failed' : 'succeeded';
+  return {
+    cluster_name: name,
+    last_action: 'UPGRADE',
+    last_action_state: hasEnded ? outcome : hasStarted ? 'in progress' : 'queued',
+    ...(hasStarted && { start_time: toSeconds(run.startsAt) }),
+    ...(hasEnded && { end_time: toSeconds(run.endsAt) }),
+    is_canary: isCanary,
+  };
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
 }

@@ -1,41 +1,44 @@
 import type { SandboxRequest } from '../router.js';
 import { accessDeniedError, statusError } from './errors.js';
 import {
-  authenticateCaller,
-  checkAudience,
-  hasToken,
-  insufficientScopeError,
-} from './oauth/bearer.js';
-import {
   authenticateClient,
   authenticateTokenClient,
   clientAuthError,
 } from './oauth/client-auth.js';
+import {
+  authenticateCaller,
+  checkAudience,
+  hasToken,
+  insufficientScopeError,
+} from './oauth/token-check.js';
 import type { Realm, Zone } from './realm.js';
 import { defaultZone, findRequestedZone } from './zones.js';
 
-/**
- * Which callers may send a request:
- *
- * - the methods, separated by spaces; `*` stands for all methods.
- * - the path: `*` matches one segment, and a final `**` any number of segments.
- * - the scopes, separated by spaces and in the order of the error. One is sufficient. `self` stands
- *   for the user in the path. `token` requires any token, because the route itself checks who may
- *   use it; with `denied`, no token is sufficient.
- */
-type Rule = readonly [methods: string, path: string, access: string];
+/** Which callers may send a request. */
+interface Rule {
+  readonly methods: '*' | readonly string[];
+  /** `*` matches one segment, and a final `**` any number of segments. */
+  readonly path: string;
+  /**
+   * Scopes in the order of the error; one is sufficient. `anyToken`: the route itself checks who may
+   * use it.
+   */
+  readonly allowed: 'anyToken' | 'nobody' | readonly string[];
+  /** Whether the user in the path needs no scope. */
+  readonly allowsSelf?: true;
+}
 
-const readGroups = 'uaa.admin scim.read zones.uaa.admin';
-const writeScim = 'uaa.admin scim.write zones.uaa.admin';
-const updateGroups = 'uaa.admin scim.write groups.update zones.uaa.admin';
-const createUsers = 'uaa.admin scim.write scim.create zones.uaa.admin';
-const setStatus = 'uaa.admin scim.write uaa.account_status.write zones.uaa.admin';
-const readZones = 'uaa.admin zones.read zones.uaa.admin zones.write';
-const readZone = 'uaa.admin zones.read zones.uaa.admin zones.uaa.read zones.write';
-const readClients = 'uaa.admin clients.read clients.admin zones.uaa.admin';
-const writeClients = 'uaa.admin clients.write clients.admin zones.uaa.admin';
-const changeSecrets = 'uaa.admin clients.secret clients.admin zones.uaa.admin';
-const changeKeys = 'uaa.admin clients.trust clients.admin zones.uaa.admin';
+const readGroups = ['uaa.admin', 'scim.read', 'zones.uaa.admin'];
+const writeScim = ['uaa.admin', 'scim.write', 'zones.uaa.admin'];
+const updateGroups = ['uaa.admin', 'scim.write', 'groups.update', 'zones.uaa.admin'];
+const createUsers = ['uaa.admin', 'scim.write', 'scim.create', 'zones.uaa.admin'];
+const setStatus = ['uaa.admin', 'scim.write', 'uaa.account_status.write', 'zones.uaa.admin'];
+const readZones = ['uaa.admin', 'zones.read', 'zones.uaa.admin', 'zones.write'];
+const readZone = ['uaa.admin', 'zones.read', 'zones.uaa.admin', 'zones.uaa.read', 'zones.write'];
+const readClients = ['uaa.admin', 'clients.read', 'clients.admin', 'zones.uaa.admin'];
+const writeClients = ['uaa.admin', 'clients.write', 'clients.admin', 'zones.uaa.admin'];
+const changeSecrets = ['uaa.admin', 'clients.secret', 'clients.admin', 'zones.uaa.admin'];
+const changeKeys = ['uaa.admin', 'clients.trust', 'clients.admin', 'zones.uaa.admin'];
 
 /**
  * The security rules of the UAA. The first rule that matches applies.
@@ -44,51 +47,63 @@ const changeKeys = 'uaa.admin clients.trust clients.admin zones.uaa.admin';
  *   `client-admin-endpoints.xml`
  */
 const rules: readonly Rule[] = [
-  ['*', '/oauth/token/revoke/client/**', 'uaa.admin tokens.revoke'],
-  ['*', '/oauth/token/revoke/user/**', 'token'],
-  ['DELETE', '/oauth/token/revoke/**', 'token'],
-  ['*', '/oauth/token/revoke/**', 'denied'],
-  ['GET', '/oauth/token/list/user/**', 'uaa.admin tokens.list'],
-  ['GET', '/oauth/token/list/client/**', 'uaa.admin tokens.list'],
-  ['*', '/oauth/token/list/**', 'denied'],
-  ['*', '/userinfo', 'openid'],
+  { methods: '*', path: '/oauth/token/revoke/client/**', allowed: ['uaa.admin', 'tokens.revoke'] },
+  { methods: '*', path: '/oauth/token/revoke/user/**', allowed: 'anyToken' },
+  { methods: ['DELETE'], path: '/oauth/token/revoke/**', allowed: 'anyToken' },
+  { methods: '*', path: '/oauth/token/revoke/**', allowed: 'nobody' },
+  { methods: ['GET'], path: '/oauth/token/list/user/**', allowed: ['uaa.admin', 'tokens.list'] },
+  { methods: ['GET'], path: '/oauth/token/list/client/**', allowed: ['uaa.admin', 'tokens.list'] },
+  { methods: '*', path: '/oauth/token/list/**', allowed: 'nobody' },
+  { methods: '*', path: '/userinfo', allowed: ['openid'] },
 
-  ['GET', '/Groups/**', readGroups],
-  ['POST', '/Groups/External', writeScim],
-  ['DELETE', '/Groups/**', writeScim],
-  ['PUT POST PATCH', '/Groups/**', updateGroups],
-  ['*', '/Groups/**', 'denied'],
-  ['*', '/Users/*/password', 'password.write'],
-  ['PATCH', '/Users/*/status', setStatus],
-  ['GET', '/Users/*/verify', createUsers],
-  ['GET', '/Users/**', `self ${readGroups}`],
-  ['DELETE', '/Users/*', writeScim],
-  ['PUT PATCH', '/Users/*', `self ${writeScim}`],
-  ['POST', '/Users', createUsers],
-  ['*', '/Users/**', 'denied'],
-  ['*', '/ids/Users', 'scim.userids'],
+  { methods: ['GET'], path: '/Groups/**', allowed: readGroups },
+  { methods: ['POST'], path: '/Groups/External', allowed: writeScim },
+  { methods: ['DELETE'], path: '/Groups/**', allowed: writeScim },
+  { methods: ['PUT', 'POST', 'PATCH'], path: '/Groups/**', allowed: updateGroups },
+  { methods: '*', path: '/Groups/**', allowed: 'nobody' },
+  { methods: '*', path: '/Users/*/password', allowed: ['password.write'] },
+  { methods: ['PATCH'], path: '/Users/*/status', allowed: setStatus },
+  { methods: ['GET'], path: '/Users/*/verify', allowed: createUsers },
+  { methods: ['GET'], path: '/Users/**', allowed: readGroups, allowsSelf: true },
+  { methods: ['DELETE'], path: '/Users/*', allowed: writeScim },
+  { methods: ['PUT', 'PATCH'], path: '/Users/*', allowed: writeScim, allowsSelf: true },
+  { methods: ['POST'], path: '/Users', allowed: createUsers },
+  { methods: '*', path: '/Users/**', allowed: 'nobody' },
+  { methods: '*', path: '/ids/Users', allowed: ['scim.userids'] },
 
-  ['GET', '/identity-zones', readZones],
-  ['GET', '/identity-zones/*', readZone],
-  ['*', '/identity-zones/**', 'denied'],
-  ['GET', '/identity-providers/**', 'uaa.admin idps.read zones.uaa.admin'],
-  ['POST PUT PATCH DELETE', '/identity-providers/**', 'uaa.admin idps.write zones.uaa.admin'],
-  ['*', '/identity-providers/**', 'denied'],
+  { methods: ['GET'], path: '/identity-zones', allowed: readZones },
+  { methods: ['GET'], path: '/identity-zones/*', allowed: readZone },
+  { methods: '*', path: '/identity-zones/**', allowed: 'nobody' },
+  {
+    methods: ['GET'],
+    path: '/identity-providers/**',
+    allowed: ['uaa.admin', 'idps.read', 'zones.uaa.admin'],
+  },
+  {
+    methods: ['POST', 'PUT', 'PATCH', 'DELETE'],
+    path: '/identity-providers/**',
+    allowed: ['uaa.admin', 'idps.write', 'zones.uaa.admin'],
+  },
+  { methods: '*', path: '/identity-providers/**', allowed: 'nobody' },
 
-  ['*', '/oauth/clients/tx/*', 'uaa.admin clients.admin zones.uaa.admin'],
-  ['*', '/oauth/clients/*/secret', changeSecrets],
-  ['PUT', '/oauth/clients/*/clientjwt', changeKeys],
-  ['GET', '/oauth/clients/*/meta', 'token'],
-  ['DELETE POST PUT', '/oauth/clients/**', writeClients],
-  ['GET', '/oauth/clients/**', readClients],
-  ['*', '/oauth/clients/**', 'denied'],
+  {
+    methods: '*',
+    path: '/oauth/clients/tx/*',
+    allowed: ['uaa.admin', 'clients.admin', 'zones.uaa.admin'],
+  },
+  { methods: '*', path: '/oauth/clients/*/secret', allowed: changeSecrets },
+  { methods: ['PUT'], path: '/oauth/clients/*/clientjwt', allowed: changeKeys },
+  { methods: ['GET'], path: '/oauth/clients/*/meta', allowed: 'anyToken' },
+  { methods: ['DELETE', 'POST', 'PUT'], path: '/oauth/clients/**', allowed: writeClients },
+  { methods: ['GET'], path: '/oauth/clients/**', allowed: readClients },
+  { methods: '*', path: '/oauth/clients/**', allowed: 'nobody' },
 ];
 
 /** Resources that the audience of the token must contain, by path. */
 const audiences = [
-  [/^\/userinfo$/, 'openid'],
-  [/^\/Users\/[^/]+\/password$/, 'password'],
-] as const;
+  { path: '/userinfo', resource: 'openid' },
+  { path: '/Users/*/password', resource: 'password' },
+];
 
 /**
  * Checks the credentials of a request before its route runs.
@@ -105,25 +120,25 @@ export async function checkAccess(
 ): Promise<Zone> {
   checkClient(request, path, realm);
   const zone = await selectZone(request, realm);
-  const [, , access = ''] = findRule(request.method, path) ?? [];
-  if (access === '') return zone;
+  const rule = findRule(request.method, path);
+  if (!rule) return zone;
+  const { allowed, allowsSelf = false } = rule;
   const caller = await authenticateCaller(request, realm);
-  const [, resource] = audiences.find(([pattern]) => pattern.test(path)) ?? [];
-  if (resource !== undefined) checkAudience(caller, resource);
-  if (access === 'token') return zone;
-  const scopes = access.split(' ').filter((scope) => scope !== 'self');
+  const audience = audiences.find((each) => matches(each.path, path));
+  if (audience) checkAudience(caller, audience.resource);
+  if (allowed === 'anyToken') return zone;
+  const scopes = allowed === 'nobody' ? [] : allowed;
   if (scopes.some((scope) => caller.scope.includes(scope))) return zone;
   const isSelf = caller.user !== undefined && caller.user.id === path.split('/')[2];
-  if (access.startsWith('self ') && isSelf) return zone;
+  if (allowsSelf && isSelf) return zone;
   if (path.startsWith('/identity-providers')) throw statusError(request, 403);
-  throw access === 'denied' ? accessDeniedError() : insufficientScopeError(scopes);
+  throw allowed === 'nobody' ? accessDeniedError() : insufficientScopeError(scopes);
 }
 
 /** Finds the rule for a request; undefined if the request needs no token. */
 function findRule(method: string, path: string): Rule | undefined {
   return rules.find(
-    ([methods, pattern]) =>
-      (methods === '*' || methods.split(' ').includes(method)) && matches(pattern, path),
+    (rule) => (rule.methods === '*' || rule.methods.includes(method)) && matches(rule.path, path),
   );
 }
 

@@ -1,21 +1,26 @@
-import { empty, ErrorResponse, html, json, type SandboxRequest } from '../router.js';
-import { prefersHtml } from './requests.js';
+import { empty, ErrorResponse, html, json, prefersHtml, type SandboxRequest } from '../router.js';
 
-/** Prefixes of the `WWW-Authenticate` header, by the place where an error occurs. */
+/** How the `WWW-Authenticate` header asks the client to authenticate. */
+export interface Challenge {
+  readonly scheme: 'Basic' | 'Bearer';
+  readonly realm?: string;
+}
+
+/** The challenges by the place where an error occurs. */
 export const challenges = {
   /** Client authentication, and the user's credentials in the password grant. */
-  client: 'Basic realm="UAA/client"',
+  client: { scheme: 'Basic', realm: 'UAA/client' },
   /** Routes that require a bearer token. */
-  resource: 'Bearer realm="UAA/oauth"',
+  resource: { scheme: 'Bearer', realm: 'UAA/oauth' },
   /** The user's credentials in the passcode grant and in logins without a browser. */
-  passcode: 'Bearer realm="oauth"',
+  passcode: { scheme: 'Bearer', realm: 'oauth' },
   /** All other errors of the token endpoint, and insufficient scopes. */
-  token: 'Bearer',
-} as const;
+  token: { scheme: 'Bearer' },
+} as const satisfies Readonly<Record<string, Challenge>>;
 
 interface OauthErrorOptions {
-  /** Prefix of `WWW-Authenticate`; if absent, the response does not have this header. */
-  readonly challenge?: string | undefined;
+  /** If absent, the response does not have the header `WWW-Authenticate`. */
+  readonly challenge?: Challenge | undefined;
   /** Error code in `WWW-Authenticate` (default: the one in the body). */
   readonly challengeError?: string;
   /** Additional members of the body. */
@@ -33,18 +38,27 @@ export function oauthError(
   description: string,
   { challenge, challengeError = error, extra = {} }: OauthErrorOptions = {},
 ): ErrorResponse {
+  const details = { error_description: description, ...extra };
   const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (challenge !== undefined) {
     // A challenge with a realm contains the error only if the status is 401.
-    const hasError = !challenge.includes('realm') || status === 401;
-    const members = { error: challengeError, error_description: description, ...extra };
-    const params = Object.entries(members).map(([name, value]) => `${name}="${value}"`);
-    const separator = challenge.includes(' ') ? ', ' : ' ';
-    const details = hasError ? `${separator}${params.join(', ')}` : '';
-    headers['www-authenticate'] = toHeaderValue(`${challenge}${details}`);
+    const hasError = challenge.realm === undefined || status === 401;
+    headers['www-authenticate'] = formatChallenge(
+      challenge,
+      hasError ? { error: challengeError, ...details } : {},
+    );
   }
-  const body = { error, error_description: description, ...extra };
-  return new ErrorResponse(json(status, body, headers), description);
+  return new ErrorResponse(json(status, { error, ...details }, headers), description);
+}
+
+/** Replaces characters that a header cannot contain. Descriptions may repeat the client's input. */
+function formatChallenge(
+  { scheme, realm }: Challenge,
+  error: Readonly<Record<string, string>>,
+): string {
+  const members = { ...(realm !== undefined && { realm }), ...error };
+  const parameters = Object.entries(members).map(([name, value]) => `${name}="${value}"`);
+  return `${scheme} ${parameters.join(', ')}`.replace(/[^ -~\u00a0-\u00ff]/g, '?');
 }
 
 export function badRequestError(error: string, description: string): ErrorResponse {
@@ -58,11 +72,6 @@ export function unauthorizedError(error: string, description: string): ErrorResp
 
 export function accessDeniedError(): ErrorResponse {
   return oauthError(403, 'access_denied', 'Access is denied');
-}
-
-/** Replaces characters that a header cannot contain. Descriptions may repeat the client's input. */
-function toHeaderValue(value: string): string {
-  return value.replace(/[^ -~\u00a0-\u00ff]/g, '?');
 }
 
 /** URN of the schema of users, groups and their lists. */

@@ -3,7 +3,7 @@ import type { SigningKey } from './oauth/signing-key.js';
 import type { State } from './store/state.js';
 
 /** Token settings of a UAA. */
-export interface TokenSettings {
+interface TokenSettings {
   /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
   readonly issuer: string;
   /** Default lifetime of access tokens, for clients that do not define one. */
@@ -21,7 +21,7 @@ export interface TokenSettings {
 }
 
 /** Token lifetimes in seconds; undefined if not set. */
-export interface Lifetimes {
+interface Lifetimes {
   readonly accessSeconds?: number | undefined;
   readonly updateSeconds?: number | undefined;
 }

@@ -1,5 +1,6 @@
-import { isObject } from '../body.js';
+import { isObject, type JsonObject } from '../body.js';
 import type { SandboxRequest } from '../router.js';
+import { badScimRequestError, statusError } from './errors.js';
 
 /** Reads the parameters of a request: the query, followed by the form fields of a POST. */
 export function readParameters(request: SandboxRequest): URLSearchParams {
@@ -14,35 +15,62 @@ export function isForm({ headers }: SandboxRequest): boolean {
   return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 }
 
-/** Whether the client prefers HTML to JSON, as browsers and clients that accept all types do. */
-export function prefersHtml({ headers }: SandboxRequest): boolean {
-  const [first = '*/*'] =
-    (headers['accept'] ?? '').match(/text\/html|\*\/\*|application\/json/) ?? [];
-  return first !== 'application/json';
-}
-
-/** Whether the client names JSON among the types that it accepts. */
-export function acceptsJson({ headers }: SandboxRequest): boolean {
-  return /application\/json/i.test(headers['accept'] ?? '');
-}
-
 /** Whether a value is a text that contains more than blanks. */
 export function hasText(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }
 
-/** Escapes a text for HTML. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
+type JsonValue = JsonObject | readonly unknown[] | string | number | boolean;
+
+/** A JSON value in a request, or the reason why it could not be read. */
+type JsonRequest =
+  { readonly value: JsonValue } | { readonly problem: 'missing' | 'type' | 'syntax' };
+
+/** Reads the JSON body of a request. The value `null` counts as missing. */
+function readJsonRequest({ headers, body }: SandboxRequest): JsonRequest {
+  const type = headers['content-type'];
+  if (body === '' && type === undefined) return { problem: 'missing' };
+  if (!/^application\/(json|[^;]*\+json)\b/i.test(type ?? '')) return { problem: 'type' };
+  if (body.trim() === '') return { problem: 'missing' };
+  try {
+    const value = JSON.parse(body) as JsonValue | null;
+    return value === null ? { problem: 'missing' } : { value };
+  } catch {
+    return { problem: 'syntax' };
+  }
 }
 
-/** Converts a JSON value to a text. @returns undefined for an object or a list. */
-export function toText(value: unknown): string | null | undefined {
-  if (value === null || typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+/**
+ * Reads the JSON body of a request.
+ *
+ * @throws ErrorResponse 415 for another type, or 400 for a missing or invalid body, both without a
+ *   description.
+ */
+export function readJsonBody(request: SandboxRequest): JsonValue {
+  const result = readJsonRequest(request);
+  if ('value' in result) return result.value;
+  throw statusError(request, result.problem === 'type' ? 415 : 400);
 }
 
-/** Reads a member of any JSON value; undefined if it is missing. */
-export function readMember(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+/** Like {@link readJsonBody}, but accepts only an object. */
+export function readJsonObject(request: SandboxRequest): JsonObject {
+  const value = readJsonBody(request);
+  if (isObject(value)) return value;
+  throw statusError(request, 400);
+}
+
+/**
+ * Reads the JSON object in the body of a request for users and groups.
+ *
+ * @throws ErrorResponse 400 `scim` for another type, or a missing or invalid body.
+ */
+export function readScimObject(request: SandboxRequest): JsonObject {
+  const result = readJsonRequest(request);
+  if ('value' in result && isObject(result.value)) return result.value;
+  const problems = {
+    missing: 'Required request body is missing',
+    type: `Content type '${request.headers['content-type'] ?? ''}' not supported`,
+    syntax: 'JSON parse error: the body is not a JSON object',
+  };
+  throw badScimRequestError(problems['problem' in result ? result.problem : 'syntax']);
 }

@@ -9,27 +9,23 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
-import { createMemoryStorage, withCommit, type Storage } from '../storage/storage.js';
+import { createMemoryStorage, withCommit, type Storage } from '../storage.js';
 import { checkAccess } from './access.js';
 import { behaviours, type UaaRelease } from './behaviour.js';
 import { authorizeRoutes } from './browser/authorize.js';
 import { browserRoutes } from './browser/login.js';
 import { withPageSecurity } from './browser/page-security.js';
-import { clientRoutes } from './clients/clients.js';
-import { clientCredentialRoutes } from './clients/credentials.js';
+import { clientCredentialRoutes } from './client-credentials.js';
+import { clientRoutes } from './clients.js';
 import { statusError } from './errors.js';
+import { identityProviderRoutes } from './identity-providers.js';
 import { infoRoutes } from './info.js';
-import { checkTokenRoutes } from './oauth/check-token.js';
-import { discoveryRoutes } from './oauth/discovery.js';
-import { revocationRoutes } from './oauth/revocation.js';
+import { issuedTokenRoutes } from './oauth/issued-tokens.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
-import { identityProviderRoutes } from './providers/identity-providers.js';
 import type { Realm, Zone } from './realm.js';
-import { accountRoutes } from './scim/accounts.js';
 import { groupRoutes } from './scim/groups.js';
 import { mappingRoutes } from './scim/mappings.js';
-import { memberRoutes } from './scim/members.js';
 import { userRoutes } from './scim/users.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createState } from './store/state.js';
@@ -162,19 +158,15 @@ function createZoneRouter(realm: Realm): Handler {
   const routes = [
     ...infoRoutes(realm),
     ...tokenRoutes(realm),
-    ...checkTokenRoutes(realm),
+    ...issuedTokenRoutes(realm),
     ...userRoutes(realm),
-    ...accountRoutes(realm),
     // These must precede the group routes, which would treat `External` as a group id.
     ...mappingRoutes(realm),
     ...groupRoutes(realm),
-    ...memberRoutes(realm),
     ...clientRoutes(realm),
     ...clientCredentialRoutes(realm),
     ...identityProviderRoutes(realm),
     ...zoneRoutes(realm),
-    ...discoveryRoutes(realm),
-    ...revocationRoutes(realm),
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),
   ];

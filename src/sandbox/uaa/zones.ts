@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../body.js';
 import { json, route, type Route, type SandboxRequest } from '../router.js';
-import type { Storage } from '../storage/storage.js';
+import type { Storage } from '../storage.js';
 import { emptyError } from './errors.js';
 import type { Realm, Zone } from './realm.js';
 import { createState, type State } from './store/state.js';

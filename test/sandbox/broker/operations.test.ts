@@ -26,13 +26,20 @@ describe('scheduleUpgrade', () => {
 
   test('upgrades up to maxInFlight clusters at a time', () => {
     expect(scheduleStarts({ others: ['a', 'b', 'c', 'd', 'e'], maxInFlight: 2 })).toEqual({
-      ...{ a: 100, b: 100, c: 110, d: 110, e: 120 },
+      a: 100,
+      b: 100,
+      c: 110,
+      d: 110,
+      e: 120,
     });
   });
 
   test('upgrades canaries first, one at a time, regardless of maxInFlight', () => {
     expect(scheduleStarts({ canaries: ['x', 'y'], others: ['a', 'b'], maxInFlight: 2 })).toEqual({
-      ...{ x: 100, y: 110, a: 120, b: 120 },
+      x: 100,
+      y: 110,
+      a: 120,
+      b: 120,
     });
   });
 

@@ -1,11 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { seedClusters } from '../../../src/sandbox/broker/seed.js';
-import { createBrokerState } from '../../../src/sandbox/broker/state.js';
+import { createClusterStore } from '../../../src/sandbox/broker/state.js';
+import { createMemoryStorage } from '../../../src/sandbox/storage.js';
 
 const startedAt = Date.UTC(2020, 5, 28, 5);
 
 describe('the seeded clusters', () => {
-  const { list: instances } = createBrokerState(seedClusters(startedAt, 120), () => startedAt);
+  const { list: instances } = createClusterStore(
+    seedClusters(startedAt, 120),
+    () => startedAt,
+    createMemoryStorage(),
+  );
 
   test('are five clusters owned by alana and cody', () => {
     expect(instances().map(({ owner, cluster }) => [cluster.name, owner])).toEqual([
@@ -47,9 +52,10 @@ describe('a cluster that is being created', () => {
     [120, 'succeeded', 'Instance provisioning completed', ['10.0.10.9']],
   ])('after %s s has the state %s and the description %s', (seconds, state, description, ips) => {
     const now = () => startedAt + seconds * 1000;
-    const { findByName: byName, list: instances } = createBrokerState(
+    const { findByName: byName, list: instances } = createClusterStore(
       seedClusters(startedAt, 120),
       now,
+      createMemoryStorage(),
     );
     const expected = {
       last_action: 'CREATE',

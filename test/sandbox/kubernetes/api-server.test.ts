@@ -9,7 +9,10 @@ const now = () => clock.time;
 const tokens = createServiceAccountTokens('0123456789abcdef0123456789abcdef', now);
 let objects: readonly StoredObject[] = [];
 const handle = createApiServer({
-  ...{ now, createdAt: now(), adminToken: 'admin-token', tokens },
+  now,
+  createdAt: now(),
+  adminToken: 'admin-token',
+  tokens,
   authenticate: tokens.authenticate,
   store: {
     read: () => objects,
@@ -33,7 +36,11 @@ async function send(
 ) {
   const [path = '', query = ''] = url.split('?');
   const response = await handle({
-    ...{ method, path, query: new URLSearchParams(query), origin: 'https://localhost', body },
+    method,
+    path,
+    query: new URLSearchParams(query),
+    origin: 'https://localhost',
+    body,
     headers: { authorization: 'Bearer admin-token', ...headers },
     bytes: Buffer.from(body),
   });

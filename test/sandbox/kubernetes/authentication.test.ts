@@ -11,7 +11,8 @@ const now = Date.parse('2026-11-25T10:00:00Z') / 1000;
 const issuer = 'https://uaa.example.com/oauth/token';
 
 const createKey = (id: string) => ({ ...generateKeyPairSync('rsa', { modulusLength: 2048 }), id });
-const [key, otherKey] = [createKey('current'), createKey('other')];
+const key = createKey('current');
+const otherKey = createKey('other');
 
 /** A UAA with one key. */
 function createUaa() {
@@ -41,8 +42,12 @@ const sign = (
   { privateKey, id }: { privateKey: KeyObject; id: string } = key,
 ): Promise<string> =>
   new SignJWT({
-    ...{ iss: issuer, aud: ['pks_cluster_client'], exp: now + 600, iat: now },
-    ...{ user_name: 'naomi', ...claims },
+    iss: issuer,
+    aud: ['pks_cluster_client'],
+    exp: now + 600,
+    iat: now,
+    user_name: 'naomi',
+    ...claims,
   })
     .setProtectedHeader({ alg: 'RS256', kid: id })
     .sign(privateKey);

@@ -11,7 +11,7 @@ import { listen } from '../../../src/sandbox/listen.js';
 import { releases } from '../../../src/sandbox/release.js';
 import { createRequestLog } from '../../../src/sandbox/request-log.js';
 import { text } from '../../../src/sandbox/router.js';
-import { openState } from '../../../src/sandbox/storage/storage.js';
+import { openState } from '../../../src/sandbox/storage.js';
 import { ensureCertificates } from '../../../src/sandbox/tls.js';
 import { rawRequest, type RawRequest } from '../../support/servers/raw-request.js';
 import { folderWithCertificates, readLog, temporaryFolder } from '../running-sandbox.js';
@@ -29,10 +29,17 @@ afterEach(async () => {
 
 function createCluster(name: string, uuid: string, workers = 1): Cluster {
   return {
-    ...{ name, uuid, plan_name: 'small', last_action: 'CREATE', last_action_state: 'succeeded' },
-    ...{ last_action_description: '', kubernetes_master_ips: [], k8s_version: '1.16.7' },
+    name,
+    uuid,
+    plan_name: 'small',
+    last_action: 'CREATE',
+    last_action_state: 'succeeded',
+    last_action_description: '',
+    kubernetes_master_ips: [],
+    k8s_version: '1.16.7',
     parameters: {
-      ...{ kubernetes_master_host: `${name}.example.com`, kubernetes_master_port: 8443 },
+      kubernetes_master_host: `${name}.example.com`,
+      kubernetes_master_port: 8443,
       kubernetes_worker_instances: workers,
     },
   };
@@ -110,7 +117,13 @@ test('uses another port if the stored one is in use', async () => {
   const { server } = await first.getEndpoint(dev1);
   await first.close();
   const port = Number(new URL(server).port);
-  open.push(await listen({ port, now: Date.now, createHandler: () => async () => text(200, '') }));
+  open.push(
+    await listen({
+      port,
+      now: Date.now,
+      createService: () => ({ handle: async () => text(200, '') }),
+    }),
+  );
 
   const endpoint = await (await start([dev1], dir)).getEndpoint(dev1);
   expect(endpoint.server).not.toBe(server);
@@ -119,7 +132,8 @@ test('uses another port if the stored one is in use', async () => {
 
 test('a token is valid only for one cluster', async () => {
   const kubernetes = await start([dev1, dev2]);
-  const [first, second] = [await kubernetes.getEndpoint(dev1), await kubernetes.getEndpoint(dev2)];
+  const first = await kubernetes.getEndpoint(dev1);
+  const second = await kubernetes.getEndpoint(dev2);
   const bearer = await createAccount(first);
   expect((await send(first, '/api/v1/nodes', { bearer })).status).toBe(200);
   expect((await send(second, '/api/v1/nodes', { bearer })).status).toBe(401);
@@ -147,7 +161,9 @@ test('shows a node for each worker, and the version of the cluster', async () =>
   expect(names).toContain(name);
   expect(names).toEqual([...names].sort());
   expect((await send(endpoint, '/version')).json()).toMatchObject({
-    ...{ major: '1', minor: '16', gitVersion: 'v1.16.7' },
+    major: '1',
+    minor: '16',
+    gitVersion: 'v1.16.7',
   });
 });
 

@@ -3,8 +3,12 @@ import { decodeProtobuf, type MessageSchema } from '../../../src/sandbox/kuberne
 
 const prefix = Buffer.from('k8s\0');
 const schema: MessageSchema = {
-  2: ['spec', { 2: ['verb'] }],
-  4: ['subjects', { 1: ['name'], 2: ['apiGroup'] }, 'repeated'],
+  2: { name: 'spec', members: { 2: { name: 'verb' } } },
+  4: {
+    name: 'subjects',
+    members: { 1: { name: 'name' }, 2: { name: 'apiGroup' } },
+    isRepeated: true as const,
+  },
 };
 
 /** A field with a length, such as a text or a message. Long texts have a length of two bytes. */

@@ -162,7 +162,9 @@ describe('POST /v1/clusters/NAME/binds with OIDC', () => {
       customizations: [{ component: 'kube-apiserver', arguments: flags }],
     });
     await send('cody', 'POST', 'clusters', {
-      ...{ name: 'c1', plan_name: 'small', kubernetes_profile_name: 'dex' },
+      name: 'c1',
+      plan_name: 'small',
+      kubernetes_profile_name: 'dex',
       parameters: { kubernetes_master_host: 'c1.example.com' },
     });
     expect(userEntry(await bind('cody', 'c1'))).toMatchObject({

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createMemoryStorage, openState } from '../../../src/sandbox/storage/storage.js';
+import { createMemoryStorage, openState } from '../../../src/sandbox/storage.js';
 import { temporaryFolder } from '../running-sandbox.js';
 import { createInstallation, errorOf, namesIn, type Installation } from './installation.js';
 
@@ -101,10 +101,12 @@ describe('updating a cluster', () => {
     const before = await show('dev-1');
     const change = { kubernetes_worker_instances: 4 };
     expect(await send('cody', 'PATCH', 'clusters/dev-1', change)).toMatchObject({
-      ...{ status: 202, body: '' },
+      status: 202,
+      body: '',
     });
     expect(await show('dev-1')).toMatchObject({
-      ...{ last_action: 'UPDATE', last_action_state: 'in progress' },
+      last_action: 'UPDATE',
+      last_action_state: 'in progress',
       parameters: (before as { parameters: object }).parameters,
     });
     installation.passSeconds(10);
@@ -125,14 +127,15 @@ describe('updating a cluster', () => {
   test('keeps the drain settings and registries that it does not name', async () => {
     const registry = (domain_name: string, ca_cert: string) => ({ domain_name, ca_cert });
     await finish({
-      ...{ kubelet_drain_timeout: '1' },
+      kubelet_drain_timeout: '1',
       custom_ca_certs: [registry('a', '1'), registry('b', '1')],
     });
     await finish({ kubelet_drain_force: 'true', custom_ca_certs: [registry('b', '2')] });
     expect(await show('dev-1')).toMatchObject({
       parameters: {
         kubernetes_setting_cluster_details: {
-          ...{ kubelet_drain_timeout: '1', kubelet_drain_force: 'true' },
+          kubelet_drain_timeout: '1',
+          kubelet_drain_force: 'true',
         },
         custom_ca_certs: [registry('a', '1'), registry('b', '2')],
       },
@@ -176,7 +179,8 @@ test('a cluster that is being changed rejects other changes with the message of 
 test('a cluster is shown until its deletion has finished, and then its name can be used again', async () => {
   expect(await send('cody', 'DELETE', 'clusters/dev-1')).toMatchObject({ status: 204, body: '' });
   expect(await show('dev-1')).toMatchObject({
-    ...{ last_action: 'DELETE', last_action_state: 'in progress' },
+    last_action: 'DELETE',
+    last_action_state: 'in progress',
   });
   installation.passSeconds(10);
   expect((await send('cody', 'GET', 'clusters/dev-1')).status).toBe(404);
@@ -205,7 +209,8 @@ test('operations of a cluster with the plan "fails" do not change the cluster', 
   });
   await finish({ kubernetes_worker_instances: 2 }, 'c1');
   expect(await show('c1')).toMatchObject({
-    ...{ last_action: 'UPDATE', last_action_state: 'failed' },
+    last_action: 'UPDATE',
+    last_action_state: 'failed',
     parameters: { kubernetes_worker_instances: 1 },
   });
   await send('cody', 'DELETE', 'clusters/c1');
@@ -231,7 +236,9 @@ async function upgrade(user: string, clusters: readonly string[], more: object =
 describe('upgrading clusters', () => {
   test('returns the task', async () => {
     const response = await send('alana', 'PATCH', 'clusters', {
-      ...{ clusters: ['dev-1', 'prod-1'], canaries: ['dev-3'], max_in_flight: 2 },
+      clusters: ['dev-1', 'prod-1'],
+      canaries: ['dev-3'],
+      max_in_flight: 2,
     });
     const start_time = Date.UTC(2026, 0, 1) / 1000;
     const queued = { last_action: 'UPGRADE', last_action_state: 'queued', is_canary: false };
@@ -239,11 +246,16 @@ describe('upgrading clusters', () => {
       202,
       {
         uuid: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        ...{ type: 'UPGRADE', status: 'in progress', start_time },
+        type: 'UPGRADE',
+        status: 'in progress',
+        start_time,
         clusters: [
           {
-            ...{ cluster_name: 'dev-3', is_canary: true, start_time },
-            ...{ last_action: 'UPGRADE', last_action_state: 'in progress' },
+            cluster_name: 'dev-3',
+            is_canary: true,
+            start_time,
+            last_action: 'UPGRADE',
+            last_action_state: 'in progress',
           },
           { cluster_name: 'dev-1', ...queued },
           { cluster_name: 'prod-1', ...queued },
@@ -291,7 +303,8 @@ describe('tasks', () => {
     installation.passSeconds(5);
     for (let repeated = 0; repeated < 2; repeated += 1) {
       expect(await send('alana', 'PUT', `tasks/${uuid}`)).toMatchObject({
-        ...{ status: 200, json: { uuid, status: 'canceled' } },
+        status: 200,
+        json: { uuid, status: 'canceled' },
       });
     }
     expect(await taskStates(uuid)).toEqual([
@@ -306,7 +319,8 @@ describe('tasks', () => {
     const uuid = await upgrade('cody', ['dev-1']);
     installation.passSeconds(10);
     expect(await send('cody', 'PUT', `tasks/${uuid}`)).toMatchObject({
-      ...{ status: 200, json: { status: 'done' } },
+      status: 200,
+      json: { status: 'done' },
     });
   });
 

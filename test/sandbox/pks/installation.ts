@@ -1,10 +1,10 @@
 import { parseJson } from '../../../src/sandbox/body.js';
-import { createBroker } from '../../../src/sandbox/broker/broker.js';
+import { Broker } from '../../../src/sandbox/broker/broker.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../../src/sandbox/http-client.js';
 import { createApi, type ApiOptions } from '../../../src/sandbox/pks/api.js';
 import { releases, type ReleaseName } from '../../../src/sandbox/release.js';
 import type { SandboxResponse } from '../../../src/sandbox/router.js';
-import { createMemoryStorage, type Storage } from '../../../src/sandbox/storage/storage.js';
+import { createMemoryStorage, type Storage } from '../../../src/sandbox/storage.js';
 
 /** The claims that the fake UAA returns for each token. */
 const claims: Readonly<Record<string, object>> = {
@@ -66,7 +66,7 @@ export function createInstallation(options: InstallationOptions = {}): Installat
   };
   const handle = createApi({
     tokens: { uaa, clientId: 'pks_client', clientSecret: 'the secret' },
-    broker: createBroker({ now, release, provisionSeconds, storage }),
+    broker: new Broker({ now, release, provisionSeconds, storage }),
     binds: noBinds,
     now,
     release,
@@ -80,7 +80,11 @@ export function createInstallation(options: InstallationOptions = {}): Installat
   ): Promise<ApiResponse> => {
     const { pathname: path, searchParams: query } = new URL(url, 'https://localhost');
     const response = await handle({
-      ...{ method, path, query, origin: 'https://localhost', headers: { authorization } },
+      method,
+      path,
+      query,
+      origin: 'https://localhost',
+      headers: { authorization },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
     return { ...response, json: parseJson(response.body) };

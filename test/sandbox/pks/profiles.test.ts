@@ -54,7 +54,9 @@ test('release 1.20 accepts node pools', async () => {
 describe('creating a cluster', () => {
   const create = (profiles: object) =>
     send('cody', 'POST', 'clusters', {
-      ...{ name: 'holder', plan_name: 'small', ...profiles },
+      name: 'holder',
+      plan_name: 'small',
+      ...profiles,
       parameters: { kubernetes_master_host: 'h.example.com' },
     });
 

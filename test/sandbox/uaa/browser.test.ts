@@ -9,7 +9,10 @@ import {
 
 const redirectUri = 'http://localhost:28443/callback';
 const authorizePath = `/oauth/authorize?${new URLSearchParams({
-  ...{ client_id: 'pks_cli', response_type: 'code', redirect_uri: redirectUri, state: 's' },
+  client_id: 'pks_cli',
+  response_type: 'code',
+  redirect_uri: redirectUri,
+  state: 's',
 }).toString()}`;
 const days = 86_400;
 
@@ -123,7 +126,9 @@ test('an approval expires after a month, and then also prevents the renewal of t
   const grant = (fields: Record<string, string>) =>
     uaa.form('/oauth/token', { ...asPksCli, ...fields });
   const { json } = await grant({
-    ...{ grant_type: 'authorization_code', code, redirect_uri: redirectUri },
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
   });
   expect(String(json['scope']).split(' ').sort()).toEqual(['openid', 'pks.clusters.manage']);
   const refreshGrant = {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { createMemoryStorage } from '../../../src/sandbox/storage/storage.js';
+import { createMemoryStorage } from '../../../src/sandbox/storage.js';
 import { createApprovalStore } from '../../../src/sandbox/uaa/store/approvals.js';
-import { createCodeStore } from '../../../src/sandbox/uaa/store/codes.js';
-import { createExpiringMap } from '../../../src/sandbox/uaa/store/expiring-map.js';
+import { createCodeStore, createExpiringMap } from '../../../src/sandbox/uaa/store/expiring.js';
 import { createGroupStore } from '../../../src/sandbox/uaa/store/groups.js';
 import { createTokenStore, type StoredToken } from '../../../src/sandbox/uaa/store/tokens.js';
 
@@ -12,7 +11,7 @@ describe('createExpiringMap', () => {
     const map = createExpiringMap<number>(() => now, 100);
     for (; now < 1000; now += 1) map.set(String(now), now);
     expect(map.size()).toBeLessThanOrEqual(101);
-    expect(map.get('950')).toEqual({ value: 950, setAt: 950 });
+    expect(map.get('950')).toBe(950);
     expect(map.get('800')).toBeUndefined();
   });
 
@@ -25,7 +24,7 @@ describe('createExpiringMap', () => {
     map.set('a', 'second');
     now = 150;
     map.set('c', 'new');
-    expect([map.get('a')?.value, map.get('b'), map.size()]).toEqual(['second', undefined, 2]);
+    expect([map.get('a'), map.get('b'), map.size()]).toEqual(['second', undefined, 2]);
   });
 });
 
@@ -71,7 +70,8 @@ test('an authorization code is valid for 300 seconds, and only once', () => {
     redirectUri: 'https://example.com',
     parameters: {},
   };
-  const [early, late] = [codes.create(authorization), codes.create(authorization)];
+  const early = codes.create(authorization);
+  const late = codes.create(authorization);
   now = 299_999;
   expect(codes.redeem(early)).toEqual(authorization);
   expect(codes.redeem(early)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
 import { isObject, parseJson } from '../../../src/sandbox/body.js';
 import type { SandboxResponse } from '../../../src/sandbox/router.js';
-import { createMemoryStorage, type Storage } from '../../../src/sandbox/storage/storage.js';
+import { createMemoryStorage, type Storage } from '../../../src/sandbox/storage.js';
 import { createUaa, type Uaa, type UaaOptions } from '../../../src/sandbox/uaa/uaa.js';
 
 export const issuer = 'https://uaa.example.com:8443';

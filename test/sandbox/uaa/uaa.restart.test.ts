@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openState, type State } from '../../../src/sandbox/storage/storage.js';
+import { openState, type State } from '../../../src/sandbox/storage.js';
 import type { UaaOptions } from '../../../src/sandbox/uaa/uaa.js';
 import { temporaryFolder } from '../running-sandbox.js';
 import { asPksCli, claimsOf, createHarness, type Harness } from './uaa-harness.js';

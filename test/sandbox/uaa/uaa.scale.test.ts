@@ -1,7 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { Collection } from '../../../src/sandbox/storage/collection.js';
-import { createMemoryStorage, type Storage } from '../../../src/sandbox/storage/storage.js';
-import { createHarness, type HarnessResponse, type Harness } from './uaa-harness.js';
+import {
+  createMemoryStorage,
+  type Collection,
+  type Storage,
+} from '../../../src/sandbox/storage.js';
+import { createHarness, type Harness, type HarnessResponse } from './uaa-harness.js';
 
 /** Creates a storage that counts the rows that its collections return. */
 function createCountingStorage(): Storage & { readonly readCount: () => number } {

@@ -17,7 +17,9 @@ const create = (path: string, json: unknown, headers = {}) =>
   uaa.call('POST', path, { token, json, headers });
 const refresh = (refreshToken: unknown, fields: Record<string, string> = {}) =>
   uaa.form('/oauth/token', {
-    ...{ ...asPksCli, grant_type: 'refresh_token', refresh_token: String(refreshToken) },
+    ...asPksCli,
+    grant_type: 'refresh_token',
+    refresh_token: String(refreshToken),
     ...fields,
   });
 
@@ -101,10 +103,17 @@ describe('identity providers', () => {
   const path = '/identity-providers?rawConfig=true';
   const url = 'https://idp.example.com';
   const provider = (originKey: string) => ({
-    ...{ type: 'oidc1.0', originKey, name: originKey },
+    type: 'oidc1.0',
+    originKey,
+    name: originKey,
     config: {
-      ...{ authUrl: url, tokenUrl: url, tokenKeyUrl: url, issuer: url, showLinkText: false },
-      ...{ relyingPartyId: 'uaa', relyingPartySecret: 'secret' },
+      authUrl: url,
+      tokenUrl: url,
+      tokenKeyUrl: url,
+      issuer: url,
+      showLinkText: false,
+      relyingPartyId: 'uaa',
+      relyingPartySecret: 'secret',
     },
   });
 
@@ -120,7 +129,8 @@ describe('identity providers', () => {
   test('of another type are stored as sent', async () => {
     const saml = { type: 'saml', originKey: 's', name: 'S', config: { metaDataLocation: 'x' } };
     expect(await create(path, saml)).toMatchObject({
-      ...{ status: 201, json: { type: 'saml', config: saml.config } },
+      status: 201,
+      json: { type: 'saml', config: saml.config },
     });
   });
 
@@ -157,7 +167,9 @@ describe('identity providers', () => {
 describe('the second zone', () => {
   const inDevZone = { 'x-identity-zone-id': 'dev-zone' };
   const client = (id: string, authorities: readonly string[] = []) => ({
-    ...{ client_id: id, client_secret: 'secret', authorities },
+    client_id: id,
+    client_secret: 'secret',
+    authorities,
     authorized_grant_types: ['client_credentials'],
   });
 

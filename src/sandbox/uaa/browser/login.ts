@@ -1,26 +1,30 @@
 import {
+  escapeHtml,
   html,
   json,
+  prefersHtml,
   route,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
 import { statusError } from '../errors.js';
-import { createInfo } from '../info.js';
+import { createInfo, findLoginOptions } from '../info.js';
 import { authenticateUser, parseLoginHint } from '../oauth/user-login.js';
 import type { Realm } from '../realm.js';
-import { escapeHtml, prefersHtml, readParameters } from '../requests.js';
+import { readParameters } from '../requests.js';
+import { matchesUriPattern } from './authorization.js';
 import {
   expiredCookies,
   findLoggedInUser,
   findSession,
   redirect,
+  renderAlert,
+  renderCsrfField,
+  renderHidden,
+  renderPage,
   startUserSession,
-} from './cookies.js';
-import { findLoginOptions } from './login-options.js';
-import { renderAlert, renderCsrfField, renderHidden, renderPage } from './pages.js';
-import { matchesUriPattern } from './redirect-uri.js';
+} from './pages.js';
 
 /** Creates the routes of the login page, the page after a login, and the passcode page. */
 export function browserRoutes(realm: Realm): readonly Route[] {

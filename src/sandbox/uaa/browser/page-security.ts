@@ -1,8 +1,15 @@
-import type { Handler, SandboxRequest, SandboxResponse } from '../../router.js';
-import { html, json, toErrorResponse } from '../../router.js';
+import {
+  acceptsJson,
+  html,
+  json,
+  toErrorResponse,
+  type Handler,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
 import type { Realm } from '../realm.js';
-import { acceptsJson, readParameters } from '../requests.js';
+import { readParameters } from '../requests.js';
 import type { State } from '../store/state.js';
 import { selectAuthentication } from './authorize.js';
 import {
@@ -14,9 +21,10 @@ import {
   formatCsrfCookie,
   readCsrfCookie,
   redirect,
+  renderAlert,
+  renderPage,
   updateSession,
-} from './cookies.js';
-import { renderAlert, renderPage } from './pages.js';
+} from './pages.js';
 
 /** Paths that need no browser session: the APIs, and files that browsers request on their own. */
 const otherPaths = new RegExp(

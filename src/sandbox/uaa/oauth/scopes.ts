@@ -1,4 +1,4 @@
-import type { Client } from '../store/clients.js';
+import type { Client } from '../store/identities.js';
 
 /** Parses a `scope` parameter. Scopes are separated by blanks, plus signs or commas. */
 export function parseScope(value: string | null): readonly string[] {
@@ -15,17 +15,19 @@ export function clientHasScope(client: Client, scope: string): boolean {
  * Determines the scopes of a user's token: the requested scopes (default: all scopes of the client)
  * that are also groups of the user.
  *
- * @returns the scopes, or an error text if the client does not have a requested scope, or the user
+ * @returns the scopes, or UAA's error text if the client does not have a requested scope, or the user
  *   has none of them or is not in all groups that the client requires.
  */
 export function resolveUserScopes(
   client: Client,
   groups: ReadonlySet<string>,
   requested: readonly string[],
-): readonly string[] | string {
+): { readonly scope: readonly string[] } | { readonly problem: string } {
   const disallowedScope = requested.find((scope) => !clientHasScope(client, scope));
   if (disallowedScope !== undefined) {
-    return `${disallowedScope} is invalid. Please use a valid scope name in the request`;
+    return {
+      problem: `${disallowedScope} is invalid. Please use a valid scope name in the request`,
+    };
   }
   const scopes = requested.length > 0 ? requested : client.scopes;
   const patterns = scopes.map(createScopePattern);
@@ -34,9 +36,11 @@ export function resolveUserScopes(
   );
   if (granted.length === 0 && client.scopes.length > 0) {
     const names = scopes.toSorted().join(', ');
-    return `[${names}] is invalid. This user is not allowed any of the requested scopes`;
+    return {
+      problem: `[${names}] is invalid. This user is not allowed any of the requested scopes`,
+    };
   }
-  return hasRequiredGroups(client, groups) ? granted : requiredGroupsText;
+  return hasRequiredGroups(client, groups) ? { scope: granted } : { problem: requiredGroupsText };
 }
 
 /** Whether a user is in all groups that a client requires. Names are case-sensitive. */

@@ -8,7 +8,7 @@ import {
 import { promisify } from 'node:util';
 import { CompactSign, compactVerify, exportJWK, exportSPKI } from 'jose';
 import type { JsonObject } from '../../body.js';
-import type { Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage.js';
 
 /** Maximum number of cached verification results. */
 const maximumCachedTokens = 100;

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
 import { isObject, parseJson, type JsonObject } from '../../body.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import { challenges, oauthError } from '../errors.js';
 import { formatIssuer, type Realm } from '../realm.js';
-import type { Client } from '../store/clients.js';
+import { readParameters } from '../requests.js';
+import type { Client, User } from '../store/identities.js';
 import type { State } from '../store/state.js';
-import type { User } from '../store/users.js';
+import { limitScopeToZone } from '../zones.js';
 import { clientHasScope, hasRequiredGroups, requiredGroupsText } from './scopes.js';
 
 /** The reason why a token is invalid. Each route chooses the HTTP status. */
 export class InvalidTokenError extends Error {}
 
 /** The claims of a token that this UAA has signed, as far as the UAA reads them. */
-export interface TokenClaims extends JsonObject {
+interface TokenClaims extends JsonObject {
   readonly jti: string;
   readonly iss: string;
   readonly cid: string;
@@ -71,6 +74,9 @@ export async function checkToken(
   }
   checkIssuer(claims, formatIssuer(settings));
   const { client, user } = findOwners(claims, state);
+  if (user && !hasRequiredGroups(client, state.groups.findUserScopes(user.id))) {
+    throw new InvalidTokenError(requiredGroupsText);
+  }
   const missing = findMissingScopes(scope, client, user, state);
   if (missing.length > 0) {
     const list = missing.join(', ');
@@ -113,11 +119,7 @@ function findOwners(
   return { client, user };
 }
 
-/**
- * Finds the scopes of a token that its client or user no longer has.
- *
- * @throws InvalidTokenError if the user is not in all groups that the client requires.
- */
+/** Finds the scopes of a token that its client or user no longer has. */
 function findMissingScopes(
   scope: readonly string[],
   client: Client,
@@ -126,7 +128,6 @@ function findMissingScopes(
 ): readonly string[] {
   if (!user) return scope.filter((name) => !client.authorities.includes(name));
   const names = groups.findUserScopes(user.id);
-  if (!hasRequiredGroups(client, names)) throw new InvalidTokenError(requiredGroupsText);
   return scope.filter((name) => !names.has(name) || !clientHasScope(client, name));
 }
 
@@ -150,4 +151,67 @@ export function createRevocationSignatures(
     return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
   };
   return [signature(newest), ...older.map(signature)];
+}
+
+/**
+ * Identifies the caller by the bearer token in the `Authorization` header, whose scheme is
+ * case-insensitive, or in the parameter `access_token`.
+ *
+ * @throws ErrorResponse 401 if the token is missing or invalid.
+ */
+export async function authenticateCaller(
+  request: SandboxRequest,
+  realm: Realm,
+): Promise<CheckedToken> {
+  const value = findToken(request);
+  if (value === undefined) {
+    throw bearerError('unauthorized', 'Full authentication is required to access this resource');
+  }
+  const { callers = realm } = realm;
+  const token = await checkToken(value, 'access', callers).catch((error: unknown) => {
+    throw error instanceof InvalidTokenError ? bearerError('invalid_token', error.message) : error;
+  });
+  if (token.expiresAt < realm.state.now()) {
+    const time = new Date(token.expiresAt).toUTCString();
+    throw bearerError('invalid_token', `Invalid access token: expired at ${time}`);
+  }
+  return { ...token, scope: limitScopeToZone(request, token.scope) };
+}
+
+function findToken(request: SandboxRequest): string | undefined {
+  const [, header] = /^bearer([^,]*)/i.exec(request.headers['authorization'] ?? '') ?? [];
+  return header?.trim() ?? readParameters(request).get('access_token') ?? undefined;
+}
+
+/** Whether the request contains a bearer token, which may be invalid. */
+export function hasToken(request: SandboxRequest): boolean {
+  return findToken(request) !== undefined;
+}
+
+/**
+ * Checks that a token is intended for a resource. Only a few routes require this; on these, even
+ * `uaa.admin` is not sufficient.
+ *
+ * @throws ErrorResponse 403 `access_denied`.
+ */
+export function checkAudience({ claims }: CheckedToken, resource: string): void {
+  if (claims.aud.includes(resource)) return;
+  const description = `Invalid token does not contain resource id (${resource})`;
+  throw oauthError(403, 'access_denied', description, { challenge: challenges.resource });
+}
+
+/**
+ * Creates the error for a token without the required scope.
+ *
+ * @param acceptedScopes - the scopes that the route accepts, in the order of the real server.
+ */
+export function insufficientScopeError(acceptedScopes: readonly string[]): ErrorResponse {
+  return oauthError(403, 'insufficient_scope', 'Insufficient scope for this resource', {
+    challenge: challenges.token,
+    extra: { scope: acceptedScopes.join(' ') },
+  });
+}
+
+function bearerError(error: string, description: string): ErrorResponse {
+  return oauthError(401, error, description, { challenge: challenges.resource });
 }

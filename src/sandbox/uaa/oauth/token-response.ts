@@ -2,16 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../body.js';
 import { unauthorizedError } from '../errors.js';
 import { formatIssuer, resolveLifetimes, type Realm } from '../realm.js';
-import type { Client } from '../store/clients.js';
+import type { Client, User } from '../store/identities.js';
 import type { StoredToken } from '../store/tokens.js';
-import type { User } from '../store/users.js';
-import { jwtBearerGrant } from './assertion-login.js';
 import type { ClientAuthMethod } from './client-auth.js';
 import { hasRequiredGroups, requiredGroupsText } from './scopes.js';
 import { createRevocationSignatures } from './token-check.js';
+import { jwtBearerGrant } from './user-login.js';
 
 /** The properties of a token to issue. */
-export interface Grant {
+interface Grant {
   readonly client: Client;
   /** Undefined for a token of the client itself. */
   readonly user?: User | undefined;
@@ -37,17 +36,12 @@ export type UserGrant = Grant & { readonly user: User };
 /** The body of the token endpoint's response. */
 export type TokenResponse = JsonObject;
 
-/** Reads the requested token format. Opaque tokens are stored and therefore revocable. */
-export function parseTokenFormat(fields: URLSearchParams): Pick<Grant, 'isOpaque' | 'isRevocable'> {
-  const isOpaque = fields.get('token_format') === 'opaque';
-  return { isOpaque, isRevocable: isOpaque };
-}
-
-/** Reads the parameters that most grants have: the token format and the nonce. */
+/** Reads the token format and the nonce. Opaque tokens are stored and therefore revocable. */
 export function readGrantOptions(
   fields: URLSearchParams,
 ): Pick<Grant, 'isOpaque' | 'isRevocable' | 'nonce'> {
-  return { ...parseTokenFormat(fields), nonce: fields.get('nonce') ?? undefined };
+  const isOpaque = fields.get('token_format') === 'opaque';
+  return { isOpaque, isRevocable: isOpaque, nonce: fields.get('nonce') ?? undefined };
 }
 
 /** Creates the id of a token: 32 hexadecimal digits. */

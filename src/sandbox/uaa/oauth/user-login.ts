@@ -1,13 +1,12 @@
-import { isObject, parseJson } from '../../body.js';
+import { isObject, parseJson, toList, type JsonObject } from '../../body.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
-import { challenges, oauthError } from '../errors.js';
-import type { Realm } from '../realm.js';
-import type { Client } from '../store/clients.js';
-import { secretMatches } from '../store/secret-hash.js';
+import { challenges, oauthError, statusError, type Challenge } from '../errors.js';
+import { formatIssuer, type Realm } from '../realm.js';
+import { acceptsProvider, secretMatches, type Client, type User } from '../store/identities.js';
 import type { State } from '../store/state.js';
-import type { User } from '../store/users.js';
 import { parseScope, resolveUserScopes } from './scopes.js';
+import { parseJwtPart } from './token-check.js';
 
 /** A successful authentication of a user. */
 export interface UserAuthentication {
@@ -17,7 +16,7 @@ export interface UserAuthentication {
 }
 
 /** Why a login failed. */
-export type LoginFailure = 'badCredentials' | 'locked' | 'unverified' | 'changeRequired';
+type LoginFailure = 'badCredentials' | 'locked' | 'unverified' | 'changeRequired';
 
 /**
  * Authenticates a user of the internal store by name and password. The result is `badCredentials`
@@ -44,7 +43,7 @@ export function authenticateUser(
 }
 
 /** Stores the time of a successful login, and returns the updated user. */
-export function recordLogon({ users, now }: State, user: User): User {
+function recordLogon({ users, now }: State, user: User): User {
   const { lastLogonAt } = user;
   const updatedUser = {
     ...user,
@@ -56,7 +55,7 @@ export function recordLogon({ users, now }: State, user: User): User {
 }
 
 /** The identity provider that a client suggests for a login. */
-export interface LoginHint {
+interface LoginHint {
   readonly origin: string;
 }
 
@@ -150,10 +149,10 @@ function createLoginError(failure: LoginFailure, behaviour: Behaviour): ErrorRes
 }
 
 /** Creates the error for a failed login at the token endpoint. */
-export function loginError(
+function loginError(
   description: string,
   error = 'unauthorized',
-  challenge: string = challenges.client,
+  challenge: Challenge = challenges.client,
 ): ErrorResponse {
   const challengeError = error === 'invalid_client' ? 'unauthorized' : error;
   return oauthError(401, error, description, { challenge, challengeError });
@@ -171,16 +170,63 @@ export function checkUserAccess(
   client: Client,
   user: User,
   fields: URLSearchParams,
-  challenge: string,
+  challenge: Challenge,
 ): readonly string[] {
   const groups = state.groups.findUserScopes(user.id);
-  const scope = resolveUserScopes(client, groups, parseScope(fields.get('scope')));
-  if (typeof scope === 'string') throw oauthError(400, 'invalid_scope', scope, { challenge });
-  const allowed = client.information['allowedproviders'];
-  if (!Array.isArray(allowed) || allowed.includes(user.origin)) return scope;
+  const resolved = resolveUserScopes(client, groups, parseScope(fields.get('scope')));
+  if ('problem' in resolved) {
+    throw oauthError(400, 'invalid_scope', resolved.problem, { challenge });
+  }
+  if (acceptsProvider(client, user.origin)) return resolved.scope;
   const description =
-    allowed.length === 0
+    toList(client.information['allowedproviders']).length === 0
       ? 'Client is not authorized for any identity providers.'
       : "Client is not authorized for specified user's identity provider.";
   throw oauthError(401, 'unauthorized_client', description, { challenge });
+}
+
+/** @see RFC 7523 */
+export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/**
+ * Authenticates a user by an assertion. The sandbox accepts only tokens that it issued itself.
+ *
+ * @throws ErrorResponse 401 if the assertion is rejected, or 500 if no user matches, because the
+ *   server cannot create users in its own store.
+ * @see UAA 77 `ExternalOAuthAuthenticationManager`
+ */
+export async function authenticateByAssertion(
+  request: SandboxRequest,
+  fields: URLSearchParams,
+  realm: Realm,
+): Promise<UserAuthentication> {
+  const { state, key } = realm;
+  const assertion = fields.get('assertion');
+  if (assertion === null) throw loginError('Assertion is missing');
+  const claims = readClaims(assertion, realm);
+  const origin = readOrigin(claims, realm);
+  if (!(await key.verify(assertion))) {
+    throw loginError('Could not verify token signature.', 'invalid_token');
+  }
+  if (Number(claims['exp']) * 1000 < state.now()) {
+    throw loginError(`Token expired at ${String(claims['exp'])}`, 'invalid_token');
+  }
+  const user = state.users.findByName(String(claims['user_name']), origin);
+  if (!user?.active) throw statusError(request, 500);
+  return { user: recordLogon(state, user) };
+}
+
+function readClaims(assertion: string, { settings: { behaviour } }: Realm): JsonObject {
+  if (assertion === '') throw loginError('Unable to decode expected id_token');
+  const parts = assertion.split('.');
+  const [header, claims] = parts.map((part) => parseJwtPart(part));
+  if (parts.length === 3 && header && claims) return claims;
+  throw loginError('Invalid token', behaviour.undecodableAssertionError);
+}
+
+/** Reads the origin of the user. No issuers other than the UAA itself are registered. */
+function readOrigin({ iss, origin }: JsonObject, { settings }: Realm): string {
+  if (typeof iss !== 'string' || iss === '') throw loginError('Issuer is missing in id_token');
+  if (iss === formatIssuer(settings) && typeof origin === 'string') return origin;
+  throw loginError(`Unable to map issuer, ${iss} , to a single registered provider`);
 }

@@ -1,14 +1,13 @@
-import type { JsonObject } from '../../body.js';
+import { isObject, type JsonObject } from '../../body.js';
 import {
+  escapeHtml,
   json,
   type ErrorResponse,
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from '../errors.js';
-import { escapeHtml, readMember } from '../requests.js';
-import { InvalidFilterError } from '../store/filter.js';
-import { findRows, type QueryResult, type Source } from '../store/query.js';
+import { findRows, InvalidFilterError, type QueryResult, type Source } from '../store/query.js';
 
 /** The differences between lists of UAA resources: sorting, limits and errors. */
 export interface ListSpec<Row> {
@@ -185,4 +184,9 @@ export function findSortedRows<Row>(
     sortBy: readParameter(query, 'sortBy') || options.defaultSort,
     isAscending: options.isAscending(query.get('sortOrder') || 'ascending'),
   });
+}
+
+/** Reads a member of any JSON value; undefined if it is missing. */
+function readMember(value: unknown, name: string): unknown {
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }

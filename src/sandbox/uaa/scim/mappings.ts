@@ -11,12 +11,11 @@ import {
 import { badScimRequestError, scimError, scimSchema, unexpectedScimError } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { hasText } from '../requests.js';
-import { InvalidFilterError, parseFilter, type Filter } from '../store/filter.js';
-import type { Group } from '../store/groups.js';
-import type { Mapping, MappingKey } from '../store/mappings.js';
+import type { Group, Mapping, MappingKey } from '../store/groups.js';
+import { InvalidFilterError, parseFilter, type Filter } from '../store/query.js';
 import type { State } from '../store/state.js';
-import { readMapping, type MappingInput } from './bodies.js';
 import { createListResponse } from './list.js';
+import { readMapping, type MappingInput } from './requests.js';
 
 /**
  * Creates the routes `/Groups/External`, for mappings from groups of identity providers to UAA

@@ -1,14 +1,14 @@
-import type { Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage.js';
 
 /** Identifies a decision. */
-export interface ApprovalKey {
+interface ApprovalKey {
   readonly userId: string;
   readonly clientId: string;
   readonly scope: string;
 }
 
 /** A user's decision to approve or deny a scope of a client. Times are in epoch milliseconds. */
-export interface Approval extends ApprovalKey {
+interface Approval extends ApprovalKey {
   readonly isApproved: boolean;
   readonly expiresAt: number;
   readonly modifiedAt: number;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../body.js';
-import type { Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage.js';
+import { lockoutPolicy } from '../oauth/lockout.js';
 
 /** A source of users. Times are in epoch milliseconds. */
 export interface IdentityProvider {
@@ -39,7 +40,11 @@ function createInitialProviders(now: number): readonly IdentityProvider[] {
   return [
     { ...unused, originKey: 'keystone', type: 'keystone', name: 'keystone' },
     {
-      ...{ originKey: 'ldap', type: 'ldap', name: 'UAA LDAP Provider', active: false, version: 1 },
+      originKey: 'ldap',
+      type: 'ldap',
+      name: 'UAA LDAP Provider',
+      active: false,
+      version: 1,
       config: ldapConfig,
     },
     { ...unused, originKey: 'login-server', type: 'login-server', name: 'login-server' },
@@ -102,10 +107,6 @@ const uaaConfig = {
     passwordNewerThan: null,
     expirePasswordInMonths: 0,
   },
-  lockoutPolicy: {
-    lockoutPeriodSeconds: 300,
-    lockoutAfterFailures: 5,
-    countFailuresWithin: 1200,
-  },
+  lockoutPolicy,
   disableInternalUserManagement: false,
 };

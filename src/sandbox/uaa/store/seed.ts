@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Client } from './clients.js';
-import { hashSecret, secretMatches } from './secret-hash.js';
+import { hashSecret, secretMatches, type Client } from './identities.js';
 import type { State } from './state.js';
 
 /** Users and clients that can log in to the sandbox, with their secrets. */

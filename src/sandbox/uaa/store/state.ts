@@ -1,15 +1,12 @@
-import type { Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage.js';
 import type { Behaviour } from '../behaviour.js';
+import { createLockout } from '../oauth/lockout.js';
 import { createApprovalStore } from './approvals.js';
-import { createClientStore } from './clients.js';
-import { createCodeStore, createPasscodeStore } from './codes.js';
-import { createGroupStore } from './groups.js';
+import { createCodeStore, createPasscodeStore, createSessionStore } from './expiring.js';
+import { createGroupStore, createMappingStore } from './groups.js';
+import { createClientStore, createUserStore } from './identities.js';
 import { createIdentityProviderStore } from './identity-providers.js';
-import { createLockout } from './lockout.js';
-import { createMappingStore } from './mappings.js';
-import { createSessionStore } from './sessions.js';
 import { createTokenStore } from './tokens.js';
-import { createUserStore } from './users.js';
 
 /** All data of the sandbox's UAA. */
 export type State = ReturnType<typeof createState>;

@@ -1,4 +1,4 @@
-import type { Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage.js';
 
 /** A token that the server stores and can revoke. Times are in epoch milliseconds. */
 export interface StoredToken {

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
-import { omitMembers, validate, type JsonObject } from '../../body.js';
-import type { SandboxRequest } from '../../router.js';
-import type { Behaviour } from '../behaviour.js';
-import { oauthError, statusError } from '../errors.js';
-import { findScopesToConsent } from '../oauth/scopes.js';
-import type { CheckedToken } from '../oauth/token-check.js';
-import type { Client } from '../store/clients.js';
+import { omitMembers, validate, type JsonObject } from '../body.js';
+import type { SandboxRequest } from '../router.js';
+import type { Behaviour } from './behaviour.js';
+import { oauthError, statusError } from './errors.js';
+import { findScopesToConsent } from './oauth/scopes.js';
+import type { CheckedToken } from './oauth/token-check.js';
+import { jwtBearerGrant } from './oauth/user-login.js';
+import type { Client } from './store/identities.js';
 
 /** A client in a request. */
 export interface ClientInput extends Pick<
@@ -154,10 +155,9 @@ export function listedClientToJson(client: Client): JsonObject {
   };
 }
 
-const jwtBearer = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const grantTypes = [
   ...['implicit', 'refresh_token', 'urn:ietf:params:oauth:grant-type:saml2-bearer', 'password'],
-  ...['client_credentials', 'authorization_code', 'user_token', jwtBearer],
+  ...['client_credentials', 'authorization_code', 'user_token', jwtBearerGrant],
 ];
 const grantChoice = `Must be one of: [${grantTypes.join(', ')}]`;
 const redirectGrants = ['authorization_code', 'implicit'];
@@ -187,11 +187,11 @@ export function validateClient(
   );
   const grants = [...new Set([...input.grants, ...(isRefreshAdded ? ['refresh_token'] : [])])];
   const hasSecret = input.secret !== undefined && input.secret.trim() !== '';
-  if (grants.includes(jwtBearer) && input.scopes.length === 0) {
-    throw invalidClientError(`Scope cannot be empty for grant_type ${jwtBearer}`);
+  if (grants.includes(jwtBearerGrant) && input.scopes.length === 0) {
+    throw invalidClientError(`Scope cannot be empty for grant_type ${jwtBearerGrant}`);
   }
-  if (grants.includes(jwtBearer) && isNew && !hasSecret) {
-    throw invalidClientError(`Client secret is required for grant type ${jwtBearer}`);
+  if (grants.includes(jwtBearerGrant) && isNew && !hasSecret) {
+    throw invalidClientError(`Client secret is required for grant type ${jwtBearerGrant}`);
   }
   if (!isAdmin(caller)) checkLimits({ ...input, grants }, caller, behaviour);
   if (grants.includes('implicit') && hasSecret) {

@@ -1,15 +1,13 @@
 import * as v from 'valibot';
-import { isObject, parseJson, validate } from '../../body.js';
-import { json, route, type Route } from '../../router.js';
-import { statusError } from '../errors.js';
-import { readJsonObject } from '../json-body.js';
-import { authenticateCaller } from '../oauth/bearer.js';
-import type { CheckedToken } from '../oauth/token-check.js';
-import type { Realm } from '../realm.js';
-import type { Client, ClientTrust } from '../store/clients.js';
-import { hashSecret } from '../store/secret-hash.js';
+import { isObject, parseJson, validate } from '../body.js';
+import { json, route, type Route } from '../router.js';
 import { checkSecretLength, invalidClientError, isAdmin, scalar } from './client-body.js';
 import { findClient } from './clients.js';
+import { statusError } from './errors.js';
+import { authenticateCaller, type CheckedToken } from './oauth/token-check.js';
+import type { Realm } from './realm.js';
+import { readJsonObject } from './requests.js';
+import { hashSecret, type Client, type ClientTrust } from './store/identities.js';
 
 const changeMode = v.picklist(['UPDATE', 'ADD', 'DELETE']);
 
@@ -156,9 +154,10 @@ function mergeTrust(
 ): ClientTrust {
   if (!stored) return added;
   if (!stored.keys || !added.keys) return replaces ? added : stored;
-  const [first, second] = replaces ? [added.keys, stored.keys] : [stored.keys, added.keys];
-  const ids = first.map(({ kid }) => kid);
-  return { keys: [...first, ...second.filter(({ kid }) => !ids.includes(kid))] };
+  const preferred = replaces ? added.keys : stored.keys;
+  const others = replaces ? stored.keys : added.keys;
+  const ids = preferred.map(({ kid }) => kid);
+  return { keys: [...preferred, ...others.filter(({ kid }) => !ids.includes(kid))] };
 }
 
 const maxKeys = 10;

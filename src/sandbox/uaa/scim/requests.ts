@@ -1,8 +1,14 @@
 import * as v from 'valibot';
 import { isObject, validate, type JsonObject } from '../../body.js';
-import type { SandboxRequest } from '../../router.js';
-import { badScimRequestError, scimSchema, statusError, unexpectedScimError } from '../errors.js';
-import { readJsonObject, readScimObject } from '../json-body.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import {
+  badScimRequestError,
+  scimError,
+  scimSchema,
+  statusError,
+  unexpectedScimError,
+} from '../errors.js';
+import { readJsonObject, readScimObject } from '../requests.js';
 
 /** Null counts as missing. */
 const optional = <Output>(schema: v.GenericSchema<unknown, Output>) =>
@@ -82,11 +88,24 @@ const user = v.strictObject({
   meta,
   schemas,
   // These members are in responses, so clients send them back, but a request cannot set them.
-  ...{ id: text, zoneId: text, groups: list(record({})), approvals: list(record({})) },
-  ...{ passwordLastModified: date, lastLogonTime: anything, previousLogonTime: anything },
+  id: text,
+  zoneId: text,
+  groups: list(record({})),
+  approvals: list(record({})),
+  passwordLastModified: date,
+  lastLogonTime: anything,
+  previousLogonTime: anything,
   // These members are not stored.
-  ...{ displayName: text, nickName: text, title: text, userType: text, profileUrl: text },
-  ...{ preferredLanguage: text, locale: text, timezone: text, aliasId: text, aliasZid: text },
+  displayName: text,
+  nickName: text,
+  title: text,
+  userType: text,
+  profileUrl: text,
+  preferredLanguage: text,
+  locale: text,
+  timezone: text,
+  aliasId: text,
+  aliasZid: text,
 });
 
 const member = record({
@@ -111,7 +130,9 @@ const group = record({
   members: list(groupMember),
   meta,
   schemas,
-  ...{ id: text, zoneId: text, externalId: text },
+  id: text,
+  zoneId: text,
+  externalId: text,
 });
 
 const mapping = record({
@@ -174,4 +195,55 @@ export function readUser(request: SandboxRequest): UserInput {
   const required = ['active', 'verified', 'meta', 'emails', 'groups', 'approvals'];
   if (required.some((name) => members[name] === null)) throw unexpectedScimError();
   return parse(user, members);
+}
+
+/**
+ * Reads the version in the header `If-Match`: a number, with or without quotes.
+ *
+ * @returns `any` for `*`; undefined if the header is missing.
+ * @throws ErrorResponse 400 `scim` for anything else.
+ */
+export function readIfMatch({ headers }: SandboxRequest): number | 'any' | undefined {
+  const header = headers['if-match'];
+  if (!header) return undefined;
+  const value = header.trim().replace(/^"+|"+$/g, '');
+  if (value === '*') return 'any';
+  if (/^[+-]?\d{1,9}$/.test(value)) return Number(value);
+  throw badScimRequestError(`Invalid version match header (should be a version number): ${header}`);
+}
+
+/**
+ * Like {@link readIfMatch}, but the header is required.
+ *
+ * @throws ErrorResponse 400 `scim`.
+ */
+export function readRequiredIfMatch(request: SandboxRequest): number | 'any' {
+  const version = readIfMatch(request);
+  if (version === undefined) throw badScimRequestError('Missing If-Match for PUT');
+  return version;
+}
+
+/** Whether a request is for another version of a resource. */
+export function isOtherVersion(
+  version: number | 'any' | undefined,
+  resource: { readonly version: number },
+): boolean {
+  return typeof version === 'number' && version !== resource.version;
+}
+
+/** @returns the `ETag` of a versioned resource. */
+export function etagOf({ version }: { readonly version: number }): string {
+  return `"${String(version)}"`;
+}
+
+/** Creates the error for a request with an outdated version of a user. */
+export function staleUserError(
+  status: number,
+  error: string,
+  { id, version }: { readonly id: string; readonly version: number },
+  found: number | 'any' | undefined,
+): ErrorResponse {
+  const versions = `expected=${String(version)} but found=${String(found)}`;
+  const message = `Attempt to update a user (${id}) with wrong version: ${versions}`;
+  return scimError(status, error, message);
 }

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { connectExternalKubernetes } from '../../src/sandbox/kubernetes-connection.js';
-import type { KubernetesEndpoint } from '../../src/sandbox/kubernetes/clusters.js';
-import { listen } from '../../src/sandbox/listen.js';
-import { json } from '../../src/sandbox/router.js';
-import { ensureCertificates } from '../../src/sandbox/tls.js';
-import { startFakeKubernetes, type FakeKubernetes } from './fake-kubernetes.js';
-import { addCleanup, temporaryFolder } from './running-sandbox.js';
+import {
+  connectExternalKubernetes,
+  type KubernetesEndpoint,
+} from '../../../src/sandbox/kubernetes/clusters.js';
+import { listen } from '../../../src/sandbox/listen.js';
+import { json } from '../../../src/sandbox/router.js';
+import { ensureCertificates } from '../../../src/sandbox/tls.js';
+import { startFakeKubernetes, type FakeKubernetes } from '../fake-kubernetes.js';
+import { addCleanup, temporaryFolder } from '../running-sandbox.js';
 
 let kubernetes: FakeKubernetes;
 beforeEach(async () => {
@@ -32,8 +34,8 @@ describe('an external Kubernetes API', () => {
       async () => {
         const certificate = await ensureCertificates(temporaryFolder());
         const { ca } = await ensureCertificates(temporaryFolder());
-        const createHandler = () => async () => json(200, {});
-        const server = await listen({ port: 0, now: Date.now, certificate, createHandler });
+        const createService = () => ({ handle: async () => json(200, {}) });
+        const server = await listen({ port: 0, now: Date.now, certificate, createService });
         addCleanup(server.close);
         return { server: server.origin, ca };
       },

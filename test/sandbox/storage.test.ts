@@ -9,8 +9,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { openState, type State, type Storage } from '../../../src/sandbox/storage/storage.js';
-import { temporaryFolder } from '../running-sandbox.js';
+import { openState, type State, type Storage } from '../../src/sandbox/storage.js';
+import { temporaryFolder } from './running-sandbox.js';
 
 interface Thing {
   readonly id: string;

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatEquals } from '../../../../src/api/uaa/list-resources.js';
-import type { Filter } from '../../../../src/sandbox/uaa/store/filter.js';
-import { parseFilter } from '../../../../src/sandbox/uaa/store/filter.js';
+import { parseFilter, type Filter } from '../../../../src/sandbox/uaa/store/query.js';
 
 const eq = (attribute: string, value: string | number | boolean): Filter => ({
   kind: 'compare',

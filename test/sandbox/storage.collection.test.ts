@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createCollection } from '../../../src/sandbox/storage/collection.js';
+import { createCollection } from '../../src/sandbox/storage.js';
 
 interface Row {
   readonly id: string;

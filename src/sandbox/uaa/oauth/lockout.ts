@@ -1,0 +1,39 @@
+import { createExpiringMap } from '../store/expiring.js';
+
+/**
+ * When repeated failures lock an account: the default policy of the UAA, with the names that it has in
+ * the configuration of the identity provider `uaa`.
+ */
+export const lockoutPolicy = {
+  lockoutPeriodSeconds: 300,
+  lockoutAfterFailures: 5,
+  countFailuresWithin: 1200,
+};
+
+const { lockoutAfterFailures } = lockoutPolicy;
+const lockMilliseconds = lockoutPolicy.lockoutPeriodSeconds * 1000;
+const countingMilliseconds = lockoutPolicy.countFailuresWithin * 1000;
+
+/**
+ * Counts failed logins, and locks accounts after too many. A login that is rejected because the account
+ * is locked does not count as a failure.
+ *
+ * @see UAA 77 `UserLockoutPolicy`
+ */
+export function createLockout(now: () => number) {
+  const failures = createExpiringMap<readonly number[]>(now, countingMilliseconds);
+
+  const findRecentFailures = (userId: string): readonly number[] =>
+    (failures.get(userId) ?? []).filter((time) => time > now() - countingMilliseconds);
+
+  return {
+    isLocked(userId: string): boolean {
+      const recentFailures = findRecentFailures(userId);
+      const unlockedAt = (recentFailures.at(-1) ?? 0) + lockMilliseconds;
+      return recentFailures.length >= lockoutAfterFailures && now() < unlockedAt;
+    },
+    addFailure: (userId: string) => failures.set(userId, [...findRecentFailures(userId), now()]),
+    /** Deletes the failures of a user, which unlocks the account. */
+    clear: failures.delete,
+  };
+}
