@@ -1,18 +1,22 @@
-import { readSystemRoots } from '../platform/http/trust.js';
 import { createHttpsSend } from '#send';
 import { withStatusErrors, type Explain } from '../api/client/api-error.js';
 import { memoize } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
 import type { Session } from '../domain/auth/session.js';
-import type { Context } from '../domain/contexts/context.js';
-import { formatLoginCommand } from '../domain/contexts/login-command.js';
+import { type Context, formatLoginCommand } from '../domain/contexts/context.js';
 import { findProxyVariables } from '../platform/config/environment.js';
 import { withBearer } from '../platform/http/bearer.js';
 import { createProxy } from '../platform/http/proxy.js';
 import type { Send, Trust } from '../platform/http/send.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
-import { uaaTimeoutSeconds, withApiTimeLimit, type Servers, type SlowRequests } from '../platform/http/time-limits.js';
+import {
+  uaaTimeoutSeconds,
+  withApiTimeLimit,
+  type Servers,
+  type SlowRequests,
+} from '../platform/http/time-limits.js';
 import { withTrace } from '../platform/http/trace.js';
+import { readSystemRoots } from '../platform/http/trust.js';
 import type { Runtime } from './runtime.js';
 
 /** The servers to connect to. */

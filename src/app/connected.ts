@@ -1,11 +1,11 @@
 import { lazy } from '../base/lazy.js';
 import type { Grants } from '../domain/auth/grants.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
+import { locateFolders, type Folders } from '../platform/config/environment.js';
 import type { SettingsFile } from '../platform/config/settings.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
-import { createConnect, type Connect, type Target } from './connect.js';
-import { locateFolders, type Folders } from '../platform/config/environment.js';
 import type { SlowRequests } from '../platform/http/time-limits.js';
+import { createConnect, type Connect, type Target } from './connect.js';
 import { createContextServices, type ContextServices } from './contexts.js';
 import { createResources, type ResourceServices } from './resources.js';
 import type { Runtime } from './runtime.js';

@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import { isStoreError, isTpksError, rewordError, type TpksError } from '../base/errors.js';
 import { memoize, once } from '../base/lazy.js';
 import type { Session } from '../domain/auth/session.js';
-import type { AddressInput } from '../domain/contexts/addresses.js';
-import type { Context } from '../domain/contexts/context.js';
+import {
+  resolveInstallation,
+  type AddressInput,
+  type InstallationFlags,
+} from '../domain/contexts/addresses.js';
+import { formatTrustCommand, type Context } from '../domain/contexts/context.js';
+import { describeFormerTarget } from '../domain/contexts/current-installation.js';
 import { requireContext, resolveIdentity, type ReadScopes } from '../domain/contexts/identity.js';
 import type { Installation } from '../domain/contexts/installation.js';
-import { formatTrustCommand } from '../domain/contexts/login-command.js';
-import { resolveInstallation, type InstallationFlags } from '../domain/contexts/resolve-context.js';
-import { describeFormerTarget } from '../domain/contexts/selection.js';
 import { isOn, locatePksCreds } from '../platform/config/environment.js';
 import type { Identities, Role, SettingsFile } from '../platform/config/settings.js';
 import type { Trust } from '../platform/http/send.js';

@@ -12,14 +12,14 @@ import type { Token } from '../domain/auth/token.js';
 import type { Installation } from '../domain/contexts/installation.js';
 import { createClusterAccess, type ClusterAccess } from '../domain/kube/cluster-access.js';
 import { createClusterCredential } from '../domain/kube/cluster-credentials.js';
-import type { ClusterTokenOptions } from '../domain/kube/id-token.js';
 import type { Kubeconfig } from '../domain/kube/kubeconfig/kubeconfig.js';
-import { findPluginCommand } from '../domain/kube/plugin-command.js';
 import {
   clusterClient,
   createKubernetesSessions,
+  type ClusterTokenOptions,
   type KubernetesSessions,
 } from '../domain/kube/sessions.js';
+import { findPluginCommand } from '../domain/kube/user-entry.js';
 import type { Send, Trust } from '../platform/http/send.js';
 import { readCaCert } from '../platform/input/ca-cert.js';
 import type { Connected } from './connected.js';

@@ -3,7 +3,7 @@ import { lazy, once } from '../base/lazy.js';
 import type { Link } from '../base/link.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
-import type { Doctor } from '../domain/doctor/doctor.js';
+import type { Diagnosis, DoctorInput } from '../domain/doctor/doctor.js';
 import type { CompletionScripts } from '../platform/config/completion-files.js';
 import { locateFolders, type Environment } from '../platform/config/environment.js';
 import { createNameCache, type NameCache, type NameKind } from '../platform/config/name-cache.js';
@@ -46,7 +46,7 @@ export interface Services
   /** Cached names of each kind, for completion. */
   readonly names: (kind: NameKind) => NameCache;
   readonly access: AccessAsCode;
-  readonly doctor: Doctor;
+  readonly doctor: (input: DoctorInput) => Promise<Diagnosis>;
   /** @see SandboxServices.sandboxAccess */
   readonly sandboxAccess: (
     ...running: Parameters<SandboxServices['sandboxAccess']>
@@ -177,11 +177,11 @@ export function createServices(runtime: Runtime): RunningServices {
       return createAccessAsCode({ env, untilInterrupted, uaaContext, uaaResource });
     }),
     doctor: async (input) => {
-      const [{ createDoctor }, { folders, stores, settings, connect }] = await Promise.all([
+      const [{ diagnose }, { folders, stores, settings, connect }] = await Promise.all([
         import('../domain/doctor/doctor.js'),
         connected(),
       ]);
-      const diagnose = createDoctor({
+      return diagnose(input, {
         env,
         platform,
         clock,
@@ -192,7 +192,6 @@ export function createServices(runtime: Runtime): RunningServices {
         folders,
         readSettings: settings.read,
       });
-      return diagnose(input);
     },
   };
 }

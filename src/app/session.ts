@@ -8,8 +8,7 @@ import {
   type Session,
   type TokenStore,
 } from '../domain/auth/session.js';
-import type { Context } from '../domain/contexts/context.js';
-import { formatLoginCommand } from '../domain/contexts/login-command.js';
+import { formatLoginCommand, type Context } from '../domain/contexts/context.js';
 import { isOn } from '../platform/config/environment.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
 import type { Runtime } from './runtime.js';

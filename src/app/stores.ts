@@ -8,7 +8,7 @@ import {
   type SessionLocation,
   type SessionStore,
 } from '../domain/auth/session-file.js';
-import { describeSwitch } from '../domain/contexts/selection.js';
+import { describeSwitch } from '../domain/contexts/current-installation.js';
 import { locatePksCreds, type Environment, type Folders } from '../platform/config/environment.js';
 import { createSettingsFile } from '../platform/config/settings-file.js';
 import type { SettingsFile } from '../platform/config/settings.js';

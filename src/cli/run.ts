@@ -1,10 +1,16 @@
-import { formatClockWarning, type Clock, type Schedule, systemClock, systemSchedule } from '../base/clock.js';
 import { arch, version as nodeVersion, versions } from 'node:process';
 import type { GlobalOptions } from '../app/runtime.js';
 import { type RunningServices, createServices } from '../app/services.js';
+import {
+  formatClockWarning,
+  type Clock,
+  type Schedule,
+  systemClock,
+  systemSchedule,
+} from '../base/clock.js';
 import { exitCodes, isTpksError, rewordError, TpksError } from '../base/errors.js';
-import { forgetSecrets } from '../base/secret.js';
 import { findLink, type Link } from '../base/link.js';
+import { forgetSecrets } from '../base/secret.js';
 import { version } from '../base/version.js';
 import { isOn, readEnvironment, type Environment } from '../platform/config/environment.js';
 import { isCertificateDateProblem } from '../platform/http/network-error.js';

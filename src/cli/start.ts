@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { writeToDescriptor } from '../platform/terminal/stdout.js';
 import { exitCodes } from '../base/errors.js';
 import { findLink } from '../base/link.js';
+import { writeToDescriptor } from '../platform/terminal/stdout.js';
 import type { RunIo } from './run.js';
 
 /** Runs the program in this process, and sets its exit code after all output is written. */

@@ -1,10 +1,10 @@
-import type { Role } from '../platform/config/settings.js';
 import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { RunningServices } from '../app/services.js';
 import { getOwnValue } from '../base/json-value.js';
 import type { Entry } from '../commands/contents.js';
-import { locateIdentity } from '../domain/contexts/locate.js';
+import { locateIdentity } from '../domain/contexts/identity.js';
+import type { Role } from '../platform/config/settings.js';
 
 /** The names in the current context of a role. */
 export interface NameRequest {

@@ -1,11 +1,11 @@
-import type { Secret } from '../base/secret.js';
 import type { Services } from '../app/services.js';
 import { isTpksError } from '../base/errors.js';
+import type { Secret } from '../base/secret.js';
 import { setTarget } from '../commands/uaa/targets.js';
 import { deleteContext } from '../commands/uaa/token/delete.js';
 import { readClaims, readTextClaim } from '../domain/auth/claims.js';
 import type { StoredSession } from '../domain/auth/session-content.js';
-import { select } from '../domain/contexts/selection.js';
+import { select } from '../domain/contexts/current-installation.js';
 import {
   findCurrentTarget,
   findTarget,

@@ -1,8 +1,8 @@
-import { redact } from '../base/secret.js';
 import { createInterface, type Interface } from 'node:readline';
 import type { GlobalOptions } from '../app/runtime.js';
 import type { RunningServices, Services } from '../app/services.js';
 import { isTpksError } from '../base/errors.js';
+import { redact } from '../base/secret.js';
 import { parseSeconds } from '../commands/numbers.js';
 import type { Environment } from '../platform/config/environment.js';
 import type { TerminalIo } from '../platform/terminal/terminal-io.js';

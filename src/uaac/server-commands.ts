@@ -1,8 +1,8 @@
-import { isSuccess } from '../api/client/api-error.js';
-import { createZoneHeader } from '../api/uaa/uaa-api.js';
 import { STATUS_CODES } from 'node:http';
+import { isSuccess } from '../api/client/api-error.js';
 import { readInfo, readUserinfo } from '../api/uaa/info.js';
 import { createTokenVerifier, verifyWithKey } from '../api/uaa/token-verification.js';
+import { createZoneHeader } from '../api/uaa/uaa-api.js';
 import { measurePassword } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
 import { tryParseJson } from '../base/json-value.js';

@@ -1,9 +1,9 @@
-import { isTimeLimitError, moreTimeHint } from '../../platform/http/time-limits.js';
 import { isTpksError, rewordError, TpksError, type ErrorKind } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
 import { isConnectionUnopened } from '../../platform/http/network-error.js';
 import { unexpectedResponseError } from '../../platform/http/response.js';
 import type { HttpRequest, HttpResponse, Send } from '../../platform/http/send.js';
+import { isTimeLimitError, moreTimeHint } from '../../platform/http/time-limits.js';
 
 /** The parts of an error response that matter for the error message. */
 export interface Failure {

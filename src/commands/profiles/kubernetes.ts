@@ -7,7 +7,11 @@ import {
 import { errorMessage } from '../../base/errors.js';
 import { toDisplayText, isObject } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
-import { readInputFile, type FileInput, readReferencedFile } from '../../platform/input/input-file.js';
+import {
+  readInputFile,
+  type FileInput,
+  readReferencedFile,
+} from '../../platform/input/input-file.js';
 import {
   nonBlankText,
   list as listOf,

@@ -1,4 +1,4 @@
-import { findIdentities, findSelection } from '../../domain/contexts/selection.js';
+import { findIdentities, findSelection } from '../../domain/contexts/current-installation.js';
 import type { ImportPlan } from '../../domain/import/importer.js';
 import type { ImportedTarget, PlannedContext } from '../../domain/import/plan-import.js';
 import type { Settings } from '../../platform/config/settings.js';

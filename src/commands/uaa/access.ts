@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import { exitCodes, rewordError, TpksError } from '../../base/errors.js';
+import { groupBy } from '../../base/group-by.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Progress } from '../../domain/access-as-code/apply.js';
-import { groupBy } from '../../domain/access-as-code/model.js';
 import type { Plan, PlanInput } from '../../domain/access-as-code/plan.js';
 import type {
   GroupProviderMember,

@@ -3,14 +3,17 @@ import { readInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
-import type { Context, UaaOnly } from '../../domain/contexts/context.js';
-import { findContext } from '../../domain/contexts/find-context.js';
-import { resolveContext } from '../../domain/contexts/resolve-context.js';
-import { select } from '../../domain/contexts/selection.js';
+import {
+  type Context,
+  type UaaOnly,
+  findContext,
+  formatTrustTargetCommand,
+} from '../../domain/contexts/context.js';
+import { select } from '../../domain/contexts/current-installation.js';
+import { resolveContext } from '../../domain/contexts/identity.js';
 import {
   findCurrentTarget,
   findTarget as findKnownTarget,
-  formatTrustTargetCommand,
   listTargets,
   switchTarget,
   type UaaTarget,

@@ -43,7 +43,7 @@ export async function applyPlan(
   onInterrupt: (inFlight: number) => void = () => undefined,
 ): Promise<Progress> {
   const outcomes = plan.changes.map((): Outcome => 'notStarted');
-  const failures = new Map<number, TpksError>();
+  const errors = plan.changes.map((): TpksError | undefined => undefined);
   const run = { inFlight: 0, isFinished: false, isInterrupted: false };
   void deps.untilInterrupted().then(() => {
     if (run.isFinished) return;
@@ -51,7 +51,7 @@ export async function applyPlan(
     onInterrupt(run.inFlight);
   });
   const attempt = async ({ index, change }: Step): Promise<void> => {
-    if (run.isInterrupted || failures.size > 0) return;
+    if (run.isInterrupted || outcomes.includes('failed')) return;
     run.inFlight += 1;
     try {
       await applyChange(change, plan, deps);
@@ -59,7 +59,7 @@ export async function applyPlan(
     } catch (error) {
       if (!isTpksError(error)) throw error;
       outcomes[index] = 'failed';
-      failures.set(index, error);
+      errors[index] = error;
     } finally {
       run.inFlight -= 1;
     }
@@ -71,7 +71,7 @@ export async function applyPlan(
   }
   return {
     outcomes,
-    failures: [...failures].sort(([one], [other]) => one - other).map(([, error]) => error),
+    failures: errors.filter((error) => error !== undefined),
     isInterrupted: run.isInterrupted && outcomes.includes('notStarted'),
   };
 }
@@ -87,10 +87,8 @@ interface Step {
  * after the previous one has finished.
  */
 function groupIntoStages(changes: readonly Change[]): readonly (readonly Step[])[] {
-  const found: Step[][] = [[], [], [], []];
-  for (const [index, change] of changes.entries())
-    found[findStage(change)]?.push({ index, change });
-  return found;
+  const steps = changes.map((change, index): Step => ({ index, change }));
+  return [0, 1, 2, 3].map((stage) => steps.filter(({ change }) => findStage(change) === stage));
 }
 
 function findStage({ action, kind }: Change): number {

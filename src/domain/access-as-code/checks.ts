@@ -4,8 +4,8 @@ import { checkNamesToMap, checkNamesToUnmap } from '../../api/uaa/mappings.js';
 import { errorMessage, isTpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
-import type { ValuePath, Report } from '../../platform/input/parsed-text.js';
 import { readReferencedFile } from '../../platform/input/input-file.js';
+import type { ValuePath, Report } from '../../platform/input/parsed-text.js';
 import type { Change } from './difference.js';
 import type { AccessFile, FileClient, FileUser } from './file.js';
 import {

@@ -113,8 +113,9 @@ function sortByText<T>(items: readonly T[], text: (item: T) => string): readonly
 
 function compareUsers(wanted: AccessUser, existing: AccessUser | undefined): Change[] {
   if (existing === undefined) return [{ action: 'add', kind: 'user', user: wanted }];
-  const fields = userFields.flatMap(([key, name]): FieldChange[] => {
-    const [from, to] = [existing[key], wanted[key]];
+  const fields = userFields.flatMap(({ key, name }): FieldChange[] => {
+    const from = existing[key];
+    const to = wanted[key];
     return to === undefined || isEqualValue(from, to) ? [] : [{ name, from, to }];
   });
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'user', user: wanted, fields }];
@@ -127,10 +128,10 @@ function isEqualValue(one: AttributeValue | undefined, other: AttributeValue): b
 
 /** The fields that are compared, by their names in access files. */
 const userFields = [
-  ['emails', 'emails'],
-  ['phones', 'phones'],
-  ['givenName', 'given_name'],
-  ['familyName', 'family_name'],
+  { key: 'emails', name: 'emails' },
+  { key: 'phones', name: 'phones' },
+  { key: 'givenName', name: 'given_name' },
+  { key: 'familyName', name: 'family_name' },
 ] as const;
 
 /**

@@ -109,18 +109,8 @@ export function externalGroupKey({ origin, name }: ExternalGroup): string {
 /** Compares by code units, so that the order does not depend on the locale. */
 export function compareByText<T>(text: (item: T) => string): (one: T, other: T) => number {
   return (one, other) => {
-    const [a, b] = [text(one), text(other)];
+    const a = text(one);
+    const b = text(other);
     return a < b ? -1 : a > b ? 1 : 0;
   };
-}
-
-/** Groups items with the same key, in their original order. */
-export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -11,13 +11,13 @@ import type {
 import type { Mapping, Mappings } from '../../api/uaa/mappings.js';
 import type { Membership, MembershipSource, MembershipSources } from '../../api/uaa/members.js';
 import { isTpksError } from '../../base/errors.js';
+import { groupBy } from '../../base/group-by.js';
 import type { AccessFile } from './file.js';
 import {
   type Access,
   type AccessGroup,
   type AccessUser,
   type ExternalGroup,
-  groupBy,
   isUserName,
   type Member,
   memberKey,
@@ -170,9 +170,13 @@ export async function readAll(deps: ReadDeps): Promise<UaaContent> {
     deps.mappings.listAll(),
   ]);
   const content = {
-    ...{ users, groups, mappings, nested: [], missing: [] },
+    users,
+    groups,
+    mappings,
     clients: await readClientDetails(listed, deps),
     sourceOf: await findSources(groups, mappings, deps),
+    nested: [],
+    missing: [],
   };
   return withMemberNames(groups, content, deps);
 }

@@ -17,8 +17,8 @@ import {
   createDefaultName,
   hasKey,
   type ContextKey,
-} from '../contexts/context-name.js';
-import { select } from '../contexts/selection.js';
+} from '../contexts/context.js';
+import { select } from '../contexts/current-installation.js';
 import { readClaims, readTextClaim } from './claims.js';
 import { writeSession, type SessionLocation, type SessionStore } from './session-file.js';
 import { toStoredSession } from './session.js';

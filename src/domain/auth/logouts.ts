@@ -4,12 +4,17 @@ import { encodePathSegment } from '../../api/client/api-client.js';
 import { errorMessage, isStoreError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { redact, type Secret } from '../../base/secret.js';
-import { type ContextSettings, type Settings, type SettingsFile, renameInSelections } from '../../platform/config/settings.js';
+import {
+  type ContextSettings,
+  type Settings,
+  type SettingsFile,
+  renameInSelections,
+} from '../../platform/config/settings.js';
 import { ignoreMissing, withDiskErrors } from '../../platform/disk/disk-error.js';
 import { toFileName } from '../../platform/disk/private-files.js';
 import type { Send } from '../../platform/http/send.js';
 import type { Servers } from '../../platform/http/time-limits.js';
-import { toStoreName } from '../contexts/context-name.js';
+import { toStoreName } from '../contexts/context.js';
 import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
 import type { PksCredsLocation } from './pks-creds.js';
 import { sessionFileName, type SessionLocation, type SessionStore } from './session-file.js';

@@ -9,8 +9,8 @@ import type {
 } from '../../platform/config/settings.js';
 import { readCaCert } from '../../platform/input/ca-cert.js';
 import type { EnvironmentIdentity } from '../contexts/context.js';
+import { findIdentities } from '../contexts/current-installation.js';
 import { parseInstallation } from '../contexts/installation.js';
-import { findIdentities } from '../contexts/selection.js';
 import { readClaims, readTextClaim } from './claims.js';
 import type { SavedLogin } from './login-store.js';
 import type { LoginOptions, LoginRequest } from './login.js';

@@ -6,9 +6,7 @@ import {
   type Settings,
   type SettingsFile,
 } from '../../platform/config/settings.js';
-import { checkContextName } from '../contexts/context-name.js';
-import { unknownContextError } from '../contexts/find-context.js';
-import { formatLoginCommand } from '../contexts/login-command.js';
+import { checkContextName, unknownContextError, formatLoginCommand } from '../contexts/context.js';
 import { copySession, type SessionLocation, type SessionStore } from './session-file.js';
 
 export interface RenameDeps {

@@ -2,9 +2,8 @@ import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
 import type { Environment } from '../../platform/config/environment.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
-import type { Context } from '../contexts/context.js';
-import { formatLoginCommand } from '../contexts/login-command.js';
-import { isForInstallation, describeIntendedServer } from '../contexts/recipient.js';
+import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
+import { formatLoginCommand, type Context } from '../contexts/context.js';
 import {
   readEnvironmentCredentials,
   readEnvironmentSecret,

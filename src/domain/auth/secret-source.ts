@@ -7,12 +7,8 @@ import type {
   SecretVariable,
 } from '../../platform/config/environment.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import {
-  isForInstallation,
-  isForRecipient,
-  describeIntendedServer,
-  type Recipient,
-} from '../contexts/recipient.js';
+import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
+import { isForRecipient, type Recipient } from '../contexts/identity.js';
 import { readEnvironmentSecret, readSecretFile } from './credentials.js';
 
 /** The possible sources of a secret, in the order in which they are tried. */

@@ -2,7 +2,12 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { errorMessage, TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
-import { readBytes, newerFormatError, parseStoredJson, readFormatVersion } from '../../platform/disk/bounded-read.js';
+import {
+  readBytes,
+  newerFormatError,
+  parseStoredJson,
+  readFormatVersion,
+} from '../../platform/disk/bounded-read.js';
 import { diskError, isMissing } from '../../platform/disk/disk-error.js';
 
 /** The tokens of one identity, as stored in an encrypted file. */

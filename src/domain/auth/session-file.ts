@@ -9,7 +9,15 @@ import {
   isMissing,
   withDiskErrors,
 } from '../../platform/disk/disk-error.js';
-import { hashText, toFileName, ensurePrivateFolder, reserveFile, rejectSharedFolder, removeFile, type ReservedFile } from '../../platform/disk/private-files.js';
+import {
+  hashText,
+  toFileName,
+  ensurePrivateFolder,
+  reserveFile,
+  rejectSharedFolder,
+  removeFile,
+  type ReservedFile,
+} from '../../platform/disk/private-files.js';
 import type { Keychain } from '../../platform/keychain/keychain.js';
 import {
   createKey,

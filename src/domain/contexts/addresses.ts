@@ -2,20 +2,22 @@ import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Role, Settings } from '../../platform/config/settings.js';
-import type { Source } from './context.js';
-import { findContext } from './find-context.js';
+import type { Trust } from '../../platform/http/send.js';
+import { readCaCert } from '../../platform/input/ca-cert.js';
+import { type Source, findContext } from './context.js';
+import { findIdentities, findSelection, otherRole } from './current-installation.js';
 import {
-  findApi,
   canBeCombined,
+  defaultUaaOf,
+  findApi,
+  findUaas,
   isConsistentPair,
-  listEnvironmentInstallations,
-  parseInstallation,
   listStoredInstallations,
   normalizeUaaUrl,
-  findUaas,
-  defaultUaaOf,
+  parseInstallation,
+  type Installation,
+  type KnownInstallations,
 } from './installation.js';
-import { findIdentities, findSelection, otherRole } from './selection.js';
 
 /** The addresses that a run calls. */
 export interface Addresses {
@@ -67,8 +69,9 @@ export function resolveAddresses(input: AddressInput): Addresses | undefined {
 
   const api = findAddress('api', input);
   const uaa = findAddress('uaaUrl', input);
-  if (api !== undefined)
+  if (api !== undefined) {
     return uaa === undefined ? resolveFromApi(api, input) : resolveProvidedPair(api, uaa, input);
+  }
   const current = resolveCurrentInstallation(input);
   if (uaa === undefined || uaa.address === current?.uaa) return current;
   if (role === 'uaa') return resolveFromUaa(uaa, settings);
@@ -81,6 +84,8 @@ interface ProvidedAddress {
   readonly source: Source;
   /** E.g. `TPKS_API`, `the API of context cody@a`. */
   readonly label: string;
+  /** The variable to unset if the address is wrong; `undefined` for an address from elsewhere. */
+  readonly variable?: string;
 }
 
 const kinds = {
@@ -103,7 +108,7 @@ function findAddress(
   if (typed !== undefined) return { address: parse(typed), source: `flag --${flag}`, label };
   const value = env[variable];
   if (value === undefined) return undefined;
-  return { address: parse(value), source: `variable ${variable}`, label: variable };
+  return { address: parse(value), source: `variable ${variable}`, label: variable, variable };
 }
 
 /** @returns `undefined` if no context has exactly this name. */
@@ -125,10 +130,15 @@ function resolveNamedContext(
   if (addresses === undefined) return undefined;
   const own: Omit<ProvidedAddress, 'address'> =
     flags?.context === undefined
-      ? { source: 'variable TPKS_CONTEXT', label: `TPKS_CONTEXT ${name}` }
+      ? {
+          source: 'variable TPKS_CONTEXT',
+          label: `TPKS_CONTEXT ${name}`,
+          variable: 'TPKS_CONTEXT',
+        }
       : { source: 'flag --context', label: `--context ${name}` };
   const typed = { settings, env: {}, flags };
-  const [typedApi, typedUaa] = [findAddress('api', typed), findAddress('uaaUrl', typed)];
+  const typedApi = findAddress('api', typed);
+  const typedUaa = findAddress('uaaUrl', typed);
   if (typedApi !== undefined && typedApi.address !== addresses.api) {
     throw mismatchError(typedApi, { ...own, address: addresses.api ?? addresses.uaa });
   }
@@ -212,8 +222,8 @@ function combineWithCurrent(
 }
 
 function mismatchError(one: ProvidedAddress, other: ProvidedAddress): TpksError {
-  const unset = [one, other].flatMap(({ source }) =>
-    source.startsWith('variable ') ? [`unset ${source.slice('variable '.length)}`] : [],
+  const unset = [one, other].flatMap(({ variable }) =>
+    variable === undefined ? [] : [`unset ${variable}`],
   );
   const isContextFlagUsed = [one, other].some(({ source }) => source === 'flag --context');
   const advice = isContextFlagUsed
@@ -224,4 +234,99 @@ function mismatchError(one: ProvidedAddress, other: ProvidedAddress): TpksError 
     `${one.label} (${one.address}) and ${other.label} (${other.address}) do not belong to the same installation`,
     { hint: [...unset, advice].join(', or ') },
   );
+}
+
+/**
+ * Lists the installation whose API and UAA are both in the environment, if there is one.
+ * @throws {TpksError} `usage` for a value that is not an address.
+ */
+function listEnvironmentInstallations(
+  env: Environment,
+  stored: KnownInstallations,
+): KnownInstallations {
+  const { TPKS_API: api, TPKS_UAA_URL: uaaUrl } = env;
+  if (!api || !uaaUrl) return [];
+  const pair = { api: parseInstallation(api).api, uaa: normalizeUaaUrl(uaaUrl) };
+  return isConsistentPair(pair, stored) ? [pair] : [];
+}
+
+/** Whether this is the installation of the environment, or the environment names none. */
+export function isForInstallation(
+  { api, uaa }: { readonly api?: string | undefined; readonly uaa: string },
+  env: Environment,
+): boolean {
+  const { TPKS_API: ownApi, TPKS_UAA_URL: ownUaa } = env;
+  if (ownUaa && normalizeUaaUrl(ownUaa) !== uaa) return false;
+  if (!ownApi) return true;
+  const own = parseInstallation(ownApi, ownUaa || undefined);
+  return api === undefined ? own.uaa === uaa : own.api === api;
+}
+
+/** @returns e.g. `TPKS_PASSWORD is meant for api.example.com`, for a hint. */
+export function describeIntendedServer(variable: string, env: Environment): string {
+  return `${variable} is meant for ${[env.TPKS_API, env.TPKS_UAA_URL].filter(Boolean).join(' with ')}`;
+}
+
+export interface InstallationFlags extends AddressFlags {
+  /** A path, or the PEM text itself. */
+  readonly caCert?: string | undefined;
+  readonly skipTlsVerification: boolean;
+}
+
+/**
+ * Resolves the addresses of a login as every other command does. A CA from an earlier login or `uaa
+ * target` for the same addresses is used again, but `-k` must be passed each time.
+ * @throws {TpksError} `usage` if no API address is known, or if the API and the UAA belong to different
+ *   installations.
+ */
+export function resolveInstallation(
+  { caCert, skipTlsVerification, ...flags }: InstallationFlags,
+  { settings, env }: Pick<AddressInput, 'settings' | 'env'>,
+): Installation & Trust {
+  const { api, uaa } = resolveAddresses({ settings, env, flags }) ?? {};
+  if (api === undefined || uaa === undefined) {
+    throw new TpksError('usage', 'Missing API address', {
+      hint: 'use -a api.example.com or TPKS_API',
+    });
+  }
+  return {
+    api,
+    uaa,
+    caCert:
+      caCert === undefined
+        ? resolveTrust({ api, uaa }, { settings, env }).caCert
+        : readCaCert(caCert),
+    skipTlsVerification,
+  };
+}
+
+/** Uses the CA in the environment, or else the stored trust settings of these addresses. */
+export function resolveTrust(
+  { api, uaa }: Pick<Addresses, 'api' | 'uaa'>,
+  { settings, env }: Pick<AddressInput, 'settings' | 'env'>,
+): Trust & { readonly source: Source } {
+  const { TPKS_CA_CERT: caCertSetting } = env;
+  if (caCertSetting !== undefined) {
+    const source = 'variable TPKS_CA_CERT';
+    return { caCert: readCaCert(caCertSetting), source, skipTlsVerification: false };
+  }
+  const { caCert, skipTlsVerification } = findKnownTrust({ api, uaa }, settings);
+  return { caCert, source: caCert === undefined ? 'default' : 'context', skipTlsVerification };
+}
+
+/**
+ * Finds the trust settings of these addresses from an earlier login or a target. Only a target can
+ * skip verification, because `tpks login -k` applies to one context only.
+ */
+function findKnownTrust(
+  { api, uaa }: Pick<Addresses, 'api' | 'uaa'>,
+  { contexts, targets }: Settings,
+): Trust {
+  const target = targets.find((each) => each.uaa === uaa);
+  const contextsOfUaa = Object.values(contexts).filter((each) => each.uaa === uaa);
+  const sameApi = contextsOfUaa.find((each) => each.api === api && each.caCert !== undefined);
+  return {
+    caCert: (sameApi ?? target ?? contextsOfUaa[0])?.caCert,
+    skipTlsVerification: target?.skipTlsVerification ?? false,
+  };
 }

@@ -1,21 +1,209 @@
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
-import type { Role } from '../../platform/config/settings.js';
 import { pksScopeFamily } from '../../base/pks-conventions.js';
+import type { Environment, SecretVariable } from '../../platform/config/environment.js';
+import type { Role } from '../../platform/config/settings.js';
+import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
-import type { AddressInput } from './addresses.js';
-import type { Context, StoredContext, UaaOnly } from './context.js';
+import { readCaCert } from '../../platform/input/ca-cert.js';
+import {
+  isForInstallation,
+  resolveAddresses,
+  resolveTrust,
+  type AddressInput,
+  type Addresses,
+} from './addresses.js';
+import {
+  formatLoginCommand,
+  isExplicit,
+  type Context,
+  type EnvironmentIdentity,
+  type Source,
+  type StoredContext,
+  type UaaOnly,
+} from './context.js';
+import { findIdentities, otherRole } from './current-installation.js';
 import {
   apiOf,
+  defaultApiOf,
   findApi,
   formatInstallationOptions,
   listStoredInstallations,
   normalizeUaaUrl,
   parseInstallation,
 } from './installation.js';
-import { findEnvironmentLogins, type EnvironmentLogin } from './locate.js';
-import { formatLoginCommand } from './login-command.js';
-import { resolveContext, toStoredContext } from './resolve-context.js';
+
+// The identity of a command is found in four steps: `locateIdentity` reads only flags, variables and settings;
+// `resolveContext` adds the CA; `resolveIdentity` accepts the identity of the other role by its scopes; and
+// `requireContext` fails without an identity.
+
+/** The identity and the addresses of a run, before certificates and secrets are read. */
+export type LocatedIdentity =
+  | {
+      readonly kind: 'stored';
+      readonly name: string;
+      /** Source of the name, for `status`. */
+      readonly source: Source;
+    }
+  | {
+      readonly kind: 'environment';
+      readonly login: EnvironmentLogin;
+      readonly addresses: Addresses;
+    }
+  | {
+      readonly kind: 'uaa';
+      readonly addresses: Addresses;
+      /**
+       * A context that is used if its token has the necessary scopes: the context of the other role, or
+       * the only stored context with the addresses in flags and variables.
+       */
+      readonly alternative: string | undefined;
+      /** Names of the contexts at these addresses, if the choice is ambiguous. */
+      readonly candidates: readonly string[];
+    };
+
+/**
+ * Selects a stored context, the identity in the environment, or a UAA without an identity. The order
+ * is `--context`, `TPKS_CONTEXT`, the environment (`TPKS_API` with credentials), the stored context of
+ * the addresses in flags and variables, and then the context of the role at the current installation.
+ * @returns `undefined` if no flag or variable provides an address, and no installation is selected.
+ * @throws {TpksError} `notFound` for an unknown context; `usage` for an API and a UAA of different
+ *   installations.
+ */
+export function locateIdentity(input: AddressInput): LocatedIdentity | undefined {
+  const { env } = input;
+  const addresses = resolveAddresses(input);
+  if (addresses === undefined) return undefined;
+  const { api, context } = addresses;
+  if (context !== undefined) {
+    return { kind: 'stored', name: context, source: findNameSource(input) };
+  }
+  const [login] = findEnvironmentLogins(env);
+  if (env.TPKS_API !== undefined && api !== undefined && login !== undefined) {
+    return { kind: 'environment', login, addresses };
+  }
+  return locateAtAddresses(addresses, input);
+}
+
+function findNameSource({ env, flags }: AddressInput): Source {
+  if (flags?.context !== undefined) return 'flag --context';
+  return env.TPKS_CONTEXT === undefined ? 'default' : 'variable TPKS_CONTEXT';
+}
+
+/** Finds the context that the role uses at these addresses. */
+function locateAtAddresses(addresses: Addresses, input: AddressInput): LocatedIdentity {
+  const { settings, role = 'pks', acceptsOtherRole = false } = input;
+  const { api, uaa, sources } = addresses;
+  // If only the UAA is known, contexts with any API match.
+  const isApiGiven = sources.api !== 'default';
+  const matching = Object.entries(settings.contexts)
+    .filter(
+      ([, context]) =>
+        context.uaa === uaa && (!isApiGiven || context.api === undefined || context.api === api),
+    )
+    .map(([name]) => name);
+  const identities = findIdentities(settings, uaa);
+  const find = (wanted: Role) => matching.find((name) => name === identities[wanted]);
+  const source = [sources.api, sources.uaa].find(isExplicit);
+  const only = source !== undefined && matching.length === 1 ? matching[0] : undefined;
+  const alternative = find(otherRole(role)) ?? only;
+  const name = find(role) ?? (acceptsOtherRole ? alternative : undefined);
+  if (name !== undefined) return { kind: 'stored', name, source: source ?? 'default' };
+  const candidates = source === undefined || alternative !== undefined ? [] : matching;
+  return { kind: 'uaa', addresses, alternative, candidates };
+}
+
+/**
+ * Resolves the identity, the addresses and the CA of a run, with the source of each part.
+ * @returns `undefined` if no flag, variable or context provides an address.
+ * @throws {TpksError} `notFound` for an unknown context; `usage` for an API and a UAA of different
+ *   installations, and for a CA that cannot be read.
+ * @see {@link locateIdentity} for the order of precedence
+ */
+export function resolveContext(input: AddressInput): Context | UaaOnly | undefined {
+  const { settings, env } = input;
+  const located = locateIdentity(input);
+  switch (located?.kind) {
+    case undefined:
+      return undefined;
+    case 'stored': {
+      const found = getOwnValue(settings.contexts, located.name);
+      return found && toStoredContext(located.name, found, located.source, env);
+    }
+    case 'environment':
+      return toEnvironmentIdentity(located.login, located.addresses, input);
+    case 'uaa': {
+      const { addresses, alternative, candidates } = located;
+      const { api, uaa, sources } = addresses;
+      const { caCert, source, skipTlsVerification } = resolveTrust(addresses, input);
+      return {
+        api,
+        uaa,
+        caCert,
+        skipTlsVerification,
+        sources: { ...sources, caCert: source },
+        alternative,
+        candidates,
+      };
+    }
+  }
+}
+
+/** Converts the settings of a context to a context, with the source of each part. */
+function toStoredContext(
+  name: string,
+  settings: ContextSettings,
+  source: Source,
+  env: Environment,
+): StoredContext {
+  const { TPKS_CA_CERT: caCertSetting } = env;
+  const ownSource = settings.caCert === undefined ? 'default' : 'context';
+  const api = settings.api ?? defaultApiOf(settings.uaa);
+  return {
+    ...settings,
+    ...(api === undefined ? {} : { api }),
+    // A CA in the environment replaces an earlier -k.
+    ...(caCertSetting === undefined
+      ? {}
+      : { caCert: readCaCert(caCertSetting), skipTlsVerification: false }),
+    name,
+    sources: {
+      name: source,
+      api: settings.api === undefined ? 'default' : 'context',
+      uaa: 'context',
+      caCert: caCertSetting === undefined ? ownSource : 'variable TPKS_CA_CERT',
+      identity: 'context',
+    },
+  };
+}
+
+function toEnvironmentIdentity(
+  { identity, isClient }: EnvironmentLogin,
+  addresses: Addresses,
+  input: AddressInput,
+): EnvironmentIdentity {
+  const { api, uaa, sources } = addresses;
+  const { caCert, source, skipTlsVerification } = resolveTrust(addresses, input);
+  return {
+    name: `${identity}@${new URL(api ?? uaa).hostname}`,
+    identity,
+    ...(isClient
+      ? { grant: 'client_credentials', clientId: identity }
+      : { grant: 'password', clientId: 'pks_cli' }),
+    api,
+    uaa,
+    ...(caCert === undefined ? {} : { caCert }),
+    // Only for a UAA that is named explicitly, because the API is called too.
+    skipTlsVerification: skipTlsVerification && sources.uaa === 'variable TPKS_UAA_URL',
+    store: 'none',
+    sources: {
+      ...sources,
+      name: 'variable TPKS_API',
+      caCert: source,
+      identity: isClient ? 'variable TPKS_CLIENT_NAME' : 'variable TPKS_USERNAME',
+    },
+  };
+}
 
 /** Reads the scopes of the token of a stored context. @returns `undefined` if it has no session. */
 export type ReadScopes = (context: StoredContext) => Promise<readonly string[] | undefined>;
@@ -35,7 +223,7 @@ export async function resolveIdentity(
   const stored = alternative && getOwnValue(settings.contexts, alternative);
   if (alternative === undefined || !stored) return found;
   const { api, uaa } = found.sources;
-  const source = [api, uaa].find((each) => /^flag|^variable/.test(each)) ?? 'default';
+  const source = [api, uaa].find(isExplicit) ?? 'default';
   const context = toStoredContext(alternative, stored, source, env);
   const scopes = await readScopes(context);
   if (scopes === undefined) return { ...found, isAlternativeLoggedOut: true };
@@ -102,9 +290,7 @@ function rejectUnusedCredentials(
   if (env.TPKS_API !== undefined || flags?.context !== undefined) return;
   const other = findEnvironmentLogins(env).find((login) => !isIdentityOf(login, context));
   if (other === undefined) return;
-  const [name, secret] = other.isClient
-    ? (['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'] as const)
-    : (['TPKS_USERNAME', 'TPKS_PASSWORD'] as const);
+  const { name, secret } = other.isClient ? clientVariables : userVariables;
   const variables = `${name} and ${secret}${env[secret] === undefined ? '_FILE' : ''}`;
   const rest =
     context === undefined
@@ -145,27 +331,41 @@ function missingIdentityError(
       { hint: 'choose one with --context NAME or TPKS_CONTEXT' },
     );
   }
-  const [variable, secret] =
-    env.TPKS_CLIENT_NAME === undefined
-      ? ['TPKS_USERNAME', 'TPKS_PASSWORD']
-      : ['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'];
-  if (api !== undefined && (env.TPKS_CLIENT_NAME ?? env.TPKS_USERNAME) !== undefined) {
-    return new TpksError('usage', `TPKS_API and ${variable} are set, but ${secret} is not`, {
+  const { name, secret } = env.TPKS_CLIENT_NAME === undefined ? userVariables : clientVariables;
+  if (api !== undefined && env[name] !== undefined) {
+    return new TpksError('usage', `TPKS_API and ${name} are set, but ${secret} is not`, {
       hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin)`,
     });
   }
-  const { reason = '', loginCommand } = explainAlternative(found, settings, role) ?? {};
-  if (role === 'uaa' && found !== undefined) {
-    const { uaa, alternative } = found;
-    const hasOther = Object.entries(settings.contexts).some(
-      ([name, context]) => context.uaa === uaa && name !== alternative,
-    );
-    const others = hasOther ? ', or tpks uaa context NAME' : '';
-    const token = reason === '' ? 'token' : 'usable token';
-    return new TpksError('unauthenticated', `There is no ${token} for ${uaa}${reason}`, {
-      hint: `${loginCommand ?? 'tpks uaa token client get admin'}${others}`,
-    });
-  }
+  const alternative = explainAlternative(found, settings, role);
+  return role === 'uaa' && found !== undefined
+    ? missingTokenError(found, settings, alternative)
+    : notLoggedInError(found, { settings, env }, alternative);
+}
+
+/** The error of `tpks uaa`. */
+function missingTokenError(
+  { uaa, alternative }: UaaOnly,
+  { contexts }: Settings,
+  { reason, loginCommand }: UnusableAlternative,
+): TpksError {
+  const hasOther = Object.entries(contexts).some(
+    ([name, context]) => context.uaa === uaa && name !== alternative,
+  );
+  const others = hasOther ? ', or tpks uaa context NAME' : '';
+  const token = reason === '' ? 'token' : 'usable token';
+  return new TpksError('unauthenticated', `There is no ${token} for ${uaa}${reason}`, {
+    hint: `${loginCommand ?? 'tpks uaa token client get admin'}${others}`,
+  });
+}
+
+/** The error of PKS commands, and of `tpks uaa` without an installation. */
+function notLoggedInError(
+  found: UaaOnly | undefined,
+  { settings, env }: Pick<AddressInput, 'settings' | 'env'>,
+  { reason, loginCommand }: UnusableAlternative,
+): TpksError {
+  const { TPKS_API: api } = env;
   const contexts = Object.values(settings.contexts);
   const others = contexts.length > 0 ? ', or tpks context use NAME' : '';
   const hasUaaToken = contexts.some((each) => each.api === undefined);
@@ -184,15 +384,22 @@ function missingIdentityError(
   });
 }
 
-/** Why the identity of the other role cannot be used, and if it is logged out, the command that logs in. */
+/** Why the identity of the other role cannot be used. */
+interface UnusableAlternative {
+  /** Continues an error message; empty without such an identity. */
+  readonly reason: string;
+  /** The command that logs in again; `undefined` if that would not help. */
+  readonly loginCommand?: string;
+}
+
 function explainAlternative(
   found: UaaOnly | undefined,
-  { contexts }: AddressInput['settings'],
+  { contexts }: Settings,
   role: Role,
-): { readonly reason: string; readonly loginCommand?: string } | undefined {
+): UnusableAlternative {
   const { alternative: name = '', isAlternativeLoggedOut = false } = found ?? {};
   const context = getOwnValue(contexts, name);
-  if (context === undefined) return undefined;
+  if (context === undefined) return { reason: '' };
   if (!isAlternativeLoggedOut) {
     return { reason: `: the token of ${name} has no ${requiredScopes[role]} scope` };
   }
@@ -200,4 +407,50 @@ function explainAlternative(
     reason: `: ${name} is logged out`,
     loginCommand: formatLoginCommand({ ...context, name }),
   };
+}
+
+/** A user or a client in the environment. Its secret is read only when it is needed. */
+export interface EnvironmentLogin {
+  readonly identity: string;
+  readonly isClient: boolean;
+}
+
+/** The variables of a user and of a client. */
+const userVariables = { name: 'TPKS_USERNAME', secret: 'TPKS_PASSWORD' } as const;
+const clientVariables = { name: 'TPKS_CLIENT_NAME', secret: 'TPKS_CLIENT_SECRET' } as const;
+
+/** Finds the user and the client in the environment that have a secret. */
+function findEnvironmentLogins(env: Environment): readonly EnvironmentLogin[] {
+  return [userVariables, clientVariables].flatMap(({ name, secret }) => {
+    const identity = env[name];
+    const hasSecret = (env[secret] ?? env[`${secret}_FILE`]) !== undefined;
+    return identity !== undefined && hasSecret
+      ? [{ identity, isClient: name === 'TPKS_CLIENT_NAME' }]
+      : [];
+  });
+}
+
+/** The identity that a secret belongs to, and the servers that it would be sent to. */
+export interface Recipient {
+  /** Name of the user, or id of the client. */
+  readonly name: string;
+  /** `undefined` if only a UAA is known. */
+  readonly api?: string | undefined;
+  readonly uaa: string;
+}
+
+/**
+ * Whether a secret in the environment may be used for this recipient. If the environment names a
+ * user, a client or an installation, it may be used only for them.
+ * @throws {TpksError} `usage` if `TPKS_API` or `TPKS_UAA_URL` is not an address.
+ */
+export function isForRecipient(
+  recipient: Recipient,
+  variable: SecretVariable,
+  env: Environment,
+): boolean {
+  const own = [userVariables, clientVariables].find(({ secret }) => secret === variable);
+  // The identity that the environment names as the owner of the secret.
+  const owner = own && env[own.name];
+  return (owner === undefined || owner === recipient.name) && isForInstallation(recipient, env);
 }

@@ -1,6 +1,5 @@
 import { TpksError } from '../../base/errors.js';
 import { defaultPorts } from '../../base/pks-conventions.js';
-import type { Environment } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 
 /** The addresses of an installation. */
@@ -84,20 +83,6 @@ export function listStoredInstallations({ contexts }: Settings): KnownInstallati
   return Object.values(contexts).flatMap(({ api, uaa }) =>
     api === undefined ? [] : [{ api, uaa }],
   );
-}
-
-/**
- * Lists the installation whose API and UAA are both in the environment, if there is one.
- * @throws {TpksError} `usage` for a value that is not an address.
- */
-export function listEnvironmentInstallations(
-  env: Environment,
-  stored: KnownInstallations,
-): KnownInstallations {
-  const { TPKS_API: api, TPKS_UAA_URL: uaaUrl } = env;
-  if (!api || !uaaUrl) return [];
-  const pair = { api: parseInstallation(api).api, uaa: normalizeUaaUrl(uaaUrl) };
-  return isConsistentPair(pair, stored) ? [pair] : [];
 }
 
 /**

@@ -1,8 +1,8 @@
 import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
+import { findIdentities, findSelection, select } from './current-installation.js';
 import { normalizeUaaUrl } from './installation.js';
-import { findIdentities, findSelection, select } from './selection.js';
 
 /** A UAA and its trust settings. */
 export interface UaaTarget extends Trust {
@@ -17,29 +17,6 @@ export function listTargets({ targets, contexts }: Settings): readonly UaaTarget
     if (!known.some(({ uaa }) => uaa === context.uaa)) known.push(toTarget(context));
   }
   return known;
-}
-
-/**
- * Finds the trust settings of these addresses from an earlier login or a target. Only a target can
- * skip verification, because `tpks login -k` applies to one context only.
- */
-export function findKnownTrust(
-  { api, uaa }: { readonly api: string | undefined; readonly uaa: string },
-  settings: Settings,
-): Trust {
-  const context = Object.values(settings.contexts).find(
-    (each) => each.uaa === uaa && each.api === api && each.caCert !== undefined,
-  );
-  const target = settings.targets.find((each) => each.uaa === uaa);
-  return {
-    caCert: context?.caCert ?? listTargets(settings).find((each) => each.uaa === uaa)?.caCert,
-    skipTlsVerification: target?.skipTlsVerification ?? false,
-  };
-}
-
-/** Formats the command that makes a UAA's CA trusted, for hints. */
-export function formatTrustTargetCommand(uaa: string): string {
-  return `tpks uaa target ${uaa} --ca-cert FILE`;
 }
 
 /** Stores every known target, so that deleting contexts does not lose their targets. */

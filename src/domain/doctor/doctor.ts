@@ -1,9 +1,16 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { argv, geteuid } from 'node:process';
+import type { Clock } from '../../base/clock.js';
 import { isTpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
-import { findProxyVariables, isOn, type Environment, locatePksCreds, locateUaacFile } from '../../platform/config/environment.js';
+import {
+  findProxyVariables,
+  isOn,
+  type Environment,
+  locatePksCreds,
+  locateUaacFile,
+} from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { readSystemRoots } from '../../platform/http/trust.js';
 import type { Context } from '../contexts/context.js';
@@ -15,8 +22,16 @@ import {
   type CheckResult,
   type DoctorDeps,
 } from './check.js';
-import { checkCompletion } from './completion.js';
-import { checkConnection, checkProxySetting } from './connection.js';
+import {
+  describeSelection,
+  resolveSelection,
+  checkKeychain,
+  checkSession,
+  createSessionReader,
+  sessionSeconds,
+  type Server,
+  type ReadSession,
+} from './contexts.js';
 import {
   checkCaFiles,
   checkFiles,
@@ -27,6 +42,7 @@ import {
   listStoredFiles,
 } from './files.js';
 import {
+  checkCompletion,
   checkKubeconfig,
   checkKubectl,
   checkLink,
@@ -34,15 +50,7 @@ import {
   findPrograms,
   kubectlSeconds,
 } from './programs.js';
-import { describeSelection, resolveSelection, type Selection, type Server } from './selection.js';
-import { checkServer, skipServer } from './server-checks.js';
-import {
-  checkKeychain,
-  checkSession,
-  createSessionReader,
-  sessionSeconds,
-  type ReadSession,
-} from './session-checks.js';
+import { checkConnection, checkProxySetting, checkServer, skipServer } from './servers.js';
 
 /** What `tpks doctor` reports. */
 export interface Diagnosis {
@@ -53,66 +61,74 @@ export interface Diagnosis {
   readonly results: readonly CheckResult[];
 }
 
-export type Doctor = (input: {
+export interface DoctorInput {
   /** `--context` */
   readonly context: string | undefined;
   /** Whether tpks was started from an interactive shell. */
   readonly isInteractive: boolean;
-}) => Promise<Diagnosis>;
+}
 
 const diskSeconds = 3;
+const settingsSeconds = 3;
 
 /**
- * Creates a function that runs all checks in at most 15 s. Independent checks run at the same time, and
- * each check has its own time limit. It renews no token and changes no settings.
+ * Runs all checks in at most 15 s. Independent checks run at the same time, and each check has its own
+ * time limit. Renews no token and changes no settings.
  */
-export function createDoctor(deps: DoctorDeps): Doctor {
+export async function diagnose(
+  { context, isInteractive }: DoctorInput,
+  deps: DoctorDeps,
+): Promise<Diagnosis> {
   const { env, clock, folders } = deps;
   const user = geteuid?.();
-  return async ({ context, isInteractive }) => {
-    // Must run before the keychain, which corrects the permissions of some files.
-    const files = runCheck('files', folders.config, diskSeconds, async () =>
-      checkFiles(await listStoredFiles(folders), user),
-    );
-    const readSession = createSessionReader(files, deps.session);
-    let selection: Selection | undefined;
-    // Without a selection if the settings or the variables are invalid.
-    const result = await runCheck('context', 'settings', 3, async () => {
-      const settings = await deps.readSettings();
-      selection = await resolveSelection(settings, env, context, async (each) => {
-        // A slow keychain is reported by another check.
-        const read = withinSeconds(2, () => readSession(each)).catch(() => undefined);
-        return (await read)?.scope.split(' ');
-      });
-      return describeSelection(selection);
-    });
-    const contexts = [selection?.context, selection?.uaaContext].filter(
-      (each) => each !== undefined,
-    );
-    const groups = await Promise.all([
-      Promise.resolve(result),
-      checkServers(selection?.servers ?? [], readSession, deps),
-      ...(contexts.length === 0
-        ? [Promise.resolve([skip('session', 'no context')])]
-        : contexts.map((each) =>
-            runCheck('session', each.name, sessionSeconds + diskSeconds, async () =>
-              checkSession(each, await readSession(each), clock.now()),
-            ),
-          )),
-      files.then(() =>
-        runCheck('keychain', 'keychain', 5, () =>
-          checkKeychain(contexts[0]?.store ?? selectStore(env), deps),
-        ),
+  // Must run before the keychain, which corrects the permissions of some files.
+  const files = runCheck('files', folders.config, diskSeconds, async () =>
+    checkFiles(await listStoredFiles(folders), user),
+  );
+  const readSession = createSessionReader(files, deps.session);
+  const selecting = withinSeconds(settingsSeconds, async () =>
+    resolveSelection(await deps.readSettings(), env, context, async (each) => {
+      // A slow keychain is reported by another check.
+      const read = withinSeconds(2, () => readSession(each)).catch(() => undefined);
+      return (await read)?.scope.split(' ');
+    }),
+  );
+  const selectionResults = await runCheck('context', 'settings', settingsSeconds, async () =>
+    describeSelection(await selecting),
+  );
+  // Without a selection if the settings or the variables are invalid, which the check has reported.
+  const selection = await selecting.catch(() => undefined);
+  const contexts = [selection?.context, selection?.uaaContext].filter((each) => each !== undefined);
+  const results = await Promise.all([
+    checkServers(selection?.servers ?? [], readSession, deps),
+    checkSessions(contexts, readSession, clock),
+    files.then(() =>
+      runCheck('keychain', 'keychain', 5, () =>
+        checkKeychain(contexts[0]?.store ?? selectStore(env), deps),
       ),
-      files,
-      ...runLocalChecks(deps, user, isInteractive),
-    ]);
-    return {
-      context: selection?.context?.name,
-      uaaContext: selection?.uaaContext?.name,
-      results: withoutDuplicates(groups.flat()).map(withoutSecrets),
-    };
+    ),
+    files,
+    ...runLocalChecks(deps, user, isInteractive),
+  ]);
+  return {
+    context: selection?.context?.name,
+    uaaContext: selection?.uaaContext?.name,
+    results: withoutDuplicates([...selectionResults, ...results.flat()]).map(withoutSecrets),
   };
+}
+
+async function checkSessions(
+  contexts: readonly Context[],
+  readSession: ReadSession,
+  clock: Clock,
+): Promise<readonly CheckResult[]> {
+  if (contexts.length === 0) return [skip('session', 'no context')];
+  const results = contexts.map((each) =>
+    runCheck('session', each.name, sessionSeconds + diskSeconds, async () =>
+      checkSession(each, await readSession(each), clock.now()),
+    ),
+  );
+  return (await Promise.all(results)).flat();
 }
 
 const serverChecks: readonly CheckName[] = ['dns', 'tcp', 'tls', 'version', 'clock', 'issuer'];

@@ -10,6 +10,7 @@ import type { LoginStore } from '../auth/login-store.js';
 import { findTokenFileProblem } from '../auth/pks-creds-file.js';
 import type { SessionLocation, SessionStore } from '../auth/session-file.js';
 import { listStoredInstallations } from '../contexts/installation.js';
+import { parseFile, readFiles, type FileSource, type FileText } from './old-files.js';
 import { describeExpiry, expiryOf, type OldSession } from './old-session.js';
 import {
   addTargets,
@@ -21,7 +22,6 @@ import {
   type Verification,
   type VerifiedSession,
 } from './plan-import.js';
-import { parseFile, readFiles, type FileSource, type FileText } from './read-files.js';
 
 /** What an import will do. */
 export interface ImportPlan extends ContextPlan, ImportedTargets {

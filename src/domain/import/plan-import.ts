@@ -1,14 +1,15 @@
+import { groupBy } from '../../base/group-by.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { ContextSettings, Settings, Role } from '../../platform/config/settings.js';
 import { originOf, type PersistentStore } from '../auth/login-store.js';
 import type { StoredSession } from '../auth/session-file.js';
-import { createDefaultName, findMatchingContext } from '../contexts/context-name.js';
+import { createDefaultName, findMatchingContext } from '../contexts/context.js';
+import { addContextForRole, select } from '../contexts/current-installation.js';
 import {
   findApi,
   listStoredInstallations,
   type KnownInstallations,
 } from '../contexts/installation.js';
-import { addContextForRole, select } from '../contexts/selection.js';
 import { listTargets } from '../contexts/targets.js';
 import {
   canRenew,
@@ -83,8 +84,8 @@ export async function planContexts(
     return reason === undefined;
   });
   const contexts: PlannedContext[] = [];
-  for (const group of groupByKey(usable)) {
-    const [best, ...others] = [...group].sort((one, other) => compareUsability(one, other, now));
+  for (const group of groupBy(usable, keyOf).values()) {
+    const [best, ...others] = group.sort((one, other) => compareUsability(one, other, now));
     if (best === undefined) continue;
     const duplicates = others.map(({ session }) => session);
     const { file, line } = best.session;
@@ -116,15 +117,6 @@ function compareUsability(one: VerifiedSession, other: VerifiedSession, now: Dat
     verification.result === 'rejected' ? 0 : canRenew(session.token, now) ? 2 : 1;
   const expiry = ({ session }: VerifiedSession): number => expiryOf(session.token).getTime();
   return rank(other) - rank(one) || expiry(other) - expiry(one);
-}
-
-function groupByKey(sessions: readonly LocatedSession[]): Iterable<readonly LocatedSession[]> {
-  const groups = new Map<string, LocatedSession[]>();
-  for (const session of sessions) {
-    const key = keyOf(session);
-    groups.set(key, [...(groups.get(key) ?? []), session]);
-  }
-  return groups.values();
 }
 
 /** Two sessions with the same key belong to one context. */
@@ -162,7 +154,13 @@ async function planContext(
   const { identity, clientId, grant, tokenFormat, token } = session;
   const { uaa, caCert, skipTlsVerification } = session;
   const toSettings = (store: PersistentStore): ContextSettings => ({
-    ...{ identity, clientId, tokenFormat, uaa, caCert, skipTlsVerification, store },
+    identity,
+    clientId,
+    tokenFormat,
+    uaa,
+    caCert,
+    skipTlsVerification,
+    store,
     // The first PKS command checks the API of a session from uaac, and stores it.
     api: session.api,
     ...(grant === 'client_credentials' ? { grant } : { grant, origin: originOf(token) }),
@@ -243,7 +241,9 @@ export function addTargets(
     }))
     .filter(({ uaa }) => !settings.targets.some((each) => each.uaa === uaa));
   let next: Settings = { ...settings, targets: [...settings.targets, ...added] };
-  for (const { context } of targets) next = addContextForRole(next, 'uaa', context);
+  for (const { context } of targets) {
+    if (context !== undefined) next = addContextForRole(next, 'uaa', context);
+  }
   for (const { name } of imported) {
     const role = getOwnValue(next.contexts, name)?.api === undefined ? 'uaa' : 'pks';
     next = addContextForRole(next, role, name);

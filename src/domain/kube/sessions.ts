@@ -4,6 +4,7 @@ import { getOwnValue } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type {
+  GrantKind,
   KubernetesSessionSettings,
   Settings,
   SettingsFile,
@@ -18,17 +19,30 @@ import {
   type SessionStore,
   type StoredSession,
 } from '../auth/session-file.js';
-import { createSession, remainingSeconds, toStoredSession } from '../auth/session.js';
-import type { Token } from '../auth/token.js';
-import { toStoreName } from '../contexts/context-name.js';
-import { findContext } from '../contexts/find-context.js';
 import {
-  toClusterToken,
-  toSessionToken,
-  type ClusterToken,
-  type ClusterTokenOptions,
-} from './id-token.js';
-import { formatSessionCommand, formatTrustCommand } from './session-command.js';
+  createSession,
+  remainingSeconds,
+  renewalMarginSeconds,
+  toStoredSession,
+} from '../auth/session.js';
+import { clampLifetime, type Token } from '../auth/token.js';
+import { toStoreName, findContext } from '../contexts/context.js';
+import { findIdentities } from '../contexts/current-installation.js';
+import { formatInstallationOptions } from '../contexts/installation.js';
+
+/** An ID token for a cluster. */
+export interface ClusterToken {
+  readonly idToken: Secret;
+  /** When it expires, by this machine's clock. */
+  readonly expiresAt: Date;
+  /** When kubectl should request the next one, by this machine's clock; never after `expiresAt`. */
+  readonly renewAt: Date;
+}
+
+export interface ClusterTokenOptions {
+  /** Renew the token if its remaining lifetime is shorter. */
+  readonly minimumSeconds?: number | undefined;
+}
 
 /** `expired`: the ID token has expired, and no refresh token can renew it. */
 export type KubernetesSessionState = 'valid' | 'ended' | 'expired' | 'missing' | 'unreadable';
@@ -202,7 +216,7 @@ async function selectSession(
   const context = getOwnValue(settings.contexts, name);
   // A login with another CA also applies to the session of the context.
   const { caCert, skipTlsVerification } = context?.uaa === found.uaa ? context : found;
-  const trustCommand = formatTrustCommand(name, command, settings);
+  const trustCommand = formatTrustCommand(name, found, settings);
   const session = { ...found, name, caCert, skipTlsVerification, command, trustCommand };
   const { clock } = deps;
   const storeName = toStoreName(name);
@@ -364,4 +378,102 @@ function findSessionSettings(
   name: string,
 ): KubernetesSessionSettings | undefined {
   return getOwnValue(kubernetesSessions, name);
+}
+
+/**
+ * Converts a token response to the form in which a Kubernetes session stores it: the ID token replaces
+ * the access token, which no cluster gets.
+ * @param uaa - the UAA that sent the response, for the error message.
+ * @throws {TpksError} `unavailable` if the response contains no ID token, or one without an expiry time.
+ * @see OpenID Connect Core 1.0, section 2
+ */
+function toSessionToken(token: Token, uaa: string): Token {
+  const { idToken, issuedAt } = token;
+  const { host } = new URL(uaa);
+  if (idToken === undefined) throw idTokenError(`${host} issued no ID token`, host);
+  const claims = readClaims(idToken);
+  const expiresAt = readTimeClaim(claims, 'exp');
+  if (expiresAt === undefined) {
+    throw idTokenError(`${host} issued an ID token without an expiry time`, host);
+  }
+  const idTokenIssuedAt = readTimeClaim(claims, 'iat') ?? issuedAt;
+  return {
+    ...token,
+    accessToken: idToken,
+    idToken: undefined,
+    issuedAt: idTokenIssuedAt,
+    lifetimeSeconds: clampLifetime((expiresAt.getTime() - idTokenIssuedAt.getTime()) / 1000),
+  };
+}
+
+/** The token of a stored Kubernetes session, with its times by this machine's clock. */
+function toClusterToken(session: StoredSession, now: Date): ClusterToken {
+  const margin = renewalMarginSeconds(session);
+  const remaining = remainingSeconds(session, now);
+  const toDate = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+  return {
+    idToken: session.accessToken,
+    expiresAt: toDate(remaining),
+    // A token inside the margin is used only if the UAA is unreachable. With an earlier time, kubectl
+    // would run the plugin for every request.
+    renewAt: toDate(remaining > margin ? remaining - margin : remaining),
+  };
+}
+
+function idTokenError(message: string, host: string): TpksError {
+  return new TpksError('unavailable', message, {
+    host,
+    hint: 'the client pks_cluster_client needs the scope openid: tpks uaa client get pks_cluster_client',
+  });
+}
+
+/** The option of `get-credentials` that logs in with the same method as the context. */
+const loginOptions: Readonly<Partial<Record<GrantKind, string>>> = {
+  passcode: ' --sso',
+  authorization_code: ' --sso-auto',
+  implicit: ' --sso-auto',
+};
+
+/** FILE is a placeholder: only the content of the file is stored. */
+const trustOption = ' --ca-cert FILE';
+
+/**
+ * The command that starts a Kubernetes session, or replaces one that has ended. It names the
+ * cluster whose credentials were last fetched; if none is known, `CLUSTER`.
+ * @param session - `undefined` if no session has this name.
+ */
+function formatSessionCommand(
+  name: string,
+  session: KubernetesSessionSettings | undefined,
+  settings: Settings,
+): string {
+  const cluster = quoteForShell(session?.clusters.at(-1) ?? 'CLUSTER');
+  const context = getOwnValue(settings.contexts, name);
+  if (context !== undefined) {
+    const isCurrent = name === findIdentities(settings).pks;
+    const option = isCurrent ? '' : ` --context ${quoteForShell(name)}`;
+    return `tpks get-credentials ${cluster}${option}${loginOptions[context.grant] ?? ''}`;
+  }
+  if (session !== undefined) {
+    const target = `${formatInstallationOptions(session)} -u ${quoteForShell(session.identity)}`;
+    const trust = session.caCert === undefined ? '' : trustOption;
+    return `tpks get-kubeconfig ${cluster} ${target}${session.skipTlsVerification ? ' -k' : trust}`;
+  }
+  // The default name of a session without a context.
+  const [, user, host] = /^([^@].*)@([^@]+)$/.exec(name) ?? [];
+  if (user === undefined || host === undefined) return `tpks get-credentials ${cluster}`;
+  return `tpks get-kubeconfig ${cluster} -a ${quoteForShell(host)} -u ${quoteForShell(user)}`;
+}
+
+/** The command that trusts the CA in FILE for the UAA of a session. FILE is a placeholder. */
+function formatTrustCommand(
+  name: string,
+  session: KubernetesSessionSettings,
+  settings: Settings,
+): string {
+  if (Object.hasOwn(settings.contexts, name)) {
+    return `tpks login --context ${quoteForShell(name)}${trustOption}`;
+  }
+  const command = formatSessionCommand(name, { ...session, caCert: undefined }, settings);
+  return `${command}${trustOption}`;
 }

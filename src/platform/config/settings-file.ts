@@ -1,10 +1,10 @@
-import type { Program } from '../../base/link.js';
 import { readdirSync, rmSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type Conf from 'conf';
 import * as v from 'valibot';
 import { errorMessage, isTpksError, TpksError } from '../../base/errors.js';
 import { isObject, getOwnValue } from '../../base/json-value.js';
+import type { Program } from '../../base/link.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import {
   formatBytes,

@@ -1,7 +1,7 @@
 import type { Clusters, Task } from '../../../src/api/pks/clusters.js';
 import type { GlobalOptions } from '../../../src/app/runtime.js';
-import type { Session } from '../../../src/domain/auth/session.js';
 import { findLink } from '../../../src/base/link.js';
+import type { Session } from '../../../src/domain/auth/session.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { NameCache } from '../../../src/platform/config/name-cache.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';

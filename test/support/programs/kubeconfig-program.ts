@@ -22,7 +22,7 @@ try {
     await kubeconfig.merge(names.map(createEntries), { currentContext: names[0] });
   if (verb === 'remove') await kubeconfig.remove(names);
   if (verb === 'hang') {
-    const { withFilesLocked } = await import('../../../src/domain/kube/kubeconfig/file-locks.js');
+    const { withFilesLocked } = await import('../../../src/domain/kube/kubeconfig/storage.js');
     process.on('SIGINT', () => process.exit(130));
     await withFilesLocked(files, systemClock, async () => {
       process.stdout.write('locked\n');

@@ -1,7 +1,7 @@
-import { findLink, type Program } from '../../../src/base/link.js';
 import { describe, expect, test } from '@jest/globals';
 import { createContextServices } from '../../../src/app/contexts.js';
 import { TpksError } from '../../../src/base/errors.js';
+import { findLink, type Program } from '../../../src/base/link.js';
 import { Secret } from '../../../src/base/secret.js';
 import type { Settings } from '../../../src/platform/config/settings.js';
 import { fakeSettings } from '../../support/fakes/fake-settings.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { findContext } from '../../../domain/contexts/find-context.js';
-import { findIdentities } from '../../../domain/contexts/selection.js';
+import { findContext } from '../../../domain/contexts/context.js';
+import { findIdentities } from '../../../domain/contexts/current-installation.js';
 import {
   affectedJson,
   pruneOption,

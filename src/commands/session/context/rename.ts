@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../app/services.js';
-import { findContext } from '../../../domain/contexts/find-context.js';
+import { findContext } from '../../../domain/contexts/context.js';
 import {
   affectedJson,
   pruneOption,

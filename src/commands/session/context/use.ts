@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../app/services.js';
 import { getOwnValue } from '../../../base/json-value.js';
-import { findContext, unknownContextError } from '../../../domain/contexts/find-context.js';
+import { findContext, unknownContextError } from '../../../domain/contexts/context.js';
+import {
+  findIdentities,
+  findPreviousContext,
+  select,
+} from '../../../domain/contexts/current-installation.js';
 import { isAllowed } from '../../../domain/contexts/identity.js';
-import { findIdentities, findPreviousContext, select } from '../../../domain/contexts/selection.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import { contextName } from '../context-details.js';
 

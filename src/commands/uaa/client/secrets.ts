@@ -3,7 +3,7 @@ import { createClientCredentials } from '../../../api/uaa/clients.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
-import type { Recipient } from '../../../domain/contexts/recipient.js';
+import type { Recipient } from '../../../domain/contexts/identity.js';
 import type { Leaf } from '../../contents.js';
 import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
 import {

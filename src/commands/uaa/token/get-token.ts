@@ -5,7 +5,7 @@ import { Secret } from '../../../base/secret.js';
 import type { BrowserOptions } from '../../../domain/auth/browser-login.js';
 import type { FinishedLogin, LoginRequest } from '../../../domain/auth/login.js';
 import type { SecretInput } from '../../../domain/auth/secret-source.js';
-import type { Recipient } from '../../../domain/contexts/recipient.js';
+import type { Recipient } from '../../../domain/contexts/identity.js';
 import type { Terminal, View } from '../../../platform/terminal/terminal.js';
 import { formatInstant } from '../../format-time.js';
 import { integerParser } from '../../numbers.js';

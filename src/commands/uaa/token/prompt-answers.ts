@@ -2,7 +2,7 @@ import type { UaaInfo } from '../../../api/uaa/info.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret.js';
-import type { Recipient } from '../../../domain/contexts/recipient.js';
+import type { Recipient } from '../../../domain/contexts/identity.js';
 import { formatPromptLabel } from '../../prompt-label.js';
 
 type Deps = Pick<Services, 'terminal' | 'env' | 'secrets'>;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import yaml, { type Document, type Scalar, type YAMLSeq } from 'yaml';
+import yaml, { type Document, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { TpksError } from '../../../base/errors.js';
 import { isObject, type JsonObject } from '../../../base/json-value.js';
 import { createLineFinder, withoutExcerpt } from '../../../platform/input/parsed-text.js';
@@ -33,9 +33,10 @@ export function changeText(path: string, text: string, value: JsonObject): strin
   if (isDeepStrictEqual(old, newValue)) return text;
   const { contents } = document;
   const isJson = isMap(contents) && contents.flow === true && contents.items.length > 0;
-  const change = createChange(document, isJson);
+  const editor = new NodeEditor(document, isJson);
   try {
-    document.contents = change(isMap(contents) ? contents : null, old, value) as typeof contents;
+    const root = isMap(contents) ? contents : null;
+    document.contents = editor.change(root, old, value) as typeof contents;
     const result = formatDocument(document, text);
     if (isDeepStrictEqual(toValue(path, parseDocument(path, result)), newValue)) return result;
   } catch (error) {
@@ -98,58 +99,75 @@ function withStrings(value: unknown): unknown {
   return JSON.parse(text) as unknown;
 }
 
-/** @returns a function that changes a node from its old value to a new one, and returns the node or its replacement. */
-function createChange(document: Document, isJson: boolean) {
-  const setScalar = (node: Scalar, value: unknown): void => {
-    node.value = String(value);
-    const isQuoted = typeof value === 'string' && (isJson || needsQuotes(value));
-    node.type = isQuoted ? 'QUOTE_DOUBLE' : 'PLAIN';
-  };
-  const createNode = (value: unknown) => {
-    const node = document.createNode(value);
+/** Changes the nodes of a document. */
+class NodeEditor {
+  private readonly document: Document;
+  private readonly isJson: boolean;
+
+  constructor(document: Document, isJson: boolean) {
+    this.document = document;
+    this.isJson = isJson;
+  }
+
+  /** Changes a node from its old value to a new one. @returns the node or its replacement. */
+  change(node: unknown, old: unknown, value: unknown): unknown {
+    if (isDeepStrictEqual(old, withStrings(value))) return node;
+    if (isAlias(node)) throw new Error('the anchor of an alias would change');
+    if (isMap(node) && isObject(old) && isObject(value)) return this.changeMap(node, old, value);
+    if (isSeq(node) && Array.isArray(old) && Array.isArray(value)) {
+      return this.changeList(node, old, value);
+    }
+    if (isScalar(node) && !(isObject(value) || Array.isArray(value))) {
+      this.setScalar(node, value);
+      return node;
+    }
+    const created = this.createNode(value);
+    if (isScalar(node)) created.commentBefore = node.commentBefore ?? node.comment ?? null;
+    return created;
+  }
+
+  private changeMap(node: YAMLMap, old: JsonObject, value: JsonObject): YAMLMap {
+    if (node.items.length === 0 && !this.isJson) node.flow = false;
+    for (const key of Object.keys(old)) if (value[key] === undefined) node.delete(key);
+    for (const [key, member] of Object.entries(value)) {
+      if (member === undefined) continue;
+      const pair = node.items.find((each) => isScalar(each.key) && each.key.value === key);
+      if (pair !== undefined) {
+        pair.value = this.change(pair.value, old[key], member);
+        if (isSeq(pair.value) && pair.value.items.length === 0) moveComment(pair.key, pair.value);
+      } else if (!isDeepStrictEqual(old[key], withStrings(member))) {
+        node.add(this.document.createPair(this.createNode(key), this.createNode(member)));
+      }
+    }
+    return node;
+  }
+
+  private changeList(node: YAMLSeq, old: readonly unknown[], value: readonly unknown[]): YAMLSeq {
+    if (node.items.length === 0 && !this.isJson) node.flow = false;
+    if (value.length === 0) node.flow = true;
+    const { items } = node;
+    node.items = value.map((item) => {
+      const index = old.findIndex((each) => isSameItem(each, item));
+      return index === -1 ? this.createNode(item) : this.change(items[index], old[index], item);
+    });
+    return node;
+  }
+
+  private createNode(value: unknown) {
+    const node = this.document.createNode(value);
     visit(node, {
       Scalar: (_key, scalar) => {
-        setScalar(scalar, scalar.value);
+        this.setScalar(scalar, scalar.value);
       },
     });
     return node;
-  };
-  const change = (node: unknown, old: unknown, value: unknown): unknown => {
-    if (isDeepStrictEqual(old, withStrings(value))) return node;
-    if (isAlias(node)) throw new Error('the anchor of an alias would change');
-    if (isMap(node) && isObject(old) && isObject(value)) {
-      if (node.items.length === 0 && !isJson) node.flow = false;
-      for (const key of Object.keys(old)) if (value[key] === undefined) node.delete(key);
-      for (const [key, member] of Object.entries(value)) {
-        if (member === undefined) continue;
-        const pair = node.items.find((each) => isScalar(each.key) && each.key.value === key);
-        if (pair !== undefined) {
-          pair.value = change(pair.value, old[key], member);
-          if (isSeq(pair.value) && pair.value.items.length === 0) moveComment(pair.key, pair.value);
-        } else if (!isDeepStrictEqual(old[key], withStrings(member)))
-          node.add(document.createPair(createNode(key), createNode(member)));
-      }
-      return node;
-    }
-    if (isSeq(node) && Array.isArray(old) && Array.isArray(value)) {
-      if (node.items.length === 0 && !isJson) node.flow = false;
-      if (value.length === 0) node.flow = true;
-      const { items } = node;
-      node.items = value.map((item: unknown) => {
-        const index = old.findIndex((each) => isSameItem(each, item));
-        return index === -1 ? createNode(item) : change(items[index], old[index], item);
-      });
-      return node;
-    }
-    if (isScalar(node) && !(isObject(value) || Array.isArray(value))) {
-      setScalar(node, value);
-      return node;
-    }
-    const created = createNode(value);
-    if (isScalar(node)) created.commentBefore = node.commentBefore ?? node.comment ?? null;
-    return created;
-  };
-  return change;
+  }
+
+  private setScalar(node: Scalar, value: unknown): void {
+    node.value = String(value);
+    const isQuoted = typeof value === 'string' && (this.isJson || needsQuotes(value));
+    node.type = isQuoted ? 'QUOTE_DOUBLE' : 'PLAIN';
+  }
 }
 
 /** Before `[]`, the package would print a comment or a blank line that makes the text invalid. */
@@ -167,8 +185,9 @@ function needsQuotes(value: string): boolean {
 
 /** Entries are the same if they have the same name. */
 function isSameItem(one: unknown, other: unknown): boolean {
-  const [name, otherName] = [one, other].map((item) => (isObject(item) ? item['name'] : undefined));
-  return name === undefined ? isDeepStrictEqual(one, other) : name === otherName;
+  const name = isObject(one) ? one['name'] : undefined;
+  if (name === undefined) return isDeepStrictEqual(one, other);
+  return isObject(other) && other['name'] === name;
 }
 
 /** kubectl rejects these characters, or reads them as line breaks. New values that contain them are in double quotes. */

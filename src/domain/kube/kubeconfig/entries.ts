@@ -4,13 +4,13 @@ import { isObject, type JsonObject } from '../../../base/json-value.js';
 /** The lists of a kubeconfig, and the key of the value in their entries. */
 export const entryKeys = { clusters: 'cluster', users: 'user', contexts: 'context' } as const;
 
-export type EntryList = keyof typeof entryKeys;
+type EntryList = keyof typeof entryKeys;
 
 /** The values of the kubeconfig files, in their order. If several contain an entry, the first one counts. */
 export type Configs = readonly JsonObject[];
 
 /** An entry of a kubeconfig. */
-export interface Entry {
+interface Entry {
   readonly name: string;
   /** Index of its file. */
   readonly file: number;
@@ -88,7 +88,7 @@ export const emptyConfig: JsonObject = {
 };
 
 /** Lists the entries with this kind in all files. Each name occurs once. */
-export function listEntries(configs: Configs, list: EntryList): readonly Entry[] {
+function listEntries(configs: Configs, list: EntryList): readonly Entry[] {
   const entries = configs.flatMap((config, file) =>
     itemsOf(config, list).map(({ name, [entryKeys[list]]: value }) => ({
       name: typeof name === 'string' ? name : '',
@@ -113,7 +113,7 @@ function findCurrentContext(configs: Configs): string | undefined {
  * Changes the value of an entry in the file that contains it, or adds it to another file.
  * @param target - index of the file that a new entry is added to.
  */
-export function setEntry(
+function setEntry(
   configs: Configs,
   { list, name, target }: { list: EntryList; name: string; target: number },
   change: (old: JsonObject) => JsonObject,
@@ -211,7 +211,7 @@ function findOwner(context: JsonObject): ContextOwner | undefined {
     return undefined;
   }
   if (!/^https:/.test(api) || !URL.canParse(api)) return undefined;
-  return { api, cluster, identity, ...(command === 'get-kubeconfig' ? { command } : {}) };
+  return { api, cluster, identity, ...(command === 'get-kubeconfig' && { command }) };
 }
 
 /** Returns the index of the session name in the arguments of the plugin. */
@@ -228,8 +228,20 @@ export function findSessionName(user: JsonObject): string | undefined {
   return index === undefined ? undefined : String((args as readonly unknown[])[index]);
 }
 
-/** Replaces the Kubernetes session that a user entry uses. */
-export function changeSessionName(user: JsonObject, name: string): JsonObject {
+/** Replaces the name of a Kubernetes session in all user entries that pass it to `kube-credential`. */
+export function renameSession(configs: Configs, name: string, newName: string): Configs {
+  return listEntries(configs, 'users')
+    .filter(({ value }) => findSessionName(value) === name)
+    .reduce(
+      (current, user) =>
+        setEntry(current, { list: 'users', name: user.name, target: user.file }, (value) =>
+          changeSessionName(value, newName),
+        ),
+      configs,
+    );
+}
+
+function changeSessionName(user: JsonObject, name: string): JsonObject {
   const exec = isObject(user['exec']) ? user['exec'] : {};
   const args = exec['args'];
   const index = findSessionArgument(args);

@@ -3,30 +3,26 @@ import type { JsonObject } from '../../../base/json-value.js';
 import type { KubeconfigFormat } from '../user-entry.js';
 import { changeText } from './document.js';
 import {
-  changeSessionName,
   chooseContextNames,
   containsToken,
   emptyConfig,
   findEntry,
   findReplacedServers,
-  findSessionName,
-  listEntries,
   listOwnContexts,
   removeContext,
+  renameSession,
   setAllEntries,
-  setEntry,
   type ClusterEntries,
   type Configs,
   type OwnContext,
   type ReplacedServer,
 } from './entries.js';
-import { withFilesLocked } from './file-locks.js';
 import {
+  withFilesLocked,
   checkTokenFile,
   readStoredFile,
   writeStoredFiles,
   type KubeconfigFiles,
-  type StoredFile,
 } from './storage.js';
 
 export interface MergeResult {
@@ -99,6 +95,12 @@ export interface KubeconfigDeps {
   readonly acceptsReaders: boolean;
 }
 
+/** The new values of the files, and what the caller learns about the change. */
+interface Change<Result> {
+  readonly configs: Configs;
+  readonly result: Result;
+}
+
 export function createKubeconfig({
   files,
   clock,
@@ -109,13 +111,26 @@ export function createKubeconfig({
   const target = paths.indexOf(targetPath);
   const load = () => Promise.all(paths.map(readStoredFile));
   const loadConfigs = async () => (await load()).map(({ config }) => config);
-  /** @param work - returns the new values of the files. */
-  const change = async (work: (configs: Configs) => Configs | Promise<Configs>) =>
+  const change = async <Result>(
+    work: (configs: Configs) => Change<Result> | Promise<Change<Result>>,
+  ) =>
     withFilesLocked(files, clock, async () => {
-      const stored: readonly StoredFile[] = await load();
-      const configs = await work(stored.map(({ config }) => config));
+      const stored = await load();
+      const { configs, result } = await work(stored.map(({ config }) => config));
       await writeStoredFiles(stored, configs);
+      return result;
     });
+  /** Checks the files in which a token will be stored. @returns the files that other users can read */
+  const checkTokenFiles = async (configs: Configs, entries: readonly ClusterEntries[]) => {
+    const userFiles = entries
+      .filter(({ user }) => containsToken(user))
+      .map(({ userName }) => findEntry(configs, 'users', userName)?.file ?? target);
+    const readableFiles: string[] = [];
+    for (const path of new Set(userFiles.map((file) => paths[file] ?? targetPath))) {
+      if (await checkTokenFile(path, acceptsReaders)) readableFiles.push(path);
+    }
+    return readableFiles;
+  };
 
   return {
     locate: () => Promise.resolve(targetPath),
@@ -123,57 +138,35 @@ export function createKubeconfig({
       await load();
       if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, acceptsReaders);
     },
-    merge: async (entries, { currentContext }) => {
-      let replaced: readonly ReplacedServer[] = [];
-      let finalEntries = entries;
-      let newContext: string | undefined;
-      const readableFiles: string[] = [];
-      await change(async (old) => {
-        finalEntries = chooseContextNames(old, entries);
-        replaced = findReplacedServers(old, finalEntries);
+    merge: (entries, { currentContext }) =>
+      change(async (old) => {
+        const finalEntries = chooseContextNames(old, entries);
         const index = entries.findIndex(({ contextName }) => contextName === currentContext);
-        newContext = finalEntries[index]?.contextName;
+        const newContext = finalEntries[index]?.contextName;
         const configs = setAllEntries(old, finalEntries, newContext, target);
-        const userFiles = entries
-          .filter(({ user }) => containsToken(user))
-          .map(({ userName }) => findEntry(configs, 'users', userName)?.file ?? target);
-        for (const path of new Set(userFiles.map((file) => paths[file] ?? targetPath))) {
-          if (await checkTokenFile(path, acceptsReaders)) readableFiles.push(path);
-        }
-        return configs;
-      });
-      const contextNames = finalEntries.map(({ contextName }) => contextName);
-      return {
-        ...{ path: targetPath, contextNames, currentContext: newContext, replaced, readableFiles },
-      };
-    },
+        const result = {
+          path: targetPath,
+          contextNames: finalEntries.map(({ contextName }) => contextName),
+          currentContext: newContext,
+          replaced: findReplacedServers(old, finalEntries),
+          readableFiles: await checkTokenFiles(configs, entries),
+        };
+        return { configs, result };
+      }),
     findUser: async (name) => findEntry(await loadConfigs(), 'users', name)?.value,
     listOwn: async () => listOwnContexts(paths, await loadConfigs()),
     remove: async (contextNames) => {
       const findRemoved = (configs: Configs) =>
         listOwnContexts(paths, configs).filter(({ name }) => contextNames.includes(name));
-      let removed = findRemoved(await loadConfigs());
       // Without a change, no lock and no folder are created.
-      if (removed.length === 0) return [];
-      await change((configs) => {
-        removed = findRemoved(configs);
-        return removed.reduce(removeContext, configs);
+      if (findRemoved(await loadConfigs()).length === 0) return [];
+      return change((configs) => {
+        const removed = findRemoved(configs);
+        return { configs: removed.reduce(removeContext, configs), result: removed };
       });
-      return removed;
     },
-    renameSession: async (name, newName) => {
-      await change((configs) =>
-        listEntries(configs, 'users')
-          .filter(({ value }) => findSessionName(value) === name)
-          .reduce(
-            (current: Configs, user) =>
-              setEntry(current, { list: 'users', name: user.name, target }, (value) =>
-                changeSessionName(value, newName),
-              ),
-            configs,
-          ),
-      );
-    },
+    renameSession: (name, newName) =>
+      change((configs) => ({ configs: renameSession(configs, name, newName), result: undefined })),
     format: (entries, { currentContext }) => {
       const [config = emptyConfig] = setAllEntries([emptyConfig], entries, currentContext, 0);
       return Promise.resolve(changeText('the kubeconfig', '', config));

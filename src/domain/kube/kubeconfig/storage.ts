@@ -1,14 +1,23 @@
 import { isUtf8 } from 'node:buffer';
-import { constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
 import { access, readlink, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { geteuid } from 'node:process';
+import process, { geteuid } from 'node:process';
+import { isDeepStrictEqual } from 'node:util';
+import { type Clock, formatDuration } from '../../../base/clock.js';
 import { errorCode, isTpksError, rewordError, TpksError } from '../../../base/errors.js';
 import type { JsonObject } from '../../../base/json-value.js';
-import { alwaysQuoteForShell } from '../../../base/shell-quote.js';
+import { alwaysQuoteForShell, quoteForShell } from '../../../base/shell-quote.js';
 import { homeFolder, type Environment } from '../../../platform/config/environment.js';
 import { readBytesAsync } from '../../../platform/disk/bounded-read.js';
 import { diskError, ignoreMissing, isMissing } from '../../../platform/disk/disk-error.js';
+import {
+  createLock,
+  type FoundLock,
+  parseLockOwner,
+  readLockFile,
+} from '../../../platform/disk/lock.js';
+import { currentProcess } from '../../../platform/disk/owner-process.js';
 import {
   ensureFolder,
   reserveFile,
@@ -76,18 +85,20 @@ export async function writeStoredFiles(
     const text = changeText(path, oldText, config);
     return text === oldText ? [] : [{ path, text }];
   });
-  const reserved: ReservedFile[] = [];
+  const reserved: { path: string; text: string; file: ReservedFile }[] = [];
   try {
-    for (const { path, text } of changed) reserved.push(await reserveStoredFile(path, text));
-    for (const [index, { path, text }] of changed.entries()) {
+    for (const { path, text } of changed) {
+      reserved.push({ path, text, file: await reserveStoredFile(path, text) });
+    }
+    for (const { path, text, file } of reserved) {
       try {
-        await reserved[index]?.replaceWith(text);
+        await file.replaceWith(text);
       } catch (error) {
         throw kubeconfigError(error, 'write', path);
       }
     }
   } finally {
-    for (const { release } of reserved) await release();
+    for (const { file } of reserved) await file.release();
   }
 }
 
@@ -157,11 +168,7 @@ export async function checkTokenFile(path: string, acceptsReaders: boolean): Pro
 }
 
 /** Adds the path to a file system error. The hints of other disk errors name the folder of tpks. */
-export function kubeconfigError(
-  error: unknown,
-  operation: 'read' | 'write',
-  path: string,
-): TpksError {
+function kubeconfigError(error: unknown, operation: 'read' | 'write', path: string): TpksError {
   const cause = isTpksError(error) ? error : diskError(error, operation, path);
   // The rejected file can be a folder of the user.
   const hint = cause.hint?.replace(
@@ -193,4 +200,73 @@ async function resolveLinks(path: string): Promise<string> {
   if (existing !== undefined) return existing;
   const link = await ignoreMissing(() => readlink(path));
   return link === undefined ? path : resolveLinks(resolve(await realpath(dirname(path)), link));
+}
+
+/**
+ * Runs work while no other tpks or kubectl changes the kubeconfig files. As in client-go, the lock of a
+ * file is `FILE.lock`, next to the path that the user specified, and the locks are taken in sorted order.
+ * Locks held by other programs are never removed, because client-go does not record who owns a lock.
+ * @throws {TpksError} `storage` if a lock is held for more than 5 s or cannot be written.
+ * @see client-go, tools/clientcmd/config.go, ModifyConfig
+ */
+export async function withFilesLocked<T>(
+  { paths, target }: KubeconfigFiles,
+  clock: Clock,
+  work: () => Promise<T>,
+): Promise<T> {
+  const locked = paths.filter((path) => path === target || canBeChanged(path)).sort();
+  const removeOwnLocks = () => {
+    for (const path of locked) removeOwnLock(lockPath(path));
+  };
+  const runNext = (index: number): Promise<T> => {
+    const path = locked[index];
+    if (path === undefined) return work();
+    const foreignTimeoutError = (found: FoundLock) => timeoutError(path, found, clock);
+    const lock = createLock(lockPath(path), { clock, waitSeconds: 5, foreignTimeoutError });
+    return lock.runExclusively(() => runNext(index + 1));
+  };
+  // After Ctrl-C, the process exits before the work has finished.
+  process.on('exit', removeOwnLocks);
+  try {
+    return await runNext(0);
+  } catch (error) {
+    throw isTpksError(error) ? kubeconfigError(error, 'write', target) : error;
+  } finally {
+    process.off('exit', removeOwnLocks);
+  }
+}
+
+function lockPath(path: string): string {
+  return `${path}.lock`;
+}
+
+/** kubectl cannot lock a file in a read-only folder either, e.g. one in /etc. */
+function canBeChanged(path: string): boolean {
+  if (!existsSync(path)) return false;
+  try {
+    accessSync(dirname(path), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function removeOwnLock(path: string): void {
+  const text = readLockFile(path);
+  const owner = text === undefined ? undefined : parseLockOwner(text);
+  if (isDeepStrictEqual(owner, currentProcess())) rmSync(path, { force: true });
+}
+
+function timeoutError(path: string, { path: lock, owner }: FoundLock, clock: Clock): TpksError {
+  const stats = statSync(lock, { throwIfNoEntry: false });
+  const seconds = stats === undefined ? 0 : (clock.now().getTime() - stats.mtimeMs) / 1000;
+  const age = formatDuration(Math.max(0, Math.round(seconds)));
+  const holder = owner === undefined ? 'another program' : `process ${String(owner.pid)}`;
+  return new TpksError(
+    'storage',
+    `Cannot change ${path}: ${holder} has held the lock ${lock} for ${age}`,
+    {
+      hint: `if no other program is changing the file, remove the lock: rm ${quoteForShell(lock)}`,
+    },
+  );
 }

@@ -1,8 +1,8 @@
-import { unexpectedResponseError } from '../../../../src/platform/http/response.js';
 import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import { readInfo } from '../../../../src/api/uaa/info.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { unexpectedResponseError } from '../../../../src/platform/http/response.js';
 import { toResponse } from '../../../support/fakes/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';
 

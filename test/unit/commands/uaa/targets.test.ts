@@ -7,8 +7,8 @@ import type { GlobalOptions } from '../../../../src/app/runtime.js';
 import type { Services } from '../../../../src/app/services.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { lazy } from '../../../../src/base/lazy.js';
-import { Secret } from '../../../../src/base/secret.js';
 import { findLink } from '../../../../src/base/link.js';
+import { Secret } from '../../../../src/base/secret.js';
 import { info } from '../../../../src/commands/uaa/server.js';
 import {
   contextsCommand,
@@ -17,7 +17,7 @@ import {
   selectTarget,
 } from '../../../../src/commands/uaa/targets.js';
 import type { Session } from '../../../../src/domain/auth/session.js';
-import { findSelection } from '../../../../src/domain/contexts/selection.js';
+import { findSelection } from '../../../../src/domain/contexts/current-installation.js';
 import type { ContextSettings, Settings } from '../../../../src/platform/config/settings.js';
 import type { Trust } from '../../../../src/platform/http/send.js';
 import { fakeResources } from '../../../support/fakes/fake-resources.js';

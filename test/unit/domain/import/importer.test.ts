@@ -1,9 +1,9 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { verifySessions } from '../../../../src/domain/import/importer.js';
+import { parseFile } from '../../../../src/domain/import/old-files.js';
 import type { OldSession } from '../../../../src/domain/import/old-session.js';
 import { planContexts } from '../../../../src/domain/import/plan-import.js';
-import { parseFile } from '../../../../src/domain/import/read-files.js';
 import { credsFile, startSeconds } from '../../../support/fixtures/old-cli-files.js';
 import { someSettings } from '../../../support/fixtures/selections.js';
 

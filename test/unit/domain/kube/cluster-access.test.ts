@@ -4,14 +4,14 @@ import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import {
-  type AccessRequest,
   createClusterAccess,
+  replaceServer,
+  type AccessRequest,
 } from '../../../../src/domain/kube/cluster-access.js';
 import {
   createClusterCredential,
   type ClusterCredentialDeps,
 } from '../../../../src/domain/kube/cluster-credentials.js';
-import { replaceServer } from '../../../../src/domain/kube/server-address.js';
 import {
   createOidcUser,
   formatNameAtHost,

@@ -13,7 +13,10 @@ import { listTokens, revokeTokens } from '../../../../../src/commands/uaa/token/
 import type { LogoutResult } from '../../../../../src/domain/auth/logouts.js';
 import type { StoredSession } from '../../../../../src/domain/auth/session-file.js';
 import type { Context } from '../../../../../src/domain/contexts/context.js';
-import { findIdentities, findSelection } from '../../../../../src/domain/contexts/selection.js';
+import {
+  findIdentities,
+  findSelection,
+} from '../../../../../src/domain/contexts/current-installation.js';
 import type { Settings } from '../../../../../src/platform/config/settings.js';
 import { withSecrets, type Plain } from '../../../../support/checks/plain-tokens.js';
 import { fakeResources } from '../../../../support/fakes/fake-resources.js';

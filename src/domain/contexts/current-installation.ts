@@ -40,8 +40,8 @@ export function select(
   const atUaa = findIdentities(settings, uaa);
   const next = identity === undefined ? atUaa : { ...atUaa, [identity.role]: identity.name };
   const identities = { ...old.identities, [uaa]: next };
-  const [before, after] = [mainIdentity(findIdentities(settings)), mainIdentity(next)];
-  const previous = before === undefined || before === after ? old.previous : before;
+  const before = mainIdentity(findIdentities(settings));
+  const previous = before === undefined || before === mainIdentity(next) ? old.previous : before;
   const selection = { ...old, uaa, identities, previous };
   return {
     ...settings,
@@ -63,7 +63,7 @@ export function select(
  * Stores a context for a role, unless the role already has one at the context's installation. Does not
  * change the current installation.
  */
-export function addContextForRole(settings: Settings, role: Role, name = ''): Settings {
+export function addContextForRole(settings: Settings, role: Role, name: string): Settings {
   const uaa = getOwnValue(settings.contexts, name)?.uaa;
   const selection = settings.selections[settings.program] ?? { identities: {} };
   if (uaa === undefined || findIdentities(settings, uaa)[role] !== undefined) return settings;
@@ -103,32 +103,37 @@ function mainIdentity({ pks, uaa }: Identities): string | undefined {
  * @returns `undefined` if the installation is the same, or the first one.
  */
 export function describeSwitch(before: Settings, after: Settings): string | undefined {
-  const [from, to] = [findSelection(before).uaa, findSelection(after).uaa];
+  const from = findSelection(before).uaa;
+  const to = findSelection(after).uaa;
   if (from === undefined || to === undefined || from === to) return undefined;
-  const [newName, oldName] = nameInstallations(to, from, after);
-  return `Now using ${newName} (before: ${oldName})`;
+  const { current, former } = nameInstallations({ current: to, former: from }, after);
+  return `Now using ${current} (before: ${former})`;
 }
 
 /** @param former - the UAA that `tpks uaa` used in tpks 0.2.0 or earlier. */
 export function describeFormerTarget(settings: Settings, former: string): string {
-  const { uaa = former } = findSelection(settings);
-  const [newName, oldName] = nameInstallations(uaa, former, settings);
+  const { uaa: current = former } = findSelection(settings);
+  const names = nameInstallations({ current, former }, settings);
   return (
-    `tpks uaa now uses ${newName}, the current installation (before: ${oldName}); ` +
-    `to use ${oldName} for all commands: tpks uaa target ${former}`
+    `tpks uaa now uses ${names.current}, the current installation (before: ${names.former}); ` +
+    `to use ${names.former} for all commands: tpks uaa target ${former}`
   );
 }
 
+/** Two installations, by their UAAs or by their names. */
+interface TwoInstallations {
+  readonly current: string;
+  readonly former: string;
+}
+
 /** Names installations by the hosts of their APIs, or of their UAAs, with ports if the hosts are equal. */
-function nameInstallations(
-  one: string,
-  other: string,
-  settings: Settings,
-): readonly [string, string] {
+function nameInstallations(uaas: TwoInstallations, settings: Settings): TwoInstallations {
   const installations = listStoredInstallations(settings);
   const urlOf = (uaa: string) => new URL(findApi(uaa, installations) ?? uaa);
-  const [first, second] = [urlOf(one), urlOf(other)];
-  if (first.hostname !== second.hostname) return [first.hostname, second.hostname];
-  if (first.host !== second.host) return [first.host, second.host];
-  return [one, other];
+  const current = urlOf(uaas.current);
+  const former = urlOf(uaas.former);
+  if (current.hostname !== former.hostname) {
+    return { current: current.hostname, former: former.hostname };
+  }
+  return current.host === former.host ? uaas : { current: current.host, former: former.host };
 }

@@ -6,7 +6,7 @@ import {
   addContextForRole,
   select,
   describeSwitch,
-} from '../../../../src/domain/contexts/selection.js';
+} from '../../../../src/domain/contexts/current-installation.js';
 import type { Selection, Settings } from '../../../../src/platform/config/settings.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
 import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
@@ -148,7 +148,6 @@ describe('addContextForRole', () => {
   test.each([
     ['a role that has a context', 'cody@a'],
     ['an unknown context', 'toString'],
-    ['no context', undefined],
   ])('changes nothing for %s', (_name, name) => {
     expect(addContextForRole(atA, 'uaa', name)).toBe(atA);
   });

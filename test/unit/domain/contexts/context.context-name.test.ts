@@ -5,8 +5,8 @@ import {
   findMatchingContext,
   createDefaultName,
   type ContextKey,
-} from '../../../../src/domain/contexts/context-name.js';
-import { findIdentities } from '../../../../src/domain/contexts/selection.js';
+} from '../../../../src/domain/contexts/context.js';
+import { findIdentities } from '../../../../src/domain/contexts/current-installation.js';
 import type { ContextSettings } from '../../../../src/platform/config/settings.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../../support/fakes/fake-store.js';

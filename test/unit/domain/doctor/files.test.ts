@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import {
+  checkFiles,
+  checkLocks,
+  checkPlainTextFiles,
+} from '../../../../src/domain/doctor/files.js';
+import { checkCompletion } from '../../../../src/domain/doctor/programs.js';
+import { fileFolder } from '../../../support/fixtures/file-folder.js';
+
+const folder = fileFolder();
+
+describe('checkFiles', () => {
+  const file = (mode: number, kind: 'key' | 'session' | 'settings' = 'key', owner = 1000) => ({
+    path: `/nowhere/a.${kind}`,
+    kind,
+    mode,
+    owner,
+  });
+
+  test.each([
+    ['private', file(0o600), 'pass', undefined],
+    ['readable by others', file(0o644), 'fail', "chmod 600 '/nowhere/a.key'"],
+    ['a readable session', file(0o640, 'session'), 'fail', "chmod 600 '/nowhere/a.session'"],
+    ['readable settings', file(0o644, 'settings'), 'warn', "chmod 600 '/nowhere/a.settings'"],
+    ['writable settings', file(0o666, 'settings'), 'fail', "chmod 600 '/nowhere/a.settings'"],
+    ['of another user', file(0o600, 'key', 0), 'fail', "sudo chown 1000 '/nowhere/a.key'"],
+  ])('a file that is %s', (_name, stored, status, fix) => {
+    expect(checkFiles([stored], 1000)).toEqual([expect.objectContaining({ status })]);
+    expect(checkFiles([stored], 1000)[0]?.fix).toBe(fix);
+  });
+
+  test('counts further problems instead of listing them', () => {
+    const results = checkFiles(
+      Array.from({ length: 8 }, () => file(0o644)),
+      1000,
+    );
+    expect(results).toHaveLength(6);
+    expect(results.at(-1)?.message).toBe('3 more files or folders have problems');
+  });
+});
+
+test.each([
+  ['a private file', 'uaac', 0o600, false, 'warn'],
+  ['a file that others can read', 'pks', 0o644, true, 'fail'],
+  ['a file that the user asked for', 'pks', 0o600, true, 'pass'],
+] as const)('checkPlainTextFiles reports %s', (_name, tool, mode, isOptedIn, status) => {
+  const files = [{ path: '/home/a/file', tool, mode, owner: 1000 }];
+  expect(checkPlainTextFiles(files, isOptedIn, 1000)).toMatchObject([{ status }]);
+});
+
+test('checkPlainTextFiles reports a file of another user, whose mode this user cannot change', () => {
+  const files = [{ path: '/home/a/file', tool: 'uaac', mode: 0o644, owner: 0 } as const];
+  expect(checkPlainTextFiles(files, false, 1000)).toMatchObject([
+    { status: 'fail', fix: "sudo chown 1000 '/home/a/file'" },
+  ]);
+});
+
+test.each([
+  ['no lock', [], 'pass'],
+  [
+    'a lock of a process that has ended',
+    [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }],
+    'warn',
+  ],
+  [
+    'a lock that was just acquired',
+    [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }],
+    'pass',
+  ],
+  ['a lock held for a long time', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: false } }], 'fail'],
+  ['a lock of another host', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: undefined } }], 'fail'],
+  ['a damaged lock', [{ ageSeconds: 99, owner: undefined }], 'fail'],
+])('checkLocks reports %s', (_name, locks, status) => {
+  const results = checkLocks(locks.map((lock) => ({ path: '/nowhere/a.lock', ...lock })));
+  expect(results).toMatchObject([{ status }]);
+});
+
+test.each([
+  ['loaded', { TPKS_COMPLETION: 'zsh' }, 'pass'],
+  ['loaded by a script of 0.2.0', { TPKS_COMPLETION: 'zsh 41 tpks' }, 'pass'],
+  ['not loaded', {}, 'warn'],
+  ['in a shell without a script', { SHELL: '/bin/tcsh' }, 'skip'],
+])('checkCompletion for completion that is %s', (_name, variables, status) => {
+  const env = { HOME: '/nowhere', SHELL: '/bin/zsh', ...variables };
+  expect(checkCompletion({ env, platform: 'linux' }, true)).toMatchObject({ status });
+});
+
+test('checkCompletion finds the file of the login shell, and warns only in a terminal', () => {
+  const env = { HOME: '/nowhere', SHELL: '/bin/zsh', FPATH: join(folder.path, 'completion') };
+  const check = () => checkCompletion({ env, platform: 'linux' }, false);
+  expect(check()).toMatchObject({ status: 'skip' });
+  folder.write('completion/_tpks', '');
+  expect(check()).toMatchObject({ status: 'pass' });
+});
