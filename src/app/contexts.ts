@@ -47,7 +47,7 @@ export interface ContextServices {
 interface ContextServicesDeps
   extends
     Pick<Runtime, 'env' | 'link' | 'options' | 'platform' | 'terminal'>,
-    Pick<Stores, 'sessionStore'> {
+    Pick<Stores, 'hasSession'> {
   readonly settings: SettingsFile;
   readonly session: (context: Context) => Session;
 }
@@ -61,8 +61,8 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     try {
       const context = await select();
       if (!isEnabled || context.store === 'none') return context;
-      const store = await deps.sessionStore(context.name, context);
-      return (await store.exists()) ? context : ((await readPksCreds()) ?? context);
+      if (await deps.hasSession(context)) return context;
+      return (await readPksCreds()) ?? context;
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
       const found = isEnabled ? await readPksCreds() : undefined;

@@ -5,9 +5,10 @@ import { explainPksFailure } from '../api/pks/pks-api.js';
 import { isTpksError, rewordError } from '../base/errors.js';
 import { lazy } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
-import { explainLoginError } from '../domain/auth/login-error.js';
-import { selectStore, type PersistentStore } from '../domain/auth/login-store.js';
+import { selectStore } from '../domain/auth/login-store.js';
+import { explainLoginError } from '../domain/auth/login.js';
 import type { Grant } from '../domain/auth/request-token.js';
+import type { PersistentStore } from '../domain/auth/session-repository.js';
 import type { Token } from '../domain/auth/token.js';
 import type { Installation } from '../domain/contexts/installation.js';
 import { createClusterAccess, type ClusterAccess } from '../domain/kube/cluster-access.js';
@@ -87,8 +88,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
 
   const kubernetesSessions = createKubernetesSessions({
     settings: stores.settings,
-    sessionStore: stores.sessionStore,
-    withLock: stores.withLock,
+    sessions: stores.sessions,
     clock,
     // Otherwise, kubectl would repeat the warning about unverified certificates.
     grants: (target) => deps.grants({ ...withTrust(target), ...clusterClient(), isQuiet: true }),
@@ -155,7 +155,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
       const storedIn = (await kubernetesSessions.find(name))?.store;
       try {
         const store = selectStore(flag, env.TPKS_STORE, storedIn);
-        await (await stores.keychain(store)).probe();
+        await stores.keychains[store].probe();
         return store;
       } catch (error) {
         const isNone = (flag ?? env.TPKS_STORE) === 'none';

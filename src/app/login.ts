@@ -2,12 +2,13 @@ import { probeApi } from '../api/pks/pks-api.js';
 import { readUserinfo } from '../api/uaa/info.js';
 import { createTokenVerifier } from '../api/uaa/token-verification.js';
 import { lazy } from '../base/lazy.js';
-import { openBrowser } from '../domain/auth/browser/open-browser.js';
-import { createLoginStore } from '../domain/auth/login-store.js';
+import { openBrowser } from '../domain/auth/browser.js';
+import { createLoginStore, renameContext } from '../domain/auth/login-store.js';
 import { createLogins, type Logins, type LoginsDeps } from '../domain/auth/login.js';
 import { createLogouts, type Logouts } from '../domain/auth/logouts.js';
-import { renameContext } from '../domain/auth/rename-context.js';
-import { createSecretSource, type SecretSource } from '../domain/auth/secret-source.js';
+import type { SecretSource } from '../domain/auth/secrets.js';
+import { createSecretSource } from '../domain/auth/secrets.js';
+import { testSessionFolder } from '../domain/auth/session-repository.js';
 import type { Importer } from '../domain/import/importer.js';
 import type { KubernetesSessions } from '../domain/kube/sessions.js';
 import { isOn } from '../platform/config/environment.js';
@@ -37,13 +38,15 @@ interface LoginServicesDeps
 
 export function createLoginServices(deps: LoginServicesDeps): LoginServices {
   const { env, platform, clock, terminal, folders, connect, grants, kubernetesSessions } = deps;
-  const { settings, keychain, sessionStore, withLock, pksCredsCopies } = deps.stores;
+  const { settings, keychains, sessions, withLockFile, pksCredsCopies } = deps.stores;
   const { warn, wantsJson, note } = terminal;
   const store = createLoginStore({
     settings,
-    keychain,
-    sessionStore,
-    withLock,
+    sessions,
+    testStore: async (kind) => {
+      await keychains[kind].probe();
+      await testSessionFolder(folders.sessions);
+    },
     env,
     keysFolder: folders.keys,
     osStoreName: osStoreNames[platform] ?? 'OS keychain',
@@ -81,21 +84,19 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
     logouts: createLogouts({
       settings,
       folders,
-      sessionStore,
+      sessions,
       connect,
-      withLock,
-      pksCredsStore: async (context) => {
-        const { createPksCredsStore } = await import('../domain/auth/pks-creds.js');
-        return createPksCredsStore(context, warn);
-      },
+      pksCredsSessions: lazy(async () => {
+        const { PksCredsSessions } = await import('../domain/auth/pks-creds.js');
+        return new PksCredsSessions({ withLockFile, warn });
+      }),
       removePksCreds: pksCredsCopies.remove,
       removeKubernetesSession: kubernetesSessions.remove,
     }),
     renameContext: (name, newName) =>
       renameContext(name, newName, {
         settings,
-        sessionStore,
-        withLock,
+        sessions,
         renameKubernetesSession: kubernetesSessions.rename,
       }),
     secrets: createSecretSource({ terminal, env }),
@@ -107,7 +108,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         platform,
         settings,
         store,
-        sessionStore,
+        sessions,
         now: clock.now,
         readStdin: () => terminal.readStdin('the file to import', userFileOptions.maximumBytes),
         probe: ({ token, identity, grant, ...session }) => {

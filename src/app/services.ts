@@ -24,7 +24,7 @@ import type { Stores } from './stores.js';
 /** The services that commands can use. The files that create them are loaded on first use. */
 export interface Services
   extends
-    Pick<Stores, 'sessionStore'>,
+    Pick<Stores, 'sessions' | 'hasSession'>,
     ContextServices,
     SessionServices,
     KubeServices,
@@ -120,7 +120,8 @@ export function createServices(runtime: Runtime): RunningServices {
     names: (kind) => createNameCache(locateFolders(env, platform).cache, kind),
 
     settings: lazy(async () => (await connected()).settings),
-    sessionStore: async (...input) => (await connected()).stores.sessionStore(...input),
+    sessions: lazy(async () => (await connected()).stores.sessions),
+    hasSession: async (location) => (await connected()).stores.hasSession(location),
     pksCredsCopies: lazy(async () => (await connected()).stores.pksCredsCopies),
     context: async () => (await connected()).context(),
     anyContext: async () => (await connected()).anyContext(),
@@ -186,7 +187,7 @@ export function createServices(runtime: Runtime): RunningServices {
         platform,
         clock,
         kubeconfig: kubeconfig(),
-        keychain: stores.keychain,
+        keychains: stores.keychains,
         connect,
         session,
         folders,

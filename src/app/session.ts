@@ -1,14 +1,13 @@
 import { lazy, memoize } from '../base/lazy.js';
 import type { Grants } from '../domain/auth/grants.js';
-import { createTokenRenewer } from '../domain/auth/renew.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
 import {
-  createMemoryStore,
-  createSession,
-  type Session,
-  type TokenStore,
-} from '../domain/auth/session.js';
-import { formatLoginCommand, type Context } from '../domain/contexts/context.js';
+  MemorySessions,
+  type SessionRepository,
+  type StoredSession,
+} from '../domain/auth/session-repository.js';
+import { renewToken, createSession, type Session } from '../domain/auth/session.js';
+import { type Context, formatLoginCommand } from '../domain/contexts/context.js';
 import { isOn } from '../platform/config/environment.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
 import type { Runtime } from './runtime.js';
@@ -29,42 +28,43 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
   const { env, clock, terminal, stores, grants, serverClock } = deps;
 
   const createSessionOf = async (context: Context): Promise<Session> => {
-    const renew = createTokenRenewer({
-      context,
-      grants: (clientSecret) => grants({ ...context, clientSecret }),
-      env,
-      readStdin: terminal.readStdin,
-    });
-    const command = formatLoginCommand(context);
-    const common = { renew, clock, warn: terminal.warn, loginCommand: command };
-    const { name, store } = context;
-    const pksCredsPath = context.store === 'none' ? context.pksCredsPath : undefined;
-    if (pksCredsPath !== undefined) {
-      const [{ createPksCredsStore, withOptionalLock }, { findTokenFileProblem }] =
-        await Promise.all([
-          import('../domain/auth/pks-creds.js'),
-          import('../domain/auth/pks-creds-file.js'),
-        ]);
-      const problem = findTokenFileProblem(pksCredsPath);
-      if (problem !== undefined) terminal.warn(problem);
+    const renew = (stored: StoredSession | undefined) =>
+      renewToken(stored, {
+        context,
+        grants: (clientSecret) => grants({ ...context, clientSecret }),
+        env,
+        readStdin: terminal.readStdin,
+      });
+    const loginCommand = formatLoginCommand(context);
+    const common = { renew, clock, warn: terminal.warn, loginCommand };
+    if (context.store !== 'none') {
       return createSession({
         ...common,
-        store: createPksCredsStore({ ...context, pksCredsPath }, terminal.warn),
-        withLock: withOptionalLock(stores.lockFile(`${pksCredsPath}.lock`)),
+        sessions: withClockOffset(stores.sessions, serverClock),
+        location: { ...context, loginCommand },
+        onRenewed: async (renewed) => {
+          if (!isOn(env.TPKS_PKS_CREDS) && context.pksCreds === undefined) return;
+          await stores.pksCredsCopies.update(context.name, renewed);
+        },
       });
     }
-    if (store === 'none') {
-      return createSession({ ...common, store: createMemoryStore(), withLock: createQueue() });
+    const { pksCredsPath } = context;
+    if (pksCredsPath === undefined) {
+      return createSession({ ...common, sessions: new MemorySessions(), location: context });
     }
-    const stored = await stores.sessionStore(name, { ...context, store, loginCommand: command });
+    const [{ PksCredsSessions }, { findTokenFileProblem }] = await Promise.all([
+      import('../domain/auth/pks-creds.js'),
+      import('../domain/auth/pks-creds-file.js'),
+    ]);
+    const problem = findTokenFileProblem(pksCredsPath);
+    if (problem !== undefined) terminal.warn(problem);
     return createSession({
       ...common,
-      store: withClockOffset(stored, serverClock),
-      withLock: stores.sessionLock(name),
-      onRenewed: async (renewed) => {
-        if (!isOn(env.TPKS_PKS_CREDS) && context.pksCreds === undefined) return;
-        await stores.pksCredsCopies.update(name, renewed);
-      },
+      sessions: new PksCredsSessions({
+        withLockFile: stores.withLockFile,
+        warn: terminal.warn,
+      }),
+      location: { ...context, pksCredsPath },
     });
   };
 
@@ -76,26 +76,23 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
   };
 }
 
+type LoadAndSave = Pick<SessionRepository, 'load' | 'save'>;
+
+/** Passes the clock offsets of sessions on. */
 function withClockOffset(
-  store: TokenStore,
+  sessions: LoadAndSave,
   { setStoredOffset }: Pick<ServerClock, 'setStoredOffset'>,
-): TokenStore {
+): LoadAndSave {
   return {
-    ...store,
-    read: async () => {
-      const session = await store.read();
+    load: async (location) => {
+      const session = await sessions.load(location);
       if (session !== undefined) setStoredOffset(session.clockOffsetSeconds);
       return session;
     },
-  };
-}
-
-/** @returns a function that runs work of this process one at a time, in order. */
-function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (work) => {
-    const next = last.then(work, work);
-    last = next;
-    return next;
+    save: async (location, session) => {
+      const saved = await sessions.save(location, session);
+      setStoredOffset(saved.clockOffsetSeconds);
+      return saved;
+    },
   };
 }

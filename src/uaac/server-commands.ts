@@ -8,7 +8,7 @@ import { isTpksError } from '../base/errors.js';
 import { tryParseJson } from '../base/json-value.js';
 import { Secret } from '../base/secret.js';
 import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
-import { readClaims } from '../domain/auth/claims.js';
+import { readClaims } from '../domain/auth/token.js';
 import { programError, requestError, UaacError } from './uaac-error.js';
 import { explainUnknownContext, readSecret, requireContext, type UaacRun } from './uaac-run.js';
 

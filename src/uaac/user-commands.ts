@@ -3,7 +3,7 @@ import { createUsers, type User, type Users } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
 import { toAttributeNames } from '../commands/uaa/objects.js';
 import { parseRemovableFields } from '../commands/uaa/user-changes.js';
-import { readClaims, readUserId } from '../domain/auth/claims.js';
+import { readClaims, readUserId } from '../domain/auth/token.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';
 import {

@@ -2,7 +2,7 @@ import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { StoredSession } from '../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../src/domain/auth/session-repository.js';
 import { expectError } from '../support/checks/error-shape.js';
 import type { Plain } from '../support/checks/plain-tokens.js';
 import { createUser, type TestUser } from '../support/program/cli.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../src/base/clock.js';
-import type { StoredSession } from '../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../src/domain/auth/session-repository.js';
 import { createLock } from '../../src/platform/disk/lock.js';
 import { toFileName } from '../../src/platform/disk/private-files.js';
 import type { Plain } from '../support/checks/plain-tokens.js';

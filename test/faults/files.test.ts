@@ -18,13 +18,13 @@ import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globa
 import type { Clock } from '../../src/base/clock.js';
 import { TpksError } from '../../src/base/errors.js';
 import { seal } from '../../src/domain/auth/session-content.js';
-import { createSessionStore, type StoredSession } from '../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../src/domain/auth/session-repository.js';
 import { currentProcess } from '../../src/platform/disk/owner-process.js';
 import { toFileName } from '../../src/platform/disk/private-files.js';
-import { createKeyFile } from '../../src/platform/keychain/key-file.js';
 import { withSecrets, type Plain } from '../support/checks/plain-tokens.js';
 import { codySettings } from '../support/fixtures/fixtures.js';
 import { malformations, type Malformation } from '../support/fixtures/malformed-files.js';
+import { openSessionFiles } from '../support/fixtures/session-files.js';
 import { sessionOf } from '../support/fixtures/session-sample.js';
 import { createUser } from '../support/program/cli.js';
 import { runHeadless } from '../support/program/headless.js';
@@ -78,14 +78,8 @@ const settings = `${JSON.stringify({
 
 beforeAll(async () => {
   certificates = await createCertificates();
-  const store = createSessionStore({
-    context,
-    directory: join(user.home, 'sessions'),
-    keychain: createKeyFile(join(user.home, 'keys')),
-  });
-  const reservation = await store.reserve();
-  await reservation.write(withSecrets(fresh()));
-  await reservation.release();
+  const sessions = openSessionFiles(user.home);
+  await sessions.save({ name: context, store: 'file' }, withSecrets(fresh()));
   session = readFileSync(join(user.home, 'sessions', `${toFileName(context)}.session`));
   key = readFileSync(join(user.home, 'keys', `${toFileName(context)}.key`), 'utf8');
 });

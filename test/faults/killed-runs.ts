@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/base/clock.js';
 import { errorMessage, TpksError } from '../../src/base/errors.js';
-import { createSessionStore, keychainAccount } from '../../src/domain/auth/session-file.js';
+import { keychainAccount, type SessionLocation } from '../../src/domain/auth/session-repository.js';
 import { toStoreName } from '../../src/domain/contexts/context.js';
 import { findIdentities } from '../../src/domain/contexts/current-installation.js';
 import { createSettingsFile } from '../../src/platform/config/settings-file.js';
-import type { ContextSettings } from '../../src/platform/config/settings.js';
 import { createLock } from '../../src/platform/disk/lock.js';
 import { toFileName } from '../../src/platform/disk/private-files.js';
-import { createKeyFile } from '../../src/platform/keychain/key-file.js';
 import type { Keychain } from '../../src/platform/keychain/keychain.js';
+import { openSessionFiles } from '../support/fixtures/session-files.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { preloadVariables, type SpawnResult } from '../support/program/spawned.js';
 import { isNightly } from '../support/runner/nightly.js';
@@ -229,22 +228,19 @@ async function readState(user: TestUser, { keychain }: KilledRunsDeps): Promise<
     program: 'tpks',
     withLock: () => Promise.reject(new Error('the settings must not be written')),
   }).read();
-  const keychains = { keychain, file: createKeyFile(join(user.home, 'keys')) };
+  const files = openSessionFiles(user.home, keychain);
   const tokens: Record<string, string> = {};
   const { kubernetesSessions = {} } = settings;
-  const sessions: readonly (readonly [string, Pick<ContextSettings, 'store' | 'sessionId'>])[] = [
-    ...Object.entries(settings.contexts),
-    ...Object.entries(kubernetesSessions).map(
-      ([name, { store }]) => [toStoreName(name), { store }] as const,
-    ),
+  const locations: readonly SessionLocation[] = [
+    ...Object.entries(settings.contexts).map(([name, context]) => ({ ...context, name })),
+    ...Object.entries(kubernetesSessions).map(([name, { store }]) => ({
+      name: toStoreName(name),
+      store,
+    })),
   ];
-  for (const [name, { store, sessionId }] of sessions) {
-    const found = keychains[store];
-    if (found === undefined) throw new Error(`the store ${store} is not available`);
-    const directory = join(user.home, 'sessions');
-    const session = createSessionStore({ context: name, sessionId, directory, keychain: found });
-    const stored = await session.read();
-    if (stored !== undefined) tokens[name] = stored.accessToken.reveal();
+  for (const location of locations) {
+    const stored = await files.load(location);
+    if (stored !== undefined) tokens[location.name] = stored.accessToken.reveal();
   }
   const { KUBECONFIG: path } = kubeconfigOf(user);
   const contexts = Object.entries(settings.contexts).map(
@@ -318,7 +314,7 @@ async function readOwnKey(
 }
 
 function accountOf({ home }: TestUser, keychain: Keychain, context: string): Promise<string> {
-  return keychainAccount({ context, directory: join(home, 'sessions'), keychain });
+  return keychainAccount(context, join(home, 'sessions'), keychain);
 }
 
 const foreignKey = Buffer.alloc(32, 7).toString('base64');

@@ -71,7 +71,7 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   await showList(clusterList, rows, flags, terminal);
 }
 
-type AllContextsDeps = Pick<Services, 'terminal' | 'settings' | 'sessionStore' | 'clustersIn'>;
+type AllContextsDeps = Pick<Services, 'terminal' | 'settings' | 'hasSession' | 'clustersIn'>;
 
 /** A cluster with the first context that lists it. */
 type ContextCluster = Cluster & { readonly context: string };
@@ -122,13 +122,13 @@ const list: List<ContextCluster> = {
 async function findLoggedIn(
   names: readonly string[],
   contexts: Settings['contexts'],
-  { terminal, sessionStore }: AllContextsDeps,
+  { terminal, hasSession }: AllContextsDeps,
 ): Promise<readonly string[]> {
   const loggedIn: string[] = [];
   for (const name of names) {
     const context = contexts[name];
     if (context === undefined) continue;
-    if (await (await sessionStore(name, context)).exists()) loggedIn.push(name);
+    if (await hasSession({ ...context, name })) loggedIn.push(name);
     else terminal.note(`Skipped ${name}: not logged in`);
   }
   return loggedIn;

@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { formatDuration } from '../../base/clock.js';
 import { isTpksError } from '../../base/errors.js';
-import { readClaims, readTimeClaim } from '../../domain/auth/claims.js';
-import type { StoredSession } from '../../domain/auth/session-file.js';
+import type { StoredSession } from '../../domain/auth/session-repository.js';
+import { readClaims, readTimeClaim } from '../../domain/auth/token.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import { formatInstant, formatTimeOfDay } from '../format-time.js';
 import { listCommand, type ListCommand } from '../resource/list-command.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore' | 'identities' | 'clock'>;
+type Deps = Pick<Services, 'terminal' | 'settings' | 'sessions' | 'identities' | 'clock'>;
 
 type ContextRow = Awaited<ReturnType<typeof readContexts>>[number];
 
@@ -84,12 +84,11 @@ export function verificationSpan({
 async function readLoginState(
   name: string,
   context: ContextSettings,
-  { terminal, sessionStore, clock }: Deps,
+  { terminal, sessions, clock }: Deps,
 ): Promise<LoginState> {
-  const store = await sessionStore(name, context);
-  if (!(await store.exists())) return loggedOut;
   try {
-    return findLoginState(await store.read(), context.grant, clock.now());
+    const stored = await sessions.load({ ...context, name });
+    return findLoginState(stored, context.grant, clock.now());
   } catch (error) {
     if (!isTpksError(error)) throw error;
     if (error.kind === 'unauthenticated') return loggedOut;

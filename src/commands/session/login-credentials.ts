@@ -8,7 +8,7 @@ import type {
   LoginRequest,
   LoginTarget,
 } from '../../domain/auth/login.js';
-import type { SecretInput } from '../../domain/auth/secret-source.js';
+import type { SecretInput } from '../../domain/auth/secrets.js';
 import {
   formatInstallationOptions,
   type Installation,

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import type { BrowserOptions } from '../../domain/auth/browser-login.js';
+import type { BrowserOptions } from '../../domain/auth/authorization.js';
 import type { Installation } from '../../domain/contexts/installation.js';
 import type { Trust } from '../../platform/http/send.js';
 import { parseSeconds } from '../numbers.js';

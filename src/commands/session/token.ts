@@ -4,7 +4,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import { readClaims } from '../../domain/auth/claims.js';
+import { readClaims } from '../../domain/auth/token.js';
 import type { UaaTarget } from '../../domain/contexts/targets.js';
 import { formatInstant } from '../format-time.js';
 import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
-import { generateSecret, type SecretSource } from '../../domain/auth/secret-source.js';
+import { type SecretSource, generateSecret } from '../../domain/auth/secrets.js';
 import type { Environment } from '../../platform/config/environment.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 

@@ -97,14 +97,13 @@ async function requestToken(
   parameters: Record<string, string>,
 ): Promise<Token> {
   const client = createOAuthClient(uaa, clientId, clientSecret);
-  let date: string | undefined;
-  let idToken: string | undefined;
+  /** What openid-client does not return. */
+  const received: { idToken?: string | undefined; date?: string | undefined } = {};
   client[customFetch] = async (url, { method, headers, body }) => {
     const form = new URLSearchParams(body as URLSearchParams).toString();
     const response = await postForm(send, { method, url, headers, body: form });
-    const [textWithoutIdToken, removedIdToken] = splitIdToken(response.text);
-    date = response.headers['date'];
-    idToken = removedIdToken;
+    const { textWithoutIdToken, idToken } = splitIdToken(response.text);
+    Object.assign(received, { idToken, date: response.headers['date'] });
     const { status, headers: responseHeaders } = response;
     const lightResponse = new Response(textWithoutIdToken, { status, headers: responseHeaders });
     return lightResponse as unknown as globalThis.Response;
@@ -114,10 +113,10 @@ async function requestToken(
     return toToken({
       accessToken: response.access_token,
       refreshToken: response.refresh_token,
-      idToken,
+      idToken: received.idToken,
       scope: response.scope,
       expiresInSeconds: response.expires_in,
-      date,
+      date: received.date,
       now: clock.now(),
     });
   } catch (error) {
@@ -146,13 +145,20 @@ function findTpksError(error: unknown): TpksError | undefined {
  * over verified TLS from the token endpoint and is stored for kubectl; tpks does not rely on its
  * claims.
  */
-function splitIdToken(text: string): [textWithoutIdToken: string, idToken: string | undefined] {
-  if (!text.includes('"id_token"')) return [text, undefined];
+function splitIdToken(text: string): {
+  readonly textWithoutIdToken: string;
+  readonly idToken: string | undefined;
+} {
+  const unchanged = { textWithoutIdToken: text, idToken: undefined };
+  if (!text.includes('"id_token"')) return unchanged;
   try {
     const { id_token: idToken, ...rest } = JSON.parse(text) as Record<string, unknown>;
-    return [JSON.stringify(rest), typeof idToken === 'string' ? idToken : undefined];
+    return {
+      textWithoutIdToken: JSON.stringify(rest),
+      idToken: typeof idToken === 'string' ? idToken : undefined,
+    };
   } catch {
-    return [text, undefined];
+    return unchanged;
   }
 }
 

@@ -3,15 +3,19 @@ import { isDeepStrictEqual } from 'node:util';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import type { Environment } from '../../platform/config/environment.js';
-import type {
-  Role,
-  ContextSettings,
-  Settings,
-  SettingsFile,
-} from '../../platform/config/settings.js';
-import type { Keychain, StoreKind } from '../../platform/keychain/keychain.js';
 import {
+  type Role,
+  type ContextSettings,
+  type Settings,
+  type SettingsFile,
+  renameInSelections,
+} from '../../platform/config/settings.js';
+import type { StoreKind } from '../../platform/keychain/keychain.js';
+import {
+  unknownContextError,
+  formatLoginCommand,
   checkContextName,
   findMatchingContext,
   createDefaultName,
@@ -19,17 +23,13 @@ import {
   type ContextKey,
 } from '../contexts/context.js';
 import { select } from '../contexts/current-installation.js';
-import { readClaims, readTextClaim } from './claims.js';
-import { writeSession, type SessionLocation, type SessionStore } from './session-file.js';
+import { tryToDelete, type PersistentStore, type SessionRepository } from './session-repository.js';
 import { toStoredSession } from './session.js';
-import type { Token } from './token.js';
-
-/** A store that keeps sessions after the command has ended. */
-export type PersistentStore = Exclude<StoreKind, 'none'>;
+import { readClaims, readTextClaim, type Token } from './token.js';
 
 export interface NewLogin extends Omit<
   ContextSettings,
-  'identity' | 'origin' | 'store' | 'sessionId' | 'otherStore' | 'pksCreds'
+  'identity' | 'origin' | 'sessionId' | 'otherStore' | 'pksCreds'
 > {
   /** Name of the user or id of the client. */
   readonly identity: string;
@@ -50,10 +50,9 @@ export interface SavedLogin {
 
 export interface LoginStoreDeps {
   readonly settings: SettingsFile;
-  readonly keychain: (store: PersistentStore) => Promise<Keychain>;
-  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
-  /** Runs the work while no other process renews the token of that context. */
-  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly sessions: SessionRepository;
+  /** Tests whether a session can be stored. @throws {TpksError} `keychain` or `storage` */
+  readonly testStore: (store: PersistentStore) => Promise<void>;
   readonly env: Environment;
   /** Folder of the key files. */
   readonly keysFolder: string;
@@ -64,26 +63,24 @@ export type LoginStore = ReturnType<typeof createLoginStore>;
 
 /** Stores the sessions of new logins. */
 export function createLoginStore(deps: LoginStoreDeps) {
-  const { settings, keychain, sessionStore, env } = deps;
+  const { settings, env } = deps;
   return {
     /**
      * Tests the store before the user is prompted for a secret.
      * @param name - `--name`, if it was given.
      * @throws {TpksError} `keychain` or `storage`; `usage` for an invalid context name.
      */
-    prepare: async (store: PersistentStore, name?: string) => {
+    test: async (store: PersistentStore, name?: string) => {
       if (name !== undefined) checkContextName(name);
       await settings.read();
-      await (await keychain(store)).probe();
-      await (await (await sessionStore('', { store })).reserve()).release();
-      return {
-        /**
-         * Stores the session and the context, and makes it the current context.
-         * @throws {TpksError} `keychain`, `storage`, `failed`; `conflict` with `mustBeNew`
-         */
-        save: (login: NewLogin, token: Token) => save(deps, store, login, token),
-      };
+      await deps.testStore(store);
     },
+    /**
+     * Stores the session and the context, and makes it the current context.
+     * @throws {TpksError} `keychain`, `storage`, `failed`; `conflict` with `mustBeNew`, or if another process
+     *   has just created a context of another identity with the chosen name.
+     */
+    save: (login: NewLogin, token: Token) => save(login, token, deps),
     /**
      * Finds the stored context that a login renews.
      * @param name - `--name`, or the context to renew; `undefined` for the context of the identity.
@@ -127,52 +124,76 @@ export function selectStore(...names: readonly (string | undefined)[]): Persiste
 }
 
 async function save(
-  deps: LoginStoreDeps,
-  store: PersistentStore,
   login: NewLogin,
   token: Token,
+  { settings, sessions }: LoginStoreDeps,
 ): Promise<SavedLogin> {
-  const { name: requestedName, clientSecret, role, mustBeNew = false, ...loginSettings } = login;
-  const origin = originOf(token);
-  let name = '';
-  const { grant, isPublicClient, ...common } = { ...loginSettings, store };
-  let context: ContextSettings =
-    grant === 'client_credentials'
-      ? { ...common, grant }
-      : { ...common, grant, origin, isPublicClient };
-  await deps.settings.update(async (settings, write) => {
-    const { contexts } = settings;
-    name =
-      requestedName ??
-      findMatchingContext(context, settings) ??
-      createDefaultName(context, contexts);
-    const old = getOwnValue(settings.contexts, name);
-    if (mustBeNew && old !== undefined) throw existingContextError(name);
-    context = { ...context, api: context.api ?? findConfirmedApi(old, context) };
-    const sessionId = chooseSessionId(context, old);
-    const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
-    const location = { store, ...(sessionId === undefined ? {} : { sessionId }) };
-    const withContext = (base: Settings, next: ContextSettings): Settings => ({
-      ...base,
-      contexts: { ...base.contexts, [name]: next },
-    });
+  const { name: requestedName, clientSecret, role, mustBeNew = false, ...rest } = login;
+  const identity = toContextSettings(rest, token);
+  const name = requestedName ?? chooseName(identity, await settings.read());
+  const { contexts } = await settings.update(async (current, write) => {
+    const old = getOwnValue(current.contexts, name);
+    // Another process may have created a context with this name in the meantime.
+    const mayReplace = requestedName !== undefined || hasKey(old, identity);
+    if (old !== undefined && (mustBeNew || !mayReplace)) throw existingContextError(name);
+    const { context, otherStore } = replaceContext(old, identity);
+    const withOtherStore = otherStore === undefined ? context : { ...context, otherStore };
     // The old session is used until the settings below refer to the new one. `otherStore` is written
     // first, so that a logout also cleans up the new store if this process is killed.
-    if (old !== undefined && old.store !== store) {
-      await write(withContext(settings, { ...old, otherStore: store }));
+    if (old !== undefined && old.store !== context.store) {
+      await write(withContext(current, name, { ...old, otherStore: context.store }));
     }
-    const session = await deps.sessionStore(name, { ...location, otherStore });
-    const stored = toStoredSession(token, { clientSecret });
-    await deps.withLock(name, () => writeSession(session, stored));
-    const { pksCreds } = old ?? {};
-    context = { ...context, ...location, ...(pksCreds === undefined ? {} : { pksCreds }) };
-    const next = role === undefined ? settings : select(settings, context.uaa, { role, name });
-    if (old === undefined) return withContext(next, context);
-    await write(withContext(next, otherStore === undefined ? context : { ...context, otherStore }));
-    const isRemoved = await deps.withLock(name, session.removeEarlierLogins);
-    return withContext(next, isRemoved ? context : { ...context, otherStore });
+    await sessions.save({ ...context, name }, toStoredSession(token, { clientSecret }));
+    const next = role === undefined ? current : select(current, context.uaa, { role, name });
+    if (old === undefined) return withContext(next, name, context);
+    await write(withContext(next, name, withOtherStore));
+    const isDeleted = await tryToDelete(sessions, { ...old, name }, { ...context, name });
+    return withContext(next, name, isDeleted ? context : withOtherStore);
   });
+  const context = getOwnValue(contexts, name);
+  if (context === undefined) throw new Error('the context was not stored');
   return { name, context };
+}
+
+function toContextSettings(
+  { grant, isPublicClient, ...common }: Omit<NewLogin, 'name' | 'clientSecret' | 'role'>,
+  token: Token,
+): ContextSettings {
+  return grant === 'client_credentials'
+    ? { ...common, grant }
+    : { ...common, grant, origin: originOf(token), isPublicClient };
+}
+
+function chooseName(identity: ContextSettings, settings: Settings): string {
+  return findMatchingContext(identity, settings) ?? createDefaultName(identity, settings.contexts);
+}
+
+/**
+ * Creates the settings of a context that replaces an old one.
+ * @returns the settings, and the store in which a key of the old session may be left.
+ */
+function replaceContext(
+  old: ContextSettings | undefined,
+  login: ContextSettings,
+): { readonly context: ContextSettings; readonly otherStore: PersistentStore | undefined } {
+  const identity = { ...login, api: login.api ?? findConfirmedApi(old, login) };
+  if (old === undefined) return { context: identity, otherStore: undefined };
+  const sessionId = chooseSessionId(identity, old);
+  const { pksCreds } = old;
+  return {
+    context: {
+      ...identity,
+      ...(sessionId === undefined ? {} : { sessionId }),
+      ...(pksCreds === undefined ? {} : { pksCreds }),
+    },
+    otherStore: [old.store, old.otherStore].find(
+      (store) => store !== undefined && store !== identity.store,
+    ),
+  };
+}
+
+function withContext(settings: Settings, name: string, context: ContextSettings): Settings {
+  return { ...settings, contexts: { ...settings.contexts, [name]: context } };
 }
 
 function existingContextError(name: string): TpksError {
@@ -195,8 +216,7 @@ export function originOf({ accessToken, idToken }: Token): string | undefined {
  * context. With the old file, a login that is killed before `config.json` is written would combine
  * the new session with the old settings, and so with the wrong store or even the wrong server.
  */
-function chooseSessionId(context: ContextSettings, old: ContextSettings | undefined) {
-  if (old === undefined) return undefined;
+function chooseSessionId(context: ContextSettings, old: ContextSettings): string | undefined {
   const settings = { ...old, sessionId: undefined, otherStore: undefined, pksCreds: undefined };
   return isDeepStrictEqual(toStoredSettings(settings), toStoredSettings(context))
     ? old.sessionId
@@ -208,13 +228,6 @@ function toStoredSettings(settings: object): unknown {
   return JSON.parse(JSON.stringify(settings));
 }
 
-/** The store that may contain an old key, unless it is the store of the new login. */
-function otherStoreOf(old: ContextSettings, store: PersistentStore): PersistentStore | undefined {
-  return [old.store, old.otherStore].find(
-    (candidate) => candidate !== undefined && candidate !== store,
-  );
-}
-
 /** The API that accepted the tokens of the same identity, unless its certificate would no longer be verified. */
 function findConfirmedApi(
   old: ContextSettings | undefined,
@@ -223,4 +236,68 @@ function findConfirmedApi(
   if (!hasKey(old, context)) return undefined;
   const isWeaker = context.skipTlsVerification && old?.skipTlsVerification === false;
   return isWeaker ? undefined : old?.api;
+}
+
+export interface RenameDeps extends Pick<LoginStoreDeps, 'settings' | 'sessions'> {
+  readonly renameKubernetesSession: (name: string, newName: string) => Promise<void>;
+}
+
+/**
+ * Renames a context, its session and its Kubernetes session.
+ * @throws {TpksError} `notFound`; `conflict` if the new name is taken; `usage`, `keychain`, `storage`
+ */
+export async function renameContext(
+  name: string,
+  newName: string,
+  { settings, sessions, renameKubernetesSession }: RenameDeps,
+): Promise<void> {
+  const { kubernetesSessions = {} } = await settings.update(async (current, write) => {
+    const context = validateRename(current, name, newName);
+    const loginCommand = formatLoginCommand({ ...context, name });
+    const next = withNewName(current, name, newName);
+    await sessions.move(
+      { ...context, name, loginCommand },
+      { name: newName, store: context.store },
+      () => write(next),
+    );
+    return next;
+  });
+  if (Object.hasOwn(kubernetesSessions, name)) await renameKubernetesSession(name, newName);
+}
+
+function validateRename(settings: Settings, name: string, newName: string) {
+  const { contexts, kubernetesSessions = {} } = settings;
+  const context = getOwnValue(contexts, name);
+  if (context === undefined) throw unknownContextError(name);
+  checkContextName(newName);
+  if (Object.hasOwn(contexts, newName)) {
+    throw new TpksError('conflict', `Context ${newName} already exists`, {
+      hint: 'choose another name, or delete the other context: tpks context delete NAME',
+    });
+  }
+  const session = getOwnValue(kubernetesSessions, newName);
+  const keys = ['identity', 'api', 'uaa', 'store'] as const;
+  if (session !== undefined && keys.some((key) => session[key] !== context[key])) {
+    // The context would otherwise use the session of another user.
+    throw new TpksError('conflict', `The Kubernetes session ${newName} belongs to another user`, {
+      hint: `choose another name, or delete the session: tpks logout --context ${quoteForShell(newName)}`,
+    });
+  }
+  return context;
+}
+
+function withNewName(settings: Settings, name: string, newName: string): Settings {
+  const { selections } = settings;
+  return {
+    ...settings,
+    selections: renameInSelections(selections, (each) => (each === name ? newName : each)),
+    contexts: Object.fromEntries(
+      Object.entries(settings.contexts).map(([key, context]) =>
+        // The copied session has the file name and the key of a first login.
+        key === name
+          ? [newName, { ...context, sessionId: undefined, otherStore: undefined }]
+          : [key, context],
+      ),
+    ),
+  };
 }

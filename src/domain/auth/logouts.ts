@@ -1,5 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { encodePathSegment } from '../../api/client/api-client.js';
 import { errorMessage, isStoreError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
@@ -10,14 +9,19 @@ import {
   type SettingsFile,
   renameInSelections,
 } from '../../platform/config/settings.js';
-import { ignoreMissing, withDiskErrors } from '../../platform/disk/disk-error.js';
-import { toFileName } from '../../platform/disk/private-files.js';
+import { withDiskErrors } from '../../platform/disk/disk-error.js';
 import type { Send } from '../../platform/http/send.js';
 import type { Servers } from '../../platform/http/time-limits.js';
 import { toStoreName } from '../contexts/context.js';
-import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
 import type { PksCredsLocation } from './pks-creds.js';
-import { sessionFileName, type SessionLocation, type SessionStore } from './session-file.js';
+import {
+  hasSession,
+  listOrphanedFiles,
+  type SessionLocation,
+  type SessionRepository,
+  type StoredSession,
+} from './session-repository.js';
+import { readClaims, readTextClaim, readTimeClaim } from './token.js';
 
 export type RevokedToken = 'access token' | 'refresh token';
 
@@ -44,10 +48,8 @@ export interface PksCredsContext extends Servers, PksCredsLocation {
 export interface LogoutsDeps {
   readonly settings: SettingsFile;
   readonly folders: { readonly sessions: string; readonly keys: string };
-  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
+  readonly sessions: SessionRepository;
   readonly connect: (servers: Servers) => Send;
-  /** Runs the work while no other process renews the token of that context. */
-  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /**
    * Deletes the plain-text copy of a context's session.
    * @returns the path of the copy; `undefined` if the session had no copy.
@@ -55,17 +57,15 @@ export interface LogoutsDeps {
   readonly removePksCreds: (name: string) => Promise<string | undefined>;
   /** Deletes a Kubernetes session. @returns whether it existed. */
   readonly removeKubernetesSession: (name: string) => Promise<boolean>;
-  /** Creates a session store that uses `creds.yml`. */
-  readonly pksCredsStore: (
-    location: PksCredsLocation,
-  ) => Promise<Pick<SessionStore, 'read' | 'remove'>>;
+  /** The sessions in `creds.yml` files. */
+  readonly pksCredsSessions: Pick<SessionRepository<PksCredsLocation>, 'load' | 'delete'>;
 }
 
 export type Logouts = ReturnType<typeof createLogouts>;
 
 /** Ends sessions. */
 export function createLogouts(deps: LogoutsDeps) {
-  const { settings, sessionStore, connect } = deps;
+  const { settings, sessions, connect } = deps;
   const endSession = async (
     name: string,
     { isRevoked }: { readonly isRevoked: boolean },
@@ -73,9 +73,11 @@ export function createLogouts(deps: LogoutsDeps) {
     const context = getOwnValue((await settings.read()).contexts, name);
     const problems: string[] = [];
     if (context === undefined) return { name, removed: false, revoked: [], problems };
-    const store = await sessionStore(name, context);
-    const revoked = isRevoked ? await revokeStored(context, store, connect, problems) : [];
-    return { name, revoked, ...(await removeAll(name, context, store, deps, problems)), problems };
+    const location = { ...context, name };
+    const revoked = isRevoked
+      ? await revokeStored(context, () => sessions.load(location), connect, problems)
+      : [];
+    return { name, revoked, ...(await removeAll(location, deps, problems)), problems };
   };
   return {
     /**
@@ -109,9 +111,10 @@ export function createLogouts(deps: LogoutsDeps) {
      */
     logoutOfPksCreds: async (context: PksCredsContext): Promise<LogoutResult> => {
       const problems: string[] = [];
-      const store = await deps.pksCredsStore(context);
-      const revoked = await revokeStored(context, store, connect, problems);
-      const removed = await store.remove();
+      const { pksCredsSessions } = deps;
+      const load = () => pksCredsSessions.load(context);
+      const revoked = await revokeStored(context, load, connect, problems);
+      const removed = await pksCredsSessions.delete(context);
       const deletedCopy = removed ? context.pksCredsPath : undefined;
       return { name: context.name, removed, revoked, deletedCopy, problems };
     },
@@ -131,11 +134,11 @@ export function createLogouts(deps: LogoutsDeps) {
  */
 async function revokeStored(
   context: Servers & Pick<ContextSettings, 'uaa'>,
-  store: Pick<SessionStore, 'read'>,
+  load: () => Promise<StoredSession | undefined>,
   connect: (servers: Servers) => Send,
   problems: string[],
 ): Promise<readonly RevokedToken[]> {
-  const session = await store.read().catch((error: unknown) => {
+  const session = await load().catch((error: unknown) => {
     problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
     return undefined;
   });
@@ -144,11 +147,11 @@ async function revokeStored(
   const revoked: RevokedToken[] = [];
   // The access token authorizes both requests, so it is revoked last.
   const tokens = [
-    ['refresh token', session.refreshToken],
-    ['access token', session.accessToken],
+    { kind: 'refresh token', token: session.refreshToken },
+    { kind: 'access token', token: session.accessToken },
   ] as const;
   const irrevocable: string[] = [];
-  for (const [kind, token] of tokens) {
+  for (const { kind, token } of tokens) {
     if (token === undefined) continue;
     const id = readRevocableId(token);
     if (id === undefined) {
@@ -201,12 +204,11 @@ function readRevocableId(token: Secret): string | undefined {
  * an earlier step fails.
  */
 async function removeAll(
-  name: string,
-  { pksCreds }: ContextSettings,
-  store: SessionStore,
+  location: ContextSettings & SessionLocation,
   deps: LogoutsDeps,
   problems: string[],
 ): Promise<Pick<LogoutResult, 'removed' | 'deletedCopy' | 'deletedKubernetesSession'>> {
+  const { name, pksCreds } = location;
   let deletedCopy: string | undefined;
   try {
     if (pksCreds !== undefined) deletedCopy = await deps.removePksCreds(name);
@@ -215,7 +217,7 @@ async function removeAll(
     problems.push(`the plain-text copy ${path} was not deleted: ${errorMessage(error)}`);
   }
   const hasDeletedKubernetesSession = await removeKubernetesSession(name, deps, problems);
-  const removed = await removeSession(store, (work) => deps.withLock(name, work), problems);
+  const removed = await removeSession(location, deps.sessions, problems);
   return {
     removed,
     ...(deletedCopy === undefined ? {} : { deletedCopy }),
@@ -241,30 +243,20 @@ async function removeKubernetesSession(
 }
 
 /**
- * Removes the session, if necessary without the lock.
+ * Removes the session of a context.
  * @returns whether a session existed.
  * @throws {TpksError} `keychain` or `storage` if the session still exists.
  */
 async function removeSession(
-  store: SessionStore,
-  withLock: <T>(work: () => Promise<T>) => Promise<T>,
+  location: SessionLocation,
+  sessions: SessionRepository,
   problems: string[],
 ): Promise<boolean> {
   try {
-    return await withLock(() => store.remove());
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
-  }
-  try {
-    // On a full disk, the lock file cannot be written, but the session can still be removed.
-    return await store.remove();
+    return await sessions.delete(location);
   } catch (error) {
     // A key without its session file is useless, so only an existing file is an error.
-    const isGone = await store.read().then(
-      (session) => session === undefined,
-      () => false,
-    );
-    if (!isStoreError(error) || !isGone) throw error;
+    if (!isStoreError(error) || (await hasSession(sessions, location))) throw error;
     problems.push(`the key was not deleted: ${error.message}`);
     return true;
   }
@@ -280,25 +272,14 @@ function withoutContext(settings: Settings, name: string): Settings {
 }
 
 /**
- * Removes session and key files that belong neither to a context nor to a Kubernetes session. A login or
- * rename that was killed leaves them behind.
+ * Removes session and key files that belong neither to a context nor to a Kubernetes session.
  * @throws {TpksError} `storage` if one of them cannot be removed.
  */
 export async function removeOrphanedFiles({
   settings,
   folders,
 }: Pick<LogoutsDeps, 'settings' | 'folders'>): Promise<void> {
-  const findFiles = async (current: Settings): Promise<readonly string[]> => {
-    const { sessions, keys } = listKnownFiles(current);
-    return (
-      await Promise.all([
-        listUnknownFiles(folders.sessions, '.session', new Set(sessions)),
-        // Written by tpks 0.2.0.
-        listUnknownFiles(folders.sessions, '.calls', new Set()),
-        listUnknownFiles(folders.keys, '.key', new Set(keys)),
-      ])
-    ).flat();
-  };
+  const findFiles = (current: Settings) => listOrphanedFiles(folders, listLocations(current));
   if ((await findFiles(await settings.read())).length === 0) return;
   // A login or rename holds this lock until the settings contain its context, so its files are kept.
   await settings.update(async (current) => {
@@ -309,28 +290,13 @@ export async function removeOrphanedFiles({
   });
 }
 
-/** Lists the names of the files that belong to contexts and Kubernetes sessions. */
-function listKnownFiles({ contexts, kubernetesSessions = {} }: Settings) {
-  const clusterSessions = Object.entries(kubernetesSessions).map(
-    ([name, { store }]) => [toStoreName(name), { store }] as const,
-  );
-  const owners: (readonly [string, Pick<ContextSettings, 'store' | 'otherStore' | 'sessionId'>])[] =
-    [...Object.entries(contexts), ...clusterSessions];
-  return {
-    sessions: owners.map(([name, { sessionId }]) => sessionFileName(name, sessionId)),
-    keys: owners
-      .filter(([, { store, otherStore }]) => [store, otherStore].includes('file'))
-      .map(([name]) => `${toFileName(name)}.key`),
-  };
-}
-
-async function listUnknownFiles(
-  folder: string,
-  extension: string,
-  knownFiles: ReadonlySet<string>,
-): Promise<readonly string[]> {
-  const files = (await ignoreMissing(() => readdir(folder))) ?? [];
-  return files
-    .filter((file) => file.endsWith(extension) && !knownFiles.has(file))
-    .map((file) => join(folder, file));
+/** Lists where the sessions of contexts and the Kubernetes sessions are stored. */
+function listLocations({ contexts, kubernetesSessions = {} }: Settings): SessionLocation[] {
+  return [
+    ...Object.entries(contexts).map(([name, context]) => ({ ...context, name })),
+    ...Object.entries(kubernetesSessions).map(([name, { store }]) => ({
+      name: toStoreName(name),
+      store,
+    })),
+  ];
 }

@@ -11,7 +11,6 @@ import { readCaCert } from '../../platform/input/ca-cert.js';
 import type { EnvironmentIdentity } from '../contexts/context.js';
 import { findIdentities } from '../contexts/current-installation.js';
 import { parseInstallation } from '../contexts/installation.js';
-import { readClaims, readTextClaim } from './claims.js';
 import type { SavedLogin } from './login-store.js';
 import type { LoginOptions, LoginRequest } from './login.js';
 import {
@@ -24,10 +23,16 @@ import {
   type PksCreds,
   type PksCredsOwner,
 } from './pks-creds-file.js';
-import type { StoredSession } from './session-content.js';
-import type { SessionStore } from './session-file.js';
-import { toStoredSession, type TokenStore } from './session.js';
-import { toToken } from './token.js';
+import {
+  replaceSession,
+  runWithOptionalLock,
+  type Renewal,
+  type SessionRepository,
+  type StoredSession,
+  type WithLockFile,
+} from './session-repository.js';
+import { toStoredSession } from './session.js';
+import { readClaims, readTextClaim, toToken } from './token.js';
 
 /** The tokens to copy. */
 type Tokens = Pick<StoredSession, 'accessToken' | 'refreshToken'>;
@@ -255,40 +260,74 @@ export interface PksCredsLocation extends PksCredsOwner {
   readonly pksCredsPath: string;
 }
 
+export interface PksCredsSessionsDeps {
+  readonly withLockFile: WithLockFile;
+  /** Reports that a renewed token was not stored. */
+  readonly warn: (text: string) => void;
+}
+
 /**
- * Uses `creds.yml` as the store of a session. If another program writes a different session to the file
- * in the meantime, its tokens are neither used nor replaced, because they belong to another user or
- * server. If a renewed token cannot be written back, it is used in memory until the command ends.
- * @param warn - reports that the file was not written.
+ * Uses `creds.yml` to store a session. If another program writes a different session to the file in the
+ * meantime, its tokens are neither used nor replaced, because they belong to another user or server. If a
+ * renewed token cannot be written back, it is used in memory until the command ends.
  */
-export function createPksCredsStore(
-  { pksCredsPath: path, ...owner }: PksCredsLocation,
-  warn: (text: string) => void,
-): TokenStore & Pick<SessionStore, 'remove'> {
-  let unwrittenSession: StoredSession | undefined;
-  const readOwn = (): PksCreds | undefined => {
-    const creds = readPksCreds(path);
-    return creds !== undefined && isSameIdentity(creds, owner) ? creds : undefined;
-  };
-  const write = async (session: StoredSession): Promise<void> => {
-    unwrittenSession = session;
-    const creds = readOwn();
+export class PksCredsSessions implements Pick<
+  SessionRepository<PksCredsLocation>,
+  'load' | 'save' | 'delete'
+> {
+  readonly #deps: PksCredsSessionsDeps;
+  /** By path. */
+  readonly #unwritten = new Map<string, StoredSession>();
+
+  constructor(deps: PksCredsSessionsDeps) {
+    this.#deps = deps;
+  }
+
+  load(location: PksCredsLocation): Promise<StoredSession | undefined> {
+    const unwritten = this.#unwritten.get(location.pksCredsPath);
+    return Promise.resolve().then(() => unwritten ?? toSession(readOwn(location)));
+  }
+
+  async save(location: PksCredsLocation, session: StoredSession | Renewal): Promise<StoredSession> {
+    return runWithOptionalLock(
+      (work) => this.#deps.withLockFile(`${location.pksCredsPath}.lock`, work),
+      () =>
+        replaceSession(session, {
+          load: () => this.load(location),
+          reserve: () =>
+            Promise.resolve({
+              write: (newSession) => this.#write(location, newSession),
+              release: () => Promise.resolve(),
+            }),
+        }),
+    );
+  }
+
+  async delete(location: PksCredsLocation): Promise<boolean> {
+    return removePksCreds(location, location.pksCredsPath);
+  }
+
+  async #write(location: PksCredsLocation, session: StoredSession): Promise<void> {
+    const { pksCredsPath: path } = location;
+    this.#unwritten.set(path, session);
+    const creds = readOwn(location);
     // The format cannot represent a rejected refresh token, and a deleted file means a logout.
     if (creds === undefined || session.refreshRejectedAt !== undefined) return;
     const { accessToken, refreshToken } = session;
     try {
       await writePksCreds(path, { ...creds, accessToken, refreshToken });
-      unwrittenSession = undefined;
+      this.#unwritten.delete(path);
     } catch (error) {
       if (!isStoreError(error)) throw error;
-      warn(`the renewed token was not stored: ${messageWithHint(error)}`);
+      this.#deps.warn(`the renewed token was not stored: ${messageWithHint(error)}`);
     }
-  };
-  return {
-    read: () => Promise.resolve().then(() => unwrittenSession ?? toSession(readOwn())),
-    reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
-    remove: () => removePksCreds(owner, path),
-  };
+  }
+}
+
+/** @returns `undefined` if the file does not exist, or contains the session of another identity. */
+function readOwn(location: PksCredsLocation): PksCreds | undefined {
+  const creds = readPksCreds(location.pksCredsPath);
+  return creds !== undefined && isSameIdentity(creds, location) ? creds : undefined;
 }
 
 function toSession(creds: PksCreds | undefined): StoredSession | undefined {
@@ -308,26 +347,4 @@ function toSession(creds: PksCreds | undefined): StoredSession | undefined {
       now: issuedAt,
     }),
   });
-}
-
-/**
- * Runs work under a lock, or without one if the lock's folder is not writable, e.g. on a read-only
- * disk.
- */
-export function withOptionalLock(
-  withLock: <T>(work: () => Promise<T>) => Promise<T>,
-): <T>(work: () => Promise<T>) => Promise<T> {
-  return async (work) => {
-    const state = { isStarted: false };
-    const start = () => {
-      state.isStarted = true;
-      return work();
-    };
-    try {
-      return await withLock(start);
-    } catch (error) {
-      if (state.isStarted || !isStoreError(error)) throw error;
-      return work();
-    }
-  };
 }

@@ -64,7 +64,9 @@ function findNewerFormat(text: string): number | undefined {
 
 const version = 1;
 const algorithm = 'aes-256-gcm';
-const [keyBytes, ivBytes, tagBytes] = [32, 12, 16];
+const keyBytes = 32;
+const ivBytes = 12;
+const tagBytes = 16;
 
 /** Creates a random key, in base64. */
 export function createKey(): string {
@@ -126,8 +128,13 @@ const envelopeSchema = v.object({
 });
 
 function formatEnvelope({ iv, tag, data }: Envelope): string {
-  const [ivText, tagText, dataText] = [iv, tag, data].map((each) => each.toString('base64'));
-  return `${JSON.stringify({ version, iv: ivText, tag: tagText, data: dataText })}\n`;
+  const envelope = {
+    version,
+    iv: iv.toString('base64'),
+    tag: tag.toString('base64'),
+    data: data.toString('base64'),
+  };
+  return `${JSON.stringify(envelope)}\n`;
 }
 
 /** @throws {Error} for a text that `formatEnvelope` did not create; base64 and JSON decoders are too lenient. */

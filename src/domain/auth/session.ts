@@ -1,8 +1,14 @@
 import type { Clock } from '../../base/clock.js';
-import { isTpksError, messageWithHost, TpksError } from '../../base/errors.js';
-import { redact, type Secret } from '../../base/secret.js';
+import { isTpksError, messageWithHost, TpksError, rewordError } from '../../base/errors.js';
+import { redact, Secret } from '../../base/secret.js';
+import type { Environment } from '../../platform/config/environment.js';
+import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
+import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
+import { type Context, formatLoginCommand } from '../contexts/context.js';
+import type { Grants } from './grants.js';
+import { readEnvironmentCredentials, readEnvironmentSecret, type ReadStdin } from './secrets.js';
 import type { StoredSession } from './session-content.js';
-import type { SessionStore } from './session-file.js';
+import type { Renewal, SessionRepository } from './session-repository.js';
 import type { Token } from './token.js';
 
 /** The tokens of a context. They are renewed if necessary. */
@@ -28,20 +34,16 @@ export interface AccessTokenOptions {
   readonly minimumSeconds?: number | undefined;
 }
 
-/** Where a session reads and writes its tokens. */
-export type TokenStore = Pick<SessionStore, 'read' | 'reserve'>;
-
-export interface SessionDeps {
-  readonly store: TokenStore;
+export interface SessionDeps<Location> {
+  readonly sessions: Pick<SessionRepository<Location>, 'load' | 'save'>;
+  readonly location: Location;
   /**
    * Sends one token request, with the refresh token or with credentials.
    * @param stored - `undefined` if there is no session.
    * @throws {TpksError} `unauthenticated` if there is neither a refresh token nor a secret.
    */
   readonly renew: (stored: StoredSession | undefined) => Promise<Token>;
-  /** Runs the work while no other process renews the token of this context. */
-  readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Called with the new tokens after they are stored, while the lock is held. */
+  /** Called with the new tokens after they are stored, before another process can renew them. */
   readonly onRenewed?: ((session: StoredSession) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
@@ -49,35 +51,31 @@ export interface SessionDeps {
   readonly loginCommand: string;
 }
 
-export function createSession(deps: SessionDeps): Session {
-  const { store, clock, loginCommand } = deps;
+export function createSession<Location>(deps: SessionDeps<Location>): Session {
+  const { sessions, location, clock, loginCommand } = deps;
   // Kept so that a command decrypts the session only once, unless another process renews it.
   let cached: StoredSession | undefined;
-  const read = async (): Promise<StoredSession | undefined> => {
-    cached = await store.read();
+  const load = async (): Promise<StoredSession | undefined> => {
+    cached = await sessions.load(location);
     return cached;
   };
 
-  const renew = async (stored: StoredSession | undefined): Promise<Secret> => {
+  const request: Renewal['request'] = async (stored, write) => {
     if (stored?.refreshRejectedAt !== undefined) throw endedSessionError(loginCommand);
-    const reservation = await store.reserve();
-    try {
-      const token = await deps.renew(stored).catch(async (error: unknown) => {
-        if (stored === undefined || !isRefreshRejection(error)) throw error;
-        // The UAA will never accept this refresh token again, and further attempts could lock accounts.
-        const endedSession = { ...stored, refreshRejectedAt: clock.now().toISOString() };
-        await reservation.write(endedSession);
-        cached = endedSession;
-        throw endedSessionError(loginCommand, error);
-      });
-      const renewed = toStoredSession(token, stored);
-      await reservation.write(renewed);
-      cached = renewed;
-      await deps.onRenewed?.(renewed);
-      return renewed.accessToken;
-    } finally {
-      await reservation.release();
-    }
+    const store = async (session: StoredSession) => {
+      await write(session);
+      cached = session;
+    };
+    const token = await deps.renew(stored).catch(async (error: unknown) => {
+      if (stored === undefined || !isRefreshRejection(error)) throw error;
+      // The UAA will never accept this refresh token again, and further attempts could lock accounts.
+      await store({ ...stored, refreshRejectedAt: clock.now().toISOString() });
+      throw endedSessionError(loginCommand, error);
+    });
+    const renewed = toStoredSession(token, stored);
+    await store(renewed);
+    await deps.onRenewed?.(renewed);
+    return renewed;
   };
 
   const warnedReasons = new Set<string>();
@@ -101,29 +99,25 @@ export function createSession(deps: SessionDeps): Session {
   };
 
   return {
-    async accessToken({ rejected, minimumSeconds = 0 } = {}) {
-      const usableToken = (session: StoredSession | undefined): Secret | undefined =>
+    accessToken: async ({ rejected, minimumSeconds = 0 } = {}) => {
+      const isUsable = (session: StoredSession | undefined): session is StoredSession =>
         session !== undefined &&
         !session.accessToken.equals(rejected) &&
         remainingSeconds(session, clock.now()) >
-          Math.max(renewalMarginSeconds(session), minimumSeconds)
-          ? session.accessToken
-          : undefined;
-      const token = usableToken(cached) ?? usableToken(await read());
-      if (token !== undefined) return token;
-      const oldSession = cached;
+          Math.max(renewalMarginSeconds(session), minimumSeconds);
+      if (isUsable(cached)) return cached.accessToken;
+      const old = await load();
+      if (isUsable(old)) return old.accessToken;
       try {
-        return await deps.withLock(async () => {
-          // Read again: another process may have renewed the token while this one waited for the lock,
-          // and a refresh token may work only once.
-          const current = await read();
-          return usableToken(current) ?? (await renew(current));
-        });
+        // Checked again under the lock: another process may have renewed the token in the meantime, and a
+        // refresh token may work only once.
+        cached = await sessions.save(location, { isUsable, request });
+        return cached.accessToken;
       } catch (error) {
-        return fallBack(oldSession, rejected, error);
+        return fallBack(old, rejected, error);
       }
     },
-    readStored: async () => cached ?? read(),
+    readStored: async () => cached ?? load(),
   };
 }
 
@@ -180,15 +174,129 @@ function endedSessionError(loginCommand: string, cause?: unknown): TpksError {
   );
 }
 
-/** Keeps a session in memory until the command ends, for credentials from the environment. */
-export function createMemoryStore(): TokenStore {
-  let session: StoredSession | undefined;
-  const write = (newSession: StoredSession): Promise<void> => {
-    session = newSession;
-    return Promise.resolve();
+export interface RenewDeps {
+  readonly context: Context;
+  /** @param clientSecret - `undefined` for a public client. */
+  readonly grants: (clientSecret: Secret | undefined) => Grants;
+  readonly env: Environment;
+  readonly readStdin: ReadStdin;
+}
+
+/**
+ * Requests the next token of a context: with the refresh token of the session, or with the client secret or
+ * the credentials in the environment.
+ */
+export async function renewToken(
+  stored: StoredSession | undefined,
+  deps: RenewDeps,
+): Promise<Token> {
+  const { context, grants, env } = deps;
+  if (context.store === 'none' && context.pksCredsPath === undefined) {
+    return requestWithEnvironment(deps);
+  }
+  if (stored === undefined) {
+    throw new TpksError('unauthenticated', notAuthenticatedMessage, {
+      hint: formatLoginCommand(context),
+    });
+  }
+  const throwRenewalError = (error: unknown): never => {
+    throw toRenewalError(error, context);
   };
-  return {
-    read: () => Promise.resolve(session),
-    reserve: () => Promise.resolve({ write, release: () => Promise.resolve() }),
-  };
+  if (context.grant === 'client_credentials') {
+    const secret = await findClientSecret(deps, stored);
+    if (secret === undefined) throw missingSecretError(context, env);
+    const client = grants(secret);
+    return client.clientCredentials({ scope: context.scope }).catch(throwRenewalError);
+  }
+  if (stored.refreshToken === undefined) {
+    throw new TpksError(
+      'unauthenticated',
+      `${notAuthenticatedMessage}: the token has expired, and the UAA issued no refresh token`,
+      { hint: formatLoginCommand(context) },
+    );
+  }
+  const isPublic = context.isPublicClient === true;
+  // Read as late as possible: the secret may come from stdin, which can block.
+  const secret = isPublic ? undefined : ((await findClientSecret(deps, stored)) ?? new Secret(''));
+  // A session that was limited to some scopes must not get more scopes when it is renewed.
+  const scope = context.scope === undefined ? undefined : stored.scope;
+  const client = grants(secret);
+  return client.refresh(stored.refreshToken, { scope }).catch(throwRenewalError);
+}
+
+/** Requests a token with the credentials in the environment, for a context that exists only there. */
+async function requestWithEnvironment({
+  context,
+  grants,
+  env,
+  readStdin,
+}: RenewDeps): Promise<Token> {
+  const credentials = await readEnvironmentCredentials(env, readStdin);
+  if (credentials === undefined) {
+    throw new TpksError('usage', 'TPKS_API is set, but the credentials are incomplete', {
+      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or their _FILE variables)',
+    });
+  }
+  if (credentials.kind === 'user') {
+    const { username, password } = credentials;
+    const client = grants(new Secret(''));
+    return client.password({ username, password }).catch((error: unknown) => {
+      throw explainRejection(error, username, 'TPKS_USERNAME and TPKS_PASSWORD', context);
+    });
+  }
+  const { clientId, secret } = credentials;
+  const client = grants(secret);
+  return client.clientCredentials().catch((error: unknown) => {
+    throw explainRejection(error, clientId, 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET', context);
+  });
+}
+
+/** Names the variables that contain the rejected credentials. */
+function explainRejection(
+  error: unknown,
+  identity: string,
+  variables: string,
+  { uaa }: Context,
+): unknown {
+  if (!isTpksError(error) || error.kind !== 'unauthenticated') return error;
+  return rewordError(error, {
+    message: `Credentials were rejected, please try again. (${error.message})`,
+    hint: `check ${variables} (${identity} at ${uaa})`,
+  });
+}
+
+/** The secret in the environment if it belongs to this client, otherwise the stored secret. */
+async function findClientSecret(
+  { context, env, readStdin }: RenewDeps,
+  stored: StoredSession,
+): Promise<Secret | undefined> {
+  const clientName = env.TPKS_CLIENT_NAME;
+  const isSameClient = clientName
+    ? clientName === context.clientId
+    : context.grant === 'client_credentials';
+  const secret =
+    isSameClient && isForInstallation(context, env)
+      ? await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin)
+      : undefined;
+  return secret ?? stored.clientSecret;
+}
+
+/** Adds the login command: the UAA would reject the same request again, so a new login is needed. */
+function toRenewalError(error: unknown, context: Context): unknown {
+  if (!isTpksError(error) || !['unauthenticated', 'failed'].includes(error.kind)) return error;
+  return rewordError(error, {
+    message: `${new URL(context.uaa).host} did not renew the token of context ${context.name}: ${error.message}`,
+    hint: formatLoginCommand(context),
+  });
+}
+
+function missingSecretError(context: Context, env: Environment): TpksError {
+  const alternative = isForInstallation(context, env)
+    ? 'or set TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE; to renew the token automatically, log in with --save-secret'
+    : `${describeIntendedServer('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
+  return new TpksError(
+    'unauthenticated',
+    `${notAuthenticatedMessage}: the token of client ${context.identity} has expired, and its secret is not available`,
+    { hint: `${formatLoginCommand(context)}\n${alternative}` },
+  );
 }

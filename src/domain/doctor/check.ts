@@ -24,7 +24,7 @@ export interface DoctorDeps {
   readonly kubeconfig: Pick<Kubeconfig, 'listOwn'>;
   readonly connect: (trust: Trust) => Send;
   readonly session: (context: Context) => Pick<Session, 'readStored'>;
-  readonly keychain: (store: 'keychain' | 'file') => Promise<Pick<Keychain, 'probe'>>;
+  readonly keychains: Readonly<Record<'keychain' | 'file', Pick<Keychain, 'probe'>>>;
 }
 
 /** `skip` means that a check does not apply or depends on a check that failed. */

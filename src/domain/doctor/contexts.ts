@@ -3,7 +3,7 @@ import type { Environment } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
-import type { StoredSession } from '../auth/session-file.js';
+import type { StoredSession } from '../auth/session-content.js';
 import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';
 import {
   formatLoginCommand,
@@ -184,12 +184,11 @@ const slowMilliseconds = 1000;
  */
 export async function checkKeychain(
   store: StoreKind,
-  deps: Pick<DoctorDeps, 'keychain'> & { readonly clock: Pick<Clock, 'monotonic'> },
+  deps: Pick<DoctorDeps, 'keychains'> & { readonly clock: Pick<Clock, 'monotonic'> },
 ): Promise<CheckResult> {
   if (store === 'none') return skip('keychain', 'nothing is stored (store none)');
-  const keychain = await deps.keychain(store);
   const start = deps.clock.monotonic();
-  await keychain.probe();
+  await deps.keychains[store].probe();
   const milliseconds = Math.round(deps.clock.monotonic() - start);
   const storeText = store === 'file' ? 'key files (store file)' : 'OS keychain';
   const message = `${storeText}: an entry was written, read and deleted in ${String(milliseconds)} ms`;

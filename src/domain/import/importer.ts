@@ -5,10 +5,10 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings, SettingsFile } from '../../platform/config/settings.js';
 import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { describeDiskError } from '../../platform/disk/disk-error.js';
-import { readJoseHeader } from '../auth/claims.js';
 import type { LoginStore } from '../auth/login-store.js';
 import { findTokenFileProblem } from '../auth/pks-creds-file.js';
-import type { SessionLocation, SessionStore } from '../auth/session-file.js';
+import type { SessionRepository } from '../auth/session-repository.js';
+import { readJoseHeader } from '../auth/token.js';
 import { listStoredInstallations } from '../contexts/installation.js';
 import { parseFile, readFiles, type FileSource, type FileText } from './old-files.js';
 import { describeExpiry, expiryOf, type OldSession } from './old-session.js';
@@ -44,8 +44,8 @@ export type Importer = ReturnType<typeof createImporter>;
 
 export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now' | 'deadline'> {
   readonly settings: SettingsFile;
-  readonly store: Pick<LoginStore, 'prepare' | 'selectStore'>;
-  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
+  readonly store: Pick<LoginStore, 'test' | 'save' | 'selectStore'>;
+  readonly sessions: Pick<SessionRepository, 'load'>;
   readonly now: () => Date;
   /** Starts the time limit for all servers. A network that is down must not prevent an import. */
   readonly startTimeLimit: () => AbortSignal;
@@ -67,7 +67,7 @@ export function createImporter(deps: ImporterDeps) {
      */
     testStores: async (contexts: readonly PlannedContext[]) => {
       for (const kind of new Set(contexts.map((each) => each.settings.store))) {
-        await store.prepare(kind);
+        await store.test(kind);
       }
     },
     /**
@@ -212,9 +212,9 @@ async function checkSignature(session: OldSession, deps: VerifyDeps): Promise<Ve
 }
 
 /** @returns `undefined` if no session is stored, or if it is unreadable, so that it cannot be compared. */
-async function readSession(name: string, context: ContextSettings, { sessionStore }: ImporterDeps) {
+async function readSession(name: string, context: ContextSettings, { sessions }: ImporterDeps) {
   try {
-    return await (await sessionStore(name, context)).read();
+    return await sessions.load({ ...context, name });
   } catch (error) {
     if (isStoreError(error) || (isTpksError(error) && error.kind === 'unauthenticated')) {
       return undefined;
@@ -227,9 +227,9 @@ async function saveContext(
   { name, settings, session, state }: PlannedContext,
   { store }: ImporterDeps,
 ): Promise<void> {
-  const preparedStore = await store.prepare(settings.store, name);
+  await store.test(settings.store, name);
   const mustBeNew = state === 'new';
-  await preparedStore.save({ ...settings, name, role: undefined, mustBeNew }, session.token);
+  await store.save({ ...settings, name, role: undefined, mustBeNew }, session.token);
 }
 
 /**

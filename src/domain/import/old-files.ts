@@ -19,8 +19,8 @@ import {
   withoutExcerpt,
 } from '../../platform/input/parsed-text.js';
 import { parseYaml } from '../../platform/input/yaml.js';
-import { readClaims, readTextClaim } from '../auth/claims.js';
 import { parsePksCreds } from '../auth/pks-creds-file.js';
+import { readClaims, readTextClaim } from '../auth/token.js';
 import { formatTrustTargetCommand } from '../contexts/context.js';
 import {
   findUaas,

@@ -1,8 +1,8 @@
 import { groupBy } from '../../base/group-by.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { ContextSettings, Settings, Role } from '../../platform/config/settings.js';
-import { originOf, type PersistentStore } from '../auth/login-store.js';
-import type { StoredSession } from '../auth/session-file.js';
+import { originOf } from '../auth/login-store.js';
+import type { PersistentStore, StoredSession } from '../auth/session-repository.js';
 import { createDefaultName, findMatchingContext } from '../contexts/context.js';
 import { addContextForRole, select } from '../contexts/current-installation.js';
 import {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.js';
-import { isStoreError, isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
@@ -10,22 +10,21 @@ import type {
   SettingsFile,
 } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
-import { readClaims, readTimeClaim } from '../auth/claims.js';
 import type { Grants } from '../auth/grants.js';
 import type { TokenClient } from '../auth/request-token.js';
 import {
-  copySession,
+  tryToDelete,
   type SessionLocation,
-  type SessionStore,
+  type SessionRepository,
   type StoredSession,
-} from '../auth/session-file.js';
+} from '../auth/session-repository.js';
 import {
   createSession,
   remainingSeconds,
-  renewalMarginSeconds,
   toStoredSession,
+  renewalMarginSeconds,
 } from '../auth/session.js';
-import { clampLifetime, type Token } from '../auth/token.js';
+import { readClaims, readTimeClaim, clampLifetime, type Token } from '../auth/token.js';
 import { toStoreName, findContext } from '../contexts/context.js';
 import { findIdentities } from '../contexts/current-installation.js';
 import { formatInstallationOptions } from '../contexts/installation.js';
@@ -110,9 +109,7 @@ export interface KubernetesSessions {
 
 export interface KubernetesSessionsDeps {
   readonly settings: SettingsFile;
-  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
-  /** Runs the work while no other process renews the token of that session. */
-  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly sessions: SessionRepository;
   /** The token requests of `pks_cluster_client`, which return ID tokens. */
   readonly grants: (target: Trust & { readonly uaa: string }) => Pick<Grants, 'refresh'>;
   readonly clock: Clock;
@@ -120,7 +117,7 @@ export interface KubernetesSessionsDeps {
 }
 
 export function createKubernetesSessions(deps: KubernetesSessionsDeps): KubernetesSessions {
-  const { settings, sessionStore, withLock } = deps;
+  const { settings, sessions } = deps;
   return {
     find: async (name) => {
       const found = findSessionSettings(await settings.read(), name);
@@ -137,49 +134,36 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps): Kubernet
         // If this process is killed, the new refresh token must not be sent to the UAA in the old settings.
         if (old !== undefined && !(isSame && old.store === session.store)) {
           await write(withSession(current, name, undefined));
-          if (old.store !== session.store) await removeFromOldStore(name, old, deps);
+          if (old.store !== session.store) await tryToDelete(sessions, toLocation(name, old));
         }
         const loginCommand = formatSessionCommand(name, session, current);
-        const store = await sessionStore(toStoreName(name), { ...session, loginCommand });
-        await withLock(toStoreName(name), async () => {
-          const reservation = await store.reserve();
-          try {
-            await reservation.write(stored);
-          } finally {
-            await reservation.release();
-          }
-        });
+        await sessions.save({ ...toLocation(name, session), loginCommand }, stored);
         const allClusters = mergeClusters(isSame ? old.clusters : [], clusters);
         return withSession(current, name, { ...session, clusters: allClusters });
       });
     },
     rename: async (name, newName) => {
       if (findSessionSettings(await settings.read(), name) === undefined) return;
-      let oldStore: SessionStore | undefined;
-      await settings.update(async (current) => {
+      await settings.update(async (current, write) => {
         const session = findSessionSettings(current, name);
         if (session === undefined) return current;
         const other = findSessionSettings(current, newName);
         if (other !== undefined && !isSameUser(other, session)) throw takenNameError(newName);
-        const otherStore = other?.store === session.store ? undefined : other?.store;
-        const [store, newStore] = await Promise.all([
-          sessionStore(toStoreName(name), session),
-          sessionStore(toStoreName(newName), { ...session, otherStore }),
-        ]);
-        await withLock(toStoreName(name), () => copySession(store, newStore));
-        oldStore = store;
-        await newStore.removeEarlierLogins();
-        const clusters = mergeClusters(other?.clusters ?? [], session.clusters);
-        const next = withSession(current, newName, { ...session, clusters });
-        return withSession(next, name, undefined);
+        const location = toLocation(newName, session);
+        const allClusters = mergeClusters(other?.clusters ?? [], session.clusters);
+        const renamed = withSession(current, newName, { ...session, clusters: allClusters });
+        const next = withSession(renamed, name, undefined);
+        await sessions.move(toLocation(name, session), location, () => write(next));
+        if (other !== undefined && other.store !== session.store) {
+          await tryToDelete(sessions, toLocation(newName, other), location);
+        }
+        return next;
       });
-      await oldStore?.remove();
     },
     remove: async (name) => {
       const session = findSessionSettings(await settings.read(), name);
       if (session === undefined) return false;
-      const store = await sessionStore(toStoreName(name), session);
-      await withLock(toStoreName(name), store.remove);
+      await sessions.delete(toLocation(name, session));
       await settings.update((current) => withSession(current, name, undefined));
       return true;
     },
@@ -195,16 +179,16 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps): Kubernet
     check: async (name) => {
       const session = findSessionSettings(await settings.read(), name);
       if (session === undefined) return 'missing';
-      return checkStored(await sessionStore(toStoreName(name), session), deps.clock.now());
+      return checkStored(toLocation(name, session), sessions, deps.clock.now());
     },
   };
 }
 
-async function selectSession(
+function selectSession(
   wanted: string,
   settings: Settings,
   deps: KubernetesSessionsDeps,
-): Promise<SelectedSession> {
+): SelectedSession {
   const name = resolveName(wanted, settings);
   const found = findSessionSettings(settings, name);
   const command = formatSessionCommand(name, found, settings);
@@ -218,15 +202,13 @@ async function selectSession(
   const { caCert, skipTlsVerification } = context?.uaa === found.uaa ? context : found;
   const trustCommand = formatTrustCommand(name, found, settings);
   const session = { ...found, name, caCert, skipTlsVerification, command, trustCommand };
-  const { clock } = deps;
-  const storeName = toStoreName(name);
-  const store = await deps.sessionStore(storeName, { ...session, loginCommand: command });
+  const { sessions, clock, warn } = deps;
   const { accessToken, readStored } = createSession({
-    store,
+    sessions,
+    location: { ...toLocation(name, found), loginCommand: command },
     renew: (stored) => renewIdToken(stored, session, deps),
-    withLock: (work) => deps.withLock(storeName, work),
     clock,
-    warn: deps.warn,
+    warn,
     loginCommand: command,
   });
   return {
@@ -305,11 +287,12 @@ async function changeClusters(
 
 /** Whether a stored session can still be used. Sends no request. */
 async function checkStored(
-  store: Pick<SessionStore, 'read'>,
+  location: SessionLocation,
+  sessions: SessionRepository,
   now: Date,
 ): Promise<KubernetesSessionState> {
   try {
-    const stored = await store.read();
+    const stored = await sessions.load(location);
     if (stored === undefined) return 'missing';
     if (stored.refreshRejectedAt !== undefined) return 'ended';
     if (remainingSeconds(stored, now) > 0) return 'valid';
@@ -348,18 +331,9 @@ function withSession(
   return { ...rest, kubernetesSessions: Object.fromEntries(sessions) };
 }
 
-/** Removes a session that is to be stored elsewhere. If its store fails, a useless key remains there. */
-async function removeFromOldStore(
-  name: string,
-  session: KubernetesSessionSettings,
-  { sessionStore, withLock }: KubernetesSessionsDeps,
-): Promise<void> {
-  try {
-    const store = await sessionStore(toStoreName(name), session);
-    await withLock(toStoreName(name), store.remove);
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
-  }
+/** Where a session with this name is stored. */
+function toLocation(name: string, { store }: KubernetesSessionSettings): SessionLocation {
+  return { name: toStoreName(name), store };
 }
 
 function takenNameError(name: string): TpksError {

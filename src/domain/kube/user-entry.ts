@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from '../../base/json-value.js';
 import { defaultPorts } from '../../base/pks-conventions.js';
 import type { Secret } from '../../base/secret.js';
 import { findExecutable, type SearchPath } from '../../platform/disk/find-executable.js';
-import { readClaims, readTextClaim } from '../auth/claims.js';
+import { readClaims, readTextClaim } from '../auth/token.js';
 import { findSessionName } from './kubeconfig/entries.js';
 import { clusterClientId } from './sessions.js';
 

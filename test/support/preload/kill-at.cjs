@@ -1,6 +1,7 @@
 /**
  * Preloaded into tpks: counts the calls that change a file or send data to the keychain, and kills
- * the process with SIGKILL before the call with the number TPKS_KILL_AT. At exit, it writes the
+ * the process with SIGKILL before the call with the number TPKS_KILL_AT. If TPKS_KILL_CALLS is set, only
+ * calls whose name and path match this pattern are counted. At exit, it writes the
  * number of calls to the file TPKS_KILL_COUNT, and to the file TPKS_KILL_LIST one line for each call:
  * the name of the function, and the path that it changes if it was passed one.
  */
@@ -10,6 +11,7 @@ const { Socket } = require('node:net');
 const process = require('node:process');
 
 const { TPKS_KILL_AT: killAt, TPKS_KILL_COUNT: countFile, TPKS_KILL_LIST: listFile } = process.env;
+const countedCalls = new RegExp(process.env.TPKS_KILL_CALLS ?? '');
 const { writeFileSync } = fs;
 const { O_RDWR, O_WRONLY } = fs.constants;
 /** @type {string[]} */
@@ -23,7 +25,9 @@ const calls = [];
  */
 function countCall(name, args) {
   const path = name.startsWith('rename') ? args[1] : args[0];
-  calls.push(typeof path === 'string' && path.startsWith('/') ? `${name} ${path}` : name);
+  const call = typeof path === 'string' && path.startsWith('/') ? `${name} ${path}` : name;
+  if (!countedCalls.test(call)) return;
+  calls.push(call);
   if (calls.length === Number(killAt)) process.kill(process.pid, 'SIGKILL');
 }
 

@@ -4,8 +4,7 @@
  */
 import { generateCertificates, type Certificates } from '../servers/generate-certificates.js';
 
-export { createSessionStore } from '../../../src/domain/auth/session-file.js';
-export { createKeyFile } from '../../../src/platform/keychain/key-file.js';
+export { openSessionFiles } from '../fixtures/session-files.js';
 export { run } from '../../../src/cli/run.js';
 export { startSandbox } from '../../../src/sandbox/sandbox.js';
 export { redact, Secret } from '../../../src/base/secret.js';

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, jest } from '@jest/globals';
-import type { StoredSession } from '../../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../../src/domain/auth/session-repository.js';
 import type { Plain } from '../checks/plain-tokens.js';
 import { runHeadless, type HeadlessOptions, type HeadlessResult } from './headless.js';
 import { loadBundled } from './load-bundled.js';
@@ -99,18 +99,14 @@ export function createUser(): TestUser {
       const path = join(folder, entry.name);
       return entry.isDirectory() ? files(path) : [relative(home, path)];
     });
-  const storeOf = async (context: string) => {
-    const { createSessionStore, createKeyFile } = await loadBundled();
-    return createSessionStore({
-      context,
-      sessionId: sessionIdIn(join(home, 'config.json'), context),
-      directory: join(home, 'sessions'),
-      keychain: createKeyFile(join(home, 'keys')),
-    });
-  };
+  const locate = (context: string) => ({
+    name: context,
+    store: 'file' as const,
+    sessionId: sessionIdIn(join(home, 'config.json'), context),
+  });
   const session = async (context: string): Promise<Plain<StoredSession>> => {
-    const stored = await (await storeOf(context)).read();
-    const { plain } = await loadBundled();
+    const { plain, openSessionFiles } = await loadBundled();
+    const stored = await openSessionFiles(home).load(locate(context));
     if (stored === undefined) throw new Error(`Session of ${context} not found`);
     return plain(stored);
   };
@@ -156,12 +152,9 @@ export function createUser(): TestUser {
     },
     readSession: session,
     changeSession: async (context, changes) => {
-      const { withSecrets } = await loadBundled();
-      const reservation = await (await storeOf(context)).reserve();
-      await reservation.write(
-        withSecrets<StoredSession>({ ...(await session(context)), ...changes }),
-      );
-      await reservation.release();
+      const { withSecrets, openSessionFiles } = await loadBundled();
+      const changed = withSecrets<StoredSession>({ ...(await session(context)), ...changes });
+      await openSessionFiles(home).save(locate(context), changed);
     },
   };
 }

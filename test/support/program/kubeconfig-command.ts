@@ -1,6 +1,6 @@
 import { TpksError } from '../../../src/base/errors.js';
 import type { LogoutResult } from '../../../src/domain/auth/logouts.js';
-import type { StoredSession } from '../../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../../src/domain/auth/session-repository.js';
 import type { Context } from '../../../src/domain/contexts/context.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../../src/domain/kube/sessions.js';

@@ -13,11 +13,19 @@ export interface RunningProgram {
   readonly kill: () => Promise<void>;
 }
 
-/** Starts tpks or a bundled program, which shares the stderr of this process. */
-export function spawnProgram(program: string, args: readonly string[]): RunningProgram {
+/**
+ * Starts tpks or a bundled program, which shares the stderr of this process.
+ * @param env - added to the environment of this process.
+ */
+export function spawnProgram(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): RunningProgram {
   const [command, ...words] = program === bin ? programWords() : [process.execPath, program];
   const child = spawn(command, [...words, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   const exit = new Promise<number | null>((resolve, reject) => {
     child.once('close', resolve).once('error', reject);

@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, isTpksError } from '../../../src/base/errors.js';
-import { createSessionStore, type Reservation } from '../../../src/domain/auth/session-file.js';
-import { createKeyFile } from '../../../src/platform/keychain/key-file.js';
 import { withSecrets } from '../checks/plain-tokens.js';
+import { openSessionFiles, startSave, type StartedSave } from '../fixtures/session-files.js';
 import { sessionOf } from '../fixtures/session-sample.js';
 
 /**
@@ -13,21 +12,20 @@ import { sessionOf } from '../fixtures/session-sample.js';
  * JSON.
  */
 const [folder = '', ...steps] = process.argv.slice(2);
-const store = createSessionStore({
-  context: 'cody',
-  directory: join(folder, 'sessions'),
-  keychain: createKeyFile(join(folder, 'keys')),
-});
-let reservation: Reservation | undefined;
+const sessions = openSessionFiles(folder);
+const location = { name: 'cody', store: 'file' } as const;
+
+let started: StartedSave | undefined;
 
 const actions: Readonly<Record<string, (value: string) => unknown>> = {
-  read: async () => (await store.read())?.accessToken.reveal(),
+  read: async () => (await sessions.load(location))?.accessToken.reveal(),
   reserve: async () => {
-    reservation = await store.reserve();
+    started = await startSave(sessions, location);
   },
-  write: (value) => reservation?.write(withSecrets(sessionOf(value))),
-  release: () => reservation?.release(),
-  remove: () => store.remove(),
+  write: (value) => started?.write(withSecrets(sessionOf(value))),
+  release: () => started?.release(),
+  save: (value) => sessions.save(location, withSecrets(sessionOf(value))),
+  delete: () => sessions.delete(location),
   list: () => readdirSync(join(folder, 'sessions')),
   fill: fillDisk,
   readOnly: () => {
@@ -41,11 +39,8 @@ const actions: Readonly<Record<string, (value: string) => unknown>> = {
   /** Writes sessions until this process is killed. */
   writeForever: async () => {
     for (let round = 0; ; round += 1) {
-      const next = await store.reserve();
-      await next.write(
-        withSecrets(sessionOf(`token-${String(round)}-${'x'.repeat(round % 3000)}`)),
-      );
-      await next.release();
+      const token = `token-${String(round)}-${'x'.repeat(round % 3000)}`;
+      await sessions.save(location, withSecrets(sessionOf(token)));
       if (round === 0) print({ value: 'writing' });
     }
   },

@@ -38,7 +38,7 @@ function createServices(setup: Setup = {}) {
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     settings:
       writeError === undefined ? file : { ...file, update: () => Promise.reject(writeError) },
-    sessionStore: () => Promise.reject(new Error('not used')),
+    hasSession: () => Promise.reject(new Error('not used')),
     session: () => ({
       accessToken: () => Promise.reject(new Error('not used')),
       readStored: async () => {

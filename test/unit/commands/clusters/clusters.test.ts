@@ -17,7 +17,7 @@ const notUsed = () => Promise.reject(new Error('not used'));
 const otherDeps = {
   clock: { ...fixedClock(), sleep: notUsed },
   settings: unused<SettingsFile>(),
-  sessionStore: notUsed,
+  hasSession: notUsed,
   clustersIn: () => fakeClusters({}),
   untilInterrupted: notUsed,
 };

@@ -3,7 +3,7 @@ import { TpksError } from '../../../../src/base/errors.js';
 import type { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
 import type { getKubeconfig } from '../../../../src/commands/kube/get-kubeconfig.js';
 import type { Grant } from '../../../../src/domain/auth/request-token.js';
-import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
+import { createSecretSource } from '../../../../src/domain/auth/secrets.js';
 import { createClusterAccess } from '../../../../src/domain/kube/cluster-access.js';
 import type { ClusterEntries } from '../../../../src/domain/kube/kubeconfig/entries.js';
 import type { Kubeconfig } from '../../../../src/domain/kube/kubeconfig/kubeconfig.js';

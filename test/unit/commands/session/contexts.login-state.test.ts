@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../../src/base/secret.js';
 import { findLoginState, formatLoginState } from '../../../../src/commands/session/contexts.js';
-import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 
 const now = new Date('2026-11-25T10:00:00Z');

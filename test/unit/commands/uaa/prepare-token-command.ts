@@ -4,8 +4,8 @@ import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
 import type { NewLogin } from '../../../../src/domain/auth/login-store.js';
 import { createLogins, type LoginsDeps } from '../../../../src/domain/auth/login.js';
-import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
-import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import { createSecretSource } from '../../../../src/domain/auth/secrets.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import type { Settings } from '../../../../src/platform/config/settings.js';
@@ -83,19 +83,17 @@ export function prepareTokenCommand(setup: Setup = {}) {
     find: async () => undefined,
     selectStore: (flag) => (flag === 'file' ? 'file' : 'keychain'),
     describe: (kind) => `${kind} store`,
-    prepare: async (kind) => {
+    test: async () => {
       steps.push('prepare');
       if (storeError !== undefined) throw storeError;
+    },
+    save: async (login) => {
+      steps.push('save');
+      savedLogins.push(login);
+      const { identity, grant, clientId, skipTlsVerification, store: kind } = login;
       return {
-        save: async (login) => {
-          steps.push('save');
-          savedLogins.push(login);
-          const { identity, grant, clientId, skipTlsVerification } = login;
-          return {
-            name: login.name ?? `${identity}@api.example.com`,
-            context: { identity, grant, clientId, uaa, skipTlsVerification, store: kind },
-          };
-        },
+        name: login.name ?? `${identity}@api.example.com`,
+        context: { identity, grant, clientId, uaa, skipTlsVerification, store: kind },
       };
     },
   };

@@ -6,7 +6,7 @@ import { findLink } from '../../../../src/base/link.js';
 import { Secret } from '../../../../src/base/secret.js';
 import { addContents } from '../../../../src/commands/contents.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
-import { createSecretSource } from '../../../../src/domain/auth/secret-source.js';
+import { createSecretSource } from '../../../../src/domain/auth/secrets.js';
 import { withDryRun } from '../../../../src/platform/http/dry-run.js';
 import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';

@@ -80,7 +80,7 @@ function prepareTargetCommand(
     createContextServices({
       ...{ terminal, env, options, session, platform: 'linux', link: findLink('tpks') },
       settings: settingsStore,
-      sessionStore: () => Promise.reject(new Error('not used')),
+      hasSession: () => Promise.reject(new Error('not used')),
     });
   const deps = {
     terminal,

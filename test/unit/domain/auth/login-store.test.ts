@@ -2,15 +2,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
+import { createLoginStore, type NewLogin } from '../../../../src/domain/auth/login-store.js';
 import {
-  createLoginStore,
+  SessionFiles,
   type PersistentStore,
-  type NewLogin,
-} from '../../../../src/domain/auth/login-store.js';
-import {
-  createSessionStore,
   type SessionLocation,
-} from '../../../../src/domain/auth/session-file.js';
+  type SessionRepository,
+} from '../../../../src/domain/auth/session-repository.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import { readEnvironment } from '../../../../src/platform/config/environment.js';
 import type {
@@ -20,8 +18,8 @@ import type {
 } from '../../../../src/platform/config/settings.js';
 import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
-import { fakeStore, type FakeStore } from '../../../support/fakes/fake-store.js';
 import { codySettings } from '../../../support/fixtures/fixtures.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';
@@ -31,67 +29,45 @@ import { withFolder } from '../../../support/runner/temporary-folder.js';
 interface Setup {
   readonly settings?: Partial<Settings>;
   readonly env?: NodeJS.ProcessEnv;
-  /** The error if the keychain cannot be used. */
-  readonly probeError?: Error;
+  /** The error if the store cannot be used. */
+  readonly testError?: Error;
   readonly settingsError?: Error;
-  /** The error if there is no disk space for the session. */
-  readonly reserveError?: Error;
   /** Whether the key in the other store cannot be deleted. */
   readonly isKeyLeft?: boolean;
 }
 
 function createDeps(input: Setup = {}) {
-  const {
-    settings: initial,
-    env = {},
-    probeError,
-    settingsError,
-    reserveError,
-    isKeyLeft = false,
-  } = input;
+  const { settings: initial, env = {}, testError, settingsError, isKeyLeft = false } = input;
   const fake = fakeSettings(initial);
   const settings =
     settingsError === undefined ? fake : { ...fake, read: () => Promise.reject(settingsError) };
-  const probed: PersistentStore[] = [];
-  const unused = () => Promise.reject(new Error('not used'));
-  const keychain = async (store: PersistentStore): Promise<Keychain> => ({
-    isShared: false,
-    probe: async () => {
-      probed.push(store);
-      if (probeError !== undefined) throw probeError;
-    },
-    read: unused,
-    write: unused,
-    remove: unused,
-  });
-  const removedKeys: string[] = [];
-  const stores = new Map<string, FakeStore>();
-  const locked: string[] = [];
+  const tested: PersistentStore[] = [];
+  const fakeRepository = fakeSessions();
+  const locations: SessionLocation[] = [];
+  const deletions: unknown[] = [];
   const logins = createLoginStore({
     settings,
-    keychain,
     env,
     keysFolder: '/home/cody/.config/tpks/keys',
     osStoreName: 'OS keychain (Secret Service)',
-    withLock: (name, work) => {
-      locked.push(name);
-      return work();
+    testStore: async (store) => {
+      tested.push(store);
+      if (testError !== undefined) throw testError;
     },
-    sessionStore: async (name, { store, sessionId, otherStore }) => {
-      const key = `${store} ${name}${sessionId === undefined ? '' : ' (new file)'}`;
-      const sessionStore = stores.get(key) ?? fakeStore(undefined, reserveError);
-      stores.set(key, sessionStore);
-      return {
-        ...sessionStore,
-        removeEarlierLogins: async () => {
-          await sessionStore.removeEarlierLogins();
-          if (otherStore !== undefined && !isKeyLeft) removedKeys.push(`${otherStore} ${name}`);
-          return !isKeyLeft;
-        },
-      };
+    sessions: {
+      ...fakeRepository,
+      save: (location, session) => {
+        locations.push(location);
+        return fakeRepository.save(location, session);
+      },
+      delete: async ({ store, otherStore }, current) => {
+        deletions.push({ store, otherStore, current: current?.store });
+        if (isKeyLeft) throw new TpksError('keychain', 'The keychain is locked');
+        return true;
+      },
     },
   });
-  return { logins, settings: fake, stores, probed, locked, removedKeys };
+  return { logins, settings: fake, sessions: fakeRepository, tested, locations, deletions };
 }
 
 const codyToken: Plain<Token> = {
@@ -109,54 +85,52 @@ const login: NewLogin = {
   api: codySettings.api,
   uaa: codySettings.uaa,
   skipTlsVerification: false,
+  store: 'file',
   role: 'pks',
 };
 
-describe('prepare', () => {
-  test('probes the store, and reserves and releases disk space', async () => {
-    const { logins, probed, stores } = createDeps();
-    await logins.prepare('keychain');
-    expect(probed).toEqual(['keychain']);
-    expect(stores.get('keychain ')?.calls).toEqual(['reserve', 'release']);
-  });
-
-  const keychain = new TpksError('keychain', 'The Secret Service does not respond');
-  const full = new TpksError('storage', 'no space left on device');
+describe('test', () => {
+  const locked = new TpksError('keychain', 'The Secret Service does not respond');
   const corrupt = new TpksError('failed', 'The configuration file is corrupt');
 
   test.each<[string, Setup, Error]>([
-    ['no usable keychain', { probeError: keychain }, keychain],
-    ['a full disk', { reserveError: full }, full],
+    ['an unusable store', { testError: locked }, locked],
     ['a corrupt configuration', { settingsError: corrupt }, corrupt],
   ])('fails with %s, before a secret is requested', async (_name, input, error) => {
-    await expect(createDeps(input).logins.prepare('keychain')).rejects.toBe(error);
+    await expect(createDeps(input).logins.test('keychain')).rejects.toBe(error);
   });
-});
 
-test.each(['', '   ', '__proto__', 'constructor'])(
-  'an invalid name of a context (%j) is rejected before the store is used',
-  async (name) => {
-    const { logins, probed } = createDeps();
-    await expect(logins.prepare('keychain', name)).rejects.toMatchObject({ kind: 'usage' });
-    expect(probed).toEqual([]);
-  },
-);
+  test('tests the given store', async () => {
+    const { logins, tested } = createDeps();
+    await logins.test('keychain', 'work');
+    expect(tested).toEqual(['keychain']);
+  });
+
+  test.each(['', '   ', '__proto__', 'constructor'])(
+    'rejects an invalid name of a context (%j) before the store is used',
+    async (name) => {
+      const { logins, tested } = createDeps();
+      await expect(logins.test('keychain', name)).rejects.toMatchObject({ kind: 'usage' });
+      expect(tested).toEqual([]);
+    },
+  );
+});
 
 describe('save', () => {
   async function save(changes: Partial<NewLogin> = {}, input: Setup = {}, token = codyToken) {
     const deps = createDeps(input);
-    const prepared = await deps.logins.prepare('file');
-    return { ...deps, saved: await prepared.save({ ...login, ...changes }, withSecrets(token)) };
+    const saved = await deps.logins.save({ ...login, ...changes }, withSecrets(token));
+    return { ...deps, saved };
   }
 
   test('stores the session and the context, and selects it for PKS commands', async () => {
-    const { saved, settings, stores, locked } = await save();
+    const { saved, settings, sessions, locations } = await save();
     expect(saved.name).toBe('cody@api.example.com');
     const contexts = { 'cody@api.example.com': { ...codySettings, origin: 'ldap' } };
     expect(settings.current()).toEqual(
       someSettings(selecting({ pks: 'cody@api.example.com' }, { contexts })),
     );
-    expect(stores.get('file cody@api.example.com')?.current()).toEqual({
+    expect(sessions.current('cody@api.example.com')).toEqual({
       accessToken: codyToken.accessToken,
       refreshToken: 'refresh',
       scope: 'openid',
@@ -164,7 +138,7 @@ describe('save', () => {
       lifetimeSeconds: 600,
       clockOffsetSeconds: 3,
     });
-    expect(locked).toEqual(['cody@api.example.com']);
+    expect(locations).toMatchObject([{ name: 'cody@api.example.com', store: 'file' }]);
   });
 
   test('stores no origin for a user with an opaque token or for a client', async () => {
@@ -177,10 +151,10 @@ describe('save', () => {
 
   test('stores the secret of a client only on request', async () => {
     const secret = new Secret('s3cret');
-    const store = 'file cody@api.example.com';
-    expect((await save()).stores.get(store)?.current()?.clientSecret).toBeUndefined();
+    const context = 'cody@api.example.com';
+    expect((await save()).sessions.current(context)?.clientSecret).toBeUndefined();
     const withSecret = await save({ clientSecret: secret });
-    expect(withSecret.stores.get(store)?.current()?.clientSecret).toBe('s3cret');
+    expect(withSecret.sessions.current(context)?.clientSecret).toBe('s3cret');
   });
 
   test('uses the given name, even if another identity has it', async () => {
@@ -233,11 +207,10 @@ describe('save', () => {
   test('deletes the key in the old store when the store changes', async () => {
     const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
     const settings = { contexts: { 'cody@api.example.com': context } };
-    const { saved, stores, removedKeys, settings: updated } = await save({}, { settings });
+    const { saved, locations, deletions, settings: updated } = await save({}, { settings });
     expect(saved.context.store).toBe('file');
-    const store = stores.get('file cody@api.example.com (new file)');
-    expect(store?.calls).toEqual(['reserve', 'write', 'release', 'removeEarlier']);
-    expect(removedKeys).toEqual(['keychain cody@api.example.com']);
+    expect(locations).toMatchObject([{ store: 'file', sessionId: expect.any(String) }]);
+    expect(deletions).toEqual([{ store: 'keychain', otherStore: undefined, current: 'file' }]);
     expect(updated.current().contexts['cody@api.example.com']).not.toHaveProperty('otherStore');
   });
 
@@ -248,22 +221,41 @@ describe('save', () => {
     const stored = updated.current().contexts['cody@api.example.com'];
     expect(stored).toMatchObject({ store: 'file', otherStore: 'keychain' });
     const nextLogin = await save({}, { settings: updated.current() });
-    expect(nextLogin.removedKeys).toEqual(['keychain cody@api.example.com']);
+    expect(nextLogin.deletions).toEqual([
+      { store: 'file', otherStore: 'keychain', current: 'file' },
+    ]);
     expect(nextLogin.saved.context.sessionId).toBe(stored?.sessionId);
     const cleaned = nextLogin.settings.current().contexts['cody@api.example.com'];
     expect(cleaned).not.toHaveProperty('otherStore');
   });
 
   test('replaces the session of the same identity completely', async () => {
-    const deps = createDeps();
-    const prepared = await deps.logins.prepare('file');
-    await prepared.save({ ...login, clientSecret: new Secret('s3cret') }, withSecrets(codyToken));
-    const store = deps.stores.get('file cody@api.example.com');
-    store?.put({ ...store.current()!, refreshRejectedAt: '2026-11-25T10:00:00Z' });
-    await prepared.save(login, withSecrets(codyToken));
-    expect(store?.current()).not.toHaveProperty('refreshRejectedAt');
-    expect(store?.current()?.clientSecret).toBeUndefined();
-    expect(Object.keys(deps.settings.current().contexts)).toEqual(['cody@api.example.com']);
+    const { logins, sessions, settings } = createDeps();
+    const name = 'cody@api.example.com';
+    await logins.save({ ...login, clientSecret: new Secret('s3cret') }, withSecrets(codyToken));
+    const stored = sessions.current(name)!;
+    sessions.put(name, { ...stored, refreshRejectedAt: '2026-11-25T10:00:00Z' });
+    await logins.save(login, withSecrets(codyToken));
+    expect(sessions.current(name)).not.toHaveProperty('refreshRejectedAt');
+    expect(sessions.current(name)?.clientSecret).toBeUndefined();
+    expect(Object.keys(settings.current().contexts)).toEqual([name]);
+  });
+
+  test('does not replace a context that another process has created with the chosen name', async () => {
+    const { logins, settings, sessions } = createDeps();
+    const taken = { ...codySettings, clientId: 'other' };
+    const { update } = settings;
+    Object.assign(settings, {
+      update: async (change: Parameters<SettingsFile['update']>[0]) => {
+        await update((now) => ({ ...now, contexts: { 'cody@api.example.com': taken } }));
+        return update(change);
+      },
+    });
+    await expect(logins.save(login, withSecrets(codyToken))).rejects.toMatchObject({
+      kind: 'conflict',
+    });
+    expect(settings.current().contexts).toEqual({ 'cody@api.example.com': taken });
+    expect(sessions.current('cody@api.example.com')).toBeUndefined();
   });
 });
 
@@ -333,14 +325,19 @@ function createObservedStore(folder: string, onStep: () => Promise<void>) {
       remove: (account) => step(() => keychain.remove(account)),
     };
   };
-  const createStore = (location: SessionLocation, keychain: Keychain) =>
-    createSessionStore({
-      context: name,
-      sessionId: location.sessionId,
+  const openFiles = (keychainOf: (store: PersistentStore) => Keychain) =>
+    new SessionFiles({
       directory: join(folder, 'sessions'),
-      keychain,
-      otherKeychain: location.otherStore && observeKeychain(location.otherStore),
+      keychains: { keychain: keychainOf('keychain'), file: keychainOf('file') },
+      withLockFile: (_path, work) => work(),
     });
+  const observedFiles = openFiles(observeKeychain);
+  const sessions: SessionRepository = {
+    load: (location) => observedFiles.load(location),
+    save: (location, session) => step(() => observedFiles.save(location, session)),
+    move: (from, to, commit) => observedFiles.move(from, to, commit),
+    delete: (location, current) => step(() => observedFiles.delete(location, current)),
+  };
   const file: SettingsFile = {
     read: async () => settings,
     update: async (change) => {
@@ -351,19 +348,8 @@ function createObservedStore(folder: string, onStep: () => Promise<void>) {
   };
   const logins = createLoginStore({
     settings: file,
-    keychain: async (store) => observeKeychain(store),
-    sessionStore: async (_name, location) => {
-      const store = createStore(location, observeKeychain(location.store));
-      return {
-        ...store,
-        reserve: async () => {
-          const { write, release } = await store.reserve();
-          return { release, write: (session) => step(() => write(session)) };
-        },
-        removeEarlierLogins: () => step(store.removeEarlierLogins),
-      };
-    },
-    withLock: (_name, work) => work(),
+    sessions,
+    testStore: () => Promise.resolve(),
     env: {},
     keysFolder: join(folder, 'keys'),
     osStoreName: 'OS keychain',
@@ -372,7 +358,7 @@ function createObservedStore(folder: string, onStep: () => Promise<void>) {
   const describeState = async (): Promise<string> => {
     const context = settings.contexts[name];
     if (context === undefined) return 'no context';
-    const session = await createStore(context, openKeychain(context.store)).read();
+    const session = await openFiles(openKeychain).load({ ...context, name });
     return `${session?.accessToken.reveal() ?? 'no session'} for ${context.uaa}`;
   };
   return { logins, describeState, keys, current: () => settings };
@@ -397,10 +383,10 @@ test.each<[string, PersistentStore, PersistentStore, Partial<NewLogin>]>([
       });
       const login: NewLogin = { ...codySettings, name, role: 'pks', ...changes };
       const before: NewLogin = { ...codySettings, name, role: 'pks' };
-      await (await logins.prepare(from)).save(before, createToken('old'));
+      await logins.save({ ...before, store: from }, createToken('old'));
 
       isWatching = true;
-      await (await logins.prepare(to)).save(login, createToken('new'));
+      await logins.save({ ...login, store: to }, createToken('new'));
       expect([...states]).toEqual([`old for ${codySettings.uaa}`, `new for ${login.uaa}`]);
 
       const account = to === 'file' ? name : expect.stringMatching(/^work [0-9a-f]{16}$/);

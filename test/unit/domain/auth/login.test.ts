@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
-import type { BrowserOptions } from '../../../../src/domain/auth/browser-login.js';
+import type { BrowserOptions } from '../../../../src/domain/auth/authorization.js';
+import type { NewLogin } from '../../../../src/domain/auth/login-store.js';
 import {
   explainLoginError,
   explainTokenError,
   type RejectedRequest,
-} from '../../../../src/domain/auth/login-error.js';
-import type { NewLogin } from '../../../../src/domain/auth/login-store.js';
-import {
   createLogins,
   type LoginOptions,
   type LoginRequest,
@@ -56,15 +54,11 @@ function createTestLogin(setup: Setup = {}) {
       find: async () => undefined,
       selectStore: () => 'file',
       describe: () => 'a file',
-      prepare: async () => {
-        steps.push('prepare');
-        return {
-          save: async (login) => {
-            steps.push('save');
-            saved.push(login);
-            return { name: 'cody@a', context: codySettings };
-          },
-        };
+      test: async () => void steps.push('test'),
+      save: async (login) => {
+        steps.push('save');
+        saved.push(login);
+        return { name: 'cody@a', context: codySettings };
       },
     },
     requestToken: async () => {
@@ -89,7 +83,7 @@ describe('a login at a PKS API', () => {
   test('is stored after the API has accepted the token', async () => {
     const { login, saved, steps } = createTestLogin();
     expect(await login(asCody)).toMatchObject({ name: 'cody@a', storeDescription: 'a file' });
-    expect(steps).toEqual(['prepare', 'request', 'probe as user cody', 'save']);
+    expect(steps).toEqual(['test', 'request', 'probe as user cody', 'save']);
     expect(saved).toMatchObject([{ api, uaa, grant: 'password', role: 'pks' }]);
   });
 
@@ -115,7 +109,7 @@ describe('a login at a PKS API', () => {
 test('a token for uaa commands does not need a PKS API', async () => {
   const { login, steps, saved } = createTestLogin({ options: { role: 'uaa' } });
   await login(asRobot);
-  expect(steps).toEqual(['prepare', 'request', 'save']);
+  expect(steps).toEqual(['test', 'request', 'save']);
   expect(saved).toMatchObject([{ role: 'uaa', identity: 'robot' }]);
 });
 

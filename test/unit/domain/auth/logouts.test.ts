@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { redact } from '../../../../src/base/secret.js';
 import { createLogouts } from '../../../../src/domain/auth/logouts.js';
-import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import type { ContextSettings } from '../../../../src/platform/config/settings.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
+import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
-import { fakeStore } from '../../../support/fakes/fake-store.js';
 import { aKubernetesSession } from '../../../support/fakes/kubeconfig-fakes.js';
 import { aSession, codySettings } from '../../../support/fixtures/fixtures.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
@@ -27,16 +27,17 @@ interface Setup {
   readonly responses?: readonly FakeResponse[];
   readonly removeError?: Error;
   readonly readError?: Error;
-  readonly lockError?: Error;
   readonly removePksCreds?: () => Promise<string | undefined>;
   /** Names of the Kubernetes sessions. */
   readonly kubernetesSessions?: readonly string[];
   readonly removeKubernetesSession?: (name: string) => Promise<boolean>;
 }
 
+const location = { name: 'cody@a', store: 'file' } as const;
+
 function createDeps(input: Setup = {}) {
   const { context = codySettings, responses = [{ status: 200 }] } = input;
-  const { removeError, readError, lockError } = input;
+  const { removeError, readError } = input;
   const settings = fakeSettings({
     ...selecting(
       { pks: 'cody@a', uaa: 'cody@a' },
@@ -48,14 +49,13 @@ function createDeps(input: Setup = {}) {
       ),
     }),
   });
-  const fake = fakeStore('session' in input ? input.session : opaque);
-  const store = {
+  const fake = fakeSessions({ stored: { 'cody@a': 'session' in input ? input.session : opaque } });
+  const sessions = {
     ...fake,
-    ...(removeError === undefined ? {} : { remove: () => Promise.reject(removeError) }),
-    ...(readError === undefined ? {} : { read: () => Promise.reject(readError) }),
+    ...(removeError === undefined ? {} : { delete: () => Promise.reject(removeError) }),
+    ...(readError === undefined ? {} : { load: () => Promise.reject(readError) }),
   };
   const { send, requests } = fakeSend(...responses);
-  const locked: string[] = [];
   const {
     removePksCreds = () => Promise.reject(new Error('there is no copy')),
     removeKubernetesSession = () => Promise.reject(new Error('there is no Kubernetes session')),
@@ -63,24 +63,24 @@ function createDeps(input: Setup = {}) {
   const logouts = createLogouts({
     settings,
     folders: { sessions: '/absent/sessions', keys: '/absent/keys' },
-    sessionStore: async () => store,
+    sessions,
     connect: () => send,
-    withLock: (name, work) => {
-      locked.push(name);
-      return lockError === undefined ? work() : Promise.reject(lockError);
-    },
     removePksCreds,
     removeKubernetesSession,
-    pksCredsStore: () => Promise.resolve(store),
+    pksCredsSessions: {
+      load: () => sessions.load(location),
+      delete: () => sessions.delete(location),
+    },
   });
-  return { logouts, settings, store, requests, locked };
+  const current = () => fake.current('cody@a');
+  return { logouts, settings, sessions, current, requests };
 }
 
 describe('the Kubernetes session', () => {
   const kubernetesSessions = ['cody@a', 'dana@c'];
 
   test('does not prevent the logout if it cannot be deleted', async () => {
-    const { logouts, store } = createDeps({
+    const { logouts, current } = createDeps({
       kubernetesSessions,
       removeKubernetesSession: () =>
         Promise.reject(new TpksError('keychain', 'the keychain is locked', { hint: 'unlock it' })),
@@ -91,7 +91,7 @@ describe('the Kubernetes session', () => {
       revoked: [],
       problems: ['the Kubernetes session was not deleted: the keychain is locked'],
     });
-    expect(store.current()).toBeUndefined();
+    expect(current()).toBeUndefined();
   });
 });
 
@@ -119,7 +119,7 @@ describe('logoutOfPksCreds', () => {
 
 describe('logout', () => {
   test('revokes the tokens that the UAA stores, the access token last, and removes the session', async () => {
-    const { logouts, store, requests, locked } = createDeps();
+    const { logouts, sessions, current, requests } = createDeps();
     expect(await logouts.logout('cody@a')).toEqual({
       name: 'cody@a',
       removed: true,
@@ -134,8 +134,8 @@ describe('logout', () => {
     expect(requests[0]?.headers).toMatchObject({
       authorization: `Bearer ${opaque.accessToken}`,
     });
-    expect(store.current()).toBeUndefined();
-    expect(locked).toEqual(['cody@a']);
+    expect(current()).toBeUndefined();
+    expect(sessions.calls).toEqual(['delete cody@a']);
   });
 
   test('registers the tokens in the URLs for redaction', async () => {
@@ -168,34 +168,33 @@ describe('logout', () => {
       'the refresh token was not revoked: connection refused',
     ],
   ])('removes the session even if the UAA %s, and reports it', async (_name, response, problem) => {
-    const { logouts, store } = createDeps({ responses: [response, { status: 200 }] });
+    const { logouts, current } = createDeps({ responses: [response, { status: 200 }] });
     expect(await logouts.logout('cody@a')).toEqual({
       name: 'cody@a',
       removed: true,
       revoked: ['access token'],
       problems: [problem],
     });
-    expect(store.current()).toBeUndefined();
+    expect(current()).toBeUndefined();
   });
 
   test('removes a session that cannot be read', async () => {
     const readError = new TpksError('unauthenticated', 'The session file cannot be decrypted');
-    const { logouts, store, requests } = createDeps({ readError });
+    const { logouts, sessions, requests } = createDeps({ readError });
     expect(await logouts.logout('cody@a')).toMatchObject({
       removed: true,
       problems: ['the tokens were not revoked: The session file cannot be decrypted'],
     });
-    expect(store.calls).toEqual(['remove']);
+    expect(sessions.calls).toEqual(['delete cody@a']);
     expect(requests).toEqual([]);
   });
 
   const locked = new TpksError('keychain', 'The keychain is locked');
 
   test('reports a key that could not be deleted; it cannot be used without its file', async () => {
-    const { logouts, store } = createDeps({ removeError: locked });
-    const session = withSecrets<StoredSession>(opaque);
-    const read = [() => Promise.resolve(session), () => Promise.resolve(undefined)];
-    store.read = () => (read.length > 1 ? read.shift()! : read[0]!)();
+    const { logouts, sessions } = createDeps({ removeError: locked });
+    const results = [withSecrets<StoredSession>(opaque), undefined];
+    sessions.load = () => Promise.resolve(results.shift());
     expect(await logouts.logout('cody@a')).toMatchObject({
       removed: true,
       problems: ['the key was not deleted: The keychain is locked'],
@@ -205,20 +204,6 @@ describe('logout', () => {
   test('fails if the session still exists', async () => {
     const { logouts } = createDeps({ removeError: locked });
     await expect(logouts.logout('cody@a')).rejects.toBe(locked);
-  });
-
-  test('does not require a lock if the disk is full', async () => {
-    const full = new TpksError('storage', 'no space left on device');
-    const { logouts, store } = createDeps({ lockError: full });
-    expect(await logouts.logout('cody@a')).toMatchObject({ removed: true, problems: [] });
-    expect(store.current()).toBeUndefined();
-  });
-
-  test('fails if another process holds the lock for too long', async () => {
-    const held = new TpksError('unavailable', 'Process 7 has held the lock for more than 30 s');
-    const { logouts, store } = createDeps({ lockError: held });
-    await expect(logouts.logout('cody@a')).rejects.toBe(held);
-    expect(store.current()).toEqual(opaque);
   });
 
   test('does not hide an unexpected error', async () => {
@@ -244,16 +229,16 @@ test('removeContext removes a context from the settings and from the selections,
 
 describe('removeLocally', () => {
   test('removes the session without a request, and no Kubernetes session of another name', async () => {
-    const { logouts, store, requests, locked } = createDeps({ kubernetesSessions: ['dana@c'] });
+    const { logouts, sessions, current, requests } = createDeps({ kubernetesSessions: ['dana@c'] });
     expect(await logouts.removeLocally('cody@a')).toEqual({
       name: 'cody@a',
       removed: true,
       revoked: [],
       problems: [],
     });
-    expect(store.current()).toBeUndefined();
+    expect(current()).toBeUndefined();
     expect(requests).toEqual([]);
-    expect(locked).toEqual(['cody@a']);
+    expect(sessions.calls).toEqual(['delete cody@a']);
   });
 
   test('does nothing for an unknown context', async () => {

@@ -11,7 +11,7 @@ import {
   formatPksCreds,
   parsePksCreds,
 } from '../../../../src/domain/auth/pks-creds-file.js';
-import { createPksCredsStore } from '../../../../src/domain/auth/pks-creds.js';
+import { PksCredsSessions, type PksCredsLocation } from '../../../../src/domain/auth/pks-creds.js';
 import { temporaryPathFor } from '../../../../src/platform/disk/private-files.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
@@ -27,10 +27,11 @@ const fileOfCody: Plain<PksCreds> = {
   refreshToken: 'refresh-0',
 };
 
-/** Runs a test with a store whose file contains the session of cody. */
-const withStore = (
+/** Runs a test with a file that contains the session of cody. */
+const withFile = (
   body: (input: {
-    readonly store: ReturnType<typeof createPksCredsStore>;
+    readonly sessions: PksCredsSessions;
+    readonly location: PksCredsLocation;
     readonly path: string;
     readonly overwrite: (changes: Partial<Plain<PksCreds>>) => Promise<void>;
   }) => Promise<void>,
@@ -40,18 +41,20 @@ const withStore = (
     const overwrite = (changes: Partial<Plain<PksCreds>>) =>
       writePksCreds(path, withSecrets<PksCreds>({ ...fileOfCody, ...changes }));
     await overwrite({});
-    const context = { pksCredsPath: path, api: 'https://api.example.com:9021', identity: 'cody' };
-    const store = createPksCredsStore(context, (text) => {
-      throw new Error(text);
+    const location = { pksCredsPath: path, api: 'https://api.example.com:9021', identity: 'cody' };
+    const sessions = new PksCredsSessions({
+      withLockFile: (_path, work) => work(),
+      warn: (text) => {
+        throw new Error(text);
+      },
     });
-    await body({ store, path, overwrite });
+    await body({ sessions, location, path, overwrite });
   });
 
-describe('createPksCredsStore', () => {
+describe('PksCredsSessions', () => {
   test('writes a renewed token to the file', () =>
-    withStore(async ({ store, path }) => {
-      const reservation = await store.reserve();
-      await reservation.write(withSecrets(aSession()));
+    withFile(async ({ sessions, location, path }) => {
+      await sessions.save(location, withSecrets(aSession()));
       expect(plain(readPksCreds(path) ?? {})).toEqual({
         ...fileOfCody,
         accessToken: 'access-1',
@@ -64,42 +67,41 @@ describe('createPksCredsStore', () => {
     ['of another installation', { api: 'https://other.example.com' }],
   ])('if another program has written the session %s', (_case, changes) => {
     test('does not replace its tokens with a renewed one, which it uses in memory', () =>
-      withStore(async ({ store, path, overwrite }) => {
-        const reservation = await store.reserve();
+      withFile(async ({ sessions, location, path, overwrite }) => {
         await overwrite(changes);
         const before = await readFile(path, 'utf8');
-        await reservation.write(withSecrets(aSession()));
+        await sessions.save(location, withSecrets(aSession()));
         expect(await readFile(path, 'utf8')).toBe(before);
-        expect((await store.read())?.accessToken.reveal()).toBe('access-1');
+        expect((await sessions.load(location))?.accessToken.reveal()).toBe('access-1');
       }));
 
     test('does not use its tokens', () =>
-      withStore(async ({ store, overwrite }) => {
+      withFile(async ({ sessions, location, overwrite }) => {
         await overwrite(changes);
-        expect(await store.read()).toBeUndefined();
+        expect(await sessions.load(location)).toBeUndefined();
       }));
 
     test('does not delete it at logout', () =>
-      withStore(async ({ store, path, overwrite }) => {
+      withFile(async ({ sessions, location, path, overwrite }) => {
         await overwrite(changes);
-        expect(await store.remove()).toBe(false);
+        expect(await sessions.delete(location)).toBe(false);
         expect(readPksCreds(path)).toMatchObject(changes);
       }));
   });
 
   test('also deletes tokens at logout that a killed process left in a temporary file', () =>
-    withStore(async ({ store, path }) => {
+    withFile(async ({ sessions, location, path }) => {
       // The same process ID with another start time means that the process has ended.
       const leftover = temporaryPathFor(path).replace(/\d*(-\w+\.tmp)$/, '1$1');
       await writeFile(leftover, 'access_token: a\n');
-      expect(await store.remove()).toBe(true);
+      expect(await sessions.delete(location)).toBe(true);
       expect(await readdir(dirname(path))).toEqual([]);
     }));
 
   test('deletes a damaged file at logout, because it may contain tokens', () =>
-    withStore(async ({ store, path, overwrite }) => {
+    withFile(async ({ sessions, location, path, overwrite }) => {
       await overwrite({ api: 'http://not-https' });
-      expect(await store.remove()).toBe(true);
+      expect(await sessions.delete(location)).toBe(true);
       expect(readPksCreds(path)).toBeUndefined();
     }));
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
-import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import {
   createSession,
   renewalMarginSeconds,
@@ -11,7 +11,7 @@ import {
 } from '../../../../src/domain/auth/session.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
-import { fakeStore } from '../../../support/fakes/fake-store.js';
+import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { aSession } from '../../../support/fixtures/fixtures.js';
 
@@ -27,21 +27,26 @@ interface Setup {
 
 function createDeps({ renew, reserveError, whileWaiting, ...rest }: Setup = {}) {
   const clock = fixedClock();
-  const store = fakeStore('stored' in rest ? rest.stored : aSession(), reserveError);
+  const location = { name: 'cody', store: 'file' } as const;
   const renewedFrom: (string | undefined)[] = [];
   const warnings: string[] = [];
   let locks = 0;
+  const sessions = fakeSessions({
+    stored: { cody: 'stored' in rest ? rest.stored : aSession() },
+    reserveError,
+    onLocked: () => {
+      locks += 1;
+      whileWaiting?.(put);
+    },
+  });
+  const put = (session: Plain<StoredSession>) => sessions.put('cody', session);
   const openSession = () => {
     const session = createSession({
-      store,
+      sessions,
+      location,
       clock,
       warn: (text) => warnings.push(text),
       loginCommand: 'tpks login -a api.example.com -u cody',
-      withLock: async (work) => {
-        locks += 1;
-        whileWaiting?.(store.put);
-        return work();
-      },
       renew: async (refreshToken) => {
         renewedFrom.push(refreshToken?.refreshToken?.reveal());
         return (renew ?? (async () => token(clock.now())))();
@@ -51,7 +56,7 @@ function createDeps({ renew, reserveError, whileWaiting, ...rest }: Setup = {}) 
   };
   return {
     clock,
-    store,
+    store: { current: () => sessions.current('cody'), put, calls: sessions.calls },
     session: openSession(),
     openSession,
     renewedFrom,
@@ -208,7 +213,7 @@ describe('a renewal', () => {
     });
     clock.pass(1000);
     await expect(session.accessToken()).rejects.toThrow();
-    expect(store.calls).toEqual(['reserve', 'release']);
+    expect(store.calls).toEqual(['reserve cody', 'release cody']);
   });
 
   test('is skipped if another process has renewed the token meanwhile', async () => {

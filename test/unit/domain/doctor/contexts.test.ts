@@ -40,7 +40,10 @@ describe('checkSession', () => {
 
 describe('checkKeychain', () => {
   const keychain = (times: number[]) => ({
-    keychain: async () => ({ probe: async () => undefined }),
+    keychains: {
+      keychain: { probe: async () => undefined },
+      file: { probe: async () => undefined },
+    },
     clock: { monotonic: () => times.shift() ?? 0 },
   });
 

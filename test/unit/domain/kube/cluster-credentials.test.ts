@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../../src/base/secret.js';
-import { createSessionStore } from '../../../../src/domain/auth/session-file.js';
+import { SessionFiles } from '../../../../src/domain/auth/session-repository.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import {
   formatExecCredential,
@@ -102,8 +102,11 @@ test('with a fresh token, the plugin reads the keychain and the settings once', 
     const noRequest = () => Promise.reject(new Error('a request was sent'));
     const sessions = createKubernetesSessions({
       settings: file,
-      sessionStore: async (context) => createSessionStore({ context, directory: folder, keychain }),
-      withLock: (_name, work) => work(),
+      sessions: new SessionFiles({
+        directory: folder,
+        keychains: { keychain, file: keychain },
+        withLockFile: (_path, work) => work(),
+      }),
       grants: () => ({ refresh: noRequest }),
       clock,
       warn: () => undefined,

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import type {
+  SessionRepository,
+  StoredSession,
+} from '../../../../src/domain/auth/session-repository.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import { createKubernetesSessions } from '../../../../src/domain/kube/sessions.js';
 import type {
@@ -12,8 +15,8 @@ import {
   aKubernetesSession,
   countSettingsAccess,
 } from '../../../support/fakes/fake-kubernetes-sessions.js';
-import { fakeSettings } from '../../../support/fakes/fake-settings.js';
-import { fakeStore, type FakeStore } from '../../../support/fakes/fake-store.js';
+import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
+import { fakeSettings, type FakeSettings } from '../../../support/fakes/fake-settings.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { codySettings } from '../../../support/fixtures/fixtures.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
@@ -55,6 +58,8 @@ interface Setup {
   readonly session?: KubernetesSessionSettings | undefined;
   readonly stored?: Plain<StoredSession> | undefined;
   readonly refresh?: () => Promise<Token>;
+  /** Runs while the session waits for its lock. */
+  readonly whileWaiting?: (settings: FakeSettings) => Promise<unknown>;
 }
 
 function setUp(setup: Setup = {}) {
@@ -66,27 +71,32 @@ function setUp(setup: Setup = {}) {
     ...(session === undefined ? {} : { kubernetesSessions: { [name]: session } }),
   });
   const access = countSettingsAccess(settings);
-  const stores = new Map<string, FakeStore>();
-  const storeOf = (wanted: string) => {
-    const found = stores.get(wanted) ?? fakeStore();
-    stores.set(wanted, found);
-    return found;
-  };
-  storeOf(`kubernetes:${name}`).put('stored' in setup ? setup.stored : aStored());
   const requests: unknown[] = [];
   const opened: string[] = [];
   const warnings: string[] = [];
   const locks: string[] = [];
+  const storeName = `kubernetes:${name}`;
+  const fake = fakeSessions({
+    stored: { [storeName]: 'stored' in setup ? setup.stored : aStored() },
+    onLocked: async (wanted) => {
+      locks.push(wanted);
+      await setup.whileWaiting?.(settings);
+    },
+  });
+  const repository: SessionRepository = {
+    ...fake,
+    save: (location, session) => {
+      opened.push(`save ${location.store} ${location.name}`);
+      return fake.save(location, session);
+    },
+    delete: (location, current) => {
+      opened.push(`delete ${location.store} ${location.name}`);
+      return fake.delete(location, current);
+    },
+  };
   const sessions = createKubernetesSessions({
     settings: access.file,
-    sessionStore: async (wanted, { store }) => {
-      opened.push(`${store} ${wanted}`);
-      return storeOf(wanted);
-    },
-    withLock: (wanted, work) => {
-      locks.push(wanted);
-      return work();
-    },
+    sessions: repository,
     grants: (target) => ({
       refresh: async (refreshToken) => {
         requests.push({ ...target, refreshToken: refreshToken.reveal() });
@@ -101,7 +111,8 @@ function setUp(setup: Setup = {}) {
     sessions: { ...sessions, token },
     settings,
     access,
-    storeOf,
+    repository,
+    stored: (wanted = storeName) => fake.current(wanted),
     requests,
     opened,
     warnings,
@@ -120,7 +131,7 @@ describe('token', () => {
   });
 
   test('renews an expired token with the refresh token and stores the ID token', async () => {
-    const { sessions, requests, locks, storeOf, clock } = setUp({
+    const { sessions, requests, locks, stored, clock } = setUp({
       refresh: async () => aToken({ idToken: anIdToken('id-2', start + 700) }),
     });
     clock.pass(700);
@@ -138,14 +149,12 @@ describe('token', () => {
     ]);
     expect(locks).toEqual([`kubernetes:${name}`]);
     // The access token is not stored: a cluster must never get it.
-    expect(storeOf(`kubernetes:${name}`).current()).toMatchObject({
+    expect(stored()).toMatchObject({
       accessToken: anIdToken('id-2', start + 700),
       refreshToken: 'refresh-2',
       lifetimeSeconds: 600,
     });
-    expect(JSON.stringify(storeOf(`kubernetes:${name}`).current())).not.toContain(
-      'access-of-kubectl',
-    );
+    expect(JSON.stringify(stored())).not.toContain('access-of-kubectl');
   });
 
   test.each([
@@ -154,17 +163,8 @@ describe('token', () => {
   ])(
     'does not send the refresh token if another process %s the session in the meantime',
     async (_verb, kubernetesSessions) => {
-      const { sessions, settings, storeOf, requests, clock } = setUp();
-      const store = storeOf(`kubernetes:${name}`);
-      const read = store.read;
-      let reads = 0;
-      Object.assign(store, {
-        read: async () => {
-          reads += 1;
-          // The second read takes place after the process has waited for the lock.
-          if (reads === 2) await settings.update((now) => ({ ...now, kubernetesSessions }));
-          return read();
-        },
+      const { sessions, requests, clock } = setUp({
+        whileWaiting: (settings) => settings.update((now) => ({ ...now, kubernetesSessions })),
       });
       clock.pass(700);
       await expect(sessions.token(name)).rejects.toMatchObject({
@@ -177,7 +177,7 @@ describe('token', () => {
   );
 
   test('fails if the UAA issues no ID token', async () => {
-    const { sessions, clock, storeOf } = setUp({
+    const { sessions, clock, stored } = setUp({
       refresh: async () => aToken({ idToken: undefined }),
     });
     clock.pass(700);
@@ -185,7 +185,7 @@ describe('token', () => {
       kind: 'unavailable',
       message: 'Cannot renew the token for kubectl: api.example.com:8443 issued no ID token',
     });
-    expect(storeOf(`kubernetes:${name}`).current()).toEqual(aStored());
+    expect(stored()).toEqual(aStored());
   });
 
   test('remembers that the session has ended, and names the command for the last cluster', async () => {
@@ -276,12 +276,12 @@ describe('token', () => {
 
 describe('save', () => {
   test('stores the ID token with its own lifetime, and keeps the clusters', async () => {
-    const { sessions, settings, storeOf } = setUp();
+    const { sessions, settings, stored } = setUp();
     await sessions.save({ ...aKubernetesSession({ clusters: ['dev-2'] }), name }, aToken());
     expect(settings.current().kubernetesSessions).toEqual({
       [name]: aKubernetesSession({ caCert: undefined, clusters: ['dev-1', 'dev-2'] }),
     });
-    expect(storeOf(`kubernetes:${name}`).current()).toMatchObject({
+    expect(stored()).toMatchObject({
       accessToken: anIdToken('id-2'),
       expiresAt: '2026-11-25T10:10:00.000Z',
       lifetimeSeconds: 600,
@@ -289,16 +289,16 @@ describe('save', () => {
   });
 
   test('writes nothing if the UAA issued no ID token', async () => {
-    const { sessions, settings, storeOf } = setUp({ session: undefined, stored: undefined });
+    const { sessions, settings, stored } = setUp({ session: undefined, stored: undefined });
     await expect(
       sessions.save({ ...aKubernetesSession(), name }, aToken({ idToken: undefined })),
     ).rejects.toMatchObject({ kind: 'unavailable' });
     expect(settings.current().kubernetesSessions).toBeUndefined();
-    expect(storeOf(`kubernetes:${name}`).current()).toBeUndefined();
+    expect(stored()).toBeUndefined();
   });
 
   test('forgets the clusters of another installation, and removes the session in the old store', async () => {
-    const { sessions, settings, opened, storeOf } = setUp();
+    const { sessions, settings, opened } = setUp();
     const session = aKubernetesSession({
       api: 'https://other.example.com:9021',
       store: 'keychain',
@@ -306,19 +306,17 @@ describe('save', () => {
     });
     await sessions.save({ ...session, name }, aToken());
     expect(settings.current().kubernetesSessions?.[name]).toMatchObject({ clusters: ['c9'] });
-    expect(opened).toEqual([`file kubernetes:${name}`, `keychain kubernetes:${name}`]);
-    expect(storeOf(`kubernetes:${name}`).calls).toEqual(['remove', 'reserve', 'write', 'release']);
+    expect(opened).toEqual([`delete file kubernetes:${name}`, `save keychain kubernetes:${name}`]);
   });
 
   test('never combines new tokens with the old UAA, even if it is interrupted', async () => {
-    const { sessions, settings, storeOf } = setUp();
-    const store = storeOf(`kubernetes:${name}`);
-    const reserve = store.reserve;
+    const { sessions, settings, repository } = setUp();
+    const { save } = repository;
     let duringWrite: Settings | undefined;
-    Object.assign(store, {
-      reserve: () => {
+    Object.assign(repository, {
+      save: (...input: Parameters<SessionRepository['save']>) => {
         duringWrite = settings.current();
-        return reserve();
+        return save(...input);
       },
     });
     const session = aKubernetesSession({ uaa: 'https://other.example.com:8443' });
@@ -377,9 +375,9 @@ describe('check', () => {
   });
 
   test('returns unreadable if the file cannot be decrypted, and missing without settings', async () => {
-    const { sessions, storeOf } = setUp();
-    Object.assign(storeOf(`kubernetes:${name}`), {
-      read: () => Promise.reject(new TpksError('unauthenticated', 'its key no longer exists')),
+    const { sessions, repository } = setUp();
+    Object.assign(repository, {
+      load: () => Promise.reject(new TpksError('unauthenticated', 'its key no longer exists')),
     });
     expect(await sessions.check(name)).toBe('unreadable');
     expect(await sessions.check('unknown')).toBe('missing');
@@ -388,15 +386,15 @@ describe('check', () => {
 
 describe('rename and remove', () => {
   test('rename moves the settings and the tokens', async () => {
-    const { sessions, settings, storeOf } = setUp();
+    const { sessions, settings, stored } = setUp();
     await sessions.rename(name, 'prod');
     expect((await settings.read()).kubernetesSessions).toEqual({ prod: aKubernetesSession() });
-    expect(storeOf('kubernetes:prod').current()).toEqual(aStored());
-    expect(storeOf(`kubernetes:${name}`).current()).toBeUndefined();
+    expect(stored('kubernetes:prod')).toEqual(aStored());
+    expect(stored()).toBeUndefined();
   });
 
   test('rename does not replace the session of another user', async () => {
-    const { sessions, settings, storeOf } = setUp();
+    const { sessions, settings, stored } = setUp();
     await settings.update((current) => ({
       ...current,
       kubernetesSessions: {
@@ -405,7 +403,7 @@ describe('rename and remove', () => {
       },
     }));
     await expect(sessions.rename(name, 'bob')).rejects.toMatchObject({ kind: 'conflict' });
-    expect(storeOf('kubernetes:bob').current()).toBeUndefined();
+    expect(stored('kubernetes:bob')).toBeUndefined();
     expect(Object.keys((await settings.read()).kubernetesSessions ?? {})).toEqual([name, 'bob']);
   });
 

@@ -11,7 +11,7 @@ import { findLink } from '../../../../../src/base/link.js';
 import { deleteTokens } from '../../../../../src/commands/uaa/token/delete.js';
 import { listTokens, revokeTokens } from '../../../../../src/commands/uaa/token/records.js';
 import type { LogoutResult } from '../../../../../src/domain/auth/logouts.js';
-import type { StoredSession } from '../../../../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../../../../src/domain/auth/session-repository.js';
 import type { Context } from '../../../../../src/domain/contexts/context.js';
 import {
   findIdentities,

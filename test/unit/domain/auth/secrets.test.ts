@@ -3,8 +3,9 @@ import { describe, expect, test } from '@jest/globals';
 import {
   readEnvironmentCredentials,
   readSecretFile,
-} from '../../../../src/domain/auth/credentials.js';
-import { createSecretSource, type SecretInput } from '../../../../src/domain/auth/secret-source.js';
+  createSecretSource,
+  type SecretInput,
+} from '../../../../src/domain/auth/secrets.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 
 const folder = fileFolder();

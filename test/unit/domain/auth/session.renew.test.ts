@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
 import type { Grants } from '../../../../src/domain/auth/grants.js';
-import { createTokenRenewer } from '../../../../src/domain/auth/renew.js';
-import type { StoredSession } from '../../../../src/domain/auth/session-file.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
+import { renewToken } from '../../../../src/domain/auth/session.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import {
   formatLoginCommand,
@@ -61,9 +61,8 @@ function createDeps(
     stdinReads.count += 1;
     return stdin;
   };
-  const renewStored = createTokenRenewer({ context, grants, env, readStdin });
   const renew = (stored: Plain<StoredSession> | undefined) =>
-    renewStored(stored && withSecrets<StoredSession>(stored));
+    renewToken(stored && withSecrets<StoredSession>(stored), { context, grants, env, readStdin });
   return { renew, sent, stdinReads };
 }
 

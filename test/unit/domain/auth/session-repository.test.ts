@@ -18,19 +18,18 @@ import { TpksError } from '../../../../src/base/errors.js';
 import { removeOrphanedFiles } from '../../../../src/domain/auth/logouts.js';
 import { seal } from '../../../../src/domain/auth/session-content.js';
 import {
-  createSessionStore,
-  copySession,
-  type SessionStore,
-  type SessionStoreDeps,
+  SessionFiles,
+  type SessionLocation,
   type StoredSession,
-  sessionFileName,
-} from '../../../../src/domain/auth/session-file.js';
+  type WithLockFile,
+} from '../../../../src/domain/auth/session-repository.js';
 import { toFileName, temporaryPathFor } from '../../../../src/platform/disk/private-files.js';
 import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { aKubernetesSession } from '../../../support/fakes/fake-kubernetes-sessions.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
 import { codySettings } from '../../../support/fixtures/fixtures.js';
+import { startSave, type StartedSave } from '../../../support/fixtures/session-files.js';
 import { sessionOf } from '../../../support/fixtures/session-sample.js';
 import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';
 import { bundle } from '../../../support/program/bundle.js';
@@ -42,17 +41,59 @@ import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 const context = 'cody@api.example.com';
 
-async function save(store: SessionStore, session: Plain<StoredSession>): Promise<void> {
-  const reservation = await store.reserve();
-  try {
-    await reservation.write(withSecrets(session));
-  } finally {
-    await reservation.release();
-  }
+interface OpenDeps {
+  readonly context: string;
+  readonly sessionId?: string;
+  readonly directory: string;
+  readonly keychain: Keychain;
+  /** The keychain that an earlier login used. */
+  readonly otherKeychain?: Keychain;
+  readonly loginCommand?: string;
+  readonly withLockFile?: WithLockFile;
 }
 
-async function read(store: SessionStore): Promise<Plain<StoredSession> | undefined> {
-  const session = await store.read();
+/** One session of a repository. */
+interface OpenSession {
+  readonly location: SessionLocation;
+  readonly sessions: SessionFiles;
+  readonly load: () => Promise<StoredSession | undefined>;
+  readonly delete: () => Promise<boolean>;
+  /** Deletes what earlier logins of the context left behind. */
+  readonly deleteEarlier: () => Promise<boolean>;
+  readonly startSave: () => Promise<StartedSave>;
+}
+
+const runUnlocked: WithLockFile = (_path, work) => work();
+
+function open({ context, directory, keychain, otherKeychain, ...rest }: OpenDeps): OpenSession {
+  const { sessionId, loginCommand, withLockFile = runUnlocked } = rest;
+  const sessions = new SessionFiles({
+    directory,
+    keychains: { file: keychain, keychain: otherKeychain ?? keychain },
+    withLockFile,
+  });
+  const old = { name: context, store: otherKeychain === undefined ? 'file' : 'keychain' } as const;
+  const location = { name: context, store: 'file', sessionId, loginCommand } as const;
+  return {
+    location,
+    sessions,
+    load: () => sessions.load(location),
+    delete: () =>
+      sessions.delete({ ...location, otherStore: otherKeychain && ('keychain' as const) }),
+    deleteEarlier: () => sessions.delete(old, location),
+    startSave: () => startSave(sessions, location),
+  };
+}
+
+async function save(
+  { sessions, location }: OpenSession,
+  session: Plain<StoredSession>,
+): Promise<void> {
+  await sessions.save(location, withSecrets(session));
+}
+
+async function read(store: OpenSession): Promise<Plain<StoredSession> | undefined> {
+  const session = await store.load();
   return session && plain(session);
 }
 
@@ -61,7 +102,7 @@ interface Environment {
   readonly path: string;
   readonly keys: Map<string, string>;
   readonly keychain: Keychain;
-  readonly store: SessionStore;
+  readonly store: OpenSession;
 }
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
@@ -72,7 +113,7 @@ function withStore(body: (environment: Environment) => Promise<void>): Promise<v
     const keys = new Map<string, string>();
     const keychain = createMemoryKeychain(keys);
     const path = join(folder, `${toFileName(context)}.session`);
-    const store = createSessionStore({ context, directory: folder, keychain, loginCommand });
+    const store = open({ context, directory: folder, keychain, loginCommand });
     await body({ folder, path, keys, keychain, store });
   });
 }
@@ -99,7 +140,7 @@ describe('an invalid session file', () => {
       // JSON cannot express infinity, but a number that is too large is parsed as infinity.
       await saveText(folder, key, text.replace('"1e999"', '1e999'));
       const before = await readFile(path, 'utf8');
-      await expect(store.read()).rejects.toMatchObject({
+      await expect(store.load()).rejects.toMatchObject({
         kind: 'storage',
         message: expect.stringMatching(
           new RegExp(`^The session file ${path} has an invalid value: .*${reason}`),
@@ -122,8 +163,8 @@ describe('an invalid session file', () => {
         message: `${path} was written by a newer version of tpks (format 2)`,
         hint: 'update tpks, or set TPKS_HOME to another folder',
       };
-      await expect(store.read()).rejects.toMatchObject(rejection);
-      await expect(store.reserve()).rejects.toMatchObject(rejection);
+      await expect(store.load()).rejects.toMatchObject(rejection);
+      await expect(store.startSave()).rejects.toMatchObject(rejection);
       expect(await readFile(path, 'utf8')).toBe(newer);
     }));
 
@@ -139,8 +180,8 @@ describe('an invalid session file', () => {
         message: expect.stringMatching(`^Cannot (read|write) ${path}: it is`),
         hint: `move the file away: mv '${path}' '${path}.bad'`,
       };
-      await expect(store.read()).rejects.toMatchObject(rejection);
-      await expect(store.reserve()).rejects.toMatchObject({
+      await expect(store.load()).rejects.toMatchObject(rejection);
+      await expect(store.startSave()).rejects.toMatchObject({
         ...rejection,
         message: expect.stringContaining(reason),
       });
@@ -168,8 +209,8 @@ describe('an invalid session file', () => {
         message: `Other users can write to ${folder}`,
         hint: `chmod go-w '${folder}', or set TPKS_HOME to another folder`,
       };
-      await expect(store.read()).rejects.toMatchObject(rejection);
-      await expect(store.reserve()).rejects.toMatchObject(rejection);
+      await expect(store.load()).rejects.toMatchObject(rejection);
+      await expect(store.startSave()).rejects.toMatchObject(rejection);
     }));
 });
 
@@ -209,9 +250,9 @@ describe('a stored session', () => {
         ...createMemoryKeychain(),
         read: () => Promise.reject(new Error('must not be read')),
       };
-      expect(await createSessionStore({ context, directory, keychain }).read()).toBeUndefined();
+      expect(await open({ context, directory, keychain }).load()).toBeUndefined();
       const inMissingFolder = { context, directory: join(directory, 'missing'), keychain };
-      expect(await createSessionStore(inMissingFolder).read()).toBeUndefined();
+      expect(await open(inMissingFolder).load()).toBeUndefined();
     }));
 
   test('has file mode 0600 and folder mode 0700, which each write restores', () =>
@@ -242,7 +283,7 @@ describe('a stored session', () => {
           return keychain.write(account, key);
         },
       };
-      const store = createSessionStore({ context, directory: folder, keychain: countingKeychain });
+      const store = open({ context, directory: folder, keychain: countingKeychain });
       await save(store, sessionOf('one'));
       const [key, first] = [keys.get(context), await readFile(path, 'utf8')];
       await save(store, sessionOf('one'));
@@ -262,7 +303,7 @@ describe('a stored session', () => {
   test('does not contain readable tokens in any file', () =>
     withStore(async ({ store, folder }) => {
       await save(store, { ...sessionOf('eyJhbGciOi.tok.en'), clientSecret: 'hush' });
-      const reservation = await store.reserve();
+      const reservation = await store.startSave();
       const files = await Promise.all(
         (await readdir(folder)).map((name) => readFile(join(folder, name), 'latin1')),
       );
@@ -287,7 +328,7 @@ describe('a file that cannot be decrypted', () => {
   /** Returns the error that `read` throws; checks that the file is unchanged. */
   async function readError({ store, path }: Environment): Promise<unknown> {
     const before = await readFile(path);
-    const error: unknown = await store.read().then(
+    const error: unknown = await store.load().then(
       () => 'no error',
       (caught: unknown) => caught,
     );
@@ -346,7 +387,7 @@ describe('a file that cannot be decrypted', () => {
   test('because it belongs to another context requires a login', () =>
     withStore(async (environment) => {
       const { folder, path, keys, keychain } = environment;
-      const alana = createSessionStore({ context: 'alana', directory: folder, keychain });
+      const alana = open({ context: 'alana', directory: folder, keychain });
       await save(alana, sessionOf('token'));
       keys.set(context, keys.get('alana')!);
       await cp(join(folder, `${toFileName('alana')}.session`), path);
@@ -371,14 +412,14 @@ describe('a file that cannot be decrypted', () => {
     withStore(async ({ folder, store, keychain }) => {
       await save(store, sessionOf('token'));
       const locked = { ...keychain, read: () => Promise.reject(new Error('locked')) };
-      const other = createSessionStore({ context, directory: folder, keychain: locked });
-      await expect(other.read()).rejects.toMatchObject({ message: 'locked' });
+      const other = open({ context, directory: folder, keychain: locked });
+      await expect(other.load()).rejects.toMatchObject({ message: 'locked' });
     }));
 
   test('because it is a folder is reported', () =>
     withStore(async ({ store, path }) => {
       await mkdir(path, { recursive: true });
-      await expect(store.read()).rejects.toMatchObject({
+      await expect(store.load()).rejects.toMatchObject({
         kind: 'storage',
         message: expect.stringMatching(/^Cannot read .*\.session: /),
       });
@@ -390,7 +431,7 @@ describe('a reservation', () => {
     withStore(async ({ store, folder, path }) => {
       await save(store, sessionOf('x'.repeat(30_000)));
       const before = await readFile(path);
-      const reservation = await store.reserve();
+      const reservation = await store.startSave();
       const [name] = (await readdir(folder)).filter((entry) => entry.endsWith('.tmp'));
       const { size, blocks, mode } = await stat(join(folder, name!));
       expect(size).toBe(before.length + 16 * 1024);
@@ -413,7 +454,7 @@ describe('a reservation', () => {
       const other = join(folder, 'other.tmp');
       for (const file of [own, staleName, reused, foreign, other])
         await writeFile(file, 'leftover');
-      await (await store.reserve()).release();
+      await (await store.startSave()).release();
       const remaining = (await readdir(folder)).map((name) => join(folder, name));
       expect(remaining.sort()).toEqual([path, own, foreign, other].sort());
     }));
@@ -421,8 +462,8 @@ describe('a reservation', () => {
   test('cannot be written after another process removed the session', () =>
     withStore(async ({ store, folder, keys }) => {
       await save(store, sessionOf('token'));
-      const reservation = await store.reserve();
-      expect(await store.remove()).toBe(true);
+      const reservation = await store.startSave();
+      expect(await store.delete()).toBe(true);
       await expect(reservation.write(withSecrets(sessionOf('new')))).rejects.toMatchObject({
         kind: 'unauthenticated',
         hint: loginCommand,
@@ -438,29 +479,29 @@ describe('remove', () => {
     withStore(async ({ store, folder, path, keys }) => {
       await save(store, sessionOf('token'));
       await writeFile(temporaryPathFor(path), 'leftover');
-      expect(await store.remove()).toBe(true);
+      expect(await store.delete()).toBe(true);
       expect(await readdir(folder)).toEqual([]);
       expect(keys.size).toBe(0);
-      expect(await store.read()).toBeUndefined();
-      expect(await store.remove()).toBe(false);
+      expect(await store.load()).toBeUndefined();
+      expect(await store.delete()).toBe(false);
     }));
 
   test('returns true if only the key or only the file existed', () =>
     withStore(async ({ store, path, keys }) => {
       await save(store, sessionOf('token'));
       await rm(path);
-      expect(await store.remove()).toBe(true);
+      expect(await store.delete()).toBe(true);
       await save(store, sessionOf('token'));
       keys.clear();
-      expect(await store.remove()).toBe(true);
+      expect(await store.delete()).toBe(true);
     }));
 
   test('deletes the file even if the keychain fails, and reports the failure', () =>
     withStore(async ({ store, folder, keychain }) => {
       await save(store, sessionOf('token'));
       const locked = { ...keychain, remove: () => Promise.reject(new Error('locked')) };
-      const other = createSessionStore({ context, directory: folder, keychain: locked });
-      await expect(other.remove()).rejects.toMatchObject({ message: 'locked' });
+      const other = open({ context, directory: folder, keychain: locked });
+      await expect(other.delete()).rejects.toMatchObject({ message: 'locked' });
       expect(await readdir(folder)).toEqual([]);
     }));
 });
@@ -476,36 +517,35 @@ describe('in a keychain that other home folders use', () => {
         root,
         keys,
         keychain,
-        open: (home, more = {}) =>
-          createSessionStore({ ...locate(home), keychain, loginCommand, ...more }),
+        openIn: (home, more = {}) => open({ ...locate(home), keychain, loginCommand, ...more }),
         // Earlier versions named the items by the context only, as key files still are.
         openEarlier: (home) =>
-          createSessionStore({ ...locate(home), keychain: { ...keychain, isShared: false } }),
+          open({ ...locate(home), keychain: { ...keychain, isShared: false } }),
       });
     });
   const accounts = (keys: ReadonlyMap<string, string>) => [...keys.keys()];
   const newAccount = expect.stringMatching(/^cody@api\.example\.com [0-9a-f]{16}$/);
 
   test('each home has its own key, and a logout removes only this key', () =>
-    withHomes(async ({ open, keys }) => {
-      await save(open('one'), sessionOf('one'));
-      await save(open('two'), sessionOf('two'));
+    withHomes(async ({ openIn, keys }) => {
+      await save(openIn('one'), sessionOf('one'));
+      await save(openIn('two'), sessionOf('two'));
       expect(accounts(keys)).toEqual([newAccount, newAccount]);
-      expect(await open('one').remove()).toBe(true);
-      expect(await read(open('two'))).toEqual(sessionOf('two'));
+      expect(await openIn('one').delete()).toBe(true);
+      expect(await read(openIn('two'))).toEqual(sessionOf('two'));
       expect(keys.size).toBe(1);
     }));
 
   test('a home has the same key through a link', () =>
-    withHomes(async ({ open, root }) => {
-      await save(open('one'), sessionOf('token'));
+    withHomes(async ({ openIn, root }) => {
+      await save(openIn('one'), sessionOf('token'));
       await symlink(join(root, 'one'), join(root, 'link'));
-      expect(await read(open('link'))).toEqual(sessionOf('token'));
+      expect(await read(openIn('link'))).toEqual(sessionOf('token'));
     }));
 
   test('a fresh session needs one lookup', () =>
-    withHomes(async ({ open, keychain }) => {
-      await save(open('one'), sessionOf('token'));
+    withHomes(async ({ openIn, keychain }) => {
+      await save(openIn('one'), sessionOf('token'));
       const lookups: string[] = [];
       const counting: Keychain = {
         ...keychain,
@@ -514,97 +554,97 @@ describe('in a keychain that other home folders use', () => {
           return keychain.read(account);
         },
       };
-      expect(await read(open('one', { keychain: counting }))).toEqual(sessionOf('token'));
+      expect(await read(openIn('one', { keychain: counting }))).toEqual(sessionOf('token'));
       expect(lookups).toEqual([newAccount]);
     }));
 
   test('the item of an earlier version is read, copied, and deleted by a logout', () =>
-    withHomes(async ({ open, openEarlier, keys }) => {
+    withHomes(async ({ openIn, openEarlier, keys }) => {
       await save(openEarlier('one'), sessionOf('token'));
       expect(accounts(keys)).toEqual([context]);
-      expect(await read(open('one'))).toEqual(sessionOf('token'));
+      expect(await read(openIn('one'))).toEqual(sessionOf('token'));
       expect(accounts(keys)).toEqual([context, newAccount]);
       expect(new Set(keys.values()).size).toBe(1);
-      expect(await open('one').remove()).toBe(true);
+      expect(await openIn('one').delete()).toBe(true);
       expect(accounts(keys)).toEqual([]);
     }));
 
   test('homes of an earlier version that share an item all keep their sessions', () =>
-    withHomes(async ({ open, openEarlier }) => {
+    withHomes(async ({ openIn, openEarlier }) => {
       for (const home of ['one', 'two']) await save(openEarlier(home), sessionOf(home));
-      for (const home of ['one', 'two']) expect(await read(open(home))).toEqual(sessionOf(home));
-      await open('one').remove();
-      expect(await read(open('two'))).toEqual(sessionOf('two'));
+      for (const home of ['one', 'two']) expect(await read(openIn(home))).toEqual(sessionOf(home));
+      await openIn('one').delete();
+      expect(await read(openIn('two'))).toEqual(sessionOf('two'));
     }));
 
   test('the session is readable even if the item of an earlier version cannot be copied', () =>
-    withHomes(async ({ open, openEarlier, keychain }) => {
+    withHomes(async ({ openIn, openEarlier, keychain }) => {
       await save(openEarlier('one'), sessionOf('token'));
       const write = () => Promise.reject(new TpksError('keychain', 'The keyring is read-only'));
-      const readOnly = open('one', { keychain: { ...keychain, write } });
+      const readOnly = openIn('one', { keychain: { ...keychain, write } });
       expect(await read(readOnly)).toEqual(sessionOf('token'));
     }));
 
   test('a renewal and a login with other settings use the key of an earlier version', () =>
-    withHomes(async ({ open, openEarlier, keys }) => {
+    withHomes(async ({ openIn, openEarlier, keys }) => {
       await save(openEarlier('one'), sessionOf('old'));
       const key = keys.get(context);
-      await save(open('one', { sessionId: '0a1b' }), sessionOf('new'));
+      await save(openIn('one', { sessionId: '0a1b' }), sessionOf('new'));
       // Until the settings name the new file, the old one must be readable.
-      expect(await read(open('one'))).toEqual(sessionOf('old'));
-      await save(open('one'), sessionOf('renewed'));
+      expect(await read(openIn('one'))).toEqual(sessionOf('old'));
+      await save(openIn('one'), sessionOf('renewed'));
       expect([...new Set(keys.values())]).toEqual([key]);
     }));
 
   test("another home's item is not used, copied or deleted", () =>
-    withHomes(async ({ open, openEarlier, keys }) => {
+    withHomes(async ({ openIn, openEarlier, keys }) => {
       await save(openEarlier('other'), sessionOf('other'));
       const key = keys.get(context);
-      await save(open('one'), sessionOf('token'));
+      await save(openIn('one'), sessionOf('token'));
       expect(accounts(keys)).toEqual([context, newAccount]);
       expect(new Set(keys.values()).size).toBe(2);
       keys.delete(accounts(keys)[1]!);
-      await expect(open('one').read()).rejects.toMatchObject({
+      await expect(openIn('one').load()).rejects.toMatchObject({
         kind: 'unauthenticated',
         message: expect.stringMatching(/its key no longer exists$/),
       });
-      await save(open('one'), sessionOf('token'));
-      expect(await open('one').remove()).toBe(true);
+      await save(openIn('one'), sessionOf('token'));
+      expect(await openIn('one').delete()).toBe(true);
       expect([...keys]).toEqual([[context, key]]);
       expect(await read(openEarlier('other'))).toEqual(sessionOf('other'));
     }));
 
   test("a damaged session file does not cause another config folder's item to be deleted", () =>
-    withHomes(async ({ open, openEarlier, keys, root }) => {
+    withHomes(async ({ openIn, openEarlier, keys, root }) => {
       await save(openEarlier('other'), sessionOf('other'));
-      await save(open('one'), sessionOf('token'));
+      await save(openIn('one'), sessionOf('token'));
       const path = join(root, 'one/sessions', `${toFileName(context)}.session`);
       await truncate(path, 3 * 1024 ** 3);
-      expect(await open('one').remove()).toBe(true);
+      expect(await openIn('one').delete()).toBe(true);
       expect(accounts(keys)).toEqual([context]);
     }));
 
   test('a login with the file store deletes its item, also that of an earlier version', () =>
-    withHomes(async ({ open, openEarlier, keychain, keys }) => {
+    withHomes(async ({ openIn, openEarlier, keychain, keys }) => {
       await save(openEarlier('one'), sessionOf('old'));
-      const moved = open('one', {
+      const moved = openIn('one', {
         sessionId: '0a1b',
         keychain: createMemoryKeychain(),
         otherKeychain: keychain,
       });
       await save(moved, sessionOf('new'));
-      expect(await moved.removeEarlierLogins()).toBe(true);
+      expect(await moved.deleteEarlier()).toBe(true);
       expect(accounts(keys)).toEqual([]);
       expect(await read(moved)).toEqual(sessionOf('new'));
     }));
 
-  test('reports that the item in the other store could not be deleted', () =>
-    withHomes(async ({ open, keychain }) => {
+  test('fails if the item in the other store cannot be deleted', () =>
+    withHomes(async ({ openIn, keychain }) => {
       const remove = () => Promise.reject(new TpksError('keychain', 'The keyring is locked'));
       const otherKeychain = { ...keychain, remove };
-      const store = open('one', { keychain: createMemoryKeychain(), otherKeychain });
+      const store = openIn('one', { keychain: createMemoryKeychain(), otherKeychain });
       await save(store, sessionOf('token'));
-      expect(await store.removeEarlierLogins()).toBe(false);
+      await expect(store.deleteEarlier()).rejects.toMatchObject({ kind: 'keychain' });
     }));
 });
 
@@ -613,35 +653,97 @@ interface Homes {
   readonly keys: Map<string, string>;
   readonly keychain: Keychain;
   /** Opens the session of the context in a home folder. */
-  readonly open: (home: string, more?: Partial<SessionStoreDeps>) => SessionStore;
-  readonly openEarlier: (home: string) => SessionStore;
+  readonly openIn: (home: string, more?: Partial<OpenDeps>) => OpenSession;
+  readonly openEarlier: (home: string) => OpenSession;
 }
 
-describe('copySession', () => {
-  test('creates another key for the copy', () =>
+describe('move', () => {
+  const newLocation = { name: 'new', store: 'file' } as const;
+
+  test('creates another key, and keeps the original until the settings name the copy', () =>
     withStore(async ({ store, folder, keychain, keys }) => {
       await save(store, sessionOf('token'));
       const originalKey = keys.get(context);
-      const copy = createSessionStore({ context: 'new', directory: folder, keychain });
-      expect(await copySession(store, copy)).toBe(true);
-      expect(await read(copy)).toEqual(sessionOf('token'));
-      expect(await read(store)).toEqual(sessionOf('token'));
-      expect([...keys.keys()].sort()).toEqual([context, 'new'].sort());
-      expect(keys.get('new')).not.toBe(originalKey);
-      await store.remove();
+      const copy = open({ context: 'new', directory: folder, keychain });
+      await store.sessions.move(store.location, newLocation, async () => {
+        expect(await read(copy)).toEqual(sessionOf('token'));
+        expect(await read(store)).toEqual(sessionOf('token'));
+        expect([...keys.keys()].sort()).toEqual([context, 'new'].sort());
+        expect(keys.get('new')).not.toBe(originalKey);
+      });
       expect(await readdir(folder)).toEqual([`${toFileName('new')}.session`]);
-      expect(await copySession(store, copy)).toBe(false);
+      expect(await read(copy)).toEqual(sessionOf('token'));
+      expect([...keys.keys()]).toEqual(['new']);
+    }));
+
+  test('only commits if there is no session', () =>
+    withStore(async ({ store, folder, keychain }) => {
+      const copy = open({ context: 'new', directory: folder, keychain });
+      await save(copy, sessionOf('token'));
+      let commits = 0;
+      await store.sessions.move(store.location, newLocation, async () => void (commits += 1));
+      expect(commits).toBe(1);
       expect(await read(copy)).toEqual(sessionOf('token'));
     }));
 
   test('keeps the original session if the copy cannot be written', () =>
     withStore(async ({ store, folder, keychain }) => {
       await save(store, sessionOf('token'));
-      const locked = { ...keychain, write: () => Promise.reject(new Error('locked')) };
-      const copy = createSessionStore({ context: 'new', directory: folder, keychain: locked });
-      await expect(copySession(store, copy)).rejects.toMatchObject({ message: 'locked' });
+      const write = () => Promise.reject(new Error('locked'));
+      const { sessions } = open({ context, directory: folder, keychain: { ...keychain, write } });
+      const notCalled = () => Promise.reject(new Error('committed'));
+      await expect(sessions.move(store.location, newLocation, notCalled)).rejects.toMatchObject({
+        message: 'locked',
+      });
       expect(await read(store)).toEqual(sessionOf('token'));
       expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
+    }));
+
+  test('keeps the original session if the settings cannot be written', () =>
+    withStore(async ({ store }) => {
+      await save(store, sessionOf('token'));
+      const fail = () => Promise.reject(new Error('full'));
+      await expect(store.sessions.move(store.location, newLocation, fail)).rejects.toThrow('full');
+      expect(await read(store)).toEqual(sessionOf('token'));
+    }));
+});
+
+describe('the lock', () => {
+  const openLocked = ({ folder, keychain }: Environment, withLockFile: WithLockFile) =>
+    open({ context, directory: folder, keychain, withLockFile });
+
+  test('is a file next to the session, and is held while it is saved, moved or deleted', () =>
+    withStore(async (environment) => {
+      const paths: string[] = [];
+      const { sessions, location } = openLocked(environment, (path, work) => {
+        paths.push(path);
+        return work();
+      });
+      await sessions.save(location, withSecrets(sessionOf('token')));
+      await sessions.move(location, { name: 'new', store: 'file' }, async () => undefined);
+      await sessions.delete(location);
+      const path = join(environment.folder, `${toFileName(context)}.lock`);
+      const newPath = join(environment.folder, `${toFileName('new')}.lock`);
+      expect(paths).toEqual([path, path, newPath, path]);
+    }));
+
+  test('is not needed to delete a session if the disk is full', () =>
+    withStore(async (environment) => {
+      await save(environment.store, sessionOf('token'));
+      const full = new TpksError('storage', 'no space left on device');
+      const store = openLocked(environment, () => Promise.reject(full));
+      expect(await store.delete()).toBe(true);
+      expect(await readdir(environment.folder)).toEqual([]);
+      await expect(save(store, sessionOf('token'))).rejects.toBe(full);
+    }));
+
+  test('that another process holds for too long prevents a deletion', () =>
+    withStore(async (environment) => {
+      await save(environment.store, sessionOf('token'));
+      const held = new TpksError('unavailable', 'Process 7 has held the lock for more than 30 s');
+      const store = openLocked(environment, () => Promise.reject(held));
+      await expect(store.delete()).rejects.toBe(held);
+      expect(await read(environment.store)).toEqual(sessionOf('token'));
     }));
 });
 
@@ -710,7 +812,7 @@ describe('with several processes', () => {
       for (let steps = 0; steps < 3; steps += 1) await writer.line();
       await writer.kill();
       expect(await readdir(join(folder, 'sessions'))).toHaveLength(2);
-      spawnSync(process.execPath, [program, folder, 'remove']);
+      spawnSync(process.execPath, [program, folder, 'delete']);
       expect(await readdir(join(folder, 'sessions'))).toEqual([]);
       expect(await readdir(join(folder, 'keys'))).toEqual([]);
     }));
@@ -718,9 +820,13 @@ describe('with several processes', () => {
   test('a folder without write permission is reported, with the cause and a hint', () =>
     withFolder(async (folder) => {
       await chmod(folder, 0o500);
-      const { stdout } = spawnSync(process.execPath, [program, folder, 'unprivileged', 'reserve'], {
-        encoding: 'utf8',
-      });
+      const { stdout } = spawnSync(
+        process.execPath,
+        [program, folder, 'unprivileged', 'save:token'],
+        {
+          encoding: 'utf8',
+        },
+      );
       expect(lines(stdout)[1]).toEqual({
         kind: 'storage',
         message: `Cannot write ${join(folder, 'sessions', codySessionFile)}: permission denied`,
@@ -784,11 +890,11 @@ const codySessionFile = `${toFileName('cody')}.session`;
 
 describe('a session file of a later login', () => {
   const withLaterLogin = (
-    body: (environment: Environment & { readonly later: SessionStore }) => Promise<void>,
+    body: (environment: Environment & { readonly later: OpenSession }) => Promise<void>,
   ) =>
     withStore(async (environment) => {
       const { folder: directory, keychain } = environment;
-      const later = createSessionStore({ context, sessionId: '0a1b', directory, keychain });
+      const later = open({ context, sessionId: '0a1b', directory, keychain });
       await save(environment.store, sessionOf('old'));
       await save(later, sessionOf('new'));
       await body({ ...environment, later });
@@ -800,8 +906,8 @@ describe('a session file of a later login', () => {
       // The file of a login that was killed before its session file was complete.
       const unfinished = join(folder, `${toFileName(context)}.0123.session`);
       await writeFile(temporaryPathFor(unfinished), '');
-      await later.removeEarlierLogins();
-      expect(await store.read()).toBeUndefined();
+      await later.deleteEarlier();
+      expect(await store.load()).toBeUndefined();
       expect(await read(later)).toEqual(sessionOf('new'));
       expect(await readdir(folder)).toEqual([`${toFileName(context)}.0a1b.session`]);
     }));
@@ -809,14 +915,14 @@ describe('a session file of a later login', () => {
   test('cannot be decrypted under the name of the earlier one', () =>
     withLaterLogin(async ({ store, folder, path }) => {
       await cp(join(folder, `${toFileName(context)}.0a1b.session`), path);
-      await expect(store.read()).rejects.toMatchObject({ kind: 'unauthenticated' });
+      await expect(store.load()).rejects.toMatchObject({ kind: 'unauthenticated' });
     }));
 
   test('is removed together with earlier sessions, but not sessions of other contexts', () =>
     withLaterLogin(async ({ later, folder, keychain, keys }) => {
-      const other = createSessionStore({ context: `${context}.0a1b`, directory: folder, keychain });
+      const other = open({ context: `${context}.0a1b`, directory: folder, keychain });
       await save(other, sessionOf('other'));
-      expect(await later.remove()).toBe(true);
+      expect(await later.delete()).toBe(true);
       expect(await readdir(folder)).toEqual([`${toFileName(`${context}.0a1b`)}.session`]);
       expect([...keys.keys()]).toEqual([`${context}.0a1b`]);
     }));
@@ -825,9 +931,9 @@ describe('a session file of a later login', () => {
     withStore(async ({ folder: directory, keychain, keys }) => {
       const otherKeys = new Map([[context, 'leftover']]);
       const otherKeychain = createMemoryKeychain(otherKeys);
-      const store = createSessionStore({ context, directory, keychain, otherKeychain });
+      const store = open({ context, directory, keychain, otherKeychain });
       await save(store, sessionOf('token'));
-      expect(await store.remove()).toBe(true);
+      expect(await store.delete()).toBe(true);
       expect([keys.size, otherKeys.size]).toEqual([0, 0]);
     }));
 });
@@ -838,7 +944,7 @@ test('keeps the files of contexts and Kubernetes sessions, and removes all other
     for (const path of Object.values(folders)) mkdirSync(path);
     const names = ['cody', 'kubernetes:alana', 'kubernetes:gone', 'gone'];
     for (const name of names) {
-      writeFileSync(join(folders.sessions, sessionFileName(name, undefined)), '');
+      writeFileSync(join(folders.sessions, `${toFileName(name)}.session`), '');
       writeFileSync(join(folders.sessions, `${toFileName(name)}.calls`), '');
       writeFileSync(join(folders.keys, `${toFileName(name)}.key`), '');
     }
