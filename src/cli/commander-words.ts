@@ -1,6 +1,6 @@
 import type { Entry } from '../commands/contents.js';
 import { outputForms } from '../commands/global-options.js';
-import { isTopic } from '../commands/help/topics.js';
+import { isTopic } from '../commands/help-topics.js';
 
 /** Rewrites a command line to the form that Commander parses. Without words, the help is shown. */
 export function toCommanderWords(

@@ -4,7 +4,7 @@ import type { RunningServices, Services } from '../app/services.js';
 import { exitCodes } from '../base/errors.js';
 import { addContents, addSharedOptions, findSubcommand, type Entry } from '../commands/contents.js';
 import { globalOptions, toGlobalOptions } from '../commands/global-options.js';
-import { topics } from '../commands/help/topics.js';
+import { topics } from '../commands/help-topics.js';
 import type { HelpOutput } from '../platform/terminal/stdout.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 import {

@@ -29,10 +29,7 @@ interface ConfirmSettings {
 export async function confirm(
   question: string,
   { terminal, options }: Deps,
-  {
-    alternative = nonInteractiveHint,
-    beforePrompt: before = () => Promise.resolve(undefined),
-  }: ConfirmSettings = {},
+  { alternative = nonInteractiveHint, beforePrompt }: ConfirmSettings = {},
 ): Promise<boolean> {
   if (!options().interactive) return true;
   const stdinName = terminal.stdinName();
@@ -42,13 +39,13 @@ export async function confirm(
   }
   let answer: string;
   if (terminal.canPrompt()) {
-    const message = (await before()) ?? question;
+    const message = (await beforePrompt?.()) ?? question;
     answer = await terminal.prompt({ message, hint: alternative });
   } else {
     const piped = await terminal.readLine();
     if (piped === undefined) throw cannotPromptError('without a terminal', question, alternative);
     answer = piped;
-    await before();
+    await beforePrompt?.();
     await terminal.announce([`${question}${answer}`]);
   }
   return /^y(?:es)?$/i.test(answer.trim());

@@ -31,7 +31,7 @@ export interface Entry {
   readonly hidden?: boolean;
   /** The kind of names that the command lists, and stores for completion. */
   readonly cachedNames?: NameKind;
-  readonly load: () => Promise<Leaf | Group>;
+  readonly load: () => Leaf | Group | Promise<Leaf | Group>;
 }
 
 /** Puts commands into a section of the parent's help. */

@@ -5,7 +5,7 @@ import { TpksError } from '../base/errors.js';
 import { apiOf } from '../domain/contexts/installation.js';
 import type { HttpResponse } from '../platform/http/send.js';
 import { readInputBytes } from '../platform/input/input-file.js';
-import { asCollector } from './completer.js';
+import { asCollector } from './completers.js';
 import { withStdin } from './stdin-inputs.js';
 
 export type CurlDeps = Pick<

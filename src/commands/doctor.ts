@@ -28,15 +28,14 @@ export async function diagnose({ terminal, options, doctor }: Deps): Promise<voi
   await terminal.show(diagnosisView(diagnosis));
   const failed = diagnosis.results.filter(({ status }) => status === 'fail').length;
   if (failed === 0) return;
-  const [subject, pronoun] =
-    failed === 1 ? ['1 check', 'it'] : [`${String(failed)} checks`, 'them'];
-  throw new TpksError('failed', `${subject} failed`, {
-    hint: `fix ${pronoun} as shown above, then check again: tpks doctor`,
+  const isOne = failed === 1;
+  throw new TpksError('failed', `${String(failed)} ${isOne ? 'check' : 'checks'} failed`, {
+    hint: `fix ${isOne ? 'it' : 'them'} as shown above, then check again: tpks doctor`,
   });
 }
 
 /** Formats the results as a table, with the fix of each problem below its row. */
-export function diagnosisView({ context, uaaContext, results }: Diagnosis): View {
+function diagnosisView({ context, uaaContext, results }: Diagnosis): View {
   const counts = countByStatus(results);
   return {
     json: {

@@ -1,3 +1,4 @@
+import type { Task } from '../api/pks/clusters.js';
 import { formatDuration } from '../base/clock.js';
 
 /** Formats a time for users, e.g. `2026-11-25T01:56:00Z (in 10 min)`. */
@@ -10,6 +11,16 @@ export function formatTime(time: Date, now: Date): string {
 /** Formats a time as ISO 8601 in UTC, without fractions of a second. */
 export function formatInstant(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+/**
+ * Formats a time as ISO 8601.
+ * @param time - epoch milliseconds.
+ * @returns `undefined` if the value is not a valid time.
+ */
+export function formatMilliseconds(time: unknown): string | undefined {
+  const date = new Date(typeof time === 'number' ? time : Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : formatInstant(date);
 }
 
 /**
@@ -27,3 +38,66 @@ export function formatTimeOfDay(
   const parts = [time.getFullYear(), time.getMonth() + 1, time.getDate()];
   return `${parts.map((part) => String(part).padStart(2, '0')).join('-')} ${timeOfDay}`;
 }
+
+/** Formats a server's time, in seconds or milliseconds since 1970, in the local time zone. */
+export type FormatTime = (epoch: Task['start_time']) => string;
+
+/** The PKS API sends seconds or milliseconds; numbers above this are milliseconds. @see pks-api, section 12 */
+const minimumMilliseconds = 1e11;
+
+/**
+ * Creates a formatter for times as in the original CLI: RFC 1123 with the abbreviation of the time
+ * zone, e.g. `Mon, 14 Oct 2019 12:00:00 PDT`.
+ *
+ * @param placeholder - printed for a missing time.
+ * @param timeZone - IANA name; the machine's time zone if absent.
+ */
+export function createTimeFormatter(placeholder: string, timeZone?: string): FormatTime {
+  // Creating a format takes 0.3 ms, and a list can have hundreds of times.
+  const formats = new Map<string, Intl.DateTimeFormat>();
+  const read = (
+    date: Date,
+    part: Intl.DateTimeFormatPartTypes,
+    timeZoneName?: 'short' | 'longOffset',
+    locale = 'en-US',
+  ): string => {
+    const key = `${locale} ${timeZoneName ?? ''}`;
+    const format =
+      formats.get(key) ?? new Intl.DateTimeFormat(locale, { ...timeParts, timeZone, timeZoneName });
+    formats.set(key, format);
+    return format.formatToParts(date).find(({ type }) => type === part)?.value ?? '';
+  };
+  /** Formats the zone as Go does: as its abbreviation or, if it has none, as its UTC offset, e.g. `+0545`. */
+  const formatZone = (date: Date): string => {
+    for (const locale of locales) {
+      const name = read(date, 'timeZoneName', 'short', locale);
+      if (!/^(?:GMT|UTC)[+-]/.test(name)) return name;
+    }
+    const offset = read(date, 'timeZoneName', 'longOffset');
+    return offset.replace('GMT', '').replace(':', '').replace(/00$/, '');
+  };
+  return (epoch) => {
+    // Go servers send 0 for a missing number.
+    if (epoch === undefined || epoch === null || epoch === 0) return placeholder;
+    const date = new Date(epoch > minimumMilliseconds ? epoch : epoch * 1000);
+    // Out of range for a date.
+    if (Number.isNaN(date.getTime())) return String(epoch);
+    const day = `${read(date, 'weekday')}, ${read(date, 'day')} ${read(date, 'month')} ${read(date, 'year')}`;
+    const time = `${read(date, 'hour')}:${read(date, 'minute')}:${read(date, 'second')}`;
+    return `${day} ${time} ${formatZone(date)}`;
+  };
+}
+
+const timeParts = {
+  weekday: 'short',
+  day: '2-digit',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+} as const;
+
+/** Each locale has abbreviations only for the time zones of its country. */
+const locales = ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-NZ', 'en-ZA'];

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { GlobalOptions } from '../app/runtime.js';
 import type { OutputFormat } from '../platform/terminal/terminal.js';
-import { parseSeconds } from './numbers.js';
+import { parseSeconds } from './option-values.js';
 
 /** Options that are accepted anywhere on the command line. */
 export function globalOptions(): Option[] {

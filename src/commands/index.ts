@@ -1,5 +1,4 @@
 import { withHeading, type Entry } from './contents.js';
-import { contents as kubeContents } from './kube/index.js';
 import type { ProfileCommands } from './profiles/profile-commands.js';
 
 /** The commands at the root. PKS commands are not in groups, as in the original CLI. */
@@ -29,7 +28,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'context',
       summary: 'show the current context, or manage contexts',
-      load: () => import('./session/context/index.js'),
+      load: () => import('./session/context.js'),
     },
     {
       name: 'import',
@@ -49,7 +48,7 @@ export const contents: readonly Entry[] = [
       name: 'cluster',
       aliases: ['show-cluster'],
       summary: 'show a cluster',
-      load: async () => (await import('./clusters/clusters.js')).show,
+      load: () => import('./clusters/cluster.js'),
     },
     {
       name: 'create-cluster',
@@ -84,7 +83,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'wait',
       summary: 'wait until the current operation of a cluster finishes',
-      load: () => import('./clusters/wait.js'),
+      load: () => import('./waiting/wait-for-cluster.js'),
     },
     {
       name: 'curl',
@@ -92,7 +91,28 @@ export const contents: readonly Entry[] = [
       load: () => import('./curl.js'),
     },
   ]),
-  ...kubeContents,
+  ...withHeading('kubectl:', [
+    {
+      name: 'get-credentials',
+      summary: 'add clusters to the kubeconfig and log in to them',
+      load: () => import('./kube/get-credentials.js'),
+    },
+    {
+      name: 'get-kubeconfig',
+      summary: 'add a cluster to the kubeconfig, without tpks login',
+      load: () => import('./kube/get-kubeconfig.js'),
+    },
+    {
+      name: 'kubeconfig',
+      summary: 'list and remove the kubeconfig contexts of tpks',
+      load: () => import('./kube/kubeconfig.js'),
+    },
+    {
+      name: 'kube-credential',
+      summary: 'print a token for a cluster; kubectl runs this command',
+      load: () => import('./kube/kube-credential.js'),
+    },
+  ]),
   ...withHeading('Plans and tasks:', [
     {
       name: 'plans',
@@ -187,7 +207,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'help',
       summary: 'show help for a command or a topic',
-      load: () => import('./help/help.js'),
+      load: () => import('./help.js'),
     },
   ]),
 ];

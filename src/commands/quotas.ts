@@ -2,12 +2,12 @@ import { Option } from 'commander';
 import { createQuotas, createUsages, type Quota, type Usage } from '../api/pks/quotas.js';
 import { TpksError } from '../base/errors.js';
 import { formatDetails, formatTable, type Line } from '../platform/terminal/lines.js';
+import type { NameArgumentSpec } from './completers.js';
 import { dryRunOption } from './dry-run.js';
-import type { NameArgumentSpec } from './name-completion.js';
-import { decimalParser, maximumInt32, integerParser } from './numbers.js';
+import { decimalParser, maximumInt32, integerParser } from './option-values.js';
 import { pksDeleteCommand, pksShowCommand } from './resource/item-commands.js';
 import { pksListCommand, requiresAdmin, requiresRead } from './resource/list-command.js';
-import type { Column } from './resource/list-spec.js';
+import type { Column } from './resource/list.js';
 
 const ownerArgument: NameArgumentSpec = {
   placeholder: '<owner>',

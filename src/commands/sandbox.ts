@@ -5,8 +5,8 @@ import { defaultPorts } from '../base/pks-conventions.js';
 import { quoteForShell } from '../base/shell-quote.js';
 import { problemsError } from '../platform/input/parsed-text.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
-import { withFileNames } from './completer.js';
-import { decimalParser, maximumInt32, integerParser } from './numbers.js';
+import { withFileNames } from './completers.js';
+import { decimalParser, maximumInt32, integerParser } from './option-values.js';
 import { readCaCertOption, withInputFile, toFileInput } from './stdin-inputs.js';
 
 type Deps = Pick<

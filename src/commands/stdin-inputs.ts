@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from 'commander';
 import type { FileInput } from '../platform/input/input-file.js';
 import { stdinReadTwiceError } from '../platform/terminal/stdin.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
-import { withFileNames } from './completer.js';
+import { withFileNames } from './completers.js';
 
 type Target = Argument | Option;
 

@@ -1,11 +1,11 @@
 import { Option } from 'commander';
 import { type Task, createTasks } from '../api/pks/clusters.js';
 import { type Line, formatTable } from '../platform/terminal/lines.js';
-import { formatState } from './clusters/cluster-view.js';
+import { formatState } from './clusters/clusters.js';
+import type { NameArgumentSpec } from './completers.js';
 import { dryRunOption } from './dry-run.js';
-import type { NameArgumentSpec } from './name-completion.js';
-import { maximumInt32, integerParser } from './numbers.js';
-import { createTimeFormatter } from './pks-time.js';
+import { createTimeFormatter } from './format-time.js';
+import { maximumInt32, integerParser } from './option-values.js';
 import { pksShowCommand } from './resource/item-commands.js';
 import { pksListCommand, requiresRead, requiresWrite } from './resource/list-command.js';
 
@@ -68,7 +68,7 @@ export const cancel = pksShowCommand({
 });
 
 /** Formats a task like the `pks` CLI. @see pks-cli, section 9 */
-export function formatTask({ type, status, clusters }: Task): Line[] {
+function formatTask({ type, status, clusters }: Task): Line[] {
   const kind = (type ?? '').toLowerCase();
   return [
     '',

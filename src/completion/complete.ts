@@ -3,7 +3,7 @@ import { createServices, type RunningServices, type Services } from '../app/serv
 import { systemClock, type Clock } from '../base/clock.js';
 import type { Link } from '../base/link.js';
 import { version } from '../base/version.js';
-import { withCompleter } from '../commands/completer.js';
+import { withCompleter } from '../commands/completers.js';
 import type { Entry } from '../commands/contents.js';
 import { globalOptions as rootOptions, toGlobalOptions } from '../commands/global-options.js';
 import type { Environment } from '../platform/config/environment.js';

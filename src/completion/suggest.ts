@@ -8,7 +8,7 @@ import {
   takesFileNames,
   type Completer,
   type NameSource,
-} from '../commands/completer.js';
+} from '../commands/completers.js';
 import type { Entry, Group, Leaf } from '../commands/contents.js';
 
 /** A word that can be inserted at the cursor. */

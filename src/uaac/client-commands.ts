@@ -7,7 +7,7 @@ import {
 } from '../api/uaa/clients.js';
 import { errorMessage } from '../base/errors.js';
 import { toPlainText, getOwnValue } from '../base/json-value.js';
-import { attributes, copyAttributes, type Attribute } from '../commands/uaa/client/attributes.js';
+import { attributes, copyAttributes, type Attribute } from '../commands/uaa/client/changes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
 import { commandOptions, type OptionSpec } from './options.js';
 import { toLowerCaseFields } from './tree.js';

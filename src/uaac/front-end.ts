@@ -3,7 +3,7 @@ import type { GlobalOptions } from '../app/runtime.js';
 import type { RunningServices, Services } from '../app/services.js';
 import { isTpksError } from '../base/errors.js';
 import { redact } from '../base/secret.js';
-import { parseSeconds } from '../commands/numbers.js';
+import { parseSeconds } from '../commands/option-values.js';
 import type { Environment } from '../platform/config/environment.js';
 import type { TerminalIo } from '../platform/terminal/terminal-io.js';
 import { countArguments, findCommand, formatHelp, type UaacCommand } from './commands.js';

@@ -1,4 +1,4 @@
-import { parseWordList } from '../commands/word-list.js';
+import { parseWordList } from '../commands/option-values.js';
 import { programError, type UaacError } from './uaac-error.js';
 
 export interface OptionSpec {

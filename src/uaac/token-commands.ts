@@ -1,11 +1,9 @@
 import { readInfo } from '../api/uaa/info.js';
 import { isTpksError } from '../base/errors.js';
 import { Secret } from '../base/secret.js';
-import { parseIntegerFlag } from '../commands/numbers.js';
-import { formatPromptLabel } from '../commands/prompt-label.js';
-import { createBrowserOptions } from '../commands/session/login-options.js';
+import { parseIntegerFlag, joinScopes } from '../commands/option-values.js';
+import { createBrowserOptions, formatPromptLabel } from '../commands/session/login-options.js';
 import { findTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
-import { joinScopes } from '../commands/word-list.js';
 import type { LoginRequest } from '../domain/auth/login.js';
 import { findCurrentContext } from './context-commands.js';
 import { formatFailure, programError, requestError, UaacError } from './uaac-error.js';

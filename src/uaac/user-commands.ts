@@ -2,7 +2,7 @@ import { formatEquals, isSameName } from '../api/uaa/list-resources.js';
 import { createUsers, type User, type Users } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
 import { toAttributeNames } from '../commands/uaa/objects.js';
-import { parseRemovableFields } from '../commands/uaa/user-changes.js';
+import { parseRemovableFields } from '../commands/uaa/users.js';
 import { readClaims, readUserId } from '../domain/auth/token.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';

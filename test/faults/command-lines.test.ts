@@ -11,7 +11,7 @@ import { TpksError } from '../../src/base/errors.js';
 import { defineCommand } from '../../src/commands/contents.js';
 import { globalOptions } from '../../src/commands/global-options.js';
 import { contents } from '../../src/commands/index.js';
-import { createScript } from '../../src/commands/shell/completion-script.js';
+import { createScript } from '../../src/commands/shell/completion.js';
 import type { HttpRequest } from '../../src/platform/http/send.js';
 import { listCommands } from '../support/commands/leaves.js';
 import { fakeSend, tokenBody } from '../support/fakes/fake-send.js';

@@ -1,12 +1,13 @@
-import { Option, type Argument } from 'commander';
+import type { Option } from 'commander';
+import { type Argument } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError, rewordError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
+import { createNameArgument, type NameArgumentSpec } from '../completers.js';
 import { findProgramName, type Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
-import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
-import { parseDuration } from '../numbers.js';
 import { formatExamples, type CommandHelp } from '../resource/list-command.js';
+import { waitOptions, type WaitFlags } from '../waiting/wait-for-operation.js';
 
 /** The argument of commands that take the name of a cluster. */
 export const clusterArgument: NameArgumentSpec = {
@@ -95,26 +96,4 @@ export async function explainNewerFlags<T>(flags: object, response: Promise<T>):
       throw error;
     throw rewordError(error, { hint: `the server may be too old: ${required.join(', ')}` });
   }
-}
-
-export interface WaitFlags {
-  readonly wait?: boolean;
-  /** Seconds. */
-  readonly waitTimeout?: number;
-}
-
-/** Creates the options of commands that start a long operation. */
-function waitOptions(): Option[] {
-  return [
-    new Option('--wait', 'wait until the operation has finished; exit with 1 if it fails'),
-    waitTimeoutOption().implies({ wait: true }),
-  ];
-}
-
-/** Creates the option that limits the wait. */
-export function waitTimeoutOption(): Option {
-  return new Option(
-    '--wait-timeout <duration>',
-    'stop waiting after this time, e.g. 45m, and exit with 5',
-  ).argParser(parseDuration);
 }

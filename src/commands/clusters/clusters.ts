@@ -1,29 +1,91 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { mapInParallel } from '../../api/client/in-parallel.js';
-import { createClusters, type Cluster } from '../../api/pks/clusters.js';
+import type { Cluster } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
+import { toDisplayText } from '../../base/json-value.js';
 import { redact } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Settings } from '../../platform/config/settings.js';
-import type { Line } from '../../platform/terminal/lines.js';
+import type { Line, Span } from '../../platform/terminal/lines.js';
+import { cacheNames } from '../completers.js';
 import { formatTimeOfDay } from '../format-time.js';
-import { cacheNames } from '../name-completion.js';
-import { pksShowCommand } from '../resource/item-commands.js';
-import { formatExamples, requiresRead } from '../resource/list-command.js';
-import { addListOptions } from '../resource/list-options.js';
-import type { List } from '../resource/list-spec.js';
-import { showList, validateColumns, formatListTable, type ListFlags } from '../resource/list.js';
-import { rejectUnknownKeys, selectRows } from '../resource/row-selection.js';
+import { formatExamples, requiresRead, addListOptions } from '../resource/list-command.js';
+import {
+  type List,
+  showList,
+  validateColumns,
+  formatListTable,
+  type ListFlags,
+  rejectUnknownKeys,
+  selectRows,
+} from '../resource/list.js';
 import { poll } from '../waiting/poll.js';
-import { clusterArgument } from './cluster-command.js';
-import { clusterList, formatClusterDetails } from './cluster-view.js';
 
 type Deps = Pick<Services, 'context' | 'names'> & AllContextsDeps & WatchClustersDeps;
 
 interface Flags extends ListFlags {
   readonly watch?: boolean;
   readonly allContexts?: boolean;
+}
+
+/** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */
+export const clusterList: List<Cluster> = {
+  noun: 'cluster',
+  fields: [
+    'name',
+    'uuid',
+    'plan_name',
+    'last_action',
+    'last_action_state',
+    'last_action_description',
+    'k8s_version',
+    'pks_version',
+    'kubernetes_master_ips',
+    'network_profile_name',
+    'kubernetes_profile_name',
+    'compute_profile_name',
+    'available_upgrades',
+    'parameters',
+  ],
+  isPks: true,
+  columns: [
+    { head: 'PKS Version', cell: ({ pks_version }) => pks_version ?? '' },
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'k8s Version', cell: ({ k8s_version }) => k8s_version ?? '' },
+    { head: 'Plan Name', cell: ({ plan_name }) => plan_name ?? '' },
+    { head: 'UUID', cell: ({ uuid }) => uuid ?? '' },
+    { head: 'Status', cell: ({ last_action_state }) => formatState(last_action_state) },
+    { head: 'Action', cell: ({ last_action }) => last_action ?? '' },
+    { head: 'Master Host', cell: parameterCell('kubernetes_master_host'), wide: true },
+    { head: 'Workers', cell: parameterCell('kubernetes_worker_instances'), wide: true },
+    {
+      head: 'Description',
+      cell: ({ last_action_description }) => last_action_description ?? '',
+      wide: true,
+    },
+  ],
+  nameOf: ({ name }) => name,
+  linesAbove: formatUpgradeLines,
+};
+
+function parameterCell(name: string): (cluster: Cluster) => string {
+  return ({ parameters }) => toDisplayText(parameters?.[name]);
+}
+
+/** The line that the `pks` CLI prints above the table, and an empty line. @see pks-cli, section 5 */
+function formatUpgradeLines(clusters: readonly Cluster[]): Line[] {
+  const versions = clusters
+    .flatMap((cluster) => cluster.available_upgrades ?? [])
+    .filter(({ component, version }) => /^(?:pks|tkgi)$/i.test(component ?? '') && version)
+    .map(({ component, version }) => `${component?.toUpperCase() ?? ''} Version: ${version ?? ''}`);
+  return [...new Set(versions)].flatMap((version) => [`Upgrade is available to ${version}`, '']);
+}
+
+/** Formats the state of an operation; `failed` and `succeeded` are colored. */
+export function formatState(value: Cluster['last_action_state']): Span {
+  if (value === 'failed') return { text: value, tone: 'bad' };
+  return value === 'succeeded' ? { text: value, tone: 'good' } : (value ?? '');
 }
 
 export function define(command: Command, deps: Deps): void {
@@ -43,18 +105,6 @@ export function define(command: Command, deps: Deps): void {
     )
     .action((flags: Flags) => clusters(flags, deps));
 }
-
-export const show = pksShowCommand({
-  description: `Show the plan, size and last action of a cluster. ${requiresRead}`,
-  examples: ['cluster dev-1', 'cluster dev-1 --details'],
-  argument: clusterArgument,
-  resource: createClusters,
-  options: () => [new Option('--details', 'also show the network and Kubernetes settings')],
-  read: (clusters, name, { details = false }: { details?: boolean }) =>
-    clusters.get(name, { details }),
-  formatDetails: (cluster, { details = false }) => formatClusterDetails(cluster, { details }),
-  nameOf: ({ name }) => name,
-});
 
 export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   if (flags.watch === true) return watchClusters(flags, deps);

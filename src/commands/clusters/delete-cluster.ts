@@ -1,5 +1,6 @@
 import type { Services } from '../../app/services.js';
 import { apiOf } from '../../domain/contexts/installation.js';
+import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import {
   affectedJson,
   pruneContextsOfCluster,
@@ -8,11 +9,10 @@ import {
   type AffectedContexts,
   type AffectedDeps,
   type PruneFlags,
-} from '../affected-kubeconfig-contexts.js';
-import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
+} from '../kube/affected-contexts.js';
 import { requiresWrite } from '../resource/list-command.js';
+import { waitForDeletion, type ClusterWaitDeps } from '../waiting/wait-for-cluster.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
-import { waitForCluster, type ClusterWaitDeps } from './wait.js';
 
 type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps & AffectedDeps;
 type Input = Omit<OperationInput, 'program'> & PruneFlags;
@@ -36,20 +36,11 @@ export async function deleteCluster(input: Input, deps: Deps): Promise<void> {
   const find = () => clusters.get(name, { details: false });
   if (!dryRun && !(await confirmDestructiveChange({ question, find }, deps))) return;
   await clusters.remove(name);
-  if (wait) {
-    let affected: AffectedContexts | undefined;
-    const onDeleted = async () => {
-      affected = await pruneContextsOf(input, deps);
-      return affectedJson(affected);
-    };
-    await waitForCluster({ name, goal: 'deleted', timeoutSeconds: waitTimeout, onDeleted }, deps);
-    if (affected !== undefined) reportAffected(affected, deps);
-    return;
-  }
+  if (wait) await waitForDeletion({ name, timeoutSeconds: waitTimeout }, deps);
   const affected = await pruneContextsOf(input, deps);
   await deps.terminal.show({
-    json: { name, deleted: false, ...affectedJson(affected) },
-    text: [`Deletion of ${name} in progress`],
+    json: { name, deleted: wait, ...affectedJson(affected) },
+    text: [`Deletion of ${name} ${wait ? 'completed' : 'in progress'}`],
     indent: 3,
   });
   reportAffected(affected, deps);

@@ -4,6 +4,7 @@ import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
+import { waitForCluster, type ClusterWaitDeps } from '../waiting/wait-for-cluster.js';
 import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
 import {
   formatSettings,
@@ -12,7 +13,6 @@ import {
   updateOptions,
   type SettingFlags,
 } from './settings.js';
-import { waitForCluster, type ClusterWaitDeps } from './wait.js';
 
 type Deps = Pick<Services, 'clusters' | 'terminal'> & ClusterWaitDeps & ConfirmDeps;
 
@@ -44,7 +44,7 @@ export async function updateCluster(input: UpdateInput, deps: Deps): Promise<voi
       ...formatSettings(input),
     ]);
     const question = 'Are you sure you want to continue? (y/n): ';
-    const find = async () => deps.clusters().get(input.name, { details: false });
+    const find = () => deps.clusters().get(input.name, { details: false });
     if (!(await confirmDestructiveChange({ question, find }, deps))) return;
   }
   await startUpdate(input, change, deps);
@@ -77,7 +77,7 @@ export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
     if (deps.terminal.wantsJson() && !wait) throw jsonNeedsWait();
     const question = `Are you sure you want to resize cluster ${name} to ${size ?? ''}? (y/n): `;
     const terminalQuestion = (cluster: Cluster) => resizeQuestion(cluster, size ?? '', change);
-    const find = async () => deps.clusters().get(name, { details: false });
+    const find = () => deps.clusters().get(name, { details: false });
     if (!(await confirmDestructiveChange({ question, find, terminalQuestion }, deps))) return;
   }
   await startUpdate(input, change, deps);

@@ -2,20 +2,15 @@ import { Option } from 'commander';
 import { mapInParallel } from '../../api/client/in-parallel.js';
 import type { Cluster, UpgradeRequest } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
+import { withPksNames } from '../completers.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { DryRunOption } from '../dry-run.js';
-import { withPksNames } from '../name-completion.js';
-import { maximumInt32, parseIntegerFlag } from '../numbers.js';
+import { maximumInt32, parseIntegerFlag } from '../option-values.js';
 import { requiresWrite } from '../resource/list-command.js';
-import {
-  clusterCommand,
-  explainNewerFlags,
-  type OperationInput,
-  type WaitFlags,
-} from './cluster-command.js';
-import { requireFlags, runChecks } from './input-checks.js';
-import { parseNames } from './parse-lists.js';
-import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
+import type { WaitFlags } from '../waiting/wait-for-operation.js';
+import { waitForUpgrade, type UpgradeWaitDeps } from '../waiting/wait-for-upgrade.js';
+import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
+import { InputChecks, requireFlags, parseNames } from './input-checks.js';
 
 type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
 
@@ -84,20 +79,22 @@ async function readRequest({
   canaries,
   maxInFlight,
 }: SeveralFlags): Promise<UpgradeRequest> {
-  let clusterNames: readonly string[] = [];
-  let canaryNames: readonly string[] = [];
-  await runChecks([
-    () => requireFlags({ clusters }),
-    () => clusters !== undefined && (clusterNames = parseNames('--clusters', clusters)),
-    () => canaries !== undefined && (canaryNames = parseNames('--canaries', canaries)),
-    () => parseIntegerFlag('--max-in-flight', maxInFlight, { from: 1, to: maximumInt32 }),
-  ]);
+  const checks = new InputChecks();
+  const parseList = async (flag: string, text: string | undefined) =>
+    (text === undefined ? undefined : await checks.run(() => parseNames(flag, text))) ?? [];
+  await checks.run(() => requireFlags({ clusters }));
+  const clusterNames = await parseList('--clusters', clusters);
+  const canaryNames = await parseList('--canaries', canaries);
+  const maximum = await checks.run(() =>
+    parseIntegerFlag('--max-in-flight', maxInFlight, { from: 1, to: maximumInt32 }),
+  );
+  checks.throwErrors();
   const canarySet = new Set(canaryNames);
   return {
     // A cluster in both lists is a canary.
     clusters: clusterNames.filter((name) => !canarySet.has(name)),
     canaries: canaryNames,
-    max_in_flight: Number(maxInFlight),
+    max_in_flight: maximum ?? 1,
   };
 }
 

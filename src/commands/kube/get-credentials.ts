@@ -12,13 +12,15 @@ import { apiOf } from '../../domain/contexts/installation.js';
 import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
-import { validateName, withPksNames } from '../name-completion.js';
+import { validateName, withPksNames } from '../completers.js';
 import { formatExamples, requiresWrite } from '../resource/list-command.js';
-import { type LoginFlags, findSsoMethod } from '../session/login-credentials.js';
-import { addSsoOptions } from '../session/login-options.js';
-import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
-import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
+import { type LoginFlags, findSsoMethod, addSsoOptions } from '../session/login-options.js';
 import {
+  logInAsUser,
+  withPasswordSources,
+  type ClusterLoginDeps,
+  addKubeconfigOptions,
+  type KubeconfigFlags,
   createUserFinder,
   createLinePrinter,
   openKubeconfig,
@@ -40,7 +42,7 @@ type Deps = ClusterLoginDeps &
     | 'clock'
   >;
 
-export interface GetCredentialsFlags extends KubeconfigFlags, LoginFlags {
+interface GetCredentialsFlags extends KubeconfigFlags, LoginFlags {
   readonly all?: boolean;
 }
 

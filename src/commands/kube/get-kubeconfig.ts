@@ -10,23 +10,24 @@ import {
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
-import { createNameArgument } from '../name-completion.js';
+import { createNameArgument } from '../completers.js';
 import { formatExamples } from '../resource/list-command.js';
 import {
   findCredentials,
   type LoginFlags,
   findSsoMethod,
   findUsername,
-} from '../session/login-credentials.js';
-import {
   addInstallationOptions,
   addSsoOptions,
   readInstallation,
   storeOption,
 } from '../session/login-options.js';
-import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
-import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
+  logInAsUser,
+  withPasswordSources,
+  type ClusterLoginDeps,
+  addKubeconfigOptions,
+  type KubeconfigFlags,
   createUserFinder,
   createLinePrinter,
   openKubeconfig,
@@ -44,7 +45,7 @@ type Deps = ClusterLoginDeps &
     | 'clock'
   >;
 
-export interface GetKubeconfigFlags extends KubeconfigFlags, LoginFlags {}
+interface GetKubeconfigFlags extends KubeconfigFlags, LoginFlags {}
 
 export function define(command: Command, deps: Deps): void {
   command

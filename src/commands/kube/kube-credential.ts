@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
-import { findSessionName, type SessionNameDeps } from '../kubernetes-session-name.js';
 
 type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'createClusterCredential'>;
 
@@ -15,7 +14,17 @@ export function define(command: Command, deps: Deps): void {
     .action(() => kubeCredential(deps));
 }
 
-export async function kubeCredential(deps: Deps): Promise<void> {
+async function kubeCredential(deps: Deps): Promise<void> {
   // kubectl reads exactly this text, so it depends neither on --output nor on the terminal.
   await deps.terminal.write(await deps.createClusterCredential(await findSessionName(deps)));
+}
+
+export type SessionNameDeps = Pick<Services, 'options' | 'env' | 'context'>;
+
+/**
+ * Returns the name of the Kubernetes session that a command uses: the value of `--context`, which can be
+ * the name of a session without a context, or else the name of the selected context.
+ */
+export async function findSessionName({ options, env, context }: SessionNameDeps): Promise<string> {
+  return options().context ?? env.TPKS_CONTEXT ?? (await context()).name;
 }

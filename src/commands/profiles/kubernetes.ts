@@ -23,7 +23,7 @@ import {
   validate,
 } from '../../platform/input/schema.js';
 import type { Line } from '../../platform/terminal/lines.js';
-import { createTimeFormatter, type FormatTime } from '../pks-time.js';
+import { createTimeFormatter, type FormatTime } from '../format-time.js';
 import { profileCommands } from './profile-commands.js';
 
 const time = createTimeFormatter('');

@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import type { Profiles } from '../../api/pks/profiles.js';
+import type { Profile, Profiles } from '../../api/pks/profiles.js';
 import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
@@ -16,7 +16,7 @@ import {
   requiresRead,
   requiresWrite,
 } from '../resource/list-command.js';
-import type { Column } from '../resource/list-spec.js';
+import type { Column } from '../resource/list.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 
 /** Describes one of the three families of profiles. */
@@ -158,11 +158,7 @@ async function create<Profile, Request extends { readonly name: string }>(
  * as an object, others as a string that contains JSON.
  */
 export function formatProfile(
-  profile: {
-    readonly name: string;
-    readonly description?: string | null | undefined;
-    readonly parameters?: unknown;
-  },
+  profile: Pick<Profile, 'name' | 'description'> & { readonly parameters?: unknown },
   formatParameters: (parameters: JsonObject) => readonly Line[],
 ): Line[] {
   const { name, description, parameters: received } = profile;

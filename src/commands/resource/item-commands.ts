@@ -3,19 +3,14 @@ import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import type { Asynchronous } from '../../base/lazy.js';
 import type { Line } from '../../platform/terminal/lines.js';
+import { createNameArgument, type NameArgumentSpec } from '../completers.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { Leaf } from '../contents.js';
 import { runAndShowDryRun, type DryRunOption, dryRunOption } from '../dry-run.js';
-import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
-import { formatExamples, type CommandHelp } from './list-command.js';
-import { outputOption } from './output-option.js';
+import { formatExamples, type CommandHelp, outputOption } from './list-command.js';
 
 /** A command that shows one resource of the PKS API, possibly after creating or updating it. */
-export interface PksShowCommand<
-  Item,
-  Resource extends Asynchronous<Resource>,
-  Flags,
-> extends CommandHelp {
+interface PksShowCommand<Item, Resource extends Asynchronous<Resource>, Flags> extends CommandHelp {
   readonly argument: NameArgumentSpec;
   /** Creates the client of the resource, e.g. `createPlans`. */
   readonly resource: CreatePksResource<Resource>;
@@ -65,7 +60,7 @@ async function show<Item, Resource extends Asynchronous<Resource>, Flags>(
 }
 
 /** A command that deletes one resource of the PKS API. */
-export interface PksDeleteCommand extends CommandHelp {
+interface PksDeleteCommand extends CommandHelp {
   readonly argument: NameArgumentSpec;
   /** Creates the client of the resource, e.g. `createPlans`. */
   readonly resource: CreatePksResource<{

@@ -1,14 +1,21 @@
-import type { Argument, Option } from 'commander';
+import { InvalidArgumentError, Option, type Argument, type Command } from 'commander';
 import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import type { Asynchronous } from '../../base/lazy.js';
 import { pksScopes } from '../../base/pks-conventions.js';
 import type { NameKind } from '../../platform/config/name-cache.js';
+import type { OutputFormat } from '../../platform/terminal/terminal.js';
+import { asCollector, withCompleter, cacheNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { cacheNames } from '../name-completion.js';
-import { addListOptions } from './list-options.js';
-import type { List } from './list-spec.js';
-import { showList, validateColumns, type ListFlags } from './list.js';
+import { parseNonEmptyList } from '../option-values.js';
+import {
+  type List,
+  showList,
+  validateColumns,
+  type ListFlags,
+  columnKeys,
+  type Filter,
+} from './list.js';
 
 /** The help texts of a command. */
 export interface CommandHelp {
@@ -66,7 +73,7 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
 }
 
 /** A command that lists a resource of the PKS API. */
-export interface PksListCommand<Row, Resource extends Asynchronous<Resource>, Flags>
+interface PksListCommand<Row, Resource extends Asynchronous<Resource>, Flags>
   extends Omit<List<Row>, 'isPks'>, CommandHelp {
   readonly fields: readonly string[];
   /** Creates the client of the resource, e.g. `createPlans`. */
@@ -91,4 +98,59 @@ export function pksListCommand<Row, Resource extends Asynchronous<Resource>, Fla
 export function formatExamples(examples: readonly string[]): string {
   const lines = examples.map((example) => `  $ tpks ${example}`);
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`;
+}
+
+/** Creates the `--output` option. @param formats - the formats that the command supports. */
+export function outputOption(...formats: readonly OutputFormat[]): Option {
+  return new Option('-o, --output <format>', 'output format').choices(formats);
+}
+
+/** Adds the options of every list: `--output` and `--columns`. */
+export function addOutputOptions<Row>(command: Command, list: List<Row>): Command {
+  const keys = columnKeys(list);
+  return command
+    .addOption(outputOption('table', 'wide', 'json', 'yaml', 'name'))
+    .addOption(
+      withCompleter(
+        new Option('--columns <list>', 'columns to show, in this order').argParser(
+          parseNonEmptyList,
+        ),
+        (typed) => completeList(typed, keys),
+      ),
+    )
+    .addHelpText('after', `\n${command.createHelp().boxWrap(`Columns: ${keys.join(', ')}`, 80)}`);
+}
+
+/**
+ * Adds the options of every list, and `--sort-by` and `--filter` for lists that the server can
+ * neither sort nor filter.
+ */
+export function addListOptions<Row>(command: Command, list: List<Row>): Command {
+  const keys = columnKeys(list);
+  return addOutputOptions(command, list)
+    .addOption(
+      withCompleter(new Option('--sort-by <key>', 'sort by a column or a JSON field'), () => keys),
+    )
+    .addOption(
+      withCompleter(
+        new Option('--filter <key=value>', 'show only matching rows; repeatable').argParser(
+          asCollector(collectFilter),
+        ),
+        () => keys.map((key) => `${key}=`),
+      ),
+    );
+}
+
+/** Completes a comma-separated list: `name,` to `name,id` and `name,status`. */
+function completeList(typed: string, keys: readonly string[]): readonly string[] {
+  const prefix = typed.slice(0, typed.lastIndexOf(',') + 1);
+  const used = prefix.split(',');
+  return keys.filter((key) => !used.includes(key)).map((key) => `${prefix}${key}`);
+}
+
+/** Parses a `--filter` and appends it to the previous ones. @throws {InvalidArgumentError} */
+function collectFilter(text: string, previous: readonly Filter[] = []): Filter[] {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('expected KEY=VALUE, e.g. status=failed');
+  return [...previous, { key: text.slice(0, equals), value: text.slice(equals + 1) }];
 }

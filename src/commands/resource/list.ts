@@ -1,10 +1,36 @@
 import { TpksError } from '../../base/errors.js';
-import { formatTable, type Line } from '../../platform/terminal/lines.js';
+import { toPlainText } from '../../base/json-value.js';
+import { formatTable, type Line, type Span } from '../../platform/terminal/lines.js';
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
 import { didYouMean } from '../did-you-mean.js';
-import { columnKeys, findColumn } from './list-keys.js';
-import type { Column, List } from './list-spec.js';
-import { rejectUnknownKeys, selectRows, type SelectionFlags } from './row-selection.js';
+
+/** One column of a list. */
+export interface Column<Row> {
+  readonly head: string;
+  readonly cell: (row: Row) => Span;
+  /** Shown only with `--output wide` or if `--columns` names it. */
+  readonly wide?: true;
+}
+
+/** Describes how a kind of resource is listed. */
+export interface List<Row> {
+  /** The kind of resource in messages, e.g. `cluster`. */
+  readonly noun: string;
+  readonly columns: readonly Column<Row>[];
+  /** Returns what `--output name` prints for a row. */
+  readonly nameOf: (row: Row) => string;
+  /**
+   * JSON fields that `--filter` and `--sort-by` accept even if no row has them. If `undefined`, every key
+   * is accepted for an empty list.
+   */
+  readonly fields?: readonly string[];
+  /** Returns lines to print above the table. */
+  readonly linesAbove?: (rows: readonly Row[]) => readonly Line[];
+  /** Printed instead of an empty table. */
+  readonly emptyLine?: Line;
+  /** Use the layout of the `pks` CLI: an empty line above the table, JSON indented by 3 spaces. */
+  readonly isPks?: true;
+}
 
 export interface ListFlags extends SelectionFlags {
   readonly output?: OutputFormat;
@@ -94,4 +120,149 @@ function tableLines<Row>(
       rows.map((row) => columns.map(({ cell }) => cell(row))),
     ),
   ];
+}
+
+/** The flags that select and sort the rows of a list. */
+export interface SelectionFlags {
+  /** A column or a field of the JSON output. */
+  readonly sortBy?: string | undefined;
+  readonly filter?: readonly Filter[];
+}
+
+export interface Filter {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Returns the rows that match all filters, in the requested order. */
+export function selectRows<Row>(
+  list: List<Row>,
+  rows: readonly Row[],
+  { filter = [], sortBy }: SelectionFlags,
+): Row[] {
+  const filters = filter.map(({ key, value }) => ({ read: createValueReader(list, key), value }));
+  const selected = rows.filter((row) =>
+    filters.every(({ read, value }) => (read(row) ?? '') === value),
+  );
+  if (sortBy === undefined) return selected;
+  const read = createValueReader(list, sortBy);
+  const collator = new Intl.Collator('en', { numeric: true });
+  return selected
+    .map((row) => ({ row, value: read(row) ?? '' }))
+    .sort((a, b) => collator.compare(a.value, b.value))
+    .map(({ row }) => row);
+}
+
+/** An option with a key that is neither a column nor a field of a row; probably a typo. */
+interface UnknownKey {
+  readonly option: '--filter' | '--sort-by';
+  readonly key: string;
+}
+
+/** Maximum number of fields to list in the error about an unknown key. */
+const maximumFields = 40;
+
+/**
+ * Rejects keys that no row has.
+ * @throws {TpksError} `usage` for a key of `--filter` or `--sort-by` that no row has; for an empty list,
+ *   if the key is unknown.
+ */
+export function rejectUnknownKeys<Row>(
+  list: List<Row>,
+  rows: readonly Row[],
+  { filter = [], sortBy }: SelectionFlags,
+): void {
+  const keys: readonly UnknownKey[] = [
+    ...filter.map(({ key }) => ({ option: '--filter' as const, key })),
+    ...(sortBy === undefined ? [] : [{ option: '--sort-by' as const, key: sortBy }]),
+  ];
+  const missing = keys.find(
+    ({ key }) =>
+      findColumn(list, key) === undefined &&
+      list.fields?.includes(key) !== true &&
+      (rows.length === 0 ? !canHaveField(list, key) : !rows.some((row) => hasField(row, key))),
+  );
+  if (missing === undefined) return;
+  const fields = new Set(rows.flatMap((row) => Object.keys(Object(row) as object)));
+  throw unknownKeyError(list, missing, [...fields].slice(0, maximumFields));
+}
+
+/** Whether rows can have a field (`a.b` for a nested one); `true` if the fields are unknown. */
+function canHaveField<Row>({ fields }: List<Row>, key: string): boolean {
+  return fields === undefined || fields.includes(key.split('.')[0] ?? '');
+}
+
+function unknownKeyError<Row>(
+  list: List<Row>,
+  { option, key }: UnknownKey,
+  fields: readonly string[],
+): TpksError {
+  const keys = columnKeys(list);
+  const others = [...fields, ...(list.fields ?? [])].filter((field) => !keys.includes(field));
+  const suggestion = didYouMean(key, [...keys, ...others]);
+  const fieldsText =
+    others.length === 0 ? '' : `, or a JSON field: ${[...new Set(others)].sort().join(', ')}`;
+  return new TpksError('usage', `Unknown key in ${option}: ${JSON.stringify(key)}${suggestion}`, {
+    hint: `choose from ${keys.join(', ')}${fieldsText}`,
+  });
+}
+
+/** Converts a column heading to a key, e.g. `Plan Name` to `plan-name`. */
+function columnKey(head: string): string {
+  return head
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+/** The keys that `--columns` accepts. A column without a heading has none. */
+export function columnKeys<Row>({ columns }: List<Row>): readonly string[] {
+  return columns.map(({ head }) => columnKey(head)).filter((key) => key !== '');
+}
+
+/** Finds the column with a key, ignoring case. */
+function findColumn<Row>({ columns }: List<Row>, key: string): Column<Row> | undefined {
+  return key === '' ? undefined : columns.find(({ head }) => columnKey(head) === key.toLowerCase());
+}
+
+/**
+ * Creates a function that reads the value of a column, or of a field of the JSON output (`a.b` for a
+ * nested field), from a row. It returns `undefined` if the row does not have the field.
+ *
+ * The column is looked up once, not for each row.
+ */
+export function createValueReader<Row>(
+  list: List<Row>,
+  key: string,
+): (row: Row) => string | undefined {
+  const column = findColumn(list, key);
+  if (column !== undefined) return (row) => textOf(column.cell(row));
+  return (row) => {
+    let value: unknown = row;
+    for (const part of key.split('.')) value = readOwn(value, part);
+    return value === undefined || value === null ? undefined : toPlainText(value);
+  };
+}
+
+/**
+ * Whether a row has a field (`a.b` for a nested one). A field without a value, such as `null`, counts
+ * as well, because its nested fields are unknown.
+ */
+function hasField(row: unknown, key: string): boolean {
+  let value = row;
+  for (const part of key.split('.')) {
+    if (value === null || value === undefined) return true;
+    if (typeof value !== 'object' || !Object.hasOwn(value, part)) return false;
+    value = Reflect.get(value, part);
+  }
+  return true;
+}
+
+function readOwn(value: unknown, key: string): unknown {
+  const hasKey = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
+  return hasKey ? Reflect.get(value, key) : undefined;
+}
+
+function textOf(span: Span): string {
+  return typeof span === 'string' ? span : span.text;
 }

@@ -19,12 +19,11 @@ import {
   hasIdentityFlags,
   ownerOf,
   selectMethod,
-} from './login-credentials.js';
-import {
   addInstallationOptions,
   addSsoOptions,
   readInstallation,
   storeOption,
+  passwordStdinOption,
 } from './login-options.js';
 
 type Deps = Pick<
@@ -49,14 +48,7 @@ export function define(command: Command, deps: Deps): void {
     .option('-a, --api <host>', 'PKS API, e.g. api.example.com [TPKS_API]')
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
     .option('-p, --password <password>', 'password (visible to other users of this machine)')
-    .addOption(
-      withStdin(
-        new Option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]').conflicts(
-          'password',
-        ),
-        true,
-      ),
-    )
+    .addOption(passwordStdinOption().conflicts('password'))
     .option('--client-name <name>', 'log in as this UAA client [TPKS_CLIENT_NAME]')
     .addOption(
       withStdin(
@@ -97,15 +89,16 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   const method = await selectMethod(flags, renews, deps);
   const { name, store } = flags;
   const attempt = await deps.logins.start({
-    ...{ target, name, store, renewedContext: renews },
+    target,
+    name,
+    store,
+    renewedContext: renews,
     owner: ownerOf(method),
     role: 'pks',
   });
-  let isEmptyLinePrinted = false;
+  const emptyLine = new EmptyLine(terminal);
   const beforePassword = () => {
-    if (!link.imitatesPks || !terminal.canPrompt()) return;
-    terminal.note('');
-    isEmptyLinePrinted = true;
+    if (link.imitatesPks && terminal.canPrompt()) emptyLine.print();
   };
   const finish = async (method: LoginMethod): Promise<FinishedLogin> =>
     attempt.finish({
@@ -120,10 +113,29 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
       typedApi: flags.api ?? new URL(target.api).host,
       isSecretStored: flags.saveSecret === true,
       now: deps.clock.now(),
-      isEmptyLinePrinted,
+      firstLines: emptyLine.linesToPrint,
       showsOnlyOriginalLines: link.imitatesPks,
     }),
   );
+}
+
+/** The first line of the output, which the original CLI prints before the password prompt. */
+class EmptyLine {
+  readonly #terminal: Pick<Services['terminal'], 'note'>;
+  #isPrinted = false;
+
+  constructor(terminal: Pick<Services['terminal'], 'note'>) {
+    this.#terminal = terminal;
+  }
+
+  print(): void {
+    this.#terminal.note('');
+    this.#isPrinted = true;
+  }
+
+  get linesToPrint(): readonly string[] {
+    return this.#isPrinted ? [] : [''];
+  }
 }
 
 async function findTarget(flags: LoginFlags, renews: string | undefined, deps: Deps) {
@@ -177,8 +189,8 @@ interface LoginViewInput extends FinishedLogin {
   /** Whether `--save-secret` was used. */
   readonly isSecretStored: boolean;
   readonly now: Date;
-  /** Whether the first line was printed before the password prompt, as in the original CLI. */
-  readonly isEmptyLinePrinted: boolean;
+  /** The empty line, unless it was printed before the password prompt. */
+  readonly firstLines: readonly string[];
   readonly showsOnlyOriginalLines: boolean;
 }
 
@@ -188,7 +200,6 @@ interface LoginViewInput extends FinishedLogin {
  */
 function loginView(input: LoginViewInput): View {
   const { name, context, token, typedApi, storeDescription, pksCredsPath, now } = input;
-  const { isEmptyLinePrinted, showsOnlyOriginalLines } = input;
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
   const serverNow = new Date(now.getTime() + token.clockOffsetSeconds * 1000);
   const refreshEnd = token.refreshExpiresAt;
@@ -206,12 +217,12 @@ function loginView(input: LoginViewInput): View {
       refreshTokenExpiresAt: refreshEnd === undefined ? null : formatInstant(refreshEnd),
     },
     text: [
-      ...(isEmptyLinePrinted ? [] : ['']),
+      ...input.firstLines,
       `API Endpoint: ${typedApi}`,
       `User: ${context.identity}`,
       'Login successful.',
       '',
-      ...(showsOnlyOriginalLines
+      ...(input.showsOnlyOriginalLines
         ? []
         : formatDetails([
             ['Context', name],

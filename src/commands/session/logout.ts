@@ -5,6 +5,7 @@ import { getOwnValue } from '../../base/json-value.js';
 import type { LogoutResult, PksCredsContext } from '../../domain/auth/logouts.js';
 import type { Context } from '../../domain/contexts/context.js';
 import type { Settings } from '../../platform/config/settings.js';
+import { confirm, describeContext } from '../confirm.js';
 import {
   affectedJson,
   noteAffected,
@@ -13,8 +14,7 @@ import {
   type AffectedContexts,
   type AffectedDeps,
   type PruneFlags,
-} from '../affected-kubeconfig-contexts.js';
-import { confirm, describeContext } from '../confirm.js';
+} from '../kube/affected-contexts.js';
 
 export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'names'>;
 type Deps = LogoutDeps & Pick<Services, 'options' | 'env' | 'anyContext'>;

@@ -12,7 +12,7 @@ import type { Identities } from '../../platform/config/settings.js';
 import { formatDetails, type Span } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatInstant, formatTime } from '../format-time.js';
-import { outputOption } from '../resource/output-option.js';
+import { outputOption } from '../resource/list-command.js';
 
 type Deps = Pick<
   Services,

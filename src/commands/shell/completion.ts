@@ -1,11 +1,23 @@
-import type { Entry } from '../contents.js';
+import { InvalidArgumentError, type Command, Argument } from 'commander';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
+import type {
+  ScriptShell,
+  ScriptInput,
+  ScriptResult,
+} from '../../platform/config/completion-files.js';
+import { type Entry, findProgramName, type Leaf } from '../contents.js';
+import bash from './scripts/tpks.bash';
+import fish from './scripts/tpks.fish';
+import powershell from './scripts/tpks.ps1';
+import zsh from './scripts/tpks.zsh';
 
 /** Creates the table entry of the command that prints a shell's completion script. */
 function scriptEntry(name: 'bash' | 'zsh' | 'fish' | 'powershell', title: string = name): Entry {
   return {
     name,
     summary: `print the completion script for ${title}`,
-    load: async () => (await import('./completion-script.js')).createLeaf(name),
+    load: () => createLeaf(name),
   };
 }
 
@@ -14,10 +26,140 @@ export const contents: readonly Entry[] = [
   {
     name: 'install',
     summary: 'install or remove the completion script for a shell',
-    load: () => import('./completion-install.js'),
+    load: () => ({ define: defineInstall }),
   },
   scriptEntry('bash'),
   scriptEntry('zsh'),
   scriptEntry('fish'),
   scriptEntry('powershell', 'PowerShell'),
 ];
+
+const shells = {
+  bash: { title: 'bash', example: (link: string) => `eval "$(${link} completion bash)"` },
+  zsh: { title: 'zsh', example: (link: string) => `eval "$(${link} completion zsh)"` },
+  fish: { title: 'fish', example: (link: string) => `${link} completion fish | source` },
+  powershell: { title: 'PowerShell', example: (link: string) => `${link} completion powershell` },
+};
+
+/** Creates the command that prints the script for a shell. */
+function createLeaf(shell: 'bash' | 'zsh' | 'fish' | 'powershell'): Leaf {
+  return {
+    define(command, { terminal }) {
+      const link = findProgramName(command);
+      const { title, example } = shells[shell];
+      addProgramArgument(
+        command.description(
+          `Print the completion script for ${title}. The script runs tpks at each TAB.`,
+        ),
+        link,
+      )
+        .addHelpText('after', `\nExample:\n  $ ${example(link)}`)
+        .action((program: string | undefined) =>
+          terminal.write(createScript(shell, program ?? link)),
+        );
+    },
+  };
+}
+
+/** Adds the argument for the name of a link to the program. */
+function addProgramArgument(command: Command, link: string): Command {
+  return command.argument(
+    '[program]',
+    `name of the command, e.g. of a symbolic link to tpks (default: ${link})`,
+    parseProgramName,
+  );
+}
+
+/** Validates the name, because it becomes part of the script and of its path. */
+function parseProgramName(text: string): string {
+  if (/^\w[\w.-]*$/.test(text)) return text;
+  throw new InvalidArgumentError(
+    'expected letters, digits, dots, dashes and underscores, starting with a letter, digit or underscore',
+  );
+}
+
+const scripts = { bash, zsh, fish, powershell };
+
+/**
+ * Creates the completion script for a shell, which runs `PROGRAM __complete` at each TAB.
+ *
+ * @param program - the command to complete: `tpks`, or a link to it.
+ */
+export function createScript(shell: ScriptShell | 'powershell', program: string): string {
+  return scripts[shell].replaceAll('tpks', program);
+}
+
+type InstallDeps = Pick<Services, 'completionScripts' | 'terminal' | 'env'>;
+
+interface Flags {
+  readonly uninstall?: boolean;
+}
+
+const installableShells: readonly ScriptShell[] = ['bash', 'zsh', 'fish'];
+
+function defineInstall(command: Command, deps: InstallDeps): void {
+  const link = findProgramName(command);
+  addProgramArgument(
+    command
+      .description(
+        'Install the completion script where the shell looks for it, or remove it. Does not edit ' +
+          '~/.bashrc or ~/.zshrc: if a line must be added or deleted, the command prints it. Does nothing ' +
+          'if the script is up to date.',
+      )
+      .addArgument(
+        new Argument('[shell]', 'shell to complete in (default: the login shell)').choices(
+          installableShells,
+        ),
+      ),
+    link,
+  )
+    .option('--uninstall', 'remove the script')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  $ ${link} completion install bash\n  $ ${link} completion install bash --uninstall`,
+    )
+    .action((shell: ScriptShell | undefined, program: string | undefined, flags: Flags) =>
+      install({ shell: shell ?? findLoginShell(deps.env), program: program ?? link }, flags, deps),
+    );
+}
+
+async function install(
+  input: ScriptInput,
+  { uninstall = false }: Flags,
+  { terminal, completionScripts }: InstallDeps,
+): Promise<void> {
+  const result = await (uninstall
+    ? completionScripts.uninstall(input)
+    : completionScripts.install(input, createScript(input.shell, input.program)));
+  const { path, setup } = result;
+  await terminal.show({
+    json: { ...result, setup: setup ?? null },
+    name: path,
+    text: uninstall ? uninstallLines(result) : installLines(result),
+  });
+}
+
+/** @throws {TpksError} `usage` if tpks has no script for the login shell */
+function findLoginShell({ SHELL: path = '' }: InstallDeps['env']): ScriptShell {
+  const found = installableShells.find((shell) => path.endsWith(`/${shell}`));
+  if (found !== undefined) return found;
+  throw new TpksError('usage', 'The login shell is not bash, zsh or fish', {
+    hint: 'name the shell: tpks completion install bash; for PowerShell: tpks completion powershell',
+  });
+}
+
+function installLines({ shell, path, changed, setup }: ScriptResult): readonly string[] {
+  const place = shell === 'zsh' ? ', before compinit' : '';
+  return [
+    changed ? `Wrote ${path}` : `No changes: ${path} is up to date`,
+    ...(setup ? [`Add this line to ${setup.file}${place}:`, `  ${setup.line}`] : []),
+    ...(changed ? [`Start a new ${shell} to use it.`] : []),
+  ];
+}
+
+function uninstallLines({ path, changed, setup }: ScriptResult): readonly string[] {
+  return [
+    changed ? `Deleted ${path}` : `No changes: ${path} does not exist`,
+    ...(setup ? [`Delete this line from ${setup.file}:`, `  ${setup.line}`] : []),
+  ];
+}

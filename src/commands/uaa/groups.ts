@@ -4,15 +4,21 @@ import { createMappings, type Mapping, type MappingKey } from '../../api/uaa/map
 import { createMembershipSources } from '../../api/uaa/members.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
+import { withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { withUaaNames } from '../name-completion.js';
-import { listCommand } from '../resource/list-command.js';
+import { listCommand, outputOption } from '../resource/list-command.js';
 import type { ListFlags } from '../resource/list.js';
-import { outputOption } from '../resource/output-option.js';
-import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-exists.js';
-import { labelOf, readName } from './inputs.js';
-import { findSources, sourceTexts } from './member-sources.js';
-import { deleteObjectCommand, showObject, showObjectCommand } from './objects.js';
+import { findSources, sourceTexts } from './members.js';
+import {
+  addIfMissing,
+  type IfMissingFlags,
+  ifMissingOption,
+  deleteObjectCommand,
+  showObject,
+  showObjectCommand,
+  labelOf,
+  readName,
+} from './objects.js';
 import { pageOptions, scimListCommand } from './scim-list.js';
 
 /** The default origin of mappings, the same as in `uaac` and the UAA. */
@@ -310,8 +316,8 @@ async function readMappingKey(
       hint: 'use either the name of the group or --id',
     });
   }
-  const [name, external] = id === undefined ? [first, second] : [undefined, first];
-  const group = await readGroupKey(name, id, deps);
+  const group = await readGroupKey(id === undefined ? first : undefined, id, deps);
+  const external = id === undefined ? second : first;
   const prompt = { message: 'External group: ', hint: 'pass the external group after the group' };
   return { group, externalGroup: await readName(external, prompt, deps.terminal), origin };
 }

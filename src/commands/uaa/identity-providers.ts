@@ -6,8 +6,7 @@ import {
 } from '../../api/uaa/identity-providers.js';
 import { TpksError } from '../../base/errors.js';
 import { listCommand } from '../resource/list-command.js';
-import { readName } from './inputs.js';
-import { showObjectCommand } from './objects.js';
+import { showObjectCommand, readName } from './objects.js';
 
 export const list = listCommand<IdentityProvider, unknown>({
   description:

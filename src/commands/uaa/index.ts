@@ -11,7 +11,7 @@ function pick<Name extends string>(
 }
 
 function group(name: string, summary: string, contents: readonly Entry[]): Entry {
-  return { name, summary, load: () => Promise.resolve({ contents }) };
+  return { name, summary, load: () => ({ contents }) };
 }
 
 /** A group with the single command `get`. */
@@ -25,18 +25,16 @@ function grant(
 
 const access = () => import('./access.js');
 const changes = () => import('./client/changes.js');
+const credentials = () => import('./client/credentials.js');
 const clients = () => import('./client/clients.js');
 const grants = () => import('./token/grants.js');
 const groups = () => import('./groups.js');
-const jwts = () => import('./client/jwt.js');
 const members = () => import('./members.js');
 const passwords = () => import('./passwords.js');
 const providers = () => import('./identity-providers.js');
 const records = () => import('./token/records.js');
-const secrets = () => import('./client/secrets.js');
 const server = () => import('./server.js');
 const targets = () => import('./targets.js');
-const userChanges = () => import('./user-changes.js');
 const users = () => import('./users.js');
 
 export const contents: readonly Entry[] = [
@@ -92,7 +90,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'refresh',
       summary: 'renew a token',
-      load: pick(() => import('./token/refresh.js'), 'refresh'),
+      load: pick(grants, 'refresh'),
     },
     {
       name: 'decode',
@@ -109,9 +107,9 @@ export const contents: readonly Entry[] = [
   ]),
   { name: 'users', summary: 'list users', cachedNames: 'users', load: pick(users, 'list') },
   group('user', 'manage users', [
-    { name: 'add', summary: 'create a user', load: pick(userChanges, 'add') },
+    { name: 'add', summary: 'create a user', load: pick(users, 'add') },
     { name: 'get', summary: 'show a user', load: pick(users, 'get') },
-    { name: 'update', summary: 'update a user', load: pick(userChanges, 'update') },
+    { name: 'update', summary: 'update a user', load: pick(users, 'update') },
     { name: 'delete', summary: 'delete a user', load: pick(users, 'remove') },
     { name: 'ids', summary: 'show the ids of users', load: pick(users, 'ids') },
     {
@@ -168,23 +166,35 @@ export const contents: readonly Entry[] = [
     { name: 'update', summary: 'update a client', load: pick(changes, 'update') },
     { name: 'delete', summary: 'delete a client', load: pick(clients, 'remove') },
     group('jwt', 'manage JWT authentication of a client', [
-      { name: 'add', summary: 'trust another key or issuer', load: pick(jwts, 'add') },
-      { name: 'update', summary: 'replace the trusted key or issuer', load: pick(jwts, 'update') },
-      { name: 'delete', summary: 'stop trusting a key or issuer', load: pick(jwts, 'remove') },
+      { name: 'add', summary: 'trust another key or issuer', load: pick(credentials, 'addJwt') },
+      {
+        name: 'update',
+        summary: 'replace the trusted key or issuer',
+        load: pick(credentials, 'updateJwt'),
+      },
+      {
+        name: 'delete',
+        summary: 'stop trusting a key or issuer',
+        load: pick(credentials, 'removeJwt'),
+      },
     ]),
   ]),
   group('secret', 'manage client secrets', [
-    { name: 'set', summary: 'set the secret of a client', load: pick(secrets, 'set') },
+    { name: 'set', summary: 'set the secret of a client', load: pick(credentials, 'setSecret') },
     {
       name: 'change',
       summary: 'change the secret of the current client',
-      load: pick(secrets, 'change'),
+      load: pick(credentials, 'changeSecret'),
     },
-    { name: 'add', summary: 'add a second secret to a client', load: pick(secrets, 'add') },
+    {
+      name: 'add',
+      summary: 'add a second secret to a client',
+      load: pick(credentials, 'addSecret'),
+    },
     {
       name: 'delete',
       summary: "delete the older of a client's two secrets",
-      load: pick(secrets, 'remove'),
+      load: pick(credentials, 'removeSecret'),
     },
   ]),
   { name: 'idps', summary: 'list identity providers', load: pick(providers, 'list') },

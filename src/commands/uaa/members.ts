@@ -8,17 +8,18 @@ import {
   type Members,
   type MembershipSource,
   type MembershipSources,
+  type Membership,
 } from '../../api/uaa/members.js';
 import { createUsers } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
-import { isTpksError, TpksError } from '../../base/errors.js';
+import { type ErrorKind, isTpksError, TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import type { HttpRequest } from '../../platform/http/send.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import { asCollector } from '../completer.js';
+import { asCollector, validateName, withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { isPlannedRequest, showDryRun } from '../dry-run.js';
-import { validateName, withUaaNames } from '../name-completion.js';
 import { type CommandHelp, formatExamples, listCommand } from '../resource/list-command.js';
 import type { ListFlags } from '../resource/list.js';
 import {
@@ -26,13 +27,14 @@ import {
   confirmDeletion,
   type DeletionDeps,
   type DeletionFlags,
-} from './deletions.js';
-import { ifExistsOption, ifMissingOption } from './if-exists.js';
-import { findSources, missingMembersWarning, sourceTexts } from './member-sources.js';
-import { processEach, rejectFailures, showOutcomes, singleUserErrors } from './outcomes.js';
+  ifExistsOption,
+  ifMissingOption,
+  type Outcomes,
+  processEach,
+} from './objects.js';
 
 /** The argument for the group whose members are listed or changed. */
-export function groupArgument(): Argument {
+function groupArgument(): Argument {
   const description = 'name of the group, e.g. pks.clusters.manage';
   return withUaaNames(new Argument('<group>', description), 'groups');
 }
@@ -248,6 +250,61 @@ function readNames({ users, id, origin }: Omit<Input, 'group' | 'command'>): rea
   });
 }
 
+/** Errors that affect only one user. */
+const singleUserErrors: readonly ErrorKind[] = ['notFound', 'conflict', 'failed'];
+
+/**
+ * Shows the result for each user.
+ * @param summary - the end of the error, e.g. `were not added to pks.clusters.manage`.
+ * @throws {TpksError} if a change failed. If there are several users, the results are shown first.
+ */
+async function showOutcomes(
+  results: Outcomes,
+  { group, summary }: { readonly group: string; readonly summary: string },
+  terminal: Terminal,
+): Promise<void> {
+  const { outcomes, fatalError } = results;
+  const isComplete = fatalError === undefined && outcomes.every(({ error }) => error === undefined);
+  const count = fatalError === undefined ? outcomes.length : outcomes.length + 1;
+  const lines = outcomes.map(({ name, message }) => `${name}: ${message}`);
+  if (isComplete || count > 1) {
+    await terminal.show({
+      json: {
+        group,
+        users: outcomes.map(({ name, message, error }) => ({
+          name,
+          done: error === undefined,
+          message,
+        })),
+      },
+      text: isComplete ? [...lines, 'success'] : lines,
+    });
+  }
+  rejectFailures(results, { group, summary });
+}
+
+/**
+ * @param summary - the end of the error for several users, e.g. `were not added to pks.clusters.manage`.
+ * @throws {TpksError} if a change failed.
+ */
+function rejectFailures(
+  { outcomes, fatalError }: Outcomes,
+  { group, summary }: { readonly group: string; readonly summary: string },
+): void {
+  if (fatalError !== undefined) throw fatalError;
+  const errors = outcomes.flatMap(({ error }) => error ?? []);
+  const [first] = errors;
+  if (first === undefined) return;
+  if (outcomes.length === 1) throw first;
+  const hints = new Set(errors.flatMap(({ hint }) => hint ?? []));
+  if (hints.size === 0) hints.add(`tpks uaa members ${quoteForShell(group)}`);
+  throw new TpksError(
+    'failed',
+    `${String(errors.length)} of ${String(outcomes.length)} users ${summary}`,
+    { hint: [...hints].join('\n'), cause: first },
+  );
+}
+
 interface RepairInput {
   readonly members: Members;
   readonly sources: MembershipSources;
@@ -274,4 +331,46 @@ async function repairMembership(
   if (findSource(membership) !== 'unmapped') return undefined;
   await members.repair(groupId, user);
   return `changed the origin of the membership from ${membership.origin ?? ''} to uaa`;
+}
+
+/** Finds where memberships come from, and warns if the token lacks the scope to find out. */
+export async function findSources(
+  memberships: readonly Membership[],
+  sources: MembershipSources,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<(membership: Membership) => MembershipSource> {
+  const findSource = await sources.find(memberships);
+  const unknown = memberships.filter((membership) => findSource(membership) === 'unknown');
+  if (unknown.length > 0) terminal.warn(unknownSourceWarning(unknown));
+  return findSource;
+}
+
+export const sourceTexts: Readonly<Record<MembershipSource, string>> = {
+  added: 'added',
+  mapping: 'mapping',
+  provider: 'identity provider',
+  unmapped: 'no mapping: may be deleted at the next login',
+  unknown: 'unknown',
+};
+
+/** @param members - memberships whose source is `unknown`. */
+export function unknownSourceWarning(
+  members: readonly { readonly origin?: string | undefined }[],
+): string {
+  const origins = [...new Set(members.map(({ origin = '' }) => origin))].sort().join(', ');
+  return (
+    `Cannot tell whether the next login deletes memberships with the origin ${origins}: the token ` +
+    'lacks the scope idps.read'
+  );
+}
+
+/** Names members of a group that no longer exist, and the command that removes them. */
+export function missingMembersWarning(group: string, ids: readonly string[]): string {
+  const missing =
+    ids.length === 1
+      ? '1 member that no longer exists; remove it'
+      : `${String(ids.length)} members that no longer exist; remove them`;
+  const options = ids.map((id) => ` --id ${quoteForShell(id)}`).join('');
+  const command = `tpks uaa member delete ${quoteForShell(group)}${options}`;
+  return `Group ${group} has ${missing}: ${command}`;
 }

@@ -92,21 +92,22 @@ export async function readNewSecret(
       hint: `use --secret-file, --generate-secret, --no-secret, ${secretVariable} or ${secretVariable}_FILE`,
     });
   }
-  const find = () => findSecret(secrets, flags, consequence);
-  if (!isPromptNeeded) return find();
-  const repetition = {
-    what: 'secret',
-    prompt: secretPrompt,
-    hint: 'use --secret-file',
-    consequence,
-  } as const;
+  if (!isPromptNeeded) return findSecret(secrets, flags, `: ${consequence}`);
   for (let attempt = 1; ; attempt += 1) {
+    const isLast = attempt === maximumAttempts;
+    const ending = isLast ? `: ${consequence}` : ', try again';
+    const repetition = {
+      what: 'secret',
+      prompt: secretPrompt,
+      hint: 'use --secret-file',
+      ending,
+    } as const;
     try {
-      return await promptAgain(await find(), repetition, terminal);
+      return await promptAgain(await findSecret(secrets, flags, ending), repetition, terminal);
     } catch (error) {
       // Prompt again, so that the other inputs, e.g. of a wizard, are not lost.
-      if (!isTpksError(error) || error.kind !== 'usage' || attempt === maximumAttempts) throw error;
-      terminal.note(`${error.message.replace(/:.*$/, '')}, try again`);
+      if (!isTpksError(error) || error.kind !== 'usage' || isLast) throw error;
+      terminal.note(error.message);
     }
   }
 }
@@ -117,7 +118,7 @@ const secretPrompt = 'New client secret: ';
 async function findSecret(
   source: SecretSource,
   { secret: value, secretFile }: NewSecretFlags,
-  consequence: string,
+  ending: string,
 ): Promise<Secret> {
   const secret = await source.find({
     value: value === false ? '' : value,
@@ -128,7 +129,7 @@ async function findSecret(
     prompt: secretPrompt,
   });
   if (!secret.isEmpty) return secret;
-  throw new TpksError('usage', `The new client secret is empty: ${consequence}`, {
+  throw new TpksError('usage', `The new client secret is empty${ending}`, {
     hint: 'to use an empty secret, add --no-secret',
   });
 }
@@ -138,19 +139,19 @@ interface Repetition {
   /** The prompt, without `Verify`. */
   readonly prompt: string;
   readonly hint: string;
-  /** The end of the error. */
-  readonly consequence: string;
+  /** The end of the error message. */
+  readonly ending: string;
 }
 
 /** Prompts for a secret again. @throws {TpksError} `usage` if the two inputs differ. */
 async function promptAgain(
   secret: Secret,
-  { what, prompt, hint, consequence }: Repetition,
+  { what, prompt, hint, ending }: Repetition,
   terminal: Services['terminal'],
 ): Promise<Secret> {
   const message = `Verify ${prompt.toLowerCase()}`;
   if ((await terminal.prompt({ message, hidden: true, hint })) === secret.reveal()) return secret;
-  throw new TpksError('usage', `The ${what}s do not match: ${consequence}`, {
+  throw new TpksError('usage', `The ${what}s do not match${ending}`, {
     hint: `type the same ${what} twice`,
   });
 }
@@ -216,8 +217,7 @@ export async function readNewPassword(
   { terminal, secrets, env }: NewSecretDeps,
 ): Promise<Secret> {
   const isPrompted = !isPasswordGiven(flags, env);
-  const source = secrets;
-  const password = await source.find({
+  const password = await secrets.find({
     value: flags.password,
     valueFlag: '--password',
     file: flags.passwordFile ?? (flags.passwordStdin && '-'),
@@ -227,6 +227,10 @@ export async function readNewPassword(
   });
   const hint = 'use --password-stdin';
   return isPrompted
-    ? promptAgain(password, { what: 'password', prompt, hint, consequence }, terminal)
+    ? promptAgain(
+        password,
+        { what: 'password', prompt, hint, ending: `: ${consequence}` },
+        terminal,
+      )
     : password;
 }

@@ -43,20 +43,23 @@ export function rejectZoneOptions(command: Command): Command {
     .hook('preAction', () => {
       const { zone, zoneId } = command.optsWithGlobals<{ zone?: string; zoneId?: string }>();
       if (zone === undefined && zoneId === undefined) return;
-      const [flag, hint] =
-        zone === undefined
-          ? [
-              '--zone-id',
-              'target the zone instead, by its subdomain (tpks uaa zones): ' +
-                'tpks uaa target https://SUBDOMAIN.HOST:8443',
-            ]
-          : ['--zone', `target the zone instead: tpks uaa target https://${zone}.HOST:8443`];
-      throw new TpksError(
-        'usage',
-        `${flag} cannot be used with this command: the UAA ignores it in requests without a token`,
-        { hint },
+      if (zone !== undefined) {
+        throw uselessZoneError(
+          '--zone',
+          `target the zone instead: tpks uaa target https://${zone}.HOST:8443`,
+        );
+      }
+      throw uselessZoneError(
+        '--zone-id',
+        'target the zone instead, by its subdomain (tpks uaa zones): ' +
+          'tpks uaa target https://SUBDOMAIN.HOST:8443',
       );
     });
+}
+
+function uselessZoneError(flag: string, hint: string): TpksError {
+  const message = `${flag} cannot be used with this command: the UAA ignores it in requests without a token`;
+  return new TpksError('usage', message, { hint });
 }
 
 /** @throws {InvalidArgumentError} if the value cannot be sent in a header. */

@@ -5,15 +5,11 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { toDisplayText, getOwnValue } from '../../base/json-value.js';
 import type { NameKind } from '../../platform/config/name-cache.js';
-import { withCompleter } from '../completer.js';
+import { withCompleter, cacheNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { cacheNames } from '../name-completion.js';
-import { integerParser } from '../numbers.js';
-import { formatExamples, type CommandHelp } from '../resource/list-command.js';
-import { addOutputOptions } from '../resource/list-options.js';
-import type { List } from '../resource/list-spec.js';
-import { showList, type ListFlags as OutputFlags } from '../resource/list.js';
-import { parseNonEmptyList } from '../word-list.js';
+import { integerParser, parseNonEmptyList } from '../option-values.js';
+import { formatExamples, type CommandHelp, addOutputOptions } from '../resource/list-command.js';
+import { type List, showList, type ListFlags as OutputFlags } from '../resource/list.js';
 import { toAttributeNames, withReadableTimes } from './objects.js';
 
 /** The flags of lists that the UAA filters and sorts. */
@@ -28,7 +24,7 @@ export interface ListFlags extends Pick<OutputFlags, 'output' | 'columns'> {
 }
 
 /** Describes a list that the UAA filters and sorts, and the command that shows it. */
-export interface ScimListCommand<Row> extends List<Row>, CommandHelp {
+interface ScimListCommand<Row> extends List<Row>, CommandHelp {
   readonly help: {
     /** An example of a SCIM filter. */
     readonly filter: string;
@@ -67,7 +63,7 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
         .addOption(
           withCompleter(
             new Option('--sort-by <key>', `attribute to sort by (default: ${sortKeys[0] ?? ''})`),
-            () => Promise.resolve(sortKeys),
+            () => sortKeys,
           ),
         )
         .option('--descending', 'sort in descending order');

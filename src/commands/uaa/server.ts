@@ -14,8 +14,7 @@ import {
   type CurlDeps,
   type CurlFlags,
 } from '../curl.js';
-import { type CommandHelp, formatExamples } from '../resource/list-command.js';
-import { outputOption } from '../resource/output-option.js';
+import { type CommandHelp, formatExamples, outputOption } from '../resource/list-command.js';
 import { showNamedObject, showObject } from './objects.js';
 import { rejectZoneOptions } from './options.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from './targets.js';

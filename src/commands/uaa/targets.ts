@@ -21,13 +21,13 @@ import {
 } from '../../domain/contexts/targets.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { withCompleter } from '../completer.js';
+import { withCompleter } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { listCommand } from '../resource/list-command.js';
-import { outputOption } from '../resource/output-option.js';
-import { showContextDetails, contextName } from '../session/context-details.js';
+import { listCommand, outputOption } from '../resource/list-command.js';
+import { showContextDetails, contextName } from '../session/context.js';
 import { contextFields, contextJson, verificationSpan } from '../session/contexts.js';
-import { readCaCertOption, withInputFile } from '../stdin-inputs.js';
+import { caCertOption } from '../session/login-options.js';
+import { readCaCertOption } from '../stdin-inputs.js';
 import { rejectZoneOptions } from './options.js';
 
 export type TargetDeps = Pick<
@@ -66,10 +66,10 @@ export async function findTarget(deps: TargetDeps): Promise<ResolvedTarget | und
   return target && { ...target, trustCommand: formatTrustTargetCommand(target.uaa) };
 }
 
-export type SetTargetDeps = Pick<Services, 'settings' | 'publicUaaRequest' | 'env' | 'terminal'>;
+type SetTargetDeps = Pick<Services, 'settings' | 'publicUaaRequest' | 'env' | 'terminal'>;
 
 /** A target and its TLS settings, as the user typed them. */
-export interface TargetInput {
+interface TargetInput {
   /** A URL or the number of a target; `undefined` for the current target. */
   readonly url?: string | undefined;
   /** Path of a PEM file; `-` for stdin. */
@@ -143,14 +143,7 @@ export const targetCommand: Leaf = {
           async () => listTargets(await deps.settings.read()).map(({ uaa }) => uaa),
         ),
       )
-      .addOption(
-        withInputFile(
-          new Option(
-            '--ca-cert <path>',
-            'PEM file of the CA to trust, - for stdin; tpks keeps a copy [TPKS_CA_CERT]',
-          ),
-        ),
-      )
+      .addOption(caCertOption())
       .option('--skip-ssl-validation', 'do not verify TLS certificates (dangerous)')
       .option('--no-skip-ssl-validation', 'verify TLS certificates again')
       .option('-f, --force', 'save the target without contacting the UAA')

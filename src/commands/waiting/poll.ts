@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.js';
 import { isTpksError, type TpksError } from '../../base/errors.js';
 
 /** Result of one read: the state, or a temporary error. */
-export type PollResult<T> =
+type PollResult<T> =
   | { readonly state: T; readonly error?: undefined }
   | { readonly state?: undefined; readonly error: TpksError };
 

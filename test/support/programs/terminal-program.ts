@@ -1,8 +1,7 @@
 // Performs actions on the terminal of this process one after the other, and prints the error of the
 // first one that fails. Arguments: the names of the actions, and flags such as --json.
 import { exitCodes, isTpksError } from '../../../src/base/errors.js';
-import type { List } from '../../../src/commands/resource/list-spec.js';
-import { showList } from '../../../src/commands/resource/list.js';
+import { type List, showList } from '../../../src/commands/resource/list.js';
 import { readEnvironment } from '../../../src/platform/config/environment.js';
 import { createTerminal, type Terminal } from '../../../src/platform/terminal/terminal.js';
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { Services } from '../../../src/app/services.js';
-import { completerOf } from '../../../src/commands/completer.js';
+import { completerOf } from '../../../src/commands/completers.js';
 import { defineCommand } from '../../../src/commands/contents.js';
 import { contents } from '../../../src/commands/index.js';
 import {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Command, type Argument, type Option } from 'commander';
 import type { Services } from '../../../src/app/services.js';
-import { takesFileNames } from '../../../src/commands/completer.js';
+import { takesFileNames } from '../../../src/commands/completers.js';
 import { defineCommand } from '../../../src/commands/contents.js';
 import { contents } from '../../../src/commands/index.js';
 import { canReadStdin } from '../../../src/commands/stdin-inputs.js';

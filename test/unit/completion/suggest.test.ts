@@ -6,7 +6,7 @@ import {
   withCompleter,
   withFileNames,
   type Completer,
-} from '../../../src/commands/completer.js';
+} from '../../../src/commands/completers.js';
 import type { Entry, Group, Leaf } from '../../../src/commands/contents.js';
 import { formatCompletion, suggest } from '../../../src/completion/suggest.js';
 

@@ -2,9 +2,9 @@ import { Argument, Option } from 'commander';
 import { type Client, createClients } from '../../../api/uaa/clients.js';
 import type { Services } from '../../../app/services.js';
 import type { Span } from '../../../platform/terminal/lines.js';
-import { withUaaNames } from '../../name-completion.js';
-import { readName } from '../inputs.js';
-import { deleteObjectCommand, formatTime, showObjectCommand } from '../objects.js';
+import { withUaaNames } from '../../completers.js';
+import { formatMilliseconds } from '../../format-time.js';
+import { deleteObjectCommand, showObjectCommand, readName } from '../objects.js';
 import { scimListCommand } from '../scim-list.js';
 
 /** Creates the argument for the id of a client, which `readClientId` prompts for if it is missing. */
@@ -51,7 +51,7 @@ export const list = scimListCommand<Client>({
       head: 'Access token',
       cell: ({ access_token_validity }) => formatLifetime(access_token_validity),
     },
-    { head: 'Last modified', cell: ({ lastModified }) => formatTime(lastModified) ?? '' },
+    { head: 'Last modified', cell: ({ lastModified }) => formatMilliseconds(lastModified) ?? '' },
   ],
   nameOf: ({ client_id }) => client_id,
 });

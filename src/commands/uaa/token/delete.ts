@@ -4,10 +4,16 @@ import { findContext } from '../../../domain/contexts/context.js';
 import { withAllTargets } from '../../../domain/contexts/targets.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import type { Leaf } from '../../contents.js';
-import { contextName } from '../../session/context-details.js';
-import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../deletions.js';
+import { contextName } from '../../session/context.js';
+import {
+  confirmDeletion,
+  type DeletionDeps,
+  type DeletionFlags,
+  type Outcome,
+  processEach,
+  type Selection,
+} from '../objects.js';
 import { rejectZoneOptions } from '../options.js';
-import { type Outcome, processEach, type Selection } from '../outcomes.js';
 
 type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts' | 'identities'>;
 

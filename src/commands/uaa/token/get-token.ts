@@ -8,16 +8,16 @@ import type { SecretInput } from '../../../domain/auth/secrets.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';
 import type { Terminal, View } from '../../../platform/terminal/terminal.js';
 import { formatInstant } from '../../format-time.js';
-import { integerParser } from '../../numbers.js';
+import { integerParser, joinScopes, parseWordList } from '../../option-values.js';
 import {
   addBrowserOptions,
   type BrowserFlags,
   createBrowserOptions,
   loopbackPorts,
+  storeOption,
 } from '../../session/login-options.js';
-import { joinScopes, parseWordList } from '../../word-list.js';
-import { readName } from '../inputs.js';
 import { secretFileOption } from '../new-secret.js';
+import { readName } from '../objects.js';
 import { rejectZoneOptions } from '../options.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from '../targets.js';
 
@@ -64,12 +64,7 @@ export function addTokenOptions(command: Command): Command {
       ).choices(['opaque', 'jwt']),
     )
     .option('--name <context>', 'name of the context (default: IDENTITY@HOST)')
-    .addOption(
-      new Option('--store <store>', 'where to store the session key [TPKS_STORE]').choices([
-        'keychain',
-        'file',
-      ]),
-    );
+    .addOption(storeOption());
 }
 
 /** Flags of the commands that open a browser. */
@@ -201,7 +196,7 @@ type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
  */
 export async function getToken(
   flags: GetTokenFlags,
-  findCredentials: (target: ResolvedTarget) => Promise<Credentials>,
+  findCredentials: (target: ResolvedTarget) => Credentials | Promise<Credentials>,
   deps: GetTokenDeps,
 ): Promise<void> {
   const target = await requireTarget(deps);
@@ -236,7 +231,7 @@ const grantLabels: Readonly<Record<LoginRequest['grant']['kind'], string>> = {
   refresh_token: 'refresh',
 };
 
-export interface TokenViewInput extends Pick<FinishedLogin, 'name' | 'storeDescription'> {
+interface TokenViewInput extends Pick<FinishedLogin, 'name' | 'storeDescription'> {
   readonly context: Omit<FinishedLogin['context'], 'store'> & { readonly store: string };
   readonly grantLabel: string;
   /** Granted scopes, separated by spaces. */

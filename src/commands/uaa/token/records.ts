@@ -12,30 +12,29 @@ import type { Secret } from '../../../base/secret.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
 import { readClaims, readUserId } from '../../../domain/auth/token.js';
 import type { Context } from '../../../domain/contexts/context.js';
+import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
 import { runAndShowDryRun } from '../../dry-run.js';
 import { formatTime } from '../../format-time.js';
-import { withUaaNames } from '../../name-completion.js';
-import { addListOptions } from '../../resource/list-options.js';
-import type { List } from '../../resource/list-spec.js';
-import { type ListFlags, showList, validateColumns } from '../../resource/list.js';
+import { addListOptions } from '../../resource/list-command.js';
+import { type List, type ListFlags, showList, validateColumns } from '../../resource/list.js';
 import { withStdin } from '../../stdin-inputs.js';
 import {
   addDeletionOptions,
   confirmDeletion,
   type DeletionDeps,
   type DeletionFlags,
-} from '../deletions.js';
+} from '../objects.js';
 import { readTokenArgument } from './get-token.js';
 
 /** The owner of the tokens: a user, a client, or a user through a client. */
-export interface OwnerFlags {
+interface OwnerFlags {
   readonly user?: string;
   readonly origin?: string;
   readonly client?: string;
 }
 
-export function addOwnerOptions(command: Command): Command {
+function addOwnerOptions(command: Command): Command {
   return command
     .addOption(withUaaNames(new Option('--user <name>', 'tokens of this user'), 'users'))
     .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
@@ -55,7 +54,7 @@ export function addOwnerOptions(command: Command): Command {
  * @returns `undefined` if they name neither a user nor a client.
  * @throws {TpksError} `notFound` for an unknown user; `usage` for `--origin` without `--user`.
  */
-export async function findOwner(
+async function findOwner(
   { user, origin, client }: OwnerFlags,
   { uaaResource }: Pick<Services, 'uaaResource'>,
 ): Promise<TokenSelection | undefined> {
@@ -259,9 +258,8 @@ function isRevocable(token: Secret): boolean {
 
 function notRevocableError({ name, grant, identity, clientId }: Context): TpksError {
   const isClient = grant === 'client_credentials';
-  const [owner, option] = isClient
-    ? ['client', `--client ${clientId}`]
-    : ['user', `--user ${identity}`];
+  const owner = isClient ? 'client' : 'user';
+  const option = `--${owner} ${isClient ? clientId : identity}`;
   return new TpksError('failed', `The UAA does not store the tokens of ${name}`, {
     hint:
       `revoke all tokens of the ${owner} (requires tokens.revoke): tpks uaa token revoke ${option}\n` +

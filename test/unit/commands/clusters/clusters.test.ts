@@ -2,7 +2,7 @@ import { expect, test, describe } from '@jest/globals';
 import type { Cluster } from '../../../../src/api/pks/clusters.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { clusters, watchClusters } from '../../../../src/commands/clusters/clusters.js';
-import { maximumCachedNames } from '../../../../src/commands/name-completion.js';
+import { maximumCachedNames } from '../../../../src/commands/completers.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import type { SettingsFile } from '../../../../src/platform/config/settings.js';
 import { fakeClusters } from '../../../support/fakes/fake-clusters.js';

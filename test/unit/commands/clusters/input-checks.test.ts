@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import {
-  runChecks,
+  InputChecks,
   requireFlags,
   rejectProblems,
 } from '../../../../src/commands/clusters/input-checks.js';
@@ -10,7 +10,13 @@ const failingCheck = (message: string, hint?: string) => () => {
   throw new TpksError('usage', message, hint === undefined ? {} : { hint });
 };
 
-describe('runChecks', () => {
+async function runChecks(checks: readonly (() => unknown)[]): Promise<void> {
+  const inputChecks = new InputChecks();
+  for (const check of checks) await inputChecks.run(check);
+  inputChecks.throwErrors();
+}
+
+describe('InputChecks', () => {
   test('runs all checks, even after one has failed', async () => {
     const ran: string[] = [];
     const checks = [failingCheck('one'), () => ran.push('two'), async () => ran.push('three')];
@@ -35,6 +41,12 @@ describe('runChecks', () => {
       throw new TypeError('x');
     };
     await expect(runChecks([failingCheck('one'), bug])).rejects.toThrow(TypeError);
+  });
+
+  test('returns the result of a check, and nothing for a failed one', async () => {
+    const checks = new InputChecks();
+    expect(await checks.run(() => 'result')).toBe('result');
+    expect(await checks.run<unknown>(failingCheck('one'))).toBeUndefined();
   });
 
   test('does nothing if all checks pass', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createTimeFormatter } from '../../../../src/commands/pks-time.js';
+import { createTimeFormatter } from '../../../../src/commands/format-time.js';
 import { formatComputeProfile } from '../../../../src/commands/profiles/compute.js';
 import { formatKubernetesProfile } from '../../../../src/commands/profiles/kubernetes.js';
 import { formatNetworkProfile } from '../../../../src/commands/profiles/network.js';

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createValueReader } from '../../../../src/commands/resource/list-keys.js';
-import type { List } from '../../../../src/commands/resource/list-spec.js';
-import { formatListTable, showList } from '../../../../src/commands/resource/list.js';
+import {
+  createValueReader,
+  type List,
+  formatListTable,
+  showList,
+} from '../../../../src/commands/resource/list.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 
 interface Boat {

@@ -7,8 +7,8 @@ import {
   getImplicitToken,
   getPromptedToken,
   getSsoToken,
+  renewToken,
 } from '../../../../../src/commands/uaa/token/grants.js';
-import { renewToken } from '../../../../../src/commands/uaa/token/refresh.js';
 import {
   adminSettings,
   aClientContext,

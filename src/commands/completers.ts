@@ -1,0 +1,152 @@
+import { Argument, type Option } from 'commander';
+import type { Services } from '../app/services.js';
+import { TpksError } from '../base/errors.js';
+import { locateIdentity } from '../domain/contexts/identity.js';
+import type { NameKind } from '../platform/config/name-cache.js';
+import type { Role } from '../platform/config/settings.js';
+
+/**
+ * Finds values of an argument or an option for completion. It must be fast, print nothing, and not use
+ * the keychain. If it throws, there are no suggestions.
+ *
+ * @param typed - the part of the value before the cursor, for values that are lists.
+ * @param services - services that respect the global options on the command line.
+ */
+export interface Completer {
+  (typed: string, services: Services): readonly string[] | Promise<readonly string[]>;
+  /** The cached names that the completer reads, which are updated before it runs. */
+  readonly source?: NameSource;
+}
+
+/** The cached names of a kind in the current context of a role. */
+export interface NameSource {
+  readonly role: Role;
+  readonly names: NameKind;
+}
+
+type Target = Argument | Option;
+
+const completers = new WeakMap<Target, Completer>();
+const fileNameTargets = new WeakSet<Target>();
+const collectors = new WeakSet<object>();
+
+/** Sets the completer of an argument or an option. Its `choices` are suggested as well. */
+export function withCompleter<T extends Target>(target: T, completer: Completer): T {
+  completers.set(target, completer);
+  return target;
+}
+
+/** Marks an argument or an option as a file name, which the shell completes. */
+export function withFileNames<T extends Target>(target: T): T {
+  fileNameTargets.add(target);
+  return target;
+}
+
+/** Marks a parser that adds the value of an option to the values of its earlier occurrences. */
+export function asCollector<T extends (text: string, before: never) => unknown>(parser: T): T {
+  collectors.add(parser);
+  return parser;
+}
+
+/** Whether an option can be used several times. */
+export function isRepeatable({ variadic, parseArg }: Option): boolean {
+  return variadic || (parseArg !== undefined && collectors.has(parseArg));
+}
+
+export function completerOf(target: Target): Completer | undefined {
+  return completers.get(target);
+}
+
+export function takesFileNames(target: Target): boolean {
+  return fileNameTargets.has(target);
+}
+
+/** Completes an argument or option with names from the last list of the PKS API in the selected context. */
+export function withPksNames<T extends Target>(target: T, kind: NameKind): T {
+  return withCompleter(target, createNameCompleter('pks', kind));
+}
+
+/** Completes an argument or option with names from the last list of the UAA. */
+export function withUaaNames<T extends Target>(target: T, kind: NameKind): T {
+  return withCompleter(target, createNameCompleter('uaa', kind));
+}
+
+function createNameCompleter(role: Role, kind: NameKind): Completer {
+  const completer: Completer = (_typed, services) => readCachedNames(role, kind, services);
+  return Object.assign(completer, { source: { role, names: kind } });
+}
+
+async function readCachedNames(
+  role: Role,
+  kind: NameKind,
+  { settings, names, options, env }: Services,
+): Promise<readonly string[]> {
+  const { context, zone } = options();
+  // The names of other zones are not cached.
+  if (zone !== undefined) return [];
+  const input = { settings: await settings.read(), env, flags: { context }, role };
+  const found = locateIdentity({ ...input, acceptsOtherRole: true });
+  return found?.kind === 'stored' ? names(kind).read(found.name) : [];
+}
+
+/** Specification of an argument for the name of a resource. */
+export interface NameArgumentSpec {
+  /** E.g. `<name>`. */
+  readonly placeholder: string;
+  readonly description: string;
+  /** The kind of names that completion suggests. */
+  readonly nameKind: NameKind;
+}
+
+/** Creates an argument for the name of a resource, with completion. */
+export function createNameArgument({
+  placeholder,
+  description,
+  nameKind,
+}: NameArgumentSpec): Argument {
+  const argument = new Argument(placeholder, description).argParser((name: string) =>
+    validateName(name, `The ${description}`),
+  );
+  return withPksNames(argument, nameKind);
+}
+
+/**
+ * Checks that a name is not empty. In a URL or a filter, an empty name would select other resources.
+ * @param what - subject of the error message, e.g. `The username`.
+ * @returns the name.
+ * @throws {TpksError} `usage`
+ */
+export function validateName(name: string, what: string, hint = 'nothing was sent'): string {
+  if (name.trim() !== '') return name;
+  throw new TpksError('usage', `${what} is empty`, { hint });
+}
+
+/** Maximum number of names that are cached for each kind. Completion reads all of them on every TAB. */
+export const maximumCachedNames = 10_000;
+
+type CacheNamesDeps = Pick<Services, 'context' | 'names'>;
+
+/** Caches the names from a list for completion. */
+export async function cacheNames(
+  kind: NameKind,
+  found: readonly string[],
+  { context, names }: CacheNamesDeps,
+): Promise<void> {
+  const { name, store } = await context();
+  // With an identity from the environment there may be no home directory.
+  if (store === 'none') return;
+  await names(kind).write(name, found.slice(0, maximumCachedNames));
+}
+
+/** Adds a name to the cached names. */
+export async function cacheName(
+  kind: NameKind,
+  name: string,
+  { context, names }: CacheNamesDeps,
+): Promise<void> {
+  const { name: contextName, store } = await context();
+  if (store === 'none') return;
+  const cache = names(kind);
+  const known = cache.read(contextName);
+  if (!known.includes(name)) await cache.write(contextName, [...known, name]);
+}

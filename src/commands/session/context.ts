@@ -1,0 +1,260 @@
+import { type Command, Argument } from 'commander';
+import type { Services } from '../../app/services.js';
+import { isTpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/json-value.js';
+import { type Context, findContext, unknownContextError } from '../../domain/contexts/context.js';
+import {
+  findIdentities,
+  findPreviousContext,
+  select,
+} from '../../domain/contexts/current-installation.js';
+import { isAllowed } from '../../domain/contexts/identity.js';
+import type { Settings } from '../../platform/config/settings.js';
+import { toYaml } from '../../platform/terminal/lines.js';
+import { withCompleter } from '../completers.js';
+import type { Entry } from '../contents.js';
+import {
+  affectedJson,
+  pruneOption,
+  renameInKubeconfig,
+  reportRenamed,
+  type AffectedDeps,
+  type PruneFlags,
+  pruneContextsOfSessions,
+  reportAffected,
+} from '../kube/affected-contexts.js';
+import { outputOption } from '../resource/list-command.js';
+import { deletedSessionNames, logoutAll, type LogoutDeps } from './logout.js';
+
+/** `tpks context` shows the current context. */
+export const defaultCommand = 'show';
+
+export const contents: readonly Entry[] = [
+  {
+    name: defaultCommand,
+    summary: 'show a context (default command)',
+    load: () => ({ define: defineShow }),
+  },
+  {
+    name: 'use',
+    summary: 'set the current context',
+    load: () => ({ define: defineUse }),
+  },
+  {
+    name: 'rename',
+    summary: 'rename a context',
+    load: () => ({ define: defineRename }),
+  },
+  {
+    name: 'delete',
+    summary: 'log out and delete a context',
+    load: () => ({ define: defineDelete }),
+  },
+];
+
+type ShowDeps = Pick<
+  Services,
+  'terminal' | 'settings' | 'anyContext' | 'identities' | 'findContext' | 'session'
+>;
+
+function defineShow(command: Command, deps: ShowDeps): void {
+  command
+    .description(
+      'Show a context. Without a name, show the one that PKS commands use, and also list which ' +
+        'contexts PKS commands and `tpks uaa` use. Sends no request. Tokens are never shown; to print ' +
+        'one, use `tpks token`.',
+    )
+    .addArgument(contextName(deps, '[name]'))
+    .addOption(outputOption('json', 'yaml', 'name'))
+    .addHelpText('after', '\nExamples:\n  $ tpks context\n  $ tpks context show cody@localhost')
+    .action((name: string | undefined) => showContext({ name }, deps));
+}
+
+/** @throws {TpksError} `notFound`; `unauthenticated` without a current context */
+async function showContext(
+  { name }: { readonly name?: string | undefined },
+  deps: ShowDeps,
+): Promise<void> {
+  if (name !== undefined) return showContextDetails(await deps.findContext(name), deps);
+  const { pks = null, uaa = null } = await deps.identities();
+  await showContextDetails(await deps.anyContext(), deps, { identities: { pks, uaa } });
+}
+
+type DetailsDeps = Pick<Services, 'terminal' | 'session'>;
+
+/**
+ * Shows a context and the scopes and expiry of its access token, but no token.
+ * @param more - shown at the end.
+ */
+export async function showContextDetails(
+  context: Context,
+  deps: DetailsDeps,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const { name, identity, clientId, grant, origin, uaa, store } = context;
+  const api = context.isApiUnconfirmed === true ? undefined : context.api;
+  const details = {
+    name,
+    identity,
+    clientId,
+    grant,
+    origin,
+    uaa,
+    api,
+    hasCaCert: context.caCert !== undefined,
+    skipTlsVerification: context.skipTlsVerification,
+    store,
+    ...(await readSession(context, deps)),
+    ...more,
+  };
+  await deps.terminal.show({ json: details, text: await toYaml(details), name });
+}
+
+/** If the session cannot be read, e.g. because the keychain is locked, the other details are still shown. */
+async function readSession(
+  context: Context,
+  { session, terminal }: DetailsDeps,
+): Promise<{ scopes: readonly string[] | null; accessTokenExpiresAt: string | null }> {
+  try {
+    const stored = await session(context).readStored();
+    return {
+      scopes: stored?.scope.split(' ').filter(Boolean) ?? null,
+      accessTokenExpiresAt: stored?.expiresAt ?? null,
+    };
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    terminal.warn(`the session cannot be read: ${error.message}`);
+    return { scopes: null, accessTokenExpiresAt: null };
+  }
+}
+
+/** Creates the argument for the name of a stored context, with completion from the settings. */
+export function contextName(
+  { settings }: Pick<Services, 'settings'>,
+  argument = '<name>',
+  description = 'name of the context, as listed by `tpks contexts`',
+): Argument {
+  return withCompleter(new Argument(argument, description), async () =>
+    Object.keys((await settings.read()).contexts),
+  );
+}
+
+type UseDeps = Pick<Services, 'terminal' | 'settings' | 'findContext' | 'readScopes'>;
+
+function defineUse(command: Command, deps: UseDeps): void {
+  command
+    .description(
+      'Use a context for the PKS commands, and make its installation the current one for all commands. ' +
+        'A context whose token has no scope for the PKS API is used for `tpks uaa` instead. With -, ' +
+        'switch back to the previous context.',
+    )
+    .addArgument(contextName(deps, '<name>', 'name from `tpks contexts`, identity, or -'))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ tpks context use cody@localhost\n  $ tpks context use -',
+    )
+    .action((name: string) => use({ name }, deps));
+}
+
+async function use({ name: typed }: { name: string }, deps: UseDeps): Promise<void> {
+  const settings = await deps.settings.read();
+  const name = typed === '-' ? findPreviousContext(settings) : findContext(typed, settings);
+  const isForPks = await isUsableForPks(name, settings, deps);
+  await deps.settings.update((latest) => {
+    const context = getOwnValue(latest.contexts, name);
+    if (context === undefined) throw unknownContextError(name);
+    return select(latest, context.uaa, { role: isForPks ? 'pks' : 'uaa', name });
+  });
+  await deps.terminal.show({
+    json: { current: name },
+    text: [
+      isForPks ? `The current context is now ${name}` : `tpks uaa now uses the context ${name}`,
+    ],
+  });
+}
+
+/** Whether a context can be used for the PKS commands. */
+async function isUsableForPks(name: string, settings: Settings, deps: UseDeps): Promise<boolean> {
+  // A context with a stored API has been used for PKS commands.
+  if (getOwnValue(settings.contexts, name)?.api !== undefined) return true;
+  const context = await deps.findContext(name);
+  const scopes = context.store === 'none' ? undefined : await deps.readScopes(context);
+  // Without a session, the context keeps its role.
+  return scopes === undefined
+    ? findIdentities(settings, context.uaa).uaa !== name
+    : isAllowed('pks', scopes);
+}
+
+type RenameDeps = Pick<Services, 'renameContext'> & AffectedDeps;
+
+function defineRename(command: Command, deps: RenameDeps): void {
+  command
+    .description(
+      'Rename a context. Its session stays valid. Kubeconfig contexts that use it stop working, unless ' +
+        '--prune-kubeconfig updates them.',
+    )
+    .addArgument(contextName(deps))
+    .argument('<new-name>', 'new name of the context')
+    .addOption(pruneOption('update the kubeconfig contexts that use this context'))
+    .addHelpText('after', '\nExample:\n  $ tpks context rename cody@localhost sandbox')
+    .action((name: string, newName: string, flags: PruneFlags) =>
+      rename({ name, newName, ...flags }, deps),
+    );
+}
+
+interface RenameInput extends PruneFlags {
+  readonly name: string;
+  readonly newName: string;
+}
+
+export async function rename(input: RenameInput, deps: RenameDeps): Promise<void> {
+  const { newName, pruneKubeconfig = false } = input;
+  const settings = await deps.settings.read();
+  const name = findContext(input.name, settings);
+  await deps.renameContext(name, newName);
+  const hasKubernetesSession = Object.hasOwn(settings.kubernetesSessions ?? {}, name);
+  const affected =
+    hasKubernetesSession || pruneKubeconfig
+      ? await renameInKubeconfig(name, newName, input, deps)
+      : undefined;
+  await deps.terminal.show({
+    json: { old: name, new: newName, ...(affected && affectedJson(affected)) },
+    text: [`Renamed context ${name} to ${newName}`],
+  });
+  if (affected) reportRenamed(newName, affected, deps);
+}
+
+function defineDelete(command: Command, deps: LogoutDeps): void {
+  command
+    .description('Log out of a context and delete everything that tpks stores about it.')
+    .addArgument(contextName(deps))
+    .addOption(pruneOption())
+    .addHelpText('after', '\nExample:\n  $ tpks context delete cody@localhost')
+    .action((name: string, flags: PruneFlags) => deleteContext({ name, ...flags }, deps));
+}
+
+interface DeleteInput extends PruneFlags {
+  readonly name: string;
+}
+
+export async function deleteContext(input: DeleteInput, deps: LogoutDeps): Promise<void> {
+  const settings = await deps.settings.read();
+  const name = findContext(input.name, settings);
+  const { results, failure } = await logoutAll([name], deps);
+  if (failure !== undefined) throw failure;
+  await deps.logouts.removeContext(name);
+  const affected = await pruneContextsOfSessions([name], deletedSessionNames(results), input, deps);
+  const { pks, uaa } = findIdentities(settings);
+  const hints = [
+    ...(name === pks
+      ? ['The PKS commands now have no context. To choose one: tpks context use NAME']
+      : []),
+    ...(name === uaa ? ['tpks uaa now has no context. To choose one: tpks uaa context NAME'] : []),
+  ];
+  await deps.terminal.show({
+    json: { deleted: name, ...affectedJson(affected) },
+    text: [`Deleted context ${name}`, ...hints],
+    namesCommands: true,
+  });
+  reportAffected(affected, deps);
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import { clusterList } from '../../../../src/commands/clusters/clusters.js';
+import {
+  rejectUnknownKeys,
+  selectRows,
+  type SelectionFlags,
+} from '../../../../src/commands/resource/list.js';
+import { aCluster } from '../../../support/fixtures/fixtures.js';
+
+const clusters = [
+  aCluster({ name: 'dev-10', last_action_state: 'failed' }),
+  aCluster({ name: 'dev-9', parameters: { kubernetes_worker_instances: 3 } }),
+];
+
+test('selectRows returns rows that match all filters, by column or by field of the server', () => {
+  const filter = [
+    { key: 'status', value: 'succeeded' },
+    { key: 'parameters.kubernetes_worker_instances', value: '3' },
+  ];
+  expect(selectRows(clusterList, clusters, { filter }).map(({ name }) => name)).toEqual(['dev-9']);
+});
+
+test('selectRows sorts numbers in names numerically', () => {
+  const sorted = selectRows(clusterList, clusters, { sortBy: 'name' });
+  expect(sorted.map(({ name }) => name)).toEqual(['dev-9', 'dev-10']);
+});
+
+describe('rejectUnknownKeys', () => {
+  function reject(rows: readonly (typeof clusters)[number][], flags: SelectionFlags): void {
+    rejectUnknownKeys(clusterList, rows, flags);
+  }
+
+  test.each(['stats', 'parameters.no_such', 'toString'])(
+    'rejects the filter %s, which no row has, with the choices',
+    (key) => {
+      const message = expect.stringContaining(`Unknown key in --filter: "${key}"`);
+      const hint = expect.stringMatching(/^choose from .*name, .*, or a JSON field: .*parameters/);
+      expect(() => {
+        reject(clusters, { filter: [{ key, value: 'x' }] });
+      }).toThrow(expect.objectContaining({ kind: 'usage', message, hint }));
+    },
+  );
+
+  test.each(['k8s-version', 'parameters', 'network_profile_name'])('accepts %s', (key) => {
+    reject(clusters, { filter: [{ key, value: 'x' }], sortBy: key });
+  });
+
+  test('accepts a field that has no value in any row', () => {
+    reject(
+      clusters.map((cluster) => ({ ...cluster, owner: null })),
+      { sortBy: 'owner.name' },
+    );
+  });
+
+  test.each(['nam', 'parameter.kubernetes_master_host', 'toString'])(
+    'rejects %s without rows',
+    (sortBy) => {
+      expect(() => {
+        reject([], { sortBy });
+      }).toThrow(`Unknown key in --sort-by: "${sortBy}"`);
+    },
+  );
+
+  test.each(['name', 'K8S-Version', 'kubernetes_master_ips', 'parameters.kubernetes_master_host'])(
+    'accepts %s without rows',
+    (sortBy) => {
+      reject([], { sortBy });
+    },
+  );
+});
+
+test('selectRows reads the sort key of each row once', () => {
+  let reads = 0;
+  const many = Array.from({ length: 1000 }, (_, index) => ({
+    ...aCluster(),
+    get name() {
+      reads += 1;
+      return `dev-${String((index * 7919) % 1000)}`;
+    },
+  }));
+  selectRows(clusterList, many, { sortBy: 'name' });
+  expect(reads).toBe(1000);
+});

@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals';
+import { appliedView, planView } from '../../../../src/commands/uaa/access.js';
+import type { Outcome, Progress } from '../../../../src/domain/access-as-code/apply.js';
+import type { Change } from '../../../../src/domain/access-as-code/difference.js';
+import type { Plan } from '../../../../src/domain/access-as-code/plan.js';
+import { toPlainText } from '../../../support/checks/plain-lines.js';
+
+const changes: readonly Change[] = [
+  {
+    action: 'add',
+    kind: 'user',
+    user: {
+      user: 'erin',
+      origin: 'uaa',
+      emails: ['erin@example.com'],
+      givenName: 'Erin',
+      familyName: 'Blue',
+      passwordFrom: { kind: 'env', name: 'ERIN_PASSWORD' },
+    },
+  },
+  {
+    action: 'change',
+    kind: 'user',
+    user: { user: 'zoe', origin: 'ldap', givenName: 'Zoe', emails: ['new@x'] },
+    fields: [
+      { name: 'emails', from: ['old@x'], to: ['new@x'] },
+      { name: 'given_name', from: undefined, to: 'Zoe' },
+    ],
+  },
+  { action: 'add', kind: 'group', name: 'team', description: 'A team' },
+  { action: 'add', kind: 'group', name: 'core', description: undefined },
+  { action: 'add', kind: 'member', group: 'team', member: { user: 'zoe', origin: 'ldap' } },
+  { action: 'add', kind: 'member', group: 'team', member: { group: 'core' } },
+  { action: 'add', kind: 'external', group: 'team', external: { origin: 'ldap', name: 'cn=dev' } },
+  {
+    action: 'add',
+    kind: 'client',
+    client: {
+      id: 'ci',
+      attributes: { scope: ['a', 'b'], authorities: [], access_token_validity: 600 },
+      secretFrom: { kind: 'file', path: 'ci.secret' },
+    },
+  },
+  {
+    action: 'change',
+    kind: 'client',
+    id: 'web',
+    fields: [
+      { name: 'access_token_validity', from: 600, to: 900 },
+      { name: 'autoapprove', from: true, to: ['a'] },
+      { name: 'scope', from: ['a', 'old'], to: ['a', 'b'] },
+    ],
+  },
+  {
+    action: 'change',
+    kind: 'member',
+    group: 'team',
+    member: { user: 'erin', origin: 'ldap' },
+    fields: [{ name: 'origin', from: 'ldap', to: 'uaa' }],
+  },
+  { action: 'remove', kind: 'member', group: 'team', member: { user: 'mallory', origin: 'uaa' } },
+  { action: 'remove', kind: 'external', group: 'team', external: { origin: 'saml', name: 'ops' } },
+];
+
+const plan: Plan = {
+  path: 'access.yml',
+  uaa: 'https://uaa.example.com',
+  changes,
+  ids: { members: new Map(), groups: new Map() },
+  secrets: { users: new Map(), clients: new Map() },
+  missingSecrets: [],
+  unmanaged: { unknown: [], missing: [] },
+};
+
+describe('planView', () => {
+  test('prints each change on one line', () => {
+    expect(planView(plan).text.map(toPlainText)).toEqual([
+      'Changes that make https://uaa.example.com match access.yml:',
+      '',
+      '+ user erin: erin@example.com; Erin Blue; password from env:ERIN_PASSWORD',
+      '~ user zoe (ldap): emails +new@x -old@x; given_name Zoe',
+      '+ group team: A team',
+      '+ group core',
+      '+ group team: member zoe (ldap)',
+      '+ group team: member group core',
+      '+ group team: external cn=dev (ldap)',
+      '+ client ci: access_token_validity 600; authorities (none); scope a b; secret from file:ci.secret',
+      '~ client web: access_token_validity 600 -> 900; autoapprove true -> a; scope +b -old',
+      '~ group team: member erin (ldap): membership origin ldap -> uaa',
+      '- group team: member mallory',
+      '- group team: external ops (saml)',
+      '',
+      '12 changes (+ 7, ~ 3, - 2)',
+    ]);
+  });
+
+  test('prints the signs with a tone', () => {
+    const signs = planView(plan).text.flatMap((line) =>
+      typeof line === 'string' || line.length === 0 ? [] : [line[0]],
+    );
+    expect(signs).toContainEqual({ text: '+', tone: 'good' });
+    expect(signs).toContainEqual({ text: '~', tone: 'strong' });
+    expect(signs).toContainEqual({ text: '-', tone: 'bad' });
+  });
+
+  test('returns the same data as JSON, in camelCase, with null for missing values', () => {
+    expect(planView(plan).json).toEqual({
+      uaa: 'https://uaa.example.com',
+      file: 'access.yml',
+      changes: [
+        {
+          action: 'add',
+          kind: 'user',
+          user: 'erin',
+          origin: 'uaa',
+          emails: ['erin@example.com'],
+          phones: [],
+          givenName: 'Erin',
+          familyName: 'Blue',
+          passwordFrom: 'env:ERIN_PASSWORD',
+        },
+        {
+          action: 'change',
+          kind: 'user',
+          user: 'zoe',
+          origin: 'ldap',
+          fields: [
+            { name: 'emails', from: ['old@x'], to: ['new@x'] },
+            { name: 'given_name', from: null, to: 'Zoe' },
+          ],
+        },
+        { action: 'add', kind: 'group', group: 'team', description: 'A team' },
+        { action: 'add', kind: 'group', group: 'core', description: null },
+        ...changes.slice(4, 6),
+        { action: 'add', kind: 'external', group: 'team', origin: 'ldap', name: 'cn=dev' },
+        {
+          action: 'add',
+          kind: 'client',
+          client: 'ci',
+          attributes: { scope: ['a', 'b'], authorities: [], access_token_validity: 600 },
+          secretFrom: 'file:ci.secret',
+        },
+        {
+          action: 'change',
+          kind: 'client',
+          client: 'web',
+          fields: [
+            { name: 'access_token_validity', from: 600, to: 900 },
+            { name: 'autoapprove', from: true, to: ['a'] },
+            { name: 'scope', from: ['a', 'old'], to: ['a', 'b'] },
+          ],
+        },
+        ...changes.slice(9, 11),
+        { action: 'remove', kind: 'external', group: 'team', origin: 'saml', name: 'ops' },
+      ],
+      summary: { add: 7, change: 3, remove: 2 },
+    });
+  });
+
+  test('reports that there are no changes', () => {
+    const { text, json } = planView({ ...plan, changes: [] });
+    expect(text).toEqual(['No changes: https://uaa.example.com matches access.yml']);
+    expect(json).toMatchObject({ changes: [], summary: { add: 0, change: 0, remove: 0 } });
+  });
+});
+
+describe('appliedView', () => {
+  const smallPlan = { ...plan, changes: changes.slice(2, 5) };
+
+  test('prints a summary if all changes were made', () => {
+    expect(appliedView(smallPlan, createProgress('done', 'done', 'done'))).toMatchObject({
+      text: ['Done: 3 changes (+ 3)'],
+      json: {
+        complete: true,
+        changes: [{ outcome: 'done' }, { outcome: 'done' }, { outcome: 'done' }],
+      },
+    });
+  });
+
+  test('prints each change with its outcome, in the order of the plan, if some were not made', () => {
+    const view = appliedView(smallPlan, createProgress('failed', 'done', 'notStarted'));
+    expect(view.text.map(toPlainText)).toEqual([
+      'failed       + group team: A team',
+      'done         + group core',
+      'not started  + group team: member zoe (ldap)',
+    ]);
+    expect(view.json).toMatchObject({
+      complete: false,
+      changes: [{ outcome: 'failed' }, { outcome: 'done' }, { outcome: 'notStarted' }],
+    });
+  });
+
+  test('reports that there were no changes', () => {
+    const view = appliedView({ ...plan, changes: [] }, createProgress());
+    expect(view.text).toEqual(['No changes: https://uaa.example.com matches access.yml']);
+    expect(view.json).toMatchObject({ complete: true, changes: [] });
+  });
+});
+
+function createProgress(...outcomes: Outcome[]): Progress {
+  return { outcomes, failures: [], isInterrupted: false };
+}

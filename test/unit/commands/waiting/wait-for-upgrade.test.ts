@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Task } from '../../../../src/api/pks/clusters.js';
+import {
+  findNotUpgraded,
+  isTaskFinished,
+  formatEvents,
+} from '../../../../src/commands/waiting/wait-for-upgrade.js';
+
+type State = 'queued' | 'in progress' | 'succeeded' | 'failed';
+
+function task(
+  states: Record<string, State>,
+  canaries: readonly string[] = [],
+  status = 'in progress',
+) {
+  return {
+    uuid: 'd772',
+    status,
+    clusters: Object.entries(states).map(([name, last_action_state]) => ({
+      cluster_name: name,
+      last_action_state,
+      is_canary: canaries.includes(name),
+    })),
+  } satisfies Task;
+}
+
+describe('formatEvents', () => {
+  test('includes the start of a cluster that finished between two polls', () => {
+    expect(formatEvents(undefined, task({ a: 'succeeded', b: 'failed' }))).toEqual([
+      'Started upgrading cluster: a',
+      'Finished upgrading cluster: a',
+      'Started upgrading cluster: b',
+      'Upgrading cluster failed: b',
+    ]);
+  });
+
+  test('returns nothing if nothing happened', () => {
+    const same = task({ a: 'in progress' });
+    expect(formatEvents(same, same)).toEqual([]);
+    expect(formatEvents(undefined, { uuid: 'd772' })).toEqual([]);
+  });
+});
+
+test.each<[boolean, string, Record<string, State>]>([
+  [false, 'not started', { a: 'queued' }],
+  [false, 'in progress', { a: 'succeeded' }],
+  [true, 'done', { a: 'failed', b: 'queued' }],
+  [true, 'canceled', { a: 'succeeded' }],
+  [false, 'canceled', { a: 'in progress' }],
+])('isTaskFinished returns %s for the status %j with %j', (expected, status, states) => {
+  expect(isTaskFinished(task(states, [], status))).toBe(expected);
+});
+
+test('findNotUpgraded returns the clusters that failed or were not started', () => {
+  expect(findNotUpgraded(task({ a: 'succeeded', b: 'failed', c: 'queued' }))).toEqual(['b', 'c']);
+});
