@@ -95,13 +95,9 @@ export function translateSandboxError(error: unknown, log?: string): TpksError {
     const problem = `Cannot write ${path}: ${describeDiskError(error)}`;
     return new TpksError('storage', problem, { hint, cause: error });
   }
-  const message = errorMessage(error);
-  const portHint = message.startsWith('Port ')
-    ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
-    : undefined;
   const kind = errorKinds.find((each) => each === findText(error, 'kind')) ?? 'failed';
-  return new TpksError(kind, message, {
-    hint: findText(error, 'advice') ?? portHint ?? 'run tpks sandbox --help to show the options',
+  return new TpksError(kind, errorMessage(error), {
+    hint: findText(error, 'advice') ?? 'run tpks sandbox --help to show the options',
     cause: error,
   });
 }

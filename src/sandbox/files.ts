@@ -28,8 +28,13 @@ export class AdvisedError extends Error {
   readonly advice: string;
   readonly kind: AdvisedErrorKind;
 
-  constructor(message: string, advice: string, kind: AdvisedErrorKind = 'failed') {
-    super(message);
+  constructor(
+    message: string,
+    advice: string,
+    kind: AdvisedErrorKind = 'failed',
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
     this.advice = advice;
     this.kind = kind;
   }

@@ -1,4 +1,5 @@
 import type { Pool } from 'undici';
+import { isObject } from './body.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -71,4 +72,11 @@ export function createHttpClient(baseUrl: string, ca?: string) {
 /** Returns an `Authorization` header for HTTP Basic authentication. */
 export function basicAuthorization(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
+
+/** Some connection errors of Node have a code but no message. */
+export function describeError(error: unknown): string {
+  const { message, code } = isObject(error) ? error : {};
+  if (typeof message === 'string' && message !== '') return message;
+  return typeof code === 'string' ? code : String(error);
 }

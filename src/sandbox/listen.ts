@@ -7,7 +7,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import { isObject } from './body.js';
-import { hasCode } from './files.js';
+import { AdvisedError, hasCode } from './files.js';
 import { json, type Handle, type SandboxRequest, type SandboxResponse } from './router.js';
 
 export interface ListeningServer<Service extends RequestHandler = RequestHandler> {
@@ -62,7 +62,7 @@ const maximumBodyBytes = 2 * 1024 * 1024;
 /**
  * Starts a server on a loopback port.
  *
- * @throws {Error} if the port cannot be used; the message suggests `portFlag`.
+ * @throws {AdvisedError} if the port cannot be used; the message suggests `portFlag`.
  */
 export async function listen<Service extends RequestHandler>(
   options: ListenOptions<Service>,
@@ -75,7 +75,12 @@ export async function listen<Service extends RequestHandler>(
     const advice = portFlag === undefined ? '' : `; choose another with ${portFlag}`;
     const isInUse = hasCode(error, 'EADDRINUSE');
     const problem = isInUse ? 'is already in use' : `cannot be used: ${String(error)}`;
-    throw new Error(`Port ${String(port)} ${problem}${advice}`, { cause: error });
+    throw new AdvisedError(
+      `Port ${String(port)} ${problem}${advice}`,
+      'use free ports: tpks sandbox --api-port 0 --uaa-port 0',
+      'failed',
+      { cause: error },
+    );
   });
   const address = server.address();
   const boundPort = typeof address === 'object' && address ? address.port : port;

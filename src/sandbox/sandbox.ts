@@ -1,7 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Broker } from './broker/broker.js';
-import { AdvisedError, hasCode, readRegularFile } from './files.js';
+import { apiClientId, connectExternalUaa } from './external-uaa.js';
 import { createTemporaryFolder, lockFolder } from './folder-lock.js';
 import { createHttpClient, type TokenCheck } from './http-client.js';
 import { createClusterAccess } from './kubernetes/client.js';
@@ -15,7 +13,6 @@ import {
 import { listen, type ListeningServer } from './listen.js';
 import { createApi } from './pks/api.js';
 import { createBindsErrorSimulation, type BindsErrorKind, type BindSettings } from './pks/binds.js';
-import { describeError, sendTokenCheck } from './pks/guard.js';
 import { releases, type ReleaseName } from './release.js';
 import { createRequestLog, type RequestLog } from './request-log.js';
 import { openState, withCommit, type State } from './storage.js';
@@ -93,17 +90,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     closeables.push(state);
     const log = createRequestLog(options.log);
     closeables.push(log);
+    const certificates = await ensureCertificates(folder.path);
     const shared: SharedServices = {
       now: () => machineNow() + clockOffsetSeconds * 1000,
       log,
-      certificates: await ensureCertificates(folder.path),
+      certificates,
       storageFor: state.storageFor,
       closeables,
     };
-    const uaa =
+    const uaa: UaaConnection =
       options.uaa === undefined
         ? await startBuiltInUaa(shared, options)
-        : await connectExternalUaa(shared, options.uaa, options);
+        : await connectExternalUaa({ ...options, url: options.uaa, certificates, closeables });
     const api = await startApi(shared, options, uaa);
     state.save();
     return {
@@ -207,7 +205,10 @@ interface Closeable {
   readonly close: () => void | Promise<void>;
 }
 
-interface UaaSettings extends Pick<UaaOptions, 'tokenSeconds' | 'updateSeconds' | 'rotateRefresh'> {
+interface UaaSettings extends Pick<
+  UaaOptions,
+  'tokenSeconds' | 'refreshSeconds' | 'rotateRefresh'
+> {
   /** 0 = any free port; default 8443. */
   readonly uaaPort?: number | undefined;
   /** Release that the built-in UAA simulates; default 77. */
@@ -235,16 +236,13 @@ interface UaaConnection {
   readonly respond?: ListeningServer['respond'];
 }
 
-const apiClientId = 'pks_client';
-const defaultApiClientSecret = 'pks_client-secret';
-
 /** Starts the built-in UAA. @throws {Error} if its port cannot be used. */
 async function startBuiltInUaa(
   { now, log, certificates, storageFor, closeables }: SharedServices,
   settings: UaaSettings,
 ): Promise<UaaConnection> {
   const { uaaPort = 8443, uaaBehaviour, uaaHostNames } = settings;
-  const { tokenSeconds, updateSeconds, rotateRefresh } = settings;
+  const { tokenSeconds, refreshSeconds, rotateRefresh } = settings;
   const server = await listen({
     port: uaaPort,
     portFlag: '--uaa-port',
@@ -258,7 +256,7 @@ async function startBuiltInUaa(
         behaviour: uaaBehaviour,
         hostNames: uaaHostNames,
         tokenSeconds,
-        updateSeconds,
+        refreshSeconds,
         rotateRefresh,
       }),
     onResponse: log.createRecorder('uaa'),
@@ -269,82 +267,4 @@ async function startBuiltInUaa(
   const { accounts, pksClientSecret: clientSecret } = server.service;
   const tokens = { uaa: http, clientId: apiClientId, clientSecret };
   return { tokens, ...accounts, caCert, caPem, respond: server.respond };
-}
-
-/**
- * Connects to an external UAA, which must have a client `pks_client` with the authority
- * `uaa.resource`. `users` and `clients` are empty, because its accounts are unknown.
- *
- * @throws {Error} if the address is not a URL, if the CA file cannot be read, or if `pks_client` cannot
- *   check tokens at the UAA.
- */
-async function connectExternalUaa(
-  { certificates, closeables }: SharedServices,
-  url: string,
-  { uaaCa, pksClientSecret: clientSecret = defaultApiClientSecret }: UaaSettings,
-): Promise<UaaConnection> {
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new Error(`--uaa must be a URL such as https://uaa.example.com:8443, not ${url}`);
-  }
-  const uaaCaPem = uaaCa === undefined ? undefined : readPem(uaaCa);
-  const http = createHttpClient(url.replace(/\/+$/, ''), uaaCaPem);
-  closeables.push(http);
-  const tokens = { uaa: http, clientId: apiClientId, clientSecret };
-  await checkApiClient(tokens);
-  return { tokens, users: [], clients: [], ...createCaBundle(certificates, uaaCaPem) };
-}
-
-/** Without this check, the sandbox would start, and each request to the API would fail. */
-async function checkApiClient(tokens: TokenCheck): Promise<void> {
-  const url = tokens.uaa.baseUrl;
-  const { status } = await sendTokenCheck('no-token', tokens).catch((error: unknown) => {
-    const reason = describeError(error);
-    const message = `Cannot connect to --uaa ${url}: ${reason}`;
-    throw /certificate/i.test(reason)
-      ? new AdvisedError(
-          message,
-          `check the address and the CA certificate of the UAA: tpks sandbox --uaa ${url} --uaa-ca FILE`,
-          'untrusted',
-        )
-      : new AdvisedError(message, 'start the UAA, or correct the URL', 'unavailable');
-  });
-  // 400 means that the client is allowed to check tokens, and that "no-token" is not a token.
-  if (status === 400) return;
-  if (status === 401 || status === 403) {
-    const credentials = `${apiClientId} -s ${defaultApiClientSecret}`;
-    throw new AdvisedError(
-      `The UAA ${url} rejected the client ${apiClientId}, its secret or its authorities`,
-      `set the client's secret: tpks uaa secret set ${credentials}; or, if the client does not ` +
-        `exist, create it: tpks uaa client add ${credentials} ` +
-        '--authorized_grant_types client_credentials --authorities uaa.resource',
-      'unauthenticated',
-    );
-  }
-  throw new AdvisedError(
-    `The UAA ${url} responded to /check_token with status ${String(status)}`,
-    'correct the URL, or try again later',
-    status >= 500 ? 'unavailable' : 'failed',
-  );
-}
-
-function readPem(textOrPath: string): string {
-  if (textOrPath.includes('-----BEGIN')) return textOrPath;
-  try {
-    return readRegularFile(textOrPath).toString();
-  } catch (error) {
-    const reason = hasCode(error, 'ENOENT') ? ': the file does not exist' : '';
-    throw new Error(`Cannot read the --uaa-ca file: ${textOrPath}${reason}`, { cause: error });
-  }
-}
-
-/** Writes both CA certificates to one file, because `tpks login --ca-cert` accepts only one. */
-function createCaBundle(
-  { ca, caPath }: Certificates,
-  uaaCaPem: string | undefined,
-): Pick<UaaConnection, 'caCert' | 'caPem'> {
-  if (uaaCaPem === undefined) return { caCert: caPath, caPem: ca };
-  const caPem = `${ca.trimEnd()}\n${uaaCaPem.trimEnd()}\n`;
-  const caCert = join(dirname(caPath), 'ca-bundle.pem');
-  writeFileSync(caCert, caPem, { mode: 0o600 });
-  return { caCert, caPem };
 }

@@ -154,7 +154,7 @@ describe.each(mainServers)('check_token on %s', (_name, start) => {
       });
       const refreshed = await grants.refresh(new Secret(refreshToken ?? ''));
       expect(refreshed.lifetimeSeconds).toBeGreaterThan(0);
-      await short.letTimePass(short.updateSeconds - short.tokenSeconds);
+      await short.letTimePass(short.refreshSeconds - short.tokenSeconds);
       await expect(grants.refresh(new Secret(refreshToken ?? ''))).rejects.toMatchObject({
         kind: 'unauthenticated',
         oauthError: 'invalid_token',

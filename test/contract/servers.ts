@@ -41,7 +41,7 @@ export interface ContractServer {
 interface ShortLived {
   readonly clientId: string;
   readonly tokenSeconds: number;
-  readonly updateSeconds: number;
+  readonly refreshSeconds: number;
   /** Waits, or advances the clock of the sandbox. */
   readonly letTimePass: (seconds: number) => Promise<void>;
 }
@@ -107,7 +107,7 @@ export const recordedServers: (readonly [...ServerRow, release: Release])[] =
 async function sandboxServer(options: {
   uaaBehaviour: Release;
   tokenSeconds?: number;
-  updateSeconds?: number;
+  refreshSeconds?: number;
   now?: () => number;
 }): Promise<ContractServer> {
   const { uaa, caCert, pksClientSecret, respondAsUaa, close } = await startPreparedSandbox(options);
@@ -116,7 +116,7 @@ async function sandboxServer(options: {
     respond: respondAsUaa,
     release: options.uaaBehaviour,
     shortLived: async () => {
-      const lifetimes = { tokenSeconds: 2, updateSeconds: 60 };
+      const lifetimes = { tokenSeconds: 2, refreshSeconds: 60 };
       let ahead = 0;
       const now = () => Date.now() + ahead;
       const letTimePass = async (seconds: number): Promise<void> => {
@@ -139,7 +139,7 @@ function realServer(uaa: string, caPath: string): ContractServer {
   const stop = () => Promise.resolve();
   // Must match `accounts.mjs`.
   const short = {
-    ...{ clientId: 'short_lived', tokenSeconds: 2, updateSeconds: 8 },
+    ...{ clientId: 'short_lived', tokenSeconds: 2, refreshSeconds: 8 },
     letTimePass: (seconds: number) => systemClock.sleep(seconds * 1000),
   };
   const shortLived = () => Promise.resolve({ ...server, shortLived, stop, ...short });

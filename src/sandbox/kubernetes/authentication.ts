@@ -16,10 +16,7 @@ export const mastersGroup = 'system:masters';
 export const authenticatedGroup = 'system:authenticated';
 
 /** The identity of requests without a token. */
-const anonymous: Identity = {
-  username: 'system:anonymous',
-  groups: ['system:unauthenticated'],
-};
+const anonymous: Identity = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
 
 /** The PKS API creates role bindings as this user. */
 const administrator: Identity = { username: 'admin', groups: [mastersGroup] };

@@ -1,5 +1,6 @@
 import { isObject, parseJson, type JsonObject } from '../body.js';
-import { createHttpClient, type HttpClient } from '../http-client.js';
+import { hasCode } from '../files.js';
+import { createHttpClient, describeError, type HttpClient } from '../http-client.js';
 import type { KubernetesEndpoint } from './clusters.js';
 import { deriveUuid } from './objects.js';
 
@@ -135,10 +136,8 @@ export function formatBindingUrl(server: string, bindingName: string): string {
 
 /** Describes a connection error as the broker does, which is written in Go. */
 function describeConnectionError(error: unknown, { server }: KubernetesEndpoint): string {
-  const { code, message } = isObject(error) ? error : {};
-  if (code === 'ECONNREFUSED') return formatRefusedConnection(new URL(server).host);
-  if (typeof message === 'string' && message !== '') return message;
-  return typeof code === 'string' ? code : String(error);
+  if (hasCode(error, 'ECONNREFUSED')) return formatRefusedConnection(new URL(server).host);
+  return describeError(error);
 }
 
 /** @param address - host and port. */

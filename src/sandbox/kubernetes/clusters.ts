@@ -82,10 +82,7 @@ export async function createBuiltInKubernetes(
   options: BuiltInKubernetesOptions,
 ): Promise<KubernetesClusters & { readonly close: () => Promise<void> }> {
   const { now, log, storage, kubeAuth, uaa, release, findCluster } = options;
-  const stored = storage.collection<StoredCluster>({
-    name: 'clusters',
-    key: ({ uuid }) => uuid,
-  });
+  const stored = storage.collection<StoredCluster>({ name: 'clusters', key: ({ uuid }) => uuid });
   const authenticateUser = createOidcAuthenticator(uaa, now);
   const folder = join(dirname(options.certificates.caPath), 'kubernetes');
   const running = new Map<string, Promise<RunningServer>>();

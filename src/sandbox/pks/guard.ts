@@ -1,6 +1,11 @@
 import * as v from 'valibot';
 import { isObject, parseJson } from '../body.js';
-import { basicAuthorization, type HttpResponse, type TokenCheck } from '../http-client.js';
+import {
+  basicAuthorization,
+  describeError,
+  type HttpResponse,
+  type TokenCheck,
+} from '../http-client.js';
 import {
   ErrorResponse,
   json,
@@ -164,11 +169,4 @@ function unauthorizedError(error: string, description: string): ErrorResponse {
   return new ErrorResponse(
     json(401, { error, error_description: description }, { 'www-authenticate': challenge }),
   );
-}
-
-/** Some connection errors of Node have a code but no message. */
-export function describeError(error: unknown): string {
-  const { message, code } = isObject(error) ? error : {};
-  if (typeof message === 'string' && message !== '') return message;
-  return typeof code === 'string' ? code : String(error);
 }

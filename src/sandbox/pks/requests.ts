@@ -167,9 +167,14 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
 
 /** Members that are ignored or need special handling; all others are copied unchanged. */
 const specialMembers = [
-  ...['name', 'kubernetes_master_host', 'kubernetes_master_port', 'custom_ca_certs'],
-  ...['kubernetes_setting_cluster_details', 'kubernetes_setting_plan_details'],
-  ...['delete_all_tags', 'enforce_compute_profile_update'],
+  'name',
+  'kubernetes_master_host',
+  'kubernetes_master_port',
+  'custom_ca_certs',
+  'kubernetes_setting_cluster_details',
+  'kubernetes_setting_plan_details',
+  'delete_all_tags',
+  'enforce_compute_profile_update',
   ...Object.keys({ ...profileNames, ...drainSettings }),
 ];
 

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { isObject, parseJson, validate } from '../body.js';
 import { json, route, type Route } from '../router.js';
-import { checkSecretLength, invalidClientError, isAdmin, scalar } from './client-body.js';
+import { scalar } from './client-body.js';
+import { checkSecretLength, invalidClientError, isAdmin } from './client-validation.js';
 import { findClient } from './clients.js';
 import { statusError } from './errors.js';
 import { authenticateCaller, type CheckedToken } from './oauth/token-check.js';
@@ -130,7 +131,7 @@ function changeTrust(
   const added = uri ? { uri: checkUri(uri) } : { keys: parseKeys(jwks ?? '') };
   return {
     message: `Client jwt configuration ${mode === 'ADD' ? 'is added' : 'updated'}`,
-    trust: mergeTrust(stored, added, mode === 'UPDATE'),
+    trust: mergeTrust(stored, added, mode),
   };
 }
 
@@ -143,19 +144,17 @@ function deleteTrust({ uri, keys }: ClientTrust, deleted: string): ClientTrust |
 
 /**
  * Combines stored and added keys. A client cannot have both a URL and keys. If the two conflict, or
- * two keys have the same id, the stored value is kept unless `replaces` is set.
- *
- * @param replaces - whether the added URL or keys replace the stored ones.
+ * two keys have the same id, `UPDATE` replaces the stored value, and `ADD` keeps it.
  */
 function mergeTrust(
   stored: ClientTrust | undefined,
   added: ClientTrust,
-  replaces: boolean,
+  mode: 'ADD' | 'UPDATE',
 ): ClientTrust {
   if (!stored) return added;
-  if (!stored.keys || !added.keys) return replaces ? added : stored;
-  const preferred = replaces ? added.keys : stored.keys;
-  const others = replaces ? stored.keys : added.keys;
+  if (!stored.keys || !added.keys) return mode === 'UPDATE' ? added : stored;
+  const preferred = mode === 'UPDATE' ? added.keys : stored.keys;
+  const others = mode === 'UPDATE' ? stored.keys : added.keys;
   const ids = preferred.map(({ kid }) => kid);
   return { keys: [...preferred, ...others.filter(({ kid }) => !ids.includes(kid))] };
 }

@@ -3,15 +3,14 @@ import { validate } from '../body.js';
 import { json, route, type Route, type SandboxRequest } from '../router.js';
 import {
   clientToJson,
-  invalidClientError,
   listedClientToJson,
   mergeClient,
   parseClient,
   scalar,
   toClientFields,
-  validateClient,
   type ClientInput,
 } from './client-body.js';
+import { invalidClientError, validateClient } from './client-validation.js';
 import { emptyError, scimError, statusError } from './errors.js';
 import { authenticateCaller } from './oauth/token-check.js';
 import type { Realm } from './realm.js';
@@ -238,7 +237,7 @@ const sharedColumns: Table<Client> = {
   authorized_grant_types: createListColumn(({ grants }) => grants),
   autoapprove: { type: 'text', getValue: ({ autoapprove }) => autoapprove.join(',') },
   access_token_validity: { type: 'number', getValue: ({ accessSeconds }) => accessSeconds },
-  refresh_token_validity: { type: 'number', getValue: ({ updateSeconds }) => updateSeconds },
+  refresh_token_validity: { type: 'number', getValue: ({ refreshSeconds }) => refreshSeconds },
   lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
 };
 

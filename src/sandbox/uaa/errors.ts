@@ -51,7 +51,10 @@ export function oauthError(
   return new ErrorResponse(json(status, { error, ...details }, headers), description);
 }
 
-/** Replaces characters that a header cannot contain. Descriptions may repeat the client's input. */
+/**
+ * Formats the value of the `WWW-Authenticate` header. Characters that a header cannot contain are
+ * replaced, because descriptions may repeat the client's input.
+ */
 function formatChallenge(
   { scheme, realm }: Challenge,
   error: Readonly<Record<string, string>>,
@@ -73,9 +76,6 @@ export function unauthorizedError(error: string, description: string): ErrorResp
 export function accessDeniedError(): ErrorResponse {
   return oauthError(403, 'access_denied', 'Access is denied');
 }
-
-/** URN of the schema of users, groups and their lists. */
-export const scimSchema = 'urn:scim:schemas:core:1.0';
 
 /**
  * Creates an error of the user and group routes.

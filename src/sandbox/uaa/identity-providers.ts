@@ -7,7 +7,7 @@ import { statusError } from './errors.js';
 import type { Realm } from './realm.js';
 import { hasText, readJsonBody } from './requests.js';
 import type { IdentityProvider } from './store/identity-providers.js';
-import type { State } from './store/state.js';
+import { deleteUserData, type State } from './store/state.js';
 
 /**
  * Creates the routes below `/identity-providers`. The sandbox stores providers and shows links to
@@ -143,11 +143,7 @@ function deleteProvider(state: State, { id, originKey }: IdentityProvider): void
   }
   state.groups.removeByOrigin(originKey);
   for (const user of state.users.all()) {
-    if (user.origin !== originKey) continue;
-    state.users.delete(user.id);
-    state.tokens.deleteByOwner({ userId: user.id });
-    state.approvals.deleteByUser(user.id);
-    state.lockout.clear(user.id);
+    if (user.origin === originKey) deleteUserData(state, user.id);
   }
 }
 

@@ -1,14 +1,12 @@
 import type { JsonObject } from '../body.js';
 import { json, route, text, type Handler, type Route, type SandboxRequest } from '../router.js';
-import { findSession } from './browser/pages.js';
-import { parseLoginHint } from './oauth/user-login.js';
+import { findLoginOptions } from './browser/login-options.js';
 import { formatIssuer, type Realm } from './realm.js';
-import { readParameters } from './requests.js';
 
 /** Creates the routes with which clients find out what the server is, how to log in, and its keys. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   const { jwk } = realm.key;
-  const describe: Handler = ({ origin }) => json(200, describeServer(origin, realm));
+  const describe: Handler = ({ origin: serverUrl }) => json(200, describeServer(serverUrl, realm));
   return [
     route('*', '/info', (request) => json(200, createInfo(request, realm))),
     route('*', '/healthz', () => text(200, 'ok\n')),
@@ -54,68 +52,26 @@ export function createInfo(request: SandboxRequest, realm: Realm): JsonObject {
   };
 }
 
-interface LoginOptions {
-  /** The provider to log in with, as the JSON that the form submits; undefined for any. */
-  readonly hint: string | undefined;
-  readonly error: 'invalid_login_hint' | undefined;
-  /** Whether the client accepts users who log in with a password. */
-  readonly hasForm: boolean;
-  /** Names of other identity providers. The sandbox does not support logins at them. */
-  readonly otherProviders: readonly string[];
-}
-
-/**
- * Finds out how a user can log in. This depends on the parameter `login_hint` and on the client whose
- * authorization request led to the login page.
- */
-export function findLoginOptions(request: SandboxRequest, { state }: Realm): LoginOptions {
-  const { savedUrl = request.origin } = findSession(request, state) ?? {};
-  const saved = new URL(savedUrl).searchParams;
-  const allowed = state.clients.get(saved.get('client_id') ?? '')?.information['allowedproviders'];
-  const isAllowed = (origin: string) => !Array.isArray(allowed) || allowed.includes(origin);
-  const internal = ['uaa', 'ldap'].filter(isAllowed);
-  const external = state.providers.filter(
-    ({ active, type, originKey }) =>
-      active && ['saml', 'oauth2.0', 'oidc1.0'].includes(type) && isAllowed(originKey),
-  );
-  const hintText = saved.get('login_hint') ?? readParameters(request).get('login_hint');
-  const origin = parseLoginHint(hintText)?.origin;
-  const isInternal = internal.some((name) => name === origin);
-  const isKnown = isInternal || external.some(({ originKey }) => originKey === origin);
-  const clientHint =
-    Array.isArray(allowed) && internal.length === 1
-      ? JSON.stringify({ origin: internal[0] })
-      : undefined;
-  return {
-    hint: clientHint ?? (isInternal ? (hintText ?? undefined) : undefined),
-    error: origin !== undefined && !isKnown ? 'invalid_login_hint' : undefined,
-    hasForm: internal.length > 0,
-    otherProviders: external
-      .filter(({ type, config }) => config?.[type === 'saml' ? 'showSamlLink' : 'showLinkText'])
-      .map(({ name }) => name),
-  };
-}
-
 /**
  * Creates the discovery document.
  *
- * @param origin - of the request. It can differ from the origin of the issuer, which is a setting.
+ * @param serverUrl - base URL in the request. It can differ from the issuer, which is a setting.
  * @see OpenID Connect Discovery 1.0, section 4
  */
-function describeServer(origin: string, { settings }: Realm): JsonObject {
+function describeServer(serverUrl: string, { settings }: Realm): JsonObject {
   const { hasPkce, hasEndSessionEndpoint, hasClientJwtKeys } = settings.behaviour;
   return {
     issuer: formatIssuer(settings),
-    authorization_endpoint: `${origin}/oauth/authorize`,
-    token_endpoint: `${origin}/oauth/token`,
+    authorization_endpoint: `${serverUrl}/oauth/authorize`,
+    token_endpoint: `${serverUrl}/oauth/token`,
     token_endpoint_auth_methods_supported: [
       'client_secret_basic',
       'client_secret_post',
       ...(hasClientJwtKeys ? ['private_key_jwt'] : []),
     ],
     token_endpoint_auth_signing_alg_values_supported: ['RS256', 'HS256'],
-    userinfo_endpoint: `${origin}/userinfo`,
-    jwks_uri: `${origin}/token_keys`,
+    userinfo_endpoint: `${serverUrl}/userinfo`,
+    jwks_uri: `${serverUrl}/token_keys`,
     scopes_supported: ['openid', 'profile', 'email', 'phone', 'roles', 'user_attributes'],
     response_types_supported: ['code', 'code id_token', 'id_token', 'token id_token'],
     subject_types_supported: ['public'],
@@ -127,12 +83,32 @@ function describeServer(origin: string, { settings }: Realm): JsonObject {
     service_documentation: 'http://docs.cloudfoundry.org/api/uaa/',
     ui_locales_supported: ['en-US'],
     ...(hasPkce && { code_challenge_methods_supported: ['S256', 'plain'] }),
-    ...(hasEndSessionEndpoint && { end_session_endpoint: `${origin}/logout.do` }),
+    ...(hasEndSessionEndpoint && { end_session_endpoint: `${serverUrl}/logout.do` }),
   };
 }
 
 const supportedClaims = [
-  ...['sub', 'user_name', 'origin', 'iss', 'auth_time', 'amr', 'acr', 'client_id', 'aud', 'zid'],
-  ...['grant_type', 'user_id', 'azp', 'scope', 'exp', 'iat', 'jti', 'rev_sig', 'cid'],
-  ...['given_name', 'family_name', 'phone_number', 'email'],
+  'sub',
+  'user_name',
+  'origin',
+  'iss',
+  'auth_time',
+  'amr',
+  'acr',
+  'client_id',
+  'aud',
+  'zid',
+  'grant_type',
+  'user_id',
+  'azp',
+  'scope',
+  'exp',
+  'iat',
+  'jti',
+  'rev_sig',
+  'cid',
+  'given_name',
+  'family_name',
+  'phone_number',
+  'email',
 ];

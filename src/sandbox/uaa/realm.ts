@@ -9,7 +9,7 @@ interface TokenSettings {
   /** Default lifetime of access tokens, for clients that do not define one. */
   readonly accessSeconds: number;
   /** Default lifetime of refresh tokens. */
-  readonly updateSeconds: number;
+  readonly refreshSeconds: number;
   /** Lifetimes that take precedence over the clients' own. */
   readonly overrides: Lifetimes;
   /** Whether each refresh token can be used only once, which UAA 76.4 and later can enforce. */
@@ -23,7 +23,7 @@ interface TokenSettings {
 /** Token lifetimes in seconds; undefined if not set. */
 interface Lifetimes {
   readonly accessSeconds?: number | undefined;
-  readonly updateSeconds?: number | undefined;
+  readonly refreshSeconds?: number | undefined;
 }
 
 /** An identity zone. Each zone has its own users, groups and clients. */
@@ -52,11 +52,11 @@ export function resolveLifetimes(
   client: Lifetimes,
   settings: TokenSettings,
 ): Record<keyof Lifetimes, number> {
-  const { overrides, accessSeconds, updateSeconds } = settings;
+  const { overrides, accessSeconds, refreshSeconds } = settings;
   const own = (value: number | undefined) => (value === -1 ? undefined : value);
   return {
     accessSeconds: overrides.accessSeconds ?? own(client.accessSeconds) ?? accessSeconds,
-    updateSeconds: overrides.updateSeconds ?? own(client.updateSeconds) ?? updateSeconds,
+    refreshSeconds: overrides.refreshSeconds ?? own(client.refreshSeconds) ?? refreshSeconds,
   };
 }
 

@@ -39,7 +39,7 @@ export interface UaaOptions {
   /** Lifetime of all access tokens in seconds; overrides the clients' own lifetimes. PKS uses 600. */
   readonly tokenSeconds?: number | undefined;
   /** Lifetime of all refresh tokens in seconds; overrides the clients' own lifetimes. */
-  readonly updateSeconds?: number | undefined;
+  readonly refreshSeconds?: number | undefined;
   /**
    * Whether each refresh returns a new refresh token and invalidates the old one, as UAA 76.4 and
    * later can be configured to do.
@@ -67,7 +67,7 @@ export interface Uaa {
  * @see https://docs.cloudfoundry.org/api/uaa/version/77.19.0/
  */
 export async function createUaa(options: UaaOptions): Promise<Uaa> {
-  const { issuer, now, tokenSeconds, updateSeconds, rotateRefresh = false } = options;
+  const { issuer, now, tokenSeconds, refreshSeconds, rotateRefresh = false } = options;
   const { storage = createMemoryStorage() } = options;
   const behaviour = behaviours[options.behaviour ?? '77'];
   const state = createState(now, defaultGroups, behaviour, storage);
@@ -79,39 +79,36 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     settings: {
       issuer,
       accessSeconds: tokenSeconds ?? 43_200,
-      updateSeconds: updateSeconds ?? 2_592_000,
-      overrides: { accessSeconds: tokenSeconds, updateSeconds },
+      refreshSeconds: refreshSeconds ?? 2_592_000,
+      overrides: { accessSeconds: tokenSeconds, refreshSeconds },
       rotateRefresh,
       behaviour,
       hostNames: ['localhost', '127.0.0.1', new URL(issuer).hostname, ...(options.hostNames ?? [])],
     },
   };
   storage.commit();
-  const routers = new Map<Zone, Handler>();
+  const routers = new Map<Zone, Handler>([[defaultZone, createZoneRouter(realm)]]);
   const findRouter = (zone: Zone): Handler => {
-    const zoneRealm = () => createZoneRealm(zone, realm, storage);
-    const router =
-      routers.get(zone) ?? createZoneRouter(zone === defaultZone ? realm : zoneRealm());
+    const router = routers.get(zone) ?? createZoneRouter(createZoneRealm(zone, realm, storage));
     routers.set(zone, router);
     return router;
   };
-  const respond = withPageSecurity(realm, async (request, params) => {
+  const handleAllowed = withPageSecurity(realm, async (request, params) => {
     const zone = await checkAccess(request, decodePath(request.path), realm);
     return findRouter(zone)(request, params);
   });
+  const respond = async (request: SandboxRequest): Promise<SandboxResponse> => {
+    checkRequest(request, realm);
+    const response = await handleAllowed(request, {});
+    checkAccept(request, response);
+    return response;
+  };
   return {
     accounts,
     pksClientSecret,
     handle: withCommit(storage, async (request) => {
       const routed = { ...request, path: removeTrailingSlash(request.path) };
-      const response = await Promise.resolve()
-        .then(async () => {
-          checkRequest(routed, realm);
-          const response = await respond(routed, {});
-          checkAccept(routed, response);
-          return response;
-        })
-        .catch(toErrorResponse);
+      const response = await respond(routed).catch(toErrorResponse);
       return { ...response, headers: { ...defaultHeaders, ...response.headers } };
     }),
   };

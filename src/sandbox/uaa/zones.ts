@@ -63,8 +63,16 @@ export function findRequestedZone({ headers }: SandboxRequest): Zone | 'unknown'
 
 /** Scopes for a zone, without the prefix `zones.ID.`. */
 const zoneScopes = [
-  ...['admin', 'read', 'clients.admin', 'clients.read', 'clients.write', 'scim.read'],
-  ...['scim.write', 'scim.create', 'idps.read', 'idps.write'],
+  'admin',
+  'read',
+  'clients.admin',
+  'clients.read',
+  'clients.write',
+  'scim.read',
+  'scim.write',
+  'scim.create',
+  'idps.read',
+  'idps.write',
 ];
 
 /**
@@ -105,16 +113,34 @@ export function createZoneRealm(zone: Zone, callers: Realm, storage: Storage): R
 
 /** The groups that every user of a new zone belongs to. */
 const newZoneGroups: readonly string[] = [
-  ...['openid', 'password.write', 'uaa.user', 'approvals.me', 'profile', 'roles'],
-  ...['user_attributes', 'uaa.offline_token'],
+  'openid',
+  'password.write',
+  'uaa.user',
+  'approvals.me',
+  'profile',
+  'roles',
+  'user_attributes',
+  'uaa.offline_token',
 ];
 
 /** The groups of a new zone to which its administrators can add users. */
 const systemGroups: readonly string[] = [
-  ...['sps.write', 'sps.read', 'idps.read', 'idps.write'],
-  ...['clients.admin', 'clients.write', 'clients.read', 'clients.secret'],
-  ...['scim.write', 'scim.read', 'scim.create', 'scim.userids', 'scim.zones'],
-  ...['groups.update', 'oauth.login', 'uaa.admin'],
+  'sps.write',
+  'sps.read',
+  'idps.read',
+  'idps.write',
+  'clients.admin',
+  'clients.write',
+  'clients.read',
+  'clients.secret',
+  'scim.write',
+  'scim.read',
+  'scim.create',
+  'scim.userids',
+  'scim.zones',
+  'groups.update',
+  'oauth.login',
+  'uaa.admin',
 ];
 
 function seedZone({ now, groups, providers }: State): void {
@@ -131,7 +157,7 @@ function seedZone({ now, groups, providers }: State): void {
  * @param isDefault - whether it is the default zone, in which the server's own settings apply.
  */
 function createZoneConfig(isDefault: boolean, { settings, state, key }: Realm): JsonObject {
-  const { issuer, accessSeconds, updateSeconds, behaviour } = settings;
+  const { issuer, accessSeconds, refreshSeconds, behaviour } = settings;
   const { hasMfa, hasOpaqueRefreshTokens } = behaviour;
   const samlKey = 'legacy-saml-key';
   const secretMinimum = isDefault ? 0 : -1;
@@ -147,7 +173,7 @@ function createZoneConfig(isDefault: boolean, { settings, state, key }: Realm): 
     },
     tokenPolicy: {
       accessTokenValidity: isDefault ? accessSeconds : -1,
-      refreshTokenValidity: isDefault ? updateSeconds : -1,
+      refreshTokenValidity: isDefault ? refreshSeconds : -1,
       jwtRevocable: false,
       refreshTokenUnique: false,
       ...(hasOpaqueRefreshTokens && { refreshTokenRotate: false }),

@@ -19,7 +19,7 @@ const days = 86_400;
 let uaa: Harness;
 let browser: ReturnType<typeof createBrowser>;
 beforeEach(async () => {
-  uaa = await createHarness({ updateSeconds: 60 * days });
+  uaa = await createHarness({ refreshSeconds: 60 * days });
   browser = createBrowser(uaa);
   await browser.visit('/passcode');
 });

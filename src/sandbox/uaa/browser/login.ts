@@ -9,11 +9,11 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { statusError } from '../errors.js';
-import { createInfo, findLoginOptions } from '../info.js';
+import { createInfo } from '../info.js';
 import { authenticateUser, parseLoginHint } from '../oauth/user-login.js';
 import type { Realm } from '../realm.js';
 import { readParameters } from '../requests.js';
-import { matchesUriPattern } from './authorization.js';
+import { findLoginOptions } from './login-options.js';
 import {
   expiredCookies,
   findLoggedInUser,
@@ -25,6 +25,7 @@ import {
   renderPage,
   startUserSession,
 } from './pages.js';
+import { matchesUriPattern } from './redirect-uri.js';
 
 /** Creates the routes of the login page, the page after a login, and the passcode page. */
 export function browserRoutes(realm: Realm): readonly Route[] {
@@ -88,12 +89,11 @@ const failureCodes = {
 function submitLogin(request: SandboxRequest, { state }: Realm): SandboxResponse {
   if (request.method !== 'POST') throw statusError(request, 404);
   const fields = readParameters(request);
-  const hint = parseLoginHint(fields.get('login_hint'));
-  const name = (fields.get('username') ?? '').trim();
-  const user =
-    hint === undefined || hint.origin === 'uaa'
-      ? authenticateUser(state, name, fields.get('password') ?? '')
-      : 'badCredentials';
+  const user = authenticateUser(state, {
+    userName: (fields.get('username') ?? '').trim(),
+    password: fields.get('password') ?? '',
+    origin: parseLoginHint(fields.get('login_hint')),
+  });
   if (typeof user === 'string') return redirect(request, `/login?error=${failureCodes[user]}`);
   const formUrl = fields.get('form_redirect_uri') ?? '';
   const { savedUrl = '/' } = findSession(request, state) ?? {};

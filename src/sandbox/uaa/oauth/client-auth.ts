@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
-import { badRequestError, challenges, oauthError, unauthorizedError } from '../errors.js';
+import { challenges, oauthError, unauthorizedError } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { isForm, readParameters } from '../requests.js';
-import type { PkceChallenge } from '../store/expiring.js';
 import type { Client } from '../store/identities.js';
+import { isValidPkceValue } from './pkce.js';
 
 /**
  * How a client authenticated without a secret: `none` for a public client, `empty` for a client with
@@ -135,63 +134,4 @@ function isPublicClientGrant(fields: URLSearchParams): boolean {
   if (grant === 'refresh_token') return fields.has('refresh_token');
   const isCode = grant === 'authorization_code' && fields.has('code') && fields.has('redirect_uri');
   return isCode && isValidPkceValue(fields.get('code_verifier'));
-}
-
-/** Whether a value has the format of a challenge or verifier. @see RFC 7636, section 4.1 */
-function isValidPkceValue(value: string | null): value is string {
-  return value !== null && /^[\w.~-]{43,128}$/.test(value);
-}
-
-const invalidFormat =
-  'length must between 43 and 128 and use only [A-Z],[a-z],[0-9],_,.,-,~ characters.';
-
-/** Reads the challenge of an authorization request; undefined if it has none. */
-export function readChallenge(fields: URLSearchParams): PkceChallenge | undefined {
-  const challenge = fields.get('code_challenge');
-  if (challenge === null) return undefined;
-  return { challenge, method: fields.get('code_challenge_method') ?? 'plain' };
-}
-
-/**
- * Checks the challenge of an authorization request.
- *
- * @returns UAA's error text; undefined if the challenge is valid.
- */
-export function validateChallenge({ challenge, method }: PkceChallenge): string | undefined {
-  if (!isValidPkceValue(challenge)) return `Code challenge ${invalidFormat}`;
-  if (method === 'S256' || method === 'plain') return undefined;
-  return 'Unsupported code challenge method. Supported: [S256, plain]';
-}
-
-/** @throws ErrorResponse 400 if the verifier of a token request is present, but malformed. */
-export function checkVerifierFormat(verifier: string | null): void {
-  if (verifier === null || isValidPkceValue(verifier)) return;
-  throw badRequestError('invalid_request', `Code verifier ${invalidFormat}`);
-}
-
-/**
- * Checks that the verifier of a token request matches the challenge.
- *
- * @throws ErrorResponse 400 if it does not match, or if only one of them is present.
- * @see UAA 77 `PkceValidationService`
- */
-export function checkVerifier(
-  pkce: PkceChallenge | undefined,
-  verifier: string | null,
-  isPublicClient: boolean,
-): void {
-  const error = (description: string) => badRequestError('invalid_grant', description);
-  if (!pkce) {
-    if (verifier === null) return;
-    throw error('PKCE error: Code verifier not required for this authorization code.');
-  }
-  if (verifier === null) {
-    throw error('PKCE error: Code verifier must be provided for this authorization code.');
-  }
-  if (isPublicClient && pkce.method !== 'S256') {
-    throw error('Public client must use code challenge method S256');
-  }
-  const expected =
-    pkce.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
-  if (expected !== pkce.challenge) throw error(`Invalid code verifier: ${verifier}`);
 }

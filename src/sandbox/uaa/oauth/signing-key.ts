@@ -82,10 +82,7 @@ function prependSignByte(modulus: string): string {
 }
 
 async function loadPrivateKey(storage: Storage): Promise<KeyObject> {
-  const keys = storage.collection<JsonWebKey>({
-    name: 'signing-key',
-    key: () => 'current',
-  });
+  const keys = storage.collection<JsonWebKey>({ name: 'signing-key', key: () => 'current' });
   const [storedKey] = keys.all();
   if (storedKey) return createPrivateKey({ key: storedKey, format: 'jwk' });
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });

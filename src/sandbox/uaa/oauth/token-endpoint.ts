@@ -13,11 +13,10 @@ import type { Client } from '../store/identities.js';
 import {
   authenticateTokenClient,
   checkGrantType,
-  checkVerifier,
-  checkVerifierFormat,
   type AuthenticatedClient,
   type TokenRequest,
 } from './client-auth.js';
+import { checkVerifier, checkVerifierFormat } from './pkce.js';
 import { findScopesToConsent, parseScope } from './scopes.js';
 import {
   checkToken,
@@ -41,6 +40,7 @@ import {
   checkUserAccess,
   hasPasscode,
   jwtBearerGrant,
+  saml2BearerGrant,
   type UserAuthentication,
 } from './user-login.js';
 
@@ -79,7 +79,7 @@ const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>(
   [jwtBearerGrant, grantByAssertion],
 ]);
 
-const otherGrants = ['user_token', 'urn:ietf:params:oauth:grant-type:saml2-bearer'];
+const otherGrants = ['user_token', saml2BearerGrant];
 
 function findGrant(fields: URLSearchParams, client: Client, realm: Realm): GrantHandler {
   const { settings } = realm;

@@ -114,8 +114,8 @@ export async function createUserTokenResponse(
  */
 async function createRefreshToken(realm: Realm, grant: UserGrant): Promise<string> {
   const { state, settings } = realm;
-  const { updateSeconds } = resolveLifetimes(grant.client, settings);
-  const expiresAt = state.now() + updateSeconds * 1000;
+  const { refreshSeconds } = resolveLifetimes(grant.client, settings);
+  const expiresAt = state.now() + refreshSeconds * 1000;
   const id = `${createTokenId()}-r`;
   const isOpaque = grant.isOpaque || settings.behaviour.hasOpaqueRefreshTokens;
   const isRevocable = isOpaque || settings.rotateRefresh;

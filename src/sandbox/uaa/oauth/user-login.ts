@@ -15,21 +15,29 @@ export interface UserAuthentication {
   readonly authTime?: number | undefined;
 }
 
+interface PasswordLogin {
+  readonly userName: string;
+  readonly password: string;
+  readonly origin?: string | undefined;
+}
+
 /** Why a login failed. */
 type LoginFailure = 'badCredentials' | 'locked' | 'unverified' | 'changeRequired';
 
 /**
- * Authenticates a user of the internal store by name and password. The result is `badCredentials`
- * for an unknown user, an inactive user and a wrong password. A locked account rejects even the
- * correct password.
+ * Authenticates a user by name and password. The result is `badCredentials` for an unknown user, an
+ * inactive user and a wrong password. A locked account rejects even the correct password.
+ *
+ * @param origin - the identity provider. The sandbox has no LDAP server, so only the internal store
+ *   `uaa` accepts passwords.
  */
 export function authenticateUser(
   state: State,
-  userName: string,
-  password: string,
+  { userName, password, origin = 'uaa' }: PasswordLogin,
 ): User | LoginFailure {
+  if (origin !== 'uaa') return 'badCredentials';
   const { users, lockout } = state;
-  const user = users.findByName(userName, 'uaa');
+  const user = users.findByName(userName, origin);
   if (!user?.active) return 'badCredentials';
   if (lockout.isLocked(user.id)) return 'locked';
   if (password === '' || !secretMatches(password, user.passwordHash)) {
@@ -54,21 +62,17 @@ function recordLogon({ users, now }: State, user: User): User {
   return updatedUser;
 }
 
-/** The identity provider that a client suggests for a login. */
-interface LoginHint {
-  readonly origin: string;
-}
-
 /**
  * Parses the parameter `login_hint`, which cf sends for `--origin`: `{"origin":"NAME"}`, encoded for
  * a URL.
  *
- * @returns undefined if the parameter is missing or has another format; the server ignores it.
+ * @returns the origin; undefined if the parameter is missing or has another format, because the server
+ *   ignores it.
  */
-export function parseLoginHint(text: string | null): LoginHint | undefined {
+export function parseLoginHint(text: string | null): string | undefined {
   const hint = parseJson(decodeEscapes(text ?? ''));
   const origin = isObject(hint) ? hint['origin'] : undefined;
-  return typeof origin === 'string' ? { origin } : undefined;
+  return typeof origin === 'string' ? origin : undefined;
 }
 
 function decodeEscapes(text: string): string {
@@ -104,8 +108,7 @@ export function authenticateByPasscode(
 }
 
 /**
- * Authenticates a user by name and password. The sandbox has no LDAP server, so it rejects all
- * passwords for the origin `ldap`.
+ * Authenticates a user by the name and password in a token request.
  *
  * @throws ErrorResponse 401 if the origin or the credentials are rejected; 403 if the account is not
  *   verified.
@@ -114,7 +117,7 @@ export function authenticateByPassword(
   fields: URLSearchParams,
   { state, settings: { behaviour } }: Realm,
 ): UserAuthentication {
-  const origin = parseLoginHint(fields.get('login_hint'))?.origin ?? 'uaa';
+  const origin = parseLoginHint(fields.get('login_hint')) ?? 'uaa';
   const isUsable = state.providers.some(
     ({ active, type, originKey }) =>
       active && ['uaa', 'ldap'].includes(type) && originKey === origin,
@@ -122,10 +125,8 @@ export function authenticateByPassword(
   if (!isUsable) throw loginError(unusableProviderText);
   const password = fields.get('password');
   if (password === null) throw loginError('No password supplied', behaviour.badCredentialsError);
-  const user =
-    origin === 'uaa'
-      ? authenticateUser(state, fields.get('username') ?? '', password)
-      : 'badCredentials';
+  const userName = fields.get('username') ?? '';
+  const user = authenticateUser(state, { userName, password, origin });
   if (typeof user === 'string') throw createLoginError(user, behaviour);
   return { user, authTime: Math.floor(state.now() / 1000) };
 }
@@ -187,6 +188,9 @@ export function checkUserAccess(
 
 /** @see RFC 7523 */
 export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** @see RFC 7522 */
+export const saml2BearerGrant = 'urn:ietf:params:oauth:grant-type:saml2-bearer';
 
 /**
  * Authenticates a user by an assertion. The sandbox accepts only tokens that it issued itself.

@@ -13,7 +13,6 @@ import {
   invalidScimResourceError,
   scimError,
   scimNotFoundError,
-  scimSchema,
 } from '../errors.js';
 import type { Realm } from '../realm.js';
 import type { Group, Member } from '../store/groups.js';
@@ -21,17 +20,14 @@ import type { Table } from '../store/query.js';
 import type { State } from '../store/state.js';
 import { createScimListResponse } from './list.js';
 import {
-  etagOf,
-  isOtherVersion,
   readGroup,
-  readIfMatch,
   readMember,
-  readRequiredIfMatch,
+  scimSchema,
   type GroupInput,
   type MemberInput,
 } from './requests.js';
-import { userToJson } from './user-profile.js';
-import { findUser } from './users.js';
+import { findUser, userToJson } from './user-profile.js';
+import { formatEtag, isOtherVersion, readIfMatch, readRequiredIfMatch } from './versions.js';
 
 /**
  * Creates the routes `/Groups` and `/Groups/{id}`, and those of a group's members.
@@ -42,7 +38,7 @@ export function groupRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const respond = (status: number, group: Group): SandboxResponse => {
     const members = state.groups.findMembers(group.id).map(memberToJson);
-    return json(status, { ...groupToJson(group, realm), members }, { etag: etagOf(group) });
+    return json(status, { ...groupToJson(group, realm), members }, { etag: formatEtag(group) });
   };
   return [
     route('GET', '/Groups', (request) => listGroups(request, realm)),

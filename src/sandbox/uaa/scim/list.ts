@@ -6,8 +6,9 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { badScimRequestError, scimSchema, unexpectedScimError } from '../errors.js';
+import { badScimRequestError, unexpectedScimError } from '../errors.js';
 import { findRows, InvalidFilterError, type QueryResult, type Source } from '../store/query.js';
+import { scimSchema } from './requests.js';
 
 /** The differences between lists of UAA resources: sorting, limits and errors. */
 export interface ListSpec<Row> {

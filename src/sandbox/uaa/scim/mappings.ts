@@ -8,14 +8,14 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { badScimRequestError, scimError, scimSchema, unexpectedScimError } from '../errors.js';
+import { badScimRequestError, scimError, unexpectedScimError } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { hasText } from '../requests.js';
 import type { Group, Mapping, MappingKey } from '../store/groups.js';
 import { InvalidFilterError, parseFilter, type Filter } from '../store/query.js';
 import type { State } from '../store/state.js';
 import { createListResponse } from './list.js';
-import { readMapping, type MappingInput } from './requests.js';
+import { readMapping, scimSchema, type MappingInput } from './requests.js';
 
 /**
  * Creates the routes `/Groups/External`, for mappings from groups of identity providers to UAA
@@ -155,13 +155,16 @@ function listMappings(request: SandboxRequest, { mappings, groups }: State): San
 }
 
 interface Conditions {
-  readonly origin?: string | null;
-  readonly externalGroup?: string | null;
+  readonly origin?: string | undefined;
+  readonly externalGroup?: string | undefined;
 }
 
 function readConditions(query: URLSearchParams): Conditions {
   const filter = query.get('filter');
-  const conditions = { origin: query.get('origin'), externalGroup: query.get('externalGroup') };
+  const conditions = {
+    origin: query.get('origin') ?? undefined,
+    externalGroup: query.get('externalGroup') ?? undefined,
+  };
   if (!hasText(filter)) return conditions;
   if (Object.values(conditions).some(hasText)) {
     throw badScimRequestError(

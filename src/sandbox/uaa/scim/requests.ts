@@ -1,14 +1,11 @@
 import * as v from 'valibot';
 import { isObject, validate, type JsonObject } from '../../body.js';
-import type { ErrorResponse, SandboxRequest } from '../../router.js';
-import {
-  badScimRequestError,
-  scimError,
-  scimSchema,
-  statusError,
-  unexpectedScimError,
-} from '../errors.js';
+import type { SandboxRequest } from '../../router.js';
+import { badScimRequestError, statusError, unexpectedScimError } from '../errors.js';
 import { readJsonObject, readScimObject } from '../requests.js';
+
+/** URN of the schema of users, groups and their lists. */
+export const scimSchema = 'urn:scim:schemas:core:1.0';
 
 /** Null counts as missing. */
 const optional = <Output>(schema: v.GenericSchema<unknown, Output>) =>
@@ -165,20 +162,20 @@ const parse = <const Schema extends v.GenericSchema>(
  *
  * @throws ErrorResponse 400 `scim` for a body that is not JSON or has an invalid member.
  */
-const reader =
+const createReader =
   <const Schema extends v.GenericSchema>(schema: Schema) =>
   (request: SandboxRequest): v.InferOutput<Schema> =>
     parse(schema, readScimObject(request));
 
-export const readGroup = reader(group);
-export const readMember = reader(member);
-export const readMapping = reader(mapping);
+export const readGroup = createReader(group);
+export const readMember = createReader(member);
+export const readMapping = createReader(mapping);
+export const readAccountStatus = createReader(accountStatus);
 
 /** @throws ErrorResponse 415 for another type, or 400, both without a description. */
 export function readPasswordChange(request: SandboxRequest): v.InferOutput<typeof passwordChange> {
   return validate(passwordChange, readJsonObject(request), () => statusError(request, 400));
 }
-export const readAccountStatus = reader(accountStatus);
 
 const userMembers = new Map(Object.keys(user.entries).map((name) => [name.toLowerCase(), name]));
 
@@ -195,55 +192,4 @@ export function readUser(request: SandboxRequest): UserInput {
   const required = ['active', 'verified', 'meta', 'emails', 'groups', 'approvals'];
   if (required.some((name) => members[name] === null)) throw unexpectedScimError();
   return parse(user, members);
-}
-
-/**
- * Reads the version in the header `If-Match`: a number, with or without quotes.
- *
- * @returns `any` for `*`; undefined if the header is missing.
- * @throws ErrorResponse 400 `scim` for anything else.
- */
-export function readIfMatch({ headers }: SandboxRequest): number | 'any' | undefined {
-  const header = headers['if-match'];
-  if (!header) return undefined;
-  const value = header.trim().replace(/^"+|"+$/g, '');
-  if (value === '*') return 'any';
-  if (/^[+-]?\d{1,9}$/.test(value)) return Number(value);
-  throw badScimRequestError(`Invalid version match header (should be a version number): ${header}`);
-}
-
-/**
- * Like {@link readIfMatch}, but the header is required.
- *
- * @throws ErrorResponse 400 `scim`.
- */
-export function readRequiredIfMatch(request: SandboxRequest): number | 'any' {
-  const version = readIfMatch(request);
-  if (version === undefined) throw badScimRequestError('Missing If-Match for PUT');
-  return version;
-}
-
-/** Whether a request is for another version of a resource. */
-export function isOtherVersion(
-  version: number | 'any' | undefined,
-  resource: { readonly version: number },
-): boolean {
-  return typeof version === 'number' && version !== resource.version;
-}
-
-/** @returns the `ETag` of a versioned resource. */
-export function etagOf({ version }: { readonly version: number }): string {
-  return `"${String(version)}"`;
-}
-
-/** Creates the error for a request with an outdated version of a user. */
-export function staleUserError(
-  status: number,
-  error: string,
-  { id, version }: { readonly id: string; readonly version: number },
-  found: number | 'any' | undefined,
-): ErrorResponse {
-  const versions = `expected=${String(version)} but found=${String(found)}`;
-  const message = `Attempt to update a user (${id}) with wrong version: ${versions}`;
-  return scimError(status, error, message);
 }

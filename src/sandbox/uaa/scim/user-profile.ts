@@ -1,12 +1,20 @@
 import type { JsonObject } from '../../body.js';
 import { ErrorResponse, json } from '../../router.js';
-import { invalidScimResourceError, scimError, scimSchema } from '../errors.js';
+import { invalidScimResourceError, scimError, scimNotFoundError } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { hasText } from '../requests.js';
 import { approvalToJson } from '../store/approvals.js';
 import type { User } from '../store/identities.js';
 import type { Table } from '../store/query.js';
-import type { UserInput } from './requests.js';
+import type { State } from '../store/state.js';
+import { scimSchema, type UserInput } from './requests.js';
+
+/** @throws ErrorResponse 404 if the user does not exist. */
+export function findUser({ users }: State, id: string): User {
+  const user = users.get(id);
+  if (!user) throw scimNotFoundError('User', id);
+  return user;
+}
 
 /** The fields of a user that a request can set, except the password. */
 type Profile = Pick<
@@ -129,10 +137,23 @@ export function applyUserPatch(user: User, patch: UserInput): UserInput {
 }
 
 const clearableAttributes: readonly string[] = [
-  ...['username', 'name', 'name.familyname', 'name.givenname', 'emails', 'phonenumbers'],
+  'username',
+  'name',
+  'name.familyname',
+  'name.givenname',
+  'emails',
+  'phonenumbers',
   // Not stored.
-  ...['name.formatted', 'name.honorificprefix', 'name.honorificsuffix', 'name.middlename'],
-  ...['displayname', 'nickname', 'profileurl', 'title', 'locale', 'timezone'],
+  'name.formatted',
+  'name.honorificprefix',
+  'name.honorificsuffix',
+  'name.middlename',
+  'displayname',
+  'nickname',
+  'profileurl',
+  'title',
+  'locale',
+  'timezone',
   'preferredlanguage',
 ];
 

@@ -9,37 +9,24 @@ import {
 } from '../../router.js';
 import {
   badScimRequestError,
-  challenges,
   invalidScimResourceError,
-  oauthError,
   scimError,
-  scimNotFoundError,
-  statusError,
   unexpectedScimError,
 } from '../errors.js';
-import { authenticateCaller, type CheckedToken } from '../oauth/token-check.js';
+import { authenticateCaller } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import { hasText, readParameters } from '../requests.js';
-import { hashSecret, secretMatches, type User } from '../store/identities.js';
+import { hashSecret, type User } from '../store/identities.js';
 import { parseFilter, type Filter } from '../store/query.js';
-import type { State } from '../store/state.js';
+import { deleteUserData } from '../store/state.js';
 import { createScimListResponse } from './list.js';
-import {
-  etagOf,
-  isOtherVersion,
-  readAccountStatus,
-  readIfMatch,
-  readPasswordChange,
-  readRequiredIfMatch,
-  readUser,
-  staleUserError,
-  type UserInput,
-} from './requests.js';
+import { readUser, type UserInput } from './requests.js';
+import { accountRoutes } from './user-account.js';
 import {
   applyUserPatch,
   checkPassword,
   checkSelfEdit,
-  invalidPasswordError,
+  findUser,
   listUserApprovals,
   listUserGroups,
   readProfile,
@@ -47,6 +34,13 @@ import {
   userTableWithExternalId,
   userToJson,
 } from './user-profile.js';
+import {
+  formatEtag,
+  isOtherVersion,
+  readIfMatch,
+  readRequiredIfMatch,
+  staleUserError,
+} from './versions.js';
 
 /**
  * Creates the routes `/Users`, `/Users/{id}` and `/ids/Users`, and those of a user's account.
@@ -59,7 +53,7 @@ export function userRoutes(realm: Realm): readonly Route[] {
     const groups = listUserGroups(user, realm);
     const approvals = listUserApprovals(user, realm);
     const body = { ...userToJson(user, realm), groups, approvals };
-    return json(status, body, { etag: etagOf(user) });
+    return json(status, body, { etag: formatEtag(user) });
   };
   return [
     route('*', '/ids/Users', (request) => listUserIds(request, realm)),
@@ -85,13 +79,6 @@ export function userRoutes(realm: Realm): readonly Route[] {
     }),
     ...accountRoutes(realm),
   ];
-}
-
-/** @throws ErrorResponse 404 if the user does not exist. */
-export function findUser({ users }: State, id: string): User {
-  const user = users.get(id);
-  if (!user) throw scimNotFoundError('User', id);
-  return user;
 }
 
 function listUsers(request: SandboxRequest, realm: Realm): SandboxResponse {
@@ -247,126 +234,6 @@ function deleteUser(request: SandboxRequest, id: string, { state, settings }: Re
   if (isOtherVersion(version, user)) {
     throw staleUserError(settings.behaviour.dataErrorStatus, 'scim', user, version);
   }
-  state.users.delete(id);
   state.groups.removeFromAllGroups(id);
-  state.tokens.deleteByOwner({ userId: id });
-  state.approvals.deleteByUser(id);
-  state.lockout.clear(id);
-}
-
-/** Creates the routes of a user's account: the status, the verification and the password. */
-function accountRoutes(realm: Realm): readonly Route[] {
-  const { state, settings } = realm;
-  return [
-    route('PATCH', '/Users/:id/status', (request, { id = '' }) => {
-      const status = readAccountStatus(request);
-      changeStatus(status, findUser(state, id), state);
-      return json(200, status);
-    }),
-    route('GET', '/Users/:id/verify', (request, { id = '' }) => {
-      const user = findUser(state, id);
-      const version = readIfMatch(request);
-      if (isOtherVersion(version, user)) {
-        throw staleUserError(settings.behaviour.dataErrorStatus, 'scim', user, version);
-      }
-      const verified = { ...user, verified: true };
-      state.users.put(verified);
-      return json(200, userToJson(verified, realm), { etag: etagOf(verified) });
-    }),
-    route('PUT', '/Users/:id/password', async (request, { id = '' }) => {
-      changePassword(request, state, await authenticateCaller(request, realm), id);
-      return json(200, { status: 'ok', message: 'password updated' });
-    }),
-    ...(settings.behaviour.hasPasswordScore ? [passwordScoreRoute] : []),
-  ];
-}
-
-/**
- * Returns 0 for any password.
- *
- * @see https://github.com/cloudfoundry/uaa/pull/1104 (removes the route)
- */
-const passwordScoreRoute = route('POST', '/password/score', (request) => {
-  if (!readParameters(request).has('password')) throw statusError(request, 400);
-  const headers = { 'x-cf-warnings': 'Endpoint+deprecated' };
-  return json(200, { score: 0, requiredScore: 0 }, headers);
-});
-
-/** Unlocks an account, or forces a password change. */
-function changeStatus(
-  { locked, passwordChangeRequired }: ReturnType<typeof readAccountStatus>,
-  user: User,
-  state: State,
-): void {
-  if (user.origin !== 'uaa') {
-    throw badScimRequestError('Can only manage users from the internal user store.');
-  }
-  if (locked === true) {
-    throw badScimRequestError(
-      'Cannot set user account to locked. User accounts only become locked through exceeding ' +
-        'the allowed failed login attempts.',
-    );
-  }
-  if (passwordChangeRequired === false) {
-    throw badScimRequestError(
-      'The requirement that this user change their password cannot be removed via API.',
-    );
-  }
-  if (locked === false) state.lockout.clear(user.id);
-  if (passwordChangeRequired) state.users.put({ ...user, passwordChangeRequired });
-}
-
-function changePassword(
-  request: SandboxRequest,
-  state: State,
-  caller: CheckedToken,
-  id: string,
-): void {
-  const { oldPassword, password = '' } = readPasswordChange(request);
-  checkPermission(caller, id, oldPassword);
-  const user = state.users.get(id);
-  if (!user) throw scimError(401, 'bad_credentials', 'Invalid password change request');
-  const isSelfService = caller.user && !caller.scope.includes('uaa.admin');
-  if (isSelfService) checkOldPassword(user, oldPassword);
-  if (secretMatches(password, user.passwordHash)) {
-    throw invalidPasswordError('Your new password cannot be the same as the old password.', 422);
-  }
-  checkPassword(password);
-  checkOldPassword(user, oldPassword);
-  state.users.put({
-    ...user,
-    passwordHash: hashSecret(password),
-    passwordModifiedAt: state.now(),
-  });
-  state.lockout.clear(id);
-}
-
-/** @throws ErrorResponse 401 if the old password is wrong. */
-function checkOldPassword({ passwordHash }: User, oldPassword: string | undefined): void {
-  if (oldPassword === undefined || secretMatches(oldPassword, passwordHash)) return;
-  throw oauthError(401, 'unauthorized', 'Old password is incorrect', {
-    challenge: challenges.resource,
-  });
-}
-
-/**
- * Checks whether the caller is allowed to change a password.
- *
- * Clients can change any password. Administrators can change any password too, but must provide the
- * old one to change their own. Other users can change only their own, and must provide the old one.
- *
- * @throws ErrorResponse 400 `invalid_password`.
- */
-function checkPermission(
-  { user, scope }: CheckedToken,
-  id: string,
-  oldPassword: string | undefined,
-): void {
-  if (!user) return;
-  const isSelf = user.id === id;
-  const isAdministrator = scope.includes('uaa.admin');
-  if (!isSelf && !isAdministrator) {
-    throw invalidPasswordError("Not permitted to change another user's password");
-  }
-  if (isSelf && !hasText(oldPassword)) throw invalidPasswordError('Previous password is required');
+  deleteUserData(state, id);
 }

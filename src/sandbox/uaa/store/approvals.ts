@@ -18,10 +18,7 @@ const lifetimeMilliseconds = 30 * 86_400_000;
 
 /** Creates the store for users' decisions to approve or deny scopes. They are valid for 30 days. */
 export function createApprovalStore(now: () => number, storage: Storage) {
-  const approvals = storage.collection<Approval>({
-    name: 'approvals',
-    key: approvalKey,
-  });
+  const approvals = storage.collection<Approval>({ name: 'approvals', key: approvalKey });
   const findByUser = approvals.getIndex('user', ({ userId }) => userId);
   const findByClient = approvals.getIndex('client', ({ clientId }) => clientId);
   const deleteAll = (found: readonly Approval[]): void => {

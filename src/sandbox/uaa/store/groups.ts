@@ -39,10 +39,7 @@ interface Membership extends Member {
  * @param defaultGroups - names of the groups that every user belongs to.
  */
 export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: Storage) {
-  const groups = storage.collection<Group>({
-    name: 'groups',
-    key: ({ id }) => id,
-  });
+  const groups = storage.collection<Group>({ name: 'groups', key: ({ id }) => id });
   const members = storage.collection<Membership>({
     name: 'members',
     key: ({ groupId, value }) => memberKey(groupId, value),
@@ -125,10 +122,7 @@ export type MappingKey = Pick<Mapping, 'groupId' | 'externalGroup' | 'origin'>;
 
 /** Creates the store for mappings from external groups to UAA groups. */
 export function createMappingStore(storage: Storage) {
-  const mappings = storage.collection<Mapping>({
-    name: 'mappings',
-    key: mappingKey,
-  });
+  const mappings = storage.collection<Mapping>({ name: 'mappings', key: mappingKey });
   const findByGroup = mappings.getIndex('group', ({ groupId }) => groupId);
   return {
     ...mappings,

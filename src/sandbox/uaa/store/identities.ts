@@ -35,10 +35,7 @@ export interface User {
 
 /** Creates the store for users. */
 export function createUserStore(storage: Storage) {
-  const users = storage.collection<User>({
-    name: 'users',
-    key: ({ id }) => id,
-  });
+  const users = storage.collection<User>({ name: 'users', key: ({ id }) => id });
   const createNameKey = (userName: string, origin: string) =>
     JSON.stringify([userName.toLowerCase(), origin]);
   const findAllByName = users.getIndex('name and origin', (user) =>
@@ -73,7 +70,7 @@ export interface Client {
   /** Lifetime of access tokens. If undefined, the server's default applies. */
   readonly accessSeconds?: number | undefined;
   /** Lifetime of refresh tokens. If undefined, the server's default applies. */
-  readonly updateSeconds?: number | undefined;
+  readonly refreshSeconds?: number | undefined;
   readonly requiredUserGroups: readonly string[];
   /** All other fields, including unknown ones. `token_salt` is part of every token's `rev_sig`. */
   readonly information: JsonObject;
@@ -97,10 +94,7 @@ export type ClientStore = ReturnType<typeof createClientStore>;
 
 /** Creates the store for clients. */
 export function createClientStore(storage: Storage) {
-  const clients = storage.collection<Client>({
-    name: 'clients',
-    key: ({ id }) => id,
-  });
+  const clients = storage.collection<Client>({ name: 'clients', key: ({ id }) => id });
   return {
     ...clients,
     /**

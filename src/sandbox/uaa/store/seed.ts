@@ -12,32 +12,14 @@ export interface Accounts {
   readonly clients: readonly { readonly id: string; readonly secret: string }[];
 }
 
+const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
+
 /**
- * The groups that every user belongs to.
+ * Descriptions of the groups that every user belongs to, by name.
  *
  * @see UAA 4.30.0 `oauth.user.authorities`
  */
-export const defaultGroups: ReadonlySet<string> = new Set([
-  'openid',
-  'scim.me',
-  'cloud_controller.read',
-  'cloud_controller.write',
-  'cloud_controller_service_permissions.read',
-  'password.write',
-  'scim.userids',
-  'uaa.user',
-  'approvals.me',
-  'oauth.approvals',
-  'profile',
-  'roles',
-  'user_attributes',
-  'uaa.offline_token',
-]);
-
-const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
-
-/** Descriptions of the groups in a new UAA, by name. */
-const initialGroups: Readonly<Record<string, string | undefined>> = {
+const defaultGroupDescriptions: Readonly<Record<string, string | undefined>> = {
   openid: 'Access profile information, i.e. email, first and last name, and phone number',
   'scim.me': undefined,
   'cloud_controller.read': 'View details of your applications and services',
@@ -52,6 +34,13 @@ const initialGroups: Readonly<Record<string, string | undefined>> = {
   roles: undefined,
   user_attributes: undefined,
   'uaa.offline_token': 'Allow offline access',
+};
+
+export const defaultGroups: ReadonlySet<string> = new Set(Object.keys(defaultGroupDescriptions));
+
+/** Descriptions of the groups in a new UAA, by name. */
+const initialGroups: Readonly<Record<string, string | undefined>> = {
+  ...defaultGroupDescriptions,
   'zones.read': 'Read identity zones',
   'zones.write': 'Create and update identity zones',
   'idps.read': 'Retrieve identity providers',
@@ -183,7 +172,7 @@ const userClientDefaults = {
   redirectUris: ['https://localhost:8443', 'tpks://callback', ...loopbackUris],
   authorities: ['uaa.none'],
   accessSeconds: 600,
-  updateSeconds: 21_600,
+  refreshSeconds: 21_600,
 };
 const initialClients: readonly InitialClient[] = [
   {
@@ -192,9 +181,17 @@ const initialClients: readonly InitialClient[] = [
     grants: ['client_credentials'],
     scopes: ['uaa.none'],
     authorities: [
-      ...['uaa.admin', 'clients.read', 'clients.write', 'clients.secret', 'clients.admin'],
-      ...['scim.read', 'scim.write', 'scim.userids', 'password.write'],
-      ...['tokens.revoke', 'tokens.list'],
+      'uaa.admin',
+      'clients.read',
+      'clients.write',
+      'clients.secret',
+      'clients.admin',
+      'scim.read',
+      'scim.write',
+      'scim.userids',
+      'password.write',
+      'tokens.revoke',
+      'tokens.list',
       ...clusterScopes,
     ],
   },

@@ -40,3 +40,11 @@ export function createState(
     approvals: createApprovalStore(now, storage),
   };
 }
+
+/** Deletes a user with the user's tokens, approvals and failed logins, but without the memberships. */
+export function deleteUserData({ users, tokens, approvals, lockout }: State, id: string): void {
+  users.delete(id);
+  tokens.deleteByOwner({ userId: id });
+  approvals.deleteByUser(id);
+  lockout.clear(id);
+}

@@ -21,10 +21,7 @@ export type TokenOwner =
 
 /** Creates the store for opaque tokens and revocable JWTs. */
 export function createTokenStore(now: () => number, storage: Storage) {
-  const tokens = storage.collection<StoredToken>({
-    name: 'tokens',
-    key: ({ id }) => id,
-  });
+  const tokens = storage.collection<StoredToken>({ name: 'tokens', key: ({ id }) => id });
   const findByUser = tokens.getIndex('user', ({ userId }) => userId);
   const findByClient = tokens.getIndex('client', ({ clientId }) => clientId);
   const byExpiry = tokens.getOrder('expiry', (a, b) => a.expiresAt - b.expiresAt);
