@@ -7,10 +7,11 @@ import {
   type AddressInput,
   type InstallationFlags,
 } from '../domain/contexts/addresses.js';
-import { formatTrustCommand, type Context } from '../domain/contexts/context.js';
+import type { Context } from '../domain/contexts/context.js';
 import { describeFormerTarget } from '../domain/contexts/current-installation.js';
 import { requireContext, resolveIdentity, type ReadScopes } from '../domain/contexts/identity.js';
 import type { Installation } from '../domain/contexts/installation.js';
+import { formatTrustCommand } from '../domain/contexts/login-command.js';
 import { isOn, locatePksCreds } from '../platform/config/environment.js';
 import type { Identities, Role, SettingsFile } from '../platform/config/settings.js';
 import type { Trust } from '../platform/http/send.js';

@@ -13,9 +13,9 @@ import type { Token } from '../domain/auth/token.js';
 import type { Installation } from '../domain/contexts/installation.js';
 import { createClusterAccess, type ClusterAccess } from '../domain/kube/cluster-access.js';
 import { createClusterCredential } from '../domain/kube/cluster-credentials.js';
+import { clusterClient } from '../domain/kube/cluster-token.js';
 import type { Kubeconfig } from '../domain/kube/kubeconfig/kubeconfig.js';
 import {
-  clusterClient,
   createKubernetesSessions,
   type ClusterTokenOptions,
   type KubernetesSessions,

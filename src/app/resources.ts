@@ -7,9 +7,10 @@ import { isStoreError, isTpksError, rewordError, TpksError } from '../base/error
 import { getOwnValue } from '../base/json-value.js';
 import { lazy, memoize, type Asynchronous } from '../base/lazy.js';
 import type { AddressInput } from '../domain/contexts/addresses.js';
-import { describeIdentity, type Context, formatLoginCommand } from '../domain/contexts/context.js';
+import { describeIdentity, type Context } from '../domain/contexts/context.js';
 import { isAllowed } from '../domain/contexts/identity.js';
 import { apiOf } from '../domain/contexts/installation.js';
+import { formatLoginCommand } from '../domain/contexts/login-command.js';
 import type { UaaTarget } from '../domain/contexts/targets.js';
 import type { Settings, SettingsFile } from '../platform/config/settings.js';
 import { isRead, withDryRun, type DryRunOption } from '../platform/http/dry-run.js';

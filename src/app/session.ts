@@ -7,7 +7,8 @@ import {
   type StoredSession,
 } from '../domain/auth/session-repository.js';
 import { renewToken, createSession, type Session } from '../domain/auth/session.js';
-import { type Context, formatLoginCommand } from '../domain/contexts/context.js';
+import type { Context } from '../domain/contexts/context.js';
+import { formatLoginCommand } from '../domain/contexts/login-command.js';
 import { isOn } from '../platform/config/environment.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
 import type { Runtime } from './runtime.js';

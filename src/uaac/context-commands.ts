@@ -5,7 +5,7 @@ import { setTarget } from '../commands/uaa/targets.js';
 import { deleteContext } from '../commands/uaa/token/delete.js';
 import type { StoredSession } from '../domain/auth/session-content.js';
 import { readClaims, readTextClaim } from '../domain/auth/token.js';
-import { select } from '../domain/contexts/current-installation.js';
+import { selectInstallation } from '../domain/contexts/current-installation.js';
 import {
   findCurrentTarget,
   findTarget,
@@ -158,7 +158,7 @@ async function selectContext(word: string, file: SettingsFile): Promise<Settings
   const selected = findTypedContext(word, listContexts(settings, target));
   if (selected === undefined) throw programError('ArgumentError', `unknown context ${word}`);
   const { name } = selected;
-  return file.update((current) => select(current, target.uaa, { role: 'uaa', name }));
+  return file.update((current) => selectInstallation(current, target.uaa, { role: 'uaa', name }));
 }
 
 /** Shows all targets with all contexts and their tokens. */

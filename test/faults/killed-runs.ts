@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/base/clock.js';
 import { errorMessage, TpksError } from '../../src/base/errors.js';
 import { keychainAccount, type SessionLocation } from '../../src/domain/auth/session-repository.js';
-import { toStoreName } from '../../src/domain/contexts/context.js';
+import { toStoreName } from '../../src/domain/contexts/context-names.js';
 import { findIdentities } from '../../src/domain/contexts/current-installation.js';
 import { createSettingsFile } from '../../src/platform/config/settings-file.js';
 import { createLock } from '../../src/platform/disk/lock.js';

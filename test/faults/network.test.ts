@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer as createTlsSocketServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { toStoreName } from '../../src/domain/contexts/context.js';
+import { toStoreName } from '../../src/domain/contexts/context-names.js';
 import { toFileName } from '../../src/platform/disk/private-files.js';
 import { startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
 import { createUser } from '../support/program/cli.js';

@@ -1,7 +1,7 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { toStoreName } from '../../src/domain/contexts/context.js';
+import { toStoreName } from '../../src/domain/contexts/context-names.js';
 import { findLeaks } from '../support/checks/leaks.js';
 import {
   scenarios,

@@ -2,11 +2,12 @@ import { type Command, Argument } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
-import { type Context, findContext, unknownContextError } from '../../domain/contexts/context.js';
+import { findContext, unknownContextError } from '../../domain/contexts/context-names.js';
+import type { Context } from '../../domain/contexts/context.js';
 import {
   findIdentities,
   findPreviousContext,
-  select,
+  selectInstallation,
 } from '../../domain/contexts/current-installation.js';
 import { isAllowed } from '../../domain/contexts/identity.js';
 import type { Settings } from '../../platform/config/settings.js';
@@ -163,7 +164,7 @@ async function use({ name: typed }: { name: string }, deps: UseDeps): Promise<vo
   await deps.settings.update((latest) => {
     const context = getOwnValue(latest.contexts, name);
     if (context === undefined) throw unknownContextError(name);
-    return select(latest, context.uaa, { role: isForPks ? 'pks' : 'uaa', name });
+    return selectInstallation(latest, context.uaa, { role: isForPks ? 'pks' : 'uaa', name });
   });
   await deps.terminal.show({
     json: { current: name },

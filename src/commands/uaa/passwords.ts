@@ -4,7 +4,7 @@ import { measurePassword, createUsers } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { readClaims, readUserId } from '../../domain/auth/token.js';
-import { formatLoginCommand } from '../../domain/contexts/context.js';
+import { formatLoginCommand } from '../../domain/contexts/login-command.js';
 import type { Leaf } from '../contents.js';
 import { withStdin } from '../stdin-inputs.js';
 import {

@@ -3,14 +3,11 @@ import { readInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
-import {
-  type Context,
-  type UaaOnly,
-  findContext,
-  formatTrustTargetCommand,
-} from '../../domain/contexts/context.js';
-import { select } from '../../domain/contexts/current-installation.js';
+import { findContext } from '../../domain/contexts/context-names.js';
+import type { Context, UaaOnly } from '../../domain/contexts/context.js';
+import { selectInstallation } from '../../domain/contexts/current-installation.js';
 import { resolveContext } from '../../domain/contexts/identity.js';
+import { formatTrustTargetCommand } from '../../domain/contexts/login-command.js';
 import {
   findCurrentTarget,
   findTarget as findKnownTarget,
@@ -262,7 +259,7 @@ export async function selectContext(
       const name = findContext(argument, settings, 'uaa');
       const selected = getOwnValue(settings.contexts, name);
       if (selected === undefined) return settings;
-      return select(settings, selected.uaa, { role: 'uaa', name });
+      return selectInstallation(settings, selected.uaa, { role: 'uaa', name });
     });
   }
   await showContextDetails(await deps.uaaContext(), deps);

@@ -15,14 +15,14 @@ import {
 import type { StoreKind } from '../../platform/keychain/keychain.js';
 import {
   unknownContextError,
-  formatLoginCommand,
   checkContextName,
   findMatchingContext,
   createDefaultName,
   hasKey,
   type ContextKey,
-} from '../contexts/context.js';
-import { select } from '../contexts/current-installation.js';
+} from '../contexts/context-names.js';
+import { selectInstallation } from '../contexts/current-installation.js';
+import { formatLoginCommand } from '../contexts/login-command.js';
 import { tryToDelete, type PersistentStore, type SessionRepository } from './session-repository.js';
 import { toStoredSession } from './session.js';
 import { readClaims, readTextClaim, type Token } from './token.js';
@@ -144,7 +144,8 @@ async function save(
       await write(withContext(current, name, { ...old, otherStore: context.store }));
     }
     await sessions.save({ ...context, name }, toStoredSession(token, { clientSecret }));
-    const next = role === undefined ? current : select(current, context.uaa, { role, name });
+    const next =
+      role === undefined ? current : selectInstallation(current, context.uaa, { role, name });
     if (old === undefined) return withContext(next, name, context);
     await write(withContext(next, name, withOtherStore));
     const isDeleted = await tryToDelete(sessions, { ...old, name }, { ...context, name });

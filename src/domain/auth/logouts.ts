@@ -12,7 +12,7 @@ import {
 import { withDiskErrors } from '../../platform/disk/disk-error.js';
 import type { Send } from '../../platform/http/send.js';
 import type { Servers } from '../../platform/http/time-limits.js';
-import { toStoreName } from '../contexts/context.js';
+import { toStoreName } from '../contexts/context-names.js';
 import type { PksCredsLocation } from './pks-creds.js';
 import {
   hasSession,

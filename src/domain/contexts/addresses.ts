@@ -4,7 +4,8 @@ import type { Environment } from '../../platform/config/environment.js';
 import type { Role, Settings } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
 import { readCaCert } from '../../platform/input/ca-cert.js';
-import { type Source, findContext } from './context.js';
+import { findContext } from './context-names.js';
+import type { Source } from './context.js';
 import { findIdentities, findSelection, otherRole } from './current-installation.js';
 import {
   canBeCombined,

@@ -30,7 +30,7 @@ export function findIdentities(settings: Settings, uaa = findSelection(settings)
  * Makes an installation the current one.
  * @param identity - the context that a role uses there from now on.
  */
-export function select(
+export function selectInstallation(
   settings: Settings,
   uaa: string,
   identity?: { readonly role: Role; readonly name: string },

@@ -14,7 +14,6 @@ import {
   type Addresses,
 } from './addresses.js';
 import {
-  formatLoginCommand,
   isExplicit,
   type Context,
   type EnvironmentIdentity,
@@ -32,6 +31,7 @@ import {
   normalizeUaaUrl,
   parseInstallation,
 } from './installation.js';
+import { formatLoginCommand } from './login-command.js';
 
 // The identity of a command is found in four steps: `locateIdentity` reads only flags, variables and settings;
 // `resolveContext` adds the CA; `resolveIdentity` accepts the identity of the other role by its scopes; and

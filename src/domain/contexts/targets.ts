@@ -1,7 +1,7 @@
 import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
-import { findIdentities, findSelection, select } from './current-installation.js';
+import { findIdentities, findSelection, selectInstallation } from './current-installation.js';
 import { normalizeUaaUrl } from './installation.js';
 
 /** A UAA and its trust settings. */
@@ -78,7 +78,10 @@ export function findUaacContext(settings: Settings): string | undefined {
 
 /** Stores the trust settings of a UAA, and makes its installation the current one. */
 export function switchTarget(settings: Settings, target: UaaTarget): Settings {
-  return select({ ...settings, targets: withTarget(settings.targets, target) }, target.uaa);
+  return selectInstallation(
+    { ...settings, targets: withTarget(settings.targets, target) },
+    target.uaa,
+  );
 }
 
 /**

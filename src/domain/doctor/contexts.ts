@@ -5,15 +5,13 @@ import type { Trust } from '../../platform/http/send.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
 import type { StoredSession } from '../auth/session-content.js';
 import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';
+import type { Context, Source, UaaOnly } from '../contexts/context.js';
+import { resolveIdentity, type ReadScopes } from '../contexts/identity.js';
 import {
   formatLoginCommand,
   formatTrustCommand,
   formatTrustTargetCommand,
-  type Context,
-  type Source,
-  type UaaOnly,
-} from '../contexts/context.js';
-import { resolveIdentity, type ReadScopes } from '../contexts/identity.js';
+} from '../contexts/login-command.js';
 import {
   fail,
   pass,

@@ -9,18 +9,21 @@ import {
   isMissing,
   isNotFilePath,
 } from '../../platform/disk/disk-error.js';
-import { parseLockOwner, readLockFile } from '../../platform/disk/lock.js';
+import {
+  defaultWaitSeconds,
+  isLockFile,
+  parseLockOwner,
+  readLockFile,
+} from '../../platform/disk/lock.js';
 import { hasEnded } from '../../platform/disk/owner-process.js';
-import { isAccessibleToOthers, rejectSharedFolder } from '../../platform/disk/private-files.js';
+import {
+  isAccessibleToOthers,
+  rejectShared,
+  type Permissions,
+} from '../../platform/disk/private-files.js';
 import { maximumBundleBytes } from '../../platform/http/trust.js';
 import { extractCertificates } from '../../platform/input/ca-cert.js';
 import { fail, pass, skip, toFailure, warn, type CheckResult } from './check.js';
-
-interface Permissions {
-  readonly mode: number;
-  /** User id of the owner. */
-  readonly owner: number;
-}
 
 /** A file or folder of tpks. */
 interface StoredFile extends Permissions {
@@ -58,8 +61,8 @@ async function addPermissions<File extends { readonly path: string }>(
   const found: (File & Permissions)[] = [];
   for (const file of files) {
     try {
-      const { mode, uid: owner } = await stat(file.path);
-      found.push({ ...file, mode, owner });
+      const { mode, uid, gid } = await stat(file.path);
+      found.push({ ...file, mode, uid, gid });
     } catch (error) {
       if (!isAbsent(error)) throw error;
     }
@@ -92,18 +95,18 @@ export function checkFiles(
 }
 
 function findFileProblem(file: StoredFile, user: number): CheckResult | undefined {
-  const { path, kind, mode, owner } = file;
+  const { path, kind, mode, uid } = file;
   const quotedPath = alwaysQuoteForShell(path);
   if (kind === 'folder') {
     try {
-      rejectSharedFolder(path);
+      rejectShared(path, file);
       return undefined;
     } catch (error) {
       return toFailure('files', path, error);
     }
   }
-  if (owner !== user) {
-    const message = `${path} belongs to another user (uid ${String(owner)})`;
+  if (uid !== user) {
+    const message = `${path} belongs to another user (uid ${String(uid)})`;
     return fail('files', message, `sudo chown ${String(user)} ${quotedPath}`);
   }
   if (!isAccessibleToOthers(mode)) return undefined;
@@ -141,12 +144,12 @@ export function checkPlainTextFiles(
   user: number | undefined,
 ): readonly CheckResult[] {
   if (files.length === 0) return [pass('plainText', 'no file contains tokens in plain text')];
-  return files.map(({ path, tool, mode, owner: ownerId, copyOf }) => {
+  return files.map(({ path, tool, mode, uid, copyOf }) => {
     const quotedPath = alwaysQuoteForShell(path);
-    const owner = copyOf === undefined ? tool : `context ${copyOf.context}`;
-    const text = `${path} contains tokens of ${owner} in plain text`;
-    if (user !== undefined && ownerId !== user) {
-      const message = `${text}, and belongs to another user (uid ${String(ownerId)})`;
+    const session = copyOf === undefined ? tool : `context ${copyOf.context}`;
+    const text = `${path} contains tokens of ${session} in plain text`;
+    if (user !== undefined && uid !== user) {
+      const message = `${text}, and belongs to another user (uid ${String(uid)})`;
       return fail('plainText', message, `sudo chown ${String(user)} ${quotedPath}`);
     }
     if (isAccessibleToOthers(mode)) {
@@ -167,7 +170,7 @@ export function checkPlainTextFiles(
 }
 
 /** A lock file and the process that holds it. */
-interface FoundLock {
+interface StoredLock {
   readonly path: string;
   /** Time since the lock was acquired. */
   readonly ageSeconds: number;
@@ -175,18 +178,15 @@ interface FoundLock {
   readonly owner: { readonly pid: number; readonly hasEnded: boolean | undefined } | undefined;
 }
 
-/** Commands give up waiting for a lock after this time. */
-const waitSeconds = 30;
-
 /** Lists the lock files of the settings and the sessions. */
 export async function listLocks(
   { config, sessions }: Pick<Folders, 'config' | 'sessions'>,
   now: Date,
-): Promise<readonly FoundLock[]> {
-  const found: FoundLock[] = [];
+): Promise<readonly StoredLock[]> {
+  const found: StoredLock[] = [];
   for (const folder of [config, sessions]) {
     const names = (await ignoreMissing(() => readdir(folder))) ?? [];
-    for (const name of names.filter((each) => /\.lock(?:\.break)?$/.test(each))) {
+    for (const name of names.filter(isLockFile)) {
       const path = join(folder, name);
       const stats = await ignoreMissing(() => stat(path));
       const content = readLockFile(path);
@@ -201,17 +201,17 @@ export async function listLocks(
 }
 
 /** Reports locks that delay other commands or make them fail. */
-export function checkLocks(locks: readonly FoundLock[]): readonly CheckResult[] {
+export function checkLocks(locks: readonly StoredLock[]): readonly CheckResult[] {
   const problems = locks.flatMap((lock) => findLockProblem(lock) ?? []);
   return problems.length > 0 ? problems : [pass('locks', 'no process blocks other commands')];
 }
 
-function findLockProblem({ path, ageSeconds, owner }: FoundLock): CheckResult | undefined {
+function findLockProblem({ path, ageSeconds, owner }: StoredLock): CheckResult | undefined {
   const remove = `rm ${alwaysQuoteForShell(path)}`;
   if (owner?.hasEnded === true) {
     return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, remove);
   }
-  if (ageSeconds < waitSeconds) return undefined;
+  if (ageSeconds < defaultWaitSeconds) return undefined;
   const age = `${String(Math.floor(ageSeconds))} s`;
   if (owner === undefined) {
     return fail('locks', `${path} is damaged, and is ${age} old`, remove);

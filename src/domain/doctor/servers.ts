@@ -30,8 +30,8 @@ import {
   toUntrustedError,
 } from '../../platform/http/trust.js';
 import { readClaims, readTextClaim } from '../auth/token.js';
-import { formatLoginCommand } from '../contexts/context.js';
 import { isAllowed } from '../contexts/identity.js';
+import { formatLoginCommand } from '../contexts/login-command.js';
 import {
   fail,
   pass,

@@ -21,7 +21,6 @@ import {
 import { parseYaml } from '../../platform/input/yaml.js';
 import { parsePksCreds } from '../auth/pks-creds-file.js';
 import { readClaims, readTextClaim } from '../auth/token.js';
-import { formatTrustTargetCommand } from '../contexts/context.js';
 import {
   findUaas,
   hideCredentials,
@@ -30,6 +29,7 @@ import {
   type Installation,
   type KnownInstallations,
 } from '../contexts/installation.js';
+import { formatTrustTargetCommand } from '../contexts/login-command.js';
 import type { UaaTarget } from '../contexts/targets.js';
 import {
   importOtherHint,

@@ -3,8 +3,8 @@ import { getOwnValue } from '../../base/json-value.js';
 import type { ContextSettings, Settings, Role } from '../../platform/config/settings.js';
 import { originOf } from '../auth/login-store.js';
 import type { PersistentStore, StoredSession } from '../auth/session-repository.js';
-import { createDefaultName, findMatchingContext } from '../contexts/context.js';
-import { addContextForRole, select } from '../contexts/current-installation.js';
+import { createDefaultName, findMatchingContext } from '../contexts/context-names.js';
+import { addContextForRole, selectInstallation } from '../contexts/current-installation.js';
 import {
   findApi,
   listStoredInstallations,
@@ -267,5 +267,8 @@ function selectForLink(
   if (settings.selections[program]?.uaa !== undefined) return settings;
   const role: Role = program === 'pks' ? 'pks' : 'uaa';
   const identity = name === undefined ? undefined : { role, name };
-  return { ...select({ ...settings, program }, uaa, identity), program: settings.program };
+  return {
+    ...selectInstallation({ ...settings, program }, uaa, identity),
+    program: settings.program,
+  };
 }

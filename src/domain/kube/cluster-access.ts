@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import type { Bind } from '../../api/pks/binds.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
@@ -9,6 +8,7 @@ import { type Token, readClaims, readTextClaim, readTimeClaim } from '../auth/to
 import { formatInstallationOptions, type Installation } from '../contexts/installation.js';
 import type { ClusterEntries, ContextOwner } from './kubeconfig/entries.js';
 import type { Kubeconfig } from './kubeconfig/kubeconfig.js';
+import { replaceServer } from './server-address.js';
 import type { KubernetesSession, KubernetesSessions } from './sessions.js';
 import {
   createExecUser,
@@ -206,36 +206,43 @@ async function createUserEntry(
 ): Promise<UserEntry | undefined> {
   const [first] = planned;
   if (first === undefined) return undefined;
+  if (first.format !== 'exec') return createStoredTokenUser(first, request, deps);
   const { identity, session, installation } = request;
-  const defaultName = formatNameAtHost(identity, installation.api);
-  if (first.format === 'exec') {
-    const clusters = planned.map(({ bind }) => bind.cluster);
-    await startSession(clusters, request, deps.sessions, deps);
-    const user = createExecUser(deps.pluginCommand(), session.name, deps.home);
-    return { userName: defaultName, user };
-  }
-  // kubectl renews this entry with its own refresh token. It must not be the token of the plugin's session,
-  // because a logout that revokes one would also revoke the other.
-  const stored =
-    first.format === 'token' ? await findValidToken(request, deps.sessions) : undefined;
+  const clusters = planned.map(({ bind }) => bind.cluster);
+  await startSession(clusters, request, deps.sessions, deps);
+  return {
+    userName: formatNameAtHost(identity, installation.api),
+    user: createExecUser(deps.pluginCommand(), session.name, deps.home),
+  };
+}
+
+/** Creates a user entry that contains the ID token, and for the format `oidc` also a refresh token. */
+async function createStoredTokenUser(
+  { bind: { login }, format }: PlannedAccess,
+  request: AccessRequest,
+  deps: ClusterAccessDeps,
+): Promise<UserEntry> {
+  const { uaa, caCert, skipTlsVerification } = request.installation;
+  // kubectl renews an `oidc` entry with its own refresh token. It must not be the token of the plugin's
+  // session, because a logout that revokes one would also revoke the other.
+  const stored = format === 'token' ? await findValidToken(request, deps.sessions) : undefined;
   const { idToken, refreshToken } =
     stored === undefined ? await logIn(request) : { idToken: stored, refreshToken: undefined };
   const claims = readClaims(idToken);
-  const { login } = first.bind;
   const issuer =
     (login.kind === 'oidc' ? login.issuer : undefined) ??
     readTextClaim(claims, 'iss') ??
-    `${installation.uaa}/oauth/token`;
-  const userName = await chooseUserName(issuer, defaultName, request, deps);
+    `${uaa}/oauth/token`;
+  const userName = await chooseUserName(issuer, request, deps);
   const existing = await request.findUser(userName);
   if (existing !== undefined && readEntryOrigin(existing).sessionName !== undefined) {
     deps.warn(
       `the user entry ${userName} no longer runs tpks, which affects all contexts that use it; to keep the old entry, write to another file with --kubeconfig FILE`,
     );
   }
-  const expiresAt = readTimeClaim(claims, 'exp');
-  if (first.format === 'token') return { userName, user: createTokenUser(idToken), expiresAt };
-  const { caCert, skipTlsVerification } = installation;
+  if (format === 'token') {
+    return { userName, user: createTokenUser(idToken), expiresAt: readTimeClaim(claims, 'exp') };
+  }
   if (caCert === undefined && skipTlsVerification) {
     deps.warn(
       'kubectl cannot renew the token, because the CA of the UAA is not known; log in with --ca-cert FILE instead of -k',
@@ -322,10 +329,10 @@ function isSameUser(one: string, other: string): boolean {
 /** The original CLI names the entry after the user, so entries of two installations could have the same name. */
 async function chooseUserName(
   issuer: string,
-  defaultName: string,
   { identity, findUser, installation }: AccessRequest,
   { usesOriginalNames, sessions }: ClusterAccessDeps,
 ): Promise<string> {
+  const defaultName = formatNameAtHost(identity, installation.api);
   if (!usesOriginalNames) return defaultName;
   const existing = await findUser(identity);
   if (existing === undefined) return identity;
@@ -334,47 +341,4 @@ async function chooseUserName(
   if (origin.sessionName === undefined) return defaultName;
   const session = await sessions.find(origin.sessionName);
   return session?.uaa === installation.uaa ? identity : defaultName;
-}
-
-/**
- * Replaces the address of a Kubernetes API, for a host name that is not in DNS. The certificate is still
- * checked against the original host.
- * @param server - URL from the PKS API.
- * @param replacement - the value of `--server`: a URL with https, or a host or an IP address, which
- *   keeps the original port unless it has its own.
- * @throws {TpksError} `usage` for anything else.
- */
-export function replaceServer(
-  server: string,
-  replacement: string | undefined,
-): Pick<ClusterEntries, 'server' | 'tlsServerName'> {
-  if (replacement === undefined) return { server };
-  const original = new URL(server);
-  const url = parseReplacement(replacement.trim(), original.port);
-  return {
-    server: url.href.replace(/\/$/, ''),
-    tlsServerName:
-      url.hostname === original.hostname ? undefined : original.hostname.replace(/^\[|\]$/g, ''),
-  };
-}
-
-function parseReplacement(text: string, originalPort: string): URL {
-  const isUrl = /^[a-z][a-z\d+.-]*:\/\//i.test(text);
-  const address = isUrl ? text : `https://${isIPv6(text) ? `[${text}]` : text}`;
-  if (text === '' || !URL.canParse(address)) throw invalidServerError(text);
-  const url = new URL(address);
-  const { protocol, username, password, pathname, search, hash } = url;
-  const hasOnlyPath = username === '' && password === '' && search === '' && hash === '';
-  if (protocol !== 'https:' || !hasOnlyPath) throw invalidServerError(text);
-  if (isUrl) return url;
-  if (pathname !== '/') throw invalidServerError(text);
-  // `URL` drops the default port 443, which must not be replaced by the original one.
-  if (!/:443$/.test(text) && url.port === '') url.port = originalPort;
-  return url;
-}
-
-function invalidServerError(text: string): TpksError {
-  return new TpksError('usage', `Invalid value for --server: ${JSON.stringify(text)}`, {
-    hint: 'use an IP address, as in --server 10.0.0.1, or a URL, as in --server https://10.0.0.1:8443',
-  });
 }

@@ -3,12 +3,8 @@ import { isObject } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import type { Token } from '../auth/token.js';
-import type {
-  ClusterToken,
-  ClusterTokenOptions,
-  KubernetesSessions,
-  SelectedSession,
-} from './sessions.js';
+import type { ClusterToken } from './cluster-token.js';
+import type { ClusterTokenOptions, KubernetesSessions, SelectedSession } from './sessions.js';
 
 export interface ClusterCredentialDeps {
   /** The value of `KUBERNETES_EXEC_INFO`. */

@@ -1,42 +1,25 @@
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
-import { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type {
-  GrantKind,
   KubernetesSessionSettings,
   Settings,
   SettingsFile,
 } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
 import type { Grants } from '../auth/grants.js';
-import type { TokenClient } from '../auth/request-token.js';
 import {
   tryToDelete,
   type SessionLocation,
   type SessionRepository,
   type StoredSession,
 } from '../auth/session-repository.js';
-import {
-  createSession,
-  remainingSeconds,
-  toStoredSession,
-  renewalMarginSeconds,
-} from '../auth/session.js';
-import { readClaims, readTimeClaim, clampLifetime, type Token } from '../auth/token.js';
-import { toStoreName, findContext } from '../contexts/context.js';
-import { findIdentities } from '../contexts/current-installation.js';
-import { formatInstallationOptions } from '../contexts/installation.js';
-
-/** An ID token for a cluster. */
-export interface ClusterToken {
-  readonly idToken: Secret;
-  /** When it expires, by this machine's clock. */
-  readonly expiresAt: Date;
-  /** When kubectl should request the next one, by this machine's clock; never after `expiresAt`. */
-  readonly renewAt: Date;
-}
+import { createSession, remainingSeconds, toStoredSession } from '../auth/session.js';
+import { readClaims, readTimeClaim, type Token } from '../auth/token.js';
+import { toStoreName, findContext } from '../contexts/context-names.js';
+import { toClusterToken, toSessionToken, type ClusterToken } from './cluster-token.js';
+import { formatSessionCommand, formatSessionTrustCommand } from './session-command.js';
 
 export interface ClusterTokenOptions {
   /** Renew the token if its remaining lifetime is shorter. */
@@ -45,14 +28,6 @@ export interface ClusterTokenOptions {
 
 /** `expired`: the ID token has expired, and no refresh token can renew it. */
 export type KubernetesSessionState = 'valid' | 'ended' | 'expired' | 'missing' | 'unreadable';
-
-/** The UAA client of sessions for clusters. Its secret is empty. @see kubernetes, section 2 */
-export const clusterClientId = 'pks_cluster_client';
-
-/** The client and the parameters of token requests that return ID tokens. */
-export function clusterClient(): Pick<TokenClient, 'clientId' | 'clientSecret' | 'responseType'> {
-  return { clientId: clusterClientId, clientSecret: new Secret(''), responseType: 'id_token' };
-}
 
 /** A stored Kubernetes session, without its tokens. */
 export interface KubernetesSession extends KubernetesSessionSettings {
@@ -117,49 +92,14 @@ export interface KubernetesSessionsDeps {
 }
 
 export function createKubernetesSessions(deps: KubernetesSessionsDeps): KubernetesSessions {
-  const { settings, sessions } = deps;
+  const { settings, sessions, clock } = deps;
   return {
     find: async (name) => {
       const found = findSessionSettings(await settings.read(), name);
       return found && { ...found, name };
     },
-    save: async ({ name, ...added }, token) => {
-      // Callers can pass objects with additional members.
-      const { api, uaa, caCert, skipTlsVerification, identity, store: kind, clusters } = added;
-      const session = { api, uaa, caCert, skipTlsVerification, identity, store: kind, clusters };
-      const stored = toStoredSession(toSessionToken(token, session.uaa));
-      await settings.update(async (current, write) => {
-        const old = findSessionSettings(current, name);
-        const isSame = old !== undefined && isSameUser(old, session);
-        // If this process is killed, the new refresh token must not be sent to the UAA in the old settings.
-        if (old !== undefined && !(isSame && old.store === session.store)) {
-          await write(withSession(current, name, undefined));
-          if (old.store !== session.store) await tryToDelete(sessions, toLocation(name, old));
-        }
-        const loginCommand = formatSessionCommand(name, session, current);
-        await sessions.save({ ...toLocation(name, session), loginCommand }, stored);
-        const allClusters = mergeClusters(isSame ? old.clusters : [], clusters);
-        return withSession(current, name, { ...session, clusters: allClusters });
-      });
-    },
-    rename: async (name, newName) => {
-      if (findSessionSettings(await settings.read(), name) === undefined) return;
-      await settings.update(async (current, write) => {
-        const session = findSessionSettings(current, name);
-        if (session === undefined) return current;
-        const other = findSessionSettings(current, newName);
-        if (other !== undefined && !isSameUser(other, session)) throw takenNameError(newName);
-        const location = toLocation(newName, session);
-        const allClusters = mergeClusters(other?.clusters ?? [], session.clusters);
-        const renamed = withSession(current, newName, { ...session, clusters: allClusters });
-        const next = withSession(renamed, name, undefined);
-        await sessions.move(toLocation(name, session), location, () => write(next));
-        if (other !== undefined && other.store !== session.store) {
-          await tryToDelete(sessions, toLocation(newName, other), location);
-        }
-        return next;
-      });
-    },
+    save: (session, token) => saveSession(session, token, deps),
+    rename: (name, newName) => renameSession(name, newName, deps),
     remove: async (name) => {
       const session = findSessionSettings(await settings.read(), name);
       if (session === undefined) return false;
@@ -179,9 +119,56 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps): Kubernet
     check: async (name) => {
       const session = findSessionSettings(await settings.read(), name);
       if (session === undefined) return 'missing';
-      return checkStored(toLocation(name, session), sessions, deps.clock.now());
+      return checkStored(toLocation(name, session), sessions, clock.now());
     },
   };
+}
+
+async function saveSession(
+  { name, ...added }: KubernetesSession,
+  token: Token,
+  { settings, sessions }: KubernetesSessionsDeps,
+): Promise<void> {
+  // Callers can pass objects with additional members.
+  const { api, uaa, caCert, skipTlsVerification, identity, store, clusters } = added;
+  const session = { api, uaa, caCert, skipTlsVerification, identity, store, clusters };
+  const stored = toStoredSession(toSessionToken(token, uaa));
+  await settings.update(async (current, write) => {
+    const old = findSessionSettings(current, name);
+    const isSame = old !== undefined && isSameUser(old, session);
+    // If this process is killed, the new refresh token must not be sent to the UAA in the old settings.
+    if (old !== undefined && !(isSame && old.store === store)) {
+      await write(withSession(current, name, undefined));
+      if (old.store !== store) await tryToDelete(sessions, toLocation(name, old));
+    }
+    const loginCommand = formatSessionCommand(name, session, current);
+    await sessions.save({ ...toLocation(name, session), loginCommand }, stored);
+    const allClusters = mergeClusters(isSame ? old.clusters : [], clusters);
+    return withSession(current, name, { ...session, clusters: allClusters });
+  });
+}
+
+async function renameSession(
+  name: string,
+  newName: string,
+  { settings, sessions }: KubernetesSessionsDeps,
+): Promise<void> {
+  if (findSessionSettings(await settings.read(), name) === undefined) return;
+  await settings.update(async (current, write) => {
+    const session = findSessionSettings(current, name);
+    if (session === undefined) return current;
+    const other = findSessionSettings(current, newName);
+    if (other !== undefined && !isSameUser(other, session)) throw takenNameError(newName);
+    const location = toLocation(newName, session);
+    const allClusters = mergeClusters(other?.clusters ?? [], session.clusters);
+    const renamed = withSession(current, newName, { ...session, clusters: allClusters });
+    const next = withSession(renamed, name, undefined);
+    await sessions.move(toLocation(name, session), location, () => write(next));
+    if (other !== undefined && other.store !== session.store) {
+      await tryToDelete(sessions, toLocation(newName, other), location);
+    }
+    return next;
+  });
 }
 
 function selectSession(
@@ -200,7 +187,7 @@ function selectSession(
   const context = getOwnValue(settings.contexts, name);
   // A login with another CA also applies to the session of the context.
   const { caCert, skipTlsVerification } = context?.uaa === found.uaa ? context : found;
-  const trustCommand = formatTrustCommand(name, found, settings);
+  const trustCommand = formatSessionTrustCommand(name, found, settings);
   const session = { ...found, name, caCert, skipTlsVerification, command, trustCommand };
   const { sessions, clock, warn } = deps;
   const { accessToken, readStored } = createSession({
@@ -352,102 +339,4 @@ function findSessionSettings(
   name: string,
 ): KubernetesSessionSettings | undefined {
   return getOwnValue(kubernetesSessions, name);
-}
-
-/**
- * Converts a token response to the form in which a Kubernetes session stores it: the ID token replaces
- * the access token, which no cluster gets.
- * @param uaa - the UAA that sent the response, for the error message.
- * @throws {TpksError} `unavailable` if the response contains no ID token, or one without an expiry time.
- * @see OpenID Connect Core 1.0, section 2
- */
-function toSessionToken(token: Token, uaa: string): Token {
-  const { idToken, issuedAt } = token;
-  const { host } = new URL(uaa);
-  if (idToken === undefined) throw idTokenError(`${host} issued no ID token`, host);
-  const claims = readClaims(idToken);
-  const expiresAt = readTimeClaim(claims, 'exp');
-  if (expiresAt === undefined) {
-    throw idTokenError(`${host} issued an ID token without an expiry time`, host);
-  }
-  const idTokenIssuedAt = readTimeClaim(claims, 'iat') ?? issuedAt;
-  return {
-    ...token,
-    accessToken: idToken,
-    idToken: undefined,
-    issuedAt: idTokenIssuedAt,
-    lifetimeSeconds: clampLifetime((expiresAt.getTime() - idTokenIssuedAt.getTime()) / 1000),
-  };
-}
-
-/** The token of a stored Kubernetes session, with its times by this machine's clock. */
-function toClusterToken(session: StoredSession, now: Date): ClusterToken {
-  const margin = renewalMarginSeconds(session);
-  const remaining = remainingSeconds(session, now);
-  const toDate = (seconds: number) => new Date(now.getTime() + seconds * 1000);
-  return {
-    idToken: session.accessToken,
-    expiresAt: toDate(remaining),
-    // A token inside the margin is used only if the UAA is unreachable. With an earlier time, kubectl
-    // would run the plugin for every request.
-    renewAt: toDate(remaining > margin ? remaining - margin : remaining),
-  };
-}
-
-function idTokenError(message: string, host: string): TpksError {
-  return new TpksError('unavailable', message, {
-    host,
-    hint: 'the client pks_cluster_client needs the scope openid: tpks uaa client get pks_cluster_client',
-  });
-}
-
-/** The option of `get-credentials` that logs in with the same method as the context. */
-const loginOptions: Readonly<Partial<Record<GrantKind, string>>> = {
-  passcode: ' --sso',
-  authorization_code: ' --sso-auto',
-  implicit: ' --sso-auto',
-};
-
-/** FILE is a placeholder: only the content of the file is stored. */
-const trustOption = ' --ca-cert FILE';
-
-/**
- * The command that starts a Kubernetes session, or replaces one that has ended. It names the
- * cluster whose credentials were last fetched; if none is known, `CLUSTER`.
- * @param session - `undefined` if no session has this name.
- */
-function formatSessionCommand(
-  name: string,
-  session: KubernetesSessionSettings | undefined,
-  settings: Settings,
-): string {
-  const cluster = quoteForShell(session?.clusters.at(-1) ?? 'CLUSTER');
-  const context = getOwnValue(settings.contexts, name);
-  if (context !== undefined) {
-    const isCurrent = name === findIdentities(settings).pks;
-    const option = isCurrent ? '' : ` --context ${quoteForShell(name)}`;
-    return `tpks get-credentials ${cluster}${option}${loginOptions[context.grant] ?? ''}`;
-  }
-  if (session !== undefined) {
-    const target = `${formatInstallationOptions(session)} -u ${quoteForShell(session.identity)}`;
-    const trust = session.caCert === undefined ? '' : trustOption;
-    return `tpks get-kubeconfig ${cluster} ${target}${session.skipTlsVerification ? ' -k' : trust}`;
-  }
-  // The default name of a session without a context.
-  const [, user, host] = /^([^@].*)@([^@]+)$/.exec(name) ?? [];
-  if (user === undefined || host === undefined) return `tpks get-credentials ${cluster}`;
-  return `tpks get-kubeconfig ${cluster} -a ${quoteForShell(host)} -u ${quoteForShell(user)}`;
-}
-
-/** The command that trusts the CA in FILE for the UAA of a session. FILE is a placeholder. */
-function formatTrustCommand(
-  name: string,
-  session: KubernetesSessionSettings,
-  settings: Settings,
-): string {
-  if (Object.hasOwn(settings.contexts, name)) {
-    return `tpks login --context ${quoteForShell(name)}${trustOption}`;
-  }
-  const command = formatSessionCommand(name, { ...session, caCert: undefined }, settings);
-  return `${command}${trustOption}`;
 }

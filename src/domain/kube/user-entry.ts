@@ -5,8 +5,8 @@ import { defaultPorts } from '../../base/pks-conventions.js';
 import type { Secret } from '../../base/secret.js';
 import { findExecutable, type SearchPath } from '../../platform/disk/find-executable.js';
 import { readClaims, readTextClaim } from '../auth/token.js';
+import { clusterClientId } from './cluster-token.js';
 import { findSessionName } from './kubeconfig/entries.js';
-import { clusterClientId } from './sessions.js';
 
 /** How a user entry of a kubeconfig provides tokens. */
 export type KubeconfigFormat = 'exec' | 'oidc' | 'token';
@@ -19,6 +19,14 @@ export type KubeconfigFormat = 'exec' | 'oidc' | 'token';
 export function formatNameAtHost(name: string, api: string): string {
   const { host, hostname, port } = new URL(api);
   return `${name}@${port === defaultPorts.api ? hostname : host}`;
+}
+
+/** Splits a name at its last `@`. @returns `undefined` if it does not have the form `USER@HOST`. */
+export function parseNameAtHost(
+  name: string,
+): { readonly user: string; readonly host: string } | undefined {
+  const [, user, host] = /^([^@].*)@([^@]+)$/.exec(name) ?? [];
+  return user === undefined || host === undefined ? undefined : { user, host };
 }
 
 /**

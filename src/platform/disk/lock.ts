@@ -25,7 +25,7 @@ export interface Lock {
 
 export interface LockDeps {
   readonly clock: Clock;
-  /** How long to wait for another process; 30 s by default. */
+  /** How long to wait for another process; default: {@link defaultWaitSeconds}. */
   readonly waitSeconds?: number;
   /**
    * Creates the error for a lock that is held for too long. Set it for a lock file that other programs also
@@ -69,6 +69,13 @@ const unreadableLimits: AbandonmentLimits = {
   futureWatchedSeconds: 5,
 };
 const pollMilliseconds = 25;
+/** How long to wait for another process by default. */
+export const defaultWaitSeconds = 30;
+
+/** Whether a file is a lock of tpks, or the second lock under which one is removed. */
+export function isLockFile(name: string): boolean {
+  return /\.lock(?:\.break)?$/.test(name);
+}
 
 /**
  * Creates a lock that can still be taken after its owner has been killed with `kill -9`. The lock is a
@@ -108,7 +115,7 @@ class LockAttempt {
 
   /** Takes the lock as soon as it is free. */
   async waitForLock(): Promise<void> {
-    const { clock, waitSeconds = 30, foreignTimeoutError } = this.deps;
+    const { clock, waitSeconds = defaultWaitSeconds, foreignTimeoutError } = this.deps;
     const path = this.path;
     await ensureFolder(dirname(path));
     const end = clock.monotonic() + waitSeconds * 1000;

@@ -11,6 +11,9 @@ import { currentProcess, hasEnded } from './owner-process.js';
 
 // Folders and files that other users cannot change, and that a process can replace and leave behind safely.
 
+/** The permission bits of a file, and the ids of its owner and its group. */
+export type Permissions = Pick<Stats, 'mode' | 'uid' | 'gid'>;
+
 /**
  * Rejects a folder in which other users can replace files, because they could redirect a login to their
  * own server or replace a key. Folders owned by root are accepted, and so is a missing folder.
@@ -22,7 +25,7 @@ export function rejectSharedFolder(path: string): void {
 }
 
 /** Rejects a file under the same conditions as a folder. @see rejectSharedFolder */
-export function rejectShared(path: string, stats: Stats): void {
+export function rejectShared(path: string, stats: Permissions): void {
   // Windows has no owners and permission bits of this kind.
   const user = process.geteuid?.();
   if (user === undefined) return;
@@ -51,7 +54,7 @@ function readStats(path: string): Stats | undefined {
  * Many Linux distributions create a private group for each user, with the same number as the user, and
  * set a umask of 002, which allows this group to write.
  */
-function isPrivateGroup({ uid, gid }: Stats): boolean {
+function isPrivateGroup({ uid, gid }: Permissions): boolean {
   return uid === gid;
 }
 

@@ -5,12 +5,12 @@ import type { Grants } from '../../../../src/domain/auth/grants.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import { renewToken } from '../../../../src/domain/auth/session.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
-import {
-  formatLoginCommand,
-  type Context,
-  type StoredClientContext,
-  type StoredUserContext,
+import type {
+  Context,
+  StoredClientContext,
+  StoredUserContext,
 } from '../../../../src/domain/contexts/context.js';
+import { formatLoginCommand } from '../../../../src/domain/contexts/login-command.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { aClientContext, aSession, aUserContext } from '../../../support/fixtures/fixtures.js';

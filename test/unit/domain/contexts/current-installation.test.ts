@@ -4,7 +4,7 @@ import {
   findPreviousContext,
   findSelection,
   addContextForRole,
-  select,
+  selectInstallation,
   describeSwitch,
 } from '../../../../src/domain/contexts/current-installation.js';
 import type { Selection, Settings } from '../../../../src/platform/config/settings.js';
@@ -22,7 +22,8 @@ const contexts = {
 };
 const start = someSettings({ contexts });
 const atA = someSettings(selecting({ pks: 'cody@a', uaa: 'admin@a' }, { contexts }));
-const useCodyAtB = (settings: Settings) => select(settings, b, { role: 'pks', name: 'cody@b' });
+const useCodyAtB = (settings: Settings) =>
+  selectInstallation(settings, b, { role: 'pks', name: 'cody@b' });
 
 test('a link uses the contexts of tpks at an installation that it has not used yet', () => {
   const uaac = { uaa: b, identities: { [b]: { pks: 'cody@b' } } };
@@ -31,9 +32,9 @@ test('a link uses the contexts of tpks at an installation that it has not used y
   expect(findIdentities(link, a)).toEqual({ pks: 'cody@a', uaa: 'admin@a' });
 });
 
-describe('select', () => {
+describe('selectInstallation', () => {
   test('makes an installation the current one, with the context of one role', () => {
-    const settings = select(start, a, { role: 'uaa', name: 'admin@a' });
+    const settings = selectInstallation(start, a, { role: 'uaa', name: 'admin@a' });
     expect(findSelection(settings)).toEqual({ uaa: a, identities: { [a]: { uaa: 'admin@a' } } });
     expect(findIdentities(settings)).toEqual({ uaa: 'admin@a' });
   });
@@ -45,18 +46,18 @@ describe('select', () => {
   });
 
   test('keeps the context of the other role at the same installation', () => {
-    const settings = select(atA, a, { role: 'pks', name: 'admin@a' });
+    const settings = selectInstallation(atA, a, { role: 'pks', name: 'admin@a' });
     expect(findIdentities(settings)).toEqual({ pks: 'admin@a', uaa: 'admin@a' });
   });
 
   test('uses the contexts again that were used at an installation before', () => {
-    const settings = select(useCodyAtB(atA), a);
+    const settings = selectInstallation(useCodyAtB(atA), a);
     expect(findIdentities(settings)).toEqual({ pks: 'cody@a', uaa: 'admin@a' });
     expect(findIdentities(settings, b)).toEqual({ pks: 'cody@b' });
   });
 
   test('selects an installation without any context', () => {
-    const settings = select(atA, 'https://new.example.com');
+    const settings = selectInstallation(atA, 'https://new.example.com');
     expect(findSelection(settings).uaa).toBe('https://new.example.com');
     expect(findIdentities(settings)).toEqual({});
   });
@@ -77,7 +78,7 @@ describe('the previous context', () => {
   test('is the one before the last change', () => {
     const settings = useCodyAtB(atA);
     expect(findPreviousContext(settings)).toBe('cody@a');
-    expect(findPreviousContext(select(settings, a))).toBe('cody@b');
+    expect(findPreviousContext(selectInstallation(settings, a))).toBe('cody@b');
   });
 
   test('is that of tpks uaa if the PKS commands have none', () => {
@@ -92,7 +93,7 @@ describe('the previous context', () => {
 
   test('is never the current one, e.g. after the context in between was deleted', () => {
     const deleted = { ...useCodyAtB(atA), contexts: { 'cody@a': codySettings } };
-    const settings = select(deleted, a, { role: 'pks', name: 'cody@a' });
+    const settings = selectInstallation(deleted, a, { role: 'pks', name: 'cody@a' });
     expect(catchTpksError(() => findPreviousContext(settings))).toMatchObject({ kind: 'notFound' });
   });
 
@@ -115,7 +116,7 @@ describe('a link', () => {
   });
 
   test('keeps its own selection, and does not change that of tpks', () => {
-    const settings = select(link, b, { role: 'uaa', name: 'admin@b' });
+    const settings = selectInstallation(link, b, { role: 'uaa', name: 'admin@b' });
     expect(findSelection(settings).uaa).toBe(b);
     expect(findIdentities({ ...settings, program: 'tpks' })).toEqual(findIdentities(atA));
     expect(findIdentities({ ...settings, program: 'pks' })).toEqual(findIdentities(atA));
@@ -127,7 +128,7 @@ describe('a link', () => {
     const settings = useCodyAtB({ ...start, program: 'pks' });
     const expected: Selection = { uaa: b, identities: { [b]: { pks: 'cody@b' } } };
     expect(settings.selections).toEqual({ tpks: expected, pks: expected });
-    const next = select(settings, a, { role: 'pks', name: 'cody@a' });
+    const next = selectInstallation(settings, a, { role: 'pks', name: 'cody@a' });
     expect(next.selections.tpks).toEqual(expected);
   });
 });

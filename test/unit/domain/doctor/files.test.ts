@@ -11,11 +11,12 @@ import { fileFolder } from '../../../support/fixtures/file-folder.js';
 const folder = fileFolder();
 
 describe('checkFiles', () => {
-  const file = (mode: number, kind: 'key' | 'session' | 'settings' = 'key', owner = 1000) => ({
+  const file = (mode: number, kind: 'key' | 'session' | 'settings' = 'key', uid = 1000) => ({
     path: `/nowhere/a.${kind}`,
     kind,
     mode,
-    owner,
+    uid,
+    gid: 1000,
   });
 
   test.each([
@@ -45,12 +46,12 @@ test.each([
   ['a file that others can read', 'pks', 0o644, true, 'fail'],
   ['a file that the user asked for', 'pks', 0o600, true, 'pass'],
 ] as const)('checkPlainTextFiles reports %s', (_name, tool, mode, isOptedIn, status) => {
-  const files = [{ path: '/home/a/file', tool, mode, owner: 1000 }];
+  const files = [{ path: '/home/a/file', tool, mode, uid: 1000, gid: 1000 }];
   expect(checkPlainTextFiles(files, isOptedIn, 1000)).toMatchObject([{ status }]);
 });
 
 test('checkPlainTextFiles reports a file of another user, whose mode this user cannot change', () => {
-  const files = [{ path: '/home/a/file', tool: 'uaac', mode: 0o644, owner: 0 } as const];
+  const files = [{ path: '/home/a/file', tool: 'uaac', mode: 0o644, uid: 0, gid: 0 } as const];
   expect(checkPlainTextFiles(files, false, 1000)).toMatchObject([
     { status: 'fail', fix: "sudo chown 1000 '/home/a/file'" },
   ]);

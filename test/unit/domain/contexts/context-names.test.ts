@@ -3,7 +3,7 @@ import {
   findMatchingContext,
   createDefaultName,
   type ContextKey,
-} from '../../../../src/domain/contexts/context.js';
+} from '../../../../src/domain/contexts/context-names.js';
 import type { ContextSettings } from '../../../../src/platform/config/settings.js';
 import { adminSettings, codySettings } from '../../../support/fixtures/fixtures.js';
 import { selecting, someSettings } from '../../../support/fixtures/selections.js';

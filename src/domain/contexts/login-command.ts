@@ -1,0 +1,98 @@
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
+import type { StoreKind } from '../../platform/keychain/keychain.js';
+import { createDefaultName } from './context-names.js';
+import { formatInstallationOptions } from './installation.js';
+
+/** The properties of a context that its login command needs. */
+type LoginContext = Pick<
+  ContextSettings,
+  | 'identity'
+  | 'grant'
+  | 'clientId'
+  | 'origin'
+  | 'scope'
+  | 'tokenFormat'
+  | 'api'
+  | 'uaa'
+  | 'skipTlsVerification'
+> & {
+  readonly name: string;
+  readonly store: StoreKind;
+  /** @see Context */
+  readonly isApiUnconfirmed?: boolean;
+};
+
+/** Whether the context is created with `tpks login`, not with `tpks uaa token`. */
+export function isPksLogin({
+  api,
+  grant,
+  clientId,
+  isApiUnconfirmed = false,
+}: Pick<LoginContext, 'api' | 'grant' | 'clientId' | 'isApiUnconfirmed'>): boolean {
+  if (api === undefined || isApiUnconfirmed) return false;
+  const isClient = grant === 'client_credentials';
+  return isClient || (clientId === 'pks_cli' && grant !== 'implicit');
+}
+
+/** The command that logs in to a context again, with all options that the context needs. */
+export function formatLoginCommand(context: LoginContext): string {
+  const { api, uaa, grant, skipTlsVerification } = context;
+  const options = formatCommonOptions(context);
+  if (api === undefined || !isPksLogin(context)) {
+    const args = [tokenArguments[grant](context), ...formatTokenOptions(context), ...options];
+    return `tpks uaa target ${uaa} && tpks uaa token ${args.join(' ')}`;
+  }
+  const installation = formatInstallationOptions({ api, uaa });
+  if (skipTlsVerification) options.push('-k');
+  return ['tpks login', installation, loginArguments[grant](context), ...options].join(' ');
+}
+
+/** The command that trusts the CA in FILE for the servers of a context. FILE is a placeholder. */
+export function formatTrustCommand(context: LoginContext): string {
+  return isPksLogin(context)
+    ? `${formatLoginCommand({ ...context, skipTlsVerification: false })} --ca-cert FILE`
+    : formatTrustTargetCommand(context.uaa);
+}
+
+/** The command that trusts the CA in FILE for a UAA. FILE is a placeholder. */
+export function formatTrustTargetCommand(uaa: string): string {
+  return `tpks uaa target ${uaa} --ca-cert FILE`;
+}
+
+type FormatArguments = (context: LoginContext) => string;
+
+/** The arguments of `tpks login` that log in with the same grant. */
+const loginArguments: Readonly<Record<GrantKind, FormatArguments>> = {
+  client_credentials: ({ identity }) =>
+    `--client-name ${quoteForShell(identity)} --client-secret-file FILE`,
+  password: ({ identity }) => `-u ${quoteForShell(identity)}`,
+  passcode: () => '--sso',
+  authorization_code: () => '--sso-auto',
+  implicit: () => '--sso-auto',
+};
+
+/** The arguments of `tpks uaa token` that request a token with the same grant. */
+const tokenArguments: Readonly<Record<GrantKind, FormatArguments>> = {
+  client_credentials: ({ identity }) => `client get ${quoteForShell(identity)}`,
+  password: ({ clientId, identity }) =>
+    `owner get ${quoteForShell(clientId)} ${quoteForShell(identity)}`,
+  passcode: ({ clientId }) => `sso get ${quoteForShell(clientId)}`,
+  authorization_code: ({ clientId }) => `authcode get -c ${quoteForShell(clientId)}`,
+  implicit: ({ clientId }) => `implicit get -c ${quoteForShell(clientId)}`,
+};
+
+function formatTokenOptions({ scope, tokenFormat }: LoginContext): readonly string[] {
+  const options: string[] = [];
+  if (scope !== undefined) options.push(`--scope ${quoteForShell(scope.replaceAll(' ', ','))}`);
+  if (tokenFormat !== undefined) options.push(`--format ${tokenFormat}`);
+  return options;
+}
+
+/** The options that `tpks login` and `tpks uaa token` share. */
+function formatCommonOptions({ name, store, ...key }: LoginContext): string[] {
+  const options: string[] = [];
+  if (name !== createDefaultName(key, {})) options.push(`--name ${quoteForShell(name)}`);
+  if (store === 'file') options.push('--store file');
+  return options;
+}
