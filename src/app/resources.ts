@@ -13,7 +13,7 @@ import { apiOf } from '../domain/contexts/installation.js';
 import { formatLoginCommand } from '../domain/contexts/login-command.js';
 import type { UaaTarget } from '../domain/contexts/targets.js';
 import type { Settings, SettingsFile } from '../platform/config/settings.js';
-import { isRead, withDryRun, type DryRunOption } from '../platform/http/dry-run.js';
+import { effectOf, withDryRun, type DryRunOption } from '../platform/http/dry-run.js';
 import type { Send } from '../platform/http/send.js';
 import type { Connect } from './connect.js';
 import type { ContextServices } from './contexts.js';
@@ -121,7 +121,7 @@ export function createResources(deps: ResourceDeps): ResourceServices {
   const uaaSend = (context: Context, explain?: Explain): Send => {
     const send = connect(context, { auth: context, explain });
     return (request) => {
-      if (!isRead(request)) noteIdentity(context);
+      if (effectOf(request) !== 'none') noteIdentity(context);
       return send(request);
     };
   };

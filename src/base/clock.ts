@@ -37,6 +37,11 @@ export const systemClock: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
+/** Formats a time as ISO 8601 in UTC, without fractions of a second. */
+export function formatInstant(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 /** Formats a duration in its two largest units, e.g. `5 h 59 min`. */
 export function formatDuration(seconds: number): string {
   const parts = [

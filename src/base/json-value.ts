@@ -38,14 +38,10 @@ export function toDisplayText(value: unknown): string {
  * @returns the index after the closing quote, or the length of the text if it has no closing quote.
  */
 export function findStringEnd(text: string, start: number): number {
-  for (
-    let quote = text.indexOf('"', start + 1);
-    quote !== -1;
-    quote = text.indexOf('"', quote + 1)
-  ) {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let backslashes = 0;
-    while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
-    if (backslashes % 2 === 0) return quote + 1;
+    while (text[end - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return end + 1;
   }
   return text.length;
 }
@@ -63,6 +59,12 @@ export function tryParseJson(text: string): unknown {
 /** No API nests more deeply, and recursive code would overflow the stack. */
 export const maximumNesting = 200;
 
+const quote = 0x22;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+
 /** Counts the brackets outside of strings. `JSON.parse` would take seconds for megabytes of nested brackets. */
 export function isNestedTooDeeply(text: string): boolean {
   let depth = 0;
@@ -76,9 +78,3 @@ export function isNestedTooDeeply(text: string): boolean {
   }
   return false;
 }
-
-const quote = 0x22;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;

@@ -3,7 +3,7 @@ import type { Services } from '../app/services.js';
 import { TpksError, rewordError } from '../base/errors.js';
 import { defaultPorts } from '../base/pks-conventions.js';
 import { quoteForShell } from '../base/shell-quote.js';
-import { problemsError } from '../platform/input/parsed-text.js';
+import { problemsError } from '../platform/input/problems.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { withFileNames } from './completers.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';

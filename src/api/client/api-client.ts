@@ -202,7 +202,7 @@ export async function readJson(response: HttpResponse, maximumBytes?: number): P
 export function parseJson(text: string, status: number): unknown {
   if (isNestedTooDeeply(text)) {
     const reason = `the JSON has more than ${String(maximumNesting)} levels`;
-    throw unexpectedResponseFrom('The server', reason, status);
+    throw unexpectedResponseFrom('The server', reason, { status });
   }
   try {
     return JSON.parse(text) as unknown;

@@ -1,6 +1,6 @@
 import type { ClusterTag } from '../../api/pks/clusters.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { firstLines } from '../../platform/input/parsed-text.js';
+import { firstLines } from '../../platform/input/problems.js';
 
 /** Checks of the input whose errors are reported together. */
 export class InputChecks {

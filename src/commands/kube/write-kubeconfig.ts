@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
+import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
@@ -11,7 +12,7 @@ import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import type { KubeconfigFormat } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
 import { withFileNames, validateName } from '../completers.js';
-import { formatInstant, formatTime } from '../format-time.js';
+import { formatTime } from '../format-time.js';
 import {
   findCredentials,
   withPasscodeFallback,

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
-import { formatDuration } from '../../base/clock.js';
+import { formatDuration, formatInstant } from '../../base/clock.js';
 import { isTpksError } from '../../base/errors.js';
 import type { StoredSession } from '../../domain/auth/session-repository.js';
 import { readClaims, readTimeClaim } from '../../domain/auth/token.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import type { Span } from '../../platform/terminal/lines.js';
-import { formatInstant, formatTimeOfDay } from '../format-time.js';
+import { formatTimeOfDay } from '../format-time.js';
 import { listCommand, type ListCommand } from '../resource/list-command.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'sessions' | 'identities' | 'clock'>;

@@ -1,5 +1,6 @@
 import { Argument, Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
+import { formatInstant } from '../../base/clock.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { findIdentities, findSelection } from '../../domain/contexts/current-installation.js';
@@ -9,7 +10,6 @@ import type { Settings } from '../../platform/config/settings.js';
 import { type Line, type Span, formatTable } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { confirm } from '../confirm.js';
-import { formatInstant } from '../format-time.js';
 import { withInputFile } from '../stdin-inputs.js';
 import { storeOption } from './login-options.js';
 

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
+import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
@@ -9,7 +10,7 @@ import {
 } from '../../domain/contexts/installation.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatInstant, formatTime } from '../format-time.js';
+import { formatTime } from '../format-time.js';
 import { requiresRead } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 import {

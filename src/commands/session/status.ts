@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { probeApi } from '../../api/pks/pks-api.js';
 import type { Services } from '../../app/services.js';
-import { type ClockSkew, formatClockWarning } from '../../base/clock.js';
+import { type ClockSkew, formatClockWarning, formatInstant } from '../../base/clock.js';
 import { isTpksError, type ErrorKind, type TpksError } from '../../base/errors.js';
 import type { StoredSession } from '../../domain/auth/session-repository.js';
 import { readClaims, readTextClaim, readTimeClaim } from '../../domain/auth/token.js';
@@ -11,7 +11,7 @@ import { apiOf } from '../../domain/contexts/installation.js';
 import type { Identities } from '../../platform/config/settings.js';
 import { formatDetails, type Span } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatInstant, formatTime } from '../format-time.js';
+import { formatTime } from '../format-time.js';
 import { outputOption } from '../resource/list-command.js';
 
 type Deps = Pick<

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { createTokenVerifier } from '../../api/uaa/token-verification.js';
 import type { Services } from '../../app/services.js';
+import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import { toPlainText } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
@@ -9,7 +10,7 @@ import { readClaims, readTextClaim, type Claims } from '../../domain/auth/token.
 import type { UaaTarget } from '../../domain/contexts/targets.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatInstant, formatTime } from '../format-time.js';
+import { formatTime } from '../format-time.js';
 import { findSessionName, type SessionNameDeps } from '../kube/kube-credential.js';
 import { parseDuration } from '../option-values.js';
 

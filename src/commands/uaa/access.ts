@@ -19,7 +19,7 @@ import type {
   GroupProviderMember,
   UnmanagedMembers,
 } from '../../domain/access-as-code/uaa-content.js';
-import { problemsError } from '../../platform/input/parsed-text.js';
+import { problemsError } from '../../platform/input/problems.js';
 import { toYaml, type Tone, type Line } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { confirm } from '../confirm.js';

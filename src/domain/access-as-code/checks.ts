@@ -5,7 +5,8 @@ import { errorMessage, isTpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
 import { readReferencedFile } from '../../platform/input/input-file.js';
-import type { ValuePath, Report } from '../../platform/input/parsed-text.js';
+import type { ValuePath } from '../../platform/input/parsed-text.js';
+import type { Report } from '../../platform/input/problems.js';
 import type { Change } from './difference.js';
 import type { AccessFile, FileClient, FileUser } from './file.js';
 import {

@@ -8,12 +8,8 @@ import {
 } from '../../api/uaa/client-attributes.js';
 import { isObject } from '../../base/json-value.js';
 import { type FileInput, readInputFile } from '../../platform/input/input-file.js';
-import {
-  createProblems,
-  type InputFile,
-  type ValuePath,
-  type Report,
-} from '../../platform/input/parsed-text.js';
+import type { ValuePath } from '../../platform/input/parsed-text.js';
+import { createProblems, type InputFile, type Report } from '../../platform/input/problems.js';
 import {
   choose,
   flag,

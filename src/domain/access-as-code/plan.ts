@@ -2,12 +2,8 @@ import type { GroupName, ListedUser } from '../../api/uaa/directory.js';
 import { isSameName } from '../../api/uaa/list-resources.js';
 import { groupBy } from '../../base/group-by.js';
 import type { FileInput } from '../../platform/input/input-file.js';
-import {
-  createProblems,
-  type Problem,
-  type ValuePath,
-  type Report,
-} from '../../platform/input/parsed-text.js';
+import type { ValuePath } from '../../platform/input/parsed-text.js';
+import { createProblems, type Problem, type Report } from '../../platform/input/problems.js';
 import {
   checkNames,
   checkNewEntries,

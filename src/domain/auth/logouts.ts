@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { encodePathSegment } from '../../api/client/api-client.js';
+import { formatInstant } from '../../base/clock.js';
 import { errorMessage, isStoreError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { redact, type Secret } from '../../base/secret.js';
@@ -185,7 +186,7 @@ async function revokeStored(
 
 function formatExpiry(token: Secret): string {
   const expiry = readTimeClaim(readClaims(token), 'exp');
-  return expiry === undefined ? '' : `: ${expiry.toISOString().replace(/\.\d+Z$/, 'Z')}`;
+  return expiry === undefined ? '' : `: ${formatInstant(expiry)}`;
 }
 
 /**

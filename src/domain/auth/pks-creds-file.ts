@@ -7,17 +7,16 @@ import { errorMessage, isTpksError, rewordError, TpksError } from '../../base/er
 import { Secret } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
+import { replaceFile, removeTemporaryFiles } from '../../platform/disk/atomic-file.js';
 import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { diskError, ignoreMissing, isMissing } from '../../platform/disk/disk-error.js';
 import {
   ensureFolder,
   isAccessibleToOthers,
-  replaceFile,
   rejectSharedFolder,
-  removeTemporaryFiles,
 } from '../../platform/disk/private-files.js';
 import { extractCertificates } from '../../platform/input/ca-cert.js';
-import { createLineFinder, withoutExcerpt } from '../../platform/input/parsed-text.js';
+import { createLineFinder } from '../../platform/input/parsed-text.js';
 import { flag, object, optional, text } from '../../platform/input/schema.js';
 import { formatYamlText, parseYaml } from '../../platform/input/yaml.js';
 
@@ -84,7 +83,7 @@ export function parsePksCreds(content: string, path: string): PksCreds {
   const { value, problems, offsetOf } = parseYaml(content);
   const [problem] = [...problems].sort((one, other) => one.offset - other.offset);
   if (problem !== undefined) {
-    throw invalidFileError(path, lineAt(problem.offset), withoutExcerpt(problem.text));
+    throw invalidFileError(path, lineAt(problem.offset), problem.safeText);
   }
   if (value === null) throw invalidFileError(path, 1, 'the file is empty');
   const result = v.safeParse(credsSchema, value);

@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
+import { reserveFile, type ReservedFile, removeFile } from '../../platform/disk/atomic-file.js';
 import {
   diskError,
   ignoreMissing,
@@ -13,10 +14,7 @@ import {
   hashText,
   toFileName,
   ensurePrivateFolder,
-  reserveFile,
-  type ReservedFile,
   rejectSharedFolder,
-  removeFile,
 } from '../../platform/disk/private-files.js';
 import type { Keychain } from '../../platform/keychain/keychain.js';
 import {

@@ -13,11 +13,7 @@ import {
 } from '../../platform/disk/bounded-read.js';
 import { describeDiskError, isMissing } from '../../platform/disk/disk-error.js';
 import { readCaCert } from '../../platform/input/ca-cert.js';
-import {
-  type ValuePath,
-  createLineFinder,
-  withoutExcerpt,
-} from '../../platform/input/parsed-text.js';
+import { type ValuePath, createLineFinder } from '../../platform/input/parsed-text.js';
 import { parseYaml } from '../../platform/input/yaml.js';
 import { parsePksCreds } from '../auth/pks-creds-file.js';
 import { readClaims, readTextClaim } from '../auth/token.js';
@@ -129,7 +125,7 @@ export function parseFile(
   const { value, problems, offsetOf } = parseYaml(text);
   const [problem] = [...problems].sort((one, other) => one.offset - other.offset);
   if (problem !== undefined) {
-    throw invalidFileError(path, lineAt(problem.offset), withoutExcerpt(problem.text));
+    throw invalidFileError(path, lineAt(problem.offset), problem.safeText);
   }
   if (value === null) throw invalidFileError(path, 1, 'the file is empty');
   const lineOf = (valuePath: ValuePath) => lineAt(offsetOf(valuePath));

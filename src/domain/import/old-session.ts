@@ -1,3 +1,4 @@
+import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
 import { isPlausibleServerTime } from '../../platform/http/server-clock.js';
@@ -162,7 +163,7 @@ export function expiryOf({ issuedAt, lifetimeSeconds }: Token): Date {
 export function describeExpiry(token: Token): string {
   return token.lifetimeSeconds === 0
     ? 'it is unknown when the access token expires'
-    : `the access token expired at ${expiryOf(token).toISOString().slice(0, 19)}Z`;
+    : `the access token expired at ${formatInstant(expiryOf(token))}`;
 }
 
 /** Whether the refresh token can still renew the session. Only the UAA knows whether it was revoked. */

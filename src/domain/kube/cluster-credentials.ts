@@ -1,3 +1,4 @@
+import { formatInstant } from '../../base/clock.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { isObject } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
@@ -100,8 +101,7 @@ export function formatExecCredential(
   apiVersion: string,
   { idToken, renewAt }: ClusterToken,
 ): string {
-  const expirationTimestamp = renewAt.toISOString().replace(/\.\d+Z$/, 'Z');
-  const status = { token: idToken.reveal(), expirationTimestamp };
+  const status = { token: idToken.reveal(), expirationTimestamp: formatInstant(renewAt) };
   return `${JSON.stringify({ apiVersion, kind: 'ExecCredential', status })}\n`;
 }
 

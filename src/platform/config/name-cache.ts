@@ -1,8 +1,9 @@
 import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSafeName } from '../../base/sanitize.js';
+import { replaceFile } from '../disk/atomic-file.js';
 import { readText } from '../disk/bounded-read.js';
-import { ensureFolder, replaceFile, toFileName } from '../disk/private-files.js';
+import { ensureFolder, toFileName } from '../disk/private-files.js';
 
 /** The kind of resource that the names belong to. */
 export type NameKind =

@@ -5,10 +5,11 @@ import * as v from 'valibot';
 import type { Clock } from '../../base/clock.js';
 import { errorCode, TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import { removeTemporaryFiles, temporaryPathFor } from './atomic-file.js';
 import { readBytes } from './bounded-read.js';
 import { isMissing, withDiskErrors } from './disk-error.js';
 import { hasEnded, currentProcess, type OwnerProcess } from './owner-process.js';
-import { ensureFolder, removeTemporaryFiles, temporaryPathFor } from './private-files.js';
+import { ensureFolder } from './private-files.js';
 
 /**
  * Lets one process run at a time. Processes on other machines that share the home folder are excluded

@@ -23,15 +23,20 @@ export class PlannedRequest extends Error {
  */
 export function withDryRun(send: Send): Send {
   return async (request) => {
-    if (isRead(request)) return send(request);
+    if (effectOf(request) === 'none') return send(request);
     throw new PlannedRequest(request);
   };
 }
 
-/** Whether a request changes nothing at the server. @see uaa-api, sections 4 and 7.4 */
-export function isRead({ method, url }: HttpRequest): boolean {
+/** What a request changes at the server. A request that only issues tokens can be repeated like a read. */
+export type Effect = 'none' | 'tokens' | 'data';
+
+/** Returns the effect of a request. @see uaa-api, sections 4 and 7.4 */
+export function effectOf({ method, url }: Pick<HttpRequest, 'method' | 'url'>): Effect {
   const { pathname } = new URL(url);
   // The UAA revokes all tokens of a user or of a client on a GET request.
-  if (['GET', 'HEAD'].includes(method)) return !pathname.includes('/oauth/token/revoke/');
-  return /\/(?:check_token|introspect|password\/score)$/.test(pathname);
+  if (['GET', 'HEAD', 'OPTIONS'].includes(method))
+    return pathname.includes('/oauth/token/revoke/') ? 'data' : 'none';
+  if (/\/(?:check_token|introspect|password\/score)$/.test(pathname)) return 'none';
+  return /\/(?:oauth\/(?:token|authorize)|login\.do)$/.test(pathname) ? 'tokens' : 'data';
 }

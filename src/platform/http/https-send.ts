@@ -33,18 +33,18 @@ export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
  */
 export function createHttpsSend(deps: HttpsSendDeps): Send {
   const stages = createTrustStages(deps);
-  const direct = createAgents(deps, stages);
-  const proxied = createAgents(deps, stages, deps.proxy);
+  const getDirectAgent = createAgents(deps, stages);
+  const getProxiedAgent = createAgents(deps, stages, deps.proxy);
   let stage = 0;
   return async (request) => {
     const timeoutSeconds = request.timeoutSeconds ?? deps.timeoutSeconds;
     const { host, port } = parseEndpoint(request.url);
     const proxy = deps.proxy?.isUsedFor(host, port) === true ? deps.proxy : undefined;
-    const agent = proxy === undefined ? direct : proxied;
+    const getAgent = proxy === undefined ? getDirectAgent : getProxiedAgent;
     for (;;) {
       const usedStage = stage;
       try {
-        return await sendOnce(request, agent(usedStage), timeoutSeconds);
+        return await sendOnce(request, getAgent(usedStage), timeoutSeconds);
       } catch (error) {
         if (describeCertificateProblem(error) === undefined) {
           throw toNetworkError(error, request.url, proxy?.origin);

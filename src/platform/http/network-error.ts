@@ -1,3 +1,4 @@
+import { formatInstant } from '../../base/clock.js';
 import {
   errorChain,
   findErrorCode,
@@ -13,6 +14,12 @@ import { getOwnValue } from '../../base/json-value.js';
 export const selfSigned = 'is self-signed and not trusted';
 
 const unknownIssuer = 'is signed by an unknown certificate authority';
+const unknownIssuerCodes = [
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+];
 
 /** Error code of a certificate that contains neither a DNS name nor an IP address. */
 export const noAlternativeName = 'NO_ALTERNATIVE_NAME';
@@ -24,10 +31,7 @@ const unverifiable = 'cannot be verified';
 
 /** Descriptions of certificate problems, keyed by the error codes of OpenSSL and Node. */
 const certificateProblems: Readonly<Record<string, string>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownIssuer,
-  UNABLE_TO_GET_ISSUER_CERT: unknownIssuer,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownIssuer,
-  SELF_SIGNED_CERT_IN_CHAIN: unknownIssuer,
+  ...Object.fromEntries(unknownIssuerCodes.map((code) => [code, unknownIssuer])),
   DEPTH_ZERO_SELF_SIGNED_CERT: selfSigned,
   CERT_SIGNATURE_FAILURE: 'has an invalid signature',
   CERT_UNTRUSTED: 'is not trusted',
@@ -76,14 +80,12 @@ export function describeCertificateProblem(error: unknown): string | undefined {
   const problem = findInErrorChain(error, (code) => getOwnValue(certificateProblems, code));
   if (problem === undefined || !isCertificateDateProblem(error)) return problem;
   // OpenSSL uses the system clock, not a clock that was passed to the program.
-  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
-  return `${problem} according to the clock of this machine (${now})`;
+  return `${problem} according to the clock of this machine (${formatInstant(new Date())})`;
 }
 
 /** Whether a certificate was rejected because of its dates. The cause may be a wrong local clock. */
 export function isCertificateDateProblem(error: unknown): boolean {
-  const codes = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
-  return errorChain(error).some((link) => codes.includes(errorCode(link) ?? ''));
+  return hasCode(error, ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 }
 
 /**
@@ -93,16 +95,21 @@ export function isCertificateDateProblem(error: unknown): boolean {
 export function findNameHint(
   error: unknown,
   host: string,
-  owner: 'server' | 'proxy',
+  peer: 'server' | 'proxy',
 ): string | undefined {
   return findErrorCode(error) === noAlternativeName
-    ? `ask the operator of the ${owner} for a certificate with the subject alternative name ${host}`
+    ? `ask the operator of the ${peer} for a certificate with the subject alternative name ${host}`
     : undefined;
 }
 
 /** Whether a certificate was rejected because no trusted CA issued it. */
 export function hasUnknownIssuer(error: unknown): boolean {
-  return describeCertificateProblem(error) === unknownIssuer;
+  return hasCode(error, unknownIssuerCodes);
+}
+
+/** Whether an error or one of its causes has one of the codes. */
+function hasCode(error: unknown, codes: readonly string[]): boolean {
+  return errorChain(error).some((link) => codes.includes(errorCode(link) ?? ''));
 }
 
 /** Creates an error with a code, like those of `node:https`. */

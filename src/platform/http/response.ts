@@ -1,4 +1,4 @@
-import { TpksError } from '../../base/errors.js';
+import { TpksError, type ErrorDetails } from '../../base/errors.js';
 import { formatBytes } from '../disk/bounded-read.js';
 import { toNetworkError } from './network-error.js';
 import type { HttpRequest, HttpResponse } from './send.js';
@@ -109,7 +109,7 @@ export function protocolSwitchError(url: string): TpksError {
  */
 export function unexpectedResponseError(url: string, reason: string, status?: number): TpksError {
   const { host } = new URL(url);
-  return unexpectedResponseFrom(host, reason, status, host);
+  return unexpectedResponseFrom(host, reason, { status, host });
 }
 
 /**
@@ -119,12 +119,10 @@ export function unexpectedResponseError(url: string, reason: string, status?: nu
 export function unexpectedResponseFrom(
   sender: string,
   reason: string,
-  status?: number,
-  host?: string,
+  details: Pick<ErrorDetails, 'status' | 'host'> = {},
 ): TpksError {
   return new TpksError('unavailable', `${sender} did not send a valid response: ${reason}`, {
     hint: 'check that the address points to the API or the UAA itself, then try again',
-    status,
-    host,
+    ...details,
   });
 }

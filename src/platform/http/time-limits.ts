@@ -1,5 +1,6 @@
 import type { Clock, Schedule } from '../../base/clock.js';
 import { errorCode, isTpksError, TpksError, timeLimitCode } from '../../base/errors.js';
+import { effectOf } from './dry-run.js';
 import { codedError } from './network-error.js';
 import type { HttpRequest, Send, Trust } from './send.js';
 
@@ -105,24 +106,19 @@ export function isTimeLimitError(error: unknown): boolean {
 }
 
 function timeLimitError(
-  { method, url }: Pick<HttpRequest, 'method' | 'url'>,
+  request: Pick<HttpRequest, 'method' | 'url'>,
   timeoutSeconds: number,
 ): TpksError {
-  const { host, pathname } = new URL(url);
+  const { host } = new URL(request.url);
   const message = `${host} did not send a complete response within ${String(timeoutSeconds)} s`;
   return new TpksError('unavailable', message, {
-    hint: canChangeData(method, pathname)
-      ? `the server may have accepted the request; check before trying again\n${moreTimeHint}`
-      : `try again, or ${moreTimeHint}`,
+    hint:
+      effectOf(request) === 'data'
+        ? `the server may have accepted the request; check before trying again\n${moreTimeHint}`
+        : `try again, or ${moreTimeHint}`,
     host,
     cause: codedError(timeLimitCode),
   });
-}
-
-/** A request for a token or a token check can be repeated like a GET request. */
-function canChangeData(method: string, path: string): boolean {
-  if (['GET', 'HEAD', 'OPTIONS'].includes(method)) return false;
-  return !/\/(?:oauth\/(?:token|authorize)|check_token|introspect|login\.do)$/.test(path);
 }
 
 /** Reports servers that do not respond for some time. */

@@ -1,3 +1,4 @@
+import { findStringEnd } from '../../base/json-value.js';
 import { mask, redact, redactStart } from '../../base/secret.js';
 import type { Send } from './send.js';
 
@@ -10,8 +11,6 @@ const secretMembers =
 const secretInForm = new RegExp(`(^|[?#&])(${secretMembers})=[^&#]*`, 'gi');
 /** Does not match the value, because a long one would overflow the stack of the regex engine. */
 const secretNameInJson = new RegExp(`"(?:${secretMembers})"\\s*:\\s*`, 'gi');
-
-const maskedReplacement = `$1$2=${mask}`;
 
 /** How much of a body is shown. More would make the other lines hard to find. */
 const maximumShownCharacters = 4000;
@@ -32,14 +31,12 @@ export function withTrace(send: Send, { write, now }: TraceDeps): Send {
   };
   const writeHeaders = (sign: string, headers: Readonly<Record<string, string>> = {}): void => {
     for (const [name, value] of Object.entries(headers)) {
-      line(
-        `${sign} ${name}: ${secretHeaders.has(name) ? mask : value.replace(secretInForm, maskedReplacement)}`,
-      );
+      line(`${sign} ${name}: ${secretHeaders.has(name) ? mask : maskForm(value)}`);
     }
   };
   return async (request) => {
     const startedAt = now().getTime();
-    line(`> ${request.method} ${request.url}`);
+    line(`> ${request.method} ${maskForm(request.url)}`);
     writeHeaders('>', request.headers);
     if (request.body !== undefined) line(`> ${formatBody(Buffer.from(request.body).toString())}`);
     const response = await send(request);
@@ -57,10 +54,14 @@ export function withTrace(send: Send, { write, now }: TraceDeps): Send {
 }
 
 function formatBody(body: string): string {
-  const safe = maskMembers(body.replace(secretInForm, maskedReplacement));
+  const safe = maskMembers(maskForm(body));
   const start = redactStart(safe, maximumShownCharacters);
   if (body.length <= maximumShownCharacters) return start;
   return `${start}... (${String(body.length)} characters in total)`;
+}
+
+function maskForm(text: string): string {
+  return text.replace(secretInForm, `$1$2=${mask}`);
 }
 
 function maskMembers(json: string): string {
@@ -77,13 +78,8 @@ function maskMembers(json: string): string {
 
 /** Returns the index after a JSON value, which may be truncated. */
 function findValueEnd(json: string, start: number): number {
-  const isText = json[start] === '"';
-  let index = isText ? start + 1 : start;
-  while (index < json.length) {
-    const character = json.charAt(index);
-    if (isText && character === '"') return index + 1;
-    if (!isText && /[\s,}\]]/.test(character)) return index;
-    index += isText && character === '\\' ? 2 : 1;
-  }
-  return json.length;
+  if (json[start] === '"') return findStringEnd(json, start);
+  let end = start;
+  while (end < json.length && !/[\s,}\]]/.test(json.charAt(end))) end += 1;
+  return end;
 }

@@ -4,12 +4,11 @@ import { describeDiskError } from '../disk/disk-error.js';
 import { parseJson } from './json.js';
 import {
   createLineFinder,
-  problemsError,
-  type InputFile,
   type ParsedText,
   type ParsedValue,
   type ValuePath,
 } from './parsed-text.js';
+import { problemsError, type InputFile } from './problems.js';
 import { parseYaml } from './yaml.js';
 
 /** A file named on the command line. */

@@ -1,5 +1,11 @@
 import { findStringEnd } from '../../base/json-value.js';
-import { duplicateKey, maximumDepth, type TextProblem, type ParsedValue } from './parsed-text.js';
+import {
+  duplicateKey,
+  invalidTextProblem,
+  maximumDepth,
+  type TextProblem,
+  type ParsedValue,
+} from './parsed-text.js';
 
 /**
  * Parses strict JSON, with much less time and memory than the YAML parser.
@@ -41,27 +47,33 @@ function findProblems(text: string): TextProblem[] | undefined {
     else if (first === ':' && container !== undefined) container.isAtKey = false;
     else if (first === '"' && container?.isAtKey === true) {
       const key = JSON.parse(text.slice(start, end)) as string;
-      if (container.keys?.has(key) === true) problems.push({ offset: start, text: duplicateKey });
+      if (container.keys?.has(key) === true) problems.push(invalidTextProblem(start, duplicateKey));
       container.keys?.add(key);
     } else if (/[-\d]/.test(first)) {
       const literal = text.slice(start, end);
-      const problem = describeNumberProblem(literal, Number(literal));
-      if (problem !== undefined) problems.push({ offset: start, text: problem });
+      const problem = findNumberProblem(start, literal, Number(literal));
+      if (problem !== undefined) problems.push(problem);
     }
     if (open.length > maximumDepth) return undefined;
   }
   return problems;
 }
 
-/** @returns the reason why a number cannot be stored exactly; `undefined` for other numbers. */
-export function describeNumberProblem(source: string, value: number): string | undefined {
+/** @returns the problem of a number that cannot be stored exactly; `undefined` for other numbers. */
+export function findNumberProblem(
+  offset: number,
+  source: string,
+  value: number,
+): TextProblem | undefined {
   const isWhole = Number.isInteger(value) && /^[-+]?(\d+|0[xo][\da-f]+)$/i.test(source);
-  if (isWhole && !Number.isSafeInteger(value)) {
-    return `${source} has too many digits for a number; put it in quotes to keep it as text`;
-  }
-  return Number.isFinite(value)
-    ? undefined
-    : `${source} is too large for a number; put it in quotes to keep it as text`;
+  const isInexact = isWhole && !Number.isSafeInteger(value);
+  if (!isInexact && Number.isFinite(value)) return undefined;
+  const reason = isInexact ? 'has too many digits for a number' : 'is too large for a number';
+  return {
+    offset,
+    text: `${source} ${reason}; put it in quotes to keep it as text`,
+    safeText: 'this number is too long; put it in quotes',
+  };
 }
 
 interface Token {

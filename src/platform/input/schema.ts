@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isObject, type JsonObject } from '../../base/json-value.js';
-import { createProblems, type ValuePath, type InputFile, type Report } from './parsed-text.js';
+import type { ValuePath } from './parsed-text.js';
+import { createProblems, type InputFile, type Report } from './problems.js';
 
 // The schemas for files from users. A message completes the sentence that starts with the position
 // of the value. It never repeats a string, because that may be a misplaced secret.

@@ -1,9 +1,11 @@
 import yaml, { type Document, type Node } from 'yaml';
 import { errorMessage } from '../../base/errors.js';
-import { describeNumberProblem } from './json.js';
+import { findNumberProblem } from './json.js';
 import {
   duplicateKey,
+  invalidTextProblem,
   maximumDepth,
+  removeExcerpt,
   type TextProblem,
   type ParsedText,
   type ValuePath,
@@ -20,9 +22,8 @@ const recoverable: readonly string[] = ['TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
 /** Parses one YAML document of at most 8 MiB. */
 export function parseYaml(text: string): ParsedText {
   if (text.length > maximumBytes) {
-    return createFailure([
-      { offset: 0, text: 'a YAML file larger than 8 MiB must be converted to JSON' },
-    ]);
+    const problem = 'a YAML file larger than 8 MiB must be converted to JSON';
+    return createFailure([{ offset: 0, text: problem, safeText: problem }]);
   }
   const { document, problems } = composeYaml(text);
   if (problems.length > 0) return createFailure(problems);
@@ -31,7 +32,8 @@ export function parseYaml(text: string): ParsedText {
   try {
     return { value: toJsonValue(document), problems: [], offsetOf: createOffsetFinder(document) };
   } catch (error) {
-    return createFailure([{ offset: 0, text: errorMessage(error) }]);
+    const text = errorMessage(error);
+    return createFailure([{ offset: 0, text, safeText: removeExcerpt(text) }]);
   }
 }
 
@@ -58,10 +60,7 @@ export function composeYaml(text: string, options: ComposeOptions = {}): Compose
   const found = [...document.errors, ...warnings];
   // After the first unrecoverable problem the parser reports false errors.
   const end = found.find(({ code }) => !recoverable.includes(code))?.pos[0] ?? Infinity;
-  const errors = found.map(({ pos, message }) => ({
-    offset: pos[0],
-    text: `this is not valid JSON or YAML: ${message}`,
-  }));
+  const errors = found.map(({ pos, message }) => invalidTextProblem(pos[0], message));
   const problems = [...errors, ...findDuplicateKeys(document)].filter(
     ({ offset }) => offset <= end,
   );
@@ -94,7 +93,7 @@ function compose(
       // The stack also contains the document.
       if (parser.stack.length > maximumDepth + 1) {
         const problem = `this is nested more than ${String(maximumDepth)} levels deep`;
-        depthProblem = { offset: parser.offset, text: problem };
+        depthProblem = { offset: parser.offset, text: problem, safeText: problem };
         break;
       }
     }
@@ -121,7 +120,7 @@ function findDuplicateKeys(document: Document.Parsed): TextProblem[] {
       for (const { key } of items) {
         if (!isScalar(key)) continue;
         const name = String(key.value);
-        if (names.has(name)) found.push({ offset: startOf(key) ?? 0, text: duplicateKey });
+        if (names.has(name)) found.push(invalidTextProblem(startOf(key) ?? 0, duplicateKey));
         names.add(name);
       }
     },
@@ -135,8 +134,8 @@ function findNumberProblems(document: Document.Parsed): TextProblem[] {
   visit(document, {
     Scalar(_key, { value, source = '', range }) {
       if (typeof value !== 'number' || !Number.isFinite(value)) return;
-      const text = describeNumberProblem(source, value);
-      if (text !== undefined) found.push({ offset: range?.[0] ?? 0, text });
+      const problem = findNumberProblem(range?.[0] ?? 0, source, value);
+      if (problem !== undefined) found.push(problem);
     },
   });
   return found;

@@ -3,17 +3,19 @@ import { fchmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import {
+  replaceFile,
+  removeFile,
+  removeTemporaryFiles,
+  temporaryPathFor,
+} from '../disk/atomic-file.js';
 import { readTextAsync, type ReadOptions } from '../disk/bounded-read.js';
 import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
 import {
   toFileName,
   ensurePrivateFolder,
   isAccessibleToOthers,
-  replaceFile,
   rejectSharedFolder,
-  removeFile,
-  removeTemporaryFiles,
-  temporaryPathFor,
 } from '../disk/private-files.js';
 import type { Keychain } from './keychain.js';
 

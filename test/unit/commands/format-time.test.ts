@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { formatInstant, formatTime, formatTimeOfDay } from '../../../src/commands/format-time.js';
+import { formatInstant } from '../../../src/base/clock.js';
+import { formatTime, formatTimeOfDay } from '../../../src/commands/format-time.js';
 
 const now = new Date('2026-11-25T10:00:00.400Z');
 const addSeconds = (seconds: number) => new Date(now.getTime() + seconds * 1000);

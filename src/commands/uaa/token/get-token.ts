@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Services } from '../../../app/services.js';
+import { formatInstant } from '../../../base/clock.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret.js';
 import type { BrowserOptions } from '../../../domain/auth/authorization.js';
@@ -7,7 +8,6 @@ import type { FinishedLogin, LoginRequest } from '../../../domain/auth/login.js'
 import type { SecretInput } from '../../../domain/auth/secrets.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';
 import type { Terminal, View } from '../../../platform/terminal/terminal.js';
-import { formatInstant } from '../../format-time.js';
 import { integerParser, joinScopes, parseWordList } from '../../option-values.js';
 import {
   addBrowserOptions,

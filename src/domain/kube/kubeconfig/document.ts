@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import yaml, { type Document, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { TpksError } from '../../../base/errors.js';
 import { isObject, type JsonObject } from '../../../base/json-value.js';
-import { createLineFinder, withoutExcerpt } from '../../../platform/input/parsed-text.js';
+import { createLineFinder } from '../../../platform/input/parsed-text.js';
 import { formatYamlText, composeYaml } from '../../../platform/input/yaml.js';
 import { emptyConfig, entryKeys } from './entries.js';
 
@@ -57,7 +57,7 @@ function parseDocument(path: string, text: string): Document.Parsed {
   const [problem] = [...problems].sort((one, other) => one.offset - other.offset);
   if (problem === undefined) return document;
   const line = createLineFinder(text)(problem.offset);
-  throw invalidFileError(path, `line ${String(line)}: ${withoutExcerpt(problem.text)}`);
+  throw invalidFileError(path, `line ${String(line)}: ${problem.safeText}`);
 }
 
 function toValue(path: string, document: Document.Parsed): unknown {

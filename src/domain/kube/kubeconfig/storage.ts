@@ -9,6 +9,7 @@ import { errorCode, isTpksError, rewordError, TpksError } from '../../../base/er
 import type { JsonObject } from '../../../base/json-value.js';
 import { alwaysQuoteForShell, quoteForShell } from '../../../base/shell-quote.js';
 import { homeFolder, type Environment } from '../../../platform/config/environment.js';
+import { reserveFile, type ReservedFile } from '../../../platform/disk/atomic-file.js';
 import { readBytesAsync } from '../../../platform/disk/bounded-read.js';
 import { diskError, ignoreMissing, isMissing } from '../../../platform/disk/disk-error.js';
 import {
@@ -18,11 +19,7 @@ import {
   readLockFile,
 } from '../../../platform/disk/lock.js';
 import { currentProcess } from '../../../platform/disk/owner-process.js';
-import {
-  ensureFolder,
-  reserveFile,
-  type ReservedFile,
-} from '../../../platform/disk/private-files.js';
+import { ensureFolder } from '../../../platform/disk/private-files.js';
 import { changeText, invalidFileError, parseKubeconfig } from './document.js';
 
 /** A kubeconfig with a few hundred clusters and their certificates has about 1 MiB. */

@@ -23,7 +23,8 @@ import {
   type StoredSession,
   type WithLockFile,
 } from '../../../../src/domain/auth/session-repository.js';
-import { toFileName, temporaryPathFor } from '../../../../src/platform/disk/private-files.js';
+import { temporaryPathFor } from '../../../../src/platform/disk/atomic-file.js';
+import { toFileName } from '../../../../src/platform/disk/private-files.js';
 import type { Keychain } from '../../../../src/platform/keychain/keychain.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { aKubernetesSession } from '../../../support/fakes/fake-kubernetes-sessions.js';

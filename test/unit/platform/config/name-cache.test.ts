@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createNameCache } from '../../../../src/platform/config/name-cache.js';
-import { temporaryPathFor } from '../../../../src/platform/disk/private-files.js';
+import { temporaryPathFor } from '../../../../src/platform/disk/atomic-file.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 
 const root = fileFolder().path;

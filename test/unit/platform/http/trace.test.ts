@@ -65,6 +65,12 @@ describe('secrets recognized by field name', () => {
     expect(text).toContain(`< location: ${location.split(/[?#]/)[0] ?? ''}`);
   });
 
+  test('are redacted in the URL of a request', async () => {
+    const url = `https://api.example.com/authcode?code=${unregistered}&state=s`;
+    const text = await trace({ method: 'GET', url }, { body: '' });
+    expect(text).toContain('> GET https://api.example.com/authcode?code=•••&state=s');
+  });
+
   test.each([
     ['a form', `grant_type=password&password=${unregistered}&client_secret=${unregistered}`],
     ['the first field of a form', `passcode=${unregistered}&grant_type=password`],
