@@ -61,8 +61,8 @@ export class CommanderFrontEnd {
     return findRequestedFormat(this.input.argv) === 'json';
   }
 
-  /** The full name of the command on the command line, e.g. `tpks uaa user add`. */
-  commandName(): string {
+  /** The words of the command on the command line, e.g. `['tpks', 'uaa', 'user', 'add']`. */
+  commandPath(): readonly string[] {
     let command = this.program;
     const path = [command.name()];
     for (const word of this.input.argv) {
@@ -71,12 +71,12 @@ export class CommanderFrontEnd {
       command = next;
       path.push(next.name());
     }
-    return path.join(' ');
+    return path;
   }
 
   /**
-   * @returns the exit code, after the result or help is printed.
-   * @throws {TpksError} `usage` if commander rejects the command line; the errors of the command.
+   * @returns the exit code, if all output is printed, including the help for an incomplete command line.
+   * @throws the errors of the command; `usage` if commander rejects the command line.
    */
   async run(): Promise<number> {
     const { argv, root, help, services, unknownText } = this.input;
@@ -95,7 +95,7 @@ export class CommanderFrontEnd {
       }
       // Commander has shown the help of the group.
       if (isText && isMissingSubcommand(error)) return exitCodes.usage;
-      const command = this.commandName();
+      const command = this.commandPath().join(' ');
       throw await toUsageError(error, { program: this.program, contents: root.contents, command });
     }
   }
@@ -129,7 +129,7 @@ export function createProgram(input: ProgramInput): Command {
         return Help.prototype.boxWrap.call(this, rename(text), width);
       },
     })
-    // run() prints errors, as text or as JSON.
+    // Commander must not print errors: `parseAsync` throws them.
     .configureOutput({
       writeOut: (text) => {
         help.write(rename(text));

@@ -1,32 +1,24 @@
-import { SourceMap, type SourceMapPayload } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { errorMessage, exitCodes, isTpksError, TpksError } from '../base/errors.js';
+import { errorMessage, isTpksError, TpksError, type ErrorKind } from '../base/errors.js';
 import { toPrintable } from '../base/sanitize.js';
 import { redact } from '../base/secret.js';
 import type { Environment } from '../platform/config/environment.js';
-import { readText } from '../platform/disk/bounded-read.js';
 import { isColorEnabled, loadPaint } from '../platform/terminal/lines.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 
-/** An error in the forms that the process prints. */
+/** An error without secrets or control characters. */
 export interface Report {
-  readonly exitCode: number;
-  /** An empty line as in the original CLI, then `Error: ...` and `Hint: ...`. */
-  readonly text: string;
-  readonly json: {
-    readonly error: {
-      readonly code: string;
-      readonly message: string;
-      readonly hint: string | null;
-      readonly retryable: boolean;
-      readonly status: number | null;
-    };
-  };
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly hintLines: readonly string[];
+  /** HTTP status of the response that caused the error. */
+  readonly status: number | undefined;
+  /** The stack trace of a bug, if requested. */
+  readonly stackLines: readonly string[];
 }
 
 interface ReportInput {
-  /** Full name of the command, e.g. `tpks uaa user add`. */
-  readonly command: string;
+  /** The words of the command, e.g. `['tpks', 'uaa', 'user', 'add']`. */
+  readonly commandPath: readonly string[];
   /** Whether to show the stack trace of a bug. */
   readonly trace: boolean;
   /** Replaces `tpks` with the name of the link in the commands that a text contains. */
@@ -37,32 +29,21 @@ interface ReportInput {
 export const bugHint =
   'this is a bug in tpks; run the command again with --trace and report the output';
 
-/** Converts any thrown value to a report without secrets or control characters. */
-export function createReport(thrown: unknown, { command, trace, rename }: ReportInput): Report {
+/** Converts any thrown value to a report. */
+export async function createReport(
+  thrown: unknown,
+  { commandPath, trace, rename }: ReportInput,
+): Promise<Report> {
   const format = (text: string) => rename(toPrintable(redact(text)));
   const isBug = !isTpksError(thrown);
   const error = isBug ? toBugError(thrown) : thrown;
-  const { kind, status } = error;
-  const message = format(error.message);
-  const hint = (error.hint ?? findResponseHint(error, command))?.split('\n').map(format);
+  const { kind, message, status, hint = findResponseHint(error, commandPath) } = error;
   return {
-    exitCode: exitCodes[kind],
-    text: [
-      '',
-      `Error: ${message}`,
-      ...(hint ?? []).map((line, index) => `${index === 0 ? 'Hint: ' : '      '}${line}`),
-      ...(isBug && trace ? readStackTrace(thrown).map(format) : []),
-      '',
-    ].join('\n'),
-    json: {
-      error: {
-        code: kind,
-        message,
-        hint: hint?.join('\n') ?? null,
-        retryable: kind === 'unavailable',
-        status: status ?? null,
-      },
-    },
+    kind,
+    message: format(message),
+    hintLines: hint?.split('\n').map(format) ?? [],
+    status,
+    stackLines: isBug && trace ? (await readStackTrace(thrown)).map(format) : [],
   };
 }
 
@@ -70,18 +51,27 @@ function toBugError(thrown: unknown): TpksError {
   return new TpksError('failed', `Internal tpks error: ${errorMessage(thrown)}`, { hint: bugHint });
 }
 
+async function readStackTrace(thrown: unknown): Promise<readonly string[]> {
+  return (await import('./stack-trace.js')).readStackTrace(thrown);
+}
+
 /**
  * The hint for an error response of a server that no other module explains.
  * @returns `undefined` for all other errors.
  */
-function findResponseHint({ kind, status }: TpksError, command: string): string | undefined {
+function findResponseHint(
+  { kind, status }: TpksError,
+  commandPath: readonly string[],
+): string | undefined {
   if (status === undefined || status < 400) return undefined;
   const details = 'to show the request and the response, run the command again with --trace';
   if (kind === 'unauthenticated' || kind === 'forbidden') {
-    const showIdentity = /^(?:tpks uaa|uaac)\b/.test(command) ? 'tpks uaa context' : 'tpks status';
+    const [program, group] = commandPath;
+    const isUaaCommand = program === 'uaac' || (program === 'tpks' && group === 'uaa');
+    const showIdentity = isUaaCommand ? 'tpks uaa context' : 'tpks status';
     return `show your identity and its scopes: ${showIdentity}\n${details}`;
   }
-  return `check the arguments: ${command} --help\n${details}`;
+  return `check the arguments: ${commandPath.join(' ')} --help\n${details}`;
 }
 
 export interface PrintOptions {
@@ -92,63 +82,53 @@ export interface PrintOptions {
 }
 
 /**
- * Prints an error on stderr, but not `changes`, which is no error. Resolves when it is written, or the
- * write has failed.
+ * Prints an error on stderr. Prints nothing for `changes`: the command has already printed them as its
+ * result. Resolves when the text is written, or the write has failed.
  */
 export async function printReport(
   report: Report,
   { json, color, env }: PrintOptions,
   stderr: Screen,
 ): Promise<void> {
-  if (report.exitCode === exitCodes.changes) return;
+  if (report.kind === 'changes') return;
+  // The message stays uncolored, because red text is hard to read on some themes.
   const isPainted = !json && isColorEnabled({ isTty: stderr.isTTY === true, env, color });
-  const plainText = json ? `${JSON.stringify(report.json)}\n` : report.text;
-  const text = isPainted ? await paintLabel(plainText) : plainText;
-  // kubectl runs a failed plugin up to five times, and shows its output each time: at most two lines.
+  const label = isPainted ? (await loadPaint())('Error:', 'bad') : 'Error:';
   const isPlugin = env.KUBERNETES_EXEC_INFO !== undefined;
+  const text = json ? formatJson(report) : formatText(report, { label, isPlugin });
   await new Promise((resolve) => {
-    stderr.write(isPlugin ? text.trimStart().replaceAll(/\n {6}/g, ' ') : text, resolve);
+    stderr.write(text, resolve);
   });
 }
 
-/** Makes `Error:` red. The message stays uncolored, because red text is hard to read on some themes. */
-async function paintLabel(text: string): Promise<string> {
-  const paint = await loadPaint();
-  return text.replace(/^\nError:/, `\n${paint('Error:', 'bad')}`);
+function formatJson({ kind, message, hintLines, status }: Report): string {
+  const error = {
+    code: kind,
+    message,
+    hint: hintLines.length === 0 ? null : hintLines.join('\n'),
+    retryable: kind === 'unavailable',
+    status: status ?? null,
+  };
+  return `${JSON.stringify({ error })}\n`;
 }
 
-/** The largest source map of the bundle has less than 1 MB. */
-const maximumBytes = 16 * 1024 * 1024;
-
-/**
- * Returns the stack trace of a value that was thrown, with positions in the source files instead of the
- * bundle. The source maps are next to the files of the bundle. The files do not refer to them, because
- * otherwise Node could read all maps at startup.
- *
- * @returns an empty list if the value has no stack trace.
- */
-function readStackTrace(thrown: unknown): readonly string[] {
-  const stack: unknown =
-    typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'stack') : undefined;
-  return typeof stack === 'string' ? stack.split('\n').map(mapToSource) : [];
+interface TextFormat {
+  readonly label: string;
+  /** Whether kubectl runs the program. It shows the output of a failed plugin up to five times: at most two lines. */
+  readonly isPlugin: boolean;
 }
 
-function mapToSource(line: string): string {
-  const [, start = '', file = '', row, column, end = ''] =
-    /^(\s+at (?:.*\(|async )?)(\S.*):(\d+):(\d+)(\)?)$/.exec(line) ?? [];
-  const origin = readSourceMap(file)?.findOrigin(Number(row), Number(column));
-  if (origin === undefined || !('fileName' in origin)) return line;
-  const source = origin.fileName.replace(/^(\.\.\/)+|\?.*$/g, '');
-  return `${start}${source}:${String(origin.lineNumber)}:${String(origin.columnNumber)}${end}`;
-}
-
-/** @returns `undefined` for a file without a source map, such as Node's own files. */
-function readSourceMap(file: string): SourceMap | undefined {
-  const path = file.startsWith('file:') ? fileURLToPath(file) : file;
-  try {
-    const text = readText(`${path}.map`, { maximumBytes });
-    return new SourceMap(JSON.parse(text) as SourceMapPayload);
-  } catch {
-    return undefined;
-  }
+/** Formats an empty line as in the original CLI, the message and the hint. */
+function formatText(
+  { message, hintLines, stackLines }: Report,
+  { label, isPlugin }: TextFormat,
+): string {
+  const hint = hintLines.join(isPlugin ? ' ' : '\n      ');
+  return [
+    ...(isPlugin ? [] : ['']),
+    `${label} ${message}`,
+    ...(hintLines.length === 0 ? [] : [`Hint: ${hint}`]),
+    ...stackLines,
+    '',
+  ].join('\n');
 }

@@ -151,9 +151,13 @@ interface FrontEnd {
   readonly globalOptions: () => GlobalOptions;
   /** Whether errors are printed as JSON. */
   readonly wantsJson: () => boolean;
-  /** The full name of the command, e.g. `tpks uaa user add`. */
-  readonly commandName: () => string;
-  /** @returns the exit code, after the result is printed. */
+  /** The words of the command, e.g. `['tpks', 'uaa', 'user', 'add']`. */
+  readonly commandPath: () => readonly string[];
+  /**
+   * Runs the command.
+   * @returns the exit code, if all output is printed.
+   * @throws the error to print.
+   */
   readonly run: () => Promise<number>;
 }
 
@@ -186,20 +190,21 @@ async function runFrontEnd(
   });
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
   const frontEnd = createFrontEnd({ io, root, services, help });
-  const failed = watchForFailure(deps, () => frontEnd.commandName());
+  const failed = watchForFailure(deps, () => frontEnd.commandPath().join(' '));
   try {
     const code = await Promise.race([frontEnd.run(), interrupts.cancelled, failed]);
     services.stopReport();
     return code;
   } catch (error) {
-    const command = frontEnd.commandName();
+    const commandPath = frontEnd.commandPath();
     const { trace, color } = options();
-    const report = createReport(withClockWarning(error, services), { command, trace, rename });
+    const explained = withClockWarning(error, services);
+    const report = await createReport(explained, { commandPath, trace, rename });
     // Finish a token renewal in progress, so that its tokens are not lost.
-    if (report.exitCode === exitCodes.cancelled) await services.settle();
+    if (report.kind === 'cancelled') await services.settle();
     services.stopReport();
     await printReport(report, { json: frontEnd.wantsJson(), color, env }, io.stderr);
-    return report.exitCode;
+    return exitCodes[report.kind];
   }
 }
 

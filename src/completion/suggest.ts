@@ -47,7 +47,6 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
   const position = await findCursorPosition(words.slice(0, -1), options, { ...deps, services });
   if (!position) return noSuggestions;
 
-  const { entries, argument } = position;
   const completion = { services, refresh: deps.refresh };
   const current = words.at(-1) ?? '';
   const isDashed = current.startsWith('-') && !options.isPastOptions;
@@ -62,8 +61,10 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
     if (!option || !takesValue(option)) return noSuggestions;
     return addPrefix(`${flag}=`, await suggestValues(option, start, completion));
   }
-  if (entries) return filterByPrefix(current, commandSuggestions(entries, current));
-  if (argument) return suggestValues(argument, current, completion);
+  if ('entries' in position) {
+    return filterByPrefix(current, commandSuggestions(position.entries, current));
+  }
+  if (position.argument) return suggestValues(position.argument, current, completion);
   // After the last argument, only flags can follow.
   return current === '' && !options.isPastOptions
     ? filterByPrefix('--', flagSuggestions(options))
@@ -71,12 +72,11 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
 }
 
 /** What can be completed at the cursor. */
-interface CursorPosition {
-  /** Commands that are valid at the cursor; absent if the command is complete. */
-  readonly entries?: readonly Entry[];
-  /** The argument at the cursor, if the command takes another one. */
-  readonly argument?: Argument | undefined;
-}
+type CursorPosition =
+  /** The commands that are valid at the cursor. */
+  | { readonly entries: readonly Entry[] }
+  /** The argument at the cursor; `undefined` if the command takes no further argument. */
+  | { readonly argument: Argument | undefined };
 
 /**
  * Finds the command that the words before the cursor select, and loads it for its options and

@@ -1,15 +1,11 @@
 import { hasValue } from '../api/uaa/client-attributes.js';
-import {
-  createClientCredentials,
-  createClients,
-  type ClientAttributes,
-  type Clients,
-} from '../api/uaa/clients.js';
+import { createClientCredentials } from '../api/uaa/client-credentials.js';
+import { createClients, type ClientAttributes, type Clients } from '../api/uaa/clients.js';
 import { errorMessage } from '../base/errors.js';
 import { toPlainText, getOwnValue } from '../base/json-value.js';
 import { attributes, copyAttributes, type Attribute } from '../commands/uaa/client/changes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
-import { commandOptions, type OptionSpec } from './options.js';
+import { commandOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';
 import { deletionError, isUaacError, requestError, UaacError } from './uaac-error.js';
 import {
@@ -31,14 +27,19 @@ export function clients(run: UaacRun): Promise<void> {
 }
 
 export async function get(run: UaacRun): Promise<void> {
-  await requireContext(run);
-  const resource = createResource(run, createClients);
-  const id = await readArgument(run, 0, 'Client ID');
+  const { resource, id } = await readClient(run);
   const names = run.options.list('attributes');
   const client = await (names === undefined
     ? resource.get(id)
     : resource.getFields(id, toClientFields(names)));
   await printClient({ id, client, hasId: names === undefined }, resource, run);
+}
+
+/** Reads the id of a client. A missing context is an error before the prompt. */
+async function readClient(run: UaacRun) {
+  await requireContext(run);
+  const id = await readArgument(run, 0, 'Client ID');
+  return { id, resource: createResource(run, createClients) };
 }
 
 interface ShownClient {
@@ -62,9 +63,7 @@ async function printClient(
 
 export async function add(run: UaacRun): Promise<void> {
   const { options } = run;
-  await requireContext(run);
-  const resource = createResource(run, createClients);
-  const id = await readArgument(run, 0, 'Client ID');
+  const { resource, id } = await readClient(run);
   const secret = await readNewSecret(run, 'secret', 'New client secret');
   const source = options.text('clone');
   const copiedAttributes =
@@ -77,15 +76,10 @@ export async function add(run: UaacRun): Promise<void> {
 
 export async function update(run: UaacRun): Promise<void> {
   const { options } = run;
-  await requireContext(run);
-  const resource = createResource(run, createClients);
-  const id = await readArgument(run, 0, 'Client ID');
+  const { resource, id } = await readClient(run);
   const before = await resource.get(id);
-  const removals = (options.list('del_attrs') ?? []).map((name) => [name, null] as const);
-  const requestedChanges = {
-    ...(await readAttributes(run, before)),
-    ...Object.fromEntries(removals),
-  };
+  const requestedChanges = await readAttributes(run, before);
+  for (const name of options.list('del_attrs') ?? []) requestedChanges[name] = null;
   const changes = Object.fromEntries(
     Object.entries(requestedChanges).filter(([name, value]) => !hasValue(before, name, value)),
   );
@@ -112,9 +106,7 @@ function countsAsChanged(before: ClientAttributes, requested: ClientAttributes):
 
 export async function remove(run: UaacRun): Promise<void> {
   const { print } = run;
-  await requireContext(run);
-  const resource = createResource(run, createClients);
-  const id = await readArgument(run, 0, 'Client ID');
+  const { resource, id } = await readClient(run);
   await resource.remove(id).catch((error: unknown) => {
     throw deletionError(error, `/oauth/clients/${id}`);
   });
@@ -130,7 +122,7 @@ async function readAttributes(
   run: UaacRun,
   current: ClientAttributes,
   namesWithoutPrompt: readonly string[] = [],
-): Promise<ClientAttributes> {
+): Promise<Record<string, unknown>> {
   const { options } = run;
   const isInteractive = options.flag('interactive') === true;
   const changes: Record<string, unknown> = {};
@@ -153,7 +145,7 @@ async function promptForAttribute(
   { prompt, services: { terminal } }: UaacRun,
 ): Promise<unknown> {
   const { name } = attribute;
-  const kind = getOwnValue<OptionSpec>(commandOptions, name)?.value?.slice(1, -1) ?? '';
+  const kind = commandOptions[name].value.slice(1, -1);
   const value = [getOwnValue<unknown>(current, name) ?? []].flat().map(toPlainText).join(' ');
   const label = `${name.replaceAll('_', ' ')} (${kind})${value === '' ? '' : ` [${value}]`}`;
   for (;;) {
@@ -172,10 +164,8 @@ function parseAttribute({ name, parse }: Attribute, text: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    throw requestError(
-      'ArgumentError',
-      `invalid value for ${name}: ${text} (${errorMessage(error)})`,
-    );
+    const message = `invalid value for ${name}: ${text} (${errorMessage(error)})`;
+    throw requestError('ArgumentError', message);
   }
 }
 

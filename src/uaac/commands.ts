@@ -1,4 +1,11 @@
-import { commandOptions, globalOptions, type OptionName, type UaacOption } from './options.js';
+import { attributeNames } from '../api/uaa/client-attributes.js';
+import {
+  commandOptions,
+  globalOptions,
+  profileOptions,
+  type CommandOptionName,
+  type UaacOption,
+} from './options.js';
 import type { UaacRun } from './uaac-run.js';
 
 /**
@@ -27,12 +34,14 @@ interface Row {
   /** The words and arguments, e.g. `user get [name]`. */
   readonly usage: string;
   readonly summary: string;
-  readonly options?: readonly OptionName[];
+  readonly options?: readonly CommandOptionName[];
 }
+
+type Actions<Name extends string> = Readonly<Record<Name, UaacAction>>;
 
 /** @param rows - by the name of the exported function that runs the command. */
 function commandsOf<Name extends string>(
-  load: () => Promise<NoInfer<Readonly<Record<Name, UaacAction>>>>,
+  load: () => NoInfer<Actions<Name>> | Promise<NoInfer<Actions<Name>>>,
   rows: Readonly<Record<Name, Row>>,
 ): readonly UaacCommand[] {
   const names = Object.keys(rows) as Name[];
@@ -60,40 +69,18 @@ async function help({ args, print }: UaacRun): Promise<void> {
   await print(...(formatHelp(args) ?? []));
 }
 
-const texts = () => Promise.resolve({ version, help });
+const texts = () => ({ version, help });
 const contexts = () => import('./context-commands.js');
 const server = () => import('./server-commands.js');
+const curl = () => import('./curl-command.js');
 const tokens = () => import('./token-commands.js');
 const users = () => import('./user-commands.js');
 const groups = () => import('./group-commands.js');
 const clients = () => import('./client-commands.js');
 
-const listOptions: readonly OptionName[] = ['attributes', 'start', 'count'];
+const listOptions: readonly CommandOptionName[] = ['attributes', 'start', 'count'];
 
-const profileOptions: readonly OptionName[] = [
-  'origin',
-  'given_name',
-  'family_name',
-  'emails',
-  'phones',
-];
-
-const clientOptions: readonly OptionName[] = [
-  'name',
-  'scope',
-  'authorized_grant_types',
-  'authorities',
-  'access_token_validity',
-  'refresh_token_validity',
-  'redirect_uri',
-  'autoapprove',
-  'allowpublic',
-  'allowedproviders',
-  'signup_redirect_url',
-  'required_user_groups',
-];
-
-const jwtOptions: readonly OptionName[] = ['jwks', 'issuer', 'subject', 'audience'];
+const jwtOptions: readonly CommandOptionName[] = ['jwks', 'issuer', 'subject', 'audience'];
 
 /** The commands of `uaac`, in its own order. @see uaac, section 5 */
 const topics: readonly UaacTopic[] = [
@@ -175,8 +162,6 @@ const topics: readonly UaacTopic[] = [
           summary: 'Get a token by logging in with a browser, without a secret',
           options: ['client', 'scope', 'cf', 'port'],
         },
-      }),
-      ...commandsOf(server, {
         decode: {
           usage: 'token decode [token] [tokentype]',
           summary:
@@ -265,12 +250,12 @@ const topics: readonly UaacTopic[] = [
       add: {
         usage: 'client add [id]',
         summary: 'Create a client',
-        options: [...clientOptions, 'clone', 'secret', 'interactive'],
+        options: [...attributeNames, 'clone', 'secret', 'interactive'],
       },
       update: {
         usage: 'client update [id]',
         summary: 'Update a client',
-        options: [...clientOptions, 'del_attrs', 'interactive'],
+        options: [...attributeNames, 'del_attrs', 'interactive'],
       },
       remove: { usage: 'client delete [id]', summary: 'Delete a client' },
       setSecret: {
@@ -303,7 +288,7 @@ const topics: readonly UaacTopic[] = [
   {
     title: 'CURL',
     synonyms: ['curl'],
-    commands: commandsOf(server, {
+    commands: commandsOf(curl, {
       curl: {
         usage: 'curl [path]',
         summary: 'Send a request to the UAA with the current token',

@@ -1,4 +1,3 @@
-import type { Services } from '../app/services.js';
 import { isTpksError } from '../base/errors.js';
 import type { Secret } from '../base/secret.js';
 import { setTarget } from '../commands/uaa/targets.js';
@@ -16,10 +15,6 @@ import {
 import type { Settings, SettingsFile } from '../platform/config/settings.js';
 import { describeFailure, programError, UaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
-
-async function readSettings(services: Pick<Services, 'settings'>): Promise<Settings> {
-  return services.settings.read();
-}
 
 /** Shows or sets the current target. */
 export async function target(run: UaacRun): Promise<void> {
@@ -47,7 +42,7 @@ async function toTargetError(
   if (error.kind === 'notFound' && error.status === undefined) {
     return new UaacError([isNumber(url) ? 'invalid target index' : 'no target set']);
   }
-  const { uaa } = findTarget(url, await readSettings(services));
+  const { uaa } = findTarget(url, await services.settings.read());
   return new UaacError([`failed to access ${uaa}: ${describeFailure(error)}`], error);
 }
 
@@ -57,7 +52,7 @@ function isNumber(url: string | undefined): boolean {
 }
 
 async function printTarget({ services, print }: UaacRun): Promise<void> {
-  const settings = await readSettings(services);
+  const settings = await services.settings.read();
   const current = findCurrentTarget(settings);
   if (current === undefined) return print('no target set');
   const context = findCurrentContext(settings);
@@ -73,7 +68,7 @@ async function printTarget({ services, print }: UaacRun): Promise<void> {
 
 /** Lists the targets with their numbers. */
 export async function targets({ services, print }: UaacRun): Promise<void> {
-  const settings = await readSettings(services);
+  const settings = await services.settings.read();
   const current = findCurrentTarget(settings)?.uaa;
   const known = listTargets(settings);
   if (known.length === 0) return print('', 'no targets');
@@ -163,7 +158,7 @@ async function selectContext(word: string, file: SettingsFile): Promise<Settings
 
 /** Shows all targets with all contexts and their tokens. */
 export async function contexts(run: UaacRun): Promise<void> {
-  const settings = await readSettings(run.services);
+  const settings = await run.services.settings.read();
   for (const target of listTargets(settings)) {
     await showTarget(target, { settings, isOnlyCurrent: false }, run);
   }
@@ -248,7 +243,7 @@ async function readSession(
 /** Deletes the current context, the named ones or all. Keeps the targets, and ignores unknown names. */
 export async function tokenDelete(run: UaacRun): Promise<void> {
   const { args, options, services, print } = run;
-  const settings = await readSettings(services);
+  const settings = await services.settings.read();
   const names = findNamesToDelete(settings, args, options.flag('all') === true);
   if (names === undefined) {
     return print('no target set, no contexts given -- nothing to delete');

@@ -126,8 +126,8 @@ export class UaacFrontEnd {
     return false;
   }
 
-  commandName(): string {
-    return ['uaac', ...this.input.line.command.words].join(' ');
+  commandPath(): readonly string[] {
+    return ['uaac', ...this.input.line.command.words];
   }
 
   /**
@@ -137,12 +137,10 @@ export class UaacFrontEnd {
   async run(): Promise<number> {
     const { line, services, io } = this.input;
     const { terminal } = services;
-    const input = new PipedLines(io.stdin);
+    const prompter = new Prompter(io.stdin, terminal);
     const isTerminal = io.stdout.isTTY === true;
     const print = (...text: readonly string[]) =>
       isTerminal ? terminal.show({ json: null, text }) : terminal.write(`${text.join('\n')}\n`);
-    const read = (label: string, hidden: boolean) =>
-      promptFor(label, hidden, { terminal, input, isPiped: io.stdin.isTTY !== true });
     try {
       const action = await line.command.load();
       await action({
@@ -153,8 +151,8 @@ export class UaacFrontEnd {
         print,
         printTree: (value) => print(...formatTree(value)),
         help: formatHelp(line.command.words) ?? [],
-        prompt: (label) => read(label, false),
-        promptHidden: (label) => read(label, true),
+        prompt: (label) => prompter.prompt(label),
+        promptHidden: (label) => prompter.prompt(label, { hidden: true }),
       });
       return 0;
     } catch (error) {
@@ -166,7 +164,7 @@ export class UaacFrontEnd {
       }
       return 1;
     } finally {
-      input.close();
+      prompter.close();
     }
   }
 }
@@ -174,18 +172,34 @@ export class UaacFrontEnd {
 /** How long to wait for a line: a pipe without a writer must not block a job forever. */
 const inputMilliseconds = 300_000;
 
-/** The lines that a script pipes to stdin, one for each prompt. */
-class PipedLines {
+/** Prompts on the terminal. Without one, reads the lines that a script pipes to stdin, one for each prompt. */
+class Prompter {
   private readonly stdin: TerminalIo['stdin'];
+  private readonly terminal: Services['terminal'];
   private reader: Interface | undefined;
   private lines: AsyncIterator<string, undefined> | undefined;
 
-  constructor(stdin: TerminalIo['stdin']) {
+  constructor(stdin: TerminalIo['stdin'], terminal: Services['terminal']) {
     this.stdin = stdin;
+    this.terminal = terminal;
+  }
+
+  async prompt(label: string, { hidden = false } = {}): Promise<string> {
+    const { terminal } = this;
+    const message = `${label}:  `;
+    if (terminal.canPrompt() || this.stdin.isTTY === true) {
+      const hint = 'pass the value on the command line, or pipe one line for each prompt to stdin';
+      return terminal.prompt({ message, hidden, hint });
+    }
+    await terminal.write(message);
+    const line = await this.readLine();
+    if (hidden) await terminal.write(`${'*'.repeat(line?.length ?? 0)}\n`);
+    else if (line === undefined) throw requestError('EOFError', 'The input stream is exhausted.');
+    return line?.trim() ?? '';
   }
 
   /** @returns `undefined` at the end of the input, or if no line arrives in time. */
-  async next(): Promise<string | undefined> {
+  private async readLine(): Promise<string | undefined> {
     const reader = (this.reader ??= createInterface({ input: this.stdin, crlfDelay: Infinity }));
     this.lines ??= reader[Symbol.asyncIterator]();
     const timer = setTimeout(() => {
@@ -202,28 +216,6 @@ class PipedLines {
   close(): void {
     if (this.reader !== undefined) this.stdin.destroy();
   }
-}
-
-interface PromptDeps extends Pick<Services, 'terminal'> {
-  readonly input: PipedLines;
-  readonly isPiped: boolean;
-}
-
-async function promptFor(
-  label: string,
-  hidden: boolean,
-  { terminal, input, isPiped }: PromptDeps,
-): Promise<string> {
-  const message = `${label}:  `;
-  if (terminal.canPrompt() || !isPiped) {
-    const hint = 'pass the value on the command line, or pipe one line for each prompt to stdin';
-    return terminal.prompt({ message, hidden, hint });
-  }
-  await terminal.write(message);
-  const line = await input.next();
-  if (hidden) await terminal.write(`${'*'.repeat(line?.length ?? 0)}\n`);
-  else if (line === undefined) throw requestError('EOFError', 'The input stream is exhausted.');
-  return line?.trim() ?? '';
 }
 
 function noteHint(hint: string, { note }: Pick<Services['terminal'], 'note'>): void {

@@ -1,7 +1,7 @@
 import { parseWordList } from '../commands/option-values.js';
 import { programError, type UaacError } from './uaac-error.js';
 
-export interface OptionSpec {
+interface OptionSpec {
   readonly letter?: string;
   /** How the option takes a value; `toggle` is `--[no-]NAME`. */
   readonly kind: 'flag' | 'toggle' | 'value' | 'optionalValue';
@@ -10,18 +10,16 @@ export interface OptionSpec {
   readonly help?: string;
 }
 
+type Specs = Readonly<Record<string, OptionSpec>>;
+
 /** An option of `uaac`. */
 export interface UaacOption extends OptionSpec {
   /** The name after `--`. */
-  readonly name: string;
+  readonly name: OptionName;
 }
 
-function withNames(specs: Readonly<Record<string, OptionSpec>>): readonly UaacOption[] {
-  return Object.entries(specs).map(([name, spec]) => ({ name, ...spec }));
-}
-
-/** The options that every command accepts. */
-export const globalOptions = withNames({
+/** The options that every command accepts, by name. */
+const globalSpecs = {
   help: { letter: 'h', kind: 'toggle', help: 'show help' },
   version: { letter: 'v', kind: 'toggle', help: 'print the version' },
   debug: { kind: 'toggle', help: 'print each request on stderr, without secrets' },
@@ -37,16 +35,16 @@ export const globalOptions = withNames({
     value: '<subdomain>',
     help: 'subdomain of the identity zone',
   },
-});
+} satisfies Specs;
 
 /** Options of `tpks` that every command accepts as well. They cannot be abbreviated. */
-export const extraOptions = withNames({
+const extraSpecs = {
   color: { kind: 'toggle' },
   input: { kind: 'toggle' },
   'non-interactive': { kind: 'flag' },
   context: { kind: 'value', value: '<name>' },
   timeout: { kind: 'value', value: '<seconds>' },
-});
+} satisfies Specs;
 
 /** The options that only some commands accept, by name. */
 export const commandOptions = {
@@ -105,9 +103,22 @@ export const commandOptions = {
     help: 'ignored: the TLS settings of the target apply',
   },
   bodyonly: { letter: 'b', kind: 'flag', help: 'print only the body' },
-} satisfies Readonly<Record<string, OptionSpec>>;
+} satisfies Specs;
 
-export type OptionName = keyof typeof commandOptions;
+export type CommandOptionName = keyof typeof commandOptions;
+export type OptionName = CommandOptionName | keyof typeof globalSpecs | keyof typeof extraSpecs;
+
+export const globalOptions = withNames(globalSpecs);
+export const extraOptions = withNames(extraSpecs);
+
+function withNames<Name extends OptionName>(
+  specs: Readonly<Record<Name, OptionSpec>>,
+): readonly UaacOption[] {
+  return (Object.keys(specs) as Name[]).map((name) => ({ name, ...specs[name] }));
+}
+
+/** The options for the profile of a user. */
+export const profileOptions = ['origin', 'given_name', 'family_name', 'emails', 'phones'] as const;
 
 const allOptions = [...withNames(commandOptions), ...globalOptions];
 
@@ -116,33 +127,33 @@ type Value = string | boolean | undefined;
 /** The options on a command line. */
 export class UaacOptions {
   /** By name; toggles and flags have booleans. */
-  readonly values = new Map<string, Value[]>();
+  readonly values = new Map<OptionName, Value[]>();
 
   add({ name }: UaacOption, value: Value): void {
     this.values.set(name, [...(this.values.get(name) ?? []), value]);
   }
 
-  has(name: string): boolean {
+  has(name: OptionName): boolean {
     return this.values.has(name);
   }
 
   /** All values of a repeatable option. */
-  texts(name: string): readonly string[] {
+  texts(name: OptionName): readonly string[] {
     return (this.values.get(name) ?? []).filter((value) => typeof value === 'string');
   }
 
   /** The value of an option; the last one if it was repeated. */
-  text(name: string): string | undefined {
+  text(name: OptionName): string | undefined {
     return this.texts(name).at(-1);
   }
 
   /** The words of a list, separated by commas or spaces; `undefined` if the option was not given. */
-  list(name: string): readonly string[] | undefined {
+  list(name: OptionName): readonly string[] | undefined {
     return this.has(name) ? parseWordList(this.texts(name).join(',')) : undefined;
   }
 
   /** `undefined` if neither the flag nor its negation was given. */
-  flag(name: string): boolean | undefined {
+  flag(name: OptionName): boolean | undefined {
     const value = this.values.get(name)?.at(-1);
     return typeof value === 'boolean' ? value : undefined;
   }

@@ -42,9 +42,9 @@ export function toLowerCaseKeys(value: unknown): unknown {
 
 /** Like `toLowerCaseKeys`, for an object. */
 export function toLowerCaseFields(object: object): Map<string, unknown> {
-  const fields: [unknown, unknown][] = object instanceof Map ? [...object] : Object.entries(object);
-  const names = fields.map(([key, value]) => [String(key), value] as const);
-  const isRenamed = ([name]: readonly [string, unknown]) => name !== name.toLowerCase();
-  const sorted = [...names.filter((field) => !isRenamed(field)), ...names.filter(isRenamed)];
-  return new Map(sorted.map(([name, value]) => [name.toLowerCase(), toLowerCaseKeys(value)]));
+  const fields = new Map<string, unknown>(object instanceof Map ? object : Object.entries(object));
+  const names = [...fields.keys()];
+  const isRenamed = (name: string) => name !== name.toLowerCase();
+  const sorted = [...names.filter((name) => !isRenamed(name)), ...names.filter(isRenamed)];
+  return new Map(sorted.map((name) => [name.toLowerCase(), toLowerCaseKeys(fields.get(name))]));
 }

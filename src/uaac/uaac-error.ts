@@ -13,20 +13,20 @@ export class UaacError extends Error {
   readonly lines: readonly string[];
 
   /** @param cause - the error whose text the lines replace; its hint is printed too. */
-  constructor(lines: readonly string[], cause?: unknown) {
-    super(lines.join('\n'), cause === undefined ? undefined : { cause });
+  constructor(lines: readonly string[], cause?: unknown, message = lines.join('\n')) {
+    super(message, cause === undefined ? undefined : { cause });
     this.lines = lines;
   }
 }
 
 /** An error in a request or its input, e.g. `RuntimeError: no new users given`. */
-export function requestError(type: string, message: string): UaacError {
-  return new UaacError(['', `${type}: ${message}`, '']);
+export function requestError(type: string, message: string, cause?: unknown): UaacError {
+  return new UaacError(['', `${type}: ${message}`, ''], cause, message);
 }
 
 /** An error outside a request, e.g. an invalid option. */
-export function programError(type: string, message: string): UaacError {
-  return new UaacError(['uaac error', `${type}: ${message}`, '']);
+export function programError(type: string, message: string, cause?: unknown): UaacError {
+  return new UaacError(['uaac error', `${type}: ${message}`, ''], cause, message);
 }
 
 export const notFoundType = 'CF::UAA::NotFound';
@@ -34,8 +34,7 @@ export const notFoundType = 'CF::UAA::NotFound';
 /** Creates the error for a deletion; the original names the path of an object that does not exist. */
 export function deletionError(error: unknown, path: string): unknown {
   if (!isTpksError(error) || error.kind !== 'notFound') return error;
-  const { lines } = requestError(notFoundType, `invalid response from ${path}: 404`);
-  return new UaacError(lines, error);
+  return requestError(notFoundType, `invalid response from ${path}: 404`, error);
 }
 
 /** Compares the name, because `instanceof` fails for errors from another chunk of the bundle. */
@@ -65,57 +64,58 @@ export function formatFailure(error: unknown): FailureText {
   }
   const isReplaced = findUntrustedHost(error) !== undefined;
   return {
-    lines: formatTpksError(error),
+    lines: toUaacError(error).lines,
     hint: isReplaced ? [error.message, error.hint ?? ''].join('\n') : error.hint,
     isHintNeeded: ['untrusted', 'keychain', 'storage', 'usage'].includes(error.kind),
   };
 }
 
 /** The part of a failure that follows `failed to access URL: `. */
-export function describeFailure(error: unknown): string {
-  const [line = ''] = formatFailure(error).lines.filter((each) => each !== '');
-  return line.replace(/^[\w:]+: /, '');
+export function describeFailure(error: TpksError): string {
+  return toUaacError(error).message;
 }
 
 /** The statuses whose JSON body `uaac` prints. */
 const statusesWithBody = new Set([400, 401, 403, 409, 422]);
 
-function formatTpksError(error: TpksError): readonly string[] {
+/** The error with which `uaac` reports the same failure. */
+function toUaacError(error: TpksError): UaacError {
   const { kind, message, oauthError = 'invalid_token' } = error;
   const status = findInChain(error, (each) => each.status);
   const body = findInChain(error, (each) => (isObject(each.body) ? each.body : undefined));
   if (body !== undefined && status !== undefined && statusesWithBody.has(status)) {
-    return formatResponse(body);
+    return responseError(body);
   }
-  if (status === 404 || kind === 'notFound') return requestError(notFoundType, notFoundType).lines;
+  if (status === 404 || kind === 'notFound') return requestError(notFoundType, notFoundType);
   if (status !== undefined && status >= 300) {
-    return requestError('CF::UAA::BadResponse', `invalid status response: ${String(status)}`).lines;
+    return requestError('CF::UAA::BadResponse', `invalid status response: ${String(status)}`);
   }
   // A session that tpks could not renew looks like the UAA's response to an expired token.
   if (kind === 'unauthenticated') {
-    return formatResponse({ error: oauthError, error_description: message });
+    return responseError({ error: oauthError, error_description: message });
   }
   const host = findUntrustedHost(error);
   if (host !== undefined) {
     const problem =
       `Invalid SSL Cert for https://${host}/login. ` +
       "Use '--skip-ssl-validation' to continue with an insecure target";
-    return requestError('CF::UAA::SSLException', problem).lines;
+    return requestError('CF::UAA::SSLException', problem);
   }
   if (kind !== 'unavailable') {
-    return requestError(kind === 'usage' ? 'ArgumentError' : 'RuntimeError', message).lines;
+    return requestError(kind === 'usage' ? 'ArgumentError' : 'RuntimeError', message);
   }
   if (status !== undefined) {
-    return requestError('CF::UAA::BadResponse', 'received invalid response content or type').lines;
+    return requestError('CF::UAA::BadResponse', 'received invalid response content or type');
   }
   const code = findErrorCode(error);
   return code === timeLimitCode
-    ? requestError('CF::UAA::HTTPException', 'http timeout').lines
-    : requestError('CF::UAA::BadTarget', `error: ${toReason(error, code)}`).lines;
+    ? requestError('CF::UAA::HTTPException', 'http timeout')
+    : requestError('CF::UAA::BadTarget', `error: ${toReason(error, code)}`);
 }
 
-function formatResponse(body: unknown): readonly string[] {
-  return ['', 'error response:', ...JSON.stringify(body, null, 2).split('\n')];
+function responseError(body: unknown): UaacError {
+  const title = 'error response:';
+  return new UaacError(['', title, ...JSON.stringify(body, null, 2).split('\n')], undefined, title);
 }
 
 /**

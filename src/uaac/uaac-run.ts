@@ -5,9 +5,9 @@ import { isTpksError, rewordError } from '../base/errors.js';
 import { lazy, type Asynchronous } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
 import { toAttributeNames } from '../commands/uaa/objects.js';
-import type { UaacOptions } from './options.js';
+import type { OptionName, UaacOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';
-import { requestError, UaacError } from './uaac-error.js';
+import { requestError } from './uaac-error.js';
 
 /** The command line, services, prompts and output of a command of `uaac`. */
 export interface UaacRun {
@@ -54,8 +54,8 @@ export async function requireContext(
     return await services.uaaContext();
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw toContextError(error);
-    const { lines } = createError('ArgumentError', 'target and context not set');
-    throw new UaacError(lines, rewordError(error, { hint: loginHint }));
+    const cause = rewordError(error, { hint: loginHint });
+    throw createError('ArgumentError', 'target and context not set', cause);
   }
 }
 
@@ -70,7 +70,7 @@ export async function explainUnknownContext<T>(target: Promise<T>): Promise<T> {
 
 function toContextError(error: unknown): unknown {
   return isTpksError(error) && error.kind === 'notFound'
-    ? new UaacError(requestError('ArgumentError', error.message).lines, error)
+    ? requestError('ArgumentError', error.message, error)
     : error;
 }
 
@@ -89,7 +89,7 @@ export async function readArgument(
 /** Returns the value of an option, or prompts for it if it is missing. */
 export async function readSecret(
   { options, promptHidden }: Pick<UaacRun, 'options' | 'promptHidden'>,
-  option: string,
+  option: OptionName,
   label: string,
 ): Promise<Secret> {
   return new Secret(options.text(option) ?? (await promptHidden(label)));
@@ -98,7 +98,7 @@ export async function readSecret(
 /** Like `readSecret`, for a new secret: prompts twice, until both inputs are the same. */
 export async function readNewSecret(
   { options, promptHidden }: Pick<UaacRun, 'options' | 'promptHidden'>,
-  option: string,
+  option: OptionName,
   label: string,
 ): Promise<Secret> {
   const value = options.text(option);

@@ -1,9 +1,10 @@
-import { formatEquals, isSameName } from '../api/uaa/list-resources.js';
+import { formatEquals, isSameName } from '../api/uaa/filters.js';
 import { createUsers, type User, type Users } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
 import { toAttributeNames } from '../commands/uaa/objects.js';
 import { parseRemovableFields } from '../commands/uaa/users.js';
 import { readClaims, readUserId } from '../domain/auth/token.js';
+import { profileOptions } from './options.js';
 import { toLowerCaseKeys } from './tree.js';
 import { requestError, notFoundType } from './uaac-error.js';
 import {
@@ -70,8 +71,8 @@ export async function add(run: UaacRun): Promise<void> {
 
 export async function update(run: UaacRun): Promise<void> {
   const { options, print } = run;
-  const updateOptions = ['given_name', 'family_name', 'emails', 'phones', 'del_attrs', 'origin'];
-  if (!updateOptions.some((name) => options.has(name))) return print('no user updates specified');
+  const isChanged = [...profileOptions, 'del_attrs' as const].some((name) => options.has(name));
+  if (!isChanged) return print('no user updates specified');
   await requireContext(run);
   const users = createResource(run, createUsers);
   const { id } = await chooseUser(users, run);

@@ -2,10 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import {
   type ClientCredentials,
   createClientCredentials,
-  createClients,
-  type Client,
-  type Clients,
-} from '../../src/api/uaa/clients.js';
+} from '../../src/api/uaa/client-credentials.js';
+import { createClients, type Client, type Clients } from '../../src/api/uaa/clients.js';
 import { withZone } from '../../src/api/uaa/uaa-api.js';
 import { Secret } from '../../src/base/secret.js';
 import { servers, unique, type ContractServer } from './servers.js';

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../src/api/client/api-error.js';
 import { readUserinfo } from '../../src/api/uaa/info.js';
-import { measurePassword, createUsers, type User, type Users } from '../../src/api/uaa/users.js';
+import { measurePassword } from '../../src/api/uaa/password-strength.js';
+import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
 import { Secret } from '../../src/base/secret.js';
 import { servers, unique, type ContractServer } from './servers.js';
 

@@ -7,12 +7,16 @@ import { createPksResource, type PksResource } from './pks-api.js';
 
 const optionalText = v.nullish(v.string());
 
+function formatShowCommand(name: string): string {
+  return `tpks cluster ${name}`;
+}
+
 const clusterType = {
   route: 'clusters',
   noun: 'cluster',
-  showCommand: (name: string) => `tpks cluster ${name}`,
+  showCommand: formatShowCommand,
   existsHint: (name: string) =>
-    `show the cluster: tpks cluster ${name}\nupdate it: tpks update-cluster ${name}`,
+    `show the cluster: ${formatShowCommand(name)}\nupdate it: tpks update-cluster ${name}`,
   busyHint: (name: string) =>
     `wait for the current operation, then run the command again: tpks wait ${name}`,
   schema: v.looseObject({
@@ -114,10 +118,7 @@ export function createClusters(send: Send, origin: string): Clusters {
       const isSingle = first !== undefined && others.length === 0;
       return explainUnknownOutcome(
         isSingle ? explainBusy(first, explainNotFound(first, response)) : response,
-        {
-          host: new URL(origin).host,
-          showCommand: 'tpks tasks',
-        },
+        { host: new URL(origin).host, showCommand: 'tpks tasks' },
       );
     },
     getUpgradeVersion: async () => {

@@ -36,11 +36,7 @@ export function createQuotas(send: Send, origin: string): Quotas {
     const quota = { owner, limit };
     return (await write(owner, quota)) ?? quota;
   };
-  return {
-    ...resource,
-    create: writeLimit(resource.create),
-    update: writeLimit(resource.update),
-  };
+  return { ...resource, create: writeLimit(resource.create), update: writeLimit(resource.update) };
 }
 
 const usageType = {

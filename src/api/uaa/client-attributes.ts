@@ -100,7 +100,8 @@ export function toStoredList(name: string, value: AttributeValue = []): true | r
 
 /** Returns the value to send for a list, in a form that the UAA accepts even if the list is empty. */
 export function toRequestValue(name: string, entries: true | readonly string[]): AttributeValue {
-  if (entries === true || entries.length > 0) return entries === true || [...entries].sort();
+  if (entries === true) return true;
+  if (entries.length > 0) return [...entries].sort();
   if (name === 'autoapprove') return false;
   return name === 'redirect_uri' ? [] : [emptyListEntry];
 }

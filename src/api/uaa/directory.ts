@@ -2,9 +2,8 @@ import * as v from 'valibot';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, type ResourceType } from '../client/api-client.js';
 import { mapInParallel } from '../client/in-parallel.js';
+import { formatEquals, createFilters } from './filters.js';
 import {
-  formatEquals,
-  createFilters,
   type ListQuery,
   countResources,
   listResources,

@@ -4,14 +4,8 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, validateNotEmpty } from '../client/api-client.js';
 import { translateError, translateNotFound } from '../client/api-error.js';
-import {
-  formatEquals,
-  isSameName,
-  omitFields,
-  type ListQuery,
-  type Resource,
-  listResources,
-} from './list-resources.js';
+import { formatEquals, isSameName } from './filters.js';
+import { omitFields, type ListQuery, type Resource, listResources } from './list-resources.js';
 import { checkResourceId, createUaaApi, memberSchema } from './uaa-api.js';
 
 const identityType = {
@@ -75,7 +69,7 @@ export function createGroups(send: Send, uaa: string) {
   return {
     list: (query?: Omit<ListQuery, 'attributes'>) => listResources(groupType, { api, path, query }),
     /** Lists groups with only the given fields, each of which may be missing. */
-    select: select,
+    select,
     /** @throws {TpksError} `notFound` */
     get: async (name: string) => api.parse(groupType, await find(name)),
     /** Like `get`, but returns only the given fields. */
@@ -93,7 +87,7 @@ export function createGroups(send: Send, uaa: string) {
       return translateNotFound(group, `Group with the id ${id}`, listCommand);
     },
     /** Finds the id of a group. Sends no request if the key is an id. @throws {TpksError} `notFound` */
-    findId: findId,
+    findId,
     /** @throws {TpksError} `conflict` if the name exists. */
     add: async (group: NewGroup) => {
       try {

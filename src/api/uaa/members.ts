@@ -1,17 +1,10 @@
 import * as v from 'valibot';
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
-import { isObject } from '../../base/json-value.js';
 import type { Send } from '../../platform/http/send.js';
 import { createDirectory } from './directory.js';
-import { createIdentityProviders, type IdentityProvider } from './identity-providers.js';
-import { createMappings, type Mapping } from './mappings.js';
 import { createUaaApi, memberSchema } from './uaa-api.js';
 
-const memberType = {
-  noun: 'member',
-  key: 'id',
-  schema: memberSchema,
-};
+const memberType = { noun: 'member', key: 'id', schema: memberSchema };
 
 const listedMemberType = {
   ...memberType,
@@ -135,96 +128,4 @@ export function createMembers(send: Send, uaa: string) {
       }
     },
   };
-}
-
-/** Where a membership comes from, which decides what the UAA does with it when the user logs in. */
-export type MembershipSource =
-  /** Added by an administrator, or by a mapping at a first login before UAA 77.16. Logins never delete it. */
-  | 'added'
-  /** Assigned by a mapping of the group; deleted if the user leaves the external group. */
-  | 'mapping'
-  /** Assigned by an identity provider that needs no mappings. */
-  | 'provider'
-  /** Nothing assigns the membership, so the UAA may delete it at the user's next login. */
-  | 'unmapped'
-  /** Either `provider` or `unmapped`: the token lacks the scope to read identity providers. */
-  | 'unknown';
-
-/** A membership in a group, with the UAA's own field names. */
-export interface Membership {
-  readonly groupId: string;
-  /** `USER` or `GROUP`; the default is `USER`. */
-  readonly type?: string | undefined;
-  /** The default is `uaa`. */
-  readonly origin?: string | undefined;
-}
-
-export type MembershipSources = ReturnType<typeof createMembershipSources>;
-
-/**
- * Finds where memberships come from. Mappings and identity providers are read at most once. Mappings require
- * the scope `scim.read`. Identity providers require `idps.read`; without it, some sources are unknown.
- * @see real-uaa, section 5
- */
-export function createMembershipSources(send: Send, uaa: string) {
-  const allMappings = createMappings(send, uaa);
-  const providers = createIdentityProviders(send, uaa);
-
-  let listedMappings: Promise<readonly Mapping[]> | undefined;
-
-  /** @returns `undefined` if the token is not allowed to read identity providers. */
-  const findAssigningOrigins = async (): Promise<ReadonlySet<string> | undefined> => {
-    try {
-      const assigning = (await providers.list()).filter(assignsGroupsByName);
-      return new Set(assigning.map(({ originKey }) => originKey));
-    } catch (error) {
-      if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
-      return undefined;
-    }
-  };
-  let assigningOrigins: ReturnType<typeof findAssigningOrigins> | undefined;
-
-  return {
-    /**
-     * Sends no request if all memberships have the origin `uaa`.
-     * @param mappings - all mappings, if they have been read.
-     * @returns a function that returns the source of each of these memberships.
-     */
-    find: async (memberships: readonly Membership[], mappings?: readonly Mapping[]) => {
-      const external = memberships.filter(isExternal);
-      const used =
-        external.length === 0
-          ? []
-          : (mappings ?? (await (listedMappings ??= allMappings.listAll())));
-      const mapped = new Set(used.map(mappingKey));
-      const isMapped = (membership: Membership) => mapped.has(mappingKey(membership));
-      const assigning = external.every(isMapped)
-        ? new Set()
-        : await (assigningOrigins ??= findAssigningOrigins());
-      return (membership: Membership): MembershipSource => {
-        if (!isExternal(membership)) return 'added';
-        if (isMapped(membership)) return 'mapping';
-        if (assigning === undefined) return 'unknown';
-        return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
-      };
-    },
-  };
-}
-
-/** A login changes only memberships of users, never those of nested groups. */
-function isExternal({ type = 'USER', origin = 'uaa' }: Membership): boolean {
-  return type === 'USER' && origin !== 'uaa';
-}
-
-function mappingKey({ groupId, origin }: Pick<Membership, 'groupId' | 'origin'>): string {
-  return JSON.stringify([groupId, origin]);
-}
-
-/** Whether the UAA uses the provider's group names as its own groups, without mappings. */
-function assignsGroupsByName({ config }: IdentityProvider): boolean {
-  if (!isObject(config)) return false;
-  return (
-    config['groupMappingMode'] === 'AS_SCOPES' ||
-    config['ldapGroupFile'] === 'ldap/ldap-groups-as-scopes.xml'
-  );
 }

@@ -164,16 +164,16 @@ function formatScopeHint(scope: string, { identity, clientId, grant }: TokenOwne
 export type Zone = { readonly id: string } | { readonly subdomain: string };
 
 /** Returns the header that selects a zone. @see uaa-api, section 10.3 */
-export function createZoneHeader(zone: Zone): readonly [name: string, value: string] {
+export function createZoneHeader(zone: Zone): Readonly<Record<string, string>> {
   return 'id' in zone
-    ? ['x-identity-zone-id', zone.id]
-    : ['x-identity-zone-subdomain', zone.subdomain];
+    ? { 'x-identity-zone-id': zone.id }
+    : { 'x-identity-zone-subdomain': zone.subdomain };
 }
 
 /** Sends all requests to a zone. */
 export function withZone(send: Send, zone: Zone): Send {
-  const [name, value] = createZoneHeader(zone);
-  return (request) => send({ ...request, headers: { ...request.headers, [name]: value } });
+  const header = createZoneHeader(zone);
+  return (request) => send({ ...request, headers: { ...request.headers, ...header } });
 }
 
 /** Explains errors about a zone, because the UAA's response is only an empty object. */

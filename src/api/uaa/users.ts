@@ -7,15 +7,8 @@ import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, validateNotEmpty } from '../client/api-client.js';
 import { translateError } from '../client/api-error.js';
 import { mapInParallel } from '../client/in-parallel.js';
-import {
-  createFilters,
-  formatEquals,
-  isSameName,
-  type ListQuery,
-  omitFields,
-  type Resource,
-  listResources,
-} from './list-resources.js';
+import { createFilters, formatEquals, isSameName } from './filters.js';
+import { type ListQuery, omitFields, type Resource, listResources } from './list-resources.js';
 import { checkResourceId, createUaaApi } from './uaa-api.js';
 
 const identityType = {
@@ -407,45 +400,4 @@ function toPasswordError(error: unknown, id: string): unknown {
     status: 401,
     oauthError: error.oauthError,
   });
-}
-
-const scoreType = {
-  noun: 'password score',
-  schema: v.looseObject({ score: v.number(), requiredScore: v.number() }),
-};
-
-/**
- * Measures the strength of a password. Requires no token.
- * @throws {TpksError} `failed` if the UAA no longer has this route.
- * @see https://github.com/cloudfoundry/uaa/pull/1104
- */
-export async function measurePassword(send: Send, uaa: string, password: Secret) {
-  const form = { password: password.reveal() };
-  try {
-    return await createUaaApi(send, uaa).write(scoreType, 'POST', ['password', 'score'], { form });
-  } catch (error) {
-    throw isStrengthUnsupported(error) ? strengthUnsupportedError(error) : error;
-  }
-}
-
-/**
- * Whether the UAA does not have the route for the strength of passwords. It then redirects to its login page, or rejects the form
- * because it has no CSRF token.
- */
-function isStrengthUnsupported(error: unknown): boolean {
-  if (!isTpksError(error) || error.kind === 'untrusted' || error.status === undefined) return false;
-  return error.status === 302 || (error.status < 500 && error.kind !== 'unavailable');
-}
-
-function strengthUnsupportedError(cause: unknown): TpksError {
-  return new TpksError(
-    'failed',
-    'This UAA cannot check the strength of passwords: UAA 74 (September 2019) removed this feature',
-    {
-      hint:
-        'the UAA still enforces its policy when a password is set; show the policy: ' +
-        'tpks uaa idp get uaa',
-      cause,
-    },
-  );
 }

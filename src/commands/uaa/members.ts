@@ -2,14 +2,16 @@ import { Argument, Option } from 'commander';
 import { createGroups } from '../../api/uaa/groups.js';
 import {
   createMembers,
-  createMembershipSources,
   type ListedMember,
   type MemberName,
   type Members,
+} from '../../api/uaa/members.js';
+import {
+  createMembershipSources,
   type MembershipSource,
   type MembershipSources,
   type Membership,
-} from '../../api/uaa/members.js';
+} from '../../api/uaa/membership-sources.js';
 import { createUsers } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
 import { type ErrorKind, isTpksError, TpksError } from '../../base/errors.js';

@@ -169,7 +169,8 @@ async function sendUaaRequest(
   }
   const method = input.method ?? request;
   const { zone } = deps.options();
-  const header = [...(zone === undefined ? [] : [createZoneHeader(zone)]), ...(input.header ?? [])];
+  const zoneHeader = zone === undefined ? [] : Object.entries(createZoneHeader(zone));
+  const header = [...zoneHeader, ...(input.header ?? [])];
   await curl({ ...input, ...(method === undefined ? {} : { method }), header, uaa: true }, deps);
 }
 

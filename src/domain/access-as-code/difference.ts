@@ -7,7 +7,7 @@ import {
   toRequestValue,
   toStoredList,
 } from '../../api/uaa/client-attributes.js';
-import { isSameName } from '../../api/uaa/list-resources.js';
+import { isSameName } from '../../api/uaa/filters.js';
 import {
   type Access,
   type AccessClient,

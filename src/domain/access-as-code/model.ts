@@ -1,5 +1,5 @@
 import type { Attributes } from '../../api/uaa/client-attributes.js';
-import type { MembershipSource } from '../../api/uaa/members.js';
+import type { MembershipSource } from '../../api/uaa/membership-sources.js';
 
 /** Users, groups and clients with their permissions, as described in a file or stored by a UAA. */
 export interface Access {

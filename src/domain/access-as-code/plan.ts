@@ -1,5 +1,5 @@
 import type { GroupName, ListedUser } from '../../api/uaa/directory.js';
-import { isSameName } from '../../api/uaa/list-resources.js';
+import { isSameName } from '../../api/uaa/filters.js';
 import { groupBy } from '../../base/group-by.js';
 import type { FileInput } from '../../platform/input/input-file.js';
 import type { ValuePath } from '../../platform/input/parsed-text.js';

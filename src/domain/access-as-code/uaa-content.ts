@@ -9,7 +9,11 @@ import type {
   ListedUser,
 } from '../../api/uaa/directory.js';
 import type { Mapping, Mappings } from '../../api/uaa/mappings.js';
-import type { Membership, MembershipSource, MembershipSources } from '../../api/uaa/members.js';
+import type {
+  Membership,
+  MembershipSource,
+  MembershipSources,
+} from '../../api/uaa/membership-sources.js';
 import { isTpksError } from '../../base/errors.js';
 import { groupBy } from '../../base/group-by.js';
 import type { AccessFile } from './file.js';

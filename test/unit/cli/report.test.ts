@@ -2,13 +2,46 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { exitCodes, TpksError, type ErrorKind } from '../../../src/base/errors.js';
 import { Secret } from '../../../src/base/secret.js';
-import { printReport, type PrintOptions, createReport } from '../../../src/cli/report.js';
+import {
+  createReport,
+  printReport,
+  type PrintOptions,
+  type Report,
+} from '../../../src/cli/report.js';
 import { readEnvironment } from '../../../src/platform/config/environment.js';
 import { findLeaks } from '../../support/checks/leaks.js';
 import { readAvailable } from '../../support/checks/read-available.js';
 
-const report = (thrown: unknown, trace = false, command = 'tpks clusters') =>
-  createReport(thrown, { command, trace, rename: (text) => text });
+interface ReportOptions {
+  readonly trace?: boolean;
+  readonly command?: string;
+  readonly rename?: (text: string) => string;
+}
+
+interface JsonError {
+  readonly hint: string | null;
+}
+
+/** @returns an error as it is printed, as text and as JSON. */
+async function report(
+  thrown: unknown,
+  { trace = false, command = 'tpks clusters', rename = (text) => text }: ReportOptions = {},
+) {
+  const commandPath = command.split(' ');
+  const created = await createReport(thrown, { commandPath, trace, rename });
+  const text = await printed(created, { json: false });
+  const json = JSON.parse(await printed(created, { json: true })) as { readonly error: JsonError };
+  return { kind: created.kind, text, json };
+}
+
+async function printed(
+  created: Report,
+  { json, isTTY = false, env = {}, color = true }: Options & { readonly json: boolean },
+): Promise<string> {
+  const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
+  await printReport(created, { json, color, env: readEnvironment(env) }, stream);
+  return readAvailable(stream);
+}
 
 test.each<[ErrorKind, number]>([
   ['failed', 1],
@@ -22,27 +55,30 @@ test.each<[ErrorKind, number]>([
   ['untrusted', 6],
   ['keychain', 7],
   ['cancelled', 130],
-])('an error of the kind %s has the exit code %i', (kind, code) => {
+])('an error of the kind %s has the exit code %i', async (kind, code) => {
   expect(exitCodes[kind]).toBe(code);
-  expect(report(new TpksError(kind, 'message')).exitCode).toBe(code);
+  const input = { commandPath: ['tpks'], trace: false, rename: (text: string) => text };
+  expect((await createReport(new TpksError(kind, 'message'), input)).kind).toBe(kind);
 });
 
-test('a link renames the commands in all forms of a report', () => {
+test('a link renames the commands in all forms of a report', async () => {
   const error = new TpksError('failed', 'see tpks', { hint: 'tpks a\ntpks b' });
   const rename = (text: string) => text.replace('tpks', 'pks');
-  const { text, json } = createReport(error, { command: 'pks', trace: false, rename });
+  const { text, json } = await report(error, { rename });
   expect(text).toBe('\nError: see pks\nHint: pks a\n      pks b\n');
   expect(json.error).toMatchObject({ message: 'see pks', hint: 'pks a\npks b' });
 });
 
-test('an error is printed as an empty line, a message and a hint, as in pks', () => {
+test('an error is printed as an empty line, a message and a hint, as in pks', async () => {
   const error = new TpksError('notFound', 'Cluster dev-1 not found', { hint: 'tpks clusters' });
-  expect(report(error).text).toBe('\nError: Cluster dev-1 not found\nHint: tpks clusters\n');
+  expect((await report(error)).text).toBe(
+    '\nError: Cluster dev-1 not found\nHint: tpks clusters\n',
+  );
 });
 
-test('a hint of several lines is indented', () => {
+test('a hint of several lines is indented', async () => {
   const error = new TpksError('untrusted', 'No', { hint: 'trust it:\ntpks login --ca-cert FILE' });
-  expect(report(error).text).toBe(
+  expect((await report(error)).text).toBe(
     '\nError: No\nHint: trust it:\n      tpks login --ca-cert FILE\n',
   );
 });
@@ -55,22 +91,22 @@ test.each<[number, ErrorKind, string, RegExp]>([
   [403, 'forbidden', 'uaac curl', /: tpks uaa context$/m],
 ])(
   'an unexplained HTTP %i (%s) of %s has the next command as a hint',
-  (status, kind, command, hint) => {
+  async (status, kind, command, hint) => {
     const error = new TpksError(kind, 'Bad request', { status });
-    const { json } = report(error, false, command);
+    const { json } = await report(error, { command });
     expect(json.error.hint).toMatch(hint);
     expect(json.error.hint).toMatch(/^to show the request and the response, .* --trace$/m);
   },
 );
 
-test('a server error that already has a hint keeps it', () => {
+test('a server error that already has a hint keeps it', async () => {
   const error = new TpksError('conflict', 'It exists', { status: 409, hint: 'tpks cluster dev-1' });
-  expect(report(error).json.error.hint).toBe('tpks cluster dev-1');
+  expect((await report(error)).json.error.hint).toBe('tpks cluster dev-1');
 });
 
-test('an error is an object with --json, and only temporary errors are retryable', () => {
+test('an error is an object with --json, and only temporary errors are retryable', async () => {
   const error = new TpksError('unavailable', 'HTTP 503', { hint: 'try again', status: 503 });
-  expect(report(error).json).toEqual({
+  expect((await report(error)).json).toEqual({
     error: {
       code: 'unavailable',
       message: 'HTTP 503',
@@ -79,7 +115,7 @@ test('an error is an object with --json, and only temporary errors are retryable
       status: 503,
     },
   });
-  expect(report(new TpksError('failed', 'no')).json).toEqual({
+  expect((await report(new TpksError('failed', 'no'))).json).toEqual({
     error: { code: 'failed', message: 'no', hint: null, retryable: false, status: null },
   });
 });
@@ -87,32 +123,45 @@ test('an error is an object with --json, and only temporary errors are retryable
 describe('a bug', () => {
   const bug = () => new TypeError('x is not a function');
 
-  test('is reported as a bug, with a hint how to report it', () => {
-    expect(report(bug())).toMatchObject({
-      exitCode: 1,
+  test('is reported as a bug, with a hint how to report it', async () => {
+    expect(await report(bug())).toMatchObject({
+      kind: 'failed',
       text: expect.stringMatching(
         /^\nError: Internal tpks error: x is not a function\nHint: this is a bug in tpks; .*--trace.*\n$/,
       ),
     });
   });
 
-  test('shows its stack trace only with --trace', () => {
-    expect(report(bug(), true).text).toMatch(/\nTypeError: x is not a function\n +at /);
-    expect(report(bug()).text).not.toContain(' at ');
+  test('shows its stack trace only with --trace', async () => {
+    expect((await report(bug(), { trace: true })).text).toMatch(
+      /\nTypeError: x is not a function\n +at /,
+    );
+    expect((await report(bug())).text).not.toContain(' at ');
   });
 
-  test.each(['text', 7, null, undefined, {}])('can be anything that was thrown: %j', (thrown) => {
-    expect(report(thrown)).toMatchObject({ exitCode: 1, json: { error: { code: 'failed' } } });
-  });
+  test.each(['text', 7, null, undefined, {}])(
+    'can be anything that was thrown: %j',
+    async (thrown) => {
+      expect(await report(thrown)).toMatchObject({
+        kind: 'failed',
+        json: { error: { code: 'failed' } },
+      });
+    },
+  );
 });
 
-test('no form of a report contains a secret or a control character', () => {
+test('no form of a report contains a secret or a control character', async () => {
   const secrets = { password: 'p&ss+wörd<"x' };
   new Secret(secrets.password);
   const text = `said ${encodeURIComponent(secrets.password)} and ${secrets.password}\u001b[31m\u202e`;
   const thrown = Object.assign(new Error(text), { stack: `Error: ${text}\n    at ${text}` });
   const hinted = new TpksError('failed', text, { hint: `${text}\n${text}` });
-  const all = [report(thrown, true), report(hinted), report(hinted, true)];
+  const trace = true;
+  const all = [
+    await report(thrown, { trace }),
+    await report(hinted),
+    await report(hinted, { trace }),
+  ];
   const output = all.flatMap((each) => [each.text, JSON.stringify(each.json)]).join('\n');
   expect(findLeaks(output, secrets)).toEqual([]);
   expect(output).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
@@ -127,17 +176,13 @@ interface Options extends Partial<Omit<PrintOptions, 'env'>> {
 }
 
 async function print({
-  isTTY = false,
-  env = {},
   kind = 'notFound',
   hint = 'look elsewhere',
   ...options
 }: Options): Promise<string> {
   const error = new TpksError(kind, 'Error: not found', { hint });
-  const stream = new PassThrough({ encoding: 'utf8' });
-  const printOptions = { json: false, color: true, ...options, env: readEnvironment(env) };
-  await printReport(report(error), printOptions, Object.assign(stream, { isTTY }));
-  return readAvailable(stream);
+  const input = { commandPath: ['tpks'], trace: false, rename: (text: string) => text };
+  return printed(await createReport(error, input), { json: false, ...options });
 }
 
 const plain = '\nError: Error: not found\nHint: look elsewhere\n';

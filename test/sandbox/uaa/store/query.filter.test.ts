@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatEquals } from '../../../../src/api/uaa/list-resources.js';
+import { formatEquals } from '../../../../src/api/uaa/filters.js';
 import { parseFilter, type Filter } from '../../../../src/sandbox/uaa/store/query.js';
 
 const eq = (attribute: string, value: string | number | boolean): Filter => ({

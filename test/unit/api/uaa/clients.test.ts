@@ -5,7 +5,8 @@ import {
   findUnstoredEntries,
   readAttributes,
 } from '../../../../src/api/uaa/client-attributes.js';
-import { createClientCredentials, createClients } from '../../../../src/api/uaa/clients.js';
+import { createClientCredentials } from '../../../../src/api/uaa/client-credentials.js';
+import { createClients } from '../../../../src/api/uaa/clients.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
 import { fakeSend } from './fake-send.js';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { createGroups } from '../../../../src/api/uaa/groups.js';
 import { createMappings, type Mapping } from '../../../../src/api/uaa/mappings.js';
+import { createMembers } from '../../../../src/api/uaa/members.js';
 import {
-  createMembers,
   createMembershipSources,
   type Membership,
-} from '../../../../src/api/uaa/members.js';
+} from '../../../../src/api/uaa/membership-sources.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import type { Send, HttpRequest } from '../../../../src/platform/http/send.js';
 import { fakeSend } from './fake-send.js';
@@ -164,9 +164,9 @@ describe('the source of a membership', () => {
     'is found for several memberships with one read of the mappings and the providers: %j',
     async (providers) => {
       const { send, requests } = fakeUaa({ providers });
-      const { find } = createMembershipSources(send, 'https://uaa');
-      await find([{ groupId, origin: 'okta' }]);
-      await find([{ groupId, origin: 'ldap' }]);
+      const sources = createMembershipSources(send, 'https://uaa');
+      await sources.find([{ groupId, origin: 'okta' }]);
+      await sources.find([{ groupId, origin: 'ldap' }]);
       expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([
         '/Groups/External',
         '/identity-providers',

@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
+import { formatEquals, createFilters, createQueryHint } from '../../../../src/api/uaa/filters.js';
 import {
-  formatEquals,
-  createFilters,
   type ListQuery,
   listResources,
-  createQueryHint,
   createRawObjects,
 } from '../../../../src/api/uaa/list-resources.js';
 import { createUaaApi } from '../../../../src/api/uaa/uaa-api.js';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../../src/api/client/api-error.js';
-import { createUsers, measurePassword } from '../../../../src/api/uaa/users.js';
+import { measurePassword } from '../../../../src/api/uaa/password-strength.js';
+import { createUsers } from '../../../../src/api/uaa/users.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
 import type { HttpRequest } from '../../../../src/platform/http/send.js';

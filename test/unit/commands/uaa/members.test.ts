@@ -1,11 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { createGroups, type Groups } from '../../../../src/api/uaa/groups.js';
-import {
-  createMembers,
-  createMembershipSources,
-  type Members,
-} from '../../../../src/api/uaa/members.js';
+import { createMembers, type Members } from '../../../../src/api/uaa/members.js';
+import { createMembershipSources } from '../../../../src/api/uaa/membership-sources.js';
 import { createUsers, type Users } from '../../../../src/api/uaa/users.js';
 import type { Services } from '../../../../src/app/services.js';
 import { TpksError } from '../../../../src/base/errors.js';

@@ -1,0 +1,144 @@
+import * as v from 'valibot';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import type { Secret } from '../../base/secret.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { Send } from '../../platform/http/send.js';
+import { buildClientPath, reportMissingClient } from './clients.js';
+import { createUaaApi } from './uaa-api.js';
+
+const actionResultType = {
+  noun: 'result',
+  schema: v.looseObject({ message: v.string() }),
+};
+
+/** The response to a change that does not return a resource. */
+export type ActionResult = v.InferInput<typeof actionResultType.schema>;
+
+/** Keys or an issuer that a client's JWTs must come from. */
+export interface JwtTrust {
+  /** URL of the client's public keys; `*` removes all keys. */
+  readonly jwksUri?: string | undefined;
+  /** The client's public keys as JSON: one JWK or a JWK set. */
+  readonly jwks?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly audience?: string | undefined;
+  /** Id of a key to remove. */
+  readonly keyId?: string | undefined;
+}
+
+export type ClientCredentials = ReturnType<typeof createClientCredentials>;
+
+/**
+ * Manages how UAA clients authenticate: with secrets, or with JWTs that they sign. Requires the scope
+ * `clients.admin`. With the scope `clients.secret` and the current secret (`old`), a client can change its own secrets.
+ * @see uaa-api, sections 9.5 and 12
+ */
+export function createClientCredentials(send: Send, uaa: string) {
+  const api = createUaaApi(send, uaa);
+  const put = (id: string, route: 'secret' | 'clientjwt', body: object): Promise<ActionResult> =>
+    reportMissingClient(
+      id,
+      api.write(actionResultType, 'PUT', [...buildClientPath(id), route], { body }),
+    );
+  const changeSecret = async (id: string, change: SecretChange): Promise<ActionResult> => {
+    const { secret, old, changeMode } = change;
+    const body = { secret: secret?.reveal(), oldSecret: old?.reveal(), changeMode };
+    try {
+      return await put(id, 'secret', body);
+    } catch (error) {
+      throw withSecretHint(error, id);
+    }
+  };
+  return {
+    /** Replaces all secrets, and revokes all tokens that were issued for them. */
+    set: (id: string, secret: Secret, old?: Secret) => changeSecret(id, { secret, old }),
+    /**
+     * Adds a second secret, so that it can be distributed before the old one is deleted.
+     * @throws {TpksError} `failed` if the client already has two.
+     */
+    add: (id: string, secret: Secret, old?: Secret) =>
+      changeSecret(id, { secret, old, changeMode: 'ADD' }),
+    /**
+     * Deletes the older of two secrets, and revokes the tokens that are older than the newer secret.
+     * @throws {TpksError} `failed` if the client has only one.
+     */
+    removeOlder: (id: string, old?: Secret) => changeSecret(id, { old, changeMode: 'DELETE' }),
+    /**
+     * Changes which JWTs the UAA accepts instead of a secret. The scope `clients.trust` is enough. Requires UAA 76.22.
+     * @throws {TpksError} `notFound`; `failed` if the UAA rejects the change or is too old.
+     */
+    changeJwtTrust: async (
+      id: string,
+      changeMode: 'ADD' | 'UPDATE' | 'DELETE',
+      { jwksUri, jwks, issuer, subject, audience, keyId }: JwtTrust,
+    ) => {
+      const body = {
+        client_id: id,
+        kid: keyId,
+        jwks_uri: jwksUri,
+        jwks,
+        iss: issuer,
+        sub: subject,
+        aud: audience,
+        changeMode,
+      };
+      try {
+        return await put(id, 'clientjwt', body);
+      } catch (error) {
+        throw isTpksError(error) && error.status === 405 ? jwtUnsupportedError(error) : error;
+      }
+    },
+  };
+}
+
+interface SecretChange {
+  readonly secret?: Secret;
+  readonly old?: Secret | undefined;
+  readonly changeMode?: 'ADD' | 'DELETE';
+}
+
+const secretHints: readonly SecretHint[] = [
+  {
+    message: 'already has two secrets',
+    formatHint: (client) => `delete the older one: tpks uaa secret delete ${client}`,
+  },
+  {
+    message: 'has only one secret',
+    formatHint: (client) => `add the new one first: tpks uaa secret add ${client}`,
+  },
+  {
+    message: 'Only a client can',
+    formatHint: () => 'use the token of a client: tpks uaa token client get admin',
+  },
+  {
+    message: 'Previous secret is required',
+    formatHint: () => 'pass the current secret with --old-secret-file',
+  },
+  {
+    message: 'another client',
+    formatHint: () => 'use a token with the scope clients.admin or uaa.admin',
+  },
+];
+
+interface SecretHint {
+  /** A part of the UAA's message. */
+  readonly message: string;
+  readonly formatHint: (client: string) => string;
+}
+
+function withSecretHint(error: unknown, id: string): unknown {
+  if (!isTpksError(error) || error.kind !== 'failed') return error;
+  const found = secretHints.find(({ message }) => error.message.includes(message));
+  return found === undefined
+    ? error
+    : rewordError(error, { hint: found.formatHint(quoteForShell(id)) });
+}
+
+function jwtUnsupportedError(cause: TpksError): TpksError {
+  return new TpksError('failed', 'This UAA does not support JWT authentication of clients', {
+    hint: 'this requires UAA 76.22 or later; show the version: tpks uaa info',
+    status: 405,
+    cause,
+  });
+}

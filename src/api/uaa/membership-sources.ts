@@ -1,0 +1,110 @@
+import { isTpksError } from '../../base/errors.js';
+import { isObject } from '../../base/json-value.js';
+import type { Send } from '../../platform/http/send.js';
+import { createIdentityProviders, type IdentityProvider } from './identity-providers.js';
+import { createMappings, type Mapping } from './mappings.js';
+
+/** Where a membership comes from, which decides what the UAA does with it when the user logs in. */
+export type MembershipSource =
+  /** Added by an administrator, or by a mapping at a first login before UAA 77.16. Logins never delete it. */
+  | 'added'
+  /** Assigned by a mapping of the group; deleted if the user leaves the external group. */
+  | 'mapping'
+  /** Assigned by an identity provider that needs no mappings. */
+  | 'provider'
+  /** Nothing assigns the membership, so the UAA may delete it at the user's next login. */
+  | 'unmapped'
+  /** Either `provider` or `unmapped`: the token lacks the scope to read identity providers. */
+  | 'unknown';
+
+/** A membership in a group, with the UAA's own field names. */
+export interface Membership {
+  readonly groupId: string;
+  /** `USER` or `GROUP`; the default is `USER`. */
+  readonly type?: string | undefined;
+  /** The default is `uaa`. */
+  readonly origin?: string | undefined;
+}
+
+/**
+ * Finds where memberships come from. Mappings and identity providers are read at most once. Mappings require
+ * the scope `scim.read`. Identity providers require `idps.read`; without it, some sources are unknown.
+ * @see real-uaa, section 5
+ */
+export class MembershipSources {
+  private readonly send: Send;
+  private readonly uaa: string;
+  private mappings: Promise<readonly Mapping[]> | undefined;
+  private assigningOrigins: Promise<ReadonlySet<string> | undefined> | undefined;
+
+  constructor(send: Send, uaa: string) {
+    this.send = send;
+    this.uaa = uaa;
+  }
+
+  /**
+   * Sends no request if all memberships have the origin `uaa`.
+   * @param mappings - all mappings, if they have been read.
+   * @returns a function that returns the source of each of these memberships.
+   */
+  async find(
+    memberships: readonly Membership[],
+    mappings?: readonly Mapping[],
+  ): Promise<(membership: Membership) => MembershipSource> {
+    const external = memberships.filter(isExternal);
+    const used = external.length === 0 ? [] : (mappings ?? (await this.readMappings()));
+    const mapped = new Set(used.map(createKey));
+    const isMapped = (membership: Membership) => mapped.has(createKey(membership));
+    const assigning = external.every(isMapped) ? new Set() : await this.findAssigningOrigins();
+    return (membership) => {
+      if (!isExternal(membership)) return 'added';
+      if (isMapped(membership)) return 'mapping';
+      if (assigning === undefined) return 'unknown';
+      return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
+    };
+  }
+
+  private readMappings(): Promise<readonly Mapping[]> {
+    return (this.mappings ??= createMappings(this.send, this.uaa).listAll());
+  }
+
+  private findAssigningOrigins(): Promise<ReadonlySet<string> | undefined> {
+    return (this.assigningOrigins ??= readAssigningOrigins(this.send, this.uaa));
+  }
+}
+
+export function createMembershipSources(send: Send, uaa: string): MembershipSources {
+  return new MembershipSources(send, uaa);
+}
+
+/** @returns `undefined` if the token is not allowed to read identity providers. */
+async function readAssigningOrigins(
+  send: Send,
+  uaa: string,
+): Promise<ReadonlySet<string> | undefined> {
+  try {
+    const assigning = (await createIdentityProviders(send, uaa).list()).filter(assignsGroupsByName);
+    return new Set(assigning.map(({ originKey }) => originKey));
+  } catch (error) {
+    if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
+    return undefined;
+  }
+}
+
+/** A login changes only memberships of users, never those of nested groups. */
+function isExternal({ type = 'USER', origin = 'uaa' }: Membership): boolean {
+  return type === 'USER' && origin !== 'uaa';
+}
+
+function createKey({ groupId, origin }: Pick<Membership, 'groupId' | 'origin'>): string {
+  return JSON.stringify([groupId, origin]);
+}
+
+/** Whether the UAA uses the provider's group names as its own groups, without mappings. */
+function assignsGroupsByName({ config }: IdentityProvider): boolean {
+  if (!isObject(config)) return false;
+  return (
+    config['groupMappingMode'] === 'AS_SCOPES' ||
+    config['ldapGroupFile'] === 'ldap/ldap-groups-as-scopes.xml'
+  );
+}
