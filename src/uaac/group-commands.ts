@@ -4,8 +4,8 @@ import { createMappings } from '../api/uaa/mappings.js';
 import { createMembers, isDefaultGroupError } from '../api/uaa/members.js';
 import { createUsers, type UserIdentity } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
-import { defaultOrigin } from '../commands/uaa/groups.js';
-import { toAttributeNames } from '../commands/uaa/objects.js';
+import { toAttributeNames } from '../commands/uaa/attribute-names.js';
+import { defaultOrigin } from '../commands/uaa/mappings.js';
 import { toLowerCaseFields } from './tree.js';
 import {
   deletionError,

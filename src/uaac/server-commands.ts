@@ -4,6 +4,9 @@ import { createTokenVerifier } from '../api/uaa/token-verification.js';
 import { Secret } from '../base/secret.js';
 import { findTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
 import { UaacError } from './uaac-error.js';
+import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/resolve-target.js';
+import { readClaims } from '../domain/auth/token.js';
+import { programError, requestError, UaacError } from './uaac-error.js';
 import { explainUnknownContext, readSecret, requireContext, type UaacRun } from './uaac-run.js';
 
 export async function info(run: UaacRun): Promise<void> {

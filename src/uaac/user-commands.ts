@@ -1,12 +1,12 @@
 import { formatEquals, isSameName } from '../api/uaa/filters.js';
 import { createUsers, type User, type Users } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
-import { toAttributeNames } from '../commands/uaa/objects.js';
-import { parseRemovableFields } from '../commands/uaa/users.js';
+import { toAttributeNames } from '../commands/uaa/attribute-names.js';
+import { parseRemovableFields } from '../commands/uaa/user-profile.js';
 import { readClaims, readUserId } from '../domain/auth/token.js';
 import { profileOptions } from './options.js';
 import { toLowerCaseKeys } from './tree.js';
-import { requestError, notFoundType } from './uaac-error.js';
+import { notFoundType, requestError } from './uaac-error.js';
 import {
   createResource,
   printPage,

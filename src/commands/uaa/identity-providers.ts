@@ -55,7 +55,7 @@ export const get = showObjectCommand({
         });
       }
       if (id !== undefined) return { id };
-      const prompt = { message: 'Origin: ', hint: 'pass the origin or use --id' };
+      const prompt = { label: 'Origin', hint: 'pass the origin or use --id' };
       return { origin: await readName(origin, prompt, terminal) };
     },
   },

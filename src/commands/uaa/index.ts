@@ -25,14 +25,18 @@ function grant(
 
 const access = () => import('./access.js');
 const changes = () => import('./client/changes.js');
-const credentials = () => import('./client/credentials.js');
 const clients = () => import('./client/clients.js');
+const contextCommands = () => import('./contexts.js');
 const grants = () => import('./token/grants.js');
 const groups = () => import('./groups.js');
+const jwt = () => import('./client/jwt.js');
+const mappings = () => import('./mappings.js');
 const members = () => import('./members.js');
 const passwords = () => import('./passwords.js');
 const providers = () => import('./identity-providers.js');
+const profile = () => import('./user-profile.js');
 const records = () => import('./token/records.js');
+const secrets = () => import('./client/secrets.js');
 const server = () => import('./server.js');
 const targets = () => import('./targets.js');
 const users = () => import('./users.js');
@@ -47,12 +51,12 @@ export const contents: readonly Entry[] = [
   {
     name: 'context',
     summary: 'show or switch the context of the uaa commands',
-    load: pick(targets, 'contextCommand'),
+    load: pick(contextCommands, 'contextCommand'),
   },
   {
     name: 'contexts',
     summary: 'list the contexts of all targets',
-    load: pick(targets, 'contextsCommand'),
+    load: pick(contextCommands, 'contextsCommand'),
   },
   { name: 'info', summary: 'show information about the UAA', load: pick(server, 'info') },
   { name: 'me', summary: 'show the user of the current token', load: pick(server, 'me') },
@@ -85,12 +89,12 @@ export const contents: readonly Entry[] = [
     {
       name: 'get',
       summary: 'get a token with the values that the UAA prompts for',
-      load: pick(grants, 'get'),
+      load: pick(() => import('./token/prompted-grant.js'), 'get'),
     },
     {
       name: 'refresh',
       summary: 'renew a token',
-      load: pick(grants, 'refresh'),
+      load: pick(() => import('./token/refresh.js'), 'refresh'),
     },
     {
       name: 'decode',
@@ -107,9 +111,9 @@ export const contents: readonly Entry[] = [
   ]),
   { name: 'users', summary: 'list users', cachedNames: 'users', load: pick(users, 'list') },
   group('user', 'manage users', [
-    { name: 'add', summary: 'create a user', load: pick(users, 'add') },
+    { name: 'add', summary: 'create a user', load: pick(profile, 'add') },
     { name: 'get', summary: 'show a user', load: pick(users, 'get') },
-    { name: 'update', summary: 'update a user', load: pick(users, 'update') },
+    { name: 'update', summary: 'update a user', load: pick(profile, 'update') },
     { name: 'delete', summary: 'delete a user', load: pick(users, 'remove') },
     { name: 'ids', summary: 'show the ids of users', load: pick(users, 'ids') },
     {
@@ -145,13 +149,13 @@ export const contents: readonly Entry[] = [
     {
       name: 'mappings',
       summary: 'list the mappings of external groups',
-      load: pick(groups, 'mappings'),
+      load: pick(mappings, 'mappings'),
     },
-    { name: 'map', summary: 'map an external group to a group', load: pick(groups, 'map') },
+    { name: 'map', summary: 'map an external group to a group', load: pick(mappings, 'map') },
     {
       name: 'unmap',
       summary: 'remove the mapping of an external group',
-      load: pick(groups, 'unmap'),
+      load: pick(mappings, 'unmap'),
     },
   ]),
   { name: 'members', summary: 'list the members of a group', load: pick(members, 'list') },
@@ -166,35 +170,35 @@ export const contents: readonly Entry[] = [
     { name: 'update', summary: 'update a client', load: pick(changes, 'update') },
     { name: 'delete', summary: 'delete a client', load: pick(clients, 'remove') },
     group('jwt', 'manage JWT authentication of a client', [
-      { name: 'add', summary: 'trust another key or issuer', load: pick(credentials, 'addJwt') },
+      { name: 'add', summary: 'trust another key or issuer', load: pick(jwt, 'addJwt') },
       {
         name: 'update',
         summary: 'replace the trusted key or issuer',
-        load: pick(credentials, 'updateJwt'),
+        load: pick(jwt, 'updateJwt'),
       },
       {
         name: 'delete',
         summary: 'stop trusting a key or issuer',
-        load: pick(credentials, 'removeJwt'),
+        load: pick(jwt, 'removeJwt'),
       },
     ]),
   ]),
   group('secret', 'manage client secrets', [
-    { name: 'set', summary: 'set the secret of a client', load: pick(credentials, 'setSecret') },
+    { name: 'set', summary: 'set the secret of a client', load: pick(secrets, 'setSecret') },
     {
       name: 'change',
       summary: 'change the secret of the current client',
-      load: pick(credentials, 'changeSecret'),
+      load: pick(secrets, 'changeSecret'),
     },
     {
       name: 'add',
       summary: 'add a second secret to a client',
-      load: pick(credentials, 'addSecret'),
+      load: pick(secrets, 'addSecret'),
     },
     {
       name: 'delete',
       summary: "delete the older of a client's two secrets",
-      load: pick(credentials, 'removeSecret'),
+      load: pick(secrets, 'removeSecret'),
     },
   ]),
   { name: 'idps', summary: 'list identity providers', load: pick(providers, 'list') },

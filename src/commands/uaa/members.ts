@@ -10,8 +10,7 @@ import {
   createMembershipSources,
   type MembershipSource,
   type MembershipSources,
-  type Membership,
-} from '../../api/uaa/membership-sources.js';
+} from '../../api/uaa/members.js';
 import { createUsers } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
 import { type ErrorKind, isTpksError, TpksError } from '../../base/errors.js';
@@ -30,10 +29,10 @@ import {
   type DeletionDeps,
   type DeletionFlags,
   ifExistsOption,
-  ifMissingOption,
-  type Outcomes,
-  processEach,
-} from './objects.js';
+} from './deletions.js';
+import { ifMissingOption } from './if-missing.js';
+import { findSources, missingMembersWarning, sourceTexts } from './membership-sources.js';
+import { type Outcomes, processEach } from './process-each.js';
 
 /** The argument for the group whose members are listed or changed. */
 function groupArgument(): Argument {
@@ -237,7 +236,7 @@ async function changeMembers(
 }
 
 /** @throws {TpksError} `usage` if both usernames and ids are given, or neither. */
-function readNames({ users, id, origin }: Omit<Input, 'group' | 'command'>): readonly string[] {
+function readNames({ users, id, origin }: Omit<Input, 'group'>): readonly string[] {
   if (id === undefined) {
     if (users.length > 0) {
       return [...new Set(users)].map((name) => validateName(name, 'The username'));
@@ -333,46 +332,4 @@ async function repairMembership(
   if (findSource(membership) !== 'unmapped') return undefined;
   await members.repair(groupId, user);
   return `changed the origin of the membership from ${membership.origin ?? ''} to uaa`;
-}
-
-/** Finds where memberships come from, and warns if the token lacks the scope to find out. */
-export async function findSources(
-  memberships: readonly Membership[],
-  sources: MembershipSources,
-  { terminal }: Pick<Services, 'terminal'>,
-): Promise<(membership: Membership) => MembershipSource> {
-  const findSource = await sources.find(memberships);
-  const unknown = memberships.filter((membership) => findSource(membership) === 'unknown');
-  if (unknown.length > 0) terminal.warn(unknownSourceWarning(unknown));
-  return findSource;
-}
-
-export const sourceTexts: Readonly<Record<MembershipSource, string>> = {
-  added: 'added',
-  mapping: 'mapping',
-  provider: 'identity provider',
-  unmapped: 'no mapping: may be deleted at the next login',
-  unknown: 'unknown',
-};
-
-/** @param members - memberships whose source is `unknown`. */
-export function unknownSourceWarning(
-  members: readonly { readonly origin?: string | undefined }[],
-): string {
-  const origins = [...new Set(members.map(({ origin = '' }) => origin))].sort().join(', ');
-  return (
-    `Cannot tell whether the next login deletes memberships with the origin ${origins}: the token ` +
-    'lacks the scope idps.read'
-  );
-}
-
-/** Names members of a group that no longer exist, and the command that removes them. */
-export function missingMembersWarning(group: string, ids: readonly string[]): string {
-  const missing =
-    ids.length === 1
-      ? '1 member that no longer exists; remove it'
-      : `${String(ids.length)} members that no longer exist; remove them`;
-  const options = ids.map((id) => ` --id ${quoteForShell(id)}`).join('');
-  const command = `tpks uaa member delete ${quoteForShell(group)}${options}`;
-  return `Group ${group} has ${missing}: ${command}`;
 }

@@ -5,6 +5,7 @@ import { Secret } from '../../base/secret.js';
 import { type SecretSource, generateSecret } from '../../domain/auth/secrets.js';
 import type { Environment } from '../../platform/config/environment.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
+import { dashedOption } from './options.js';
 
 const secretVariable = 'TPKS_NEW_SECRET';
 
@@ -28,14 +29,21 @@ export function secretFileOption(name: string, what: string, variable?: string):
 }
 
 /**
- * Adds the options that provide a current secret: `option`, whose name contains an underscore, its
- * hidden spelling with a dash, and a file.
+ * Adds the options that provide a current secret: on the command line or in a file.
+ * @param spec.short - the short spelling of the option.
+ * @param spec.help - which secret, for the help.
  */
-export function addCurrentSecretOptions(command: Command, option: Option, file: Option): Command {
-  const name = option.attributeName();
-  const dashed = new Option(option.flags.replace(/^.*--/, '--').replace('_', '-')).hideHelp();
-  dashed.attributeName = () => name;
-  return command.addOption(option).addOption(dashed).addOption(file.conflicts(name));
+export function addCurrentSecretOptions(
+  command: Command,
+  kind: 'secret' | 'password',
+  spec: { readonly short?: string; readonly help: string; readonly file: Option },
+): Command {
+  const name = `old_${kind}`;
+  const short = spec.short === undefined ? '' : `${spec.short}, `;
+  return command
+    .option(`${short}--${name} <${kind}>`, `${spec.help} (visible to other users of this machine)`)
+    .addOption(dashedOption(`--old-${kind} <${kind}>`, name))
+    .addOption(spec.file.conflicts(name));
 }
 
 /** @param what - noun for the help, e.g. `new client secret`. */

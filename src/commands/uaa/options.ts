@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { TpksError } from '../../base/errors.js';
+import type { Leaf } from '../contents.js';
 
 /** The options that every uaa command accepts. */
 export function sharedOptions(): Option[] {
@@ -57,9 +58,25 @@ export function rejectZoneOptions(command: Command): Command {
     });
 }
 
+/** Applies {@link rejectZoneOptions} to a command that a kit defines. */
+export function withoutZoneOptions(leaf: Leaf): Leaf {
+  return {
+    define: (command, services) => {
+      leaf.define(rejectZoneOptions(command), services);
+    },
+  };
+}
+
 function uselessZoneError(flag: string, hint: string): TpksError {
   const message = `${flag} cannot be used with this command: the UAA ignores it in requests without a token`;
   return new TpksError('usage', message, { hint });
+}
+
+/** Creates a hidden spelling, with dashes, of the option that sets `attribute`. */
+export function dashedOption(flags: string, attribute: string): Option {
+  const option = new Option(flags).hideHelp();
+  option.attributeName = () => attribute;
+  return option;
 }
 
 /** @throws {InvalidArgumentError} if the value cannot be sent in a header. */

@@ -2,23 +2,25 @@ import { Option } from 'commander';
 import { readUserinfo } from '../../api/uaa/info.js';
 import { measurePassword } from '../../api/uaa/password-strength.js';
 import { createUsers } from '../../api/uaa/users.js';
+import { createUsers, measurePassword } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { readClaims, readUserId } from '../../domain/auth/token.js';
 import { formatLoginCommand } from '../../domain/contexts/login-command.js';
 import type { Leaf } from '../contents.js';
+import { formatExamples } from '../resource/list-command.js';
 import { withStdin } from '../stdin-inputs.js';
 import {
   addCurrentSecretOptions,
   addNewPasswordOptions,
-  type NewSecretDeps,
   type NewPasswordFlags,
+  type NewSecretDeps,
   readNewPassword,
   secretFileOption,
 } from './new-secret.js';
 import { showObject } from './objects.js';
 import { rejectZoneOptions } from './options.js';
-import { requireTarget, type TargetDeps } from './targets.js';
+import { requireTarget, type TargetDeps } from './resolve-target.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './users.js';
 
 export const set: Leaf = {
@@ -29,7 +31,7 @@ export const set: Leaf = {
           'user. Requires the scopes scim.read and password.write; uaa.admin does not include ' +
           'password.write.',
       )
-      .addHelpText('after', '\nExample:\n  $ tpks uaa password set cody')
+      .addHelpText('after', formatExamples(['uaa password set cody']))
       .action(async (name: string | undefined, flags: UserFlags & NewPasswordFlags) => {
         const key = await readUserKey(name, flags, deps);
         // Looks the user up before the prompt, so that a wrong name is reported first.
@@ -54,21 +56,18 @@ interface ChangeFlags extends NewPasswordFlags {
 export const change: Leaf = {
   define(command, deps: ChangeDeps) {
     addNewPasswordOptions(
-      addCurrentSecretOptions(
-        command,
-        new Option(
-          '-o, --old_password <password>',
-          'current password (visible to other users of this machine)',
-        ),
-        secretFileOption('--old-password-file', 'current password', 'TPKS_PASSWORD'),
-      ),
+      addCurrentSecretOptions(command, 'password', {
+        short: '-o',
+        help: 'current password',
+        file: secretFileOption('--old-password-file', 'current password', 'TPKS_PASSWORD'),
+      }),
       'new password',
     )
       .description(
         'Change the password of the user that the current token belongs to, and revoke all tokens ' +
           'of that user. Requires the scope password.write, which the client of the token must allow.',
       )
-      .addHelpText('after', '\nExample:\n  $ tpks uaa password change')
+      .addHelpText('after', formatExamples(['uaa password change']))
       .action((flags: ChangeFlags) => changePassword(flags, deps));
   },
 };
@@ -137,7 +136,7 @@ export const strength: Leaf = {
         ),
       )
       .addOption(secretFileOption('--password-file', 'password'))
-      .addHelpText('after', '\nExample:\n  $ tpks uaa password strength')
+      .addHelpText('after', formatExamples(['uaa password strength']))
       .action((password: string | undefined, flags: Omit<NewPasswordFlags, 'password'>) =>
         showPasswordStrength({ password, ...flags }, deps),
       );

@@ -3,14 +3,15 @@ import type { ListQuery, Resource } from '../../api/uaa/list-resources.js';
 import type { CreateUaaResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import { toDisplayText, getOwnValue } from '../../base/json-value.js';
+import { getOwnValue, toDisplayText } from '../../base/json-value.js';
 import type { NameKind } from '../../platform/config/name-cache.js';
-import { withCompleter, cacheNames } from '../completers.js';
+import { cacheNames, withCompleter } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { integerParser, parseNonEmptyList } from '../option-values.js';
-import { formatExamples, type CommandHelp, addOutputOptions } from '../resource/list-command.js';
-import { type List, showList, type ListFlags as OutputFlags } from '../resource/list.js';
-import { toAttributeNames, withReadableTimes } from './objects.js';
+import { addOutputOptions, formatExamples, type CommandHelp } from '../resource/list-command.js';
+import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';
+import { toAttributeNames } from './attribute-names.js';
+import { withReadableTimes } from './objects.js';
 
 /** The flags of lists that the UAA filters and sorts. */
 export interface ListFlags extends Pick<OutputFlags, 'output' | 'columns'> {

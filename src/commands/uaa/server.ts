@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { readInfo, type UaaInfo, readUserinfo } from '../../api/uaa/info.js';
+import { readInfo, readUserinfo, type UaaInfo } from '../../api/uaa/info.js';
 import { type BasicClient, createTokenVerifier } from '../../api/uaa/token-verification.js';
 import { createZoneHeader } from '../../api/uaa/uaa-api.js';
 import type { Services } from '../../app/services.js';
@@ -17,7 +17,7 @@ import {
 import { type CommandHelp, formatExamples, outputOption } from '../resource/list-command.js';
 import { showNamedObject, showObject } from './objects.js';
 import { rejectZoneOptions } from './options.js';
-import { requireTarget, type ResolvedTarget, type TargetDeps } from './targets.js';
+import { requireTarget, type ResolvedTarget, type TargetDeps } from './resolve-target.js';
 import { addSecretOptions, findClientSecret, type SecretFlags } from './token/get-token.js';
 
 export const info = infoCommand({
@@ -65,7 +65,7 @@ export const me: Leaf = {
           'scope openid. To show the scopes and expiry of the token, use `tpks status`.',
       )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', '\nExample:\n  $ tpks uaa me')
+      .addHelpText('after', formatExamples(['uaa me']))
       .action(async () => {
         const options = { acceptsOtherRole: true };
         const userinfo = await deps.uaaRequest(readUserinfo, options);
@@ -93,7 +93,7 @@ export const signingKey: Leaf = {
           'shared (symmetric) key requires a client with the authority uaa.resource (-c).',
       )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', '\nExample:\n  $ tpks uaa signing key')
+      .addHelpText('after', formatExamples(['uaa signing key']))
       .action((flags: KeyFlags) => showSigningKey(flags, deps));
   },
 };
@@ -179,7 +179,7 @@ export const version: Leaf = {
   define(command, { terminal }) {
     rejectZoneOptions(command)
       .description('Print the version of tpks, like tpks --version.')
-      .addHelpText('after', '\nExample:\n  $ tpks uaa version')
+      .addHelpText('after', formatExamples(['uaa version']))
       .action(() =>
         terminal.show({ json: { version: tpksVersion }, text: [`tpks ${tpksVersion}`] }),
       );

@@ -1,13 +1,13 @@
 import { Argument, Option } from 'commander';
 import { readInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
-import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { findContext } from '../../domain/contexts/context-names.js';
 import type { Context, UaaOnly } from '../../domain/contexts/context.js';
 import { selectInstallation } from '../../domain/contexts/current-installation.js';
 import { resolveContext } from '../../domain/contexts/identity.js';
 import { formatTrustTargetCommand } from '../../domain/contexts/login-command.js';
+import { formatTrustTargetCommand } from '../../domain/contexts/context.js';
 import {
   findCurrentTarget,
   findTarget as findKnownTarget,
@@ -20,48 +20,11 @@ import type { Settings } from '../../platform/config/settings.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { withCompleter } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { listCommand, outputOption } from '../resource/list-command.js';
-import { showContextDetails, contextName } from '../session/context.js';
-import { contextFields, contextJson, verificationSpan } from '../session/contexts.js';
+import { formatExamples, listCommand, outputOption } from '../resource/list-command.js';
+import { verificationSpan } from '../session/contexts.js';
 import { caCertOption } from '../session/login-options.js';
 import { readCaCertOption } from '../stdin-inputs.js';
-import { rejectZoneOptions } from './options.js';
-
-export type TargetDeps = Pick<
-  Services,
-  'terminal' | 'settings' | 'options' | 'env' | 'reportFormerTarget'
->;
-
-/** The UAA that a command talks to, with the API that accepts its tokens if that is known. */
-export type ResolvedTarget = Context | UaaOnly;
-
-/**
- * Finds the UAA that a command talks to, in this order: `--context` or `TPKS_CONTEXT`, `TPKS_UAA_URL`
- * or `TPKS_API`, the current installation.
- * @throws {TpksError} `usage` if no target is set, and errors of {@link findTarget}.
- */
-export async function requireTarget(deps: TargetDeps): Promise<ResolvedTarget> {
-  const target = await findTarget(deps);
-  if (target !== undefined) return target;
-  throw new TpksError('usage', 'no target set', {
-    hint: 'use tpks uaa target https://api.example.com:8443 or tpks login -a api.example.com',
-  });
-}
-
-/**
- * Like {@link requireTarget}, for commands that also work without a target.
- * @returns `undefined` if no target is set.
- * @throws {TpksError} `usage` if the UAA and the API belong to different installations; `notFound` for
- *   an unknown context.
- */
-export async function findTarget(deps: TargetDeps): Promise<ResolvedTarget | undefined> {
-  const { options, env } = deps;
-  await deps.reportFormerTarget();
-  const flags = { context: options().context };
-  const selector = { role: 'uaa', acceptsOtherRole: true } as const;
-  const target = resolveContext({ settings: await deps.settings.read(), env, flags, ...selector });
-  return target && { ...target, trustCommand: formatTrustTargetCommand(target.uaa) };
-}
+import { rejectZoneOptions, withoutZoneOptions } from './options.js';
 
 type SetTargetDeps = Pick<Services, 'settings' | 'publicUaaRequest' | 'env' | 'terminal'>;
 
@@ -148,7 +111,7 @@ export const targetCommand: Leaf = {
       // Ignored, for compatibility with `uaac`: tpks tries both encodings of client credentials anyway.
       .addOption(new Option('--basic_auth').hideHelp())
       .addOption(new Option('--no-basic_auth').hideHelp())
-      .addHelpText('after', '\nExample:\n  $ tpks uaa target localhost:8443 --ca-cert ca.pem')
+      .addHelpText('after', formatExamples(['uaa target localhost:8443 --ca-cert ca.pem']))
       .action((url: string | undefined, flags: TargetFlags) =>
         selectTarget({ url, ...flags }, deps),
       );
@@ -194,30 +157,26 @@ function targetView(settings: Settings, name: string | undefined): View {
   };
 }
 
-const targetList = listCommand({
-  description:
-    'List the targets (UAAs set with `tpks uaa target` and UAAs of contexts) with the numbers for ' +
-    '`tpks uaa target NUMBER`. An asterisk marks the current target.',
-  examples: ['uaa targets'],
-  noun: 'target',
-  fields: ['number', 'uaa', 'current', 'hasCaCert', 'skipTlsVerification'],
-  emptyLine: 'no targets',
-  read: readTargets,
-  columns: [
-    { head: '#', cell: ({ number }) => String(number) },
-    { head: '', cell: ({ current }) => (current ? '*' : '') },
-    { head: 'UAA', cell: ({ uaa }) => uaa },
-    { head: 'TLS', cell: verificationSpan },
-    { head: 'CA', cell: ({ hasCaCert }) => (hasCaCert ? 'custom' : 'system') },
-  ],
-  nameOf: ({ uaa }) => uaa,
-});
-
-export const targetsCommand: Leaf = {
-  define(parent, services: Services) {
-    targetList.define(rejectZoneOptions(parent), services);
-  },
-};
+export const targetsCommand = withoutZoneOptions(
+  listCommand({
+    description:
+      'List the targets (UAAs set with `tpks uaa target` and UAAs of contexts) with the numbers for ' +
+      '`tpks uaa target NUMBER`. An asterisk marks the current target.',
+    examples: ['uaa targets'],
+    noun: 'target',
+    fields: ['number', 'uaa', 'current', 'hasCaCert', 'skipTlsVerification'],
+    emptyLine: 'no targets',
+    read: readTargets,
+    columns: [
+      { head: '#', cell: ({ number }) => String(number) },
+      { head: '', cell: ({ current }) => (current ? '*' : '') },
+      { head: 'UAA', cell: ({ uaa }) => uaa },
+      { head: 'TLS', cell: verificationSpan },
+      { head: 'CA', cell: ({ hasCaCert }) => (hasCaCert ? 'custom' : 'system') },
+    ],
+    nameOf: ({ uaa }) => uaa,
+  }),
+);
 
 async function readTargets({ settings }: Pick<Services, 'settings'>) {
   const stored = await settings.read();
@@ -228,77 +187,5 @@ async function readTargets({ settings }: Pick<Services, 'settings'>) {
     current: uaa === current,
     hasCaCert: caCert !== undefined,
     skipTlsVerification,
-  }));
-}
-
-type ContextDeps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
-
-export const contextCommand: Leaf = {
-  define(command, deps: ContextDeps) {
-    rejectZoneOptions(command)
-      .description(
-        'Select the context that the uaa commands use, and show it. Its installation becomes the current ' +
-          'one for all commands. Without a name, show the current context. Tokens are never shown; to print one, use `tpks token`.',
-      )
-      .addArgument(
-        contextName(deps, '[name]', 'name, number from `tpks uaa contexts`, or identity'),
-      )
-      .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', '\nExample:\n  $ tpks uaa context admin')
-      .action((name: string | undefined) => selectContext({ name }, deps));
-  },
-};
-
-/** Selects a context if a name is given, then shows the current context. */
-export async function selectContext(
-  { name: argument }: { readonly name?: string | undefined },
-  deps: ContextDeps,
-): Promise<void> {
-  if (argument !== undefined) {
-    await deps.settings.update((settings) => {
-      const name = findContext(argument, settings, 'uaa');
-      const selected = getOwnValue(settings.contexts, name);
-      if (selected === undefined) return settings;
-      return selectInstallation(settings, selected.uaa, { role: 'uaa', name });
-    });
-  }
-  await showContextDetails(await deps.uaaContext(), deps);
-}
-
-const contextList = listCommand({
-  description:
-    'List the contexts with the numbers for `tpks uaa context NUMBER`. An asterisk marks the context ' +
-    'that the uaa commands use. Tokens are never shown.',
-  examples: ['uaa contexts'],
-  noun: 'context',
-  fields: ['number', ...contextFields],
-  emptyLine: 'no contexts',
-  read: readContexts,
-  columns: [
-    { head: '#', cell: ({ number }) => String(number) },
-    { head: '', cell: ({ currentUaa }) => (currentUaa ? '*' : '') },
-    { head: 'Name', cell: ({ name }) => name },
-    { head: 'User or client', cell: ({ identity }) => identity },
-    { head: 'From client', cell: ({ clientId }) => clientId },
-    { head: 'Grant', cell: ({ grant }) => grant },
-    { head: 'UAA', cell: ({ uaa }) => uaa },
-  ],
-  nameOf: ({ name }) => name,
-});
-
-export const contextsCommand: Leaf = {
-  define(parent, services: Services) {
-    contextList.define(rejectZoneOptions(parent), services);
-  },
-};
-
-async function readContexts(deps: Pick<Services, 'settings' | 'identities'>) {
-  const [settings, { pks, uaa }] = await Promise.all([deps.settings.read(), deps.identities()]);
-  return Object.entries(settings.contexts).map(([name, context], number) => ({
-    number,
-    name,
-    current: name === pks,
-    currentUaa: name === uaa,
-    ...contextJson(context),
   }));
 }

@@ -4,7 +4,8 @@ import type { Services } from '../../../app/services.js';
 import type { Span } from '../../../platform/terminal/lines.js';
 import { withUaaNames } from '../../completers.js';
 import { formatMilliseconds } from '../../format-time.js';
-import { deleteObjectCommand, showObjectCommand, readName } from '../objects.js';
+import { deleteObjectCommand } from '../deletions.js';
+import { readName, showObjectCommand } from '../objects.js';
 import { scimListCommand } from '../scim-list.js';
 
 /** Creates the argument for the id of a client, which `readClientId` prompts for if it is missing. */
@@ -17,7 +18,7 @@ export function readClientId(
   argument: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<string> {
-  const prompt = { message: 'Client ID: ', hint: 'pass the client as the argument' };
+  const prompt = { label: 'Client ID', hint: 'pass the client as the argument' };
   return readName(argument, prompt, terminal);
 }
 

@@ -8,11 +8,11 @@ import { type Claims, readClaims, readTimeClaim } from '../../../domain/auth/tok
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
 import { formatTime } from '../../format-time.js';
-import { outputOption } from '../../resource/list-command.js';
+import { formatExamples, outputOption } from '../../resource/list-command.js';
 import { claimsView } from '../../session/token.js';
 import { withInputFile, withStdin } from '../../stdin-inputs.js';
 import { rejectZoneOptions } from '../options.js';
-import { findTarget, requireTarget, type TargetDeps } from '../targets.js';
+import { findTarget, requireTarget, type TargetDeps } from '../resolve-target.js';
 import {
   addSecretOptions,
   findClientSecret,
@@ -69,7 +69,7 @@ export const decode: Leaf = {
           'and detects revoked ones; the client requires the authority uaa.resource.',
       )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', '\nExample:\n  $ tpks uaa token decode')
+      .addHelpText('after', formatExamples(['uaa token decode']))
       .action((token: string | undefined, _type: string | undefined, flags: Flags) =>
         decodeToken({ token, ...flags }, deps),
       );

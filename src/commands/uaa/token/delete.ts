@@ -1,19 +1,16 @@
 import type { Services } from '../../../app/services.js';
 import { isTpksError, TpksError } from '../../../base/errors.js';
 import { findContext } from '../../../domain/contexts/context-names.js';
+import type { LogoutResult } from '../../../domain/auth/logouts.js';
+import { findContext } from '../../../domain/contexts/context.js';
 import { withAllTargets } from '../../../domain/contexts/targets.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import type { Leaf } from '../../contents.js';
+import { formatExamples } from '../../resource/list-command.js';
 import { contextName } from '../../session/context.js';
-import {
-  confirmDeletion,
-  type DeletionDeps,
-  type DeletionFlags,
-  type Outcome,
-  processEach,
-  type Selection,
-} from '../objects.js';
+import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../deletions.js';
 import { rejectZoneOptions } from '../options.js';
+import { type Outcome, processEach, type Selection } from '../process-each.js';
 
 type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts' | 'identities'>;
 
@@ -42,7 +39,7 @@ export const remove: Leaf = {
       .option('--if-exists', 'succeed if a context does not exist')
       .option('--dry-run', 'show what would be deleted, without deleting it')
       .option('-y, --yes', 'do not ask for confirmation')
-      .addHelpText('after', '\nExample:\n  $ tpks uaa token delete admin')
+      .addHelpText('after', formatExamples(['uaa token delete admin']))
       .action((contexts: string[], flags: Omit<Input, 'contexts'>) =>
         deleteTokens({ contexts, ...flags }, deps),
       );
@@ -54,13 +51,22 @@ export async function deleteContext(
   name: string,
   { settings, logouts, terminal }: Pick<Services, 'settings' | 'logouts' | 'terminal'>,
 ): Promise<void> {
-  const { problems, deletedKubernetesSession } = await logouts.removeLocally(name);
-  for (const problem of problems) terminal.note(`${name}: ${problem}`);
-  if (deletedKubernetesSession === true) {
-    terminal.note(`Deleted the Kubernetes session of ${name}`);
-  }
+  noteLogout(name, await logouts.removeLocally(name), terminal);
   await settings.update(withAllTargets);
   await logouts.removeContext(name);
+}
+
+/** Reports what else happened when a session was deleted. */
+export function noteLogout(
+  name: string,
+  {
+    problems,
+    deletedKubernetesSession,
+  }: Pick<LogoutResult, 'problems' | 'deletedKubernetesSession'>,
+  { note }: Services['terminal'],
+): void {
+  for (const problem of problems) note(`${name}: ${problem}`);
+  if (deletedKubernetesSession === true) note(`Deleted the Kubernetes session of ${name}`);
 }
 
 /** Deletes contexts one by one, continues after a failure, and reports the outcome of each. */

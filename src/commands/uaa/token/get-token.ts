@@ -19,7 +19,7 @@ import {
 import { secretFileOption } from '../new-secret.js';
 import { readName } from '../objects.js';
 import { rejectZoneOptions } from '../options.js';
-import { requireTarget, type ResolvedTarget, type TargetDeps } from '../targets.js';
+import { requireTarget, type ResolvedTarget, type TargetDeps } from '../resolve-target.js';
 
 /** Flags of every command that gets a token. */
 export interface GetTokenFlags extends SecretFlags {
@@ -111,7 +111,7 @@ export function findClientId(
 ): Promise<string> {
   const clientId = value ?? env.TPKS_CLIENT_NAME;
   const hint = `${advice}, or set TPKS_CLIENT_NAME`;
-  return readName(clientId, { message: 'Client ID: ', hint }, terminal);
+  return readName(clientId, { label: 'Client ID', hint }, terminal);
 }
 
 /** The default client of the implicit grant, as in `uaac`. */

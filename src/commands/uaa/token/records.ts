@@ -16,7 +16,7 @@ import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
 import { runAndShowDryRun } from '../../dry-run.js';
 import { formatTime } from '../../format-time.js';
-import { addListOptions } from '../../resource/list-command.js';
+import { formatExamples, addListOptions } from '../../resource/list-command.js';
 import { type List, type ListFlags, showList, validateColumns } from '../../resource/list.js';
 import { withStdin } from '../../stdin-inputs.js';
 import {
@@ -24,7 +24,8 @@ import {
   confirmDeletion,
   type DeletionDeps,
   type DeletionFlags,
-} from '../objects.js';
+} from '../deletions.js';
+import { noteLogout } from './delete.js';
 import { readTokenArgument } from './get-token.js';
 
 /** The owner of the tokens: a user, a client, or a user through a client. */
@@ -80,7 +81,7 @@ export const list: Leaf = {
           'itself, so the table shortens it; --json and -o name print it in full. Requires the scope ' +
           'tokens.list, and scim.read for --user.',
       )
-      .addHelpText('after', '\nExample:\n  $ tpks uaa token list --user cody')
+      .addHelpText('after', formatExamples(['uaa token list --user cody']))
       .action((flags: OwnerFlags & ListFlags) => listTokens(flags, deps));
   },
 };
@@ -176,7 +177,7 @@ export const revoke: Leaf = {
           'Requires the scope tokens.revoke for tokens of other identities, and scim.read ' +
           'for --user.',
       )
-      .addHelpText('after', '\nExample:\n  $ tpks uaa token revoke --user cody')
+      .addHelpText('after', formatExamples(['uaa token revoke --user cody']))
       .action((id: string | undefined, flags: RevokeInput) =>
         runAndShowDryRun(() => revokeTokens({ id, ...flags }, deps), deps),
       );
@@ -191,51 +192,44 @@ export async function revokeTokens(input: RevokeInput, deps: RevokeDeps): Promis
       hint: 'omit either the id or the options',
     });
   }
-  const isConfirmed = (action: string) => confirmDeletion({ action }, input, deps);
   if (owner !== undefined) {
-    if (!(await isConfirmed(`revoke all tokens of ${ownerText(input)}`))) return;
+    const ownerName = describeOwner(input);
+    const action = `revoke all tokens of ${ownerName}`;
+    if (!(await confirmDeletion({ action }, input, deps))) return;
     await deps.uaaResource(createTokenRecords, input).revokeAll(owner);
-    return showResult(
-      { user: user ?? null, client: client ?? null },
-      `Revoked the tokens of ${ownerText(input)}`,
-      deps,
-    );
+    const json = { user: user ?? null, client: client ?? null };
+    return deps.terminal.show({ json, text: [`Revoked the tokens of ${ownerName}`] });
   }
-  if (id === undefined) return revokeOwn(isConfirmed, input, deps);
+  if (id === undefined) return revokeOwn(input, deps);
   const token = await readTokenArgument(id, deps.terminal);
-  if (!(await isConfirmed('revoke this token'))) return;
+  if (!(await confirmDeletion({ action: 'revoke this token' }, input, deps))) return;
   await deps.uaaResource(createTokenRecords, input).revoke(token);
-  return showResult({ tokens: 1 }, 'Revoked the token', deps);
+  await deps.terminal.show({ json: { tokens: 1 }, text: ['Revoked the token'] });
 }
 
-function ownerText({ user, client }: OwnerFlags): string {
+function describeOwner({ user, client }: OwnerFlags): string {
   const owner = user === undefined ? undefined : `user ${user}`;
   if (client === undefined) return owner ?? '';
   return owner === undefined ? `client ${client}` : `${owner} through client ${client}`;
 }
 
 /** Revokes the tokens of the current context and deletes the session, which can no longer be used. */
-async function revokeOwn(
-  isConfirmed: (action: string) => Promise<boolean>,
-  { dryRun }: DeletionFlags,
-  { terminal, uaaContext, session, logouts, noteUaaIdentity }: RevokeDeps,
-): Promise<void> {
+async function revokeOwn(flags: DeletionFlags, deps: RevokeDeps): Promise<void> {
+  const { terminal, uaaContext, session, logouts, noteUaaIdentity } = deps;
   const context = await uaaContext();
   const { name } = context;
   const stored = await session(context).readStored();
   const tokens = [stored?.accessToken, stored?.refreshToken].filter((each) => each !== undefined);
   if (context.store === 'none' || !tokens.some(isRevocable)) throw notRevocableError(context);
-  if (!(await isConfirmed(`revoke the tokens of ${name} and delete its session`))) return;
-  if (dryRun === true) {
+  const action = `revoke the tokens of ${name} and delete its session`;
+  if (!(await confirmDeletion({ action }, flags, deps))) return;
+  if (flags.dryRun === true) {
     await terminal.show({ json: { context: name, revoked: [] }, text: [] });
     return;
   }
   await noteUaaIdentity();
-  const { revoked, problems, deletedKubernetesSession } = await logouts.logout(name);
-  for (const problem of problems) terminal.note(`${name}: ${problem}`);
-  if (deletedKubernetesSession === true) {
-    terminal.note(`Deleted the Kubernetes session of ${name}`);
-  }
+  const { revoked, ...result } = await logouts.logout(name);
+  noteLogout(name, result, terminal);
   if (revoked.length === 0) {
     throw new TpksError(
       'failed',
@@ -245,9 +239,8 @@ async function revokeOwn(
       },
     );
   }
-  await showResult({ context: name, revoked }, `Revoked the ${revoked.join(' and ')} of ${name}`, {
-    terminal,
-  });
+  const text = `Revoked the ${revoked.join(' and ')} of ${name}`;
+  await terminal.show({ json: { context: name, revoked }, text: [text] });
 }
 
 /** The UAA stores opaque tokens and JWTs with the claim `revocable`. @see uaa-api, section 7.4 */
@@ -265,12 +258,4 @@ function notRevocableError({ name, grant, identity, clientId }: Context): TpksEr
       `revoke all tokens of the ${owner} (requires tokens.revoke): tpks uaa token revoke ${option}\n` +
       `or delete them from this machine: tpks logout --context ${name}`,
   });
-}
-
-async function showResult(
-  json: Readonly<Record<string, unknown>>,
-  text: string,
-  { terminal }: Pick<RevokeDeps, 'terminal'>,
-): Promise<void> {
-  await terminal.show({ json, text: [text] });
 }

@@ -9,13 +9,9 @@ import { TpksError } from '../../../../src/base/errors.js';
 import { lazy } from '../../../../src/base/lazy.js';
 import { findLink } from '../../../../src/base/link.js';
 import { Secret } from '../../../../src/base/secret.js';
+import { contextsCommand, selectContext } from '../../../../src/commands/uaa/contexts.js';
 import { info } from '../../../../src/commands/uaa/server.js';
-import {
-  contextsCommand,
-  targetsCommand,
-  selectContext,
-  selectTarget,
-} from '../../../../src/commands/uaa/targets.js';
+import { selectTarget, targetsCommand } from '../../../../src/commands/uaa/targets.js';
 import type { Session } from '../../../../src/domain/auth/session.js';
 import { findSelection } from '../../../../src/domain/contexts/current-installation.js';
 import type { ContextSettings, Settings } from '../../../../src/platform/config/settings.js';

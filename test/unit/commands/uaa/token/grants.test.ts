@@ -1,17 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../../src/base/errors.js';
 import {
-  getClientToken,
-  getOwnerToken,
   getAuthcodeToken,
+  getClientToken,
   getImplicitToken,
-  getPromptedToken,
+  getOwnerToken,
   getSsoToken,
-  renewToken,
 } from '../../../../../src/commands/uaa/token/grants.js';
+import { getPromptedToken } from '../../../../../src/commands/uaa/token/prompted-grant.js';
+import { renewToken } from '../../../../../src/commands/uaa/token/refresh.js';
 import {
-  adminSettings,
   aClientContext,
+  adminSettings,
   aSession,
   aUserContext,
 } from '../../../../support/fixtures/fixtures.js';

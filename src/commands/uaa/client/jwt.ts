@@ -1,0 +1,142 @@
+import { type Command, Option } from 'commander';
+import { createClientCredentials, type JwtTrust } from '../../../api/uaa/clients.js';
+import { TpksError } from '../../../base/errors.js';
+import { isObject } from '../../../base/json-value.js';
+import { parseJsonOption } from '../../../platform/input/input-file.js';
+import { choose, list, nonBlankText, object, validate } from '../../../platform/input/schema.js';
+import type { Leaf } from '../../contents.js';
+import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
+import { deleteObjectCommand } from '../deletions.js';
+import { dashedOption } from '../options.js';
+import { clientIdArgument, readClientId } from './clients.js';
+
+/** The keys or issuer to trust. `--jwks-uri` is accepted as an alternative to `uaac`'s `--jwks_uri`. */
+interface TrustFlags {
+  readonly jwks_uri?: string;
+  readonly jwks?: string;
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly audience?: string;
+  readonly kid?: string;
+}
+
+function addTrustOptions(command: Command): Command {
+  return command
+    .addArgument(clientIdArgument())
+    .option('--jwks_uri <url>', 'URL of the public keys')
+    .addOption(dashedOption('--jwks-uri <url>', 'jwks_uri'))
+    .addOption(new Option('--jwks <json>', 'public key or key set, as JSON').conflicts('jwks_uri'))
+    .option('--issuer <iss>', 'issuer of the JWTs; requires --subject')
+    .option('--subject <sub>', 'subject of the JWTs; requires --issuer')
+    .option('--audience <aud>', 'audience of the JWTs');
+}
+
+/** Converts flags. @throws {TpksError} `usage` for a missing or invalid key, or for only part of an issuer. */
+function toTrust(flags: TrustFlags): JwtTrust {
+  const { jwks_uri: jwksUri, jwks, issuer, subject, audience, kid: keyId } = flags;
+  const hasIssuer = issuer !== undefined && subject !== undefined;
+  const isIncomplete = [issuer, subject, audience].some((part) => part !== undefined) && !hasIssuer;
+  if (isIncomplete || (!hasIssuer && jwksUri === undefined && jwks === undefined)) {
+    const message = isIncomplete
+      ? '--issuer and --subject must be used together'
+      : 'Missing key or issuer';
+    throw new TpksError('usage', message, {
+      hint: 'use --jwks_uri, or --jwks, or --issuer and --subject together',
+    });
+  }
+  if (jwks !== undefined) validateKeys(jwks);
+  return { jwksUri, jwks, issuer, subject, audience, keyId };
+}
+
+const key = object({ kty: nonBlankText });
+
+const keySet = object({ keys: list(key) });
+
+/**
+ * Validates the value of `--jwks`, one key or a set of keys, which is then sent unchanged.
+ * @throws {TpksError} `usage` with all problems.
+ * @see RFC 7517, sections 4 and 5
+ */
+function validateKeys(text: string): void {
+  const schema = choose((value) =>
+    isObject(value) && Object.hasOwn(value, 'keys') ? keySet : key,
+  );
+  validate(parseJsonOption('--jwks', text), schema, 'the keys');
+}
+
+interface Change extends CommandHelp {
+  readonly mode: 'ADD' | 'UPDATE';
+  /** The same text as in `uaac`. */
+  readonly successMessage: string;
+}
+
+export const addJwt = changeCommand({
+  mode: 'ADD',
+  description:
+    'Let a client authenticate with JWTs signed by a key or issuer, in addition to its secret. ' +
+    'Requires the scope clients.trust and UAA 76.22 or later.',
+  examples: ['uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys'],
+  successMessage: 'client jwt successfully added',
+});
+
+export const updateJwt = changeCommand({
+  mode: 'UPDATE',
+  description:
+    'Replace the key or issuer whose JWTs a client can authenticate with. Requires the scope ' +
+    'clients.trust and UAA 76.22 or later.',
+  examples: ['uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys'],
+  successMessage: 'client jwt successfully set',
+});
+
+export const removeJwt = deleteObjectCommand({
+  description:
+    'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
+    'Asks for confirmation on a terminal. Requires the scope clients.trust and UAA 76.22 or later.',
+  examples: ['uaa client jwt delete ci-reader --kid key-1'],
+  key: {
+    add: (command) => addTrustOptions(command).option('--kid <id>', 'id of the key to remove'),
+    read: async ([id], flags: TrustFlags, deps) => {
+      const trust = toTrustToRemove(flags);
+      return { id: await readClientId(id, deps), trust };
+    },
+  },
+  resource: createClientCredentials,
+  action: ({ id, trust }) => `remove ${describeTrust(trust)} from client ${id}`,
+  remove: (credentials, { id, trust }) => credentials.changeJwtTrust(id, 'DELETE', trust),
+  canBeMissing: false,
+  successMessage: 'client jwt successfully deleted',
+});
+
+function describeTrust(trust: JwtTrust): string {
+  if (trust === allKeys) return 'all trusted keys';
+  const { keyId, issuer } = trust;
+  if (keyId !== undefined) return `the trusted key ${keyId}`;
+  return issuer === undefined ? 'the given trusted keys' : `the trusted issuer ${issuer}`;
+}
+
+function changeCommand({ mode, description, examples, successMessage }: Change): Leaf {
+  return {
+    define(command, { terminal, uaaResource }) {
+      addTrustOptions(command)
+        .description(description)
+        .addHelpText('after', formatExamples(examples))
+        .action(async (argument: string | undefined, flags: TrustFlags) => {
+          const trust = toTrust(flags);
+          const id = await readClientId(argument, { terminal });
+          const credentials = uaaResource(createClientCredentials);
+          const result = await credentials.changeJwtTrust(id, mode, trust);
+          await terminal.show({ json: result, text: [successMessage] });
+        });
+    },
+  };
+}
+
+/** The UAA interprets `*` as all keys. */
+const allKeys: JwtTrust = { jwksUri: '*' };
+
+function toTrustToRemove(flags: TrustFlags): JwtTrust {
+  const { kid, jwks_uri, jwks, issuer, subject, audience } = flags;
+  const others = [jwks_uri, jwks, issuer, subject, audience];
+  if (others.some((value) => value !== undefined)) return toTrust(flags);
+  return kid === undefined ? allKeys : { keyId: kid };
+}

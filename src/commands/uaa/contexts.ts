@@ -1,0 +1,77 @@
+import type { Services } from '../../app/services.js';
+import { getOwnValue } from '../../base/json-value.js';
+import { findContext } from '../../domain/contexts/context.js';
+import { select } from '../../domain/contexts/current-installation.js';
+import type { Leaf } from '../contents.js';
+import { formatExamples, listCommand, outputOption } from '../resource/list-command.js';
+import { contextName, showContextDetails } from '../session/context.js';
+import { contextFields, contextJson } from '../session/contexts.js';
+import { rejectZoneOptions, withoutZoneOptions } from './options.js';
+
+type ContextDeps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
+
+export const contextCommand: Leaf = {
+  define(command, deps: ContextDeps) {
+    rejectZoneOptions(command)
+      .description(
+        'Select the context that the uaa commands use, and show it. Its installation becomes the current ' +
+          'one for all commands. Without a name, show the current context. Tokens are never shown; to print one, use `tpks token`.',
+      )
+      .addArgument(
+        contextName(deps, '[name]', 'name, number from `tpks uaa contexts`, or identity'),
+      )
+      .addOption(outputOption('json', 'yaml', 'name'))
+      .addHelpText('after', formatExamples(['uaa context admin']))
+      .action((name: string | undefined) => selectContext({ name }, deps));
+  },
+};
+
+/** Selects a context if a name is given, then shows the current context. */
+export async function selectContext(
+  { name: argument }: { readonly name?: string | undefined },
+  deps: ContextDeps,
+): Promise<void> {
+  if (argument !== undefined) {
+    await deps.settings.update((settings) => {
+      const name = findContext(argument, settings, 'uaa');
+      const selected = getOwnValue(settings.contexts, name);
+      if (selected === undefined) return settings;
+      return select(settings, selected.uaa, { role: 'uaa', name });
+    });
+  }
+  await showContextDetails(await deps.uaaContext(), deps);
+}
+
+export const contextsCommand = withoutZoneOptions(
+  listCommand({
+    description:
+      'List the contexts with the numbers for `tpks uaa context NUMBER`. An asterisk marks the context ' +
+      'that the uaa commands use. Tokens are never shown.',
+    examples: ['uaa contexts'],
+    noun: 'context',
+    fields: ['number', ...contextFields],
+    emptyLine: 'no contexts',
+    read: readContexts,
+    columns: [
+      { head: '#', cell: ({ number }) => String(number) },
+      { head: '', cell: ({ currentUaa }) => (currentUaa ? '*' : '') },
+      { head: 'Name', cell: ({ name }) => name },
+      { head: 'User or client', cell: ({ identity }) => identity },
+      { head: 'From client', cell: ({ clientId }) => clientId },
+      { head: 'Grant', cell: ({ grant }) => grant },
+      { head: 'UAA', cell: ({ uaa }) => uaa },
+    ],
+    nameOf: ({ name }) => name,
+  }),
+);
+
+async function readContexts(deps: Pick<Services, 'settings' | 'identities'>) {
+  const [settings, { pks, uaa }] = await Promise.all([deps.settings.read(), deps.identities()]);
+  return Object.entries(settings.contexts).map(([name, context], number) => ({
+    number,
+    name,
+    current: name === pks,
+    currentUaa: name === uaa,
+    ...contextJson(context),
+  }));
+}

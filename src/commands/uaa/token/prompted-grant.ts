@@ -1,0 +1,173 @@
+import { readInfo, type UaaInfo } from '../../../api/uaa/info.js';
+import type { Services } from '../../../app/services.js';
+import { TpksError } from '../../../base/errors.js';
+import { Secret } from '../../../base/secret.js';
+import type { Recipient } from '../../../domain/contexts/identity.js';
+import type { Leaf } from '../../contents.js';
+import { formatExamples } from '../../resource/list-command.js';
+import { formatPromptLabel, passwordStdinOption } from '../../session/login-options.js';
+import type { ResolvedTarget } from '../resolve-target.js';
+import {
+  addTokenOptions,
+  defaultImplicitClient,
+  getToken,
+  type GetTokenDeps,
+  type GetTokenFlags,
+} from './get-token.js';
+
+type PromptedDeps = GetTokenDeps & Pick<Services, 'publicUaaRequest'>;
+
+interface PromptedFlags extends GetTokenFlags {
+  readonly client?: string;
+  readonly redirectUri?: string;
+  readonly passwordStdin?: true;
+}
+
+export const get: Leaf = {
+  define(command, deps: PromptedDeps) {
+    addTokenOptions(
+      command
+        .argument('[credentials...]', 'values for the prompts, in the order of `tpks uaa prompts`')
+        .option(
+          '-c, --client <id>',
+          `UAA client (default: ${defaultImplicitClient}) [TPKS_CLIENT_NAME]`,
+        )
+        .addOption(passwordStdinOption())
+        .option(
+          '--redirect-uri <uri>',
+          'redirect URI that the client is registered with; never opened ' +
+            '(default: https://uaa.cloudfoundry.com/redirect/CLIENT)',
+        ),
+    )
+      .description(
+        'Get a token with the values that the UAA prompts for, usually username and password, and use ' +
+          'it for the uaa commands. Uses the implicit grant without a browser: the client ' +
+          'needs no secret, and the token cannot be renewed. Prompts for missing values with the ' +
+          'labels of the UAA.',
+      )
+      .addHelpText('after', formatExamples(['uaa token get cody']))
+      .action((credentials: string[], flags: PromptedFlags) =>
+        getPromptedToken({ credentials, ...flags }, deps),
+      );
+  },
+};
+
+export function getPromptedToken(
+  input: PromptedFlags & { readonly credentials: readonly string[] },
+  deps: PromptedDeps,
+): Promise<void> {
+  const findCredentials = async (target: ResolvedTarget) => {
+    const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
+    const { prompts } = await deps.publicUaaRequest(readInfo, target);
+    const { username, answers } = await collectAnswers(prompts, { ...input, target }, deps);
+    const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
+    const kind = 'posted_credentials' as const;
+    const grant = { kind, username, promptValues: answers, redirectUri };
+    return { clientId, clientSecret: undefined, grant };
+  };
+  return getToken(input, findCredentials, deps);
+}
+
+type Deps = Pick<Services, 'terminal' | 'env' | 'secrets'>;
+
+/** Answers from the command line. */
+interface PromptInput {
+  /** Answers in the order of the prompts. */
+  readonly credentials: readonly string[];
+  readonly passwordStdin?: true;
+  /** The UAA that defines the prompts. */
+  readonly target: Omit<Recipient, 'name'>;
+}
+
+interface PromptAnswers {
+  /** By name of the prompt. Answers to prompts with hidden input are secrets. */
+  readonly answers: ReadonlyMap<string, string | Secret>;
+  /** `undefined` if the UAA does not prompt for it. */
+  readonly username: string | undefined;
+}
+
+/**
+ * Collects an answer for each prompt, in the server's order and with the server's labels. Empty answers
+ * are omitted, except for username and password: a passcode replaces both.
+ * @throws {TpksError} `usage` if there are more answers than prompts, if the username or the password
+ *   is empty, or if one of them is missing and the user cannot be prompted.
+ */
+async function collectAnswers(
+  prompts: UaaInfo['prompts'],
+  input: PromptInput,
+  deps: Deps,
+): Promise<PromptAnswers> {
+  const names = Object.keys(prompts);
+  const hint = `pass the values as arguments, in this order: ${names.join(', ')}`;
+  if (input.credentials.length > names.length) {
+    throw new TpksError('usage', 'Too many arguments for the prompts of the UAA', {
+      hint,
+    });
+  }
+  const answers = new Map<string, string | Secret>();
+  let username: string | undefined;
+  for (const [index, [name, [type, label]]] of Object.entries(prompts).entries()) {
+    const argument = input.credentials[index];
+    const text = `${formatPromptLabel(label, input.target.uaa)}: `;
+    const prompt = { text, isHidden: type !== 'text', hint };
+    if (name === 'username') {
+      username = await findUsername(argument, prompt, deps);
+      answers.set(name, username);
+    } else if (name === 'password') {
+      answers.set(name, await findPassword(argument, { ...prompt, username, ...input }, deps));
+    } else {
+      const answer = await findOptionalAnswer(argument, prompt, deps);
+      if (answer !== '') answers.set(name, prompt.isHidden ? new Secret(answer) : answer);
+    }
+  }
+  return { answers, username };
+}
+
+interface Prompt {
+  readonly text: string;
+  readonly isHidden: boolean;
+  readonly hint: string;
+}
+
+async function findUsername(
+  argument: string | undefined,
+  { text, hint }: Prompt,
+  { terminal, env }: Deps,
+): Promise<string> {
+  const username =
+    argument ?? env.TPKS_USERNAME ?? (await terminal.prompt({ message: text, hint }));
+  if (username.trim() !== '') return username;
+  throw new TpksError('usage', 'The username is empty', { hint });
+}
+
+async function findPassword(
+  argument: string | undefined,
+  {
+    text,
+    username,
+    passwordStdin,
+    target: { api, uaa },
+  }: Prompt & PromptInput & { readonly username: string | undefined },
+  { secrets }: Deps,
+): Promise<Secret> {
+  return secrets.find({
+    value: argument,
+    valueFlag: 'the username',
+    file: passwordStdin && '-',
+    fileFlag: '--password-stdin',
+    variable: 'TPKS_PASSWORD',
+    recipient: { name: username ?? '', api, uaa },
+    prompt: text,
+    rejectEmpty: true,
+  });
+}
+
+/** Without a terminal, the UAA may still accept the request without this value. */
+async function findOptionalAnswer(
+  argument: string | undefined,
+  { text, isHidden, hint }: Prompt,
+  { terminal }: Deps,
+): Promise<string> {
+  if (argument !== undefined || !terminal.canPrompt()) return argument ?? '';
+  return terminal.prompt({ message: text, hidden: isHidden, hint });
+}
