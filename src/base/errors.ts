@@ -23,6 +23,8 @@ export type ErrorKind = keyof typeof exitCodes;
 export interface ErrorDetails {
   /** The command to run next, or the alternatives. */
   readonly hint?: string | undefined;
+  /** A shorter message, for lists of several errors under a common message. */
+  readonly summary?: string;
   readonly cause?: unknown;
   /** HTTP status of the response that caused the error. */
   readonly status?: number | undefined;
@@ -39,6 +41,7 @@ export class TpksError extends Error {
   override readonly name = 'TpksError';
   readonly kind: ErrorKind;
   readonly hint: string | undefined;
+  readonly summary: string | undefined;
   readonly status: number | undefined;
   readonly oauthError: string | undefined;
   readonly host: string | undefined;
@@ -48,6 +51,7 @@ export class TpksError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = kind;
     this.hint = details.hint;
+    this.summary = details.summary;
     this.status = details.status;
     this.oauthError = details.oauthError;
     this.host = details.host;
@@ -71,6 +75,29 @@ export function rewordError(
   const hint = words.hint ?? cause.hint;
   const details = { hint, status, oauthError, body, host, cause };
   return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
+}
+
+/** What failed for one of several items, e.g. for one cluster. */
+export interface Failure {
+  readonly name: string;
+  readonly error: TpksError;
+}
+
+/**
+ * Combines the failures of several items into one error.
+ * @param main - the failure that determines the kind and the hint.
+ * @param texts.summary - what failed, without the names, e.g. `Cannot get credentials for 1 of 3 clusters`.
+ * @param texts.hint - used if the main error has no hint.
+ */
+export function combineFailures(
+  main: Failure,
+  all: readonly Failure[],
+  texts: { readonly summary: string; readonly hint: string },
+): TpksError {
+  const names = all.map(({ name }) => name).join(', ');
+  return new TpksError(main.error.kind, `${texts.summary}: ${names}`, {
+    hint: main.error.hint ?? texts.hint,
+  });
 }
 
 /**

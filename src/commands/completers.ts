@@ -27,8 +27,8 @@ export interface NameSource {
 type Target = Argument | Option;
 
 const completers = new WeakMap<Target, Completer>();
+
 const fileNameTargets = new WeakSet<Target>();
-const collectors = new WeakSet<object>();
 
 /** Sets the completer of an argument or an option. Its `choices` are suggested as well. */
 export function withCompleter<T extends Target>(target: T, completer: Completer): T {
@@ -40,17 +40,6 @@ export function withCompleter<T extends Target>(target: T, completer: Completer)
 export function withFileNames<T extends Target>(target: T): T {
   fileNameTargets.add(target);
   return target;
-}
-
-/** Marks a parser that adds the value of an option to the values of its earlier occurrences. */
-export function asCollector<T extends (text: string, before: never) => unknown>(parser: T): T {
-  collectors.add(parser);
-  return parser;
-}
-
-/** Whether an option can be used several times. */
-export function isRepeatable({ variadic, parseArg }: Option): boolean {
-  return variadic || (parseArg !== undefined && collectors.has(parseArg));
 }
 
 export function completerOf(target: Target): Completer | undefined {

@@ -9,6 +9,8 @@ export type ConfirmDeps = Deps & Pick<Services, 'link' | 'context' | 'session'>;
 interface ConfirmSettings {
   /** Hint that names the option to use instead of the prompt. */
   readonly alternative?: string;
+  /** Text between the question and the answer. */
+  readonly choices?: string;
   /**
    * Runs before the question is shown; not called if the user cannot be prompted. Returns the question
    * to show on a terminal, if it differs.
@@ -20,7 +22,7 @@ interface ConfirmSettings {
  * Asks for confirmation. Only `y` or `yes` confirms, as in the original CLI. Without a terminal, the
  * answer is read from stdin.
  *
- * @param question - complete text of the prompt, e.g. `Are you sure ...? (y/n): `.
+ * @param question - e.g. `Are you sure ...?`.
  * @returns whether the user confirmed; `true` without a prompt with `--non-interactive`.
  * @throws {TpksError} `usage` if stdin has no answer, or was read for another input; `cancelled` on
  *   Ctrl-C.
@@ -29,7 +31,7 @@ interface ConfirmSettings {
 export async function confirm(
   question: string,
   { terminal, options }: Deps,
-  { alternative = nonInteractiveHint, beforePrompt }: ConfirmSettings = {},
+  { alternative = nonInteractiveHint, choices = ' (y/n): ', beforePrompt }: ConfirmSettings = {},
 ): Promise<boolean> {
   if (!options().interactive) return true;
   const stdinName = terminal.stdinName();
@@ -40,13 +42,13 @@ export async function confirm(
   let answer: string;
   if (terminal.canPrompt()) {
     const message = (await beforePrompt?.()) ?? question;
-    answer = await terminal.prompt({ message, hint: alternative });
+    answer = await terminal.prompt({ message: `${message}${choices}`, hint: alternative });
   } else {
     const piped = await terminal.readLine();
     if (piped === undefined) throw cannotPromptError('without a terminal', question, alternative);
     answer = piped;
     await beforePrompt?.();
-    await terminal.announce([`${question}${answer}`]);
+    await terminal.announce([`${question}${choices}${answer}`]);
   }
   return /^y(?:es)?$/i.test(answer.trim());
 }
@@ -54,6 +56,8 @@ export async function confirm(
 interface DestructiveChange<Found> {
   /** The question of the original CLI. */
   readonly question: string;
+  /** Text between the question and the answer; ` (y/n): ` by default. */
+  readonly choices?: string;
   /** Fails if the resource does not exist. Not called with `--non-interactive`, or if no answer can be read. */
   readonly find: () => Promise<Found>;
   /** Lines to print before the question. */
@@ -75,10 +79,11 @@ export async function confirmDestructiveChange<Found>(
   change: DestructiveChange<Found>,
   deps: ConfirmDeps,
 ): Promise<boolean> {
-  const { question, find, describe, terminalQuestion, cancelledMessage = 'Cancelled' } = change;
+  const { question, choices, find, describe, terminalQuestion } = change;
   const { terminal } = deps;
   if (deps.options().interactive) await requireSession(deps);
   const isConfirmed = await confirm(question, deps, {
+    ...(choices === undefined ? {} : { choices }),
     beforePrompt: async () => {
       const found = await find();
       if (deps.link.imitatesPks) return undefined;
@@ -87,7 +92,7 @@ export async function confirmDestructiveChange<Found>(
       return terminalQuestion?.(found);
     },
   });
-  if (!isConfirmed) terminal.note(cancelledMessage);
+  if (!isConfirmed) terminal.note(change.cancelledMessage ?? 'Cancelled');
   return isConfirmed;
 }
 
@@ -116,6 +121,5 @@ async function requireSession(deps: Pick<Services, 'context' | 'session'>): Prom
 const nonInteractiveHint = 'add --non-interactive to skip the confirmation';
 
 function cannotPromptError(reason: string, question: string, instead: string): TpksError {
-  const questionText = question.replace(/\s*\(y\/n\):?\s*$/, '');
-  return new TpksError('usage', `Cannot prompt ${reason}: ${questionText}`, { hint: instead });
+  return new TpksError('usage', `Cannot prompt ${reason}: ${question}`, { hint: instead });
 }

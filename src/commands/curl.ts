@@ -5,7 +5,8 @@ import { TpksError } from '../base/errors.js';
 import { apiOf } from '../domain/contexts/installation.js';
 import type { HttpResponse } from '../platform/http/send.js';
 import { readInputBytes } from '../platform/input/input-file.js';
-import { asCollector } from './completers.js';
+import { asCollector } from './option-values.js';
+import { formatExamples } from './resource/list-command.js';
 import { withStdin } from './stdin-inputs.js';
 
 export type CurlDeps = Pick<
@@ -33,13 +34,7 @@ export function define(command: Command, deps: CurlDeps): void {
         `status is 2xx. ${bodyTimeoutNote}`,
     )
     .option('--uaa', 'send the request to the UAA')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ tpks curl /v1/clusters
-  $ tpks curl --uaa '/Users?count=1'`,
-    )
+    .addHelpText('after', formatExamples(['curl /v1/clusters', "curl --uaa '/Users?count=1'"]))
     .action((path: string, flags: CurlFlags) =>
       curl({ path, ...flags, acceptsOtherRole: true }, deps),
     );

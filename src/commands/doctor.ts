@@ -5,6 +5,7 @@ import type { CheckName, CheckResult, CheckStatus } from '../domain/doctor/check
 import type { Diagnosis } from '../domain/doctor/doctor.js';
 import { formatTable, type Line, type Span, type Tone } from '../platform/terminal/lines.js';
 import type { View } from '../platform/terminal/terminal.js';
+import { formatExamples } from './resource/list-command.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
 
@@ -15,7 +16,7 @@ export function define(command: Command, deps: Deps): void {
         'machine, and show how to fix each problem within 15 seconds. Changes nothing. ' +
         'Exits with 1 if a check fails.',
     )
-    .addHelpText('after', '\nExamples:\n  $ tpks doctor\n  $ tpks doctor --json')
+    .addHelpText('after', formatExamples(['doctor', 'doctor --json']))
     .action(() => diagnose(deps));
 }
 

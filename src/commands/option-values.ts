@@ -1,6 +1,5 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Option } from 'commander';
 import { TpksError } from '../base/errors.js';
-import { asCollector } from './completers.js';
 
 export interface Range {
   readonly from: number;
@@ -64,6 +63,19 @@ function parseInteger(text: string, { from, to = Number.MAX_SAFE_INTEGER }: Rang
 
 function formatRange({ from, to }: Range): string {
   return to === undefined ? `of at least ${from}` : `from ${from} to ${to}`;
+}
+
+const collectors = new WeakSet<object>();
+
+/** Marks a parser that adds the value of an option to the values of its earlier occurrences. */
+export function asCollector<T extends (text: string, before: never) => unknown>(parser: T): T {
+  collectors.add(parser);
+  return parser;
+}
+
+/** Whether an option can be used several times. */
+export function isRepeatable({ variadic, parseArg }: Option): boolean {
+  return variadic || (parseArg !== undefined && collectors.has(parseArg));
 }
 
 /**

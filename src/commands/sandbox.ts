@@ -7,6 +7,7 @@ import { problemsError } from '../platform/input/problems.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { withFileNames } from './completers.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
+import { formatExamples } from './resource/list-command.js';
 import { readCaCertOption, withInputFile, toFileInput } from './stdin-inputs.js';
 
 type Deps = Pick<
@@ -127,7 +128,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .addHelpText(
       'after',
-      '\nExample:\n  $ tpks sandbox --api-port 0 --uaa-port 0 --log requests.jsonl',
+      formatExamples(['sandbox --api-port 0 --uaa-port 0 --log requests.jsonl']),
     )
     .action((flags: Flags) => sandbox(flags, deps));
 }

@@ -4,12 +4,12 @@ import type { RunningServices, Services } from '../app/services.js';
 import { isSafeName, toPrintable } from '../base/sanitize.js';
 import {
   completerOf,
-  isRepeatable,
   takesFileNames,
   type Completer,
   type NameSource,
 } from '../commands/completers.js';
 import type { Entry, Group, Leaf } from '../commands/contents.js';
+import { isRepeatable } from '../commands/option-values.js';
 
 /** A word that can be inserted at the cursor. */
 export interface Suggestion {

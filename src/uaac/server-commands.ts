@@ -1,12 +1,9 @@
+import { findTarget, type ResolvedTarget } from '../commands/uaa/resolve-target.js';
 import { readInfo, readUserinfo } from '../api/uaa/info.js';
 import { measurePassword } from '../api/uaa/password-strength.js';
 import { createTokenVerifier } from '../api/uaa/token-verification.js';
 import { Secret } from '../base/secret.js';
-import { findTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
 import { UaacError } from './uaac-error.js';
-import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/resolve-target.js';
-import { readClaims } from '../domain/auth/token.js';
-import { programError, requestError, UaacError } from './uaac-error.js';
 import { explainUnknownContext, readSecret, requireContext, type UaacRun } from './uaac-run.js';
 
 export async function info(run: UaacRun): Promise<void> {

@@ -1,11 +1,11 @@
+import { findTarget, type ResolvedTarget, requireTarget } from '../commands/uaa/resolve-target.js';
 import { readInfo } from '../api/uaa/info.js';
 import { createTokenVerifier, verifyWithKey } from '../api/uaa/token-verification.js';
 import { isTpksError } from '../base/errors.js';
 import { Secret } from '../base/secret.js';
 import { joinScopes, parseIntegerFlag } from '../commands/option-values.js';
-import { createBrowserOptions, formatPromptLabel } from '../commands/session/login-options.js';
-import { findTarget, requireTarget, type ResolvedTarget } from '../commands/uaa/targets.js';
-import { findTarget, type ResolvedTarget } from '../commands/uaa/resolve-target.js';
+import { createBrowserOptions } from '../commands/session/browser-options.js';
+import { formatPromptLabel } from '../commands/session/passcode.js';
 import type { LoginRequest } from '../domain/auth/login.js';
 import { readClaims } from '../domain/auth/token.js';
 import { findCurrentContext } from './context-commands.js';

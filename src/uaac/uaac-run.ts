@@ -4,10 +4,8 @@ import type { Services } from '../app/services.js';
 import { isTpksError, rewordError } from '../base/errors.js';
 import { lazy, type Asynchronous } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
-import { toAttributeNames } from '../commands/uaa/objects.js';
 import type { OptionName, UaacOptions } from './options.js';
 import { toAttributeNames } from '../commands/uaa/attribute-names.js';
-import type { UaacOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';
 import { requestError } from './uaac-error.js';
 

@@ -1,8 +1,8 @@
-import type { Option } from 'commander';
-import { type Argument } from 'commander';
+import type { Option, Argument } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError, rewordError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
+import type { Line } from '../../platform/terminal/lines.js';
 import { createNameArgument, type NameArgumentSpec } from '../completers.js';
 import { findProgramName, type Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
@@ -96,4 +96,9 @@ export async function explainNewerFlags<T>(flags: object, response: Promise<T>):
       throw error;
     throw rewordError(error, { hint: `the server may be too old: ${required.join(', ')}` });
   }
+}
+
+/** How to follow the operation, worded like the `pks` CLI. @see pks-cli, section 8 */
+export function monitorLine(program: string, name: string): Line {
+  return `Use '${program} cluster ${name}' to monitor the state of your cluster`;
 }

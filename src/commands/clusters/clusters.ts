@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { mapInParallel } from '../../api/client/in-parallel.js';
 import type { Cluster } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
-import { isTpksError, TpksError } from '../../base/errors.js';
+import { combineFailures, type Failure, isTpksError, TpksError } from '../../base/errors.js';
 import { toDisplayText } from '../../base/json-value.js';
 import { redact } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
@@ -126,11 +126,6 @@ type AllContextsDeps = Pick<Services, 'terminal' | 'settings' | 'hasSession' | '
 /** A cluster with the first context that lists it. */
 type ContextCluster = Cluster & { readonly context: string };
 
-interface Failure {
-  readonly context: string;
-  readonly error: TpksError;
-}
-
 /**
  * Lists the clusters of all contexts in parallel. A cluster that several contexts of an installation
  * can see is listed once.
@@ -151,7 +146,7 @@ async function listClustersInAllContexts(deps: AllContextsDeps) {
     } catch (error) {
       if (!isTpksError(error)) throw error;
       deps.terminal.warn(`${context}: ${redact(error.message)}`);
-      failures.push({ context, error });
+      failures.push({ name: context, error });
       return [];
     }
   });
@@ -204,23 +199,14 @@ function notLoggedInError(message: string): TpksError {
   });
 }
 
-/**
- * Combines the failures into one error with the kind and hint of the first one. A failed login takes
- * precedence, because trying again does not help.
- */
 function summarizeFailures(failures: readonly Failure[], total: number): TpksError | undefined {
-  const first = failures.find(({ error }) => error.kind === 'unauthenticated') ?? failures[0];
-  if (first === undefined) return undefined;
-  const names = failures.map(({ context }) => context).join(', ');
-  return new TpksError(
-    first.error.kind,
-    `Cannot list the clusters of ${String(failures.length)} of ${String(total)} contexts: ${names}`,
-    {
-      hint:
-        first.error.hint ??
-        `check the context: tpks status --context ${alwaysQuoteForShell(first.context)}`,
-    },
-  );
+  // A failed login takes precedence, because trying again does not help.
+  const main = failures.find(({ error }) => error.kind === 'unauthenticated') ?? failures[0];
+  if (main === undefined) return undefined;
+  return combineFailures(main, failures, {
+    summary: `Cannot list the clusters of ${String(failures.length)} of ${String(total)} contexts`,
+    hint: `check the context: tpks status --context ${alwaysQuoteForShell(main.name)}`,
+  });
 }
 
 type WatchClustersDeps = Pick<Services, 'terminal' | 'clock' | 'clusters' | 'untilInterrupted'>;
@@ -238,52 +224,72 @@ const pauseSeconds = 5;
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
   rejectOtherFormats(flags, deps.terminal.wantsJson());
   validateColumns(clusterList, flags);
-  const { list } = deps.clusters();
-  let isStopped = false;
-  // Race only once. Racing in each round would add another handler to the pending Ctrl-C promise, and
-  // these handlers would keep the lists of all rounds in memory.
-  const watching = showRepeatedly(list, () => isStopped, flags, deps);
+  const watch = new ClusterWatch(flags, deps);
   try {
-    await Promise.race([watching, deps.untilInterrupted()]);
+    // Race only once. Racing in each round would add another handler to the pending Ctrl-C promise, and
+    // these handlers would keep the lists of all rounds in memory.
+    await Promise.race([watch.run(), deps.untilInterrupted()]);
   } finally {
-    isStopped = true;
+    watch.stop();
   }
 }
 
-async function showRepeatedly(
-  list: () => Promise<readonly Cluster[]>,
-  isStopped: () => boolean,
-  flags: Flags,
-  { terminal, clock }: WatchClustersDeps,
-): Promise<void> {
-  let table: readonly string[] = [];
-  let previousMessage: string | undefined;
-  let areKeysChecked = false;
-  const pauseMilliseconds = pauseSeconds * 1000;
-  for await (const { state: clusters, error } of poll(list, {
-    clock,
-    isStopped,
-    pauseMilliseconds,
-  })) {
-    if (isStopped()) return;
-    if (clusters !== undefined && !areKeysChecked) {
-      rejectUnknownKeys(clusterList, clusters, flags);
-      areKeysChecked = true;
+class ClusterWatch {
+  readonly #flags: Flags;
+  readonly #deps: WatchClustersDeps;
+  /** The lines that were last shown. */
+  #table: readonly string[] = [];
+  #previousMessage: string | undefined;
+  #areKeysChecked = false;
+  #isStopped = false;
+
+  constructor(flags: Flags, deps: WatchClustersDeps) {
+    this.#flags = flags;
+    this.#deps = deps;
+  }
+
+  async run(): Promise<void> {
+    const { terminal, clock, clusters } = this.#deps;
+    const polled = poll(clusters().list, {
+      clock,
+      isStopped: () => this.#isStopped,
+      pauseMilliseconds: pauseSeconds * 1000,
+    });
+    for await (const { state, error } of polled) {
+      if (this.#isStopped) return;
+      if (state !== undefined) this.#checkKeys(state);
+      const message = error && `${redact(error.message)}; trying again`;
+      if (terminal.canRepaint()) this.#repaint(state, message);
+      else if (state !== undefined) await this.#printIfChanged(state);
+      else if (message !== undefined && message !== this.#previousMessage) terminal.note(message);
+      this.#previousMessage = message;
     }
-    const message = error && `${redact(error.message)}; trying again`;
-    if (terminal.canRepaint()) {
-      if (clusters !== undefined) table = fitToWidth(clusters, flags, terminal.columns());
-      const footer = message === undefined ? [] : ['', message];
-      terminal.showLive([formatHeader(clock.now()), ...table, ...footer]);
-    } else if (clusters === undefined) {
-      if (message !== undefined && message !== previousMessage) terminal.note(message);
-    } else {
-      const text = formatListTable(clusterList, selectRows(clusterList, clusters, flags), flags);
-      const before = table.join('\n');
-      table = text.map(toPlainText);
-      if (table.join('\n') !== before) await terminal.show({ json: undefined, text });
-    }
-    previousMessage = message;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #checkKeys(clusters: readonly Cluster[]): void {
+    if (!this.#areKeysChecked) rejectUnknownKeys(clusterList, clusters, this.#flags);
+    this.#areKeysChecked = true;
+  }
+
+  /** Keeps the last table if the request failed. */
+  #repaint(clusters: readonly Cluster[] | undefined, message: string | undefined): void {
+    const { terminal, clock } = this.#deps;
+    if (clusters !== undefined) this.#table = fitToWidth(clusters, this.#flags, terminal.columns());
+    const footer = message === undefined ? [] : ['', message];
+    terminal.showLive([formatHeader(clock.now()), ...this.#table, ...footer]);
+  }
+
+  async #printIfChanged(clusters: readonly Cluster[]): Promise<void> {
+    const rows = selectRows(clusterList, clusters, this.#flags);
+    const text = formatListTable(clusterList, rows, this.#flags);
+    const before = this.#table.join('\n');
+    this.#table = text.map(toPlainText);
+    if (this.#table.join('\n') !== before)
+      await this.#deps.terminal.show({ json: undefined, text });
   }
 }
 

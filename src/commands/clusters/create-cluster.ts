@@ -4,11 +4,15 @@ import type { Services } from '../../app/services.js';
 import { cacheName, withPksNames } from '../completers.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { waitForCluster, type ClusterWaitDeps } from '../waiting/wait-for-cluster.js';
-import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
+import {
+  clusterCommand,
+  explainNewerFlags,
+  type OperationInput,
+  monitorLine,
+} from './cluster-command.js';
 import { formatClusterDetails } from './cluster.js';
-import { requireFlags } from './input-checks.js';
-import { creationOptions, readSettings, validateNotEmpty, type SettingFlags } from './settings.js';
-import { monitorLine } from './update-cluster.js';
+import { requireFlags, validateNotEmpty } from './input-checks.js';
+import { creationOptions, readSettings, type SettingFlags } from './settings.js';
 
 type Deps = Pick<Services, 'clusters' | 'terminal' | 'context' | 'names'> & ClusterWaitDeps;
 

@@ -24,17 +24,19 @@ export const { define } = clusterCommand<PruneFlags>({
   run: deleteCluster,
 });
 
+/** Unlike the other questions of the `pks` CLI, the one about a deletion has no colon. */
+const choices = ' (y/n) ';
+
 /**
  * Asks for confirmation and starts the deletion of a cluster; with `wait`, waits until it has
  * finished. Then reports the kubeconfig contexts of the cluster.
  */
 export async function deleteCluster(input: Input, deps: Deps): Promise<void> {
   const { name, wait = false, waitTimeout, dryRun = false } = input;
-  // Unlike the other questions of the `pks` CLI, this one has no colon.
-  const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
+  const question = `Are you sure you want to delete cluster ${name}?`;
   const clusters = deps.clusters({ dryRun });
   const find = () => clusters.get(name, { details: false });
-  if (!dryRun && !(await confirmDestructiveChange({ question, find }, deps))) return;
+  if (!dryRun && !(await confirmDestructiveChange({ question, choices, find }, deps))) return;
   await clusters.remove(name);
   if (wait) await waitForDeletion({ name, timeoutSeconds: waitTimeout }, deps);
   const affected = await pruneContextsOf(input, deps);

@@ -1,11 +1,15 @@
 import type { Cluster, ClusterUpdate } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
-import type { Line } from '../../platform/terminal/lines.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { waitForCluster, type ClusterWaitDeps } from '../waiting/wait-for-cluster.js';
-import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
+import {
+  clusterCommand,
+  explainNewerFlags,
+  type OperationInput,
+  monitorLine,
+} from './cluster-command.js';
 import {
   formatSettings,
   readSettings,
@@ -43,7 +47,7 @@ export async function updateCluster(input: UpdateInput, deps: Deps): Promise<voi
       `Update summary for cluster ${input.name}:`,
       ...formatSettings(input),
     ]);
-    const question = 'Are you sure you want to continue? (y/n): ';
+    const question = 'Are you sure you want to continue?';
     const find = () => deps.clusters().get(input.name, { details: false });
     if (!(await confirmDestructiveChange({ question, find }, deps))) return;
   }
@@ -75,7 +79,7 @@ export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
   ]);
   if (!dryRun) {
     if (deps.terminal.wantsJson() && !wait) throw jsonNeedsWait();
-    const question = `Are you sure you want to resize cluster ${name} to ${size ?? ''}? (y/n): `;
+    const question = `Are you sure you want to resize cluster ${name} to ${size ?? ''}?`;
     const terminalQuestion = (cluster: Cluster) => resizeQuestion(cluster, size ?? '', change);
     const find = () => deps.clusters().get(name, { details: false });
     if (!(await confirmDestructiveChange({ question, find, terminalQuestion }, deps))) return;
@@ -91,14 +95,13 @@ function resizeQuestion(
 ): string {
   const current = parameters?.['kubernetes_worker_instances'];
   // The API returns only the total number of workers, and `--num-nodes` has no effect on node pools.
-  if (typeof workers !== 'number' || nodePools !== undefined)
-    return `Resize ${name} to ${size}? (y/n): `;
+  if (typeof workers !== 'number' || nodePools !== undefined) return `Resize ${name} to ${size}?`;
   const target = formatWorkers(workers);
-  if (typeof current !== 'number') return `Resize ${name} to ${target}? (y/n): `;
+  if (typeof current !== 'number') return `Resize ${name} to ${target}?`;
   const difference = workers - current;
-  if (difference === 0) return `Resize ${name} to ${target}? It already has ${target}. (y/n): `;
+  if (difference === 0) return `Resize ${name} to ${target}? It already has ${target}.`;
   const effect = `${formatWorkers(Math.abs(difference))} will be ${difference > 0 ? 'added' : 'deleted'}`;
-  return `Resize ${name} from ${String(current)} to ${target}? ${effect}. (y/n): `;
+  return `Resize ${name} from ${String(current)} to ${target}? ${effect}.`;
 }
 
 function formatWorkers(count: number): string {
@@ -127,11 +130,6 @@ async function startUpdate(input: UpdateInput, change: ClusterUpdate, deps: Deps
     text: [monitorLine(program, name)],
     indent: 3,
   });
-}
-
-/** How to follow the operation, worded like the `pks` CLI. @see pks-cli, section 8 */
-export function monitorLine(program: string, name: string): Line {
-  return `Use '${program} cluster ${name}' to monitor the state of your cluster`;
 }
 
 /** Adds a hint to an error: the update has started even though its result could not be read. */

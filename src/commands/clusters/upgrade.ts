@@ -10,7 +10,8 @@ import { requiresWrite } from '../resource/list-command.js';
 import type { WaitFlags } from '../waiting/wait-for-operation.js';
 import { waitForUpgrade, type UpgradeWaitDeps } from '../waiting/wait-for-upgrade.js';
 import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
-import { InputChecks, requireFlags, parseNames } from './input-checks.js';
+import { InputChecks, requireFlags } from './input-checks.js';
+import { parseNames } from './list-values.js';
 
 type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
 
@@ -111,7 +112,8 @@ async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
     const version = await clusters.getUpgradeVersion();
     await terminal.announce(formatAnnouncement(request, version));
     const change = {
-      question: 'Continue? (y/n):',
+      question: 'Continue?',
+      choices: ' (y/n):',
       find: () =>
         mapInParallel([...request.canaries, ...request.clusters], (name) =>
           clusters.get(name, { details: false }),

@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import { mapInParallel } from '../../api/client/in-parallel.js';
 import { validateClusterName } from '../../api/pks/binds.js';
 import type { Services } from '../../app/services.js';
-import { isTpksError, TpksError } from '../../base/errors.js';
+import { combineFailures, type Failure, isTpksError, TpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { LoginMethod } from '../../domain/auth/login.js';
@@ -14,18 +14,15 @@ import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import { validateName, withPksNames } from '../completers.js';
 import { formatExamples, requiresWrite } from '../resource/list-command.js';
-import { type LoginFlags, findSsoMethod, addSsoOptions } from '../session/login-options.js';
+import { findSsoMethod } from '../session/login-method.js';
+import { type LoginFlags, addSsoOptions } from '../session/login-options.js';
+import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
+import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
-  logInAsUser,
-  withPasswordSources,
-  type ClusterLoginDeps,
-  addKubeconfigOptions,
-  type KubeconfigFlags,
   createUserFinder,
   createLinePrinter,
   openKubeconfig,
   writeKubeconfig,
-  type ClusterFailure,
   type PrintLines,
 } from './write-kubeconfig.js';
 
@@ -117,9 +114,13 @@ export async function getCredentials(
     const update = { access: entries, failures, currentContext, text };
     await writeKubeconfig(update, kubeconfig, flags, deps);
   }
-  for (const { cluster, error } of failures) terminal.note(`${cluster}: ${redact(error.message)}`);
+  for (const { name, error } of failures) terminal.note(`${name}: ${redact(error.message)}`);
   const [failure] = failures;
-  if (failure !== undefined) throw summarizeFailures(failure, failures, names.length);
+  if (failure === undefined) return;
+  throw combineFailures(failure, failures, {
+    summary: `Cannot get credentials for ${String(failures.length)} of ${String(names.length)} clusters`,
+    hint: `show the cluster: tpks cluster ${quoteForShell(failure.name)}`,
+  });
 }
 
 function validateSelection(
@@ -234,17 +235,17 @@ const maximumInFlight = 4;
 async function bindClusters<T>(
   names: readonly string[],
   bind: (name: string) => Promise<T>,
-): Promise<{ readonly successes: readonly T[]; readonly failures: readonly ClusterFailure[] }> {
+): Promise<{ readonly successes: readonly T[]; readonly failures: readonly Failure[] }> {
   const successes: T[] = [];
-  const failures: ClusterFailure[] = [];
+  const failures: Failure[] = [];
   const results = await mapInParallel(
     names,
-    async (cluster) => {
+    async (name) => {
       try {
-        return { value: await bind(cluster) };
+        return { value: await bind(name) };
       } catch (error) {
         if (!isTpksError(error) || isCommon(error) || names.length === 1) throw error;
-        return { failure: { cluster, error } };
+        return { failure: { name, error } };
       }
     },
     maximumInFlight,
@@ -260,21 +261,4 @@ async function bindClusters<T>(
 function isCommon({ kind, status }: TpksError): boolean {
   if (kind === 'unavailable') return status === undefined;
   return ['unauthenticated', 'untrusted', 'cancelled', 'keychain', 'storage'].includes(kind);
-}
-
-/**
- * Combines the failures of several clusters into one error, with the kind and the hint of the first one.
- * @param total - the number of clusters.
- */
-function summarizeFailures(
-  first: ClusterFailure,
-  failures: readonly ClusterFailure[],
-  total: number,
-): TpksError {
-  const names = failures.map(({ cluster }) => cluster).join(', ');
-  return new TpksError(
-    first.error.kind,
-    `Cannot get credentials for ${String(failures.length)} of ${String(total)} clusters: ${names}`,
-    { hint: first.error.hint ?? `show the cluster: tpks cluster ${quoteForShell(first.cluster)}` },
-  );
 }

@@ -12,22 +12,18 @@ import type { Trust } from '../../platform/http/send.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { createNameArgument } from '../completers.js';
 import { formatExamples } from '../resource/list-command.js';
+import { findCredentials } from '../session/credentials.js';
+import { findSsoMethod, findUsername } from '../session/login-method.js';
 import {
-  findCredentials,
   type LoginFlags,
-  findSsoMethod,
-  findUsername,
   addInstallationOptions,
   addSsoOptions,
   readInstallation,
   storeOption,
 } from '../session/login-options.js';
+import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
+import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
-  logInAsUser,
-  withPasswordSources,
-  type ClusterLoginDeps,
-  addKubeconfigOptions,
-  type KubeconfigFlags,
   createUserFinder,
   createLinePrinter,
   openKubeconfig,

@@ -102,7 +102,7 @@ async function deleteResource(
 ): Promise<void> {
   const { terminal, pksResource } = deps;
   const { get, remove } = pksResource(resource, { dryRun });
-  const question = `Are you sure you want to delete ${subject(name)}? (y/n): `;
+  const question = `Are you sure you want to delete ${subject(name)}?`;
   const cancelledMessage = 'Nothing was deleted';
   const isConfirmed =
     dryRun ||

@@ -5,9 +5,9 @@ import type { Asynchronous } from '../../base/lazy.js';
 import { pksScopes } from '../../base/pks-conventions.js';
 import type { NameKind } from '../../platform/config/name-cache.js';
 import type { OutputFormat } from '../../platform/terminal/terminal.js';
-import { asCollector, withCompleter, cacheNames } from '../completers.js';
+import { withCompleter, cacheNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { parseNonEmptyList } from '../option-values.js';
+import { parseNonEmptyList, asCollector } from '../option-values.js';
 import {
   type List,
   showList,

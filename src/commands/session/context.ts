@@ -24,7 +24,7 @@ import {
   pruneContextsOfSessions,
   reportAffected,
 } from '../kube/affected-contexts.js';
-import { outputOption } from '../resource/list-command.js';
+import { formatExamples, outputOption } from '../resource/list-command.js';
 import { deletedSessionNames, logoutAll, type LogoutDeps } from './logout.js';
 
 /** `tpks context` shows the current context. */
@@ -67,7 +67,7 @@ function defineShow(command: Command, deps: ShowDeps): void {
     )
     .addArgument(contextName(deps, '[name]'))
     .addOption(outputOption('json', 'yaml', 'name'))
-    .addHelpText('after', '\nExamples:\n  $ tpks context\n  $ tpks context show cody@localhost')
+    .addHelpText('after', formatExamples(['context', 'context show cody@localhost']))
     .action((name: string | undefined) => showContext({ name }, deps));
 }
 
@@ -150,10 +150,7 @@ function defineUse(command: Command, deps: UseDeps): void {
         'switch back to the previous context.',
     )
     .addArgument(contextName(deps, '<name>', 'name from `tpks contexts`, identity, or -'))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ tpks context use cody@localhost\n  $ tpks context use -',
-    )
+    .addHelpText('after', formatExamples(['context use cody@localhost', 'context use -']))
     .action((name: string) => use({ name }, deps));
 }
 
@@ -197,7 +194,7 @@ function defineRename(command: Command, deps: RenameDeps): void {
     .addArgument(contextName(deps))
     .argument('<new-name>', 'new name of the context')
     .addOption(pruneOption('update the kubeconfig contexts that use this context'))
-    .addHelpText('after', '\nExample:\n  $ tpks context rename cody@localhost sandbox')
+    .addHelpText('after', formatExamples(['context rename cody@localhost sandbox']))
     .action((name: string, newName: string, flags: PruneFlags) =>
       rename({ name, newName, ...flags }, deps),
     );
@@ -230,7 +227,7 @@ function defineDelete(command: Command, deps: LogoutDeps): void {
     .description('Log out of a context and delete everything that tpks stores about it.')
     .addArgument(contextName(deps))
     .addOption(pruneOption())
-    .addHelpText('after', '\nExample:\n  $ tpks context delete cody@localhost')
+    .addHelpText('after', formatExamples(['context delete cody@localhost']))
     .action((name: string, flags: PruneFlags) => deleteContext({ name, ...flags }, deps));
 }
 

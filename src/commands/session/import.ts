@@ -10,6 +10,7 @@ import type { Settings } from '../../platform/config/settings.js';
 import { type Line, type Span, formatTable } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { confirm } from '../confirm.js';
+import { formatExamples } from '../resource/list-command.js';
 import { withInputFile } from '../stdin-inputs.js';
 import { storeOption } from './login-options.js';
 
@@ -41,7 +42,7 @@ export function define(command: Command, deps: Deps): void {
     .option('--no-verify', 'do not verify the tokens; sends no requests')
     .option('--delete-files', 'delete each file whose sessions have all been imported')
     .addOption(storeOption())
-    .addHelpText('after', '\nExamples:\n  $ tpks import --dry-run\n  $ tpks import creds.yml')
+    .addHelpText('after', formatExamples(['import --dry-run', 'import creds.yml']))
     .action((paths: string[], flags: Flags) => importFiles(paths, flags, deps));
 }
 
@@ -104,7 +105,7 @@ function selectContexts(
 async function confirmReplacement(outcome: ContextOutcome, deps: Deps): Promise<ContextOutcome> {
   const { context, result } = outcome;
   if (result !== 'exists' || !deps.terminal.canPrompt()) return outcome;
-  const question = `Context ${context.name} exists. Replace its session with the one in ${context.session.file}? (y/n): `;
+  const question = `Context ${context.name} exists. Replace its session with the one in ${context.session.file}?`;
   return { context, result: (await confirm(question, deps)) ? 'overwritten' : 'declined' };
 }
 
@@ -133,7 +134,7 @@ async function deleteImported(
         deps.terminal.warn(`${path} was not deleted: it contains sessions that were not imported`);
       continue;
     }
-    const question = `Delete ${path}? It contains tokens in plain text. (y/n): `;
+    const question = `Delete ${path}? It contains tokens in plain text.`;
     try {
       if (!deleteFiles && !(await confirm(question, deps))) continue;
       await importer.deleteFile(file);

@@ -11,15 +11,12 @@ import {
 import { formatDetails } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
-import { requiresRead } from '../resource/list-command.js';
+import { requiresRead, formatExamples } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
+import { findCredentials, withPasscodeFallback } from './credentials.js';
+import { hasIdentityFlags, ownerOf, selectMethod } from './login-method.js';
 import {
-  findCredentials,
-  withPasscodeFallback,
   type LoginFlags,
-  hasIdentityFlags,
-  ownerOf,
-  selectMethod,
   addInstallationOptions,
   addSsoOptions,
   readInstallation,
@@ -74,11 +71,11 @@ export function define(command: Command, deps: Deps): void {
     .option('--write-creds', 'also store the tokens in plain text in creds.yml [TPKS_PKS_CREDS]')
     .addHelpText(
       'after',
-      `
-Examples:
-  $ tpks login -a localhost -u cody --ca-cert ca.pem
-  $ tpks login -a localhost --client-name ci --client-secret-file ci.secret
-  $ tpks login -a api.example.com --sso`,
+      formatExamples([
+        'login -a localhost -u cody --ca-cert ca.pem',
+        'login -a localhost --client-name ci --client-secret-file ci.secret',
+        'login -a api.example.com --sso',
+      ]),
     )
     .action((flags: LoginFlags) => login(flags, deps));
 }

@@ -15,6 +15,7 @@ import {
   type AffectedDeps,
   type PruneFlags,
 } from '../kube/affected-contexts.js';
+import { formatExamples } from '../resource/list-command.js';
 
 export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'names'>;
 type Deps = LogoutDeps & Pick<Services, 'options' | 'env' | 'anyContext'>;
@@ -32,7 +33,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--all', 'log out of all contexts, and delete files left by interrupted logins')
     .addOption(pruneOption())
-    .addHelpText('after', '\nExamples:\n  $ tpks logout\n  $ tpks logout --context ci@localhost')
+    .addHelpText('after', formatExamples(['logout', 'logout --context ci@localhost']))
     .action((flags: Flags) => logout(flags, deps));
 }
 
@@ -112,7 +113,7 @@ async function confirmAll(settings: Settings, { terminal, options }: Deps): Prom
   const identities = [...Object.values(contexts), ...sessions];
   if (identities.length === 0 || !terminal.canPrompt()) return true;
   for (const identity of identities) terminal.note(describeContext(identity));
-  return confirm('Are you sure you want to log out of all contexts? (y/n): ', {
+  return confirm('Are you sure you want to log out of all contexts?', {
     terminal,
     options,
   });

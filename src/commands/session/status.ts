@@ -12,7 +12,7 @@ import type { Identities } from '../../platform/config/settings.js';
 import { formatDetails, type Span } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
-import { outputOption } from '../resource/list-command.js';
+import { outputOption, formatExamples } from '../resource/list-command.js';
 
 type Deps = Pick<
   Services,
@@ -38,7 +38,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--offline', 'do not check the token against the API')
     .addOption(outputOption('json', 'yaml', 'name'))
-    .addHelpText('after', '\nExample:\n  $ tpks status')
+    .addHelpText('after', formatExamples(['status']))
     .action(({ offline = false }: { offline?: boolean }) => status({ offline }, deps));
 }
 

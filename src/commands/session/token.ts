@@ -3,16 +3,13 @@ import { createTokenVerifier } from '../../api/uaa/token-verification.js';
 import type { Services } from '../../app/services.js';
 import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
-import { toPlainText } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import { readClaims, readTextClaim, type Claims } from '../../domain/auth/token.js';
+import { readClaims } from '../../domain/auth/token.js';
 import type { UaaTarget } from '../../domain/contexts/targets.js';
-import { formatDetails } from '../../platform/terminal/lines.js';
-import type { View } from '../../platform/terminal/terminal.js';
-import { formatTime } from '../format-time.js';
 import { findSessionName, type SessionNameDeps } from '../kube/kube-credential.js';
 import { parseDuration } from '../option-values.js';
+import { claimsView } from './claims.js';
 
 type Deps = SessionNameDeps &
   Pick<
@@ -163,6 +160,7 @@ function opaqueTokenError(): TpksError {
 }
 
 const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const;
+
 type TokenFormat = (typeof formats)[number];
 
 /** Formats a token, with a final newline. @param json - what the format `json` prints. */
@@ -182,28 +180,4 @@ export function formatToken(
     case 'json':
       return `${JSON.stringify(json, null, 2)}\n`;
   }
-}
-
-const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
-
-/**
- * Shows the claims of a token. In text, times are formatted; JSON has the original claims, and
- * `-o name` prints the id of the token.
- */
-export function claimsView(claims: Claims, now: Date): View {
-  return {
-    json: claims,
-    name: readTextClaim(claims, 'jti') ?? [],
-    text: formatDetails(
-      Object.entries(claims).map(([name, value]) => [name, formatClaim(name, value, now)]),
-    ),
-  };
-}
-
-function formatClaim(name: string, value: unknown, now: Date): string {
-  const time =
-    timeClaims.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined;
-  // A number outside the range of dates is shown unchanged.
-  if (time !== undefined && !Number.isNaN(time.getTime())) return formatTime(time, now);
-  return Array.isArray(value) ? value.map(toPlainText).join(' ') : toPlainText(value);
 }

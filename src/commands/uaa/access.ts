@@ -10,9 +10,6 @@ import type {
   UnmanagedMembers,
 } from '../../domain/access-as-code/uaa-content.js';
 import { problemsError } from '../../platform/input/problems.js';
-import { toYaml, type Tone, type Line } from '../../platform/terminal/lines.js';
-import type { View } from '../../platform/terminal/terminal.js';
-import { problemsError } from '../../platform/input/parsed-text.js';
 import { toYaml } from '../../platform/terminal/lines.js';
 import { confirm } from '../confirm.js';
 import type { Leaf } from '../contents.js';
@@ -149,7 +146,7 @@ const yesHint = 'add --yes to skip the confirmation';
 function confirmChanges({ changes }: Plan, deps: ApplyDeps): Promise<boolean> {
   const changesText =
     changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
-  return confirm(`Apply ${changesText}? (y/n): `, deps, { alternative: yesHint });
+  return confirm(`Apply ${changesText}?`, deps, { alternative: yesHint });
 }
 
 /** Reports that the user did not confirm. Prints no text on stdout, only JSON with `--json`. */

@@ -1,7 +1,7 @@
+import { selectInstallation } from '../../domain/contexts/current-installation.js';
+import { findContext } from '../../domain/contexts/context-names.js';
 import type { Services } from '../../app/services.js';
 import { getOwnValue } from '../../base/json-value.js';
-import { findContext } from '../../domain/contexts/context.js';
-import { select } from '../../domain/contexts/current-installation.js';
 import type { Leaf } from '../contents.js';
 import { formatExamples, listCommand, outputOption } from '../resource/list-command.js';
 import { contextName, showContextDetails } from '../session/context.js';
@@ -36,7 +36,7 @@ export async function selectContext(
       const name = findContext(argument, settings, 'uaa');
       const selected = getOwnValue(settings.contexts, name);
       if (selected === undefined) return settings;
-      return select(settings, selected.uaa, { role: 'uaa', name });
+      return selectInstallation(settings, selected.uaa, { role: 'uaa', name });
     });
   }
   await showContextDetails(await deps.uaaContext(), deps);

@@ -132,7 +132,7 @@ export async function confirmDeletion(
   if (yes || !terminal.canPrompt() || !link.confirmsUaaDeletions) return true;
   const exactAction = await describeExactly(deletion);
   if (deletion.isLocal !== true) await noteUaaIdentity();
-  const question = `Are you sure you want to ${exactAction}? (y/n): `;
+  const question = `Are you sure you want to ${exactAction}?`;
   if (await confirm(question, { terminal, options }, { alternative: yesHint })) return true;
   terminal.note('Cancelled');
   await terminal.show({ json: { deleted: false }, text: [] });

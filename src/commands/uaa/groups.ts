@@ -1,8 +1,6 @@
 import { Argument } from 'commander';
 import { createGroups, type Group, type GroupKey } from '../../api/uaa/groups.js';
-import { createMappings, type Mapping, type MappingKey } from '../../api/uaa/mappings.js';
 import { createMembershipSources } from '../../api/uaa/membership-sources.js';
-import { createMembershipSources } from '../../api/uaa/members.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { withUaaNames } from '../completers.js';

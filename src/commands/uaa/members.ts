@@ -1,3 +1,4 @@
+import { createMembershipSources, type MembershipSource, type MembershipSources } from '../../api/uaa/membership-sources.js';
 import { Argument, Option } from 'commander';
 import { createGroups } from '../../api/uaa/groups.js';
 import {
@@ -6,11 +7,6 @@ import {
   type MemberName,
   type Members,
 } from '../../api/uaa/members.js';
-import {
-  createMembershipSources,
-  type MembershipSource,
-  type MembershipSources,
-} from '../../api/uaa/members.js';
 import { createUsers } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
 import { type ErrorKind, isTpksError, TpksError } from '../../base/errors.js';
@@ -18,9 +14,10 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import type { HttpRequest } from '../../platform/http/send.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import { asCollector, validateName, withUaaNames } from '../completers.js';
+import { validateName, withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { isPlannedRequest, showDryRun } from '../dry-run.js';
+import { asCollector } from '../option-values.js';
 import { type CommandHelp, formatExamples, listCommand } from '../resource/list-command.js';
 import type { ListFlags } from '../resource/list.js';
 import {

@@ -1,8 +1,4 @@
-import {
-  type Membership,
-  type MembershipSource,
-  type MembershipSources,
-} from '../../api/uaa/members.js';
+import type { Membership, MembershipSource, MembershipSources } from '../../api/uaa/membership-sources.js';
 import type { Services } from '../../app/services.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 

@@ -4,10 +4,10 @@ import type { Services } from '../../app/services.js';
 import type { Asynchronous } from '../../base/lazy.js';
 import { toYaml } from '../../platform/terminal/lines.js';
 import type { OutputFormat, Terminal, View } from '../../platform/terminal/terminal.js';
-import { asCollector, validateName } from '../completers.js';
+import { validateName } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { formatMilliseconds } from '../format-time.js';
-import { parseNonEmptyList } from '../option-values.js';
+import { parseNonEmptyList, asCollector } from '../option-values.js';
 import { type CommandHelp, formatExamples, outputOption } from '../resource/list-command.js';
 import { toAttributeNames } from './attribute-names.js';
 

@@ -2,7 +2,6 @@ import { Option } from 'commander';
 import { readUserinfo } from '../../api/uaa/info.js';
 import { measurePassword } from '../../api/uaa/password-strength.js';
 import { createUsers } from '../../api/uaa/users.js';
-import { createUsers, measurePassword } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { readClaims, readUserId } from '../../domain/auth/token.js';

@@ -1,10 +1,7 @@
+import { formatTrustTargetCommand } from '../../domain/contexts/login-command.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import {
-  type Context,
-  type UaaOnly,
-  formatTrustTargetCommand,
-} from '../../domain/contexts/context.js';
+import { type Context, type UaaOnly } from '../../domain/contexts/context.js';
 import { resolveContext } from '../../domain/contexts/identity.js';
 
 export type TargetDeps = Pick<

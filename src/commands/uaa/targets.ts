@@ -2,12 +2,7 @@ import { Argument, Option } from 'commander';
 import { readInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { getOwnValue } from '../../base/json-value.js';
-import { findContext } from '../../domain/contexts/context-names.js';
-import type { Context, UaaOnly } from '../../domain/contexts/context.js';
-import { selectInstallation } from '../../domain/contexts/current-installation.js';
-import { resolveContext } from '../../domain/contexts/identity.js';
 import { formatTrustTargetCommand } from '../../domain/contexts/login-command.js';
-import { formatTrustTargetCommand } from '../../domain/contexts/context.js';
 import {
   findCurrentTarget,
   findTarget as findKnownTarget,

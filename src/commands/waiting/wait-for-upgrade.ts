@@ -1,7 +1,8 @@
 import type { Clusters, Task } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
-import { type ProgressLine, waitForOperation, type WaitDeps } from './wait-for-operation.js';
+import type { ProgressLine } from './progress.js';
+import { waitForOperation, type WaitDeps } from './wait-for-operation.js';
 
 export type UpgradeWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'tasks'>;
 

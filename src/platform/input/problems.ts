@@ -42,8 +42,9 @@ export function createProblems({ path, lineOf }: Pick<InputFile, 'path' | 'lineO
 export function problemsError(path: string, problems: readonly Problem[]): TpksError {
   const sorted = [...problems].sort((one, other) => one.line - other.line);
   const lines = sorted.map(({ line, text }) => `line ${String(line)}: ${text}`);
-  const count = `${String(sorted.length)} problem${sorted.length === 1 ? '' : 's'}`;
-  return new TpksError('usage', `Nothing was sent: ${path} has ${count}`, {
+  const summary = `${path} has ${String(sorted.length)} problem${sorted.length === 1 ? '' : 's'}`;
+  return new TpksError('usage', `Nothing was sent: ${summary}`, {
+    summary,
     hint: firstLines(lines).join('\n'),
   });
 }

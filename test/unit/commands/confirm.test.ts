@@ -3,7 +3,8 @@ import type { GlobalOptions } from '../../../src/app/runtime.js';
 import { confirm } from '../../../src/commands/confirm.js';
 import { recordedTerminal } from '../../support/fakes/recorded-terminal.js';
 
-const prompt = 'Are you sure you want to delete the kubernetes profile p? (y/n): ';
+const question = 'Are you sure you want to delete the kubernetes profile p?';
+const prompt = `${question} (y/n): `;
 
 const createOptions =
   (interactive: boolean): (() => GlobalOptions) =>
@@ -15,19 +16,19 @@ const otherResponses = ['n', 'no', '', 'yep', 'ja', 'y y', 'delete', 'ｙ'];
 describe('confirm on a terminal', () => {
   test.each(yesResponses)('returns true for %j', async (response) => {
     const terminal = recordedTerminal({ [prompt]: response });
-    expect(await confirm(prompt, { terminal, options: createOptions(true) })).toBe(true);
+    expect(await confirm(question, { terminal, options: createOptions(true) })).toBe(true);
     expect(terminal.prompts).toEqual([prompt]);
   });
 
   test.each(otherResponses)('returns false for %j', async (response) => {
     const terminal = recordedTerminal({ [prompt]: response });
-    expect(await confirm(prompt, { terminal, options: createOptions(true) })).toBe(false);
+    expect(await confirm(question, { terminal, options: createOptions(true) })).toBe(false);
   });
 });
 
 test('confirm returns true without a prompt with --non-interactive', async () => {
   const terminal = recordedTerminal({ [prompt]: 'n' });
-  expect(await confirm(prompt, { terminal, options: createOptions(false) })).toBe(true);
+  expect(await confirm(question, { terminal, options: createOptions(false) })).toBe(true);
   expect(terminal.prompts).toEqual([]);
 });
 
@@ -39,13 +40,13 @@ describe('confirm without a terminal', () => {
     ['\n', false],
   ])('reads %j from stdin and prints the prompt and the response', async (stdin, expected) => {
     const terminal = recordedTerminal({}, stdin);
-    expect(await confirm(prompt, { terminal, options: createOptions(true) })).toBe(expected);
+    expect(await confirm(question, { terminal, options: createOptions(true) })).toBe(expected);
     expect(terminal.prompts).toEqual([]);
     expect(terminal.notes).toEqual([`${prompt}${stdin.split('\n')[0] ?? ''}`]);
   });
 
   test('throws a usage error that names --non-interactive if stdin is empty', async () => {
-    const confirmation = confirm(prompt, {
+    const confirmation = confirm(question, {
       terminal: recordedTerminal(),
       options: createOptions(true),
     });

@@ -1,13 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Argument, Option, type Command } from 'commander';
 import type { RunningServices, Services } from '../../../src/app/services.js';
-import {
-  asCollector,
-  withCompleter,
-  withFileNames,
-  type Completer,
-} from '../../../src/commands/completers.js';
+import { withCompleter, withFileNames, type Completer } from '../../../src/commands/completers.js';
 import type { Entry, Group, Leaf } from '../../../src/commands/contents.js';
+import { asCollector } from '../../../src/commands/option-values.js';
 import { formatCompletion, suggest } from '../../../src/completion/suggest.js';
 
 function leaf(define: (command: Command, services: Services) => unknown): Leaf {

@@ -9,8 +9,8 @@ import {
 } from '../../../api/uaa/client-attributes.js';
 import type { ClientAttributes } from '../../../api/uaa/clients.js';
 import { toPlainText } from '../../../base/json-value.js';
-import { asCollector, withCompleter } from '../../completers.js';
-import { integerParser, parseWordList } from '../../option-values.js';
+import { withCompleter } from '../../completers.js';
+import { integerParser, parseWordList, asCollector } from '../../option-values.js';
 
 /** An attribute of a client as an option or a prompt. */
 export interface Attribute {

@@ -1,7 +1,5 @@
-import { type Command, Option } from 'commander';
-import { createClientCredentials, type JwtTrust } from '../../../api/uaa/client-credentials.js';
 import type { Command } from 'commander';
-import { createClientCredentials } from '../../../api/uaa/clients.js';
+import { createClientCredentials } from '../../../api/uaa/client-credentials.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';

@@ -9,7 +9,7 @@ import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
 import { formatTime } from '../../format-time.js';
 import { formatExamples, outputOption } from '../../resource/list-command.js';
-import { claimsView } from '../../session/token.js';
+import { claimsView } from '../../session/claims.js';
 import { withInputFile, withStdin } from '../../stdin-inputs.js';
 import { rejectZoneOptions } from '../options.js';
 import { findTarget, requireTarget, type TargetDeps } from '../resolve-target.js';

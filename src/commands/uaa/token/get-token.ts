@@ -14,8 +14,8 @@ import {
   type BrowserFlags,
   createBrowserOptions,
   loopbackPorts,
-  storeOption,
-} from '../../session/login-options.js';
+} from '../../session/browser-options.js';
+import { storeOption } from '../../session/login-options.js';
 import { secretFileOption } from '../new-secret.js';
 import { readName } from '../objects.js';
 import { rejectZoneOptions } from '../options.js';

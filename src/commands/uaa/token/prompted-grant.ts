@@ -1,3 +1,4 @@
+import { formatPromptLabel } from '../../session/passcode.js';
 import { readInfo, type UaaInfo } from '../../../api/uaa/info.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
@@ -5,7 +6,7 @@ import { Secret } from '../../../base/secret.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';
 import type { Leaf } from '../../contents.js';
 import { formatExamples } from '../../resource/list-command.js';
-import { formatPromptLabel, passwordStdinOption } from '../../session/login-options.js';
+import { passwordStdinOption } from '../../session/login-options.js';
 import type { ResolvedTarget } from '../resolve-target.js';
 import {
   addTokenOptions,

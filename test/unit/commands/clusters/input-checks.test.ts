@@ -1,14 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../../src/base/errors.js';
+import { type ErrorDetails, TpksError } from '../../../../src/base/errors.js';
 import {
   InputChecks,
   requireFlags,
   rejectProblems,
 } from '../../../../src/commands/clusters/input-checks.js';
 
-const failingCheck = (message: string, hint?: string) => () => {
-  throw new TpksError('usage', message, hint === undefined ? {} : { hint });
-};
+const failingCheck =
+  (message: string, details: ErrorDetails = {}) =>
+  () => {
+    throw new TpksError('usage', message, details);
+  };
 
 async function runChecks(checks: readonly (() => unknown)[]): Promise<void> {
   const inputChecks = new InputChecks();
@@ -26,8 +28,8 @@ describe('InputChecks', () => {
 
   test('reports all problems in one error', async () => {
     const checks = [
-      failingCheck('one', 'nothing was sent'),
-      failingCheck('Nothing was sent: F has 2', 'a\nb'),
+      failingCheck('one', { hint: 'nothing was sent' }),
+      failingCheck('Nothing was sent: F has 2', { summary: 'F has 2', hint: 'a\nb' }),
     ];
     await expect(runChecks(checks)).rejects.toMatchObject({
       kind: 'usage',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import { remove } from '../../../../src/commands/kube/kubeconfig.js';
+import { remove } from '../../../../src/commands/kube/kubeconfig-remove.js';
 import {
   aKubernetesSession,
   anOwnContext,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../../src/base/secret.js';
+import { claimsView } from '../../../../src/commands/session/claims.js';
 import { statusView, type StatusInput } from '../../../../src/commands/session/status.js';
-import { formatToken, claimsView } from '../../../../src/commands/session/token.js';
+import { formatToken } from '../../../../src/commands/session/token.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import { toPlainText } from '../../../support/checks/plain-lines.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatPromptLabel } from '../../../../src/commands/session/login-options.js';
+import { formatPromptLabel } from '../../../../src/commands/session/passcode.js';
 
 const uaa = 'https://uaa.example.com:8443/uaa';
 const host = '(uaa.example.com:8443)';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { texts, renderMarkdown } from '../../../src/commands/help.js';
+import { texts } from '../../../src/commands/help.js';
+import { renderMarkdown } from '../../../src/commands/render-markdown.js';
 
 function render(markdown: string, columns = 40): string {
   const linkText = (label: string, target: string) => `${label} <${target}>`;

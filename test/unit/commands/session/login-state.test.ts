@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../../src/base/secret.js';
-import { findLoginState, formatLoginState } from '../../../../src/commands/session/contexts.js';
+import { findLoginState, formatLoginState } from '../../../../src/commands/session/login-state.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 

@@ -1,0 +1,153 @@
+import { Argument, type Command } from 'commander';
+import { TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
+import { withCompleter } from '../completers.js';
+import { didYouMean } from '../did-you-mean.js';
+import { formatExamples } from '../resource/list-command.js';
+import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js';
+import { kubeconfigOption } from './kubeconfig-options.js';
+import {
+  forgetDeletedCluster,
+  noteRemovedCurrent,
+  removeKubeconfigContexts,
+  type RemovalDeps,
+} from './remove-contexts.js';
+
+type RemoveDeps = RemovalDeps & ExistenceDeps;
+
+interface RemoveFlags {
+  readonly stale?: boolean;
+  readonly kubeconfig?: string;
+  readonly dryRun?: boolean;
+}
+
+export function defineRemove(command: Command, deps: RemoveDeps): void {
+  command
+    .description(
+      'Remove contexts that tpks created from the kubeconfig, with the cluster and user entries that no ' +
+        'other context uses. Also delete a session of `tpks get-kubeconfig` with its last ' +
+        'context. --stale removes the contexts of clusters that the API no longer lists for the user of ' +
+        'the context. It keeps them if the API cannot be reached, or if it may not list the cluster for this user.',
+    )
+    .addArgument(contextArgument())
+    .option('--stale', 'remove the contexts of clusters that no longer exist')
+    .addOption(kubeconfigOption())
+    .option('--dry-run', 'show what would be removed, without removing it')
+    .addHelpText(
+      'after',
+      formatExamples(['kubeconfig remove dev-1', 'kubeconfig remove --stale --dry-run']),
+    )
+    .action((names: string[], flags: RemoveFlags) => remove({ names, ...flags }, deps));
+}
+
+function contextArgument(): Argument {
+  const argument = new Argument('[names...]', 'names of contexts or clusters');
+  return withCompleter(argument, async (_typed, { kubeconfig }) =>
+    (await kubeconfig().listOwn()).flatMap(({ name, owner }) => [name, owner.cluster]),
+  );
+}
+
+interface RemoveInput extends RemoveFlags {
+  readonly names: readonly string[];
+}
+
+/** @throws {TpksError} `usage`; `notFound`; errors of {@link removeKubeconfigContexts} */
+export async function remove(input: RemoveInput, deps: RemoveDeps): Promise<void> {
+  const { names, stale = false, kubeconfig: path, dryRun = false } = input;
+  if (stale === names.length > 0) {
+    throw new TpksError(
+      'usage',
+      stale ? '--stale and context names cannot be used together' : 'Missing context name',
+      { hint: 'tpks kubeconfig remove NAME, or tpks kubeconfig remove --stale' },
+    );
+  }
+  const contexts = await deps.kubeconfig(path).listOwn();
+  const existence = stale ? await findExistingClusters(contexts, deps) : undefined;
+  const selected = existence
+    ? contexts.filter((context) => existence(context) === false)
+    : [...new Set(names.flatMap((name) => selectByName(name, contexts)))];
+  if (selected.length === 0) return showNothingToDo(contexts, deps);
+  if (dryRun) {
+    deps.terminal.note('Dry run: nothing was removed');
+    return showContexts(selected, { isRemoved: false }, deps);
+  }
+  if (stale) for (const { owner } of selected) await forgetDeletedCluster(owner, deps);
+  const { removed, deletedSessions, keptSessions } = await removeKubeconfigContexts(
+    selected,
+    path,
+    deps,
+  );
+  await showContexts(removed, { isRemoved: true, deletedSessions }, deps);
+  for (const { name, clusters } of keptSessions) {
+    deps.terminal.note(
+      `Kept the Kubernetes session of ${name}, which is also used for ${clusters.join(', ')}. ` +
+        `To delete it: tpks logout --context ${quoteForShell(name)}`,
+    );
+  }
+  noteRemovedCurrent(removed, deps);
+}
+
+/**
+ * Selects the context with this name, or the contexts of the cluster with this name in one installation.
+ * @throws {TpksError} `notFound`; `usage` if several installations have a cluster with this name.
+ */
+function selectByName(name: string, contexts: readonly OwnContext[]): readonly OwnContext[] {
+  const sameName = contexts.filter((context) => context.name === name);
+  if (sameName.length > 0) return sameName;
+  const matching = contexts.filter(({ owner }) => owner.cluster === name);
+  const apis = new Set(matching.map(({ owner }) => owner.api));
+  if (apis.size > 1) {
+    const choices = matching.map((context) => `${context.name} (${context.owner.api})`).join(', ');
+    throw new TpksError('usage', `Several installations have a cluster named ${name}: ${choices}`, {
+      hint: `use the name of a context: tpks kubeconfig remove ${quoteForShell(matching[0]?.name ?? 'NAME')}`,
+    });
+  }
+  if (matching.length > 0) return matching;
+  const known = contexts.flatMap((context) => [context.name, context.owner.cluster]);
+  throw new TpksError(
+    'notFound',
+    `Kubeconfig context ${name} not found${didYouMean(name, known)}`,
+    { hint: 'list the contexts that tpks created: tpks kubeconfig list' },
+  );
+}
+
+async function showNothingToDo(
+  contexts: readonly OwnContext[],
+  { terminal }: RemoveDeps,
+): Promise<void> {
+  const reason =
+    contexts.length === 0
+      ? 'the kubeconfig has no contexts that tpks created'
+      : 'no contexts of deleted clusters were found';
+  await terminal.show({
+    json: { contexts: [], removed: false, deletedSessions: [] },
+    text: [`No changes: ${reason}`],
+  });
+}
+
+async function showContexts(
+  contexts: readonly OwnContext[],
+  outcome: { readonly isRemoved: boolean; readonly deletedSessions?: readonly string[] },
+  { terminal }: RemoveDeps,
+): Promise<void> {
+  const { isRemoved, deletedSessions = [] } = outcome;
+  const verb = isRemoved ? 'Removed' : 'Would remove';
+  await terminal.show({
+    json: {
+      contexts: contexts.map(({ name, path, owner: { api, cluster, identity } }) => ({
+        name,
+        path,
+        api,
+        cluster,
+        identity,
+      })),
+      removed: isRemoved,
+      deletedSessions,
+    },
+    text: [
+      ...contexts.map(({ name, path }) => `${verb} context ${name} from ${path}`),
+      ...deletedSessions.map((name) => `Deleted the Kubernetes session of ${name}`),
+    ],
+  });
+}

@@ -1,0 +1,29 @@
+import { toPlainText } from '../../base/json-value.js';
+import { readTextClaim, type Claims } from '../../domain/auth/token.js';
+import { formatDetails } from '../../platform/terminal/lines.js';
+import type { View } from '../../platform/terminal/terminal.js';
+import { formatTime } from '../format-time.js';
+
+const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
+
+/**
+ * Shows the claims of a token. In text, times are formatted; JSON has the original claims, and
+ * `-o name` prints the id of the token.
+ */
+export function claimsView(claims: Claims, now: Date): View {
+  return {
+    json: claims,
+    name: readTextClaim(claims, 'jti') ?? [],
+    text: formatDetails(
+      Object.entries(claims).map(([name, value]) => [name, formatClaim(name, value, now)]),
+    ),
+  };
+}
+
+function formatClaim(name: string, value: unknown, now: Date): string {
+  const time =
+    timeClaims.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined;
+  // A number outside the range of dates is shown unchanged.
+  if (time !== undefined && !Number.isNaN(time.getTime())) return formatTime(time, now);
+  return Array.isArray(value) ? value.map(toPlainText).join(' ') : toPlainText(value);
+}

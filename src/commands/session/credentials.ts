@@ -1,0 +1,136 @@
+import { readInfo } from '../../api/uaa/info.js';
+import type { Services } from '../../app/services.js';
+import { isTpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret.js';
+import type { LoginMethod, LoginRequest, LoginTarget } from '../../domain/auth/login.js';
+import {
+  type Installation,
+  formatInstallationOptions,
+} from '../../domain/contexts/installation.js';
+import { findPasscode, formatPromptLabel } from './passcode.js';
+import { createBrowserOptions } from './browser-options.js';
+import type { LoginFlags } from './login-options.js';
+
+type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
+
+type Deps = Pick<
+  Services,
+  'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaRequest' | 'logins'
+>;
+
+/** The UAA client that users log in with; its secret is empty. @see pks-cli, section 3.1 */
+export const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
+
+/**
+ * Finds the credentials for a method, and prompts for a missing secret.
+ * @throws {TpksError} `usage` if a secret is missing and the user cannot be prompted.
+ */
+export async function findCredentials(
+  method: LoginMethod,
+  flags: LoginFlags,
+  target: LoginTarget & Installation,
+  deps: Deps,
+): Promise<Credentials> {
+  switch (method.kind) {
+    case 'password':
+      return findPassword(method, flags, target, deps);
+    case 'client':
+      return findClientSecret(method, flags, target, deps);
+    case 'passcode':
+      return findPasscodeGrant(flags, target, deps);
+    case 'browser': {
+      const { ssoCommand } = flags;
+      const browser = createBrowserOptions(flags, deps, {
+        path: '/callback',
+        alternative:
+          ssoCommand === undefined ? 'use --password-stdin or --client-name' : 'use --sso-passcode',
+        browserlessCommand: ssoCommand ?? `tpks login ${formatInstallationOptions(target)} --sso`,
+      });
+      return { ...userClient, grant: { kind: 'authorization_code', browser } };
+    }
+  }
+}
+
+async function findPassword(
+  { username }: { readonly username: string },
+  flags: LoginFlags,
+  { api, uaa }: LoginTarget,
+  { secrets }: Deps,
+): Promise<Credentials> {
+  const password = await secrets.find({
+    value: flags.password,
+    valueFlag: '--password',
+    file: flags.passwordStdin === true ? '-' : undefined,
+    fileFlag: '--password-stdin',
+    variable: 'TPKS_PASSWORD',
+    recipient: { name: username, api, uaa },
+    prompt: 'Password: ',
+    ...(flags.beforePassword === undefined ? {} : { beforePrompt: flags.beforePassword }),
+    rejectEmpty: true,
+    ...flags.passwordSources,
+  });
+  return { ...userClient, grant: { kind: 'password', username, password } };
+}
+
+/**
+ * Logs in, and continues with a one-time code if the UAA does not allow the client to redirect a browser to
+ * this machine.
+ */
+export async function withPasscodeFallback<T>(
+  method: LoginMethod,
+  logIn: (method: LoginMethod) => Promise<T>,
+  { note }: Pick<Services['terminal'], 'note'>,
+): Promise<T> {
+  try {
+    return await logIn(method);
+  } catch (error) {
+    if (!isTpksError(error) || error.oauthError !== 'redirect_uri_mismatch') throw error;
+    note(`${error.message}. Continuing with a one-time code.`);
+    return logIn({ kind: 'passcode' });
+  }
+}
+
+async function findClientSecret(
+  { clientId }: { readonly clientId: string },
+  flags: LoginFlags,
+  { api, uaa }: LoginTarget,
+  { secrets }: Deps,
+): Promise<Credentials> {
+  const isOnStdin = flags.clientSecret === '-';
+  const clientSecret = await secrets.find({
+    value: isOnStdin ? undefined : flags.clientSecret,
+    valueFlag: '--client-secret',
+    file: isOnStdin ? '-' : flags.clientSecretFile,
+    fileFlag: '--client-secret-file',
+    variable: 'TPKS_CLIENT_SECRET',
+    recipient: { name: clientId, api, uaa },
+    prompt: 'Client secret: ',
+  });
+  return { clientId, clientSecret, grant: { kind: 'client_credentials' } };
+}
+
+async function findPasscodeGrant(
+  flags: LoginFlags,
+  target: LoginTarget,
+  { publicUaaRequest, terminal }: Deps,
+): Promise<Credentials> {
+  const passcodeUrl = `${target.uaa}/passcode`;
+  const passcode = await findPasscode(
+    {
+      flagValue: flags.ssoPasscode,
+      passcodeUrl,
+      flag: '--sso-passcode',
+      createPrompt: async () => {
+        const { prompts } = await publicUaaRequest(readInfo, target);
+        const label = prompts['passcode']?.[1] ?? '';
+        const note =
+          label === ''
+            ? `One Time Code ( Get one at ${passcodeUrl} )`
+            : formatPromptLabel(label, target.uaa);
+        return { note, prompt: 'Passcode: ' };
+      },
+    },
+    terminal,
+  );
+  return { ...userClient, grant: { kind: 'passcode', passcode } };
+}
