@@ -9,14 +9,15 @@ import { createConnect, type Connect, type Target } from './connect.js';
 import { createContextServices, type ContextServices } from './contexts.js';
 import { createResources, type ResourceServices } from './resources.js';
 import type { Runtime } from './runtime.js';
-import { createSessionServices, type SessionServices } from './session.js';
+import { createOpenSession, type OpenSession } from './session.js';
 import { createStores, type Stores } from './stores.js';
 
 /** Everything that commands need to use a stored session or to send a request. */
-export interface Connected extends ContextServices, SessionServices, ResourceServices {
+export interface Connected extends ContextServices, ResourceServices {
   readonly folders: Folders;
   readonly settings: SettingsFile;
   readonly stores: Stores;
+  readonly session: OpenSession;
   readonly connect: Connect;
   /** The token requests of a client. The OAuth library is loaded with the first one. */
   readonly grants: CreateGrants;
@@ -33,15 +34,15 @@ export function createConnected(deps: ConnectedDeps): Connected {
   const folders = locateFolders(deps.env, deps.platform);
   const stores = createStores({ ...deps, folders });
   const { settings } = stores;
-  const connect = createConnect({ ...deps, session: (context) => sessions.session(context) });
+  const connect = createConnect({ ...deps, session: (context) => session(context) });
   const grants: CreateGrants = (client) =>
     lazy(async () => {
       // Most commands have a fresh token, and the OAuth library takes 15 ms to load.
       const { createGrants } = await import('../domain/auth/grants.js');
       return createGrants({ ...client, send: connect(client), clock: deps.clock });
     });
-  const sessions = createSessionServices({ ...deps, stores, grants });
-  const contexts = createContextServices({ ...deps, ...stores, ...sessions });
+  const session = createOpenSession({ ...deps, stores, grants });
+  const contexts = createContextServices({ ...deps, ...stores, session });
   const resources = createResources({ ...deps, ...contexts, settings, connect });
-  return { folders, settings, stores, connect, grants, ...sessions, ...contexts, ...resources };
+  return { folders, settings, stores, session, connect, grants, ...contexts, ...resources };
 }

@@ -73,7 +73,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
   };
 
   const readPksCreds = async () => {
-    const { readPksCredsContext } = await import('../domain/auth/pks-creds.js');
+    const { readPksCredsContext } = await import('../domain/auth/pks-creds-sessions.js');
     return readPksCredsContext(locatePksCreds(env, deps.platform), env);
   };
 
@@ -135,9 +135,8 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     identities: once(async () => {
       const input = { settings: await settings.read(), env, flags: { context: options().context } };
       const find = (role: Role) =>
-        orIfFailed(undefined, async () => {
-          const readOrSkip: ReadScopes = (context) =>
-            orIfFailed(undefined, () => readScopes(context));
+        tryTo(async () => {
+          const readOrSkip: ReadScopes = (context) => tryTo(() => readScopes(context));
           const found = await resolveIdentity({ ...input, role }, readOrSkip);
           return found?.name !== undefined && found.store !== 'none' ? found.name : undefined;
         });
@@ -151,11 +150,12 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
   };
 }
 
-async function orIfFailed<T>(fallback: T, work: () => Promise<T>): Promise<T> {
+/** @returns `undefined` if the work fails. */
+async function tryTo<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    return fallback;
+    return undefined;
   }
 }

@@ -2,13 +2,13 @@ import { probeApi } from '../api/pks/pks-api.js';
 import { readUserinfo } from '../api/uaa/info.js';
 import { createTokenVerifier } from '../api/uaa/token-verification.js';
 import { lazy } from '../base/lazy.js';
-import { openBrowser } from '../domain/auth/browser.js';
-import { createLoginStore, renameContext } from '../domain/auth/login-store.js';
+import { createLoginStore } from '../domain/auth/login-store.js';
 import { createLogins, type Logins, type LoginsDeps } from '../domain/auth/login.js';
 import { createLogouts, type Logouts } from '../domain/auth/logouts.js';
-import type { SecretSource } from '../domain/auth/secrets.js';
-import { createSecretSource } from '../domain/auth/secrets.js';
-import { testSessionFolder } from '../domain/auth/session-repository.js';
+import { openBrowser } from '../domain/auth/open-browser.js';
+import { renameContext } from '../domain/auth/rename-context.js';
+import { createSecretSource, type SecretSource } from '../domain/auth/secrets.js';
+import { testSessionFolder } from '../domain/auth/session-files.js';
 import type { Importer } from '../domain/import/importer.js';
 import type { KubernetesSessions } from '../domain/kube/sessions.js';
 import { isOn } from '../platform/config/environment.js';
@@ -87,7 +87,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
       sessions,
       connect,
       pksCredsSessions: lazy(async () => {
-        const { PksCredsSessions } = await import('../domain/auth/pks-creds.js');
+        const { PksCredsSessions } = await import('../domain/auth/pks-creds-sessions.js');
         return new PksCredsSessions({ withLockFile, warn });
       }),
       removePksCreds: pksCredsCopies.remove,

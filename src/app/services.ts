@@ -2,7 +2,6 @@ import type { Clock } from '../base/clock.js';
 import { lazy, once } from '../base/lazy.js';
 import type { Link } from '../base/link.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
-import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
 import type { Diagnosis, DoctorInput } from '../domain/doctor/doctor.js';
 import type { CompletionScripts } from '../platform/config/completion-files.js';
 import { locateFolders, type Environment } from '../platform/config/environment.js';
@@ -18,7 +17,7 @@ import type { LoginServices } from './login.js';
 import type { ResourceServices } from './resources.js';
 import type { GlobalOptions, Runtime } from './runtime.js';
 import type { SandboxServices } from './sandbox.js';
-import type { SessionServices } from './session.js';
+import type { OpenSession } from './session.js';
 import type { Stores } from './stores.js';
 
 /** The services that commands can use. The files that create them are loaded on first use. */
@@ -26,7 +25,6 @@ export interface Services
   extends
     Pick<Stores, 'sessions' | 'hasSession'>,
     ContextServices,
-    SessionServices,
     KubeServices,
     LoginServices,
     ResourceServices,
@@ -37,9 +35,10 @@ export interface Services
   readonly serverClock: ServerClock;
   readonly env: Environment;
   readonly settings: SettingsFile;
+  readonly session: OpenSession;
   readonly connect: Connected['connect'];
   /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
-  readonly pksCredsCopies: PksCredsCopies;
+  readonly pksCredsCopies: Stores['pksCredsCopies'];
   readonly options: () => GlobalOptions;
   /** Resolves on Ctrl-C, for commands that run until then. */
   readonly untilInterrupted: () => Promise<void>;
@@ -49,7 +48,7 @@ export interface Services
   readonly doctor: (input: DoctorInput) => Promise<Diagnosis>;
   /** @see SandboxServices.sandboxAccess */
   readonly sandboxAccess: (
-    ...running: Parameters<SandboxServices['sandboxAccess']>
+    running: Parameters<SandboxServices['sandboxAccess']>[0],
   ) => Promise<AccessAsCode | undefined>;
   readonly completionScripts: CompletionScripts;
 }
@@ -75,30 +74,35 @@ export function createServices(runtime: Runtime): RunningServices {
     show: terminal.showSlow,
   });
 
-  let connecting: Promise<Connected> | undefined;
-  const connected = () =>
-    (connecting ??= import('./connected.js').then(({ createConnected }) =>
-      createConnected({ ...runtime, serverClock, slowRequests }),
-    ));
-  const logins = once(async () => {
+  const connected = once(async () => {
+    const { createConnected } = await import('./connected.js');
+    return createConnected({ ...runtime, serverClock, slowRequests });
+  });
+  const logins = once(async (): Promise<LoginServices> => {
     const [{ createLoginServices }, base] = await Promise.all([import('./login.js'), connected()]);
     return createLoginServices({ ...runtime, ...base, kubernetesSessions });
   });
-  const requestToken: LoginServices['requestToken'] = async (...request) =>
-    (await logins()).requestToken(...request);
-  const kube = once(async () => {
+  const kube = once(async (): Promise<KubeServices> => {
     const [{ createKubeServices }, base] = await Promise.all([import('./kube.js'), connected()]);
     return createKubeServices({ ...runtime, ...base, requestToken });
   });
   const kubernetesSessions = lazy(async () => (await kube()).kubernetesSessions);
+
+  const contexts = lazy<ContextServices>(connected);
+  const requests =
+    lazy<Pick<ResourceServices, 'uaaRequest' | 'publicUaaRequest' | 'noteUaaIdentity'>>(connected);
+  const { requestToken, renameContext } =
+    lazy<Pick<LoginServices, 'requestToken' | 'renameContext'>>(logins);
+  const kubeActions =
+    lazy<
+      Pick<KubeServices, 'createClusterCredential' | 'requestUserToken' | 'selectKubernetesStore'>
+    >(kube);
+
   const kubeconfig: KubeServices['kubeconfig'] = (path) =>
     lazy(async () => (await kube()).kubeconfig(path));
-  const session: SessionServices['session'] = (context) =>
-    lazy(async () => (await connected()).session(context));
+  const session: OpenSession = (context) => lazy(async () => (await connected()).session(context));
   const uaaResource: ResourceServices['uaaResource'] = (create, resourceOptions) =>
     lazy(async () => (await connected()).uaaResource(create, resourceOptions));
-  const uaaContext: ContextServices['uaaContext'] = async (selector) =>
-    (await connected()).uaaContext(selector);
   const sandbox = once(async () => {
     const [{ createSandboxServices }, { grants }] = await Promise.all([
       import('./sandbox.js'),
@@ -116,21 +120,21 @@ export function createServices(runtime: Runtime): RunningServices {
     options,
     untilInterrupted,
     stopReport: slowRequests.stop,
-    settle: async () => (await connecting)?.stores.settle(),
+    settle: async () => (await connected.peek())?.stores.settle(),
     names: (kind) => createNameCache(locateFolders(env, platform).cache, kind),
 
     settings: lazy(async () => (await connected()).settings),
     sessions: lazy(async () => (await connected()).stores.sessions),
     hasSession: async (location) => (await connected()).stores.hasSession(location),
     pksCredsCopies: lazy(async () => (await connected()).stores.pksCredsCopies),
-    context: async () => (await connected()).context(),
-    anyContext: async () => (await connected()).anyContext(),
-    uaaContext,
-    findContext: async (name) => (await connected()).findContext(name),
-    identities: async () => (await connected()).identities(),
-    readScopes: async (context) => (await connected()).readScopes(context),
-    reportFormerTarget: async () => (await connected()).reportFormerTarget(),
-    installation: async (flags) => (await connected()).installation(flags),
+    context: contexts.context,
+    anyContext: contexts.anyContext,
+    uaaContext: contexts.uaaContext,
+    findContext: contexts.findContext,
+    identities: contexts.identities,
+    readScopes: contexts.readScopes,
+    reportFormerTarget: contexts.reportFormerTarget,
+    installation: contexts.installation,
     session,
     connect: (target, connectOptions) => async (request) =>
       (await connected()).connect(target, connectOptions)(request),
@@ -145,27 +149,26 @@ export function createServices(runtime: Runtime): RunningServices {
     uaaResource,
     publicUaaResource: (create, target) =>
       lazy(async () => (await connected()).publicUaaResource(create, target)),
-    uaaRequest: async (request, requestOptions) =>
-      (await connected()).uaaRequest(request, requestOptions),
-    publicUaaRequest: async (request, target) =>
-      (await connected()).publicUaaRequest(request, target),
-    noteUaaIdentity: async () => (await connected()).noteUaaIdentity(),
+    uaaRequest: requests.uaaRequest,
+    publicUaaRequest: requests.publicUaaRequest,
+    noteUaaIdentity: requests.noteUaaIdentity,
 
     logins: lazy(async () => (await logins()).logins),
     logouts: lazy(async () => (await logins()).logouts),
-    renameContext: async (...names) => (await logins()).renameContext(...names),
+    renameContext,
     secrets: lazy(async () => (await logins()).secrets),
     requestToken,
     importer: lazy(async () => (await logins()).importer),
 
     kubeconfig,
     kubernetesSessions,
-    createClusterCredential: async (...input) => (await kube()).createClusterCredential(...input),
+    createClusterCredential: kubeActions.createClusterCredential,
     clusterAccess: lazy(async () => (await kube()).clusterAccess),
     binds: lazy(async () => (await kube()).binds),
-    bindsWithToken: (...input) => lazy(async () => (await kube()).bindsWithToken(...input)),
-    requestUserToken: async (...input) => (await kube()).requestUserToken(...input),
-    selectKubernetesStore: async (...input) => (await kube()).selectKubernetesStore(...input),
+    bindsWithToken: (target, accessToken, loginCommand) =>
+      lazy(async () => (await kube()).bindsWithToken(target, accessToken, loginCommand)),
+    requestUserToken: kubeActions.requestUserToken,
+    selectKubernetesStore: kubeActions.selectKubernetesStore,
 
     sandbox: async (input) => (await sandbox()).sandbox(input),
     sandboxAccess: async (running) => (await sandbox()).sandboxAccess(running),
@@ -175,7 +178,12 @@ export function createServices(runtime: Runtime): RunningServices {
     }),
     access: lazy(async () => {
       const { createAccessAsCode } = await import('../domain/access-as-code/access.js');
-      return createAccessAsCode({ env, untilInterrupted, uaaContext, uaaResource });
+      return createAccessAsCode({
+        env,
+        untilInterrupted,
+        uaaContext: contexts.uaaContext,
+        uaaResource,
+      });
     }),
     doctor: async (input) => {
       const [{ diagnose }, { folders, stores, settings, connect }] = await Promise.all([

@@ -1,12 +1,13 @@
 import { lazy, memoize } from '../base/lazy.js';
 import type { Grants } from '../domain/auth/grants.js';
+import { renewToken } from '../domain/auth/renew-token.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
 import {
   MemorySessions,
   type SessionRepository,
   type StoredSession,
 } from '../domain/auth/session-repository.js';
-import { renewToken, createSession, type Session } from '../domain/auth/session.js';
+import { type Session, RenewableSession } from '../domain/auth/session.js';
 import type { Context } from '../domain/contexts/context.js';
 import { formatLoginCommand } from '../domain/contexts/login-command.js';
 import { isOn } from '../platform/config/environment.js';
@@ -14,21 +15,19 @@ import type { ServerClock } from '../platform/http/server-clock.js';
 import type { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 
-/** Access to the tokens of a context. */
-export interface SessionServices {
-  readonly session: (context: Context) => Session;
-}
+/** Opens the session of a context, once per run. Its files are read when it is first used. */
+export type OpenSession = (context: Context) => Session;
 
-interface SessionServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
+interface OpenSessionDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
   readonly stores: Stores;
   readonly grants: (client: TokenClient) => Grants;
   readonly serverClock: Pick<ServerClock, 'setStoredOffset'>;
 }
 
-export function createSessionServices(deps: SessionServicesDeps): SessionServices {
+export function createOpenSession(deps: OpenSessionDeps): OpenSession {
   const { env, clock, terminal, stores, grants, serverClock } = deps;
 
-  const createSessionOf = async (context: Context): Promise<Session> => {
+  const createSession = async (context: Context): Promise<Session> => {
     const renew = (stored: StoredSession | undefined) =>
       renewToken(stored, {
         context,
@@ -39,7 +38,7 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
     const loginCommand = formatLoginCommand(context);
     const common = { renew, clock, warn: terminal.warn, loginCommand };
     if (context.store !== 'none') {
-      return createSession({
+      return new RenewableSession({
         ...common,
         sessions: withClockOffset(stores.sessions, serverClock),
         location: { ...context, loginCommand },
@@ -51,15 +50,15 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
     }
     const { pksCredsPath } = context;
     if (pksCredsPath === undefined) {
-      return createSession({ ...common, sessions: new MemorySessions(), location: context });
+      return new RenewableSession({ ...common, sessions: new MemorySessions(), location: context });
     }
     const [{ PksCredsSessions }, { findTokenFileProblem }] = await Promise.all([
-      import('../domain/auth/pks-creds.js'),
+      import('../domain/auth/pks-creds-sessions.js'),
       import('../domain/auth/pks-creds-file.js'),
     ]);
     const problem = findTokenFileProblem(pksCredsPath);
     if (problem !== undefined) terminal.warn(problem);
-    return createSession({
+    return new RenewableSession({
       ...common,
       sessions: new PksCredsSessions({
         withLockFile: stores.withLockFile,
@@ -69,12 +68,10 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
     });
   };
 
-  return {
-    session: memoize(
-      ({ name, store }: Context) => `${store} ${name}`,
-      (context) => lazy(() => createSessionOf(context)),
-    ),
-  };
+  return memoize(
+    ({ name, store }) => `${store} ${name}`,
+    (context) => lazy(() => createSession(context)),
+  );
 }
 
 type LoadAndSave = Pick<SessionRepository, 'load' | 'save'>;

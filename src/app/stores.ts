@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../base/clock.js';
 import { lazy } from '../base/lazy.js';
 import type { Link } from '../base/link.js';
-import type { PksCredsCopies } from '../domain/auth/pks-creds.js';
+import type { PksCredsCopies } from '../domain/auth/pks-creds-copies.js';
+import { SessionFiles } from '../domain/auth/session-files.js';
 import {
   hasSession,
-  SessionFiles,
   type PersistentStore,
   type SessionLocation,
   type SessionRepository,
@@ -24,7 +25,7 @@ import type { Terminal } from '../platform/terminal/terminal.js';
 export interface Stores {
   readonly settings: SettingsFile;
   /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
-  readonly pksCredsCopies: PksCredsCopies;
+  readonly pksCredsCopies: Pick<PksCredsCopies, keyof PksCredsCopies>;
   readonly keychains: Readonly<Record<PersistentStore, Keychain>>;
   readonly sessions: SessionRepository;
   /** Whether a session is stored, even if it cannot be read. */
@@ -70,10 +71,10 @@ export function createStores(deps: StoresDeps): Stores {
     },
   });
 
-  const pksCredsCopies = lazy(async () => {
+  const pksCredsCopies = lazy<Stores['pksCredsCopies']>(async () => {
     // Few sessions have a copy, and the yaml package takes 10 ms to load.
-    const { createPksCredsCopies } = await import('../domain/auth/pks-creds.js');
-    return createPksCredsCopies({
+    const copies = await import('../domain/auth/pks-creds-copies.js');
+    return new copies.PksCredsCopies({
       settings,
       env,
       defaultPath: locatePksCreds(env, platform),
@@ -98,7 +99,15 @@ export function createStores(deps: StoresDeps): Stores {
     withLockFile,
     settle: async () => {
       if (inProgress.size === 0) return;
-      await Promise.race([Promise.allSettled(inProgress), clock.sleep(settleMilliseconds)]);
+      await Promise.race([waitForAll(inProgress), clock.sleep(settleMilliseconds)]);
     },
   };
+}
+
+/** Waits for all work, including work that the finished work starts, such as the update of `creds.yml`. */
+async function waitForAll(inProgress: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (inProgress.size > 0) {
+    await Promise.allSettled(inProgress);
+    await setImmediate();
+  }
 }

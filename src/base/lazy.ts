@@ -1,7 +1,13 @@
+export interface Once<T> {
+  (): T;
+  /** @returns the value; `undefined` if it has not been created. */
+  readonly peek: () => T | undefined;
+}
+
 /** Creates a value on the first call; later calls return the same value. */
-export function once<T extends object>(create: () => T): () => T {
+export function once<T extends object>(create: () => T): Once<T> {
   let created: T | undefined;
-  return () => (created ??= create());
+  return Object.assign(() => (created ??= create()), { peek: () => created });
 }
 
 /** Like `once`, with one value for each key. */

@@ -233,7 +233,7 @@ async function readKubernetesEndpoint(
     );
   }
   const { readCaCert } = await import('../platform/input/ca-cert.js');
-  const { readSecretFile } = await import('../domain/auth/secrets.js');
+  const { readSecretFile } = await import('../domain/auth/credentials.js');
   const ca = (await readCaCertOption(kubernetesCa, terminal, '--kubernetes-ca')) ?? '';
   const source = '--kubernetes-token-file';
   const secret = await readSecretFile(kubernetesTokenFile, source, terminal.readStdin);

@@ -2,8 +2,8 @@ import { isTpksError } from '../base/errors.js';
 import type { Secret } from '../base/secret.js';
 import { setTarget } from '../commands/uaa/targets.js';
 import { deleteContext } from '../commands/uaa/token/delete.js';
+import { readClaims, readTextClaim } from '../domain/auth/claims.js';
 import type { StoredSession } from '../domain/auth/session-content.js';
-import { readClaims, readTextClaim } from '../domain/auth/token.js';
 import { selectInstallation } from '../domain/contexts/current-installation.js';
 import {
   findCurrentTarget,

@@ -1,3 +1,4 @@
+import { readClaims } from '../domain/auth/claims.js';
 import { findTarget, type ResolvedTarget, requireTarget } from '../commands/uaa/resolve-target.js';
 import { readInfo } from '../api/uaa/info.js';
 import { createTokenVerifier, verifyWithKey } from '../api/uaa/token-verification.js';
@@ -7,7 +8,6 @@ import { joinScopes, parseIntegerFlag } from '../commands/option-values.js';
 import { createBrowserOptions } from '../commands/session/browser-options.js';
 import { formatPromptLabel } from '../commands/session/passcode.js';
 import type { LoginRequest } from '../domain/auth/login.js';
-import { readClaims } from '../domain/auth/token.js';
 import { findCurrentContext } from './context-commands.js';
 import { formatFailure, programError, requestError, UaacError } from './uaac-error.js';
 import {

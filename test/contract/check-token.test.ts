@@ -3,7 +3,7 @@ import { createGroups } from '../../src/api/uaa/groups.js';
 import { createMembers } from '../../src/api/uaa/members.js';
 import { createUsers, type User } from '../../src/api/uaa/users.js';
 import { Secret } from '../../src/base/secret.js';
-import { readClaims } from '../../src/domain/auth/token.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import type { RawResponse } from '../support/servers/raw-request.js';
 import { badCredentials, mainServers, unique, type ContractServer } from './servers.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Secret } from '../../src/base/secret.js';
-import { readClaims } from '../../src/domain/auth/token.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import { badCredentials, codeLength, mainServers, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('passcodes on %s', (_name, start) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readClaims } from '../../src/domain/auth/token.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 describe.each(servers)('differences between releases on %s', (_name, start) => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUsers, type User, type Users } from '../../src/api/uaa/users.js';
 import { Secret } from '../../src/base/secret.js';
-import { readClaims } from '../../src/domain/auth/token.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
 // Recordings of a real UAA prove who may revoke which tokens (`recorded/check-revocation`).

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Secret } from '../../src/base/secret.js';
-import { type Token, readClaims } from '../../src/domain/auth/token.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
+import { type Token } from '../../src/domain/auth/token.js';
 import type { Plain } from '../support/checks/plain-tokens.js';
 import type { RawResponse } from '../support/servers/raw-request.js';
 import { badCredentials, servers, type ContractServer } from './servers.js';

@@ -10,7 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { readClaims } from '../../src/domain/auth/token.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { testAsRoot } from '../support/runner/as-root.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import type { StoredSession } from '../../src/domain/auth/session-repository.js';
-import { readClaims } from '../../src/domain/auth/token.js';
 import type { Plain } from '../support/checks/plain-tokens.js';
 import {
   execInfo,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { logInWithBrowser } from '../../src/domain/auth/authorization.js';
-import { listenOnLoopback } from '../../src/domain/auth/browser.js';
+import { logInWithBrowser } from '../../src/domain/auth/browser-login.js';
+import { listenOnLoopback } from '../../src/domain/auth/loopback.js';
 import { fakeSend } from '../support/fakes/fake-send.js';
 import { fixedClock } from '../support/fakes/fixed-clock.js';
 import { isNightly } from '../support/runner/nightly.js';

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
-import { openBrowser } from '../../src/domain/auth/browser.js';
+import { openBrowser } from '../../src/domain/auth/open-browser.js';
 import { checkKubectl } from '../../src/domain/doctor/programs.js';
 import { runPager } from '../../src/platform/terminal/pager.js';
 import { withFolder } from '../support/runner/temporary-folder.js';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { readClaims } from '../../src/domain/auth/token.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import type { User } from '../support/fixtures/users.js';
 import { isNightly } from '../support/runner/nightly.js';
 import {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { readClaims } from '../../src/domain/auth/token.js';
+import { readClaims } from '../../src/domain/auth/claims.js';
 import { isNightly } from '../support/runner/nightly.js';
 import { createCertificates } from '../support/servers/certificates.js';
 import {

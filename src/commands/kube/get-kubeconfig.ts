@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import { readClaims, readTextClaim, type Token } from '../../domain/auth/token.js';
+import { readClaims, readTextClaim } from '../../domain/auth/claims.js';
+import { type Token } from '../../domain/auth/token.js';
 import {
   formatInstallationOptions,
   type Installation,

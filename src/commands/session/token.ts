@@ -5,7 +5,7 @@ import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import { readClaims } from '../../domain/auth/token.js';
+import { readClaims } from '../../domain/auth/claims.js';
 import type { UaaTarget } from '../../domain/contexts/targets.js';
 import { findSessionName, type SessionNameDeps } from '../kube/kube-credential.js';
 import { parseDuration } from '../option-values.js';

@@ -1,8 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
-import { type SecretSource, generateSecret } from '../../domain/auth/secrets.js';
+import type { SecretSource } from '../../domain/auth/secrets.js';
 import type { Environment } from '../../platform/config/environment.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 import { dashedOption } from './options.js';
@@ -241,4 +242,18 @@ export async function readNewPassword(
         terminal,
       )
     : password;
+}
+
+/** The first character is a letter, because a leading dash would look like an option. */
+const requiredCharacters = [/^[a-z]/i, /[a-z]/, /[A-Z]/, /\d/, /[-_]/];
+
+/**
+ * Generates a random secret of 256 bits. It contains lower-case and upper-case letters, digits, and
+ * `-` or `_`, because servers may require some of each kind.
+ */
+function generateSecret(): Secret {
+  for (;;) {
+    const value = randomBytes(32).toString('base64url');
+    if (requiredCharacters.every((pattern) => pattern.test(value))) return new Secret(value);
+  }
 }

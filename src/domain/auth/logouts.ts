@@ -14,15 +14,15 @@ import { withDiskErrors } from '../../platform/disk/disk-error.js';
 import type { Send } from '../../platform/http/send.js';
 import type { Servers } from '../../platform/http/time-limits.js';
 import { toStoreName } from '../contexts/context-names.js';
-import type { PksCredsLocation } from './pks-creds.js';
+import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
+import type { PksCredsLocation } from './pks-creds-sessions.js';
+import { listOrphanedFiles } from './session-files.js';
 import {
   hasSession,
-  listOrphanedFiles,
   type SessionLocation,
   type SessionRepository,
   type StoredSession,
 } from './session-repository.js';
-import { readClaims, readTextClaim, readTimeClaim } from './token.js';
 
 export type RevokedToken = 'access token' | 'refresh token';
 
@@ -72,13 +72,13 @@ export function createLogouts(deps: LogoutsDeps) {
     { isRevoked }: { readonly isRevoked: boolean },
   ): Promise<LogoutResult> => {
     const context = getOwnValue((await settings.read()).contexts, name);
-    const problems: string[] = [];
-    if (context === undefined) return { name, removed: false, revoked: [], problems };
+    if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
     const location = { ...context, name };
-    const revoked = isRevoked
-      ? await revokeStored(context, () => sessions.load(location), connect, problems)
-      : [];
-    return { name, revoked, ...(await removeAll(location, deps, problems)), problems };
+    const { revoked, problems } = isRevoked
+      ? await revokeStored(context, () => sessions.load(location), connect)
+      : { revoked: [], problems: [] };
+    const removal = await removeAll(location, deps);
+    return { name, revoked, ...removal, problems: [...problems, ...removal.problems] };
   };
   return {
     /**
@@ -111,10 +111,9 @@ export function createLogouts(deps: LogoutsDeps) {
      * @throws {TpksError} `storage` if the file cannot be deleted.
      */
     logoutOfPksCreds: async (context: PksCredsContext): Promise<LogoutResult> => {
-      const problems: string[] = [];
       const { pksCredsSessions } = deps;
       const load = () => pksCredsSessions.load(context);
-      const revoked = await revokeStored(context, load, connect, problems);
+      const { revoked, problems } = await revokeStored(context, load, connect);
       const removed = await pksCredsSessions.delete(context);
       const deletedCopy = removed ? context.pksCredsPath : undefined;
       return { name: context.name, removed, revoked, deletedCopy, problems };
@@ -128,24 +127,28 @@ export function createLogouts(deps: LogoutsDeps) {
   };
 }
 
-/**
- * Revokes the tokens of a session. An error is only reported, so that the session can still be removed.
- *
- * @param problems - the steps that failed are added, one sentence each.
- */
+/** Revokes the tokens of a session. An error is only reported, so that the session can still be removed. */
 async function revokeStored(
   context: Servers & Pick<ContextSettings, 'uaa'>,
   load: () => Promise<StoredSession | undefined>,
   connect: (servers: Servers) => Send,
-  problems: string[],
-): Promise<readonly RevokedToken[]> {
-  const session = await load().catch((error: unknown) => {
-    problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
-    return undefined;
-  });
-  if (session === undefined) return [];
-  const send = connect(context);
+): Promise<Pick<LogoutResult, 'revoked' | 'problems'>> {
+  const [loaded] = await Promise.allSettled([load()]);
+  if (loaded.status === 'rejected') {
+    const problem = `the tokens were not revoked: ${errorMessage(loaded.reason)}`;
+    return { revoked: [], problems: [problem] };
+  }
+  if (loaded.value === undefined) return { revoked: [], problems: [] };
+  return revokeTokens(loaded.value, context.uaa, connect(context));
+}
+
+async function revokeTokens(
+  session: StoredSession,
+  uaa: string,
+  send: Send,
+): Promise<Pick<LogoutResult, 'revoked' | 'problems'>> {
   const revoked: RevokedToken[] = [];
+  const problems: string[] = [];
   // The access token authorizes both requests, so it is revoked last.
   const tokens = [
     { kind: 'refresh token', token: session.refreshToken },
@@ -162,7 +165,7 @@ async function revokeStored(
     try {
       const { status, text } = await send({
         method: 'DELETE',
-        url: `${context.uaa}/oauth/token/revoke/${encodePathSegment(id, 'token id')}`,
+        url: `${uaa}/oauth/token/revoke/${encodePathSegment(id, 'token id')}`,
         headers: {
           authorization: `Bearer ${session.accessToken.reveal()}`,
           accept: 'application/json',
@@ -181,7 +184,7 @@ async function revokeStored(
       `the UAA cannot revoke tokens that it does not store; copies stay valid until they expire (${irrevocable.join(', ')})`,
     );
   }
-  return revoked;
+  return { revoked, problems };
 }
 
 function formatExpiry(token: Secret): string {
@@ -200,67 +203,51 @@ function readRevocableId(token: Secret): string | undefined {
   return tokenClaims['revocable'] === true ? readTextClaim(tokenClaims, 'jti') : undefined;
 }
 
+type Removal = Pick<
+  LogoutResult,
+  'removed' | 'deletedCopy' | 'deletedKubernetesSession' | 'problems'
+>;
+
 /**
  * Removes the plain-text copy of a session, the Kubernetes session and then the session itself, even if
  * an earlier step fails.
+ * @throws {TpksError} `keychain` or `storage` if the session still exists.
  */
 async function removeAll(
   location: ContextSettings & SessionLocation,
   deps: LogoutsDeps,
-  problems: string[],
-): Promise<Pick<LogoutResult, 'removed' | 'deletedCopy' | 'deletedKubernetesSession'>> {
+): Promise<Removal> {
   const { name, pksCreds } = location;
-  let deletedCopy: string | undefined;
-  try {
-    if (pksCreds !== undefined) deletedCopy = await deps.removePksCreds(name);
-  } catch (error) {
-    const path = pksCreds?.path ?? '';
-    problems.push(`the plain-text copy ${path} was not deleted: ${errorMessage(error)}`);
-  }
-  const hasDeletedKubernetesSession = await removeKubernetesSession(name, deps, problems);
-  const removed = await removeSession(location, deps.sessions, problems);
+  const problems: string[] = [];
+  const report = (problem: string, error: unknown): void => {
+    problems.push(`${problem}: ${errorMessage(error)}`);
+  };
+  const deletedCopy =
+    pksCreds &&
+    (await deps.removePksCreds(name).catch((error: unknown) => {
+      report(`the plain-text copy ${pksCreds.path} was not deleted`, error);
+      return undefined;
+    }));
+  const { kubernetesSessions = {} } = await deps.settings.read();
+  const hasDeletedKubernetesSession =
+    Object.hasOwn(kubernetesSessions, name) &&
+    (await deps.removeKubernetesSession(name).catch((error: unknown) => {
+      if (!isStoreError(error)) throw error;
+      report('the Kubernetes session was not deleted', error);
+      return false;
+    }));
+  const removed = await deps.sessions.delete(location).catch(async (error: unknown) => {
+    // A key without its session file is useless, so only an existing file is an error.
+    if (!isStoreError(error) || (await hasSession(deps.sessions, location))) throw error;
+    report('the key was not deleted', error);
+    return true;
+  });
   return {
     removed,
     ...(deletedCopy === undefined ? {} : { deletedCopy }),
     ...(hasDeletedKubernetesSession ? { deletedKubernetesSession: true } : {}),
+    problems,
   };
-}
-
-/** Removes the Kubernetes session of a context. @returns whether it existed and was removed. */
-async function removeKubernetesSession(
-  name: string,
-  deps: Pick<LogoutsDeps, 'settings' | 'removeKubernetesSession'>,
-  problems: string[],
-): Promise<boolean> {
-  const { kubernetesSessions = {} } = await deps.settings.read();
-  if (!Object.hasOwn(kubernetesSessions, name)) return false;
-  try {
-    return await deps.removeKubernetesSession(name);
-  } catch (error) {
-    if (!isStoreError(error)) throw error;
-    problems.push(`the Kubernetes session was not deleted: ${error.message}`);
-    return false;
-  }
-}
-
-/**
- * Removes the session of a context.
- * @returns whether a session existed.
- * @throws {TpksError} `keychain` or `storage` if the session still exists.
- */
-async function removeSession(
-  location: SessionLocation,
-  sessions: SessionRepository,
-  problems: string[],
-): Promise<boolean> {
-  try {
-    return await sessions.delete(location);
-  } catch (error) {
-    // A key without its session file is useless, so only an existing file is an error.
-    if (!isStoreError(error) || (await hasSession(sessions, location))) throw error;
-    problems.push(`the key was not deleted: ${error.message}`);
-    return true;
-  }
 }
 
 function withoutContext(settings: Settings, name: string): Settings {

@@ -2,9 +2,10 @@ import type { Clock } from '../../base/clock.js';
 import type { Secret } from '../../base/secret.js';
 import type { GrantKind } from '../../platform/config/settings.js';
 import type { Send, Trust } from '../../platform/http/send.js';
-import { logInWithBrowser, type BrowserOptions, postCredentials } from './authorization.js';
-import { listenOnLoopback } from './browser.js';
+import { logInWithBrowser, type BrowserOptions } from './browser-login.js';
 import type { Grants } from './grants.js';
+import { listenOnLoopback } from './loopback.js';
+import { postCredentials } from './posted-credentials.js';
 import type { Token } from './token.js';
 
 /** The grant type and its credentials. */

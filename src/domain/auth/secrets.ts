@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
 import type {
@@ -6,11 +5,10 @@ import type {
   PksSecretVariable,
   SecretVariable,
 } from '../../platform/config/environment.js';
-import { readTextAsync, userFileOptions } from '../../platform/disk/bounded-read.js';
-import { describeDiskError } from '../../platform/disk/disk-error.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
 import { isForRecipient, type Recipient } from '../contexts/identity.js';
+import { readEnvironmentSecret, readSecretFile } from './credentials.js';
 
 /** The possible sources of a secret, in the order in which they are tried. */
 export interface SecretInput {
@@ -43,49 +41,29 @@ export interface SecretInput {
   readonly rejectEmpty?: boolean;
 }
 
-/**
- * Finds secrets on the command line, in a file, on stdin or in the environment, or prompts for
- * them.
- */
-export interface SecretSource {
-  /**
-   * Finds a secret, and prompts for it if no source has it.
-   * @throws {TpksError} `usage` if it is missing and the user cannot be prompted, or if a file cannot
-   *   be read; `cancelled` if the user cancels the prompt.
-   */
-  readonly find: (input: SecretInput) => Promise<Secret>;
-  /** Finds a secret without a prompt. @returns `undefined` if no source has it. */
-  readonly findWithoutPrompt: (input: SecretInput) => Promise<Secret | undefined>;
-}
-
 export interface SecretSourceDeps {
   readonly terminal: Pick<Terminal, 'prompt' | 'readStdin' | 'readLine' | 'warn'>;
   readonly env: Environment;
 }
 
-export function createSecretSource(deps: SecretSourceDeps): SecretSource {
+export type SecretSource = ReturnType<typeof createSecretSource>;
+
+/** Finds secrets on the command line, in a file, on stdin or in the environment, or prompts for them. */
+export function createSecretSource(deps: SecretSourceDeps) {
   return {
-    find: async (input) => {
+    /**
+     * Finds a secret, and prompts for it if no source has it.
+     * @throws {TpksError} `usage` if it is missing and the user cannot be prompted, or if a file cannot
+     *   be read; `cancelled` if the user cancels the prompt.
+     */
+    find: async (input: SecretInput): Promise<Secret> => {
       const secret = await find(input, deps);
       if (input.rejectEmpty === true && secret.isEmpty) throw emptySecretError(input);
       return secret;
     },
-    findWithoutPrompt: (input) => findWithoutPrompt(input, deps),
+    /** Finds a secret without a prompt. @returns `undefined` if no source has it. */
+    findWithoutPrompt: (input: SecretInput) => findWithoutPrompt(input, deps),
   };
-}
-
-/** The first character is a letter, because a leading dash would look like an option. */
-const requiredCharacters = [/^[a-z]/i, /[a-z]/, /[A-Z]/, /\d/, /[-_]/];
-
-/**
- * Generates a random secret of 256 bits. It contains lower-case and upper-case letters, digits, and
- * `-` or `_`, because servers may require some of each kind.
- */
-export function generateSecret(): Secret {
-  for (;;) {
-    const value = randomBytes(32).toString('base64url');
-    if (requiredCharacters.every((pattern) => pattern.test(value))) return new Secret(value);
-  }
 }
 
 async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret> {
@@ -162,91 +140,4 @@ function emptySecretError({ prompt, value, valueFlag, fileFlag }: SecretInput): 
   return new TpksError('usage', `${label} is empty: nothing was sent`, {
     hint: `check the ${source}; five failed logins lock the account`,
   });
-}
-
-/**
- * Reads all of stdin, for the file name `-`.
- * @param name - the option or variable that contains the file name.
- */
-export type ReadStdin = (name: string) => Promise<string>;
-
-/** The credentials of a user or of a UAA client. */
-export type Credentials =
-  | { readonly kind: 'user'; readonly username: string; readonly password: Secret }
-  | { readonly kind: 'client'; readonly clientId: string; readonly secret: Secret };
-
-/**
- * Reads the credentials from the environment: `TPKS_USERNAME` with `TPKS_PASSWORD` or
- * `TPKS_PASSWORD_FILE`, or `TPKS_CLIENT_NAME` with `TPKS_CLIENT_SECRET` or
- * `TPKS_CLIENT_SECRET_FILE`.
- * @returns `undefined` if they are incomplete.
- * @throws {TpksError} `usage` if both a user and a client are set, or if a file cannot be read.
- */
-export async function readEnvironmentCredentials(
-  env: Environment,
-  readStdin: ReadStdin,
-): Promise<Credentials | undefined> {
-  const username = env.TPKS_USERNAME;
-  const clientId = env.TPKS_CLIENT_NAME;
-  if (username && clientId) {
-    throw new TpksError('usage', 'TPKS_USERNAME and TPKS_CLIENT_NAME are both set', {
-      hint: 'unset one of them: a command runs either as a user or as a client',
-    });
-  }
-  if (username) {
-    const password = await readEnvironmentSecret(env, 'TPKS_PASSWORD', readStdin);
-    return password && { kind: 'user', username, password };
-  }
-  if (clientId) {
-    const secret = await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin);
-    return secret && { kind: 'client', clientId, secret };
-  }
-  return undefined;
-}
-
-/**
- * Reads a secret from a variable or, if it is not set, from the file that `NAME_FILE` names.
- * @param name - e.g. `TPKS_PASSWORD`.
- * @returns `undefined` if neither is set.
- * @throws {TpksError} `usage` if the file cannot be read.
- */
-export async function readEnvironmentSecret(
-  env: Environment,
-  name: SecretVariable,
-  readStdin: ReadStdin,
-): Promise<Secret | undefined> {
-  const value = env[name];
-  if (value !== undefined) return new Secret(value);
-  const file = env[`${name}_FILE`];
-  return file ? readSecretFile(file, `${name}_FILE`, readStdin) : undefined;
-}
-
-/**
- * Reads a secret from a file, without one trailing line break.
- * @param path - `-` for stdin.
- * @param source - the option or variable that contains the path, for the error message.
- * @throws {TpksError} `usage` if the file cannot be read.
- */
-export async function readSecretFile(
-  path: string,
-  source: string,
-  readStdin: ReadStdin,
-): Promise<Secret> {
-  if (path === '-') return new Secret(trimLineEnd(await readStdin(source)));
-  try {
-    return new Secret(trimLineEnd(await readTextAsync(path, userFileOptions)));
-  } catch (error) {
-    throw new TpksError(
-      'usage',
-      `Cannot read ${path} from ${source}: ${describeDiskError(error)}`,
-      {
-        hint: `check the path in ${source}, or set it to - to read from stdin`,
-        cause: error,
-      },
-    );
-  }
-}
-
-function trimLineEnd(text: string): string {
-  return text.replace(/\r?\n$/, '');
 }

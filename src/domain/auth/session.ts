@@ -1,13 +1,7 @@
 import type { Clock } from '../../base/clock.js';
-import { isTpksError, messageWithHost, TpksError, rewordError } from '../../base/errors.js';
-import { redact, Secret } from '../../base/secret.js';
-import type { Environment } from '../../platform/config/environment.js';
+import { isTpksError, messageWithHost, TpksError } from '../../base/errors.js';
+import { redact, type Secret } from '../../base/secret.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
-import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
-import type { Context } from '../contexts/context.js';
-import { formatLoginCommand } from '../contexts/login-command.js';
-import type { Grants } from './grants.js';
-import { readEnvironmentCredentials, readEnvironmentSecret, type ReadStdin } from './secrets.js';
 import type { StoredSession } from './session-content.js';
 import type { Renewal, SessionRepository } from './session-repository.js';
 import type { Token } from './token.js';
@@ -44,7 +38,7 @@ export interface SessionDeps<Location> {
    * @throws {TpksError} `unauthenticated` if there is neither a refresh token nor a secret.
    */
   readonly renew: (stored: StoredSession | undefined) => Promise<Token>;
-  /** Called with the new tokens after they are stored, before another process can renew them. */
+  /** Called with the new tokens after they are stored and the session's lock is released. */
   readonly onRenewed?: ((session: StoredSession) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
@@ -52,22 +46,72 @@ export interface SessionDeps<Location> {
   readonly loginCommand: string;
 }
 
-export function createSession<Location>(deps: SessionDeps<Location>): Session {
-  const { sessions, location, clock, loginCommand } = deps;
-  // Kept so that a command decrypts the session only once, unless another process renews it.
-  let cached: StoredSession | undefined;
-  const load = async (): Promise<StoredSession | undefined> => {
-    cached = await sessions.load(location);
-    return cached;
+/** A session that is kept in a repository. */
+export class RenewableSession<Location> implements Session {
+  readonly #deps: SessionDeps<Location>;
+  /** So that a command decrypts the session only once, unless another process renews it. */
+  #cached: StoredSession | undefined;
+  /** The last session that this process requested. */
+  #renewed: StoredSession | undefined;
+  readonly #warnedReasons = new Set<string>();
+
+  constructor(deps: SessionDeps<Location>) {
+    this.#deps = deps;
+  }
+
+  // Arrow functions, because callers pass them on without the session.
+  readonly accessToken = async (options: AccessTokenOptions = {}): Promise<Secret> => {
+    const isUsable = (session: StoredSession | undefined): session is StoredSession =>
+      session !== undefined && this.#isFresh(session, options);
+    if (isUsable(this.#cached)) return this.#cached.accessToken;
+    const old = await this.#load();
+    if (isUsable(old)) return old.accessToken;
+    try {
+      return (await this.#renew(isUsable)).accessToken;
+    } catch (error) {
+      return this.#fallBack(old, options.rejected, error);
+    }
   };
 
-  const request: Renewal['request'] = async (stored, write) => {
+  readonly readStored = async (): Promise<StoredSession | undefined> =>
+    this.#cached ?? this.#load();
+
+  async #load(): Promise<StoredSession | undefined> {
+    const { sessions, location } = this.#deps;
+    this.#cached = await sessions.load(location);
+    return this.#cached;
+  }
+
+  #isFresh(session: StoredSession, { rejected, minimumSeconds = 0 }: AccessTokenOptions): boolean {
+    if (session.accessToken.equals(rejected)) return false;
+    const remaining = remainingSeconds(session, this.#deps.clock.now());
+    return remaining > Math.max(renewalMarginSeconds(session), minimumSeconds);
+  }
+
+  async #renew(isUsable: Renewal['isUsable']): Promise<StoredSession> {
+    const { sessions, location, onRenewed } = this.#deps;
+    // Checked again under the lock: another process may have renewed the token in the meantime, and a
+    // refresh token may work only once.
+    const saved = await sessions.save(location, {
+      isUsable,
+      request: (stored, write) => this.#request(stored, write),
+    });
+    this.#cached = saved;
+    if (saved === this.#renewed) await onRenewed?.(saved);
+    return saved;
+  }
+
+  async #request(
+    stored: StoredSession | undefined,
+    write: (session: StoredSession) => Promise<void>,
+  ): Promise<StoredSession> {
+    const { clock, renew, loginCommand } = this.#deps;
     if (stored?.refreshRejectedAt !== undefined) throw endedSessionError(loginCommand);
     const store = async (session: StoredSession) => {
       await write(session);
-      cached = session;
+      this.#cached = session;
     };
-    const token = await deps.renew(stored).catch(async (error: unknown) => {
+    const token = await renew(stored).catch(async (error: unknown) => {
       if (stored === undefined || !isRefreshRejection(error)) throw error;
       // The UAA will never accept this refresh token again, and further attempts could lock accounts.
       await store({ ...stored, refreshRejectedAt: clock.now().toISOString() });
@@ -75,51 +119,24 @@ export function createSession<Location>(deps: SessionDeps<Location>): Session {
     });
     const renewed = toStoredSession(token, stored);
     await store(renewed);
-    await deps.onRenewed?.(renewed);
+    this.#renewed = renewed;
     return renewed;
-  };
+  }
 
-  const warnedReasons = new Set<string>();
   /** If the UAA or the store is temporarily unavailable, the old token is used until it expires. */
-  const fallBack = (
-    old: StoredSession | undefined,
-    rejected: Secret | undefined,
-    error: unknown,
-  ): Secret => {
+  #fallBack(old: StoredSession | undefined, rejected: Secret | undefined, error: unknown): Secret {
     if (old === undefined || old.accessToken.equals(rejected)) throw error;
-    const remaining = remainingSeconds(old, clock.now());
+    const remaining = remainingSeconds(old, this.#deps.clock.now());
     if (remaining <= 0 || !isTemporary(error)) throw error;
     const reason = redact(messageWithHost(error));
     // Warn only once for each reason: with `--wait`, every poll tries to renew the token.
-    if (!warnedReasons.has(reason)) {
-      warnedReasons.add(reason);
+    if (!this.#warnedReasons.has(reason)) {
+      this.#warnedReasons.add(reason);
       const seconds = String(Math.floor(remaining));
-      deps.warn(`the token was not renewed (${reason}); it expires in ${seconds} s`);
+      this.#deps.warn(`the token was not renewed (${reason}); it expires in ${seconds} s`);
     }
     return old.accessToken;
-  };
-
-  return {
-    accessToken: async ({ rejected, minimumSeconds = 0 } = {}) => {
-      const isUsable = (session: StoredSession | undefined): session is StoredSession =>
-        session !== undefined &&
-        !session.accessToken.equals(rejected) &&
-        remainingSeconds(session, clock.now()) >
-          Math.max(renewalMarginSeconds(session), minimumSeconds);
-      if (isUsable(cached)) return cached.accessToken;
-      const old = await load();
-      if (isUsable(old)) return old.accessToken;
-      try {
-        // Checked again under the lock: another process may have renewed the token in the meantime, and a
-        // refresh token may work only once.
-        cached = await sessions.save(location, { isUsable, request });
-        return cached.accessToken;
-      } catch (error) {
-        return fallBack(old, rejected, error);
-      }
-    },
-    readStored: async () => cached ?? load(),
-  };
+  }
 }
 
 /**
@@ -170,134 +187,7 @@ function endedSessionError(loginCommand: string, cause?: unknown): TpksError {
   const reason = isTpksError(cause) ? ` (${cause.message})` : '';
   return new TpksError(
     'unauthenticated',
-    `You are not currently authenticated. Please log in to continue: the session has ended${reason}`,
+    `${notAuthenticatedMessage}: the session has ended${reason}`,
     { hint: loginCommand, ...(cause === undefined ? {} : { cause }) },
-  );
-}
-
-export interface RenewDeps {
-  readonly context: Context;
-  /** @param clientSecret - `undefined` for a public client. */
-  readonly grants: (clientSecret: Secret | undefined) => Grants;
-  readonly env: Environment;
-  readonly readStdin: ReadStdin;
-}
-
-/**
- * Requests the next token of a context: with the refresh token of the session, or with the client secret or
- * the credentials in the environment.
- */
-export async function renewToken(
-  stored: StoredSession | undefined,
-  deps: RenewDeps,
-): Promise<Token> {
-  const { context, grants, env } = deps;
-  if (context.store === 'none' && context.pksCredsPath === undefined) {
-    return requestWithEnvironment(deps);
-  }
-  if (stored === undefined) {
-    throw new TpksError('unauthenticated', notAuthenticatedMessage, {
-      hint: formatLoginCommand(context),
-    });
-  }
-  const throwRenewalError = (error: unknown): never => {
-    throw toRenewalError(error, context);
-  };
-  if (context.grant === 'client_credentials') {
-    const secret = await findClientSecret(deps, stored);
-    if (secret === undefined) throw missingSecretError(context, env);
-    const client = grants(secret);
-    return client.clientCredentials({ scope: context.scope }).catch(throwRenewalError);
-  }
-  if (stored.refreshToken === undefined) {
-    throw new TpksError(
-      'unauthenticated',
-      `${notAuthenticatedMessage}: the token has expired, and the UAA issued no refresh token`,
-      { hint: formatLoginCommand(context) },
-    );
-  }
-  const isPublic = context.isPublicClient === true;
-  // Read as late as possible: the secret may come from stdin, which can block.
-  const secret = isPublic ? undefined : ((await findClientSecret(deps, stored)) ?? new Secret(''));
-  // A session that was limited to some scopes must not get more scopes when it is renewed.
-  const scope = context.scope === undefined ? undefined : stored.scope;
-  const client = grants(secret);
-  return client.refresh(stored.refreshToken, { scope }).catch(throwRenewalError);
-}
-
-/** Requests a token with the credentials in the environment, for a context that exists only there. */
-async function requestWithEnvironment({
-  context,
-  grants,
-  env,
-  readStdin,
-}: RenewDeps): Promise<Token> {
-  const credentials = await readEnvironmentCredentials(env, readStdin);
-  if (credentials === undefined) {
-    throw new TpksError('usage', 'TPKS_API is set, but the credentials are incomplete', {
-      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or their _FILE variables)',
-    });
-  }
-  if (credentials.kind === 'user') {
-    const { username, password } = credentials;
-    const client = grants(new Secret(''));
-    return client.password({ username, password }).catch((error: unknown) => {
-      throw explainRejection(error, username, 'TPKS_USERNAME and TPKS_PASSWORD', context);
-    });
-  }
-  const { clientId, secret } = credentials;
-  const client = grants(secret);
-  return client.clientCredentials().catch((error: unknown) => {
-    throw explainRejection(error, clientId, 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET', context);
-  });
-}
-
-/** Names the variables that contain the rejected credentials. */
-function explainRejection(
-  error: unknown,
-  identity: string,
-  variables: string,
-  { uaa }: Context,
-): unknown {
-  if (!isTpksError(error) || error.kind !== 'unauthenticated') return error;
-  return rewordError(error, {
-    message: `Credentials were rejected, please try again. (${error.message})`,
-    hint: `check ${variables} (${identity} at ${uaa})`,
-  });
-}
-
-/** The secret in the environment if it belongs to this client, otherwise the stored secret. */
-async function findClientSecret(
-  { context, env, readStdin }: RenewDeps,
-  stored: StoredSession,
-): Promise<Secret | undefined> {
-  const clientName = env.TPKS_CLIENT_NAME;
-  const isSameClient = clientName
-    ? clientName === context.clientId
-    : context.grant === 'client_credentials';
-  const secret =
-    isSameClient && isForInstallation(context, env)
-      ? await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin)
-      : undefined;
-  return secret ?? stored.clientSecret;
-}
-
-/** Adds the login command: the UAA would reject the same request again, so a new login is needed. */
-function toRenewalError(error: unknown, context: Context): unknown {
-  if (!isTpksError(error) || !['unauthenticated', 'failed'].includes(error.kind)) return error;
-  return rewordError(error, {
-    message: `${new URL(context.uaa).host} did not renew the token of context ${context.name}: ${error.message}`,
-    hint: formatLoginCommand(context),
-  });
-}
-
-function missingSecretError(context: Context, env: Environment): TpksError {
-  const alternative = isForInstallation(context, env)
-    ? 'or set TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE; to renew the token automatically, log in with --save-secret'
-    : `${describeIntendedServer('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
-  return new TpksError(
-    'unauthenticated',
-    `${notAuthenticatedMessage}: the token of client ${context.identity} has expired, and its secret is not available`,
-    { hint: `${formatLoginCommand(context)}\n${alternative}` },
   );
 }

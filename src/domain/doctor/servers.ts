@@ -29,7 +29,7 @@ import {
   readCertificate,
   toUntrustedError,
 } from '../../platform/http/trust.js';
-import { readClaims, readTextClaim } from '../auth/token.js';
+import { readClaims, readTextClaim } from '../auth/claims.js';
 import { isAllowed } from '../contexts/identity.js';
 import { formatLoginCommand } from '../contexts/login-command.js';
 import {

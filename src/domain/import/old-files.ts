@@ -15,8 +15,8 @@ import { describeDiskError, isMissing } from '../../platform/disk/disk-error.js'
 import { readCaCert } from '../../platform/input/ca-cert.js';
 import { type ValuePath, createLineFinder } from '../../platform/input/parsed-text.js';
 import { parseYaml } from '../../platform/input/yaml.js';
+import { readClaims, readTextClaim } from '../auth/claims.js';
 import { parsePksCreds } from '../auth/pks-creds-file.js';
-import { readClaims, readTextClaim } from '../auth/token.js';
 import {
   findUaas,
   hideCredentials,

@@ -2,14 +2,8 @@ import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
 import { isPlausibleServerTime } from '../../platform/http/server-clock.js';
-import {
-  readClaims,
-  readTextClaim,
-  readTimeClaim,
-  type Claims,
-  toToken,
-  type Token,
-} from '../auth/token.js';
+import { readClaims, readTextClaim, readTimeClaim, type Claims } from '../auth/claims.js';
+import { toToken, type Token } from '../auth/token.js';
 import type { UaaTarget } from '../contexts/targets.js';
 
 /** Origins whose users log in with a password. Other users log in on the page of their identity provider. */

@@ -3,6 +3,7 @@ import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { isObject } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
+import { credentialsRejected } from '../auth/login-errors.js';
 import type { Token } from '../auth/token.js';
 import type { ClusterToken } from './cluster-token.js';
 import type { ClusterTokenOptions, KubernetesSessions, SelectedSession } from './sessions.js';
@@ -61,7 +62,7 @@ async function logIn(session: SelectedSession, deps: ClusterCredentialDeps): Pro
   const token = await deps.logIn(session, password).catch((error: unknown) => {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
     throw rewordError(error, {
-      message: `Credentials were rejected, please try again. (${error.message})`,
+      message: `${credentialsRejected} (${error.message})`,
       hint: command,
     });
   });

@@ -1,9 +1,10 @@
+import { readClaims, readTimeClaim } from '../auth/claims.js';
 import { TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { StoredSession } from '../auth/session-repository.js';
 import { remainingSeconds, renewalMarginSeconds } from '../auth/session.js';
-import { clampLifetime, readClaims, readTimeClaim, type Token } from '../auth/token.js';
+import { clampLifetime, type Token } from '../auth/token.js';
 
 /** The UAA client of sessions for clusters. Its secret is empty. @see kubernetes, section 2 */
 export const clusterClientId = 'pks_cluster_client';

@@ -8,6 +8,7 @@ import type {
   SettingsFile,
 } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
+import { readClaims, readTimeClaim } from '../auth/claims.js';
 import type { Grants } from '../auth/grants.js';
 import {
   tryToDelete,
@@ -15,8 +16,8 @@ import {
   type SessionRepository,
   type StoredSession,
 } from '../auth/session-repository.js';
-import { createSession, remainingSeconds, toStoredSession } from '../auth/session.js';
-import { readClaims, readTimeClaim, type Token } from '../auth/token.js';
+import { RenewableSession, remainingSeconds, toStoredSession } from '../auth/session.js';
+import { type Token } from '../auth/token.js';
 import { toStoreName, findContext } from '../contexts/context-names.js';
 import { toClusterToken, toSessionToken, type ClusterToken } from './cluster-token.js';
 import { formatSessionCommand, formatSessionTrustCommand } from './session-command.js';
@@ -190,7 +191,7 @@ function selectSession(
   const trustCommand = formatSessionTrustCommand(name, found, settings);
   const session = { ...found, name, caCert, skipTlsVerification, command, trustCommand };
   const { sessions, clock, warn } = deps;
-  const { accessToken, readStored } = createSession({
+  const { accessToken, readStored } = new RenewableSession({
     sessions,
     location: { ...toLocation(name, found), loginCommand: command },
     renew: (stored) => renewIdToken(stored, session, deps),

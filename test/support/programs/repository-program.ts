@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { systemClock } from '../../../src/base/clock.js';
 import { errorMessage, isTpksError } from '../../../src/base/errors.js';
-import { SessionFiles, type StoredSession } from '../../../src/domain/auth/session-repository.js';
+import { SessionFiles } from '../../../src/domain/auth/session-files.js';
+import { type StoredSession } from '../../../src/domain/auth/session-repository.js';
 import { createLock } from '../../../src/platform/disk/lock.js';
 import { createKeyFile } from '../../../src/platform/keychain/key-file.js';
 import { withSecrets } from '../checks/plain-tokens.js';

@@ -4,7 +4,7 @@ import type { Services } from '../../../app/services.js';
 import { formatClockWarning } from '../../../base/clock.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
-import { type Claims, readClaims, readTimeClaim } from '../../../domain/auth/token.js';
+import { type Claims, readClaims, readTimeClaim } from '../../../domain/auth/claims.js';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
 import { formatTime } from '../../format-time.js';

@@ -3,7 +3,7 @@ import type { Services } from '../../../app/services.js';
 import { formatInstant } from '../../../base/clock.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret.js';
-import type { BrowserOptions } from '../../../domain/auth/authorization.js';
+import type { BrowserOptions } from '../../../domain/auth/browser-login.js';
 import type { FinishedLogin, LoginRequest } from '../../../domain/auth/login.js';
 import type { SecretInput } from '../../../domain/auth/secrets.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';

@@ -10,7 +10,7 @@ import { TpksError } from '../../../base/errors.js';
 import { getOwnValue } from '../../../base/json-value.js';
 import type { Secret } from '../../../base/secret.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
-import { readClaims, readUserId } from '../../../domain/auth/token.js';
+import { readClaims, readUserId } from '../../../domain/auth/claims.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';

@@ -8,8 +8,8 @@ import {
   readResponseValue,
   type Authorization,
   type AuthorizationInput,
-  postCredentials,
 } from '../../../../src/domain/auth/authorization.js';
+import { postCredentials } from '../../../../src/domain/auth/posted-credentials.js';
 import type { HttpRequest } from '../../../../src/platform/http/send.js';
 import { plain } from '../../../support/checks/plain-tokens.js';
 import { toResponse, type FakeResponse } from '../../../support/fakes/fake-send.js';

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
 import { createLoginStore, type NewLogin } from '../../../../src/domain/auth/login-store.js';
+import { SessionFiles } from '../../../../src/domain/auth/session-files.js';
 import {
-  SessionFiles,
   type PersistentStore,
   type SessionLocation,
   type SessionRepository,

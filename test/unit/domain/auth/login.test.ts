@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
-import type { BrowserOptions } from '../../../../src/domain/auth/authorization.js';
-import type { NewLogin } from '../../../../src/domain/auth/login-store.js';
+import type { BrowserOptions } from '../../../../src/domain/auth/browser-login.js';
 import {
   explainLoginError,
   explainTokenError,
   type RejectedRequest,
+} from '../../../../src/domain/auth/login-errors.js';
+import type { NewLogin } from '../../../../src/domain/auth/login-store.js';
+import {
   createLogins,
   type LoginOptions,
   type LoginRequest,

@@ -3,9 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import {
   readEnvironmentCredentials,
   readSecretFile,
-  createSecretSource,
-  type SecretInput,
-} from '../../../../src/domain/auth/secrets.js';
+} from '../../../../src/domain/auth/credentials.js';
+import { createSecretSource, type SecretInput } from '../../../../src/domain/auth/secrets.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 
 const folder = fileFolder();

@@ -3,7 +3,7 @@ import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import {
-  createSession,
+  RenewableSession,
   renewalMarginSeconds,
   remainingSeconds,
   toStoredSession,
@@ -41,7 +41,7 @@ function createDeps({ renew, reserveError, whileWaiting, ...rest }: Setup = {}) 
   });
   const put = (session: Plain<StoredSession>) => sessions.put('cody', session);
   const openSession = () => {
-    const session = createSession({
+    const session = new RenewableSession({
       sessions,
       location,
       clock,
@@ -165,6 +165,36 @@ describe('a valid token', () => {
 });
 
 describe('a renewal', () => {
+  test.each([
+    ['after the lock is released', false, ['released', 'reported access-2']],
+    ['not if another process has renewed the token', true, ['released']],
+  ])('is reported %s', async (_name, isRenewedByOther, expected) => {
+    const clock = fixedClock();
+    clock.pass(1000);
+    const events: string[] = [];
+    const stored = fakeSessions({ stored: { cody: aSession() } });
+    const expiresAt = new Date(clock.now().getTime() + 600_000).toISOString();
+    const session = new RenewableSession({
+      sessions: {
+        load: stored.load,
+        save: async (location, renewal) => {
+          if (isRenewedByOther) stored.put('cody', aSession({ accessToken: 'other', expiresAt }));
+          const saved = await stored.save(location, renewal);
+          events.push('released');
+          return saved;
+        },
+      },
+      location: { name: 'cody', store: 'file' } as const,
+      clock,
+      warn: () => undefined,
+      loginCommand: 'tpks login',
+      renew: async () => token(clock.now()),
+      onRenewed: async ({ accessToken }) => void events.push(`reported ${accessToken.reveal()}`),
+    });
+    await session.accessToken();
+    expect(events).toEqual(expected);
+  });
+
   test('stores the new tokens, including the rotated refresh token', async () => {
     const { session, clock, store, renewedFrom } = createDeps();
     clock.pass(1000);

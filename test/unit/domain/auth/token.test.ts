@@ -5,8 +5,8 @@ import {
   readTextClaim,
   readTimeClaim,
   readUserId,
-  toToken,
-} from '../../../../src/domain/auth/token.js';
+} from '../../../../src/domain/auth/claims.js';
+import { toToken } from '../../../../src/domain/auth/token.js';
 import { plain } from '../../../support/checks/plain-tokens.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../../src/base/secret.js';
-import { SessionFiles } from '../../../../src/domain/auth/session-repository.js';
+import { SessionFiles } from '../../../../src/domain/auth/session-files.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import {
   formatExecCredential,

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
 import type { Grants } from '../../../../src/domain/auth/grants.js';
+import { renewToken } from '../../../../src/domain/auth/renew-token.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
-import { renewToken } from '../../../../src/domain/auth/session.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import type {
   Context,

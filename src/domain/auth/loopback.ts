@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -9,94 +8,6 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { errorCode, errorMessage, TpksError } from '../../base/errors.js';
-import { withoutSecrets } from '../../platform/config/environment.js';
-import {
-  absolutePath,
-  findExecutable,
-  locateWindowsProgram,
-} from '../../platform/disk/find-executable.js';
-
-export interface BrowserDeps {
-  readonly platform: NodeJS.Platform;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-/** A command that fails to open a browser exits within this time. */
-const startupMilliseconds = 3000;
-
-/**
- * A program and its arguments. The URL replaces `%s` in the arguments, or is appended if they do not
- * contain `%s`.
- */
-type BrowserCommand = readonly [program: string, ...args: string[]];
-
-/**
- * Opens a page in the default browser. The URL is passed as a single argument, without a shell.
- * @param url - must not be secret: other users of the machine can see it.
- * @returns whether a browser was started; not whether the user logs in with it.
- */
-export async function openBrowser(url: string, deps: BrowserDeps): Promise<boolean> {
-  for (const command of listBrowserCommands(deps)) {
-    if (await tryCommand(command, url, deps)) return true;
-  }
-  return false;
-}
-
-function tryCommand([name, ...words]: BrowserCommand, url: string, { platform, env }: BrowserDeps) {
-  const program = findExecutable(name, { env, platform });
-  if (program === undefined) return false;
-  const hasPlaceholder = words.some((word) => word.includes('%s'));
-  const args = hasPlaceholder
-    ? words.map((word) => word.replaceAll('%s', () => url))
-    : [...words, url];
-  return new Promise<boolean>((resolve) => {
-    const child = spawn(program, args, {
-      stdio: 'ignore',
-      detached: true,
-      env: { ...withoutSecrets(env), PATH: absolutePath({ env, platform }) },
-    });
-    // The command may become the browser process itself, and then does not exit.
-    const timer = setTimeout(resolve, startupMilliseconds, true).unref();
-    const settle = (isOpen: boolean) => {
-      clearTimeout(timer);
-      resolve(isOpen);
-    };
-    child.on('error', () => {
-      settle(false);
-    });
-    child.on('exit', (code) => {
-      settle(code === 0);
-    });
-    child.unref();
-  });
-}
-
-/** The commands that may open a browser, in order of preference. */
-function listBrowserCommands({ platform, env }: BrowserDeps): readonly BrowserCommand[] {
-  if (platform === 'win32') {
-    // `start` would need a shell, in which a `&` in the URL would end the command.
-    return [[locateWindowsProgram('rundll32.exe', env), 'url.dll,FileProtocolHandler']];
-  }
-  const configured = parseBrowserVariable(env);
-  if (platform === 'darwin') return [...configured, ['open']];
-  const windowsCommands: readonly BrowserCommand[] = env['WSL_DISTRO_NAME']
-    ? [['wslview'], ['rundll32.exe', 'url.dll,FileProtocolHandler']]
-    : [];
-  // Without a desktop, xdg-open would start a text browser, which the user would not see.
-  const hasDesktop = ['DISPLAY', 'WAYLAND_DISPLAY'].some((name) => env[name]);
-  return [...configured, ...windowsCommands, ...(hasDesktop ? [['xdg-open'] as const] : [])];
-}
-
-/**
- * Parses the variable BROWSER, e.g. `firefox --new-tab:chromium`. Editors that are connected to this
- * machine remotely set it to a program that opens the browser on the user's machine.
- */
-function parseBrowserVariable({ BROWSER = '' }: NodeJS.ProcessEnv): readonly BrowserCommand[] {
-  return BROWSER.split(':').flatMap((line): BrowserCommand[] => {
-    const [program, ...args] = line.split(/\s+/).filter(Boolean);
-    return program === undefined ? [] : [[program, ...args]];
-  });
-}
 
 /** The result of a login, as the browser shows it. */
 export interface Outcome {
@@ -147,31 +58,47 @@ const maximumBodyBytes = 64 * 1024;
  * @throws {TpksError} `failed` if none of the ports is available.
  */
 export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopback> {
-  const { servers, port } = await bindFirstFreePort(options.ports);
-  const host = `localhost:${String(port)}`;
-  let isReceived = false;
-  const authorizationResponse = new Promise<AuthorizationResponse>((resolve) => {
-    const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-      void readParameters(request, { ...options, host }).then((parameters) => {
-        if (parameters === 'relay') {
-          return void sendPage(response, 200, createRelayPage(createNonce()));
-        }
-        if (parameters?.get('state') !== options.state || isReceived) {
-          return void sendNotFound(response);
-        }
-        isReceived = true;
-        resolve({ parameters, reply: (outcome) => reply(request, response, outcome) });
-      });
-    };
-    for (const server of servers) server.on('request', onRequest);
-  });
-  return {
-    redirectUri: `http://${host}${options.path}`,
-    response: authorizationResponse,
-    close: async () => {
-      await Promise.all(servers.map(close));
-    },
-  };
+  return new LoopbackListener(await bindFirstFreePort(options.ports), options);
+}
+
+class LoopbackListener implements Loopback {
+  readonly redirectUri: string;
+  readonly response: Promise<AuthorizationResponse>;
+  readonly #servers: readonly Server[];
+  readonly #options: LoopbackOptions & { readonly host: string };
+  #isReceived = false;
+
+  constructor({ servers, port }: BoundPort, options: LoopbackOptions) {
+    const host = `localhost:${String(port)}`;
+    this.redirectUri = `http://${host}${options.path}`;
+    this.#servers = servers;
+    this.#options = { ...options, host };
+    this.response = new Promise((resolve) => {
+      for (const server of servers) {
+        server.on('request', (request, response) => {
+          void this.#handle(request, response, resolve);
+        });
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map(close));
+  }
+
+  async #handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    onReceived: (received: AuthorizationResponse) => void,
+  ): Promise<void> {
+    const parameters = await readParameters(request, this.#options);
+    if (parameters === 'relay') return sendPage(response, 200, createRelayPage(createNonce()));
+    if (parameters?.get('state') !== this.#options.state || this.#isReceived) {
+      return sendNotFound(response);
+    }
+    this.#isReceived = true;
+    onReceived({ parameters, reply: (outcome) => reply(request, response, outcome) });
+  }
 }
 
 /**
@@ -180,7 +107,7 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopba
  */
 async function readParameters(
   request: IncomingMessage,
-  { path, isInFragment: inFragment, host }: LoopbackOptions & { readonly host: string },
+  { path, isInFragment, host }: LoopbackOptions & { readonly host: string },
 ): Promise<URLSearchParams | 'relay' | undefined> {
   const { method, url = '', headers } = request;
   // Prevents DNS rebinding: a foreign page can reach this listener only under its own host name.
@@ -189,10 +116,10 @@ async function readParameters(
   const [requestedPath, query = ''] = url.split('?', 2);
   if (requestedPath !== path) return undefined;
   const inQuery = new URLSearchParams(query);
-  if (method === 'GET' && (inQuery.has('error') || (!inFragment && inQuery.has('code')))) {
+  if (method === 'GET' && (inQuery.has('error') || (!isInFragment && inQuery.has('code')))) {
     return inQuery;
   }
-  if (!inFragment) return undefined;
+  if (!isInFragment) return undefined;
   if (method === 'GET') return 'relay';
   const isOurPage = headers.origin === `http://${host}`;
   if (method !== 'POST' || !isOurPage) return undefined;
@@ -270,9 +197,13 @@ function sendPage(
   });
 }
 
-async function bindFirstFreePort(
-  ports: readonly number[],
-): Promise<{ readonly servers: readonly Server[]; readonly port: number }> {
+/** A port, with a server on each address. */
+interface BoundPort {
+  readonly servers: readonly Server[];
+  readonly port: number;
+}
+
+async function bindFirstFreePort(ports: readonly number[]): Promise<BoundPort> {
   for (const port of ports) {
     const bound = await bindPort(port);
     if (bound !== undefined) return bound;
@@ -288,9 +219,7 @@ async function bindFirstFreePort(
 }
 
 /** @returns `undefined` if the port is not available on one of the addresses. */
-async function bindPort(
-  requestedPort: number,
-): Promise<{ readonly servers: readonly Server[]; readonly port: number } | undefined> {
+async function bindPort(requestedPort: number): Promise<BoundPort | undefined> {
   const servers: Server[] = [];
   let port = requestedPort;
   for (const address of addresses) {

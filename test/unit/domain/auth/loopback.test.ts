@@ -3,7 +3,7 @@ import { request, type IncomingMessage } from 'node:http';
 import { createServer, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { listenOnLoopback, type Loopback } from '../../../../src/domain/auth/browser.js';
+import { listenOnLoopback, type Loopback } from '../../../../src/domain/auth/loopback.js';
 
 const openLoopbacks: Loopback[] = [];
 afterEach(async () => {

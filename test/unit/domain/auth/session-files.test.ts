@@ -17,8 +17,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { removeOrphanedFiles } from '../../../../src/domain/auth/logouts.js';
 import { seal } from '../../../../src/domain/auth/session-content.js';
+import { SessionFiles } from '../../../../src/domain/auth/session-files.js';
 import {
-  SessionFiles,
   type SessionLocation,
   type StoredSession,
   type WithLockFile,
@@ -504,6 +504,14 @@ describe('remove', () => {
       const other = open({ context, directory: folder, keychain: locked });
       await expect(other.delete()).rejects.toMatchObject({ message: 'locked' });
       expect(await readdir(folder)).toEqual([]);
+    }));
+
+  test('deletes the key even if the folder cannot be listed, and reports the failure', () =>
+    withStore(async ({ store, folder, keys }) => {
+      await writeFile(folder, 'not a folder');
+      keys.set(context, 'key');
+      await expect(store.delete()).rejects.toMatchObject({ kind: 'storage' });
+      expect(keys.size).toBe(0);
     }));
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import { renameContext } from '../../../../src/domain/auth/login-store.js';
+import { renameContext } from '../../../../src/domain/auth/rename-context.js';
 import { findIdentities } from '../../../../src/domain/contexts/current-installation.js';
 import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { openBrowser } from '../../../../src/domain/auth/browser.js';
+import { openBrowser } from '../../../../src/domain/auth/open-browser.js';
 
 const url = 'https://uaa.example.com/oauth/authorize?client_id=a$&state=$(touch x);`y`';
 

@@ -5,8 +5,8 @@ import {
   logInWithBrowser,
   type BrowserLogin,
   type BrowserLoginDeps,
-} from '../../../../src/domain/auth/authorization.js';
-import type { AuthorizationResponse, Outcome } from '../../../../src/domain/auth/browser.js';
+} from '../../../../src/domain/auth/browser-login.js';
+import type { AuthorizationResponse, Outcome } from '../../../../src/domain/auth/loopback.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';

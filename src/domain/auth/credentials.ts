@@ -1,0 +1,92 @@
+import { TpksError } from '../../base/errors.js';
+import { Secret } from '../../base/secret.js';
+import type { Environment, SecretVariable } from '../../platform/config/environment.js';
+import { readTextAsync, userFileOptions } from '../../platform/disk/bounded-read.js';
+import { describeDiskError } from '../../platform/disk/disk-error.js';
+
+/**
+ * Reads all of stdin, for the file name `-`.
+ * @param name - the option or variable that contains the file name.
+ */
+export type ReadStdin = (name: string) => Promise<string>;
+
+/** The credentials of a user or of a UAA client. */
+export type Credentials =
+  | { readonly kind: 'user'; readonly username: string; readonly password: Secret }
+  | { readonly kind: 'client'; readonly clientId: string; readonly secret: Secret };
+
+/**
+ * Reads the credentials from the environment: `TPKS_USERNAME` with `TPKS_PASSWORD` or
+ * `TPKS_PASSWORD_FILE`, or `TPKS_CLIENT_NAME` with `TPKS_CLIENT_SECRET` or
+ * `TPKS_CLIENT_SECRET_FILE`.
+ * @returns `undefined` if they are incomplete.
+ * @throws {TpksError} `usage` if both a user and a client are set, or if a file cannot be read.
+ */
+export async function readEnvironmentCredentials(
+  env: Environment,
+  readStdin: ReadStdin,
+): Promise<Credentials | undefined> {
+  const username = env.TPKS_USERNAME;
+  const clientId = env.TPKS_CLIENT_NAME;
+  if (username && clientId) {
+    throw new TpksError('usage', 'TPKS_USERNAME and TPKS_CLIENT_NAME are both set', {
+      hint: 'unset one of them: a command runs either as a user or as a client',
+    });
+  }
+  if (username) {
+    const password = await readEnvironmentSecret(env, 'TPKS_PASSWORD', readStdin);
+    return password && { kind: 'user', username, password };
+  }
+  if (clientId) {
+    const secret = await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin);
+    return secret && { kind: 'client', clientId, secret };
+  }
+  return undefined;
+}
+
+/**
+ * Reads a secret from a variable or, if it is not set, from the file that `NAME_FILE` names.
+ * @param name - e.g. `TPKS_PASSWORD`.
+ * @returns `undefined` if neither is set.
+ * @throws {TpksError} `usage` if the file cannot be read.
+ */
+export async function readEnvironmentSecret(
+  env: Environment,
+  name: SecretVariable,
+  readStdin: ReadStdin,
+): Promise<Secret | undefined> {
+  const value = env[name];
+  if (value !== undefined) return new Secret(value);
+  const file = env[`${name}_FILE`];
+  return file ? readSecretFile(file, `${name}_FILE`, readStdin) : undefined;
+}
+
+/**
+ * Reads a secret from a file, without one trailing line break.
+ * @param path - `-` for stdin.
+ * @param source - the option or variable that contains the path, for the error message.
+ * @throws {TpksError} `usage` if the file cannot be read.
+ */
+export async function readSecretFile(
+  path: string,
+  source: string,
+  readStdin: ReadStdin,
+): Promise<Secret> {
+  if (path === '-') return new Secret(trimLineEnd(await readStdin(source)));
+  try {
+    return new Secret(trimLineEnd(await readTextAsync(path, userFileOptions)));
+  } catch (error) {
+    throw new TpksError(
+      'usage',
+      `Cannot read ${path} from ${source}: ${describeDiskError(error)}`,
+      {
+        hint: `check the path in ${source}, or set it to - to read from stdin`,
+        cause: error,
+      },
+    );
+  }
+}
+
+function trimLineEnd(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}

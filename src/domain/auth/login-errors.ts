@@ -1,0 +1,167 @@
+import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import { formatInstallationOptions } from '../contexts/installation.js';
+import type { Grant, TokenClient } from './request-token.js';
+
+/** A token request that the UAA rejected. */
+export interface RejectedRequest {
+  readonly client: TokenClient;
+  /** Origin of the PKS API; `undefined` if only the UAA is known. */
+  readonly api: string | undefined;
+  readonly grant: Grant;
+  /** The requested scopes, space-separated; `undefined` for all that are allowed. */
+  readonly scope: string | undefined;
+  /** The command for single sign-on, for a hint; `tpks login --sso` by default. */
+  readonly ssoCommand?: string | undefined;
+}
+
+/** The wording of the original CLI, kept because scripts match on it. */
+export const credentialsRejected = 'Credentials were rejected, please try again.';
+
+/**
+ * Translates the error of a failed login at a PKS API.
+ * @returns all other errors unchanged.
+ */
+export function explainLoginError(error: unknown, request: RejectedRequest): unknown {
+  // The errors of a browser login already have a hint.
+  if (!isTpksError(error) || error.kind !== 'unauthenticated' || error.hint !== undefined) {
+    return error;
+  }
+  const { client, grant } = request;
+  const { message } = error;
+  const hasNoDetails = /^bad credentials$/i.test(message);
+  const lockedHint =
+    grant.kind === 'password' ? accountLockedHint(message, grant.username) : undefined;
+  return rewordError(error, {
+    message: hasNoDetails ? credentialsRejected : `${credentialsRejected} (${message})`,
+    hint: lockedHint ?? clientRestrictionHint(message, client.clientId) ?? loginHint(request),
+  });
+}
+
+function loginHint(request: RejectedRequest): string {
+  const {
+    client: { clientId, uaa },
+    api,
+    grant,
+  } = request;
+  const { host } = new URL(uaa);
+  if (grant.kind === 'client_credentials') {
+    return `check the name and the secret of client ${clientId} at ${host}`;
+  }
+  if (grant.kind === 'password') {
+    const options = api === undefined ? '' : `${formatInstallationOptions({ api, uaa })} `;
+    const ssoCommand = request.ssoCommand ?? `tpks login ${options}--sso`;
+    return `check the username ${grant.username} and its password at ${host}; for single sign-on: ${ssoCommand}`;
+  }
+  if (grant.kind === 'passcode') {
+    return `a passcode works only once and expires after five minutes; get a new one at ${uaa}/passcode`;
+  }
+  return `run the command again, or use a passcode from ${uaa}/passcode with --sso`;
+}
+
+/**
+ * Adds a hint to the error of a command that requests a token from a UAA.
+ * @returns all other errors unchanged.
+ * @see uaa-api, sections 3.4 to 3.6 and 13.5
+ */
+export function explainTokenError(error: unknown, request: RejectedRequest): unknown {
+  if (!isTpksError(error) || error.hint !== undefined) return error;
+  const hint = tokenHint(error, request);
+  return hint === undefined ? error : rewordError(error, { hint });
+}
+
+function tokenHint(error: TpksError, request: RejectedRequest): string | undefined {
+  const { client, grant } = request;
+  const { clientId, uaa } = client;
+  const knownHint =
+    accountLockedHint(error.message, usernameOf(grant)) ??
+    clientRestrictionHint(error.message, clientId);
+  if (knownHint !== undefined) return knownHint;
+  if (/^Unauthorized grant type/.test(error.message)) {
+    return `the client ${clientId} is not allowed to use this grant type; to show its grant types: ${showClientCommand(clientId)}`;
+  }
+  if (error.oauthError === 'invalid_scope') return scopeHint(request);
+  if (error.kind !== 'unauthenticated') return undefined;
+  const checks = [credentialCheck(grant, uaa), clientCheck(request)].filter(
+    (check) => check !== undefined,
+  );
+  return `check ${checks.join(', ')}, and that ${uaa} is the right target`;
+}
+
+function scopeHint({ client: { clientId }, grant, scope }: RejectedRequest): string {
+  const showClient = showClientCommand(clientId);
+  if (grant.kind === 'client_credentials') {
+    return `omit --scope to request all scopes that ${clientId} has; to show them: ${showClient}`;
+  }
+  if (scope === undefined) {
+    return `the user has none of the scopes of the client ${clientId}, or the client is not intended for users; to show the client: ${showClient}`;
+  }
+  const commands = scope
+    .split(' ')
+    .map((each) => `tpks uaa member add ${each} ${usernameOf(grant) ?? 'NAME'}`);
+  return [
+    `omit --scope, or ask an administrator to grant it: ${commands.join(', ')}`,
+    `(the client ${clientId} must also allow it: ${showClient})`,
+  ].join('\n');
+}
+
+function showClientCommand(clientId: string): string {
+  return `tpks uaa client get ${quoteForShell(clientId)}`;
+}
+
+/** The credentials that the user should check, for a hint. */
+function credentialCheck(grant: Grant, uaa: string): string | undefined {
+  const username = usernameOf(grant);
+  if (grant.kind === 'passcode') {
+    return `the passcode, which works only once and expires after five minutes (${uaa}/passcode)`;
+  }
+  if (grant.kind === 'refresh_token') return 'the refresh token, which may have expired';
+  if (grant.kind !== 'password' && grant.kind !== 'posted_credentials') return undefined;
+  return username === undefined
+    ? 'the credentials that you entered'
+    : `the username ${username} and its password`;
+}
+
+/** The username that was entered, if any. */
+export function usernameOf(grant: Grant): string | undefined {
+  if ('username' in grant) return grant.username;
+  return 'identity' in grant ? grant.identity : undefined;
+}
+
+/** The client that the user should check, for a hint. The implicit grant sends no secret. */
+function clientCheck({ client: { clientId, clientSecret }, grant }: RejectedRequest): string {
+  if (clientSecret !== undefined) return `the client ${clientId} and its secret`;
+  if (grant.kind === 'implicit' || grant.kind === 'posted_credentials') {
+    return `the client ${clientId}`;
+  }
+  return `that the client ${clientId} has no secret (for an empty secret: -s '')`;
+}
+
+/**
+ * The hint if the client does not accept this user, although the credentials may be correct.
+ * @returns `undefined` for all other messages of the UAA.
+ */
+function clientRestrictionHint(message: string, clientId: string): string | undefined {
+  const show = `to show them: ${showClientCommand(clientId)}`;
+  if (/client is not authorized for (any|specified)/i.test(message)) {
+    return `the client ${clientId} accepts only users of its allowedproviders; ${show}`;
+  }
+  if (message.includes('required group criteria')) {
+    return `the client ${clientId} accepts only users who are in all of its required_user_groups; ${show}`;
+  }
+  return undefined;
+}
+
+/**
+ * The hint if the UAA has locked the account after too many failed logins.
+ * @param username - `undefined` if it is not known.
+ * @returns `undefined` for all other messages of the UAA.
+ */
+function accountLockedHint(message: string, username: string | undefined): string | undefined {
+  if (!message.includes('account has been locked')) return undefined;
+  const name = username === undefined ? 'NAME' : quoteForShell(username);
+  return (
+    'the account is unlocked automatically after a few minutes; until then, even the correct password is rejected\n' +
+    `an administrator can unlock it immediately: tpks uaa user unlock ${name}`
+  );
+}

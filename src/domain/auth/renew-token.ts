@@ -1,0 +1,143 @@
+import { formatLoginCommand } from '../contexts/login-command.js';
+import { isTpksError, TpksError, rewordError } from '../../base/errors.js';
+import { Secret } from '../../base/secret.js';
+import type { Environment } from '../../platform/config/environment.js';
+import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
+import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
+import { type Context } from '../contexts/context.js';
+import {
+  readEnvironmentCredentials,
+  readEnvironmentSecret,
+  type ReadStdin,
+} from './credentials.js';
+import type { Grants } from './grants.js';
+import { credentialsRejected } from './login-errors.js';
+import type { StoredSession } from './session-content.js';
+import type { Token } from './token.js';
+
+export interface RenewDeps {
+  readonly context: Context;
+  /** @param clientSecret - `undefined` for a public client. */
+  readonly grants: (clientSecret: Secret | undefined) => Grants;
+  readonly env: Environment;
+  readonly readStdin: ReadStdin;
+}
+
+/**
+ * Requests the next token of a context: with the refresh token of the session, or with the client secret or
+ * the credentials in the environment.
+ */
+export async function renewToken(
+  stored: StoredSession | undefined,
+  deps: RenewDeps,
+): Promise<Token> {
+  const { context, grants, env } = deps;
+  if (context.store === 'none' && context.pksCredsPath === undefined) {
+    return requestWithEnvironment(deps);
+  }
+  if (stored === undefined) {
+    throw new TpksError('unauthenticated', notAuthenticatedMessage, {
+      hint: formatLoginCommand(context),
+    });
+  }
+  const throwRenewalError = (error: unknown): never => {
+    throw toRenewalError(error, context);
+  };
+  if (context.grant === 'client_credentials') {
+    const secret = await findClientSecret(deps, stored);
+    if (secret === undefined) throw missingSecretError(context, env);
+    const client = grants(secret);
+    return client.clientCredentials({ scope: context.scope }).catch(throwRenewalError);
+  }
+  if (stored.refreshToken === undefined) {
+    throw new TpksError(
+      'unauthenticated',
+      `${notAuthenticatedMessage}: the token has expired, and the UAA issued no refresh token`,
+      { hint: formatLoginCommand(context) },
+    );
+  }
+  const isPublic = context.isPublicClient === true;
+  // Read as late as possible: the secret may come from stdin, which can block.
+  const secret = isPublic ? undefined : ((await findClientSecret(deps, stored)) ?? new Secret(''));
+  // A session that was limited to some scopes must not get more scopes when it is renewed.
+  const scope = context.scope === undefined ? undefined : stored.scope;
+  const client = grants(secret);
+  return client.refresh(stored.refreshToken, { scope }).catch(throwRenewalError);
+}
+
+/** Requests a token with the credentials in the environment, for a context that exists only there. */
+async function requestWithEnvironment({
+  context,
+  grants,
+  env,
+  readStdin,
+}: RenewDeps): Promise<Token> {
+  const credentials = await readEnvironmentCredentials(env, readStdin);
+  if (credentials === undefined) {
+    throw new TpksError('usage', 'TPKS_API is set, but the credentials are incomplete', {
+      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or their _FILE variables)',
+    });
+  }
+  if (credentials.kind === 'user') {
+    const { username, password } = credentials;
+    const client = grants(new Secret(''));
+    return client.password({ username, password }).catch((error: unknown) => {
+      throw explainRejection(error, username, 'TPKS_USERNAME and TPKS_PASSWORD', context);
+    });
+  }
+  const { clientId, secret } = credentials;
+  const client = grants(secret);
+  return client.clientCredentials().catch((error: unknown) => {
+    throw explainRejection(error, clientId, 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET', context);
+  });
+}
+
+/** Names the variables that contain the rejected credentials. */
+function explainRejection(
+  error: unknown,
+  identity: string,
+  variables: string,
+  { uaa }: Context,
+): unknown {
+  if (!isTpksError(error) || error.kind !== 'unauthenticated') return error;
+  return rewordError(error, {
+    message: `${credentialsRejected} (${error.message})`,
+    hint: `check ${variables} (${identity} at ${uaa})`,
+  });
+}
+
+/** The secret in the environment if it belongs to this client, otherwise the stored secret. */
+async function findClientSecret(
+  { context, env, readStdin }: RenewDeps,
+  stored: StoredSession,
+): Promise<Secret | undefined> {
+  const clientName = env.TPKS_CLIENT_NAME;
+  const isSameClient = clientName
+    ? clientName === context.clientId
+    : context.grant === 'client_credentials';
+  const secret =
+    isSameClient && isForInstallation(context, env)
+      ? await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin)
+      : undefined;
+  return secret ?? stored.clientSecret;
+}
+
+/** Adds the login command: the UAA would reject the same request again, so a new login is needed. */
+function toRenewalError(error: unknown, context: Context): unknown {
+  if (!isTpksError(error) || !['unauthenticated', 'failed'].includes(error.kind)) return error;
+  return rewordError(error, {
+    message: `${new URL(context.uaa).host} did not renew the token of context ${context.name}: ${error.message}`,
+    hint: formatLoginCommand(context),
+  });
+}
+
+function missingSecretError(context: Context, env: Environment): TpksError {
+  const alternative = isForInstallation(context, env)
+    ? 'or set TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE; to renew the token automatically, log in with --save-secret'
+    : `${describeIntendedServer('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
+  return new TpksError(
+    'unauthenticated',
+    `${notAuthenticatedMessage}: the token of client ${context.identity} has expired, and its secret is not available`,
+    { hint: `${formatLoginCommand(context)}\n${alternative}` },
+  );
+}

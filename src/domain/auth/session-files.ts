@@ -1,0 +1,394 @@
+import { reserveFile, type ReservedFile, removeFile } from '../../platform/disk/atomic-file.js';
+import { readdirSync } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
+import {
+  diskError,
+  ignoreMissing,
+  isMissing,
+  withDiskErrors,
+} from '../../platform/disk/disk-error.js';
+import { hashText, toFileName, ensurePrivateFolder, rejectSharedFolder } from '../../platform/disk/private-files.js';
+import type { Keychain } from '../../platform/keychain/keychain.js';
+import {
+  createKey,
+  formatSession,
+  isKey,
+  maximumBytes,
+  parseSession,
+  readSessionFile,
+  seal,
+  unseal,
+  type StoredSession,
+} from './session-content.js';
+import {
+  type PersistentStore,
+  type SessionLocation,
+  type SessionRepository,
+  type Renewal,
+  type WithLockFile,
+  type Reservation,
+  replaceSession,
+  runWithOptionalLock,
+} from './session-repository.js';
+
+export interface SessionFilesDeps {
+  /** Folder of the session files; created when the first one is written. */
+  readonly directory: string;
+  /** Used only if there is a file to decrypt or to write, or a key to delete. */
+  readonly keychains: Readonly<Record<PersistentStore, Keychain>>;
+  readonly withLockFile: WithLockFile;
+}
+
+/**
+ * Stores sessions in encrypted files that only this user can read. The key of each context is in a keychain
+ * or in a key file.
+ */
+export class SessionFiles implements SessionRepository {
+  readonly #directory: string;
+  readonly #keychains: SessionFilesDeps['keychains'];
+  readonly #withLockFile: WithLockFile;
+
+  constructor({ directory, keychains, withLockFile }: SessionFilesDeps) {
+    this.#directory = directory;
+    this.#keychains = keychains;
+    this.#withLockFile = withLockFile;
+  }
+
+  async load(location: SessionLocation): Promise<StoredSession | undefined> {
+    const { name, sessionId, loginCommand: hint = defaultHint } = location;
+    const path = this.#pathOf(location);
+    rejectSharedFolder(this.#directory);
+    const text = readSessionFile(path);
+    if (text === undefined) return undefined;
+    const key = await this.#readKey(location);
+    if (key === undefined) throw decryptionError(path, 'its key no longer exists', hint);
+    const plain = unseal(text, key, boundNames(name, sessionId));
+    if (plain === undefined) {
+      throw decryptionError(path, 'it is damaged or was encrypted with another key', hint);
+    }
+    return parseSession(plain, path, hint);
+  }
+
+  async save(location: SessionLocation, session: StoredSession | Renewal): Promise<StoredSession> {
+    return this.#withLock(location, () => this.#replace(location, session));
+  }
+
+  async move(
+    from: SessionLocation,
+    to: SessionLocation,
+    commit: () => Promise<void>,
+  ): Promise<void> {
+    const move = async () => {
+      const session = await this.load(from);
+      if (session !== undefined) await this.#replace(to, session);
+      await commit();
+      await this.#deleteAll(from, undefined);
+    };
+    // Always in the same order, so that two processes do not wait for each other.
+    const isFromFirst = from.name < to.name;
+    await this.#withLock(isFromFirst ? from : to, () =>
+      this.#withLock(isFromFirst ? to : from, move),
+    );
+  }
+
+  async delete(location: SessionLocation, current?: SessionLocation): Promise<boolean> {
+    return runWithOptionalLock(
+      (work) => this.#withLock(location, work),
+      () => this.#deleteAll(location, current),
+    );
+  }
+
+  #pathOf({ name, sessionId }: Pick<SessionLocation, 'name' | 'sessionId'>): string {
+    return join(this.#directory, sessionFileName(name, sessionId));
+  }
+
+  /** Makes sure that only one process at a time changes the session. */
+  #withLock<T>({ name }: SessionLocation, work: () => Promise<T>): Promise<T> {
+    return this.#withLockFile(`${this.#directory}/${toFileName(name)}.lock`, work);
+  }
+
+  #replace(location: SessionLocation, session: StoredSession | Renewal): Promise<StoredSession> {
+    return replaceSession(session, {
+      load: () => this.load(location),
+      reserve: () => this.#reserve(location),
+    });
+  }
+
+  async #reserve(location: SessionLocation): Promise<Reservation> {
+    const path = this.#pathOf(location);
+    const { file, isReplacement } = await reserveSessionFile(this.#directory, path);
+    return {
+      write: (session) => this.#write(location, { file, isReplacement }, session),
+      release: () => withDiskErrors('write', path, file.release),
+    };
+  }
+
+  async #write(
+    location: SessionLocation,
+    { file, isReplacement }: ReservedSessionFile,
+    session: StoredSession,
+  ): Promise<void> {
+    const { name, sessionId, loginCommand: hint = defaultHint } = location;
+    const path = this.#pathOf(location);
+    // A logout after the reservation must not be undone by a token that was already requested.
+    const checkNotDeleted = async (): Promise<void> => {
+      if (isReplacement && (await ignoreMissing(() => stat(path))) === undefined) {
+        throw new TpksError(
+          'unauthenticated',
+          `Another process ended the session: ${path} no longer exists`,
+          { hint },
+        );
+      }
+    };
+    await withDiskErrors('write', path, checkNotDeleted);
+    const key = await this.#readOrCreateKey(location);
+    const text = seal(formatSession(session), key, boundNames(name, sessionId));
+    if (Buffer.byteLength(text) > maximumBytes) {
+      throw new TpksError('storage', `Cannot write ${path}: the tokens are larger than 32 MiB`, {
+        hint: 'nothing was stored; ask the operator of the UAA to issue shorter tokens',
+      });
+    }
+    await withDiskErrors('write', path, async () => {
+      await checkNotDeleted();
+      await file.replaceWith(text);
+    });
+  }
+
+  /** Deletes all files and keys of the name, except those of the current session. */
+  async #deleteAll(
+    location: SessionLocation,
+    current: SessionLocation | undefined,
+  ): Promise<boolean> {
+    const { name, store, otherStore } = location;
+    const steps = new Steps();
+    const files = (await steps.run(() => this.#listFiles(name))) ?? [];
+    const paths = new Set([this.#pathOf(location), ...files.map(({ path }) => path)]);
+    const stores = new Set(otherStore === undefined ? [store] : [store, otherStore]);
+    if (current !== undefined) {
+      paths.delete(this.#pathOf(current));
+      stores.delete(current.store);
+    }
+    const results: unknown[] = [];
+    for (const path of paths) {
+      results.push(await steps.run(() => withDiskErrors('write', path, () => removeFile(path))));
+    }
+    for (const each of stores) {
+      results.push(await steps.run(() => this.#deleteKey(name, this.#keychains[each], files)));
+    }
+    steps.finish();
+    return results.includes(true);
+  }
+
+  /** Reads all session files of a name, including those of earlier logins. */
+  #listFiles(name: string): readonly SessionFile[] {
+    const prefix = toFileName(name);
+    const ids = readFolder(this.#directory)
+      .filter((file) => file.startsWith(prefix))
+      .map((file) => /^(?:\.([0-9a-f]+))?\.session(?:\..+\.tmp)?$/.exec(file.slice(prefix.length)))
+      .filter((match) => match !== null)
+      .map(([, sessionId]) => sessionId);
+    return [...new Set(ids)].map((sessionId) => {
+      const path = this.#pathOf({ name, sessionId });
+      return { path, boundTo: boundNames(name, sessionId), text: readIfPossible(path) };
+    });
+  }
+
+  /**
+   * Reads the key of a session. Up to version 0.2.0, contexts with the same name in different config
+   * folders shared one keychain item. A shared item is used only if it decrypts a session in this config
+   * folder, and is copied rather than moved, because another config folder may also need it.
+   */
+  async #readKey({ name, store }: SessionLocation): Promise<string | undefined> {
+    const keychain = this.#keychains[store];
+    const account = await keychainAccount(name, this.#directory, keychain);
+    const key = await keychain.read(account);
+    if (key !== undefined || !keychain.isShared) return key;
+    const sharedKey = await keychain.read(name);
+    if (sharedKey === undefined || !decryptsOne(this.#listFiles(name), sharedKey)) return undefined;
+    try {
+      await keychain.write(account, sharedKey);
+    } catch (error) {
+      // The copy is optional: the session can also be read with the shared item.
+      if (!isStoreError(error)) throw error;
+    }
+    return sharedKey;
+  }
+
+  /** Creates the key with the first session. Renewals use the same key and do not write to the keychain. */
+  async #readOrCreateKey(location: SessionLocation): Promise<string> {
+    const storedKey = await this.#readKey(location);
+    if (storedKey !== undefined && isKey(storedKey)) return storedKey;
+    const key = createKey();
+    const keychain = this.#keychains[location.store];
+    await keychain.write(await keychainAccount(location.name, this.#directory, keychain), key);
+    return key;
+  }
+
+  /**
+   * Deletes the key of a name, including the shared item of version 0.2.0.
+   * @param files - the session files of the name before they were deleted.
+   * @returns whether a key existed.
+   */
+  async #deleteKey(
+    name: string,
+    keychain: Keychain,
+    files: readonly SessionFile[],
+  ): Promise<boolean> {
+    const account = await keychainAccount(name, this.#directory, keychain);
+    const isDeleted = await keychain.remove(account);
+    if (!keychain.isShared) return isDeleted;
+    const sharedKey = await keychain.read(name);
+    if (sharedKey === undefined || !decryptsOne(files, sharedKey)) return isDeleted;
+    return (await keychain.remove(name)) || isDeleted;
+  }
+}
+
+/**
+ * Tests whether a session can be written, before the user is prompted for a secret.
+ * @throws {TpksError} `storage`
+ */
+export async function testSessionFolder(directory: string): Promise<void> {
+  const path = join(directory, sessionFileName('', undefined));
+  const { file } = await reserveSessionFile(directory, path);
+  await withDiskErrors('write', path, file.release);
+}
+
+interface ReservedSessionFile {
+  readonly file: ReservedFile;
+  /** Whether the file existed when the space was reserved. */
+  readonly isReplacement: boolean;
+}
+
+/** A session grows if renewed tokens contain more scopes. */
+const spareBytes = 16 * 1024;
+
+/**
+ * @throws {TpksError} `storage` if the folder cannot be written, or if the existing file is not a
+ *   regular file, is too large or was written by a newer version.
+ */
+function reserveSessionFile(directory: string, path: string): Promise<ReservedSessionFile> {
+  return withDiskErrors('write', path, async () => {
+    await ensurePrivateFolder(directory);
+    const old = readSessionFile(path);
+    const file = await reserveFile(path, Buffer.byteLength(old ?? '') + spareBytes);
+    return { file, isReplacement: old !== undefined };
+  });
+}
+
+/**
+ * Lists the session and key files that belong to none of the locations. A login or rename that was killed
+ * leaves them behind.
+ * @returns their paths.
+ */
+export async function listOrphanedFiles(
+  folders: { readonly sessions: string; readonly keys: string },
+  locations: readonly SessionLocation[],
+): Promise<readonly string[]> {
+  const sessions = locations.map(({ name, sessionId }) => sessionFileName(name, sessionId));
+  const keys = locations
+    .filter(({ store, otherStore }) => [store, otherStore].includes('file'))
+    .map(({ name }) => `${toFileName(name)}.key`);
+  const orphans = await Promise.all([
+    listOtherFiles(folders.sessions, '.session', sessions),
+    // Written by tpks 0.2.0.
+    listOtherFiles(folders.sessions, '.calls', []),
+    listOtherFiles(folders.keys, '.key', keys),
+  ]);
+  return orphans.flat();
+}
+
+async function listOtherFiles(
+  folder: string,
+  extension: string,
+  known: readonly string[],
+): Promise<readonly string[]> {
+  const files = (await ignoreMissing(() => readdir(folder))) ?? [];
+  return files
+    .filter((file) => file.endsWith(extension) && !known.includes(file))
+    .map((file) => join(folder, file));
+}
+
+/** Steps that are all run, even if an earlier one fails: without its key, a file is useless. */
+class Steps {
+  readonly #errors: unknown[] = [];
+
+  /** @returns `undefined` if the step failed. */
+  async run<T>(step: () => T | Promise<T>): Promise<T | undefined> {
+    try {
+      return await step();
+    } catch (error) {
+      this.#errors.push(error);
+      return undefined;
+    }
+  }
+
+  /** @throws the first error of the steps. */
+  finish(): void {
+    if (this.#errors.length > 0) throw this.#errors[0];
+  }
+}
+
+function sessionFileName(name: string, sessionId: string | undefined): string {
+  const suffix = sessionId === undefined ? '' : `.${sessionId}`;
+  return `${toFileName(name)}${suffix}.session`;
+}
+
+/** The names that a session file is bound to, so that it cannot be replaced with another one. */
+function boundNames(name: string, sessionId: string | undefined): readonly string[] {
+  return sessionId === undefined ? [name] : [name, sessionId];
+}
+
+const defaultHint = 'log in again';
+
+function decryptionError(path: string, reason: string, hint: string): TpksError {
+  const message = `The session file ${path} cannot be decrypted: ${reason}`;
+  return new TpksError('unauthenticated', message, { hint });
+}
+
+/** A session file, with its content before it is deleted. */
+interface SessionFile {
+  readonly path: string;
+  readonly boundTo: readonly string[];
+  /** `undefined` if only temporary files are left, or if the file cannot be read. */
+  readonly text: string | undefined;
+}
+
+function readFolder(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw diskError(error, 'read', directory);
+  }
+}
+
+/** A file that cannot be read, e.g. because it is too large, matches no key. */
+function readIfPossible(path: string): string | undefined {
+  try {
+    return readSessionFile(path);
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    return undefined;
+  }
+}
+
+function decryptsOne(files: readonly SessionFile[], key: string): boolean {
+  return files.some(
+    ({ text, boundTo }) => text !== undefined && unseal(text, key, boundTo) !== undefined,
+  );
+}
+
+/** The account under which the key of a session is stored. */
+export async function keychainAccount(
+  name: string,
+  directory: string,
+  keychain: Pick<Keychain, 'isShared'>,
+): Promise<string> {
+  if (!keychain.isShared) return name;
+  const path = await withDiskErrors('read', directory, () =>
+    ignoreMissing(() => realpath(directory)),
+  );
+  return `${name} ${hashText(path ?? resolve(directory)).slice(0, 16)}`;
+}
