@@ -1,8 +1,8 @@
-import { findTarget, type ResolvedTarget } from '../commands/uaa/resolve-target.js';
 import { readInfo, readUserinfo } from '../api/uaa/info.js';
 import { measurePassword } from '../api/uaa/password-strength.js';
 import { createTokenVerifier } from '../api/uaa/token-verification.js';
 import { Secret } from '../base/secret.js';
+import { findTarget, type ResolvedTarget } from '../commands/uaa/resolve-target.js';
 import { UaacError } from './uaac-error.js';
 import { explainUnknownContext, readSecret, requireContext, type UaacRun } from './uaac-run.js';
 

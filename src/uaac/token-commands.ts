@@ -1,5 +1,3 @@
-import { readClaims } from '../domain/auth/claims.js';
-import { findTarget, type ResolvedTarget, requireTarget } from '../commands/uaa/resolve-target.js';
 import { readInfo } from '../api/uaa/info.js';
 import { createTokenVerifier, verifyWithKey } from '../api/uaa/token-verification.js';
 import { isTpksError } from '../base/errors.js';
@@ -7,6 +5,8 @@ import { Secret } from '../base/secret.js';
 import { joinScopes, parseIntegerFlag } from '../commands/option-values.js';
 import { createBrowserOptions } from '../commands/session/browser-options.js';
 import { formatPromptLabel } from '../commands/session/passcode.js';
+import { findTarget, type ResolvedTarget, requireTarget } from '../commands/uaa/resolve-target.js';
+import { readClaims } from '../domain/auth/claims.js';
 import type { LoginRequest } from '../domain/auth/login.js';
 import { findCurrentContext } from './context-commands.js';
 import { formatFailure, programError, requestError, UaacError } from './uaac-error.js';

@@ -4,8 +4,8 @@ import type { Services } from '../app/services.js';
 import { isTpksError, rewordError } from '../base/errors.js';
 import { lazy, type Asynchronous } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
-import type { OptionName, UaacOptions } from './options.js';
 import { toAttributeNames } from '../commands/uaa/attribute-names.js';
+import type { OptionName, UaacOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';
 import { requestError } from './uaac-error.js';
 

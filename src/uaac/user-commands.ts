@@ -3,8 +3,8 @@ import { createUsers, type User, type Users } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
 import { toAttributeNames } from '../commands/uaa/attribute-names.js';
 import { parseRemovableFields } from '../commands/uaa/user-profile.js';
-import { profileOptions } from './options.js';
 import { readClaims, readUserId } from '../domain/auth/claims.js';
+import { profileOptions } from './options.js';
 import { toLowerCaseKeys } from './tree.js';
 import { notFoundType, requestError } from './uaac-error.js';
 import {

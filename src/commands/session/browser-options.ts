@@ -1,7 +1,7 @@
-import type { BrowserOptions } from '../../domain/auth/browser-login.js';
 import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
+import type { BrowserOptions } from '../../domain/auth/browser-login.js';
 import { parseSeconds } from '../option-values.js';
 
 /** Options of the commands that open a browser. */

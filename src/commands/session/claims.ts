@@ -1,5 +1,5 @@
-import { readTextClaim, type Claims } from '../../domain/auth/claims.js';
 import { toPlainText } from '../../base/json-value.js';
+import { readTextClaim, type Claims } from '../../domain/auth/claims.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';

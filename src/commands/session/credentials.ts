@@ -7,9 +7,9 @@ import {
   type Installation,
   formatInstallationOptions,
 } from '../../domain/contexts/installation.js';
-import { findPasscode, formatPromptLabel } from './passcode.js';
 import { createBrowserOptions } from './browser-options.js';
 import type { LoginFlags } from './login-options.js';
+import { findPasscode, formatPromptLabel } from './passcode.js';
 
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
 

@@ -1,5 +1,5 @@
-import { readClaims, readTimeClaim } from '../../domain/auth/claims.js';
 import { formatDuration, formatInstant } from '../../base/clock.js';
+import { readClaims, readTimeClaim } from '../../domain/auth/claims.js';
 import type { StoredSession } from '../../domain/auth/session-repository.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import { formatTimeOfDay } from '../format-time.js';

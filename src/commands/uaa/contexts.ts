@@ -1,7 +1,7 @@
-import { selectInstallation } from '../../domain/contexts/current-installation.js';
-import { findContext } from '../../domain/contexts/context-names.js';
 import type { Services } from '../../app/services.js';
 import { getOwnValue } from '../../base/json-value.js';
+import { findContext } from '../../domain/contexts/context-names.js';
+import { selectInstallation } from '../../domain/contexts/current-installation.js';
 import type { Leaf } from '../contents.js';
 import { formatExamples, listCommand, outputOption } from '../resource/list-command.js';
 import { contextName, showContextDetails } from '../session/context.js';

@@ -1,4 +1,3 @@
-import { createMembershipSources, type MembershipSource, type MembershipSources } from '../../api/uaa/membership-sources.js';
 import { Argument, Option } from 'commander';
 import { createGroups } from '../../api/uaa/groups.js';
 import {
@@ -7,6 +6,11 @@ import {
   type MemberName,
   type Members,
 } from '../../api/uaa/members.js';
+import {
+  createMembershipSources,
+  type MembershipSource,
+  type MembershipSources,
+} from '../../api/uaa/membership-sources.js';
 import { createUsers } from '../../api/uaa/users.js';
 import type { Services } from '../../app/services.js';
 import { type ErrorKind, isTpksError, TpksError } from '../../base/errors.js';

@@ -1,4 +1,8 @@
-import type { Membership, MembershipSource, MembershipSources } from '../../api/uaa/membership-sources.js';
+import type {
+  Membership,
+  MembershipSource,
+  MembershipSources,
+} from '../../api/uaa/membership-sources.js';
 import type { Services } from '../../app/services.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 

@@ -1,8 +1,8 @@
-import { formatTrustTargetCommand } from '../../domain/contexts/login-command.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { type Context, type UaaOnly } from '../../domain/contexts/context.js';
 import { resolveContext } from '../../domain/contexts/identity.js';
+import { formatTrustTargetCommand } from '../../domain/contexts/login-command.js';
 
 export type TargetDeps = Pick<
   Services,

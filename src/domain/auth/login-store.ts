@@ -1,4 +1,3 @@
-import { readClaims, readTextClaim } from './claims.js';
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { TpksError } from '../../base/errors.js';
@@ -20,6 +19,7 @@ import {
   type ContextKey,
 } from '../contexts/context-names.js';
 import { selectInstallation } from '../contexts/current-installation.js';
+import { readClaims, readTextClaim } from './claims.js';
 import { tryToDelete, type PersistentStore, type SessionRepository } from './session-repository.js';
 import { toStoredSession } from './session.js';
 import type { Token } from './token.js';

@@ -1,9 +1,9 @@
-import { formatLoginCommand } from '../contexts/login-command.js';
-import { unknownContextError, checkContextName } from '../contexts/context-names.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { type Settings, renameInSelections } from '../../platform/config/settings.js';
+import { unknownContextError, checkContextName } from '../contexts/context-names.js';
+import { formatLoginCommand } from '../contexts/login-command.js';
 import type { LoginStoreDeps } from './login-store.js';
 
 export interface RenameDeps extends Pick<LoginStoreDeps, 'settings' | 'sessions'> {

@@ -1,10 +1,10 @@
-import { formatLoginCommand } from '../contexts/login-command.js';
 import { isTpksError, TpksError, rewordError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
 import type { Environment } from '../../platform/config/environment.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
 import { type Context } from '../contexts/context.js';
+import { formatLoginCommand } from '../contexts/login-command.js';
 import {
   readEnvironmentCredentials,
   readEnvironmentSecret,

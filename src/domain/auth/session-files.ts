@@ -1,15 +1,20 @@
-import { reserveFile, type ReservedFile, removeFile } from '../../platform/disk/atomic-file.js';
 import { readdirSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
+import { reserveFile, type ReservedFile, removeFile } from '../../platform/disk/atomic-file.js';
 import {
   diskError,
   ignoreMissing,
   isMissing,
   withDiskErrors,
 } from '../../platform/disk/disk-error.js';
-import { hashText, toFileName, ensurePrivateFolder, rejectSharedFolder } from '../../platform/disk/private-files.js';
+import {
+  hashText,
+  toFileName,
+  ensurePrivateFolder,
+  rejectSharedFolder,
+} from '../../platform/disk/private-files.js';
 import type { Keychain } from '../../platform/keychain/keychain.js';
 import {
   createKey,

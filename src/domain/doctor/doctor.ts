@@ -22,6 +22,7 @@ import {
   type CheckResult,
   type DoctorDeps,
 } from './check.js';
+import { checkConnection, checkProxySetting } from './connection.js';
 import {
   describeSelection,
   resolveSelection,
@@ -50,7 +51,7 @@ import {
   findPrograms,
   kubectlSeconds,
 } from './programs.js';
-import { checkConnection, checkProxySetting, checkServer, skipServer } from './servers.js';
+import { checkServer, skipServer } from './servers.js';
 
 /** What `tpks doctor` reports. */
 export interface Diagnosis {

@@ -10,14 +10,12 @@ import type { LoginStore } from '../auth/login-store.js';
 import { findTokenFileProblem } from '../auth/pks-creds-file.js';
 import type { SessionRepository } from '../auth/session-repository.js';
 import { listStoredInstallations } from '../contexts/installation.js';
+import { addTargets, findNewTargets, type ImportedTargets } from './imported-targets.js';
 import { parseFile, readFiles, type FileSource, type FileText } from './old-files.js';
 import { describeExpiry, expiryOf, type OldSession } from './old-session.js';
 import {
-  addTargets,
-  findNewTargets,
   planContexts,
   type ContextPlan,
-  type ImportedTargets,
   type PlannedContext,
   type Verification,
   type VerifiedSession,

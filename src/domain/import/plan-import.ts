@@ -1,22 +1,19 @@
 import { groupBy } from '../../base/group-by.js';
 import { getOwnValue } from '../../base/json-value.js';
-import type { ContextSettings, Settings, Role } from '../../platform/config/settings.js';
+import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 import { originOf } from '../auth/login-store.js';
 import type { PersistentStore, StoredSession } from '../auth/session-repository.js';
 import { createDefaultName, findMatchingContext } from '../contexts/context-names.js';
-import { addContextForRole, selectInstallation } from '../contexts/current-installation.js';
 import {
   findApi,
   listStoredInstallations,
   type KnownInstallations,
 } from '../contexts/installation.js';
-import { listTargets } from '../contexts/targets.js';
 import {
   canRenew,
   describeExpiry,
   expiryOf,
   type OldSession,
-  type OldTarget,
   type UnusableEntry,
 } from './old-session.js';
 
@@ -195,80 +192,4 @@ function compareSessions(
   return !isRejected && Date.parse(stored.expiresAt) >= expiryOf(token).getTime()
     ? 'newer'
     : 'conflict';
-}
-
-/** The targets of the files. */
-export interface ImportedTargets {
-  readonly targets: readonly ImportedTarget[];
-  /** The targets that tpks does not know yet. */
-  readonly newTargets: readonly ImportedTarget[];
-}
-
-/** A target of a file, with the context that was current there. */
-export interface ImportedTarget {
-  readonly target: OldTarget;
-  /** Name of the imported context; `undefined` if the target has no imported context. */
-  readonly context: string | undefined;
-}
-
-/** Finds the targets that are new to tpks. */
-export function findNewTargets(
-  settings: Settings,
-  targets: readonly ImportedTarget[],
-): readonly ImportedTarget[] {
-  const known = listTargets(settings).map(({ uaa }) => uaa);
-  return targets.filter(
-    ({ target: { uaa } }, index) =>
-      !known.includes(uaa) && targets.findIndex(({ target }) => target.uaa === uaa) === index,
-  );
-}
-
-/**
- * Adds the new targets. The current context and target of the files become the current ones, unless tpks
- * already has a current installation. Each link uses the installation that the original tool used.
- * @param imported - the contexts that were imported.
- */
-export function addTargets(
-  settings: Settings,
-  { targets, newTargets }: ImportedTargets,
-  imported: readonly PlannedContext[],
-): Settings {
-  const added = newTargets
-    .map(({ target: { uaa, caCert, skipTlsVerification } }) => ({
-      uaa,
-      caCert,
-      skipTlsVerification,
-    }))
-    .filter(({ uaa }) => !settings.targets.some((each) => each.uaa === uaa));
-  let next: Settings = { ...settings, targets: [...settings.targets, ...added] };
-  for (const { context } of targets) {
-    if (context !== undefined) next = addContextForRole(next, 'uaa', context);
-  }
-  for (const { name } of imported) {
-    const role = getOwnValue(next.contexts, name)?.api === undefined ? 'uaa' : 'pks';
-    next = addContextForRole(next, role, name);
-  }
-  const pksContext = imported.find(({ session }) => session.api !== undefined);
-  if (pksContext !== undefined) {
-    next = selectForLink(next, 'pks', pksContext.settings.uaa, pksContext.name);
-  }
-  const current = targets.find(({ target }) => target.isCurrent);
-  if (current === undefined) return next;
-  return selectForLink(next, 'uaac', current.target.uaa, current.context);
-}
-
-/** Selects an installation for a link that has no selection yet, and for tpks if it has none either. */
-function selectForLink(
-  settings: Settings,
-  program: 'pks' | 'uaac',
-  uaa: string,
-  name: string | undefined,
-): Settings {
-  if (settings.selections[program]?.uaa !== undefined) return settings;
-  const role: Role = program === 'pks' ? 'pks' : 'uaa';
-  const identity = name === undefined ? undefined : { role, name };
-  return {
-    ...selectInstallation({ ...settings, program }, uaa, identity),
-    program: settings.program,
-  };
 }

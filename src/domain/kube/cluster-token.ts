@@ -1,6 +1,6 @@
-import { readClaims, readTimeClaim } from '../auth/claims.js';
 import { TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
+import { readClaims, readTimeClaim } from '../auth/claims.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { StoredSession } from '../auth/session-repository.js';
 import { remainingSeconds, renewalMarginSeconds } from '../auth/session.js';

@@ -4,8 +4,8 @@ import { isObject, type JsonObject } from '../../base/json-value.js';
 import { defaultPorts } from '../../base/pks-conventions.js';
 import type { Secret } from '../../base/secret.js';
 import { findExecutable, type SearchPath } from '../../platform/disk/find-executable.js';
-import { clusterClientId } from './cluster-token.js';
 import { readClaims, readTextClaim } from '../auth/claims.js';
+import { clusterClientId } from './cluster-token.js';
 import { findSessionName } from './kubeconfig/entries.js';
 
 /** How a user entry of a kubeconfig provides tokens. */

@@ -1,5 +1,5 @@
-import { createClientCredentials, type JwtTrust } from '../../../api/uaa/client-credentials.js';
 import { type Command, Option } from 'commander';
+import { createClientCredentials, type JwtTrust } from '../../../api/uaa/client-credentials.js';
 import { TpksError } from '../../../base/errors.js';
 import { isObject } from '../../../base/json-value.js';
 import { parseJsonOption } from '../../../platform/input/input-file.js';

@@ -1,7 +1,7 @@
 import type { Services } from '../../../app/services.js';
 import { isTpksError, TpksError } from '../../../base/errors.js';
-import { findContext } from '../../../domain/contexts/context-names.js';
 import type { LogoutResult } from '../../../domain/auth/logouts.js';
+import { findContext } from '../../../domain/contexts/context-names.js';
 import { withAllTargets } from '../../../domain/contexts/targets.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import type { Leaf } from '../../contents.js';

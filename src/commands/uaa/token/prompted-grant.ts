@@ -1,4 +1,3 @@
-import { formatPromptLabel } from '../../session/passcode.js';
 import { readInfo, type UaaInfo } from '../../../api/uaa/info.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
@@ -7,6 +6,7 @@ import type { Recipient } from '../../../domain/contexts/identity.js';
 import type { Leaf } from '../../contents.js';
 import { formatExamples } from '../../resource/list-command.js';
 import { passwordStdinOption } from '../../session/login-options.js';
+import { formatPromptLabel } from '../../session/passcode.js';
 import type { ResolvedTarget } from '../resolve-target.js';
 import {
   addTokenOptions,

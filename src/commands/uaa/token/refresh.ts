@@ -1,8 +1,8 @@
-import { readClaims } from '../../../domain/auth/claims.js';
 import { Argument, Option } from 'commander';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret.js';
+import { readClaims } from '../../../domain/auth/claims.js';
 import type { StoredSession } from '../../../domain/auth/session-content.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import type { GrantKind } from '../../../platform/config/settings.js';

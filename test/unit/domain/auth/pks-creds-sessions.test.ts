@@ -11,8 +11,11 @@ import {
   formatPksCreds,
   parsePksCreds,
 } from '../../../../src/domain/auth/pks-creds-file.js';
+import {
+  PksCredsSessions,
+  type PksCredsLocation,
+} from '../../../../src/domain/auth/pks-creds-sessions.js';
 import { temporaryPathFor } from '../../../../src/platform/disk/atomic-file.js';
-import { PksCredsSessions, type PksCredsLocation } from '../../../../src/domain/auth/pks-creds-sessions.js';
 import { plain, withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
 import { catchTpksError } from '../../../support/checks/thrown-error.js';
 import { aSession } from '../../../support/fixtures/fixtures.js';

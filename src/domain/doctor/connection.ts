@@ -1,0 +1,257 @@
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { connect, isIP } from 'node:net';
+import type { DetailedPeerCertificate } from 'node:tls';
+import { errorCode, rewordError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { ProxyVariables } from '../../platform/config/environment.js';
+import {
+  codedError,
+  describeCertificateProblem,
+  describeConnectionProblem,
+  toNetworkError,
+} from '../../platform/http/network-error.js';
+import { createProxy, type Proxy, isProxyBypassed } from '../../platform/http/proxy.js';
+import {
+  parseEndpoint,
+  createTrustStages,
+  formatDistinguishedName,
+  readCertificate,
+  toUntrustedError,
+} from '../../platform/http/trust.js';
+import {
+  fail,
+  pass,
+  runCheck,
+  skip,
+  skipAfterFailure,
+  warn,
+  withinSeconds,
+  type CheckName,
+  type CheckResult,
+} from './check.js';
+import { addressOf, type Server } from './contexts.js';
+
+export interface ConnectionDeps {
+  /** The proxy in the environment; its address can contain a password. */
+  readonly proxyVariables: ProxyVariables | undefined;
+  /** Reads the system CA certificates (PEM). */
+  readonly systemRoots: () => readonly string[];
+}
+
+/** Three steps and the requests (5 s) must take less than 15 s together. */
+const stepSeconds = 2.5;
+const stepMilliseconds = stepSeconds * 1000;
+
+/** Checks how to reach a server: proxy, DNS, TCP and TLS. After a failure, the other steps are skipped. */
+export async function checkConnection(
+  server: Server,
+  deps: ConnectionDeps,
+  now: Date,
+): Promise<readonly CheckResult[]> {
+  const address = addressOf(server);
+  const { host, port } = parseEndpoint(server.url);
+  const findProxy = () => {
+    const proxy = createNamedProxy(deps);
+    return proxy?.isUsedFor(host, port) === true ? proxy : undefined;
+  };
+  const steps: readonly {
+    readonly name: CheckName;
+    readonly run: () => CheckResult | Promise<CheckResult>;
+  }[] = [
+    { name: 'proxy', run: () => checkProxy(server, deps) },
+    { name: 'dns', run: () => checkLookup(parseEndpoint(findProxy()?.origin ?? server.url).host) },
+    {
+      name: 'tcp',
+      run: async () => pass('tcp', `${address}: ${await openConnection(server, findProxy())}`),
+    },
+    {
+      name: 'tls',
+      run: async () => {
+        const { chain, trustText } = await readTrustedChain(server, findProxy(), deps.systemRoots);
+        return checkCertificate(server, chain, trustText, now);
+      },
+    },
+  ];
+  const results: CheckResult[] = [];
+  for (const { name, run } of steps) {
+    const hasFailed = results.some(({ status }) => status === 'fail');
+    // The operations have shorter limits, and report why they stopped.
+    const result = hasFailed
+      ? [skipAfterFailure(name, address)]
+      : await runCheck(name, address, stepSeconds + 0.25, run);
+    results.push(...result);
+  }
+  return results;
+}
+
+/** A proxy, and the variable in which it is set. */
+type NamedProxy = Proxy & Pick<ProxyVariables, 'variable'>;
+
+/** @throws {TpksError} `usage` if the value of the variable is invalid */
+function createNamedProxy(deps: ConnectionDeps): NamedProxy | undefined {
+  const { proxyVariables: variables } = deps;
+  return variables && { ...createProxy({ ...deps, ...variables }), variable: variables.variable };
+}
+
+/** Reports the proxy for a server. @throws {TpksError} `usage` if the value of the variable is invalid */
+function checkProxy(server: Server, deps: ConnectionDeps): CheckResult {
+  const { host, port } = parseEndpoint(server.url);
+  const address = addressOf(server);
+  const proxy = createNamedProxy(deps);
+  if (proxy === undefined || proxy.isUsedFor(host, port)) {
+    return pass('proxy', `${address}: ${describeProxy(proxy)}`);
+  }
+  const reason = isProxyBypassed(host, port, '')
+    ? 'the server is this machine'
+    : `NO_PROXY is ${deps.proxyVariables?.noProxy ?? ''}`;
+  return pass('proxy', `${address}: none, because ${reason}`);
+}
+
+/**
+ * Reports the proxy settings when no server is selected.
+ * @throws {TpksError} `usage` if the value of the variable is invalid
+ */
+export function checkProxySetting(deps: ConnectionDeps): CheckResult {
+  return pass('proxy', describeProxy(createNamedProxy(deps)));
+}
+
+function describeProxy(proxy: NamedProxy | undefined): string {
+  return proxy === undefined
+    ? 'none, because HTTPS_PROXY is not set'
+    : `${proxy.origin}, set in ${proxy.variable}`;
+}
+
+async function checkLookup(host: string): Promise<CheckResult> {
+  if (isIP(host) !== 0) return skip('dns', `${host} is an IP address`);
+  try {
+    const addresses = await withinSeconds(stepSeconds, () => lookup(host, { all: true }));
+    return pass('dns', `${host}: ${addresses.map(({ address }) => address).join(', ')}`);
+  } catch (error) {
+    const code = errorCode(error);
+    const reason =
+      code === undefined
+        ? `the DNS server did not respond within ${String(stepSeconds)} s`
+        : (describeConnectionProblem(code) ?? `the lookup failed (${code})`);
+    const fix = `check the name and the DNS server of this machine: nslookup ${quoteForShell(host)}`;
+    return fail('dns', `${host}: ${reason}`, fix);
+  }
+}
+
+/**
+ * Opens and closes a connection to a server, through the proxy if there is one.
+ * @throws {TpksError} `unavailable`
+ */
+async function openConnection(server: Server, proxy: NamedProxy | undefined): Promise<string> {
+  const { host, port } = parseEndpoint(server.url);
+  try {
+    if (proxy === undefined) return `connected to ${await connectTo(host, port)}`;
+    (await proxy.connect(host, port, stepMilliseconds)).destroy();
+    return `connected through the proxy ${proxy.origin}`;
+  } catch (error) {
+    const known = toNetworkError(error, `https://${addressOf(server)}`, proxy?.origin);
+    if (proxy === undefined) throw known;
+    throw rewordError(known, {
+      message: `${known.message} (through the proxy ${proxy.origin})`,
+      hint: `unset ${proxy.variable}, correct it, or add the host to NO_PROXY: export NO_PROXY=${host}`,
+    });
+  }
+}
+
+/** @returns the IP address. */
+async function connectTo(host: string, port: number): Promise<string> {
+  const socket = connect({ host, port });
+  socket.setTimeout(stepMilliseconds, () => socket.destroy(codedError('ETIMEDOUT')));
+  try {
+    await once(socket, 'connect');
+    return socket.remoteAddress ?? host;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** The parts of a certificate that are checked. */
+type Certificate = Pick<DetailedPeerCertificate, 'issuer' | 'subject' | 'valid_to'>;
+
+/**
+ * Reads the certificates with which a server proves its identity. Sends no request.
+ * @throws {TpksError} `untrusted` with the issuer and the fingerprint; `unavailable`
+ */
+async function readTrustedChain(
+  server: Server,
+  proxy: Proxy | undefined,
+  systemRoots: () => readonly string[],
+): Promise<{ readonly chain: readonly Certificate[]; readonly trustText: string }> {
+  const { url, trust, caSource } = server;
+  const rejectUnauthorized = !trust.skipTlsVerification;
+  const stages = createTrustStages({ ...trust, systemRoots });
+  for (const [index, roots] of stages.entries()) {
+    try {
+      const options = { ca: roots(), rejectUnauthorized };
+      const leaf = await readCertificate(url, proxy, stepMilliseconds, options);
+      // The first stage trusts only the given CA, if any.
+      const isGivenCa = trust.caCert !== undefined && index === 0;
+      const trustedBy = isGivenCa ? `the given CA (${caSource})` : 'the system store';
+      const trustText = rejectUnauthorized
+        ? `trusted by ${trustedBy}`
+        : 'NOT verified (--skip-ssl-validation)';
+      return { chain: listChain(leaf), trustText };
+    } catch (error) {
+      if (describeCertificateProblem(error) === undefined) {
+        throw toNetworkError(error, url, proxy?.origin);
+      }
+      if (index === stages.length - 1)
+        throw await toUntrustedError(error, url, { ...trust, proxy });
+    }
+  }
+  throw new Error('no trust stage');
+}
+
+/**
+ * Follows the issuers. The issuer of a root certificate is the certificate itself, and an issuer is
+ * absent if the server does not send it.
+ */
+function listChain(
+  link: DetailedPeerCertificate | undefined,
+  chain = new Set<DetailedPeerCertificate>(),
+): DetailedPeerCertificate[] {
+  if (link === undefined || !('fingerprint256' in link) || chain.has(link)) return [...chain];
+  return listChain(link.issuerCertificate, chain.add(link));
+}
+
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+const warningDays = 30;
+
+/**
+ * Reports what trusts a certificate, and whether its chain expires soon.
+ * @param chain - the server's certificate and its issuers.
+ */
+export function checkCertificate(
+  server: Server,
+  chain: readonly Certificate[],
+  trustText: string,
+  now: Date,
+): CheckResult {
+  const address = addressOf(server);
+  const validTo = ({ valid_to: date }: Certificate) => Date.parse(date);
+  const [leaf] = chain;
+  const [firstToExpire] = [...chain].sort((a, b) => validTo(a) - validTo(b));
+  if (leaf === undefined || firstToExpire === undefined) throw new Error('no certificate');
+  const end = validTo(firstToExpire);
+  const days = Math.floor((end - now.getTime()) / dayMilliseconds);
+  const issuer = formatDistinguishedName(leaf.issuer);
+  const date = new Date(end).toISOString().slice(0, 10);
+  const message = `${address}: issued by ${issuer}, ${trustText}, valid until ${date}`;
+  if (server.trust.skipTlsVerification) {
+    const fix =
+      server.trust.trustCommand ?? 'export TPKS_CA_CERT=FILE (the CA of the installation)';
+    return warn('tls', message, fix);
+  }
+  if (days >= warningDays) return pass('tls', message);
+  const fix = `ask the operator of the installation to renew the certificate of ${address}`;
+  const subject = formatDistinguishedName(firstToExpire.subject);
+  // Only a clock that is ahead makes a trusted certificate look expired.
+  return days < 0
+    ? fail('tls', `${message}, but ${subject} has expired`, fix)
+    : warn('tls', `${message}, but ${subject} expires in ${String(days)} d`, fix);
+}
