@@ -1,7 +1,7 @@
 import { TpksError } from '../../base/errors.js';
-import { readBytesAsync, readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
-import { describeDiskError } from '../disk/disk-error.js';
+import { readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
 import { parseJson } from './json.js';
+import { unreadableError } from './read-file.js';
 import {
   createLineFinder,
   type ParsedText,
@@ -109,34 +109,4 @@ export function readReferencedFile(path: string): string {
   } catch (error) {
     throw unreadableError(path, error);
   }
-}
-
-/**
- * Reads a file that can have any content.
- * @param input.name - names the file in the error.
- * @throws {TpksError} `usage` if it cannot be read or is too large.
- */
-export async function readInputBytes(
-  path: string,
-  {
-    name,
-    hint,
-    maximumBytes,
-  }: { readonly name: string; readonly hint: string; readonly maximumBytes: number },
-): Promise<Uint8Array> {
-  return readBytesAsync(path, { ...userFileOptions, maximumBytes }).catch((error: unknown) => {
-    throw unreadableError(name, error, hint);
-  });
-}
-
-function unreadableError(
-  name: string,
-  cause: unknown,
-  hint = 'check the path; nothing was sent',
-): TpksError {
-  const subject = name === '' ? 'a file with an empty name' : name;
-  return new TpksError('usage', `Cannot read ${subject}: ${describeDiskError(cause)}`, {
-    hint,
-    cause,
-  });
 }
