@@ -31,7 +31,6 @@ export function isUnknownWord(error: unknown): boolean {
 
 interface UsageContext {
   readonly program: Command;
-  /** The commands at the root. */
   readonly contents: readonly Entry[];
   /** Full name of the command, used if commander failed before it reached the command. */
   readonly command: string;
@@ -79,10 +78,8 @@ function findSelected(program: Command): { readonly last: Command; readonly path
 function suggestCommand(error: unknown, group: Command): string {
   const [word] = group.args;
   if (errorCode(error) !== 'commander.unknownCommand' || word === undefined) return '';
-  const names = group
-    .createHelp()
-    .visibleCommands(group)
-    .map((command) => command.name());
+  const visible = group.createHelp().visibleCommands(group);
+  const names = visible.map((command) => command.name());
   return didYouMean(word, names);
 }
 
@@ -104,11 +101,7 @@ async function findUaaCommand(
   return path.length > 2 ? path : [];
 }
 
-/**
- * @param message - Commander's message.
- * @param command - full name of the command, whose help the hint names.
- * @param suggestions - further lines of the hint.
- */
+/** @param command - full name of the command, whose help the hint names. */
 function createUsageError(
   message: string,
   command: string,

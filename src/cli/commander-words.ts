@@ -78,16 +78,12 @@ const booleanFlagWithValue = new RegExp(`^(--(?:${booleanFlags.join('|')})|-k)=(
 /** Matches the original CLI's single-letter options that take a value, and `-o`. */
 const shortOptionWithValue = /^(-[acelnopu])=(.*)$/s;
 
-/** The values that Go accepts as true and as false. */
 const trueValue = /^(?:1|t|T|true|TRUE|True)$/;
 const falseValue = /^(?:0|f|F|false|FALSE|False)$/;
 
 /**
  * Rewrites arguments that Go's flag parser accepts but commander does not: boolean flags with a value
  * (`--wait=true`, `--json=false`), and single-letter options with `=` before the value (`-n=3`).
- *
- * @param words - arguments of the command line.
- * @returns the arguments in a form that commander accepts.
  */
 export function normalizeGoFlags(words: readonly string[]): string[] {
   const { options, others } = splitAtDashes(words);
@@ -106,7 +102,6 @@ export function normalizeGoFlags(words: readonly string[]): string[] {
 /**
  * Finds the format that a command line requests with `--json`, `-o json` or `-o yaml`, in any form. For
  * output before the command line is parsed; afterwards, use the parsed options, which are exact.
- *
  * @returns `undefined` if the command line requests neither.
  */
 export function findRequestedFormat(argv: readonly string[]): 'json' | 'yaml' | undefined {
@@ -117,7 +112,6 @@ export function findRequestedFormat(argv: readonly string[]): 'json' | 'yaml' | 
   return isRequested('yaml') ? 'yaml' : undefined;
 }
 
-/** Whether a command line contains `--version` or `-V`. */
 export function requestsVersion(argv: readonly string[]): boolean {
   return withoutArguments(argv).some((word) => ['--version', '-V'].includes(word));
 }

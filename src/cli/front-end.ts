@@ -18,7 +18,6 @@ import { findRequestedFormat, toCommanderWords } from './commander-words.js';
 import type { Root } from './links.js';
 
 interface FrontEndInput {
-  /** The arguments after the program name. */
   readonly argv: readonly string[];
   readonly root: Root;
   readonly services: RunningServices;
@@ -50,18 +49,15 @@ export class CommanderFrontEnd {
     });
   }
 
-  /** The options of the command line; until it is parsed, the options read so far. */
   globalOptions(): GlobalOptions {
     return toGlobalOptions(readSharedOptions(this.program));
   }
 
-  /** Whether errors are printed as JSON. */
   wantsJson(): boolean {
     if (this.isParsed) return this.globalOptions().json;
     return findRequestedFormat(this.input.argv) === 'json';
   }
 
-  /** The words of the command on the command line, e.g. `['tpks', 'uaa', 'user', 'add']`. */
   commandPath(): readonly string[] {
     let command = this.program;
     const path = [command.name()];
@@ -194,7 +190,6 @@ function optionsReference(command: Command): string {
   return `\nGlobal options: ${pages.join(', ')}`;
 }
 
-/** The words that lead to a command, e.g. `tpks uaa`. */
 function pathOf(command: Command): string {
   const name = command.name();
   return command.parent === null ? name : `${pathOf(command.parent)} ${name}`;

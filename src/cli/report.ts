@@ -12,16 +12,12 @@ export interface Report {
   readonly hintLines: readonly string[];
   /** HTTP status of the response that caused the error. */
   readonly status: number | undefined;
-  /** The stack trace of a bug, if requested. */
   readonly stackLines: readonly string[];
 }
 
 interface ReportInput {
-  /** The words of the command, e.g. `['tpks', 'uaa', 'user', 'add']`. */
   readonly commandPath: readonly string[];
-  /** Whether to show the stack trace of a bug. */
   readonly trace: boolean;
-  /** Replaces `tpks` with the name of the link in the commands that a text contains. */
   readonly rename: (text: string) => string;
 }
 
@@ -29,7 +25,6 @@ interface ReportInput {
 export const bugHint =
   'this is a bug in tpks; run the command again with --trace and report the output';
 
-/** Converts any thrown value to a report. */
 export async function createReport(
   thrown: unknown,
   { commandPath, trace, rename }: ReportInput,
@@ -43,16 +38,13 @@ export async function createReport(
     message: format(message),
     hintLines: hint?.split('\n').map(format) ?? [],
     status,
-    stackLines: isBug && trace ? (await readStackTrace(thrown)).map(format) : [],
+    stackLines:
+      isBug && trace ? (await import('./stack-trace.js')).readStackTrace(thrown).map(format) : [],
   };
 }
 
 function toBugError(thrown: unknown): TpksError {
   return new TpksError('failed', `Internal tpks error: ${errorMessage(thrown)}`, { hint: bugHint });
-}
-
-async function readStackTrace(thrown: unknown): Promise<readonly string[]> {
-  return (await import('./stack-trace.js')).readStackTrace(thrown);
 }
 
 /**
@@ -112,16 +104,13 @@ function formatJson({ kind, message, hintLines, status }: Report): string {
   return `${JSON.stringify({ error })}\n`;
 }
 
-interface TextFormat {
-  readonly label: string;
-  /** Whether kubectl runs the program. It shows the output of a failed plugin up to five times: at most two lines. */
-  readonly isPlugin: boolean;
-}
-
-/** Formats an empty line as in the original CLI, the message and the hint. */
+/**
+ * Formats an empty line as in the original CLI, the message and the hint. For a plugin of kubectl, prints at
+ * most two lines, because kubectl shows the output of a failed plugin up to five times.
+ */
 function formatText(
   { message, hintLines, stackLines }: Report,
-  { label, isPlugin }: TextFormat,
+  { label, isPlugin }: { readonly label: string; readonly isPlugin: boolean },
 ): string {
   const hint = hintLines.join(isPlugin ? ' ' : '\n      ');
   return [

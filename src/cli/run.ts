@@ -29,7 +29,6 @@ import { bugHint, createReport, printReport } from './report.js';
  * use. `run` leaves no listeners on them, so the caller must listen for `error` on stdout and stderr.
  */
 export interface RunIo extends TerminalIo {
-  /** All environment variables of the process. */
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
   /** The name of the executable or link; `tpks` if absent. */
@@ -50,10 +49,7 @@ export interface RunDeps {
 }
 
 /**
- * Runs the program in this process: parses `argv`, runs the command, and prints its result or error.
- * It uses no global state of the process except the list of secrets to redact, so runs must not
- * overlap.
- *
+ * Runs the program in this process. Runs must not overlap, because they share the list of secrets to redact.
  * @param argv - the arguments after the program name.
  * @returns the exit code, after all output is written.
  */
@@ -88,11 +84,8 @@ function selectHome(env: Environment, { home }: Link): Environment {
 }
 
 /**
- * Prints the version as JSON or YAML. commander prints it before it has read the options that follow
- * `--version`.
- *
- * @param argv - the arguments after the program name; they contain `--version` or `-V`.
- * @returns `false` if the version is not requested as JSON or YAML. In that case, nothing is printed.
+ * Prints the version as JSON or YAML, because commander does not read options after `--version`.
+ * @returns `false` if neither is requested; nothing is printed then.
  */
 async function printVersionDetails(
   argv: readonly string[],
@@ -129,7 +122,6 @@ function toUaacExitCode(code: number): number {
   return [0, exitCodes.changes, exitCodes.cancelled].includes(code) ? code : exitCodes.failed;
 }
 
-/** A run of the program under one of its names. */
 interface Invocation {
   readonly io: RunIo;
   readonly env: Environment;
@@ -137,7 +129,6 @@ interface Invocation {
   readonly root: Root;
 }
 
-/** What a front end gets from its run. */
 interface RunParts {
   readonly io: RunIo;
   readonly root: Root;
@@ -145,11 +136,9 @@ interface RunParts {
   readonly help: HelpOutput;
 }
 
-/** Parses a command line and runs its command. */
 interface FrontEnd {
   /** The options of the command line; until it is parsed, the options read so far. */
   readonly globalOptions: () => GlobalOptions;
-  /** Whether errors are printed as JSON. */
   readonly wantsJson: () => boolean;
   /** The words of the command, e.g. `['tpks', 'uaa', 'user', 'add']`. */
   readonly commandPath: () => readonly string[];
@@ -231,7 +220,6 @@ class Interrupts {
   /** Resolves on an interrupt, for commands that run until then. */
   readonly wait = (): Promise<void> => new Promise((resolve) => (this.resolveWait = resolve));
 
-  /** Runs a program that handles Ctrl-C, such as a pager. */
   readonly ignoringCtrlC = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     this.ignoresCtrlC = true;
     try {

@@ -6,10 +6,8 @@ import { readText } from '../platform/disk/bounded-read.js';
 const maximumBytes = 16 * 1024 * 1024;
 
 /**
- * Returns the stack trace of a value that was thrown, with positions in the source files instead of the
- * bundle. The source maps are next to the files of the bundle. The files do not refer to them, because
- * otherwise Node could read all maps at startup.
- *
+ * Returns the stack trace of a thrown value, with positions in the source files instead of the bundle. The
+ * files of the bundle do not refer to their source maps, because otherwise Node could read all at startup.
  * @returns an empty list if the value has no stack trace.
  */
 export function readStackTrace(thrown: unknown): readonly string[] {

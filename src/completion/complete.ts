@@ -14,7 +14,6 @@ import type { Terminal } from '../platform/terminal/terminal.js';
 import { suggest, formatCompletion } from './suggest.js';
 import { updateNames, updateSeconds, type NameRequest } from './update-names.js';
 
-/** The part of the program's streams and environment that completion uses. */
 interface CompletionIo {
   readonly platform: NodeJS.Platform;
   readonly stdout: Screen;
@@ -26,9 +25,7 @@ interface CompletionDeps {
   readonly env: Environment;
   readonly link: Link;
   readonly contents: readonly Entry[];
-  /** Options of the command group that the link `uaac` makes the root. */
   readonly options: readonly Option[];
-  /** Replaces `tpks` with the name of the link in the commands that a text contains. */
   readonly rename: (text: string) => string;
   readonly clock?: Clock;
   readonly send?: Send;
@@ -36,8 +33,6 @@ interface CompletionDeps {
 
 /**
  * Prints the suggestions for `tpks __complete -- WORD...`, which the shell's completion script runs.
- *
- * @param typed - the arguments after `__complete`.
  * @returns exit code 0, always: if completion fails, there are no suggestions.
  * @see {@link formatCompletion} for the output format.
  */
@@ -70,18 +65,13 @@ async function createReply(typed: readonly string[], deps: CompletionDeps): Prom
   }
   const words = first === '--' ? typed.slice(1) : typed;
   const globalOptions = createOptions(groupOptions, words, services);
-  const { suggestions, files } = await suggest(words, {
-    contents,
-    globalOptions,
-    services,
-    refresh,
-  });
+  const found = await suggest(words, { contents, globalOptions, services, refresh });
   // Only descriptions: the suggested words can come from a server.
-  const renamed = suggestions.map(({ value, description }) => ({
+  const suggestions = found.suggestions.map(({ value, description }) => ({
     value,
     description: description === undefined ? undefined : rename(description),
   }));
-  return formatCompletion({ suggestions: renamed, files });
+  return formatCompletion({ ...found, suggestions });
 }
 
 function createCompletionServices(
@@ -130,7 +120,6 @@ const silentTerminal: Terminal = {
 
 /**
  * Creates the options that are valid anywhere on the command line, with completion.
- *
  * @param words - the words on the command line: some commands also accept other names of contexts.
  */
 function createOptions(
@@ -144,9 +133,8 @@ function createOptions(
     new Option('-h, --help', 'show help'),
     new Option('-V, --version', 'print the version'),
   ];
-  const isForClusters = ['kube-credential', 'kubernetes', 'logout'].some((word) =>
-    words.includes(word),
-  );
+  const clusterCommands = ['kube-credential', 'kubernetes', 'logout'];
+  const isForClusters = clusterCommands.some((word) => words.includes(word));
   const listNames = async () => {
     const { contexts, kubernetesSessions = {} } = await services().settings.read();
     return [...Object.keys(contexts), ...(isForClusters ? Object.keys(kubernetesSessions) : [])];

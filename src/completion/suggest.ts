@@ -25,11 +25,9 @@ export interface Completion {
 
 interface SuggestDeps {
   readonly contents: readonly Entry[];
-  /** Options that are valid anywhere, including `--help`. */
   readonly globalOptions: readonly Option[];
   /** @param opts - returns the global options on the line, in the form of Commander's `opts()`. */
   readonly services: (opts: () => Readonly<Record<string, unknown>>) => RunningServices;
-  /** Updates missing or outdated cached names. */
   readonly refresh: (source: NameSource, services: RunningServices) => Promise<void>;
 }
 
@@ -37,7 +35,6 @@ const noSuggestions: Completion = { suggestions: [], files: false };
 
 /**
  * Suggests commands, flags or values for the word at the cursor.
- *
  * @param words - the arguments up to the cursor. The last one, which can be empty, is completed.
  */
 export async function suggest(words: readonly string[], deps: SuggestDeps): Promise<Completion> {
@@ -71,7 +68,6 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
     : noSuggestions;
 }
 
-/** What can be completed at the cursor. */
 type CursorPosition =
   /** The commands that are valid at the cursor. */
   | { readonly entries: readonly Entry[] }
@@ -81,7 +77,6 @@ type CursorPosition =
 /**
  * Finds the command that the words before the cursor select, and loads it for its options and
  * arguments. Its action does not run.
- *
  * @returns `undefined` if the command does not exist.
  */
 async function findCursorPosition(
@@ -158,11 +153,8 @@ async function suggestValues(
     ...(completer ? await runCompleter(completer, start, deps) : []),
   ];
   // A name from a server must not be inserted as a flag.
-  const safe = found.filter(isSafeName);
-  return filterByPrefix(
-    start,
-    safe.map((value) => ({ value })),
-  );
+  const safe = found.filter(isSafeName).map((value) => ({ value }));
+  return filterByPrefix(start, safe);
 }
 
 const completerMilliseconds = 1000;
@@ -196,19 +188,13 @@ function filterByPrefix(start: string, suggestions: readonly Suggestion[]): Comp
 }
 
 function addPrefix(prefix: string, { suggestions, files }: Completion): Completion {
-  return {
-    suggestions: suggestions.map((suggestion) => ({
-      ...suggestion,
-      value: `${prefix}${suggestion.value}`,
-    })),
-    files,
-  };
+  const prefixed = suggestions.map((each) => ({ ...each, value: `${prefix}${each.value}` }));
+  return { suggestions: prefixed, files };
 }
 
 /**
- * Formats a completion for the completion scripts: one suggestion per line, followed by a TAB and its
- * description if it has one. The last line is `:files` if the shell should complete file names,
- * otherwise `:none`.
+ * Formats a completion for the completion scripts: one suggestion per line, with a TAB and its description if
+ * it has one. The last line is `:files` if the shell should complete file names, otherwise `:none`.
  */
 export function formatCompletion({ suggestions, files }: Completion): string {
   return [...suggestions.map(formatSuggestion), files ? ':files' : ':none', ''].join('\n');
@@ -258,7 +244,6 @@ export class OptionReader {
     return this.values.has(option);
   }
 
-  /** Finds an option by its long or short flag. */
   find(flag: string): Option | undefined {
     return this.options.find(({ long, short }) => flag === long || flag === short);
   }

@@ -6,7 +6,6 @@ import type { Entry } from '../commands/contents.js';
 import { locateIdentity } from '../domain/contexts/identity.js';
 import type { Role } from '../platform/config/settings.js';
 
-/** The names in the current context of a role. */
 export interface NameRequest {
   readonly role: Role;
   /** A kind of names. Unknown kinds are ignored. */
@@ -20,7 +19,6 @@ interface UpdateDeps {
   readonly contents: readonly Entry[];
 }
 
-/** The age at which names are fetched again. */
 const freshMilliseconds = 5 * 60_000;
 
 /** Time limit for each request and for the whole update. It is short, because the user waits for the names. */
@@ -70,7 +68,6 @@ async function findUaaContents(contents: readonly Entry[]): Promise<readonly Ent
   return part !== undefined && 'contents' in part ? part.contents : contents;
 }
 
-/** Runs a command that stores the names that it lists. */
 async function runList({ load }: Entry, services: RunningServices): Promise<void> {
   const part = await load();
   if ('contents' in part) return;

@@ -27,7 +27,6 @@ export function omitMembers(value: JsonObject, names: readonly string[]): JsonOb
 
 /**
  * Validates a value from a request, usually its body.
- *
  * @param schema - `{name}` in its messages is replaced by the name of the invalid member.
  * @returns the parsed value.
  * @throws the error that `toError` returns for the first problem.

@@ -23,7 +23,6 @@ interface ExternalUaaOptions {
 /**
  * Connects to an external UAA, which must have a client `pks_client` with the authority
  * `uaa.resource`. `users` and `clients` are empty, because its accounts are unknown.
- *
  * @throws {Error} if the address is not a URL, if the CA file cannot be read, or if `pks_client` cannot
  *   check tokens at the UAA.
  */

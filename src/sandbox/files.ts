@@ -48,7 +48,6 @@ export function quote(path: string): string {
 
 /**
  * Reads a regular file. Pipes and devices are rejected, because reading them may never end.
- *
  * @throws {Error} if the file cannot be read or is not a regular file.
  */
 export function readRegularFile(path: string): Buffer {

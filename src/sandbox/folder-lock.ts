@@ -23,7 +23,6 @@ export interface LockedFolder {
 
 /**
  * Reserves a folder. The lock of a process that was killed is replaced.
- *
  * @param folder - created with mode 0700 if it does not exist.
  * @throws {AdvisedError} if another sandbox uses the folder, or other users can write to it.
  * @throws {Error} from node:fs if it cannot be written.
@@ -118,7 +117,6 @@ function hasEnded({ pid: ownerPid, startTime, host }: Owner): boolean {
 
 /**
  * Reads the start time of a process. A zombie has none, because it no longer writes to the folder.
- *
  * @returns undefined if the system does not report it.
  * @see proc_pid_stat(5): fields 3 (state) and 22 (starttime)
  */

@@ -64,12 +64,10 @@ export function createHttpClient(baseUrl: string, ca?: string) {
       });
       return { status: response.statusCode, body: await response.body.text() };
     },
-    /** Closes all connections. */
     close: async (): Promise<void> => (await pool)?.destroy(),
   };
 }
 
-/** Returns an `Authorization` header for HTTP Basic authentication. */
 export function basicAuthorization(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }

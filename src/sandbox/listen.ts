@@ -61,7 +61,6 @@ const maximumBodyBytes = 2 * 1024 * 1024;
 
 /**
  * Starts a server on a loopback port.
- *
  * @throws {AdvisedError} if the port cannot be used; the message suggests `portFlag`.
  */
 export async function listen<Service extends RequestHandler>(
@@ -122,7 +121,6 @@ function createClose(server: Server): () => Promise<void> {
   };
 }
 
-/** Returns a function that handles and logs a request. */
 function createRespond(
   scheme: string,
   handle: Handle,

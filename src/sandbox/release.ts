@@ -7,7 +7,6 @@ export interface Release {
   readonly previous: Versions;
 }
 
-/** Versions of PKS and Kubernetes. */
 export interface Versions {
   readonly pks: string;
   readonly k8s: string;

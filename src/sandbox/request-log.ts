@@ -7,7 +7,6 @@ import type { SandboxRequest } from './router.js';
 export type ServerName = 'uaa' | 'api' | 'kubernetes';
 
 export interface RequestLog {
-  /** Returns a function that logs the requests to a server. */
   readonly createRecorder: (server: ServerName) => (exchange: Exchange) => void;
   readonly close: () => void;
 }
@@ -15,7 +14,6 @@ export interface RequestLog {
 /**
  * Appends one JSON line per request, with the members `server`, `method`, `path` (without query),
  * `status`, `grant`, `client` and `ms`. Unknown values are null. The log contains no secrets.
- *
  * @param path - log file, which is created with mode 0600; if undefined, nothing is logged.
  * @throws {Error} from node:fs if the file cannot be opened.
  */

@@ -37,11 +37,7 @@ export class ErrorResponse extends Error {
   }
 }
 
-/**
- * Returns the response of an {@link ErrorResponse}.
- *
- * @throws any other error unchanged.
- */
+/** Returns the response of an {@link ErrorResponse}. @throws any other error unchanged. */
 export function toErrorResponse(error: unknown): SandboxResponse {
   if (error instanceof ErrorResponse) return error.response;
   throw error;
@@ -118,7 +114,6 @@ export function html(status: number, body: string, headers: Headers = {}): Sandb
   return { status, headers: { 'content-type': 'text/html;charset=UTF-8', ...headers }, body };
 }
 
-/** Returns a response without a body. */
 export function empty(status: number, headers: Headers = {}): SandboxResponse {
   return { status, headers, body: '' };
 }
@@ -160,7 +155,6 @@ export function acceptsJson({ headers }: SandboxRequest): boolean {
   return /application\/json/i.test(headers['accept'] ?? '');
 }
 
-/** Escapes a text for HTML. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }

@@ -67,7 +67,6 @@ export interface Sandbox {
   /**
    * Stops the servers and saves the data. Resolves when the ports are free and the temporary files are
    * deleted.
-   *
    * @throws {Error} from node:fs if the data cannot be saved.
    */
   readonly close: () => Promise<void>;
@@ -76,7 +75,6 @@ export interface Sandbox {
 /**
  * Starts a UAA and a PKS API on loopback ports. They share a clock and a log, and communicate over
  * HTTP. The Kubernetes APIs of the clusters start on first use.
- *
  * @throws {Error} if a port, file, folder or address cannot be used; the message names it or its option.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -122,11 +120,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 }
 
-/**
- * Closes everything, the last opened first.
- *
- * @throws the first error, after everything else is closed.
- */
+/** Closes everything, the last opened first. @throws the first error, after everything else is closed. */
 async function closeAll(closeables: readonly Closeable[]): Promise<void> {
   const errors: unknown[] = [];
   for (const closeable of closeables.toReversed()) {

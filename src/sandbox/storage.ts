@@ -17,7 +17,6 @@ export interface Storage {
   readonly collection: <Row>(declaration: Declaration<Row>) => Collection<Row>;
   /**
    * Saves the changes soon. A server calls it before it sends a response.
-   *
    * @throws {Error} from node:fs while the file cannot be written; the changes are kept in memory.
    */
   readonly commit: () => void;
@@ -41,7 +40,6 @@ const pauseFactor = 5;
 
 /**
  * Opens the state in a folder. All rows are in one file, which is replaced atomically.
- *
  * @param folder - if undefined, the rows are only in memory.
  * @throws {AdvisedError} if the file is damaged or was written by another version.
  */
@@ -112,7 +110,6 @@ export function openState(folder?: string): State {
   };
 }
 
-/** Creates a storage that keeps rows in memory only. */
 export function createMemoryStorage(): Storage {
   return openState().storageFor('memory');
 }
@@ -187,14 +184,12 @@ export interface Collection<Row> {
   readonly delete: (key: string) => boolean;
   /**
    * Returns the index with this id. The first call creates it.
-   *
    * @param id - compared with `===`.
    * @param valueOf - returns the indexed value, or undefined to leave the row out of the index.
    */
   readonly getIndex: (id: unknown, valueOf: (row: Row) => string | undefined) => Index<Row>;
   /**
    * Returns the order with this id. It sorts the rows when it is first used after a change.
-   *
    * @param id - compared with `===`.
    * @param compare - rows that compare as equal are in the order of creation.
    */

@@ -35,7 +35,6 @@ const files = {
 /**
  * Reads the certificates in a folder, creates missing ones, and replaces those that expire soon.
  * The CA is kept as long as it is valid, so that clients can continue to trust it.
- *
  * @param folder - created with mode 0700 if it does not exist.
  * @throws {Error} if the folder contains files with the same names from another program.
  */

@@ -59,12 +59,10 @@ function commandsOf<Name extends string>(
   });
 }
 
-/** Prints the version in the format of the original. */
 async function version({ print, services }: UaacRun): Promise<void> {
   await print(services.link.versionText);
 }
 
-/** Prints all commands, or the help of a topic or a command. */
 async function help({ args, print }: UaacRun): Promise<void> {
   await print(...(formatHelp(args) ?? []));
 }

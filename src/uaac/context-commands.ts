@@ -16,7 +16,6 @@ import type { Settings, SettingsFile } from '../platform/config/settings.js';
 import { describeFailure, programError, UaacError } from './uaac-error.js';
 import type { UaacRun } from './uaac-run.js';
 
-/** Shows or sets the current target. */
 export async function target(run: UaacRun): Promise<void> {
   const { args, options, services } = run;
   const [url] = args;
@@ -66,7 +65,6 @@ async function printTarget({ services, print }: UaacRun): Promise<void> {
   );
 }
 
-/** Lists the targets with their numbers. */
 export async function targets({ services, print }: UaacRun): Promise<void> {
   const settings = await services.settings.read();
   const current = findCurrentTarget(settings)?.uaa;
@@ -78,7 +76,6 @@ export async function targets({ services, print }: UaacRun): Promise<void> {
   );
 }
 
-/** A context as `uaac` lists it. */
 interface UaacContext {
   /** The name in the settings of tpks. */
   readonly name: string;
@@ -97,20 +94,14 @@ function listContexts(settings: Settings, { uaa }: UaaTarget): readonly UaacCont
   const entries = Object.entries(settings.contexts).filter(([, each]) => each.uaa === uaa);
   return entries.map(([name, { identity, clientId }]) => {
     const label = identity.toLowerCase();
-    const names = entries
-      .filter(([, other]) => other.identity.toLowerCase() === label)
-      .map(([other]) => other);
-    const shortLabelOwner = names.find((other) => other === current) ?? names.at(-1);
-    return {
-      name,
-      label: name === shortLabelOwner ? label : name,
-      clientId,
-      isCurrent: name === current,
-    };
+    const sameLabel = entries.filter(([, other]) => other.identity.toLowerCase() === label);
+    const names = sameLabel.map(([other]) => other);
+    const labelOwner = names.find((other) => other === current) ?? names.at(-1);
+    const isCurrent = name === current;
+    return { name, label: name === labelOwner ? label : name, clientId, isCurrent };
   });
 }
 
-/** Finds the current context. */
 export function findCurrentContext(settings: Settings): UaacContext | undefined {
   return listTargets(settings)
     .flatMap((target) => listContexts(settings, target))
@@ -130,7 +121,6 @@ function findTypedContext(word: string, contexts: readonly UaacContext[]): UaacC
   );
 }
 
-/** Selects a context, and shows the current one with its token. */
 export async function context(run: UaacRun): Promise<void> {
   const { args, services, print } = run;
   const [word] = args;
@@ -156,7 +146,6 @@ async function selectContext(word: string, file: SettingsFile): Promise<Settings
   return file.update((current) => selectInstallation(current, target.uaa, { role: 'uaa', name }));
 }
 
-/** Shows all targets with all contexts and their tokens. */
 export async function contexts(run: UaacRun): Promise<void> {
   const settings = await run.services.settings.read();
   for (const target of listTargets(settings)) {
@@ -245,9 +234,7 @@ export async function tokenDelete(run: UaacRun): Promise<void> {
   const { args, options, services, print } = run;
   const settings = await services.settings.read();
   const names = findNamesToDelete(settings, args, options.flag('all') === true);
-  if (names === undefined) {
-    return print('no target set, no contexts given -- nothing to delete');
-  }
+  if (names === undefined) return print('no target set, no contexts given -- nothing to delete');
   for (const name of names) await deleteContext(name, services);
 }
 

@@ -79,10 +79,7 @@ function parseHeader(line: string): Readonly<Record<string, string>> {
 }
 
 function capitalize(name: string): string {
-  return name.replace(
-    /(^|-)([a-z])/g,
-    (_text, dash: string, letter: string) => `${dash}${letter.toUpperCase()}`,
-  );
+  return name.replace(/(^|-)[a-z]/g, (text) => text.toUpperCase());
 }
 
 function formatBody(text: string, type = ''): string {

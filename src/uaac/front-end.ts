@@ -17,7 +17,6 @@ import {
 import { formatTree } from './tree.js';
 import { formatFailure, isUaacError, requestError, UaacError } from './uaac-error.js';
 
-/** A command line of `uaac`, ready to run. */
 interface UaacLine {
   readonly command: UaacCommand;
   readonly args: readonly string[];
@@ -88,7 +87,6 @@ export function selectConfig(env: Environment, options: Pick<UaacOptions, 'text'
   return file === undefined ? env : { ...env, TPKS_HOME: `${file}.tpks` };
 }
 
-/** Converts the options to those that services use. */
 function toGlobalOptions(options: UaacOptions): GlobalOptions {
   const subdomain = options.text('zone');
   const timeout = options.text('timeout');

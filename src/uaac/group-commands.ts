@@ -132,10 +132,7 @@ export async function removeMembers(run: UaacRun): Promise<void> {
   await run.print('success');
 }
 
-async function findMembers(
-  run: UaacRun,
-  missingMessage: string,
-): Promise<{ readonly groupId: string; readonly users: readonly UserIdentity[] }> {
+async function findMembers(run: UaacRun, missingMessage: string) {
   await requireContext(run);
   const name = await readArgument(run, 0, 'Group name');
   const { id: groupId } = await createResource(run, createGroups).identify(name);

@@ -12,13 +12,10 @@ interface OptionSpec {
 
 type Specs = Readonly<Record<string, OptionSpec>>;
 
-/** An option of `uaac`. */
 export interface UaacOption extends OptionSpec {
-  /** The name after `--`. */
   readonly name: OptionName;
 }
 
-/** The options that every command accepts, by name. */
 const globalSpecs = {
   help: { letter: 'h', kind: 'toggle', help: 'show help' },
   version: { letter: 'v', kind: 'toggle', help: 'print the version' },
@@ -46,7 +43,6 @@ const extraSpecs = {
   timeout: { kind: 'value', value: '<seconds>' },
 } satisfies Specs;
 
-/** The options that only some commands accept, by name. */
 export const commandOptions = {
   force: { letter: 'f', kind: 'toggle', help: 'save the target without contacting it' },
   'ca-cert': { kind: 'optionalValue', value: '[file]', help: 'PEM file of the CA to trust' },
@@ -117,14 +113,12 @@ function withNames<Name extends OptionName>(
   return (Object.keys(specs) as Name[]).map((name) => ({ name, ...specs[name] }));
 }
 
-/** The options for the profile of a user. */
 export const profileOptions = ['origin', 'given_name', 'family_name', 'emails', 'phones'] as const;
 
 const allOptions = [...withNames(commandOptions), ...globalOptions];
 
 type Value = string | boolean | undefined;
 
-/** The options on a command line. */
 export class UaacOptions {
   /** By name; toggles and flags have booleans. */
   readonly values = new Map<OptionName, Value[]>();

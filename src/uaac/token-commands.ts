@@ -18,7 +18,6 @@ import {
   type UaacRun,
 } from './uaac-run.js';
 
-/** Gets a token for a client. */
 export async function clientGet(run: UaacRun): Promise<void> {
   await getToken(run, 'client credentials', async () => ({
     clientId: await readArgument(run, 0, 'Client ID'),
@@ -27,7 +26,6 @@ export async function clientGet(run: UaacRun): Promise<void> {
   }));
 }
 
-/** Gets a token with the password of a user. */
 export async function ownerGet(run: UaacRun): Promise<void> {
   await getToken(run, 'owner password', async () => {
     const clientId = await readArgument(run, 0, 'Client ID');
@@ -38,7 +36,6 @@ export async function ownerGet(run: UaacRun): Promise<void> {
   });
 }
 
-/** Gets a token with a one-time passcode. */
 export async function ssoGet(run: UaacRun): Promise<void> {
   const { options, prompt } = run;
   await getToken(run, 'owner passcode', async ({ uaa }) => {
@@ -69,7 +66,6 @@ async function readRefreshToken({ services }: UaacRun): Promise<Secret> {
   throw requestError('RuntimeError', 'the current context has no refresh token');
 }
 
-/** Gets a token with the values that the UAA prompts for. */
 export async function get(run: UaacRun): Promise<void> {
   const { args, options, services, prompt, promptHidden } = run;
   await getToken(run, 'implicit (with posted credentials)', async (target) => {
@@ -98,7 +94,6 @@ export async function get(run: UaacRun): Promise<void> {
   });
 }
 
-/** Gets a token for a user who logs in with a browser. */
 export async function authcodeGet(run: UaacRun): Promise<void> {
   const { options, prompt } = run;
   await getToken(run, 'authorization code', async () => {
@@ -197,8 +192,7 @@ export async function decode(run: UaacRun): Promise<void> {
       ? requestError('CF::UAA::DecodeError', 'invalid base64 encoding')
       : requestError('CF::UAA::InvalidTokenFormat', 'Not enough or too many segments');
   }
-  const line = await verifyToken(token, run);
-  await run.print('', line, '');
+  await run.print('', await verifyToken(token, run), '');
   await printTree(claims);
 }
 
@@ -206,10 +200,8 @@ async function readCurrentToken(run: UaacRun): Promise<Secret> {
   const context = await requireContext(run, programError);
   const stored = await run.services.session(context).readStored();
   if (stored !== undefined) return stored.accessToken;
-  throw requestError(
-    'RuntimeError',
-    'Need an access token to complete this command. Please login.',
-  );
+  const message = 'Need an access token to complete this command. Please login.';
+  throw requestError('RuntimeError', message);
 }
 
 const unverifiedLine = 'Note: no key given to validate token signature';

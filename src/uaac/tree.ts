@@ -32,8 +32,8 @@ function toText(value: unknown): string {
 }
 
 /**
- * Converts the names of all fields to lower case, at every level. A field whose name changes moves to
- * the end of its object, as in the original.
+ * Converts the names of all fields to lower case, at every level. A field whose name changes moves to the
+ * end of its object, as in the original.
  */
 export function toLowerCaseKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toLowerCaseKeys);

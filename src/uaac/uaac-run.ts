@@ -9,23 +9,18 @@ import type { OptionName, UaacOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';
 import { requestError } from './uaac-error.js';
 
-/** The command line, services, prompts and output of a command of `uaac`. */
 export interface UaacRun {
   /** The arguments after the command words. */
   readonly args: readonly string[];
   readonly options: UaacOptions;
   readonly services: Services;
-  /** Prints lines to stdout. */
   readonly print: (...lines: readonly string[]) => Promise<void>;
-  /** Prints a value as a tree. */
   readonly printTree: (value: unknown) => Promise<void>;
   /** Prompts for a value, or reads it from a line of a piped stdin. */
   readonly prompt: (label: string) => Promise<string>;
   /** Like `prompt`, for a secret. At the end of the input, the secret is empty, as in the original. */
   readonly promptHidden: (label: string) => Promise<string>;
-  /** Whether stdout is a terminal. */
   readonly isTerminal: boolean;
-  /** The help for the command. */
   readonly help: readonly string[];
 }
 
@@ -60,12 +55,10 @@ export async function requireContext(
 }
 
 /** Names an unknown context, which would otherwise look like an unknown object of the UAA. */
-export async function explainUnknownContext<T>(target: Promise<T>): Promise<T> {
-  try {
-    return await target;
-  } catch (error) {
+export function explainUnknownContext<T>(target: Promise<T>): Promise<T> {
+  return target.catch((error: unknown) => {
     throw toContextError(error);
-  }
+  });
 }
 
 function toContextError(error: unknown): unknown {
@@ -109,7 +102,6 @@ export async function readNewSecret(
   }
 }
 
-/** A list of the UAA. */
 interface RawList {
   /** Unencoded segments of the path. */
   readonly path: readonly string[];
@@ -117,7 +109,6 @@ interface RawList {
   readonly toAttributeNames?: (names: readonly string[]) => readonly string[];
 }
 
-/** Prints one page as the UAA returns it. */
 export async function printPage(run: UaacRun, list: RawList): Promise<void> {
   const raw = createResource(run, createRawObjects);
   await run.printTree(toLowerCaseFields(await raw.get(list.path, toQuery(run, list))));
@@ -136,18 +127,14 @@ export async function printAll(
   const raw = createResource(run, createRawObjects);
   const entries = (await raw.list(list.path, toQuery(run, list))).map(toLowerCaseFields);
   if (typeof entries[0]?.get(list.nameKey) !== 'string') return run.printTree(entries);
-  await run.printTree(
-    new Map(
-      entries.map((entry) => {
-        const name = String(entry.get(list.nameKey));
-        entry.delete(list.nameKey);
-        return [name, entry];
-      }),
-    ),
-  );
+  const entriesByName = new Map<string, unknown>();
+  for (const entry of entries) {
+    entriesByName.set(String(entry.get(list.nameKey)), entry);
+    entry.delete(list.nameKey);
+  }
+  await run.printTree(entriesByName);
 }
 
-/** The parameters of a list from the command line. */
 export function toQuery(
   { args, options }: UaacRun,
   { toAttributeNames: convert = toAttributeNames }: Partial<RawList> = {},

@@ -149,9 +149,7 @@ export async function changePassword(run: UaacRun): Promise<void> {
   if (id === undefined) throw requestError('RuntimeError', 'no user_id in current context');
   const users = createResource(run, createUsers);
   const old = await readSecret(run, 'old_password', 'Current password');
-  await users.changePassword(id, {
-    old,
-    new: await readNewSecret(run, 'password', 'New password'),
-  });
+  const replacement = await readNewSecret(run, 'password', 'New password');
+  await users.changePassword(id, { old, new: replacement });
   await run.print('password successfully changed');
 }

@@ -52,7 +52,6 @@ interface Upgrade {
 export const busyDescription =
   'od-broker is processing a request for the same instance... please try again later';
 
-/** Creates the error for a request that the broker rejects. */
 function brokerError(status: number, description: string): ErrorResponse {
   return new ErrorResponse(json(status, { body: description }), description);
 }
@@ -173,11 +172,7 @@ export class Broker {
     throw brokerError(404, `The cluster named "${name}" not found.`);
   }
 
-  /**
-   * Rejects a second operation, because a cluster has at most one at a time.
-   *
-   * @see pks-cli, section 13
-   */
+  /** Rejects a second operation, because a cluster has at most one at a time. @see pks-cli, section 13 */
   #requireIdle(name: string): Instance {
     const instance = this.#require(name);
     const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);

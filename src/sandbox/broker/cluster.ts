@@ -43,11 +43,7 @@ export interface NewCluster {
   readonly parameters: Partial<ClusterParameters>;
 }
 
-/**
- * Creates a cluster as in the API's response, including the null members.
- *
- * @see pks-api, section 7.2
- */
+/** Creates a cluster as in the API's response, including the null members. @see pks-api, section 7.2 */
 export function createPendingCluster(
   { name, plan_name, parameters, ...profiles }: NewCluster,
   plan: Plan,

@@ -103,7 +103,6 @@ interface UpgradePlan {
 /**
  * Schedules the canaries one after the other, and then the others in groups of `maxInFlight`. If a
  * canary fails, the upgrades after it never start. Other failures have no effect.
- *
  * @param start - start of the first upgrade, in epoch milliseconds.
  * @param milliseconds - duration of each upgrade.
  * @see pks-cli, section 8.5

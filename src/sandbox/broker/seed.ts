@@ -16,7 +16,6 @@ const nsxtDetails = {
  * Creates five clusters of two owners. They cover all actions, all states, and members that are
  * absent, null or empty, as in the responses of several releases. The creation of `dev-2` is in
  * progress and succeeds.
- *
  * @param startedAt - epoch milliseconds.
  * @param provisionSeconds - remaining duration of the creation of `dev-2`.
  * @see pks-api, sections 6 and 7

@@ -29,7 +29,6 @@ export type ClusterStore = ReturnType<typeof createClusterStore>;
 
 /**
  * Creates a store of clusters, whose states depend on the scheduled steps and the current time.
- *
  * @param seed - initial clusters.
  * @param now - returns epoch milliseconds.
  */
@@ -136,10 +135,7 @@ export function createTaskStore(seed: readonly Task[], storage: Storage) {
     key: ({ uuid }) => uuid,
     seed: () => seed.toReversed(),
   });
-  return {
-    ...tasks,
-    listLatestFirst: () => tasks.all().toReversed(),
-  };
+  return { ...tasks, listLatestFirst: () => tasks.all().toReversed() };
 }
 
 /** Returns when a task ends or was canceled, in epoch milliseconds. */

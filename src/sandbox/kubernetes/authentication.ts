@@ -26,7 +26,6 @@ export type TokenAuthenticator = (token: string) => Promise<Identity>;
 
 /**
  * Creates a function that determines the identity of a request from its `Authorization` header.
- *
  * @param adminToken - the token of the administrator.
  */
 export function createAuthentication(
@@ -51,7 +50,6 @@ const oidcPrefix = 'oidc:';
 /**
  * Authenticates users with tokens of the UAA, like an API server with the OIDC flags of a PKS cluster.
  * Like a real API server, it also accepts access tokens.
- *
  * @param now - epoch milliseconds.
  * @see kubernetes, section 2
  */
@@ -123,7 +121,6 @@ export function createServiceAccountTokens(
   };
 }
 
-/** Formats the user name of a service account. */
 export function formatAccountUser(namespace: string, name: string): string {
   return `system:serviceaccount:${namespace}:${name}`;
 }

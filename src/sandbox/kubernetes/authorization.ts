@@ -45,7 +45,6 @@ const verbs: Readonly<Record<string, string>> = {
 
 /**
  * Determines the action of a request.
- *
  * @see https://github.com/kubernetes/apiserver/blob/master/pkg/endpoints/request/requestinfo.go
  */
 export function readAction({ method, path }: SandboxRequest): Action {
@@ -71,7 +70,6 @@ interface Authorization {
 /**
  * Creates the authorization of a cluster: users with a ClusterRoleBinding may do everything, whatever
  * its role is. Others can only connect and check their own rights.
- *
  * @param listBindings - returns the current ClusterRoleBindings.
  */
 export function createAuthorization(
@@ -139,14 +137,8 @@ export const accessReviewSchema: MessageSchema = {
   2: {
     name: 'spec',
     members: {
-      1: {
-        name: 'resourceAttributes',
-        members: { 2: { name: 'verb' }, 5: { name: 'resource' } },
-      },
-      2: {
-        name: 'nonResourceAttributes',
-        members: { 1: { name: 'path' }, 2: { name: 'verb' } },
-      },
+      1: { name: 'resourceAttributes', members: { 2: { name: 'verb' }, 5: { name: 'resource' } } },
+      2: { name: 'nonResourceAttributes', members: { 1: { name: 'path' }, 2: { name: 'verb' } } },
     },
   },
 };
@@ -154,7 +146,6 @@ export const accessReviewSchema: MessageSchema = {
 /**
  * Returns the status of a review: who the user is (`kubectl auth whoami`), whether the user may do
  * something (`auth can-i`), or everything that the user may do (`auth can-i --list`).
- *
  * @param type - plural name of the type of the review.
  * @param content - the object in the request.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization/
@@ -182,7 +173,6 @@ function readReviewedAction({ spec }: JsonObject): ReviewedAction {
 
 /**
  * Returns the identity that a request acts for, which is another user with `kubectl --as`.
- *
  * @throws {ErrorResponse} 403 if the user may not act for other users.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
  */

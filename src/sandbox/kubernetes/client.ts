@@ -8,14 +8,12 @@ import { deriveUuid } from './objects.js';
 export interface ClusterAccess {
   /**
    * Makes a user of the UAA an administrator of the cluster. Does nothing if the user is one already.
-   *
    * @throws {Error} if the cluster cannot be reached or rejects the request; the message states the
    *   reason as the real broker does.
    */
   readonly bindUser: (endpoint: KubernetesEndpoint, userName: string) => Promise<void>;
   /**
    * Creates a service account for a user of a cluster without OIDC, or finds the existing one.
-   *
    * @param options.isAdmin - whether the account becomes an administrator of the cluster.
    * @returns the name of the account, which is a UUID, and a token.
    * @throws {Error} as in `bindUser`.
@@ -25,7 +23,6 @@ export interface ClusterAccess {
     userName: string,
     options: { readonly isAdmin: boolean },
   ) => Promise<{ readonly name: string; readonly token: string }>;
-  /** Closes all connections. */
   readonly close: () => Promise<void>;
 }
 
@@ -124,12 +121,10 @@ export function createClusterAccess(): ClusterAccess {
   };
 }
 
-/** The role binding of a user on a cluster with OIDC. */
 export function oidcBindingName(userName: string): string {
   return `oidc:${userName}-cluster-admin`;
 }
 
-/** The URL of a cluster's role binding, for errors. */
 export function formatBindingUrl(server: string, bindingName: string): string {
   return `${server}${bindingsPath}/${bindingName}`;
 }

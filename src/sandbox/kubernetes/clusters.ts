@@ -75,7 +75,6 @@ interface RunningServer {
 /**
  * Creates the built-in Kubernetes APIs: an HTTPS server for each cluster, on a free loopback port.
  * All have the same CA. A server starts on first use; with `--dir`, it starts again with the sandbox.
- *
  * @throws {Error} if a server cannot be started again.
  */
 export async function createBuiltInKubernetes(
@@ -176,7 +175,6 @@ export async function createBuiltInKubernetes(
 
 /**
  * Uses an external API server for all clusters.
- *
  * @throws {Error} if the API server rejects the token, or cannot be connected to although it runs.
  */
 export async function connectExternalKubernetes(

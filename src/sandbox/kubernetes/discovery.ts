@@ -54,7 +54,6 @@ export function formatApiVersion(group: string): string {
 /**
  * Responds to requests for `/version` and to discovery requests, with which kubectl finds out which
  * types exist: `/api`, `/apis` and the paths of versions.
- *
  * @param version - version of Kubernetes, e.g. `1.16.7`.
  * @returns undefined if the path is unknown.
  * @see https://kubernetes.io/docs/concepts/overview/kubernetes-api/#discovery-api

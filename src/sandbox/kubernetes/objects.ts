@@ -72,9 +72,7 @@ export const storedObjectSchema: MessageSchema = {
 };
 
 const name = v.pipe(v.string('{name} is required'), v.nonEmpty('{name} is required'));
-const accountSchema = v.object({
-  metadata: v.looseObject({ name }, 'metadata is required'),
-});
+const accountSchema = v.object({ metadata: v.looseObject({ name }, 'metadata is required') });
 const bindingSchema = v.object({
   ...accountSchema.entries,
   roleRef: v.looseObject({ kind: v.string(), name }, 'roleRef is required'),
@@ -86,7 +84,6 @@ const bindingSchema = v.object({
 
 /**
  * Creates an object from the body of a request.
- *
  * @param namespace - empty for objects outside namespaces.
  * @param now - epoch milliseconds.
  * @throws {ErrorResponse} 422 if a required member is missing.
@@ -127,7 +124,6 @@ export function createNamespaces(creationTimestamp: string) {
 /**
  * Creates the nodes of a cluster, one for each worker. Their names are UUIDs, because PKS on vSphere
  * names nodes after the ids of their virtual machines.
- *
  * @param creationTimestamp - of the cluster.
  */
 export function createNodes({ uuid, workers, version }: ClusterState, creationTimestamp: string) {
@@ -188,7 +184,6 @@ const otherColumns: Columns = { names: ['Name', 'Age'] };
 
 /**
  * Creates the table from which kubectl prints objects.
- *
  * @param kind - the kind that all objects have.
  * @param includesObjects - whether rows contain complete objects, or only their metadata.
  * @param now - epoch milliseconds.

@@ -16,7 +16,6 @@ const prefix = Buffer.from('k8s\0');
 /**
  * Decodes an object in the protobuf format of Kubernetes, which kubectl uses for requests of
  * `auth can-i`, `auth whoami` and `create`. Empty texts are omitted, as in JSON.
- *
  * @throws {Error} if the bytes are not such an object.
  * @see https://kubernetes.io/docs/reference/using-api/api-concepts/#protobuf-encoding
  */

@@ -2,7 +2,6 @@ import { ErrorResponse, json } from '../router.js';
 
 /**
  * Creates an error whose response is a `Status` object, as all errors of a Kubernetes API are.
- *
  * @see https://kubernetes.io/docs/reference/kubernetes-api/definitions/status-v1-meta/
  */
 export function statusError(code: number, reason: string, message: string): ErrorResponse {

@@ -22,18 +22,13 @@ export interface BindSettings {
   readonly simulateError: SimulateBindsError;
 }
 
-/** The user to create credentials for. */
 interface Recipient {
   readonly userName: string;
   /** Whether the user becomes an administrator of the cluster. */
   readonly bindsRole: boolean;
 }
 
-/**
- * Creates the routes that return a kubeconfig.
- *
- * @see pks-api, routes 8 and 9, and section 8
- */
+/** Creates the routes that return a kubeconfig. @see pks-api, routes 8 and 9, and section 8 */
 export function bindRoutes(
   guardedRoute: GuardedRoute,
   broker: Broker,
@@ -82,7 +77,6 @@ async function createKubeconfig(
 
 /**
  * Rejects clusters without a Kubernetes API. During other operations, credentials are available.
- *
  * @throws ErrorResponse 409 during the creation and the deletion; 500 if the creation has failed.
  */
 function checkHasMaster({ last_action: action, last_action_state: state }: Cluster): void {
@@ -93,7 +87,6 @@ function checkHasMaster({ last_action: action, last_action_state: state }: Clust
   }
 }
 
-/** The user entry of a kubeconfig. */
 interface UserEntry {
   readonly name: string;
   readonly user: JsonObject;
@@ -174,7 +167,6 @@ function formatKubeconfig(
  * A failure of requests for credentials, for tests. `busy`: the broker rejects two of three requests
  * for a cluster. `refused`: the cluster refuses the connection. `bad-gateway`: a load balancer rejects
  * the response.
- *
  * @see kubernetes, section 2
  */
 export type BindsErrorKind = 'busy' | 'refused' | 'bad-gateway';
@@ -219,11 +211,7 @@ function refusedError({ kubernetes_master_ips: ips }: Cluster, userName: string)
 /** The error page of a load balancer that limits the size of response headers. */
 const badGatewayPage = '<html><head><title>502 Bad Gateway</title></head></html>';
 
-/**
- * Creates the response of the API to a request that failed in the broker.
- *
- * @see pks-api, section 11
- */
+/** Creates the response of the API to a request that failed in the broker. @see pks-api, section 11 */
 function createBrokerFailure(description: string): ErrorResponse {
   const details = `Status: 500; ErrorMessage: <nil>; Description: ${description}`;
   return new ErrorResponse(json(500, { body: `${details}; ResponseError: <nil>` }));

@@ -77,7 +77,6 @@ export function clusterRoutes(
 
 /**
  * Finds a cluster that the caller may change.
- *
  * @throws ErrorResponse 404 if the cluster does not exist or belongs to another owner.
  */
 export function findChangeableCluster(

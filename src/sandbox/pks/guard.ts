@@ -33,7 +33,6 @@ interface AuthorizedRequest {
 
 /**
  * Creates a route for callers that have at least one of the scopes.
- *
  * @param scopes - `anyone` requires only a valid token.
  * @see pks-api, sections 4 and 11
  */
@@ -67,7 +66,6 @@ export function createGuard(tokens: TokenCheck): GuardedRoute {
 /**
  * Checks that the caller has at least one of the scopes, for routes that require them only in some
  * cases.
- *
  * @throws ErrorResponse 403.
  */
 export function checkScopes(caller: Caller, scopes: readonly string[]): void {
@@ -88,24 +86,20 @@ export function canSeeAll(caller: Caller): boolean {
   return canChangeAll(caller) || caller.scopes.has('pks.clusters.admin.read');
 }
 
-/** Whether the caller may change the objects of all owners. */
 export function canChangeAll({ scopes }: Caller): boolean {
   return scopes.has('pks.clusters.admin');
 }
 
-/** Whether the caller may see the objects of this owner. */
 export function canSee(caller: Caller, owner: string): boolean {
   return canSeeAll(caller) || owner === caller.name;
 }
 
-/** Whether the caller may change the objects of this owner. */
 export function canChange(caller: Caller, owner: string): boolean {
   return canChangeAll(caller) || owner === caller.name;
 }
 
 /**
  * Checks the token at the UAA for each request, so that the API rejects a revoked token immediately.
- *
  * @throws ErrorResponse 401 if the token is missing or the UAA rejects it.
  * @throws {Error} if the UAA does not respond, or if its response is invalid.
  * @see pks-api, section 2; UAA's `/check_token`

@@ -17,7 +17,6 @@ import { badRequestError, readNewProfile } from './requests.js';
 /**
  * Scopes to create and delete profiles of each kind. Administrators manage network and compute
  * profiles for all users; a Kubernetes profile belongs to its creator.
- *
  * @see pks-api, section 4
  */
 const manageScopes: Readonly<Record<ProfileKind, readonly string[]>> = {
@@ -28,7 +27,6 @@ const manageScopes: Readonly<Record<ProfileKind, readonly string[]>> = {
 
 /**
  * Creates the routes for all three kinds of profiles.
- *
  * @param now - returns epoch milliseconds.
  * @see pks-api, routes 11 to 15
  */
@@ -85,11 +83,7 @@ export function profileRoutes(
   });
 }
 
-/**
- * Checks that the profiles of a cluster exist and that the caller may use them.
- *
- * @throws ErrorResponse 400
- */
+/** Checks that the profiles of a cluster exist and that the caller may use them. @throws ErrorResponse 400 */
 export function validateProfiles({ profiles }: Broker, caller: Caller, cluster: JsonObject): void {
   for (const kind of profileKinds) {
     const name = cluster[`${kind}_profile_name`];

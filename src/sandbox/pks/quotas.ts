@@ -103,7 +103,6 @@ const quotaSchema = v.object(
 /**
  * Rejects a request that would exceed the caller's quota. Administrators have no limit, even if
  * they have a quota.
- *
  * @param increase - capacity that the request adds to the owner's current usage.
  * @throws ErrorResponse 403, the same status as for a missing scope.
  * @see pks-api, sections 4 and 9
@@ -144,7 +143,6 @@ function calculateUsage(owner: string, all: readonly Instance[]) {
 
 /**
  * Calculates the capacity of a cluster, including its masters.
- *
  * @param workers - default: the plan's number of workers.
  */
 export function calculateCapacity(

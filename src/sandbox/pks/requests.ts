@@ -58,7 +58,6 @@ export function listOf<const Item extends v.GenericSchema>(item: Item) {
   return v.array(item, '{name} must be a list');
 }
 
-/** Returns a copy of the object without the members that are null. */
 export function omitNulls(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }
@@ -109,7 +108,6 @@ const host = requiredString(/^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
 
 /**
  * Parses and validates a request to create a cluster.
- *
  * @throws ErrorResponse 400
  * @see pks-api, section 7.2
  */
@@ -126,7 +124,6 @@ export function readNewCluster(body: string, release: ReleaseName) {
   );
 }
 
-/** A requested change to a cluster. */
 interface ClusterChange {
   /** New number of workers; undefined if it does not change. */
   readonly workers: number | undefined;
@@ -138,7 +135,6 @@ interface ClusterChange {
 
 /**
  * Parses and validates a request to update a cluster.
- *
  * @throws ErrorResponse 400
  * @see pks-api, section 7.3
  */
@@ -201,7 +197,6 @@ function pick(value: JsonObject, members: object): JsonObject {
 
 /**
  * Parses and validates a request to create a profile.
- *
  * @throws ErrorResponse 400 if the real API rejects such a profile.
  * @see pks-api, sections 6 and 10
  */

@@ -18,7 +18,6 @@ const upgradeSchema = {
 /**
  * Creates the routes for upgrade tasks and for the version that clusters can be upgraded to. Only
  * administrators can see the tasks of other owners.
- *
  * @param now - returns epoch milliseconds.
  * @see pks-api, routes 3 and 16 to 19
  */
@@ -68,7 +67,6 @@ export function taskRoutes(
 
 /**
  * Formats a task as the API returns it. Its times are in epoch seconds.
- *
  * @param now - epoch milliseconds.
  * @see pks-api, sections 6 and 7.5
  */

@@ -42,7 +42,6 @@ const changeKeys = ['uaa.admin', 'clients.trust', 'clients.admin', 'zones.uaa.ad
 
 /**
  * The security rules of the UAA. The first rule that matches applies.
- *
  * @see UAA 77 `oauth-endpoints.xml`, `scim-endpoints.xml`, `multitenant-endpoints.xml`,
  *   `client-admin-endpoints.xml`
  */
@@ -107,7 +106,6 @@ const audiences = [
 
 /**
  * Checks the credentials of a request before its route runs.
- *
  * @param path - the decoded path.
  * @returns the zone that the request selects.
  * @throws ErrorResponse 401 for a missing or invalid token or client, 403 for a missing scope, or 404
@@ -162,7 +160,6 @@ function checkClient(request: SandboxRequest, path: string, realm: Realm): void 
 
 /**
  * Finds the zone that the headers of a request select. Only a bearer token can select a zone.
- *
  * @throws ErrorResponse 404 if the zone is unknown, or 403 if the caller may not use it, both
  *   without a description; 401 if the credentials are invalid.
  */

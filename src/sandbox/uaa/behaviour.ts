@@ -1,7 +1,6 @@
 /** A UAA release that the sandbox can simulate. */
 export type UaaRelease = '4.30' | '74.5' | '77';
 
-/** Rules for clients that are created or changed. */
 interface ClientRules {
   /** Grant types for which a new client needs a secret. */
   readonly grantsWithSecret: readonly string[];
@@ -16,7 +15,6 @@ interface ClientRules {
 
 /**
  * The differences between releases that clients can observe.
- *
  * @see https://github.com/cloudfoundry/uaa/releases
  */
 export interface Behaviour {
@@ -55,17 +53,13 @@ export interface Behaviour {
   readonly hasMfa: boolean;
   /** Whether clients can authenticate with a signed JWT. Tokens then name the method that was used. */
   readonly hasClientJwtKeys: boolean;
-  /** Whether the release has the route `/password/score`. */
   readonly hasPasswordScore: boolean;
   /** Whether users can be filtered by `external_id`. */
   readonly canFilterByExternalId: boolean;
-  /** Whether the discovery document contains `end_session_endpoint`. */
   readonly hasEndSessionEndpoint: boolean;
   /** End of the error text for a form without a CSRF cookie. */
   readonly missingCsrfText: string;
-  /** Whether a request with a user's token can change the secret of a client. */
   readonly canUsersChangeSecrets: boolean;
-  /** Whether an update can change the origin of a user. */
   readonly canChangeOrigin: boolean;
   /** Whether the error for a user that exists contains the id of this user. */
   readonly identifiesDuplicateUser: boolean;

@@ -6,7 +6,6 @@ import { statusError } from './errors.js';
 import { findScopesToConsent } from './oauth/scopes.js';
 import type { Client } from './store/identities.js';
 
-/** A client in a request. */
 export interface ClientInput extends Pick<
   Client,
   | 'grants'

@@ -15,7 +15,6 @@ const changeMode = v.picklist(['UPDATE', 'ADD', 'DELETE']);
 /**
  * Creates the routes that change the secrets and the keys of clients. The sandbox stores keys, but
  * clients cannot authenticate with them.
- *
  * @see UAA 77 `ClientAdminEndpoints`
  */
 export function clientCredentialRoutes(realm: Realm): readonly Route[] {
@@ -122,10 +121,7 @@ function changeTrust(
   if (mode === 'DELETE') {
     const deleted = kid ?? uri ?? jwks;
     if (!stored || !deleted) return { message: 'No key deleted', trust: stored };
-    return {
-      message: 'Client jwt configuration is deleted',
-      trust: deleteTrust(stored, deleted),
-    };
+    return { message: 'Client jwt configuration is deleted', trust: deleteTrust(stored, deleted) };
   }
   if (!uri && !jwks) return { message: 'No key added', trust: stored };
   const added = uri ? { uri: checkUri(uri) } : { keys: parseKeys(jwks ?? '') };

@@ -26,7 +26,6 @@ interface Validation {
 
 /**
  * Validates a client and adds defaults.
- *
  * @throws ErrorResponse 400 `invalid_client`.
  * @see UAA 77 `ClientAdminEndpointsValidator`
  */

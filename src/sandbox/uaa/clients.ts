@@ -23,7 +23,6 @@ import type { State } from './store/state.js';
 /**
  * Creates the routes that manage clients: lists, the clients themselves and their metadata, and the
  * batches that tpks sends.
- *
  * @see UAA 77 `ClientAdminEndpoints`, `ClientMetadataAdminEndpoints`
  */
 export function clientRoutes(realm: Realm): readonly Route[] {
@@ -95,9 +94,7 @@ export function findClient({ clients }: State, id: string): Client {
   return client;
 }
 
-/**
- * @throws ErrorResponse 400 if the client is invalid, 409 if the id is taken, or 500 if it is missing.
- */
+/** @throws ErrorResponse 400 if the client is invalid, 409 if the id is taken, or 500 if it is missing. */
 async function createClient(
   request: SandboxRequest,
   input: ClientInput,
@@ -198,10 +195,7 @@ function createClientListSpec(request: SandboxRequest, clients: ClientStore): Li
   return {
     find: (query) => findSortedRows(source, query, { defaultSort: 'client_id', isAscending }),
     toJson: listedClientToJson,
-    attributes: {
-      toPath: (name) => missingAttributes.get(name) ?? name,
-      invalidError,
-    },
+    attributes: { toPath: (name) => missingAttributes.get(name) ?? name, invalidError },
     schema: 'http://cloudfoundry.org/schema/scim/oauth-clients-1.0',
     selectPage({ startIndex, count, total }) {
       const itemsPerPage = Math.min(count, total, maxPageSize);

@@ -29,7 +29,6 @@ interface OauthErrorOptions {
 
 /**
  * Creates an OAuth error: of the token endpoint, of `/check_token`, or for a missing token or scope.
- *
  * @see RFC 6749, section 5.2; RFC 6750, section 3
  */
 export function oauthError(
@@ -68,7 +67,6 @@ export function badRequestError(error: string, description: string): ErrorRespon
   return oauthError(400, error, description);
 }
 
-/** Creates an error 401 of the token endpoint itself. */
 export function unauthorizedError(error: string, description: string): ErrorResponse {
   return oauthError(401, error, description, { challenge: challenges.token });
 }
@@ -79,7 +77,6 @@ export function accessDeniedError(): ErrorResponse {
 
 /**
  * Creates an error of the user and group routes.
- *
  * @param error - name of the server's exception, in snake case.
  * @param extra - additional members of the body.
  */
@@ -106,9 +103,7 @@ export function scimNotFoundError(kind: 'User' | 'Group', id: string): ErrorResp
   return scimError(404, 'scim_resource_not_found', `${kind} ${id} does not exist`);
 }
 
-/**
- * Creates an error without a description: a short page for browsers, and `{}` for other clients.
- */
+/** Creates an error without a description: a short page for browsers, and `{}` for other clients. */
 export function statusError(
   request: SandboxRequest,
   status: number,
@@ -120,7 +115,6 @@ export function statusError(
   return new ErrorResponse({ ...response, headers: { ...response.headers, ...headers } });
 }
 
-/** Creates an error without a body. */
 export function emptyError(status: number): ErrorResponse {
   return new ErrorResponse(empty(status));
 }

@@ -12,7 +12,6 @@ import { deleteUserData, type State } from './store/state.js';
 /**
  * Creates the routes below `/identity-providers`. The sandbox stores providers and shows links to
  * them, but users cannot log in with them.
- *
  * @see UAA 77 `IdentityProviderEndpoints`
  */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {
@@ -236,7 +235,6 @@ const laterSchema = v.object({ ...basicSettings, ...laterSettings });
 /**
  * Reads the configuration of a provider, an object or its JSON text. Only that of an OIDC provider
  * is checked and completed with defaults; its unknown settings are ignored.
- *
  * @returns null if there is no configuration.
  * @throws ErrorResponse 400 in plain text if it is invalid.
  * @see UAA 77 `OIDCIdentityProviderDefinition`
@@ -256,7 +254,6 @@ function readConfig(
 
 /**
  * Whether a provider has all settings that it needs.
- *
  * @see UAA 77 `ExternalOAuthIdentityProviderConfigValidator`
  */
 function isCompleteConfig(

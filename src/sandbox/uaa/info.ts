@@ -20,7 +20,6 @@ export function infoRoutes(realm: Realm): readonly Route[] {
 /**
  * Creates the data of `/info`, which is also the login page for clients that prefer JSON. The prompt
  * for a passcode is only shown if users can log in with another identity provider.
- *
  * @see UAA 77 `LoginInfoEndpoint`
  */
 export function createInfo(request: SandboxRequest, realm: Realm): JsonObject {
@@ -30,12 +29,7 @@ export function createInfo(request: SandboxRequest, realm: Realm): JsonObject {
   const passcodeText = `Temporary Authentication Code ( Get one at ${issuer}/passcode )`;
   return {
     app: { version: behaviour.version },
-    links: {
-      uaa: issuer,
-      passwd: '/forgot_password',
-      login: issuer,
-      register: '/create_account',
-    },
+    links: { uaa: issuer, passwd: '/forgot_password', login: issuer, register: '/create_account' },
     zone_name: realm.zone.name,
     entityID: 'cloudfoundry-saml-login',
     commit_id: behaviour.commit,
@@ -54,7 +48,6 @@ export function createInfo(request: SandboxRequest, realm: Realm): JsonObject {
 
 /**
  * Creates the discovery document.
- *
  * @param serverUrl - base URL in the request. It can differ from the issuer, which is a setting.
  * @see OpenID Connect Discovery 1.0, section 4
  */

@@ -16,7 +16,6 @@ interface TokenSettings {
   readonly rotateRefresh: boolean;
   /** The host names that the server accepts. */
   readonly hostNames: readonly string[];
-  /** The behaviour of the simulated release. */
   readonly behaviour: Behaviour;
 }
 
@@ -60,7 +59,6 @@ export function resolveLifetimes(
   };
 }
 
-/** Formats the `iss` claim of tokens. */
 export function formatIssuer({ issuer }: TokenSettings): string {
   return `${issuer}/oauth/token`;
 }

@@ -42,7 +42,6 @@ function readJsonRequest({ headers, body }: SandboxRequest): JsonRequest {
 
 /**
  * Reads the JSON body of a request.
- *
  * @throws ErrorResponse 415 for another type, or 400 for a missing or invalid body, both without a
  *   description.
  */
@@ -61,7 +60,6 @@ export function readJsonObject(request: SandboxRequest): JsonObject {
 
 /**
  * Reads the JSON object in the body of a request for users and groups.
- *
  * @throws ErrorResponse 400 `scim` for another type, or a missing or invalid body.
  */
 export function readScimObject(request: SandboxRequest): JsonObject {

@@ -63,7 +63,6 @@ export interface Uaa {
 
 /**
  * Creates a UAA with the accounts of a PKS installation.
- *
  * @see https://docs.cloudfoundry.org/api/uaa/version/77.19.0/
  */
 export async function createUaa(options: UaaOptions): Promise<Uaa> {
@@ -150,7 +149,6 @@ function checkRequest(request: SandboxRequest, { settings }: Realm): void {
   }
 }
 
-/** Creates the routes of a zone. */
 function createZoneRouter(realm: Realm): Handler {
   const routes = [
     ...infoRoutes(realm),
@@ -170,7 +168,6 @@ function createZoneRouter(realm: Realm): Handler {
   return createRouter(routes, (request) => rejectRequest(request, routes));
 }
 
-/** Responds to a request that no route matches. */
 function rejectRequest(request: SandboxRequest, routes: readonly Route[]): SandboxResponse {
   const methods = findMethods(routes, request.path);
   const allow = methods.join(', ');

@@ -20,11 +20,7 @@ const zones: readonly Zone[] = [
   { id: 'dev-zone', subdomain: 'dev', name: 'dev', description: 'A zone for tests' },
 ];
 
-/**
- * Creates the routes that list and show zones.
- *
- * @see UAA 77 `IdentityZoneEndpoints`
- */
+/** Creates the routes that list and show zones. @see UAA 77 `IdentityZoneEndpoints` */
 export function zoneRoutes(realm: Realm): readonly Route[] {
   const visible = zones.filter(({ id }) => realm.zone === defaultZone || id === realm.zone.id);
   const toJson = ({ id, subdomain, name, description }: Zone): JsonObject => ({
@@ -50,10 +46,7 @@ export function zoneRoutes(realm: Realm): readonly Route[] {
 
 const createdAt = Date.UTC(2000, 0, 1);
 
-/**
- * Finds the zone that the headers of a request name. The id takes precedence; empty headers are
- * ignored.
- */
+/** Finds the zone that the headers of a request name. The id takes precedence; empty headers are ignored. */
 export function findRequestedZone({ headers }: SandboxRequest): Zone | 'unknown' | undefined {
   const id = headers['x-identity-zone-id'];
   const subdomain = headers['x-identity-zone-subdomain']?.toLowerCase();
@@ -78,7 +71,6 @@ const zoneScopes = [
 /**
  * If a header selects a zone, keeps only `uaa.admin` and the scopes for this zone, without their
  * prefix.
- *
  * @see UAA 77 `IdentityZoneSwitchingFilter`
  */
 export function limitScopeToZone(
@@ -153,7 +145,6 @@ function seedZone({ now, groups, providers }: State): void {
 
 /**
  * Creates the settings of a zone, without private keys.
- *
  * @param isDefault - whether it is the default zone, in which the server's own settings apply.
  */
 function createZoneConfig(isDefault: boolean, { settings, state, key }: Realm): JsonObject {

@@ -30,7 +30,6 @@ export class AuthorizationError extends Error {
 
 /**
  * Parses and validates a request to `/oauth/authorize`.
- *
  * @throws AuthorizationError
  * @see UAA 77 `UaaAuthorizationEndpoint`; RFC 6749, section 4.1.2.1
  */
@@ -76,7 +75,6 @@ function checkIdentityProvider(client: Client, { origin }: User): void {
 
 /**
  * Redirects to the client with a code in the query, or with tokens in the fragment.
- *
  * @param scope - the scopes that are approved, or that do not require consent.
  * @throws AuthorizationError if the client may not use the implicit grant, or no scopes are granted.
  */
@@ -165,7 +163,6 @@ export function respondWithError(
 
 /**
  * Creates the value that lets clients detect that the user's session has changed.
- *
  * @see OpenID Connect Session Management 1.0, section 3
  */
 export function createSessionState(redirectUri: string): string {

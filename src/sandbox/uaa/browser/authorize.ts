@@ -29,7 +29,6 @@ import { addParameters, resolveRedirectUri } from './redirect-uri.js';
 /**
  * Creates the routes of `/oauth/authorize`. The browser sends the client's authorization request,
  * the user consents to the scopes, and the browser is redirected to the client with the response.
- *
  * @see UAA 77 `UaaAuthorizationEndpoint`; RFC 6749, sections 4.1 and 4.2
  */
 export function authorizeRoutes(realm: Realm): readonly Route[] {
@@ -95,7 +94,6 @@ async function authenticate(request: SandboxRequest, realm: Realm): Promise<Prin
 /**
  * Authenticates a user by the username and password in the form, or in a JSON object in the
  * parameter `credentials`.
- *
  * @throws ErrorResponse 401.
  */
 function authenticateByCredentials(request: SandboxRequest, { state }: Realm): Principal {
@@ -129,7 +127,6 @@ async function authenticateByToken(request: SandboxRequest, realm: Realm): Promi
 
 /**
  * Responds to a request with `prompt=none` if the user is not logged in.
- *
  * @see OpenID Connect Core 1.0, section 3.1.2.6
  */
 function rejectSilentRequest(request: SandboxRequest, { state }: Realm): SandboxResponse {

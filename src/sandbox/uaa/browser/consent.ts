@@ -50,7 +50,6 @@ export function showConsent(
 /**
  * Handles the form of the consent page. It applies to the authorization request in the session;
  * other parameters are ignored. Scopes that are not checked are denied.
- *
  * @throws AuthorizationError
  */
 export async function submitConsent(

@@ -110,7 +110,6 @@ function isOwnUrl(url: string, { origin }: SandboxRequest): boolean {
 /**
  * Deletes the session and redirects the browser: to the parameter `redirect` if it is a URL of this
  * server or a redirect URI of the client in `client_id`, otherwise to the login page.
- *
  * @see UAA 77 `ZoneAwareWhitelistLogoutSuccessHandler`
  */
 function logOut(request: SandboxRequest, { state }: Realm): SandboxResponse {

@@ -39,7 +39,6 @@ const publicPaths = ['/login', '/login.do', '/logout.do'];
 /**
  * Protects the pages for browsers: forms need a CSRF token, and users who are not logged in are
  * redirected to the login page.
- *
  * @see UAA 77 `login-ui.xml`
  */
 export function withPageSecurity(realm: Realm, next: Handler): Handler {
@@ -100,7 +99,6 @@ function describeProblem(
 /**
  * Ends the session and repeats an authorization request if `prompt=login` or `max_age` requires a new
  * login.
- *
  * @see OpenID Connect Core 1.0, section 3.1.2.1
  */
 function repeatLogin(request: SandboxRequest, state: State): SandboxResponse | undefined {

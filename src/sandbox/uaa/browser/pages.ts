@@ -70,7 +70,6 @@ export function findLoggedInUser(request: SandboxRequest, state: State): User | 
 
 /**
  * Adds data to the request's session, which is created if necessary.
- *
  * @returns the cookie of a new session.
  */
 export function updateSession(
@@ -87,7 +86,6 @@ export function updateSession(
 /**
  * Logs a user in. The session and the CSRF token are replaced, so that values that were known before
  * cannot be used afterwards.
- *
  * @returns the cookies to set.
  */
 export function startUserSession(

@@ -2,7 +2,6 @@ import type { Client } from '../store/identities.js';
 
 /**
  * Determines the redirect URI of an authorization request.
- *
  * @param requested - null if the request does not contain one; the registered URI is then used, if
  *   there is exactly one.
  * @returns the URI, or why it is rejected.
@@ -107,7 +106,6 @@ export function matchesUriPattern(pattern: string, uri: string): boolean {
 
 /**
  * Adds the parameters of a response to a redirect URI.
- *
  * @param place - the fragment is not sent to the server of the redirect URI.
  */
 export function addParameters(

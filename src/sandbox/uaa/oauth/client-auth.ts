@@ -32,7 +32,6 @@ interface Credentials {
 
 /**
  * Authenticates the client of a request by Basic credentials.
- *
  * @returns undefined if the request has none.
  * @throws ErrorResponse 401 if they are wrong.
  */
@@ -45,7 +44,6 @@ export function authenticateClient(request: SandboxRequest, realm: Realm): Clien
  * Authenticates the client of a request for a token by Basic credentials or, without an
  * `Authorization` header, by the fields `client_id` and `client_secret`. Public clients do not send
  * a secret.
- *
  * @throws ErrorResponse 401 if the credentials are missing or wrong.
  * @see UAA 77 `ClientDetailsAuthenticationProvider`
  */
@@ -67,7 +65,6 @@ export function authenticateTokenClient(
   throw clientAuthError('Bad credentials', settings.behaviour);
 }
 
-/** Creates the error for missing or wrong client credentials. */
 export function clientAuthError(
   description = 'An Authentication object was not found in the SecurityContext',
   { badCredentialsError: error }: Pick<Behaviour, 'badCredentialsError'> = {

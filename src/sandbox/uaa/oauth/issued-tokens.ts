@@ -29,7 +29,6 @@ export function issuedTokenRoutes(realm: Realm): readonly Route[] {
  * Creates the routes that describe tokens. Resource servers, such as the PKS API, use `/check_token`
  * and `/introspect`: for an invalid token, the first responds with status 400 and the second with
  * `active: false`. `/userinfo` describes the user of the caller's own token.
- *
  * @see RFC 7662; OpenID Connect Core 1.0, section 5.3
  */
 function checkRoutes(realm: Realm): readonly Route[] {
@@ -155,7 +154,6 @@ function checkMayRevoke({ scope }: CheckedToken): void {
 /**
  * Checks that the caller may revoke all tokens of a user. In UAA 4.30, users can revoke their own
  * tokens only with the scope `tokens.revoke`, which is not sufficient for other users.
- *
  * @throws ErrorResponse 403.
  */
 function checkMayRevokeUser(

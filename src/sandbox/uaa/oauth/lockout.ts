@@ -17,7 +17,6 @@ const countingMilliseconds = lockoutPolicy.countFailuresWithin * 1000;
 /**
  * Counts failed logins, and locks accounts after too many. A login that is rejected because the account
  * is locked does not count as a failure.
- *
  * @see UAA 77 `UserLockoutPolicy`
  */
 export function createLockout(now: () => number) {

@@ -19,7 +19,6 @@ export function readChallenge(fields: URLSearchParams): PkceChallenge | undefine
 
 /**
  * Checks the challenge of an authorization request.
- *
  * @returns UAA's error text; undefined if the challenge is valid.
  */
 export function validateChallenge({ challenge, method }: PkceChallenge): string | undefined {
@@ -36,7 +35,6 @@ export function checkVerifierFormat(verifier: string | null): void {
 
 /**
  * Checks that the verifier of a token request matches the challenge.
- *
  * @throws ErrorResponse 400 if it does not match, or if only one of them is present.
  * @see UAA 77 `PkceValidationService`
  */

@@ -14,7 +14,6 @@ export function clientHasScope(client: Client, scope: string): boolean {
 /**
  * Determines the scopes of a user's token: the requested scopes (default: all scopes of the client)
  * that are also groups of the user.
- *
  * @returns the scopes, or UAA's error text if the client does not have a requested scope, or the user
  *   has none of them or is not in all groups that the client requires.
  */
@@ -48,7 +47,6 @@ export function hasRequiredGroups(client: Client, groups: ReadonlySet<string>): 
   return client.requiredUserGroups.every((name) => groups.has(name));
 }
 
-/** UAA's error text for a user without the groups that a client requires. */
 export const requiredGroupsText = "User does not meet the client's required group criteria.";
 
 /** Finds the scopes that the user must approve because `autoapprove` does not cover them. */

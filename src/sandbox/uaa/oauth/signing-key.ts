@@ -13,7 +13,6 @@ import type { Storage } from '../../storage.js';
 /** Maximum number of cached verification results. */
 const maximumCachedTokens = 100;
 
-/** The key that signs all tokens of a UAA. */
 export interface SigningKey {
   readonly sign: (claims: JsonObject) => Promise<string>;
   /** Whether a JWT is signed with this key. The claims are not checked. */
@@ -25,7 +24,6 @@ export interface SigningKey {
 
 /**
  * Loads the signing key from the storage, or creates and stores a new one.
- *
  * @param uaaUrl - base URL for `jku`, which is always https, as on the real server.
  * @param padsModulus - whether the modulus starts with an extra zero byte.
  * @param storage - stores the key, so that tokens stay valid after a restart.

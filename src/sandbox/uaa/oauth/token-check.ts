@@ -50,7 +50,6 @@ export interface CheckedToken {
 
 /**
  * Checks everything except the expiry, which the routes report with different texts.
- *
  * @param token - a JWT, or the id of a stored token.
  * @throws InvalidTokenError with UAA's text.
  * @see UAA 77 `TokenValidationService`
@@ -134,7 +133,6 @@ function findMissingScopes(
 /**
  * Creates the possible values of the claim `rev_sig`: short hashes of the client's secret and salt,
  * and the user's name, email, password and salt. A change to any of these invalidates older tokens.
- *
  * @returns one signature per secret of the client, the newest first. New tokens contain the first
  *   one; a token is valid if it contains any of them.
  */
@@ -156,7 +154,6 @@ export function createRevocationSignatures(
 /**
  * Identifies the caller by the bearer token in the `Authorization` header, whose scheme is
  * case-insensitive, or in the parameter `access_token`.
- *
  * @throws ErrorResponse 401 if the token is missing or invalid.
  */
 export async function authenticateCaller(
@@ -191,7 +188,6 @@ export function hasToken(request: SandboxRequest): boolean {
 /**
  * Checks that a token is intended for a resource. Only a few routes require this; on these, even
  * `uaa.admin` is not sufficient.
- *
  * @throws ErrorResponse 403 `access_denied`.
  */
 export function checkAudience({ claims }: CheckedToken, resource: string): void {
@@ -202,7 +198,6 @@ export function checkAudience({ claims }: CheckedToken, resource: string): void 
 
 /**
  * Creates the error for a token without the required scope.
- *
  * @param acceptedScopes - the scopes that the route accepts, in the order of the real server.
  */
 export function insufficientScopeError(acceptedScopes: readonly string[]): ErrorResponse {

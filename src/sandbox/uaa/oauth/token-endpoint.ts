@@ -46,11 +46,7 @@ import {
 
 type GrantHandler = (request: TokenRequest) => Promise<TokenResponse>;
 
-/**
- * Creates the route `/oauth/token`.
- *
- * @see RFC 6749, sections 4 to 6
- */
+/** Creates the route `/oauth/token`. @see RFC 6749, sections 4 to 6 */
 export function tokenRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/oauth/token', async (request) => {
@@ -143,7 +139,6 @@ function readOptions({ client, clientAuthMethod, fields }: TokenRequest) {
 
 /**
  * Exchanges an authorization code for tokens. The code becomes invalid even if the request fails.
- *
  * @throws ErrorResponse 400 `invalid_request`, `invalid_grant`; 401 `invalid_client`,
  *   `invalid_token`.
  * @see RFC 6749, section 4.1.3
@@ -188,7 +183,6 @@ async function grantByCode(request: TokenRequest): Promise<TokenResponse> {
  * Exchanges a refresh token for an access token. The response contains the same refresh token, as a
  * JWT or as its id, depending on the requested format. With rotation, it contains a new refresh
  * token, and the old one becomes invalid.
- *
  * @throws ErrorResponse 401 `invalid_token`; 400 `invalid_request`, `invalid_grant`,
  *   `invalid_scope`.
  */
@@ -260,7 +254,6 @@ function narrowScope(granted: readonly string[], requested: readonly string[]): 
 /**
  * Checks that the user's approvals of the scopes are still valid. The password grant does not
  * require approvals.
- *
  * @throws ErrorResponse 401.
  */
 function checkApprovals(
@@ -280,7 +273,6 @@ function checkApprovals(
 /**
  * Replaces a refresh token. The old one is deleted before the first await, so that only one of two
  * concurrent requests succeeds.
- *
  * @throws ErrorResponse 401 if the old token has already been deleted.
  */
 async function rotateRefreshToken(

@@ -9,7 +9,6 @@ import { hasRequiredGroups, requiredGroupsText } from './scopes.js';
 import { createRevocationSignatures } from './token-check.js';
 import { jwtBearerGrant } from './user-login.js';
 
-/** The properties of a token to issue. */
 interface Grant {
   readonly client: Client;
   /** Undefined for a token of the client itself. */
@@ -44,14 +43,12 @@ export function readGrantOptions(
   return { isOpaque, isRevocable: isOpaque, nonce: fields.get('nonce') ?? undefined };
 }
 
-/** Creates the id of a token: 32 hexadecimal digits. */
 export function createTokenId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
 /**
  * Issues an access token and creates the body of the token endpoint's response.
- *
  * @throws ErrorResponse 401 if no scopes were granted.
  */
 export async function createTokenResponse(
@@ -88,7 +85,6 @@ export async function createTokenResponse(
 
 /**
  * Creates a token response for a user, with a refresh token if the client may use one.
- *
  * @throws ErrorResponse 401 if no scopes were granted, or the user is not in the required groups.
  */
 export async function createUserTokenResponse(
@@ -109,7 +105,6 @@ export async function createUserTokenResponse(
 
 /**
  * Creates a refresh token. It is stored if it is revocable, opaque or can be used only once.
- *
  * @returns the JWT, or its id if the token is opaque.
  */
 async function createRefreshToken(realm: Realm, grant: UserGrant): Promise<string> {

@@ -27,7 +27,6 @@ type LoginFailure = 'badCredentials' | 'locked' | 'unverified' | 'changeRequired
 /**
  * Authenticates a user by name and password. The result is `badCredentials` for an unknown user, an
  * inactive user and a wrong password. A locked account rejects even the correct password.
- *
  * @param origin - the identity provider. The sandbox has no LDAP server, so only the internal store
  *   `uaa` accepts passwords.
  */
@@ -50,7 +49,6 @@ export function authenticateUser(
   return recordLogon(state, user);
 }
 
-/** Stores the time of a successful login, and returns the updated user. */
 function recordLogon({ users, now }: State, user: User): User {
   const { lastLogonAt } = user;
   const updatedUser = {
@@ -65,7 +63,6 @@ function recordLogon({ users, now }: State, user: User): User {
 /**
  * Parses the parameter `login_hint`, which cf sends for `--origin`: `{"origin":"NAME"}`, encoded for
  * a URL.
- *
  * @returns the origin; undefined if the parameter is missing or has another format, because the server
  *   ignores it.
  */
@@ -93,7 +90,6 @@ export function hasPasscode({ headers }: SandboxRequest, fields: URLSearchParams
 
 /**
  * Authenticates a user by passcode, which can be used only once.
- *
  * @throws ErrorResponse 401 if the passcode is invalid.
  */
 export function authenticateByPasscode(
@@ -109,7 +105,6 @@ export function authenticateByPasscode(
 
 /**
  * Authenticates a user by the name and password in a token request.
- *
  * @throws ErrorResponse 401 if the origin or the credentials are rejected; 403 if the account is not
  *   verified.
  */
@@ -149,7 +144,6 @@ function createLoginError(failure: LoginFailure, behaviour: Behaviour): ErrorRes
   return oauthError(403, 'access_denied', text, { challenge: challenges.client });
 }
 
-/** Creates the error for a failed login at the token endpoint. */
 function loginError(
   description: string,
   error = 'unauthorized',
@@ -162,7 +156,6 @@ function loginError(
 /**
  * Checks that an authenticated user may use the client: the requested scopes, the required groups
  * and the identity provider.
- *
  * @returns the scopes to grant.
  * @throws ErrorResponse 400 `invalid_scope`, or 401 `unauthorized_client`.
  */
@@ -194,7 +187,6 @@ export const saml2BearerGrant = 'urn:ietf:params:oauth:grant-type:saml2-bearer';
 
 /**
  * Authenticates a user by an assertion. The sandbox accepts only tokens that it issued itself.
- *
  * @throws ErrorResponse 401 if the assertion is rejected, or 500 if no user matches, because the
  *   server cannot create users in its own store.
  * @see UAA 77 `ExternalOAuthAuthenticationManager`

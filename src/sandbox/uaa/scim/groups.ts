@@ -31,7 +31,6 @@ import { formatEtag, isOtherVersion, readIfMatch, readRequiredIfMatch } from './
 
 /**
  * Creates the routes `/Groups` and `/Groups/{id}`, and those of a group's members.
- *
  * @see UAA 77 `ScimGroupEndpoints`
  */
 export function groupRoutes(realm: Realm): readonly Route[] {
@@ -129,7 +128,6 @@ function readDisplayName({ displayName }: GroupInput): string {
 
 /**
  * Replaces a group and its members.
- *
  * @throws ErrorResponse 409 if the version differs; 404 if the group does not exist; 400 if a value
  *   is invalid, the name is taken or a member is unknown.
  */
@@ -185,7 +183,6 @@ function checkReplacement(state: State, groupId: string, input: MemberInput): Me
 /**
  * Applies a PATCH to a group. The attributes in `meta.attributes` are cleared first, then the other
  * fields are merged.
- *
  * @throws ErrorResponse 400 `scim` if an attribute cannot be cleared.
  * @see UAA 77 `ScimGroup.patch`
  */
@@ -288,7 +285,6 @@ function memberToJson({ origin, type, value }: Member): JsonObject {
 
 /**
  * Checks that a user or a group can be added to a group.
- *
  * @returns the new member.
  * @throws ErrorResponse 409 if the group is a default group or already has the member; 400 if a
  *   field is blank or the group is added to itself; 404 if the group or the member does not exist.

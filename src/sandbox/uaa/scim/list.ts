@@ -17,11 +17,7 @@ export interface ListSpec<Row> {
   readonly toJson: (row: Row, attributes: readonly string[]) => JsonObject;
   /** URN or URL in the response's `schemas`. */
   readonly schema: string;
-  /**
-   * Selects the rows of a page.
-   *
-   * @throws ErrorResponse
-   */
+  /** Selects the rows of a page. @throws ErrorResponse */
   readonly selectPage: (request: PageRequest) => { startIndex: number; itemsPerPage: number };
   /** If undefined, the parameter `attributes` has no effect. */
   readonly attributes?: {
@@ -48,7 +44,6 @@ export const maxPageSize = 500;
 /**
  * Creates the response to a list request: filters and sorts the rows, and returns the requested
  * attributes of one page.
- *
  * @throws ErrorResponse for an invalid number, filter, sort column or attribute list.
  */
 export function createListResponse<Row>(
@@ -167,11 +162,7 @@ export function createScimListResponse<Row>(
   });
 }
 
-/**
- * Finds rows by the parameters `filter`, `sortBy` and `sortOrder`.
- *
- * @throws InvalidFilterError
- */
+/** Finds rows by the parameters `filter`, `sortBy` and `sortOrder`. @throws InvalidFilterError */
 export function findSortedRows<Row>(
   source: Source<Row>,
   query: URLSearchParams,

@@ -17,10 +17,7 @@ import type { State } from '../store/state.js';
 import { createListResponse } from './list.js';
 import { readMapping, scimSchema, type MappingInput } from './requests.js';
 
-/**
- * Creates the routes `/Groups/External`, for mappings from groups of identity providers to UAA
- * groups.
- */
+/** Creates the routes `/Groups/External`, for mappings from groups of identity providers to UAA groups. */
 export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [

@@ -159,7 +159,6 @@ const parse = <const Schema extends v.GenericSchema>(
 
 /**
  * Creates a function that reads the body of a request.
- *
  * @throws ErrorResponse 400 `scim` for a body that is not JSON or has an invalid member.
  */
 const createReader =
@@ -181,7 +180,6 @@ const userMembers = new Map(Object.keys(user.entries).map((name) => [name.toLowe
 
 /**
  * Reads a user. The names of its members are case-insensitive.
- *
  * @throws ErrorResponse 400 `scim` for an invalid member, or 500 for null, like the real server.
  */
 export function readUser(request: SandboxRequest): UserInput {

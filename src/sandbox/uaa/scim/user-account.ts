@@ -36,11 +36,7 @@ export function accountRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/**
- * Returns 0 for any password.
- *
- * @see https://github.com/cloudfoundry/uaa/pull/1104 (removes the route)
- */
+/** Returns 0 for any password. @see https://github.com/cloudfoundry/uaa/pull/1104 (removes the route) */
 const passwordScoreRoute = route('POST', '/password/score', (request) => {
   if (!readParameters(request).has('password')) throw statusError(request, 400);
   const headers = { 'x-cf-warnings': 'Endpoint+deprecated' };
@@ -88,11 +84,7 @@ function changePassword(
   }
   checkPassword(password);
   checkOldPassword(user, oldPassword);
-  state.users.put({
-    ...user,
-    passwordHash: hashSecret(password),
-    passwordModifiedAt: state.now(),
-  });
+  state.users.put({ ...user, passwordHash: hashSecret(password), passwordModifiedAt: state.now() });
   state.lockout.clear(id);
 }
 
@@ -109,7 +101,6 @@ function checkOldPassword({ passwordHash }: User, oldPassword: string | undefine
  *
  * Clients can change any password. Administrators can change any password too, but must provide the
  * old one to change their own. Other users can change only their own, and must provide the old one.
- *
  * @throws ErrorResponse 400 `invalid_password`.
  */
 function checkPermission(

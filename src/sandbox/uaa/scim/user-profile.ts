@@ -33,7 +33,6 @@ type Profile = Pick<
 
 /**
  * Checks the members of a user in a request.
- *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
  * @see UAA 77 `ScimUtils`
  */
@@ -66,7 +65,6 @@ function findPhoneNumber({ phoneNumbers = [] }: UserInput): string | undefined {
 
 /**
  * Checks a password against UAA's default policy: 1 to 255 characters.
- *
  * @throws ErrorResponse 400 `invalid_password`.
  */
 export function checkPassword(password: string): void {
@@ -96,7 +94,6 @@ function toUserInput(user: User): UserInput {
  * Applies a PATCH to a user. The attributes in `meta.attributes` are cleared first, then the other
  * members are merged. As on the real server, `active` and `verified` become true if the PATCH does
  * not contain them, and the email address is replaced only if the new one is primary.
- *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
  * @see UAA 77 `ScimUser.patch`
  */
@@ -163,7 +160,6 @@ function findPrimaryEmail(emails: NonNullable<UserInput['emails']>) {
 
 /**
  * Checks that users who edit their own account without another permission change only their names.
- *
  * @throws ErrorResponse 403 `invalid_self_edit`.
  * @see UAA 77 `ScimUserUpdateDiff`
  */
@@ -212,13 +208,10 @@ export function userToJson(user: User, { zone }: Realm): JsonObject {
   };
 }
 
-/** Returns the groups of a user for a response. */
 export function listUserGroups({ id }: User, { state }: Realm): readonly JsonObject[] {
-  return state.groups.findUserGroups(id).map(({ group, kind }) => ({
-    value: group.id,
-    display: group.displayName,
-    type: kind,
-  }));
+  return state.groups
+    .findUserGroups(id)
+    .map(({ group, kind }) => ({ value: group.id, display: group.displayName, type: kind }));
 }
 
 /** Returns the approvals of a user for a response, except for those that have expired. */

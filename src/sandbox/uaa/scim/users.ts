@@ -44,7 +44,6 @@ import {
 
 /**
  * Creates the routes `/Users`, `/Users/{id}` and `/ids/Users`, and those of a user's account.
- *
  * @see UAA 77 `ScimUserEndpoints`, `UserIdConversionEndpoints`
  */
 export function userRoutes(realm: Realm): readonly Route[] {
@@ -124,11 +123,7 @@ function listUserIds(request: SandboxRequest, { state }: Realm): SandboxResponse
   );
 }
 
-/**
- * Checks that a filter finds only users that it explicitly specifies.
- *
- * @throws ErrorResponse 400 `scim`.
- */
+/** Checks that a filter finds only users that it explicitly specifies. @throws ErrorResponse 400 `scim`. */
 function checkFilter(text: string): void {
   if (text === '') throw badScimRequestError("a 'filter' parameter is required");
   let filter: Filter;
@@ -142,7 +137,6 @@ function checkFilter(text: string): void {
 
 /**
  * Whether the filter contains an id or a name.
- *
  * @throws ErrorResponse 400 `scim` for another operator or attribute in any of its parts.
  */
 function specifiesUser(filter: Filter): boolean {
@@ -190,7 +184,6 @@ function nameInUseError(user: User, identifiesUser: boolean): ErrorResponse {
 
 /**
  * Replaces the profile of a user.
- *
  * @throws ErrorResponse 403 if the caller may not change the user; 404 if the user does not exist;
  *   400 for an invalid profile; 409 if the version differs.
  */

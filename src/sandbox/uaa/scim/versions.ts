@@ -3,7 +3,6 @@ import { badScimRequestError, scimError } from '../errors.js';
 
 /**
  * Reads the version in the header `If-Match`: a number, with or without quotes.
- *
  * @returns `any` for `*`; undefined if the header is missing.
  * @throws ErrorResponse 400 `scim` for anything else.
  */
@@ -16,11 +15,7 @@ export function readIfMatch({ headers }: SandboxRequest): number | 'any' | undef
   throw badScimRequestError(`Invalid version match header (should be a version number): ${header}`);
 }
 
-/**
- * Like {@link readIfMatch}, but the header is required.
- *
- * @throws ErrorResponse 400 `scim`.
- */
+/** Like {@link readIfMatch}, but the header is required. @throws ErrorResponse 400 `scim`. */
 export function readRequiredIfMatch(request: SandboxRequest): number | 'any' {
   const version = readIfMatch(request);
   if (version === undefined) throw badScimRequestError('Missing If-Match for PUT');
@@ -35,7 +30,6 @@ export function isOtherVersion(
   return typeof version === 'number' && version !== resource.version;
 }
 
-/** Formats the header `ETag` of a versioned resource. */
 export function formatEtag({ version }: { readonly version: number }): string {
   return `"${String(version)}"`;
 }

@@ -1,6 +1,5 @@
 import type { Storage } from '../../storage.js';
 
-/** Identifies a decision. */
 interface ApprovalKey {
   readonly userId: string;
   readonly clientId: string;

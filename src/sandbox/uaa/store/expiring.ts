@@ -4,7 +4,6 @@ import type { Client, User } from './identities.js';
 /**
  * Creates a map whose values expire. Expired values are deleted, so that memory usage does not grow
  * over time.
- *
  * @param milliseconds - time for which a value is stored after it was set.
  */
 export function createExpiringMap<Value>(now: () => number, milliseconds: number) {
@@ -39,7 +38,6 @@ export function createExpiringMap<Value>(now: () => number, milliseconds: number
   };
 }
 
-/** The PKCE challenge of an authorization code. */
 export interface PkceChallenge {
   readonly challenge: string;
   readonly method: string;
@@ -65,7 +63,6 @@ const lifetimeMilliseconds = 300_000;
 
 /**
  * Creates the store for authorization codes, each of which can be redeemed once.
- *
  * @param length - length of each code.
  * @see RFC 6749, section 4.1
  */
@@ -84,7 +81,6 @@ export function createCodeStore(now: () => number, length: number) {
 
 /**
  * Creates the store for passcodes. A user can log in once with a passcode instead of a password.
- *
  * @param length - length of each passcode.
  */
 export function createPasscodeStore(now: () => number, length: number) {
@@ -106,13 +102,11 @@ export function createPasscodeStore(now: () => number, length: number) {
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Creates a code of letters and digits. */
 function randomCode(length: number): string {
   const letters = Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length)));
   return letters.join('');
 }
 
-/** A browser session. */
 export interface Session {
   readonly id: string;
   /** The logged-in user. Undefined before login. */
@@ -150,7 +144,6 @@ export interface AuthorizationRequest extends Principal, ResponseTarget {
 
 const idleMilliseconds = 1_800_000;
 
-/** Creates the store for browser sessions. */
 export function createSessionStore(now: () => number) {
   const sessions = createExpiringMap<Session>(now, idleMilliseconds);
   return {
@@ -166,7 +159,6 @@ export function createSessionStore(now: () => number) {
       sessions.set(session.id, session);
       return session;
     },
-    /** Replaces an existing session. */
     put: (session: Session) => sessions.set(session.id, session),
     delete: sessions.delete,
   };

@@ -13,7 +13,6 @@ export interface Group {
 
 type MemberType = 'USER' | 'GROUP';
 
-/** A user or a group that belongs to a group. */
 export interface Member {
   /** Id of the user or group. */
   readonly value: string;
@@ -28,14 +27,12 @@ interface UserGroup {
   readonly kind: 'DIRECT' | 'INDIRECT';
 }
 
-/** A stored group member. */
 interface Membership extends Member {
   readonly groupId: string;
 }
 
 /**
  * Creates the store for groups and their members.
- *
  * @param defaultGroups - names of the groups that every user belongs to.
  */
 export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: Storage) {
@@ -120,7 +117,6 @@ export interface Mapping {
 /** Identifies a mapping. The name of the external group can be in any case. */
 export type MappingKey = Pick<Mapping, 'groupId' | 'externalGroup' | 'origin'>;
 
-/** Creates the store for mappings from external groups to UAA groups. */
 export function createMappingStore(storage: Storage) {
   const mappings = storage.collection<Mapping>({ name: 'mappings', key: mappingKey });
   const findByGroup = mappings.getIndex('group', ({ groupId }) => groupId);

@@ -33,7 +33,6 @@ export interface User {
   readonly previousLogonAt?: number | undefined;
 }
 
-/** Creates the store for users. */
 export function createUserStore(storage: Storage) {
   const users = storage.collection<User>({ name: 'users', key: ({ id }) => id });
   const createNameKey = (userName: string, origin: string) =>
@@ -92,14 +91,12 @@ export interface ClientTrust {
 
 export type ClientStore = ReturnType<typeof createClientStore>;
 
-/** Creates the store for clients. */
 export function createClientStore(storage: Storage) {
   const clients = storage.collection<Client>({ name: 'clients', key: ({ id }) => id });
   return {
     ...clients,
     /**
      * An empty secret is accepted only if the client's secret is empty.
-     *
      * @returns undefined if the client is unknown or the secret is wrong.
      */
     authenticate(id: string, secret: string): Client | undefined {
@@ -139,7 +136,6 @@ export function hashSecret(secret: string): string {
   return `${salt}.${digest(salt, secret).toString('base64url')}`;
 }
 
-/** Whether a hash was created from this secret. */
 export function secretMatches(secret: string, hash: string): boolean {
   const [salt = '', expected = ''] = hash.split('.');
   return timingSafeEqual(digest(salt, secret), Buffer.from(expected, 'base64url'));

@@ -14,7 +14,6 @@ export interface Column<Row> {
 /** Columns by lower-case name. */
 export type Table<Row> = Readonly<Record<string, Column<Row>>>;
 
-/** Parameters of a list request. */
 interface Query {
   /** If blank, all rows match. */
   readonly filter: string;
@@ -30,7 +29,6 @@ export interface Source<Row> {
   readonly sortTable: Table<Row>;
 }
 
-/** The rows that a query found. */
 export interface QueryResult<Row> {
   readonly total: number;
   /** @param start - index of the first row, starting at 0. */
@@ -41,7 +39,6 @@ export interface QueryResult<Row> {
  * Runs a query. Without a filter, only the rows of the requested page are read. With `eq` on an
  * indexed column, or with several such comparisons joined by `or`, only the matching rows are read.
  * Other filters read every row.
- *
  * @throws InvalidFilterError if the filter or the sort column is invalid for the table.
  */
 export function findRows<Row>(
@@ -103,7 +100,6 @@ function findFilterColumn<Row>(table: Table<Row>, attribute: string): Column<Row
 
 /**
  * Uses indexes to add candidates to `found`: all rows that match a filter, and possibly others.
- *
  * @returns false if no index can be used.
  */
 function addIndexedRows<Row>(found: Set<Row>, source: Source<Row>, filter: Filter): boolean {
@@ -120,7 +116,6 @@ function addIndexedRows<Row>(found: Set<Row>, source: Source<Row>, filter: Filte
 
 /**
  * Creates a function that tests whether a row matches a filter.
- *
  * @throws InvalidFilterError if the filter names an unknown column, or compares a column with a
  *   value of another type.
  */
@@ -183,7 +178,6 @@ function toKey(cell: Cell): Cell {
   return typeof cell === 'string' ? cell.toLowerCase() : cell;
 }
 
-/** Creates a function that compares rows for sorting. */
 function createComparison<Row>(columns: readonly Column<Row>[]): (a: Row, b: Row) => number {
   return (a, b) => {
     for (const { getValue } of columns) {
@@ -226,7 +220,6 @@ export class InvalidFilterError extends Error {}
 
 /**
  * Parses a SCIM 1.0 filter. `and` has precedence over `or`, and keywords are case-insensitive.
- *
  * @throws InvalidFilterError
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-scim-api-01#section-3.2.2.1
  */

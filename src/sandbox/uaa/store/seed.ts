@@ -16,7 +16,6 @@ const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.cluster
 
 /**
  * Descriptions of the groups that every user belongs to, by name.
- *
  * @see UAA 4.30.0 `oauth.user.authorities`
  */
 const defaultGroupDescriptions: Readonly<Record<string, string | undefined>> = {
@@ -80,7 +79,6 @@ const externalGroups: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Creates the groups and clients that PKS creates in a new UAA, and four users.
- *
  * @returns the accounts whose secrets were not changed, and the secret of the PKS API's own client,
  *   which changes at every start.
  */

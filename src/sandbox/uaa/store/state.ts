@@ -13,7 +13,6 @@ export type State = ReturnType<typeof createState>;
 
 /**
  * Creates the stores of the sandbox's UAA.
- *
  * @param now - returns the current time in epoch milliseconds.
  * @param defaultGroups - names of the groups that every user belongs to.
  * @param storage - stores everything that survives a restart. Codes, browser sessions and failed
