@@ -20,7 +20,6 @@ import { withTrace } from '../platform/http/trace.js';
 import { readSystemRoots } from '../platform/http/trust.js';
 import type { Runtime } from './runtime.js';
 
-/** The servers to connect to. */
 export interface Target extends Servers {
   /** Whether to omit the warning about unverified certificates. */
   readonly isQuiet?: boolean;
@@ -32,10 +31,7 @@ export interface ConnectOptions {
    * servers, or a token that is not stored. If absent, requests have no token.
    */
   readonly auth?: Context | Secret;
-  /**
-   * Makes every status other than 2xx an error, and explains those that it recognizes. If absent, no status is an
-   * error.
-   */
+  /** Turns every status other than 2xx into an error; if absent, no status is an error. */
   readonly explain?: Explain | undefined;
 }
 
@@ -48,7 +44,6 @@ interface ConnectDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal' | 'opti
   readonly session: (context: Context) => Session;
 }
 
-/** Creates the function that all requests of the client are sent with. */
 export function createConnect(deps: ConnectDeps): Connect {
   const { env, terminal, options, serverClock, slowRequests } = deps;
 
@@ -95,7 +90,6 @@ export function createConnect(deps: ConnectDeps): Connect {
   };
 }
 
-/** Traces requests if `--trace` is set. */
 export function withTraceOption(
   send: Send,
   { options, terminal, clock }: Pick<Runtime, 'options' | 'terminal' | 'clock'>,

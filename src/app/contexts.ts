@@ -25,10 +25,8 @@ export interface ContextServices {
   /** Like `context`, but also accepts an identity that has no scope for the PKS API. */
   readonly anyContext: () => Promise<Context>;
   /**
-   * The context that `tpks uaa` uses.
-   * @param selector.acceptsOtherRole - whether to use the identity of the PKS commands, whatever scopes its
-   *   token has, if `tpks uaa` has none.
-   * @throws {TpksError} `unauthenticated` without one
+   * The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` without one
+   * @param selector.acceptsOtherRole - whether to fall back to the identity of PKS commands.
    */
   readonly uaaContext: (selector?: Pick<AddressInput, 'acceptsOtherRole'>) => Promise<Context>;
   /** The context with this name. @throws {TpksError} `notFound` */
@@ -150,7 +148,6 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
   };
 }
 
-/** @returns `undefined` if the work fails. */
 async function tryTo<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();

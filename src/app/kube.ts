@@ -38,7 +38,6 @@ export interface KubeServices {
     options?: ClusterTokenOptions,
   ) => Promise<string>;
   readonly clusterAccess: ClusterAccess;
-  /** Credentials for clusters, with the token of the current context. */
   readonly binds: Binds;
   /** Credentials for clusters, with a token that is not stored. */
   readonly bindsWithToken: (
@@ -47,9 +46,7 @@ export interface KubeServices {
     loginCommand: string,
   ) => Binds;
   /**
-   * Requests a token for a user, and does not store it.
-   * @param recipient - the server that the token is for. For a cluster, the response contains an ID token.
-   * @param ssoCommand - the command for single sign-on, for a hint.
+   * Requests a token that is not stored; for a cluster, with an ID token.
    * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials.
    */
   readonly requestUserToken: (
@@ -58,11 +55,7 @@ export interface KubeServices {
     grant: Grant,
     ssoCommand: string,
   ) => Promise<Token>;
-  /**
-   * Selects the store of a Kubernetes session without a context, and tests it.
-   * @param flag - the value of `--store`.
-   * @throws {TpksError} `keychain`; `usage` for an unknown store.
-   */
+  /** Selects and tests the store of a session without a context. @throws {TpksError} `keychain`, `usage` */
   readonly selectKubernetesStore: (name: string, flag?: string) => Promise<PersistentStore>;
 }
 
@@ -79,7 +72,6 @@ const storeHint =
 export function createKubeServices(deps: KubeServicesDeps): KubeServices {
   const { env, platform, link, clock, terminal, stores, connect } = deps;
 
-  /** A CA in the environment replaces the stored one, as in every command. */
   const withTrust = <T extends Trust>(target: T): T => {
     const { TPKS_CA_CERT: caCertSetting } = env;
     if (caCertSetting === undefined) return target;

@@ -16,16 +16,12 @@ import { userFileOptions } from '../platform/disk/bounded-read.js';
 import type { Connected } from './connected.js';
 import type { Runtime } from './runtime.js';
 
-/** Logging in and out, and renaming contexts. */
 export interface LoginServices {
   readonly logins: Logins;
   readonly logouts: Logouts;
-  /** Renames a context and keeps its session. */
   readonly renameContext: (name: string, newName: string) => Promise<void>;
   readonly secrets: SecretSource;
-  /** Requests a token without storing it. */
   readonly requestToken: LoginsDeps['requestToken'];
-  /** Imports the sessions of the original CLIs. */
   readonly importer: Importer;
 }
 

@@ -25,10 +25,7 @@ export type CreateUaaResource<T> = (send: Send, uaa: string, clock: Clock) => T;
 
 interface UaaOptions extends DryRunOption, Pick<AddressInput, 'acceptsOtherRole'> {}
 
-/**
- * Clients for the resources of the PKS API and of the UAA. They select the context and connect when they are first
- * called.
- */
+/** Clients for the resources of both APIs. They select the context and connect on first use. */
 export interface ResourceServices {
   /** A resource of the PKS API, with the token of the context that PKS commands use. */
   readonly pksResource: <T extends Asynchronous<T>>(
@@ -36,7 +33,6 @@ export interface ResourceServices {
     options?: DryRunOption,
   ) => T;
   readonly clusters: (options?: DryRunOption) => Clusters;
-  /** The clusters of another context. */
   readonly clustersIn: (context: string) => Clusters;
   readonly tasks: Tasks;
   /**
@@ -65,10 +61,7 @@ export interface ResourceServices {
     request: CreateUaaResource<Promise<T>>,
     target: UaaTarget,
   ) => Promise<T>;
-  /**
-   * Sends to the UAA with the token of a context. Before the first request that changes something, tpks
-   * prints the UAA and the identity on stderr.
-   */
+  /** Sends with the token of a context. Before the first change, prints the UAA and the identity on stderr. */
   readonly uaaSend: (context: Context) => Send;
   /** Prints the UAA and the identity of `tpks uaa` on stderr, once per run, except through a link. */
   readonly noteUaaIdentity: () => Promise<void>;
@@ -217,7 +210,6 @@ function rejectUnverifiedApi({ uaa, skipTlsVerification }: Context, api: string)
   );
 }
 
-/** Stores the API of a context, unless another process has changed the context. */
 function withConfirmedApi(settings: Settings, { name, uaa }: Context, api: string): Settings {
   const context = getOwnValue(settings.contexts, name);
   if (context?.uaa !== uaa || context.api !== undefined) return settings;

@@ -21,7 +21,6 @@ export interface GlobalOptions {
   readonly zone?: Zone | undefined;
 }
 
-/** What a run of the program passes to its services. */
 export interface Runtime {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;

@@ -17,11 +17,7 @@ type Respond = NonNullable<Sandbox['respondAsUaa']>;
 
 export interface SandboxServices {
   readonly sandbox: typeof startSandbox;
-  /**
-   * Creates access as code for a running sandbox, which uses the client `admin`.
-   *
-   * @returns undefined if that client no longer has its initial secret.
-   */
+  /** Access as code for a running sandbox; `undefined` if its client `admin` has a new secret. */
   readonly sandboxAccess: (
     running: Pick<Sandbox, 'uaa' | 'caPem' | 'clients' | 'respondAsUaa'>,
   ) => AccessAsCode | undefined;
@@ -81,10 +77,7 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
   };
 }
 
-/**
- * Translates an error of the sandbox, which has its own error class.
- * @param log - the file for the log of requests.
- */
+/** Translates an error of the sandbox, which has its own error class. */
 export function translateSandboxError(error: unknown, log?: string): TpksError {
   const path = findText(error, 'path');
   if (path !== undefined) {
@@ -105,7 +98,6 @@ export function translateSandboxError(error: unknown, log?: string): TpksError {
 /** The kinds of sandbox errors. The sandbox shares no types with the client. */
 const errorKinds = ['storage', 'unauthenticated', 'unavailable', 'untrusted'] as const;
 
-/** A member of an error, such as the path in a file system error. */
 function findText(error: unknown, name: 'path' | 'advice' | 'kind'): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const members: Readonly<Record<string, unknown>> = { ...error };

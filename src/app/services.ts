@@ -46,7 +46,6 @@ export interface Services
   readonly names: (kind: NameKind) => NameCache;
   readonly access: AccessAsCode;
   readonly doctor: (input: DoctorInput) => Promise<Diagnosis>;
-  /** @see SandboxServices.sandboxAccess */
   readonly sandboxAccess: (
     running: Parameters<SandboxServices['sandboxAccess']>[0],
   ) => Promise<AccessAsCode | undefined>;

@@ -60,10 +60,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
     if (problem !== undefined) terminal.warn(problem);
     return new RenewableSession({
       ...common,
-      sessions: new PksCredsSessions({
-        withLockFile: stores.withLockFile,
-        warn: terminal.warn,
-      }),
+      sessions: new PksCredsSessions({ withLockFile: stores.withLockFile, warn: terminal.warn }),
       location: { ...context, pksCredsPath },
     });
   };

@@ -21,14 +21,12 @@ import type { Keychain } from '../platform/keychain/keychain.js';
 import { createOsKeychain } from '../platform/keychain/os-keychain.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 
-/** Stores settings, keys and sessions, and locks them against other processes. */
 export interface Stores {
   readonly settings: SettingsFile;
   /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
   readonly pksCredsCopies: Pick<PksCredsCopies, keyof PksCredsCopies>;
   readonly keychains: Readonly<Record<PersistentStore, Keychain>>;
   readonly sessions: SessionRepository;
-  /** Whether a session is stored, even if it cannot be read. */
   readonly hasSession: (location: SessionLocation) => Promise<boolean>;
   readonly withLockFile: WithLockFile;
   /** Waits up to 5 s for work that holds a lock. */

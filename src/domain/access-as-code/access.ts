@@ -29,13 +29,11 @@ import {
   type UnmanagedMembers,
 } from './uaa-content.js';
 
-/** Access as code: users, groups and clients of a UAA in a file. */
 export type AccessAsCode = ReturnType<typeof createAccessAsCode>;
 
 interface AccessDeps extends Pick<ApplyDeps, 'untilInterrupted'> {
   readonly env: NodeJS.ProcessEnv;
   readonly uaaContext: () => Promise<{ readonly uaa: string }>;
-  /** Creates the client of a resource, with the token of the context. */
   readonly uaaResource: <T extends Asynchronous<T>>(
     create: (send: Send, uaa: string, clock: Clock) => T,
   ) => T;
@@ -69,7 +67,6 @@ export function createAccessAsCode({ uaaResource, ...others }: AccessDeps) {
 /** The value of an access file, before it becomes YAML or JSON. */
 type FileValue = Readonly<Record<string, unknown>>;
 
-/** The access of a UAA as the value of an access file. */
 export interface ExportedAccess {
   readonly value: FileValue;
   /** Omitted members to warn about. Memberships from mappings are omitted without a warning. */
@@ -82,10 +79,7 @@ async function exportAccess(deps: ReadDeps): Promise<ExportedAccess> {
   return { value: toFileValue(access), unmanaged: findUnmanagedMembers(access, content) };
 }
 
-/**
- * The value is sorted by name and contains no secrets. Empty lists of groups are included, so that
- * `--prune` keeps them empty.
- */
+/** Sorted by name, without secrets. Empty lists of groups are included, so that `--prune` keeps them empty. */
 function toFileValue({ groups, users, clients }: Access): FileValue {
   const byName = groupBy(users, ({ user }) => user.toLowerCase());
   // The origin of a member is omitted if the name is unique.

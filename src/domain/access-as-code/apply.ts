@@ -9,20 +9,17 @@ import type { Change } from './difference.js';
 import { isUserName, memberKey, userKey, type AccessUser, type Member } from './model.js';
 import type { Plan } from './plan.js';
 
-/** Clients for the resources that can be changed. */
 export interface ApplyDeps {
   readonly users: Users;
   readonly groups: Groups;
   readonly members: Members;
   readonly mappings: Mappings;
   readonly clients: Clients;
-  /** Resolves on Ctrl-C. */
   readonly untilInterrupted: () => Promise<void>;
 }
 
 export type Outcome = 'done' | 'failed' | 'notStarted';
 
-/** The result of applying a plan. */
 export interface Progress {
   /** One per change, in the order of the plan. */
   readonly outcomes: readonly Outcome[];
@@ -82,10 +79,7 @@ interface Step {
   readonly change: Change;
 }
 
-/**
- * Groups the changes into stages. Changes in one stage do not depend on each other; a stage starts
- * after the previous one has finished.
- */
+/** Groups the changes into stages that run one after the other. Changes in one stage are independent. */
 function groupIntoStages(changes: readonly Change[]): readonly (readonly Step[])[] {
   const steps = changes.map((change, index): Step => ({ index, change }));
   return [0, 1, 2, 3].map((stage) => steps.filter(({ change }) => findStage(change) === stage));
@@ -201,10 +195,7 @@ function defaultGroupError(group: string, cause: TpksError): TpksError {
   return new TpksError(
     'conflict',
     `All users belong to the group ${group} by default, so members cannot be added to it`,
-    {
-      hint: `remove the members of ${group} from the file`,
-      cause,
-    },
+    { hint: `remove the members of ${group} from the file`, cause },
   );
 }
 

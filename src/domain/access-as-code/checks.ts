@@ -37,10 +37,7 @@ export function findNewEntries(changes: readonly Change[], file: AccessFile): Ne
   };
 }
 
-/**
- * Reports missing attributes of new users and clients, and attributes that they must not have.
- * Existing users and clients need no attributes.
- */
+/** Reports missing and forbidden attributes of new users and clients. Existing ones need no attributes. */
 export function checkNewEntries({ users, clients }: NewEntries, report: Report): void {
   for (const user of users) {
     for (const text of findUserProblems(user)) {
@@ -117,10 +114,7 @@ function reportUsageError(valuePath: ValuePath, report: Report, check: () => voi
 
 type MappingChange = Extract<Change, { kind: 'external' }>;
 
-/**
- * @returns a function that finds the position of a mapping, or the position of the list for a removed
- *   mapping.
- */
+/** @returns a function that finds the position of a mapping, or of the list for a removed mapping. */
 function createMappingLocator({ groups }: AccessFile): (change: MappingChange) => ValuePath {
   const indexed = new Map(
     groups.map(({ name, valuePath, external = [] }) => [
@@ -150,7 +144,6 @@ interface SecretsDeps {
   /** Path of the access file. Relative paths are relative to its folder. */
   readonly path: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Called for each secret that cannot be read. */
   readonly report: Report;
 }
 
@@ -175,11 +168,7 @@ export function readSecrets({ users, clients }: NewEntries, deps: SecretsDeps): 
   return found;
 }
 
-/**
- * Reads one secret. Removes one line break at the end of a file.
- * @param folder - the folder of the access file.
- * @returns the secret, or the reason why it cannot be read.
- */
+/** Reads one secret, without one line break at the end. @returns the secret, or why it cannot be read. */
 export function readSecret(
   source: SecretSource,
   folder: string,

@@ -22,10 +22,7 @@ import {
   type UserName,
 } from './model.js';
 
-/**
- * One change that makes the UAA match the file. Each change is one request, except that a changed
- * membership takes two: it is removed and added again.
- */
+/** One change that makes the UAA match the file. Each is one request, but a changed membership takes two. */
 export type Change =
   | { readonly action: 'add'; readonly kind: 'user'; readonly user: AccessUser }
   | {
@@ -126,7 +123,6 @@ function isEqualValue(one: AttributeValue | undefined, other: AttributeValue): b
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The fields that are compared, by their names in access files. */
 const userFields = [
   { key: 'emails', name: 'emails' },
   { key: 'phones', name: 'phones' },
@@ -134,10 +130,7 @@ const userFields = [
   { key: 'familyName', name: 'family_name' },
 ] as const;
 
-/**
- * Finds the members and mappings of `group` that `other` does not have.
- * @param other - a missing list is treated as empty for additions, and as complete for removals.
- */
+/** @param other - a missing list is treated as empty for additions, and as complete for removals. */
 function compareGroups(
   action: 'add' | 'remove',
   group: AccessGroup,
@@ -234,7 +227,6 @@ const grantingLists: readonly string[] = [
 ];
 
 /**
- * Compares the attributes of a client.
  * @param prune - whether to remove list entries that are not wanted.
  * @returns the changes sorted by attribute; `to` is the complete new value.
  */

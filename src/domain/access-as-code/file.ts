@@ -29,7 +29,6 @@ import {
   type UserName,
 } from './model.js';
 
-/** A part of the file and its position. */
 interface Located {
   readonly valuePath: ValuePath;
 }
@@ -92,7 +91,6 @@ interface Entry extends Located {
   readonly value: unknown;
 }
 
-/** Reads the entries of one section. */
 function readSection(file: unknown, key: string, report: Report): Entry[] {
   const found = isObject(file) && Object.hasOwn(file, key) ? (file[key] ?? {}) : {};
   if (isObject(found)) {
@@ -196,7 +194,6 @@ function rejectSecret(instead: string) {
   return notAllowed(`is not allowed in a file; use ${instead} to specify where to read it`);
 }
 
-/** A member as written in a file. */
 type UserMember = Pick<UserName, 'user'> & { readonly origin?: string | undefined };
 
 const userName = v.pipe(
@@ -213,7 +210,6 @@ const member = choose((value) => {
 
 const external = strictObject({ origin: v.optional(nonBlankText, 'ldap'), name: nonBlankText }, {});
 
-/** The schema of a group in a file. */
 const groupSchema = strictObject(
   {
     description: v.optional(nonBlankText),
@@ -223,7 +219,6 @@ const groupSchema = strictObject(
   {},
 );
 
-/** The schema of a user in a file. */
 const userSchema = strictObject(
   {
     emails: v.optional(exactlyOne),

@@ -11,7 +11,6 @@ export interface Access {
 /** Identifies a user. The UAA ignores the case of both parts. */
 export interface UserName {
   readonly user: string;
-  /** Identity provider. */
   readonly origin: string;
 }
 
@@ -61,10 +60,7 @@ export interface AccessClient {
   readonly secretFrom?: SecretSource | undefined;
 }
 
-/**
- * Where to read the password of a new user or the secret of a new client. The access file itself
- * never contains one.
- */
+/** Where to read a new password or secret. The access file itself never contains one. */
 export type SecretSource =
   | { readonly kind: 'env'; readonly name: string }
   /** A relative path is relative to the folder of the access file. */
@@ -81,7 +77,6 @@ export function parseSecretSource(text: string): SecretSource | undefined {
   return path === undefined ? undefined : { kind: 'file', path };
 }
 
-/** Formats a source as it is written in an access file. */
 export function formatSecretSource(source: SecretSource): string {
   if (source.kind === 'empty') return 'empty';
   return source.kind === 'env' ? `env:${source.name}` : `file:${source.path}`;

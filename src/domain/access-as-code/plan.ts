@@ -38,7 +38,6 @@ interface PlanDeps extends ReadDeps {
 }
 
 export interface PlanInput {
-  /** The access file. */
   readonly file: FileInput;
   /** Whether to remove entries from the UAA's lists that are not in the file's lists. */
   readonly prune: boolean;
@@ -91,10 +90,7 @@ export interface KnownNames {
   readonly groups: readonly Pick<GroupName, 'displayName'>[];
 }
 
-/**
- * Resolves the names in a file: uses the UAA's spelling, and adds the origin of each member.
- * @param report - called for each name that is unknown, ambiguous or duplicated.
- */
+/** Uses the UAA's spelling of names, and adds the origin of each member. Reports names that cannot be used. */
 export function resolveNames(file: AccessFile, known: KnownNames, report: Report): Access {
   const uaaUsers = known.users.map(toUserName);
   const findGroupSpelling = createGroupSpellingFinder(known);
@@ -135,7 +131,6 @@ export function resolveNames(file: AccessFile, known: KnownNames, report: Report
   return { users, groups, clients: file.clients };
 }
 
-/** A member of a group, or why it cannot be used. */
 type FoundMember = { readonly member: Member } | { readonly problem: string };
 
 function applyUaaSpelling(
@@ -155,7 +150,6 @@ function createGroupSpellingFinder({ groups }: KnownNames): (name: string) => st
 }
 
 interface Duplicates<Name> {
-  /** Returns the same key for names that the UAA considers equal. */
   readonly key: (name: Name) => string;
   readonly describe: (name: Name) => string;
   readonly report: Report;
@@ -175,10 +169,7 @@ function reportDuplicates<Name>(
   }
 }
 
-/**
- * @returns a function that looks up the user of a member. Without an origin, a user in the file takes
- *   precedence over one in the UAA.
- */
+/** @returns a function that finds the user of a member. Without an origin, users in the file come first. */
 function createUserFinder(
   fileUsers: readonly UserName[],
   uaaUsers: readonly UserName[],

@@ -43,7 +43,6 @@ export interface UaaContent {
 }
 
 export interface MissingMember {
-  /** Name of the group. */
   readonly group: string;
   readonly id: string;
 }
@@ -89,7 +88,6 @@ export interface UnmanagedMembers {
 }
 
 export interface GroupProviderMember extends ProviderMember {
-  /** Name of the group. */
   readonly group: string;
 }
 
@@ -156,7 +154,6 @@ function toExternalGroup({ origin, externalGroup: name }: Mapping): ExternalGrou
   return { origin, name };
 }
 
-/** Clients for the resources that are read. */
 export interface ReadDeps {
   readonly directory: Directory;
   readonly mappings: Mappings;
@@ -164,7 +161,6 @@ export interface ReadDeps {
   readonly membershipSources: MembershipSources;
 }
 
-/** Reads everything that an access file can contain. */
 export async function readAll(deps: ReadDeps): Promise<UaaContent> {
   const { directory } = deps;
   const [users, groups, listed, mappings] = await Promise.all([
@@ -185,7 +181,6 @@ export async function readAll(deps: ReadDeps): Promise<UaaContent> {
   return withMemberNames(groups, content, deps);
 }
 
-/** Reads only the users, groups and clients that a file names. */
 export async function readContentForFile(file: AccessFile, deps: ReadDeps): Promise<UaaContent> {
   const { directory } = deps;
   const members = file.groups.flatMap((group) => group.members ?? []);
@@ -235,10 +230,7 @@ export function withPruneCandidates(
   return withMemberNames(groups, found, deps);
 }
 
-/**
- * Looks up the members of these groups whose names are not known yet. Members that are not found are added
- * to `missing`.
- */
+/** Looks up the names of members that are not known yet. Members that do not exist are added to `missing`. */
 async function withMemberNames(
   groups: readonly ListedGroup[],
   found: UaaContent,
@@ -274,10 +266,7 @@ async function findSources(
   return membershipSources.find(memberships, mappings);
 }
 
-/**
- * Reads clients one by one, because lists do not contain `required_user_groups`. Omits clients that
- * were deleted after they were listed.
- */
+/** Reads clients one by one, because lists do not contain `required_user_groups`. Omits deleted ones. */
 export async function readClientDetails(
   listed: readonly ListedClient[],
   { clients }: Pick<ReadDeps, 'clients'>,

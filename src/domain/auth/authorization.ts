@@ -12,7 +12,6 @@ import { readClaims } from './claims.js';
 import { createOAuthClient } from './grants.js';
 import { toToken, type Token } from './token.js';
 
-/** The parameters of a request to `/oauth/authorize`. */
 export interface AuthorizationInput {
   readonly clientId: string;
   /** `code`: a code to exchange at the token endpoint; `token`: the token itself, in the fragment. */
@@ -22,7 +21,6 @@ export interface AuthorizationInput {
   readonly scope?: string | undefined;
   /** Only for the response type `token`. */
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
-  /** A new random value by default. */
   readonly state?: string;
 }
 
@@ -102,8 +100,7 @@ export function readResponseValue(
 
 /**
  * Reads the token from the response to a request with `response_type=token`.
- * @throws {TpksError} `unauthenticated` if the UAA denied the request or the token belongs to another
- *   request.
+ * @throws {TpksError} `unauthenticated` if the UAA denied the request or the token is for another one.
  * @param date - `Date` header of the response; `undefined` if a browser delivered the token.
  * @see RFC 6749, section 4.2.2
  */
@@ -131,7 +128,6 @@ export function readImplicitToken(
 }
 
 /**
- * Checks that a token was issued for this request.
  * @param nonce - claim of the token; `undefined` if the token is opaque or has no nonce.
  * @throws {TpksError} `unauthenticated` if the token was issued for another request.
  */

@@ -17,13 +17,10 @@ import type { Grants } from './grants.js';
 import type { listenOnLoopback, Loopback } from './loopback.js';
 import type { Token } from './token.js';
 
-/** Options of a login in a browser. */
 export interface BrowserOptions {
   /** Ports for the redirect on this machine; the first free one is used. */
   readonly ports: readonly number[];
-  /** Path of the redirect URI. */
   readonly path: string;
-  /** How long the user has to log in. */
   readonly timeoutSeconds: number;
   /** `false`: only print the URL. */
   readonly canOpenBrowser: boolean;
@@ -41,13 +38,11 @@ export interface BrowserLogin
 export interface BrowserLoginDeps {
   /** Sends requests to this UAA without a token, and returns error statuses as responses. */
   readonly send: Send;
-  /** Exchanges the code for a token. */
   readonly grants: Pick<Grants, 'authorizationCode'>;
   readonly listen: typeof listenOnLoopback;
   /** @returns whether a browser was started. */
   readonly openBrowser: (url: string) => Promise<boolean>;
   readonly clock: Clock;
-  /** Prints one line for the user. */
   readonly note: (text: string) => void;
 }
 
@@ -81,8 +76,7 @@ export async function logInWithBrowser(
 }
 
 /**
- * Whether the UAA would redirect a browser to this machine. With `prompt=none`, it responds without
- * a login page, so a wrong client or redirect URI is detected before the user logs in.
+ * Whether the UAA would redirect to this machine. `prompt=none` detects errors before the user logs in.
  * @see OpenID Connect Core, section 3.1.2.1
  */
 async function isRedirectAllowed(

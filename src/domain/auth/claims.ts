@@ -6,15 +6,11 @@ import type { Secret } from '../../base/secret.js';
 /** The claims of a JWT. They are not verified; `api/uaa/token-verification.ts` verifies tokens. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/**
- * Decodes the claims of a JWT without verifying them.
- * @returns `undefined` for an opaque token.
- */
+/** Decodes the claims of a JWT without verifying them. @returns `undefined` for an opaque token. */
 export function readClaims(token: Secret | string): Claims | undefined {
   return readPart(token, 1);
 }
 
-/** Decodes the JOSE header of a JWT. */
 export function readJoseHeader(token: Secret | string): Claims | undefined {
   return readPart(token, 0);
 }
@@ -26,9 +22,7 @@ export function readTextClaim(tokenClaims: Claims | undefined, name: string): st
 }
 
 /**
- * Reads the id of the user that a token belongs to. Checked because it is used in the path of a later
- * request, which would report an invalid id as a mistake of the user.
- * @returns `undefined` if the claim is missing, e.g. in the token of a client.
+ * Reads the id of the user, for use in a URL; `undefined` if the claim is missing, e.g. for a client.
  * @throws {TpksError} `unavailable` for an id that no URL can contain.
  */
 export function readUserId(tokenClaims: Claims | undefined): string | undefined {

@@ -4,22 +4,15 @@ import type { Environment, SecretVariable } from '../../platform/config/environm
 import { readTextAsync, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { describeDiskError } from '../../platform/disk/disk-error.js';
 
-/**
- * Reads all of stdin, for the file name `-`.
- * @param name - the option or variable that contains the file name.
- */
+/** Reads all of stdin. `name` is the option or variable that contains the file name `-`. */
 export type ReadStdin = (name: string) => Promise<string>;
 
-/** The credentials of a user or of a UAA client. */
 export type Credentials =
   | { readonly kind: 'user'; readonly username: string; readonly password: Secret }
   | { readonly kind: 'client'; readonly clientId: string; readonly secret: Secret };
 
 /**
- * Reads the credentials from the environment: `TPKS_USERNAME` with `TPKS_PASSWORD` or
- * `TPKS_PASSWORD_FILE`, or `TPKS_CLIENT_NAME` with `TPKS_CLIENT_SECRET` or
- * `TPKS_CLIENT_SECRET_FILE`.
- * @returns `undefined` if they are incomplete.
+ * Reads the user or the client in the environment; `undefined` if the credentials are incomplete.
  * @throws {TpksError} `usage` if both a user and a client are set, or if a file cannot be read.
  */
 export async function readEnvironmentCredentials(
@@ -45,9 +38,7 @@ export async function readEnvironmentCredentials(
 }
 
 /**
- * Reads a secret from a variable or, if it is not set, from the file that `NAME_FILE` names.
- * @param name - e.g. `TPKS_PASSWORD`.
- * @returns `undefined` if neither is set.
+ * Reads a variable or the file that `NAME_FILE` names; `undefined` if neither is set.
  * @throws {TpksError} `usage` if the file cannot be read.
  */
 export async function readEnvironmentSecret(
@@ -62,8 +53,7 @@ export async function readEnvironmentSecret(
 }
 
 /**
- * Reads a secret from a file, without one trailing line break.
- * @param path - `-` for stdin.
+ * Reads a secret from a file (`-` for stdin), without one trailing line break.
  * @param source - the option or variable that contains the path, for the error message.
  * @throws {TpksError} `usage` if the file cannot be read.
  */
@@ -79,10 +69,7 @@ export async function readSecretFile(
     throw new TpksError(
       'usage',
       `Cannot read ${path} from ${source}: ${describeDiskError(error)}`,
-      {
-        hint: `check the path in ${source}, or set it to - to read from stdin`,
-        cause: error,
-      },
+      { hint: `check the path in ${source}, or set it to - to read from stdin`, cause: error },
     );
   }
 }

@@ -39,10 +39,7 @@ export interface Grants {
     readonly redirectUri: string;
     readonly codeVerifier: Secret;
   }) => Promise<Token>;
-  /**
-   * @param input.scope - a subset of the granted scopes; `undefined` for all of them.
-   * @see RFC 6749, section 6
-   */
+  /** @param input.scope - a subset of the granted scopes; `undefined` for all. @see RFC 6749, section 6 */
   readonly refresh: (
     refreshToken: Secret,
     input?: { readonly scope?: string | undefined },
@@ -124,7 +121,6 @@ async function requestToken(
   }
 }
 
-/** @throws {TpksError} if the status is not a success. */
 async function postForm(send: Send, { headers, ...request }: HttpRequest) {
   const response = await send({ ...request, headers: { ...headers, accept: 'application/json' } });
   const text = await response.text();
@@ -141,9 +137,8 @@ function findTpksError(error: unknown): TpksError | undefined {
 }
 
 /**
- * Removes the id token from a response, because openid-client would reject its issuer. The token came
- * over verified TLS from the token endpoint and is stored for kubectl; tpks does not rely on its
- * claims.
+ * Removes the id token: openid-client would reject its issuer. It came over verified TLS and is stored for
+ * kubectl; tpks does not rely on its claims.
  */
 function splitIdToken(text: string): {
   readonly textWithoutIdToken: string;
@@ -172,10 +167,8 @@ function invalidResponseError(uaa: string, cause: unknown): TpksError {
 }
 
 /**
- * Creates the configuration of a UAA client for openid-client, without a discovery request. The
- * issuer is a setting of the server that only discovery could return, so the one used here may be
- * wrong. openid-client compares it with the issuer of id tokens, so id tokens must not be passed to
- * openid-client.
+ * Creates the configuration of a UAA client without a discovery request, so its issuer may be wrong. Id
+ * tokens, with which openid-client compares the issuer, must therefore not be passed to openid-client.
  * @param clientSecret - `undefined` for a public client.
  */
 export function createOAuthClient(
@@ -192,10 +185,7 @@ export function createOAuthClient(
   return new Configuration(server, clientId, undefined, authenticateInForm(clientSecret));
 }
 
-/**
- * Sends the client id and secret as form fields: every UAA accepts these, even with an empty
- * secret.
- */
+/** Sends form fields, which every UAA accepts, even with an empty secret. */
 function authenticateInForm(secret: Secret | undefined): ClientAuth {
   return (_server, client, body) => {
     body.set('client_id', client.client_id);

@@ -34,7 +34,6 @@ export class Headers {
   }
 }
 
-/** A response with a text as its body. */
 export class Response {
   readonly status: number;
   readonly headers: Headers;

@@ -3,7 +3,6 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import { formatInstallationOptions } from '../contexts/installation.js';
 import type { Grant, TokenClient } from './request-token.js';
 
-/** A token request that the UAA rejected. */
 export interface RejectedRequest {
   readonly client: TokenClient;
   /** Origin of the PKS API; `undefined` if only the UAA is known. */
@@ -18,10 +17,7 @@ export interface RejectedRequest {
 /** The wording of the original CLI, kept because scripts match on it. */
 export const credentialsRejected = 'Credentials were rejected, please try again.';
 
-/**
- * Translates the error of a failed login at a PKS API.
- * @returns all other errors unchanged.
- */
+/** Translates the error of a failed login at a PKS API; returns all other errors unchanged. */
 export function explainLoginError(error: unknown, request: RejectedRequest): unknown {
   // The errors of a browser login already have a hint.
   if (!isTpksError(error) || error.kind !== 'unauthenticated' || error.hint !== undefined) {
@@ -60,8 +56,7 @@ function loginHint(request: RejectedRequest): string {
 }
 
 /**
- * Adds a hint to the error of a command that requests a token from a UAA.
- * @returns all other errors unchanged.
+ * Adds a hint to the error of a token request; returns all other errors unchanged.
  * @see uaa-api, sections 3.4 to 3.6 and 13.5
  */
 export function explainTokenError(error: unknown, request: RejectedRequest): unknown {
@@ -109,7 +104,6 @@ function showClientCommand(clientId: string): string {
   return `tpks uaa client get ${quoteForShell(clientId)}`;
 }
 
-/** The credentials that the user should check, for a hint. */
 function credentialCheck(grant: Grant, uaa: string): string | undefined {
   const username = usernameOf(grant);
   if (grant.kind === 'passcode') {
@@ -122,7 +116,6 @@ function credentialCheck(grant: Grant, uaa: string): string | undefined {
     : `the username ${username} and its password`;
 }
 
-/** The username that was entered, if any. */
 export function usernameOf(grant: Grant): string | undefined {
   if ('username' in grant) return grant.username;
   return 'identity' in grant ? grant.identity : undefined;
@@ -137,10 +130,7 @@ function clientCheck({ client: { clientId, clientSecret }, grant }: RejectedRequ
   return `that the client ${clientId} has no secret (for an empty secret: -s '')`;
 }
 
-/**
- * The hint if the client does not accept this user, although the credentials may be correct.
- * @returns `undefined` for all other messages of the UAA.
- */
+/** The hint if the client does not accept this user; `undefined` for all other messages of the UAA. */
 function clientRestrictionHint(message: string, clientId: string): string | undefined {
   const show = `to show them: ${showClientCommand(clientId)}`;
   if (/client is not authorized for (any|specified)/i.test(message)) {
@@ -152,11 +142,7 @@ function clientRestrictionHint(message: string, clientId: string): string | unde
   return undefined;
 }
 
-/**
- * The hint if the UAA has locked the account after too many failed logins.
- * @param username - `undefined` if it is not known.
- * @returns `undefined` for all other messages of the UAA.
- */
+/** The hint if the UAA has locked the account; `undefined` for all other messages of the UAA. */
 function accountLockedHint(message: string, username: string | undefined): string | undefined {
   if (!message.includes('account has been locked')) return undefined;
   const name = username === undefined ? 'NAME' : quoteForShell(username);

@@ -28,7 +28,6 @@ export interface NewLogin extends Omit<
   ContextSettings,
   'identity' | 'origin' | 'sessionId' | 'otherStore' | 'pksCreds'
 > {
-  /** Name of the user or id of the client. */
   readonly identity: string;
   /** `login --name`; default: `IDENTITY@HOST`, with more details if that name is already used. */
   readonly name?: string | undefined;
@@ -51,20 +50,17 @@ export interface LoginStoreDeps {
   /** Tests whether a session can be stored. @throws {TpksError} `keychain` or `storage` */
   readonly testStore: (store: PersistentStore) => Promise<void>;
   readonly env: Environment;
-  /** Folder of the key files. */
   readonly keysFolder: string;
   readonly osStoreName: string;
 }
 
 export type LoginStore = ReturnType<typeof createLoginStore>;
 
-/** Stores the sessions of new logins. */
 export function createLoginStore(deps: LoginStoreDeps) {
   const { settings, env } = deps;
   return {
     /**
-     * Tests the store before the user is prompted for a secret.
-     * @param name - `--name`, if it was given.
+     * Tests the store before a prompt.
      * @throws {TpksError} `keychain` or `storage`; `usage` for an invalid context name.
      */
     test: async (store: PersistentStore, name?: string) => {
@@ -78,11 +74,7 @@ export function createLoginStore(deps: LoginStoreDeps) {
      *   has just created a context of another identity with the chosen name.
      */
     save: (login: NewLogin, token: Token) => save(login, token, deps),
-    /**
-     * Finds the stored context that a login renews.
-     * @param name - `--name`, or the context to renew; `undefined` for the context of the identity.
-     * @param key - the identity; `undefined` if it is not known yet.
-     */
+    /** Finds the context that a login renews, by `--name` or else by the identity, if it is known. */
     find: async (name: string | undefined, key: ContextKey | undefined) => {
       const current = await settings.read();
       const { contexts } = current;
@@ -90,13 +82,11 @@ export function createLoginStore(deps: LoginStoreDeps) {
       return contextName === undefined ? undefined : getOwnValue(contexts, contextName);
     },
     /**
-     * Selects the store: `--store`, then `TPKS_STORE`, then the store of the renewed context, then the
-     * keychain.
+     * Selects the store: `--store`, `TPKS_STORE`, the store of the renewed context, or the keychain.
      * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
      */
     selectStore: (flag: string | undefined, renewed: ContextSettings | undefined) =>
       selectStore(flag, env.TPKS_STORE, renewed?.store),
-    /** Describes for the user where a store keeps sessions. */
     describe: (store: StoreKind) =>
       store === 'keychain'
         ? deps.osStoreName
@@ -166,10 +156,7 @@ function chooseName(identity: ContextSettings, settings: Settings): string {
   return findMatchingContext(identity, settings) ?? createDefaultName(identity, settings.contexts);
 }
 
-/**
- * Creates the settings of a context that replaces an old one.
- * @returns the settings, and the store in which a key of the old session may be left.
- */
+/** @returns the settings that replace an old context, and the store in which an old key may be left. */
 function replaceContext(
   old: ContextSettings | undefined,
   login: ContextSettings,
@@ -200,11 +187,7 @@ function existingContextError(name: string): TpksError {
   });
 }
 
-/**
- * The identity provider of a user. An opaque access token has no claims, but the id token may have
- * them.
- * @returns `undefined` if neither token names it.
- */
+/** The identity provider, from the access token or the id token; `undefined` if neither names it. */
 export function originOf({ accessToken, idToken }: Token): string | undefined {
   return readTextClaim(readClaims(accessToken) ?? (idToken && readClaims(idToken)), 'origin');
 }

@@ -23,21 +23,15 @@ export type LoginMethod =
   | { readonly kind: 'client'; readonly clientId: string }
   | { readonly kind: 'passcode' | 'browser' };
 
-/** Where to log in, and where to store the session. */
 export interface LoginOptions {
   readonly target: LoginTarget;
-  /** `--name`. */
   readonly name?: string | undefined;
   /** `login --context`: the context to renew. Only its own identity can renew it. */
   readonly renewedContext?: string | undefined;
   /** The identity that logs in, if it is known before the login. */
   readonly owner?: Pick<ContextKey, 'identity' | 'clientId' | 'grant'> | undefined;
-  /** `--store`. */
   readonly store?: string | undefined;
-  /**
-   * What the identity is used for from now on: `pks` for a login at a PKS API, which must accept the
-   * token; `uaa` for a login at a UAA only.
-   */
+  /** The role that uses the identity from now on. For `pks`, the API must accept the token. */
   readonly role: Role;
 }
 
@@ -47,7 +41,6 @@ export interface LoginTarget extends Trust {
   readonly uaa: string;
 }
 
-/** The client and the grant, with all secrets. */
 export interface LoginRequest extends Pick<
   TokenClient,
   'clientId' | 'clientSecret' | 'tokenFormat'
@@ -63,7 +56,6 @@ export interface LoginRequest extends Pick<
 
 export interface FinishedLogin extends SavedLogin {
   readonly token: Token;
-  /** @see LoginStore.describe */
   readonly storeDescription: string;
   /** Path of the plain-text copy of the session; `undefined` if it was not written. */
   readonly pksCredsPath: string | undefined;
@@ -98,12 +90,10 @@ export interface TokenOwner {
 
 export type Logins = ReturnType<typeof createLogins>;
 
-/** Logs users and clients in. */
 export function createLogins(deps: LoginsDeps) {
   const { store } = deps;
   return {
     describe: (kind: StoreKind): Promise<string> => Promise.resolve(store.describe(kind)),
-    /** @see toLoginMethod */
     findMethod: async (name: string) => toLoginMethod(name, await store.find(name, undefined)),
     /**
      * Tests the store before the user is prompted for a secret.
@@ -150,8 +140,7 @@ export function createLogins(deps: LoginsDeps) {
 
 /**
  * Returns how `tpks login` can renew a context.
- * @throws {TpksError} `notFound`; `usage` if another command created the context, with that command as
- *   the hint.
+ * @throws {TpksError} `notFound`; `usage` with a hint if another command created the context.
  */
 function toLoginMethod(name: string, context: ContextSettings | undefined): LoginMethod {
   if (context === undefined) {
@@ -170,10 +159,7 @@ function toLoginMethod(name: string, context: ContextSettings | undefined): Logi
   return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
 }
 
-/**
- * Checks that a login renews the context of the same identity.
- * @throws {TpksError} `usage` if another identity has logged in.
- */
+/** @throws {TpksError} `usage` if the login is not for the identity of the renewed context. */
 function validateIdentity(
   name: string,
   renewed: ContextSettings | undefined,
@@ -267,7 +253,6 @@ function isClientGrant(grant: Grant): boolean {
   return toGrantKind(grant) === 'client_credentials';
 }
 
-/** The grant, as stored in the settings. */
 function toGrantKind(grant: Grant): GrantKind {
   if (grant.kind === 'posted_credentials') return 'implicit';
   return grant.kind === 'refresh_token' ? grant.originalGrant : grant.kind;

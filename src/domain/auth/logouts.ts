@@ -28,7 +28,6 @@ export type RevokedToken = 'access token' | 'refresh token';
 
 export interface LogoutResult {
   readonly name: string;
-  /** Whether a session was removed. */
   readonly removed: boolean;
   /** The tokens that the UAA revoked. It can revoke only tokens that it stores (opaque or revocable). */
   readonly revoked: readonly RevokedToken[];
@@ -51,20 +50,15 @@ export interface LogoutsDeps {
   readonly folders: { readonly sessions: string; readonly keys: string };
   readonly sessions: SessionRepository;
   readonly connect: (servers: Servers) => Send;
-  /**
-   * Deletes the plain-text copy of a context's session.
-   * @returns the path of the copy; `undefined` if the session had no copy.
-   */
+  /** Deletes the plain-text copy of a session. @returns its path; `undefined` if there was none. */
   readonly removePksCreds: (name: string) => Promise<string | undefined>;
   /** Deletes a Kubernetes session. @returns whether it existed. */
   readonly removeKubernetesSession: (name: string) => Promise<boolean>;
-  /** The sessions in `creds.yml` files. */
   readonly pksCredsSessions: Pick<SessionRepository<PksCredsLocation>, 'load' | 'delete'>;
 }
 
 export type Logouts = ReturnType<typeof createLogouts>;
 
-/** Ends sessions. */
 export function createLogouts(deps: LogoutsDeps) {
   const { settings, sessions, connect } = deps;
   const endSession = async (
@@ -82,22 +76,17 @@ export function createLogouts(deps: LogoutsDeps) {
   };
   return {
     /**
-     * Revokes the tokens if the UAA supports it, and deletes the key and the session file even if the server
-     * fails. Also deletes the Kubernetes session of the context. The context is kept, so that the next
-     * login needs no address.
+     * Revokes the tokens if possible, and deletes the session and its Kubernetes session even if the
+     * server fails. The context is kept, so that the next login needs no address.
      * @throws {TpksError} `keychain` or `storage` if the session still exists.
      */
     logout: (name: string) => endSession(name, { isRevoked: true }),
     /**
-     * Deletes the key and the session file without a request to the UAA. Copies of the tokens work until
-     * they expire.
+     * Deletes the session without a request. Copies of the tokens work until they expire.
      * @throws {TpksError} `keychain` or `storage` if the session still exists.
      */
     removeLocally: (name: string) => endSession(name, { isRevoked: false }),
-    /**
-     * Deletes a Kubernetes session that does not belong to a context.
-     * @throws {TpksError} `keychain` or `storage` if the session still exists.
-     */
+    /** Deletes a Kubernetes session without a context. @throws {TpksError} `keychain` or `storage` */
     removeKubernetesSession: async (name: string): Promise<LogoutResult> => ({
       name,
       removed: false,
@@ -105,11 +94,7 @@ export function createLogouts(deps: LogoutsDeps) {
       ...((await deps.removeKubernetesSession(name)) ? { deletedKubernetesSession: true } : {}),
       problems: [],
     }),
-    /**
-     * Revokes the tokens in a `creds.yml` that a link uses as its session, and deletes the file even if
-     * the server fails.
-     * @throws {TpksError} `storage` if the file cannot be deleted.
-     */
+    /** Like `logout`, for a `creds.yml` that a link uses. @throws {TpksError} `storage` */
     logoutOfPksCreds: async (context: PksCredsContext): Promise<LogoutResult> => {
       const { pksCredsSessions } = deps;
       const load = () => pksCredsSessions.load(context);
@@ -193,8 +178,7 @@ function formatExpiry(token: Secret): string {
 }
 
 /**
- * The id by which the UAA revokes a token that it stores. An opaque token is its own id.
- * @returns `undefined` if the UAA does not store the token.
+ * The id by which the UAA revokes a token; `undefined` if the UAA does not store it.
  * @see uaa-api, section 7.4
  */
 function readRevocableId(token: Secret): string | undefined {
@@ -209,8 +193,7 @@ type Removal = Pick<
 >;
 
 /**
- * Removes the plain-text copy of a session, the Kubernetes session and then the session itself, even if
- * an earlier step fails.
+ * Removes the copy, the Kubernetes session and the session, even if an earlier step fails.
  * @throws {TpksError} `keychain` or `storage` if the session still exists.
  */
 async function removeAll(
@@ -259,10 +242,7 @@ function withoutContext(settings: Settings, name: string): Settings {
   };
 }
 
-/**
- * Removes session and key files that belong neither to a context nor to a Kubernetes session.
- * @throws {TpksError} `storage` if one of them cannot be removed.
- */
+/** Removes session and key files without a context or Kubernetes session. @throws {TpksError} `storage` */
 export async function removeOrphanedFiles({
   settings,
   folders,
@@ -278,7 +258,6 @@ export async function removeOrphanedFiles({
   });
 }
 
-/** Lists where the sessions of contexts and the Kubernetes sessions are stored. */
 function listLocations({ contexts, kubernetesSessions = {} }: Settings): SessionLocation[] {
   return [
     ...Object.entries(contexts).map(([name, context]) => ({ ...context, name })),

@@ -9,7 +9,6 @@ import {
 } from 'node:http';
 import { errorCode, errorMessage, TpksError } from '../../base/errors.js';
 
-/** The result of a login, as the browser shows it. */
 export interface Outcome {
   readonly isSuccess: boolean;
   readonly title: string;
@@ -35,28 +34,18 @@ export interface Loopback {
 export interface LoopbackOptions {
   /** The first free port is used; 0 selects any free port. */
   readonly ports: readonly number[];
-  /** Path of the redirect URI, e.g. `/authcode`. */
   readonly path: string;
   /** Whether the response is in the URL fragment, which a page has to send to the listener. */
   readonly isInFragment: boolean;
-  /**
-   * The state of the authorization request. Any page in the browser can send a response with another
-   * state; it must not end the login.
-   */
+  /** Any page can send a response with another state, which must not end the login. */
   readonly state: string;
 }
 
-/**
- * Both addresses that a browser may use for `localhost`. If another program listened on one of
- * them, it could receive the response.
- */
+/** Both addresses of `localhost`. A program that listened on one of them could receive the response. */
 const addresses = ['127.0.0.1', '::1'] as const;
 const maximumBodyBytes = 64 * 1024;
 
-/**
- * Listens for a redirect from the UAA.
- * @throws {TpksError} `failed` if none of the ports is available.
- */
+/** @throws {TpksError} `failed` if none of the ports is available. */
 export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopback> {
   return new LoopbackListener(await bindFirstFreePort(options.ports), options);
 }
@@ -101,10 +90,7 @@ class LoopbackListener implements Loopback {
   }
 }
 
-/**
- * Reads the response of the UAA from a request of the browser.
- * @returns `relay` if a page has to send the fragment; `undefined` if the request is not a response.
- */
+/** @returns `relay` if a page has to send the fragment; `undefined` if the request is not a response. */
 async function readParameters(
   request: IncomingMessage,
   { path, isInFragment, host }: LoopbackOptions & { readonly host: string },
@@ -197,7 +183,6 @@ function sendPage(
   });
 }
 
-/** A port, with a server on each address. */
 interface BoundPort {
   readonly servers: readonly Server[];
   readonly port: number;
@@ -256,26 +241,19 @@ function createNonce(): string {
   return randomBytes(16).toString('base64url');
 }
 
-/** A page, with the headers that prevent other sites from using it. */
 interface Page {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/**
- * Creates the page that shows the result.
- * @param nonce - a new random value for each page; only scripts and styles with this nonce run.
- */
+/** Only scripts and styles with this nonce run. */
 function createOutcomePage({ isSuccess, title, text }: Outcome, nonce: string): Page {
   // The code has been used, but it should not stay in the address bar and the history.
   const script = `history.replaceState(null, '', location.pathname);`;
   return createPage({ title, text, tone: isSuccess ? 'good' : 'bad', script, nonce });
 }
 
-/**
- * Creates the page that posts its URL fragment, which browsers do not send, to the listener and
- * then shows the outcome in the response.
- */
+/** Posts the URL fragment, which browsers do not send, to the listener, and shows the outcome. */
 function createRelayPage(nonce: string): Page {
   const script = `
     const fragment = location.hash.slice(1);

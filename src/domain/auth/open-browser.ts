@@ -14,15 +14,11 @@ export interface BrowserDeps {
 /** A command that fails to open a browser exits within this time. */
 const startupMilliseconds = 3000;
 
-/**
- * A program and its arguments. The URL replaces `%s` in the arguments, or is appended if they do not
- * contain `%s`.
- */
+/** The URL replaces `%s` in the arguments, or is appended. */
 type BrowserCommand = readonly [program: string, ...args: string[]];
 
 /**
- * Opens a page in the default browser. The URL is passed as a single argument, without a shell.
- * @param url - must not be secret: other users of the machine can see it.
+ * Opens a page in the default browser. Other users of the machine can see the URL.
  * @returns whether a browser was started; not whether the user logs in with it.
  */
 export async function openBrowser(url: string, deps: BrowserDeps): Promise<boolean> {

@@ -22,13 +22,11 @@ import {
 } from './pks-creds-file.js';
 import type { StoredSession } from './session-repository.js';
 
-/** The tokens to copy. */
 type Tokens = Pick<StoredSession, 'accessToken' | 'refreshToken'>;
 
 export interface PksCredsCopiesDeps {
   readonly settings: SettingsFile;
   readonly env: Environment;
-  /** Where the original CLI stores its session. */
   readonly defaultPath: string;
   /** Runs the work while no other process writes the file. */
   readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
@@ -44,8 +42,7 @@ export class PksCredsCopies {
   }
 
   /**
-   * Writes the session of a new login and replaces any other session in the file, if the user opted in. A
-   * failed write is only a warning, because the login itself has succeeded.
+   * Writes the session of a new login if the user opted in. A failed write is only a warning.
    * @returns the path; `undefined` if the file was not written.
    */
   async write(
@@ -85,11 +82,7 @@ export class PksCredsCopies {
     return Promise.resolve(isCopy ? pksCreds.path : undefined);
   }
 
-  /**
-   * Deletes the copy of a context's session, and stops updating it.
-   * @returns the path of the copy; `undefined` if the session had no copy.
-   * @throws {TpksError} `storage` if the copy cannot be deleted.
-   */
+  /** Deletes the copy and stops updating it. @returns its path, if any. @throws {TpksError} `storage` */
   async remove(name: string): Promise<string | undefined> {
     const { settings, withLock } = this.#deps;
     return withLock(async () => {
@@ -166,10 +159,7 @@ export class PksCredsCopies {
   }
 }
 
-/**
- * Records which file a context writes; `undefined` for none.
- * @returns the context; `undefined` if it no longer exists.
- */
+/** Records which file a context writes, if any. @returns `undefined` if the context no longer exists. */
 async function setPksCreds(
   name: string,
   pksCreds: PksCredsSettings | undefined,
@@ -183,10 +173,7 @@ async function setPksCreds(
   return getOwnValue(contexts, name);
 }
 
-/**
- * @param rejectsInvalid - whether to throw an error if the file has an unknown format. Otherwise, such a
- *   file counts as missing, so that tpks can replace its own damaged file.
- */
+/** @param rejectsInvalid - if `false`, an invalid file counts as missing, so that tpks can replace it. */
 function readCopy(path: string, rejectsInvalid: boolean): PksCreds | undefined {
   try {
     return readPksCreds(path);

@@ -20,10 +20,7 @@ import { createLineFinder } from '../../platform/input/parsed-text.js';
 import { flag, object, optional, text } from '../../platform/input/schema.js';
 import { formatYamlText, parseYaml } from '../../platform/input/yaml.js';
 
-/**
- * The session that the original CLI stores in `creds.yml`.
- * @see pks-cli, section 4.1
- */
+/** The session that the original CLI stores in `creds.yml`. @see pks-cli, section 4.1 */
 export interface PksCreds {
   /** `https://HOST`, without the port: the API is on port 9021 and the UAA is on port 8443. */
   readonly api: string;
@@ -38,7 +35,6 @@ export interface PksCreds {
   readonly refreshToken: Secret | undefined;
 }
 
-/** Identifies the session of a context in the file. */
 export type PksCredsOwner = Pick<ContextSettings, 'api' | 'identity'>;
 
 /** Spaces or line breaks could add a header to a request. @see RFC 6750, section 2.1 */
@@ -72,12 +68,7 @@ const credsSchema = object({
   refresh_token: optional(token),
 });
 
-/**
- * Parses the content of `creds.yml`.
- * @param path - for error messages.
- * @throws {TpksError} `usage` with the file and the line if it does not have the format of the original
- *   CLI. The message contains no value from the file.
- */
+/** @throws {TpksError} `usage` with the file and line for an unknown format. Contains no value of the file. */
 export function parsePksCreds(content: string, path: string): PksCreds {
   const lineAt = createLineFinder(content);
   const { value, problems, offsetOf } = parseYaml(content);
@@ -137,8 +128,7 @@ function formatText(value: string): string {
 }
 
 /**
- * Reads `creds.yml`.
- * @returns `undefined` if the file does not exist.
+ * Reads `creds.yml`; `undefined` if it does not exist.
  * @throws {TpksError} `storage` if it cannot be read; `usage` if it has an unknown format.
  */
 export function readPksCreds(path: string): PksCreds | undefined {
@@ -153,10 +143,9 @@ export function readPksCreds(path: string): PksCreds | undefined {
 }
 
 /**
- * Replaces `creds.yml` atomically with a file that only this user can read. A missing folder is created
- * with mode 0700.
- * @throws {TpksError} `storage` if it cannot be written, if other users can write to the folder, or if
- *   the file is a symbolic link, because the tokens could end up in a repository of configuration files.
+ * Replaces `creds.yml` atomically with a file that only this user can read.
+ * @throws {TpksError} `storage`, also if other users can write to the folder, or if the file is a
+ *   symbolic link, because the tokens could end up in a repository of configuration files.
  */
 export async function writePksCreds(path: string, creds: PksCreds): Promise<void> {
   await withWriteErrors(path, async () => {
@@ -168,8 +157,7 @@ export async function writePksCreds(path: string, creds: PksCreds): Promise<void
 }
 
 /**
- * Deletes the file unless it contains the session of another identity, and temporary files of processes
- * that were killed while writing it.
+ * Deletes the file unless it belongs to another identity, and temporary files of killed processes.
  * @returns whether the file was deleted.
  * @throws {TpksError} `storage` if it cannot be deleted, or is not a regular file.
  */
@@ -213,8 +201,7 @@ export function withoutPort(api: string): string {
 
 /**
  * Checks whether other users can read or replace the tokens in a file of `pks` or `uaac`.
- * @returns a sentence with the command that fixes the problem; `undefined` if only this user can access
- *   the file, if the file does not exist, and on Windows.
+ * @returns the problem and the command that fixes it; always `undefined` on Windows.
  */
 export function findTokenFileProblem(path: string): string | undefined {
   const stats = statSync(path, { throwIfNoEntry: false });
@@ -237,10 +224,7 @@ async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise
   }
 }
 
-/**
- * Creates the error for a failed read or write. The hints for other files mention `TPKS_HOME`, but
- * `creds.yml` is in the folder that `PKS_HOME` names.
- */
+/** The hints for other files mention `TPKS_HOME`, but `creds.yml` is in `PKS_HOME`. */
 function toPksCredsError(error: unknown, operation: 'read' | 'write', path: string): TpksError {
   const cause = isTpksError(error) ? error : diskError(error, operation, path);
   const { hint } = cause;

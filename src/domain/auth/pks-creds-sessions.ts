@@ -24,10 +24,8 @@ import { toStoredSession } from './session.js';
 import { toToken } from './token.js';
 
 /**
- * Reads the identity in `creds.yml`, for a link named `pks` or `tkgi`. The file contains neither ports
- * nor the UAA; these come from `TPKS_API` and `TPKS_UAA_URL`, or have their default values.
- * @returns `undefined` if the file does not exist, has no token, or belongs to a different API than the
- *   one in `TPKS_API`.
+ * Reads the identity in `creds.yml`, for a link named `pks` or `tkgi`. It names neither ports nor the UAA.
+ * @returns `undefined` without a file or token, or if `TPKS_API` is another API.
  * @throws {TpksError} `storage` or `usage` if the file cannot be read.
  */
 export function readPksCredsContext(
@@ -81,9 +79,8 @@ export interface PksCredsSessionsDeps {
 }
 
 /**
- * Uses `creds.yml` to store a session. If another program writes a different session to the file in the
- * meantime, its tokens are neither used nor replaced, because they belong to another user or server. If a
- * renewed token cannot be written back, it is used in memory until the command ends.
+ * Uses `creds.yml` to store a session. Tokens that another program wrote in the meantime are neither used
+ * nor replaced. A renewed token that cannot be written back is used in memory until the command ends.
  */
 export class PksCredsSessions implements Pick<
   SessionRepository<PksCredsLocation>,

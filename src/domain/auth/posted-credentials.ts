@@ -8,7 +8,6 @@ import { createAuthorization, readImplicitToken } from './authorization.js';
 import { toGrantError } from './grants.js';
 import type { Token } from './token.js';
 
-/** What the user entered at the prompts of a UAA, and the client that requests the token. */
 export interface PostedCredentials {
   readonly uaa: string;
   readonly clientId: string;
@@ -23,8 +22,7 @@ export interface PostedCredentials {
 /**
  * Requests a token with the implicit grant without a browser: one request that contains the credentials.
  * @param deps.send - sends requests without a token, and returns error statuses as responses.
- * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `failed` if the client is not
- *   allowed to use this grant or this redirect URI.
+ * @throws {TpksError} `unauthenticated`; `failed` if the client may not use this grant or redirect URI.
  * @see uaa-api, section 6.3 (b)
  */
 export async function postCredentials(
@@ -41,10 +39,7 @@ export async function postCredentials(
   const request = {
     method: 'POST',
     url: `${uaa}/oauth/authorize`,
-    headers: {
-      accept: 'application/json',
-      'content-type': 'application/x-www-form-urlencoded',
-    },
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: body.toString(),
   };
   const response = await send(request);
@@ -62,7 +57,6 @@ export async function postCredentials(
   });
 }
 
-/** Reads the fragment of the redirect, which a browser would have delivered to the redirect URI. */
 function readFragment(
   response: HttpResponse,
   { uaa, redirectUri }: { readonly uaa: string; readonly redirectUri: string },
@@ -74,10 +68,7 @@ function readFragment(
   throw new TpksError(
     'unavailable',
     `${new URL(uaa).host} did not return a token for the credentials`,
-    {
-      status: response.status,
-      hint: 'check the address of the UAA: tpks uaa info',
-    },
+    { status: response.status, hint: 'check the address of the UAA: tpks uaa info' },
   );
 }
 

@@ -10,10 +10,7 @@ export interface RenameDeps extends Pick<LoginStoreDeps, 'settings' | 'sessions'
   readonly renameKubernetesSession: (name: string, newName: string) => Promise<void>;
 }
 
-/**
- * Renames a context, its session and its Kubernetes session.
- * @throws {TpksError} `notFound`; `conflict` if the new name is taken; `usage`, `keychain`, `storage`
- */
+/** Also renames the sessions. @throws {TpksError} `notFound`, `conflict`, `usage`, `keychain`, `storage` */
 export async function renameContext(
   name: string,
   newName: string,

@@ -23,10 +23,7 @@ export interface RenewDeps {
   readonly readStdin: ReadStdin;
 }
 
-/**
- * Requests the next token of a context: with the refresh token of the session, or with the client secret or
- * the credentials in the environment.
- */
+/** Uses the refresh token, or else the client secret or the credentials in the environment. */
 export async function renewToken(
   stored: StoredSession | undefined,
   deps: RenewDeps,

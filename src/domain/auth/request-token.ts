@@ -8,7 +8,6 @@ import { listenOnLoopback } from './loopback.js';
 import { postCredentials } from './posted-credentials.js';
 import type { Token } from './token.js';
 
-/** The grant type and its credentials. */
 export type Grant =
   | { readonly kind: 'client_credentials' }
   | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
@@ -28,11 +27,9 @@ export type Grant =
       readonly refreshToken: Secret;
       /** The grant that the session started with. */
       readonly originalGrant: GrantKind;
-      /** The identity, if it is known. */
       readonly identity?: string;
     };
 
-/** A UAA client that requests a token. */
 export interface TokenClient extends Trust {
   readonly uaa: string;
   readonly clientId: string;
@@ -53,11 +50,9 @@ export interface RequestTokenDeps {
 }
 
 /**
- * Requests a token from the UAA.
  * @param scope - space-separated; `undefined` for all scopes that are allowed.
- * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `failed` if it rejects the
- *   request for another reason, with `redirect_uri_mismatch` in `oauthError` if the redirect URI is
- *   not registered for the client.
+ * @throws {TpksError} `unauthenticated` for wrong credentials; `failed` for other rejections, with
+ *   `redirect_uri_mismatch` in `oauthError` if the redirect URI is not registered for the client.
  */
 export async function requestToken(
   client: TokenClient,

@@ -16,7 +16,6 @@ export interface SecretInput {
   readonly value?: string | undefined;
   /** The flag of `value`, e.g. `--password`. */
   readonly valueFlag: string;
-  /** The path of a file; `-` for stdin. */
   readonly file?: string | undefined;
   /** The flag that sets `file`, e.g. `--password-stdin`; `undefined` if the command has no such flag. */
   readonly fileFlag?: string | undefined;
@@ -30,14 +29,9 @@ export interface SecretInput {
   readonly recipient?: Recipient;
   /** Whether a line that is piped to stdin is read before the user is prompted. */
   readonly acceptsPipe?: boolean | undefined;
-  /** E.g. `Password: `. */
   readonly prompt: string;
-  /** Called before the user is prompted. */
   readonly beforePrompt?: () => void;
-  /**
-   * Set for passwords, because an empty password is a mistake in a pipe or variable. Client secrets
-   * may be empty.
-   */
+  /** Set for passwords: an empty one is a mistake in a pipe or variable. Client secrets may be empty. */
   readonly rejectEmpty?: boolean;
 }
 
@@ -52,9 +46,8 @@ export type SecretSource = ReturnType<typeof createSecretSource>;
 export function createSecretSource(deps: SecretSourceDeps) {
   return {
     /**
-     * Finds a secret, and prompts for it if no source has it.
-     * @throws {TpksError} `usage` if it is missing and the user cannot be prompted, or if a file cannot
-     *   be read; `cancelled` if the user cancels the prompt.
+     * Finds a secret, or prompts for it.
+     * @throws {TpksError} `usage` if the user cannot be prompted or a file cannot be read; `cancelled`
      */
     find: async (input: SecretInput): Promise<Secret> => {
       const secret = await find(input, deps);

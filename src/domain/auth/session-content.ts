@@ -33,10 +33,9 @@ export interface StoredSession {
 export const maximumBytes = 32 * 1024 * 1024;
 
 /**
- * Reads a session file without decrypting it.
- * @returns its text, which may be damaged; `undefined` if the file does not exist.
- * @throws {TpksError} `storage` for a file that must not be overwritten: not a regular file, too
- *   large, or written by a newer version.
+ * Reads a session file, which may be damaged; `undefined` if it does not exist.
+ * @throws {TpksError} `storage` for a file that must not be overwritten: not a regular file, too large,
+ *   or written by a newer version.
  */
 export function readSessionFile(path: string): string | undefined {
   let text: string;
@@ -68,23 +67,19 @@ const keyBytes = 32;
 const ivBytes = 12;
 const tagBytes = 16;
 
-/** Creates a random key, in base64. */
 export function createKey(): string {
   return randomBytes(keyBytes).toString('base64');
 }
 
-/** Whether a text from a keychain is a valid key. */
 export function isKey(text: string): boolean {
   const bytes = Buffer.from(text, 'base64');
   return bytes.length === keyBytes && bytes.toString('base64') === text;
 }
 
 /**
- * Encrypts and authenticates a session with AES-256-GCM. It is bound to the format version and to the
- * file, so that the content of another file is not accepted.
+ * Encrypts and authenticates a session, bound to the format version and the file, with AES-256-GCM.
  * @param key - from `createKey`.
  * @param names - the context's name, and the id of the session if it has one.
- * @returns the text of a session file.
  * @see NIST SP 800-38D
  */
 export function seal(plain: string, key: string, names: readonly string[]): string {
@@ -95,10 +90,7 @@ export function seal(plain: string, key: string, names: readonly string[]): stri
   return formatEnvelope({ iv, tag: cipher.getAuthTag(), data });
 }
 
-/**
- * Decrypts a session.
- * @returns `undefined` if the text was not created by `seal` with this key and these names.
- */
+/** @returns `undefined` if the text was not created by `seal` with this key and these names. */
 export function unseal(text: string, key: string, names: readonly string[]): string | undefined {
   if (!isKey(key)) return undefined;
   try {
@@ -177,7 +169,6 @@ const sessionSchema = v.looseObject({
   refreshRejectedAt: v.optional(date),
 });
 
-/** Formats the content of a session file before it is encrypted, with the secrets in plain text. */
 export function formatSession(session: StoredSession): string {
   const { accessToken, refreshToken, idToken, clientSecret } = session;
   return JSON.stringify({
@@ -190,9 +181,7 @@ export function formatSession(session: StoredSession): string {
 }
 
 /**
- * Parses the decrypted content of a session file.
- * @param path - for the error message.
- * @param hint - the command that replaces the session, for the hint.
+ * @param hint - the command that replaces the session.
  * @throws {TpksError} `storage` if a value is missing or out of range.
  */
 export function parseSession(plain: string, path: string, hint: string): StoredSession {

@@ -46,10 +46,7 @@ export interface SessionFilesDeps {
   readonly withLockFile: WithLockFile;
 }
 
-/**
- * Stores sessions in encrypted files that only this user can read. The key of each context is in a keychain
- * or in a key file.
- */
+/** Each session has an encrypted file that only this user can read, and a key in a keychain or key file. */
 export class SessionFiles implements SessionRepository {
   readonly #directory: string;
   readonly #keychains: SessionFilesDeps['keychains'];
@@ -232,9 +229,8 @@ export class SessionFiles implements SessionRepository {
   }
 
   /**
-   * Deletes the key of a name, including the shared item of version 0.2.0.
    * @param files - the session files of the name before they were deleted.
-   * @returns whether a key existed.
+   * @returns whether a key existed, which may be the shared item of version 0.2.0.
    */
   async #deleteKey(
     name: string,
@@ -250,10 +246,7 @@ export class SessionFiles implements SessionRepository {
   }
 }
 
-/**
- * Tests whether a session can be written, before the user is prompted for a secret.
- * @throws {TpksError} `storage`
- */
+/** Tests whether a session can be written, before a prompt. @throws {TpksError} `storage` */
 export async function testSessionFolder(directory: string): Promise<void> {
   const path = join(directory, sessionFileName('', undefined));
   const { file } = await reserveSessionFile(directory, path);
@@ -269,10 +262,7 @@ interface ReservedSessionFile {
 /** A session grows if renewed tokens contain more scopes. */
 const spareBytes = 16 * 1024;
 
-/**
- * @throws {TpksError} `storage` if the folder cannot be written, or if the existing file is not a
- *   regular file, is too large or was written by a newer version.
- */
+/** @throws {TpksError} `storage` if the folder or the existing file cannot be written. */
 function reserveSessionFile(directory: string, path: string): Promise<ReservedSessionFile> {
   return withDiskErrors('write', path, async () => {
     await ensurePrivateFolder(directory);
@@ -282,11 +272,7 @@ function reserveSessionFile(directory: string, path: string): Promise<ReservedSe
   });
 }
 
-/**
- * Lists the session and key files that belong to none of the locations. A login or rename that was killed
- * leaves them behind.
- * @returns their paths.
- */
+/** @returns the paths of files that belong to no location, left behind by a killed login or rename. */
 export async function listOrphanedFiles(
   folders: { readonly sessions: string; readonly keys: string },
   locations: readonly SessionLocation[],
@@ -352,7 +338,6 @@ function decryptionError(path: string, reason: string, hint: string): TpksError 
   return new TpksError('unauthenticated', message, { hint });
 }
 
-/** A session file, with its content before it is deleted. */
 interface SessionFile {
   readonly path: string;
   readonly boundTo: readonly string[];
@@ -385,7 +370,6 @@ function decryptsOne(files: readonly SessionFile[], key: string): boolean {
   );
 }
 
-/** The account under which the key of a session is stored. */
 export async function keychainAccount(
   name: string,
   directory: string,

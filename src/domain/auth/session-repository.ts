@@ -7,7 +7,6 @@ export type { StoredSession };
 /** A store that keeps sessions after the command has ended. */
 export type PersistentStore = ContextSettings['store'];
 
-/** Where the session of a context, or a Kubernetes session, is stored. */
 export interface SessionLocation extends Pick<
   ContextSettings,
   'store' | 'sessionId' | 'otherStore'
@@ -21,19 +20,16 @@ export interface SessionLocation extends Pick<
 /** Stores sessions. Every change is made while no other process can change the session of the same name. */
 export interface SessionRepository<Location = SessionLocation> {
   /**
-   * Reads and decrypts a session.
-   * @returns `undefined` if there is no session.
-   * @throws {TpksError} `unauthenticated` if the file cannot be decrypted (missing key, damaged file):
-   *   it is left unchanged until the next login overwrites it. `storage` or `keychain` for all other
-   *   errors, such as a file that a newer version wrote.
+   * Reads and decrypts a session; `undefined` if there is none.
+   * @throws {TpksError} `unauthenticated` if decryption fails; the next login overwrites the file.
+   *   `storage` or `keychain` for all other errors, such as a file that a newer version wrote.
    */
   readonly load: (location: Location) => Promise<StoredSession | undefined>;
   /**
    * Stores a session in one step: readers see either the old or the new session.
    * @param session - the session of a new login, or how to renew the stored one.
-   * @returns the session that is stored now.
-   * @throws {TpksError} `storage`, `keychain`; `unauthenticated` if a logout has deleted the session in the
-   *   meantime; errors of the renewal.
+   * @throws {TpksError} `storage`, `keychain`; `unauthenticated` if it was deleted; those of the
+   *   renewal.
    */
   readonly save: (location: Location, session: StoredSession | Renewal) => Promise<StoredSession>;
   /**
@@ -57,9 +53,8 @@ export interface Renewal {
   /** Whether the stored session needs no renewal, e.g. because another process has just renewed it. */
   readonly isUsable: (stored: StoredSession | undefined) => stored is StoredSession;
   /**
-   * Requests the new session and stores it with `write`. Disk space for it is already reserved: otherwise, a
-   * full or read-only disk could lose the new token after the server has invalidated the old one.
-   * @returns the session that was written.
+   * Requests the new session and stores it with `write`. Disk space is already reserved: otherwise, a full
+   * disk could lose the new token after the server has invalidated the old one.
    */
   readonly request: (
     stored: StoredSession | undefined,
@@ -67,7 +62,6 @@ export interface Renewal {
   ) => Promise<StoredSession>;
 }
 
-/** Runs the work while no other process holds the lock file. */
 export type WithLockFile = <T>(path: string, work: () => Promise<T>) => Promise<T>;
 
 /** Whether a session is stored, even if it cannot be read. */
@@ -84,9 +78,8 @@ export async function hasSession(
 }
 
 /**
- * Deletes a session that has been or will be replaced. If the store fails, only a useless key remains.
- * @param current - the location of the session that has replaced it.
- * @returns `false` if the store failed.
+ * Deletes a session that has been or will be replaced by the one at `current`.
+ * @returns `false` if the store failed: then only a useless key remains.
  */
 export async function tryToDelete(
   sessions: Pick<SessionRepository, 'delete'>,
@@ -135,16 +128,12 @@ type NamedLocation = Pick<SessionLocation, 'name'>;
 
 /** Space for the next version of a session. */
 export interface Reservation {
-  /** Replaces the session in one step. */
   readonly write: (session: StoredSession) => Promise<void>;
   /** Frees the space. Does nothing after `write`. */
   readonly release: () => Promise<void>;
 }
 
-/**
- * Saves a session as all repositories do. The caller holds the lock.
- * @param stored - reads the stored session, and reserves space for the new one.
- */
+/** Saves a session as all repositories do. The caller holds the lock. */
 export async function replaceSession(
   session: StoredSession | Renewal,
   stored: {

@@ -11,14 +11,9 @@ export interface Session {
   /**
    * Returns an access token that is valid for at least the time that a request takes.
    * @throws {TpksError} `unauthenticated` if there is no session or the UAA rejects the refresh token.
-   * @see RFC 6749, section 6
    */
   readonly accessToken: (options?: AccessTokenOptions) => Promise<Secret>;
-  /**
-   * Returns the stored session without renewing the token. Reads it only if this run has not read or
-   * written it yet.
-   * @returns `undefined` if no session is stored.
-   */
+  /** Returns the stored session without renewing it; `undefined` if none is stored. */
   readonly readStored: () => Promise<StoredSession | undefined>;
 }
 
@@ -34,7 +29,6 @@ export interface SessionDeps<Location> {
   readonly location: Location;
   /**
    * Sends one token request, with the refresh token or with credentials.
-   * @param stored - `undefined` if there is no session.
    * @throws {TpksError} `unauthenticated` if there is neither a refresh token nor a secret.
    */
   readonly renew: (stored: StoredSession | undefined) => Promise<Token>;
@@ -46,12 +40,10 @@ export interface SessionDeps<Location> {
   readonly loginCommand: string;
 }
 
-/** A session that is kept in a repository. */
 export class RenewableSession<Location> implements Session {
   readonly #deps: SessionDeps<Location>;
   /** So that a command decrypts the session only once, unless another process renews it. */
   #cached: StoredSession | undefined;
-  /** The last session that this process requested. */
   #renewed: StoredSession | undefined;
   readonly #warnedReasons = new Set<string>();
 
@@ -139,10 +131,7 @@ export class RenewableSession<Location> implements Session {
   }
 }
 
-/**
- * The remaining lifetime of the access token according to the server's clock; negative if it has
- * expired.
- */
+/** Of the access token, by the server's clock; negative if it has expired. */
 export function remainingSeconds(session: StoredSession, now: Date): number {
   const serverNow = now.getTime() + session.clockOffsetSeconds * 1000;
   return (Date.parse(session.expiresAt) - serverNow) / 1000;

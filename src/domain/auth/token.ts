@@ -22,7 +22,6 @@ export interface Token {
   readonly clockOffsetSeconds: number;
 }
 
-/** The fields of a token response, from a JSON body or from a redirect. */
 export interface TokenFields {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
@@ -33,10 +32,7 @@ export interface TokenFields {
   readonly now: Date;
 }
 
-/**
- * Checks the fields of a token response and calculates the lifetime.
- * @throws {TpksError} `unavailable` for a token with invalid characters, or a date out of range.
- */
+/** @throws {TpksError} `unavailable` for a token with invalid characters, or a date out of range. */
 export function toToken(fields: TokenFields): Token {
   const { now } = fields;
   const accessToken = toSecret('access_token', fields.accessToken);
@@ -58,9 +54,7 @@ export function toToken(fields: TokenFields): Token {
 }
 
 /**
- * Checks the characters of a token. Tokens are sent in headers and printed on one line, so a line break
- * could inject a header.
- * A token consists of printable ASCII characters, and a bearer token has no spaces.
+ * Tokens are sent in headers and printed on one line, so a line break could inject a header.
  * @see RFC 6749, appendix A.12; RFC 6750, section 2.1
  */
 function toSecret(field: string, token: string): Secret {
@@ -73,8 +67,7 @@ function toSecret(field: string, token: string): Secret {
 }
 
 /**
- * Parses the `Date` header of a response.
- * @returns `undefined` if the header is absent or not a date.
+ * Parses the `Date` header of a response; `undefined` if it is absent or not a date.
  * @throws {TpksError} `unavailable` for a date to which no lifetime can be added.
  */
 function parseServerTime(date: string | undefined): Date | undefined {
@@ -83,9 +76,7 @@ function parseServerTime(date: string | undefined): Date | undefined {
   if (isPlausibleServerTime(time)) return new Date(time);
   throw rewordError(
     unexpectedResponseFrom('The UAA', 'the time in the Date header is out of range'),
-    {
-      hint: 'check the address of the UAA and the clock of its machine, then try again',
-    },
+    { hint: 'check the address of the UAA and the clock of its machine, then try again' },
   );
 }
 

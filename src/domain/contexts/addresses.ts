@@ -20,7 +20,6 @@ import {
   type KnownInstallations,
 } from './installation.js';
 
-/** The addresses that a run calls. */
 export interface Addresses {
   /** Origin of the PKS API; `undefined` if only a UAA is known. */
   readonly api: string | undefined;
@@ -42,24 +41,17 @@ export interface AddressInput {
 }
 
 export interface AddressFlags {
-  /** `-a` */
   readonly api?: string | undefined;
-  /** `--uaa-url` */
   readonly uaaUrl?: string | undefined;
-  /** `--context` */
   readonly context?: string | undefined;
 }
 
 /**
- * Resolves the API and the UAA together, so that a token is only ever sent to the API of the
- * installation whose UAA issued it.
- *
- * A named context (`--context`, then `TPKS_CONTEXT`) provides both. Otherwise flags take precedence
- * over variables, and variables over the current installation. If only one address is given, the other
- * one is taken from the same installation.
+ * Resolves the API and the UAA together, so that a token is only ever sent to the API of the installation
+ * whose UAA issued it. A named context (`--context`, then `TPKS_CONTEXT`) provides both. Otherwise flags
+ * take precedence over variables, and variables over the current installation.
  * @returns `undefined` if no flag or variable provides an address, and no installation is selected.
- * @throws {TpksError} `usage` for addresses of different installations, and for a value that is not
- *   an address; `notFound` for an unknown context.
+ * @throws {TpksError} `usage` for different installations or an invalid address; `notFound`
  */
 export function resolveAddresses(input: AddressInput): Addresses | undefined {
   const { settings, env, flags = {}, role = 'pks' } = input;
@@ -99,7 +91,6 @@ const kinds = {
   uaaUrl: { label: '--uaa-url', flag: 'uaa-url', variable: 'TPKS_UAA_URL', parse: normalizeUaaUrl },
 } as const;
 
-/** Finds the address in the flag, or else in the variable. */
 function findAddress(
   kind: keyof typeof kinds,
   { env, flags }: AddressInput,
@@ -131,11 +122,7 @@ function resolveNamedContext(
   if (addresses === undefined) return undefined;
   const own: Omit<ProvidedAddress, 'address'> =
     flags?.context === undefined
-      ? {
-          source: 'variable TPKS_CONTEXT',
-          label: `TPKS_CONTEXT ${name}`,
-          variable: 'TPKS_CONTEXT',
-        }
+      ? { source: 'variable TPKS_CONTEXT', label: `TPKS_CONTEXT ${name}`, variable: 'TPKS_CONTEXT' }
       : { source: 'flag --context', label: `--context ${name}` };
   const typed = { settings, env: {}, flags };
   const typedApi = findAddress('api', typed);
@@ -237,10 +224,7 @@ function mismatchError(one: ProvidedAddress, other: ProvidedAddress): TpksError 
   );
 }
 
-/**
- * Lists the installation whose API and UAA are both in the environment, if there is one.
- * @throws {TpksError} `usage` for a value that is not an address.
- */
+/** The installation whose API and UAA are both in the environment, if any. @throws {TpksError} `usage` */
 function listEnvironmentInstallations(
   env: Environment,
   stored: KnownInstallations,
@@ -275,10 +259,8 @@ export interface InstallationFlags extends AddressFlags {
 }
 
 /**
- * Resolves the addresses of a login as every other command does. A CA from an earlier login or `uaa
- * target` for the same addresses is used again, but `-k` must be passed each time.
- * @throws {TpksError} `usage` if no API address is known, or if the API and the UAA belong to different
- *   installations.
+ * A CA from an earlier login or `uaa target` is used again, but `-k` must be passed each time.
+ * @throws {TpksError} `usage` without an API, or for addresses of different installations.
  */
 export function resolveInstallation(
   { caCert, skipTlsVerification, ...flags }: InstallationFlags,
@@ -315,10 +297,7 @@ export function resolveTrust(
   return { caCert, source: caCert === undefined ? 'default' : 'context', skipTlsVerification };
 }
 
-/**
- * Finds the trust settings of these addresses from an earlier login or a target. Only a target can
- * skip verification, because `tpks login -k` applies to one context only.
- */
+/** Only a target can skip verification, because `tpks login -k` applies to one context only. */
 function findKnownTrust(
   { api, uaa }: Pick<Addresses, 'api' | 'uaa'>,
   { contexts, targets }: Settings,

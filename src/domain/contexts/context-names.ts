@@ -6,7 +6,6 @@ import { findIdentities, findSelection } from './current-installation.js';
 /** Reserved for Kubernetes sessions, so no context name starts with it. */
 const storeNamePrefix = 'kubernetes:';
 
-/** The name of a Kubernetes session in the session store. */
 export function toStoreName(name: string): string {
   return `${storeNamePrefix}${name}`;
 }
@@ -55,10 +54,7 @@ function listCandidates(key: ContextKey): readonly string[] {
   ];
 }
 
-/**
- * Checks the name of a new context.
- * @throws {TpksError} `usage` if a context cannot have this name.
- */
+/** @throws {TpksError} `usage` for a name that a context cannot have. */
 export function checkContextName(name: string): void {
   // As the name of a member, these refer to the prototype of the object.
   const reserved = ['__proto__', 'constructor', 'prototype'];
@@ -79,7 +75,6 @@ function createNumberedName(key: ContextKey, contexts: Settings['contexts']): st
   }
 }
 
-/** Whether a login with this key replaces the session of the context. */
 export function hasKey(context: ContextSettings | undefined, key: ContextKey): boolean {
   return (
     context !== undefined &&

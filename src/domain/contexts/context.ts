@@ -15,7 +15,6 @@ type ExplicitSource =
   | 'variable TPKS_USERNAME'
   | 'variable TPKS_CLIENT_NAME';
 
-/** Whether the user specified the value for this run. */
 export function isExplicit(source: Source): source is ExplicitSource {
   return source !== 'context' && source !== 'creds.yml' && source !== 'default';
 }
@@ -46,7 +45,6 @@ export interface UaaOnly extends Trust {
   readonly api?: string | undefined;
   readonly uaa: string;
   readonly sources: Readonly<Record<'api' | 'uaa' | 'caCert', Source>>;
-  /** @see Trust.trustCommand */
   readonly trustCommand?: string;
   /** @see LocatedIdentity */
   readonly alternative?: string | undefined;
@@ -60,7 +58,6 @@ interface ContextDetails {
   readonly name: string;
   /** Whether the API is not stored yet, so that it must be checked before the first request. */
   readonly isApiUnconfirmed?: boolean;
-  /** @see Trust.trustCommand */
   readonly trustCommand?: string;
   readonly sources: Readonly<Record<'name' | 'api' | 'uaa' | 'caCert' | 'identity', Source>>;
 }

@@ -3,7 +3,6 @@ import { getOwnValue } from '../../base/json-value.js';
 import type { Settings, Identities, Role, Selection } from '../../platform/config/settings.js';
 import { findApi, listStoredInstallations } from './installation.js';
 
-/** The current installation of this program, and the identities that it uses. */
 export function findSelection({ program, selections }: Settings): Selection {
   const own = selections[program];
   return (own?.uaa === undefined ? selections.tpks : own) ?? { identities: {} };
@@ -59,10 +58,7 @@ export function selectInstallation(
   };
 }
 
-/**
- * Stores a context for a role, unless the role already has one at the context's installation. Does not
- * change the current installation.
- */
+/** Does nothing if the role has a context at this installation. Does not change the current installation. */
 export function addContextForRole(settings: Settings, role: Role, name: string): Settings {
   const uaa = getOwnValue(settings.contexts, name)?.uaa;
   const selection = settings.selections[settings.program] ?? { identities: {} };
@@ -98,10 +94,7 @@ function mainIdentity({ pks, uaa }: Identities): string | undefined {
   return pks ?? uaa;
 }
 
-/**
- * Describes a change of the current installation, for the user.
- * @returns `undefined` if the installation is the same, or the first one.
- */
+/** Describes a change of the current installation; `undefined` if it is the same, or the first one. */
 export function describeSwitch(before: Settings, after: Settings): string | undefined {
   const from = findSelection(before).uaa;
   const to = findSelection(after).uaa;

@@ -42,7 +42,6 @@ export type LocatedIdentity =
   | {
       readonly kind: 'stored';
       readonly name: string;
-      /** Source of the name, for `status`. */
       readonly source: Source;
     }
   | {
@@ -63,12 +62,10 @@ export type LocatedIdentity =
     };
 
 /**
- * Selects a stored context, the identity in the environment, or a UAA without an identity. The order
- * is `--context`, `TPKS_CONTEXT`, the environment (`TPKS_API` with credentials), the stored context of
- * the addresses in flags and variables, and then the context of the role at the current installation.
+ * Selects, in this order: `--context`, `TPKS_CONTEXT`, the environment (`TPKS_API` with credentials), the
+ * context of the addresses in flags and variables, the context of the role at the current installation.
  * @returns `undefined` if no flag or variable provides an address, and no installation is selected.
- * @throws {TpksError} `notFound` for an unknown context; `usage` for an API and a UAA of different
- *   installations.
+ * @throws {TpksError} `notFound` for an unknown context; `usage` for different installations.
  */
 export function locateIdentity(input: AddressInput): LocatedIdentity | undefined {
   const { env } = input;
@@ -90,7 +87,6 @@ function findNameSource({ env, flags }: AddressInput): Source {
   return env.TPKS_CONTEXT === undefined ? 'default' : 'variable TPKS_CONTEXT';
 }
 
-/** Finds the context that the role uses at these addresses. */
 function locateAtAddresses(addresses: Addresses, input: AddressInput): LocatedIdentity {
   const { settings, role = 'pks', acceptsOtherRole = false } = input;
   const { api, uaa, sources } = addresses;
@@ -114,11 +110,9 @@ function locateAtAddresses(addresses: Addresses, input: AddressInput): LocatedId
 }
 
 /**
- * Resolves the identity, the addresses and the CA of a run, with the source of each part.
+ * Resolves the identity, the addresses and the CA of a run, in the order of `locateIdentity`.
  * @returns `undefined` if no flag, variable or context provides an address.
- * @throws {TpksError} `notFound` for an unknown context; `usage` for an API and a UAA of different
- *   installations, and for a CA that cannot be read.
- * @see {@link locateIdentity} for the order of precedence
+ * @throws {TpksError} as `locateIdentity`; `usage` for a CA that cannot be read.
  */
 export function resolveContext(input: AddressInput): Context | UaaOnly | undefined {
   const { settings, env } = input;
@@ -149,7 +143,6 @@ export function resolveContext(input: AddressInput): Context | UaaOnly | undefin
   }
 }
 
-/** Converts the settings of a context to a context, with the source of each part. */
 function toStoredContext(
   name: string,
   settings: ContextSettings,
@@ -208,10 +201,7 @@ function toEnvironmentIdentity(
 /** Reads the scopes of the token of a stored context. @returns `undefined` if it has no session. */
 export type ReadScopes = (context: StoredContext) => Promise<readonly string[] | undefined>;
 
-/**
- * Like `resolveContext`. If the role has no identity at the installation, the identity of the other role
- * is used if its token has a scope for this role.
- */
+/** Like `resolveContext`, but falls back to the other role's identity if its scopes allow this role. */
 export async function resolveIdentity(
   input: AddressInput,
   readScopes: ReadScopes,
@@ -230,7 +220,6 @@ export async function resolveIdentity(
   return isAllowed(role, scopes) ? withAssumedApi(context, input) : found;
 }
 
-/** Whether a token with these scopes can be used for a role. */
 export function isAllowed(role: Role, scopes: readonly string[]): boolean {
   return scopes.some((scope) =>
     role === 'pks'
@@ -316,7 +305,6 @@ const requiredScopes: Readonly<Record<Role, string>> = {
   uaa: 'uaa.admin, scim or clients',
 };
 
-/** @returns the error that explains why no identity was found. */
 function missingIdentityError(
   found: UaaOnly | undefined,
   { settings, env, role = 'pks' }: AddressInput,
@@ -415,11 +403,9 @@ export interface EnvironmentLogin {
   readonly isClient: boolean;
 }
 
-/** The variables of a user and of a client. */
 const userVariables = { name: 'TPKS_USERNAME', secret: 'TPKS_PASSWORD' } as const;
 const clientVariables = { name: 'TPKS_CLIENT_NAME', secret: 'TPKS_CLIENT_SECRET' } as const;
 
-/** Finds the user and the client in the environment that have a secret. */
 function findEnvironmentLogins(env: Environment): readonly EnvironmentLogin[] {
   return [userVariables, clientVariables].flatMap(({ name, secret }) => {
     const identity = env[name];
@@ -440,8 +426,7 @@ export interface Recipient {
 }
 
 /**
- * Whether a secret in the environment may be used for this recipient. If the environment names a
- * user, a client or an installation, it may be used only for them.
+ * A secret may be used only for the user, client and installation that the environment names, if any.
  * @throws {TpksError} `usage` if `TPKS_API` or `TPKS_UAA_URL` is not an address.
  */
 export function isForRecipient(

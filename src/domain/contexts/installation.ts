@@ -2,7 +2,6 @@ import { TpksError } from '../../base/errors.js';
 import { defaultPorts } from '../../base/pks-conventions.js';
 import type { Settings } from '../../platform/config/settings.js';
 
-/** The addresses of an installation. */
 export interface Installation {
   /** Address of the PKS API, always with its port, e.g. `https://api.example.com:9021`. */
   readonly api: string;
@@ -31,9 +30,7 @@ export function parseInstallation(api: string, uaaUrl?: string): Installation {
     throw new TpksError(
       'usage',
       `${api} has a path, but the address of the API is a host and a port`,
-      {
-        hint: `omit the path: tpks login -a ${url.host}`,
-      },
+      { hint: `omit the path: tpks login -a ${url.host}` },
     );
   }
   return {
@@ -46,7 +43,6 @@ export function parseInstallation(api: string, uaaUrl?: string): Installation {
   };
 }
 
-/** Formats the options of `tpks login` that select an installation. */
 export function formatInstallationOptions({ api, uaa }: Installation): string {
   const { hostname } = new URL(api);
   const defaults = parseInstallation(hostname);
@@ -56,8 +52,7 @@ export function formatInstallationOptions({ api, uaa }: Installation): string {
 
 /**
  * @param uaaUrl - a host or a URL, which may have a path. The default port is 443, as in any URL.
- * @returns the URL with its scheme and a lower-case host, without a trailing slash.
- * @throws {TpksError} `usage`
+ * @returns the URL with a lower-case host, without a trailing slash. @throws {TpksError} `usage`
  */
 export function normalizeUaaUrl(uaaUrl: string): string {
   const { url } = parseAddress(uaaUrl, 'the UAA', '--uaa-url https://uaa.example.com');
@@ -85,19 +80,13 @@ export function listStoredInstallations({ contexts }: Settings): KnownInstallati
   );
 }
 
-/**
- * Whether two addresses from the same source (two flags, or two variables) can belong to one
- * installation. If both are known, but not as a pair, they belong to different installations.
- */
+/** For addresses from the same source: if both are known, they must be known as a pair. */
 export function isConsistentPair(pair: Installation, known: KnownInstallations): boolean {
   if (isKnown(pair, known)) return true;
   return !(known.some(({ api }) => api === pair.api) && known.some(({ uaa }) => uaa === pair.uaa));
 }
 
-/**
- * Whether two addresses from different sources can belong to one installation. The user did not
- * specify them together, so neither may be known as part of another installation.
- */
+/** For addresses from different sources: neither may be known as part of another installation. */
 export function canBeCombined(pair: Installation, known: KnownInstallations): boolean {
   const { api, uaa } = pair;
   if (isKnown(pair, known) || uaa === defaultUaaOf(api)) return true;
@@ -106,7 +95,6 @@ export function canBeCombined(pair: Installation, known: KnownInstallations): bo
   return defaultApiOf(uaa) === undefined || !isOnDefaultPort(api);
 }
 
-/** Finds the UAAs that are known to issue tokens for an API. */
 export function findUaas(api: string, known: KnownInstallations): readonly string[] {
   return [...new Set(known.filter((each) => each.api === api).map(({ uaa }) => uaa))];
 }

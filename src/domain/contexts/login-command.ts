@@ -4,7 +4,6 @@ import type { StoreKind } from '../../platform/keychain/keychain.js';
 import { createDefaultName } from './context-names.js';
 import { formatInstallationOptions } from './installation.js';
 
-/** The properties of a context that its login command needs. */
 type LoginContext = Pick<
   ContextSettings,
   | 'identity'
@@ -19,7 +18,6 @@ type LoginContext = Pick<
 > & {
   readonly name: string;
   readonly store: StoreKind;
-  /** @see Context */
   readonly isApiUnconfirmed?: boolean;
 };
 

@@ -4,7 +4,6 @@ import type { Trust } from '../../platform/http/send.js';
 import { findIdentities, findSelection, selectInstallation } from './current-installation.js';
 import { normalizeUaaUrl } from './installation.js';
 
-/** A UAA and its trust settings. */
 export interface UaaTarget extends Trust {
   /** Base URL without a trailing slash. */
   readonly uaa: string;
@@ -33,7 +32,6 @@ export function findCurrentTarget(settings: Settings): UaaTarget | undefined {
 }
 
 /**
- * Finds the target that the user typed, with its stored trust settings.
  * @param url - a URL or the number of a target; `undefined` for the current target.
  * @throws {TpksError} `notFound` for a number without a target; `usage` for a value that is not a URL.
  */

@@ -13,7 +13,6 @@ import type { Session } from '../auth/session.js';
 import type { Context } from '../contexts/context.js';
 import type { Kubeconfig } from '../kube/kubeconfig/kubeconfig.js';
 
-/** What the checks use. */
 export interface DoctorDeps {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
@@ -67,7 +66,6 @@ export function warn(check: CheckName, message: string, fix: string): CheckResul
   return { check, status: 'warn', message, fix };
 }
 
-/** @param fix - `undefined` only if an error provides no hint. */
 export function fail(check: CheckName, message: string, fix: string | undefined): CheckResult {
   return { check, status: 'fail', message, fix };
 }
@@ -79,8 +77,7 @@ export function skip(check: CheckName, message: string): CheckResult {
 /**
  * Runs a check, and stops waiting for it after its time limit.
  * @param subject - what is checked, for the message of a check that hangs or fails unexpectedly.
- * @param run - if it throws a `TpksError`, this becomes a failure with the hint as its fix.
- * @returns its results; one failure if it throws or takes too long.
+ * @returns its results; one failure if it throws (the hint is the fix) or takes too long.
  */
 export async function runCheck(
   name: CheckName,
@@ -95,10 +92,7 @@ export async function runCheck(
   }
 }
 
-/**
- * Runs work, and stops waiting for it after a time limit.
- * @throws {Error} after the time limit. Errors of the work are passed on.
- */
+/** @throws {Error} after the time limit. Errors of the work are passed on. */
 export async function withinSeconds<Result>(
   seconds: number,
   work: () => Promise<Result>,
@@ -116,12 +110,10 @@ export async function withinSeconds<Result>(
   }
 }
 
-/** The result of a check that depends on a check that failed. */
 export function skipAfterFailure(name: CheckName, subject: string): CheckResult {
   return skip(name, `${subject}: not checked, because an earlier check failed`);
 }
 
-/** The failure of a check that threw an error. */
 export function toFailure(name: CheckName, subject: string, error: unknown): CheckResult {
   const cause = findFileError(error);
   const known =

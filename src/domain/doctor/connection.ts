@@ -35,7 +35,6 @@ import { addressOf, type Server } from './contexts.js';
 export interface ConnectionDeps {
   /** The proxy in the environment; its address can contain a password. */
   readonly proxyVariables: ProxyVariables | undefined;
-  /** Reads the system CA certificates (PEM). */
   readonly systemRoots: () => readonly string[];
 }
 
@@ -85,7 +84,6 @@ export async function checkConnection(
   return results;
 }
 
-/** A proxy, and the variable in which it is set. */
 type NamedProxy = Proxy & Pick<ProxyVariables, 'variable'>;
 
 /** @throws {TpksError} `usage` if the value of the variable is invalid */
@@ -108,10 +106,7 @@ function checkProxy(server: Server, deps: ConnectionDeps): CheckResult {
   return pass('proxy', `${address}: none, because ${reason}`);
 }
 
-/**
- * Reports the proxy settings when no server is selected.
- * @throws {TpksError} `usage` if the value of the variable is invalid
- */
+/** Reports the proxy settings without a server. @throws {TpksError} `usage` for an invalid variable */
 export function checkProxySetting(deps: ConnectionDeps): CheckResult {
   return pass('proxy', describeProxy(createNamedProxy(deps)));
 }
@@ -138,10 +133,7 @@ async function checkLookup(host: string): Promise<CheckResult> {
   }
 }
 
-/**
- * Opens and closes a connection to a server, through the proxy if there is one.
- * @throws {TpksError} `unavailable`
- */
+/** Opens and closes a connection, through the proxy if there is one. @throws {TpksError} `unavailable` */
 async function openConnection(server: Server, proxy: NamedProxy | undefined): Promise<string> {
   const { host, port } = parseEndpoint(server.url);
   try {
@@ -170,13 +162,9 @@ async function connectTo(host: string, port: number): Promise<string> {
   }
 }
 
-/** The parts of a certificate that are checked. */
 type Certificate = Pick<DetailedPeerCertificate, 'issuer' | 'subject' | 'valid_to'>;
 
-/**
- * Reads the certificates with which a server proves its identity. Sends no request.
- * @throws {TpksError} `untrusted` with the issuer and the fingerprint; `unavailable`
- */
+/** Sends no request. @throws {TpksError} `untrusted` with the issuer and the fingerprint; `unavailable` */
 async function readTrustedChain(
   server: Server,
   proxy: Proxy | undefined,
@@ -207,10 +195,7 @@ async function readTrustedChain(
   throw new Error('no trust stage');
 }
 
-/**
- * Follows the issuers. The issuer of a root certificate is the certificate itself, and an issuer is
- * absent if the server does not send it.
- */
+/** The issuer of a root certificate is itself; an issuer is absent if the server does not send it. */
 function listChain(
   link: DetailedPeerCertificate | undefined,
   chain = new Set<DetailedPeerCertificate>(),
@@ -222,10 +207,7 @@ function listChain(
 const dayMilliseconds = 24 * 60 * 60 * 1000;
 const warningDays = 30;
 
-/**
- * Reports what trusts a certificate, and whether its chain expires soon.
- * @param chain - the server's certificate and its issuers.
- */
+/** @param chain - the server's certificate and its issuers. */
 export function checkCertificate(
   server: Server,
   chain: readonly Certificate[],

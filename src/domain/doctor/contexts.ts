@@ -51,7 +51,6 @@ export interface Selection {
 
 /**
  * Selects the servers of the current installation, or of the one in options and variables.
- * @param context - `--context`
  * @throws {TpksError} `notFound` for an unknown context; `usage` for an invalid variable
  */
 export async function resolveSelection(
@@ -101,7 +100,6 @@ function toServers(found: Context | UaaOnly): readonly Server[] {
   return [{ ...common, role: 'API', url: api, trust: apiTrust }, uaaServer];
 }
 
-/** Reports which contexts are checked. */
 export function describeSelection({ context, uaaContext, servers }: Selection): CheckResult {
   const names = [context, uaaContext].flatMap((each) => (each === undefined ? [] : [each.name]));
   if (names.length > 0) return pass('context', [...new Set(names)].join(', and for tpks uaa: '));
@@ -119,10 +117,7 @@ export type ReadSession = (context: Context) => Promise<StoredSession | undefine
 /** Time limit for the checks of sessions. The keychain and the disk have shorter limits. */
 export const sessionSeconds = 5;
 
-/**
- * Creates a function that reads each session only once.
- * @param files - the check of file permissions. It must finish first, because reading a key corrects them.
- */
+/** Reads each session once, after the check of `files`, because reading a key corrects its permissions. */
 export function createSessionReader(
   files: Promise<unknown>,
   session: (context: Context) => Pick<Session, 'readStored'>,
@@ -177,7 +172,6 @@ const slowMilliseconds = 1000;
 
 /**
  * Writes, reads and deletes an entry, and measures the duration.
- * @param store - the store of the context, or the store that the next login will use.
  * @throws {TpksError} `keychain` or `storage` with the cause and the alternatives
  */
 export async function checkKeychain(

@@ -53,7 +53,6 @@ import {
 } from './programs.js';
 import { checkServer, skipServer } from './servers.js';
 
-/** What `tpks doctor` reports. */
 export interface Diagnosis {
   /** Name of the context of the PKS commands; `undefined` without one. */
   readonly context: string | undefined;
@@ -63,19 +62,14 @@ export interface Diagnosis {
 }
 
 export interface DoctorInput {
-  /** `--context` */
   readonly context: string | undefined;
-  /** Whether tpks was started from an interactive shell. */
   readonly isInteractive: boolean;
 }
 
 const diskSeconds = 3;
 const settingsSeconds = 3;
 
-/**
- * Runs all checks in at most 15 s. Independent checks run at the same time, and each check has its own
- * time limit. Renews no token and changes no settings.
- */
+/** Runs independent checks in parallel, in at most 15 s. Renews no token and changes no settings. */
 export async function diagnose(
   { context, isInteractive }: DoctorInput,
   deps: DoctorDeps,
@@ -162,10 +156,7 @@ function selectStore({ TPKS_STORE: store }: Environment): Context['store'] {
   return store === 'file' || store === 'none' ? store : 'keychain';
 }
 
-/**
- * Runs the other checks that need neither a server nor the keychain.
- * @param user - effective user id; `undefined` on Windows.
- */
+/** @param user - effective user id; `undefined` on Windows. */
 function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractive: boolean) {
   const { env, platform, folders, clock, kubeconfig } = deps;
   const ownProgram = argv[1] ?? '';

@@ -25,7 +25,6 @@ import { maximumBundleBytes } from '../../platform/http/trust.js';
 import { extractCertificates } from '../../platform/input/ca-cert.js';
 import { fail, pass, skip, toFailure, warn, type CheckResult } from './check.js';
 
-/** A file or folder of tpks. */
 interface StoredFile extends Permissions {
   readonly path: string;
   /** A `key` decrypts a `session`; `settings` contains no secrets. */
@@ -127,7 +126,6 @@ interface PlainTextFile extends Permissions {
   readonly copyOf?: { readonly context: string; readonly isAlwaysWritten: boolean } | undefined;
 }
 
-/** @param paths - paths that may exist. */
 export function findPlainTextFiles(
   paths: readonly Omit<PlainTextFile, keyof Permissions>[],
 ): Promise<readonly PlainTextFile[]> {
@@ -169,7 +167,6 @@ export function checkPlainTextFiles(
   });
 }
 
-/** A lock file and the process that holds it. */
 interface StoredLock {
   readonly path: string;
   /** Time since the lock was acquired. */
@@ -178,7 +175,6 @@ interface StoredLock {
   readonly owner: { readonly pid: number; readonly hasEnded: boolean | undefined } | undefined;
 }
 
-/** Lists the lock files of the settings and the sessions. */
 export async function listLocks(
   { config, sessions }: Pick<Folders, 'config' | 'sessions'>,
   now: Date,

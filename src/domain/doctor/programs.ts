@@ -9,7 +9,6 @@ import { findExecutable, type SearchPath } from '../../platform/disk/find-execut
 import type { OwnContext } from '../kube/kubeconfig/entries.js';
 import { fail, pass, skip, warn, type CheckResult, type DoctorDeps } from './check.js';
 
-/** A file in a folder of `PATH`. */
 export interface FoundProgram {
   readonly path: string;
   /** `broken` is a link to a file that does not exist. */
@@ -17,14 +16,12 @@ export interface FoundProgram {
 }
 
 interface SearchInput {
-  /** Value of `PATH`. */
   readonly path: string;
   readonly platform: NodeJS.Platform;
   /** Path of the running program, which may be a link. */
   readonly ownProgram: string;
 }
 
-/** Finds all programs with a name, in the order of `PATH`. */
 export function findPrograms(name: string, input: SearchInput): readonly FoundProgram[] {
   const { path, platform, ownProgram } = input;
   const suffixes = platform === 'win32' ? ['.exe', '.cmd', '.bat', '.ps1'] : [''];
@@ -104,7 +101,6 @@ const kubectlPage = 'https://kubernetes.io/docs/tasks/tools/';
 /** The time after which a kubectl that does not respond is killed. */
 export const kubectlSeconds = 5;
 
-/** Runs kubectl, and reads its version. */
 export async function checkKubectl(
   system: SearchPath & { readonly env: Environment },
 ): Promise<CheckResult> {
@@ -140,9 +136,8 @@ function readKubectlVersion(text: string): string | undefined {
 }
 
 /**
- * Checks that kubectl can start the credential plugin of the kubeconfig contexts that tpks created.
+ * Checks that kubectl can start the credential plugin of the contexts that tpks created, if any.
  * @param isExecutable - whether a program exists: a path, or a name on `PATH`.
- * @returns no results if no context uses the plugin.
  */
 export function checkKubeconfig(
   contexts: readonly OwnContext[],
@@ -166,10 +161,8 @@ export function checkKubeconfig(
 const shells: readonly ScriptShell[] = ['bash', 'zsh', 'fish'];
 
 /**
- * Checks whether completion is loaded. The completion scripts export `TPKS_COMPLETION`, which starts with
- * the name of the shell. A script that is stored in a file does so only at the first TAB, so tpks can only
- * check whether such a file exists for the login shell.
- * @param isInteractive - whether tpks was started from an interactive shell.
+ * The completion scripts export `TPKS_COMPLETION`, which starts with the name of the shell. A script in a
+ * file does so only at the first TAB, so tpks can only check whether the login shell has such a file.
  */
 export function checkCompletion(
   { env, platform }: Pick<DoctorDeps, 'env' | 'platform'>,

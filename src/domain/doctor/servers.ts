@@ -49,7 +49,6 @@ export async function checkServer(
   return [...version, checkClock(server, serverClock.offsetSeconds(), platform), ...issuer];
 }
 
-/** The results of the checks of a server that cannot be reached. */
 export function skipServer(server: Server): readonly CheckResult[] {
   const names: readonly CheckName[] =
     server.role === 'UAA' ? ['version', 'clock', 'issuer'] : ['version', 'clock'];
@@ -92,9 +91,7 @@ export async function checkUaaVersion(server: Server, send: Send): Promise<Check
 }
 
 /**
- * Checks that the API accepts the access token, and reads its version.
- * @param session - `undefined` without a valid token; in that case, only checks whether the API
- *   responds.
+ * Checks that the API responds and accepts the token of the session, if any, and reads its version.
  * @throws {TpksError} if the server is not a PKS API, or rejects the token
  */
 async function checkApiVersion(
@@ -129,7 +126,6 @@ async function checkApiVersion(
   return pass('version', `${address}: ${text}`);
 }
 
-/** Compares the issuer in the access token with the issuer that the UAA reports. */
 async function checkIssuer(
   server: Server,
   send: Send,

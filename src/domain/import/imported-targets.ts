@@ -6,7 +6,6 @@ import type { OldTarget } from './old-session.js';
 
 import type { PlannedContext } from './plan-import.js';
 
-/** The targets of the files. */
 export interface ImportedTargets {
   readonly targets: readonly ImportedTarget[];
   /** The targets that tpks does not know yet. */
@@ -20,7 +19,6 @@ export interface ImportedTarget {
   readonly context: string | undefined;
 }
 
-/** Finds the targets that are new to tpks. */
 export function findNewTargets(
   settings: Settings,
   targets: readonly ImportedTarget[],
@@ -33,9 +31,8 @@ export function findNewTargets(
 }
 
 /**
- * Adds the new targets. The current context and target of the files become the current ones, unless tpks
- * already has a current installation. Each link uses the installation that the original tool used.
- * @param imported - the contexts that were imported.
+ * Makes the current context and target of the files current, unless tpks has a current installation. Each
+ * link uses the installation that the original tool used.
  */
 export function addTargets(
   settings: Settings,

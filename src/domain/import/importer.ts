@@ -21,7 +21,6 @@ import {
   type VerifiedSession,
 } from './plan-import.js';
 
-/** What an import will do. */
 export interface ImportPlan extends ContextPlan, ImportedTargets {
   readonly files: readonly FileText[];
   readonly notes: readonly string[];
@@ -49,27 +48,21 @@ export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now' | 'dead
   readonly startTimeLimit: () => AbortSignal;
 }
 
-/** Imports the sessions of the original CLIs. */
 export function createImporter(deps: ImporterDeps) {
   const { settings, store } = deps;
   return {
     /**
-     * Reads the files, verifies their sessions, and determines what to import. Changes nothing.
-     * @throws {TpksError} `usage` for a file in an unknown format; `storage` for an unreadable file;
-     *   `notFound` if no file exists at the default locations.
+     * Reads the files and verifies their sessions. Changes nothing.
+     * @throws {TpksError} `usage` for an unknown format; `storage`; `notFound` if there are no files.
      */
     plan: (options: ImportOptions) => createPlan(options, deps),
-    /**
-     * Tests the stores of these contexts, so that the user is prompted only if they can be used.
-     * @throws {TpksError} `keychain`, `storage`
-     */
+    /** Called before a prompt. @throws {TpksError} `keychain`, `storage` */
     testStores: async (contexts: readonly PlannedContext[]) => {
       for (const kind of new Set(contexts.map((each) => each.settings.store))) {
         await store.test(kind);
       }
     },
     /**
-     * Stores these contexts of the plan, and its targets.
      * @returns the settings before and after.
      * @throws {TpksError} `keychain`, `storage`; `conflict` if another process has created a new context
      */
@@ -230,10 +223,7 @@ async function saveContext(
   await store.save({ ...settings, name, role: undefined, mustBeNew }, session.token);
 }
 
-/**
- * Deletes an imported file.
- * @throws {TpksError} `storage` if it has changed since it was read, or cannot be deleted.
- */
+/** @throws {TpksError} `storage` if the file has changed since it was read, or cannot be deleted. */
 async function deleteFile({ path, content }: FileText): Promise<void> {
   try {
     if ((await lstat(path)).isSymbolicLink()) {

@@ -54,10 +54,9 @@ export interface FileSource {
 }
 
 /**
- * Reads files of the original CLIs.
  * @param paths - `-` is stdin; if empty, the files that exist at the default locations.
- * @throws {TpksError} `usage` if a path does not exist or is not a text file of limited size; `storage`
- *   if it cannot be read; `notFound` if `paths` is empty and no file exists at the default locations.
+ * @throws {TpksError} `usage` for a missing path or one that is not a text file of limited size;
+ *   `storage`; `notFound` if `paths` is empty and no file exists at the default locations.
  */
 export async function readFiles(
   paths: readonly string[],
@@ -108,7 +107,6 @@ async function readFile(path: string): Promise<FileText> {
 
 /**
  * Parses a file of `pks` or `uaac`. Its content determines which one it is.
- * @param known - known installations, used to look up the UAA of an API.
  * @param now - used as the issue time of opaque tokens.
  * @throws {TpksError} `usage` with the file and the line if it is neither, or has a wrong format.
  */
@@ -156,7 +154,6 @@ interface PksDocument {
   readonly tokenLine: number;
 }
 
-/** Reads the content of `~/.pks/creds.yml`, which contains one session. */
 function parsePksFile(
   { path, content, tokenLine: line }: PksDocument,
   known: KnownInstallations,
@@ -231,7 +228,6 @@ function findIssuer(accessToken: string): string | undefined {
 }
 
 interface UaacDocument {
-  /** The path for messages. */
   readonly path: string;
   readonly value: JsonObject;
   readonly lineOf: (valuePath: ValuePath) => number;
@@ -239,16 +235,12 @@ interface UaacDocument {
   readonly now: Date;
 }
 
-/** An object in the file. */
 interface Entry {
   readonly valuePath: ValuePath;
   readonly members: JsonObject;
 }
 
-/**
- * Reads the content of `~/.uaac.yml`: all targets, and all contexts with their tokens.
- * @see uaac, section 2.1
- */
+/** Reads all targets, contexts and tokens of `~/.uaac.yml`. @see uaac, section 2.1 */
 class UaacFileReader {
   private readonly document: UaacDocument;
   private readonly sessions: OldSession[] = [];

@@ -9,10 +9,8 @@ import type { UaaTarget } from '../contexts/targets.js';
 /** Origins whose users log in with a password. Other users log in on the page of their identity provider. */
 const passwordOrigins = ['uaa', 'ldap'];
 
-/** A session that was found in a file of the original CLIs. */
 export interface OldSession
   extends UaaTarget, Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'tokenFormat'> {
-  /** The file, as shown to the user. */
   readonly file: string;
   /** The line at which the session starts, counted from 1. */
   readonly line: number;
@@ -23,26 +21,21 @@ export interface OldSession
   readonly token: Token;
 }
 
-/** The parsed content of a file of the original CLIs. */
 export interface OldFile {
   readonly targets: readonly OldTarget[];
   readonly sessions: readonly OldSession[];
-  /** The entries that cannot be imported. */
   readonly unusable: readonly UnusableEntry[];
   /** Differences between the file and what is imported, as sentences. */
   readonly notes: readonly string[];
 }
 
-/** A target of `uaac`. */
 export interface OldTarget extends UaaTarget {
   readonly line: number;
-  /** Whether it is the current target in the file. */
   readonly isCurrent: boolean;
   /** The session of the target's current context; one of the file's sessions. */
   readonly currentSession: OldSession | undefined;
 }
 
-/** An entry of a file that cannot be imported. */
 export interface UnusableEntry {
   readonly file: string;
   readonly line: number;
@@ -55,14 +48,12 @@ export interface UnusableEntry {
 export const importOtherHint =
   'nothing was imported; correct the file, or import another one: tpks import FILE';
 
-/** Creates the error for a file in an unknown format. */
 export function invalidFileError(path: string, line: number, text: string): TpksError {
   return new TpksError('usage', `Cannot import ${path}, line ${String(line)}: ${text}`, {
     hint: importOtherHint,
   });
 }
 
-/** The tokens of a session, as stored in the file. */
 export interface OldTokens {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
@@ -77,14 +68,10 @@ interface OldOwner {
   /** The name in the file. */
   readonly label: string;
   readonly clientId: string | undefined;
-  /** Whether the file contains the id of a user. */
   readonly hasUserId: boolean;
 }
 
-/**
- * Determines which identity the tokens belong to, from their claims. The names in the files are not
- * reliable: `uaac` writes them in lower case.
- */
+/** Reads the claims, because the names in the files are not reliable: `uaac` writes them in lower case. */
 export function readOwner(
   tokens: OldTokens,
   { label, clientId: storedClientId, hasUserId }: OldOwner,
@@ -121,8 +108,7 @@ function toUserGrant(
 }
 
 /**
- * Converts the tokens in a file to a session. The times come from the claims, because `expires_in` is
- * relative to an unknown issue time.
+ * The times come from the claims, because `expires_in` is relative to an unknown issue time.
  * @param now - used as the issue time of an opaque token.
  */
 export function readToken(tokens: OldTokens, now: Date): Token {
@@ -150,10 +136,7 @@ export function expiryOf({ issuedAt, lifetimeSeconds }: Token): Date {
   return new Date(issuedAt.getTime() + lifetimeSeconds * 1000);
 }
 
-/**
- * Describes why an access token counts as expired. The lifetime of an opaque token is unknown if the
- * file does not contain it.
- */
+/** Describes why a token counts as expired. A file may not contain the lifetime of an opaque token. */
 export function describeExpiry(token: Token): string {
   return token.lifetimeSeconds === 0
     ? 'it is unknown when the access token expires'

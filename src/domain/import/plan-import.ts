@@ -17,7 +17,6 @@ import {
   type UnusableEntry,
 } from './old-session.js';
 
-/** Whether a server accepts the access token of a session. */
 export interface Verification {
   /** `unknown`: the token could not be checked. */
   readonly result: 'verified' | 'rejected' | 'unknown';
@@ -25,7 +24,6 @@ export interface Verification {
   readonly text: string;
 }
 
-/** A session that has been verified as far as possible. */
 export interface VerifiedSession {
   readonly session: OldSession;
   readonly verification: Verification;
@@ -35,7 +33,6 @@ export interface VerifiedSession {
 export interface PlannedContext extends VerifiedSession {
   /** Other sessions of the same identity, which are not imported. */
   readonly duplicates: readonly OldSession[];
-  /** Name of the context. */
   readonly name: string;
   readonly settings: ContextSettings;
   /**
@@ -48,7 +45,6 @@ export interface PlannedContext extends VerifiedSession {
 export interface PlanDeps {
   readonly settings: Settings;
   readonly now: Date;
-  /** Selects the store of a new context, or of an existing one. */
   readonly selectStore: (existing: ContextSettings | undefined) => PersistentStore;
   /** @returns `undefined` if the context has no session, or an unreadable one. */
   readonly readSession: (
@@ -62,10 +58,7 @@ export interface ContextPlan {
   readonly unusable: readonly UnusableEntry[];
 }
 
-/**
- * Separates out the unusable sessions: expired ones without a refresh token, rejected ones, and older
- * sessions of the same identity. The others become contexts.
- */
+/** Leaves out expired sessions without a refresh token, rejected ones, and older ones of the same identity. */
 export async function planContexts(
   verified: readonly VerifiedSession[],
   deps: PlanDeps,

@@ -29,13 +29,9 @@ export interface AccessRequest {
   readonly isClient: boolean;
   /** `--kubeconfig-format`; `undefined` chooses the format by the cluster. */
   readonly format: KubeconfigFormat | undefined;
-  /** The Kubernetes session for the format `exec`. */
   readonly session: {
     readonly name: string;
-    /**
-     * Selects the store, and tests it before the user is prompted.
-     * @throws {TpksError} `keychain` or `storage`; `usage` for an unknown store.
-     */
+    /** Selects and tests the store, before a prompt. @throws {TpksError} `keychain`, `storage`, `usage` */
     readonly selectStore: () => Promise<KubernetesSession['store']>;
   };
   /** The issuer of the identity's token for the API, if it is known. */
@@ -45,14 +41,11 @@ export interface AccessRequest {
   /** Existing user entries, which keep their names. */
   readonly findUser: Kubeconfig['findUser'];
   readonly contextName?: string | undefined;
-  /** `--server` */
   readonly server?: string | undefined;
   readonly namespace?: string | undefined;
-  /** @see ContextOwner.command */
   readonly command?: ContextOwner['command'];
 }
 
-/** A cluster and the format of its user entry. */
 interface PlannedAccess {
   readonly bind: Bind;
   readonly format: KubeconfigFormat;
@@ -71,7 +64,6 @@ interface ClusterAccessDeps {
   readonly warn: (text: string) => void;
 }
 
-/** The kubeconfig entries of a cluster. */
 export interface AccessEntries extends PlannedAccess {
   readonly entries: ClusterEntries;
   /** When the token in the entry expires; `undefined` if it is renewed or does not expire. */
@@ -80,7 +72,6 @@ export interface AccessEntries extends PlannedAccess {
 
 export type ClusterAccess = ReturnType<typeof createClusterAccess>;
 
-/** Creates kubeconfig entries for clusters. */
 export function createClusterAccess(deps: ClusterAccessDeps) {
   return {
     /**
@@ -194,11 +185,8 @@ interface UserEntry extends Pick<ClusterEntries, 'userName' | 'user'> {
 }
 
 /**
- * Creates the user entry that all clusters with OpenID Connect share.
- * @param planned - clusters with OpenID Connect, which all have the same format.
- * @returns `undefined` if the list is empty.
- * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `usage` if another user has
- *   logged in; `keychain`, `storage`
+ * Creates the user entry that all clusters with OpenID Connect share; `undefined` without clusters.
+ * @throws {TpksError} `unauthenticated`; `usage` if another user has logged in; `keychain`, `storage`
  */
 async function createUserEntry(
   planned: readonly PlannedAccess[],
@@ -280,9 +268,8 @@ async function startSession(
 }
 
 /**
- * Finds the ID token of the stored session.
+ * Finds the ID token of the stored session; `undefined` if the user has to log in.
  * @param store - the store that the session must be in; `undefined` accepts any.
- * @returns `undefined` if the user has to log in.
  */
 async function findValidToken(
   { session, installation, identity }: AccessRequest,

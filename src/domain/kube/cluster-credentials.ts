@@ -9,7 +9,6 @@ import type { ClusterToken } from './cluster-token.js';
 import type { ClusterTokenOptions, KubernetesSessions, SelectedSession } from './sessions.js';
 
 export interface ClusterCredentialDeps {
-  /** The value of `KUBERNETES_EXEC_INFO`. */
   readonly info: string | undefined;
   readonly sessions: Pick<KubernetesSessions, 'select' | 'save'>;
   /** Requests tokens for the clusters with a password. */
@@ -43,7 +42,6 @@ export async function createClusterCredential(
   return formatExecCredential(apiVersion, token);
 }
 
-/** Prompts for the password and replaces the session. */
 async function logIn(session: SelectedSession, deps: ClusterCredentialDeps): Promise<void> {
   const { identity, api, command } = session;
   const message = `Password of ${identity} at ${new URL(api).hostname}: `;
@@ -73,7 +71,6 @@ const group = 'client.authentication.k8s.io';
 const versions = [`${group}/v1`, `${group}/v1beta1`] as const;
 
 /**
- * Parses the request from kubectl.
  * @param info - the value of `KUBERNETES_EXEC_INFO`; `undefined` if it is not set.
  * @throws {TpksError} `usage` if it is not JSON, or for an unknown version or kind.
  * @see client.authentication.k8s.io/v1, type ExecCredential

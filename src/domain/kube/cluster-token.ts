@@ -14,7 +14,6 @@ export function clusterClient(): Pick<TokenClient, 'clientId' | 'clientSecret' |
   return { clientId: clusterClientId, clientSecret: new Secret(''), responseType: 'id_token' };
 }
 
-/** An ID token for a cluster. */
 export interface ClusterToken {
   readonly idToken: Secret;
   /** When it expires, by this machine's clock. */
@@ -24,10 +23,8 @@ export interface ClusterToken {
 }
 
 /**
- * Converts a token response to the form in which a Kubernetes session stores it: the ID token replaces
- * the access token, which no cluster gets.
- * @param uaa - the UAA that sent the response, for the error message.
- * @throws {TpksError} `unavailable` if the response contains no ID token, or one without an expiry time.
+ * The ID token replaces the access token, which no cluster gets.
+ * @throws {TpksError} `unavailable` if there is no ID token, or if it has no expiry time.
  * @see OpenID Connect Core 1.0, section 2
  */
 export function toSessionToken(token: Token, uaa: string): Token {

@@ -3,11 +3,8 @@ import { TpksError } from '../../base/errors.js';
 import type { ClusterEntries } from './kubeconfig/entries.js';
 
 /**
- * Replaces the address of a Kubernetes API, for a host name that is not in DNS. The certificate is still
- * checked against the original host.
- * @param server - URL from the PKS API.
- * @param replacement - the value of `--server`: a URL with https, or a host or an IP address, which
- *   keeps the original port unless it has its own.
+ * For a host name that is not in DNS. The certificate is still checked against the original host.
+ * @param replacement - the value of `--server`: a URL with https, or a host with an optional port.
  * @throws {TpksError} `usage` for anything else.
  */
 export function replaceServer(

@@ -19,11 +19,7 @@ const loginOptions: Readonly<Partial<Record<GrantKind, string>>> = {
 /** FILE is a placeholder: only the content of the file is stored. */
 const trustOption = ' --ca-cert FILE';
 
-/**
- * The command that starts a Kubernetes session, or replaces one that has ended. It names the
- * cluster whose credentials were last fetched; if none is known, `CLUSTER`.
- * @param session - `undefined` if no session has this name.
- */
+/** The command that starts or replaces a session, with its last cluster or, if none is known, `CLUSTER`. */
 export function formatSessionCommand(
   name: string,
   session: KubernetesSessionSettings | undefined,

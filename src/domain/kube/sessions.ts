@@ -23,14 +23,12 @@ import { toClusterToken, toSessionToken, type ClusterToken } from './cluster-tok
 import { formatSessionCommand, formatSessionTrustCommand } from './session-command.js';
 
 export interface ClusterTokenOptions {
-  /** Renew the token if its remaining lifetime is shorter. */
   readonly minimumSeconds?: number | undefined;
 }
 
 /** `expired`: the ID token has expired, and no refresh token can renew it. */
 export type KubernetesSessionState = 'valid' | 'ended' | 'expired' | 'missing' | 'unreadable';
 
-/** A stored Kubernetes session, without its tokens. */
 export interface KubernetesSession extends KubernetesSessionSettings {
   readonly name: string;
 }
@@ -39,7 +37,6 @@ export interface KubernetesSession extends KubernetesSessionSettings {
 export interface SelectedSession extends KubernetesSession {
   /** The command that starts the session again, for hints. */
   readonly command: string;
-  /** @see Trust.trustCommand */
   readonly trustCommand: string;
   /** Whether the user logs in with a password, as far as is known. */
   readonly usesPassword: boolean;
@@ -53,11 +50,9 @@ export interface SelectedSession extends KubernetesSession {
 
 /** The sessions that provide tokens for the clusters of an installation to kubectl. */
 export interface KubernetesSessions {
-  /** @returns `undefined` if no session has this name. */
   readonly find: (name: string) => Promise<KubernetesSession | undefined>;
   /**
-   * Stores a new session, or replaces the one with this name.
-   * @param session.clusters - added to the clusters of an existing session.
+   * Stores a new session, or replaces one and keeps its clusters.
    * @throws {TpksError} `keychain`, `storage`; `unavailable` if the token contains no ID token.
    */
   readonly save: (session: KubernetesSession, token: Token) => Promise<void>;
@@ -66,18 +61,13 @@ export interface KubernetesSessions {
   /** Removes a cluster from the list of a session. The session is kept. */
   readonly removeCluster: (name: string, cluster: string) => Promise<void>;
   /**
-   * Selects the session of a context, or the session with this name.
    * @param name - name of a session, or of a context as `--context` accepts it.
-   * @throws {TpksError} `unauthenticated` if the session does not exist, with the command that starts one as the
-   *   hint.
+   * @throws {TpksError} `unauthenticated` with a hint if the session does not exist.
    */
   readonly select: (name: string) => Promise<SelectedSession>;
   /** Checks whether a session can still be used, without sending a request. */
   readonly check: (name: string) => Promise<KubernetesSessionState>;
-  /**
-   * Renames a session after its context was renamed. Does nothing if the session does not exist.
-   * @throws {TpksError} `conflict` if another user's session already has the new name.
-   */
+  /** Does nothing without a session. @throws {TpksError} `conflict` if another user's session has the name. */
   readonly rename: (name: string, newName: string) => Promise<void>;
   /** Deletes a session and its tokens. @returns whether it existed. @throws {TpksError} `keychain`, `storage` */
   readonly remove: (name: string) => Promise<boolean>;
@@ -295,7 +285,6 @@ async function checkStored(
   }
 }
 
-/** Whether two sessions belong to the same user at the same installation. */
 function isSameUser(one: KubernetesSessionSettings, other: KubernetesSessionSettings): boolean {
   return (['identity', 'uaa', 'api'] as const).every((key) => one[key] === other[key]);
 }
@@ -319,7 +308,6 @@ function withSession(
   return { ...rest, kubernetesSessions: Object.fromEntries(sessions) };
 }
 
-/** Where a session with this name is stored. */
 function toLocation(name: string, { store }: KubernetesSessionSettings): SessionLocation {
   return { name: toStoreName(name), store };
 }
@@ -334,7 +322,6 @@ function takenNameError(name: string): TpksError {
   );
 }
 
-/** @returns `undefined` if no session has this name. */
 function findSessionSettings(
   { kubernetesSessions = {} }: Settings,
   name: string,

@@ -12,9 +12,8 @@ import { findSessionName } from './kubeconfig/entries.js';
 export type KubeconfigFormat = 'exec' | 'oidc' | 'token';
 
 /**
- * Adds the installation to the name of a user or a cluster: `NAME@HOST`, with the port of the API unless it is the default.
- * `USER@HOST` is the default name of a user entry, and of a Kubernetes session without a context.
- * @param api - origin of the PKS API.
+ * `NAME@HOST`, with the port of the API unless it is the default. `USER@HOST` is the default name of a
+ * user entry, and of a Kubernetes session without a context.
  */
 export function formatNameAtHost(name: string, api: string): string {
   const { host, hostname, port } = new URL(api);
@@ -30,7 +29,6 @@ export function parseNameAtHost(
 }
 
 /**
- * Creates the user entry that starts `tpks kube-credential`.
  * @param command - the program that kubectl starts.
  * @param home - the absolute value of `TPKS_HOME`, if it was set.
  * @see kubernetes, section 5
@@ -62,10 +60,7 @@ export interface OidcEntry {
   readonly caCert: string | undefined;
 }
 
-/**
- * Creates the user entry of the original CLI, whose tokens kubectl renews itself.
- * @see kubernetes, section 1: the original writes `cluster_client_secret`, which kubectl ignores
- */
+/** The original's entry, which kubectl renews itself. @see kubernetes, section 1 on `cluster_client_secret` */
 export function createOidcUser({ idToken, refreshToken, issuer, caCert }: OidcEntry): JsonObject {
   return {
     'auth-provider': {
@@ -117,10 +112,7 @@ export interface OwnProgram extends SearchPath {
   readonly path: string;
 }
 
-/**
- * Finds the command with which kubectl can start this program: `tpks` if that is this program in `PATH`,
- * otherwise an absolute path.
- */
+/** @returns `tpks` if that is this program in `PATH`, otherwise an absolute path. */
 export function findPluginCommand({ env, platform, path }: OwnProgram): string {
   // Windows cannot start a script, but npm installs a `tpks.cmd` that does.
   if (platform === 'win32' && path.endsWith('.js')) return 'tpks';

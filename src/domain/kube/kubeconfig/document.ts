@@ -9,9 +9,8 @@ import { emptyConfig, entryKeys } from './entries.js';
 const { isAlias, isMap, isScalar, isSeq, visit } = yaml;
 
 /**
- * Parses a kubeconfig in YAML or JSON. All scalars are strings, so that a change elsewhere in the file does not
- * rewrite a number or a boolean.
- * @throws {TpksError} `usage` with the line if the text is not YAML, or for a file that kubectl could not load.
+ * Parses YAML or JSON. All scalars are strings, so that a change elsewhere does not rewrite a number.
+ * @throws {TpksError} `usage` with the line if kubectl could not load the file either.
  */
 export function parseKubeconfig(path: string, text: string): JsonObject {
   const value = toValue(path, parseDocument(path, text));
@@ -22,9 +21,8 @@ export function parseKubeconfig(path: string, text: string): JsonObject {
 }
 
 /**
- * Changes the value of a kubeconfig. Comments, the order of members, quotes and unknown members are kept.
- * @returns the original text if the value is unchanged.
- * @throws {TpksError} `usage` if other entries would change, e.g. because one refers to an anchor that is removed.
+ * Comments, the order of members, quotes and unknown members are kept.
+ * @throws {TpksError} `usage` if other entries would change, e.g. because an anchor is removed.
  */
 export function changeText(path: string, text: string, value: JsonObject): string {
   const document = parseDocument(path, text);
@@ -45,7 +43,6 @@ export function changeText(path: string, text: string, value: JsonObject): strin
   throw unchangeableError(path, text);
 }
 
-/** Creates the error for a kubeconfig file that kubectl cannot read either. */
 export function invalidFileError(path: string, problem: string): TpksError {
   return new TpksError('usage', `${path}, ${problem}`, {
     hint: 'correct the file, or set KUBECONFIG to another file',
@@ -87,7 +84,6 @@ function isNull(value: unknown): boolean {
   return value == null || ['', '~', 'null', 'Null', 'NULL'].includes(value as string);
 }
 
-/** Converts all scalars to strings, as in a parsed kubeconfig. */
 function withStrings(value: unknown): unknown {
   const text = JSON.stringify(
     value,
@@ -99,7 +95,6 @@ function withStrings(value: unknown): unknown {
   return JSON.parse(text) as unknown;
 }
 
-/** Changes the nodes of a document. */
 class NodeEditor {
   private readonly document: Document;
   private readonly isJson: boolean;

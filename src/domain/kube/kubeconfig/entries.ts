@@ -9,7 +9,6 @@ type EntryList = keyof typeof entryKeys;
 /** The values of the kubeconfig files, in their order. If several contain an entry, the first one counts. */
 export type Configs = readonly JsonObject[];
 
-/** An entry of a kubeconfig. */
 interface Entry {
   readonly name: string;
   /** Index of its file. */
@@ -21,14 +20,9 @@ interface Entry {
 export interface ContextOwner {
   /** Origin of the PKS API, e.g. `https://api.example.com:9021`. */
   readonly api: string;
-  /** Name of the cluster in that installation. */
   readonly cluster: string;
-  /** The user that the credentials belong to. */
   readonly identity: string;
-  /**
-   * Set if `get-kubeconfig` created the context: the API may not list the cluster for this user, because
-   * another user owns it.
-   */
+  /** Set by `get-kubeconfig`: another user may own the cluster, so the API may not list it. */
   readonly command?: 'get-kubeconfig' | undefined;
 }
 
@@ -55,10 +49,8 @@ export interface ClusterEntries {
   readonly owner: ContextOwner;
 }
 
-/** A kubeconfig context that tpks created. */
 export interface OwnContext {
   readonly name: string;
-  /** The file that contains the context. */
   readonly path: string;
   readonly isCurrent: boolean;
   readonly owner: ContextOwner;
@@ -109,10 +101,7 @@ function findCurrentContext(configs: Configs): string | undefined {
   return names.find((name): name is string => typeof name === 'string' && name !== '');
 }
 
-/**
- * Changes the value of an entry in the file that contains it, or adds it to another file.
- * @param target - index of the file that a new entry is added to.
- */
+/** @param target - index of the file that a new entry is added to. */
 function setEntry(
   configs: Configs,
   { list, name, target }: { list: EntryList; name: string; target: number },
@@ -133,7 +122,6 @@ function setEntry(
   });
 }
 
-/** Removes an entry from the first file that contains it. */
 function removeEntry(configs: Configs, list: EntryList, name: string): Configs {
   const found = findEntry(configs, list, name);
   if (found === undefined) return configs;
@@ -148,7 +136,6 @@ function setCurrentContext(configs: Configs, name: string, target: number): Conf
   return replaceConfig(configs, target, (config) => ({ ...config, 'current-context': name }));
 }
 
-/** Adds or replaces the three entries for a cluster. */
 function setClusterEntries(configs: Configs, entries: ClusterEntries, target: number): Configs {
   const { contextName, userName } = entries;
   const withCluster = setEntry(configs, { list: 'clusters', name: contextName, target }, (old) =>
@@ -214,7 +201,6 @@ function findOwner(context: JsonObject): ContextOwner | undefined {
   return { api, cluster, identity, ...(command === 'get-kubeconfig' && { command }) };
 }
 
-/** Returns the index of the session name in the arguments of the plugin. */
 function findSessionArgument(args: unknown): number | undefined {
   if (!Array.isArray(args) || !args.includes('kube-credential')) return undefined;
   const index = args.indexOf('--context');

@@ -28,7 +28,6 @@ import {
 export interface MergeResult {
   /** The file that `current-context` and new entries were written to. */
   readonly path: string;
-  /** The names of the contexts, in the order of the entries. */
   readonly contextNames: readonly string[];
   /** The new current context; `undefined` if it was left unchanged. */
   readonly currentContext: string | undefined;
@@ -39,24 +38,21 @@ export interface MergeResult {
 
 /** The files that kubectl reads. They belong to the user and to other tools. */
 export interface Kubeconfig {
-  /** Returns the path of the file that new entries are written to. */
   readonly locate: () => Promise<string>;
   /**
-   * Checks that the files can be parsed, and that a token can be written to the file for new entries. Called
-   * before a token is requested. If there are several files, only `merge` checks where the token is written,
-   * because any of them can contain the user entry.
-   * @param format - the format of the user entry; `undefined` is the default.
-   * @throws {TpksError} `usage` for a file that cannot be parsed; `storage` if a token would be written to a file
-   *   that belongs to another user or that other users can read.
+   * Checks that the files can be parsed, and that a token can be written to the file for new entries. With
+   * several files, only `merge` checks where the token is written, because any of them can contain the
+   * user entry.
+   * @throws {TpksError} `usage` for a file that cannot be parsed; `storage` if a token would be written
+   *   to a file that belongs to another user or that other users can read.
    */
   readonly check: (format: KubeconfigFormat | undefined) => Promise<void>;
   /**
    * Adds or replaces entries. Everything else in the files stays unchanged.
-   * @param options.currentContext - the `contextName` of the entries whose context becomes the current
-   *   one; `undefined` leaves it unchanged.
-   * @throws {TpksError} `usage` for a file that cannot be parsed, which stays unchanged; `storage`
-   *   if a file cannot be read or written, if another program holds its lock for more than 5 s, or if
-   *   a token would be written to a file that `check` rejects.
+   * @param options.currentContext - a `contextName` of the entries; `undefined` keeps the current
+   *   context.
+   * @throws {TpksError} `usage` for a file that cannot be parsed; `storage` if a file cannot be read or
+   *   written, is locked for more than 5 s, or would contain a token that `check` rejects.
    */
   readonly merge: (
     entries: readonly ClusterEntries[],
@@ -66,20 +62,11 @@ export interface Kubeconfig {
   readonly findUser: (name: string) => Promise<JsonObject | undefined>;
   /** Lists the contexts that tpks created, in the order of the files. @throws {TpksError} `usage`, `storage` */
   readonly listOwn: () => Promise<readonly OwnContext[]>;
-  /**
-   * Removes contexts, and the cluster and user entries that no other context uses.
-   * @returns the contexts that were removed. @throws {TpksError} the same errors as `merge`
-   */
+  /** Also removes entries that no other context uses. @returns the removed contexts. @throws as `merge` */
   readonly remove: (contextNames: readonly string[]) => Promise<readonly OwnContext[]>;
-  /**
-   * Replaces the name of a Kubernetes session in the user entries that pass it to `kube-credential`.
-   * @throws {TpksError} the same errors as `merge`
-   */
+  /** Renames a Kubernetes session in the user entries. @throws as `merge` */
   readonly renameSession: (name: string, newName: string) => Promise<void>;
-  /**
-   * Formats the entries as a new kubeconfig, for `--print`.
-   * @returns YAML
-   */
+  /** Formats the entries as a new kubeconfig in YAML, for `--print`. */
   readonly format: (
     entries: readonly ClusterEntries[],
     options: { readonly currentContext: string | undefined },
@@ -89,13 +76,11 @@ export interface Kubeconfig {
 export interface KubeconfigDeps {
   readonly files: KubeconfigFiles;
   readonly clock: Clock;
-  /** The format of entries if `--kubeconfig-format` is absent. */
   readonly defaultFormat: KubeconfigFormat;
   /** Whether to write tokens to files that other users can read, as the original CLI does. */
   readonly acceptsReaders: boolean;
 }
 
-/** The new values of the files, and what the caller learns about the change. */
 interface Change<Result> {
   readonly configs: Configs;
   readonly result: Result;

@@ -25,7 +25,6 @@ import { changeText, invalidFileError, parseKubeconfig } from './document.js';
 /** A kubeconfig with a few hundred clusters and their certificates has about 1 MiB. */
 const maximumBytes = 4 * 1024 * 1024;
 
-/** The files that kubectl reads. */
 export interface KubeconfigFiles {
   /** Absolute paths, in the order of precedence. At least one; a file may not exist. */
   readonly paths: readonly string[];
@@ -34,9 +33,7 @@ export interface KubeconfigFiles {
 }
 
 /**
- * Finds the kubeconfig files: the file of `--kubeconfig`, else the files of `KUBECONFIG`, else
- * `~/.kube/config`. As in kubectl, empty paths are ignored.
- * @param path - the value of `--kubeconfig`.
+ * Finds the file of `--kubeconfig`, else of `KUBECONFIG`, else `~/.kube/config`. Empty paths are ignored.
  * @see client-go, tools/clientcmd/loader.go and config.go
  */
 export function locateKubeconfig(
@@ -51,7 +48,6 @@ export function locateKubeconfig(
   return { paths, target: paths.find((each) => existsSync(each)) ?? last };
 }
 
-/** A kubeconfig file that was read. */
 export interface StoredFile {
   readonly path: string;
   /** Empty if the file does not exist. */
@@ -59,19 +55,13 @@ export interface StoredFile {
   readonly config: JsonObject;
 }
 
-/**
- * Reads a kubeconfig file. A missing file is empty.
- * @throws {TpksError} `usage` for a file that kubectl could not load either; `storage` if it cannot be read.
- */
+/** A missing file is empty. @throws {TpksError} `usage` if kubectl could not load it; `storage` */
 export async function readStoredFile(path: string): Promise<StoredFile> {
   const text = (await readContent(path)) ?? '';
   return { path, text, config: parseKubeconfig(path, text) };
 }
 
-/**
- * Writes the changed files. First prepares all of them, so that most errors occur before a change.
- * @param configs - the new values of the files.
- */
+/** Prepares all files before it writes the first one, so that most errors occur before a change. */
 export async function writeStoredFiles(
   files: readonly StoredFile[],
   configs: readonly JsonObject[],
@@ -99,7 +89,6 @@ export async function writeStoredFiles(
   }
 }
 
-/** @returns `undefined` for a missing file. */
 async function readContent(path: string): Promise<string | undefined> {
   // Scripts use this path for a kubeconfig without entries.
   if (path === '/dev/null') return undefined;
@@ -116,8 +105,7 @@ async function readContent(path: string): Promise<string | undefined> {
 }
 
 /**
- * Reserves disk space for a new version of a kubeconfig file. Symbolic links, the owner and the
- * permissions are kept; other hard links keep the old version. A new file is readable only by this user.
+ * Symbolic links, the owner and the permissions are kept; a new file is readable only by this user.
  * @throws {TpksError} `storage` if the file cannot be written; `usage` if it could not be read again.
  */
 async function reserveStoredFile(path: string, text: string): Promise<ReservedFile> {
@@ -139,10 +127,9 @@ async function reserveStoredFile(path: string, text: string): Promise<ReservedFi
 }
 
 /**
- * Checks that a token can be written to a file. A missing file will be created with mode 0600.
- * @param acceptsReaders - whether other users may read the file.
+ * A missing file will be created with mode 0600.
  * @returns whether the group or others can read it. Always `false` on Windows.
- * @throws {TpksError} `storage` if other users could read the token.
+ * @throws {TpksError} `storage` if other users could read the token, unless `acceptsReaders` is set.
  */
 export async function checkTokenFile(path: string, acceptsReaders: boolean): Promise<boolean> {
   const stats = await ignoreMissing(() => stat(path)).catch((error: unknown) => {
