@@ -9,19 +9,13 @@ export interface Clock {
 
 /** The difference between the clocks of a server and of this machine. */
 export interface ClockSkew {
-  /**
-   * How many seconds the server's clock is ahead of this machine's; negative if it is behind. The
-   * absolute value is at least 300.
-   */
+  /** How far the server's clock is ahead of this machine's; at least 300, or at most -300 if it is behind. */
   readonly seconds: number;
   /** `false` if it was not measured in this run, but when the stored token was issued. */
   readonly isCurrent: boolean;
 }
 
-/**
- * Calls a function after a time, which does not keep the process running.
- * @returns a function that cancels the call.
- */
+/** Calls a function after a time, without keeping the process running. Returns a function that cancels the call. */
 export type Schedule = (milliseconds: number, work: () => void) => () => void;
 
 export const systemSchedule: Schedule = (milliseconds, work) => {

@@ -15,13 +15,9 @@ export interface DecodedForm {
 /** `form` is `percent` plus `+` for a space. */
 type Encoding = keyof typeof encodings;
 
-/** The encodings that may have been applied to a text, in any order. */
 const allEncodings: readonly Encoding[] = ['percent', 'form', 'json', 'html'];
 
-/**
- * Decodes a text in every possible way: reverses each sequence of up to `depth` encodings and returns
- * the results that differ. The time is linear in the length of the text.
- */
+/** Reverses each sequence of up to `depth` encodings and returns the results that differ, in linear time. */
 export function decodeAllForms(
   text: string,
   kinds: readonly Encoding[] = allEncodings,
@@ -55,7 +51,6 @@ interface Piece {
 }
 
 interface EncodingRules {
-  /** Matches an encoded piece. */
   readonly pattern: RegExp;
   readonly decode: (encoded: string) => readonly Piece[];
 }

@@ -26,13 +26,11 @@ export interface ErrorDetails {
   /** A shorter message, for lists of several errors under a common message. */
   readonly summary?: string;
   readonly cause?: unknown;
-  /** HTTP status of the response that caused the error. */
   readonly status?: number | undefined;
   /** OAuth error code of the response that caused the error, e.g. `invalid_token`. */
   readonly oauthError?: string | undefined;
   /** Host and port of the server or proxy that the failed request went to. */
   readonly host?: string | undefined;
-  /** Parsed JSON body of the response that caused the error. */
   readonly body?: unknown;
 }
 
@@ -59,10 +57,6 @@ export class TpksError extends Error {
   }
 }
 
-/**
- * Copies an error and replaces some of its properties.
- * @param words - the properties to replace.
- */
 export function rewordError(
   cause: TpksError,
   words: {
@@ -77,7 +71,6 @@ export function rewordError(
   return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
 }
 
-/** What failed for one of several items, e.g. for one cluster. */
 export interface Failure {
   readonly name: string;
   readonly error: TpksError;
@@ -85,9 +78,8 @@ export interface Failure {
 
 /**
  * Combines the failures of several items into one error.
- * @param main - the failure that determines the kind and the hint.
- * @param texts.summary - what failed, without the names, e.g. `Cannot get credentials for 1 of 3 clusters`.
- * @param texts.hint - used if the main error has no hint.
+ * @param main - the failure that determines the kind and, unless it has none, the hint.
+ * @param texts.summary - without the names, e.g. `Cannot get credentials for 1 of 3 clusters`.
  */
 export function combineFailures(
   main: Failure,
@@ -100,10 +92,7 @@ export function combineFailures(
   });
 }
 
-/**
- * Whether an error is a `TpksError`. Compares the name, because `instanceof` fails for errors from
- * another realm or bundle chunk.
- */
+/** Compares the name, because `instanceof` fails for errors from another realm or bundle chunk. */
 export function isTpksError(error: unknown): error is TpksError {
   return error instanceof Error && error.name === 'TpksError';
 }
@@ -154,10 +143,7 @@ export function errorChain(error: unknown): unknown[] {
   return links;
 }
 
-/**
- * Finds the first value that `pick` returns for the code of an error or of one of its causes, because libraries wrap
- * socket errors up to three times.
- */
+/** Finds the first value that `pick` returns for the code of an error or of one of its causes. */
 export function findInErrorChain<T>(
   error: unknown,
   pick: (code: string) => T | undefined,

@@ -5,12 +5,7 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * Looks up a key in an object that is used as a map. Use it for untrusted keys, because `object[key]`
- * finds `toString` and `__proto__` in every object.
- *
- * @returns `undefined` if the object itself does not have the key.
- */
+/** Looks up an untrusted key; `object[key]` finds `toString` and `__proto__` in every object. */
 export function getOwnValue<T>(
   object: Readonly<Record<string, T | undefined>>,
   key: string,
@@ -18,11 +13,7 @@ export function getOwnValue<T>(
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/**
- * Converts a JSON value to text: a string stays unchanged, everything else becomes JSON.
- * `String(value)` would call the value's own `toString`, and a server can set this field to something
- * other than a function.
- */
+/** Converts a JSON value to text. `String(value)` would call `toString`, which a server may have set. */
 export function toPlainText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -33,7 +24,6 @@ export function toDisplayText(value: unknown): string {
 }
 
 /**
- * Finds the end of a string in JSON text.
  * @param start - index of the opening quote.
  * @returns the index after the closing quote, or the length of the text if it has no closing quote.
  */
@@ -46,7 +36,7 @@ export function findStringEnd(text: string, start: number): number {
   return text.length;
 }
 
-/** Parses a text that may not be JSON, such as an error body. Returns `undefined` if it is not. */
+/** Returns `undefined` for a text that is not JSON, such as an error body. */
 export function tryParseJson(text: string): unknown {
   if (isNestedTooDeeply(text)) return undefined;
   try {

@@ -23,15 +23,11 @@ export function memoize<Input, T>(
   };
 }
 
-/** An object whose functions all return promises. */
 export type Asynchronous<T> = {
   readonly [Name in keyof T]: (...input: never[]) => Promise<unknown>;
 };
 
-/**
- * Returns an object that is created when one of its functions is first called, because its file must be loaded or
- * a context must be selected. If that fails, every function fails with this error.
- */
+/** Creates the object when one of its functions is first called. If that fails, every function fails. */
 export function lazy<T extends Asynchronous<T>>(create: () => Promise<T>): T {
   const created = once(create);
   const call = async (name: string | symbol, input: readonly unknown[]): Promise<unknown> => {

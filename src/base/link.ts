@@ -4,12 +4,8 @@ import { version } from './version.js';
 /** The tools whose current installations tpks stores. `pks` and `tkgi` share one. */
 export type Program = 'tpks' | 'pks' | 'uaac';
 
-/**
- * The name that tpks was started with, and what tpks does differently to replace the tool of that name.
- * `tpks` is the link without changes.
- */
+/** The name that tpks was started with, and how tpks then differs. `tpks` is the link without differences. */
 export interface Link {
-  /** The name in help and messages. */
   readonly name: 'tpks' | 'pks' | 'tkgi' | 'uaac';
   /** The program whose current installation applies. */
   readonly program: Program;
@@ -19,10 +15,7 @@ export interface Link {
   readonly home?: { readonly variable: 'PKS_HOME' | 'UAAC_HOME'; readonly folder: string };
   /** The default of `--kubeconfig-format`. The original CLI writes tokens. */
   readonly kubeconfigFormat: 'exec' | 'oidc';
-  /**
-   * Whether output, questions and kubeconfig entries are exactly those of the original CLI, which
-   * scripts rely on.
-   */
+  /** Whether output, questions and kubeconfig entries are exactly those of the original CLI. */
   readonly imitatesPks: boolean;
   /** Whether `TPKS_PKS_CREDS` lets `creds.yml` replace a missing session. */
   readonly readsPksCreds: boolean;

@@ -4,7 +4,6 @@ export const defaultPorts = { api: '9021', uaa: '8443' } as const;
 /** The names of all scopes of the PKS API start with this name and a dot. */
 export const pksScopeFamily = 'pks.clusters';
 
-/** The scope of users who create clusters. */
 export const manageScope = 'pks.clusters.manage';
 const adminScope = 'pks.clusters.admin';
 const adminReadScope = 'pks.clusters.admin.read';
@@ -14,7 +13,6 @@ export const pksScopes = {
   read: [manageScope, adminScope, adminReadScope],
   /** Changes of the identity's own resources. */
   write: [manageScope, adminScope],
-  /** Changes of profiles and quotas. */
   administer: [adminScope],
   /** Reads of the clusters of all users. */
   readAll: [adminScope, adminReadScope],

@@ -1,8 +1,6 @@
 /**
- * Characters that a terminal interprets, hides or cannot show: control characters (C0, DEL, C1), format
- * characters (bidi marks, zero-width characters, byte order marks, tags), line and paragraph separators,
- * and lone surrogates.
- *
+ * Characters that a terminal interprets, hides or cannot show: control and format characters (bidi marks,
+ * zero-width characters, byte order marks, tags), line and paragraph separators, and lone surrogates.
  * @see https://unicode.org/reports/tr36/ (Unicode security considerations)
  */
 export const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
@@ -22,18 +20,12 @@ const shortEscapes = new Map([
   ['\t', '\\t'],
 ]);
 
-/**
- * Makes untrusted text safe to show on one line of a terminal. Characters that could move the cursor,
- * change colors or reverse the reading direction become visible escapes such as `\x1b` or `\u202e`.
- */
+/** Makes untrusted text safe to show on one line of a terminal, with escapes such as `\x1b` or `\u202e`. */
 export function toPrintable(text: string): string {
   return isPlain(text) ? text : text.replace(unprintable, escapeCharacter);
 }
 
-/**
- * Like {@link toPrintable}, for UTF-8 that arrives in chunks. Line breaks and tabs stay unchanged, even
- * if a chunk ends within a line break.
- */
+/** Like {@link toPrintable}, for chunks of UTF-8. Keeps tabs and line breaks, even between two chunks. */
 export async function* toPrintablePieces(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<string, void, undefined> {
@@ -52,10 +44,7 @@ function toPrintableLines(text: string): string {
   return text.replace(unprintableInLines, escapeCharacter);
 }
 
-/**
- * Whether a text is one line of printable ASCII. Most texts are, and this check is ten times faster than
- * the Unicode classes.
- */
+/** Whether a text is one line of printable ASCII; ten times faster than the Unicode classes. */
 export function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text);
 }
@@ -70,12 +59,7 @@ export function isSafeName(name: string): boolean {
   return isPrintable(name) && !/^(?:-|$)/.test(name);
 }
 
-/**
- * Formats a value as JSON that is safe to show on a terminal. Every unprintable character is written as
- * `\uXXXX`, which does not change the parsed value.
- *
- * @param indent - spaces per level.
- */
+/** Formats JSON that is safe to show on a terminal: unprintable characters become `\uXXXX`. */
 export function toJson(value: unknown, indent = 2): string {
   // JSON.stringify returns `undefined` for functions, although its declared type does not include it.
   const json: unknown = JSON.stringify(value, undefined, indent);

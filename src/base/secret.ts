@@ -7,10 +7,7 @@ import {
 /** Printed in place of a secret. */
 export const mask = '•••';
 
-/**
- * Maps each known secret to the texts to search for. These are computed when a text is first long enough
- * to contain the secret.
- */
+/** Maps each known secret to the texts to search for, once a text is long enough to contain the secret. */
 const knownSecrets = new Map<string, readonly string[] | undefined>();
 
 /** Forgets all known secrets, so that a run in the same process does not depend on an earlier one. */
@@ -54,18 +51,12 @@ export class Secret {
   }
 }
 
-/**
- * Masks every known secret in a text, even if it is encoded, and everything that looks like a JWT. The
- * time is linear in the length of the text.
- */
+/** Masks known secrets, even encoded ones, and everything that looks like a JWT, in linear time. */
 export function redact(text: string): string {
   return maskRanges(text, findSecretRanges(text), text.length);
 }
 
-/**
- * Redacts only the start of a text, which is faster than redacting all of it.
- * @param length - maximum number of characters to return.
- */
+/** Redacts only the first `length` characters of a text, which is faster. */
 export function redactStart(text: string, length: number): string {
   let longest = 0;
   for (const value of knownSecrets.keys()) longest = Math.max(longest, value.length);
@@ -82,7 +73,6 @@ interface Range {
   readonly end: number;
 }
 
-/** Finds the positions of secrets, sorted by start. Ranges may overlap. */
 function findSecretRanges(text: string): Range[] {
   const ranges: Range[] = [];
   for (const { 0: token, index } of text.matchAll(/\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g)) {
@@ -135,9 +125,8 @@ function splitSecret(value: string): string[] {
 const minimumRedactedLength = 3;
 
 /**
- * Returns the texts to search for in order to find a secret: the secret itself, its percent-decoded form
- * as returned by a URL parser, and its base64 digits (in both alphabets) for each possible offset within
- * a group of three bytes.
+ * The texts to search for: the secret itself, its percent-decoded form, and its base64 digits (in both
+ * alphabets) for each possible offset within a group of three bytes.
  */
 function searchTextsFor(secret: string): readonly string[] {
   const plain = [secret, ...decodeAllForms(secret, ['percent'], 1).map(({ text }) => text)];
@@ -178,10 +167,7 @@ function findAll(text: string, needle: string, onMatch: (index: number) => void)
     onMatch(index);
 }
 
-/**
- * Searches with the Knuth-Morris-Pratt algorithm, because the built-in search takes quadratic time for a
- * long, repetitive needle, such as a value full of backslashes.
- */
+/** Knuth-Morris-Pratt: the built-in search takes quadratic time for a long needle full of backslashes. */
 function searchLongNeedle(
   text: string,
   needle: string,

@@ -13,10 +13,7 @@ const plainWords: Readonly<Record<Shell, RegExp>> = {
   powershell: /^[\w+=:./\\-][\w@+=:./\\-]*$/,
 };
 
-/**
- * Quotes a word, even if it is not necessary.
- * @see https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_quoting_rules
- */
+/** @see https://learn.microsoft.com/en-us/powershell/module/microsoft.powershell.core/about/about_quoting_rules */
 export function alwaysQuoteForShell(word: string, shell = currentShell()): string {
   // PowerShell reads U+2018 to U+201B as single quotes too.
   if (shell === 'powershell') return `'${word.replace(/['\u2018-\u201b]/g, '$&$&')}'`;

@@ -4,7 +4,7 @@ import type { Services } from '../app/services.js';
 import { TpksError } from '../base/errors.js';
 import { apiOf } from '../domain/contexts/installation.js';
 import type { HttpResponse } from '../platform/http/send.js';
-import { readInputBytes } from '../platform/input/read-file.js';
+import { readInputBytes } from '../platform/input/user-file.js';
 import { asCollector } from './option-values.js';
 import { formatExamples } from './resource/list-command.js';
 import { withStdin } from './stdin-inputs.js';

@@ -9,13 +9,11 @@ import {
 import { maximumListBytes, unexpectedResponseFrom } from '../../platform/http/response.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
 
-/** One of the APIs of an installation. */
 export interface ApiDescription {
   /** Name of the API for error messages, e.g. `PKS API`. */
   readonly name: string;
   /** URL that all paths are appended to, without a trailing slash. */
   readonly baseUrl: string;
-  /** Hint of the error for a malformed response. */
   readonly malformedHint: string;
   /** Added to every request. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -31,11 +29,7 @@ export interface ResourceType<Schema extends v.GenericSchema> {
   readonly schema: Schema;
 }
 
-/**
- * A name or an id from a server that is used in the path of a later request. Checked when it is received:
- * otherwise, the later request would report an invalid name as a mistake of the user. `client_id` is not
- * checked with it: the UAA accepts clients with an id that no URL can contain, and tpks lists them.
- */
+/** For names and ids in paths of later requests; not for `client_id`, because some are possible in no URL. */
 export const segmentSchema = v.pipe(
   v.string(),
   v.check(
@@ -67,12 +61,9 @@ export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export type ApiClient = ReturnType<typeof createApiClient>;
 
 /**
- * Creates a client that sends requests to an API and validates its responses. It returns resources
- * exactly as the server sent them, with all fields in their original order.
- *
- * Every function throws {@link TpksError} `usage`, before anything is sent, for a path that a URL
- * cannot contain, and `unavailable` for a malformed response.
- *
+ * Creates a client that sends requests to an API, validates its responses, and returns resources as the
+ * server sent them. Every function throws {@link TpksError} `usage`, before anything is sent, for a path
+ * that a URL cannot contain, and `unavailable` for a malformed response.
  * @param send - must throw for every status other than 2xx.
  */
 export function createApiClient(send: Send, api: ApiDescription) {
@@ -111,7 +102,6 @@ export function createApiClient(send: Send, api: ApiDescription) {
       // Responses with another status have failed before their bodies are parsed.
       status: 200,
     });
-  /** Validates a value from a successful response. */
   const parse = <Schema extends v.GenericSchema>(
     { noun, schema }: ResourceType<Schema>,
     value: unknown,
@@ -141,17 +131,13 @@ export function createApiClient(send: Send, api: ApiDescription) {
       if (!Array.isArray(resources)) throw malformed(`list of ${type.noun}s`, 'it is not a list');
       return resources.map((resource: unknown) => parse(type, resource));
     },
-    /** Sends a write that returns a resource. */
     write: async <Schema extends v.GenericSchema>(
       type: ResourceType<Schema>,
       method: WriteMethod,
       path: Path,
       options?: RequestOptions,
     ) => parse(type, await readJson(await request(type, method, path, options))),
-    /**
-     * Sends a write that may return no resource.
-     * @returns the resource if the server sends it; `undefined` for an empty body, a word or `{}`.
-     */
+    /** Sends a write. @returns the resource; `undefined` for an empty body, a word or `{}`. */
     confirm: async <Schema extends v.GenericSchema>(
       type: ResourceType<Schema>,
       method: WriteMethod | 'GET',
@@ -187,18 +173,14 @@ function describeKind(value: unknown): string {
 }
 
 /**
- * Parses a body as JSON, regardless of its Content-Type, because the PKS API sends vendor types.
- * @param maximumBytes - size limit, 16 MiB by default.
+ * Parses a body of at most 16 MiB (by default) as JSON, whatever its Content-Type is.
  * @throws {TpksError} `unavailable` if the body is not JSON.
  */
 export async function readJson(response: HttpResponse, maximumBytes?: number): Promise<unknown> {
   return parseJson(await response.text(maximumBytes), response.status);
 }
 
-/**
- * Parses the text of a body like {@link readJson}.
- * @param status - HTTP status of the response, for the error message.
- */
+/** Parses the text of a body like {@link readJson}. @param status - for the error message. */
 export function parseJson(text: string, status: number): unknown {
   if (isNestedTooDeeply(text)) {
     const reason = `the JSON has more than ${String(maximumNesting)} levels`;
@@ -226,11 +208,9 @@ function notJsonError(status: number, text: string, cause?: unknown): TpksError 
 }
 
 /**
- * Reads the response to a write that may have no body. Servers respond to most writes with an empty
- * body, a word such as `OK`, or an empty object.
+ * Reads the response to a write: servers send an empty body, a word such as `OK`, or an empty object.
  * @returns the JSON value; `undefined` if the body contains no value.
- * @throws {TpksError} `unavailable` for anything else that is not JSON, such as the login page of a
- *   network.
+ * @throws {TpksError} `unavailable` for anything else that is not JSON, such as the login page of a network.
  */
 async function readConfirmation(response: HttpResponse): Promise<unknown> {
   const text = await response.text();
@@ -244,7 +224,7 @@ const maximumSegmentLength = 4000;
 
 /**
  * Encodes a name as one segment of a URL path.
- * @param what - the kind of name, for the error message, e.g. `user id`.
+ * @param what - the kind of name, e.g. `user id`.
  * @throws {TpksError} `usage` for a name that a path cannot contain.
  */
 export function encodePathSegment(name: string, what = 'name'): string {
@@ -252,9 +232,8 @@ export function encodePathSegment(name: string, what = 'name'): string {
 }
 
 /**
- * Checks that {@link encodePathSegment} can encode a name. If an object were created under any other name, it
- * could not be addressed later.
- * @returns the name, unchanged.
+ * Checks that a path can contain a name; otherwise, an object created with this name could not be addressed
+ * later.
  * @throws {TpksError} `usage`
  */
 export function validateSegment(name: string, what = 'name'): string {
@@ -263,19 +242,12 @@ export function validateSegment(name: string, what = 'name'): string {
   throw new TpksError('usage', `The ${what} ${problem}`, { hint: 'nothing was sent' });
 }
 
-/**
- * Checks a name that is sent in a query or a body, where every name except an empty one is possible.
- * @returns the name, unchanged.
- * @throws {TpksError} `usage`
- */
+/** Checks a name for a query or a body, where only an empty one is impossible. @throws {TpksError} `usage` */
 export function validateNotEmpty(name: string, what = 'name'): string {
   return name.trim() === '' ? validateSegment(name, what) : name;
 }
 
-/**
- * Describes why a path cannot contain a name; `undefined` if it can.
- * @returns e.g. `is empty`
- */
+/** Describes why a path cannot contain a name, e.g. `is empty`; `undefined` if it can. */
 export function describeSegmentProblem(name: string): string | undefined {
   // An empty segment, or one that consists of dots, leads to another route even if it is encoded.
   if (name.trim() === '') return 'is empty';

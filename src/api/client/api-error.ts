@@ -5,7 +5,6 @@ import { unexpectedResponseError } from '../../platform/http/response.js';
 import type { HttpRequest, HttpResponse, Send } from '../../platform/http/send.js';
 import { isTimeLimitError, moreTimeHint } from '../../platform/http/time-limits.js';
 
-/** The parts of an error response that matter for the error message. */
 export interface Failure {
   readonly request: HttpRequest;
   readonly status: number;
@@ -33,7 +32,6 @@ export function withStatusErrors(send: Send, explain: Explain = () => undefined)
   };
 }
 
-/** Parses an error response. */
 export async function toFailure(
   request: HttpRequest,
   response: HttpResponse,
@@ -83,10 +81,7 @@ export function isRedirect({ status, headers }: StatusAndHeaders): boolean {
   return redirectStatuses.has(status) && headers['location'] !== undefined;
 }
 
-/**
- * The error for a response without a 2xx status whose body is absent or already printed: the response
- * to a `HEAD` request, or the output of `tpks curl`.
- */
+/** The error for a response without a 2xx status whose body is absent (`HEAD`) or already printed (`tpks curl`). */
 export function toPlainStatusError(
   request: Pick<HttpRequest, 'url'>,
   response: StatusAndHeaders,
@@ -99,10 +94,7 @@ export function toPlainStatusError(
 
 type StatusAndHeaders = Pick<HttpResponse, 'status' | 'headers'>;
 
-/**
- * The error for a status from 300 to 399. Redirects are not followed, because neither server ever
- * sends one, and a token must not be sent to another host.
- */
+/** Redirects are not followed, because a token must not be sent to another host. */
 export function toRedirectError(
   request: Pick<HttpRequest, 'url'>,
   response: StatusAndHeaders,
@@ -142,10 +134,7 @@ async function unescapeHtml(text: string): Promise<string> {
   return text.includes('&') ? (await import('entities/decode')).decodeHTMLStrict(text) : text;
 }
 
-/**
- * Replaces the message or the hint of an error of one kind.
- * @returns the error to throw; an error of another kind is returned unchanged.
- */
+/** Replaces the message or the hint of an error of one kind. Returns other errors unchanged. */
 export function translateError(
   error: unknown,
   kind: ErrorKind,
@@ -156,12 +145,9 @@ export function translateError(
 
 /**
  * Reports a missing resource with the wording of the original CLI, whatever the server's message is.
- *
- * @param response - resolves with the response to a request for one resource.
  * @param resource - e.g. `Network profile np-1`.
  * @param hint - how to list the existing resources.
- * @throws {TpksError} `notFound`, even if the resource exists but belongs to another user; other errors
- *   unchanged.
+ * @throws {TpksError} `notFound`, even if the resource belongs to another user; other errors unchanged.
  */
 export async function translateNotFound<T>(
   response: Promise<T>,
@@ -176,14 +162,11 @@ export async function translateNotFound<T>(
 }
 
 /**
- * Adds a hint to the error of a write if its outcome is unknown. If only the response was lost, the
- * server may have accepted the request, and sending it again would repeat the change.
- *
- * @param write - resolves with the response to the write.
- * @param target.host - host and port of the server that the write goes to. Errors of other servers, such
- *   as a UAA that cannot renew the token, occur before anything is sent.
+ * Adds a hint to the error of a write if its outcome is unknown, because sending it again could repeat the
+ * change.
+ * @param target.host - host and port of the server that the write goes to. Errors of other servers, such as
+ *   a UAA that cannot renew the token, occur before anything is sent.
  * @param target.showCommand - the command that shows the current state.
- * @throws {TpksError} the error of `write`, with the hint if it applies.
  */
 export async function explainUnknownOutcome<T>(
   write: Promise<T>,

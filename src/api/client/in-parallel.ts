@@ -2,11 +2,9 @@
 const maximumInFlight = 16;
 
 /**
- * Calls `run` for each item, for at most `limit` items at the same time. Items are started in order. No
- * further items are started after a rejection.
- * @returns the results in the order of the items.
- * @throws the first rejection, after all started calls have finished, so that the caller's next step
- *   cannot overlap with a request that is still in flight.
+ * Calls `run` for each item, for at most `limit` items at the same time, in order, until one is rejected.
+ * @throws the first rejection, after all started calls have finished, so that none overlaps with the
+ *   caller's next step.
  */
 export async function mapInParallel<Item, Result>(
   items: readonly Item[],

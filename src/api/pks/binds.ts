@@ -18,13 +18,11 @@ export type ClusterLogin =
 
 /** The kubeconfig that the API creates for a cluster. It contains no ID token. */
 export interface Bind {
-  /** Name of the cluster in the API. */
   readonly cluster: string;
   /** URL of the Kubernetes API. */
   readonly server: string;
   /** CA of the Kubernetes API, base64 of PEM. */
   readonly certificateAuthorityData: string | undefined;
-  /** Name of the user entry. */
   readonly userName: string;
   readonly login: ClusterLogin;
 }
@@ -37,16 +35,12 @@ export interface Binds {
    *   `unavailable` if the broker cannot reach the cluster, or is still busy after three more attempts.
    */
   readonly create: (cluster: string) => Promise<Bind>;
-  /**
-   * Returns the kubeconfig for a user, without creating a role binding.
-   * @throws {TpksError} the same errors as `create`
-   */
+  /** Returns the kubeconfig for a user, without creating a role binding. Throws the same errors as `create`. */
   readonly find: (cluster: string, user: string) => Promise<Bind>;
 }
 
 export interface BindsDeps {
   readonly clock: Pick<Clock, 'sleep'>;
-  /** Reports that a request is sent again. */
   readonly note: (text: string) => void;
 }
 
@@ -86,7 +80,6 @@ const kubeconfigType = {
 /** The response before it is unwrapped and validated: the 1.0 beta wraps the kubeconfig. */
 const responseType = { noun: 'kubeconfig', schema: v.looseObject({}) };
 
-/** The type of the cluster in the paths. */
 const clusterType = { route: 'clusters', noun: 'cluster', schema: v.looseObject({}) };
 
 /** @throws {TpksError} `usage` for a name that no cluster can have. */
@@ -94,10 +87,7 @@ export function validateClusterName(cluster: string): void {
   validateSegment(cluster, 'cluster name');
 }
 
-/**
- * @param send - adds the token to requests; throws unless the status is a success.
- * @param origin - the origin of the PKS API.
- */
+/** @param send - adds the token to requests; throws unless the status is a success. */
 export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds {
   const { api, explainNotFound } = createPksResource(send, origin, clusterType);
   const request = async (

@@ -55,7 +55,6 @@ export interface ClusterTag {
 export interface ClusterRequest {
   readonly name: string;
   readonly plan_name: string;
-  /** The names of profiles. */
   readonly [field: `${string}_profile_name`]: unknown;
   /** Contains at least `kubernetes_master_host`. */
   readonly parameters: Parameters;
@@ -75,7 +74,7 @@ export interface UpgradeRequest extends Parameters {
 export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> {
   /**
    * @param options.details - adds the network and Kubernetes settings.
-   * @throws {TpksError} `notFound` if it does not exist or belongs to another user.
+   * @throws {TpksError} `notFound`, also if the cluster belongs to another user.
    */
   readonly get: (name: string, options?: { readonly details?: boolean }) => Promise<Cluster>;
   /** @returns the cluster in its initial state. @throws {TpksError} `failed`, `conflict`, `forbidden` */
@@ -85,8 +84,7 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
   /** @throws {TpksError} `notFound` if one of the clusters does not exist */
   readonly upgrade: (request: UpgradeRequest) => Promise<Task>;
   /**
-   * Returns the version that clusters can be upgraded to, e.g. `1.20.0-build.52`.
-   * @returns `undefined` if the server does not provide it, as before PKS 1.5.
+   * Returns the version that clusters can be upgraded to, e.g. `1.20.0-build.52`; `undefined` before PKS 1.5.
    * @see pks-api, route 19
    */
   readonly getUpgradeVersion: () => Promise<string | undefined>;
@@ -168,11 +166,7 @@ export type Task = v.InferInput<typeof taskType.schema>;
 export interface Tasks extends Pick<PksResource<Task>, 'get'> {
   /** @param limit - the maximum number of tasks, latest first. */
   readonly list: (limit: number) => Promise<Task[]>;
-  /**
-   * Cancels the upgrades of a task that have not started; running upgrades continue.
-   * @returns the task after the cancellation.
-   * @throws {TpksError} `notFound`
-   */
+  /** Cancels the upgrades of a task that have not started. @throws {TpksError} `notFound` */
   readonly cancel: (id: string) => Promise<Task>;
 }
 

@@ -38,9 +38,9 @@ export interface PksResourceType<Schema extends v.GenericSchema> extends Resourc
 }
 
 /**
- * The operations on a resource. Unknown fields are kept. All operations throw a {@link TpksError}:
- * `unauthenticated`, `forbidden`, `unavailable`, or `usage` for a name that a URL cannot contain.
- * Writes also throw `conflict` or `failed` with the API's message.
+ * The operations on a resource. All operations throw a {@link TpksError}: `unauthenticated`, `forbidden`,
+ * `unavailable`, or `usage` for a name that a URL cannot contain. Writes also throw `conflict` or `failed`
+ * with the API's message.
  */
 export interface PksResource<Resource, Request = unknown> {
   readonly list: (query?: Readonly<Record<string, string>>) => Promise<Resource[]>;
@@ -64,11 +64,7 @@ interface PksResourceClient<Resource> extends PksResource<Resource> {
   readonly explainCreation: <T>(name: string, creation: Promise<T>) => Promise<T>;
 }
 
-/**
- * @param send - adds the token to requests; throws unless the status is a success.
- * @param origin - the origin of the PKS API.
- * @param updateMethod - the HTTP method of `update`.
- */
+/** @param send - adds the token to requests; throws unless the status is a success. */
 export function createPksResource<Schema extends v.GenericSchema>(
   send: Send,
   origin: string,
@@ -148,11 +144,7 @@ function isBusy(error: unknown): error is TpksError {
   return isTpksError(error) && (error.kind === 'conflict' || error.status === 422);
 }
 
-/**
- * Converts failures of the PKS API to errors with the messages of the `pks` CLI.
- * @param loginCommand - the hint if the API rejects the token.
- * @see pks-cli, section 13
- */
+/** Converts failures of the PKS API to errors with the messages of the `pks` CLI. @see pks-cli, section 13 */
 export const explainPksFailure =
   (loginCommand: string): Explain =>
   (failure) => {
@@ -208,10 +200,8 @@ interface AddedRoute {
 }
 
 /**
- * Explains that the server does not have a route, and which release added it.
- *
- * @returns `undefined` for other failures, e.g. a missing resource, which the API reports with a
- *   `body` field.
+ * Explains that the server does not have a route, and which release added it; `undefined` for other
+ * failures, e.g. a missing resource, which the API reports with a `body` field.
  */
 function explainUnknownRoute({ request, status, message, body }: Failure): TpksError | undefined {
   const isUnknown = status === 405 || (status === 404 && isContainerError(body));
@@ -240,7 +230,6 @@ function isContainerError(body: unknown): boolean {
 }
 
 interface ProbeInput {
-  /** Origin of the API. */
   readonly api: string;
   /** The owner of the token, a user or a client, for messages. */
   readonly identity: string;
@@ -248,11 +237,9 @@ interface ProbeInput {
 }
 
 /**
- * Checks that a PKS API responds at the address and accepts the token.
- * @param send - adds the token to requests.
- * @throws {TpksError} `unauthenticated` if the API rejects the token; `forbidden` if the token has no
- *   scope for the API; `unavailable` for a server error, or if the server is not a PKS API.
- * @see pks-cli, section 3.1 and 15 (7)
+ * Checks that a PKS API responds at the address and accepts the token. @see pks-cli, section 3.1 and 15 (7)
+ * @throws {TpksError} `unauthenticated` if the API rejects the token; `forbidden` if the token has no scope
+ *   for the API; `unavailable` for a server error, or if the server is not a PKS API.
  */
 export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
   const { api } = input;

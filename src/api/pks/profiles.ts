@@ -36,7 +36,6 @@ function createProfiles<
   return { list, get, remove, create: (request) => create(request.name, toBody(request)) };
 }
 
-/** Profiles cannot be updated. */
 function explainExisting(route: string): (name: string) => string {
   const command = route.replace(/s$/, '');
   return (rawName) => {

@@ -22,7 +22,7 @@ type Limit = Quota['limit'];
 
 interface Quotas extends Pick<PksResource<Quota>, 'list' | 'get' | 'remove'> {
   /**
-   * @returns the quota from the response; if the response has none, the quota that was sent.
+   * @returns the quota that was sent if the response has none.
    * @throws {TpksError} `conflict` or `failed` if the owner already has a quota
    */
   readonly create: (owner: string, limit: Limit) => Promise<Quota>;

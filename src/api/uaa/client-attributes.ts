@@ -1,9 +1,6 @@
 import { toPlainText, type JsonObject, getOwnValue } from '../../base/json-value.js';
 
-/**
- * The type of an attribute. `approvals` is `true` for all scopes, or a list of scopes. `origins` is a
- * list, and absent if all origins are allowed.
- */
+/** `approvals` is `true` for all scopes, or a list. `origins` is a list, and absent if all origins are allowed. */
 export type AttributeKind = 'text' | 'list' | 'seconds' | 'flag' | 'approvals' | 'origins';
 
 /** The attributes of a client that users can set, in the order in which `uaac` prompts for them. */
@@ -46,10 +43,7 @@ export type AttributeValue = string | number | boolean | readonly string[];
 /** Attributes of a client, by the UAA's names. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-/**
- * Reads the attributes of a client from a response. Omits empty lists, because the UAA returns only
- * some of them.
- */
+/** Reads the attributes of a client. Omits empty lists, because the UAA returns only some of them. */
 export function readAttributes(client: JsonObject): Attributes {
   return Object.fromEntries(
     attributeNames.flatMap((name) => {
@@ -86,9 +80,7 @@ function readList(value: unknown): readonly string[] | undefined {
 /** The entry that the UAA stores in place of an empty list. */
 const emptyListEntry = 'uaa.none';
 
-/**
- * Returns the list that the UAA stores for a value; `true` if `autoapprove` applies to all scopes.
- */
+/** Returns the list that the UAA stores for a value; `true` if `autoapprove` applies to all scopes. */
 export function toStoredList(name: string, value: AttributeValue = []): true | readonly string[] {
   const entries = toList(value);
   if (name === 'autoapprove') return value === true || entries.includes('true') ? true : entries;
@@ -106,10 +98,7 @@ export function toRequestValue(name: string, entries: true | readonly string[]):
   return name === 'redirect_uri' ? [] : [emptyListEntry];
 }
 
-/**
- * Returns the approvals that the UAA stores, which are the scopes of the client that match an entry.
- * An entry is a scope or a regular expression.
- */
+/** The scopes that the UAA stores: those that match an entry, which is a scope or a regular expression. */
 export function expandApprovals(
   approved: readonly string[],
   scopes: readonly string[],
@@ -138,10 +127,7 @@ export function toList(value: AttributeValue): readonly string[] {
   return typeof value === 'string' ? [value] : [];
 }
 
-/**
- * Whether a client already has a value, so that an update would change nothing.
- * @param wanted - `null` to remove the attribute.
- */
+/** Whether a client already has a value. @param wanted - `null` to remove the attribute. */
 export function hasValue(client: JsonObject, name: string, wanted: unknown): boolean {
   const present = getOwnValue(client, name) ?? null;
   if (name === 'autoapprove' && typeof wanted === 'boolean') {
@@ -151,10 +137,7 @@ export function hasValue(client: JsonObject, name: string, wanted: unknown): boo
   return Array.isArray(wanted) ? isSameList(present, wanted) : present === wanted;
 }
 
-/**
- * Whether an update removes an attribute. For some attributes the UAA ignores an empty list, so they
- * are removed instead.
- */
+/** Whether an update removes an attribute, as it must if the UAA ignores an empty list. */
 export function isRemoval(name: string, wanted: unknown): boolean {
   return wanted === null || (isEmpty(wanted) && ignoredWhenEmpty.includes(name));
 }

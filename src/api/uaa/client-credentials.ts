@@ -11,7 +11,6 @@ const actionResultType = {
   schema: v.looseObject({ message: v.string() }),
 };
 
-/** The response to a change that does not return a resource. */
 export type ActionResult = v.InferInput<typeof actionResultType.schema>;
 
 /** Keys or an issuer that a client's JWTs must come from. */
@@ -23,7 +22,6 @@ export interface JwtTrust {
   readonly issuer?: string | undefined;
   readonly subject?: string | undefined;
   readonly audience?: string | undefined;
-  /** Id of a key to remove. */
   readonly keyId?: string | undefined;
 }
 
@@ -31,7 +29,7 @@ export type ClientCredentials = ReturnType<typeof createClientCredentials>;
 
 /**
  * Manages how UAA clients authenticate: with secrets, or with JWTs that they sign. Requires the scope
- * `clients.admin`. With the scope `clients.secret` and the current secret (`old`), a client can change its own secrets.
+ * `clients.admin`; with `clients.secret` and the current secret (`old`), a client can change its own.
  * @see uaa-api, sections 9.5 and 12
  */
 export function createClientCredentials(send: Send, uaa: string) {
@@ -53,10 +51,7 @@ export function createClientCredentials(send: Send, uaa: string) {
   return {
     /** Replaces all secrets, and revokes all tokens that were issued for them. */
     set: (id: string, secret: Secret, old?: Secret) => changeSecret(id, { secret, old }),
-    /**
-     * Adds a second secret, so that it can be distributed before the old one is deleted.
-     * @throws {TpksError} `failed` if the client already has two.
-     */
+    /** Adds a second secret. @throws {TpksError} `failed` if the client already has two. */
     add: (id: string, secret: Secret, old?: Secret) =>
       changeSecret(id, { secret, old, changeMode: 'ADD' }),
     /**
@@ -122,7 +117,6 @@ const secretHints: readonly SecretHint[] = [
 ];
 
 interface SecretHint {
-  /** A part of the UAA's message. */
   readonly message: string;
   readonly formatHint: (client: string) => string;
 }

@@ -44,9 +44,7 @@ const readOnlyAttributes = ['lastModified'];
 
 export type Clients = ReturnType<typeof createClients>;
 
-/**
- * Manages UAA clients. Reading requires the scope `clients.read`, writing `clients.write`.
- */
+/** Manages UAA clients. Reading requires the scope `clients.read`, writing `clients.write`. */
 export function createClients(send: Send, uaa: string) {
   const path = ['oauth', 'clients'];
   const api = createUaaApi(send, uaa);
@@ -69,10 +67,7 @@ export function createClients(send: Send, uaa: string) {
   return {
     /** Lists clients, by default sorted by id. */
     list,
-    /**
-     * Lists clients with only the given fields; a field that a client does not have is `null`. The
-     * fields are selected here, because the UAA leaves most of the requested fields empty.
-     */
+    /** Lists only the given fields, which may be `null`. The UAA itself leaves most requested fields empty. */
     select: async ({
       attributes,
       ...query
@@ -83,12 +78,11 @@ export function createClients(send: Send, uaa: string) {
     /** Like `get`, but returns only the given fields. */
     getFields: async (id: string, attributes: readonly string[]) =>
       selectFields(await get(id), attributes),
-    /** Reads the metadata of a client. @throws {TpksError} `notFound` */
     getMetadata: async (id: string) =>
       reportMissingClient(id, api.get(metadataType, [...buildClientPath(id), 'meta'])),
     /**
-     * @throws {TpksError} `usage`, before anything is sent, for an id that the UAA would accept but
-     *   could not find afterwards; `conflict` if the client exists; `failed` if the UAA rejects it.
+     * @throws {TpksError} `usage` for an id that the UAA would accept but could not find; `conflict` if the
+     *   client exists; `failed` if the UAA rejects it.
      */
     add: async ({ id, secret, attributes }: NewClient) => {
       checkNewClientId(id);
@@ -102,9 +96,9 @@ export function createClients(send: Send, uaa: string) {
       }
     },
     /**
-     * Updates the given attributes and keeps the others. `null` removes an attribute, and so does an
-     * empty list if the UAA would ignore it. Removing an attribute requires the scope `clients.admin`,
-     * because the whole client is replaced.
+     * Updates the given attributes and keeps the others. `null` removes one, and so does an empty list if
+     * the UAA would ignore it. Removing requires the scope `clients.admin`, because the whole client is
+     * replaced.
      * @throws {TpksError} `notFound`; `failed` if the UAA rejects the update.
      */
     update: async (id: string, changes: ClientAttributes) => {
@@ -181,10 +175,8 @@ const reservedIds = ['meta', 'restricted', 'tx'];
 const maximumIdLength = 255;
 
 /**
- * Checks the id of a new client. The UAA would create a client even if no URL could contain its id, and
- * the client could not be addressed afterwards.
- * @throws {TpksError} `usage` for such an id, or for one that is too long.
- * @see uaac, section 12
+ * Rejects an id that the UAA would accept, but that is too long or could not be addressed in a URL.
+ * @throws {TpksError} `usage` @see uaac, section 12
  */
 export function checkNewClientId(id: string): void {
   const problem =
@@ -197,16 +189,11 @@ export function checkNewClientId(id: string): void {
   });
 }
 
-/** Whether a URL of the UAA can contain a client id. */
 function isAddressable(id: string): boolean {
   return describeIdProblem(id) === undefined;
 }
 
-/**
- * Builds the path of a client.
- * @throws {TpksError} `usage` for an id that no URL can contain; `failed` for one that the UAA
- *   does not accept in a URL.
- */
+/** @throws {TpksError} `usage` for an id that no URL can contain; `failed` for one that the UAA rejects. */
 export function buildClientPath(id: string): readonly string[] {
   validateSegment(id, 'client id');
   const problem = describeIdProblem(id);

@@ -72,12 +72,10 @@ export type ListedClient = v.InferInput<typeof clients.schema>;
 export type Directory = ReturnType<typeof createDirectory>;
 
 /**
- * Looks up many resources with few requests. Each request filters by as many names or ids as fit into
- * a URL, and several requests run in parallel; if reading the whole list takes fewer requests, the
- * list is read instead. Requires the scope `scim.read` or, for clients, `clients.read`.
- *
- * The result omits names that do not exist. If the database distinguishes names that differ only in
- * case, the result contains all of them.
+ * Looks up many resources with few requests: filters by as many names or ids as fit into a URL, in
+ * parallel, or reads the whole list if that takes fewer requests. Requires the scope `scim.read` or, for
+ * clients, `clients.read`. Omits names that do not exist. If the database distinguishes names that differ
+ * only in case, the result contains all of them.
  */
 export function createDirectory(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
@@ -116,7 +114,6 @@ export function createDirectory(send: Send, uaa: string) {
   };
 
   return {
-    /** Finds users in all origins. */
     findUsersByName: (names: readonly string[]) =>
       findMatching(users, { attribute: 'userName', ignoresCase: true }, names),
     findUsersById: (ids: readonly string[]) => findMatching(users, { attribute: 'id' }, ids),

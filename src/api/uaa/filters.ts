@@ -13,9 +13,8 @@ const maximumFilterLength = 3000;
 const maximumComparisons = 50;
 
 /**
- * Combines comparisons into as few filters as possible, each short enough for one request.
+ * Combines comparisons into as few filters as possible, each short enough for one request, without duplicates.
  * @param origin - finds only the users of this identity provider; `undefined` means all.
- * @returns filters that match any of the comparisons, without duplicate comparisons.
  */
 export function createFilters(comparisons: readonly string[], origin?: string): string[] {
   const groups: string[][] = [];
@@ -110,10 +109,7 @@ interface RejectedQuery {
   readonly sortBy?: string | undefined;
 }
 
-/**
- * Creates the hint for a list request that the UAA rejected.
- * @param resource - the last segment of the list's path, e.g. `Users`.
- */
+/** The hint for a rejected list. @param resource - the last segment of its path, e.g. `Users`. */
 export function createQueryHint(
   resource: string | undefined,
   { filter, sortBy }: RejectedQuery,

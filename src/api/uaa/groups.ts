@@ -23,7 +23,6 @@ const groupType = {
   }),
 };
 
-/** Some fields of a group. */
 const partialType = { ...identityType, schema: v.looseObject({}) };
 
 /** A group, with the UAA's own field names. Its name is the scope that it grants. @see uaa-api, section 8.6 */
@@ -86,7 +85,6 @@ export function createGroups(send: Send, uaa: string) {
       const group = api.get(identityType, [...path, id]);
       return translateNotFound(group, `Group with the id ${id}`, listCommand);
     },
-    /** Finds the id of a group. Sends no request if the key is an id. @throws {TpksError} `notFound` */
     findId,
     /** @throws {TpksError} `conflict` if the name exists. */
     add: async (group: NewGroup) => {
@@ -98,10 +96,7 @@ export function createGroups(send: Send, uaa: string) {
         throw translateError(error, 'conflict', { hint });
       }
     },
-    /**
-     * Deletes a group with its memberships and mappings. After that, no user has the scope.
-     * @returns the deleted group. @throws {TpksError} `notFound`
-     */
+    /** Deletes a group with its memberships and mappings. @throws {TpksError} `notFound` */
     remove: async (key: GroupKey) => {
       const id = await findId(key);
       try {
@@ -113,10 +108,7 @@ export function createGroups(send: Send, uaa: string) {
   };
 }
 
-/**
- * Chooses the group with a name. Some databases distinguish names that differ only in case; an exact
- * match is then preferred.
- */
+/** Chooses the group with a name. If the database distinguishes case, an exact match is preferred. */
 function chooseGroup(matches: readonly GroupIdentity[], name: string): GroupIdentity {
   const exact = matches.find(({ displayName }) => displayName === name);
   const [first, ...others] = exact === undefined ? matches : [exact];

@@ -23,10 +23,9 @@ const infoSchema = v.looseObject({
 export type UaaInfo = v.InferInput<typeof infoSchema>;
 
 /**
- * Reads the version and the login prompts of a UAA. Requires no token.
- * @param uaa - base URL without a trailing slash; may have a path.
- * @throws {TpksError} `failed` if the server is not a UAA; `unavailable` and `untrusted` for
- *   connection errors and invalid responses.
+ * Reads the version and the login prompts of a UAA, without a token.
+ * @throws {TpksError} `failed` if the server is not a UAA; `unavailable` and `untrusted` for connection
+ *   errors and invalid responses.
  */
 export async function readInfo(send: Send, uaa: string): Promise<UaaInfo> {
   const headers = { accept: 'application/json' };
@@ -41,10 +40,7 @@ export async function readInfo(send: Send, uaa: string): Promise<UaaInfo> {
   return value;
 }
 
-/**
- * Whether the server does not know the route or requires credentials for it. Such a server is not a
- * UAA but, for example, a proxy. An invalid response does not show what kind of server sent it.
- */
+/** Whether the server does not know the route or requires credentials for it, as a proxy does. */
 function isRejection(error: unknown): boolean {
   return isResponseError(error) && error.kind !== 'unavailable' && error.kind !== 'untrusted';
 }
@@ -66,11 +62,7 @@ const userinfoType = {
   schema: v.looseObject({ user_id: segmentSchema, user_name: v.string() }),
 };
 
-/**
- * Reads the user that a token belongs to. Requires the scope `openid`, which the token of a client cannot
- * have.
- * @throws {TpksError} `forbidden` for a token without `openid`.
- */
+/** Reads the token's user. @throws {TpksError} `forbidden` without the scope `openid`, as for clients. */
 export function readUserinfo(send: Send, uaa: string) {
   return createUaaApi(send, uaa).get(userinfoType, ['userinfo'], { query: { schema: 'openid' } });
 }

@@ -56,14 +56,10 @@ interface ListRequest {
 }
 
 /**
- * Reads all pages of a list.
- *
- * The latest `totalResults` is used, because it can change between two pages when resources are added
- * or deleted. Even if it is wrong, reading ends, because a page that repeats an earlier one is an error.
- *
+ * Reads all pages of a list. Uses the latest `totalResults`, because it can change between two pages.
  * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
- *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and
- *   for a list that is too large.
+ *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and for a
+ *   list that is too large.
  * @see uaa-api, section 8.4
  */
 export async function listResources<Schema extends v.GenericSchema>(
@@ -95,8 +91,7 @@ export async function listResources<Schema extends v.GenericSchema>(
 }
 
 /**
- * Identifies an item of a list by fields that do not change between two requests.
- * @returns `undefined` if the item has no such field.
+ * Identifies an item of a list by fields that do not change; `undefined` if it has none.
  * @see uaa-api, sections 8.1, 8.6 and 9.1
  */
 function createItemKey({
@@ -110,10 +105,7 @@ function createItemKey({
   return key === undefined ? undefined : JSON.stringify(key);
 }
 
-/**
- * Counts the resources of a list without reading them.
- * @throws {TpksError} the same errors as {@link listResources}
- */
+/** Counts the resources of a list without reading them. Throws the same errors as {@link listResources}. */
 export async function countResources(request: ListRequest): Promise<number> {
   return (await createListReader(request)(1, 1)).totalResults;
 }
@@ -132,10 +124,7 @@ function createListReader({ api, path, query = {}, parameters }: ListRequest) {
   };
 }
 
-/**
- * Creates a function that parses the pages of one list.
- * @returns a function that throws `unavailable` if all pages together exceed 128 MiB, or are too many.
- */
+/** The returned function throws `unavailable` if all pages exceed 128 MiB or are too many. */
 function createPageReader<Schema extends v.GenericSchema>(
   api: ApiClient,
   type: ResourceType<Schema>,
@@ -160,7 +149,6 @@ function noProgressError(what: string, start: number, totalResults: number): Tpk
   );
 }
 
-/** Builds the query of the request for one page. */
 function createPageQuery(
   query: ListQuery,
   start: number,
@@ -193,7 +181,7 @@ export interface RawObjects {
     query?: Readonly<Record<string, string>>,
   ) => Promise<Resource>;
   /**
-   * Reads all pages of a list. An empty page, or a page whose total is not a number, ends it.
+   * Reads all pages of a list, until a page is empty or its total is not a number.
    * @throws {TpksError} `unavailable` if the list is larger than 128 MiB or has more than 10,000 pages.
    */
   readonly list: (

@@ -18,13 +18,12 @@ const mappingType = {
 };
 
 /**
- * A mapping of a group at an identity provider to a group of the UAA. At each login, a user who is in
- * the external group becomes a member of the UAA group.
+ * A mapping of a group at an identity provider to a group of the UAA, whose members its users become at
+ * each login.
  * @see uaa-api, section 8.6
  */
 export type Mapping = v.InferInput<typeof mappingType.schema>;
 
-/** The two groups of a mapping. */
 export interface MappingKey {
   readonly group: GroupKey;
   /** Name of the group at the identity provider, e.g. an LDAP DN. The UAA stores it in lower case. */
@@ -59,7 +58,7 @@ export function createMappings(send: Send, uaa: string) {
     /** Reads all mappings, because the UAA cannot list them for selected groups. */
     listAll: () => listResources(mappingType, { api, path }),
     /**
-     * Maps a group. Succeeds if the mapping already exists.
+     * Maps a group, unless it is mapped already.
      * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
      * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound` for an unknown group.
      */
@@ -90,10 +89,7 @@ export function createMappings(send: Send, uaa: string) {
         return mapping;
       }
     },
-    /**
-     * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if the mapping does
-     *   not exist; `failed` if the UAA cannot distinguish it from others.
-     */
+    /** @throws {TpksError} `usage` for a name that cannot be unmapped; `notFound`; `failed` if ambiguous. */
     unmap: async ({ group, externalGroup, origin }: MappingKey) => {
       checkNamesToUnmap({ externalGroup, origin });
       const id = await groups.findId(group);
@@ -115,10 +111,7 @@ export function createMappings(send: Send, uaa: string) {
   };
 }
 
-/**
- * Whether the UAA failed because its lookup by pattern found several mappings. The status is 500, or
- * 422 in UAA 77.
- */
+/** Whether the UAA's lookup by pattern found several mappings. The status is 500, or 422 in UAA 77. */
 function isAmbiguousLookup(error: unknown, externalGroup: string): error is TpksError {
   if (!isTpksError(error) || !/[_%]/.test(externalGroup)) return false;
   return error.status === 422 || error.status === 500;
@@ -131,7 +124,6 @@ const wildcardHint =
 /** The two names in a mapping that the UAA does not validate. */
 export interface MappingNames {
   readonly externalGroup: string;
-  /** Key of the identity provider. */
   readonly origin: string;
 }
 
@@ -139,11 +131,7 @@ export interface MappingNames {
 const maximumExternalGroupLength = 255;
 const maximumOriginLength = 36;
 
-/**
- * Checks that the UAA can map a name and unmap it later.
- * @param names.allowPermanent - accepts names that the UAA can map but not unmap.
- * @throws {TpksError} `usage`
- */
+/** @throws {TpksError} `usage` if the UAA cannot map a name or, without `allowPermanent`, unmap it later. */
 export function checkNamesToMap(names: MappingNames & { readonly allowPermanent: boolean }): void {
   const { externalGroup, origin, allowPermanent } = names;
   if (externalGroup.length > maximumExternalGroupLength) {
@@ -163,10 +151,7 @@ export function checkNamesToMap(names: MappingNames & { readonly allowPermanent:
   );
 }
 
-/**
- * Checks that the UAA can unmap a name.
- * @throws {TpksError} `usage`
- */
+/** Checks that the UAA can unmap a name. @throws {TpksError} `usage` */
 export function checkNamesToUnmap(names: MappingNames): void {
   validateSegment(names.externalGroup, 'name of the external group');
   validateSegment(names.origin, 'origin');
@@ -179,10 +164,7 @@ export function checkNamesToUnmap(names: MappingNames): void {
   });
 }
 
-/**
- * Converts the name of an external group to the form that the UAA stores.
- * @see real UAA 4.30.0: trims the name and stores `lower(?)`
- */
+/** The name of an external group as the UAA stores it. @see real UAA 4.30.0: trims the name and stores `lower(?)` */
 function toStoredName(externalGroup: string): string {
   return externalGroup.trim().toLowerCase();
 }

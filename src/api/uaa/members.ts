@@ -44,9 +44,8 @@ export function isDefaultGroupError({ message }: TpksError): boolean {
 export type Members = ReturnType<typeof createMembers>;
 
 /**
- * Manages the members of UAA groups. Each member is added or removed with a separate request, and a
- * group is never written as a whole, so that simultaneous changes do not overwrite each other.
- * Reading requires the scope `scim.read`, writing `scim.write`.
+ * Manages the members of UAA groups, one per request, so that simultaneous changes do not overwrite each
+ * other. Reading requires the scope `scim.read`, writing `scim.write`.
  * @see uaac, section 12: rewriting the whole list loses members
  */
 export function createMembers(send: Send, uaa: string) {
@@ -76,8 +75,8 @@ export function createMembers(send: Send, uaa: string) {
 
   return {
     /**
-     * Lists all members of a group, both users and groups. The UAA does not paginate this list. If a
-     * member no longer exists, the entities of the others have only the fields that identify them.
+     * Lists all users and groups in a group. If one no longer exists, the others have only the fields that
+     * identify them.
      * @throws {TpksError} `notFound` if the group does not exist.
      */
     list: async (groupId: string) => {
@@ -93,19 +92,15 @@ export function createMembers(send: Send, uaa: string) {
     /** @throws {TpksError} `notFound` if the user is not a member. */
     get: (groupId: string, userId: string) => api.get(memberType, [...buildPath(groupId), userId]),
     /**
-     * Adds a member with the origin `uaa`. The UAA deletes a membership that has the origin of the user
-     * at the user's next login, unless a mapping grants it.
-     * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`);
-     *   `notFound` if the group or the user does not exist.
+     * Adds a member with the origin `uaa`: the UAA deletes a membership with the user's own origin at the
+     * next login.
+     * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`); `notFound`
      */
     add,
-    /**
-     * @throws {TpksError} `notFound` if the user is not a member (`member_not_found`) or the group
-     *   does not exist.
-     */
+    /** @throws {TpksError} `notFound`, also if the user is not a member (`member_not_found`). */
     remove,
     /**
-     * Replaces the membership of a user with one that has the origin `uaa`.
+     * Replaces a membership with one that has the origin `uaa`.
      * @throws {TpksError} also if the user was removed but not added again; the message says so.
      */
     repair: async (groupId: string, { id, name }: MemberName) => {

@@ -27,9 +27,8 @@ export interface Membership {
 }
 
 /**
- * Finds where memberships come from. Mappings and identity providers are read at most once. Mappings require
- * the scope `scim.read`. Identity providers require `idps.read`; without it, some sources are unknown.
- * @see real-uaa, section 5
+ * Finds where memberships come from. Reads mappings (scope `scim.read`) and identity providers (scope
+ * `idps.read`; without it, some sources are unknown) at most once. @see real-uaa, section 5
  */
 export class MembershipSources {
   private readonly send: Send;
@@ -45,7 +44,6 @@ export class MembershipSources {
   /**
    * Sends no request if all memberships have the origin `uaa`.
    * @param mappings - all mappings, if they have been read.
-   * @returns a function that returns the source of each of these memberships.
    */
   async find(
     memberships: readonly Membership[],

@@ -10,7 +10,7 @@ const scoreType = {
 };
 
 /**
- * Measures the strength of a password. Requires no token.
+ * Measures the strength of a password, without a token.
  * @throws {TpksError} `failed` if the UAA no longer has this route.
  * @see https://github.com/cloudfoundry/uaa/pull/1104
  */
@@ -23,10 +23,7 @@ export async function measurePassword(send: Send, uaa: string, password: Secret)
   }
 }
 
-/**
- * Whether the UAA does not have the route for the strength of passwords. It then redirects to its login page, or rejects the form
- * because it has no CSRF token.
- */
+/** Without the route, the UAA redirects to its login page, or rejects the form because it has no CSRF token. */
 function isStrengthUnsupported(error: unknown): boolean {
   if (!isTpksError(error) || error.kind === 'untrusted' || error.status === undefined) return false;
   return error.status === 302 || (error.status < 500 && error.kind !== 'unavailable');

@@ -46,9 +46,8 @@ export function createTokenRecords(send: Send, uaa: string) {
     list: async (selection: TokenSelection) =>
       api.list(recordType, [...path, 'list', ...buildOwnerPath(selection)]),
     /**
-     * Revokes all tokens of a user or of a client, including JWTs without a record. For a user together
-     * with a client, revokes only tokens with a record. Requires the scope `tokens.revoke`.
-     * @throws {TpksError} `forbidden`; `notFound`
+     * Revokes all tokens of a user or of a client; for a user together with a client, only tokens with a
+     * record. Requires the scope `tokens.revoke`. @throws {TpksError} `forbidden`; `notFound`
      */
     revokeAll: async (selection: TokenSelection) => {
       try {
@@ -59,7 +58,7 @@ export function createTokenRecords(send: Send, uaa: string) {
       }
     },
     /**
-     * Revokes one token. Requires no scope for the tokens of the same user or client.
+     * Revokes a token. One's own tokens require no scope.
      * @throws {TpksError} `forbidden`; `notFound` if the UAA has no record of the token.
      */
     revoke: async (tokenId: Secret) => {

@@ -43,10 +43,9 @@ export function createTokenVerifier(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
   return {
     /**
-     * Verifies the signature of a token with the public keys of the UAA.
+     * Verifies the signature of a token with the public keys of the UAA. @see uaa-api, section 2.3
      * @returns the id of the key that signed the token; `unnamed` if the key has no id.
      * @throws {TpksError} `failed` if no key matches the signature, or if the token is not a JWT.
-     * @see uaa-api, section 2.3
      */
     verify: async (token: string) => {
       const header = await readHeader(token);
@@ -69,8 +68,8 @@ export function createTokenVerifier(send: Send, uaa: string) {
     /**
      * Reads the key that the UAA signs new tokens with.
      * @param reader - a client with the authority `uaa.resource`; required to read a shared key.
-     * @throws {TpksError} `unauthenticated` if a client is required and none is given, or its secret is
-     *   wrong; `forbidden` for a client that is not allowed to read a shared key.
+     * @throws {TpksError} `unauthenticated` for a missing or wrong client; `forbidden` if it must not read
+     *   the key.
      */
     getSigningKey: async (reader?: BasicClient) => {
       const get = (headers: Readonly<Record<string, string>>) =>
@@ -86,8 +85,8 @@ export function createTokenVerifier(send: Send, uaa: string) {
     /**
      * Lets the UAA validate and decode a token.
      * @param client - a client with the authority `uaa.resource`.
-     * @throws {TpksError} `failed` for an invalid token, whatever the reason; `unauthenticated` or
-     *   `forbidden` if the UAA rejects the client.
+     * @throws {TpksError} `failed` for an invalid token; `unauthenticated` or `forbidden` if the UAA
+     *   rejects the client.
      */
     check: async (token: Secret, client: BasicClient) => {
       try {
@@ -142,8 +141,8 @@ const sharedKeyHint =
   'this UAA signs with a shared key; use -c CLIENT with a client that has the authority uaa.resource';
 
 /**
- * Sends a request with the credentials of a client. UAA 74.5 and later decodes the id and the secret,
- * earlier versions do not. If encoding changes them, both forms are tried.
+ * Sends a request with the credentials of a client, encoded as UAA 74.5 and later expects and then, if that
+ * differs, not.
  * @param request - sends the request with the given headers; throws on 401.
  * @see uaa-api, section 1.1; real-uaa, section 2
  */
@@ -184,7 +183,6 @@ function explainClientError(error: unknown, { clientId }: BasicClient): unknown 
 /** The header of a signed JWT. @see RFC 7515, section 4.1 */
 interface TokenHeader {
   readonly algorithm: string;
-  /** Id of the key that signed the token. */
   readonly keyId: string | undefined;
 }
 
@@ -205,9 +203,8 @@ async function readHeader(token: string): Promise<TokenHeader | undefined> {
 const minimumRsaKeyBits = 2048;
 
 /**
- * Verifies the signature of a JWT. The type of the key determines the allowed algorithms. Otherwise,
- * an attacker could forge a token by using the text of the public key as an HMAC secret.
- * @param key - a public key, or a shared secret of the type `secret`.
+ * Verifies the signature of a JWT. The type of the key determines the allowed algorithms: otherwise, a
+ * token could be forged with the text of the public key as an HMAC secret.
  * @throws {TpksError} `failed` if the key did not sign the token.
  */
 async function verifySignature(
@@ -258,8 +255,7 @@ function describeAlgorithmProblem(algorithm: string, { type }: KeyObject): strin
 
 /**
  * Verifies a token with a key that the user provides.
- * @param key - PEM of a public key or certificate, the path of a PEM file, or a shared secret; `-` for
- *   one of them on stdin.
+ * @param key - PEM of a public key or certificate, the path of a PEM file, or a shared secret; `-` for stdin.
  * @returns the type of the key.
  * @throws {TpksError} `failed` if the key did not sign the token; `usage` for an invalid key.
  */
@@ -287,7 +283,7 @@ export async function verifyWithKey(
 
 /**
  * Reads the key from a file. An argument that is not the path of a file is the key itself.
- * @returns the key, and a `name` for errors, which contains the path but never the key.
+ * @returns also a `name` for errors, which contains the path but never the key.
  */
 function readKey(key: string): { readonly text: string; readonly name: string } {
   try {

@@ -11,11 +11,7 @@ import {
 } from '../client/api-client.js';
 import type { Explain, Failure } from '../client/api-error.js';
 
-/**
- * Creates a client of the UAA's admin API.
- * @param send - must throw for every status other than 2xx.
- * @param uaa - base URL without a trailing slash.
- */
+/** @param send - must throw for every status other than 2xx. @param uaa - without a trailing slash. */
 export function createUaaApi(send: Send, uaa: string): ApiClient {
   return createApiClient(send, {
     name: 'UAA',
@@ -24,7 +20,6 @@ export function createUaaApi(send: Send, uaa: string): ApiClient {
   });
 }
 
-/** A member of a group. */
 export const memberSchema = v.looseObject({
   value: segmentSchema,
   /** `USER`, or `GROUP` for a nested group. */
@@ -37,9 +32,7 @@ export const memberSchema = v.looseObject({
  * Checks that a path of the UAA can contain an id.
  * @param what - the kind of resource, e.g. `User`.
  * @param listCommand - the command that lists the ids, e.g. `tpks uaa users`.
- * @returns the id, unchanged.
- * @throws {TpksError} before anything is sent: `usage` for an id that no URL can contain;
- *   `notFound` for one that the UAA never assigns.
+ * @throws {TpksError} `usage` for an id that no URL can contain; `notFound` for one that the UAA never assigns.
  */
 export function checkResourceId(id: string, what: string, listCommand: string): string {
   validateSegment(id, `${what.toLowerCase()} id`);
@@ -51,9 +44,7 @@ export function checkResourceId(id: string, what: string, listCommand: string): 
 }
 
 /**
- * Returns what part of a text a path of the UAA cannot contain, even if it is encoded. The servlet
- * container and the firewall of the UAA reject such paths.
- * @returns e.g. `a slash`; `undefined` if the path can contain the text.
+ * Returns what the UAA's container and firewall reject in a path, even if it is encoded, e.g. `a slash`.
  * @see uaac, section 12; Tomcat's `ALLOW_ENCODED_SLASH`, Spring Security's `StrictHttpFirewall`
  */
 export function describeUaaPathProblem(text: string): string | undefined {
@@ -76,16 +67,12 @@ const rejectedParts = [
 export interface TokenOwner {
   /** Name of the user, or id of the client. */
   readonly identity: string;
-  /** The UAA client that the token belongs to. */
   readonly clientId: string;
   /** `client_credentials` for a token of the client itself. */
   readonly grant: string;
 }
 
-/**
- * Explains the errors of the UAA that depend on the owner of the token: which scope is missing, and how
- * this user or client can get it.
- */
+/** Explains errors that depend on the owner of the token: which scope is missing, and how to get it. */
 export function explainUaaFailure(owner: TokenOwner): Explain {
   return (failure) => {
     const scope = findMissingScope(failure);
@@ -101,8 +88,7 @@ export function explainUaaFailure(owner: TokenOwner): Explain {
 }
 
 /**
- * Finds the scope to ask for: the first that the UAA would accept, except `uaa.admin` and the scopes of
- * zones, which allow far more than the request needs.
+ * Finds the scope to ask for: the first one, except `uaa.admin` and the scopes of zones, which allow far more.
  * @see uaa-api, sections 1.2, 7.3 and 10.1
  */
 function findMissingScope({
@@ -126,10 +112,7 @@ function findMissingScope({
     : undefined;
 }
 
-/**
- * Some routes require a specific audience in the token. Maps the audience in the error message to
- * the scope that adds it.
- */
+/** The scope that adds the audience which some routes require, by this audience in the error message. */
 const scopesByResource: Readonly<Record<string, string>> = {
   openid: 'openid',
   password: 'password.write',
@@ -170,7 +153,6 @@ export function createZoneHeader(zone: Zone): Readonly<Record<string, string>> {
     : { 'x-identity-zone-subdomain': zone.subdomain };
 }
 
-/** Sends all requests to a zone. */
 export function withZone(send: Send, zone: Zone): Send {
   const header = createZoneHeader(zone);
   return (request) => send({ ...request, headers: { ...request.headers, ...header } });

@@ -28,7 +28,6 @@ const userType = {
   }),
 };
 
-/** Some fields of a user. */
 const partialType = { ...identityType, schema: v.looseObject({}) };
 
 /** A user, with the UAA's own field names. @see uaa-api, section 8.1 */
@@ -37,9 +36,7 @@ export type User = v.InferInput<typeof userType.schema>;
 /** The fields that identify a user. */
 export type UserIdentity = v.InferInput<typeof identityType.schema>;
 
-/**
- * Selects a user by id or by name. Without an origin, the name must exist in only one origin.
- */
+/** Selects a user by id or by name. Without an origin, the name must exist in only one origin. */
 export type UserKey =
   { readonly id: string } | { readonly name: string; readonly origin?: string | undefined };
 
@@ -59,7 +56,6 @@ export interface NewUser {
 export interface UserIdQuery {
   readonly names: readonly string[];
   readonly ids: readonly string[];
-  /** Identity provider; `undefined` means all. */
   readonly origin?: string | undefined;
 }
 
@@ -68,7 +64,6 @@ export const removableFields = ['givenName', 'familyName', 'phoneNumbers', 'exte
 
 export type RemovableField = (typeof removableFields)[number];
 
-/** The fields to change. Absent fields are kept. */
 export interface UserChange {
   readonly givenName?: string | undefined;
   readonly familyName?: string | undefined;
@@ -166,7 +161,7 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
     },
     /**
      * Looks up many names in as few requests as the length of a URL allows.
-     * @returns one entry for each name, in the same order: the user, or an error if none or several match.
+     * @returns for each name, in order, the user, or an error if none or several match.
      */
     identify: async (names: readonly string[], origin?: string) => {
       const pages = await mapInParallel(
@@ -204,10 +199,10 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
       }
     },
     /**
-     * Changes only the given fields. Reads the user, and writes the whole changed user with the version
-     * that was read. If another client changed the user in between, starts again.
+     * Changes only the given fields. Starts again if another client changes the user between the read and
+     * the write.
      * @throws {TpksError} the same errors as `get`; `failed` for values that the UAA does not accept;
-     *   `conflict` if another client changes the user between each read and write.
+     *   `conflict` if each attempt collides with another client.
      */
     update: async (key: UserKey, change: UserChange) => {
       let stored = await getStored(key);
@@ -230,10 +225,8 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
       }
     },
     /**
-     * Unlocks a user who is locked out after failed logins. Requires the scope `scim.write` or
-     * `uaa.account_status.write`.
-     * @throws {TpksError} `failed` for a user of an identity provider.
-     * @see uaa-api, section 8.3
+     * Unlocks a user after failed logins. Requires the scope `scim.write` or `uaa.account_status.write`.
+     * @throws {TpksError} `failed` for a user of an identity provider. @see uaa-api, section 8.3
      */
     unlock: async (key: UserKey) =>
       api.write(resultType, 'PATCH', [...path, await findId(key), 'status'], {
@@ -241,23 +234,18 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
       }),
     /**
      * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
-     * `password.write`, which `uaa.admin` does not imply.
+     * `password.write`, which `uaa.admin` does not imply. @see uaa-api, section 8.2
      * @throws {TpksError} `failed` for a password that the policy does not allow, or the current one.
-     * @see uaa-api, section 8.2
      */
     setPassword: async (key: UserKey, password: Secret) =>
       putPassword(await findId(key), { password: password.reveal() }),
-    /**
-     * Changes a user's own password. Requires the scope `password.write`.
-     * @throws {TpksError} `failed` if the old password is wrong.
-     */
+    /** Changes a user's own password. @throws {TpksError} `failed` if the old password is wrong. */
     changePassword: (userId: string, change: { readonly old: Secret; readonly new: Secret }) =>
       putPassword(userId, { password: change.new.reveal(), oldPassword: change.old.reveal() }),
     /**
-     * Finds users without access to the rest of their data. Requires the scope `scim.userids`.
-     * @returns the users that exist, also those of inactive identity providers; a name may exist in several origins.
-     * @throws {TpksError} `failed` if the lookup is disabled in the UAA.
-     * @see uaa-api, section 8.4
+     * Finds users, also of inactive identity providers, without their other data. Requires the scope
+     * `scim.userids`.
+     * @throws {TpksError} `failed` if the lookup is disabled in the UAA. @see uaa-api, section 8.4
      */
     findIdentities: async ({ names, ids, origin }: UserIdQuery) => {
       const comparisons = [
@@ -286,10 +274,7 @@ function formatNameFilter(name: string): string {
   return formatEquals('userName', validateNotEmpty(name, 'username'));
 }
 
-/**
- * Whether a user has a name and an origin. The server's filter can return other users too, because some
- * values have a special meaning in it.
- */
+/** Whether a user has a name and an origin. The server's filter can return others: some values are special in it. */
 function isMatch(user: UserIdentity, key: { name: string; origin?: string | undefined }): boolean {
   return (
     isSameName(user.userName, key.name) &&
@@ -340,13 +325,9 @@ const disabledLookupHint =
   'if scim.userids_enabled is off in this UAA, use a token with the scope scim.read instead: ' +
   'tpks uaa users \'userName eq "NAME"\'';
 
-/**
- * Enough for twenty simultaneous changes to succeed. More conflicts mean that a program keeps
- * changing the user.
- */
+/** Enough for twenty simultaneous changes. More come from a program that keeps changing the user. */
 const maximumAttempts = 12;
 
-/** Approximate duration of a read and a write. */
 const roundTripMilliseconds = 50;
 
 /** Returns the whole user with the change applied, because the UAA replaces all fields. */
@@ -372,7 +353,7 @@ function applyChange(stored: StoredUser, change: UserChange): Readonly<Record<st
   return Object.fromEntries(Object.entries(fullUser).filter(isKept));
 }
 
-/** Converts values to list items. Existing items keep the other fields that the UAA stores. */
+/** Existing items keep the other fields that the UAA stores. */
 function toItems<Item extends { readonly value: string }>(
   stored: readonly Item[] | undefined,
   wanted: readonly string[],
@@ -380,10 +361,7 @@ function toItems<Item extends { readonly value: string }>(
   return wanted.map((value) => stored?.find((item) => item.value === value) ?? { value });
 }
 
-/**
- * Explains a 401, which usually means that the user must log in. Here, it means that the user does not
- * exist or that the old password is wrong.
- */
+/** Explains a 401, which here means that the user does not exist or that the old password is wrong. */
 function toPasswordError(error: unknown, id: string): unknown {
   if (!isTpksError(error) || error.status !== 401) return error;
   if (error.oauthError === 'bad_credentials') {

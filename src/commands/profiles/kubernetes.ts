@@ -7,11 +7,7 @@ import {
 import { errorMessage } from '../../base/errors.js';
 import { toDisplayText, isObject } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
-import {
-  readInputFile,
-  type FileInput,
-  readReferencedFile,
-} from '../../platform/input/input-file.js';
+import { readInputFile, type FileInput } from '../../platform/input/input-file.js';
 import {
   nonBlankText,
   list as listOf,
@@ -22,6 +18,7 @@ import {
   withRule,
   validate,
 } from '../../platform/input/schema.js';
+import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { createTimeFormatter, type FormatTime } from '../format-time.js';
 import { profileCommands } from './profile-commands.js';

@@ -11,7 +11,7 @@ import {
 } from '../../domain/contexts/current-installation.js';
 import { isAllowed } from '../../domain/contexts/identity.js';
 import type { Settings } from '../../platform/config/settings.js';
-import { toYaml } from '../../platform/terminal/lines.js';
+import { toYaml } from '../../platform/terminal/yaml.js';
 import { withCompleter } from '../completers.js';
 import type { Entry } from '../contents.js';
 import {

@@ -10,7 +10,7 @@ import type {
   UnmanagedMembers,
 } from '../../domain/access-as-code/uaa-content.js';
 import { problemsError } from '../../platform/input/problems.js';
-import { toYaml } from '../../platform/terminal/lines.js';
+import { toYaml } from '../../platform/terminal/yaml.js';
 import { confirm } from '../confirm.js';
 import type { Leaf } from '../contents.js';
 import { formatExamples } from '../resource/list-command.js';

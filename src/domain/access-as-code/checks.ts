@@ -4,9 +4,9 @@ import { checkNamesToMap, checkNamesToUnmap } from '../../api/uaa/mappings.js';
 import { errorMessage, isTpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
-import { readReferencedFile } from '../../platform/input/input-file.js';
 import type { ValuePath } from '../../platform/input/parsed-text.js';
 import type { Report } from '../../platform/input/problems.js';
+import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Change } from './difference.js';
 import type { AccessFile, FileClient, FileUser } from './file.js';
 import {

@@ -17,9 +17,7 @@ export interface ScriptInput {
 }
 
 /**
- * The file in which a shell looks for the completion script of a program. zsh does so only if the
- * folder is in `$fpath`.
- *
+ * Where a shell looks for the completion script of a program. zsh does so only if the folder is in `$fpath`.
  * @see https://github.com/scop/bash-completion/blob/main/README.md (BASH_COMPLETION_USER_DIR)
  * @see https://fishshell.com/docs/current/completions.html#where-to-put-completions
  */
@@ -50,19 +48,12 @@ export interface ScriptResult extends ScriptInput {
   readonly path: string;
   /** `false` if the script was already installed or removed. */
   readonly changed: boolean;
-  /**
-   * The line that the user must add to a file, so that the shell finds the script; after the script was
-   * removed, the line to delete. `undefined` if nothing needs to be added or deleted.
-   */
+  /** The line that the user must add to a file, so that the shell finds the script, or delete after the removal. */
   readonly setup: { readonly file: string; readonly line: string } | undefined;
 }
 
-/** The completion scripts in the user's folders. */
 export interface CompletionScripts {
-  /**
-   * Writes a script to the user's folder for completion scripts.
-   * @throws {TpksError} `conflict` if the file exists and was not created by tpks; `storage`
-   */
+  /** @throws {TpksError} `conflict` if the file exists and was not created by tpks; `storage` */
   readonly install: (input: ScriptInput, text: string) => Promise<ScriptResult>;
   /** @throws {TpksError} `conflict` if the file was not created by tpks; `storage` */
   readonly uninstall: (input: ScriptInput) => Promise<ScriptResult>;
@@ -99,10 +90,7 @@ export function createCompletionScripts(
 
 const maximumBytes = 4 * 1024 * 1024;
 
-/**
- * Reads a script that tpks has written; `undefined` if the file does not exist.
- * @throws {TpksError} `conflict` if it was not created by tpks; `storage`
- */
+/** `undefined` if the file does not exist. @throws {TpksError} `conflict` if tpks did not create it; `storage` */
 async function readOwnScript(path: string): Promise<string | undefined> {
   if (!existsSync(path)) return undefined;
   const text = await withDiskErrors('read', path, () => readText(path, { maximumBytes }));

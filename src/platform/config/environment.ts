@@ -56,15 +56,12 @@ type Variable =
   | 'WSL_DISTRO_NAME'
   | 'SystemRoot';
 
-/**
- * The variables that tpks reads. Empty variables are left out. The object also contains all other
- * variables, for programs that tpks starts and for files that refer to a variable by name.
- */
+/** The variables that tpks reads, except empty ones, and all others, for programs that tpks starts and for files. */
 export type Environment = Readonly<Partial<Record<Variable, string | undefined>>>;
 
 /**
- * Reads the environment of a run. An empty variable is treated as unset, except `PAGER` (no pager). On Windows,
- * `PATH` is usually named `Path`: `process.env` ignores the case of names, but a copy of it does not.
+ * Reads the environment of a run. An empty variable is treated as unset, except `PAGER` (no pager). On
+ * Windows, `PATH` is usually named `Path`, and only `process.env` ignores the case of names.
  */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const isSet = ([name, value]: [string, string | undefined]) => value || name === 'PAGER';
@@ -114,10 +111,7 @@ export interface Folders {
   readonly cache: string;
 }
 
-/**
- * @param env - `TPKS_HOME` overrides the platform's config folder (XDG, `Library/Preferences`,
- *   `%APPDATA%`).
- */
+/** `TPKS_HOME` overrides the platform's config folder (XDG, `Library/Preferences`, `%APPDATA%`). */
 export function locateFolders(env: Environment, platform: NodeJS.Platform): Folders {
   const root = env.TPKS_HOME ?? join(configFolder(env, platform), 'tpks');
   return {
@@ -128,27 +122,17 @@ export function locateFolders(env: Environment, platform: NodeJS.Platform): Fold
   };
 }
 
-/**
- * The file in which the original CLI stores its session.
- * @see pks-cli, section 4.1
- */
+/** The file in which the original CLI stores its session. @see pks-cli, section 4.1 */
 export function locatePksCreds(env: Environment, platform: NodeJS.Platform): string {
   return resolve(env.PKS_HOME ?? join(homeFolder(env, platform), '.pks'), 'creds.yml');
 }
 
-/**
- * The file in which uaac stores its targets and contexts.
- * @see uaac, section 2.1
- */
+/** The file in which uaac stores its targets and contexts. @see uaac, section 2.1 */
 export function locateUaacFile(env: Environment, platform: NodeJS.Platform): string {
   return resolve(env.UAAC_HOME ?? homeFolder(env, platform), '.uaac.yml');
 }
 
-/**
- * The home folder of the user.
- * @throws {TpksError} `storage` if `HOME` is not set and the system does not know the user, as in a
- *   container that runs with an arbitrary user ID.
- */
+/** @throws {TpksError} `storage` without `HOME` for a user whom the system does not know, as in containers. */
 export function homeFolder(env: Environment, platform: NodeJS.Platform): string {
   if (platform !== 'win32' && env.HOME) return env.HOME;
   try {
@@ -161,7 +145,6 @@ export function homeFolder(env: Environment, platform: NodeJS.Platform): string 
   throw unknownHomeError();
 }
 
-/** Creates the error for a user whose home folder is unknown. */
 export function unknownHomeError(cause?: unknown): TpksError {
   return new TpksError('storage', 'Cannot find the home folder of this user: HOME is not set', {
     hint: 'set it, for example: export HOME=/tmp/home',

@@ -19,9 +19,8 @@ export type NameKind =
   | 'users';
 
 /**
- * Names that a list command printed last, for completion. The cache can be deleted at any time. Each list
- * is a file with one name per line, because scripts installed by tpks 0.2.0 read these files. Names that
- * completion must not suggest are omitted.
+ * Names that a list command printed last, for completion, except those that completion must not suggest.
+ * One name per line, because scripts installed by tpks 0.2.0 read these files. Can be deleted at any time.
  */
 export interface NameCache {
   /** @returns an empty list if no names are cached. Never throws. */
@@ -30,10 +29,7 @@ export interface NameCache {
   readonly readTime: (context: string) => number | undefined;
   /** Never throws: a full or read-only disk must not make a list command fail. */
   readonly write: (context: string, names: readonly string[]) => Promise<void>;
-  /**
-   * Reserves a refresh for this process: only one process may fetch the names, at most once a minute.
-   * @returns `false` if this process must not fetch them. Never throws.
-   */
+  /** Reserves a refresh for this process: only one may fetch the names, at most once a minute. Never throws. */
   readonly claimRefresh: (context: string, time: Date) => Promise<boolean>;
   /** Deletes the names of a context, of every kind. Never throws. */
   readonly forget: (context: string) => void;
@@ -102,10 +98,7 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
 /** A longer name, in bytes, does not fit into a file name as hexadecimal digits. */
 const maximumUnhashedBytes = 100;
 
-/**
- * The end of the file names of a context. Short names are not hashed, because loading `node:crypto`
- * would make completion several milliseconds slower.
- */
+/** The end of the file names of a context. Short names are not hashed, because `node:crypto` loads slowly. */
 function cacheSuffix(context: string): string {
   const bytes = Buffer.from(context);
   if (bytes.length <= maximumUnhashedBytes) return `-${bytes.toString('hex')}`;

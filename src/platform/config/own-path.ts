@@ -12,10 +12,7 @@ export interface OwnBinary {
   readonly platform: NodeJS.Platform;
 }
 
-/**
- * Returns the path with which a standalone binary was started. It can be a link to the binary, such as
- * `pks`. If the first word of the command line does not lead to the binary, it is `execPath`.
- */
+/** The path with which a standalone binary was started, which can be a link; otherwise `execPath`. */
 export function findOwnPath({ argv0, execPath, env, platform }: OwnBinary): string {
   const ownPath = withoutDeletedMark(execPath);
   const isPath = /[/\\]/.test(argv0);
@@ -26,11 +23,7 @@ export function findOwnPath({ argv0, execPath, env, platform }: OwnBinary): stri
   return paths.find((path) => toRealPath(path) === ownPath) ?? ownPath;
 }
 
-/**
- * Linux appends a mark to the path of a program that was deleted or replaced, e.g. by an update, after
- * it was started. Without the mark, it is the path of the new version.
- * @see proc(5), /proc/pid/exe
- */
+/** Linux appends a mark to the path of a replaced program, e.g. after an update. @see proc(5), /proc/pid/exe */
 function withoutDeletedMark(path: string): string {
   const mark = ' (deleted)';
   return path.endsWith(mark) && !existsSync(path) ? path.slice(0, -mark.length) : path;

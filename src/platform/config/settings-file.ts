@@ -256,7 +256,7 @@ const version1 = v.looseObject({
 
 /**
  * The content of `config.json`. Unknown fields are kept, because a newer version may have written them.
- * Names of contexts that do not exist are removed from the selections.
+ * Selections lose the names of contexts that do not exist.
  */
 const settingsSchema = v.pipe(
   v.variant('version', [version1, version2]),
@@ -269,8 +269,8 @@ const settingsSchema = v.pipe(
 );
 
 /**
- * Derives the selections from the settings of tpks 0.2.0 and earlier. `current` decides which
- * installation is the current one. The links keep the installations that they used.
+ * Derives the selections from the settings of tpks 0.2.0 and earlier. `current` decides which installation
+ * is current; the links keep those that they used.
  */
 function migrate(old: v.InferOutput<typeof version1>) {
   const { current, previous, currentUaa, uaaTarget, targets, ...rest } = old;
@@ -315,10 +315,7 @@ function migrate(old: v.InferOutput<typeof version1>) {
   };
 }
 
-/**
- * Removes an API that `tpks uaa` stored unchecked, because it assumed one on the UAA's host. The next PKS
- * command checks the API and stores it again.
- */
+/** Removes an API that `tpks uaa` assumed on the UAA's host. The next PKS command checks and stores it again. */
 function withoutAssumedApi<
   Context extends Pick<v.InferOutput<typeof contextSchema>, 'api' | 'uaa' | 'grant' | 'clientId'>,
 >(context: Context): Context {

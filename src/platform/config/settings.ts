@@ -1,6 +1,5 @@
 import type { Program } from '../../base/link.js';
 
-/** The grants of users. */
 export const userGrants = [
   'password',
   'passcode',
@@ -50,9 +49,9 @@ interface CommonSettings {
   readonly skipTlsVerification: boolean;
   readonly store: 'keychain' | 'file';
   /**
-   * Part of the session file's name. A login that changes any of the settings above chooses a new one,
-   * so that its session does not overwrite the old one before `config.json` refers to it. Absent after
-   * the first login of a context.
+   * Part of the session file's name. A login that changes any of the settings above chooses a new one, so
+   * that the old session is not overwritten before `config.json` refers to the new one. Absent after the
+   * first login of a context.
    */
   readonly sessionId?: string | undefined;
   /** Another store that may still contain a key of this context, e.g. of a login that was killed. */
@@ -69,15 +68,11 @@ export interface PksCredsSettings {
   readonly isAlwaysWritten: boolean;
 }
 
-/**
- * A session for the clusters of one installation. Its tokens belong to the client
- * `pks_cluster_client` and are stored separately from those of a context.
- */
+/** A session for the clusters of one installation. Its tokens belong to the client `pks_cluster_client`. */
 export interface KubernetesSessionSettings extends Pick<
   ContextSettings,
   'identity' | 'uaa' | 'caCert' | 'skipTlsVerification' | 'store'
 > {
-  /** Origin of the PKS API, always with its port. */
   readonly api: string;
   /** Names of the clusters that credentials were fetched for, oldest first. */
   readonly clusters: readonly string[];
@@ -111,10 +106,7 @@ export interface Settings {
   /** The program whose selection applies. Not stored. */
   readonly program: Program;
   readonly selections: Selections;
-  /**
-   * The UAA that `tpks uaa` used in tpks 0.2.0 or earlier, if it is not the UAA of the current
-   * installation. Removed after a note about the change has been printed.
-   */
+  /** The UAA that tpks 0.2.0 used for `tpks uaa`, if it is not the current one. Removed after a note was printed. */
   readonly formerUaaTarget?: string | undefined;
   readonly contexts: Readonly<Record<string, ContextSettings>>;
   /** By name: the name of a context, or `USER@HOST` for a session without one. */
@@ -125,14 +117,11 @@ export interface Settings {
 
 /** Stores contexts, targets and selections, and no secrets. */
 export interface SettingsFile {
-  /**
-   * @throws {TpksError} `storage` if the file exists but cannot be read or is invalid, or if other
-   *   users can write to it or its folder.
-   */
+  /** @throws {TpksError} `storage` for a file that is unreadable, invalid, or writable by other users. */
   readonly read: () => Promise<Settings>;
   /**
    * Reads, changes and replaces the file under a lock, so that no change of a parallel login is lost.
-   * @param change - may call `write` to store intermediate settings before it returns the final ones.
+   * @param change - may call `write` to store intermediate settings.
    * @throws {TpksError} `storage` if the file is invalid (and left unchanged) or cannot be written.
    */
   readonly update: (
@@ -143,10 +132,7 @@ export interface SettingsFile {
   ) => Promise<Settings>;
 }
 
-/**
- * Replaces the names of contexts in all selections.
- * @param rename - returns the new name, or `undefined` for a context that no longer exists.
- */
+/** Renames contexts in all selections. `rename` returns `undefined` if a context no longer exists. */
 export function renameInSelections(
   selections: Selections,
   rename: (name: string) => string | undefined,

@@ -26,12 +26,10 @@ export interface FileAttributes {
 }
 
 /**
- * Reserves disk space for a new version of a file, so that disk errors occur before there is data to
- * lose. First removes files left behind by killed processes.
+ * Reserves disk space for a new version of a file, so that disk errors occur before there is data to lose.
  * @param path - the file; its folder must exist.
  * @param bytes - how much to reserve. A longer text can be written if the disk has enough space.
  * @param attributes - attributes of the new version; by default, only this user can read it.
- * @throws file system errors.
  */
 export async function reserveFile(
   path: string,
@@ -111,20 +109,14 @@ const foreignMaximumAgeMilliseconds = 24 * 60 * 60 * 1000;
 /** The end of the name of a temporary file, which may itself belong to a temporary file. */
 const temporaryEnd = /^(?:[\w-]+\.tmp\.)?(?<hostHash>\w+)-(?<pid>\d+)-(?<startTime>\d*)-\w+\.tmp$/;
 
-/**
- * Returns a new path next to a file. Its name identifies this process:
- * `FILE.HOST-PID-START-RANDOM.tmp`.
- */
+/** Returns a path next to a file whose name identifies this process: `FILE.HOST-PID-START-RANDOM.tmp`. */
 export function temporaryPathFor(path: string): string {
   const { pid, startTime, host } = currentProcess();
   const random = randomBytes(6).toString('hex');
   return `${path}.${shortHash(host)}-${String(pid)}-${startTime}-${random}.tmp`;
 }
 
-/**
- * Deletes the temporary files for a file: all of them, or only files of processes that have ended.
- * @param path - the file; it does not have to exist.
- */
+/** Deletes the temporary files for a file: all of them, or only those of processes that have ended. */
 export async function removeTemporaryFiles(
   path: string,
   selection: 'stale' | 'all',
@@ -157,10 +149,7 @@ function shortHash(text: string): string {
   return hashText(text).slice(0, 10);
 }
 
-/**
- * Removes a file and its temporary files.
- * @returns whether the file existed.
- */
+/** Removes a file and its temporary files. Returns whether the file existed. */
 export async function removeFile(path: string): Promise<boolean> {
   const removed = await ignoreMissing(async () => {
     await removeTemporaryFiles(path, 'all');

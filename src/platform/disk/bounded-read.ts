@@ -5,10 +5,7 @@ import { errorCode, TpksError } from '../../base/errors.js';
 /** Limits for reading a file. */
 export interface ReadOptions {
   readonly maximumBytes: number;
-  /**
-   * How long to wait for the pipe that a shell creates for `<(command)`. If `undefined`, pipes are
-   * rejected like everything else that is not a regular file.
-   */
+  /** How long to wait for the pipe that a shell creates for `<(command)`; `undefined` rejects pipes. */
   readonly pipeSeconds?: number;
   /** Called with the open file before it is read. Its errors are passed on. */
   readonly inspect?: (descriptor: number, stats: Stats) => void;
@@ -20,8 +17,6 @@ export const userFileOptions: ReadOptions = { maximumBytes: 1024 * 1024, pipeSec
 /**
  * Reads a file safely, even if it is a named pipe without a writer, an endless device, or larger than
  * memory. ESLint rejects every other way to read a file in the client.
- *
- * @returns at most `maximumBytes` bytes.
  * @throws file system errors, and errors that {@link isRejectedFileError} recognizes.
  */
 export function readBytes(path: string, rule: ReadOptions): Buffer {
@@ -155,10 +150,7 @@ function rejectedFileError(reason: string): Error {
 /** No file that tpks writes is nested so deeply, and recursive code would overflow the stack. */
 const maximumDepth = 100;
 
-/**
- * Parses JSON from a file that tpks wrote, which may have been damaged or edited since.
- * @throws {Error} whose message is the reason, without the file name.
- */
+/** Parses JSON from a file that tpks wrote. Its errors contain the reason without the file name. */
 export function parseStoredJson(text: string): unknown {
   const value = JSON.parse(text) as unknown;
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
@@ -180,18 +172,13 @@ export function parseStoredJson(text: string): unknown {
 /** Such text cannot be sent or encoded in a URL. */
 const surrogateProblem = 'it contains an incomplete Unicode character';
 
-/**
- * Reads the field `version` from the content of a file that tpks wrote. It is read separately, because
- * all other fields of a newer format may differ.
- * @returns `undefined` if the value has no version.
- */
+/** Reads the field `version` separately, because all other fields of a newer format may differ. */
 export function readFormatVersion(value: unknown): number | undefined {
   const version: unknown =
     typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   return Number.isSafeInteger(version) ? Number(version) : undefined;
 }
 
-/** The error for a file that only a newer version of tpks can read. */
 export function newerFormatError(path: string, version: number): TpksError {
   return new TpksError(
     'storage',

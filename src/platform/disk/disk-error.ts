@@ -4,10 +4,7 @@ import { getOwnValue } from '../../base/json-value.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { isRejectedFileError } from './bounded-read.js';
 
-/**
- * Runs file operations and adds the path to their errors.
- * @throws {TpksError} `storage` with the path and the cause.
- */
+/** Runs file operations. @throws {TpksError} `storage` with the path and the cause. */
 export async function withDiskErrors<T>(
   operation: 'read' | 'write',
   path: string,
@@ -51,15 +48,11 @@ const hints: Readonly<Record<string, string>> = {
     'so that nothing is stored',
 };
 
-/** Whether an operation failed because the file or folder does not exist. */
 export function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT';
 }
 
-/**
- * For options that accept either a path or the content itself: whether reading the text as a path
- * failed because it is not the path of a file.
- */
+/** For options that accept a path or the content itself: whether the text is not the path of a file. */
 export function isNotFilePath(error: unknown): boolean {
   const codes = ['ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'];
   return isMissing(error) || codes.includes(errorCode(error) ?? '');

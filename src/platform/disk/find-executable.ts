@@ -13,12 +13,9 @@ interface SearchInput extends SearchPath {
 }
 
 /**
- * Finds the file of a program in the absolute folders of `PATH`. Windows searches the current folder first,
- * and so do other systems if `PATH` has an empty entry. That folder may belong to an attacker, so tpks never
- * starts a program by its name.
- *
+ * Finds the file of a program in the absolute folders of `PATH`. tpks never starts a program by its name,
+ * because the system may search the current folder, which may belong to an attacker.
  * @param program - a name, or a path, which is returned unchanged.
- * @returns `undefined` if no such program exists.
  */
 export function findExecutable(
   program: string,
@@ -51,7 +48,6 @@ function pathsOf({ platform }: Pick<SearchPath, 'platform'>) {
   return platform === 'win32' ? win32 : posix;
 }
 
-/** Returns the path of a program of Windows. */
 export function locateWindowsProgram(
   name: string,
   env: { readonly SystemRoot?: string | undefined },

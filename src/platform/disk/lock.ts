@@ -11,15 +11,13 @@ import { isMissing, withDiskErrors } from './disk-error.js';
 import { hasEnded, currentProcess, type OwnerProcess } from './owner-process.js';
 import { ensureFolder } from './private-files.js';
 
-/**
- * Lets one process run at a time. Processes on other machines that share the home folder are excluded
- * as well, but only for a limited time.
- */
+/** Lets one process run at a time. Processes on other machines are excluded as well, but only for a limited time. */
 export interface Lock {
   /**
-   * Runs the work while no other process runs work under this lock. Not reentrant.
-   * @throws {TpksError} `unavailable` if another process holds the lock for too long; `storage` if the
-   *   lock file cannot be written. Errors of the work are passed on.
+   * Runs the work while no other process runs work under this lock. Not reentrant. Errors of the work are
+   * passed on.
+   * @throws {TpksError} `unavailable` if another process holds the lock for too long; `storage` for disk
+   *   errors.
    */
   readonly runExclusively: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -30,7 +28,7 @@ export interface LockDeps {
   readonly waitSeconds?: number;
   /**
    * Creates the error for a lock that is held for too long. Set it for a lock file that other programs also
-   * create, with any content and permissions: it is then removed only if its owner is known to have ended.
+   * create: it is then removed only if its owner is known to have ended.
    */
   readonly foreignTimeoutError?: (found: FoundLock) => TpksError;
   /** `link(2)`; tests pass one that simulates a file system without hard links. */
@@ -44,10 +42,7 @@ export interface FoundLock {
   readonly owner: OwnerProcess | undefined;
 }
 
-/**
- * When to consider a lock abandoned if it is unknown whether its owner is still running. The age is not
- * enough, because the clock may have been changed since the lock was taken.
- */
+/** When a lock whose owner may still be running is abandoned. The age alone is not enough, because clocks change. */
 interface AbandonmentLimits {
   /** Minimum age, measured with the clock of the file system. */
   readonly ageSeconds: number;
@@ -79,11 +74,10 @@ export function isLockFile(name: string): boolean {
 }
 
 /**
- * Creates a lock that can still be taken after its owner has been killed with `kill -9`. The lock is a
- * file that identifies the owner process and is created atomically with its content. If the owner is
- * dead, the next process removes the file under a second lock (`PATH.break`), so that it never removes
- * a lock that was taken in the meantime.
- *
+ * Creates a lock that can still be taken after its owner has been killed with `kill -9`. The lock is a file
+ * that identifies the owner process and is created atomically with its content. If the owner is dead, the
+ * next process removes the file under a second lock (`PATH.break`), so that it never removes a lock that
+ * was taken in the meantime.
  * @param path - the lock file. If its folder is missing, it is created for this user only.
  */
 export function createLock(path: string, deps: LockDeps): Lock {
@@ -131,10 +125,7 @@ class LockAttempt {
     await removeTemporaryFiles(path, 'stale');
   }
 
-  /**
-   * Takes the lock if it is free. If its owner is dead, removes it for the next call.
-   * @param isForeign - whether other programs also create this lock file.
-   */
+  /** Takes the lock if it is free. If its owner is dead, removes it for the next call. */
   private async tryLock(path: string, isForeign: boolean): Promise<boolean> {
     const found = readLockFile(path);
     if (found === undefined) return this.createLockFile(path);
@@ -161,9 +152,8 @@ class LockAttempt {
   }
 
   /**
-   * Removes an abandoned lock. After this process has read it, a second process may have removed it and a
-   * third may have taken the lock. Therefore only one process at a time may remove a lock, and it reads
-   * the lock again first.
+   * Removes an abandoned lock. Only one process at a time may do so, and it reads the lock again first:
+   * others may have removed and taken it in the meantime.
    */
   private async breakLock(path: string, abandoned: string): Promise<void> {
     const breakPath = `${path}.break`;
@@ -255,10 +245,7 @@ function lockTimeoutError(
 /** A lock file has about 200 bytes. */
 const maximumBytes = 4096;
 
-/**
- * @returns the content of a lock file; `undefined` if it does not exist, and an empty string if it
- *   cannot be read, because kubectl creates lock files without any permissions.
- */
+/** @returns `undefined` if the file is missing; an empty string if it is unreadable, as kubectl's locks are. */
 export function readLockFile(path: string): string | undefined {
   try {
     return readBytes(path, { maximumBytes }).toString('utf8');

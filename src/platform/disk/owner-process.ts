@@ -9,23 +9,15 @@ export interface OwnerProcess {
   readonly pid: number;
   /** Kernel ticks since boot; empty on systems other than Linux, which do not report it. */
   readonly startTime: string;
-  /**
-   * The machine. On Linux it includes the PID namespace, because containers may have the same host name
-   * but different PIDs.
-   */
+  /** The machine, on Linux with the PID namespace: containers may have the same host name but different PIDs. */
   readonly host: string;
 }
 
-/** Identifies this process. */
 export function currentProcess(): OwnerProcess {
   return { pid, startTime: readProcessState(pid)?.startTime ?? '', host: currentHost() };
 }
 
-/**
- * Whether a process has ended.
- * @returns `undefined` if this is unknown, because the process ran on another host, or there is no start
- *   time that would reveal a reused PID.
- */
+/** `undefined` if unknown: the process ran on another host, or no start time reveals a reused PID. */
 export function hasEnded(owner: OwnerProcess): boolean | undefined {
   if (owner.host !== currentHost()) return undefined;
   try {

@@ -13,8 +13,7 @@ import { isMissing } from './disk-error.js';
 export type Permissions = Pick<Stats, 'mode' | 'uid' | 'gid'>;
 
 /**
- * Rejects a folder in which other users can replace files, because they could redirect a login to their
- * own server or replace a key. Folders owned by root are accepted, and so is a missing folder.
+ * Rejects a folder in which other users can replace files. Accepts folders owned by root, and a missing folder.
  * @throws {TpksError} `storage` with the command that fixes the permissions.
  */
 export function rejectSharedFolder(path: string): void {
@@ -48,10 +47,7 @@ function readStats(path: string): Stats | undefined {
   }
 }
 
-/**
- * Many Linux distributions create a private group for each user, with the same number as the user, and
- * set a umask of 002, which allows this group to write.
- */
+/** Many Linux distributions give each user a private group with the user's number, which may write (umask 002). */
 function isPrivateGroup({ uid, gid }: Permissions): boolean {
   return uid === gid;
 }
@@ -72,8 +68,7 @@ export async function ensureFolder(path: string): Promise<void> {
 }
 
 /**
- * Like {@link ensureFolder}, for a folder that contains secrets. Removes all permissions of the group
- * and of others from an existing folder.
+ * Like {@link ensureFolder}, for a folder that contains secrets: removes all permissions of others from it.
  * @throws {TpksError} `storage` if other users can write to it.
  */
 export async function ensurePrivateFolder(path: string): Promise<void> {
@@ -93,9 +88,8 @@ export function hashText(text: string): string {
 }
 
 /**
- * Converts a name chosen by a user or a server to a file name without an extension, e.g.
- * `cody-api.example.com-1f0c...`. The file name is safe (it cannot point outside its folder), unique
- * even if the file system ignores case, and readable.
+ * Converts a name to a file name without an extension, e.g. `cody-api.example.com-1f0c...`: safe (it cannot
+ * point outside its folder), unique even if the file system ignores case, and readable.
  */
 export function toFileName(name: string): string {
   const readable = name

@@ -12,10 +12,9 @@ export interface BearerDeps {
 }
 
 /**
- * Adds the access token to requests. After `invalid_token` (400 or 401), the token is renewed and the
- * request is sent once more.
- * @throws {TpksError} `untrusted` for any other origin; `unauthenticated` if the new token is
- *   rejected too.
+ * Adds the access token to requests. After `invalid_token` (400 or 401), renews it and sends the request
+ * once more.
+ * @throws {TpksError} `untrusted` for any other origin; `unauthenticated` if the new token is rejected too.
  */
 export function withBearer(send: Send, { getAccessToken, hosts, loginCommand }: BearerDeps): Send {
   const origins = new Set(hosts.map((host) => new URL(host).origin));

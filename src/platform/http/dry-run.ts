@@ -6,7 +6,6 @@ export interface DryRunOption {
   readonly dryRun?: boolean | undefined;
 }
 
-/** Thrown instead of sending a request that would change something. */
 export class PlannedRequest extends Error {
   override readonly name = 'PlannedRequest';
   readonly request: HttpRequest;
@@ -17,10 +16,7 @@ export class PlannedRequest extends Error {
   }
 }
 
-/**
- * Sends only requests that read.
- * @throws {PlannedRequest} instead of sending a request that would change something.
- */
+/** Sends only requests that read. @throws {PlannedRequest} instead of sending a change. */
 export function withDryRun(send: Send): Send {
   return async (request) => {
     if (effectOf(request) === 'none') return send(request);

@@ -16,13 +16,11 @@ import { createTrustStages } from './trust.js';
 export { createFetchSend as createHttpsSend };
 
 /**
- * Sends requests with the `fetch` of the standalone binary's runtime, because loading `node:https`
- * there takes as long as the rest of a command. Behaves like `createHttpsSend`, which sends all
- * requests that `fetch` cannot send in the same way: see {@link isSuitable}. It also sends all further
- * requests to a server, because `fetch` cannot reuse a connection that {@link verifyName} has checked.
- *
- * There is one difference: `fetch` does not report informational responses, so if a server never stops
- * sending them, only the time limit ends the request.
+ * Sends requests with the `fetch` of the standalone binary's runtime, because loading `node:https` there
+ * takes as long as the rest of a command. Falls back to `createHttpsSend` for requests that are not
+ * {@link isSuitable}, and for all but the first to a server, because `fetch` cannot reuse a connection that
+ * {@link verifyName} has checked. Unlike `createHttpsSend`, only the time limit ends a response that never
+ * stops sending informational responses.
  */
 function createFetchSend(deps: HttpsSendDeps): Send {
   const [readRoots = () => []] = createTrustStages(deps);
@@ -102,11 +100,7 @@ async function callFetch(url: string, options: RuntimeOptions): Promise<RuntimeR
 const plainHeader =
   /^(?:accept|accept-language|authorization|cache-control|content-type|if-match|user-agent|x-.+)$/;
 
-/**
- * Whether `fetch` sends a request as `node:https` would. For example, `fetch` would verify the
- * certificate against a `Host` header. Except for names such as `pks.localhost`, only `tpks curl` sends
- * requests that are unsuitable.
- */
+/** Whether `fetch` sends a request as `node:https` would. It uses a `Host` header for TLS, for example. */
 function isSuitable({ method, url, headers = {}, body }: HttpRequest): boolean {
   const { protocol, hostname, username, password } = new URL(url);
   return (
@@ -139,9 +133,9 @@ function createTlsOptions(
 }
 
 /**
- * Replaces the check in `fetch`, which accepts a certificate's common name. `fetch` waits for the result
- * before it sends anything. Names in an unusual form are rejected here, and `node:https` checks them again.
- * @param host - a host name or an IP address without brackets.
+ * Replaces the check in `fetch`, which accepts a certificate's common name, before anything is sent. Names
+ * in an unusual form are rejected here, and `node:https` checks them again.
+ * @param host - an IP address has no brackets.
  */
 function verifyName(
   host: string,
@@ -204,10 +198,7 @@ function joinHeaders(headers: Iterable<readonly [string, string]>): Record<strin
   return joined;
 }
 
-/**
- * Finds problems in headers that `node:https` rejects, and `fetch` does not: two lengths, and more than
- * 16 KiB. @see RFC 9112, section 6.3
- */
+/** Finds what `node:https` rejects and `fetch` does not: two lengths, and 16 KiB. @see RFC 9112, section 6.3 */
 function findHeaderProblem({ headers }: Pick<HttpResponse, 'headers'>): string | undefined {
   if (headers['content-length'] !== undefined && headers['transfer-encoding'] !== undefined) {
     return 'HPE_INVALID_TRANSFER_ENCODING';

@@ -28,8 +28,8 @@ export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
 }
 
 /**
- * Sends requests with node:https, which starts faster than any other client (see docs/contributing/decisions.md).
- * It does not follow redirects but returns them like any other response.
+ * Sends requests with node:https, which starts faster than other clients (see
+ * docs/contributing/decisions.md). Returns redirects like any other response.
  */
 export function createHttpsSend(deps: HttpsSendDeps): Send {
   const stages = createTrustStages(deps);
@@ -140,11 +140,7 @@ function flattenHeaders(headers: IncomingMessage['headers']): Record<string, str
   return flat;
 }
 
-/**
- * Creates one agent per trust stage, on first use, and reuses it to keep connections open.
- * @param stages - from `createTrustStages`.
- * @param proxy - `undefined` for direct connections.
- */
+/** Creates one agent per trust stage, on first use, and reuses it to keep connections open. */
 function createAgents(
   deps: TrustDeps,
   stages: readonly (() => string[])[],
@@ -192,8 +188,7 @@ function createTunnelConnection(proxy: Proxy) {
 }
 
 /**
- * Closes idle connections before the server does. A request that is sent while the server closes the
- * connection gets no response, and the client cannot know whether it was processed.
+ * Closes idle connections before the server does: otherwise, it is unknown whether a request was processed.
  * @see RFC 9112, section 9.5
  */
 class ShortIdleAgent extends Agent {
@@ -206,8 +201,5 @@ class ShortIdleAgent extends Agent {
   }
 }
 
-/**
- * Most servers and proxies close idle connections after 5 s or more. No poll interval of tpks is close
- * to this value.
- */
+/** Most servers and proxies wait 5 s or more. No poll interval of tpks is close to this value. */
 const idleMilliseconds = 2800;

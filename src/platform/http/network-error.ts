@@ -72,10 +72,7 @@ const connectionProblems: Readonly<Record<string, string>> = {
   ERR_SSL_TLSV1_ALERT_CERTIFICATE_REQUIRED: clientCertificateRequired,
 };
 
-/**
- * Describes what is wrong with a certificate, to complete the sentence "The certificate of HOST ...".
- * @returns `undefined` if the connection failed for another reason.
- */
+/** Completes the sentence "The certificate of HOST ..."; `undefined` if the connection failed for another reason. */
 export function describeCertificateProblem(error: unknown): string | undefined {
   const problem = findInErrorChain(error, (code) => getOwnValue(certificateProblems, code));
   if (problem === undefined || !isCertificateDateProblem(error)) return problem;
@@ -88,10 +85,7 @@ export function isCertificateDateProblem(error: unknown): boolean {
   return hasCode(error, ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 }
 
-/**
- * Says how to replace a certificate without a subject alternative name.
- * @returns `undefined` for other errors.
- */
+/** Says how to replace a certificate without a subject alternative name; `undefined` for other errors. */
 export function findNameHint(
   error: unknown,
   host: string,
@@ -107,7 +101,6 @@ export function hasUnknownIssuer(error: unknown): boolean {
   return hasCode(error, unknownIssuerCodes);
 }
 
-/** Whether an error or one of its causes has one of the codes. */
 function hasCode(error: unknown, codes: readonly string[]): boolean {
   return errorChain(error).some((link) => codes.includes(errorCode(link) ?? ''));
 }
@@ -118,10 +111,8 @@ export function codedError(code: string): Error {
 }
 
 /**
- * Converts a connection error to a `TpksError`.
- * @param url - URL of the request; only its host is shown.
+ * Converts a connection error to a `TpksError`; returns a TpksError unchanged.
  * @param proxy - origin of the proxy; `undefined` if none is used.
- * @returns an error with a hint; a TpksError is returned unchanged.
  */
 export function toNetworkError(error: unknown, url: string, proxy?: string): TpksError {
   if (isTpksError(error)) return error;

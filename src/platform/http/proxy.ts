@@ -9,10 +9,7 @@ import { parseEndpoint, verifyHost, type Tunnel } from './trust.js';
 export interface Proxy extends Tunnel {
   /** Address of the proxy without credentials, for messages. */
   readonly origin: string;
-  /**
-   * Whether connections to a host use the proxy.
-   * @param host - in the form that sockets accept: IPv6 without brackets.
-   */
+  /** Whether connections to a host use the proxy. An IPv6 address has no brackets. */
   readonly isUsedFor: (host: string, port: number) => boolean;
 }
 
@@ -25,10 +22,7 @@ interface ProxyDeps {
   readonly systemRoots: () => readonly string[];
 }
 
-/**
- * Creates a proxy from the values of the environment variables.
- * @throws {TpksError} `usage` if the address is invalid.
- */
+/** @throws {TpksError} `usage` if the address is invalid. */
 export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy {
   const url = parseProxyUrl(address);
   const isTls = url.protocol === 'https:';
@@ -131,7 +125,6 @@ function invalidAddressError(): TpksError {
   });
 }
 
-/** @param origin - address of the proxy. */
 function proxyError(origin: string, message: string, hint: string, cause?: Error): TpksError {
   return new TpksError('unavailable', message, { hint, host: new URL(origin).host, cause });
 }
@@ -146,12 +139,10 @@ function untrustedError(origin: string, problem: string, error: unknown): TpksEr
 }
 
 /**
- * Whether connections to a host do not use the proxy. Follows the rules of Go, because `pks` and
- * `kubectl` are written in Go. Connections to this machine never use the proxy. An entry of the list is
- * a domain (which includes its subdomains; with a leading dot, only the subdomains), an IP address or
- * an address range, optionally with a port, or `*` for all hosts.
- * @param host - in the form that sockets accept: IPv6 without brackets.
- * @param noProxy - value of `NO_PROXY`.
+ * Whether connections to a host bypass the proxy, by the rules of Go, in which `pks` and `kubectl` are
+ * written. Connections to this machine never use the proxy. An entry of `noProxy` is a domain (with its
+ * subdomains; with a leading dot, only these), an IP address or an address range, optionally with a port,
+ * or `*` for all hosts.
  * @see https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
  */
 export function isProxyBypassed(host: string, port: number, noProxy: string): boolean {

@@ -79,9 +79,8 @@ export function tooLargeError(what: string, maximumBytes: number): TpksError {
 }
 
 /**
- * Returns the error for a response that cannot be used for any request, or `undefined`. tpks does not accept
- * compressed bodies, because a small one could decompress to gigabytes. Only `tpks curl` can request one, and
- * it prints the body without decompressing it.
+ * Finds an error that applies to any request. Compressed bodies are not accepted, because a small one could
+ * decompress to gigabytes; only `tpks curl` can request one, and prints it unchanged.
  * @see RFC 9110, sections 8.4 and 15
  */
 export function findResponseError(
@@ -102,20 +101,13 @@ export function protocolSwitchError(url: string): TpksError {
   return unexpectedResponseError(url, 'it switched protocols (HTTP 101)', 101);
 }
 
-/**
- * The error for a response that neither a PKS API nor a UAA sends, so it must come from another
- * server or a proxy.
- * @param reason - e.g. `HTTP 304`.
- */
+/** The error for a response that neither a PKS API nor a UAA sends. @param reason - e.g. `HTTP 304`. */
 export function unexpectedResponseError(url: string, reason: string, status?: number): TpksError {
   const { host } = new URL(url);
   return unexpectedResponseFrom(host, reason, { status, host });
 }
 
-/**
- * Like {@link unexpectedResponseError}, if the URL is not known.
- * @param sender - e.g. `The server`.
- */
+/** Like {@link unexpectedResponseError}, if the URL is not known. @param sender - e.g. `The server`. */
 export function unexpectedResponseFrom(
   sender: string,
   reason: string,

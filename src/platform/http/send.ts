@@ -1,7 +1,4 @@
-/**
- * A request as a plain object. The fetch classes are not used, because loading them takes longer than
- * starting Node.
- */
+/** A request as a plain object, because loading the fetch classes takes longer than starting Node. */
 export interface HttpRequest {
   readonly method: string;
   /** Absolute URL; never contains a secret. */
@@ -19,23 +16,21 @@ export interface HttpResponse {
   /** Header names are in lower case. The values of a repeated header are joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * The whole body as UTF-8.
-   * @param maximumBytes - size limit, 16 MiB by default.
+   * The whole body as UTF-8, at most 16 MiB by default.
    * @throws {TpksError} `unavailable` if the body is too large, is incomplete or takes too long.
    */
   readonly text: (maximumBytes?: number) => Promise<string>;
   /**
    * The body as it arrives, without a limit on its size.
-   * @throws {TpksError} `unavailable` if the body is incomplete, or if less than 16 KiB arrives within
-   *   the timeout of the request, not counting the time that the reader takes.
+   * @throws {TpksError} `unavailable` if the body is incomplete, or if less than 16 KiB arrives within the
+   *   timeout.
    */
   readonly stream: () => AsyncIterable<Uint8Array>;
 }
 
 /**
- * Sends a request. Wrappers add tracing, bearer tokens and status errors.
- * @throws {TpksError} `unavailable` or `untrusted` if there is no response. An HTTP error status is
- *   returned, not thrown.
+ * Sends a request. An HTTP error status is returned, not thrown.
+ * @throws {TpksError} `unavailable` or `untrusted` if there is no response.
  */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 

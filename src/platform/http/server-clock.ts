@@ -40,9 +40,7 @@ export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
 }
 
 /**
- * Whether a time from a `Date` header is plausible. HTTP dates have years of four digits, and the sum
- * of this time and a token's lifetime must also be valid.
- * @param time - in epoch milliseconds; `NaN` is not plausible.
+ * Whether an epoch time in ms is plausible: its year has four digits, and so has the end of a token's lifetime.
  * @see RFC 9110, section 5.6.7
  */
 export function isPlausibleServerTime(time: number): boolean {

@@ -10,7 +10,7 @@ import type { HttpRequest, Send, Trust } from './send.js';
 export const uaaTimeoutSeconds = 60;
 
 /**
- * Time limit of a request to a PKS API, in seconds. Simultaneous commands can block each other there.
+ * In seconds. Simultaneous commands can block each other in a PKS API.
  * @see pks-cli, section 4.3: the original CLI has had the same limit since 1.11.5
  */
 const apiTimeoutSeconds = 300;
@@ -23,10 +23,7 @@ export interface Servers extends Trust {
   readonly uaa?: string | undefined;
 }
 
-/**
- * Applies the longer time limit for PKS APIs to all requests to the API, no matter which command sends
- * them. Requests to other servers, and requests that have their own limit, are not changed.
- */
+/** Applies the longer time limit for PKS APIs to all requests to the API that have no limit of their own. */
 export function withApiTimeLimit(send: Send, { api, uaa }: Pick<Servers, 'api' | 'uaa'>): Send {
   if (api === undefined) return send;
   // Behind a load balancer, a UAA with a path can share the origin of the API.
@@ -44,20 +41,13 @@ export interface Deadline {
   readonly extend: () => void;
   /** Pauses the timeout, e.g. while a slow reader processes the data received so far. */
   readonly pause: () => void;
-  /** Continues with the remaining time. */
   readonly resume: () => void;
   readonly end: () => void;
-  /**
-   * Returns the timeout error after the time limit, otherwise `undefined`. It replaces the connection
-   * error that Node reports in this case.
-   */
+  /** The error after the time limit, which replaces the connection error of Node; otherwise `undefined`. */
   readonly timeoutError: () => TpksError | undefined;
 }
 
-/**
- * Starts the timeout.
- * @param stop - called after the time limit; aborts the request.
- */
+/** Starts the timeout. @param stop - called after the time limit; aborts the request. */
 export function createDeadline(
   request: Pick<HttpRequest, 'method' | 'url'>,
   timeoutSeconds: number,

@@ -22,8 +22,8 @@ export interface TraceDeps {
 }
 
 /**
- * Prints each request and response, and masks secrets both by field name and by value. A streamed body is
- * not shown, because only `tpks curl` streams bodies, and it prints them itself.
+ * Prints each request and response, and masks secrets both by field name and by value. Does not show
+ * streamed bodies, because only `tpks curl` streams them, and it prints them itself.
  */
 export function withTrace(send: Send, { write, now }: TraceDeps): Send {
   const line = (text: string): void => {

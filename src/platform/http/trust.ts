@@ -28,7 +28,6 @@ export interface Endpoint {
   readonly servername: string;
 }
 
-/** Returns the endpoint of a URL. */
 export function parseEndpoint(url: string): Endpoint {
   const { protocol, hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
@@ -42,12 +41,10 @@ export function parseEndpoint(url: string): Endpoint {
 /** Opens connections through a proxy. */
 export interface Tunnel {
   /**
-   * Opens a connection to a host.
-   * @param host - in the form that sockets accept: IPv6 without brackets.
+   * Opens a connection to a host; an IPv6 address has no brackets. @see RFC 9110, section 9.3.6 (CONNECT)
    * @param milliseconds - time limit for opening the connection.
-   * @throws {TpksError} `unavailable` if the proxy rejects the connection or takes longer; `untrusted`
-   *   for the certificate of the proxy itself. Socket errors are passed on.
-   * @see RFC 9110, section 9.3.6 (CONNECT)
+   * @throws {TpksError} `unavailable` if the proxy rejects the connection or takes longer; `untrusted` for
+   *   the certificate of the proxy itself. Socket errors are passed on.
    */
   readonly connect: (host: string, port: number, milliseconds: number) => Promise<Socket>;
 }
@@ -62,8 +59,8 @@ export interface TrustDeps {
 }
 
 /**
- * Returns the CAs to trust, one list per stage. The first stage contains only the context's own CA,
- * because parsing the system's 150 CAs takes longer than a request.
+ * Returns the CAs to trust, one list per stage. The first stage contains only the context's own CA, because
+ * parsing the system's 150 CAs takes longer than a request.
  */
 export function createTrustStages({
   caCert,
@@ -87,11 +84,10 @@ const bundles = [
 export const maximumBundleBytes = 16 * 1024 * 1024;
 
 /**
- * Reads the system CA certificates (PEM) from `SSL_CERT_FILE` or the platform's bundle (Node's own list
- * if the platform has no bundle), and adds those in `NODE_EXTRA_CA_CERTS`. Node 20 does not use the system's
- * store, and it ignores `NODE_EXTRA_CA_CERTS` if the option `ca` is set.
- * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or if one of the two files is too
- *   large or not a regular file.
+ * Reads the system CA certificates (PEM) from `SSL_CERT_FILE` or the platform's bundle (or Node's own
+ * list), and adds those in `NODE_EXTRA_CA_CERTS`, which Node ignores if the option `ca` is set.
+ * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or if a file is too large or not a regular
+ *   file.
  */
 export function readSystemRoots(env: Environment): string[] {
   const extra = env.NODE_EXTRA_CA_CERTS;
@@ -162,10 +158,8 @@ function readPlatformStore(): readonly string[] | undefined {
 }
 
 /**
- * Checks whether a certificate is for a host. Node's own check accepts the common name, unless the subject is
- * left out, and in Node 22.23 rejects every certificate for an IPv6 address.
- * @param host - a host name or an IP address without brackets.
- * @returns the error; `undefined` if the certificate is for the host.
+ * Checks whether a certificate is for a host; an IPv6 address has no brackets. Node's own check accepts the
+ * common name, and in Node 22.23 rejects every certificate for an IPv6 address.
  * @see RFC 9110, sections 4.3.4 and 4.3.5
  */
 export function verifyHost(host: string, certificate: tls.PeerCertificate): Error | undefined {
@@ -182,16 +176,13 @@ export function verifyHost(host: string, certificate: tls.PeerCertificate): Erro
 const fetchMilliseconds = 3000;
 
 export interface UntrustedOptions extends Pick<Trust, 'caCert' | 'trustCommand'> {
-  /**
-   * The proxy of the first connection, because a direct connection could fail or reach another server;
-   * `undefined` if no proxy was used.
-   */
+  /** The proxy of the first connection; without it, the second one could reach another server. */
   readonly proxy: Tunnel | undefined;
 }
 
 /**
- * The error for a certificate that is not trusted, with its issuer, its fingerprint and a hint on how
- * to trust it. Fetches the certificate over a second connection, on which no request is sent.
+ * The error for a certificate that is not trusted, with its issuer, its fingerprint and a hint. Fetches the
+ * certificate over a second connection.
  */
 export async function toUntrustedError(
   error: unknown,
@@ -247,7 +238,6 @@ function describeGivenCa(caCert: string): string {
 
 /**
  * Opens a TLS connection on which no request is sent, and reads the certificate of the server.
- * @param proxy - `undefined` to connect directly.
  * @throws the connection error; with `rejectUnauthorized`, also if the certificate is not trusted.
  */
 export async function readCertificate(

@@ -7,7 +7,7 @@ const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**
  * Reads the CA certificates that a user passed.
- * @param value - a path, or the PEM text itself: the original CLI accepts both.
+ * @param value - a path, or the PEM text: the original CLI accepts both.
  * @returns the PEM blocks only, without any text between them.
  * @throws {TpksError} `usage`, with the messages of the original CLI
  */
@@ -22,7 +22,6 @@ export function readCaCert(value: string): string {
 }
 
 /**
- * Extracts the CA certificates from user input.
  * @param source - where the text comes from, for the error message.
  * @throws {TpksError} `usage` if the text contains no certificate, or an invalid one.
  */
@@ -34,10 +33,7 @@ export function parseCaCert(text: string, source: string): string {
   }
 }
 
-/**
- * Extracts the PEM certificates from a text.
- * @throws {Error} if the text contains no certificate, or an invalid one.
- */
+/** @throws {Error} if the text contains no PEM certificate, or an invalid one. */
 export function extractCertificates(text: string): string {
   const blocks = text.match(block) ?? [];
   if (blocks.length === 0) throw new Error('it does not contain a PEM certificate');

@@ -1,7 +1,7 @@
 import { TpksError } from '../../base/errors.js';
-import { readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
+import { readTextAsync, userFileOptions } from '../disk/bounded-read.js';
 import { parseJson } from './json.js';
-import { unreadableError } from './read-file.js';
+import { unreadableError } from './user-file.js';
 import {
   createLineFinder,
   type ParsedText,
@@ -15,19 +15,14 @@ import { parseYaml } from './yaml.js';
 export interface FileInput {
   /** `-` is stdin. */
   readonly path: string;
-  /**
-   * Reads all of stdin, as UTF-8.
-   * @throws {TpksError} `usage` if it is larger than `maximumBytes`.
-   */
+  /** Reads all of stdin, as UTF-8. @throws {TpksError} `usage` if it is larger than `maximumBytes`. */
   readonly readStdin: (maximumBytes: number) => Promise<string>;
 }
 
 /**
- * Reads a JSON or YAML file. The content determines the format.
- * @param options.maximumBytes - largest file that is accepted; 1 MiB by default.
- * @throws {TpksError} `usage` if it cannot be read, or with all errors up to the first one that the
- *   parser cannot recover from; and for blank input on stdin, because the command before the pipe
- *   probably failed.
+ * Reads a JSON or YAML file of at most 1 MiB (by default). The content determines the format.
+ * @throws {TpksError} `usage` if it cannot be read, or with all errors up to the first one that the parser
+ *   cannot recover from; and for blank input on stdin, because the command before the pipe probably failed.
  */
 export async function readInputFile(
   { path, readStdin }: FileInput,
@@ -47,10 +42,7 @@ export async function readInputFile(
   return toInputFile(isStdin ? 'stdin' : path, text, parseJson(text) ?? parseYaml(text));
 }
 
-/**
- * Parses the value of an option as strict JSON.
- * @throws {TpksError} `usage` if it is not JSON
- */
+/** Parses the value of an option as strict JSON. @throws {TpksError} `usage` if it is not JSON */
 export function parseJsonOption(option: string, text: string): InputFile {
   const parsed = parseJson(text);
   if (parsed !== undefined) return toInputFile(option, text, parsed);
@@ -97,16 +89,4 @@ function findLoneSurrogates(value: unknown, valuePath: ValuePath = []): readonly
     findLoneSurrogates(member, [...valuePath, Array.isArray(value) ? Number(key) : key]),
   );
   return [...own, ...inner];
-}
-
-/**
- * Reads a file that another file refers to.
- * @throws {TpksError} `usage` if it cannot be read, is not text or is too large.
- */
-export function readReferencedFile(path: string): string {
-  try {
-    return readText(path, userFileOptions);
-  } catch (error) {
-    throw unreadableError(path, error);
-  }
 }

@@ -9,8 +9,7 @@ import {
 
 /**
  * Parses strict JSON, with much less time and memory than the YAML parser.
- * @returns `undefined` for text that is not strict JSON or is nested too deeply: the YAML parser then
- *   reports the position.
+ * @returns `undefined` for other or deeply nested text: the YAML parser then reports the position.
  */
 export function parseJson(text: string): ParsedValue | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
@@ -30,10 +29,7 @@ interface Container {
   isAtKey: boolean;
 }
 
-/**
- * Finds what `JSON.parse` silently accepts: duplicate keys, and numbers that lose digits.
- * @returns `undefined` if the text is nested too deeply.
- */
+/** Finds duplicate keys and inexact numbers, which `JSON.parse` accepts; `undefined` if nested too deeply. */
 function findProblems(text: string): TextProblem[] | undefined {
   const problems: TextProblem[] = [];
   const open: Container[] = [];

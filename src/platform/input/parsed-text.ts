@@ -1,7 +1,6 @@
 /** The path from the root of a value to one of its parts: keys and indexes. */
 export type ValuePath = readonly (string | number)[];
 
-/** A problem in a text. */
 export interface TextProblem {
   /** Offset from the start of the text. */
   readonly offset: number;
@@ -23,7 +22,6 @@ export function removeExcerpt(reason: string): string {
   return reason.replace(/(?:(?<! ):|[!%*\\]|(?<= version ).).*$/s, '').trimEnd();
 }
 
-/** The value that a text describes. */
 export interface ParsedValue {
   /** Meaningless if there are problems. */
   readonly value: unknown;
@@ -39,10 +37,7 @@ export interface ParsedText extends ParsedValue {
 /** The parser's message for a key that an object contains twice. */
 export const duplicateKey = 'Map keys must be unique';
 
-/**
- * Maximum nesting of objects and lists. No real file comes close, and a few thousand levels would
- * overflow the stack of recursive code.
- */
+/** Maximum nesting. A few thousand levels would overflow the stack of recursive code. */
 export const maximumDepth = 100;
 
 /** @returns a function from offsets in a text to lines, counted from 1. */

@@ -67,7 +67,6 @@ export function list<const Item extends v.GenericSchema>(item: Item, example?: s
 
 const anyObject = v.custom<JsonObject>(isObject, mustBe('an object'));
 
-/** An object whose values have the same schema. */
 export function record<const Value extends v.GenericSchema>(value: Value) {
   return v.pipe(anyObject, v.record(v.string(), value));
 }
@@ -77,10 +76,7 @@ export function object<const Entries extends v.ObjectEntries>(entries: Entries) 
   return v.pipe(anyObject, v.looseObject(entries, mustBe('an object')));
 }
 
-/**
- * An object that must not have other members.
- * @param forbidden - members that are errors with their own message.
- */
+/** An object without other members. @param forbidden - members that are errors with their own message. */
 export function strictObject<
   const Entries extends v.ObjectEntries,
   const Forbidden extends v.ObjectEntries,
@@ -113,11 +109,7 @@ export function choose<const Schema extends v.GenericSchema>(choice: (value: unk
   return v.lazy(choice);
 }
 
-/**
- * Adds a rule to a schema. It also runs if the value does not match the schema, so that all problems
- * are reported together.
- * @param rule - reports problems of the value, or of a part of it.
- */
+/** Adds a rule to a schema. It also runs if the value does not match, so that all problems are reported together. */
 export function withRule<const Schema extends v.GenericSchema>(
   schema: Schema,
   rule: (value: unknown, report: (valuePath: ValuePath, message: string) => void) => void,
@@ -147,7 +139,6 @@ function toIssuePath(
   return first && [first, ...rest];
 }
 
-/** @returns the message for a value of another type. */
 function mustBe(what: string): (issue: v.BaseIssue<unknown>) => string {
   return ({ input }) => {
     if (input === undefined) return 'is missing';
@@ -164,10 +155,9 @@ function describe(value: unknown): string {
 }
 
 /**
- * Checks a whole file.
+ * Checks a whole file. Members that are not in the schema are kept.
  * @param schema - must not convert values.
  * @param name - what to call the value as a whole in messages.
- * @returns the value of the file, including members that are not in the schema.
  * @throws {TpksError} `usage` with every problem, by line
  */
 export function validate<Schema extends v.GenericSchema>(
@@ -195,10 +185,7 @@ export interface PartOptions {
   readonly report: Report;
 }
 
-/**
- * Checks and converts one part of a file.
- * @returns `undefined` if it has problems, which have been reported.
- */
+/** Checks and converts one part of a file; `undefined` if it has problems, which have been reported. */
 export function convertPart<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,

@@ -47,7 +47,6 @@ export interface ComposedYaml {
 /**
  * Parses one YAML document without converting it to JSON.
  * @param options.schema - `failsafe` reads all scalars as strings.
- * @param options.merge - whether `<<` merges the keys of another object.
  */
 export function composeYaml(text: string, options: ComposeOptions = {}): ComposedYaml {
   const { document, depthProblem } = compose(text, options);
@@ -77,8 +76,7 @@ function createFailure(problems: readonly TextProblem[]): ParsedText {
 }
 
 /**
- * Like `parseDocument` of the package, but with a nesting limit: without one, the composer overflows the
- * stack. V8 ends the process if that happens while it compiles a regular expression.
+ * Like `parseDocument` of the package, but with a nesting limit, because the composer would overflow the stack.
  * @returns `depthProblem` if the text exceeds the limit; the document ends there.
  */
 function compose(

@@ -3,9 +3,8 @@ import type * as keyring from '@napi-rs/keyring';
 import { errorMessage } from '../../base/errors.js';
 
 /**
- * Loads the native keychain module inside the standalone binary, and gives it the interface of keytar, as
- * `@napi-rs/keyring/keytar` does. The runtime unpacks it to the temporary folder.
- *
+ * Loads the native keychain module inside the standalone binary, with the interface of keytar. The runtime
+ * unpacks it to the temporary folder.
  * @throws Error if this folder is not writable, or does not allow programs.
  */
 export function loadKeychainModule(): unknown {

@@ -20,11 +20,9 @@ import {
 import type { Keychain } from './keychain.js';
 
 /**
- * Stores keys in files if the user chose `--store file`: one file per account with mode 0600, in a
- * folder with mode 0700. If other users can read a key file, e.g. after it was copied or restored from a
- * backup, its permissions are corrected on the next use. If that fails, the file is rejected.
- *
- * @param directory - folder of the key files; created when the first key is written.
+ * Stores keys in files for `--store file`, with mode 0600 in a folder with mode 0700. If other users can
+ * read a key file, e.g. after it was restored from a backup, its permissions are corrected, or the file is
+ * rejected.
  */
 export function createKeyFile(directory: string): Keychain {
   const pathOf = (account: string): string => join(directory, `${toFileName(account)}.key`);

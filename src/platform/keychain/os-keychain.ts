@@ -6,19 +6,14 @@ import { errorMessage, isTpksError, type TpksError } from '../../base/errors.js'
 import type { Environment } from '../config/environment.js';
 import { keychainError, type Keychain, type KeychainProblem, type KeyStore } from './keychain.js';
 
-/**
- * Connects to the keychain and runs work with it.
- * @param signal - aborted when the caller stops waiting.
- */
+/** Connects to the keychain and runs work. @param signal - aborted when the caller stops waiting. */
 type Connect = <T>(signal: AbortSignal, work: (store: KeyStore) => Promise<T>) => Promise<T>;
 
 export interface OsKeychainOptions {
   readonly platform?: NodeJS.Platform;
-  /** Environment variables with the address of the session bus. */
   readonly env?: Environment;
   /** Connects to the keychain of the platform by default. */
   readonly connect?: Connect;
-  /** Monotonic time in milliseconds. */
   readonly monotonic?: () => number;
   /** Time limit for all operations together. */
   readonly limitMilliseconds?: number;
@@ -26,22 +21,19 @@ export interface OsKeychainOptions {
 
 /** Together with the start and the exit of the process, this stays below the promised 4 s. */
 const totalMilliseconds = 3000;
-/**
- * Fraction of the time between operations that is added to the remaining time, because long-running
- * commands renew tokens often.
- */
+/** Fraction of the time between operations that is added to the remaining time, for long-running commands. */
 const creditRate = 1 / 100;
 const service = 'tpks';
 
 /**
- * Stores keys in the system keychain: the Secret Service, the macOS Keychain or the Windows Credential
- * Manager. It does not use the kernel keyring, which loses its keys on a restart.
+ * Stores keys in the Secret Service, the macOS Keychain or the Windows Credential Manager; not in the
+ * kernel keyring, which loses its keys on a restart.
  *
  * All operations of a command together take at most 4 s. After that, or after an operation without a
- * response, further operations fail immediately. On Linux, tpks calls the Secret Service directly, because
- * the native module blocks the event loop while it waits, opens dialogs, and aborts the process if a
- * reply is malformed. On other systems, a native call that has timed out (e.g. because of a macOS
- * dialog) keeps its thread, and even `process.exit` waits for it.
+ * response, further ones fail immediately. On Linux, tpks calls the Secret Service directly, because the
+ * native module blocks the event loop, opens dialogs, and aborts the process if a reply is malformed. On
+ * other systems, a native call that has timed out (e.g. because of a macOS dialog) keeps its thread, and
+ * even `process.exit` waits for it.
  */
 export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
   const {
@@ -116,7 +108,6 @@ async function withTimeout<T>(
   }
 }
 
-/** Loads the native module on first use. */
 function connectNative(platform: NodeJS.Platform): Connect {
   let loaded: Keytar | undefined;
   const native = () => (loaded ??= loadNative(platform));

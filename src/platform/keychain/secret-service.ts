@@ -16,12 +16,11 @@ import {
 
 /**
  * Connects to the Secret Service, runs `work` with the items of tpks in the default collection, and
- * disconnects. Aborting `signal` disconnects immediately, so that calls in progress fail. A service that
- * needs a dialog is treated as locked.
+ * disconnects. Aborting `signal` disconnects immediately. A service that needs a dialog is treated as
+ * locked. @see Secret Service API Draft 0.2
  * @param service - value of the attribute `service` of the items.
- * @throws {TpksError} `keychain` if the service is absent or locked, rejects a call, or sends a
- *   malformed reply.
- * @see Secret Service API Draft 0.2
+ * @throws {TpksError} `keychain` if the service is absent or locked, rejects a call, or sends a malformed
+ *   reply.
  */
 export async function withSecretService<T>(
   env: Environment,
@@ -53,10 +52,7 @@ function describeMissingBus(env: Environment): string {
 
 const servicePath = '/org/freedesktop/secrets';
 
-/**
- * While another process writes to the keyring, gnome-keyring reports for a few milliseconds that there
- * is no default collection.
- */
+/** While another process writes to the keyring, gnome-keyring briefly reports that there is no default collection. */
 const maximumAliasReads = 5;
 const pauseMilliseconds = 20;
 
@@ -219,8 +215,7 @@ const noObjectPath = '/';
 const promptMilliseconds = 1000;
 
 /**
- * Completes an operation for which the service returned a prompt. KeePassXC returns a prompt for each
- * item that it creates or deletes, and completes it without a dialog unless the user has to confirm.
+ * Completes an operation for which the service returned a prompt, as KeePassXC does for each change.
  * @param prompt - path of the prompt; `/` if the operation is already complete.
  * @throws {TpksError} `keychain`, as for a locked keyring, if the prompt does not complete in time.
  */
@@ -259,7 +254,6 @@ async function completePrompt(
   }
 }
 
-/** Creates the error for a problem with the Secret Service. */
 function secretServiceError(problem: KeychainProblem, cause?: unknown) {
   return keychainError(problem, 'linux', cause);
 }
@@ -298,7 +292,6 @@ const secretAlgorithm = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
 
 /** An encrypted secret. Secrets are encrypted because other programs may monitor the bus. */
 interface EncryptedSecret {
-  /** The initialization vector. */
   readonly parameters: Buffer;
   readonly value: Buffer;
 }
@@ -310,10 +303,7 @@ interface SecretEncryption {
   readonly decrypt: (secret: EncryptedSecret) => string;
 }
 
-/**
- * The prime of the group that the algorithm names; its generator is 2.
- * @see RFC 2409, section 6.2: Second Oakley Group
- */
+/** The prime of the group; its generator is 2. @see RFC 2409, section 6.2: Second Oakley Group */
 const prime = BigInt(
   '0xffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd' +
     'ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a637ed6b0bff5cb6f406b7ed' +
@@ -324,9 +314,8 @@ const prime = BigInt(
 const exponentBytes = 32;
 
 /**
- * Creates the client's half of the key exchange. The runtime of the standalone binary does not support
- * the group in `node:crypto`. Its `createDiffieHellman` checks the prime each time, which takes 200 ms;
- * this takes 1 ms.
+ * Creates the client's half of the key exchange. The standalone binary's `node:crypto` does not support the
+ * group, and its `createDiffieHellman` takes 200 ms; this takes 1 ms.
  * @see Secret Service API Draft, section "Transfer of Secrets"
  */
 export function startKeyExchange() {

@@ -7,7 +7,6 @@ export interface BusCall {
   readonly path: string;
   readonly interface: string;
   readonly member: string;
-  /** Signature of the arguments, e.g. `so`. */
   readonly types?: string;
   readonly args?: readonly BusValue[];
 }
@@ -23,7 +22,6 @@ export interface BusMessage {
   readonly member: string;
   /** E.g. `org.freedesktop.DBus.Error.ServiceUnknown`; empty if the message is not an error. */
   readonly errorName: string;
-  /** Signature of the body. */
   readonly types: string;
   readonly body: Buffer;
 }
@@ -32,21 +30,15 @@ export interface BusMessage {
 export interface SessionBus {
   /** @throws {Error} if the connection fails, or the peer does not speak D-Bus. */
   readonly call: (call: BusCall) => Promise<BusMessage>;
-  /**
-   * Waits for the next signal with this name from an object. The bus delivers only signals subscribed to
-   * with `AddMatch`.
-   * @throws {Error} under the same conditions as `call`.
-   */
+  /** Waits for the next signal with this name from an object. Requires `AddMatch`. Throws like `call`. */
   readonly waitForSignal: (path: string, member: string) => Promise<BusMessage>;
   /** Closes the connection. Calls in progress fail. */
   readonly close: () => void;
 }
 
 /**
- * Finds the socket of the D-Bus session bus.
- * @returns the path of the socket (with a leading NUL if it is abstract); `undefined` if the environment
- *   contains no address that Node can connect to.
- * @see D-Bus Specification, "Server Addresses"
+ * Finds the socket of the D-Bus session bus. @see D-Bus Specification, "Server Addresses"
+ * @returns its path (with a leading NUL if it is abstract); `undefined` if Node cannot connect to any address.
  */
 export function findSessionBusPath(env: Environment): string | undefined {
   const addresses = env.DBUS_SESSION_BUS_ADDRESS;
@@ -178,10 +170,7 @@ const fieldsOffset = 12;
 /** Far larger than any reply to a call of tpks. */
 const maximumMessageBytes = 1024 * 1024;
 
-/**
- * Encodes a call.
- * @see D-Bus Specification, "Message Format"
- */
+/** @see D-Bus Specification, "Message Format" */
 function encodeCall(call: BusCall, serial: number): Buffer {
   const { types = '', args = [] } = call;
   const body = writeValues(types, args);
@@ -198,8 +187,7 @@ function encodeCall(call: BusCall, serial: number): Buffer {
 }
 
 /**
- * Decodes the first message in the bytes received so far.
- * @returns the message and its length in bytes; `undefined` if the message is not complete yet.
+ * Decodes the first message in the bytes received so far; `undefined` if it is not complete yet.
  * @throws {RangeError} if the bytes are not a D-Bus message.
  */
 function decodeMessage(
@@ -265,8 +253,7 @@ const maximumPathLength = 4096;
 const variantTypes = /^(?:[bgosuy]|ay)$/;
 
 /**
- * Encodes values in little-endian byte order.
- * @param types - signature of the values, e.g. `so`.
+ * Encodes values in little-endian byte order. @param types - their signature, e.g. `so`.
  * @see D-Bus Specification, "Type System" and "Marshaling"
  */
 export function writeValues(types: string, values: readonly BusValue[]): Buffer {

@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { isPlain, isPrintable, toPrintable, unprintable } from '../../base/sanitize.js';
+import { isPlain, toPrintable } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
 
 export interface ColorOptions {
@@ -11,9 +11,8 @@ export interface ColorOptions {
 }
 
 /**
- * Whether to use color. In order of precedence: `--no-color`; `FORCE_COLOR` (`0` and `false` turn color
- * off), which overrides `NO_COLOR` as in Node; `NO_COLOR`; `TERM=dumb`; whether stdout is a terminal.
- *
+ * Whether to use color. In order of precedence: `--no-color`; `FORCE_COLOR` (off if `0` or `false`), which
+ * overrides `NO_COLOR` as in Node; `NO_COLOR`; `TERM=dumb`; whether stdout is a terminal.
  * @see https://no-color.org and https://force-color.org
  */
 export function isColorEnabled({ isTty, env, color }: ColorOptions): boolean {
@@ -27,7 +26,6 @@ export function isColorEnabled({ isTty, env, color }: ColorOptions): boolean {
 /** The meaning of a piece of text. Only `loadPaint` maps it to a color. */
 export type Tone = 'good' | 'bad' | 'muted' | 'strong';
 
-/** Adds color to a text. */
 export type Paint = (text: string, tone: Tone) => string;
 
 /** Loads chalk, limited to the 16 colors that are readable in every terminal theme. */
@@ -46,7 +44,6 @@ export async function loadPaint(): Promise<Paint> {
 /** A piece of text, optionally with a tone. */
 export type Span = string | { readonly text: string; readonly tone: Tone };
 
-/** One line of output. */
 export type Line = string | readonly Span[];
 
 /** Formats lines as text. Color only repeats what the text says, so no information is lost without it. */
@@ -66,10 +63,7 @@ export async function renderLines(
 /** Spaces between columns: the same number as in the original `pks`, which uses Go's tabwriter. */
 const gap = 2;
 
-/**
- * Formats a table with left-aligned columns, two spaces between columns, and no trailing spaces. Each
- * column is as wide as its widest cell. Without rows, only the head is shown.
- */
+/** Formats a table with left-aligned columns, two spaces between them, and no trailing spaces. */
 export function formatTable(head: readonly Span[], rows: readonly (readonly Span[])[]): Line[] {
   const lines = [head, ...rows];
   const columns = lines.reduce((count, cells) => Math.max(count, cells.length), 0);
@@ -84,11 +78,9 @@ export function formatTable(head: readonly Span[], rows: readonly (readonly Span
 }
 
 /**
- * Formats a block of `Label:   value` lines. If the value is empty, the line has no trailing spaces.
- *
- * @param pairs - label (without colon) and value.
- * @param valueColumn - column in which values start, counted from 0. It is 26 for `cluster NAME` of the
- *   original CLI. By default, values start two spaces after the longest label.
+ * Formats a block of `Label:   value` lines, without trailing spaces.
+ * @param valueColumn - where values start, counted from 0; 26 for `cluster NAME` of the original CLI. By
+ *   default, two spaces after the longest label.
  */
 export function formatDetails(
   pairs: readonly (readonly [string, Span])[],
@@ -131,30 +123,4 @@ function textOf(cell: Span): string {
 /** Returns the number of terminal columns of a text, after unprintable characters are escaped. */
 export function displayWidth(text: string): number {
   return isPlain(text) ? text.length : stringWidth(toPrintable(text));
-}
-
-/** Formats a value as lines of YAML. Unprintable characters are written as YAML escapes. */
-export async function toYaml(value: unknown): Promise<string[]> {
-  // The package is CommonJS, so in a bundle it only has a default export.
-  const { Document, isScalar, visit } = (await import('yaml')).default;
-  const document = new Document(value);
-  visit(document, {
-    Scalar: (_key, node) => {
-      if (!isScalar(node) || typeof node.value !== 'string') return;
-      // Only double-quoted strings allow escapes. Other strings keep their line breaks.
-      if (!isPrintable(node.value.replaceAll('\n', ''))) node.type = 'QUOTE_DOUBLE';
-    },
-  });
-  return document
-    .toString({ lineWidth: 0 })
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.replace(unprintable, escapeForYaml));
-}
-
-function escapeForYaml(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return code <= 0xffff
-    ? `\\u${code.toString(16).padStart(4, '0')}`
-    : `\\U${code.toString(16).padStart(8, '0')}`;
 }

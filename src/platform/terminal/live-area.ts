@@ -12,7 +12,6 @@ export interface SlowServers {
 
 /** The lines below all other output on stderr: the command's own lines, and one about slow servers. */
 interface LiveArea {
-  /** Replaces the lines of the command. */
   readonly show: (lines: readonly string[]) => void;
   /** Replaces the line about slow servers; `undefined` removes it. */
   readonly showSlow: (slow: SlowServers | undefined) => void;
@@ -28,7 +27,6 @@ interface LiveAreaDeps {
   readonly canRepaint: () => boolean;
   /** Whether stdout is on the same screen and its last line is incomplete. */
   readonly isLineIncomplete: () => boolean;
-  /** Prints a line that is not redrawn. */
   readonly note: (text: string) => void;
 }
 
@@ -93,15 +91,11 @@ type RedrawableScreen = Pick<Screen, 'columns' | 'rows'> & {
   readonly write: (text: string) => unknown;
 };
 
-/**
- * Creates lines at the bottom of a screen that are redrawn in place.
- * @param screen - a terminal with a movable cursor; opened when there is a line to show.
- */
+/** Creates lines at the bottom of a screen that are redrawn in place. @param screen - has a movable cursor. */
 export function createLiveLines(screen: () => RedrawableScreen) {
   /** Width in columns of each line on the screen. */
   let shownWidths: readonly number[] = [];
   return {
-    /** Replaces the lines of the previous call. An empty list removes them. */
     show: (lines: readonly string[]): void => {
       if (shownWidths.length === 0 && lines.length === 0) return;
       const { write, columns, rows } = measureScreen(screen());

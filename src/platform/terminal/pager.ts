@@ -10,10 +10,7 @@ export interface Page {
   readonly text: (columns: number) => readonly string[];
 }
 
-/**
- * Shows text in the user's pager if it does not fit on the screen.
- * @returns whether the text was shown; if not, the caller has to write it to stdout.
- */
+/** Shows text in the user's pager if it does not fit on the screen. Returns whether it was shown. */
 export type Pager = (text: string) => Promise<boolean>;
 
 interface PagerDeps {
@@ -26,10 +23,7 @@ interface PagerDeps {
   readonly ignoringCtrlC: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
-/**
- * Selects the pager as git does: `$PAGER`, or `less`; no pager if it is empty or `cat`. On Windows,
- * which has no `less`, there is no default.
- */
+/** Selects the pager as git does: `$PAGER`, or `less` (except on Windows); no pager if it is empty or `cat`. */
 export function createPager(deps: PagerDeps): Pager {
   const { stdout, env, platform, options, ignoringCtrlC } = deps;
   return async (text) => {
@@ -52,11 +46,7 @@ function rowsOf(text: string, columns: number): number {
 /** Exit codes of a shell that cannot run a command, or does not find it. */
 const notStarted = [126, 127];
 
-/**
- * Runs a pager until the user quits it.
- * @returns whether the pager was started. Its exit code is ignored, and it is not an error if the pager
- *   quits before it has read all the text.
- */
+/** Runs a pager until the user quits it. Returns whether it was started. Its exit code is ignored. */
 export async function runPager(
   command: string,
   text: string,

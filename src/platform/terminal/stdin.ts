@@ -9,8 +9,7 @@ import type { Keyboard } from './terminal-io.js';
 /** Reads all of stdin for one input. */
 export interface StdinReader {
   /**
-   * Reads all of stdin, for `--password-stdin` and `-`. Later calls for the same input return the same
-   * text.
+   * Reads all of stdin, for `--password-stdin` and `-`. Later calls for the same input return the same text.
    * @param name - the option, argument or variable that is on stdin, e.g. `--password-stdin`.
    * @param maximumBytes - 16 MiB if absent.
    * @throws {TpksError} `usage` if another input is on stdin, and as {@link readAll}.
@@ -36,10 +35,7 @@ export function createStdinReader(open: () => Readable): StdinReader {
 /** The size limit of a request body. Standard input can be an endless device. */
 const maximumInputBytes = 16 * 1024 * 1024;
 
-/**
- * Reads a stream until its end, as UTF-8.
- * @throws {TpksError} `usage` if it is too large or not UTF-8; `failed` if it cannot be read.
- */
+/** Reads UTF-8 to its end. @throws {TpksError} `usage` if too large or not UTF-8; `failed` if it cannot be read. */
 async function readAll(
   stream: Readable,
   maximumBytes: number = maximumInputBytes,
@@ -73,10 +69,7 @@ function invalidInputError(reason: string): TpksError {
   });
 }
 
-/**
- * Creates the error for several inputs on stdin.
- * @param names - the options, arguments or variables, e.g. `--ca-cert`.
- */
+/** @param names - the options, arguments or variables that are on stdin, e.g. `--ca-cert`. */
 export function stdinReadTwiceError(names: readonly string[]): TpksError {
   const subject = `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
   return new TpksError('usage', `${subject} use stdin, which can be read only once`, {
@@ -88,9 +81,7 @@ export function stdinReadTwiceError(names: readonly string[]): TpksError {
 const maximumLineBytes = 4096;
 
 /**
- * Reads only the next line of a stream that scripts write to, because it may be endless, such as the
- * output of `yes`.
- *
+ * Reads only the next line of a stream that scripts write to, because it may be endless, as from `yes`.
  * @returns `undefined` at the end of input, or if no line arrives in time.
  */
 export function readLine(stream: Readable, milliseconds: number): Promise<string | undefined> {
@@ -141,7 +132,6 @@ export type Prompt = (question: Pick<PromptOptions, 'message' | 'hidden'>) => Pr
  * Creates a function that prompts the user on a terminal and reads one line. Each character of hidden input
  * is shown as `*`. Input after the line, such as the other lines of a paste, is for the next prompt. The
  * function throws {@link TpksError} `cancelled` on Ctrl-C, on Ctrl-D, and if the terminal is closed.
- *
  * @param screen - where to show the prompt; not stdout, which is for the result.
  */
 export function createPrompt({
@@ -220,10 +210,7 @@ function createInput() {
     add: (chunk: Buffer | string) => {
       bytes = Buffer.concat([bytes, Buffer.from(chunk)]);
     },
-    /**
-     * Forwards each byte separately, because Node's readline handles longer chunks incorrectly.
-     * @param accept - returns whether the prompt accepts more bytes.
-     */
+    /** Forwards single bytes, as readline mishandles chunks, while `accept` returns `true`. */
     forward: (accept: (key: number) => boolean) => {
       let position = 0;
       for (const key of bytes) {
@@ -239,10 +226,8 @@ function createInput() {
 }
 
 /**
- * Leaves raw mode before a signal ends or stops the process, because the terminal would otherwise not show
- * what the user types next. The signals come from other programs, because keys send none in raw mode.
- *
- * @param redraw - shows the prompt again.
+ * Leaves raw mode before a signal of another program ends or stops the process, because the terminal would
+ * otherwise not show what the user types next. @param redraw - shows the prompt again.
  */
 function watchPromptSignals(keyboard: Keyboard, screen: Writable, redraw: () => void) {
   let isReleased = false;
@@ -287,8 +272,9 @@ function watchPromptSignals(keyboard: Keyboard, screen: Writable, redraw: () => 
     .on('SIGCONT', onContinue);
   return {
     /**
-     * Stops or ends this job, as Ctrl-Z and Ctrl-\ do outside raw mode. The signal goes to the whole process
-     * group, because the shell waits for all of it. The prompt is shown again when the shell sends SIGCONT.
+     * Stops or ends this job, as Ctrl-Z and Ctrl-\ do outside raw mode. The signal goes to the whole
+     * process group, because the shell waits for all of it. The prompt is shown again when the shell sends
+     * SIGCONT.
      */
     sendToJob: (signal: 'SIGTSTP' | 'SIGQUIT') => {
       if (keyboard !== process.stdin || process.platform === 'win32') return;

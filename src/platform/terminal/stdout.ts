@@ -6,8 +6,7 @@ import type { Screen } from './terminal-io.js';
 
 /**
  * Writes directly to a file descriptor, because loading Node's streams takes a tenth of the startup time.
- * @returns the bytes that could not be written because a pipe is full or closed. The caller writes them
- *   with a stream, which handles both cases.
+ * @returns the bytes that a full or closed pipe did not accept, to be written with a stream.
  */
 export function writeToDescriptor(descriptor: number, chunk: string | Uint8Array): Buffer {
   let rest = Buffer.from(chunk);
@@ -19,10 +18,7 @@ export function writeToDescriptor(descriptor: number, chunk: string | Uint8Array
   return rest;
 }
 
-/**
- * Whether a stream may be a terminal, without opening it.
- * @param descriptor - `undefined` for a stream that has none.
- */
+/** Whether a stream may be a terminal, without opening it; its descriptor may be `undefined`. */
 export function mayBeTerminal(descriptor: number | undefined): boolean {
   if (descriptor === undefined) return true;
   try {
@@ -35,8 +31,7 @@ export function mayBeTerminal(descriptor: number | undefined): boolean {
 /** The output for the result: stdout, which may be a terminal, a pipe or a file. */
 export interface Sink {
   /**
-   * Writes a chunk. Resolves when the system has accepted it, so that a slow reader slows down the
-   * writer.
+   * Writes a chunk. Resolves when the system has accepted it, so that a slow reader slows down the writer.
    * @throws {TpksError} `storage` (exit code 7) if the chunk cannot be written, e.g. on a full disk.
    */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
@@ -52,8 +47,7 @@ const maximumDirectBytes = 4096;
 
 /**
  * @param open - returns the stream; called on the first write.
- * @param descriptor - file descriptor of the stream. If present, small texts at the start are written
- *   to a pipe or a file without loading Node's streams.
+ * @param descriptor - if present, small texts are written to a pipe or file without loading Node's streams.
  */
 export function createSink(open: () => Writable, descriptor?: number): Sink {
   let stream: Writable | undefined;
@@ -87,9 +81,9 @@ export function createSink(open: () => Writable, descriptor?: number): Sink {
 export type HelpOutput = ReturnType<typeof createHelpOutput>;
 
 /**
- * Creates the output for requested help. It collects the text and writes all of it at once.
- * @param stdout - opened only if writing to the descriptor is not sufficient.
- * @param descriptor - file descriptor of stdout; `undefined` for a stream that has none.
+ * Collects requested help, and writes all of it at once.
+ * @param stdout - opened only if writing to the descriptor (`undefined` for a stream that has none) is not
+ *   sufficient.
  * @param pager - shows text that is longer than the screen; without it, the text is only written.
  */
 export function createHelpOutput(

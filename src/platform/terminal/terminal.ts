@@ -1,7 +1,7 @@
 import { TpksError } from '../../base/errors.js';
 import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
-import { renderLines, isColorEnabled, toYaml, type Line } from './lines.js';
+import { renderLines, isColorEnabled, type Line } from './lines.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import type { Page, Pager } from './pager.js';
 import {
@@ -22,10 +22,7 @@ export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';
 export interface View {
   /** What `--json` and `-o yaml` print. */
   readonly json: unknown;
-  /**
-   * Lines for users. They may contain text from a server, because the terminal escapes it. In a pipe, a link
-   * named `pks` or `tkgi` prints it unchanged, as the original CLI does.
-   */
+  /** Lines for users, escaped by the terminal; in a pipe, links named `pks` or `tkgi` print them unchanged. */
   readonly text: readonly Line[];
   /** Whether the text names tpks commands; a link prints its own name in them. False by default. */
   readonly namesCommands?: boolean;
@@ -39,12 +36,8 @@ export interface View {
 export interface Terminal extends StdinReader {
   /** Whether the result is printed as JSON or YAML. */
   readonly wantsJson: () => boolean;
-  /**
-   * Whether the user can be prompted: stdin and stderr (which shows the prompt) are terminals,
-   * `--non-interactive` was not given, and stdin has not been read to its end.
-   */
+  /** Whether stdin (not read yet) and stderr are terminals, and `--non-interactive` was not given. */
   readonly canPrompt: () => boolean;
-  /** Prints the result to stdout. */
   readonly show: (view: View) => Promise<void>;
   /** Prints a long text to stdout, through a pager if stdout is a terminal. */
   readonly showPage: (page: Page) => Promise<void>;
@@ -161,6 +154,7 @@ export function createTerminal({
     const { json: isJson, output: form } = options();
     if (isJson) return output.write(`${toJson(json, indent)}\n`);
     if (form === 'yaml') {
+      const { toYaml } = await import('./yaml.js');
       return output.write(`${(await toYaml(json)).join('\n')}\n`);
     }
     await showText(form === 'name' && name !== undefined ? [name].flat() : text);

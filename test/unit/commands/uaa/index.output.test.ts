@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { toJson } from '../../../../src/base/sanitize.js';
-import { toYaml } from '../../../../src/platform/terminal/lines.js';
+import { toYaml } from '../../../../src/platform/terminal/yaml.js';
 import { run, runFailing, uaa as target } from './run-uaa-command.js';
 
 const cody = {

@@ -9,10 +9,10 @@ import {
   isColorEnabled,
   formatDetails,
   formatTable,
-  toYaml,
   type Line,
 } from '../../../../src/platform/terminal/lines.js';
 import { createHelpOutput } from '../../../../src/platform/terminal/stdout.js';
+import { toYaml } from '../../../../src/platform/terminal/yaml.js';
 import { readAvailable } from '../../../support/checks/read-available.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 

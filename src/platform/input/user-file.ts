@@ -1,6 +1,18 @@
 import { TpksError } from '../../base/errors.js';
-import { readBytesAsync, userFileOptions } from '../disk/bounded-read.js';
+import { readBytesAsync, readText, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
+
+/**
+ * Reads a file that another file refers to.
+ * @throws {TpksError} `usage` if it cannot be read, is not text or is too large.
+ */
+export function readReferencedFile(path: string): string {
+  try {
+    return readText(path, userFileOptions);
+  } catch (error) {
+    throw unreadableError(path, error);
+  }
+}
 
 /**
  * Reads a file that can have any content.
@@ -20,7 +32,7 @@ export async function readInputBytes(
   });
 }
 
-/** The error for a file of the user that cannot be read. @param name - as the user named it. */
+/** The error for a file of the user that cannot be read. @param name - names the file in the error. */
 export function unreadableError(
   name: string,
   cause: unknown,
