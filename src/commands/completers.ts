@@ -8,7 +8,6 @@ import type { Role } from '../platform/config/settings.js';
 /**
  * Finds values of an argument or an option for completion. It must be fast, print nothing, and not use
  * the keychain. If it throws, there are no suggestions.
- *
  * @param typed - the part of the value before the cursor, for values that are lists.
  * @param services - services that respect the global options on the command line.
  */
@@ -18,7 +17,6 @@ export interface Completer {
   readonly source?: NameSource;
 }
 
-/** The cached names of a kind in the current context of a role. */
 export interface NameSource {
   readonly role: Role;
   readonly names: NameKind;
@@ -78,12 +76,9 @@ async function readCachedNames(
   return found?.kind === 'stored' ? names(kind).read(found.name) : [];
 }
 
-/** Specification of an argument for the name of a resource. */
 export interface NameArgumentSpec {
-  /** E.g. `<name>`. */
   readonly placeholder: string;
   readonly description: string;
-  /** The kind of names that completion suggests. */
   readonly nameKind: NameKind;
 }
 
@@ -100,9 +95,8 @@ export function createNameArgument({
 }
 
 /**
- * Checks that a name is not empty. In a URL or a filter, an empty name would select other resources.
+ * In a URL or a filter, an empty name would select other resources.
  * @param what - subject of the error message, e.g. `The username`.
- * @returns the name.
  * @throws {TpksError} `usage`
  */
 export function validateName(name: string, what: string, hint = 'nothing was sent'): string {

@@ -21,7 +21,6 @@ interface ConfirmSettings {
 /**
  * Asks for confirmation. Only `y` or `yes` confirms, as in the original CLI. Without a terminal, the
  * answer is read from stdin.
- *
  * @param question - e.g. `Are you sure ...?`.
  * @returns whether the user confirmed; `true` without a prompt with `--non-interactive`.
  * @throws {TpksError} `usage` if stdin has no answer, or was read for another input; `cancelled` on
@@ -60,11 +59,9 @@ interface DestructiveChange<Found> {
   readonly choices?: string;
   /** Fails if the resource does not exist. Not called with `--non-interactive`, or if no answer can be read. */
   readonly find: () => Promise<Found>;
-  /** Lines to print before the question. */
   readonly describe?: (found: Found) => readonly string[];
   /** The question on a terminal, except through a link. */
   readonly terminalQuestion?: (found: Found) => string;
-  /** Printed if the user does not confirm. */
   readonly cancelledMessage?: string;
 }
 
@@ -72,7 +69,6 @@ interface DestructiveChange<Found> {
  * Asks for confirmation of a destructive change at the PKS API. Shows the installation and the identity
  * before the question, except through a link. Checks for a session first, because the change would
  * fail without one, and stdin may be a pipe that nothing is written to.
- *
  * @throws {TpksError} the same errors as {@link confirm}, errors of `find`, and `unauthenticated` without a session.
  */
 export async function confirmDestructiveChange<Found>(
@@ -103,10 +99,7 @@ export function describeContext(
   return `Installation ${context.api ?? context.uaa}, ${describeIdentity(context)}`;
 }
 
-/**
- * Checks for a usable session without sending a request.
- * @throws {TpksError} `unauthenticated` with the reason.
- */
+/** Checks for a session without a request. @throws {TpksError} `unauthenticated` with the reason. */
 async function requireSession(deps: Pick<Services, 'context' | 'session'>): Promise<void> {
   const context = await deps.context();
   // The credentials are in the environment.

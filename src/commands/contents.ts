@@ -5,13 +5,11 @@ import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { didYouMean } from './did-you-mean.js';
 import { checkStdinReadOnce } from './stdin-inputs.js';
 
-/** A command without subcommands. */
 export interface Leaf {
   /** Declares the arguments and options, and the action that runs. */
   readonly define: (command: Command, services: Services) => void;
 }
 
-/** A command that only contains subcommands. */
 export interface Group {
   readonly contents: readonly Entry[];
   /** The command that runs if the command line contains no subcommand. */
@@ -25,9 +23,7 @@ export interface Entry {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly summary: string;
-  /** Section in the parent's help. */
   readonly heading?: string;
-  /** Whether help and completion omit the command. */
   readonly hidden?: boolean;
   /** The kind of names that the command lists, and stores for completion. */
   readonly cachedNames?: NameKind;
@@ -39,10 +35,7 @@ export function withHeading(heading: string, entries: readonly Entry[]): Entry[]
   return entries.map((entry) => ({ heading, ...entry }));
 }
 
-/**
- * Adds the commands in a list. A command is loaded and defined only when the command line selects it,
- * so that its `--help` loads only one file.
- */
+/** Adds commands. Each is loaded only when selected, so that its `--help` loads only one file. */
 export function addContents(
   parent: Command,
   contents: readonly Entry[],
@@ -76,7 +69,6 @@ function rejectUnknownCommand(group: Command): void {
   });
 }
 
-/** Defines the options or the subcommands of a selected command. */
 export function defineCommand(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) {
     part.define(command, services);
@@ -110,7 +102,6 @@ export function addSharedOptions(command: Command, options: readonly Option[]): 
   });
 }
 
-/** Makes the summary of a group its description. */
 function toSentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }

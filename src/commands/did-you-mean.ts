@@ -11,7 +11,6 @@ export function didYouMean(word: string, known: readonly string[]): string {
   return ` (Did you mean ${best.name}?)`;
 }
 
-/** The Levenshtein distance between two words. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let index = 0; index < a.length; index += 1) {

@@ -27,10 +27,7 @@ export async function runAndShowDryRun(
   }
 }
 
-/**
- * Shows the requests that `withDryRun` stopped. In JSON, several requests are a list, and a single one is
- * an object.
- */
+/** Shows stopped requests. In JSON, several requests are a list, and a single one is an object. */
 export async function showDryRun(
   requests: readonly HttpRequest[],
   terminal: Services['terminal'],

@@ -9,9 +9,8 @@ export function formatTime(time: Date, now: Date): string {
 }
 
 /**
- * Formats a time as ISO 8601.
  * @param time - epoch milliseconds.
- * @returns `undefined` if the value is not a valid time.
+ * @returns ISO 8601; `undefined` if the value is not a valid time.
  */
 export function formatMilliseconds(time: unknown): string | undefined {
   const date = new Date(typeof time === 'number' ? time : Number.NaN);
@@ -43,7 +42,6 @@ const minimumMilliseconds = 1e11;
 /**
  * Creates a formatter for times as in the original CLI: RFC 1123 with the abbreviation of the time
  * zone, e.g. `Mon, 14 Oct 2019 12:00:00 PDT`.
- *
  * @param placeholder - printed for a missing time.
  * @param timeZone - IANA name; the machine's time zone if absent.
  */

@@ -49,10 +49,7 @@ export async function help({ topic }: { topic: Topic }, { terminal }: Deps): Pro
   });
 }
 
-/**
- * Returns the text that replaces a link: with the help command for another topic, or with the
- * address of a web page.
- */
+/** Replaces a link with the help command for another topic, or with the address of a web page. */
 function linkTextOf(label: string, target: string): string {
   const topic = topics.find(({ name }) => target.split('#')[0] === `${name}.md`);
   if (topic !== undefined) {

@@ -127,11 +127,7 @@ export const contents: readonly Entry[] = [
       cachedNames: 'tasks',
       load: async () => (await import('./tasks.js')).list,
     },
-    {
-      name: 'task',
-      summary: 'show a task',
-      load: async () => (await import('./tasks.js')).show,
-    },
+    { name: 'task', summary: 'show a task', load: async () => (await import('./tasks.js')).show },
     {
       name: 'cancel-task',
       summary: 'cancel the upgrades of a task that have not started',

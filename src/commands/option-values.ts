@@ -89,10 +89,7 @@ export const parseWordList = asCollector(
   ],
 );
 
-/**
- * Parses a list that must contain a value, e.g. the columns to show.
- * @throws {InvalidArgumentError} if it is empty.
- */
+/** @throws {InvalidArgumentError} if the list is empty. */
 export const parseNonEmptyList = asCollector(
   (value: string, before: readonly string[] = []): readonly string[] => {
     if (parseWordList(value).length > 0) return parseWordList(value, before);

@@ -1,7 +1,6 @@
 interface RenderOptions {
   /** Width of the screen. Text is at most 100 columns wide, because longer lines are hard to read. */
   readonly columns: number;
-  /** The text that replaces a link. */
   readonly linkText: (label: string, target: string) => string;
 }
 
@@ -9,10 +8,7 @@ const maximumColumns = 100;
 
 const indent = '  ';
 
-/**
- * Renders the Markdown of `docs/` for a terminal: headings, paragraphs, lists, tables and code.
- * Backticks stay, so that commands can be distinguished from text.
- */
+/** Renders the Markdown of `docs/`. Backticks stay, so that commands can be distinguished from text. */
 export function renderMarkdown(markdown: string, options: RenderOptions): string[] {
   const columns = Math.min(options.columns, maximumColumns);
   const body = { ...options, columns: Math.max(columns - indent.length, 20) };

@@ -165,7 +165,6 @@ interface RunningSandbox {
   readonly users: readonly { readonly name: string; readonly scopes: readonly string[] }[];
 }
 
-/** Shows the addresses, and commands to paste into another terminal. */
 function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
   const isDefault =
     api === `https://localhost:${defaultPorts.api}` &&
@@ -193,7 +192,6 @@ function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
   ];
 }
 
-/** Lists the built-in users and client; empty for an external UAA. */
 function formatAccounts(users: RunningSandbox['users']): string[] {
   if (users.length === 0) return [];
   const width = Math.max(...users.map(({ name }) => name.length));
@@ -248,7 +246,6 @@ async function readKubernetesEndpoint(
 
 /**
  * Creates and updates the users, groups and clients of an access file in a running sandbox.
- *
  * @param path - the access file; `-` for stdin.
  * @throws {TpksError} `usage` with every problem in the file; `cancelled` after Ctrl-C.
  */

@@ -9,10 +9,7 @@ type Target = Argument | Option;
 /** The value that means stdin, for each argument and option that accepts one. */
 const stdinValues = new WeakMap<Target, string | true>();
 
-/**
- * Marks an argument or an option that can read stdin.
- * @param value - the value that means stdin.
- */
+/** Marks an argument or an option that can read stdin. @param value - the value that means stdin. */
 export function withStdin<T extends Target>(target: T, value: string | true = '-'): T {
   stdinValues.set(target, value);
   return target;
@@ -23,10 +20,7 @@ export function withInputFile<T extends Target>(target: T): T {
   return withStdin(withFileNames(target));
 }
 
-/**
- * Creates the input for a path from the command line.
- * @param name - the option or argument that contains the path, for errors.
- */
+/** @param name - the option or argument that contains the path, for errors. */
 export function toFileInput(
   path: string,
   name: string,
@@ -40,10 +34,7 @@ export function canReadStdin(target: Target): boolean {
   return stdinValues.has(target);
 }
 
-/**
- * Checks that at most one argument or option of a command line reads stdin.
- * @throws {TpksError} `usage` if more than one does.
- */
+/** @throws {TpksError} `usage` if more than one argument or option reads stdin. */
 export function checkStdinReadOnce(command: Command): void {
   const names = [
     ...command.registeredArguments.flatMap((argument, index) =>

@@ -16,21 +16,16 @@ export const clusterArgument: NameArgumentSpec = {
   nameKind: 'clusters',
 };
 
-/** The input of every command that starts an operation on clusters. */
 export interface OperationInput extends WaitFlags, DryRunOption {
   /** The cluster name; empty if the command has no argument. */
   readonly name: string;
-  /**
-   * The name that tpks was started with: `tpks`, or `pks` or `tkgi` through a link. Used in some texts.
-   */
+  /** `tpks`, or the name of the link that started it: `pks` or `tkgi`. */
   readonly program: string;
 }
 
-/** A command that starts an operation on clusters. */
 interface ClusterCommand<Flags> extends CommandHelp {
   /** By default, the name of an existing cluster. */
   readonly arguments?: () => readonly Argument[];
-  /** Options in addition to `--wait`, `--wait-timeout` and `--dry-run`. */
   readonly options?: () => readonly Option[];
   readonly run: (input: Flags & OperationInput, services: Services) => Promise<void>;
 }
@@ -81,7 +76,6 @@ const rejectionStatuses = new Set([400, 404, 405, 415, 422, 500]);
 /**
  * Adds a hint to an error: the releases that the flags require. A server that is too old for a flag
  * may respond with an unclear message.
- *
  * @param flags - with the names that commander uses; a flag that is `undefined` was not used.
  * @throws {TpksError} the error of `response`, with the hint if it applies.
  */

@@ -89,7 +89,6 @@ function formatTags(value: unknown): string {
     .join(',');
 }
 
-/** The labels of settings by their fields. */
 type Labels = Readonly<Record<string, string>>;
 
 /** The settings that `--details` shows, in the order of the `pks` CLI. @see pks-cli, section 6 */
@@ -151,7 +150,6 @@ function formatDrainSettings(title: string, settings: unknown): Line[] {
   return lines.length === 0 ? [] : [`  ${title}`, ...lines];
 }
 
-/** Returns the settings that have a value. */
 function selectLabeled(settings: unknown, labels: Labels) {
   if (!isObject(settings)) return [];
   return Object.entries(labels)

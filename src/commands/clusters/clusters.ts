@@ -123,7 +123,6 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
 
 type AllContextsDeps = Pick<Services, 'terminal' | 'settings' | 'hasSession' | 'clustersIn'>;
 
-/** A cluster with the first context that lists it. */
 type ContextCluster = Cluster & { readonly context: string };
 
 /**
@@ -216,7 +215,6 @@ const pauseSeconds = 5;
 /**
  * Reads the list every few seconds until Ctrl-C. On a terminal, the list is updated in place;
  * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
- *
  * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`, for unknown columns, and
  *   for keys of `--filter` or `--sort-by` that no cluster in the first list has. Also throws errors that
  *   waiting cannot fix, such as the same malformed response each time.
@@ -237,7 +235,6 @@ export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Prom
 class ClusterWatch {
   readonly #flags: Flags;
   readonly #deps: WatchClustersDeps;
-  /** The lines that were last shown. */
   #table: readonly string[] = [];
   #previousMessage: string | undefined;
   #areKeysChecked = false;

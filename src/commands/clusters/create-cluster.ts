@@ -41,10 +41,7 @@ export const { define } = clusterCommand({
   run: createCluster,
 });
 
-/**
- * Starts the creation of a cluster and shows the cluster; with `wait`, waits for the creation to
- * finish first.
- */
+/** Starts the creation; with `wait`, waits for it to finish. Then shows the cluster. */
 export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
   const request = await readRequest(input, deps);

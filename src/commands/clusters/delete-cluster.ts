@@ -27,10 +27,7 @@ export const { define } = clusterCommand<PruneFlags>({
 /** Unlike the other questions of the `pks` CLI, the one about a deletion has no colon. */
 const choices = ' (y/n) ';
 
-/**
- * Asks for confirmation and starts the deletion of a cluster; with `wait`, waits until it has
- * finished. Then reports the kubeconfig contexts of the cluster.
- */
+/** Deletes a cluster after confirmation, and reports its kubeconfig contexts. */
 export async function deleteCluster(input: Input, deps: Deps): Promise<void> {
   const { name, wait = false, waitTimeout, dryRun = false } = input;
   const question = `Are you sure you want to delete cluster ${name}?`;

@@ -5,11 +5,7 @@ import { firstLines } from '../../platform/input/problems.js';
 export class InputChecks {
   readonly #errors: TpksError[] = [];
 
-  /**
-   * Runs a check.
-   * @returns its result; `undefined` if it failed with a usage error.
-   * @throws all other errors of the check.
-   */
+  /** @returns `undefined` if the check failed with a usage error; other errors are thrown. */
   async run<T>(check: () => T | Promise<T>): Promise<T | undefined> {
     try {
       return await check();
@@ -32,7 +28,6 @@ export class InputChecks {
 }
 
 /**
- * Reports problems in the input.
  * @param what - the input that contains the problems; the message starts with it.
  * @throws {TpksError} `usage` if there are problems.
  */
@@ -48,7 +43,6 @@ export function rejectProblems(what: string, problems: readonly string[]): void 
 
 /**
  * Checks that all required options are present. The error has the wording of the original CLI.
- *
  * @param flags - values by option name, without dashes.
  * @throws {TpksError} `usage` with the names of all missing options.
  * @see pks-cli, section 15

@@ -6,7 +6,6 @@ const maximumValueLength = 80;
 
 /**
  * Parses `--tags`: `key:value` pairs or keys, separated by commas. An empty string means no tags.
- *
  * @throws {TpksError} `usage` with all errors
  * @see pks-cli, section 8.1
  */
@@ -47,7 +46,6 @@ function quoteTag(tag: string): string {
 
 /**
  * Parses `--node-pool-instances`: `pool-a:3,pool-b:7`.
- *
  * @throws {TpksError} `usage` with all errors
  * @see pks-cli, section 8.1
  */
@@ -66,11 +64,7 @@ export function parseNodePools(text: string): Readonly<Record<string, number>> {
   return Object.fromEntries(pools);
 }
 
-/**
- * Parses cluster names separated by commas.
- *
- * @throws {TpksError} `usage` if a name is empty or repeated.
- */
+/** Parses comma-separated names. @throws {TpksError} `usage` if a name is empty or repeated. */
 export function parseNames(flag: string, text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) {

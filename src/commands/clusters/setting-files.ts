@@ -36,7 +36,6 @@ const configSchema = object({
 /**
  * Reads the file of `--config-file`. Only the fields in the product documentation are validated, and
  * only their types, because the permitted values depend on the infrastructure.
- *
  * @param flagsByField - the fields that are already set by a flag, with that flag.
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-cli, section 8.1
@@ -50,9 +49,7 @@ export async function readConfigFile(
     throw new TpksError(
       'usage',
       `--config-file must be a .json, .yml or .yaml file, not ${file.path}`,
-      {
-        hint: 'nothing was sent',
-      },
+      { hint: 'nothing was sent' },
     );
   }
   const schema = withRule(configSchema, (value, report) => {
@@ -84,8 +81,6 @@ const registriesSchema = object({
 });
 
 /**
- * Reads the file of `--private-registries`.
- *
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-cli, section 8.1
  */

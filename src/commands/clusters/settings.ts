@@ -28,18 +28,16 @@ export interface SettingFlags {
   readonly kubeletDrainForceNode?: string;
 }
 
-/** A flag that sets a property of a cluster. */
 interface Setting {
   /** The flag and its value, e.g. `-n, --num-nodes <number>`. */
   readonly flags: string;
   readonly help: string;
-  /** The name in the summary of an update. */
   readonly label: string;
   /** The fields of the API that the flag sets. A config file must not set them too. */
   readonly fields: readonly string[];
   readonly choices?: readonly string[];
   readonly completes?: 'network-profiles' | 'kubernetes-profiles' | 'compute-profiles';
-  /** Converts the value to fields of the API. @throws {TpksError} `usage` */
+  /** @throws {TpksError} `usage` */
   readonly parse?: (value: string, flag: string) => Parameters;
   /** Used instead of `parse` if the value is a file. @param flagsByField - the flag that sets each field. */
   readonly readFile?: (
@@ -160,7 +158,7 @@ function drain(name: string, label: string, help: string, range?: Range): Settin
   };
 }
 
-/** All settings, in the order of the summary of an update. */
+/** In the order of the summary of an update. */
 const settings = [...sizes, ...profiles, enforceProfile, ...drainSettings, tags, ...files];
 
 const creationSettings = [...sizes, ...profiles, tags, ...files];
@@ -181,7 +179,6 @@ function toOptions(list: readonly Setting[]): Option[] {
   });
 }
 
-/** Returns the settings whose flags are given. */
 function selectGiven(flags: SettingFlags) {
   return settings.flatMap((setting) => {
     const option = new Option(setting.flags);
@@ -192,12 +189,11 @@ function selectGiven(flags: SettingFlags) {
   });
 }
 
-/** Validates part of the input. @throws {TpksError} `usage` */
+/** @throws {TpksError} `usage` */
 type Check = () => void;
 
 /**
  * Validates the flags and reads the files before anything is sent.
- *
  * @param terminal - reads stdin for the path `-`.
  * @param commandChecks - checks of the command; their errors are reported together with the others.
  * @param commandFields - fields that a file must not set because a flag of the command sets them.

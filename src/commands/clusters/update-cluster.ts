@@ -34,7 +34,6 @@ export const update = clusterCommand({
   run: updateCluster,
 });
 
-/** Shows the changes, asks for confirmation and starts the update. */
 export async function updateCluster(input: UpdateInput, deps: Deps): Promise<void> {
   const change = await readSettings(input, deps.terminal);
   if (Object.keys(change).length === 0) {
@@ -65,7 +64,6 @@ export const resizeCommand = clusterCommand({
   run: resize,
 });
 
-/** Asks for confirmation and starts the resize of a cluster. */
 export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
   const { name, numNodes, nodePoolInstances, wait = false, dryRun = false } = input;
   const size = numNodes ?? nodePoolInstances;
@@ -115,7 +113,6 @@ function jsonNeedsWait(): TpksError {
   });
 }
 
-/** Starts the update of a cluster; with `wait`, waits until it has finished and shows the cluster. */
 async function startUpdate(input: UpdateInput, change: ClusterUpdate, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
   const clusters = deps.clusters({ dryRun });

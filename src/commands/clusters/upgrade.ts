@@ -152,17 +152,12 @@ function formatVersions({ name, pks_version: current }: Cluster, version?: strin
   return `${name}: ${current ?? 'unknown version'} -> ${version ?? 'unknown version'}`;
 }
 
-/**
- * Whether an upgrade to this version switches from Docker to containerd, which TKGI does since
- * 1.14. The `pks` CLI knows this from its own version; tpks has to read the version from the
- * server.
- */
+/** TKGI switches from Docker to containerd in 1.14. tpks reads the version from the server. */
 function isRuntimeSwitched(version = ''): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 14);
 }
 
-/** Joins names, e.g. `a, b and c`. */
 function joinNames(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;

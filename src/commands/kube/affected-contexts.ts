@@ -23,12 +23,10 @@ export function pruneOption(
   return new Option('--prune-kubeconfig', description);
 }
 
-/** The kubeconfig contexts that stop working because of a command. */
 export interface AffectedContexts {
   readonly contexts: readonly OwnContext[];
   /** Whether the kubeconfig contexts were removed, or updated after a context was renamed. */
   readonly arePruned: boolean;
-  /** Names of the Kubernetes sessions that were deleted with their last context. */
   readonly deletedSessions?: readonly string[];
   /** Why `--prune-kubeconfig` could not change the kubeconfig. */
   readonly failure?: TpksError;
@@ -39,7 +37,6 @@ const none: AffectedContexts = { contexts: [], arePruned: false };
 /**
  * Finds the kubeconfig contexts that a command has affected, and changes them with `--prune-kubeconfig`.
  * The command itself has succeeded and still has to print its result, so errors are not thrown.
- *
  * @param prune - returns the names of the Kubernetes sessions that it deleted.
  * @returns `failure` for an error with `--prune-kubeconfig`; without it, the error is only a warning.
  */
@@ -98,7 +95,6 @@ export async function pruneContextsOfCluster(
 /**
  * Like {@link pruneKubeconfig}, for the sessions of contexts that were logged out. Without
  * `--prune-kubeconfig`, the kubeconfig is read only if a Kubernetes session existed.
- *
  * @param names - the sessions: names of contexts, or of sessions without a context.
  * @param deletedNames - those whose Kubernetes session was deleted.
  */
@@ -168,7 +164,7 @@ export function noteAffected(
 }
 
 /**
- * Prints which contexts use the new name of a context, or which ones stop working and how to update them.
+ * Prints which contexts use the new name, or how to update those that stop working.
  * @throws {TpksError} the same errors as {@link reportAffected}
  */
 export function reportRenamed(

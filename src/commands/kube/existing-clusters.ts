@@ -20,7 +20,6 @@ export type ExistenceDeps = Pick<
 /** Whether a cluster still exists; `undefined` if its API could not be reached, or may not list it for the user. */
 type Existence = boolean | undefined;
 
-/** The clusters that the API lists for a user. */
 interface ClusterList {
   readonly names: ReadonlySet<string>;
   /** Whether it contains the clusters of all users. */
@@ -30,7 +29,6 @@ interface ClusterList {
 /**
  * Requests the list of clusters of each user and installation once, in parallel. If a request fails, or
  * the user is not logged in, it warns.
- *
  * @returns a function that returns whether the cluster of a context still exists.
  */
 export async function findExistingClusters(
@@ -110,7 +108,6 @@ async function findOwnersContext(
   });
 }
 
-/** Whether a context belongs to a user of an API. `false` for an undefined context. */
 function isOwner(
   context: Pick<ContextSettings, 'api' | 'uaa' | 'identity' | 'grant'> | undefined,
   { api, identity }: ContextOwner,
@@ -123,10 +120,7 @@ function isOwner(
   );
 }
 
-/**
- * The options of `tpks login` for the address of an API. If neither a context nor a Kubernetes session
- * names its UAA, the UAA is assumed to be on the default port.
- */
+/** Options of `tpks login`. If the UAA is unknown, it is assumed to be on the default port. */
 function formatApiOptions(
   api: string,
   { contexts, kubernetesSessions = {} }: Pick<Settings, 'contexts' | 'kubernetesSessions'>,

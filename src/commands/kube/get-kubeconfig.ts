@@ -144,9 +144,7 @@ async function logInToApi(
     throw new TpksError(
       'usage',
       'Cannot determine which user has logged in: the token contains no user name',
-      {
-        hint: 'use --username NAME',
-      },
+      { hint: 'use --username NAME' },
     );
   }
   if (flags.username !== undefined && flags.username.toLowerCase() !== identity.toLowerCase()) {

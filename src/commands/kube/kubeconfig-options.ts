@@ -2,7 +2,6 @@ import { Option, type Command } from 'commander';
 import type { KubeconfigFormat } from '../../domain/kube/user-entry.js';
 import { withFileNames, validateName } from '../completers.js';
 
-/** The options for the kubeconfig, as commander parses them. */
 export interface KubeconfigFlags {
   readonly kubeconfig?: string;
   readonly kubeconfigFormat?: KubeconfigFormat;

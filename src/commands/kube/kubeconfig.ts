@@ -11,13 +11,8 @@ import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js
 import { kubeconfigOption } from './kubeconfig-options.js';
 import { defineRemove } from './kubeconfig-remove.js';
 
-/** The commands of `tpks kubeconfig`. */
 export const contents: readonly Entry[] = [
-  {
-    name: 'list',
-    summary: 'list the kubeconfig contexts that tpks created',
-    load: () => list,
-  },
+  { name: 'list', summary: 'list the kubeconfig contexts that tpks created', load: () => list },
   {
     name: 'remove',
     summary: 'remove kubeconfig contexts that tpks created',
@@ -109,7 +104,6 @@ async function readRows(deps: ListDeps, { kubeconfig: path }: ListFlags): Promis
   }));
 }
 
-/** Checks each session once, without a request. */
 async function checkSessions(
   contexts: readonly OwnContext[],
   { kubernetesSessions, terminal }: ListDeps,

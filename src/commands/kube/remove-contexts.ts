@@ -8,7 +8,6 @@ export type RemovalDeps = Pick<Services, 'settings' | 'kubeconfig' | 'kubernetes
 
 interface RemovalResult {
   readonly removed: readonly OwnContext[];
-  /** Names of the Kubernetes sessions that were deleted with their last context. */
   readonly deletedSessions: readonly string[];
   /** Sessions that have no context here, but that other clusters may still use. */
   readonly keptSessions: readonly KubernetesSession[];
@@ -18,7 +17,6 @@ interface RemovalResult {
  * Removes contexts from the kubeconfig. A Kubernetes session that does not belong to a tpks context is
  * deleted with its last context, unless it is also used for other clusters, whose contexts can be in
  * other files.
- *
  * @param path - the value of `--kubeconfig`.
  * @throws {TpksError} `usage`, `conflict` or `storage` if the kubeconfig cannot be changed; `keychain`
  *   or `storage` if a session cannot be deleted.
@@ -68,7 +66,6 @@ export function noteRemovedCurrent(
 /**
  * Removes a deleted cluster from all sessions of its installation, so that hints do not name it and
  * sessions are not kept for it.
- *
  * @throws {TpksError} `storage`
  */
 export async function forgetDeletedCluster(

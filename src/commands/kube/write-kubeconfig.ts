@@ -52,7 +52,6 @@ export function createUserFinder(
 
 interface KubeconfigUpdate {
   readonly access: readonly AccessEntries[];
-  /** The clusters whose credentials could not be fetched. */
   readonly failures: readonly Failure[];
   /** @see Kubeconfig.merge */
   readonly currentContext: string | undefined;

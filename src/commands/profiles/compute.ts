@@ -106,7 +106,6 @@ const name = withRule(nonBlankText, (value, report) => {
 
 const zone = object({ name: nonBlankText, cpi: nonBlankText, cloud_properties: object({}) });
 
-/** The fields that the control plane and node pools have in common. */
 const machineFields = {
   cpu: optional(wholeNumber()),
   memory_in_mb: optional(wholeNumber()),
@@ -192,7 +191,6 @@ const profileSchema = object({
 
 /**
  * Reads a compute profile from a file.
- *
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-api, sections 6 and 10
  */

@@ -91,7 +91,6 @@ const fileArguments = 'file-arguments';
  * Reads a Kubernetes profile from a file. The paths under `file-arguments`, which are relative to the
  * profile, are replaced with the contents of those files. If it is on stdin, they are relative to the
  * current folder.
- *
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-cli, section 10; pks-api, section 6
  */
@@ -162,10 +161,7 @@ const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----([\s\S]*?)-----END/g;
 /** With more secrets, redacting each line of a trace would take too long. */
 const maximumSecrets = 200;
 
-/**
- * Registers the secrets in a file, so that traces and errors hide them. Files that are sent as
- * arguments may contain keys, e.g. for etcd encryption.
- */
+/** Traces and errors then hide the secrets. Files for arguments may contain keys, e.g. for etcd. */
 function registerSecrets(content: string): void {
   const values = [...content.matchAll(namedSecret)].map(([, value = '']) => value);
   const lines = [...content.matchAll(privateKey)].flatMap(([, body = '']) =>

@@ -87,7 +87,6 @@ const profileSchema = object({
 /**
  * Reads a network profile from a file. Only the fields in the product documentation are validated,
  * and only their types; the API validates their values.
- *
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-api, section 10
  */

@@ -19,25 +19,18 @@ import {
 import type { Column } from '../resource/list.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 
-/** Describes one of the three families of profiles. */
 interface ProfileFamily<Profile, Request> {
   /** The name of the list command, from which the names of the other commands are derived. */
   readonly plural: Extract<NameKind, `${string}-profiles`>;
   /** The name of the family in help texts, e.g. `Kubernetes profile`. */
   readonly label: string;
-  /** What the profiles contain, for help texts. */
   readonly contents: string;
-  /** The profile name and the file name in the examples. */
   readonly examples: { readonly show: string; readonly file: string };
-  /** Added to the description of the create command. */
   readonly fileNote?: string;
   readonly resource: CreatePksResource<Profiles<Profile, Request>>;
   readonly columns: readonly Column<Profile>[];
   readonly formatDetails: (profile: Profile) => readonly Line[];
-  /**
-   * Reads and validates a profile file.
-   * @throws {TpksError} `usage` with all problems and their line numbers
-   */
+  /** @throws {TpksError} `usage` with all problems and their line numbers */
   readonly readFile: (file: FileInput) => Promise<Request>;
 }
 
@@ -48,7 +41,6 @@ export interface ProfileCommands {
   readonly remove: Leaf;
 }
 
-/** The JSON fields of all kinds of profiles. */
 const profileFields = [
   'name',
   'uuid',
@@ -153,10 +145,7 @@ async function create<Profile, Request extends { readonly name: string }>(
   });
 }
 
-/**
- * Formats the name, the description and the parameters of a profile. Some servers send the parameters
- * as an object, others as a string that contains JSON.
- */
+/** Some servers send the parameters as an object, others as a string that contains JSON. */
 export function formatProfile(
   profile: Pick<Profile, 'name' | 'description'> & { readonly parameters?: unknown },
   formatParameters: (parameters: JsonObject) => readonly Line[],

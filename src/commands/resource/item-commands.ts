@@ -12,13 +12,11 @@ import { formatExamples, type CommandHelp, outputOption } from './list-command.j
 /** A command that shows one resource of the PKS API, possibly after creating or updating it. */
 interface PksShowCommand<Item, Resource extends Asynchronous<Resource>, Flags> extends CommandHelp {
   readonly argument: NameArgumentSpec;
-  /** Creates the client of the resource, e.g. `createPlans`. */
   readonly resource: CreatePksResource<Resource>;
   /** Must include `--dry-run` if the command writes to the API. */
   readonly options?: () => readonly Option[];
   /** Validates the flags before any request is sent. @throws {TpksError} `usage` */
   readonly validate?: (flags: Flags) => void;
-  /** Reads, creates or updates the resource, and returns it. */
   readonly read: (resource: Resource, name: string, flags: Flags) => Promise<Item>;
   readonly formatDetails: (item: Item, flags: Flags) => readonly Line[];
   /** Returns what `-o name` prints. */
@@ -59,19 +57,15 @@ async function show<Item, Resource extends Asynchronous<Resource>, Flags>(
   });
 }
 
-/** A command that deletes one resource of the PKS API. */
 interface PksDeleteCommand extends CommandHelp {
   readonly argument: NameArgumentSpec;
-  /** Creates the client of the resource, e.g. `createPlans`. */
   readonly resource: CreatePksResource<{
     readonly get: (name: string) => Promise<unknown>;
     readonly remove: (name: string) => Promise<void>;
   }>;
   /** The resource as the confirmation prompt names it, e.g. `the quota of cody`. */
   readonly subject: (name: string) => string;
-  /** The message printed after the deletion. */
   readonly completedText: (name: string) => string;
-  /** The JSON output field that contains the name. */
   readonly nameField: string;
 }
 

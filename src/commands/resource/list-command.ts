@@ -38,11 +38,9 @@ function formatRequirement(scopes: readonly string[]): string {
   return `Requires ${scopes.length > 1 ? 'one of the scopes' : 'the scope'} ${names}.`;
 }
 
-/** A command that shows a list. */
 export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
   readonly fields: readonly string[];
   readonly arguments?: (services: Services) => readonly Argument[];
-  /** Options that only this list has. */
   readonly options?: () => readonly Option[];
   readonly read: (
     services: Services,
@@ -72,11 +70,9 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
   };
 }
 
-/** A command that lists a resource of the PKS API. */
 interface PksListCommand<Row, Resource extends Asynchronous<Resource>, Flags>
   extends Omit<List<Row>, 'isPks'>, CommandHelp {
   readonly fields: readonly string[];
-  /** Creates the client of the resource, e.g. `createPlans`. */
   readonly resource: CreatePksResource<Resource>;
   readonly options?: () => readonly Option[];
   readonly read: (resource: Resource, flags: Flags) => Promise<readonly Row[]>;
@@ -148,7 +144,7 @@ function completeList(typed: string, keys: readonly string[]): readonly string[]
   return keys.filter((key) => !used.includes(key)).map((key) => `${prefix}${key}`);
 }
 
-/** Parses a `--filter` and appends it to the previous ones. @throws {InvalidArgumentError} */
+/** @throws {InvalidArgumentError} */
 function collectFilter(text: string, previous: readonly Filter[] = []): Filter[] {
   const equals = text.indexOf('=');
   if (equals < 1) throw new InvalidArgumentError('expected KEY=VALUE, e.g. status=failed');

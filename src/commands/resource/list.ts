@@ -4,7 +4,6 @@ import { formatTable, type Line, type Span } from '../../platform/terminal/lines
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
 import { didYouMean } from '../did-you-mean.js';
 
-/** One column of a list. */
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => Span;
@@ -24,9 +23,7 @@ export interface List<Row> {
    * is accepted for an empty list.
    */
   readonly fields?: readonly string[];
-  /** Returns lines to print above the table. */
   readonly linesAbove?: (rows: readonly Row[]) => readonly Line[];
-  /** Printed instead of an empty table. */
   readonly emptyLine?: Line;
   /** Use the layout of the `pks` CLI: an empty line above the table, JSON indented by 3 spaces. */
   readonly isPks?: true;
@@ -39,7 +36,6 @@ export interface ListFlags extends SelectionFlags {
 
 /**
  * Formats rows as a table, including the lines above it.
- *
  * @param flags - only `--columns` and `--output wide` have an effect.
  * @throws {TpksError} `usage` for an unknown column.
  */
@@ -53,7 +49,6 @@ export function formatListTable<Row>(
 
 /**
  * Prints the rows that match the flags, in the requested order and output format.
- *
  * @throws {TpksError} `usage` for an unknown column, and for a key of `--filter` or `--sort-by` that no
  *   row has. If the list is empty, the key must be a column or a known field.
  */
@@ -80,10 +75,7 @@ export async function showList<Row>(
   });
 }
 
-/**
- * Validates the options of a list before any request is sent.
- * @throws {TpksError} `usage` for an unknown column.
- */
+/** Checks `--columns` before any request. @throws {TpksError} `usage` for an unknown column. */
 export function validateColumns<Row>(list: List<Row>, flags: ListFlags): void {
   selectColumns(list, flags);
 }
@@ -159,7 +151,6 @@ interface UnknownKey {
   readonly key: string;
 }
 
-/** Maximum number of fields to list in the error about an unknown key. */
 const maximumFields = 40;
 
 /**
@@ -220,7 +211,6 @@ export function columnKeys<Row>({ columns }: List<Row>): readonly string[] {
   return columns.map(({ head }) => columnKey(head)).filter((key) => key !== '');
 }
 
-/** Finds the column with a key, ignoring case. */
 function findColumn<Row>({ columns }: List<Row>, key: string): Column<Row> | undefined {
   return key === '' ? undefined : columns.find(({ head }) => columnKey(head) === key.toLowerCase());
 }
@@ -228,7 +218,6 @@ function findColumn<Row>({ columns }: List<Row>, key: string): Column<Row> | und
 /**
  * Creates a function that reads the value of a column, or of a field of the JSON output (`a.b` for a
  * nested field), from a row. It returns `undefined` if the row does not have the field.
- *
  * The column is looked up once, not for each row.
  */
 export function createValueReader<Row>(

@@ -4,7 +4,6 @@ import { TpksError } from '../../base/errors.js';
 import type { BrowserOptions } from '../../domain/auth/browser-login.js';
 import { parseSeconds } from '../option-values.js';
 
-/** Options of the commands that open a browser. */
 export interface BrowserFlags {
   /** `false` after `--no-browser`. */
   readonly browser: boolean;
@@ -12,7 +11,6 @@ export interface BrowserFlags {
   readonly browserTimeout: number;
 }
 
-/** How long to wait for the user to log in. */
 const defaultTimeoutSeconds = 300;
 
 /** Adds `--no-browser` and `--browser-timeout`. */
@@ -36,7 +34,6 @@ export const loopbackPorts: readonly number[] = [28443, 28444, 28445];
 
 /**
  * Creates the browser options of a grant from the command-line options.
- *
  * @param alternative - the part of the hint that names a way to log in without a browser.
  * @throws {TpksError} `usage` with `--non-interactive`.
  */

@@ -6,10 +6,7 @@ import { formatTime } from '../format-time.js';
 
 const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 
-/**
- * Shows the claims of a token. In text, times are formatted; JSON has the original claims, and
- * `-o name` prints the id of the token.
- */
+/** Formats times in text; JSON has the original claims, and `-o name` prints the id of the token. */
 export function claimsView(claims: Claims, now: Date): View {
   return {
     json: claims,

@@ -27,7 +27,6 @@ import {
 import { formatExamples, outputOption } from '../resource/list-command.js';
 import { deletedSessionNames, logoutAll, type LogoutDeps } from './logout.js';
 
-/** `tpks context` shows the current context. */
 export const defaultCommand = 'show';
 
 export const contents: readonly Entry[] = [
@@ -36,16 +35,8 @@ export const contents: readonly Entry[] = [
     summary: 'show a context (default command)',
     load: () => ({ define: defineShow }),
   },
-  {
-    name: 'use',
-    summary: 'set the current context',
-    load: () => ({ define: defineUse }),
-  },
-  {
-    name: 'rename',
-    summary: 'rename a context',
-    load: () => ({ define: defineRename }),
-  },
+  { name: 'use', summary: 'set the current context', load: () => ({ define: defineUse }) },
+  { name: 'rename', summary: 'rename a context', load: () => ({ define: defineRename }) },
   {
     name: 'delete',
     summary: 'log out and delete a context',
@@ -83,10 +74,7 @@ async function showContext(
 
 type DetailsDeps = Pick<Services, 'terminal' | 'session'>;
 
-/**
- * Shows a context and the scopes and expiry of its access token, but no token.
- * @param more - shown at the end.
- */
+/** Shows a context and the scopes and expiry of its access token. @param more - shown at the end. */
 export async function showContextDetails(
   context: Context,
   deps: DetailsDeps,
@@ -171,7 +159,6 @@ async function use({ name: typed }: { name: string }, deps: UseDeps): Promise<vo
   });
 }
 
-/** Whether a context can be used for the PKS commands. */
 async function isUsableForPks(name: string, settings: Settings, deps: UseDeps): Promise<boolean> {
   // A context with a stored API has been used for PKS commands.
   if (getOwnValue(settings.contexts, name)?.api !== undefined) return true;

@@ -21,10 +21,7 @@ type Deps = Pick<
 /** The UAA client that users log in with; its secret is empty. @see pks-cli, section 3.1 */
 export const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
 
-/**
- * Finds the credentials for a method, and prompts for a missing secret.
- * @throws {TpksError} `usage` if a secret is missing and the user cannot be prompted.
- */
+/** Prompts for a missing secret. @throws {TpksError} `usage` if the user cannot be prompted. */
 export async function findCredentials(
   method: LoginMethod,
   flags: LoginFlags,
@@ -72,10 +69,7 @@ async function findPassword(
   return { ...userClient, grant: { kind: 'password', username, password } };
 }
 
-/**
- * Logs in, and continues with a one-time code if the UAA does not allow the client to redirect a browser to
- * this machine.
- */
+/** Logs in; uses a one-time code if the client may not redirect a browser to this machine. */
 export async function withPasscodeFallback<T>(
   method: LoginMethod,
   logIn: (method: LoginMethod) => Promise<T>,

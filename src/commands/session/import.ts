@@ -87,7 +87,6 @@ async function importFiles(
   if (conflicts.length > 0) throw conflictError(conflicts, paths);
 }
 
-/** Determines what happens to a context without prompting the user. */
 function toResult({ state }: PlannedContext, overwrite: boolean): ContextOutcome['result'] {
   if (state === 'new') return 'imported';
   if (state === 'same') return 'unchanged';
@@ -157,7 +156,6 @@ function conflictError(conflicts: readonly PlannedContext[], paths: readonly str
   });
 }
 
-/** What happened, or would happen, with a context. */
 interface ContextOutcome {
   readonly context: PlannedContext;
   readonly result: keyof typeof resultTexts;
@@ -187,7 +185,6 @@ const plannedTexts: Record<ContextOutcome['result'], string> = {
   overwritten: 'will replace the existing session',
 };
 
-/** Shows what was or would be imported, without tokens and certificates. */
 function importView(imported: ImportResult): View {
   const { plan, outcomes, isDryRun, saved, deletedFiles } = imported;
   const { unusable, newTargets } = plan;

@@ -22,7 +22,6 @@ export function ownerOf(method: LoginMethod): LoginOptions['owner'] {
 
 /**
  * Selects the login method, and prompts for the username if it is missing.
- *
  * @param renewedContext - the context whose method is used unless an option selects another one.
  * @throws {TpksError} `usage` for options that cannot be combined, or if the username is missing and
  *   the user cannot be prompted.
@@ -81,8 +80,8 @@ export function findSsoMethod({ sso, ssoAuto, ssoPasscode }: LoginFlags): LoginM
 }
 
 /**
- * Finds the username in the option or the environment, or prompts for it.
- * @throws {TpksError} `usage` if it is empty, or if it is missing and the user cannot be prompted.
+ * Reads the option or the environment, or prompts.
+ * @throws {TpksError} `usage` if the username is empty, or missing and the user cannot be prompted.
  */
 export async function findUsername(
   flags: Pick<LoginFlags, 'username'>,

@@ -6,7 +6,6 @@ import type { Trust } from '../../platform/http/send.js';
 import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
 import { type BrowserFlags, addBrowserOptions } from './browser-options.js';
 
-/** The options that select an installation, as commander parses them. */
 interface InstallationOptions {
   readonly api?: string;
   readonly uaaUrl?: string;
@@ -64,10 +63,7 @@ export function storeOption(): Option {
   ]);
 }
 
-/**
- * Resolves the installation that the options select.
- * @throws {TpksError} `usage` if no API address is known, or for a CA that cannot be read.
- */
+/** @throws {TpksError} `usage` if no API address is known, or for a CA that cannot be read. */
 export async function readInstallation(
   flags: InstallationOptions,
   { installation, options, terminal }: Pick<Services, 'installation' | 'options' | 'terminal'>,
@@ -84,7 +80,6 @@ export async function readInstallation(
   });
 }
 
-/** The options of `login`, as commander parses them. */
 export interface LoginFlags extends BrowserFlags, InstallationOptions {
   readonly username?: string;
   readonly password?: string;

@@ -165,10 +165,7 @@ function createTrustCommand(
   ].join(' ');
 }
 
-/**
- * Returns the context from `--context`, or from TPKS_CONTEXT unless an option selects another context
- * or identity.
- */
+/** `TPKS_CONTEXT` counts only if no option selects another context or identity. */
 function findContextToRenew(flags: LoginFlags, { options, env }: Deps): string | undefined {
   const { context } = options();
   if (context === undefined) {
@@ -184,7 +181,6 @@ function findContextToRenew(flags: LoginFlags, { options, env }: Deps): string |
 interface LoginViewInput extends FinishedLogin {
   /** The value of `-a`; the original CLI prints it unchanged. */
   readonly typedApi: string;
-  /** Whether `--save-secret` was used. */
   readonly isSecretStored: boolean;
   readonly now: Date;
   /** The empty line, unless it was printed before the password prompt. */
@@ -192,10 +188,7 @@ interface LoginViewInput extends FinishedLogin {
   readonly showsOnlyOriginalLines: boolean;
 }
 
-/**
- * Shows the lines of the original CLI, then where the session is stored and when it expires.
- * @see pks-cli, section 3.3
- */
+/** Shows the lines of the original CLI first. @see pks-cli, section 3.3 */
 function loginView(input: LoginViewInput): View {
   const { name, context, token, typedApi, storeDescription, pksCredsPath, now } = input;
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);

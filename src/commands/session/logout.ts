@@ -65,7 +65,6 @@ export async function logout(flags: Flags, deps: Deps): Promise<void> {
   if (affected.failure !== undefined) throw affected.failure;
 }
 
-/** Lists the Kubernetes sessions that `get-kubeconfig` created without a context. */
 function listSessionsWithoutContext({ contexts, kubernetesSessions = {} }: Settings) {
   return Object.keys(kubernetesSessions).filter((name) => !Object.hasOwn(contexts, name));
 }
@@ -113,10 +112,7 @@ async function confirmAll(settings: Settings, { terminal, options }: Deps): Prom
   const identities = [...Object.values(contexts), ...sessions];
   if (identities.length === 0 || !terminal.canPrompt()) return true;
   for (const identity of identities) terminal.note(describeContext(identity));
-  return confirm('Are you sure you want to log out of all contexts?', {
-    terminal,
-    options,
-  });
+  return confirm('Are you sure you want to log out of all contexts?', { terminal, options });
 }
 
 /** Finds the context that the options and variables select, as in any other command. */
@@ -132,7 +128,6 @@ async function findSelectedContext({ anyContext }: Deps): Promise<Context | unde
 /**
  * Logs out of these contexts, and prints a note about what could not be done. A failure does
  * not stop the others.
- *
  * @param sessionsOnly - names of Kubernetes sessions without a context, which are deleted.
  * @returns `failure`: the first reason why a session still exists.
  */

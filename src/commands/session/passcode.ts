@@ -8,14 +8,12 @@ interface PasscodePrompt {
   readonly prompt: string;
 }
 
-/** Sources of a one-time code. */
 interface PasscodeInput {
   /** The value of `flag`; `-` reads stdin. */
   readonly flagValue: string | undefined;
   /** URL of the UAA's page that shows codes. */
   readonly passcodeUrl: string;
   readonly createPrompt: () => PasscodePrompt | Promise<PasscodePrompt>;
-  /** E.g. `--sso-passcode`. */
   readonly flag: string;
 }
 

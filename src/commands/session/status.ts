@@ -85,7 +85,6 @@ interface CheckResult {
   readonly failure?: TpksError;
 }
 
-/** Checks whether the API accepts the token. */
 async function checkToken(context: Context, deps: Deps): Promise<CheckResult> {
   try {
     if (context.isApiUnconfirmed === true && context.store !== 'none') {

@@ -99,7 +99,6 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
   );
 }
 
-/** Prints the ID token of the Kubernetes session. */
 async function printClusterToken(flags: Flags, deps: Deps): Promise<void> {
   const { terminal, options } = deps;
   const { minTtl: minimumSeconds } = flags;

@@ -21,7 +21,6 @@ function scriptEntry(name: 'bash' | 'zsh' | 'fish' | 'powershell', title: string
   };
 }
 
-/** The commands of `tpks completion`. */
 export const contents: readonly Entry[] = [
   {
     name: 'install',
@@ -41,7 +40,6 @@ const shells = {
   powershell: { title: 'PowerShell', example: (link: string) => `${link} completion powershell` },
 };
 
-/** Creates the command that prints the script for a shell. */
 function createLeaf(shell: 'bash' | 'zsh' | 'fish' | 'powershell'): Leaf {
   return {
     define(command, { terminal }) {
@@ -61,7 +59,6 @@ function createLeaf(shell: 'bash' | 'zsh' | 'fish' | 'powershell'): Leaf {
   };
 }
 
-/** Adds the argument for the name of a link to the program. */
 function addProgramArgument(command: Command, link: string): Command {
   return command.argument(
     '[program]',
@@ -80,11 +77,7 @@ function parseProgramName(text: string): string {
 
 const scripts = { bash, zsh, fish, powershell };
 
-/**
- * Creates the completion script for a shell, which runs `PROGRAM __complete` at each TAB.
- *
- * @param program - the command to complete: `tpks`, or a link to it.
- */
+/** The script runs `PROGRAM __complete` at each TAB. @param program - `tpks`, or a link to it. */
 export function createScript(shell: ScriptShell | 'powershell', program: string): string {
   return scripts[shell].replaceAll('tpks', program);
 }

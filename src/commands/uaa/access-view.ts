@@ -92,7 +92,6 @@ const signs = {
   remove: { sign: '-', tone: 'bad' },
 } as const satisfies Record<Change['action'], { readonly sign: string; readonly tone: Tone }>;
 
-/** Formats the number of changes, e.g. `3 changes (+ 2, - 1)`. */
 function formatChangeCounts(changes: readonly Change[]): string {
   const count = countChanges(changes);
   const total = changes.length === 1 ? '1 change' : `${String(changes.length)} changes`;
@@ -102,14 +101,12 @@ function formatChangeCounts(changes: readonly Change[]): string {
   return `${total} (${counts.join(', ')})`;
 }
 
-/** Counts the changes by action. */
 function countChanges(changes: readonly Change[]): Readonly<Record<Change['action'], number>> {
   const count = (wantedAction: Change['action']): number =>
     changes.filter(({ action }) => action === wantedAction).length;
   return { add: count('add'), change: count('change'), remove: count('remove') };
 }
 
-/** Formats a change without its sign. */
 function describeChange(change: Change): string {
   const { subject, details = [] } = describeObject(change);
   const label = change.kind === 'member' ? 'membership ' : '';
@@ -130,14 +127,10 @@ function changeToJson(change: Change): JsonFields {
   return { action, kind, ...key, ...(fields || values) };
 }
 
-/** Describes the object that a change adds, changes or removes. */
 interface ObjectDescription {
   readonly subject: string;
-  /** Identifies the object in JSON. */
   readonly key: JsonFields;
-  /** The values of an added object as text. */
   readonly details?: readonly (string | undefined)[];
-  /** The values of an added object as JSON. */
   readonly values?: JsonFields;
 }
 

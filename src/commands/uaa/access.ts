@@ -18,7 +18,6 @@ import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { appliedView, planLines, planView } from './access-view.js';
 import { missingMembersWarning, unknownSourceWarning } from './membership-sources.js';
 
-/** The flags of commands that read an access file. */
 interface FileFlags {
   readonly file: string;
   readonly prune?: boolean;
@@ -71,10 +70,7 @@ export const plan: Leaf = {
   },
 };
 
-/**
- * Shows the changes that make the UAA match an access file.
- * @throws {TpksError} `changes` if `exitCode` is set and there are changes.
- */
+/** Shows the plan. @throws {TpksError} `changes` if `exitCode` is set and there are changes. */
 export async function showPlan(
   { exitCode, ...input }: PlanInput & { readonly exitCode: boolean },
   deps: PlanDeps,
@@ -112,10 +108,7 @@ export const apply: Leaf = {
   },
 };
 
-/**
- * Applies the changes that make the UAA match an access file.
- * @throws {TpksError} of a kind with exit code 1 if a change failed; `cancelled` after Ctrl-C.
- */
+/** @throws {TpksError} of a kind with exit code 1 if a change failed; `cancelled` after Ctrl-C. */
 export async function applyAccessFile(
   { yes, ...input }: PlanInput & { readonly yes: boolean },
   deps: ApplyDeps,

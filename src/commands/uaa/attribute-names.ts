@@ -33,10 +33,7 @@ const attributeNames = [
 
 const namesByLowerCase = new Map(attributeNames.map((name) => [name.toLowerCase(), name]));
 
-/**
- * Converts attribute names from any case to the UAA's spelling, without duplicates. Unknown names are
- * kept unchanged.
- */
+/** Converts names to the UAA's spelling, without duplicates. Unknown names are kept unchanged. */
 export function toAttributeNames(names: readonly string[]): readonly string[] {
   return [...new Set(names.map((name) => namesByLowerCase.get(name.toLowerCase()) ?? name))];
 }

@@ -116,7 +116,6 @@ interface Deletion {
 /**
  * Asks for confirmation of a deletion, but only on a terminal, because scripts that were written for
  * `uaac` expect no prompt. With `--dry-run`, only shows what would be deleted.
- *
  * @returns whether to continue; if not, the user has declined, and this has been reported.
  * @throws {TpksError} errors of `describe`, except `forbidden`; `cancelled` on Ctrl-C.
  */

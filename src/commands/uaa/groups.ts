@@ -21,11 +21,7 @@ function readGroupName(
   return readName(argument, prompt, terminal);
 }
 
-/**
- * Reads which group to act on.
- * @param name - prompted for if there is neither a name nor an id.
- * @throws {TpksError} `usage` if the group is identified both by name and by id.
- */
+/** Prompts if there is neither a name nor an id. @throws {TpksError} `usage` if both are given. */
 export async function readGroupKey(
   name: string | undefined,
   id: string | undefined,

@@ -176,11 +176,7 @@ export const contents: readonly Entry[] = [
         summary: 'replace the trusted key or issuer',
         load: pick(jwt, 'updateJwt'),
       },
-      {
-        name: 'delete',
-        summary: 'stop trusting a key or issuer',
-        load: pick(jwt, 'removeJwt'),
-      },
+      { name: 'delete', summary: 'stop trusting a key or issuer', load: pick(jwt, 'removeJwt') },
     ]),
   ]),
   group('secret', 'manage client secrets', [
@@ -190,11 +186,7 @@ export const contents: readonly Entry[] = [
       summary: 'change the secret of the current client',
       load: pick(secrets, 'changeSecret'),
     },
-    {
-      name: 'add',
-      summary: 'add a second secret to a client',
-      load: pick(secrets, 'addSecret'),
-    },
+    { name: 'add', summary: 'add a second secret to a client', load: pick(secrets, 'addSecret') },
     {
       name: 'delete',
       summary: "delete the older of a client's two secrets",
@@ -211,11 +203,7 @@ export const contents: readonly Entry[] = [
     summary: 'show the changes needed to match an access file',
     load: pick(access, 'plan'),
   },
-  {
-    name: 'apply',
-    summary: 'make the UAA match an access file',
-    load: pick(access, 'apply'),
-  },
+  { name: 'apply', summary: 'make the UAA match an access file', load: pick(access, 'apply') },
   {
     name: 'export',
     summary: 'print users, groups and clients as an access file',

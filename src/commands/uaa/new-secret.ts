@@ -186,10 +186,7 @@ export interface NewPasswordFlags {
   readonly passwordFile?: string;
 }
 
-/**
- * Adds the options that provide a new password.
- * @param label - which password, e.g. `new password`.
- */
+/** Adds the options for a new password. @param label - which password, e.g. `new password`. */
 export function addNewPasswordOptions(command: Command, label: string): Command {
   return command
     .option('-p, --password <password>', `${label} (visible to other users of this machine)`)
@@ -247,10 +244,7 @@ export async function readNewPassword(
 /** The first character is a letter, because a leading dash would look like an option. */
 const requiredCharacters = [/^[a-z]/i, /[a-z]/, /[A-Z]/, /\d/, /[-_]/];
 
-/**
- * Generates a random secret of 256 bits. It contains lower-case and upper-case letters, digits, and
- * `-` or `_`, because servers may require some of each kind.
- */
+/** 256 random bits as letters, digits, and `-` or `_`: servers may require some of each kind. */
 function generateSecret(): Secret {
   for (;;) {
     const value = randomBytes(32).toString('base64url');

@@ -49,10 +49,7 @@ export async function showObject(
   await showNamedObject(object, typeof name === 'string' ? name : undefined, deps, textObject);
 }
 
-/**
- * Shows an object that does not contain its own name, like {@link showObject}.
- * @param name - what `-o name` prints.
- */
+/** Like {@link showObject}, for an object without its own name. @param name - what `-o name` prints. */
 export async function showNamedObject(
   object: object,
   name: View['name'],
@@ -71,7 +68,7 @@ export function labelOf(
 }
 
 /**
- * Returns the name from the command line. If it is `undefined`, prompts the user for it.
+ * Returns the argument, or prompts for the name if it is `undefined`.
  * @throws {TpksError} `usage` for an empty name.
  */
 export async function readName(

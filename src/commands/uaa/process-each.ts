@@ -6,7 +6,6 @@ export interface Selection<T> {
   readonly match: T | TpksError;
 }
 
-/** The result for one object. */
 export interface Outcome {
   readonly name: string;
   /** Follows the name in the output, e.g. `added to pks.clusters.manage`. */
@@ -15,7 +14,6 @@ export interface Outcome {
   readonly error?: TpksError;
 }
 
-/** The results for all objects. */
 export interface Outcomes {
   readonly outcomes: readonly Outcome[];
   /** An error that would also affect the remaining objects, so they were not processed. */

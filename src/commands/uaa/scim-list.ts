@@ -13,7 +13,6 @@ import { showList, type List, type ListFlags as OutputFlags } from '../resource/
 import { toAttributeNames } from './attribute-names.js';
 import { withReadableTimes } from './objects.js';
 
-/** The flags of lists that the UAA filters and sorts. */
 export interface ListFlags extends Pick<OutputFlags, 'output' | 'columns'> {
   readonly attributes?: readonly string[];
   readonly filter?: string;
@@ -27,7 +26,6 @@ export interface ListFlags extends Pick<OutputFlags, 'output' | 'columns'> {
 /** Describes a list that the UAA filters and sorts, and the command that shows it. */
 interface ScimListCommand<Row> extends List<Row>, CommandHelp {
   readonly help: {
-    /** An example of a SCIM filter. */
     readonly filter: string;
     /** Attribute names as an example; `id,meta.created` if absent. */
     readonly fields?: string;
@@ -40,7 +38,6 @@ interface ScimListCommand<Row> extends List<Row>, CommandHelp {
       query: ListQuery & { readonly attributes: readonly string[] },
     ) => Promise<readonly Resource[]>;
   }>;
-  /** The kind of names to store for shell completion. */
   readonly completes: NameKind;
   /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
   readonly toAttributeNames?: (names: readonly string[]) => readonly string[];
@@ -78,7 +75,6 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
   };
 }
 
-/** The options that select part of a list. */
 export function pageOptions(): readonly Option[] {
   const parseCount = integerParser({ from: 1 });
   return [
@@ -116,10 +112,7 @@ async function showScimList<Row>(
   await showList(spec, rows, flags, terminal);
 }
 
-/**
- * Converts the argument and the flags to a query.
- * @throws {TpksError} `usage` if the filter is given twice.
- */
+/** Converts the argument and the flags. @throws {TpksError} `usage` if the filter is given twice. */
 export function toListQuery(
   argument: string | undefined,
   { attributes, filter, sortBy, descending, start, count, limit }: ListFlags,

@@ -35,9 +35,7 @@ export const prompts = infoCommand({
 });
 
 interface InfoCommand extends CommandHelp {
-  /** Selects the part of the response to show. */
   readonly select: (response: UaaInfo) => object;
-  /** Returns what `-o name` prints. */
   readonly nameOf: (response: UaaInfo, uaa: string) => View['name'];
 }
 
@@ -155,7 +153,6 @@ export const curlUaa: Leaf = {
   },
 };
 
-/** Sends the request; `--zone` becomes a header. */
 async function sendUaaRequest(
   { request, insecure, cacert, ...input }: UaaCurlFlags & { readonly path: string },
   deps: UaaCurlDeps,

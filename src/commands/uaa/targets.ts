@@ -36,8 +36,7 @@ interface TargetInput {
 }
 
 /**
- * Checks that a UAA responds, and makes it the current target. Stores nothing if it does not respond.
- * @returns the new settings.
+ * Makes a UAA the current target; stores nothing if it does not respond.
  * @throws {TpksError} the same errors as {@link findKnownTarget} and the info endpoint.
  */
 export async function setTarget(input: TargetInput, deps: SetTargetDeps): Promise<Settings> {

@@ -73,8 +73,7 @@ const requiredFields: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Converts a name that the user typed to fields: `given_name`, `givenName` and `name.givenName` are
- * the same.
+ * `given_name`, `givenName` and `name.givenName` are the same field.
  * @throws {TpksError} `usage` for a required field or an unknown name.
  */
 export function parseRemovableFields(word: string): readonly RemovableField[] {

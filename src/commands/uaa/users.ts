@@ -19,7 +19,6 @@ import { deleteObjectCommand } from './deletions.js';
 import { labelOf, type ObjectKey, readName, showObjectCommand } from './objects.js';
 import { scimListCommand } from './scim-list.js';
 
-/** The options that identify a user. */
 export interface UserFlags {
   readonly origin?: string;
   readonly id?: string;
@@ -33,11 +32,7 @@ export function addUserKeyOptions(command: Command): Command {
     .option('--id <id>', 'select the user by id');
 }
 
-/**
- * Reads which user to act on.
- * @param name - prompted for if there is neither a name nor an id.
- * @throws {TpksError} `usage` if the user is identified both by name and by id.
- */
+/** Prompts if there is neither a name nor an id. @throws {TpksError} `usage` if both are given. */
 export async function readUserKey(
   name: string | undefined,
   { id, origin }: UserFlags,
@@ -135,10 +130,7 @@ const userIdList: List<UserIdentity> = {
   nameOf: ({ id }) => id,
 };
 
-/**
- * Shows the ids of the users that exist.
- * @throws {TpksError} `notFound`, after the output, if a user does not exist.
- */
+/** Shows ids. @throws {TpksError} `notFound`, after the output, if a user does not exist. */
 async function showUserIds(input: UserIdQuery, flags: ListFlags, deps: Deps): Promise<void> {
   const { terminal } = deps;
   validateColumns(userIdList, flags);

@@ -25,7 +25,6 @@ const maximumMalformed = 5;
 /**
  * Reads a state repeatedly, with pauses, until the caller stops iterating. Network and server errors
  * are yielded like other results, because they are usually temporary.
- *
  * @param read - reads the state once.
  * @throws errors of `read` that waiting cannot fix, and an error if the server keeps sending the
  *   same malformed response.

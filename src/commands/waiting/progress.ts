@@ -5,7 +5,6 @@ import { messageWithHost } from '../../base/errors.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { formatTimeOfDay } from '../format-time.js';
 
-/** The state of one resource in an operation. */
 export interface ProgressLine {
   readonly text: string;
   /** If true, its elapsed time no longer changes. */
@@ -52,12 +51,10 @@ export class Progress {
     this.#deps = deps;
   }
 
-  /** The outage in progress. */
   get outage(): Outage | undefined {
     return this.#outage;
   }
 
-  /** Shows the new state. @param lines - one for each resource. */
   showState(lines: readonly ProgressLine[]): void {
     const { elapsedSeconds, label } = this.#deps;
     const previous = new Map(this.#lines.map((line) => [line.text, line]));
@@ -92,13 +89,11 @@ export class Progress {
     this.#repaint();
   }
 
-  /** Updates the elapsed times. */
   tick(): void {
     if (!this.#deps.terminal.canRepaint()) this.#repeatState();
     this.#repaint();
   }
 
-  /** Removes the lines that change in place. */
   end(): void {
     this.#deps.terminal.showLive([]);
   }
@@ -156,7 +151,6 @@ export interface Outage {
   readonly startedAt: number;
   /** The time of day at which it started. */
   readonly since: Date;
-  /** The last error. */
   readonly error: TpksError;
 }
 

@@ -55,7 +55,6 @@ interface ClusterState {
 
 /**
  * Waits until the current operation of a cluster has finished, then shows the cluster.
- *
  * @throws {TpksError} `failed` with the server's message if the operation failed, and the errors of
  *   {@link waitForOperation}.
  */
@@ -73,7 +72,6 @@ export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): 
 
 /**
  * Waits until a cluster no longer exists, without showing the deletion.
- *
  * @throws {TpksError} the errors of {@link waitForCluster}. If the cluster was not deleted, it is shown first.
  */
 export async function waitForDeletion(

@@ -8,21 +8,16 @@ import { type ProgressLine, Progress, type Outage } from './progress.js';
 
 export type WaitDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
 
-/** A long operation on a server. */
 export interface Operation<T> {
   /** Description for messages, e.g. `cluster dev-1`. */
   readonly label: string;
-  /** Command that shows the state. */
   readonly statusCommand: string;
-  /** Command that waits for the same operation again. */
   readonly waitCommand: string;
   /** Reads the current state. @param previous - the state that was last read. */
   readonly read: (previous: T | undefined) => Promise<T>;
-  /** One line for each resource in the operation. */
   readonly formatLines: (state: T) => readonly ProgressLine[];
   /** Whether `onResult` prints the changes if lines cannot be redrawn. */
   readonly hasOwnEvents?: boolean | undefined;
-  /** Called after each successful read. */
   readonly onResult?: (state: T, previous: T | undefined) => Promise<void>;
   readonly isFinished: (state: T) => boolean;
   /** Maximum wait; unlimited if absent. */
@@ -36,7 +31,6 @@ const tickMilliseconds = 1000;
 /**
  * Waits until an operation has finished, and shows its progress. If the wait ends early, e.g. on
  * Ctrl-C, the operation continues.
- *
  * @returns the last result of `read`.
  * @throws {TpksError} `unavailable` after the timeout; `cancelled` on Ctrl-C; errors of `read` that
  *   waiting cannot fix, such as the end of a session.
@@ -132,7 +126,6 @@ export interface WaitFlags {
   readonly waitTimeout?: number;
 }
 
-/** Creates the options of commands that start a long operation. */
 export function waitOptions(): Option[] {
   return [
     new Option('--wait', 'wait until the operation has finished; exit with 1 if it fails'),
@@ -140,7 +133,6 @@ export function waitOptions(): Option[] {
   ];
 }
 
-/** Creates the option that limits the wait. */
 export function waitTimeoutOption(): Option {
   return new Option(
     '--wait-timeout <duration>',

@@ -8,7 +8,6 @@ export type UpgradeWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'tasks'>;
 
 /**
  * Waits until an upgrade has finished. Prints the events as they happen, worded like the `pks` CLI.
- *
  * @param wait.id - the id of the upgrade task.
  * @throws {TpksError} `failed` if a cluster was not upgraded, and the errors of
  *   {@link waitForOperation}.
@@ -70,7 +69,6 @@ async function findReason(names: readonly string[], clusters: Clusters): Promise
 
 type TaskCluster = NonNullable<Task['clusters']>[number];
 
-/** Formats the state of each cluster. */
 function formatProgress(task: Task): ProgressLine[] {
   return (task.clusters ?? []).map((cluster) => ({
     text: `${cluster.cluster_name}: ${cluster.last_action_state ?? 'unknown'}`,
@@ -95,7 +93,6 @@ export function findNotUpgraded(task: Task): string[] {
 
 /**
  * Formats what has happened between two responses, worded like the `pks` CLI.
- *
  * @param before - the task in the previous response; `undefined` for the first one.
  * @see pks-cli, section 8.5
  */

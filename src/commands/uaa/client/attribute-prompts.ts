@@ -5,7 +5,6 @@ import { isTpksError } from '../../../base/errors.js';
 import { toPlainText } from '../../../base/json-value.js';
 import { type Attribute, attributes } from './attributes.js';
 
-/** The input that removes an attribute. */
 const removal = '-';
 
 /**

@@ -12,7 +12,6 @@ import { toPlainText } from '../../../base/json-value.js';
 import { withCompleter } from '../../completers.js';
 import { integerParser, parseWordList, asCollector } from '../../option-values.js';
 
-/** An attribute of a client as an option or a prompt. */
 export interface Attribute {
   readonly name: AttributeName;
   /** The placeholder of the value in the help, e.g. `<list>`. */

@@ -218,10 +218,7 @@ async function updateClient(input: UpdateInput, deps: UpdateDeps): Promise<void>
 
 const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];
 
-/**
- * Converts attribute names to changes that remove those attributes.
- * @throws {TpksError} `usage` for required and for unknown attributes.
- */
+/** @throws {TpksError} `usage` for required and for unknown attributes. */
 function toRemovals(names: readonly string[], client: Client): ClientAttributes {
   for (const name of names) {
     const isKnown = attributeNames.some((attribute) => attribute === name);

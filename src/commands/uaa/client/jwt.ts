@@ -53,7 +53,7 @@ const key = object({ kty: nonBlankText });
 const keySet = object({ keys: list(key) });
 
 /**
- * Validates the value of `--jwks`, one key or a set of keys, which is then sent unchanged.
+ * Validates a key or a set of keys, which is then sent unchanged.
  * @throws {TpksError} `usage` with all problems.
  * @see RFC 7517, sections 4 and 5
  */

@@ -17,7 +17,6 @@ import {
 } from '../new-secret.js';
 import { clientIdArgument, readClientId } from './clients.js';
 
-/** Sources of the current secret. */
 interface OldSecretFlags {
   readonly old_secret?: string;
   readonly oldSecretFile?: string;
@@ -62,7 +61,6 @@ async function readClientAndSecret(
 
 const notForAdmins = 'current client secret; not needed with the scope clients.admin';
 
-/** Describes a command that sets or adds a secret. */
 interface SecretCommand extends CommandHelp {
   readonly action: 'set' | 'add';
   readonly declare: (command: Command) => Command;

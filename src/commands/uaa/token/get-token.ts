@@ -21,7 +21,6 @@ import { readName } from '../objects.js';
 import { rejectZoneOptions } from '../options.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from '../resolve-target.js';
 
-/** Flags of every command that gets a token. */
 export interface GetTokenFlags extends SecretFlags {
   readonly saveSecret?: true;
   readonly scope?: readonly string[];
@@ -30,7 +29,6 @@ export interface GetTokenFlags extends SecretFlags {
   readonly name?: string;
 }
 
-/** The secret of a UAA client. */
 export interface SecretFlags {
   readonly secret?: string;
   readonly secretFile?: string;
@@ -67,7 +65,6 @@ export function addTokenOptions(command: Command): Command {
     .addOption(storeOption());
 }
 
-/** Flags of the commands that open a browser. */
 export interface BrowserGrantFlags extends BrowserFlags {
   readonly port?: number;
   /** In `uaac`, this also writes the token to `~/.cf_token`. */
@@ -101,7 +98,7 @@ export function toBrowserOptions(
 type CredentialDeps = Pick<Services, 'env' | 'terminal' | 'secrets'>;
 
 /**
- * Finds the id of the client: the argument or flag, then `TPKS_CLIENT_NAME`, then a prompt.
+ * Finds the id: the argument or flag, then `TPKS_CLIENT_NAME`, then a prompt.
  * @param advice - how to pass the id without a prompt, for the hint.
  */
 export function findClientId(
@@ -129,7 +126,6 @@ export async function findClientSecret(
   return secrets.find(toSecretInput(recipient, flags));
 }
 
-/** Finds a client's id and secret. */
 export async function findClient(
   value: string | undefined,
   { api, uaa }: ResolvedTarget,
@@ -164,8 +160,7 @@ function toSecretInput(recipient: Recipient, { secret, secretFile }: SecretFlags
 }
 
 /**
- * Reads a token, or the id of a token, from an argument; `-` means stdin. Warns about a token on the
- * command line.
+ * Reads a token or its id; `-` means stdin. Warns about a token on the command line.
  * @throws {TpksError} `usage` for an empty token.
  */
 export async function readTokenArgument(

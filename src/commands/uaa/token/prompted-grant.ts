@@ -71,12 +71,9 @@ export function getPromptedToken(
 
 type Deps = Pick<Services, 'terminal' | 'env' | 'secrets'>;
 
-/** Answers from the command line. */
 interface PromptInput {
-  /** Answers in the order of the prompts. */
   readonly credentials: readonly string[];
   readonly passwordStdin?: true;
-  /** The UAA that defines the prompts. */
   readonly target: Omit<Recipient, 'name'>;
 }
 
@@ -101,9 +98,7 @@ async function collectAnswers(
   const names = Object.keys(prompts);
   const hint = `pass the values as arguments, in this order: ${names.join(', ')}`;
   if (input.credentials.length > names.length) {
-    throw new TpksError('usage', 'Too many arguments for the prompts of the UAA', {
-      hint,
-    });
+    throw new TpksError('usage', 'Too many arguments for the prompts of the UAA', { hint });
   }
   const answers = new Map<string, string | Secret>();
   let username: string | undefined;

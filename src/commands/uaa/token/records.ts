@@ -51,8 +51,7 @@ function addOwnerOptions(command: Command): Command {
 }
 
 /**
- * Finds the owner that the flags name.
- * @returns `undefined` if they name neither a user nor a client.
+ * @returns `undefined` if the flags name neither a user nor a client.
  * @throws {TpksError} `notFound` for an unknown user; `usage` for `--origin` without `--user`.
  */
 async function findOwner(
