@@ -36,7 +36,7 @@ export function define(command: Command, deps: ClusterWaitDeps): void {
     );
 }
 
-export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters'>;
+export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'context'>;
 
 /** The result to wait for; if absent, the end of the current operation. */
 export type Goal = 'succeeded' | 'deleted';
@@ -97,10 +97,12 @@ async function showFinished(
   if (goal === 'deleted') throw notBeingDeletedError(cluster);
 }
 
-function watchCluster(
+async function watchCluster(
   { name, goal: requestedGoal, timeoutSeconds }: ClusterWait,
   deps: ClusterWaitDeps,
 ): Promise<ClusterState> {
+  // Without a context, no wait can be resumed.
+  await deps.context();
   const clusters = deps.clusters();
   const read = async (previous: ClusterState | undefined): Promise<ClusterState> => {
     const goal = previous?.goal ?? requestedGoal;

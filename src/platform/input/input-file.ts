@@ -1,7 +1,6 @@
 import { TpksError } from '../../base/errors.js';
 import { readTextAsync, userFileOptions } from '../disk/bounded-read.js';
 import { parseJson } from './json.js';
-import { unreadableError } from './user-file.js';
 import {
   createLineFinder,
   type ParsedText,
@@ -9,6 +8,7 @@ import {
   type ValuePath,
 } from './parsed-text.js';
 import { problemsError, type InputFile } from './problems.js';
+import { unreadableError } from './user-file.js';
 import { parseYaml } from './yaml.js';
 
 /** A file named on the command line. */

@@ -94,6 +94,13 @@ describe('waitForCluster fails', () => {
   });
 });
 
+test('waitForCluster gives no hint on how to resume if there is no context', async () => {
+  const error = new TpksError('unauthenticated', 'Not logged in', { hint: 'tpks login' });
+  const { deps } = clusterCommand();
+  const waiting = waitForCluster({ name: 'c1' }, { ...deps, context: () => Promise.reject(error) });
+  await expect(waiting).rejects.toBe(error);
+});
+
 test('waitForCluster prints the state and the description as progress', async () => {
   const { finished, terminal } = startWaiting(undefined, creating, aCluster());
   await finished;
