@@ -101,7 +101,7 @@ async function watchCluster(
   { name, goal: requestedGoal, timeoutSeconds }: ClusterWait,
   deps: ClusterWaitDeps,
 ): Promise<ClusterState> {
-  // Without a context, no wait can be resumed.
+  // While waiting, `notFound` means that the cluster is gone, not that the context does not exist.
   await deps.context();
   const clusters = deps.clusters();
   const read = async (previous: ClusterState | undefined): Promise<ClusterState> => {

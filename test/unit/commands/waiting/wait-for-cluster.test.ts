@@ -94,10 +94,13 @@ describe('waitForCluster fails', () => {
   });
 });
 
-test('waitForCluster gives no hint on how to resume if there is no context', async () => {
-  const error = new TpksError('unauthenticated', 'Not logged in', { hint: 'tpks login' });
+test.each<[TpksError]>([
+  [new TpksError('unauthenticated', 'Not logged in', { hint: 'tpks login' })],
+  [new TpksError('notFound', 'Context nope not found')],
+])('waitForCluster fails with the error if there is no context: %s', async (error) => {
   const { deps } = clusterCommand();
-  const waiting = waitForCluster({ name: 'c1' }, { ...deps, context: () => Promise.reject(error) });
+  const noContext = { ...deps, context: () => Promise.reject(error) };
+  const waiting = waitForCluster({ name: 'c1', goal: 'deleted' }, noContext);
   await expect(waiting).rejects.toBe(error);
 });
 
