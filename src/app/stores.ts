@@ -16,7 +16,7 @@ import { type Environment, locatePksCreds, type Folders } from '../platform/conf
 import { createSettingsFile } from '../platform/config/settings-file.js';
 import { type SettingsFile } from '../platform/config/settings.js';
 import { createLock } from '../platform/disk/lock.js';
-import { createKeyFile } from '../platform/keychain/key-file.js';
+import { createFileKeychain } from '../platform/keychain/key-file.js';
 import type { Keychain } from '../platform/keychain/keychain.js';
 import { createOsKeychain } from '../platform/keychain/os-keychain.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
@@ -83,7 +83,7 @@ export function createStores(deps: StoresDeps): Stores {
 
   const keychains = {
     keychain: createOsKeychain({ platform, env }),
-    file: createKeyFile(folders.keys),
+    file: createFileKeychain(folders.keys),
   };
 
   const sessions = new SessionFiles({ directory: folders.sessions, keychains, withLockFile });

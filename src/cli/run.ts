@@ -117,7 +117,7 @@ async function runUaac(argv: readonly string[], invocation: Invocation): Promise
   return runFrontEnd((parts) => new UaacFrontEnd({ line, ...parts }), { ...invocation, env });
 }
 
-/** `uaac` exits only with 0 or 1. */
+/** Turns the code of every failure into 1, as in the original. 3 (there are changes) and 130 (interrupted) stay. */
 function toUaacExitCode(code: number): number {
   return [0, exitCodes.changes, exitCodes.cancelled].includes(code) ? code : exitCodes.failed;
 }

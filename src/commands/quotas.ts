@@ -5,7 +5,7 @@ import { formatDetails, formatTable, type Line } from '../platform/terminal/line
 import type { NameArgumentSpec } from './completers.js';
 import { dryRunOption } from './dry-run.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
-import { pksDeleteCommand, pksShowCommand } from './resource/item-commands.js';
+import { pksDeleteCommand, pksItemCommand } from './resource/item-commands.js';
 import { pksListCommand, requiresAdmin, requiresRead } from './resource/list-command.js';
 import type { Column } from './resource/list.js';
 
@@ -27,12 +27,12 @@ export const list = pksListCommand({
   nameOf: ({ owner }) => owner,
 });
 
-export const show = pksShowCommand({
+export const show = pksItemCommand({
   description: `Show the quota of a user. ${requiresRead}`,
   examples: ['quota dana'],
   argument: ownerArgument,
   resource: createQuotas,
-  read: (quotas, owner) => quotas.get(owner),
+  run: (quotas, owner) => quotas.get(owner),
   formatDetails: formatQuota,
   nameOf: ({ owner }) => owner,
 });
@@ -59,7 +59,7 @@ function limitOptions(): readonly Option[] {
   ];
 }
 
-export const create = pksShowCommand({
+export const create = pksItemCommand({
   description:
     "Limit the total resources of a user's clusters. Quotas do not apply to cluster " +
     `administrators. ${requiresAdmin}`,
@@ -67,13 +67,13 @@ export const create = pksShowCommand({
   argument: ownerArgument,
   resource: createQuotas,
   options: () => [...limitOptions().map((option) => option.makeOptionMandatory()), dryRunOption()],
-  read: (quotas, owner, { cpu, memory, clusters }: Required<LimitFlags>) =>
+  run: (quotas, owner, { cpu, memory, clusters }: Required<LimitFlags>) =>
     quotas.create(owner, { cpu, memory, cluster: clusters }),
   formatDetails: formatQuota,
   nameOf: ({ owner }) => owner,
 });
 
-export const update = pksShowCommand({
+export const update = pksItemCommand({
   description: `Update the quota of a user. Limits that are not specified do not change. ${requiresAdmin}`,
   examples: ['update-quota dana --memory 96'],
   argument: ownerArgument,
@@ -85,7 +85,7 @@ export const update = pksShowCommand({
       hint: 'use at least one of --cpu, --memory and --clusters',
     });
   },
-  read: async (quotas, owner, { cpu, memory, clusters }: LimitFlags) => {
+  run: async (quotas, owner, { cpu, memory, clusters }: LimitFlags) => {
     // The API accepts only complete quotas.
     const current =
       cpu === undefined || memory === undefined || clusters === undefined
@@ -148,13 +148,13 @@ export const listUsages = pksListCommand({
   nameOf: ({ owner }) => owner,
 });
 
-export const showUsage = pksShowCommand({
+export const showUsage = pksItemCommand({
   description:
     'Show the resources that the clusters of a user use, in total and per cluster. ' + requiresRead,
   examples: ['usage cody'],
   argument: ownerArgument,
   resource: createUsages,
-  read: (usages, owner) => usages.get(owner),
+  run: (usages, owner) => usages.get(owner),
   formatDetails: formatUsage,
   nameOf: ({ owner }) => owner,
 });

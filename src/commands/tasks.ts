@@ -6,7 +6,7 @@ import type { NameArgumentSpec } from './completers.js';
 import { dryRunOption } from './dry-run.js';
 import { createTimeFormatter } from './format-time.js';
 import { maximumInt32, integerParser } from './option-values.js';
-import { pksShowCommand } from './resource/item-commands.js';
+import { pksItemCommand } from './resource/item-commands.js';
 import { pksListCommand, requiresRead, requiresWrite } from './resource/list-command.js';
 
 const time = createTimeFormatter('---');
@@ -44,17 +44,17 @@ export const list = pksListCommand({
   nameOf: ({ uuid }) => uuid,
 });
 
-export const show = pksShowCommand({
+export const show = pksItemCommand({
   description: `Show the status of a task and of each of its clusters. ${requiresRead}`,
   examples: ['task d772aba0-2670-4fba-b26c-044b19d6ab60'],
   argument: taskArgument,
   resource: createTasks,
-  read: (tasks, id) => tasks.get(id),
+  run: (tasks, id) => tasks.get(id),
   formatDetails: formatTask,
   nameOf: ({ uuid }) => uuid,
 });
 
-export const cancel = pksShowCommand({
+export const cancel = pksItemCommand({
   description:
     'Cancel the upgrades of a task that have not started; running upgrades continue. To list the ' +
     `ids, use \`tpks tasks\`. ${requiresWrite}`,
@@ -62,7 +62,7 @@ export const cancel = pksShowCommand({
   argument: taskArgument,
   resource: createTasks,
   options: () => [dryRunOption()],
-  read: (tasks, id) => tasks.cancel(id),
+  run: (tasks, id) => tasks.cancel(id),
   formatDetails: formatTask,
   nameOf: ({ uuid }) => uuid,
 });

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import process from 'node:process';
-import { isObject } from './body.js';
+import { isObject } from './json.js';
 
 /** Whether an error of node:fs or node:process has this code, e.g. `ENOENT`. */
 export function hasCode(error: unknown, code: string): boolean {

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { kill, pid, platform } from 'node:process';
-import { isObject, parseJson } from './body.js';
 import { AdvisedError, hasCode, quote, readRegularFile } from './files.js';
+import { isObject, parseJson } from './json.js';
 
 /** The process that uses a folder. */
 interface Owner {

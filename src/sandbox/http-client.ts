@@ -1,5 +1,5 @@
 import type { Pool } from 'undici';
-import { isObject } from './body.js';
+import { isObject } from './json.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';

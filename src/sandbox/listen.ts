@@ -6,8 +6,8 @@ import {
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
-import { isObject } from './body.js';
 import { AdvisedError, hasCode } from './files.js';
+import { isObject } from './json.js';
 import { json, type Handle, type SandboxRequest, type SandboxResponse } from './router.js';
 
 export interface ListeningServer<Service extends RequestHandler = RequestHandler> {

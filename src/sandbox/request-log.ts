@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
-import { isObject, parseJson } from './body.js';
 import { withPath } from './files.js';
+import { isObject, parseJson } from './json.js';
 import type { Exchange } from './listen.js';
 import type { SandboxRequest } from './router.js';
 

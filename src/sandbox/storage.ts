@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, parseJson } from './body.js';
 import { AdvisedError, quote, readRegularFile } from './files.js';
+import { isObject, parseJson } from './json.js';
 
 /** Describes how the rows of one resource are stored. */
 interface Declaration<Row> {

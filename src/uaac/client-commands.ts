@@ -6,12 +6,11 @@ import { getOwnValue, toPlainText } from '../base/json-value.js';
 import { attributes, type Attribute } from '../commands/uaa/client/attributes.js';
 import { copyAttributes } from '../commands/uaa/client/changes.js';
 import { toClientFields } from '../commands/uaa/client/clients.js';
+import { printAll } from './lists.js';
 import { commandOptions } from './options.js';
 import { toLowerCaseFields } from './tree.js';
 import { deletionError, isUaacError, requestError, UaacError } from './uaac-error.js';
 import {
-  createResource,
-  printAll,
   readArgument,
   readNewSecret,
   readSecret,
@@ -40,7 +39,7 @@ export async function get(run: UaacRun): Promise<void> {
 async function readClient(run: UaacRun) {
   await requireContext(run);
   const id = await readArgument(run, 0, 'Client ID');
-  return { id, resource: createResource(run, createClients) };
+  return { id, resource: run.services.uaaResource(createClients) };
 }
 
 interface ShownClient {
@@ -172,7 +171,7 @@ function parseAttribute({ name, parse }: Attribute, text: string): unknown {
 
 export async function setSecret(run: UaacRun): Promise<void> {
   await requireContext(run);
-  const secrets = createResource(run, createClientCredentials);
+  const secrets = run.services.uaaResource(createClientCredentials);
   const id = await readArgument(run, 0, 'Client ID');
   await secrets.set(id, await readNewSecret(run, 'secret', 'New secret'));
   await run.print('client secret successfully set');
@@ -181,7 +180,7 @@ export async function setSecret(run: UaacRun): Promise<void> {
 /** Changes the secret of the client that the current token belongs to. */
 export async function changeSecret(run: UaacRun): Promise<void> {
   const { clientId } = await requireContext(run);
-  const secrets = createResource(run, createClientCredentials);
+  const secrets = run.services.uaaResource(createClientCredentials);
   const old = await readSecret(run, 'old_secret', 'Current secret');
   await secrets.set(clientId, await readNewSecret(run, 'secret', 'New secret'), old);
   await run.print('client secret successfully changed');
@@ -206,7 +205,7 @@ async function changeJwt(
 ): Promise<void> {
   const { options } = run;
   await requireContext(run);
-  const jwts = createResource(run, createClientCredentials);
+  const jwts = run.services.uaaResource(createClientCredentials);
   const id = await readArgument(run, 0, 'Client ID');
   await jwts.changeJwtTrust(id, mode, {
     jwksUri: mode === 'DELETE' ? '*' : options.text('jwks_uri'),

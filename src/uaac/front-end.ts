@@ -23,13 +23,13 @@ interface UaacLine {
   readonly options: UaacOptions;
 }
 
-/** A command line with an unknown command or option, which `tpks uaa` may still support. */
-interface UnknownLine {
+/** A command line that `uaac` rejects. `tpks uaa` may still support its command or option. */
+interface InvalidLine {
   /** The error that `uaac` prints. */
   readonly unknownText: readonly string[];
 }
 
-export function parseLine(argv: readonly string[]): UaacLine | UnknownLine {
+export function parseLine(argv: readonly string[]): UaacLine | InvalidLine {
   try {
     return parseCommand(argv);
   } catch (error) {
@@ -56,8 +56,8 @@ function parseCommand(argv: readonly string[]): UaacLine {
     throw new UaacError(['', problem, ...(formatHelp(command.words) ?? [])]);
   }
   if (command.words[0] === 'help' && formatHelp(args) === undefined) {
-    const words = args.join(' ').toLowerCase();
-    throw new UaacError(['', `No command or topic found to match: ${words}`]);
+    const topic = args.join(' ').toLowerCase();
+    throw new UaacError(['', `No command or topic found to match: ${topic}`]);
   }
   return { command, args, options };
 }

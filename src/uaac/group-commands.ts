@@ -6,6 +6,7 @@ import { createUsers, type UserIdentity } from '../api/uaa/users.js';
 import { isTpksError } from '../base/errors.js';
 import { toAttributeNames } from '../commands/uaa/attribute-names.js';
 import { defaultOrigin } from '../commands/uaa/mappings.js';
+import { printAll, toQuery } from './lists.js';
 import { toLowerCaseFields } from './tree.js';
 import {
   deletionError,
@@ -14,14 +15,7 @@ import {
   requestError,
   UaacError,
 } from './uaac-error.js';
-import {
-  createResource,
-  printAll,
-  readArgument,
-  requireContext,
-  toQuery,
-  type UaacRun,
-} from './uaac-run.js';
+import { readArgument, requireContext, type UaacRun } from './uaac-run.js';
 
 export function groups(run: UaacRun): Promise<void> {
   return printAll(run, { path: ['Groups'], nameKey: 'displayname' });
@@ -33,7 +27,7 @@ export async function get(run: UaacRun): Promise<void> {
 }
 
 async function printGroup(name: string, run: UaacRun): Promise<void> {
-  const resource = createResource(run, createGroups);
+  const resource = run.services.uaaResource(createGroups);
   const attributes = run.options.list('attributes');
   const found = await (attributes === undefined
     ? resource.get(name)
@@ -43,14 +37,14 @@ async function printGroup(name: string, run: UaacRun): Promise<void> {
 
 export async function add(run: UaacRun): Promise<void> {
   await requireContext(run);
-  const resource = createResource(run, createGroups);
+  const resource = run.services.uaaResource(createGroups);
   const group = await resource.add({ displayName: await readArgument(run, 0, 'Group name') });
   await run.printTree(toLowerCaseFields(group));
 }
 
 export async function remove(run: UaacRun): Promise<void> {
   const { uaa } = await requireContext(run);
-  const resource = createResource(run, createGroups);
+  const resource = run.services.uaaResource(createGroups);
   const name = await readArgument(run, 0, 'Group name');
   const id = await resource.findId({ name }).catch((error: unknown) => {
     const isNotFound =
@@ -63,7 +57,8 @@ export async function remove(run: UaacRun): Promise<void> {
 
 /** Lists one page of mappings, grouped by origin. */
 export async function mappings(run: UaacRun): Promise<void> {
-  const raw = createResource(run, createRawObjects);
+  await requireContext(run);
+  const raw = run.services.uaaResource(createRawObjects);
   const page = toLowerCaseFields(await raw.get(['Groups', 'External'], toQuery(run)));
   const resources = page.get('resources');
   const byOrigin = new Map<string, Map<string, unknown>[]>();
@@ -86,7 +81,8 @@ export async function map(run: UaacRun): Promise<void> {
   if (externalGroup === undefined) throw new UaacError(['Please provide an external group']);
   const origin = options.text('origin') ?? defaultOrigin;
   const group: GroupKey = id === undefined ? { name: name ?? '' } : { id };
-  const resource = createResource(run, createMappings);
+  await requireContext(run);
+  const resource = run.services.uaaResource(createMappings);
   const { displayName } = await resource.map({ group, externalGroup, origin });
   await print(`Successfully mapped ${displayName} to ${externalGroup} for origin ${origin}`);
 }
@@ -98,11 +94,13 @@ export async function unmap(run: UaacRun): Promise<void> {
     throw new UaacError(['Please provide a group name and external group']);
   }
   const origin = options.text('origin') ?? defaultOrigin;
-  await printGroup(name, run).catch((error: unknown) => {
-    throw new UaacError([...formatFailure(error).lines, `Group ${name} not found`], error);
-  });
-  const id = await createResource(run, createGroups).findId({ name });
-  const resource = createResource(run, createMappings);
+  await requireContext(run)
+    .then(() => printGroup(name, run))
+    .catch((error: unknown) => {
+      throw new UaacError([...formatFailure(error).lines, `Group ${name} not found`], error);
+    });
+  const id = await run.services.uaaResource(createGroups).findId({ name });
+  const resource = run.services.uaaResource(createMappings);
   await resource.unmap({ group: { id }, externalGroup, origin }).catch((error: unknown) => {
     const path = `/Groups/External/groupId/${id}/externalGroup/${externalGroup}/origin/${origin}`;
     throw deletionError(error, path);
@@ -113,7 +111,7 @@ export async function unmap(run: UaacRun): Promise<void> {
 /** Adds members one by one. Nothing is added if one of the users does not exist. */
 export async function addMembers(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none added');
-  const members = createResource(run, createMembers);
+  const members = run.services.uaaResource(createMembers);
   const addedCount = await changeEach(users, 'member_already_exists', ({ id }) =>
     members.add(groupId, { id }),
   );
@@ -124,7 +122,7 @@ export async function addMembers(run: UaacRun): Promise<void> {
 /** Removes members one by one. Nothing is removed if one of the users does not exist. */
 export async function removeMembers(run: UaacRun): Promise<void> {
   const { groupId, users } = await findMembers(run, 'not all users found, none deleted');
-  const members = createResource(run, createMembers);
+  const members = run.services.uaaResource(createMembers);
   const removedCount = await changeEach(users, 'member_not_found', ({ id }) =>
     members.remove(groupId, id),
   );
@@ -135,9 +133,9 @@ export async function removeMembers(run: UaacRun): Promise<void> {
 async function findMembers(run: UaacRun, missingMessage: string) {
   await requireContext(run);
   const name = await readArgument(run, 0, 'Group name');
-  const { id: groupId } = await createResource(run, createGroups).identify(name);
+  const { id: groupId } = await run.services.uaaResource(createGroups).identify(name);
   const names = run.args.slice(1);
-  const found = await createResource(run, createUsers).identify(names);
+  const found = await run.services.uaaResource(createUsers).identify(names);
   const users = found.flatMap((user) => (isTpksError(user) ? [] : [user]));
   if (users.length < names.length || names.length === 0)
     throw requestError('RuntimeError', missingMessage);

@@ -1,12 +1,7 @@
-import { createRawObjects } from '../api/uaa/list-resources.js';
-import type { CreateUaaResource } from '../app/resources.js';
 import type { Services } from '../app/services.js';
 import { isTpksError, rewordError } from '../base/errors.js';
-import { lazy, type Asynchronous } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
-import { toAttributeNames } from '../commands/uaa/attribute-names.js';
 import type { OptionName, UaacOptions } from './options.js';
-import { toLowerCaseFields } from './tree.js';
 import { requestError } from './uaac-error.js';
 
 export interface UaacRun {
@@ -22,19 +17,6 @@ export interface UaacRun {
   readonly promptHidden: (label: string) => Promise<string>;
   readonly isTerminal: boolean;
   readonly help: readonly string[];
-}
-
-/**
- * Returns a client for a resource of the UAA. Its functions throw an `UaacError` without a current context.
- */
-export function createResource<T extends Asynchronous<T>>(
-  { services }: Pick<UaacRun, 'services'>,
-  create: CreateUaaResource<T>,
-): T {
-  return lazy(async () => {
-    await requireContext({ services });
-    return services.uaaResource(create);
-  });
 }
 
 /**
@@ -100,53 +82,4 @@ export async function readNewSecret(
     const first = await promptHidden(label);
     if ((await promptHidden(`Verify ${label.toLowerCase()}`)) === first) return new Secret(first);
   }
-}
-
-interface RawList {
-  /** Unencoded segments of the path. */
-  readonly path: readonly string[];
-  /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
-  readonly toAttributeNames?: (names: readonly string[]) => readonly string[];
-}
-
-export async function printPage(run: UaacRun, list: RawList): Promise<void> {
-  const raw = createResource(run, createRawObjects);
-  await run.printTree(toLowerCaseFields(await raw.get(list.path, toQuery(run, list))));
-}
-
-/**
- * Prints all entries of a list, each under its name. If the names were not requested, the entries are
- * printed without them. With `--start` or `--count`, prints one page.
- * @param nameKey - the field with the name, in lower case.
- */
-export async function printAll(
-  run: UaacRun,
-  list: RawList & { readonly nameKey: string },
-): Promise<void> {
-  if (run.options.has('start') || run.options.has('count')) return printPage(run, list);
-  const raw = createResource(run, createRawObjects);
-  const entries = (await raw.list(list.path, toQuery(run, list))).map(toLowerCaseFields);
-  if (typeof entries[0]?.get(list.nameKey) !== 'string') return run.printTree(entries);
-  const entriesByName = new Map<string, unknown>();
-  for (const entry of entries) {
-    entriesByName.set(String(entry.get(list.nameKey)), entry);
-    entry.delete(list.nameKey);
-  }
-  await run.printTree(entriesByName);
-}
-
-export function toQuery(
-  { args, options }: UaacRun,
-  { toAttributeNames: convert = toAttributeNames }: Partial<RawList> = {},
-): Readonly<Record<string, string>> {
-  const attributes = options.list('attributes');
-  const query = {
-    attributes: attributes && convert(attributes).join(','),
-    filter: args[0],
-    startIndex: options.text('start'),
-    count: options.text('count'),
-  };
-  return Object.fromEntries(
-    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

@@ -4,12 +4,11 @@ import { isTpksError } from '../base/errors.js';
 import { toAttributeNames } from '../commands/uaa/attribute-names.js';
 import { parseRemovableFields } from '../commands/uaa/user-profile.js';
 import { readClaims, readUserId } from '../domain/auth/claims.js';
+import { printPage } from './lists.js';
 import { profileOptions } from './options.js';
 import { toLowerCaseKeys } from './tree.js';
 import { notFoundType, requestError } from './uaac-error.js';
 import {
-  createResource,
-  printPage,
   readArgument,
   readNewSecret,
   readSecret,
@@ -24,7 +23,7 @@ export function users(run: UaacRun): Promise<void> {
 export async function get(run: UaacRun): Promise<void> {
   const attributes = run.options.list('attributes');
   await requireContext(run);
-  const users = createResource(run, createUsers);
+  const users = run.services.uaaResource(createUsers);
   const user = await chooseUser(users, run);
   const fields =
     attributes === undefined ? user : await users.getFields(user, toAttributeNames(attributes));
@@ -56,7 +55,8 @@ export async function add(run: UaacRun): Promise<void> {
   const userName = await readArgument(run, 0, 'User name');
   const isLocal = origin === undefined || origin === 'uaa';
   const password = isLocal ? await readNewSecret(run, 'password', 'Password') : undefined;
-  const users = createResource(run, createUsers);
+  await requireContext(run);
+  const users = run.services.uaaResource(createUsers);
   await users.add({
     userName,
     password,
@@ -74,7 +74,7 @@ export async function update(run: UaacRun): Promise<void> {
   const isChanged = [...profileOptions, 'del_attrs' as const].some((name) => options.has(name));
   if (!isChanged) return print('no user updates specified');
   await requireContext(run);
-  const users = createResource(run, createUsers);
+  const users = run.services.uaaResource(createUsers);
   const { id } = await chooseUser(users, run);
   const changes = {
     givenName: options.text('given_name'),
@@ -89,7 +89,7 @@ export async function update(run: UaacRun): Promise<void> {
 
 export async function remove(run: UaacRun): Promise<void> {
   await requireContext(run);
-  const users = createResource(run, createUsers);
+  const users = run.services.uaaResource(createUsers);
   const { id } = await chooseUser(users, run);
   await users.remove({ id });
   await run.print('user account successfully deleted');
@@ -99,7 +99,7 @@ export async function remove(run: UaacRun): Promise<void> {
 export async function ids(run: UaacRun): Promise<void> {
   const { args, prompt } = run;
   await requireContext(run);
-  const users = createResource(run, createUsers);
+  const users = run.services.uaaResource(createUsers);
   const names = args.length > 0 ? args : (await prompt('names or ids of users')).split(/[\s,]+/);
   const found = await users.findIdentities({ names: names.filter(Boolean), ids: [] });
   if (found.length === 0) throw requestError(notFoundType, 'no users found');
@@ -107,7 +107,7 @@ export async function ids(run: UaacRun): Promise<void> {
 }
 
 export async function unlock(run: UaacRun): Promise<void> {
-  const users = createResource(run, createUsers);
+  const users = run.services.uaaResource(createUsers);
   await users.unlock({ id: await findUserId(run) });
   await run.print('user account successfully unlocked');
 }
@@ -121,7 +121,7 @@ export function deactivate(run: UaacRun): Promise<void> {
 }
 
 async function setActive(run: UaacRun, active: boolean): Promise<void> {
-  const users = createResource(run, createUsers);
+  const users = run.services.uaaResource(createUsers);
   await users.update({ id: await findUserId(run) }, { active });
   await run.print(`user account successfully ${active ? 'activated' : 'deactivated'}`);
 }
@@ -130,14 +130,14 @@ async function setActive(run: UaacRun, active: boolean): Promise<void> {
 async function findUserId(run: UaacRun): Promise<string> {
   const { uaa } = await requireContext(run);
   const name = await readArgument(run, 0, 'User name');
-  const users = createResource(run, createUsers);
+  const users = run.services.uaaResource(createUsers);
   const [user] = await users.identify([name]);
   if (user !== undefined && !isTpksError(user)) return user.id;
   throw requestError(notFoundType, `${name} not found in ${uaa}/Users`);
 }
 
 export async function setPassword(run: UaacRun): Promise<void> {
-  const users = createResource(run, createUsers);
+  const users = run.services.uaaResource(createUsers);
   const id = await findUserId(run);
   await users.setPassword({ id }, await readNewSecret(run, 'password', 'New password'));
   await run.print('password successfully set');
@@ -147,7 +147,7 @@ export async function changePassword(run: UaacRun): Promise<void> {
   const session = run.services.session(await requireContext(run));
   const id = readUserId(readClaims(await session.accessToken()));
   if (id === undefined) throw requestError('RuntimeError', 'no user_id in current context');
-  const users = createResource(run, createUsers);
+  const users = run.services.uaaResource(createUsers);
   const old = await readSecret(run, 'old_password', 'Current password');
   const replacement = await readNewSecret(run, 'password', 'New password');
   await users.changePassword(id, { old, new: replacement });

@@ -1,4 +1,4 @@
-import { isObject, parseJson, type JsonObject } from '../../src/sandbox/body.js';
+import { isObject, parseJson, type JsonObject } from '../../src/sandbox/json.js';
 import type { KubernetesEndpoint } from '../../src/sandbox/kubernetes/clusters.js';
 import { listen } from '../../src/sandbox/listen.js';
 import { json, type SandboxRequest, type SandboxResponse } from '../../src/sandbox/router.js';

@@ -12,18 +12,18 @@ import {
   type Span,
   formatDetails as detailLines,
 } from '../../platform/terminal/lines.js';
-import { pksShowCommand } from '../resource/item-commands.js';
+import { pksItemCommand } from '../resource/item-commands.js';
 import { requiresRead } from '../resource/list-command.js';
 import { clusterArgument } from './cluster-command.js';
 import { formatState } from './clusters.js';
 
-export const { define } = pksShowCommand({
+export const { define } = pksItemCommand({
   description: `Show the plan, size and last action of a cluster. ${requiresRead}`,
   examples: ['cluster dev-1', 'cluster dev-1 --details'],
   argument: clusterArgument,
   resource: createClusters,
   options: () => [new Option('--details', 'also show the network and Kubernetes settings')],
-  read: (clusters, name, { details = false }: { details?: boolean }) =>
+  run: (clusters, name, { details = false }: { details?: boolean }) =>
     clusters.get(name, { details }),
   formatDetails: (cluster, { details = false }) => formatClusterDetails(cluster, { details }),
   nameOf: ({ name }) => name,

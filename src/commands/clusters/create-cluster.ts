@@ -79,8 +79,8 @@ async function readRequest(input: Input, deps: Pick<Deps, 'terminal'>): Promise<
     kubernetes_profile_name: kubernetesProfile,
     compute_profile_name: computeProfile,
   };
-  // Only flags set fields of the request; all fields of a config file are parameters.
-  const isProfile = ([field]: readonly [string, unknown]) => profiles[field] !== undefined;
+  // A profile that a flag sets is a field of the request. In a config file, it is a parameter.
+  const isSetByProfileFlag = ([field]: readonly [string, unknown]) => profiles[field] !== undefined;
   const fields = Object.entries(settings).filter(
     // A new cluster has no tags to delete.
     ([field]) => tags === undefined || field !== 'delete_all_tags',
@@ -88,10 +88,10 @@ async function readRequest(input: Input, deps: Pick<Deps, 'terminal'>): Promise<
   return {
     name,
     plan_name: plan,
-    ...Object.fromEntries(fields.filter(isProfile)),
+    ...Object.fromEntries(fields.filter(isSetByProfileFlag)),
     parameters: {
       kubernetes_master_host: externalHostname,
-      ...Object.fromEntries(fields.filter((field) => !isProfile(field))),
+      ...Object.fromEntries(fields.filter((field) => !isSetByProfileFlag(field))),
     },
   };
 }

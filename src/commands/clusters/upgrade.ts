@@ -137,7 +137,7 @@ function formatAnnouncement({ canaries, clusters }: UpgradeRequest, version?: st
   return [
     `You are about to upgrade ${joinNames([...canaries, ...clusters])}.`,
     'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
-    ...(isRuntimeSwitched(version)
+    ...(switchesRuntime(version)
       ? [
           'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag',
         ]
@@ -153,7 +153,7 @@ function formatVersions({ name, pks_version: current }: Cluster, version?: strin
 }
 
 /** TKGI switches from Docker to containerd in 1.14. tpks reads the version from the server. */
-function isRuntimeSwitched(version = ''): boolean {
+function switchesRuntime(version = ''): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 14);
 }

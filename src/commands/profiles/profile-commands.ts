@@ -8,7 +8,7 @@ import type { FileInput } from '../../platform/input/input-file.js';
 import { formatDetails, type Line } from '../../platform/terminal/lines.js';
 import type { Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
-import { pksDeleteCommand, pksShowCommand } from '../resource/item-commands.js';
+import { pksDeleteCommand, pksItemCommand } from '../resource/item-commands.js';
 import {
   formatExamples,
   pksListCommand,
@@ -77,12 +77,12 @@ export function profileCommands<
       columns,
       nameOf,
     }),
-    show: pksShowCommand({
+    show: pksItemCommand({
       description: `Show a ${label} (${contents}). ${requiresRead}`,
       examples: [`${singular} ${examples.show}`],
       argument,
       resource,
-      read: (profiles, name) => profiles.get(name),
+      run: (profiles, name) => profiles.get(name),
       formatDetails: family.formatDetails,
       nameOf,
     }),

@@ -9,23 +9,22 @@ import type { Leaf } from '../contents.js';
 import { runAndShowDryRun, type DryRunOption, dryRunOption } from '../dry-run.js';
 import { formatExamples, type CommandHelp, outputOption } from './list-command.js';
 
-/** A command that shows one resource of the PKS API, possibly after creating or updating it. */
-interface PksShowCommand<Item, Resource extends Asynchronous<Resource>, Flags> extends CommandHelp {
+interface PksItemCommand<Item, Resource extends Asynchronous<Resource>, Flags> extends CommandHelp {
   readonly argument: NameArgumentSpec;
   readonly resource: CreatePksResource<Resource>;
   /** Must include `--dry-run` if the command writes to the API. */
   readonly options?: () => readonly Option[];
   /** Validates the flags before any request is sent. @throws {TpksError} `usage` */
   readonly validate?: (flags: Flags) => void;
-  readonly read: (resource: Resource, name: string, flags: Flags) => Promise<Item>;
+  readonly run: (resource: Resource, name: string, flags: Flags) => Promise<Item>;
   readonly formatDetails: (item: Item, flags: Flags) => readonly Line[];
   /** Returns what `-o name` prints. */
   readonly nameOf: (item: Item) => string;
 }
 
-/** Defines a command that shows one resource of the PKS API. */
-export function pksShowCommand<Item, Resource extends Asynchronous<Resource>, Flags = unknown>(
-  spec: PksShowCommand<Item, Resource, Flags>,
+/** Defines a command that gets, creates or changes one resource of the PKS API, and shows it. */
+export function pksItemCommand<Item, Resource extends Asynchronous<Resource>, Flags = unknown>(
+  spec: PksItemCommand<Item, Resource, Flags>,
 ): Leaf {
   return {
     define(command, services) {
@@ -35,20 +34,20 @@ export function pksShowCommand<Item, Resource extends Asynchronous<Resource>, Fl
         .addOption(outputOption('json', 'yaml', 'name'))
         .addHelpText('after', formatExamples(spec.examples))
         .action((name: string, flags: Flags & DryRunOption) =>
-          runAndShowDryRun(() => show(spec, name, flags, services), services),
+          runAndShowDryRun(() => runItemCommand(spec, name, flags, services), services),
         );
     },
   };
 }
 
-async function show<Item, Resource extends Asynchronous<Resource>, Flags>(
-  { resource, validate, read, formatDetails, nameOf }: PksShowCommand<Item, Resource, Flags>,
+async function runItemCommand<Item, Resource extends Asynchronous<Resource>, Flags>(
+  { resource, validate, run, formatDetails, nameOf }: PksItemCommand<Item, Resource, Flags>,
   name: string,
   flags: Flags & DryRunOption,
   { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
 ): Promise<void> {
   validate?.(flags);
-  const item = await read(pksResource(resource, { dryRun: flags.dryRun }), name, flags);
+  const item = await run(pksResource(resource, { dryRun: flags.dryRun }), name, flags);
   await terminal.show({
     json: item,
     text: formatDetails(item, flags),

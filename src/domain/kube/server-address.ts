@@ -27,12 +27,12 @@ function parseReplacement(text: string, originalPort: string): URL {
   if (text === '' || !URL.canParse(address)) throw invalidServerError(text);
   const url = new URL(address);
   const { protocol, username, password, pathname, search, hash } = url;
-  const hasOnlyPath = username === '' && password === '' && search === '' && hash === '';
-  if (protocol !== 'https:' || !hasOnlyPath) throw invalidServerError(text);
+  const hasExtraParts = username !== '' || password !== '' || search !== '' || hash !== '';
+  if (protocol !== 'https:' || hasExtraParts) throw invalidServerError(text);
   if (isUrl) return url;
   if (pathname !== '/') throw invalidServerError(text);
   // `URL` drops the default port 443, which must not be replaced by the original one.
-  if (!/:443$/.test(text) && url.port === '') url.port = originalPort;
+  if (!/:443$/.test(address) && url.port === '') url.port = originalPort;
   return url;
 }
 

@@ -24,7 +24,7 @@ import type { Keychain } from './keychain.js';
  * read a key file, e.g. after it was restored from a backup, its permissions are corrected, or the file is
  * rejected.
  */
-export function createKeyFile(directory: string): Keychain {
+export function createFileKeychain(directory: string): Keychain {
   const pathOf = (account: string): string => join(directory, `${toFileName(account)}.key`);
   return {
     read: (account) => {

@@ -1,4 +1,4 @@
-import { isObject, parseJson, type JsonObject } from '../body.js';
+import { isObject, parseJson, type JsonObject } from '../json.js';
 import { json, toErrorResponse, type SandboxRequest, type SandboxResponse } from '../router.js';
 import {
   createAuthentication,

@@ -1,6 +1,6 @@
 import { SignJWT, createRemoteJWKSet, customFetch, jwtVerify } from 'jose';
-import { toList } from '../body.js';
 import { basicAuthorization, type TokenCheck } from '../http-client.js';
+import { toList } from '../json.js';
 import { unauthorizedError } from './status.js';
 
 /** The user that a request acts for. */

@@ -1,6 +1,6 @@
-import { isObject, parseJson, type JsonObject } from '../body.js';
 import { hasCode } from '../files.js';
 import { createHttpClient, describeError, type HttpClient } from '../http-client.js';
+import { isObject, parseJson, type JsonObject } from '../json.js';
 import type { KubernetesEndpoint } from './clusters.js';
 import { deriveUuid } from './objects.js';
 

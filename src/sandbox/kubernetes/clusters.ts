@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { isObject } from '../body.js';
 import type { Cluster } from '../broker/cluster.js';
 import { createHttpClient, type HttpResponse, type TokenCheck } from '../http-client.js';
+import { isObject } from '../json.js';
 import { listen, type ListeningServer } from '../listen.js';
 import type { Release } from '../release.js';
 import type { RequestLog } from '../request-log.js';

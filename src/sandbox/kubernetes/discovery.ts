@@ -1,4 +1,4 @@
-import type { JsonObject } from '../body.js';
+import type { JsonObject } from '../json.js';
 import { reviewTypes } from './authorization.js';
 
 /** A type of objects. All types have the version `v1`. */

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { validate, type JsonObject } from '../body.js';
+import { validate, type JsonObject } from '../json.js';
 import type { MessageSchema } from './protobuf.js';
 import { invalidObjectError } from './status.js';
 

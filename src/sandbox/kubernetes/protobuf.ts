@@ -1,4 +1,4 @@
-import { toList, type JsonObject } from '../body.js';
+import { toList, type JsonObject } from '../json.js';
 
 /** The members of a message by field number. Other fields are ignored. */
 export type MessageSchema = Readonly<Record<number, MemberSchema>>;

@@ -1,6 +1,6 @@
-import { isObject, toList, type JsonObject } from '../body.js';
 import { busyDescription, type Broker } from '../broker/broker.js';
 import type { Cluster } from '../broker/cluster.js';
+import { isObject, toList, type JsonObject } from '../json.js';
 import {
   formatBindingUrl,
   formatRefusedConnection,

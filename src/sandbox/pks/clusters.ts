@@ -1,7 +1,7 @@
-import { omitMembers, type JsonObject } from '../body.js';
 import type { Broker } from '../broker/broker.js';
 import { findPlanDefinition, type PlanDefinition } from '../broker/plans.js';
 import type { Instance } from '../broker/state.js';
+import { omitMembers, type JsonObject } from '../json.js';
 import type { Release, ReleaseName } from '../release.js';
 import { empty, ErrorResponse, json, type Route } from '../router.js';
 import {

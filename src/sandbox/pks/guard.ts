@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { isObject, parseJson } from '../body.js';
 import {
   basicAuthorization,
   describeError,
   type HttpResponse,
   type TokenCheck,
 } from '../http-client.js';
+import { isObject, parseJson } from '../json.js';
 import {
   ErrorResponse,
   json,

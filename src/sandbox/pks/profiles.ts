@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { omitMembers, type JsonObject } from '../body.js';
 import type { Broker } from '../broker/broker.js';
 import { profileKinds, type Profile, type ProfileKind } from '../broker/state.js';
+import { omitMembers, type JsonObject } from '../json.js';
 import type { Release } from '../release.js';
 import { empty, ErrorResponse, json, type Route } from '../router.js';
 import {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { isObject, omitMembers, parseJson, toList, validate, type JsonObject } from '../body.js';
 import type { ProfileKind } from '../broker/state.js';
+import { isObject, omitMembers, parseJson, toList, validate, type JsonObject } from '../json.js';
 import type { ReleaseName } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { omitMembers, validate, type JsonObject } from '../body.js';
+import { omitMembers, validate, type JsonObject } from '../json.js';
 import type { SandboxRequest } from '../router.js';
 import type { Behaviour } from './behaviour.js';
 import { statusError } from './errors.js';

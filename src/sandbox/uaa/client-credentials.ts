@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject, parseJson, validate } from '../body.js';
+import { isObject, parseJson, validate } from '../json.js';
 import { json, route, type Route } from '../router.js';
 import { scalar } from './client-body.js';
 import { checkSecretLength, invalidClientError, isAdmin } from './client-validation.js';

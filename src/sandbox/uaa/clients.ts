@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { validate } from '../body.js';
+import { validate } from '../json.js';
 import { json, route, type Route, type SandboxRequest } from '../router.js';
 import {
   clientToJson,

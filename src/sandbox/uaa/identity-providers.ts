@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { isObject, omitMembers, parseJson, validate, type JsonObject } from '../body.js';
+import { isObject, omitMembers, parseJson, validate, type JsonObject } from '../json.js';
 import { ErrorResponse, json, route, text, type Route, type SandboxRequest } from '../router.js';
 import type { Behaviour } from './behaviour.js';
 import { statusError } from './errors.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../body.js';
+import type { JsonObject } from '../json.js';
 import { json, route, text, type Handler, type Route, type SandboxRequest } from '../router.js';
 import { findLoginOptions } from './browser/login-options.js';
 import { formatIssuer, type Realm } from './realm.js';

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../body.js';
+import { isObject, type JsonObject } from '../json.js';
 import type { SandboxRequest } from '../router.js';
 import { badScimRequestError, statusError } from './errors.js';
 

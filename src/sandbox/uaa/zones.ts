@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../body.js';
+import type { JsonObject } from '../json.js';
 import { json, route, type Route, type SandboxRequest } from '../router.js';
 import type { Storage } from '../storage.js';
 import { emptyError } from './errors.js';

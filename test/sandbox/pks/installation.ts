@@ -1,6 +1,6 @@
-import { parseJson } from '../../../src/sandbox/body.js';
 import { Broker } from '../../../src/sandbox/broker/broker.js';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../../src/sandbox/http-client.js';
+import { parseJson } from '../../../src/sandbox/json.js';
 import { createApi, type ApiOptions } from '../../../src/sandbox/pks/api.js';
 import { releases, type ReleaseName } from '../../../src/sandbox/release.js';
 import type { SandboxResponse } from '../../../src/sandbox/router.js';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
-import { isObject, parseJson } from '../../../src/sandbox/body.js';
+import { isObject, parseJson } from '../../../src/sandbox/json.js';
 import type { SandboxResponse } from '../../../src/sandbox/router.js';
 import { createMemoryStorage, type Storage } from '../../../src/sandbox/storage.js';
 import { createUaa, type Uaa, type UaaOptions } from '../../../src/sandbox/uaa/uaa.js';

@@ -4,7 +4,7 @@ import { errorMessage, isTpksError } from '../../../src/base/errors.js';
 import { SessionFiles } from '../../../src/domain/auth/session-files.js';
 import { type StoredSession } from '../../../src/domain/auth/session-repository.js';
 import { createLock } from '../../../src/platform/disk/lock.js';
-import { createKeyFile } from '../../../src/platform/keychain/key-file.js';
+import { createFileKeychain } from '../../../src/platform/keychain/key-file.js';
 import { withSecrets } from '../checks/plain-tokens.js';
 import {
   placesOfName,
@@ -20,7 +20,7 @@ import { sessionOf } from '../fixtures/session-sample.js';
  * and the operations as JSON. Prints the result of each operation as one line of JSON.
  */
 const [home = '', operations = '[]'] = process.argv.slice(2);
-const keyFiles = createKeyFile(join(home, 'keys'));
+const keyFiles = createFileKeychain(join(home, 'keys'));
 const sessions = new SessionFiles({
   directory: join(home, 'sessions'),
   keychains: { keychain: keyFiles, file: keyFiles },

@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../../body.js';
+import { isObject, parseJson } from '../../json.js';
 import {
   empty,
   html,

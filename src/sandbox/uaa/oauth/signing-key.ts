@@ -7,7 +7,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { CompactSign, compactVerify, exportJWK, exportSPKI } from 'jose';
-import type { JsonObject } from '../../body.js';
+import type { JsonObject } from '../../json.js';
 import type { Storage } from '../../storage.js';
 
 /** Maximum number of cached verification results. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isObject, parseJson, type JsonObject } from '../../body.js';
+import { isObject, parseJson, type JsonObject } from '../../json.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { challenges, oauthError } from '../errors.js';
 import { formatIssuer, type Realm } from '../realm.js';

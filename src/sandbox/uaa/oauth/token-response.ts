@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../../body.js';
+import type { JsonObject } from '../../json.js';
 import { unauthorizedError } from '../errors.js';
 import { formatIssuer, resolveLifetimes, type Realm } from '../realm.js';
 import type { Client, User } from '../store/identities.js';

@@ -1,4 +1,4 @@
-import { isObject, parseJson, toList, type JsonObject } from '../../body.js';
+import { isObject, parseJson, toList, type JsonObject } from '../../json.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
 import { challenges, oauthError, statusError, type Challenge } from '../errors.js';

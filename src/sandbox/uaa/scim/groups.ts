@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject } from '../../body.js';
+import type { JsonObject } from '../../json.js';
 import {
   ErrorResponse,
   json,

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../body.js';
+import { isObject, type JsonObject } from '../../json.js';
 import {
   escapeHtml,
   json,

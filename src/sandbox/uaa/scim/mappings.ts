@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../body.js';
+import type { JsonObject } from '../../json.js';
 import {
   json,
   route,

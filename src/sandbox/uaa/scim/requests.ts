@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject, validate, type JsonObject } from '../../body.js';
+import { isObject, validate, type JsonObject } from '../../json.js';
 import type { SandboxRequest } from '../../router.js';
 import { badScimRequestError, statusError, unexpectedScimError } from '../errors.js';
 import { readJsonObject, readScimObject } from '../requests.js';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../body.js';
+import type { JsonObject } from '../../json.js';
 import { ErrorResponse, json } from '../../router.js';
 import { invalidScimResourceError, scimError, scimNotFoundError } from '../errors.js';
 import type { Realm } from '../realm.js';

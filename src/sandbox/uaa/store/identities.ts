@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { JsonObject } from '../../body.js';
+import type { JsonObject } from '../../json.js';
 import type { Storage } from '../../storage.js';
 
 /** A user of the UAA's own store or of another identity provider. Times are in epoch milliseconds. */

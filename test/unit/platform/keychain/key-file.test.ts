@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createKeyFile } from '../../../../src/platform/keychain/key-file.js';
+import { createFileKeychain } from '../../../../src/platform/keychain/key-file.js';
 import { keychainContract } from '../../../support/keychain/contract.js';
 import { createMemoryKeychain } from '../../../support/keychain/memory-keychain.js';
 import { withFolder } from '../../../support/runner/temporary-folder.js';
 
 describe('a key file', () => {
-  keychainContract((body) => withFolder((folder) => body(createKeyFile(`${folder}/keys`))));
+  keychainContract((body) => withFolder((folder) => body(createFileKeychain(`${folder}/keys`))));
 });
 
 describe('the in-memory keychain of the tests', () => {
@@ -23,7 +23,7 @@ test('stores a key in a 0600 file in a 0700 folder, regardless of the umask', as
     const keys = join(folder, 'deep', 'keys');
     const umask = process.umask(0);
     try {
-      await createKeyFile(keys).write('cody', 'a2V5');
+      await createFileKeychain(keys).write('cody', 'a2V5');
     } finally {
       process.umask(umask);
     }
@@ -37,7 +37,7 @@ test('stores a key in a 0600 file in a 0700 folder, regardless of the umask', as
 
 test('makes a file and a folder private at the next use if other users can read them', async () => {
   await withFolder(async (folder) => {
-    const keychain = createKeyFile(folder);
+    const keychain = createFileKeychain(folder);
     await keychain.write('cody', 'a2V5');
     const [name] = await readdir(folder);
     await chmod(join(folder, name!), 0o644);
@@ -53,7 +53,7 @@ test('makes a file and a folder private at the next use if other users can read 
 test('stores every name inside the folder, in files that do not differ only in case', async () => {
   await withFolder(async (folder) => {
     const keys = join(folder, 'keys');
-    const keychain = createKeyFile(keys);
+    const keychain = createFileKeychain(keys);
     const accounts = [
       '../../etc/passwd',
       '/etc/passwd',
@@ -78,14 +78,14 @@ test('stores every name inside the folder, in files that do not differ only in c
 test('creates the folder for a probe, and leaves no file', async () => {
   await withFolder(async (folder) => {
     const keys = join(folder, 'keys');
-    await createKeyFile(keys).probe();
+    await createFileKeychain(keys).probe();
     expect(await readdir(keys)).toEqual([]);
   });
 });
 
 test('deletes temporary files of killed processes together with the key', async () => {
   await withFolder(async (folder) => {
-    const keychain = createKeyFile(folder);
+    const keychain = createFileKeychain(folder);
     await keychain.write('cody', 'a2V5');
     const [name] = await readdir(folder);
     await writeFile(join(folder, `${name!}.0123456789-1-2-ab.tmp`), 'a2V5');
@@ -98,7 +98,7 @@ test('reports the path and the cause if the folder cannot be created', async () 
   await withFolder(async (folder) => {
     await writeFile(join(folder, 'file'), '');
     const keys = join(folder, 'file', 'keys');
-    await expect(createKeyFile(keys).probe()).rejects.toMatchObject({
+    await expect(createFileKeychain(keys).probe()).rejects.toMatchObject({
       kind: 'storage',
       message: expect.stringMatching(/^Cannot write .*\/file\/keys: not a directory$/),
       hint: 'set TPKS_HOME to another folder',
@@ -108,7 +108,7 @@ test('reports the path and the cause if the folder cannot be created', async () 
 
 test('reports an error, not a missing key, if the key file is a folder', async () => {
   await withFolder(async (folder) => {
-    const keychain = createKeyFile(folder);
+    const keychain = createFileKeychain(folder);
     await keychain.write('cody', 'a2V5');
     const [name] = await readdir(folder);
     await keychain.remove('cody');
@@ -119,7 +119,7 @@ test('reports an error, not a missing key, if the key file is a folder', async (
 
 test('reports a key file that is too large or not a regular file, and does not change it', async () => {
   await withFolder(async (folder) => {
-    const keychain = createKeyFile(folder);
+    const keychain = createFileKeychain(folder);
     await keychain.write('cody', 'a2V5');
     const path = join(folder, (await readdir(folder))[0]!);
     await truncate(path, 5000);
@@ -142,7 +142,7 @@ test('reports a key file that is too large or not a regular file, and does not c
 
 test('rejects a key folder that other users can write to', async () => {
   await withFolder(async (folder) => {
-    const keychain = createKeyFile(folder);
+    const keychain = createFileKeychain(folder);
     await keychain.write('cody', 'a2V5');
     await chmod(folder, 0o777);
     const rejected = { kind: 'storage', message: `Other users can write to ${folder}` };
