@@ -7,8 +7,9 @@ import type { Send } from '../../platform/http/send.js';
 import { validateNotEmpty, validateSegment } from '../client/api-client.js';
 import { translateError, translateNotFound } from '../client/api-error.js';
 import { isRemoval } from './client-attributes.js';
-import { formatEquals, createQueryHint } from './filters.js';
+import { formatEquals } from './filters.js';
 import { type ListQuery, omitFields, type Resource, listResources } from './list-resources.js';
+import { clientColumns, createQueryHint } from './query-hints.js';
 import { describeUaaPathProblem, createUaaApi } from './uaa-api.js';
 
 const clientType = {
@@ -50,7 +51,7 @@ export function createClients(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
 
   const list = (query: Omit<ListQuery, 'attributes'> = {}): Promise<Client[]> =>
-    withQueryHint(listResources(clientType, { api, path, query }), query);
+    withQueryHint(listResources(clientType, { api, path, query, columns: clientColumns }), query);
 
   const find = async (id: string): Promise<Client> => {
     const filter = formatEquals('client_id', validateNotEmpty(id, 'client id'));
@@ -159,7 +160,7 @@ async function withQueryHint(
     ].flat();
     if (!isTpksError(error) || error.status !== 500 || rejected.length === 0) throw error;
     throw new TpksError('failed', `The UAA rejected this ${rejected.join(' or this ')}`, {
-      hint: createQueryHint('clients', { filter, sortBy }),
+      hint: createQueryHint(clientColumns, { filter, sortBy }),
       cause: error,
       status: 500,
     });

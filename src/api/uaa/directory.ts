@@ -9,12 +9,14 @@ import {
   listResources,
   maximumPageSize,
 } from './list-resources.js';
+import { clientColumns, groupColumns, type ListColumns, userColumns } from './query-hints.js';
 import { createUaaApi, memberSchema } from './uaa-api.js';
 
 const users = {
   key: 'id',
   noun: 'user',
   path: ['Users'],
+  columns: userColumns,
   attributes: ['id', 'userName', 'origin', 'name', 'emails', 'phoneNumbers'],
   schema: v.looseObject({
     id: segmentSchema,
@@ -35,6 +37,7 @@ const groups = {
   key: 'id',
   noun: 'group',
   path: ['Groups'],
+  columns: groupColumns,
   attributes: ['id', 'displayName', 'description', 'members'],
   hasLargeEntries: true,
   schema: v.looseObject({
@@ -52,6 +55,7 @@ const groupNames = {
   key: 'id',
   noun: 'group',
   path: ['Groups'],
+  columns: groupColumns,
   attributes: ['id', 'displayName'],
   schema: v.looseObject({ id: segmentSchema, displayName: v.string() }),
 };
@@ -63,6 +67,7 @@ const clients = {
   key: 'client_id',
   noun: 'client',
   path: ['oauth', 'clients'],
+  columns: clientColumns,
   schema: v.looseObject({ client_id: v.string() }),
 };
 
@@ -80,11 +85,12 @@ export type Directory = ReturnType<typeof createDirectory>;
 export function createDirectory(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
   const createRequest = (
-    { path, key, attributes }: ListType<ObjectSchema>,
+    { path, columns, key, attributes }: ListType<ObjectSchema>,
     query: ListQuery = {},
   ) => ({
     api,
     path,
+    columns,
     // By default, the UAA sorts by creation time, and could skip resources with the same time.
     query: { ...query, attributes, sortBy: key },
   });
@@ -139,6 +145,7 @@ interface Lookup {
 
 interface ListType<Schema extends ObjectSchema> extends ResourceType<Schema> {
   readonly path: readonly string[];
+  readonly columns: ListColumns;
   /** A column whose values are unique. */
   readonly key: string;
   /** The attributes to request; `undefined` means all. */

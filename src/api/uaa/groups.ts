@@ -6,6 +6,7 @@ import { segmentSchema, validateNotEmpty } from '../client/api-client.js';
 import { translateError, translateNotFound } from '../client/api-error.js';
 import { formatEquals, isSameName } from './filters.js';
 import { omitFields, type ListQuery, type Resource, listResources } from './list-resources.js';
+import { groupColumns } from './query-hints.js';
 import { checkResourceId, createUaaApi, memberSchema } from './uaa-api.js';
 
 const identityType = {
@@ -49,7 +50,8 @@ export type Groups = ReturnType<typeof createGroups>;
 export function createGroups(send: Send, uaa: string) {
   const path = ['Groups'];
   const api = createUaaApi(send, uaa);
-  const select = (query: ListQuery) => listResources(partialType, { api, path, query });
+  const columns = groupColumns;
+  const select = (query: ListQuery) => listResources(partialType, { api, path, query, columns });
 
   const find = async (name: string, attributes?: readonly string[]): Promise<Resource> => {
     const filter = formatEquals('displayName', validateNotEmpty(name, 'group name'));
@@ -66,7 +68,8 @@ export function createGroups(send: Send, uaa: string) {
     'id' in key ? checkResourceId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
 
   return {
-    list: (query?: Omit<ListQuery, 'attributes'>) => listResources(groupType, { api, path, query }),
+    list: (query?: Omit<ListQuery, 'attributes'>) =>
+      listResources(groupType, { api, path, query, columns }),
     /** Lists groups with only the given fields, each of which may be missing. */
     select,
     /** @throws {TpksError} `notFound` */

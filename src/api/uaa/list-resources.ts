@@ -4,7 +4,7 @@ import { maximumListBytes, tooLargeError } from '../../platform/http/response.js
 import type { HttpResponse, Send } from '../../platform/http/send.js';
 import { parseJson, type ApiClient, type Path, type ResourceType } from '../client/api-client.js';
 import { translateError } from '../client/api-error.js';
-import { createQueryHint } from './filters.js';
+import { createQueryHint, type ListColumns } from './query-hints.js';
 import { createUaaApi } from './uaa-api.js';
 
 /** An object as the UAA sends it: every field, known to tpks or not. */
@@ -51,6 +51,8 @@ interface ListRequest {
   readonly api: ApiClient;
   readonly path: Path;
   readonly query?: ListQuery | undefined;
+  /** For the hint to a rejected filter; `undefined` for a list without filters. */
+  readonly columns?: ListColumns | undefined;
   /** Parameters that only this list has. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
@@ -111,14 +113,14 @@ export async function countResources(request: ListRequest): Promise<number> {
 }
 
 /** @returns a function that reads a page of `count` resources, starting at the index `start`. */
-function createListReader({ api, path, query = {}, parameters }: ListRequest) {
+function createListReader({ api, path, query = {}, columns, parameters }: ListRequest) {
   const readPage = createPageReader(api, pageType);
   return async (start: number, count: number) => {
     const pageParameters = { ...parameters, ...createPageQuery(query, start, count) };
     const response = await api.request(path, { query: pageParameters }).catch((error: unknown) => {
       const isExplained = isTpksError(error) && error.hint !== undefined;
-      const hint = createQueryHint(path.at(-1), query);
-      throw isExplained ? error : translateError(error, 'failed', { hint });
+      if (isExplained || columns === undefined) throw error;
+      throw translateError(error, 'failed', { hint: createQueryHint(columns, query) });
     });
     return readPage(response);
   };

@@ -77,8 +77,7 @@ export function createMappings(send: Send, uaa: string) {
         return await api.write(mappingType, 'POST', path, { body });
       } catch (error) {
         if (!isAmbiguousLookup(error, externalGroup)) {
-          const name = 'id' in group ? `with the id ${group.id}` : group.name;
-          const message = `Group ${name} not found`;
+          const message = `Group ${describeGroup(group)} not found`;
           throw translateError(error, 'notFound', { message, hint: 'tpks uaa groups' });
         }
         // The UAA has stored the mapping, and failed only when it read the result.
@@ -101,7 +100,7 @@ export function createMappings(send: Send, uaa: string) {
           const message = `The UAA cannot distinguish ${externalGroup} from other mappings`;
           throw rewordError(error, { kind: 'failed', message, hint: wildcardHint });
         }
-        const name = 'id' in group ? `the group with the id ${group.id}` : group.name;
+        const name = 'id' in group ? `the group ${describeGroup(group)}` : group.name;
         throw translateError(error, 'notFound', {
           message: `${externalGroup} is not mapped to ${name} for origin ${origin}`,
           hint: 'tpks uaa group mappings',
@@ -109,6 +108,10 @@ export function createMappings(send: Send, uaa: string) {
       }
     },
   };
+}
+
+function describeGroup(key: GroupKey): string {
+  return 'id' in key ? `with the id ${key.id}` : key.name;
 }
 
 /** Whether the UAA's lookup by pattern found several mappings. The status is 500, or 422 in UAA 77. */

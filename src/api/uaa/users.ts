@@ -9,6 +9,7 @@ import { translateError } from '../client/api-error.js';
 import { mapInParallel } from '../client/in-parallel.js';
 import { createFilters, formatEquals, isSameName } from './filters.js';
 import { type ListQuery, omitFields, type Resource, listResources } from './list-resources.js';
+import { userColumns } from './query-hints.js';
 import { checkResourceId, createUaaApi } from './uaa-api.js';
 
 const identityType = {
@@ -107,7 +108,8 @@ export type Users = ReturnType<typeof createUsers>;
 export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'> = systemClock) {
   const path = ['Users'];
   const api = createUaaApi(send, uaa);
-  const select = (query: ListQuery) => listResources(partialType, { api, path, query });
+  const columns = userColumns;
+  const select = (query: ListQuery) => listResources(partialType, { api, path, query, columns });
 
   const find = async (key: UserKey, attributes?: readonly string[]): Promise<Resource> => {
     const [filter] =
@@ -149,7 +151,8 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
   };
 
   return {
-    list: (query?: Omit<ListQuery, 'attributes'>) => listResources(userType, { api, path, query }),
+    list: (query?: Omit<ListQuery, 'attributes'>) =>
+      listResources(userType, { api, path, query, columns }),
     /** Lists users with only the given fields, each of which may be missing. */
     select,
     /** @throws {TpksError} `notFound`; `failed` if the name exists in several origins. */
@@ -170,6 +173,7 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
           listResources(identityType, {
             api,
             path,
+            columns,
             query: { filter, attributes: identityAttributes },
           }),
       );

@@ -3,7 +3,11 @@ import type { LoginMethod } from '../../domain/auth/login.js';
 import type { Token } from '../../domain/auth/token.js';
 import type { Installation } from '../../domain/contexts/installation.js';
 import type { Trust } from '../../platform/http/send.js';
-import { findCredentials, withPasscodeFallback } from '../session/credentials.js';
+import {
+  type CredentialOptions,
+  findCredentials,
+  withPasscodeFallback,
+} from '../session/credentials.js';
 import type { LoginFlags } from '../session/login-options.js';
 import type { PrintLines } from './write-kubeconfig.js';
 
@@ -12,13 +16,17 @@ export type ClusterLoginDeps = Pick<
   'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaRequest' | 'logins' | 'requestUserToken'
 >;
 
-/** Adds the password sources of the original CLI to the options. @see kubernetes, section 5 */
-export function withPasswordSources<Flags extends LoginFlags>(
-  flags: Flags,
+export interface ClusterCredentialOptions extends CredentialOptions {
+  readonly ssoCommand: string;
+}
+
+/** Creates options with the password sources of the original CLI. @see kubernetes, section 5 */
+export function createCredentialOptions(
+  ssoCommand: string,
   printLines: PrintLines,
-): Flags {
+): ClusterCredentialOptions {
   return {
-    ...flags,
+    ssoCommand,
     passwordSources: {
       fileFlag: undefined,
       pksVariables: ['PKS_USER_PASSWORD', 'TKGI_USER_PASSWORD'],
@@ -29,23 +37,28 @@ export function withPasswordSources<Flags extends LoginFlags>(
   };
 }
 
+interface UserLogin {
+  readonly recipient: 'api' | 'cluster';
+  readonly method: LoginMethod;
+  readonly flags: LoginFlags;
+  readonly target: Installation & Trust;
+  readonly options: ClusterCredentialOptions;
+}
+
 /**
  * Finds the credentials of the user, and requests a token for the API or for clusters.
  * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `usage` if a credential is
  *   missing and the user cannot be prompted.
  */
 export function logInAsUser(
-  recipient: 'api' | 'cluster',
-  method: LoginMethod,
-  flags: LoginFlags & { readonly ssoCommand: string },
-  target: Installation & Trust,
+  { recipient, method, flags, target, options }: UserLogin,
   deps: ClusterLoginDeps,
 ): Promise<Token> {
   return withPasscodeFallback(
     method,
     async (usedMethod) => {
-      const { grant } = await findCredentials(usedMethod, flags, target, deps);
-      return deps.requestUserToken(recipient, target, grant, flags.ssoCommand);
+      const { grant } = await findCredentials(usedMethod, flags, target, deps, options);
+      return deps.requestUserToken(recipient, target, grant, options.ssoCommand);
     },
     deps.terminal,
   );

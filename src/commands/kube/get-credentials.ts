@@ -16,7 +16,7 @@ import { validateName, withPksNames } from '../completers.js';
 import { formatExamples, requiresWrite } from '../resource/list-command.js';
 import { findSsoMethod } from '../session/login-method.js';
 import { type LoginFlags, addSsoOptions } from '../session/login-options.js';
-import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
+import { createCredentialOptions, logInAsUser, type ClusterLoginDeps } from './cluster-login.js';
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
   createUserFinder,
@@ -178,8 +178,7 @@ function createRequest(
   const installation = { ...context, api: apiOf(context) };
   const selection =
     flags.all === true ? '--all' : names.map((word) => quoteForShell(word)).join(' ');
-  const ssoCommand = `tpks get-credentials ${selection} --sso`;
-  const loginFlags = { ...withPasswordSources(flags, printLines), ssoCommand };
+  const options = createCredentialOptions(`tpks get-credentials ${selection} --sso`, printLines);
   return {
     installation,
     identity,
@@ -190,8 +189,13 @@ function createRequest(
       const stored = await deps.session(context).readStored();
       return stored && readTextClaim(readClaims(stored.accessToken), 'iss');
     },
-    logIn: () =>
-      logInAsUser('cluster', chooseMethod(context, flags, deps), loginFlags, installation, deps),
+    logIn: () => {
+      const method = chooseMethod(context, flags, deps);
+      return logInAsUser(
+        { recipient: 'cluster', method, flags, target: installation, options },
+        deps,
+      );
+    },
     findUser,
     contextName: flags.contextName,
     server: flags.server,

@@ -22,7 +22,12 @@ import {
   readInstallation,
   storeOption,
 } from '../session/login-options.js';
-import { logInAsUser, withPasswordSources, type ClusterLoginDeps } from './cluster-login.js';
+import {
+  type ClusterCredentialOptions,
+  type ClusterLoginDeps,
+  createCredentialOptions,
+  logInAsUser,
+} from './cluster-login.js';
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
   createUserFinder,
@@ -69,18 +74,18 @@ export function define(command: Command, deps: Deps): void {
 /** Logs in, and writes the kubeconfig entries of a cluster. Creates no tpks context for the API. */
 export async function getKubeconfig(
   cluster: string,
-  typedFlags: GetKubeconfigFlags,
+  flags: GetKubeconfigFlags,
   deps: Deps,
 ): Promise<void> {
-  const printLines = createLinePrinter(typedFlags, deps.terminal);
-  const found = await readInstallation(typedFlags, deps);
+  const printLines = createLinePrinter(flags, deps.terminal);
+  const found = await readInstallation(flags, deps);
   const command = `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(found)}`;
   const target = { ...found, trustCommand: `${command} --ca-cert FILE` };
-  const kubeconfig = await openKubeconfig(typedFlags, deps);
-  const flags = { ...withPasswordSources(typedFlags, printLines), ssoCommand: `${command} --sso` };
+  const kubeconfig = await openKubeconfig(flags, deps);
+  const options = createCredentialOptions(`${command} --sso`, printLines);
   const announce = (user: string) =>
     printLines('', `Fetching kubeconfig for cluster ${cluster} and user ${user}.`);
-  const { token, identity, logIn } = await logInToApi(flags, target, announce, deps);
+  const { token, identity, logIn } = await logInToApi({ flags, target, options, announce }, deps);
   const binds = deps.bindsWithToken(target, token.accessToken, command);
   const sessionName = formatNameAtHost(identity, target.api);
   const request = {
@@ -115,30 +120,35 @@ export async function getKubeconfig(
   await writeKubeconfig(update, kubeconfig, flags, deps);
 }
 
+interface ApiLogin {
+  readonly flags: GetKubeconfigFlags;
+  readonly target: Installation & Trust;
+  readonly options: ClusterCredentialOptions;
+  readonly announce: (user: string) => Promise<void>;
+}
+
 /**
  * Logs in to the API with a token that is not stored.
  * @returns `logIn` requests a token for clusters, if possible without a second prompt.
  */
-async function logInToApi(
-  flags: GetKubeconfigFlags & { readonly ssoCommand: string },
-  target: Installation & Trust,
-  announce: (user: string) => Promise<void>,
-  deps: Deps,
-) {
+async function logInToApi({ flags, target, options, announce }: ApiLogin, deps: Deps) {
   const ssoMethod = findSsoMethod(flags);
   if (ssoMethod === undefined) {
     const username = await findUsername(flags, deps);
     const method = { kind: 'password', username } as const;
     // The original prompts first.
-    const { grant } = await findCredentials(method, flags, target, deps);
+    const { grant } = await findCredentials(method, flags, target, deps, options);
     await announce(username);
     const request = (recipient: 'api' | 'cluster') =>
-      deps.requestUserToken(recipient, target, grant, flags.ssoCommand);
+      deps.requestUserToken(recipient, target, grant, options.ssoCommand);
     const token = await request('api');
     const identity = readUserName(token) ?? username;
     return { token, identity, logIn: () => request('cluster') };
   }
-  const token = await logInAsUser('api', ssoMethod, flags, target, deps);
+  const token = await logInAsUser(
+    { recipient: 'api', method: ssoMethod, flags, target, options },
+    deps,
+  );
   const identity = readUserName(token) ?? flags.username;
   if (identity === undefined) {
     throw new TpksError(
@@ -161,7 +171,16 @@ async function logInToApi(
     }
     const { ssoPasscode, ...otherFlags } = flags;
     const isUsed = ssoPasscode !== undefined;
-    return logInAsUser('cluster', ssoMethod, isUsed ? otherFlags : flags, target, deps);
+    return logInAsUser(
+      {
+        recipient: 'cluster',
+        method: ssoMethod,
+        flags: isUsed ? otherFlags : flags,
+        target,
+        options,
+      },
+      deps,
+    );
   };
   return { token, identity, logIn };
 }

@@ -3,6 +3,7 @@ import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
 import type { LoginMethod, LoginRequest, LoginTarget } from '../../domain/auth/login.js';
+import type { SecretInput } from '../../domain/auth/secrets.js';
 import {
   type Installation,
   formatInstallationOptions,
@@ -21,22 +22,33 @@ type Deps = Pick<
 /** The UAA client that users log in with; its secret is empty. @see pks-cli, section 3.1 */
 export const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
 
+/** What differs between the commands that log in. */
+export interface CredentialOptions {
+  /** Called before the user is prompted for the password. */
+  readonly beforePassword?: () => void;
+  /** Replaces the sources of the password, for commands other than `login`. */
+  readonly passwordSources?: Partial<SecretInput>;
+  /** The command that logs in with a one-time code; `tpks login --sso` by default. */
+  readonly ssoCommand?: string;
+}
+
 /** Prompts for a missing secret. @throws {TpksError} `usage` if the user cannot be prompted. */
 export async function findCredentials(
   method: LoginMethod,
   flags: LoginFlags,
   target: LoginTarget & Installation,
   deps: Deps,
+  options: CredentialOptions,
 ): Promise<Credentials> {
   switch (method.kind) {
     case 'password':
-      return findPassword(method, flags, target, deps);
+      return findPassword(method, flags, target, deps, options);
     case 'client':
       return findClientSecret(method, flags, target, deps);
     case 'passcode':
       return findPasscodeGrant(flags, target, deps);
     case 'browser': {
-      const { ssoCommand } = flags;
+      const { ssoCommand } = options;
       const browser = createBrowserOptions(flags, deps, {
         path: '/callback',
         alternative:
@@ -53,6 +65,7 @@ async function findPassword(
   flags: LoginFlags,
   { api, uaa }: LoginTarget,
   { secrets }: Deps,
+  { beforePassword, passwordSources }: CredentialOptions,
 ): Promise<Credentials> {
   const password = await secrets.find({
     value: flags.password,
@@ -62,9 +75,9 @@ async function findPassword(
     variable: 'TPKS_PASSWORD',
     recipient: { name: username, api, uaa },
     prompt: 'Password: ',
-    ...(flags.beforePassword === undefined ? {} : { beforePrompt: flags.beforePassword }),
+    ...(beforePassword === undefined ? {} : { beforePrompt: beforePassword }),
     rejectEmpty: true,
-    ...flags.passwordSources,
+    ...passwordSources,
   });
   return { ...userClient, grant: { kind: 'password', username, password } };
 }

@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
-import type { SecretInput } from '../../domain/auth/secrets.js';
 import type { Installation } from '../../domain/contexts/installation.js';
 import type { Trust } from '../../platform/http/send.js';
 import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
@@ -94,10 +93,4 @@ export interface LoginFlags extends BrowserFlags, InstallationOptions {
   readonly ssoPasscode?: string;
   readonly name?: string;
   readonly store?: string;
-  /** Called before the user is prompted for the password. */
-  readonly beforePassword?: () => void;
-  /** Replaces the sources of the password, for commands other than `login`. */
-  readonly passwordSources?: Partial<SecretInput>;
-  /** The command that logs in with a one-time code; `tpks login --sso` by default. */
-  readonly ssoCommand?: string;
 }

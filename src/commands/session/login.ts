@@ -82,25 +82,27 @@ export function define(command: Command, deps: Deps): void {
 
 export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   const { terminal, link } = deps;
-  const renews = findContextToRenew(flags, deps);
-  const target = await findTarget(flags, renews, deps);
-  const method = await selectMethod(flags, renews, deps);
+  const renewedContext = findContextToRenew(flags, deps);
+  const target = await findTarget(flags, renewedContext, deps);
+  const method = await selectMethod(flags, renewedContext, deps);
   const { name, store } = flags;
   const attempt = await deps.logins.start({
     target,
     name,
     store,
-    renewedContext: renews,
+    renewedContext,
     owner: ownerOf(method),
     role: 'pks',
   });
-  const emptyLine = new EmptyLine(terminal);
+  // The original CLI prints an empty line before the password prompt, if any, else before the result.
+  const firstLines = [''];
   const beforePassword = () => {
-    if (link.imitatesPks && terminal.canPrompt()) emptyLine.print();
+    if (!link.imitatesPks || !terminal.canPrompt()) return;
+    for (const line of firstLines.splice(0)) terminal.note(line);
   };
-  const finish = async (method: LoginMethod): Promise<FinishedLogin> =>
+  const finish = async (usedMethod: LoginMethod): Promise<FinishedLogin> =>
     attempt.finish({
-      ...(await findCredentials(method, { ...flags, beforePassword }, target, deps)),
+      ...(await findCredentials(usedMethod, flags, target, deps, { beforePassword })),
       saveSecret: flags.saveSecret,
       writeCreds: flags.writeCreds,
     });
@@ -111,40 +113,21 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
       typedApi: flags.api ?? new URL(target.api).host,
       isSecretStored: flags.saveSecret === true,
       now: deps.clock.now(),
-      firstLines: emptyLine.linesToPrint,
+      firstLines,
       showsOnlyOriginalLines: link.imitatesPks,
     }),
   );
 }
 
-/** The first line of the output, which the original CLI prints before the password prompt. */
-class EmptyLine {
-  readonly #terminal: Pick<Services['terminal'], 'note'>;
-  #isPrinted = false;
-
-  constructor(terminal: Pick<Services['terminal'], 'note'>) {
-    this.#terminal = terminal;
-  }
-
-  print(): void {
-    this.#terminal.note('');
-    this.#isPrinted = true;
-  }
-
-  get linesToPrint(): readonly string[] {
-    return this.#isPrinted ? [] : [''];
-  }
-}
-
-async function findTarget(flags: LoginFlags, renews: string | undefined, deps: Deps) {
+async function findTarget(flags: LoginFlags, renewedContext: string | undefined, deps: Deps) {
   const target = await readInstallation(flags, deps);
-  return { ...target, trustCommand: createTrustCommand(flags, renews, target) };
+  return { ...target, trustCommand: createTrustCommand(flags, renewedContext, target) };
 }
 
 /** Returns the command line that repeats this login with another CA. */
 function createTrustCommand(
   flags: LoginFlags,
-  renews: string | undefined,
+  renewedContext: string | undefined,
   installation: Installation,
 ): string {
   const { username, clientName, sso, ssoAuto, name, store } = flags;
@@ -152,9 +135,9 @@ function createTrustCommand(
     value === undefined ? [] : [`${flag} ${quoteForShell(value)}`];
   return [
     'tpks login',
-    renews === undefined
+    renewedContext === undefined
       ? formatInstallationOptions(installation)
-      : `--context ${quoteForShell(renews)}`,
+      : `--context ${quoteForShell(renewedContext)}`,
     ...option('-u', username),
     ...option('--client-name', clientName),
     ...(sso === true ? ['--sso'] : []),

@@ -1,9 +1,8 @@
 import {
   createIdentityProviders,
-  listIdentityZones,
   type IdentityProvider,
-  type IdentityZone,
 } from '../../api/uaa/identity-providers.js';
+import { listIdentityZones, type IdentityZone } from '../../api/uaa/zones.js';
 import { TpksError } from '../../base/errors.js';
 import { listCommand } from '../resource/list-command.js';
 import { showObjectCommand, readName } from './objects.js';

@@ -3,13 +3,19 @@ import { lstat, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 import * as v from 'valibot';
-import { errorMessage, isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { errorMessage, isTpksError, TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import { replaceFile, removeTemporaryFiles } from '../../platform/disk/atomic-file.js';
 import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';
-import { diskError, ignoreMissing, isMissing } from '../../platform/disk/disk-error.js';
+import {
+  type Alternative,
+  diskError,
+  ignoreMissing,
+  isMissing,
+  withDiskErrors,
+} from '../../platform/disk/disk-error.js';
 import {
   ensureFolder,
   isAccessibleToOthers,
@@ -34,6 +40,9 @@ export interface PksCreds {
   /** `undefined` for a client. */
   readonly refreshToken: Secret | undefined;
 }
+
+/** What the hints suggest instead of a `creds.yml` that cannot be used. */
+const otherPksHome: Alternative = { folderVariable: 'PKS_HOME' };
 
 export type PksCredsOwner = Pick<ContextSettings, 'api' | 'identity'>;
 
@@ -137,7 +146,7 @@ export function readPksCreds(path: string): PksCreds | undefined {
     content = readText(path, { maximumBytes: userFileOptions.maximumBytes });
   } catch (error) {
     if (isMissing(error)) return undefined;
-    throw toPksCredsError(error, 'read', path);
+    throw diskError(error, 'read', path, otherPksHome);
   }
   return parsePksCreds(content, path);
 }
@@ -148,12 +157,13 @@ export function readPksCreds(path: string): PksCreds | undefined {
  *   symbolic link, because the tokens could end up in a repository of configuration files.
  */
 export async function writePksCreds(path: string, creds: PksCreds): Promise<void> {
-  await withWriteErrors(path, async () => {
+  const write = async () => {
     await ensureFolder(dirname(path));
-    rejectSharedFolder(dirname(path));
+    rejectSharedFolder(dirname(path), otherPksHome);
     await rejectSpecialFile(path);
     await replaceFile(path, formatPksCreds(creds));
-  });
+  };
+  await withDiskErrors('write', path, write, otherPksHome);
 }
 
 /**
@@ -162,7 +172,7 @@ export async function writePksCreds(path: string, creds: PksCreds): Promise<void
  * @throws {TpksError} `storage` if it cannot be deleted, or is not a regular file.
  */
 export async function removePksCreds(owner: PksCredsOwner, path: string): Promise<boolean> {
-  return withWriteErrors(path, async () => {
+  const remove = async () => {
     // Temporary files may contain tokens, even if `creds.yml` does not exist.
     await ignoreMissing(() => removeTemporaryFiles(path, 'stale'));
     if (!isCopyOf(owner, path)) return false;
@@ -172,7 +182,8 @@ export async function removePksCreds(owner: PksCredsOwner, path: string): Promis
       return true;
     });
     return removed ?? false;
-  });
+  };
+  return withDiskErrors('write', path, remove, otherPksHome);
 }
 
 /** Whether the file exists, and the original CLI has not replaced it with another session. */
@@ -214,23 +225,6 @@ export function findTokenFileProblem(path: string): string | undefined {
   }
   if (!isAccessibleToOthers(stats.mode)) return undefined;
   return `other users can access the tokens in ${path}; to fix it: chmod 600 ${quotedPath}`;
-}
-
-async function withWriteErrors<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toPksCredsError(error, 'write', path);
-  }
-}
-
-/** The hints for other files mention `TPKS_HOME`, but `creds.yml` is in `PKS_HOME`. */
-function toPksCredsError(error: unknown, operation: 'read' | 'write', path: string): TpksError {
-  const cause = isTpksError(error) ? error : diskError(error, operation, path);
-  const { hint } = cause;
-  return hint === undefined
-    ? cause
-    : rewordError(cause, { hint: hint.replaceAll('TPKS_HOME', 'PKS_HOME') });
 }
 
 async function rejectSpecialFile(path: string): Promise<void> {

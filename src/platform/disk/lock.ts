@@ -7,7 +7,7 @@ import { errorCode, TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import { removeTemporaryFiles, temporaryPathFor } from './atomic-file.js';
 import { readBytes } from './bounded-read.js';
-import { isMissing, withDiskErrors } from './disk-error.js';
+import { type Alternative, isMissing, withDiskErrors } from './disk-error.js';
 import { hasEnded, currentProcess, type OwnerProcess } from './owner-process.js';
 import { ensureFolder } from './private-files.js';
 
@@ -31,6 +31,8 @@ export interface LockDeps {
    * create: it is then removed only if its owner is known to have ended.
    */
   readonly foreignTimeoutError?: (found: FoundLock) => TpksError;
+  /** What the hints of disk errors suggest; another `TPKS_HOME` by default. */
+  readonly alternative?: Alternative;
   /** `link(2)`; tests pass one that simulates a file system without hard links. */
   readonly createLink?: (existing: string, added: string) => Promise<void>;
 }
@@ -81,14 +83,16 @@ export function isLockFile(name: string): boolean {
  * @param path - the lock file. If its folder is missing, it is created for this user only.
  */
 export function createLock(path: string, deps: LockDeps): Lock {
+  const { alternative } = deps;
   return {
     runExclusively: async (work) => {
       const attempt = new LockAttempt(path, deps);
-      await withDiskErrors('write', path, () => attempt.waitForLock());
+      await withDiskErrors('write', path, () => attempt.waitForLock(), alternative);
       try {
         return await work();
       } finally {
-        await withDiskErrors('write', path, () => removeIfContent(path, attempt.ownContent));
+        const release = () => removeIfContent(path, attempt.ownContent);
+        await withDiskErrors('write', path, release, alternative);
       }
     },
   };

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import process from 'node:process';
 import { TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import { isMissing } from './disk-error.js';
+import { type Alternative, formatAlternative, isMissing, otherTpksHome } from './disk-error.js';
 
 // Files and folders that other users cannot read or change, and safe names for them.
 
@@ -16,24 +16,29 @@ export type Permissions = Pick<Stats, 'mode' | 'uid' | 'gid'>;
  * Rejects a folder in which other users can replace files. Accepts folders owned by root, and a missing folder.
  * @throws {TpksError} `storage` with the command that fixes the permissions.
  */
-export function rejectSharedFolder(path: string): void {
+export function rejectSharedFolder(path: string, alternative: Alternative = otherTpksHome): void {
   const stats = readStats(path);
-  if (stats !== undefined) rejectShared(path, stats);
+  if (stats !== undefined) rejectShared(path, stats, alternative);
 }
 
 /** Rejects a file under the same conditions as a folder. @see rejectSharedFolder */
-export function rejectShared(path: string, stats: Permissions): void {
+export function rejectShared(
+  path: string,
+  stats: Permissions,
+  alternative: Alternative = otherTpksHome,
+): void {
   // Windows has no owners and permission bits of this kind.
   const user = process.geteuid?.();
   if (user === undefined) return;
+  const otherPlace = formatAlternative(alternative);
   if ((stats.mode & (isPrivateGroup(stats) ? 0o002 : 0o022)) !== 0) {
     throw new TpksError('storage', `Other users can write to ${path}`, {
-      hint: `chmod go-w ${alwaysQuoteForShell(path)}, or set TPKS_HOME to another folder`,
+      hint: `chmod go-w ${alwaysQuoteForShell(path)}, or ${otherPlace}`,
     });
   }
   if (stats.uid !== user && stats.uid !== 0) {
     throw new TpksError('storage', `${path} belongs to another user (uid ${String(stats.uid)})`, {
-      hint: `sudo chown ${String(user)} ${alwaysQuoteForShell(path)}, or set TPKS_HOME to another folder`,
+      hint: `sudo chown ${String(user)} ${alwaysQuoteForShell(path)}, or ${otherPlace}`,
     });
   }
 }

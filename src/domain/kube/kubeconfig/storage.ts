@@ -5,13 +5,18 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import process, { geteuid } from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
 import { type Clock, formatDuration } from '../../../base/clock.js';
-import { errorCode, isTpksError, rewordError, TpksError } from '../../../base/errors.js';
+import { errorCode, isTpksError, TpksError } from '../../../base/errors.js';
 import type { JsonObject } from '../../../base/json-value.js';
 import { alwaysQuoteForShell, quoteForShell } from '../../../base/shell-quote.js';
 import { homeFolder, type Environment } from '../../../platform/config/environment.js';
 import { reserveFile, type ReservedFile } from '../../../platform/disk/atomic-file.js';
 import { readBytesAsync } from '../../../platform/disk/bounded-read.js';
-import { diskError, ignoreMissing, isMissing } from '../../../platform/disk/disk-error.js';
+import {
+  type Alternative,
+  diskError,
+  ignoreMissing,
+  isMissing,
+} from '../../../platform/disk/disk-error.js';
 import {
   createLock,
   type FoundLock,
@@ -24,6 +29,11 @@ import { changeText, invalidFileError, parseKubeconfig } from './document.js';
 
 /** A kubeconfig with a few hundred clusters and their certificates has about 1 MiB. */
 const maximumBytes = 4 * 1024 * 1024;
+
+/** What the hints suggest instead of a file that cannot be used. */
+const otherKubeconfig = {
+  hint: 'use another file: --kubeconfig FILE, or set KUBECONFIG',
+} satisfies Alternative;
 
 export interface KubeconfigFiles {
   /** Absolute paths, in the order of precedence. At least one; a file may not exist. */
@@ -141,7 +151,7 @@ export async function checkTokenFile(path: string, acceptsReaders: boolean): Pro
   if (stats.uid !== user) {
     const owner = `it belongs to another user (uid ${String(stats.uid)})`;
     throw new TpksError('storage', `Cannot write a token to ${path}: ${owner}`, {
-      hint: 'use another file: --kubeconfig FILE, or set KUBECONFIG',
+      hint: otherKubeconfig.hint,
     });
   }
   const hasReaders = (stats.mode & 0o044) !== 0;
@@ -151,15 +161,9 @@ export async function checkTokenFile(path: string, acceptsReaders: boolean): Pro
   });
 }
 
-/** Adds the path to a file system error. The hints of other disk errors name the folder of tpks. */
+/** Adds the path to a file system error. */
 function kubeconfigError(error: unknown, operation: 'read' | 'write', path: string): TpksError {
-  const cause = isTpksError(error) ? error : diskError(error, operation, path);
-  // The rejected file can be a folder of the user.
-  const hint = cause.hint?.replace(
-    /(?:set TPKS_HOME to|move the file away:) .*/,
-    'use another file: --kubeconfig FILE, or set KUBECONFIG',
-  );
-  return rewordError(cause, hint === undefined ? {} : { hint });
+  return isTpksError(error) ? error : diskError(error, operation, path, otherKubeconfig);
 }
 
 function tooLargeError(path: string): TpksError {
@@ -206,15 +210,18 @@ export async function withFilesLocked<T>(
     const path = locked[index];
     if (path === undefined) return work();
     const foreignTimeoutError = (found: FoundLock) => timeoutError(path, found, clock);
-    const lock = createLock(lockPath(path), { clock, waitSeconds: 5, foreignTimeoutError });
+    const lock = createLock(lockPath(path), {
+      clock,
+      waitSeconds: 5,
+      foreignTimeoutError,
+      alternative: otherKubeconfig,
+    });
     return lock.runExclusively(() => runNext(index + 1));
   };
   // After Ctrl-C, the process exits before the work has finished.
   process.on('exit', removeOwnLocks);
   try {
     return await runNext(0);
-  } catch (error) {
-    throw isTpksError(error) ? kubeconfigError(error, 'write', target) : error;
   } finally {
     process.off('exit', removeOwnLocks);
   }
