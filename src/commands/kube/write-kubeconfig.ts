@@ -42,7 +42,7 @@ export async function openKubeconfig(
   return kubeconfig;
 }
 
-/** Finds the user entries that exist already. With `--print` there are none, because the kubeconfig is new. */
+/** Finds existing user entries. With `--print`, there are none, because the kubeconfig is new. */
 export function createUserFinder(
   { print = false }: Pick<KubeconfigFlags, 'print'>,
   { findUser }: Pick<Kubeconfig, 'findUser'>,

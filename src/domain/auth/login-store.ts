@@ -116,14 +116,14 @@ async function save(
   { settings, sessions }: LoginStoreDeps,
 ): Promise<SavedLogin> {
   const { name: requestedName, clientSecret, role, mustBeNew = false, ...rest } = login;
-  const identity = toContextSettings(rest, token);
-  const name = requestedName ?? chooseName(identity, await settings.read());
+  const newContext = toContextSettings(rest, token);
+  const name = requestedName ?? chooseName(newContext, await settings.read());
   const { contexts } = await settings.update(async (current, write) => {
     const old = getOwnValue(current.contexts, name);
     // Another process may have created a context with this name in the meantime.
-    const mayReplace = requestedName !== undefined || hasKey(old, identity);
+    const mayReplace = requestedName !== undefined || hasKey(old, newContext);
     if (old !== undefined && (mustBeNew || !mayReplace)) throw existingContextError(name);
-    const { context, otherStore } = replaceContext(old, identity);
+    const { context, otherStore } = replaceContext(old, newContext);
     const withOtherStore = otherStore === undefined ? context : { ...context, otherStore };
     // The old session is used until the settings below refer to the new one. `otherStore` is written
     // first, so that a logout also cleans up the new store if this process is killed.
@@ -152,8 +152,10 @@ function toContextSettings(
     : { ...common, grant, origin: originOf(token), isPublicClient };
 }
 
-function chooseName(identity: ContextSettings, settings: Settings): string {
-  return findMatchingContext(identity, settings) ?? createDefaultName(identity, settings.contexts);
+function chooseName(newContext: ContextSettings, settings: Settings): string {
+  return (
+    findMatchingContext(newContext, settings) ?? createDefaultName(newContext, settings.contexts)
+  );
 }
 
 /** @returns the settings that replace an old context, and the store in which an old key may be left. */
@@ -161,18 +163,18 @@ function replaceContext(
   old: ContextSettings | undefined,
   login: ContextSettings,
 ): { readonly context: ContextSettings; readonly otherStore: PersistentStore | undefined } {
-  const identity = { ...login, api: login.api ?? findConfirmedApi(old, login) };
-  if (old === undefined) return { context: identity, otherStore: undefined };
-  const sessionId = chooseSessionId(identity, old);
+  const newContext = { ...login, api: login.api ?? findConfirmedApi(old, login) };
+  if (old === undefined) return { context: newContext, otherStore: undefined };
+  const sessionId = chooseSessionId(newContext, old);
   const { pksCreds } = old;
   return {
     context: {
-      ...identity,
+      ...newContext,
       ...(sessionId === undefined ? {} : { sessionId }),
       ...(pksCreds === undefined ? {} : { pksCreds }),
     },
     otherStore: [old.store, old.otherStore].find(
-      (store) => store !== undefined && store !== identity.store,
+      (store) => store !== undefined && store !== newContext.store,
     ),
   };
 }

@@ -23,7 +23,7 @@ interface Rule {
    * Scopes in the order of the error; one is sufficient. `anyToken`: the route itself checks who may
    * use it.
    */
-  readonly allowed: 'anyToken' | 'nobody' | readonly string[];
+  readonly allowed: 'anyToken' | 'denied' | readonly string[];
   /** Whether the user in the path needs no scope. */
   readonly allowsSelf?: true;
 }
@@ -49,17 +49,17 @@ const rules: readonly Rule[] = [
   { methods: '*', path: '/oauth/token/revoke/client/**', allowed: ['uaa.admin', 'tokens.revoke'] },
   { methods: '*', path: '/oauth/token/revoke/user/**', allowed: 'anyToken' },
   { methods: ['DELETE'], path: '/oauth/token/revoke/**', allowed: 'anyToken' },
-  { methods: '*', path: '/oauth/token/revoke/**', allowed: 'nobody' },
+  { methods: '*', path: '/oauth/token/revoke/**', allowed: 'denied' },
   { methods: ['GET'], path: '/oauth/token/list/user/**', allowed: ['uaa.admin', 'tokens.list'] },
   { methods: ['GET'], path: '/oauth/token/list/client/**', allowed: ['uaa.admin', 'tokens.list'] },
-  { methods: '*', path: '/oauth/token/list/**', allowed: 'nobody' },
+  { methods: '*', path: '/oauth/token/list/**', allowed: 'denied' },
   { methods: '*', path: '/userinfo', allowed: ['openid'] },
 
   { methods: ['GET'], path: '/Groups/**', allowed: readGroups },
   { methods: ['POST'], path: '/Groups/External', allowed: writeScim },
   { methods: ['DELETE'], path: '/Groups/**', allowed: writeScim },
   { methods: ['PUT', 'POST', 'PATCH'], path: '/Groups/**', allowed: updateGroups },
-  { methods: '*', path: '/Groups/**', allowed: 'nobody' },
+  { methods: '*', path: '/Groups/**', allowed: 'denied' },
   { methods: '*', path: '/Users/*/password', allowed: ['password.write'] },
   { methods: ['PATCH'], path: '/Users/*/status', allowed: setStatus },
   { methods: ['GET'], path: '/Users/*/verify', allowed: createUsers },
@@ -67,12 +67,12 @@ const rules: readonly Rule[] = [
   { methods: ['DELETE'], path: '/Users/*', allowed: writeScim },
   { methods: ['PUT', 'PATCH'], path: '/Users/*', allowed: writeScim, allowsSelf: true },
   { methods: ['POST'], path: '/Users', allowed: createUsers },
-  { methods: '*', path: '/Users/**', allowed: 'nobody' },
+  { methods: '*', path: '/Users/**', allowed: 'denied' },
   { methods: '*', path: '/ids/Users', allowed: ['scim.userids'] },
 
   { methods: ['GET'], path: '/identity-zones', allowed: readZones },
   { methods: ['GET'], path: '/identity-zones/*', allowed: readZone },
-  { methods: '*', path: '/identity-zones/**', allowed: 'nobody' },
+  { methods: '*', path: '/identity-zones/**', allowed: 'denied' },
   {
     methods: ['GET'],
     path: '/identity-providers/**',
@@ -83,7 +83,7 @@ const rules: readonly Rule[] = [
     path: '/identity-providers/**',
     allowed: ['uaa.admin', 'idps.write', 'zones.uaa.admin'],
   },
-  { methods: '*', path: '/identity-providers/**', allowed: 'nobody' },
+  { methods: '*', path: '/identity-providers/**', allowed: 'denied' },
 
   {
     methods: '*',
@@ -95,7 +95,7 @@ const rules: readonly Rule[] = [
   { methods: ['GET'], path: '/oauth/clients/*/meta', allowed: 'anyToken' },
   { methods: ['DELETE', 'POST', 'PUT'], path: '/oauth/clients/**', allowed: writeClients },
   { methods: ['GET'], path: '/oauth/clients/**', allowed: readClients },
-  { methods: '*', path: '/oauth/clients/**', allowed: 'nobody' },
+  { methods: '*', path: '/oauth/clients/**', allowed: 'denied' },
 ];
 
 /** Resources that the audience of the token must contain, by path. */
@@ -125,12 +125,12 @@ export async function checkAccess(
   const audience = audiences.find((each) => matches(each.path, path));
   if (audience) checkAudience(caller, audience.resource);
   if (allowed === 'anyToken') return zone;
-  const scopes = allowed === 'nobody' ? [] : allowed;
+  const scopes = allowed === 'denied' ? [] : allowed;
   if (scopes.some((scope) => caller.scope.includes(scope))) return zone;
   const isSelf = caller.user !== undefined && caller.user.id === path.split('/')[2];
   if (allowsSelf && isSelf) return zone;
   if (path.startsWith('/identity-providers')) throw statusError(request, 403);
-  throw allowed === 'nobody' ? accessDeniedError() : insufficientScopeError(scopes);
+  throw allowed === 'denied' ? accessDeniedError() : insufficientScopeError(scopes);
 }
 
 /** Finds the rule for a request; undefined if the request needs no token. */
