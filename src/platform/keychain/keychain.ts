@@ -3,6 +3,12 @@ import { errorMessage, TpksError } from '../../base/errors.js';
 /** Stores the 32-byte keys that encrypt the session files. */
 export interface KeyStore {
   /**
+   * Tests whether keys can be stored, before the user is prompted for a password. Writes only if there is
+   * no other way to test it.
+   * @throws {TpksError} `keychain` or `storage` with the cause and the alternatives.
+   */
+  readonly probe: () => Promise<void>;
+  /**
    * @param account - identifies the context and, if config folders share the store, the config folder.
    * @returns the key in base64, or `undefined` if none is stored.
    * @throws {TpksError} `keychain` if the store is absent, locked or does not respond within 4 s.
@@ -18,11 +24,6 @@ export interface KeyStore {
 export interface Keychain extends KeyStore {
   /** Whether all config folders share the store, so that accounts must also identify the config folder. */
   readonly isShared: boolean;
-  /**
-   * Writes, reads back and deletes a probe entry, before the user is prompted for a password.
-   * @throws {TpksError} `keychain` with the cause and the alternatives.
-   */
-  readonly probe: () => Promise<void>;
 }
 
 /** Where a context's key is stored; with `none`, the session exists only in memory. */

@@ -71,10 +71,7 @@ export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
 
   return {
     isShared: true,
-    probe: () =>
-      operate(async (store) => {
-        if (!(await canStoreKeys(store))) throw toError('lossy');
-      }),
+    probe: () => operate((store) => store.probe()),
     read: (account) => operate((store) => store.read(account)),
     write: (account, key) => operate((store) => store.write(account, key)),
     remove: (account) => operate((store) => store.remove(account)),
@@ -111,12 +108,12 @@ async function withTimeout<T>(
 function connectNative(platform: NodeJS.Platform): Connect {
   let loaded: Keytar | undefined;
   const native = () => (loaded ??= loadNative(platform));
-  const store: KeyStore = {
-    read: async (account) => (await native().getPassword(service, account)) ?? undefined,
-    write: async (account, key) => native().setPassword(service, account, key),
-    remove: async (account) => native().deletePassword(service, account),
-  };
-  return (_signal, work) => work(store);
+  const read = async (account: string) =>
+    (await native().getPassword(service, account)) ?? undefined;
+  const write = async (account: string, key: string) => native().setPassword(service, account, key);
+  const remove = async (account: string) => native().deletePassword(service, account);
+  const probe = () => probeByWriting({ read, write, remove }, platform);
+  return (_signal, work) => work({ probe, read, write, remove });
 }
 
 type Keytar = Pick<typeof keytar, 'getPassword' | 'setPassword' | 'deletePassword'>;
@@ -135,13 +132,19 @@ function isKeytar(loaded: unknown): loaded is Keytar {
   return typeof loaded === 'object' && loaded !== null && 'deletePassword' in loaded;
 }
 
-/** Writes a random entry, reads it back and deletes it. @returns whether it was read back unchanged. */
-async function canStoreKeys(store: KeyStore): Promise<boolean> {
+/**
+ * Writes a random entry, reads it back and deletes it, because the native module has no other test.
+ * @throws {TpksError} `keychain` if the entry was not read back unchanged. Errors of the module are passed on.
+ */
+export async function probeByWriting(
+  store: Omit<KeyStore, 'probe'>,
+  platform: NodeJS.Platform,
+): Promise<void> {
   const account = `probe-${randomBytes(6).toString('hex')}`;
   const key = randomBytes(32).toString('base64');
   await store.write(account, key);
   try {
-    return (await store.read(account)) === key;
+    if ((await store.read(account)) !== key) throw keychainError('lossy', platform);
   } finally {
     await store.remove(account);
   }

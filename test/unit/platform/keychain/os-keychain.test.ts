@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { KeyStore } from '../../../../src/platform/keychain/keychain.js';
 import {
   createOsKeychain,
+  probeByWriting,
   type OsKeychainOptions,
 } from '../../../../src/platform/keychain/os-keychain.js';
 
 function memoryStore(stored = new Map<string, string>()): KeyStore {
   return {
+    probe: async () => undefined,
     read: async (account) => stored.get(account),
     write: async (account, key) => void stored.set(account, key),
     remove: async (account) => stored.delete(account),
@@ -72,8 +74,13 @@ describe('a call without a response', () => {
 
   test('has one limit for all steps of a probe', async () => {
     const slow = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 300, value));
+    const store = {
+      read: () => slow(undefined),
+      write: () => slow(undefined),
+      remove: () => slow(true),
+    };
     const keychain = createTestKeychain(
-      { read: () => slow(undefined), write: () => slow(undefined), remove: () => slow(true) },
+      { probe: () => probeByWriting(store, 'darwin') },
       { limitMilliseconds: 350 },
     );
     const started = performance.now();
@@ -117,19 +124,19 @@ describe('a call without a response', () => {
   });
 });
 
-describe('a probe', () => {
+describe('a probe of a store that is tested by writing', () => {
   test('leaves no entry', async () => {
     const stored = new Map([['cody', 'a2V5']]);
-    await createTestKeychain(memoryStore(stored)).probe();
+    await probeByWriting(memoryStore(stored), 'darwin');
     expect([...stored]).toEqual([['cody', 'a2V5']]);
   });
 
   test('detects a store that does not keep entries, and deletes its own entry', async () => {
     const stored = new Map<string, string>();
-    const keychain = createTestKeychain({ ...memoryStore(stored), read: async () => undefined });
-    await expect(keychain.probe()).rejects.toMatchObject({
+    const store = { ...memoryStore(stored), read: async () => undefined };
+    await expect(probeByWriting(store, 'darwin')).rejects.toMatchObject({
       kind: 'keychain',
-      message: 'A key written to the Secret Service could not be read back',
+      message: 'A key written to the macOS Keychain could not be read back',
     });
     expect(stored.size).toBe(0);
   });

@@ -27,6 +27,7 @@ type Work = (items: KeyStore) => Promise<unknown>;
 const read: Work = (items) => items.read('cody');
 const write: Work = (items) => items.write('cody', 'a2V5');
 const remove: Work = (items) => items.remove('cody');
+const probe: Work = (items) => items.probe();
 
 /** Runs work against a service with these replies. @returns the result or the error. */
 function runAndCatch(replies: Readonly<Record<string, FakeReply | Buffer>>, work = read) {
@@ -191,12 +192,42 @@ test('overwrites an existing item and creates a missing one', async () => {
   ] as const) {
     await withFakeSecretService(replies, async ({ env, calls }) => {
       await withSecretService(env, 'tpks', never, write);
-      expect(calls).toEqual(['ReadAlias', 'Get', 'OpenSession', 'SearchItems', last]);
+      expect(calls).toEqual(['ReadAlias', 'Get', 'SearchItems', 'OpenSession', last]);
     });
   }
   expect(await runAndCatch({ SearchItems: none })).toBeUndefined();
   expect(await runAndCatch({ SearchItems: none }, remove)).toBe(false);
   expect(await runAndCatch({}, remove)).toBe(true);
+});
+
+test('is probed without writing or searching', async () => {
+  await withFakeSecretService({}, async ({ env, calls }) => {
+    await withSecretService(env, 'tpks', never, probe);
+    expect(calls).toEqual(['ReadAlias', 'Get', 'OpenSession']);
+  });
+  const locked: FakeReply = { types: 'v', values: [['b', 1]] };
+  expect(await runAndCatch({ Get: locked }, probe)).toMatchObject({
+    message: 'The keyring is locked',
+  });
+});
+
+test.each([
+  [['ReadAlias'], ['ReadAlias']],
+  // gnome-keyring crashes if one of these is the first call.
+  [
+    ['Get', 'SearchItems', 'OpenSession'],
+    ['ReadAlias', 'Get', 'SearchItems', 'OpenSession'],
+  ],
+])('a key is not read before the replies to %j arrive', async (unanswered, expected) => {
+  const replies = Object.fromEntries(unanswered.map((member) => [member, 'none'] as const));
+  await withFakeSecretService(replies, async ({ env, calls }) => {
+    const waiting = new AbortController();
+    const reading = withSecretService(env, 'tpks', waiting.signal, read);
+    while (calls.length < expected.length) await new Promise((resolve) => setTimeout(resolve, 5));
+    waiting.abort();
+    await expect(reading).rejects.toMatchObject({ kind: 'keychain' });
+    expect(calls).toEqual(expected);
+  });
 });
 
 test('fails a call without a reply when the caller stops waiting', async () => {
