@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { lazyStringWidth, lightFetch, lighterConf } from './packaging/bundle-plugins.mjs';
+import { lightFetch, lighterConf } from './packaging/bundle-plugins.mjs';
 import { toCommonJs } from './packaging/common-js.mjs';
 
 /** @import { BuildOptions, Plugin } from 'esbuild' */
@@ -130,10 +130,9 @@ const { metafile, outputFiles } = await build({
   ...options,
   entryPoints: {
     main: 'src/main.ts',
-    'string-width': 'string-width',
     ...Object.fromEntries(Object.keys(groups).map((name) => [name, `group:${name}`])),
   },
-  plugins: [lazyStringWidth, createGrouping(groupOf), lighterConf, lightFetch],
+  plugins: [createGrouping(groupOf), lighterConf, lightFetch],
   minify: true,
   chunkNames: '[name]-[hash]',
   legalComments: 'none',

@@ -97,7 +97,7 @@ const packages = {
   '@napi-rs/keyring': ['platform/keychain'],
   entities: ['api/client'],
   'openid-client': ['domain/auth'],
-  'string-width': ['platform/terminal'],
+  'fast-string-width': ['platform/terminal'],
   chalk: ['platform/terminal'],
   commander: ['cli', 'completion', 'commands'],
   conf: ['platform/config'],

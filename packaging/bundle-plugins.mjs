@@ -32,26 +32,6 @@ export const lighterConf = {
 };
 
 /**
- * string-width takes 20 ms to load, so it is a separate file that is loaded for the first text that
- * is not ASCII.
- *
- * @type {Plugin}
- */
-export const lazyStringWidth = {
-  name: 'lazy-string-width',
-  setup(build) {
-    build.onResolve({ filter: /^#?string-width$/ }, ({ kind }) =>
-      kind === 'import-statement' ? { path: 'string-width', namespace: 'lazy' } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
-      contents: `let width;
-        export default (text) => (width ??= require('./string-width.js').default)(text);`,
-    }));
-    build.onResolve({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ path, external: true }));
-  },
-};
-
-/**
  * Replaces Node's `Headers` and `Response` in the OAuth packages with small classes, because they load
  * all of Node's fetch.
  *

@@ -64,6 +64,9 @@ async function listLoadedSources(
   return files.flatMap((file) => bundle.get(basename(file, '.cjs')) ?? [file]);
 }
 
+/** The packages that every command with a text output loads. */
+const usual = ['commander', 'fast-string-truncated-width', 'fast-string-width'];
+
 /** @returns the packages that a command loads. */
 async function listLoadedPackages(
   words: readonly string[],
@@ -108,7 +111,7 @@ nodeOnly.test(
     proxy.clearTargets();
     expect(
       await listLoadedPackages(['clusters'], { env: { ...env, TPKS_HOME: remoteUser.home } }),
-    ).toEqual(['commander', 'valibot']);
+    ).toEqual([...usual, 'valibot']);
     await proxy.close();
     expect(proxy.targets).toEqual([new URL(toRemoteHost(sandbox.api)).host]);
   },
@@ -160,12 +163,15 @@ nodeOnly.test.each([
   expect(files).not.toContain('connected.cjs');
 });
 
-nodeOnly.test('logout loads only commander and valibot without a plain-text copy', async () => {
-  const ada = createUser();
-  await sandbox.login(ada, 'cody');
-  const env = { TPKS_HOME: ada.home };
-  expect(await listLoadedPackages(['logout'], { env })).toEqual(['commander', 'valibot']);
-});
+nodeOnly.test(
+  'logout loads only the usual packages and valibot without a plain-text copy',
+  async () => {
+    const ada = createUser();
+    await sandbox.login(ada, 'cody');
+    const env = { TPKS_HOME: ada.home };
+    expect(await listLoadedPackages(['logout'], { env })).toEqual([...usual, 'valibot']);
+  },
+);
 
 nodeOnly.test.each([
   [['--help']],
@@ -173,17 +179,27 @@ nodeOnly.test.each([
   [['help', 'exit-codes']],
   [['__complete', '--', 'cluster', '']],
   [['__complete', '--', 'login', '--']],
-])('%j loads only commander and, to read the settings, valibot', async (words) => {
+])('%j loads only the usual packages and, to read the settings, valibot', async (words) => {
   const packages = await listLoadedPackages(words);
-  expect(packages.filter((name) => name !== 'valibot')).toEqual(['commander']);
+  expect(packages.filter((name) => name !== 'valibot')).toEqual(usual);
 });
 
 nodeOnly.test.each([[['clusters']], [['status']], [['curl', '/v1/clusters']]])(
-  '%j with a fresh token loads only commander and valibot',
+  '%j with a fresh token loads only the usual packages and valibot, and no proxy',
   async (words) => {
-    expect(await listLoadedPackages(words)).toEqual(['commander', 'valibot']);
+    expect(await listLoadedPackages(words)).toEqual([...usual, 'valibot']);
+    expect(await listLoadedSources(words)).not.toContain('src/platform/http/proxy.ts');
   },
 );
+
+nodeOnly.test('a login without a browser does not load the server for the redirect', async () => {
+  const words = [
+    ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
+  ];
+  const sources = await listLoadedSources(words, { stdin: 'cody-password' });
+  expect(sources).toContain('src/domain/auth/request-token.ts');
+  expect(sources).not.toContain('src/domain/auth/loopback.ts');
+});
 
 nodeOnly.test(
   'kube-credential with a fresh token sends no request, and loads and reads little',
@@ -195,7 +211,7 @@ nodeOnly.test(
       ...likeKubectl,
       env: { ...likeKubectl.env, NODE_OPTIONS: `--require ${preload}`, OPENED_FILES: report },
     });
-    expect(packages).toEqual(['commander', 'valibot']);
+    expect(packages).toEqual([...usual, 'valibot']);
     const opened = readFileSync(report, 'utf8').split('\n');
     const kinds = ['config.json', '.session', '.key'];
     for (const kind of kinds) {

@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import stringWidth from 'fast-string-width';
 import { isPlain, toPrintable } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
 
