@@ -1,13 +1,12 @@
 import { createHttpsSend } from '#send';
 import { withStatusErrors, type Explain } from '../api/client/api-error.js';
-import { memoize } from '../base/lazy.js';
+import { memoize, once } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
 import type { Session } from '../domain/auth/session.js';
 import type { Context } from '../domain/contexts/context.js';
 import { formatLoginCommand } from '../domain/contexts/login-command.js';
 import { findProxyVariables } from '../platform/config/environment.js';
 import { withBearer } from '../platform/http/bearer.js';
-import { createProxy } from '../platform/http/proxy.js';
 import type { Send, Trust } from '../platform/http/send.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
 import {
@@ -51,8 +50,14 @@ export function createConnect(deps: ConnectDeps): Connect {
     const timeoutSeconds = options().timeoutSeconds ?? uaaTimeoutSeconds;
     const systemRoots = () => readSystemRoots(env);
     const variables = findProxyVariables(env);
-    const proxy = variables && createProxy({ systemRoots, ...variables });
-    return createHttpsSend({ timeoutSeconds, systemRoots, ...trust, proxy });
+    if (variables === undefined) return createHttpsSend({ timeoutSeconds, systemRoots, ...trust });
+    // Loaded only if needed: it loads node:http, which takes 2 ms in the standalone binary.
+    const proxied = once(async () => {
+      const { createProxy } = await import('../platform/http/proxy.js');
+      const proxy = createProxy({ systemRoots, ...variables });
+      return createHttpsSend({ timeoutSeconds, systemRoots, ...trust, proxy });
+    });
+    return async (request) => (await proxied())(request);
   };
 
   /** One function for each trust, so that it can reuse its connections. */

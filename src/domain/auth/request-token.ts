@@ -2,9 +2,8 @@ import type { Clock } from '../../base/clock.js';
 import type { Secret } from '../../base/secret.js';
 import type { GrantKind } from '../../platform/config/settings.js';
 import type { Send, Trust } from '../../platform/http/send.js';
-import { logInWithBrowser, type BrowserOptions } from './browser-login.js';
+import type { BrowserOptions } from './browser-login.js';
 import type { Grants } from './grants.js';
-import { listenOnLoopback } from './loopback.js';
 import { postCredentials } from './posted-credentials.js';
 import type { Token } from './token.js';
 
@@ -76,6 +75,11 @@ export async function requestToken(
       );
     case 'authorization_code':
     case 'implicit': {
+      // The server on this machine loads node:http, which takes 3 ms in the standalone binary.
+      const [{ logInWithBrowser }, { listenOnLoopback }] = await Promise.all([
+        import('./browser-login.js'),
+        import('./loopback.js'),
+      ]);
       const responseType = grant.kind === 'implicit' ? 'token' : 'code';
       return logInWithBrowser(
         { ...client, ...grant.browser, responseType, scope },
