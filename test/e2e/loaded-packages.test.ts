@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect } from '@jest/globals';
@@ -83,7 +83,11 @@ nodeOnly.test('the packages that login loads are detected', async () => {
   const words = [
     ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
   ];
-  const packages = await listLoadedPackages(words, { stdin: 'cody-password' });
+  const ada = createUser();
+  const packages = await listLoadedPackages(words, {
+    stdin: 'cody-password',
+    env: { TPKS_HOME: ada.home },
+  });
   expect(packages).toEqual(
     expect.arrayContaining(['commander', 'conf', 'openid-client', 'valibot']),
   );
@@ -201,18 +205,39 @@ nodeOnly.test('a login without a browser does not load the server for the redire
   expect(sources).not.toContain('src/domain/auth/loopback.ts');
 });
 
+const openedReport = () => join(cody.env['HOME'] ?? '', 'opened.txt');
+const reportOpenedFiles = () => ({
+  NODE_OPTIONS: `--require ${fileURLToPath(new URL('../support/preload/opened-files.cjs', import.meta.url))}`,
+  OPENED_FILES: openedReport(),
+});
+
+nodeOnly.test(
+  'a new login of the same user reads config.json once, and writes nothing',
+  async () => {
+    const words = [
+      ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
+    ];
+    const settings = join(cody.home, 'config.json');
+    const { ino } = statSync(settings);
+    const env = reportOpenedFiles();
+    const packages = await listLoadedPackages(words, { stdin: 'cody-password', env });
+    const opened = readFileSync(openedReport(), 'utf8').split('\n');
+    expect(opened.filter((path) => path === settings)).toHaveLength(1);
+    expect(statSync(settings).ino).toBe(ino);
+    expect(packages).not.toContain('conf');
+  },
+);
+
 nodeOnly.test(
   'kube-credential with a fresh token sends no request, and loads and reads little',
   async () => {
     sandbox.clearRequests();
-    const report = join(cody.env['HOME'] ?? '', 'opened.txt');
-    const preload = fileURLToPath(new URL('../support/preload/opened-files.cjs', import.meta.url));
     const packages = await listLoadedPackages(credentialWords, {
       ...likeKubectl,
-      env: { ...likeKubectl.env, NODE_OPTIONS: `--require ${preload}`, OPENED_FILES: report },
+      env: { ...likeKubectl.env, ...reportOpenedFiles() },
     });
     expect(packages).toEqual([...usual, 'valibot']);
-    const opened = readFileSync(report, 'utf8').split('\n');
+    const opened = readFileSync(openedReport(), 'utf8').split('\n');
     const kinds = ['config.json', '.session', '.key'];
     for (const kind of kinds) {
       expect(opened.filter((path) => path.endsWith(kind))).toHaveLength(1);

@@ -1,6 +1,5 @@
-import { readdirSync, rmSync, type Stats } from 'node:fs';
+import { readdirSync, rmSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import type Conf from 'conf';
 import * as v from 'valibot';
 import { errorMessage, isTpksError, TpksError } from '../../base/errors.js';
 import { isObject, getOwnValue } from '../../base/json-value.js';
@@ -40,63 +39,81 @@ const emptySettings = { version: 2, selections: {}, contexts: {}, targets: [] } 
 export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
   const { directory, program, withLock, onUpdated } = deps;
   const path = join(directory, 'config.json');
-  const empty: Settings = { ...emptySettings, program };
-  const parse = (text: string): Settings => ({ ...parseSettings(text, path), program });
-  const readSync = (): Settings => {
+  const missing: Content = { text: '', settings: { ...emptySettings, program }, version: '' };
+  let last: Content | undefined;
+  /** Reads the file, unless it is the version that was read last. */
+  const readContent = (): Content => {
     rejectSharedFolder(directory);
-    let text: string;
     try {
-      // Synchronous: loading node:fs/promises would make completion two milliseconds slower.
-      const inspect = (_: number, stats: Stats) => rejectShared(path, stats);
-      text = readText(path, { maximumBytes, inspect });
+      const stats = statSync(path);
+      if (last?.version === formatVersion(stats)) return last;
+      let version = '';
+      const inspect = (_: number, opened: Stats) => {
+        rejectShared(path, opened);
+        version = formatVersion(opened);
+      };
+      const text = readText(path, { maximumBytes, inspect });
+      last = { text, settings: { ...parseSettings(text, path), program }, version };
+      return last;
     } catch (error) {
-      if (isMissing(error)) return empty;
+      if (isMissing(error)) return missing;
       throw isTpksError(error) ? error : diskError(error, 'read', path);
     }
-    return parse(text);
   };
   return {
-    read: () => Promise.resolve().then(readSync),
+    read: () => Promise.resolve().then(() => readContent().settings),
     update: (change) =>
       withLock(async () => {
-        // conf does not check the type, size and encoding of the file, and would hang on a pipe.
-        readSync();
-        const conf = await openConf(directory, path, parse);
-        const write = (settings: Settings) =>
-          withDiskErrors('write', path, () => {
-            conf.store = settings;
-          });
-        const { store } = conf;
-        // conf returns an empty object if there is no file.
-        const before = 'version' in store ? store : empty;
-        const next = await change(before, write);
+        const before = readContent();
+        let writtenText = before.text;
+        const write = async (settings: Settings) => {
+          const text = formatSettings(settings, path);
+          if (text === writtenText) return;
+          await writeWithConf(directory, path, { settings, text });
+          writtenText = text;
+        };
+        const next = await change(before.settings, write);
         await write(next);
-        onUpdated?.(before, next);
+        onUpdated?.(before.settings, next);
         return next;
       }),
   };
 }
 
+/** What the file contained when it was read. */
+interface Content {
+  readonly text: string;
+  readonly settings: Settings;
+  /** Changes with each write. */
+  readonly version: string;
+}
+
+function formatVersion({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [ino, size, mtimeMs, ctimeMs].join(' ');
+}
+
 /** conf replaces the file atomically and preserves symbolic links. The caller holds the lock. */
-async function openConf(
+async function writeWithConf(
   directory: string,
   path: string,
-  parse: (text: string) => Settings,
-): Promise<Conf<Settings>> {
+  { settings, text }: Pick<Content, 'settings' | 'text'>,
+): Promise<void> {
   // conf reads the home folder when it is loaded, even though it stores nothing there.
-  const { default: LoadedConf } = await import('conf').catch((error: unknown) => {
+  const { default: Conf } = await import('conf').catch((error: unknown) => {
     throw unknownHomeError(error);
   });
-  return withDiskErrors('write', path, () => {
+  await withDiskErrors('write', path, () => {
     removeLeftovers(directory);
-    return new LoadedConf<Settings>({
+    const conf = new Conf<Settings>({
       cwd: directory,
       configName: 'config',
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
-      deserialize: parse,
-      serialize: (settings) => formatSettings(settings, path),
+      // The content has already been read.
+      deserialize: () => settings,
+      serialize: () => text,
     });
+    conf.store = settings;
   });
 }
 

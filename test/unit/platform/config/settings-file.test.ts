@@ -283,6 +283,28 @@ test('applies 20 parallel updates without losing any', async () => {
   expect(Object.keys((await open().read()).contexts).sort()).toEqual(names.sort());
 });
 
+test('sees what another process wrote since the last read', async () => {
+  const { file, open } = createTestFile();
+  expect((await file.read()).contexts).toEqual({});
+  await open().update(() => full);
+  expect(await file.read()).toEqual(full);
+  await open().update((settings) => ({ ...settings, contexts: {} }));
+  expect((await file.update((settings) => settings)).contexts).toEqual({});
+});
+
+test('does not write the file if nothing changed', async () => {
+  const { file, path } = createTestFile();
+  await file.update(() => full);
+  // The schema determines the order of the fields.
+  await file.update((settings) => settings);
+  const { ino } = statSync(path);
+  await file.update(async (settings, write) => {
+    await write(settings);
+    return { ...settings };
+  });
+  expect(statSync(path).ino).toBe(ino);
+});
+
 test('does not change the file if an update fails', async () => {
   const { file, text } = createTestFile(JSON.stringify(stored));
   const before = text();
