@@ -105,11 +105,7 @@ export class PksCredsSessions implements Pick<
       () =>
         replaceSession(session, {
           load: () => this.load(location),
-          reserve: () =>
-            Promise.resolve({
-              write: (newSession) => this.#write(location, newSession),
-              release: () => Promise.resolve(),
-            }),
+          write: (newSession) => this.#write(location, newSession),
         }),
     );
   }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
-import { reserveFile, type ReservedFile, removeFile } from '../../platform/disk/atomic-file.js';
+import { replaceFile, reserveFile, removeFile } from '../../platform/disk/atomic-file.js';
 import {
   diskError,
   ignoreMissing,
@@ -14,6 +14,7 @@ import {
   toFileName,
   ensurePrivateFolder,
   rejectSharedFolder,
+  testFolder,
 } from '../../platform/disk/private-files.js';
 import type { Keychain } from '../../platform/keychain/keychain.js';
 import {
@@ -114,26 +115,27 @@ export class SessionFiles implements SessionRepository {
   #replace(location: SessionLocation, session: StoredSession | Renewal): Promise<StoredSession> {
     return replaceSession(session, {
       load: () => this.load(location),
+      write: (newSession) => this.#write(location, newSession),
       reserve: () => this.#reserve(location),
     });
   }
 
-  async #reserve(location: SessionLocation): Promise<Reservation> {
+  async #write(location: SessionLocation, session: StoredSession): Promise<void> {
     const path = this.#pathOf(location);
-    const { file, isReplacement } = await reserveSessionFile(this.#directory, path);
-    return {
-      write: (session) => this.#write(location, { file, isReplacement }, session),
-      release: () => withDiskErrors('write', path, file.release),
-    };
+    await withDiskErrors('write', path, () => ensurePrivateFolder(this.#directory));
+    const text = await this.#encrypt(location, session);
+    await withDiskErrors('write', path, () => replaceFile(path, text));
   }
 
-  async #write(
-    location: SessionLocation,
-    { file, isReplacement }: ReservedSessionFile,
-    session: StoredSession,
-  ): Promise<void> {
-    const { name, sessionId, loginCommand: hint = defaultHint } = location;
+  async #reserve(location: SessionLocation): Promise<Reservation> {
+    const { loginCommand: hint = defaultHint } = location;
     const path = this.#pathOf(location);
+    const { file, isReplacement } = await withDiskErrors('write', path, async () => {
+      await ensurePrivateFolder(this.#directory);
+      const old = readSessionFile(path);
+      const reserved = await reserveFile(path, Buffer.byteLength(old ?? '') + spareBytes);
+      return { file: reserved, isReplacement: old !== undefined };
+    });
     // A logout after the reservation must not be undone by a token that was already requested.
     const checkNotDeleted = async (): Promise<void> => {
       if (isReplacement && (await ignoreMissing(() => stat(path))) === undefined) {
@@ -144,18 +146,29 @@ export class SessionFiles implements SessionRepository {
         );
       }
     };
-    await withDiskErrors('write', path, checkNotDeleted);
+    return {
+      write: async (session) => {
+        await withDiskErrors('write', path, checkNotDeleted);
+        const text = await this.#encrypt(location, session);
+        await withDiskErrors('write', path, async () => {
+          await checkNotDeleted();
+          await file.replaceWith(text);
+        });
+      },
+      release: () => withDiskErrors('write', path, file.release),
+    };
+  }
+
+  async #encrypt(location: SessionLocation, session: StoredSession): Promise<string> {
+    const { name, sessionId } = location;
     const key = await this.#readOrCreateKey(location);
     const text = seal(formatSession(session), key, boundNames(name, sessionId));
-    if (Buffer.byteLength(text) > maximumBytes) {
-      throw new TpksError('storage', `Cannot write ${path}: the tokens are larger than 32 MiB`, {
-        hint: 'nothing was stored; ask the operator of the UAA to issue shorter tokens',
-      });
-    }
-    await withDiskErrors('write', path, async () => {
-      await checkNotDeleted();
-      await file.replaceWith(text);
-    });
+    if (Buffer.byteLength(text) <= maximumBytes) return text;
+    throw new TpksError(
+      'storage',
+      `Cannot write ${this.#pathOf(location)}: the tokens are larger than 32 MiB`,
+      { hint: 'nothing was stored; ask the operator of the UAA to issue shorter tokens' },
+    );
   }
 
   /** Deletes all files and keys of the name, except those of the current session. */
@@ -246,29 +259,15 @@ export class SessionFiles implements SessionRepository {
   }
 }
 
-/** Tests whether a session can be written, before a prompt. @throws {TpksError} `storage` */
-export async function testSessionFolder(directory: string): Promise<void> {
-  const path = join(directory, sessionFileName('', undefined));
-  const { file } = await reserveSessionFile(directory, path);
-  await withDiskErrors('write', path, file.release);
-}
-
-interface ReservedSessionFile {
-  readonly file: ReservedFile;
-  /** Whether the file existed when the space was reserved. */
-  readonly isReplacement: boolean;
-}
-
 /** A session grows if renewed tokens contain more scopes. */
 const spareBytes = 16 * 1024;
 
-/** @throws {TpksError} `storage` if the folder or the existing file cannot be written. */
-function reserveSessionFile(directory: string, path: string): Promise<ReservedSessionFile> {
-  return withDiskErrors('write', path, async () => {
+/** Tests whether a session can be written, before a prompt. @throws {TpksError} `storage` */
+export async function testSessionFolder(directory: string): Promise<void> {
+  const path = join(directory, sessionFileName('', undefined));
+  await withDiskErrors('write', path, async () => {
     await ensurePrivateFolder(directory);
-    const old = readSessionFile(path);
-    const file = await reserveFile(path, Buffer.byteLength(old ?? '') + spareBytes);
-    return { file, isReplacement: old !== undefined };
+    await testFolder(directory);
   });
 }
 

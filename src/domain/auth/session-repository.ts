@@ -108,14 +108,10 @@ export class MemorySessions implements Pick<SessionRepository<NamedLocation>, 'l
     const save = () =>
       replaceSession(session, {
         load: () => this.load(location),
-        reserve: () =>
-          Promise.resolve({
-            write: (newSession) => {
-              this.#sessions.set(location.name, newSession);
-              return Promise.resolve();
-            },
-            release: () => Promise.resolve(),
-          }),
+        write: (newSession) => {
+          this.#sessions.set(location.name, newSession);
+          return Promise.resolve();
+        },
       });
     // One at a time, so that parallel requests renew the token only once.
     const saved = this.#lastSave.then(save, save);
@@ -138,19 +134,23 @@ export async function replaceSession(
   session: StoredSession | Renewal,
   stored: {
     readonly load: () => Promise<StoredSession | undefined>;
-    readonly reserve: () => Promise<Reservation>;
+    readonly write: (session: StoredSession) => Promise<void>;
+    /** For a renewal; absent if sessions need no disk space. */
+    readonly reserve?: () => Promise<Reservation>;
   },
 ): Promise<StoredSession> {
-  // A login also replaces a session that cannot be read.
-  const old = isRenewal(session) ? await stored.load() : undefined;
-  if (isRenewal(session) && session.isUsable(old)) return old;
-  const reservation = await stored.reserve();
-  try {
-    if (isRenewal(session)) return await session.request(old, reservation.write);
-    await reservation.write(session);
+  if (!isRenewal(session)) {
+    // Without loading the old session: a login also replaces one that cannot be read.
+    await stored.write(session);
     return session;
+  }
+  const old = await stored.load();
+  if (session.isUsable(old)) return old;
+  const reservation = await stored.reserve?.();
+  try {
+    return await session.request(old, reservation?.write ?? stored.write);
   } finally {
-    await reservation.release();
+    await reservation?.release();
   }
 }
 

@@ -36,20 +36,14 @@ export async function reserveFile(
   bytes: number,
   attributes?: FileAttributes,
 ): Promise<ReservedFile> {
-  await removeTemporaryFiles(path, 'stale');
-  const temporary = temporaryPathFor(path);
-  const file = await open(temporary, 'wx', 0o600);
-  const release = async (): Promise<void> => {
-    await file.close();
-    await rm(temporary, { force: true });
-  };
+  const { file, temporary, discard } = await createTemporaryFile(path);
   try {
     // Random bytes, because some file systems do not store zeros.
     await writeAll(file, randomBytes(bytes));
     await file.sync();
     if (attributes !== undefined) await setAttributes(file, attributes);
   } catch (error) {
-    await release();
+    await discard();
     throw error;
   }
   return {
@@ -61,18 +55,33 @@ export async function reserveFile(
       await file.close();
       await renameOver(temporary, path);
     },
-    release,
+    release: discard,
   };
 }
 
 /** Replaces a file atomically and durably. The new file is readable only by this user. */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const reserved = await reserveFile(path, Buffer.byteLength(text));
+  const { file, temporary, discard } = await createTemporaryFile(path);
   try {
-    await reserved.replaceWith(text);
-  } finally {
-    await reserved.release();
+    await writeAll(file, Buffer.from(text));
+    await file.sync();
+    await file.close();
+    await renameOver(temporary, path);
+  } catch (error) {
+    await discard();
+    throw error;
   }
+}
+
+async function createTemporaryFile(path: string) {
+  await removeTemporaryFiles(path, 'stale');
+  const temporary = temporaryPathFor(path);
+  const file = await open(temporary, 'wx', 0o600);
+  const discard = async (): Promise<void> => {
+    await file.close();
+    await rm(temporary, { force: true });
+  };
+  return { file, temporary, discard };
 }
 
 async function writeAll(file: FileHandle, data: Buffer): Promise<void> {

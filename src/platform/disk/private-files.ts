@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { statSync, type Stats } from 'node:fs';
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { constants, statSync, type Stats } from 'node:fs';
+import { access, chmod, mkdir, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { TpksError } from '../../base/errors.js';
@@ -80,6 +80,21 @@ export async function ensurePrivateFolder(path: string): Promise<void> {
   await ensureFolder(path);
   rejectSharedFolder(path);
   if (isAccessibleToOthers((await stat(path)).mode)) await chmod(path, 0o700);
+}
+
+/** More than a login writes. */
+const neededBytes = 64 * 1024;
+
+/**
+ * Tests whether files can be created in a folder, without creating one.
+ * @throws file system errors: `EACCES`, `EROFS`, or `ENOSPC` if the disk is full.
+ */
+export async function testFolder(path: string): Promise<void> {
+  await access(path, constants.W_OK | constants.X_OK);
+  const { blocks, bfree, bsize } = await statfs(path);
+  // Some network file systems report no sizes.
+  if (blocks === 0 || bfree * bsize >= neededBytes) return;
+  throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
 }
 
 /** Whether the group or others have any permission. Always `false` on Windows. */

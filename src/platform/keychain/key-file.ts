@@ -1,14 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { fchmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, TpksError } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import {
-  replaceFile,
-  removeFile,
-  removeTemporaryFiles,
-  temporaryPathFor,
-} from '../disk/atomic-file.js';
+import { replaceFile, removeFile } from '../disk/atomic-file.js';
 import { readTextAsync, type ReadOptions } from '../disk/bounded-read.js';
 import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
 import {
@@ -16,6 +10,7 @@ import {
   ensurePrivateFolder,
   isAccessibleToOthers,
   rejectSharedFolder,
+  testFolder,
 } from '../disk/private-files.js';
 import type { Keychain } from './keychain.js';
 
@@ -46,26 +41,11 @@ export function createFileKeychain(directory: string): Keychain {
       return withDiskErrors('write', path, () => removeFile(path));
     },
     isShared: false,
-    probe: async () => {
-      const probeFile = join(directory, 'probe');
-      const path = temporaryPathFor(probeFile);
-      const key = randomBytes(32).toString('base64');
-      const stored = await withDiskErrors('write', directory, async () => {
+    probe: () =>
+      withDiskErrors('write', directory, async () => {
         await ensurePrivateFolder(directory);
-        // Left behind by logins that were killed.
-        await removeTemporaryFiles(probeFile, 'stale');
-        await replaceFile(path, `${key}\n`);
-        try {
-          return await readKey(path);
-        } finally {
-          await removeFile(path);
-        }
-      });
-      if (stored === key) return;
-      throw new TpksError('storage', `A key written to ${directory} could not be read back`, {
-        hint: 'set TPKS_HOME to another folder',
-      });
-    },
+        await testFolder(directory);
+      }),
   };
 }
 

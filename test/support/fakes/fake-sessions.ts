@@ -18,32 +18,37 @@ export interface FakeSessions extends SessionRepository {
 interface FakeSessionsDeps {
   /** The sessions at the start, by name. */
   readonly stored?: Readonly<Record<string, Plain<StoredSession> | undefined>>;
-  /** The error if no space can be reserved, e.g. because the disk is full. */
-  readonly reserveError?: Error | undefined;
+  /** The error if a session cannot be written, or no space reserved for it, e.g. because the disk is full. */
+  readonly diskError?: Error | undefined;
   /** Called when the lock of a session has been taken. */
   readonly onLocked?: (name: string) => void | Promise<void>;
 }
 
 /** Creates a repository that stores sessions in memory, by their names only. */
 export function fakeSessions(deps: FakeSessionsDeps = {}): FakeSessions {
-  const { stored = {}, reserveError, onLocked = () => undefined } = deps;
+  const { stored = {}, diskError, onLocked = () => undefined } = deps;
   const sessions = new Map(Object.entries(stored));
   const calls: string[] = [];
   const load = async (name: string) => {
     const session = sessions.get(name);
     return session && withSecrets<StoredSession>(session);
   };
+  const write = async (name: string, session: StoredSession) => {
+    calls.push(`write ${name}`);
+    sessions.set(name, plain(session));
+  };
   const replace = (name: string, session: Parameters<SessionRepository['save']>[1]) =>
     replaceSession(session, {
       load: () => load(name),
+      write: async (newSession) => {
+        if (diskError !== undefined) throw diskError;
+        await write(name, newSession);
+      },
       reserve: async () => {
         calls.push(`reserve ${name}`);
-        if (reserveError !== undefined) throw reserveError;
+        if (diskError !== undefined) throw diskError;
         return {
-          write: async (newSession) => {
-            calls.push(`write ${name}`);
-            sessions.set(name, plain(newSession));
-          },
+          write: (newSession) => write(name, newSession),
           release: async () => void calls.push(`release ${name}`),
         };
       },

@@ -14,7 +14,7 @@ function createDeps(writeError?: Error) {
   const locked: string[] = [];
   const sessions = fakeSessions({
     stored: { one: aSession() },
-    reserveError: writeError,
+    diskError: writeError,
     onLocked: (name) => void locked.push(name),
   });
   const renamedSessions: (readonly string[])[] = [];

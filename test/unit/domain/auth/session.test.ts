@@ -20,12 +20,12 @@ interface Setup {
   /** The response of the token endpoint; a new token if `undefined`. */
   readonly renew?: () => Promise<Token>;
   /** The error if there is no disk space. */
-  readonly reserveError?: Error;
+  readonly diskError?: Error;
   /** Runs while the session waits for the lock. */
   readonly whileWaiting?: (put: (session: Plain<StoredSession>) => void) => void;
 }
 
-function createDeps({ renew, reserveError, whileWaiting, ...rest }: Setup = {}) {
+function createDeps({ renew, diskError, whileWaiting, ...rest }: Setup = {}) {
   const clock = fixedClock();
   const location = { name: 'cody', store: 'file' } as const;
   const renewedFrom: (string | undefined)[] = [];
@@ -33,7 +33,7 @@ function createDeps({ renew, reserveError, whileWaiting, ...rest }: Setup = {}) 
   let locks = 0;
   const sessions = fakeSessions({
     stored: { cody: 'stored' in rest ? rest.stored : aSession() },
-    reserveError,
+    diskError,
     onLocked: () => {
       locks += 1;
       whileWaiting?.(put);
@@ -230,7 +230,7 @@ describe('a renewal', () => {
 
   test('reserves disk space before it sends a request', async () => {
     const full = new TpksError('storage', 'Cannot write: no space left on device');
-    const { session, clock, store, renewedFrom } = createDeps({ reserveError: full });
+    const { session, clock, store, renewedFrom } = createDeps({ diskError: full });
     clock.pass(1000);
     await expect(session.accessToken()).rejects.toBe(full);
     expect(renewedFrom).toEqual([]);
@@ -403,8 +403,8 @@ describe('a renewal that fails for another reason', () => {
   });
 
   test('such as a full disk does not affect the old token', async () => {
-    const reserveError = new TpksError('storage', 'no space left on device');
-    const { session, clock, renewedFrom } = createDeps({ reserveError });
+    const diskError = new TpksError('storage', 'no space left on device');
+    const { session, clock, renewedFrom } = createDeps({ diskError });
     clock.pass(inMargin);
     expect(await session.accessToken()).toBe('access-1');
     expect(renewedFrom).toEqual([]);
