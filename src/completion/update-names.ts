@@ -55,7 +55,7 @@ export async function updateNames(
   const cache = services.names(list.cachedNames);
   const written = cache.readTime(found.name);
   if (written !== undefined && now.getTime() - written < freshMilliseconds) return;
-  if (!(await cache.claimRefresh(found.name, now))) return;
+  if (!cache.claimRefresh(found.name, now)) return;
   const limit = setTimeout(updateSeconds * 1000, undefined, { ref: false });
   await Promise.race([runList(list, services), limit]).catch(() => undefined);
   // A token renewal that is in progress must be stored.

@@ -158,7 +158,7 @@ export function readPksCreds(path: string): PksCreds | undefined {
  */
 export async function writePksCreds(path: string, creds: PksCreds): Promise<void> {
   const write = async () => {
-    await ensureFolder(dirname(path));
+    ensureFolder(dirname(path));
     rejectSharedFolder(dirname(path), otherPksHome);
     await rejectSpecialFile(path);
     await replaceFile(path, formatPksCreds(creds));
@@ -174,7 +174,9 @@ export async function writePksCreds(path: string, creds: PksCreds): Promise<void
 export async function removePksCreds(owner: PksCredsOwner, path: string): Promise<boolean> {
   const remove = async () => {
     // Temporary files may contain tokens, even if `creds.yml` does not exist.
-    await ignoreMissing(() => removeTemporaryFiles(path, 'stale'));
+    await ignoreMissing(() => {
+      removeTemporaryFiles(path, 'stale');
+    });
     if (!isCopyOf(owner, path)) return false;
     const removed = await ignoreMissing(async () => {
       await rejectSpecialFile(path);

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
 import { replaceFile, reserveFile, removeFile } from '../../platform/disk/atomic-file.js';
@@ -122,7 +122,9 @@ export class SessionFiles implements SessionRepository {
 
   async #write(location: SessionLocation, session: StoredSession): Promise<void> {
     const path = this.#pathOf(location);
-    await withDiskErrors('write', path, () => ensurePrivateFolder(this.#directory));
+    await withDiskErrors('write', path, () => {
+      ensurePrivateFolder(this.#directory);
+    });
     const text = await this.#encrypt(location, session);
     await withDiskErrors('write', path, () => replaceFile(path, text));
   }
@@ -130,15 +132,15 @@ export class SessionFiles implements SessionRepository {
   async #reserve(location: SessionLocation): Promise<Reservation> {
     const { loginCommand: hint = defaultHint } = location;
     const path = this.#pathOf(location);
-    const { file, isReplacement } = await withDiskErrors('write', path, async () => {
-      await ensurePrivateFolder(this.#directory);
+    const { file, isReplacement } = await withDiskErrors('write', path, () => {
+      ensurePrivateFolder(this.#directory);
       const old = readSessionFile(path);
-      const reserved = await reserveFile(path, Buffer.byteLength(old ?? '') + spareBytes);
+      const reserved = reserveFile(path, Buffer.byteLength(old ?? '') + spareBytes);
       return { file: reserved, isReplacement: old !== undefined };
     });
     // A logout after the reservation must not be undone by a token that was already requested.
-    const checkNotDeleted = async (): Promise<void> => {
-      if (isReplacement && (await ignoreMissing(() => stat(path))) === undefined) {
+    const checkNotDeleted = (): void => {
+      if (isReplacement && statSync(path, { throwIfNoEntry: false }) === undefined) {
         throw new TpksError(
           'unauthenticated',
           `Another process ended the session: ${path} no longer exists`,
@@ -151,7 +153,7 @@ export class SessionFiles implements SessionRepository {
         await withDiskErrors('write', path, checkNotDeleted);
         const text = await this.#encrypt(location, session);
         await withDiskErrors('write', path, async () => {
-          await checkNotDeleted();
+          checkNotDeleted();
           await file.replaceWith(text);
         });
       },
@@ -265,9 +267,9 @@ const spareBytes = 16 * 1024;
 /** Tests whether a session can be written, before a prompt. @throws {TpksError} `storage` */
 export async function testSessionFolder(directory: string): Promise<void> {
   const path = join(directory, sessionFileName('', undefined));
-  await withDiskErrors('write', path, async () => {
-    await ensurePrivateFolder(directory);
-    await testFolder(directory);
+  await withDiskErrors('write', path, () => {
+    ensurePrivateFolder(directory);
+    testFolder(directory);
   });
 }
 
@@ -376,7 +378,7 @@ export async function keychainAccount(
 ): Promise<string> {
   if (!keychain.isShared) return name;
   const path = await withDiskErrors('read', directory, () =>
-    ignoreMissing(() => realpath(directory)),
+    ignoreMissing(() => realpathSync(directory)),
   );
   return `${name} ${hashText(path ?? resolve(directory)).slice(0, 16)}`;
 }

@@ -70,7 +70,9 @@ export function createCompletionScripts(
       const changed = (await readOwnScript(path)) !== text;
       if (changed) {
         const hint = `write it to another file: tpks completion ${input.shell} > FILE`;
-        await changeFile('write', path, hint, () => writeScript(path, text));
+        changeFile('write', path, hint, () => {
+          writeScript(path, text);
+        });
       }
       return { ...input, path, changed, setup: findSetup(input.shell, path, env) };
     },
@@ -79,7 +81,7 @@ export function createCompletionScripts(
       const changed = (await readOwnScript(path)) !== undefined;
       if (changed) {
         const hint = `delete it as its owner: rm ${alwaysQuoteForShell(path)}`;
-        await changeFile('delete', path, hint, () => {
+        changeFile('delete', path, hint, () => {
           rmSync(path, { force: true });
         });
       }
@@ -101,14 +103,14 @@ async function readOwnScript(path: string): Promise<string | undefined> {
 }
 
 /** Adds the path and the hint to errors. The hints for other files name TPKS_HOME, which has no effect here. */
-async function changeFile(
+function changeFile(
   action: 'write' | 'delete',
   path: string,
   hint: string,
-  work: () => void | Promise<void>,
-): Promise<void> {
+  work: () => void,
+): void {
   try {
-    await work();
+    work();
   } catch (error) {
     throw new TpksError('storage', `Cannot ${action} ${path}: ${describeDiskError(error)}`, {
       hint,
@@ -118,8 +120,8 @@ async function changeFile(
 }
 
 /** Replaces the file, so that a shell that starts at the same time does not read only a part of it. */
-async function writeScript(path: string, text: string): Promise<void> {
-  await ensureFolder(dirname(path));
+function writeScript(path: string, text: string): void {
+  ensureFolder(dirname(path));
   const temporary = `${path}.new`;
   // With sudo, another user can own the folder, and could create a symbolic link to a file that root owns.
   rmSync(temporary, { force: true });

@@ -30,7 +30,7 @@ export interface NameCache {
   /** Never throws: a full or read-only disk must not make a list command fail. */
   readonly write: (context: string, names: readonly string[]) => Promise<void>;
   /** Reserves a refresh for this process: only one may fetch the names, at most once a minute. Never throws. */
-  readonly claimRefresh: (context: string, time: Date) => Promise<boolean>;
+  readonly claimRefresh: (context: string, time: Date) => boolean;
   /** Deletes the names of a context, of every kind. Never throws. */
   readonly forget: (context: string) => void;
 }
@@ -63,16 +63,16 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
           utimesSync(path, now, now);
           return;
         }
-        await ensureFolder(directory);
+        ensureFolder(directory);
         await replaceFile(path, text);
       } catch {
         // The next list command tries again.
       }
     },
-    claimRefresh: async (context, time) => {
+    claimRefresh: (context, time) => {
       const marker = join(directory, `refresh-${kind}${cacheSuffix(context)}.txt`);
       try {
-        await ensureFolder(directory);
+        ensureFolder(directory);
         const last = statSync(marker, { throwIfNoEntry: false });
         if (last !== undefined) {
           if (Math.abs(time.getTime() - last.mtimeMs) < refreshPauseMilliseconds) return false;

@@ -82,7 +82,7 @@ export function isNotFilePath(error: unknown): boolean {
 }
 
 /** Runs file operations. @returns `undefined` if the file or folder does not exist. */
-export async function ignoreMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
+export async function ignoreMissing<T>(work: () => T | Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {

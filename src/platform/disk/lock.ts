@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { link as hardLink, rm, stat, writeFile } from 'node:fs/promises';
+import { linkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.js';
@@ -34,7 +34,7 @@ export interface LockDeps {
   /** What the hints of disk errors suggest; another `TPKS_HOME` by default. */
   readonly alternative?: Alternative;
   /** `link(2)`; tests pass one that simulates a file system without hard links. */
-  readonly createLink?: (existing: string, added: string) => Promise<void>;
+  readonly createLink?: (existing: string, added: string) => void;
 }
 
 /** A lock that another process holds. */
@@ -91,7 +91,9 @@ export function createLock(path: string, deps: LockDeps): Lock {
       try {
         return await work();
       } finally {
-        const release = () => removeIfContent(path, attempt.ownContent);
+        const release = () => {
+          removeIfContent(path, attempt.ownContent);
+        };
         await withDiskErrors('write', path, release, alternative);
       }
     },
@@ -116,9 +118,9 @@ class LockAttempt {
   async waitForLock(): Promise<void> {
     const { clock, waitSeconds = defaultWaitSeconds, foreignTimeoutError } = this.deps;
     const path = this.path;
-    await ensureFolder(dirname(path));
+    ensureFolder(dirname(path));
     const end = clock.monotonic() + waitSeconds * 1000;
-    while (!(await this.tryLock(path, foreignTimeoutError !== undefined))) {
+    while (!this.tryLock(path, foreignTimeoutError !== undefined)) {
       if (clock.monotonic() >= end) {
         const found = readLockFile(path);
         const owner = found === undefined ? undefined : parseLockOwner(found);
@@ -126,32 +128,32 @@ class LockAttempt {
       }
       await clock.sleep(pollMilliseconds * (1 + Math.random()));
     }
-    await removeTemporaryFiles(path, 'stale');
+    removeTemporaryFiles(path, 'stale');
   }
 
   /** Takes the lock if it is free. If its owner is dead, removes it for the next call. */
-  private async tryLock(path: string, isForeign: boolean): Promise<boolean> {
+  private tryLock(path: string, isForeign: boolean): boolean {
     const found = readLockFile(path);
     if (found === undefined) return this.createLockFile(path);
     // On a network file system, `link` may report an error although it succeeded.
     if (found === this.ownContent) return true;
-    if (await this.isAbandoned(path, found, isForeign)) await this.breakLock(path, found);
+    if (this.isAbandoned(path, found, isForeign)) this.breakLock(path, found);
     return false;
   }
 
-  private async createLockFile(path: string): Promise<boolean> {
-    const { createLink = hardLink } = this.deps;
+  private createLockFile(path: string): boolean {
+    const { createLink = linkSync } = this.deps;
     const temporary = temporaryPathFor(path);
     try {
-      await writeFile(temporary, this.ownContent, { flag: 'wx', mode: 0o600 });
-      await createLink(temporary, path);
+      writeFileSync(temporary, this.ownContent, { flag: 'wx', mode: 0o600 });
+      createLink(temporary, path);
       return true;
     } catch (error) {
       if (errorCode(error) === 'EEXIST') return false;
       if (!noHardLinkCodes.includes(errorCode(error) ?? '')) throw error;
-      return await createWithoutLink(path, this.ownContent);
+      return createWithoutLink(path, this.ownContent);
     } finally {
-      await rm(temporary, { force: true });
+      rmSync(temporary, { force: true });
     }
   }
 
@@ -159,24 +161,24 @@ class LockAttempt {
    * Removes an abandoned lock. Only one process at a time may do so, and it reads the lock again first:
    * others may have removed and taken it in the meantime.
    */
-  private async breakLock(path: string, abandoned: string): Promise<void> {
+  private breakLock(path: string, abandoned: string): void {
     const breakPath = `${path}.break`;
-    if (!(await this.tryLock(breakPath, false))) return;
+    if (!this.tryLock(breakPath, false)) return;
     try {
-      await removeIfContent(path, abandoned);
+      removeIfContent(path, abandoned);
     } finally {
-      await removeIfContent(breakPath, this.ownContent);
+      removeIfContent(breakPath, this.ownContent);
     }
   }
 
-  private async isAbandoned(path: string, found: string, isForeign: boolean): Promise<boolean> {
+  private isAbandoned(path: string, found: string, isForeign: boolean): boolean {
     const owner = parseLockOwner(found);
     const isOwnerDead = owner && hasEnded(owner);
     if (isOwnerDead !== undefined) return isOwnerDead;
     if (isForeign) return false;
     const limits = owner === undefined ? unreadableLimits : foreignLimits;
     const watchedSeconds = this.measureWatchedSeconds(path, found);
-    const age = await readAgeSeconds(path);
+    const age = readAgeSeconds(path);
     if (age < -clockToleranceSeconds) return watchedSeconds > limits.futureWatchedSeconds;
     return age > limits.ageSeconds && watchedSeconds > limits.watchedSeconds;
   }
@@ -194,9 +196,9 @@ class LockAttempt {
 /** Error codes of file systems without hard links, such as FAT and some network file systems. */
 const noHardLinkCodes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'UNKNOWN'];
 
-async function createWithoutLink(path: string, ownContent: string): Promise<boolean> {
+function createWithoutLink(path: string, ownContent: string): boolean {
   try {
-    await writeFile(path, ownContent, { flag: 'wx', mode: 0o600 });
+    writeFileSync(path, ownContent, { flag: 'wx', mode: 0o600 });
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -208,23 +210,23 @@ async function createWithoutLink(path: string, ownContent: string): Promise<bool
 const clockToleranceSeconds = 2;
 
 /** Measures the age with the clock of the file system, which may be on another machine. */
-async function readAgeSeconds(path: string): Promise<number> {
+function readAgeSeconds(path: string): number {
   const temporary = temporaryPathFor(path);
   try {
-    await writeFile(temporary, '', { flag: 'wx', mode: 0o600 });
-    const now = await stat(temporary);
-    const then = await stat(path);
+    writeFileSync(temporary, '', { flag: 'wx', mode: 0o600 });
+    const now = statSync(temporary);
+    const then = statSync(path);
     return (now.mtimeMs - then.mtimeMs) / 1000;
   } catch (error) {
     if (isMissing(error)) return 0;
     throw error;
   } finally {
-    await rm(temporary, { force: true });
+    rmSync(temporary, { force: true });
   }
 }
 
-async function removeIfContent(path: string, expected: string): Promise<void> {
-  if (readLockFile(path) === expected) await rm(path, { force: true });
+function removeIfContent(path: string, expected: string): void {
+  if (readLockFile(path) === expected) rmSync(path, { force: true });
 }
 
 function lockTimeoutError(

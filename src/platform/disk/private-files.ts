@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
-import { constants, statSync, type Stats } from 'node:fs';
-import { access, chmod, mkdir, stat, statfs } from 'node:fs/promises';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  statfsSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
 import { TpksError } from '../../base/errors.js';
@@ -58,17 +65,22 @@ function isPrivateGroup({ uid, gid }: Permissions): boolean {
 }
 
 /** Creates a folder and its missing parents, accessible only to this user. Existing ones are unchanged. */
-export async function ensureFolder(path: string): Promise<void> {
-  const createFolder = () => mkdir(path, { mode: 0o700 });
+export function ensureFolder(path: string): void {
   try {
-    // Not `recursive`, because on a read-only disk Node would then report a missing folder.
-    await createFolder().catch(async (error: unknown) => {
-      if (!isMissing(error) || dirname(path) === path) throw error;
-      await ensureFolder(dirname(path));
-      await createFolder();
-    });
+    createFolder(path);
   } catch (error) {
-    if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
+    if (readStats(path)?.isDirectory() !== true) throw error;
+  }
+}
+
+/** Not `recursive`, because on a read-only disk Node would then report a missing folder. */
+function createFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!isMissing(error) || dirname(path) === path) throw error;
+    ensureFolder(dirname(path));
+    mkdirSync(path, { mode: 0o700 });
   }
 }
 
@@ -76,10 +88,10 @@ export async function ensureFolder(path: string): Promise<void> {
  * Like {@link ensureFolder}, for a folder that contains secrets: removes all permissions of others from it.
  * @throws {TpksError} `storage` if other users can write to it.
  */
-export async function ensurePrivateFolder(path: string): Promise<void> {
-  await ensureFolder(path);
+export function ensurePrivateFolder(path: string): void {
+  ensureFolder(path);
   rejectSharedFolder(path);
-  if (isAccessibleToOthers((await stat(path)).mode)) await chmod(path, 0o700);
+  if (isAccessibleToOthers(statSync(path).mode)) chmodSync(path, 0o700);
 }
 
 /** More than a login writes. */
@@ -89,9 +101,9 @@ const neededBytes = 64 * 1024;
  * Tests whether files can be created in a folder, without creating one.
  * @throws file system errors: `EACCES`, `EROFS`, or `ENOSPC` if the disk is full.
  */
-export async function testFolder(path: string): Promise<void> {
-  await access(path, constants.W_OK | constants.X_OK);
-  const { blocks, bfree, bsize } = await statfs(path);
+export function testFolder(path: string): void {
+  accessSync(path, constants.W_OK | constants.X_OK);
+  const { blocks, bfree, bsize } = statfsSync(path);
   // Some network file systems report no sizes.
   if (blocks === 0 || bfree * bsize >= neededBytes) return;
   throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });

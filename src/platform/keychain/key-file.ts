@@ -32,7 +32,7 @@ export function createFileKeychain(directory: string): Keychain {
     write: (account, key) => {
       const path = pathOf(account);
       return withDiskErrors('write', path, async () => {
-        await ensurePrivateFolder(directory);
+        ensurePrivateFolder(directory);
         await replaceFile(path, `${key}\n`);
       });
     },
@@ -42,9 +42,9 @@ export function createFileKeychain(directory: string): Keychain {
     },
     isShared: false,
     probe: () =>
-      withDiskErrors('write', directory, async () => {
-        await ensurePrivateFolder(directory);
-        await testFolder(directory);
+      withDiskErrors('write', directory, () => {
+        ensurePrivateFolder(directory);
+        testFolder(directory);
       }),
   };
 }

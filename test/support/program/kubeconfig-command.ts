@@ -98,7 +98,7 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
       read: () => [],
       write: async () => {},
       readTime: () => undefined,
-      claimRefresh: () => Promise.resolve(false),
+      claimRefresh: () => false,
       forget: () => {},
     }),
     logouts: {

@@ -95,7 +95,7 @@ export async function writeStoredFiles(
       }
     }
   } finally {
-    for (const { file } of reserved) await file.release();
+    for (const { file } of reserved) file.release();
   }
 }
 
@@ -129,8 +129,8 @@ async function reserveStoredFile(path: string, text: string): Promise<ReservedFi
       // Replacing a file requires only permissions for its folder.
       await access(destination, constants.W_OK);
     }
-    await ensureFolder(dirname(destination));
-    return await reserveFile(destination, bytes, stats);
+    ensureFolder(dirname(destination));
+    return reserveFile(destination, bytes, stats);
   } catch (error) {
     throw kubeconfigError(error, 'write', path);
   }

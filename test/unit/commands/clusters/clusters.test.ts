@@ -41,7 +41,7 @@ async function listAndReadCache(
           cached[name] = names;
         },
         readTime: () => undefined,
-        claimRefresh: () => Promise.resolve(false),
+        claimRefresh: () => false,
         forget: () => undefined,
       }),
     },

@@ -99,11 +99,11 @@ test('allows one refresh of a list per minute, and forgets it with the context',
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'clusters');
   const now = Date.now();
-  const results = await Promise.all([1, 2].map(() => cache.claimRefresh('a', new Date(now))));
+  const results = [1, 2].map(() => cache.claimRefresh('a', new Date(now)));
   expect(results.sort()).toEqual([false, true]);
-  expect(await cache.claimRefresh('b', new Date(now))).toBe(true);
-  expect(await cache.claimRefresh('a', new Date(now + 30_000))).toBe(false);
-  expect(await cache.claimRefresh('a', new Date(now + 90_000))).toBe(true);
+  expect(cache.claimRefresh('b', new Date(now))).toBe(true);
+  expect(cache.claimRefresh('a', new Date(now + 30_000))).toBe(false);
+  expect(cache.claimRefresh('a', new Date(now + 90_000))).toBe(true);
   cache.forget('a');
   cache.forget('b');
   expect(readdirSync(folder)).toEqual([]);

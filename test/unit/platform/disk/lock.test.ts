@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -98,7 +99,9 @@ describe('a lock in one process', () => {
   test('works on a file system without hard links', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
-      const link = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
+      const link = () => {
+        throw Object.assign(new Error('no links'), { code: 'EPERM' });
+      };
       const { runExclusively } = createTestLock(path, { createLink: link });
       let inside = 0;
       const work = async (): Promise<void> => {
@@ -115,8 +118,8 @@ describe('a lock in one process', () => {
   test('recognizes a lock that it holds even if the file system reports that the link failed', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
-      const link = async (from: string, to: string): Promise<void> => {
-        await writeFile(to, await readFile(from), { flag: 'wx' });
+      const link = (from: string, to: string): void => {
+        writeFileSync(to, readFileSync(from), { flag: 'wx' });
         throw Object.assign(new Error('sent twice'), { code: 'EEXIST' });
       };
       expect(
