@@ -31,7 +31,8 @@ interface FrontEndInput {
 export class CommanderFrontEnd {
   private readonly input: FrontEndInput;
   private readonly program: Command;
-  private isParsed = false;
+  /** Set when the whole command line is parsed. */
+  private parsedOptions: GlobalOptions | undefined;
 
   constructor(input: FrontEndInput) {
     const { root, services, help, io } = input;
@@ -45,17 +46,16 @@ export class CommanderFrontEnd {
       },
     });
     this.program.hook('preAction', () => {
-      this.isParsed = true;
+      this.parsedOptions = this.globalOptions();
     });
   }
 
   globalOptions(): GlobalOptions {
-    return toGlobalOptions(readSharedOptions(this.program));
+    return this.parsedOptions ?? toGlobalOptions(readSharedOptions(this.program));
   }
 
   wantsJson(): boolean {
-    if (this.isParsed) return this.globalOptions().json;
-    return findRequestedFormat(this.input.argv) === 'json';
+    return this.parsedOptions?.json ?? findRequestedFormat(this.input.argv) === 'json';
   }
 
   commandPath(): readonly string[] {
