@@ -6,6 +6,7 @@ import { likeKubectl, startKubernetesSession } from '../support/fixtures/kuberne
 import { createUser } from '../support/program/cli.js';
 import { bin, type SpawnOptions } from '../support/program/spawned.js';
 import { createNodeOnly } from '../support/runner/node-only.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
 import { startConnectProxy } from '../support/servers/connect-proxy.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
@@ -121,20 +122,18 @@ nodeOnly.test(
   },
 );
 
+function reportBuiltins(report: string) {
+  const preload = fileURLToPath(new URL('../support/preload/loaded-builtins.cjs', import.meta.url));
+  return { NODE_OPTIONS: `--require ${preload}`, LOADED_MODULES: report };
+}
+
 /** @returns the built-in modules that Node loads for a command whose stdout is a pipe. */
 async function listLoadedBuiltins(
   words: readonly string[],
   options: SpawnOptions = {},
 ): Promise<readonly string[]> {
   const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
-  const builtins = fileURLToPath(
-    new URL('../support/preload/loaded-builtins.cjs', import.meta.url),
-  );
-  const env = {
-    ...options.env,
-    NODE_OPTIONS: `--require ${builtins}`,
-    LOADED_MODULES: report,
-  };
+  const env = { ...options.env, ...reportBuiltins(report) };
   expect(await cody.spawn(words, { ...options, env })).toMatchObject({ code: 0, stderr: '' });
   return readFileSync(report, 'utf8')
     .split('\n')
@@ -148,6 +147,19 @@ nodeOnly.test('login loads TLS but not the fetch of Node', async () => {
   const loaded = await listLoadedBuiltins(words, { stdin: 'cody-password' });
   expect(loaded).toContain('https');
   expect(loaded.filter((name) => name.includes('undici'))).toEqual([]);
+});
+
+describeIfPart('pty', 'on a terminal', () => {
+  nodeOnly.test('a table is printed without the streams of a terminal', async () => {
+    const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
+    const env = { ...reportBuiltins(report), NO_COLOR: '1' };
+    const pty = cody.atTerminal(['clusters'], env);
+    expect(await pty.exited).toBe(0);
+    expect(pty.screen()).toContain('dev-1');
+    const loaded = readFileSync(report, 'utf8');
+    expect(loaded).toContain('NativeModule https');
+    expect(loaded).not.toContain('NativeModule tty');
+  });
 });
 
 nodeOnly.test('--version loads neither the commands nor the services', async () => {
@@ -223,10 +235,23 @@ nodeOnly.test(
     const packages = await listLoadedPackages(words, { stdin: 'cody-password', env });
     const opened = readFileSync(openedReport(), 'utf8').split('\n');
     expect(opened.filter((path) => path === settings)).toHaveLength(1);
+    // Only the session file is new.
+    expect(opened.filter((line) => line === 'fsync')).toHaveLength(1);
     expect(statSync(settings).ino).toBe(ino);
     expect(packages).not.toContain('conf');
   },
 );
+
+nodeOnly.test('a first login syncs the key, the session and config.json', async () => {
+  const words = [
+    ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
+  ];
+  const ada = createUser();
+  const env = { ...reportOpenedFiles(), TPKS_HOME: ada.home };
+  await listLoadedPackages(words, { stdin: 'cody-password', env });
+  const opened = readFileSync(openedReport(), 'utf8').split('\n');
+  expect(opened.filter((line) => line === 'fsync')).toHaveLength(3);
+});
 
 nodeOnly.test(
   'kube-credential with a fresh token sends no request, and loads and reads little',

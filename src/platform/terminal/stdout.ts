@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs';
+import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { errorCode, errorMessage, TpksError } from '../../base/errors.js';
 import type { Pager } from './pager.js';
@@ -18,9 +19,11 @@ export function writeToDescriptor(descriptor: number, chunk: string | Uint8Array
   return rest;
 }
 
-/** Whether a stream may be a terminal, without opening it; its descriptor may be `undefined`. */
-export function mayBeTerminal(descriptor: number | undefined): boolean {
-  if (descriptor === undefined) return true;
+/**
+ * Whether a descriptor is a terminal, or another character device such as `/dev/null`, whose output nobody reads.
+ * Opening the stream to find out takes 5 ms in the standalone binary.
+ */
+export function isTerminal(descriptor: number): boolean {
   try {
     return fstatSync(descriptor).isCharacterDevice();
   } catch {
@@ -47,7 +50,7 @@ const maximumDirectBytes = 4096;
 
 /**
  * @param open - returns the stream; called on the first write.
- * @param descriptor - if present, small texts are written to a pipe or file without loading Node's streams.
+ * @param descriptor - if present, small texts are written to it without loading Node's streams.
  */
 export function createSink(open: () => Writable, descriptor?: number): Sink {
   let stream: Writable | undefined;
@@ -56,11 +59,13 @@ export function createSink(open: () => Writable, descriptor?: number): Sink {
     isClosed: () => closed,
     async write(chunk) {
       if (closed || chunk.length === 0) return;
-      const isDirect = stream === undefined && chunk.length <= maximumDirectBytes;
-      const rest =
-        isDirect && descriptor !== undefined && !mayBeTerminal(descriptor)
-          ? writeToDescriptor(descriptor, chunk)
-          : chunk;
+      const isDirect =
+        stream === undefined &&
+        chunk.length <= maximumDirectBytes &&
+        descriptor !== undefined &&
+        // A Windows console would not read the bytes as UTF-8.
+        !(process.platform === 'win32' && isTerminal(descriptor));
+      const rest = isDirect ? writeToDescriptor(descriptor, chunk) : chunk;
       if (rest.length === 0) return;
       const error = await new Promise<unknown>((resolve) => {
         stream ??= open();
@@ -91,10 +96,11 @@ export function createHelpOutput(
   descriptor: number | undefined,
   pager?: Pager,
 ) {
+  const canBeTerminal = descriptor === undefined || isTerminal(descriptor);
   let text = '';
   return {
     /** Width of the terminal; `undefined` if stdout is not a terminal. */
-    columns: () => (mayBeTerminal(descriptor) ? stdout().columns : undefined),
+    columns: () => (canBeTerminal ? stdout().columns : undefined),
     write: (piece: string) => {
       text += piece;
     },
@@ -102,7 +108,7 @@ export function createHelpOutput(
     flush: async () => {
       const all = text;
       text = '';
-      if (pager !== undefined && mayBeTerminal(descriptor) && (await pager(all))) return;
+      if (pager !== undefined && canBeTerminal && (await pager(all))) return;
       const rest = descriptor === undefined ? all : writeToDescriptor(descriptor, all);
       if (rest.length > 0) await createSink(stdout).write(rest);
     },

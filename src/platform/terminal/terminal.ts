@@ -12,7 +12,7 @@ import {
   type PromptOptions,
   type StdinReader,
 } from './stdin.js';
-import { createSink, mayBeTerminal, type Sink } from './stdout.js';
+import { createSink, isTerminal, type Sink } from './stdout.js';
 import type { TerminalIo } from './terminal-io.js';
 
 /** The values of `--output`. Not every command accepts all of them. */
@@ -113,7 +113,8 @@ export function createTerminal({
   imitatesPks,
 }: TerminalDeps): Terminal {
   const sink = createSink(() => io.stdout, io.stdoutDescriptor);
-  const isStdoutTerminal = () => mayBeTerminal(io.stdoutDescriptor) && io.stdout.isTTY === true;
+  const isStdoutTerminal = () =>
+    io.stdoutDescriptor === undefined ? io.stdout.isTTY === true : isTerminal(io.stdoutDescriptor);
   const warned = new Set<string>();
   const stdin = createStdinReader(() => io.stdin);
 
