@@ -13,7 +13,7 @@ import { generate } from 'selfsigned';
 import { cleanEnv, median, program, readReadyLine } from './command.mjs';
 import { benchKubectl } from './kubectl.mjs';
 import { benchLists } from './list-scale.mjs';
-import { createStandaloneBench } from './standalone.mjs';
+import { benchCommands } from './sandbox-commands.mjs';
 
 /** @typedef {[name: string, command: string[], env: NodeJS.ProcessEnv]} Row */
 /**
@@ -101,7 +101,6 @@ async function bench() {
     runOnce(clientGet(store), createUaaEnv(store));
   }
 
-  const emptyNode = [node, '-e', '0'];
   const minimalClient = (/** @type {string} */ name) => [
     ...[node, join(here, 'minimal-client.mjs'), name, base, ca],
   ];
@@ -113,27 +112,9 @@ async function bench() {
   const users = [node, program, 'uaa', 'users'];
 
   process.stdout.write(`Node ${process.version}, ${rounds} rounds, medians of whole processes\n\n`);
-  const standalone = createStandaloneBench({ runOnce, rounds, work, server, stores });
-  standalone.benchCommands();
-  compare('compared with node -e 0', emptyNode, [
-    ['--version', [node, program, '--version'], createEnv('file')],
-    ['--help', [node, program, '--help'], createEnv('file')],
-    ['clusters --help', [node, program, 'clusters', '--help'], createEnv('file')],
-    ['completion of a command', [node, program, '__complete', '--', 'clu'], createEnv('file')],
-    [
-      'completion of a cluster',
-      [node, program, '__complete', '--', 'cluster', ''],
-      createEnv('file'),
-    ],
-  ]);
-  /** @type {Row[]} */
-  const curl = isInstalled('curl')
-    ? [['curl', ['curl', '-s', '--cacert', ca, `${base}/v1/clusters`], cleanEnv]]
-    : [];
+  await benchCommands({ rounds, work, stores });
   compare('compared with a node:https script that sends the same GET', minimalGet, [
-    ...curl,
     ...stores.map((store) => row(`clusters (fresh token, ${store})`, clusters, createEnv(store))),
-    ['token (fresh, file)', [node, program, 'token'], createEnv('file')],
   ]);
   compare('compared with a node:https script that sends the same two requests', minimalLogin, [
     ...stores.map((store) => row(`login (${store})`, login(store), createEnv(store))),
@@ -150,7 +131,7 @@ async function bench() {
     process.stdout.write('The keychain was not measured: apt-get install dbus gnome-keyring\n\n');
   }
 
-  await benchKubectl({ compare, standalone, stores, work });
+  await benchKubectl({ compare, stores, work });
 
   await configureServer('users=1000');
   await countRequests([

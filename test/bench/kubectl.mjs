@@ -1,6 +1,6 @@
 /**
- * Measures kubectl with the credential plugin: kubectl with a static token, kubectl with the plugin,
- * and the plugin alone, next to `node -e 0`. kubectl calls the sandbox's Kubernetes API.
+ * Measures kubectl with the credential plugin, compared with kubectl with a static token. kubectl calls the
+ * sandbox's Kubernetes API.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync } from 'node:fs';
@@ -8,7 +8,6 @@ import { delimiter, join } from 'node:path';
 import { cleanEnv, program, startSandbox } from './command.mjs';
 
 /** @import { Row } from './bench.mjs' */
-/** @import { createStandaloneBench } from './standalone.mjs' */
 
 const node = process.execPath;
 const cluster = 'dev-1';
@@ -16,11 +15,10 @@ const cluster = 'dev-1';
 /**
  * @param {object} options
  * @param {(title: string, baseline: string[], rows: Row[], env?: NodeJS.ProcessEnv) => void} options.compare
- * @param {Pick<ReturnType<typeof createStandaloneBench>, 'printTable'>} options.standalone
  * @param {string[]} options.stores
  * @param {string} options.work - a folder for temporary files.
  */
-export async function benchKubectl({ compare, standalone, stores, work }) {
+export async function benchKubectl({ compare, stores, work }) {
   const bin = join(work, 'bin');
   mkdirSync(bin);
   symlinkSync(program, join(bin, 'tpks'));
@@ -39,22 +37,8 @@ export async function benchKubectl({ compare, standalone, stores, work }) {
       const target = ['-a', api, '--uaa-url', uaa, '--ca-cert', caCert];
       tpks(['login', ...target, '-u', 'alana', '--store', store], env);
       tpks(['get-credentials', cluster], env);
-      const credential = [node, program, 'kube-credential', '--context', 'alana@localhost'];
-      return { store, env, credential };
+      return { store, env };
     });
-    /** @type {Row[]} */
-    const plugins = users.flatMap(({ store, env, credential }) => [
-      [`token (fresh, ${store})`, [node, program, 'token'], env],
-      [`kube-credential (fresh, ${store})`, credential, env],
-    ]);
-    compare('compared with node -e 0', [node, '-e', '0'], plugins);
-    standalone.printTable(
-      users.map(({ store, env, credential }) => ({
-        name: `kube-credential (fresh, ${store})`,
-        words: credential.slice(2),
-        env,
-      })),
-    );
     const [user] = users;
     if (user === undefined || spawnSync('kubectl', ['version', '--client']).status !== 0) {
       process.stdout.write('kubectl was not measured: it is not installed\n\n');
