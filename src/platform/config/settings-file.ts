@@ -44,21 +44,21 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
   /** Reads the file, unless it is the version that was read last. */
   const readContent = (): Content => {
     rejectSharedFolder(directory);
+    let text: string;
+    let version = '';
     try {
-      const stats = statSync(path);
-      if (last?.version === formatVersion(stats)) return last;
-      let version = '';
-      const inspect = (_: number, opened: Stats) => {
-        rejectShared(path, opened);
-        version = formatVersion(opened);
+      if (last?.version === formatVersion(statSync(path))) return last;
+      const inspect = (_: number, stats: Stats) => {
+        rejectShared(path, stats);
+        version = formatVersion(stats);
       };
-      const text = readText(path, { maximumBytes, inspect });
-      last = { text, settings: { ...parseSettings(text, path), program }, version };
-      return last;
+      text = readText(path, { maximumBytes, inspect });
     } catch (error) {
       if (isMissing(error)) return missing;
       throw isTpksError(error) ? error : diskError(error, 'read', path);
     }
+    last = { text, settings: { ...parseSettings(text, path), program }, version };
+    return last;
   };
   return {
     read: () => Promise.resolve().then(() => readContent().settings),
