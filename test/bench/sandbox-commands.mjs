@@ -1,7 +1,7 @@
 /**
- * Measures the commands that people and programs wait for, against the sandbox: with the standalone binary
- * and with Node, in a pipe and on a terminal, next to curl with the same requests and CA, and next to an
- * empty program of each runtime.
+ * Measures the commands that users and scripts run most, against the sandbox: with the standalone binary and
+ * with Node, in a pipe and on a terminal, compared with curl (the same requests and CA) and with an empty
+ * program of each runtime.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -24,7 +24,8 @@ const binary = fileURLToPath(
 );
 const timer = fileURLToPath(new URL('time-command.py', import.meta.url));
 const systemBundle = '/etc/ssl/certs/ca-certificates.crt';
-const noCurl = ['true'];
+const hasBinary = existsSync(binary);
+const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
 /**
  * @param {object} options
@@ -33,10 +34,11 @@ const noCurl = ['true'];
  * @param {string[]} options.stores
  */
 export async function benchCommands({ rounds, work, stores }) {
-  if (!existsSync(binary)) {
-    process.stdout.write('The standalone binary was not measured: npm run standalone\n\n');
+  if (spawnSync('python3', ['--version']).status !== 0) {
+    process.stdout.write('The commands were not measured: python3 is not installed\n\n');
     return;
   }
+  if (!hasBinary) process.stdout.write('Without the standalone binary: npm run standalone\n\n');
   const sandbox = await startSandbox(['--token-seconds', '36000']);
   try {
     printTable(createCases(sandbox, work, stores), rounds);
@@ -57,7 +59,7 @@ function createCases({ api, uaa, caCert }, work, stores) {
   const target = ['login', '-a', api, '--uaa-url', uaa, '-u', 'alana'];
   const files = { token: join(work, 'token'), systemBundle: join(work, 'system-bundle.pem') };
   const curl = (/** @type {string} */ ca, /** @type {string[]} */ ...words) => [
-    ...['curl', '-s', '--cacert', ca, ...words],
+    ...['curl', '-sSf', '--cacert', ca, ...words],
   ];
   const getClusters = ['-K', files.token, `${api}/v1/clusters`];
   const requestToken = (/** @type {string[]} */ ...fields) =>
@@ -118,7 +120,7 @@ function createCases({ api, uaa, caCert }, work, stores) {
     cases.push(
       {
         ...{ name: `login, ${store}`, words: login, env },
-        curl: ['sh', '-c', [logIn, probe].map(quote).join('; ')],
+        curl: ['sh', '-c', [logIn, probe].map(quote).join(' && ')],
       },
       {
         ...{ name: `uaa token client get, ${store}`, words: clientGet, env: client },
@@ -137,13 +139,16 @@ function quote(words) {
 }
 
 /**
- * Runs the standalone binary. @returns its output.
+ * Runs tpks. @returns its output.
  *
  * @param {string[]} words
  * @param {NodeJS.ProcessEnv} env
  */
 function run(words, env) {
-  const { status, stdout, stderr } = spawnSync(binary, words, { env, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(node, [program, ...words], {
+    env,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`tpks ${words.join(' ')} failed: ${stderr}`);
   return stdout;
 }
@@ -156,32 +161,29 @@ function printTable(cases, rounds) {
   const titles = ['standalone', 'Node', 'curl', 'empty', 'node -e 0'];
   const ratios = ['/curl', '/empty', 'Node/node -e 0'];
   printCells(['Medians in ms; ratios of the standalone binary', ...titles, ...ratios]);
-  for (const { name, words, env, output = 'pipe', curl = noCurl } of cases) {
-    /** @type {[string[], NodeJS.ProcessEnv][]} */
+  for (const { name, words, env, output = 'pipe', curl } of cases) {
+    /** @type {([string[], NodeJS.ProcessEnv] | undefined)[]} */
     const commands = [
-      [[binary, ...words], env],
+      hasBinary ? [[binary, ...words], env] : undefined,
       [[node, program, ...words], env],
-      [curl, cleanEnv],
+      curl && hasCurl ? [curl, cleanEnv] : undefined,
       // The runtime of the binary, which then is an ordinary interpreter.
-      [[binary, '-e', '0'], { ...cleanEnv, BUN_BE_BUN: '1' }],
+      hasBinary ? [[binary, '-e', '0'], { ...cleanEnv, BUN_BE_BUN: '1' }] : undefined,
       [[node, '-e', '0'], cleanEnv],
     ];
     const times = commands.map(() => /** @type {number[]} */ ([]));
     // Alternates between the commands, as `compare` does.
     for (let round = 0; round < rounds + 2; round += 1) {
-      for (const [index, [command, variables]] of commands.entries()) {
-        const milliseconds = time(output, command, variables);
+      for (const [index, command] of commands.entries()) {
+        if (command === undefined) continue;
+        const milliseconds = time(output, ...command);
         if (round >= 2) times[index]?.push(milliseconds);
       }
     }
-    const [own = NaN, withNode = NaN, withCurl = NaN, empty = NaN, emptyNode = NaN] =
-      times.map(median);
-    const hasCurl = curl !== noCurl;
-    printCells([
-      name,
-      ...[own, withNode, hasCurl ? withCurl : NaN, empty, emptyNode].map(format),
-      ...[hasCurl ? own / withCurl : NaN, own / empty, withNode / emptyNode].map(formatRatio),
-    ]);
+    const medians = times.map(median);
+    const [own = NaN, withNode = NaN, withCurl = NaN, empty = NaN, emptyNode = NaN] = medians;
+    const quotients = [own / withCurl, own / empty, withNode / emptyNode];
+    printCells([name, ...medians.map(format), ...quotients.map(formatRatio)]);
   }
   process.stdout.write('\n');
 }
@@ -194,7 +196,8 @@ function printTable(cases, rounds) {
  */
 function time(output, command, env) {
   const args = ['-S', timer, output, ...command];
-  const { status, stdout, stderr } = spawnSync('python3', args, { env, encoding: 'utf8' });
+  const options = /** @type {const} */ ({ env, encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync('python3', args, options);
   if (status !== 0) throw new Error(`${command.join(' ')} failed: ${stderr}`);
   return Number(stdout);
 }

@@ -204,7 +204,10 @@ nodeOnly.test.each([[['clusters']], [['status']], [['curl', '/v1/clusters']]])(
   '%j with a fresh token loads only the usual packages and valibot, and no proxy',
   async (words) => {
     expect(await listLoadedPackages(words)).toEqual([...usual, 'valibot']);
-    expect(await listLoadedSources(words)).not.toContain('src/platform/http/proxy.ts');
+    const proxy = 'src/platform/http/proxy.ts';
+    expect(await listLoadedSources(words)).not.toContain(proxy);
+    const env = { HTTPS_PROXY: 'http://127.0.0.1:1' };
+    expect(await listLoadedSources(words, { env })).toContain(proxy);
   },
 );
 
@@ -223,35 +226,37 @@ const reportOpenedFiles = () => ({
   OPENED_FILES: openedReport(),
 });
 
-nodeOnly.test(
-  'a new login of the same user reads config.json once, and writes nothing',
-  async () => {
-    const words = [
-      ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
-    ];
-    const settings = join(cody.home, 'config.json');
-    const { ino } = statSync(settings);
-    const env = reportOpenedFiles();
-    const packages = await listLoadedPackages(words, { stdin: 'cody-password', env });
-    const opened = readFileSync(openedReport(), 'utf8').split('\n');
-    expect(opened.filter((path) => path === settings)).toHaveLength(1);
-    // Only the session file is new.
-    expect(opened.filter((line) => line === 'fsync')).toHaveLength(1);
-    expect(statSync(settings).ino).toBe(ino);
-    expect(packages).not.toContain('conf');
-  },
-);
-
-nodeOnly.test('a first login syncs the key, the session and config.json', async () => {
+nodeOnly.test('a repeated login writes only the session', async () => {
   const words = [
     ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
   ];
   const ada = createUser();
+  await sandbox.login(ada, 'cody');
+  const settings = join(ada.home, 'config.json');
+  const { ino, mtimeNs } = statSync(settings, { bigint: true });
   const env = { ...reportOpenedFiles(), TPKS_HOME: ada.home };
-  await listLoadedPackages(words, { stdin: 'cody-password', env });
+  const packages = await listLoadedPackages(words, { stdin: 'cody-password', env });
   const opened = readFileSync(openedReport(), 'utf8').split('\n');
-  expect(opened.filter((line) => line === 'fsync')).toHaveLength(3);
+  // Once before the password is sent, and once while no other process can change it.
+  expect(opened.filter((path) => path === settings)).toHaveLength(2);
+  expect(opened.filter((line) => line === 'fsync')).toHaveLength(1);
+  expect(statSync(settings, { bigint: true })).toMatchObject({ ino, mtimeNs });
+  expect(packages).not.toContain('conf');
 });
+
+nodeOnly.test(
+  'a first login calls fsync three times: for the key, the session and config.json',
+  async () => {
+    const words = [
+      ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin', '--store', 'file'],
+    ];
+    const ada = createUser();
+    const env = { ...reportOpenedFiles(), TPKS_HOME: ada.home };
+    await listLoadedPackages(words, { stdin: 'cody-password', env });
+    const opened = readFileSync(openedReport(), 'utf8').split('\n');
+    expect(opened.filter((line) => line === 'fsync')).toHaveLength(3);
+  },
+);
 
 nodeOnly.test(
   'kube-credential with a fresh token sends no request, and loads and reads little',

@@ -35,7 +35,8 @@ test('the settings file is replaced, not overwritten, even in a snap', async () 
   const path = join(cody.home, 'config.json');
   const before = statSync(path).ino;
   const env = { SNAP: '/snap/tpks/1' };
-  expect(await cody.tpks(['context', 'use', context], { env })).toMatchObject({ code: 0 });
+  const words = ['context', 'rename', context, 'work'];
+  expect(await cody.tpks(words, { env })).toMatchObject({ code: 0 });
   expect(statSync(path).ino).not.toBe(before);
 });
 
@@ -296,6 +297,18 @@ describeIfPart('mount', 'a user that the system does not know, without HOME', ()
         '\nError: Cannot find the home folder of this user: HOME is not set\n' +
         'Hint: set it, for example: export HOME=/tmp/home\n',
     });
+  });
+
+  test('leaves no session behind if the settings cannot be changed', async () => {
+    const user = createUser();
+    const words = ['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin'];
+    const { code } = await user.spawn([...words, '--store', 'file'], {
+      through: asUnknownUser,
+      env: { HOME: undefined },
+      stdin: 'cody-password',
+    });
+    expect(code).toBe(7);
+    expect(user.files().filter((path) => !path.endsWith('.lock'))).toEqual([]);
   });
 
   test('can use a session in TPKS_HOME', async () => {

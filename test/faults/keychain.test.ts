@@ -52,6 +52,7 @@ async function probeAndRead(replies: Readonly<Record<string, FakeReply>>) {
     };
     await createOsKeychain(options).probe().catch(collect);
     await createOsKeychain(options).read('cody').catch(collect);
+    await createOsKeychain(options).write('cody', 'a2V5').catch(collect);
     return errors;
   });
 }

@@ -2,7 +2,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
-import { replaceFile, reserveFile, removeFile } from '../../platform/disk/atomic-file.js';
+import { prepareFile, reserveFile, removeFile } from '../../platform/disk/atomic-file.js';
 import {
   diskError,
   ignoreMissing,
@@ -125,8 +125,17 @@ export class SessionFiles implements SessionRepository {
     await withDiskErrors('write', path, () => {
       ensurePrivateFolder(this.#directory);
     });
-    const text = await this.#encrypt(location, session);
-    await withDiskErrors('write', path, () => replaceFile(path, text));
+    const storedKey = await this.#findKey(location);
+    const key = storedKey ?? createKey();
+    const text = this.#encrypt(location, session, key);
+    // A new key is stored only when the session file is on the disk, so that a full disk leaves no key behind.
+    const file = await withDiskErrors('write', path, () => prepareFile(path, Buffer.from(text)));
+    try {
+      if (storedKey === undefined) await this.#storeKey(location, key);
+      await withDiskErrors('write', path, () => file.replaceTarget());
+    } finally {
+      file.discard();
+    }
   }
 
   async #reserve(location: SessionLocation): Promise<Reservation> {
@@ -151,7 +160,9 @@ export class SessionFiles implements SessionRepository {
     return {
       write: async (session) => {
         await withDiskErrors('write', path, checkNotDeleted);
-        const text = await this.#encrypt(location, session);
+        let key = await this.#findKey(location);
+        if (key === undefined) await this.#storeKey(location, (key = createKey()));
+        const text = this.#encrypt(location, session, key);
         await withDiskErrors('write', path, async () => {
           checkNotDeleted();
           await file.replaceWith(text);
@@ -161,9 +172,8 @@ export class SessionFiles implements SessionRepository {
     };
   }
 
-  async #encrypt(location: SessionLocation, session: StoredSession): Promise<string> {
+  #encrypt(location: SessionLocation, session: StoredSession, key: string): string {
     const { name, sessionId } = location;
-    const key = await this.#readOrCreateKey(location);
     const text = seal(formatSession(session), key, boundNames(name, sessionId));
     if (Buffer.byteLength(text) <= maximumBytes) return text;
     throw new TpksError(
@@ -233,14 +243,15 @@ export class SessionFiles implements SessionRepository {
     return sharedKey;
   }
 
-  /** Creates the key with the first session. Renewals use the same key and do not write to the keychain. */
-  async #readOrCreateKey(location: SessionLocation): Promise<string> {
-    const storedKey = await this.#readKey(location);
-    if (storedKey !== undefined && isKey(storedKey)) return storedKey;
-    const key = createKey();
-    const keychain = this.#keychains[location.store];
-    await keychain.write(await keychainAccount(location.name, this.#directory, keychain), key);
-    return key;
+  /** Finds the key of an earlier session, which renewals and later logins use as well. */
+  async #findKey(location: SessionLocation): Promise<string | undefined> {
+    const key = await this.#readKey(location);
+    return key !== undefined && isKey(key) ? key : undefined;
+  }
+
+  async #storeKey({ name, store }: SessionLocation, key: string): Promise<void> {
+    const keychain = this.#keychains[store];
+    await keychain.write(await keychainAccount(name, this.#directory, keychain), key);
   }
 
   /**

@@ -171,7 +171,7 @@ export function isFresh(stored: StoredSession, now: Date): boolean {
 const slowMilliseconds = 1000;
 
 /**
- * Writes, reads and deletes an entry, and measures the duration.
+ * Tests whether keys can be stored, and measures the duration.
  * @throws {TpksError} `keychain` or `storage` with the cause and the alternatives
  */
 export async function checkKeychain(
@@ -183,7 +183,7 @@ export async function checkKeychain(
   await deps.keychains[store].probe();
   const milliseconds = Math.round(deps.clock.monotonic() - start);
   const storeText = store === 'file' ? 'key files (store file)' : 'OS keychain';
-  const message = `${storeText}: an entry was written, read and deleted in ${String(milliseconds)} ms`;
+  const message = `${storeText}: keys can be stored (tested in ${String(milliseconds)} ms)`;
   if (milliseconds < slowMilliseconds) return pass('keychain', message);
   const fix =
     store === 'file'

@@ -1,5 +1,7 @@
 import { readdirSync, rmSync, statSync, type Stats } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { errorMessage, isTpksError, TpksError } from '../../base/errors.js';
 import { isObject, getOwnValue } from '../../base/json-value.js';
@@ -13,7 +15,7 @@ import {
   readText,
 } from '../disk/bounded-read.js';
 import { diskError, isMissing, withDiskErrors } from '../disk/disk-error.js';
-import { rejectShared, rejectSharedFolder } from '../disk/private-files.js';
+import { isAccessibleToOthers, rejectShared, rejectSharedFolder } from '../disk/private-files.js';
 import { unknownHomeError } from './environment.js';
 import {
   renameInSelections,
@@ -39,36 +41,47 @@ const emptySettings = { version: 2, selections: {}, contexts: {}, targets: [] } 
 export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
   const { directory, program, withLock, onUpdated } = deps;
   const path = join(directory, 'config.json');
-  const missing: Content = { text: '', settings: { ...emptySettings, program }, version: '' };
+  const missing: Content = {
+    text: '',
+    settings: { ...emptySettings, program },
+    fingerprint: '',
+    isPrivate: true,
+  };
   let last: Content | undefined;
-  /** Reads the file, unless it is the version that was read last. */
   const readContent = (): Content => {
     rejectSharedFolder(directory);
     let text: string;
-    let version = '';
+    let fingerprint = '';
+    let isPrivate = false;
     try {
-      if (last?.version === formatVersion(statSync(path))) return last;
       const inspect = (_: number, stats: Stats) => {
         rejectShared(path, stats);
-        version = formatVersion(stats);
+        fingerprint = formatFingerprint(stats);
+        isPrivate = !isAccessibleToOthers(stats.mode);
       };
       text = readText(path, { maximumBytes, inspect });
     } catch (error) {
       if (isMissing(error)) return missing;
       throw isTpksError(error) ? error : diskError(error, 'read', path);
     }
-    last = { text, settings: { ...parseSettings(text, path), program }, version };
+    last = { text, settings: { ...parseSettings(text, path), program }, fingerprint, isPrivate };
     return last;
   };
+  /** Reads the file, unless it is the one that was read last. */
+  const readChanged = (): Content =>
+    last !== undefined && last.fingerprint === readFingerprint(path) ? last : readContent();
   return {
-    read: () => Promise.resolve().then(() => readContent().settings),
+    read: () => Promise.resolve().then(() => readChanged().settings),
     update: (change) =>
       withLock(async () => {
+        // Before the change has effects elsewhere, such as a new session.
+        requireHomeFolder();
+        // A network file system may report old times until the file is opened.
         const before = readContent();
         let writtenText = before.text;
         const write = async (settings: Settings) => {
           const text = formatSettings(settings, path);
-          if (text === writtenText) return;
+          if (before.isPrivate && hasSameContent(text, writtenText)) return;
           await writeWithConf(directory, path, { settings, text });
           writtenText = text;
         };
@@ -84,12 +97,38 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
 interface Content {
   readonly text: string;
   readonly settings: Settings;
-  /** Changes with each write. */
-  readonly version: string;
+  /** Differs after each write, within the resolution of the file system's timestamps. */
+  readonly fingerprint: string;
+  /** Whether only this user can read the file, as after each write. */
+  readonly isPrivate: boolean;
 }
 
-function formatVersion({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+function formatFingerprint({ ino, size, mtimeMs, ctimeMs }: Stats): string {
   return [ino, size, mtimeMs, ctimeMs].join(' ');
+}
+
+/** @returns `undefined` on any error, because reading the file reports it. */
+function readFingerprint(path: string): string | undefined {
+  try {
+    return formatFingerprint(statSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether two texts are the same JSON, in any order of the fields; an empty text is a missing file. */
+function hasSameContent(text: string, written: string): boolean {
+  if (text === written) return true;
+  return written !== '' && isDeepStrictEqual(JSON.parse(text), parseStoredJson(written));
+}
+
+/** conf reads the home folder when it is loaded, even though it stores nothing there. */
+function requireHomeFolder(): void {
+  try {
+    homedir();
+  } catch (error) {
+    throw unknownHomeError(error);
+  }
 }
 
 /** conf replaces the file atomically and preserves symbolic links. The caller holds the lock. */
@@ -98,10 +137,7 @@ async function writeWithConf(
   path: string,
   { settings, text }: Pick<Content, 'settings' | 'text'>,
 ): Promise<void> {
-  // conf reads the home folder when it is loaded, even though it stores nothing there.
-  const { default: Conf } = await import('conf').catch((error: unknown) => {
-    throw unknownHomeError(error);
-  });
+  const { default: Conf } = await import('conf');
   await withDiskErrors('write', path, () => {
     removeLeftovers(directory);
     const conf = new Conf<Settings>({

@@ -94,18 +94,22 @@ export function ensurePrivateFolder(path: string): void {
   if (isAccessibleToOthers(statSync(path).mode)) chmodSync(path, 0o700);
 }
 
-/** More than a login writes. */
-const neededBytes = 64 * 1024;
+/** Enough for the session of most users. */
+const neededBytes = 16 * 1024;
 
 /**
- * Tests whether files can be created in a folder, without creating one.
+ * Tests whether files can be created in a folder, without creating one. Quotas and the access control lists of
+ * Windows are not tested.
  * @throws file system errors: `EACCES`, `EROFS`, or `ENOSPC` if the disk is full.
  */
 export function testFolder(path: string): void {
   accessSync(path, constants.W_OK | constants.X_OK);
-  const { blocks, bfree, bsize } = statfsSync(path);
-  // Some network file systems report no sizes.
-  if (blocks === 0 || bfree * bsize >= neededBytes) return;
+  const { blocks, bfree, bavail, bsize, files, ffree } = statfsSync(path);
+  // Only root may use the blocks that the file system reserves.
+  const freeBlocks = process.geteuid?.() === 0 ? bfree : bavail;
+  // Some file systems report no sizes, or no number of files.
+  const isFull = blocks > 0 && freeBlocks * bsize < neededBytes;
+  if (!isFull && (files === 0 || ffree > 0)) return;
   throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
 }
 

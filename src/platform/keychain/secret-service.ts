@@ -36,8 +36,8 @@ export async function withSecretService<T>(
   try {
     const call = createCaller(bus);
     const complete = (prompt: BusValue | undefined) => completePrompt(bus, call, prompt);
-    // First, and not together with other calls: gnome-keyring 42 crashed in 1 of 1000 connections that
-    // started with OpenSession or SearchItems.
+    // Before all other calls: gnome-keyring 42 sometimes crashes if a connection starts differently (see
+    // decisions.md), and KeePassXC opens a dialog for a search while it is locked.
     const collection = await findDefaultCollection(call);
     return await work(createItemStore({ call, complete, collection, service }));
   } finally {
@@ -58,14 +58,20 @@ const servicePath = '/org/freedesktop/secrets';
 const maximumAliasReads = 5;
 const pauseMilliseconds = 20;
 
-/** @throws {TpksError} `keychain` if the default collection does not exist. */
+/** @throws {TpksError} `keychain` if the default collection does not exist or is locked. */
 async function findDefaultCollection(call: Call): Promise<string> {
-  for (let reads = 1; reads <= maximumAliasReads; reads += 1) {
-    if (reads > 1) await sleep(pauseMilliseconds);
-    const collection = await readDefaultAlias(call);
-    if (collection !== undefined) return collection;
+  let collection = await readDefaultAlias(call);
+  for (let reads = 1; collection === undefined && reads < maximumAliasReads; reads += 1) {
+    await sleep(pauseMilliseconds);
+    collection = await readDefaultAlias(call);
   }
-  throw secretServiceError('noCollection');
+  if (collection === undefined) throw secretServiceError('noCollection');
+  const [locked] = await call(collection, 'Get', `${freedesktopPrefix}Secret.Collection`, 'Locked');
+  if (!isVariant(locked) || typeof locked.value !== 'boolean') {
+    throw malformedReplyError('Locked is not a boolean');
+  }
+  if (locked.value) throw secretServiceError('locked');
+  return collection;
 }
 
 /** @returns `undefined` if the default collection does not exist. */
@@ -83,7 +89,7 @@ interface ItemsDeps {
   readonly service: string;
 }
 
-/** Sends calls together if none needs the reply to another: each reply takes about a millisecond. */
+/** Sends independent calls together, because each round trip takes about a millisecond. */
 function createItemStore({ call, complete, collection, service }: ItemsDeps): KeyStore {
   const attributesOf = (account: string): BusValue => [
     ['service', service],
@@ -96,25 +102,13 @@ function createItemStore({ call, complete, collection, service }: ItemsDeps): Ke
     if (toList(locked).length > 0) throw secretServiceError('locked');
     return undefined;
   };
-  const rejectLocked = async (): Promise<void> => {
-    const name = `${freedesktopPrefix}Secret.Collection`;
-    const [locked] = await call(collection, 'Get', name, 'Locked');
-    if (!isVariant(locked) || typeof locked.value !== 'boolean') {
-      throw malformedReplyError('Locked is not a boolean');
-    }
-    if (locked.value) throw secretServiceError('locked');
-  };
 
   return {
     probe: async () => {
-      await Promise.all([rejectLocked(), openSession(call)]);
+      await openSession(call);
     },
     read: async (account) => {
-      const [, item, session] = await Promise.all([
-        rejectLocked(),
-        find(account),
-        openSession(call),
-      ]);
+      const [item, session] = await Promise.all([find(account), openSession(call)]);
       if (item === undefined) return undefined;
       const [secret] = await call(item, 'GetSecret', session.path);
       const [, parameters, value] = toList(secret);
@@ -124,11 +118,7 @@ function createItemStore({ call, complete, collection, service }: ItemsDeps): Ke
       return decodeReply(() => session.decrypt({ parameters, value }));
     },
     write: async (account, text) => {
-      const [, item, session] = await Promise.all([
-        rejectLocked(),
-        find(account),
-        openSession(call),
-      ]);
+      const [item, session] = await Promise.all([find(account), openSession(call)]);
       const { parameters, value } = session.encrypt(text);
       const secret = [session.path, parameters, value, contentType];
       if (item !== undefined) {
@@ -145,7 +135,7 @@ function createItemStore({ call, complete, collection, service }: ItemsDeps): Ke
       await complete(prompt);
     },
     remove: async (account) => {
-      const [, item] = await Promise.all([rejectLocked(), find(account)]);
+      const item = await find(account);
       if (item === undefined) return false;
       const [prompt] = await call(item, 'Delete');
       await complete(prompt);

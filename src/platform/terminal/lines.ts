@@ -122,5 +122,7 @@ function textOf(cell: Span): string {
 
 /** Returns the number of terminal columns of a text, after unprintable characters are escaped. */
 export function displayWidth(text: string): number {
-  return isPlain(text) ? text.length : stringWidth(toPrintable(text));
+  if (isPlain(text)) return text.length;
+  // fast-string-width counts the parts of a decomposed character, such as a Korean syllable, separately.
+  return stringWidth(toPrintable(text).normalize('NFC'));
 }

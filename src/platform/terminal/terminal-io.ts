@@ -18,6 +18,6 @@ export interface TerminalIo {
   readonly stdin: Keyboard;
   readonly stdout: Screen;
   readonly stderr: Screen;
-  /** File descriptor of stdout. If present, small texts are written without loading streams. */
+  /** File descriptor of stdout. If present, short texts are written without loading streams. */
   readonly stdoutDescriptor?: number;
 }

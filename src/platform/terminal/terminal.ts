@@ -12,7 +12,7 @@ import {
   type PromptOptions,
   type StdinReader,
 } from './stdin.js';
-import { createSink, isTerminal, type Sink } from './stdout.js';
+import { createSink, isCharacterDevice, type Sink } from './stdout.js';
 import type { TerminalIo } from './terminal-io.js';
 
 /** The values of `--output`. Not every command accepts all of them. */
@@ -114,7 +114,9 @@ export function createTerminal({
 }: TerminalDeps): Terminal {
   const sink = createSink(() => io.stdout, io.stdoutDescriptor);
   const isStdoutTerminal = () =>
-    io.stdoutDescriptor === undefined ? io.stdout.isTTY === true : isTerminal(io.stdoutDescriptor);
+    io.stdoutDescriptor === undefined
+      ? io.stdout.isTTY === true
+      : isCharacterDevice(io.stdoutDescriptor);
   const warned = new Set<string>();
   const stdin = createStdinReader(() => io.stdin);
 

@@ -1,5 +1,5 @@
 /**
- * Preloaded into tpks: at exit, writes the paths of the files in TPKS_HOME that it read to the file
+ * Preloaded into tpks: at exit, writes the paths of the files in TPKS_HOME that it opened to the file
  * OPENED_FILES, one per line, and a line `fsync` for each call of fsync.
  */
 const fs = require('node:fs');

@@ -68,6 +68,8 @@ describe('formatTable', () => {
       [
         ['集群', 'a'],
         ['e\u0301', 'b'],
+        // The syllable 한, as macOS stores it in file names.
+        ['\u1112\u1161\u11ab', 'f'],
         ['\u{1f600}', 'c'],
         ['\uff76', 'd'],
         ['\u{1f1e9}\u{1f1ea}', 'e'],
@@ -78,6 +80,7 @@ describe('formatTable', () => {
         'N     P',
         '集群  a',
         'e\u0301     b',
+        '\u1112\u1161\u11ab    f',
         '\u{1f600}    c',
         '\uff76     d',
         '\u{1f1e9}\u{1f1ea}    e',
