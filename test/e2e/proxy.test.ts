@@ -50,6 +50,14 @@ describe('a proxy with credentials', () => {
     expect(sandbox.requests()).toEqual(['api GET /v1/clusters']);
   });
 
+  test('does not prevent a logout if its address is invalid', async () => {
+    expect(await login({ HTTPS_PROXY: proxy.url })).toMatchObject({ code: 0 });
+    const result = await user.tpks(['logout'], { env: { HTTPS_PROXY: 'socks5://localhost' } });
+    expect(result.code).toBe(0);
+    expect(result.stderr).toContain('Invalid value for HTTPS_PROXY');
+    expect(user.files().filter((path) => /session$|key$/.test(path))).toEqual([]);
+  });
+
   test('is named, without its credentials, if it rejects them', async () => {
     const result = await login({ HTTPS_PROXY: proxy.url.replace('p%40ss', 'wrong') });
     expect(result).toMatchObject({ code: 5, stdout: '' });

@@ -171,7 +171,7 @@ export function isFresh(stored: StoredSession, now: Date): boolean {
 const slowMilliseconds = 1000;
 
 /**
- * Tests whether keys can be stored, and measures the duration.
+ * Tests the store like a login, and measures the duration.
  * @throws {TpksError} `keychain` or `storage` with the cause and the alternatives
  */
 export async function checkKeychain(
@@ -182,8 +182,9 @@ export async function checkKeychain(
   const start = deps.clock.monotonic();
   await deps.keychains[store].probe();
   const milliseconds = Math.round(deps.clock.monotonic() - start);
-  const storeText = store === 'file' ? 'key files (store file)' : 'OS keychain';
-  const message = `${storeText}: keys can be stored (tested in ${String(milliseconds)} ms)`;
+  const storeText =
+    store === 'file' ? 'the folder of the key files is writable' : 'the OS keychain is unlocked';
+  const message = `${storeText} (tested in ${String(milliseconds)} ms)`;
   if (milliseconds < slowMilliseconds) return pass('keychain', message);
   const fix =
     store === 'file'
