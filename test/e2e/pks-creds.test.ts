@@ -468,6 +468,9 @@ describe('a process that is killed while it writes creds.yml', () => {
       ...['login', ...sandbox.loginOptions, '-u', 'cody', '--password-stdin'],
       ...['--store', 'file', '--write-creds'],
     ];
+    // The first login also creates the folders.
+    await login(['--write-creds']);
+    await cody.tpks(['logout']);
     const calls = await run(words, undefined, 'cody-password');
     await cody.tpks(['logout']);
     let call = calls;
