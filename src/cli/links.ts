@@ -10,7 +10,7 @@ import type { Terminal } from '../platform/terminal/terminal.js';
 export interface Root {
   readonly link: Link;
   readonly contents: readonly Entry[];
-  /** Options of the command group that the link `uaac` makes the root. */
+  /** Options of the `uaa` command group, which is the root of the link `uaac`. */
   readonly options: readonly Option[];
   /** Replaces `tpks` with the name of the link in the commands that a text contains, and nowhere else. */
   readonly rename: (text: string) => string;

@@ -179,7 +179,7 @@ async function showTarget(
   }
 }
 
-/** The attributes of a context as `key: value`, in the order of the original. */
+/** Formats the attributes of a context as `key: value` lines, in the same order as the original. */
 async function formatAttributes(
   { name, clientId }: UaacContext,
   run: UaacRun,

@@ -6,7 +6,7 @@ import { requireContext, type UaacRun } from './uaac-run.js';
 interface RawList {
   /** Unencoded segments of the path. */
   readonly path: readonly string[];
-  /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
+  /** Converts attribute names to the UAA's spelling. By default, they are SCIM attributes. */
   readonly toAttributeNames?: (names: readonly string[]) => readonly string[];
 }
 

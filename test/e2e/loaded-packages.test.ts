@@ -255,6 +255,7 @@ nodeOnly.test(
     await listLoadedPackages(words, { stdin: 'cody-password', env });
     const opened = readFileSync(openedReport(), 'utf8').split('\n');
     expect(opened.filter((line) => line === 'fsync')).toHaveLength(3);
+    expect(opened.filter((line) => line === join(ada.home, 'config.json'))).toHaveLength(2);
   },
 );
 

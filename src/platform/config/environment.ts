@@ -132,7 +132,7 @@ export function locateUaacFile(env: Environment, platform: NodeJS.Platform): str
   return resolve(env.UAAC_HOME ?? homeFolder(env, platform), '.uaac.yml');
 }
 
-/** @throws {TpksError} `storage` without `HOME` for a user whom the system does not know, as in containers. */
+/** @throws {TpksError} `storage` if `HOME` is not set and the system does not know the user, as in some containers. */
 export function homeFolder(env: Environment, platform: NodeJS.Platform): string {
   if (platform !== 'win32' && env.HOME) return env.HOME;
   try {

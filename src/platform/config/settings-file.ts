@@ -61,7 +61,7 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
       };
       text = readText(path, { maximumBytes, inspect });
     } catch (error) {
-      if (isMissing(error)) return missing;
+      if (isMissing(error)) return (last = missing);
       throw isTpksError(error) ? error : diskError(error, 'read', path);
     }
     last = { text, settings: { ...parseSettings(text, path), program }, fingerprint, isPrivate };
@@ -97,7 +97,7 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
 interface Content {
   readonly text: string;
   readonly settings: Settings;
-  /** Differs after each write, within the resolution of the file system's timestamps. */
+  /** Differs after each write, within the resolution of the file system's timestamps. Empty for a missing file. */
   readonly fingerprint: string;
   /** Whether only this user can read the file, as after each write. */
   readonly isPrivate: boolean;
@@ -107,10 +107,11 @@ function formatFingerprint({ ino, size, mtimeMs, ctimeMs }: Stats): string {
   return [ino, size, mtimeMs, ctimeMs].join(' ');
 }
 
-/** @returns `undefined` on any error, because reading the file reports it. */
+/** @returns `undefined` on an error, because reading the file reports it. */
 function readFingerprint(path: string): string | undefined {
   try {
-    return formatFingerprint(statSync(path));
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? '' : formatFingerprint(stats);
   } catch {
     return undefined;
   }

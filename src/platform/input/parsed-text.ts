@@ -17,7 +17,7 @@ export function invalidTextProblem(offset: number, reason: string): TextProblem 
 
 const invalidPrefix = 'this is not valid JSON or YAML: ';
 
-/** Removes everything from the first place at which a message of the parser quotes the file. */
+/** Removes the excerpt of the file that a parser's message quotes, and everything after it. */
 export function removeExcerpt(reason: string): string {
   return reason.replace(/(?:(?<! ):|[!%*\\]|(?<= version ).).*$/s, '').trimEnd();
 }

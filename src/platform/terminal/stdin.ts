@@ -243,8 +243,8 @@ function watchPromptSignals(keyboard: Keyboard, screen: Writable, redraw: () => 
     process.off('SIGTSTP', onStop);
     keyboard.setRawMode?.(false);
     process.kill(processId, 'SIGTSTP');
-    // The system ignores the signal if there is no shell that could continue the job. If the job has
-    // stopped, this runs afterwards.
+    // This runs when the job continues. If no shell could continue it, the system ignores the signal, and this
+    // runs immediately.
     setTimeout(enterRawMode, 10);
   };
   const onStop = () => {
