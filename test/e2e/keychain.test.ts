@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { TpksError } from '../../src/base/errors.js';
 import type { Keychain } from '../../src/platform/keychain/keychain.js';
 import { createOsKeychain } from '../../src/platform/keychain/os-keychain.js';
 import { likeKubectl, startKubernetesSession } from '../support/fixtures/kubernetes-session.js';
@@ -52,11 +53,11 @@ describeIfPart('secret-service', 'the OS keychain', () => {
   });
 
   test.each([
-    ['absent', /^No Secret Service is running on the D-Bus session bus/, /^start one/],
-    ['collection-less', /^The keyring has no collection/, /^create one/],
-    ['locked', /^The keyring is locked$/, /^unlock it/],
-    ['prompting', /^The keyring is locked$/, /^unlock it/],
-    ['hung', /^The Secret Service does not respond$/, /^restart it/],
+    ['absent', /^No Secret Service is running on the D-Bus session bus/, /^1\. start one/],
+    ['collection-less', /^The keyring has no collection/, /^1\. create one/],
+    ['locked', /^The keyring is locked$/, /^1\. unlock it/],
+    ['prompting', /^The keyring is locked$/, /^1\. unlock it/],
+    ['hung', /^The Secret Service does not respond$/, /^1\. restart it/],
   ] as const)(
     'reports a Secret Service that is %s within 4 s, and stores nothing in the keyring of the kernel',
     async (variant, message, hint) => {
@@ -149,6 +150,40 @@ describeIfPart('secret-service', 'the OS keychain', () => {
         expect(await other.tpks(['clusters'], { env })).toMatchObject({ code: 0, stderr: '' });
         expect(await other.tpks(['logout'], { env })).toMatchObject({ code: 0 });
         expect(await search()).toBe('');
+      });
+    });
+
+    test('login --store keychain, which makes the keychain the default store again', async () => {
+      const user = createUser();
+      await sandbox.login(user, 'cody');
+      const path = join(user.home, 'config.json');
+      const config = () => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+      writeFileSync(path, JSON.stringify({ ...config(), defaultStore: 'file' }));
+      await withKeychain('unlocked', async ({ DBUS_SESSION_BUS_ADDRESS = '' }) => {
+        const env = { DBUS_SESSION_BUS_ADDRESS };
+        const words = ['login', ...sandbox.loginOptions, '-u', 'alana', '--password-stdin'];
+        const login = (more: readonly string[] = []) =>
+          user.tpks([...words, ...more], { env, stdin: 'alana-password' });
+        expect(await login()).toMatchObject({ code: 0 });
+        expect(config()).toMatchObject({
+          defaultStore: 'file',
+          contexts: { 'alana@localhost': { store: 'file' } },
+        });
+        expect(await login(['--store', 'keychain'])).toMatchObject({ code: 0 });
+        expect(config()).toMatchObject({ contexts: { 'alana@localhost': { store: 'keychain' } } });
+        expect(config()).not.toHaveProperty('defaultStore');
+      });
+    });
+
+    test('the command in the hint, which unlocks it', async () => {
+      await withKeychain('locked', async (env) => {
+        const keychain = () => createOsKeychain({ env });
+        const error: unknown = await keychain()
+          .probe()
+          .catch((thrown: unknown) => thrown);
+        const [, command = ''] = /^ +(bash -c .*)$/m.exec((error as TpksError).hint ?? '') ?? [];
+        await run('sh', ['-c', `echo password | ${command}`], { env });
+        await expect(keychain().probe()).resolves.toBeUndefined();
       });
     });
 

@@ -31,44 +31,55 @@ export type StoreKind = 'keychain' | 'file' | 'none';
 
 export type KeychainProblem = keyof ReturnType<typeof describeProblems>;
 
-const alternativesHint =
-  'log in with --store file (or TPKS_STORE=file), or set TPKS_API and credentials in the ' +
-  'environment, so that nothing is stored';
+const alternatives = [
+  'store the key in a file: log in with --store file, or set TPKS_STORE=file',
+  'store nothing: set TPKS_API, and TPKS_USERNAME with TPKS_PASSWORD or TPKS_CLIENT_NAME with TPKS_CLIENT_SECRET',
+];
 
-/** Creates a `keychain` error with the cause in its message and the alternatives in its hint. */
+/** Creates a `keychain` error with the cause in its message, and a numbered list of what to do as its hint. */
 export function keychainError(
   problem: KeychainProblem,
   platform: NodeJS.Platform,
   cause?: unknown,
 ): TpksError {
   const detail = cause === undefined ? '' : ` (${firstLine(errorMessage(cause))})`;
-  const description = describeProblems(storeNames[platform] ?? 'OS keychain', detail)[problem];
-  const hint =
-    'hint' in description ? `${description.hint}, or ${alternativesHint}` : alternativesHint;
+  const store = storeNames[platform] ?? 'OS keychain';
+  const description = describeProblems(store, detail, platform)[problem];
+  const options = 'fix' in description ? [description.fix, ...alternatives] : alternatives;
+  const hint = options.map((option, index) => `${String(index + 1)}. ${option}`).join('\n');
   return new TpksError('keychain', description.message, { hint, cause });
 }
 
-function describeProblems(store: string, detail: string) {
+function describeProblems(store: string, detail: string, platform: NodeJS.Platform) {
   return {
     absent: {
       message: `No Secret Service is running on the D-Bus session bus${detail}`,
-      hint: 'start one (GNOME Keyring, KWallet, KeePassXC)',
+      fix: `start one (GNOME Keyring, KWallet or KeePassXC), for example in dbus-run-session -- bash:\n   ${unlockGnomeKeyring}`,
     },
-    locked: { message: 'The keyring is locked', hint: 'unlock it' },
+    locked: {
+      message: 'The keyring is locked',
+      fix:
+        platform === 'darwin'
+          ? 'unlock it: security unlock-keychain'
+          : `unlock it on the desktop, or, if it is the GNOME Keyring, with:\n   ${unlockGnomeKeyring}`,
+    },
     noCollection: {
       message: 'The keyring has no collection to store a key in',
-      hint: 'create one (with Seahorse, or by logging in to the desktop once)',
+      fix: `create one with Seahorse, by logging in to the desktop once, or with:\n   ${unlockGnomeKeyring}`,
     },
-    unresponsive: { message: `The ${store} does not respond`, hint: 'restart it' },
+    unresponsive: { message: `The ${store} does not respond`, fix: 'restart it' },
     noModule: { message: `The keychain module cannot be loaded on this platform${detail}` },
     lossy: { message: `A key written to the ${store} could not be read back` },
-    malformed: {
-      message: `The ${store} sent an invalid reply${detail}`,
-      hint: 'restart it',
-    },
+    malformed: { message: `The ${store} sent an invalid reply${detail}`, fix: 'restart it' },
     rejected: { message: `The ${store} rejected the request${detail}` },
   };
 }
+
+/**
+ * Starts the GNOME Keyring and unlocks its default collection, which is created if it does not exist. Without
+ * `--replace`, a running daemon stays locked; a line break would be part of the password.
+ */
+const unlockGnomeKeyring = `bash -c 'read -rsp "Keyring password: " p && printf %s "$p" | gnome-keyring-daemon --replace --unlock'`;
 
 const storeNames: Partial<Record<NodeJS.Platform, string>> = {
   linux: 'Secret Service',
