@@ -146,7 +146,8 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
     selectKubernetesStore: async (name, flag) => {
       const storedIn = (await kubernetesSessions.find(name))?.store;
       try {
-        const store = selectStore(flag, env.TPKS_STORE, storedIn);
+        const { defaultStore } = await stores.settings.read();
+        const store = selectStore(flag, env.TPKS_STORE, storedIn, defaultStore);
         await stores.keychains[store].probe();
         return store;
       } catch (error) {

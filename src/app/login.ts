@@ -1,6 +1,7 @@
 import { probeApi } from '../api/pks/pks-api.js';
-import { readUserinfo } from '../api/uaa/info.js';
+import { readInfo, readUserinfo } from '../api/uaa/info.js';
 import { createTokenVerifier } from '../api/uaa/token-verification.js';
+import { isTpksError } from '../base/errors.js';
 import { lazy } from '../base/lazy.js';
 import { createLoginStore } from '../domain/auth/login-store.js';
 import { createLogins, type Logins, type LoginsDeps } from '../domain/auth/login.js';
@@ -11,8 +12,15 @@ import { createSecretSource, type SecretSource } from '../domain/auth/secrets.js
 import { testSessionFolder } from '../domain/auth/session-files.js';
 import type { Importer } from '../domain/import/importer.js';
 import type { KubernetesSessions } from '../domain/kube/sessions.js';
-import { isOn } from '../platform/config/environment.js';
+import { findProxyVariables, isOn } from '../platform/config/environment.js';
 import { userFileOptions } from '../platform/disk/bounded-read.js';
+import {
+  findUnknownCa,
+  readTrustedChain,
+  type UnknownCa,
+} from '../platform/http/certificate-chain.js';
+import type { Trust } from '../platform/http/send.js';
+import { parseEndpoint, readSystemRoots } from '../platform/http/trust.js';
 import type { Connected } from './connected.js';
 import type { Runtime } from './runtime.js';
 
@@ -23,11 +31,24 @@ export interface LoginServices {
   readonly secrets: SecretSource;
   readonly requestToken: LoginsDeps['requestToken'];
   readonly importer: Importer;
+  readonly certificates: Certificates;
+}
+
+/** Checks certificates on connections on which no request is sent. */
+export interface Certificates {
+  /** @throws {TpksError} `untrusted`, `unavailable` */
+  readonly verify: (url: string, trust: Trust) => Promise<void>;
+  /** @see findUnknownCa */
+  readonly findUnknownCa: (
+    error: unknown,
+    url: string,
+    trust: Trust,
+  ) => Promise<UnknownCa | undefined>;
 }
 
 interface LoginServicesDeps
   extends
-    Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'>,
+    Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal' | 'options' | 'network'>,
     Pick<Connected, 'stores' | 'folders' | 'connect' | 'grants'> {
   readonly kubernetesSessions: KubernetesSessions;
 }
@@ -47,7 +68,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
     keysFolder: folders.keys,
     osStoreName: osStoreNames[platform] ?? 'OS keychain',
   });
-  const { probe, requestUserName } = createChecks(connect);
+  const { probe, isUaa, requestUserName } = createChecks(connect);
 
   const requestToken: LoginServices['requestToken'] = async (client, grant, scope) => {
     // `status` and `logout` request no token, and the OAuth library takes 15 ms to load.
@@ -68,6 +89,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
       wantsJson,
       warn,
       probe,
+      isUaa,
       requestUserName,
       requestToken,
       writePksCredsCopy: async (login, token, request) => {
@@ -96,6 +118,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         renameKubernetesSession: kubernetesSessions.rename,
       }),
     secrets: createSecretSource({ terminal, env }),
+    certificates: createCertificates(deps),
     importer: lazy(async () => {
       // Only `import` needs it, and the yaml package takes 10 ms to load.
       const { createImporter } = await import('../domain/import/importer.js');
@@ -122,6 +145,36 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
   };
 }
 
+/** Uses the same proxy and the same CAs as requests. If the network is replaced, every certificate is valid. */
+function createCertificates({
+  env,
+  options,
+  network,
+}: Pick<Runtime, 'env' | 'options' | 'network'>): Certificates {
+  const toOptions = async (url: string, trust: Trust) => {
+    const systemRoots = () => readSystemRoots(env);
+    const milliseconds = (options().timeoutSeconds ?? handshakeSeconds) * 1000;
+    return { ...trust, systemRoots, milliseconds, proxy: await findProxy(url, systemRoots) };
+  };
+  const findProxy = async (url: string, systemRoots: () => readonly string[]) => {
+    const variables = findProxyVariables(env);
+    if (variables === undefined) return undefined;
+    const { createProxy } = await import('../platform/http/proxy.js');
+    const proxy = createProxy({ systemRoots, ...variables });
+    const { host, port } = parseEndpoint(url);
+    return proxy.isUsedFor(host, port) ? proxy : undefined;
+  };
+  return {
+    verify: async (url, trust) => {
+      if (network === undefined) await readTrustedChain(url, await toOptions(url, trust));
+    },
+    findUnknownCa: async (error, url, trust) =>
+      network === undefined ? findUnknownCa(error, url, await toOptions(url, trust)) : undefined,
+  };
+}
+
+const handshakeSeconds = 10;
+
 const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
   linux: 'OS keychain (Secret Service)',
   darwin: 'macOS Keychain',
@@ -131,12 +184,21 @@ const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
 /** Requests that a login sends with the new token before it stores the session. */
 function createChecks(
   connect: Connected['connect'],
-): Pick<LoginsDeps, 'probe' | 'requestUserName'> {
+): Pick<LoginsDeps, 'probe' | 'isUaa' | 'requestUserName'> {
   return {
     probe: async (target, { accessToken, ...owner }) => {
       const { api } = target;
       if (api !== undefined) {
         await probeApi(connect(target, { auth: accessToken }), { api, ...owner });
+      }
+    },
+    isUaa: async (target) => {
+      try {
+        await readInfo(connect(target, { explain: () => undefined }), target.uaa);
+        return true;
+      } catch (error) {
+        if (!isTpksError(error)) throw error;
+        return false;
       }
     },
     requestUserName: async (target, accessToken) => {

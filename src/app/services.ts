@@ -156,6 +156,7 @@ export function createServices(runtime: Runtime): RunningServices {
     logouts: lazy(async () => (await logins()).logouts),
     renameContext,
     secrets: lazy(async () => (await logins()).secrets),
+    certificates: lazy(async () => (await logins()).certificates),
     requestToken,
     importer: lazy(async () => (await logins()).importer),
 

@@ -74,7 +74,7 @@ describe('the main job:', () => {
           'User: erin',
           'Login successful.',
           '',
-          'Context: {15}erin@localhost',
+          'Context: {15}erin@localhost \\(current\\)',
           'Session store: {9}file, not the keychain: anyone who can read .* can use the session',
           String.raw`Access token expires: {2}\S+Z \(in (10 min|9 min 5\d s)\)`,
           'Renewal: {15}automatic, until the UAA rejects the refresh token',

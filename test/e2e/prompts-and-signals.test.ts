@@ -35,6 +35,8 @@ function atTerminal(words: readonly string[], env: Record<string, string> = {}):
   return user.atTerminal(words, { TERM: 'xterm-256color', TPKS_STORE: 'file', ...env });
 }
 
+const uaaRequests = () => front.uaa.requests.map(({ method, path }) => `${method} ${path}`);
+const passwordPrompt = 'Password of cody at 127.0.0.1:';
 const login = (...words: string[]) => ['login', ...front.loginOptions, ...words];
 /** The text on the screen without cursor movements. */
 const visible = ({ screen }: Pty) => stripVTControlCharacters(screen()).replaceAll('\r', '');
@@ -52,11 +54,11 @@ const respondAfter =
 describeIfPart('pty', 'on a terminal', () => {
   test('login prompts for the password and shows it as asterisks', async () => {
     const terminal = atTerminal(login('-u', 'cody'));
-    await terminal.waitFor('Password: ');
+    await terminal.waitFor(passwordPrompt);
     terminal.type('cody-password\r');
     expect(await terminal.exited).toBe(0);
     expect(visible(terminal)).toMatch(
-      /Password: \*{13}\n[^]*\nAPI Endpoint: .*\nUser: cody\nLogin successful\.\n/,
+      /Password of cody at .*: \*{13}\n[^]*\nAPI Endpoint: .*\nUser: cody\nLogin successful\.\n/,
     );
     expect(findLeaks(terminal.screen(), { password: 'cody-password' })).toEqual([]);
   });
@@ -85,7 +87,7 @@ describeIfPart('pty', 'on a terminal', () => {
 
   test('login prompts for a client secret', async () => {
     const terminal = atTerminal(login('--client-name', 'admin'));
-    await terminal.waitFor('Client secret: ');
+    await terminal.waitFor(/Secret of client admin at .*: /);
     terminal.type('adminsecret\r');
     expect(await terminal.exited).toBe(0);
   });
@@ -100,14 +102,14 @@ describeIfPart('pty', 'on a terminal', () => {
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
   ])(
-    '%s cancels login, which exits with 130, sends nothing and stores nothing',
+    '%s cancels login, which exits with 130, sends no password and stores nothing',
     async (_name, key) => {
       const terminal = atTerminal(login('-u', 'cody'));
-      await terminal.waitFor('Password: ');
+      await terminal.waitFor(passwordPrompt);
       terminal.type(`cody-pass${key}`);
       expect(await terminal.exited).toBe(130);
       expect(visible(terminal)).toMatch(/\nError: .+\n$/);
-      expect(front.uaa.requests).toEqual([]);
+      expect(uaaRequests()).toEqual(['GET /info']);
       expect(user.files().filter((file) => !file.startsWith('config'))).toEqual([]);
       expect(findLeaks(terminal.screen(), { password: 'cody-pass' })).toEqual([]);
     },
@@ -118,7 +120,7 @@ describeIfPart('pty', 'on a terminal', () => {
     await terminal.waitFor('Username: ');
     terminal.type('cody\rcody-password\r');
     expect(await terminal.exited).toBe(0);
-    expect(visible(terminal)).toMatch(/Username: cody\nPassword: \*{13}\n/);
+    expect(visible(terminal)).toMatch(/Username: cody\nPassword of cody at .*: \*{13}\n/);
   });
 
   test('a signal at a prompt ends login, restores the terminal and stores nothing', async () => {
@@ -137,25 +139,25 @@ describeIfPart('pty', 'on a terminal', () => {
     for (const [signal, code] of Object.entries(codes)) {
       const screen = await terminal.waitFor(/pid \d+\./);
       const pid = Number([...screen.matchAll(/pid (\d+)\./g)].at(-1)?.[1]);
-      await terminal.waitFor('Password: ');
+      await terminal.waitFor(passwordPrompt);
       terminal.type('cody-pass');
       await terminal.waitFor('*********');
       process.kill(pid, signal);
       await terminal.waitFor(new RegExp(`\\n[^*]*code ${code}\\r\\nsame modes\\r\\n`));
     }
     expect(await terminal.exited).toBe(0);
-    expect(front.uaa.requests).toEqual([]);
+    expect(uaaRequests()).toEqual(Array(4).fill('GET /info'));
     expect(user.files().filter((file) => !file.startsWith('config'))).toEqual([]);
     expect(findLeaks(terminal.screen(), { password: 'cody-pass' })).toEqual([]);
   });
 
   test('closing the terminal ends the command', async () => {
     const terminal = atTerminal(login('-u', 'cody'));
-    await terminal.waitFor('Password: ');
+    await terminal.waitFor(passwordPrompt);
     terminal.hangUp();
     const outcome = await Promise.race([terminal.exited, sleep(5000, 'still running')]);
     expect(outcome).not.toBe('still running');
-    expect(front.uaa.requests).toEqual([]);
+    expect(uaaRequests()).toEqual(['GET /info']);
   });
 
   test('output has colors unless they are disabled', async () => {

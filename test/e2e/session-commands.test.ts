@@ -78,6 +78,7 @@ describe('status', () => {
       tlsVerified: true,
       hasCaCert: true,
       store: 'file',
+      defaultStore: 'keychain',
       loggedIn: true,
       accessTokenExpiresAt: isoTime,
       refreshTokenExpiresAt: null,

@@ -134,7 +134,11 @@ interface ApiLogin {
 async function logInToApi({ flags, target, options, announce }: ApiLogin, deps: Deps) {
   const ssoMethod = findSsoMethod(flags);
   if (ssoMethod === undefined) {
-    const username = await findUsername(flags, deps);
+    const username = await findUsername(flags, {
+      ...deps,
+      askForUsername: () =>
+        deps.terminal.prompt({ message: 'Username: ', hint: 'use --username or TPKS_USERNAME' }),
+    });
     const method = { kind: 'password', username } as const;
     // The original prompts first.
     const { grant } = await findCredentials(method, flags, target, deps, options);

@@ -43,7 +43,9 @@ export function createBrowserOptions(
   {
     alternative,
     ...rest
-  }: Pick<BrowserOptions, 'path' | 'browserlessCommand'> & { readonly alternative: string },
+  }: Pick<BrowserOptions, 'path' | 'browserlessCommand' | 'offersCode'> & {
+    readonly alternative: string;
+  },
 ): BrowserOptions {
   if (!options().interactive) {
     throw new TpksError('usage', 'A browser login requires a user', {

@@ -24,8 +24,10 @@ export const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
 
 /** What differs between the commands that log in. */
 export interface CredentialOptions {
-  /** Called before the user is prompted for the password. */
-  readonly beforePassword?: () => void;
+  /** Called before the user is prompted, or logs in with a browser. */
+  readonly beforePrompt?: () => Promise<void>;
+  /** Named in the prompts for secrets, with the identity; `undefined` for the prompts of the original CLI. */
+  readonly server?: string | undefined;
   /** Replaces the sources of the password, for commands other than `login`. */
   readonly passwordSources?: Partial<SecretInput>;
   /** The command that logs in with a one-time code; `tpks login --sso` by default. */
@@ -44,17 +46,19 @@ export async function findCredentials(
     case 'password':
       return findPassword(method, flags, target, deps, options);
     case 'client':
-      return findClientSecret(method, flags, target, deps);
+      return findClientSecret(method, flags, target, deps, options);
     case 'passcode':
-      return findPasscodeGrant(flags, target, deps);
+      return findPasscodeGrant(flags, target, deps, options);
     case 'browser': {
-      const { ssoCommand } = options;
+      const { ssoCommand, server } = options;
       const browser = createBrowserOptions(flags, deps, {
         path: '/callback',
         alternative:
           ssoCommand === undefined ? 'use --password-stdin or --client-name' : 'use --sso-passcode',
         browserlessCommand: ssoCommand ?? `tpks login ${formatInstallationOptions(target)} --sso`,
+        offersCode: server !== undefined,
       });
+      await options.beforePrompt?.();
       return { ...userClient, grant: { kind: 'authorization_code', browser } };
     }
   }
@@ -65,7 +69,7 @@ async function findPassword(
   flags: LoginFlags,
   { api, uaa }: LoginTarget,
   { secrets }: Deps,
-  { beforePassword, passwordSources }: CredentialOptions,
+  { beforePrompt, server, passwordSources }: CredentialOptions,
 ): Promise<Credentials> {
   const password = await secrets.find({
     value: flags.password,
@@ -74,8 +78,8 @@ async function findPassword(
     fileFlag: '--password-stdin',
     variable: 'TPKS_PASSWORD',
     recipient: { name: username, api, uaa },
-    prompt: 'Password: ',
-    ...(beforePassword === undefined ? {} : { beforePrompt: beforePassword }),
+    prompt: server === undefined ? 'Password: ' : `Password of ${username} at ${server}: `,
+    ...(beforePrompt === undefined ? {} : { beforePrompt }),
     rejectEmpty: true,
     ...passwordSources,
   });
@@ -102,6 +106,7 @@ async function findClientSecret(
   flags: LoginFlags,
   { api, uaa }: LoginTarget,
   { secrets }: Deps,
+  { beforePrompt, server }: CredentialOptions,
 ): Promise<Credentials> {
   const isOnStdin = flags.clientSecret === '-';
   const clientSecret = await secrets.find({
@@ -111,7 +116,9 @@ async function findClientSecret(
     fileFlag: '--client-secret-file',
     variable: 'TPKS_CLIENT_SECRET',
     recipient: { name: clientId, api, uaa },
-    prompt: 'Client secret: ',
+    prompt:
+      server === undefined ? 'Client secret: ' : `Secret of client ${clientId} at ${server}: `,
+    ...(beforePrompt === undefined ? {} : { beforePrompt }),
   });
   return { clientId, clientSecret, grant: { kind: 'client_credentials' } };
 }
@@ -120,6 +127,7 @@ async function findPasscodeGrant(
   flags: LoginFlags,
   target: LoginTarget,
   { publicUaaRequest, terminal }: Deps,
+  { beforePrompt }: CredentialOptions,
 ): Promise<Credentials> {
   const passcodeUrl = `${target.uaa}/passcode`;
   const passcode = await findPasscode(
@@ -128,6 +136,7 @@ async function findPasscodeGrant(
       passcodeUrl,
       flag: '--sso-passcode',
       createPrompt: async () => {
+        await beforePrompt?.();
         const { prompts } = await publicUaaRequest(readInfo, target);
         const label = prompts['passcode']?.[1] ?? '';
         const note =

@@ -20,6 +20,10 @@ export function ownerOf(method: LoginMethod): LoginOptions['owner'] {
   return { identity: method.username, clientId: userClient.clientId, grant: 'password' };
 }
 
+interface MethodDeps extends Pick<Services, 'env'> {
+  readonly askForUsername: () => Promise<string>;
+}
+
 /**
  * Selects the login method, and prompts for the username if it is missing.
  * @param renewedContext - the context whose method is used unless an option selects another one.
@@ -29,7 +33,7 @@ export function ownerOf(method: LoginMethod): LoginOptions['owner'] {
 export async function selectMethod(
   flags: LoginFlags,
   renewedContext: string | undefined,
-  deps: Pick<Services, 'env' | 'terminal' | 'logins'>,
+  deps: MethodDeps & Pick<Services, 'logins'>,
 ): Promise<LoginMethod> {
   const method =
     renewedContext === undefined || hasIdentityFlags(flags)
@@ -41,10 +45,8 @@ export async function selectMethod(
   });
 }
 
-async function selectMethodFromFlags(
-  flags: LoginFlags,
-  { env, terminal }: Pick<Services, 'env' | 'terminal'>,
-): Promise<LoginMethod> {
+async function selectMethodFromFlags(flags: LoginFlags, deps: MethodDeps): Promise<LoginMethod> {
+  const { env } = deps;
   const { clientName, clientSecret, clientSecretFile, sso, ssoAuto, ssoPasscode } = flags;
   const values = {
     '--username': flags.username ?? flags.password ?? flags.passwordStdin,
@@ -70,7 +72,7 @@ async function selectMethodFromFlags(
       hint: 'a client secret was given, so a client name is required',
     });
   }
-  return { kind: 'password', username: await findUsername(flags, { env, terminal }) };
+  return { kind: 'password', username: await findUsername(flags, deps) };
 }
 
 /** The method that the options for single sign-on select; `undefined` without such an option. */
@@ -85,10 +87,9 @@ export function findSsoMethod({ sso, ssoAuto, ssoPasscode }: LoginFlags): LoginM
  */
 export async function findUsername(
   flags: Pick<LoginFlags, 'username'>,
-  { env, terminal }: Pick<Services, 'env' | 'terminal'>,
+  { env, askForUsername }: MethodDeps,
 ): Promise<string> {
-  const prompt = { message: 'Username: ', hint: 'use --username or TPKS_USERNAME' };
-  const username = flags.username ?? env.TPKS_USERNAME ?? (await terminal.prompt(prompt));
+  const username = flags.username ?? env.TPKS_USERNAME ?? (await askForUsername());
   if (username !== '') return username;
   throw new TpksError('usage', 'The username is empty', { hint: 'use -u NAME' });
 }

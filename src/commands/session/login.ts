@@ -2,9 +2,13 @@ import { Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
+import { once } from '../../base/lazy.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import { credentialsRejected, isWrongPassword } from '../../domain/auth/login-errors.js';
 import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
+import { findIdentities } from '../../domain/contexts/current-installation.js';
 import {
+  formatApi,
   formatInstallationOptions,
   type Installation,
 } from '../../domain/contexts/installation.js';
@@ -23,19 +27,17 @@ import {
   storeOption,
   passwordStdinOption,
 } from './login-options.js';
+import {
+  ask,
+  askForApi,
+  askForFileStore,
+  askToTrustCa,
+  checkServers,
+  findKnownUser,
+  type QuestionDeps,
+} from './login-questions.js';
 
-type Deps = Pick<
-  Services,
-  | 'terminal'
-  | 'clock'
-  | 'env'
-  | 'link'
-  | 'options'
-  | 'installation'
-  | 'logins'
-  | 'secrets'
-  | 'publicUaaRequest'
->;
+type Deps = QuestionDeps & Pick<Services, 'clock' | 'link' | 'installation' | 'secrets'>;
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -81,42 +83,128 @@ export function define(command: Command, deps: Deps): void {
 }
 
 export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
-  const { terminal, link } = deps;
-  const renewedContext = findContextToRenew(flags, deps);
-  const target = await findTarget(flags, renewedContext, deps);
-  const method = await selectMethod(flags, renewedContext, deps);
-  const { name, store } = flags;
-  const attempt = await deps.logins.start({
-    target,
-    name,
-    store,
-    renewedContext,
-    owner: ownerOf(method),
-    role: 'pks',
-  });
-  // The original CLI prints an empty line before the password prompt, if any, else before the result.
-  const firstLines = [''];
-  const beforePassword = () => {
-    if (!link.imitatesPks || !terminal.canPrompt()) return;
-    for (const line of firstLines.splice(0)) terminal.note(line);
-  };
-  const finish = async (usedMethod: LoginMethod): Promise<FinishedLogin> =>
-    attempt.finish({
-      ...(await findCredentials(usedMethod, flags, target, deps, { beforePassword })),
-      saveSecret: flags.saveSecret,
-      writeCreds: flags.writeCreds,
-    });
-  const finished = await withPasscodeFallback(method, finish, terminal);
+  const { terminal, link, settings } = deps;
+  const before = await settings.read();
+  const finished = await logIn(flags, deps);
+  if (flags.store === 'keychain' && before.defaultStore !== undefined) {
+    await settings.update((current) => ({ ...current, defaultStore: undefined }));
+  }
   await terminal.show(
     loginView({
       ...finished,
-      typedApi: flags.api ?? new URL(target.api).host,
       isSecretStored: flags.saveSecret === true,
       now: deps.clock.now(),
-      firstLines,
+      previousContext: findIdentities(before).pks,
       showsOnlyOriginalLines: link.imitatesPks,
     }),
   );
+}
+
+interface CompletedLogin extends FinishedLogin {
+  /** The value of `-a`; the original CLI prints it unchanged. */
+  readonly typedApi: string;
+  /** The empty line, unless it was printed before the password prompt. */
+  readonly firstLines: readonly string[];
+}
+
+/** On a terminal, asks for everything that is missing, except if run as pks or tkgi. */
+async function logIn(typed: LoginFlags, deps: Deps): Promise<CompletedLogin> {
+  const renewedContext = findContextToRenew(typed, deps);
+  const isGuided = deps.terminal.canPrompt() && !deps.link.imitatesPks;
+  const flags = isGuided ? await askForApi(typed, deps) : typed;
+  const target = await findTarget(flags, renewedContext, deps);
+  const attempt = { flags, target, renewedContext, isGuided };
+  if (!isGuided) return tryToLogIn(attempt, deps);
+  const mayAskForCa = target.caCert === undefined && !target.skipTlsVerification;
+  for (let { caCert } = target; ;) {
+    try {
+      return await tryToLogIn({ ...attempt, target: { ...target, caCert } }, deps);
+    } catch (error) {
+      if (!mayAskForCa) throw error;
+      // Nothing but the handshake was sent, so the login starts again with this CA.
+      caCert = await askToTrustCa(error, { ...target, caCert }, deps);
+    }
+  }
+}
+
+interface LoginAttempt {
+  readonly flags: LoginFlags;
+  readonly target: Awaited<ReturnType<typeof findTarget>>;
+  readonly renewedContext: string | undefined;
+  readonly isGuided: boolean;
+}
+
+async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedLogin> {
+  const { flags, target, renewedContext, isGuided } = attempt;
+  const { terminal, link } = deps;
+  const check = once(() => (isGuided ? checkServers(target, deps) : Promise.resolve()));
+  const method = await selectMethod(flags, renewedContext, {
+    ...deps,
+    askForUsername: async () => {
+      await check();
+      const known = isGuided ? await findKnownUser(target, deps) : undefined;
+      return ask('Username', known, terminal, 'use --username or TPKS_USERNAME');
+    },
+  });
+  const started = await start(method, attempt, deps);
+  // The original CLI prints an empty line before the password prompt, if any, else before the result.
+  const firstLines = [''];
+  let isPrompted = false;
+  const beforePrompt = async () => {
+    await check();
+    isPrompted = true;
+    if (!link.imitatesPks || !terminal.canPrompt()) return;
+    for (const line of firstLines.splice(0)) terminal.note(line);
+  };
+  const server = isGuided ? formatApi(target.api) : undefined;
+  const finish = async (usedMethod: LoginMethod): Promise<FinishedLogin> =>
+    started.finish({
+      ...(await findCredentials(usedMethod, flags, target, deps, { beforePrompt, server })),
+      saveSecret: flags.saveSecret,
+      writeCreds: flags.writeCreds,
+    });
+  const finished = await withPasscodeFallback(
+    method,
+    (usedMethod) =>
+      withRepeatedPrompt(() => finish(usedMethod), {
+        mayRepeat: () => isGuided && isPrompted && usedMethod.kind === 'password',
+        note: terminal.note,
+      }),
+    terminal,
+  );
+  return { ...finished, typedApi: flags.api ?? new URL(target.api).host, firstLines };
+}
+
+/** Tests the store. On a terminal, asks for another one if there is no usable keychain. */
+async function start(method: LoginMethod, attempt: LoginAttempt, deps: Deps) {
+  const { flags, target, renewedContext, isGuided } = attempt;
+  const { name, store } = flags;
+  const owner = ownerOf(method);
+  const options = { target, name, store, renewedContext, owner, role: 'pks' } as const;
+  try {
+    return await deps.logins.start(options);
+  } catch (error) {
+    if (!isGuided || store !== undefined) throw error;
+    return deps.logins.start({ ...options, store: await askForFileStore(error, deps) });
+  }
+}
+
+/** Five failures lock the account. */
+const maximumAttempts = 3;
+
+/** Asks again for a wrong password. */
+async function withRepeatedPrompt<T>(
+  logIn: () => Promise<T>,
+  { mayRepeat, note }: { readonly mayRepeat: () => boolean; readonly note: (text: string) => void },
+): Promise<T> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await logIn();
+    } catch (error) {
+      if (attempts === maximumAttempts || !mayRepeat() || !isWrongPassword(error)) throw error;
+      note(credentialsRejected);
+    }
+  }
 }
 
 async function findTarget(flags: LoginFlags, renewedContext: string | undefined, deps: Deps) {
@@ -161,13 +249,11 @@ function findContextToRenew(flags: LoginFlags, { options, env }: Deps): string |
   });
 }
 
-interface LoginViewInput extends FinishedLogin {
-  /** The value of `-a`; the original CLI prints it unchanged. */
-  readonly typedApi: string;
+interface LoginViewInput extends CompletedLogin {
   readonly isSecretStored: boolean;
   readonly now: Date;
-  /** The empty line, unless it was printed before the password prompt. */
-  readonly firstLines: readonly string[];
+  /** The context that PKS commands used before; `undefined` if there was none. */
+  readonly previousContext: string | undefined;
   readonly showsOnlyOriginalLines: boolean;
 }
 
@@ -199,7 +285,7 @@ function loginView(input: LoginViewInput): View {
       ...(input.showsOnlyOriginalLines
         ? []
         : formatDetails([
-            ['Context', name],
+            ['Context', `${name} (${describeChange(input)})`],
             ['Session store', storeDescription],
             ...(pksCredsPath === undefined ? [] : [['Plain-text copy', pksCredsPath] as const]),
             ['Access token expires', formatTime(accessEnd, serverNow)],
@@ -207,6 +293,12 @@ function loginView(input: LoginViewInput): View {
           ])),
     ],
   };
+}
+
+function describeChange({ name, previousContext }: LoginViewInput): string {
+  return previousContext === undefined || previousContext === name
+    ? 'current'
+    : `current; before: ${previousContext}`;
 }
 
 function describeRenewal({ token, isSecretStored }: LoginViewInput, serverNow: Date): string {

@@ -8,7 +8,7 @@ import type { StoredSession } from '../../domain/auth/session-repository.js';
 import type { Context, Source } from '../../domain/contexts/context.js';
 import { isAllowed } from '../../domain/contexts/identity.js';
 import { apiOf } from '../../domain/contexts/installation.js';
-import type { Identities } from '../../platform/config/settings.js';
+import type { Identities, Settings } from '../../platform/config/settings.js';
 import { formatDetails, type Span } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
@@ -23,6 +23,7 @@ type Deps = Pick<
   | 'identities'
   | 'readScopes'
   | 'session'
+  | 'settings'
   | 'logins'
   | 'pksSend'
   | 'pksCredsCopies'
@@ -57,6 +58,7 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
   };
   const storeDescription = await deps.logins.describe(context.store);
   const pksCredsPath = await findPksCreds(context, deps);
+  const { defaultStore } = await deps.settings.read();
   await deps.terminal.show(
     statusView({
       context,
@@ -64,6 +66,7 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
       stored,
       tokenCheck: check,
       storeDescription,
+      defaultStore,
       pksCredsPath,
       now: deps.clock.now(),
       clockOffsetSeconds: deps.serverClock.offsetSeconds(),
@@ -130,6 +133,8 @@ export interface StatusInput {
   readonly tokenCheck: TokenCheck;
   /** Where the session is stored, for the user. */
   readonly storeDescription: string;
+  /** The store of new contexts, if it is not the keychain. */
+  readonly defaultStore: Settings['defaultStore'];
   /** Path of the plain-text copy of the session; `undefined` if the session has no copy. */
   readonly pksCredsPath: string | undefined;
   readonly now: Date;
@@ -160,6 +165,7 @@ export function statusView(input: StatusInput): View {
       tlsVerified: !context.skipTlsVerification,
       hasCaCert: context.caCert !== undefined,
       store: context.store,
+      defaultStore: input.defaultStore ?? 'keychain',
       plainTextCopy: pksCredsPath ?? null,
       loggedIn: stored !== undefined,
       accessTokenExpiresAt:
@@ -183,6 +189,7 @@ export function statusView(input: StatusInput): View {
       ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
       ['TLS', tlsSpan(context)],
       ['Session store', storeDescription],
+      ...defaultStoreRows(input),
       ...pksCredsRows(pksCredsPath),
       [
         'Access token expires',
@@ -227,6 +234,17 @@ function formatRefreshEnd(
   if (stored.refreshRejectedAt !== undefined) return 'rejected by the UAA: log in again';
   if (stored.refreshToken === undefined) return 'no refresh token';
   return end === undefined ? 'unknown (opaque token)' : formatTime(end, now);
+}
+
+function defaultStoreRows({ defaultStore }: StatusInput): readonly (readonly [string, Span])[] {
+  return defaultStore === undefined
+    ? []
+    : [
+        [
+          'Default store',
+          `${defaultStore} (to use the keychain again: tpks login --store keychain)`,
+        ],
+      ];
 }
 
 function pksCredsRows(path: string | undefined): readonly (readonly [string, Span])[] {

@@ -26,6 +26,8 @@ export interface BrowserOptions {
   readonly canOpenBrowser: boolean;
   /** The command that logs in without a browser, for hints. */
   readonly browserlessCommand: string;
+  /** Whether to show `browserlessCommand` if no browser could be opened. */
+  readonly offersCode?: boolean;
 }
 
 export interface BrowserLogin
@@ -115,6 +117,9 @@ async function waitForToken(
     note(
       `If the browser is on another machine, run this command there first: ssh -L ${port}:localhost:${port} THIS_HOST`,
     );
+    if (login.offersCode === true) {
+      note(`Or press Ctrl-C and log in with a one-time code: ${login.browserlessCommand}`);
+    }
   });
   const response = await Promise.race([
     loopback.response,

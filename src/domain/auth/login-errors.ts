@@ -1,4 +1,5 @@
-import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { defaultPorts } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { formatInstallationOptions } from '../contexts/installation.js';
 import type { Grant, TokenClient } from './request-token.js';
@@ -17,6 +18,14 @@ export interface RejectedRequest {
 /** The wording of the original CLI, kept because scripts match on it. */
 export const credentialsRejected = 'Credentials were rejected, please try again.';
 
+/** The error for a server at the address of the UAA that is something else, such as the PKS API. */
+export function notUaaError(uaa: string, cause: unknown): TpksError {
+  return new TpksError('unavailable', `The server at ${uaa} is not a UAA`, {
+    hint: `check --uaa-url: the UAA of PKS is at https://API-HOST:${defaultPorts.uaa} by default`,
+    cause,
+  });
+}
+
 /** Translates the error of a failed login at a PKS API; returns all other errors unchanged. */
 export function explainLoginError(error: unknown, request: RejectedRequest): unknown {
   // The errors of a browser login already have a hint.
@@ -32,6 +41,13 @@ export function explainLoginError(error: unknown, request: RejectedRequest): unk
     message: hasNoDetails ? credentialsRejected : `${credentialsRejected} (${message})`,
     hint: lockedHint ?? clientRestrictionHint(message, client.clientId) ?? loginHint(request),
   });
+}
+
+/** Whether the UAA rejected a password, and another attempt can succeed. */
+export function isWrongPassword(error: unknown): boolean {
+  return (
+    isTpksError(error) && error.oauthError !== undefined && error.message === credentialsRejected
+  );
 }
 
 function loginHint(request: RejectedRequest): string {

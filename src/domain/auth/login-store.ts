@@ -59,6 +59,8 @@ export type LoginStore = ReturnType<typeof createLoginStore>;
 export function createLoginStore(deps: LoginStoreDeps) {
   const { settings, env } = deps;
   return {
+    /** The folder of the key files of the store `file`. */
+    keysFolder: deps.keysFolder,
     /**
      * Tests the store before a prompt.
      * @throws {TpksError} `keychain` or `storage`; `usage` for an invalid context name.
@@ -82,11 +84,12 @@ export function createLoginStore(deps: LoginStoreDeps) {
       return contextName === undefined ? undefined : getOwnValue(contexts, contextName);
     },
     /**
-     * Selects the store: `--store`, `TPKS_STORE`, the store of the renewed context, or the keychain.
+     * Selects the store: `--store`, `TPKS_STORE`, the store of the renewed context, the default store in
+     * the settings, or the keychain.
      * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
      */
-    selectStore: (flag: string | undefined, renewed: ContextSettings | undefined) =>
-      selectStore(flag, env.TPKS_STORE, renewed?.store),
+    selectStore: async (flag: string | undefined, renewed: ContextSettings | undefined) =>
+      selectStore(flag, env.TPKS_STORE, renewed?.store, (await settings.read()).defaultStore),
     describe: (store: StoreKind) =>
       store === 'keychain'
         ? deps.osStoreName

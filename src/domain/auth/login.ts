@@ -10,6 +10,7 @@ import {
   credentialsRejected,
   explainLoginError,
   explainTokenError,
+  notUaaError,
   usernameOf,
 } from './login-errors.js';
 import { originOf, type LoginStore, type SavedLogin } from './login-store.js';
@@ -62,7 +63,10 @@ export interface FinishedLogin extends SavedLogin {
 }
 
 export interface LoginsDeps {
-  readonly store: Pick<LoginStore, 'test' | 'save' | 'find' | 'selectStore' | 'describe'>;
+  readonly store: Pick<
+    LoginStore,
+    'test' | 'save' | 'find' | 'selectStore' | 'describe' | 'keysFolder'
+  >;
   readonly requestToken: (
     client: TokenClient,
     grant: Grant,
@@ -70,6 +74,8 @@ export interface LoginsDeps {
   ) => Promise<Token>;
   /** Checks that the server is a PKS API and accepts the token. */
   readonly probe: (target: LoginTarget, owner: TokenOwner) => Promise<void>;
+  /** Whether the server responds like a UAA. */
+  readonly isUaa: (target: LoginTarget) => Promise<boolean>;
   /** Requests the username from the UAA. @throws {TpksError} `forbidden` without the scope openid. */
   readonly requestUserName: (target: LoginTarget, accessToken: Secret) => Promise<string>;
   /** Writes the plain-text copy of a session, if the user opted in. @returns its path */
@@ -94,6 +100,8 @@ export function createLogins(deps: LoginsDeps) {
   const { store } = deps;
   return {
     describe: (kind: StoreKind): Promise<string> => Promise.resolve(store.describe(kind)),
+    /** The folder of the key files of the store `file`. */
+    keysFolder: (): Promise<string> => Promise.resolve(store.keysFolder),
     findMethod: async (name: string) => toLoginMethod(name, await store.find(name, undefined)),
     /**
      * Tests the store before the user is prompted for a secret.
@@ -104,7 +112,7 @@ export function createLogins(deps: LoginsDeps) {
       const name = options.renewedContext ?? options.name;
       const key = owner && { ...target, ...owner, isOriginUnknown: true };
       const knownContext = await store.find(name, key);
-      const testedStore = store.selectStore(options.store, knownContext);
+      const testedStore = await store.selectStore(options.store, knownContext);
       await store.test(testedStore, name);
       return {
         /**
@@ -121,7 +129,7 @@ export function createLogins(deps: LoginsDeps) {
           if (role === 'pks') await probe(token, identity, options, request, deps);
           const renewed =
             knownContext ?? (await store.find(name, { ...settings, origin: originOf(token) }));
-          const selectedStore = store.selectStore(options.store, renewed);
+          const selectedStore = await store.selectStore(options.store, renewed);
           if (selectedStore !== testedStore) await store.test(selectedStore, name);
           const clientSecret = request.saveSecret === true ? request.clientSecret : undefined;
           const saved = await store.save(
@@ -187,8 +195,14 @@ async function requestToken(
   try {
     return await deps.requestToken(client, grant, scope);
   } catch (error) {
+    if (isResourceServerError(error) && !(await deps.isUaa(target))) throw notUaaError(uaa, error);
     throw explain(error, { client, api, grant, scope });
   }
+}
+
+/** Whether the error is of a server that only accepts tokens, such as the PKS API, rather than of a UAA. */
+function isResourceServerError(error: unknown): boolean {
+  return isTpksError(error) && error.message.startsWith('Full authentication is required');
 }
 
 /** Finds the identity in the token, otherwise in the user's input, otherwise with a request to the UAA. */

@@ -30,7 +30,7 @@ export interface SecretInput {
   /** Whether a line that is piped to stdin is read before the user is prompted. */
   readonly acceptsPipe?: boolean | undefined;
   readonly prompt: string;
-  readonly beforePrompt?: () => void;
+  readonly beforePrompt?: () => void | Promise<void>;
   /** Set for passwords: an empty one is a mistake in a pipe or variable. Client secrets may be empty. */
   readonly rejectEmpty?: boolean;
 }
@@ -76,7 +76,7 @@ async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret>
   const reason = isForOtherServer ? `; ${describeIntendedServer(variable, env)}` : '';
   const pipeHint = input.acceptsPipe === true ? ', or pipe it in' : '';
   const hint = `use ${formatAlternatives(sources)}${pipeHint}${reason}`;
-  input.beforePrompt?.();
+  await input.beforePrompt?.();
   return new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));
 }
 

@@ -43,6 +43,12 @@ export function parseInstallation(api: string, uaaUrl?: string): Installation {
   };
 }
 
+/** Formats the address of an API as users type it: without the scheme, and without the default port. */
+export function formatApi(api: string): string {
+  const { hostname, port } = new URL(api);
+  return port === defaultPorts.api ? hostname : `${hostname}:${port || '443'}`;
+}
+
 export function formatInstallationOptions({ api, uaa }: Installation): string {
   const { hostname } = new URL(api);
   const defaults = parseInstallation(hostname);

@@ -5,20 +5,14 @@ import type { DetailedPeerCertificate } from 'node:tls';
 import { errorCode, rewordError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { ProxyVariables } from '../../platform/config/environment.js';
+import { type ChainOptions, readTrustedChain } from '../../platform/http/certificate-chain.js';
 import {
   codedError,
-  describeCertificateProblem,
   describeConnectionProblem,
   toNetworkError,
 } from '../../platform/http/network-error.js';
 import { createProxy, type Proxy, isProxyBypassed } from '../../platform/http/proxy.js';
-import {
-  parseEndpoint,
-  createTrustStages,
-  formatDistinguishedName,
-  readCertificate,
-  toUntrustedError,
-} from '../../platform/http/trust.js';
+import { formatDistinguishedName, parseEndpoint } from '../../platform/http/trust.js';
 import {
   fail,
   pass,
@@ -66,9 +60,9 @@ export async function checkConnection(
     },
     {
       name: 'tls',
-      run: async () => {
-        const { chain, trustText } = await readTrustedChain(server, findProxy(), deps.systemRoots);
-        return checkCertificate(server, chain, trustText, now);
+      run: () => {
+        const proxy = findProxy();
+        return checkTls(server, { proxy, systemRoots: deps.systemRoots }, now);
       },
     },
   ];
@@ -164,44 +158,20 @@ async function connectTo(host: string, port: number): Promise<string> {
 
 type Certificate = Pick<DetailedPeerCertificate, 'issuer' | 'subject' | 'valid_to'>;
 
-/** Sends no request. @throws {TpksError} `untrusted` with the issuer and the fingerprint; `unavailable` */
-async function readTrustedChain(
+async function checkTls(
   server: Server,
-  proxy: Proxy | undefined,
-  systemRoots: () => readonly string[],
-): Promise<{ readonly chain: readonly Certificate[]; readonly trustText: string }> {
+  { proxy, systemRoots }: Pick<ChainOptions, 'proxy' | 'systemRoots'>,
+  now: Date,
+): Promise<CheckResult> {
   const { url, trust, caSource } = server;
-  const rejectUnauthorized = !trust.skipTlsVerification;
-  const stages = createTrustStages({ ...trust, systemRoots });
-  for (const [index, roots] of stages.entries()) {
-    try {
-      const options = { ca: roots(), rejectUnauthorized };
-      const leaf = await readCertificate(url, proxy, stepMilliseconds, options);
-      // The first stage trusts only the given CA, if any.
-      const isGivenCa = trust.caCert !== undefined && index === 0;
-      const trustedBy = isGivenCa ? `the given CA (${caSource})` : 'the system store';
-      const trustText = rejectUnauthorized
-        ? `trusted by ${trustedBy}`
-        : 'NOT verified (--skip-ssl-validation)';
-      return { chain: listChain(leaf), trustText };
-    } catch (error) {
-      if (describeCertificateProblem(error) === undefined) {
-        throw toNetworkError(error, url, proxy?.origin);
-      }
-      if (index === stages.length - 1)
-        throw await toUntrustedError(error, url, { ...trust, proxy });
-    }
-  }
-  throw new Error('no trust stage');
-}
-
-/** The issuer of a root certificate is itself; an issuer is absent if the server does not send it. */
-function listChain(
-  link: DetailedPeerCertificate | undefined,
-  chain = new Set<DetailedPeerCertificate>(),
-): DetailedPeerCertificate[] {
-  if (link === undefined || !('fingerprint256' in link) || chain.has(link)) return [...chain];
-  return listChain(link.issuerCertificate, chain.add(link));
+  const milliseconds = stepMilliseconds;
+  const options = { ...trust, proxy, systemRoots, milliseconds };
+  const { chain, isGivenCa } = await readTrustedChain(url, options);
+  const trustedBy = isGivenCa ? `the given CA (${caSource})` : 'the system store';
+  const trustText = trust.skipTlsVerification
+    ? 'NOT verified (--skip-ssl-validation)'
+    : `trusted by ${trustedBy}`;
+  return checkCertificate(server, chain, trustText, now);
 }
 
 const dayMilliseconds = 24 * 60 * 60 * 1000;

@@ -47,6 +47,8 @@ export interface Selection {
   /** The context of `tpks uaa`, which may be the same; `undefined` without one. */
   readonly uaaContext: Context | undefined;
   readonly servers: readonly Server[];
+  /** The store of new contexts, if it is not the keychain. */
+  readonly defaultStore: Settings['defaultStore'];
 }
 
 /**
@@ -71,6 +73,7 @@ export async function resolveSelection(
     servers: servers.filter(
       ({ url }, index) => servers.findIndex((each) => each.url === url) === index,
     ),
+    defaultStore: settings.defaultStore,
   };
 }
 

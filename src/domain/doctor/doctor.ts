@@ -99,7 +99,7 @@ export async function diagnose(
     checkSessions(contexts, readSession, clock),
     files.then(() =>
       runCheck('keychain', 'keychain', 5, () =>
-        checkKeychain(contexts[0]?.store ?? selectStore(env), deps),
+        checkKeychain(contexts[0]?.store ?? selectStore(env, selection?.defaultStore), deps),
       ),
     ),
     files,
@@ -152,8 +152,11 @@ async function checkServers(
   return (await Promise.all(results)).flat();
 }
 
-function selectStore({ TPKS_STORE: store }: Environment): Context['store'] {
-  return store === 'file' || store === 'none' ? store : 'keychain';
+function selectStore(
+  { TPKS_STORE: store }: Environment,
+  defaultStore: Context['store'] = 'keychain',
+): Context['store'] {
+  return store === 'file' || store === 'none' || store === 'keychain' ? store : defaultStore;
 }
 
 /** @param user - effective user id; `undefined` on Windows. */

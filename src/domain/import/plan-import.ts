@@ -45,7 +45,7 @@ export interface PlannedContext extends VerifiedSession {
 export interface PlanDeps {
   readonly settings: Settings;
   readonly now: Date;
-  readonly selectStore: (existing: ContextSettings | undefined) => PersistentStore;
+  readonly selectStore: (existing: ContextSettings | undefined) => Promise<PersistentStore>;
   /** @returns `undefined` if the context has no session, or an unreadable one. */
   readonly readSession: (
     name: string,
@@ -160,7 +160,7 @@ async function planContext(
   const existing = existingName && getOwnValue(settings.contexts, existingName);
   if (existingName !== undefined && existing) {
     const state = compareSessions(await readSession(existingName, existing), session);
-    const own = toSettings(selectStore(existing));
+    const own = toSettings(await selectStore(existing));
     return { session, verification, name: existingName, settings: own, state };
   }
   const contexts = {
@@ -168,7 +168,7 @@ async function planContext(
     ...Object.fromEntries(planned.map((each) => [each.name, each.settings])),
   };
   const name = createDefaultName({ ...key, api }, contexts);
-  const own = toSettings(selectStore(undefined));
+  const own = toSettings(await selectStore(undefined));
   return { session, verification, name, settings: own, state: 'new' };
 }
 

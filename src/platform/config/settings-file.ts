@@ -294,6 +294,7 @@ const version2 = v.looseObject({
     {},
   ),
   formerUaaTarget: v.optional(url),
+  defaultStore: v.optional(v.literal('file')),
   targets: v.optional(v.array(v.looseObject(target)), []),
 });
 

@@ -111,6 +111,8 @@ export interface Settings {
   readonly contexts: Readonly<Record<string, ContextSettings>>;
   /** By name: the name of a context, or `USER@HOST` for a session without one. */
   readonly kubernetesSessions?: Readonly<Record<string, KubernetesSessionSettings>> | undefined;
+  /** The store of new contexts, chosen at a login without a usable keychain; the keychain if absent. */
+  readonly defaultStore?: 'file' | undefined;
   /** In the order of `tpks uaa targets`. */
   readonly targets: readonly UaaTargetSettings[];
 }

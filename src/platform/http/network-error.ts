@@ -101,6 +101,11 @@ export function hasUnknownIssuer(error: unknown): boolean {
   return hasCode(error, unknownIssuerCodes);
 }
 
+/** Whether a certificate was rejected because it is its own issuer. Bun reports an unknown issuer instead. */
+export function isSelfSignedError(error: unknown): boolean {
+  return hasCode(error, ['DEPTH_ZERO_SELF_SIGNED_CERT']);
+}
+
 function hasCode(error: unknown, codes: readonly string[]): boolean {
   return errorChain(error).some((link) => codes.includes(errorCode(link) ?? ''));
 }

@@ -33,7 +33,7 @@ export type KeychainProblem = keyof ReturnType<typeof describeProblems>;
 
 const alternatives = [
   'store the key in a file: log in with --store file, or set TPKS_STORE=file',
-  'store nothing: set TPKS_API, and TPKS_USERNAME with TPKS_PASSWORD or TPKS_CLIENT_NAME with TPKS_CLIENT_SECRET',
+  'store nothing: set TPKS_API and credentials in the environment; see tpks help ci',
 ];
 
 /** Creates a `keychain` error with the cause in its message, and a numbered list of what to do as its hint. */

@@ -23,6 +23,7 @@ describe('statusView', () => {
       stored: createSession({ refreshToken: jwt({ exp: 1_795_622_400 }) }),
       tokenCheck: 'valid',
       storeDescription: 'file',
+      defaultStore: undefined,
       pksCredsPath: undefined,
       now,
       clockOffsetSeconds: 0,

@@ -80,8 +80,9 @@ export function prepareTokenCommand(setup: Setup = {}) {
     },
   };
   const store: LoginsDeps['store'] = {
+    keysFolder: '/keys',
     find: async () => undefined,
-    selectStore: (flag) => (flag === 'file' ? 'file' : 'keychain'),
+    selectStore: (flag) => Promise.resolve(flag === 'file' ? 'file' : 'keychain'),
     describe: (kind) => `${kind} store`,
     test: async () => {
       steps.push('prepare');
@@ -130,6 +131,7 @@ export function prepareTokenCommand(setup: Setup = {}) {
           : Promise.reject(setup.tokenError);
       },
       probe: () => Promise.reject(new Error('only tpks login probes the API')),
+      isUaa: () => Promise.resolve(true),
       requestUserName: async (_target, accessToken) => {
         steps.push('userinfo');
         requests.push({ accessToken: accessToken.reveal() });

@@ -266,18 +266,28 @@ describe('the selected store', () => {
     existing?: ContextSettings,
   ) => createDeps({ env: readEnvironment(env) }).logins.selectStore(flag, existing);
 
-  test('comes from the flag, then the variable, then the updated context, then the keychain', () => {
-    expect(selectStore('file', { TPKS_STORE: 'keychain' })).toBe('file');
-    expect(selectStore(undefined, { TPKS_STORE: 'file' })).toBe('file');
-    expect(selectStore(undefined, {}, codySettings)).toBe('file');
-    expect(selectStore('keychain', {}, codySettings)).toBe('keychain');
-    expect(selectStore(undefined)).toBe('keychain');
+  test('comes from the flag, then the variable, then the updated context, then the keychain', async () => {
+    expect(await selectStore('file', { TPKS_STORE: 'keychain' })).toBe('file');
+    expect(await selectStore(undefined, { TPKS_STORE: 'file' })).toBe('file');
+    expect(await selectStore(undefined, {}, codySettings)).toBe('file');
+    expect(await selectStore('keychain', {}, codySettings)).toBe('keychain');
+    expect(await selectStore(undefined)).toBe('keychain');
   });
 
-  test.each(['none', 'File', 'disk'])('cannot be %j', (store) => {
-    expect(() => selectStore(undefined, { TPKS_STORE: store })).toThrow(
-      expect.objectContaining({ kind: 'usage', hint: expect.any(String) }),
+  test('is the default in the settings, if nothing else selects it', async () => {
+    const { logins } = createDeps({ settings: { defaultStore: 'file' } });
+    expect(await logins.selectStore(undefined, undefined)).toBe('file');
+    expect(await logins.selectStore('keychain', undefined)).toBe('keychain');
+    expect(await logins.selectStore(undefined, { ...codySettings, store: 'keychain' })).toBe(
+      'keychain',
     );
+  });
+
+  test.each(['none', 'File', 'disk'])('cannot be %j', async (store) => {
+    await expect(selectStore(undefined, { TPKS_STORE: store })).rejects.toMatchObject({
+      kind: 'usage',
+      hint: expect.any(String),
+    });
   });
 
   test('has a description for users', () => {

@@ -53,8 +53,9 @@ function createTestLogin(setup: Setup = {}) {
   const steps: string[] = [];
   const { start } = createLogins({
     store: {
+      keysFolder: '/keys',
       find: async () => undefined,
-      selectStore: () => 'file',
+      selectStore: () => Promise.resolve('file'),
       describe: () => 'a file',
       test: async () => void steps.push('test'),
       save: async (login) => {
@@ -71,6 +72,7 @@ function createTestLogin(setup: Setup = {}) {
       steps.push(`probe as ${isClient ? 'client' : 'user'} ${identity}`);
       if (setup.probeError !== undefined) throw setup.probeError;
     },
+    isUaa: () => Promise.resolve(true),
     requestUserName: () => Promise.reject(new Error('the UAA is not needed for the name')),
     writePksCredsCopy: async () => undefined,
     wantsJson: () => false,

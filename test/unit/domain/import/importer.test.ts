@@ -81,7 +81,7 @@ test('planContexts names no time for a token whose expiry is unknown', async () 
     {
       settings: someSettings(),
       now,
-      selectStore: () => 'file',
+      selectStore: () => Promise.resolve('file'),
       readSession: () => Promise.resolve(undefined),
     },
   );

@@ -1,0 +1,138 @@
+import { readInfo } from '../../api/uaa/info.js';
+import type { Services } from '../../app/services.js';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/json-value.js';
+import { notUaaError } from '../../domain/auth/login-errors.js';
+import type { LoginTarget } from '../../domain/auth/login.js';
+import { resolveAddresses } from '../../domain/contexts/addresses.js';
+import { findIdentities } from '../../domain/contexts/current-installation.js';
+import { formatApi } from '../../domain/contexts/installation.js';
+import type { UnknownCa } from '../../platform/http/certificate-chain.js';
+import { hasIdentityFlags } from './login-method.js';
+import type { LoginFlags } from './login-options.js';
+
+// What `tpks login` asks on a terminal, apart from secrets.
+
+export type QuestionDeps = Pick<
+  Services,
+  'terminal' | 'env' | 'options' | 'settings' | 'publicUaaRequest' | 'certificates' | 'logins'
+>;
+
+/** Asks for the address of the API, unless it is known. The current installation is the default. */
+export async function askForApi(flags: LoginFlags, deps: QuestionDeps): Promise<LoginFlags> {
+  const { env, terminal } = deps;
+  const { context } = deps.options();
+  const isGiven = [flags.api, context, env.TPKS_API, env.TPKS_CONTEXT].some(
+    (value) => value !== undefined,
+  );
+  if (isGiven) return flags;
+  const current = resolveAddresses({ settings: await deps.settings.read(), env })?.api;
+  const isOtherIdentity = hasIdentityFlags(flags) || flags.name !== undefined;
+  if (current !== undefined && isOtherIdentity) return flags;
+  const known = current === undefined ? undefined : formatApi(current);
+  const api = await ask('API address', known, terminal, 'use -a api.example.com or TPKS_API');
+  return { ...flags, api };
+}
+
+/** The user that PKS commands use at an installation, as the default for the username. */
+export async function findKnownUser(
+  { uaa }: Pick<LoginTarget, 'uaa'>,
+  { settings }: Pick<QuestionDeps, 'settings'>,
+): Promise<string | undefined> {
+  const current = await settings.read();
+  const context = getOwnValue(current.contexts, findIdentities(current, uaa).pks ?? '');
+  return context?.grant === 'client_credentials' ? undefined : context?.identity;
+}
+
+/** Asks for a value; Enter accepts the default. */
+export async function ask(
+  label: string,
+  defaultValue: string | undefined,
+  { prompt }: Pick<Services['terminal'], 'prompt'>,
+  hint: string,
+): Promise<string> {
+  const choice = defaultValue === undefined ? '' : ` [${defaultValue}]`;
+  const typed = (await prompt({ message: `${label}${choice}: `, hint })).trim();
+  return typed === '' ? (defaultValue ?? '') : typed;
+}
+
+/**
+ * Checks the API and the UAA before the user enters a secret: host names, certificates, and whether the UAA
+ * is one.
+ * @throws {TpksError} `unavailable`, `untrusted`
+ */
+export async function checkServers(target: LoginTarget, deps: QuestionDeps): Promise<void> {
+  const { api, uaa } = target;
+  if (api !== undefined) await deps.certificates.verify(api, target);
+  try {
+    await deps.publicUaaRequest(readInfo, target);
+  } catch (error) {
+    throw isTpksError(error) && error.kind === 'failed' ? notUaaError(uaa, error) : error;
+  }
+}
+
+/**
+ * If a server was rejected only because of its unknown CA, and the server sends that CA, asks whether to
+ * trust it. Only a typed `yes` does; no option does.
+ * @returns the CAs to trust, as PEM. @throws the error, if the CA is not the only problem or the user does not trust it.
+ */
+export async function askToTrustCa(
+  error: unknown,
+  target: LoginTarget,
+  { terminal, certificates }: QuestionDeps,
+): Promise<string> {
+  if (!isTpksError(error) || error.kind !== 'untrusted') throw error;
+  const url = [target.api, target.uaa].find(
+    (each) => each !== undefined && new URL(each).host === error.host,
+  );
+  const ca = url === undefined ? undefined : await certificates.findUnknownCa(error, url, target);
+  if (url === undefined || ca === undefined) throw error;
+  const { host, hostname } = new URL(url);
+  terminal.note(`The certificate of ${host} was issued by a CA that this machine does not trust:`);
+  for (const line of describeCa(ca)) terminal.note(line);
+  terminal.note('Compare it with the fingerprint that your operator gave you.');
+  const answer = await terminal.prompt({
+    message: `Trust this CA for ${hostname}? (yes/no): `,
+    hint: 'use --ca-cert FILE',
+  });
+  if (answer.trim().toLowerCase() === 'yes') return ca.caCert;
+  throw rewordError(error, { message: `The CA of ${host} is not trusted` });
+}
+
+function describeCa({ name, validFrom, validTo, fingerprint }: UnknownCa): readonly string[] {
+  return [
+    `  Issuer   ${name}`,
+    `  Valid    from ${validFrom} until ${validTo}`,
+    `  SHA-256  ${fingerprint}`,
+  ];
+}
+
+/**
+ * If there is no usable keychain, shows the alternatives, and asks whether to store keys in files from now on.
+ * @throws the error, if another store is at fault or the user declines.
+ */
+export async function askForFileStore(error: unknown, deps: QuestionDeps): Promise<'file'> {
+  const { terminal } = deps;
+  if (!isTpksError(error) || error.kind !== 'keychain') throw error;
+  terminal.note(`${error.message}. You can:`);
+  for (const line of (error.hint ?? '').split('\n')) terminal.note(`  ${line}`);
+  const answer = await terminal.prompt({
+    message: `Store the key in ${await findKeysFolder(deps)} (mode 0600) instead? [y/N]: `,
+    hint: 'use --store file',
+  });
+  if (!/^y(?:es)?$/i.test(answer.trim())) {
+    throw new TpksError('keychain', error.message, {
+      hint: 'nothing was stored or sent',
+      cause: error,
+    });
+  }
+  await deps.settings.update((current) => ({ ...current, defaultStore: 'file' }));
+  return 'file';
+}
+
+/** The folder of the key files, with `~` for the home folder. */
+async function findKeysFolder({ logins, env }: QuestionDeps): Promise<string> {
+  const folder = await logins.keysFolder();
+  const home = env.HOME === undefined ? undefined : `${env.HOME}/`;
+  return home !== undefined && folder.startsWith(home) ? `~/${folder.slice(home.length)}` : folder;
+}

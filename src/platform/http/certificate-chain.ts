@@ -1,0 +1,99 @@
+import { X509Certificate } from 'node:crypto';
+import type { DetailedPeerCertificate } from 'node:tls';
+import {
+  describeCertificateProblem,
+  hasUnknownIssuer,
+  isSelfSignedError,
+  toNetworkError,
+} from './network-error.js';
+import type { Proxy } from './proxy.js';
+import type { Trust } from './send.js';
+import { createTrustStages, readCertificate, toUntrustedError, type TrustDeps } from './trust.js';
+
+// TLS connections on which no request is sent: to verify a server, and to find its CA.
+
+export interface ChainOptions extends TrustDeps, Pick<Trust, 'trustCommand'> {
+  /** The proxy that is used for this server; `undefined` for a direct connection. */
+  readonly proxy: Proxy | undefined;
+  readonly milliseconds: number;
+}
+
+export interface TrustedChain {
+  /** The server's certificate and its issuers, as far as the server sends them. */
+  readonly chain: readonly DetailedPeerCertificate[];
+  /** Whether the CA of the context was sufficient, without the system's CAs. */
+  readonly isGivenCa: boolean;
+}
+
+/**
+ * Verifies the certificate of a server.
+ * @throws {TpksError} `untrusted` with the issuer and the fingerprint; `unavailable`
+ */
+export async function readTrustedChain(url: string, options: ChainOptions): Promise<TrustedChain> {
+  const { caCert, skipTlsVerification, proxy, milliseconds } = options;
+  const stages = createTrustStages(options);
+  for (const [index, roots] of stages.entries()) {
+    try {
+      const trust = { ca: roots(), rejectUnauthorized: !skipTlsVerification };
+      const leaf = await readCertificate(url, proxy, milliseconds, trust);
+      // The first stage trusts only the given CA, if any.
+      return { chain: listChain(leaf), isGivenCa: caCert !== undefined && index === 0 };
+    } catch (error) {
+      if (describeCertificateProblem(error) === undefined) {
+        throw toNetworkError(error, url, proxy?.origin);
+      }
+      if (index === stages.length - 1) throw await toUntrustedError(error, url, options);
+    }
+  }
+  throw new Error('no trust stage');
+}
+
+/** A CA that the system does not trust. */
+export interface UnknownCa {
+  /** PEM of this CA, after the CAs that were already trusted. */
+  readonly caCert: string;
+  /** Distinguished name of the CA, e.g. `CN=Example CA, O=Example`. */
+  readonly name: string;
+  readonly validFrom: string;
+  readonly validTo: string;
+  /** SHA-256 of the certificate, as pairs of hexadecimal digits separated by colons. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Finds the CA that issued the certificate of a server, if that CA is the only problem of the certificate.
+ * @param error - the error of a connection to this server.
+ * @returns `undefined` for other errors, and if the server does not send the self-signed certificate of its CA.
+ * @throws {TpksError} `untrusted` if the certificate has another problem, e.g. it is for another host.
+ */
+export async function findUnknownCa(
+  error: unknown,
+  url: string,
+  options: ChainOptions,
+): Promise<UnknownCa | undefined> {
+  if (!hasUnknownIssuer(error) && !isSelfSignedError(error)) return undefined;
+  const { proxy, milliseconds, caCert } = options;
+  const unverified = { ca: [], rejectUnauthorized: false };
+  const last = listChain(await readCertificate(url, proxy, milliseconds, unverified)).at(-1);
+  if (last === undefined) return undefined;
+  const ca = new X509Certificate(last.raw);
+  if (!ca.ca || ca.subject !== ca.issuer || !ca.verify(ca.publicKey)) return undefined;
+  const all = caCert === undefined ? ca.toString() : `${caCert.trimEnd()}\n${ca.toString()}`;
+  await readTrustedChain(url, { ...options, caCert: all });
+  return {
+    caCert: all,
+    name: ca.subject.replaceAll('\n', ', '),
+    validFrom: ca.validFrom,
+    validTo: ca.validTo,
+    fingerprint: ca.fingerprint256,
+  };
+}
+
+/** The issuer of a root certificate is itself; an issuer is absent if the server does not send it. */
+function listChain(
+  link: DetailedPeerCertificate | undefined,
+  chain = new Set<DetailedPeerCertificate>(),
+): DetailedPeerCertificate[] {
+  if (link === undefined || !('fingerprint256' in link) || chain.has(link)) return [...chain];
+  return listChain(link.issuerCertificate, chain.add(link));
+}
