@@ -2,7 +2,13 @@ import { Command, CommanderError, Help } from 'commander';
 import type { GlobalOptions } from '../app/runtime.js';
 import type { RunningServices, Services } from '../app/services.js';
 import { exitCodes } from '../base/errors.js';
-import { addContents, addSharedOptions, findSubcommand, type Entry } from '../commands/contents.js';
+import {
+  addContents,
+  addSharedOptions,
+  findSubcommand,
+  pathOf,
+  type Entry,
+} from '../commands/contents.js';
 import { globalOptions, toGlobalOptions } from '../commands/global-options.js';
 import { topics } from '../commands/help-topics.js';
 import type { HelpOutput } from '../platform/terminal/stdout.js';
@@ -188,11 +194,6 @@ function optionsReference(command: Command): string {
     }
   }
   return `\nGlobal options: ${pages.join(', ')}`;
-}
-
-function pathOf(command: Command): string {
-  const name = command.name();
-  return command.parent === null ? name : `${pathOf(command.parent)} ${name}`;
 }
 
 /** Collects the parsed options of the root and of each selected group, and `--output` of the command. */

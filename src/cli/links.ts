@@ -1,7 +1,7 @@
 import type { Option } from 'commander';
 import { TpksError } from '../base/errors.js';
 import type { Link } from '../base/link.js';
-import type { Entry } from '../commands/contents.js';
+import { withVerbs, type Entry } from '../commands/contents.js';
 import { contents as rootContents } from '../commands/index.js';
 import type { Line } from '../platform/terminal/lines.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
@@ -23,7 +23,9 @@ export async function findRoot(link: Link): Promise<Root> {
     return { link, contents, options: options(), rename: (text) => renameGroup(text, 'uaa', link) };
   }
   const contents = [...rootContents, ...unavailableCommands];
-  if (link.name === 'tpks') return { link, contents, options: [], rename: (text) => text };
+  if (link.name === 'tpks') {
+    return { link, contents: withVerbs(contents), options: [], rename: (text) => text };
+  }
   return { link, contents, options: [], rename: createRename(rootContents, link) };
 }
 

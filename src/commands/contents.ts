@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Services } from '../app/services.js';
 import type { NameKind } from '../platform/config/name-cache.js';
 import type { OutputFormat } from '../platform/terminal/terminal.js';
@@ -6,17 +6,25 @@ import { didYouMean } from './did-you-mean.js';
 import { checkStdinReadOnce } from './stdin-inputs.js';
 
 export interface Leaf {
+  readonly verbs?: Verbs;
   /** Declares the arguments and options, and the action that runs. */
   readonly define: (command: Command, services: Services) => void;
 }
 
 export interface Group {
+  readonly verbs?: Verbs;
   readonly contents: readonly Entry[];
   /** The command that runs if the command line contains no subcommand. */
   readonly defaultCommand?: string;
   /** Creates the options that all its commands share. */
   readonly options?: () => readonly Option[];
 }
+
+/**
+ * Other commands of the table under the names of verbs, which `tpks` accepts after a noun. They have no
+ * pages of their own.
+ */
+export type Verbs = readonly Entry[];
 
 /** A command in a list of commands: the texts for help and completion, and how to load it. */
 export interface Entry {
@@ -27,12 +35,34 @@ export interface Entry {
   readonly hidden?: boolean;
   /** The kind of names that the command lists, and stores for completion. */
   readonly cachedNames?: NameKind;
+  /** The verbs that `tpks` accepts after the name, and the command in the same list that each of them runs. */
+  readonly verbs?: Readonly<Record<string, string>>;
   readonly load: () => Leaf | Group | Promise<Leaf | Group>;
 }
 
 /** Puts commands into a section of the parent's help. */
 export function withHeading(heading: string, entries: readonly Entry[]): Entry[] {
   return entries.map((entry) => ({ heading, ...entry }));
+}
+
+/** Gives each command in a list, and in its groups, the verbs that its entry declares. */
+export function withVerbs(entries: readonly Entry[]): readonly Entry[] {
+  return entries.map((entry) => ({ ...entry, load: () => loadWithVerbs(entry, entries) }));
+}
+
+async function loadWithVerbs(
+  { load, verbs: names = {} }: Entry,
+  siblings: readonly Entry[],
+): Promise<Leaf | Group> {
+  const part = await load();
+  const verbs = Object.entries(names).flatMap(([name, command]) =>
+    siblings
+      .filter((sibling) => sibling.name === command)
+      .map(({ summary, load: loadCommand }) => ({ name, summary, load: loadCommand })),
+  );
+  return 'contents' in part
+    ? { ...part, verbs, contents: withVerbs(part.contents) }
+    : { define: part.define, verbs };
 }
 
 /** Adds commands. Each is loaded only when selected, so that its `--help` loads only one file. */
@@ -45,8 +75,8 @@ export function addContents(
   const loaders = new Map<Command, Entry['load']>();
   parent.helpCommand(false).hook('preSubcommand', async (_parent, command) => {
     if (command.name() === defaultCommand) rejectUnknownCommand(parent);
-    const load = loaders.get(command);
-    if (load) defineCommand(command, await load(), services);
+    const part = await loaders.get(command)?.();
+    if (part) defineCommand(command, selectVerbs(part, parent.args[1]), services);
   });
   for (const { name, aliases = [], summary, heading, hidden = false, load } of contents) {
     const command = parent
@@ -57,6 +87,12 @@ export function addContents(
     if (heading !== undefined) command.helpGroup(heading);
     loaders.set(command, load);
   }
+}
+
+/** The word after a noun is a verb or an argument. A verb must not get the options of its noun. */
+function selectVerbs(part: Leaf | Group, word: string | undefined): Leaf | Group {
+  const { verbs = [] } = part;
+  return verbs.some(({ name }) => name === word) && 'define' in part ? { contents: verbs } : part;
 }
 
 /** Commander passes a misspelled command to the default command as an argument. */
@@ -76,10 +112,20 @@ export function defineCommand(command: Command, part: Leaf | Group, services: Se
       checkStdinReadOnce(command);
     });
     addOutputOption(command);
+    showVerbs(command, part.verbs ?? []);
   } else {
     addSharedOptions(command.description(toSentence(command.summary())), part.options?.() ?? []);
-    addContents(command, part.contents, services, part.defaultCommand);
+    const entries = [...(part.verbs ?? []), ...part.contents];
+    addContents(command, entries, services, part.defaultCommand);
   }
+}
+
+/** Lists the verbs in the help of a noun that takes an argument, and so has no subcommands. */
+function showVerbs(command: Command, verbs: Verbs): void {
+  const shown = verbs.map(({ name, summary }) =>
+    new Command(`${pathOf(command)} ${name}`).summary(summary).helpGroup('Verbs:'),
+  );
+  command.configureHelp({ ...command.configureHelp(), visibleCommands: () => shown });
 }
 
 /** Adds `-o json|yaml` to a command that does not define `--output` itself. */
@@ -111,6 +157,12 @@ export function findSubcommand(parent: Command, word: string): Command | undefin
   return parent.commands.find(
     (command) => command.name() === word || command.aliases().includes(word),
   );
+}
+
+/** Returns the full name of a command, e.g. `tpks uaa users`. */
+export function pathOf(command: Command): string {
+  const name = command.name();
+  return command.parent === null ? name : `${pathOf(command.parent)} ${name}`;
 }
 
 /** Returns the name of the root command: `tpks`, or the name of a link to it. */

@@ -28,6 +28,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'context',
       summary: 'show the current context, or manage contexts',
+      verbs: { list: 'contexts' },
       load: () => import('./session/context.js'),
     },
     {
@@ -48,6 +49,16 @@ export const contents: readonly Entry[] = [
       name: 'cluster',
       aliases: ['show-cluster'],
       summary: 'show a cluster',
+      verbs: {
+        list: 'clusters',
+        show: 'cluster',
+        create: 'create-cluster',
+        resize: 'resize',
+        update: 'update-cluster',
+        upgrade: 'upgrade-cluster',
+        delete: 'delete-cluster',
+        wait: 'wait',
+      },
       load: () => import('./clusters/cluster.js'),
     },
     {
@@ -127,7 +138,12 @@ export const contents: readonly Entry[] = [
       cachedNames: 'tasks',
       load: async () => (await import('./tasks.js')).list,
     },
-    { name: 'task', summary: 'show a task', load: async () => (await import('./tasks.js')).show },
+    {
+      name: 'task',
+      summary: 'show a task',
+      verbs: { list: 'tasks', show: 'task', cancel: 'cancel-task' },
+      load: async () => (await import('./tasks.js')).show,
+    },
     {
       name: 'cancel-task',
       summary: 'cancel the upgrades of a task that have not started',
@@ -149,6 +165,13 @@ export const contents: readonly Entry[] = [
     {
       name: 'quota',
       summary: 'show the quota of a user',
+      verbs: {
+        list: 'quotas',
+        show: 'quota',
+        create: 'create-quota',
+        update: 'update-quota',
+        delete: 'delete-quota',
+      },
       load: async () => (await import('./quotas.js')).show,
     },
     {
@@ -230,7 +253,15 @@ function profileFamily(
       ...entry((family) => `${family}-profiles`, `list ${label} profiles`, 'list'),
       cachedNames: `${name}-profiles`,
     },
-    entry((family) => `${family}-profile`, `show a ${label} profile`, 'show'),
+    {
+      ...entry((family) => `${family}-profile`, `show a ${label} profile`, 'show'),
+      verbs: {
+        list: `${name}-profiles`,
+        show: `${name}-profile`,
+        create: `create-${name}-profile`,
+        delete: `delete-${name}-profile`,
+      },
+    },
     entry(
       (family) => `create-${family}-profile`,
       `create a ${label} profile from a file`,

@@ -58,21 +58,24 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
     if (!option || !takesValue(option)) return noSuggestions;
     return addPrefix(`${flag}=`, await suggestValues(option, start, completion));
   }
-  if ('entries' in position) {
-    return filterByPrefix(current, commandSuggestions(position.entries, current));
+  const { entries, argument } = position;
+  if (entries.length === 0 && argument === undefined) {
+    // After the last argument, only flags can follow.
+    return current === '' && !options.isPastOptions
+      ? filterByPrefix('--', flagSuggestions(options))
+      : noSuggestions;
   }
-  if (position.argument) return suggestValues(position.argument, current, completion);
-  // After the last argument, only flags can follow.
-  return current === '' && !options.isPastOptions
-    ? filterByPrefix('--', flagSuggestions(options))
-    : noSuggestions;
+  const values = argument ? await suggestValues(argument, current, completion) : noSuggestions;
+  const commands = commandSuggestions(entries, current);
+  return { ...filterByPrefix(current, [...commands, ...values.suggestions]), files: values.files };
 }
 
-type CursorPosition =
-  /** The commands that are valid at the cursor. */
-  | { readonly entries: readonly Entry[] }
-  /** The argument at the cursor; `undefined` if the command takes no further argument. */
-  | { readonly argument: Argument | undefined };
+interface CursorPosition {
+  /** The commands that are valid at the cursor: subcommands, or the verbs of a noun. */
+  readonly entries: readonly Entry[];
+  /** The argument at the cursor. */
+  readonly argument?: Argument | undefined;
+}
 
 /**
  * Finds the command that the words before the cursor select, and loads it for its options and
@@ -84,34 +87,36 @@ async function findCursorPosition(
   options: OptionReader,
   { contents, services }: { readonly contents: readonly Entry[]; readonly services: Services },
 ): Promise<CursorPosition | undefined> {
-  let entries: readonly Entry[] | undefined = contents;
-  let expected: readonly Argument[] = [];
+  let entries = contents;
+  let leaf: Command | undefined;
   let operands = 0;
   for (const word of words) {
     if (!options.readWord(word)) continue;
-    if (!entries) {
-      operands += 1;
-      continue;
-    }
     const entry: Entry | undefined = entries.find(
       ({ name, aliases = [] }) => name === word || aliases.includes(word),
     );
-    if (!entry) return undefined;
+    if (!entry) {
+      if (!leaf) return undefined;
+      entries = [];
+      operands += 1;
+      continue;
+    }
+    // A verb does not have the options of its noun.
+    if (leaf) options.removeOptions(leaf.options);
     const part: Leaf | Group = await entry.load();
     if ('contents' in part) {
-      entries = part.contents;
+      entries = [...(part.verbs ?? []), ...part.contents];
       options.addOptions(part.options?.() ?? []);
       continue;
     }
-    const command = new Command(entry.name);
-    part.define(command, services);
-    options.addOptions(command.options);
-    entries = undefined;
-    expected = command.registeredArguments;
+    leaf = new Command(entry.name);
+    part.define(leaf, services);
+    options.addOptions(leaf.options);
+    entries = part.verbs ?? [];
   }
-  if (entries) return { entries };
+  const expected = leaf?.registeredArguments ?? [];
   const last = expected.at(-1);
-  return { argument: expected[operands] ?? (last?.variadic ? last : undefined) };
+  return { entries, argument: expected[operands] ?? (last?.variadic ? last : undefined) };
 }
 
 /** Suggests command names, and aliases only if no name matches, so that each command appears once. */
@@ -222,6 +227,10 @@ export class OptionReader {
   /** Adds options that are valid from here on. They override earlier options with the same name. */
   addOptions(options: readonly Option[]): void {
     this.options = [...options, ...this.options];
+  }
+
+  removeOptions(options: readonly Option[]): void {
+    this.options = this.options.filter((option) => !options.includes(option));
   }
 
   /** Reads the next word. @returns whether it is an operand: neither a flag nor the value of one. */

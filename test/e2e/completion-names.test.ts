@@ -65,20 +65,20 @@ describe('names that are not known', () => {
   });
 
   test('fetches names that are older than 5 minutes, at most once a minute', async () => {
-    await complete('cluster', '');
+    await complete('resize', '');
     writeFileSync(findCacheFile('clusters'), 'old\n');
     makeOld(findCacheFile('clusters'));
-    expect(await complete('cluster', '')).toEqual(['old']);
+    expect(await complete('resize', '')).toEqual(['old']);
     makeOld(findCacheFile('refresh-clusters'));
-    expect(await complete('cluster', '')).toContain('dev-1');
+    expect(await complete('resize', '')).toContain('dev-1');
   });
 
   nodeOnly.test('suggests old names if the server does not respond in time', async () => {
-    await complete('cluster', '');
+    await complete('resize', '');
     writeFileSync(findCacheFile('clusters'), 'old\n');
     for (const kind of ['clusters', 'refresh-clusters']) makeOld(findCacheFile(kind));
     const send = () => new Promise<never>(() => undefined);
-    const { stdout } = await alana.tpks(['__complete', '--', 'cluster', ''], { send });
+    const { stdout } = await alana.tpks(['__complete', '--', 'resize', ''], { send });
     expect(stdout).toBe('old\n:none\n');
   });
 
@@ -107,10 +107,10 @@ describe('names that are not known', () => {
   });
 
   test('a context that is logged out has no names, and completion prints no error', async () => {
-    await complete('cluster', '');
+    await complete('resize', '');
     expect((await alana.tpks(['logout'])).code).toBe(0);
     sandbox.clearRequests();
-    expect(await alana.tpks(['__complete', '--', 'cluster', ''])).toEqual({
+    expect(await alana.tpks(['__complete', '--', 'resize', ''])).toEqual({
       code: 0,
       stdout: ':none\n',
       stderr: '',

@@ -14,6 +14,16 @@ function group(name: string, summary: string, contents: readonly Entry[]): Entry
   return { name, summary, load: () => ({ contents }) };
 }
 
+/** A group that also has a verb for the command that lists its objects. */
+function groupWithList(
+  name: string,
+  summary: string,
+  listCommand: string,
+  contents: readonly Entry[],
+): Entry {
+  return { ...group(name, summary, contents), verbs: { list: listCommand } };
+}
+
 /** A group with the single command `get`. */
 function grant(
   name: 'client' | 'owner' | 'sso' | 'authcode' | 'implicit',
@@ -45,6 +55,7 @@ export const contents: readonly Entry[] = [
   {
     name: 'target',
     summary: 'show or set the current target',
+    verbs: { list: 'targets' },
     load: pick(targets, 'targetCommand'),
   },
   { name: 'targets', summary: 'list the saved targets', load: pick(targets, 'targetsCommand') },
@@ -110,7 +121,7 @@ export const contents: readonly Entry[] = [
     },
   ]),
   { name: 'users', summary: 'list users', cachedNames: 'users', load: pick(users, 'list') },
-  group('user', 'manage users', [
+  groupWithList('user', 'manage users', 'users', [
     { name: 'add', summary: 'create a user', load: pick(profile, 'add') },
     { name: 'get', summary: 'show a user', load: pick(users, 'get') },
     { name: 'update', summary: 'update a user', load: pick(profile, 'update') },
@@ -142,7 +153,7 @@ export const contents: readonly Entry[] = [
     },
   ]),
   { name: 'groups', summary: 'list groups', cachedNames: 'groups', load: pick(groups, 'list') },
-  group('group', 'manage groups', [
+  groupWithList('group', 'manage groups', 'groups', [
     { name: 'add', summary: 'create a group', load: pick(groups, 'add') },
     { name: 'get', summary: 'show a group and its members', load: pick(groups, 'get') },
     { name: 'delete', summary: 'delete a group', load: pick(groups, 'remove') },
@@ -164,7 +175,7 @@ export const contents: readonly Entry[] = [
     { name: 'delete', summary: 'remove users from a group', load: pick(members, 'remove') },
   ]),
   { name: 'clients', summary: 'list clients', cachedNames: 'clients', load: pick(clients, 'list') },
-  group('client', 'manage clients', [
+  groupWithList('client', 'manage clients', 'clients', [
     { name: 'get', summary: 'show a client', load: pick(clients, 'get') },
     { name: 'add', summary: 'create a client', load: pick(changes, 'add') },
     { name: 'update', summary: 'update a client', load: pick(changes, 'update') },

@@ -10,6 +10,13 @@ function leaf(define: (command: Command, services: Services) => unknown): Leaf {
   return { define: (command, services) => void define(command, services) };
 }
 
+/** Options and an argument that only the verb has. */
+const resize = leaf((command) =>
+  command
+    .addArgument(withCompleter(new Argument('<name>'), names('dev-1', 'dev-2')))
+    .option('--wait', 'until it is done'),
+);
+
 function names(...all: string[]) {
   return () => Promise.resolve(all);
 }
@@ -52,6 +59,7 @@ function createSample() {
       { aliases: ['list-clusters'] },
     ),
     entry('cluster', cluster),
+    entry('quota', { ...cluster, verbs: [entry('resize', resize), entry('dev', resize)] }),
     entry(
       'internal',
       leaf(() => undefined),
@@ -93,7 +101,7 @@ describe('completing a command', () => {
   test('suggests all that are not hidden, with their summaries, without loading any', async () => {
     const { suggestions, files, loaded } = await complete('');
     expect(suggestions).toEqual(
-      ['clusters', 'cluster', 'uaa', 'broken', 'create'].map((value) => ({
+      ['clusters', 'cluster', 'quota', 'uaa', 'broken', 'create'].map((value) => ({
         value,
         description: `about ${value}`,
       })),
@@ -113,7 +121,11 @@ describe('completing a command', () => {
       ['member'],
     ],
     ['commands of a group after a global option with =', ['--context=x', 'uaa', ''], ['member']],
-    ['all commands if there are no words', [], ['clusters', 'cluster', 'uaa', 'broken', 'create']],
+    [
+      'all commands if there are no words',
+      [],
+      ['clusters', 'cluster', 'quota', 'uaa', 'broken', 'create'],
+    ],
     ['nothing after an unknown command', ['nothing', ''], []],
   ])('suggests %s', async (_case, words, values) => {
     expect((await complete(...words)).values).toEqual(values);
@@ -129,6 +141,19 @@ describe('completing a command', () => {
 
   test('fails if a command cannot be defined; the caller ignores the error', async () => {
     await expect(complete('broken', '')).rejects.toThrow('cannot be defined');
+  });
+});
+
+describe('completing after a noun', () => {
+  test.each([
+    ['its verbs and its values', ['quota', ''], ['resize', 'dev', 'dev-1', 'dev-2', 'prod']],
+    ['verbs and values with a prefix', ['quota', 'dev'], ['dev', 'dev-1', 'dev-2']],
+    ['no verb after a value', ['quota', 'prod', 're'], []],
+    ['the values of a verb', ['quota', 'resize', ''], ['dev-1', 'dev-2']],
+    ['the flags of the noun', ['quota', '--de'], ['--details']],
+    ['the flags of a verb', ['quota', 'resize', '--'], ['--wait', '--json', '--context', '--help']],
+  ])('suggests %s', async (_case, words, values) => {
+    expect((await complete(...words)).values).toEqual(values);
   });
 });
 
