@@ -1,24 +1,27 @@
-import type { Entry } from '../commands/contents.js';
 import { outputForms } from '../commands/global-options.js';
 import { isTopic } from '../commands/help-topics.js';
+import type { Root } from './links.js';
+
+type Program = Pick<Root, 'link' | 'contents'>;
 
 /** Rewrites a command line to the form that Commander parses. Without words, the help is shown. */
-export function toCommanderWords(
-  argv: readonly string[],
-  contents: readonly Entry[],
-): readonly string[] {
+export function toCommanderWords(argv: readonly string[], program: Program): readonly string[] {
   if (argv.length === 0) return ['--help'];
-  return moveOutputOptionLast(rewriteHelpCommand(normalizeGoFlags(argv), contents));
+  return moveOutputOptionLast(rewriteHelpCommand(normalizeGoFlags(argv), program));
 }
 
 /**
  * Rewrites `help login` to `login --help`. `help TOPIC` is not changed, and `help NOSUCH` becomes
- * `NOSUCH`, which reports an unknown command. A link named `uaac` has no topics.
+ * `NOSUCH`, which reports an unknown command. A link named `uaac` has no topics. In `tpks`, also rewrites
+ * `uaa help user`, which users of uaac type.
  */
 function rewriteHelpCommand(
   [first, ...path]: readonly string[],
-  contents: readonly Entry[],
+  { link, contents }: Program,
 ): string[] {
+  if (link.name === 'tpks' && first === 'uaa' && path[0] === 'help') {
+    return [first, ...path.slice(1), '--help'];
+  }
   if (first !== 'help') return first === undefined ? [] : [first, ...path];
   const [word = '', ...rest] = path;
   const isCommand = (candidate: string) =>

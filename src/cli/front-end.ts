@@ -83,7 +83,7 @@ export class CommanderFrontEnd {
   async run(): Promise<number> {
     const { argv, root, help, services, unknownText } = this.input;
     try {
-      await this.program.parseAsync(toCommanderWords(argv, root.contents), { from: 'user' });
+      await this.program.parseAsync(toCommanderWords(argv, root), { from: 'user' });
       return 0;
     } catch (error) {
       // After printing help, Commander throws an error without a message.

@@ -198,6 +198,8 @@ describe('help and version', () => {
       ['help', 'login'],
       ['help'],
       ['uaa', '--help'],
+      ['uaa', 'help'],
+      ['uaa', 'help', 'user', 'add'],
     ]) {
       const { code, stdout, stderr } = await cody.tpks(words);
       expect({ words, code, stderr }).toEqual({ words, code: 0, stderr: '' });

@@ -1,9 +1,13 @@
 import { expect, test } from '@jest/globals';
+import { findLink, type Link } from '../../../src/base/link.js';
 import {
   findRequestedFormat,
   normalizeGoFlags,
   toCommanderWords,
 } from '../../../src/cli/commander-words.js';
+
+const rewrite = (typed: string, name: Link['name'] = 'tpks') =>
+  toCommanderWords(typed.split(' '), { link: findLink(name), contents: [] });
 
 test.each([
   ['-o json plans', 'plans -o json'],
@@ -17,15 +21,23 @@ test.each([
   ['uaa password change erin -o xml --yes', 'uaa password change erin --yes -o xml'],
   ['-o json -- plans', '-o json -- plans'],
 ])('toCommanderWords rewrites "%s" so that the command receives the format', (typed, expected) => {
-  expect(toCommanderWords(typed.split(' '), []).join(' ')).toBe(expected);
+  expect(rewrite(typed).join(' ')).toBe(expected);
 });
 
 test.each(['login -p -o -u erin', 'plans -o', '-o'])(
   'toCommanderWords leaves "%s" unchanged',
   (typed) => {
-    expect(toCommanderWords(typed.split(' '), []).join(' ')).toBe(typed);
+    expect(rewrite(typed).join(' ')).toBe(typed);
   },
 );
+
+test.each([
+  ['uaa help', 'uaa --help'],
+  ['uaa help user add', 'uaa user add --help'],
+])('toCommanderWords rewrites "%s" to "%s", but not through a link', (typed, expected) => {
+  expect(rewrite(typed).join(' ')).toBe(expected);
+  expect(rewrite(typed, 'pks').join(' ')).toBe(typed);
+});
 
 test.each([
   ['clusters --json=true', 'clusters --json'],
