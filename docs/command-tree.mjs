@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 
 /** @import { Command } from 'commander' */
 /** @import { Entry } from '../src/commands/contents.js' */
+/** @import { HelpList } from '../src/commands/root-help.js' */
 /** @import { Services } from '../src/app/services.js' */
 
 /**
@@ -15,6 +16,8 @@ import { build } from 'esbuild';
  * @property {string} summary
  * @property {string} heading - the heading in the parent's help under which the command is listed.
  * @property {string} help - the text that `--help` prints.
+ * @property {string} [globalOptions] - of the root: the text that `tpks help options` prints.
+ * @property {string} [manual] - of the root, whose help is short: the help with all options, commands and topics.
  * @property {readonly CommandNode[]} children - the visible subcommands.
  */
 
@@ -23,7 +26,8 @@ import { build } from 'esbuild';
  * @returns {Promise<CommandNode>} the root, with all visible commands.
  */
 export async function loadCommandTree(columns) {
-  const { createProgram, defineCommand, findLink, findRoot } = await loadProgram();
+  const loaded = await loadProgram();
+  const { createProgram, defineCommand, findLink, findRoot } = loaded;
   let printed = '';
   const write = (/** @type {string} */ text) => {
     printed += text;
@@ -59,7 +63,13 @@ export async function loadCommandTree(columns) {
   };
   const description = program.description().replace(/\.$/, '');
   const summary = `${description.charAt(0).toLowerCase()}${description.slice(1)}`;
-  return createNode(program, { path: ['tpks'], summary, heading: '' }, root.contents);
+  const node = await createNode(program, { path: ['tpks'], summary, heading: '' }, root.contents);
+  const formatList = (/** @type {HelpList} */ list) =>
+    loaded.formatSections(loaded.findSections(list, program), program, columns);
+  const globalOptions = formatList('options');
+  const usage = `Usage: tpks ${program.usage()}`;
+  const lists = [globalOptions, formatList('commands'), formatList('topics')];
+  return { ...node, globalOptions, manual: [usage, program.description(), ...lists].join('\n\n') };
 }
 
 /** Imports the modules that define the commands, from a temporary bundle. */
@@ -72,6 +82,7 @@ async function loadProgram() {
         contents: `
           export { findLink } from './base/link.ts';
           export { defineCommand } from './commands/contents.ts';
+          export { findSections, formatSections } from './commands/root-help.ts';
           export { findRoot } from './cli/links.ts';
           export { createProgram } from './cli/front-end.ts';`,
         resolveDir: fileURLToPath(new URL('../src', import.meta.url)),
@@ -90,7 +101,8 @@ async function loadProgram() {
     /** @typedef {Pick<typeof import('../src/commands/contents.js'), 'defineCommand'>} Contents */
     /** @typedef {Pick<typeof import('../src/cli/links.js'), 'findRoot'>} Links */
     /** @typedef {Pick<typeof import('../src/cli/front-end.js'), 'createProgram'>} FrontEnd */
-    /** @typedef {Base & Contents & Links & FrontEnd} Program */
+    /** @typedef {Pick<typeof import('../src/commands/root-help.js'), 'findSections' | 'formatSections'>} RootHelp */
+    /** @typedef {Base & Contents & RootHelp & Links & FrontEnd} Program */
     return /** @type {Program} */ (await import(pathToFileURL(outfile).href));
   } finally {
     await rm(temporary, { recursive: true });

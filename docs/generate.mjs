@@ -31,8 +31,9 @@ function createPages(root) {
     lists.set(heading, [...(lists.get(heading) ?? []), item]);
   }
   const index = [...lists].flatMap(([heading, items]) => [heading, '', ...items, '']);
-  const rootHelp = ['## The root', '', '```text', root.help, '```'];
-  return pages.set('README.md', toPage(['# Commands', '', ...index, ...rootHelp]));
+  const rootHelp = ['## The root', '', '```text', root.help, '```', ''];
+  const options = ['## Global options', '', '```text', root.globalOptions ?? '', '```'];
+  return pages.set('README.md', toPage(['# Commands', '', ...index, ...rootHelp, ...options]));
 }
 
 /**

@@ -30,7 +30,7 @@ export function pageName({ path }) {
  * @returns the source of the man page.
  */
 export function createManPage(node, { version, date }) {
-  const [usage = '', description = '', ...blocks] = node.help.split('\n\n');
+  const [usage = '', description = '', ...blocks] = (node.manual ?? node.help).split('\n\n');
   const parents = node.path.length > 1 ? [node.path.slice(0, -1).join('-')] : [];
   const related = [...parents, ...node.children.map(pageName)];
   const lines = [

@@ -1,5 +1,6 @@
 import { outputForms } from '../commands/global-options.js';
 import { isTopic } from '../commands/help-topics.js';
+import { isHelpList } from '../commands/root-help.js';
 import type { Root } from './links.js';
 
 type Program = Pick<Root, 'link' | 'contents'>;
@@ -11,9 +12,9 @@ export function toCommanderWords(argv: readonly string[], program: Program): rea
 }
 
 /**
- * Rewrites `help login` to `login --help`. `help TOPIC` is not changed, and `help NOSUCH` becomes
- * `NOSUCH`, which reports an unknown command. A link named `uaac` has no topics. In `tpks`, also rewrites
- * `uaa help user`, which users of uaac type.
+ * Rewrites `help login` to `login --help`. `help TOPIC` and `help LIST` are not changed, and
+ * `help NOSUCH` becomes `NOSUCH`, which reports an unknown command. A link named `uaac` has no topics.
+ * In `tpks`, also rewrites `uaa help user`, which users of uaac type.
  */
 function rewriteHelpCommand(
   [first, ...path]: readonly string[],
@@ -27,7 +28,8 @@ function rewriteHelpCommand(
   const isCommand = (candidate: string) =>
     contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(candidate));
   const hasOnlyOptions = rest.every((argument) => argument.startsWith('-'));
-  if (isCommand('help') && isTopic(word) && hasOnlyOptions) return [first, ...path];
+  const isPage = isTopic(word) || (link.name === 'tpks' && isHelpList(word));
+  if (isCommand('help') && isPage && hasOnlyOptions) return [first, ...path];
   return isCommand(word) || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
 }
 

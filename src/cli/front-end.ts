@@ -11,6 +11,7 @@ import {
 } from '../commands/contents.js';
 import { globalOptions, toGlobalOptions } from '../commands/global-options.js';
 import { topics } from '../commands/help-topics.js';
+import { formatRootHelp } from '../commands/root-help.js';
 import type { HelpOutput } from '../platform/terminal/stdout.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 import {
@@ -114,6 +115,8 @@ interface ProgramInput extends Root {
 /** Creates the root command with the global options, the commands in `contents` and the help. */
 export function createProgram(input: ProgramInput): Command {
   const { link, contents, options, rename, services, help, writeError } = input;
+  // Links list all commands and options, as the original tools do.
+  const hasShortHelp = link.name === 'tpks';
   const program = new Command(link.name)
     .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
     .usage('[options] <command>')
@@ -129,6 +132,11 @@ export function createProgram(input: ProgramInput): Command {
       // Renames commands before lines are wrapped, because the name determines how much fits on a line.
       boxWrap(this: Help, text, width) {
         return Help.prototype.boxWrap.call(this, rename(text), width);
+      },
+      formatHelp(this: Help, command, helper) {
+        return command.parent === null && hasShortHelp
+          ? formatRootHelp(contents, helper.commandUsage(command), helper)
+          : Help.prototype.formatHelp.call(this, command, helper);
       },
     })
     // Commander must not print errors: `parseAsync` throws them.
@@ -146,8 +154,8 @@ export function createProgram(input: ProgramInput): Command {
       getErrHasColors: () => true,
     })
     .showSuggestionAfterError()
-    .exitOverride()
-    .addHelpText('after', topicsSection(link.name, contents));
+    .exitOverride();
+  if (!hasShortHelp) program.addHelpText('after', topicsSection(link.name, contents));
   program.addHelpText('afterAll', ({ command }) =>
     command === program ? '' : optionsReference(command),
   );
@@ -190,7 +198,8 @@ function optionsReference(command: Command): string {
   for (let group = command.parent; group !== null; group = group.parent) {
     const { options, parent } = group;
     if (parent === null || options.some((option) => shared.includes(option))) {
-      pages.unshift(`${pathOf(group)} --help`);
+      const isRoot = parent === null && group.name() === 'tpks';
+      pages.unshift(isRoot ? 'tpks help options' : `${pathOf(group)} --help`);
     }
   }
   return `\nGlobal options: ${pages.join(', ')}`;

@@ -33,6 +33,8 @@ export interface Entry {
   readonly summary: string;
   readonly heading?: string;
   readonly hidden?: boolean;
+  /** Whether the root help of `tpks` describes the command. */
+  readonly isCommon?: boolean;
   /** The kind of names that the command lists, and stores for completion. */
   readonly cachedNames?: NameKind;
   /** The verbs that `tpks` accepts after the name, and the command in the same list that each of them runs. */

@@ -10,9 +10,11 @@ import kubectl from '../../docs/kubectl.md';
 import security from '../../docs/security.md';
 import waiting from '../../docs/waiting.md';
 import type { Services } from '../app/services.js';
-import { topics, type Topic } from './help-topics.js';
+import { findProgramName } from './contents.js';
+import { isTopic, topics, type Topic } from './help-topics.js';
 import { renderMarkdown } from './render-markdown.js';
 import { formatExamples } from './resource/list-command.js';
+import { findSections, formatSections, helpLists, type HelpList } from './root-help.js';
 
 /** The Markdown of each topic: the pages of `docs/`, so that each text exists only once. */
 export const texts: Readonly<Record<Topic, string>> = {
@@ -30,15 +32,34 @@ export const texts: Readonly<Record<Topic, string>> = {
 
 type Deps = Pick<Services, 'terminal'>;
 
-/** Shows topics only: `run` rewrites `help COMMAND` to `COMMAND --help`. */
+/** Shows topics and lists only: `run` rewrites `help COMMAND` to `COMMAND --help`. */
 export function define(command: Command, deps: Deps): void {
+  const lists = findProgramName(command) === 'tpks' ? helpLists : [];
+  const names = [...lists, ...topics].map(({ name }) => name);
   command
     .description('Show help for a command or a topic. Long help is shown in a pager ($PAGER).')
-    .addArgument(
-      new Argument('[topic]', 'command or topic').choices(topics.map(({ name }) => name)),
-    )
+    .addArgument(new Argument('[topic]', 'command or topic').choices(names))
     .addHelpText('after', formatExamples(['help login', 'help exit-codes']))
-    .action((topic: Topic) => help({ topic }, deps));
+    // `help` after an option, as in `tpks --json help`, is not rewritten.
+    .action((name: Topic | HelpList = 'commands') =>
+      isTopic(name)
+        ? help({ topic: name }, deps)
+        : showList({ list: name, program: command.parent ?? command }, deps),
+    );
+}
+
+interface ListInput {
+  readonly list: HelpList;
+  readonly program: Command;
+}
+
+async function showList({ list, program }: ListInput, { terminal }: Deps): Promise<void> {
+  const sections = findSections(list, program);
+  const items = sections.flatMap((section) => section.items);
+  await terminal.showPage({
+    json: { [list]: items.map(([name, summary]) => ({ name, summary })) },
+    text: (columns) => formatSections(sections, program, columns).split('\n'),
+  });
 }
 
 export async function help({ topic }: { topic: Topic }, { terminal }: Deps): Promise<void> {

@@ -7,6 +7,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'login',
       summary: 'log in to an installation',
+      isCommon: true,
       load: () => import('./session/login.js'),
     },
     {
@@ -17,6 +18,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'status',
       summary: 'show the identity, installation and remaining token lifetime',
+      isCommon: true,
       load: () => import('./session/status.js'),
     },
     {
@@ -28,6 +30,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'context',
       summary: 'show the current context, or manage contexts',
+      isCommon: true,
       verbs: { list: 'contexts' },
       load: () => import('./session/context.js'),
     },
@@ -42,6 +45,7 @@ export const contents: readonly Entry[] = [
       name: 'clusters',
       aliases: ['list-clusters'],
       summary: 'list clusters',
+      isCommon: true,
       cachedNames: 'clusters',
       load: () => import('./clusters/clusters.js'),
     },
@@ -49,6 +53,7 @@ export const contents: readonly Entry[] = [
       name: 'cluster',
       aliases: ['show-cluster'],
       summary: 'show a cluster',
+      isCommon: true,
       verbs: {
         list: 'clusters',
         show: 'cluster',
@@ -64,6 +69,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'create-cluster',
       summary: 'create a cluster',
+      isCommon: true,
       load: () => import('./clusters/create-cluster.js'),
     },
     {
@@ -74,6 +80,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'resize',
       summary: 'change the number of worker nodes of a cluster',
+      isCommon: true,
       load: async () => (await import('./clusters/update-cluster.js')).resizeCommand,
     },
     {
@@ -89,6 +96,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'delete-cluster',
       summary: 'delete a cluster',
+      isCommon: true,
       load: () => import('./clusters/delete-cluster.js'),
     },
     {
@@ -106,6 +114,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'get-credentials',
       summary: 'add clusters to the kubeconfig and log in to them',
+      isCommon: true,
       load: () => import('./kube/get-credentials.js'),
     },
     {
@@ -204,6 +213,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'uaa',
       summary: 'manage the UAA with the commands of uaac',
+      isCommon: true,
       load: () => import('./uaa/index.js'),
     },
   ]),

@@ -87,6 +87,7 @@ async function findCursorPosition(
   options: OptionReader,
   { contents, services }: { readonly contents: readonly Entry[]; readonly services: Services },
 ): Promise<CursorPosition | undefined> {
+  const program = new Command(services.link.name);
   let entries = contents;
   let leaf: Command | undefined;
   let operands = 0;
@@ -109,7 +110,7 @@ async function findCursorPosition(
       options.addOptions(part.options?.() ?? []);
       continue;
     }
-    leaf = new Command(entry.name);
+    leaf = program.command(entry.name);
     part.define(leaf, services);
     options.addOptions(leaf.options);
     entries = part.verbs ?? [];

@@ -26,7 +26,7 @@ describeIfPart('pty', 'long help on a terminal', () => {
     const pty = cody.atTerminal(['--help'], { PAGER: 'less', LESS: '', TERM: 'xterm' });
     await pty.waitFor('Usage: tpks');
     pty.type(`${key}gG`);
-    await pty.waitFor('for details.');
+    await pty.waitFor('tpks help COMMAND');
     pty.type('q');
     expect(await pty.exited).toBe(0);
   });

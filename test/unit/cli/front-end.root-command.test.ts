@@ -39,7 +39,7 @@ function createTestProgram() {
     link: findLink('tpks'),
     options: [],
     rename: (text) => text,
-    contents: [leaf('first'), { ...leaf('machine'), hidden: true }, group],
+    contents: [{ ...leaf('first'), isCommon: true }, { ...leaf('machine'), hidden: true }, group],
     // These commands need no services.
     services: {} as Services,
     help: { columns: () => undefined, write: (text) => (out += text) },

@@ -106,7 +106,7 @@ describe('run', () => {
   });
 
   test('wraps help to the width of the given terminal', async () => {
-    const { stdout } = await createUser().tpks(['--help'], { terminalColumns: 200 });
+    const { stdout } = await createUser().tpks(['login', '--help'], { terminalColumns: 200 });
     expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeGreaterThan(80);
   });
 });

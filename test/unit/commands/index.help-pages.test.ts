@@ -42,8 +42,8 @@ test('every page fits into 80 columns and contains only ASCII characters', () =>
 test('every page refers to the global options in one line at the end', () => {
   const refers = ({ command, text }: HelpPage) =>
     command === 'tpks'
-      ? text.includes('for details.')
-      : /\nGlobal options: tpks --help[^\n]*\n$/.test(text);
+      ? text.includes('\n  tpks help options ')
+      : /\nGlobal options: tpks help options[^\n]*\n$/.test(text);
   expect(commandsOf(pages.filter((page) => !refers(page)))).toEqual([]);
   expect(linesOf(pages, (line) => line.includes('Global Options:'))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Argument, Option, type Command } from 'commander';
 import type { RunningServices, Services } from '../../../src/app/services.js';
+import { findLink } from '../../../src/base/link.js';
 import { withCompleter, withFileNames, type Completer } from '../../../src/commands/completers.js';
 import type { Entry, Group, Leaf } from '../../../src/commands/contents.js';
 import { asCollector } from '../../../src/commands/option-values.js';
@@ -87,8 +88,8 @@ const globalOptions = [
   new Option('-h, --help', 'show help'),
 ];
 
-/** The sample commands use no services. */
-const services = () => ({}) as RunningServices;
+/** The sample commands use no other services. */
+const services = () => ({ link: findLink('tpks') }) as RunningServices;
 const refresh = () => Promise.resolve();
 
 async function complete(...words: string[]) {

@@ -168,6 +168,13 @@ test('each part of the help becomes a section with the same lines', () => {
   expect(section('NOTES')).toEqual([String.raw`Global options: tpks \-\-help`]);
 });
 
+test('the man page of the root contains its manual, because its help is short', () => {
+  const manual = 'Usage: tpks\n\nAll.\n\nTools:\n  doctor  find problems';
+  const root = createManPage({ ...node, manual }, { version: '1.2.3', date: '2026-01-31' });
+  expect(root).toContain('.SH TOOLS\n.EX\ndoctor  find problems\n.EE\n');
+  expect(root).not.toContain('EXAMPLES');
+});
+
 test('a man page links to the pages of its parent and of its subcommands', () => {
   const parent = createManPage(
     { ...node, path: ['tpks', 'plan'], children: [node] },
