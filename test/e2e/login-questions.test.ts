@@ -122,6 +122,14 @@ describeIfPart('pty', 'login on a terminal', () => {
     expect(visible(terminal)).toContain(`Error: The server at ${sandbox.api} is not a UAA\n`);
   });
 
+  test('--sso checks the servers with the request that reads the label of the prompt', async () => {
+    const terminal = atTerminal(['login', ...sandbox.loginOptions, '--sso'], withFileStore);
+    await terminal.waitFor('Passcode: ');
+    expect(sandbox.requests()).toEqual(['uaa GET /info']);
+    terminal.type('\u0003');
+    expect(await terminal.exited).toBe(130);
+  });
+
   test('--sso-auto without a browser also offers a one-time code', async () => {
     const words = ['login', ...sandbox.loginOptions, '--sso-auto'];
     const terminal = atTerminal(words, { ...withFileStore, DISPLAY: '', BROWSER: '' });
@@ -273,6 +281,7 @@ describeIfPart('pty', 'login without a keychain', () => {
 
   test.each<[string, string[], Record<string, string>]>([
     ['--store keychain', ['--store', 'keychain'], {}],
+    ['TPKS_STORE=keychain', [], { TPKS_STORE: 'keychain' }],
     ['--non-interactive', ['--non-interactive'], { TPKS_PASSWORD: 'cody-password' }],
   ])('does not ask with %s', async (_name, more, env) => {
     const terminal = atTerminal(words(...more), env);

@@ -1,4 +1,4 @@
-import { readInfo } from '../../api/uaa/info.js';
+import { readInfo, type UaaInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
@@ -24,8 +24,11 @@ export const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
 
 /** What differs between the commands that log in. */
 export interface CredentialOptions {
-  /** Called before the user is prompted, or logs in with a browser. */
-  readonly beforePrompt?: () => Promise<void>;
+  /**
+   * Called before the user is prompted, or logs in with a browser.
+   * @returns the information of the UAA, if it was read for this.
+   */
+  readonly beforePrompt?: () => Promise<UaaInfo | undefined>;
   /** Named in the prompts for secrets, with the identity; `undefined` for the prompts of the original CLI. */
   readonly server?: string | undefined;
   /** Replaces the sources of the password, for commands other than `login`. */
@@ -136,8 +139,7 @@ async function findPasscodeGrant(
       passcodeUrl,
       flag: '--sso-passcode',
       createPrompt: async () => {
-        await beforePrompt?.();
-        const { prompts } = await publicUaaRequest(readInfo, target);
+        const { prompts } = (await beforePrompt?.()) ?? (await publicUaaRequest(readInfo, target));
         const label = prompts['passcode']?.[1] ?? '';
         const note =
           label === ''

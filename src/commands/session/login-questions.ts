@@ -1,4 +1,4 @@
-import { readInfo } from '../../api/uaa/info.js';
+import { readInfo, type UaaInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
@@ -59,13 +59,14 @@ export async function ask(
 /**
  * Checks the API and the UAA before the user enters a secret: host names, certificates, and whether the UAA
  * is one.
+ * @returns the information of the UAA.
  * @throws {TpksError} `unavailable`, `untrusted`
  */
-export async function checkServers(target: LoginTarget, deps: QuestionDeps): Promise<void> {
+export async function checkServers(target: LoginTarget, deps: QuestionDeps): Promise<UaaInfo> {
   const { api, uaa } = target;
   if (api !== undefined) await deps.certificates.verify(api, target);
   try {
-    await deps.publicUaaRequest(readInfo, target);
+    return await deps.publicUaaRequest(readInfo, target);
   } catch (error) {
     throw isTpksError(error) && error.kind === 'failed' ? notUaaError(uaa, error) : error;
   }

@@ -113,7 +113,7 @@ async function logIn(typed: LoginFlags, deps: Deps): Promise<CompletedLogin> {
   const isGuided = deps.terminal.canPrompt() && !deps.link.imitatesPks;
   const flags = isGuided ? await askForApi(typed, deps) : typed;
   const target = await findTarget(flags, renewedContext, deps);
-  const attempt = { flags, target, renewedContext, isGuided };
+  const attempt = { flags, target, renewedContext, isGuided, answers: {} };
   if (!isGuided) return tryToLogIn(attempt, deps);
   const mayAskForCa = target.caCert === undefined && !target.skipTlsVerification;
   for (let { caCert } = target; ;) {
@@ -132,12 +132,14 @@ interface LoginAttempt {
   readonly target: Awaited<ReturnType<typeof findTarget>>;
   readonly renewedContext: string | undefined;
   readonly isGuided: boolean;
+  /** Kept if the login starts again. */
+  readonly answers: { store?: 'file' };
 }
 
 async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedLogin> {
   const { flags, target, renewedContext, isGuided } = attempt;
   const { terminal, link } = deps;
-  const check = once(() => (isGuided ? checkServers(target, deps) : Promise.resolve()));
+  const check = once(async () => (isGuided ? checkServers(target, deps) : undefined));
   const method = await selectMethod(flags, renewedContext, {
     ...deps,
     askForUsername: async () => {
@@ -151,10 +153,12 @@ async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedL
   const firstLines = [''];
   let isPrompted = false;
   const beforePrompt = async () => {
-    await check();
+    const info = await check();
     isPrompted = true;
-    if (!link.imitatesPks || !terminal.canPrompt()) return;
-    for (const line of firstLines.splice(0)) terminal.note(line);
+    if (link.imitatesPks && terminal.canPrompt()) {
+      for (const line of firstLines.splice(0)) terminal.note(line);
+    }
+    return info;
   };
   const server = isGuided ? formatApi(target.api) : undefined;
   const finish = async (usedMethod: LoginMethod): Promise<FinishedLogin> =>
@@ -177,15 +181,16 @@ async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedL
 
 /** Tests the store. On a terminal, asks for another one if there is no usable keychain. */
 async function start(method: LoginMethod, attempt: LoginAttempt, deps: Deps) {
-  const { flags, target, renewedContext, isGuided } = attempt;
-  const { name, store } = flags;
+  const { flags, target, renewedContext, isGuided, answers } = attempt;
+  const { name, store = answers.store } = flags;
   const owner = ownerOf(method);
   const options = { target, name, store, renewedContext, owner, role: 'pks' } as const;
   try {
     return await deps.logins.start(options);
   } catch (error) {
-    if (!isGuided || store !== undefined) throw error;
-    return deps.logins.start({ ...options, store: await askForFileStore(error, deps) });
+    if (!isGuided || (store ?? deps.env.TPKS_STORE) !== undefined) throw error;
+    answers.store = await askForFileStore(error, deps);
+    return deps.logins.start({ ...options, store: answers.store });
   }
 }
 

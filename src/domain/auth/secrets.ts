@@ -30,7 +30,8 @@ export interface SecretInput {
   /** Whether a line that is piped to stdin is read before the user is prompted. */
   readonly acceptsPipe?: boolean | undefined;
   readonly prompt: string;
-  readonly beforePrompt?: () => void | Promise<void>;
+  /** Awaited before the prompt is shown. */
+  readonly beforePrompt?: () => unknown;
   /** Set for passwords: an empty one is a mistake in a pipe or variable. Client secrets may be empty. */
   readonly rejectEmpty?: boolean;
 }
