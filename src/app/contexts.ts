@@ -11,7 +11,7 @@ import type { Context } from '../domain/contexts/context.js';
 import { describeFormerTarget } from '../domain/contexts/current-installation.js';
 import { requireContext, resolveIdentity, type ReadScopes } from '../domain/contexts/identity.js';
 import type { Installation } from '../domain/contexts/installation.js';
-import { formatTrustCommand } from '../domain/contexts/login-command.js';
+import { createTrustHints } from '../domain/contexts/login-command.js';
 import { isOn, locatePksCreds } from '../platform/config/environment.js';
 import type { Identities, Role, SettingsFile } from '../platform/config/settings.js';
 import type { Trust } from '../platform/http/send.js';
@@ -96,9 +96,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     const select = () => requireContext(input, readScopes);
     const usesPksCreds = selector.role === 'pks' && (flag ?? env.TPKS_CONTEXT) === undefined;
     const context = await (usesPksCreds ? withPksCreds(select) : select());
-    // The trust settings of a context from the environment can only be changed there.
-    if (context.store === 'none') return context;
-    return { ...context, trustCommand: formatTrustCommand(context) };
+    return { ...context, ...createTrustHints(context) };
   };
 
   const reportFormerTarget = once(async (): Promise<void> => {

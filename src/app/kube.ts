@@ -131,12 +131,13 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
       return createBindsClient(connect(target, { auth: accessToken, explain }), target.api);
     },
     requestUserToken: async (recipient, target, grant, ssoCommand) => {
-      const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
+      const { api, uaa, caCert, skipTlsVerification, trustCommand, formatHostCommand } = target;
       const identity =
         recipient === 'api'
           ? { clientId: 'pks_cli', clientSecret: new Secret('') }
           : clusterClient();
-      const client = { uaa, caCert, skipTlsVerification, trustCommand, ...identity };
+      const hints = { trustCommand, formatHostCommand };
+      const client = { uaa, caCert, skipTlsVerification, ...hints, ...identity };
       try {
         return await deps.requestToken(client, grant, undefined);
       } catch (error) {

@@ -20,9 +20,14 @@ export const exitCodes = {
 
 export type ErrorKind = keyof typeof exitCodes;
 
+/** A label and a value, e.g. `Issuer` and `CN=Example CA`. */
+export type Fact = readonly [label: string, value: string];
+
 export interface ErrorDetails {
   /** The command to run next, or the alternatives. */
   readonly hint?: string | undefined;
+  /** Facts for the user to check, as labels and values, e.g. of a certificate. Printed below the message. */
+  readonly facts?: readonly Fact[] | undefined;
   /** A shorter message, for lists of several errors under a common message. */
   readonly summary?: string;
   readonly cause?: unknown;
@@ -39,6 +44,7 @@ export class TpksError extends Error {
   override readonly name = 'TpksError';
   readonly kind: ErrorKind;
   readonly hint: string | undefined;
+  readonly facts: readonly Fact[];
   readonly summary: string | undefined;
   readonly status: number | undefined;
   readonly oauthError: string | undefined;
@@ -49,6 +55,7 @@ export class TpksError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.kind = kind;
     this.hint = details.hint;
+    this.facts = details.facts ?? [];
     this.summary = details.summary;
     this.status = details.status;
     this.oauthError = details.oauthError;
@@ -65,9 +72,9 @@ export function rewordError(
     readonly hint?: string;
   },
 ): TpksError {
-  const { status, oauthError, body, host } = cause;
+  const { facts, status, oauthError, body, host } = cause;
   const hint = words.hint ?? cause.hint;
-  const details = { hint, status, oauthError, body, host, cause };
+  const details = { hint, facts, status, oauthError, body, host, cause };
   return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
 }
 
@@ -115,6 +122,12 @@ export function errorCode(error: unknown): string | undefined {
 /** The message of a server error, with the host unless the message already contains it. */
 export function messageWithHost({ message, host }: TpksError): string {
   return host === undefined || message.includes(host) ? message : `${host}: ${message}`;
+}
+
+/** The message and the facts of an error on one line. */
+export function messageWithFacts({ message, facts }: Pick<TpksError, 'message' | 'facts'>): string {
+  if (facts.length === 0) return message;
+  return `${message} (${facts.map(([label, value]) => `${label}: ${value}`).join('; ')})`;
 }
 
 /** The message of an error that becomes a warning, with the hint of the error and without secrets. */

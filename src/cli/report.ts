@@ -1,4 +1,11 @@
-import { errorMessage, isTpksError, TpksError, type ErrorKind } from '../base/errors.js';
+import {
+  errorMessage,
+  isTpksError,
+  messageWithFacts,
+  TpksError,
+  type ErrorKind,
+  type Fact,
+} from '../base/errors.js';
 import { toPrintable } from '../base/sanitize.js';
 import { redact } from '../base/secret.js';
 import type { Environment } from '../platform/config/environment.js';
@@ -9,6 +16,7 @@ import type { Screen } from '../platform/terminal/terminal-io.js';
 export interface Report {
   readonly kind: ErrorKind;
   readonly message: string;
+  readonly facts: readonly Fact[];
   readonly hintLines: readonly string[];
   /** HTTP status of the response that caused the error. */
   readonly status: number | undefined;
@@ -32,10 +40,11 @@ export async function createReport(
   const format = (text: string) => rename(toPrintable(redact(text)));
   const isBug = !isTpksError(thrown);
   const error = isBug ? toBugError(thrown) : thrown;
-  const { kind, message, status, hint = findResponseHint(error, commandPath) } = error;
+  const { kind, message, facts, status, hint = findResponseHint(error, commandPath) } = error;
   return {
     kind,
     message: format(message),
+    facts: facts.map(([label, value]) => [label, format(value)]),
     hintLines: hint?.split('\n').map(format) ?? [],
     status,
     stackLines:
@@ -86,37 +95,46 @@ export async function printReport(
   // The message stays uncolored, because red text is hard to read on some themes.
   const isPainted = !json && isColorEnabled({ isTty: stderr.isTTY === true, env, color });
   const label = isPainted ? (await loadPaint())('Error:', 'bad') : 'Error:';
-  const isPlugin = env.KUBERNETES_EXEC_INFO !== undefined;
-  const text = json ? formatJson(report) : formatText(report, { label, isPlugin });
+  const formatReport = () => {
+    if (json) return formatJson(report);
+    if (env.KUBERNETES_EXEC_INFO !== undefined) return formatPluginLines(report, label);
+    return formatText(report, label);
+  };
   await new Promise((resolve) => {
-    stderr.write(text, resolve);
+    stderr.write(formatReport(), resolve);
   });
 }
 
-function formatJson({ kind, message, hintLines, status }: Report): string {
+function formatJson({ hintLines, status, ...report }: Report): string {
   const error = {
-    code: kind,
-    message,
+    code: report.kind,
+    message: messageWithFacts(report),
     hint: hintLines.length === 0 ? null : hintLines.join('\n'),
-    retryable: kind === 'unavailable',
+    retryable: report.kind === 'unavailable',
     status: status ?? null,
   };
   return `${JSON.stringify({ error })}\n`;
 }
 
-/**
- * Formats an empty line as in the original CLI, the message and the hint. For a plugin of kubectl, prints at
- * most two lines, because kubectl shows the output of a failed plugin up to five times.
- */
-function formatText(
-  { message, hintLines, stackLines }: Report,
-  { label, isPlugin }: { readonly label: string; readonly isPlugin: boolean },
-): string {
-  const hint = hintLines.join(isPlugin ? ' ' : '\n      ');
+/** Formats at most two lines, because kubectl shows the output of a failed plugin up to five times. */
+function formatPluginLines({ hintLines, stackLines, ...report }: Report, label: string): string {
   return [
-    ...(isPlugin ? [] : ['']),
+    `${label} ${messageWithFacts(report)}`,
+    ...(hintLines.length === 0 ? [] : [`Hint: ${hintLines.join(' ')}`]),
+    ...stackLines,
+    '',
+  ].join('\n');
+}
+
+/** Formats an empty line as in the original CLI, the message, the facts and the hint. */
+function formatText({ message, facts, hintLines, stackLines }: Report, label: string): string {
+  const indent = ' '.repeat('Error: '.length);
+  const labelWidth = Math.max(...facts.map(([name]) => name.length)) + ':  '.length;
+  return [
+    '',
     `${label} ${message}`,
-    ...(hintLines.length === 0 ? [] : [`Hint: ${hint}`]),
+    ...facts.map(([name, value]) => `${indent}${`${name}:`.padEnd(labelWidth)}${value}`),
+    ...(hintLines.length === 0 ? [] : [`Hint: ${hintLines.join('\n      ')}`]),
     ...stackLines,
     '',
   ].join('\n');

@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
 import type { Services } from '../app/services.js';
-import { TpksError } from '../base/errors.js';
+import { messageWithFacts, TpksError } from '../base/errors.js';
 import type { CheckName, CheckResult, CheckStatus } from '../domain/doctor/check.js';
 import type { Diagnosis } from '../domain/doctor/doctor.js';
-import { formatTable, type Line, type Span, type Tone } from '../platform/terminal/lines.js';
+import {
+  formatDetails,
+  formatTable,
+  type Line,
+  type Span,
+  type Tone,
+} from '../platform/terminal/lines.js';
 import type { View } from '../platform/terminal/terminal.js';
 import { formatExamples } from './resource/list-command.js';
 
@@ -44,10 +50,10 @@ function diagnosisView({ context, uaaContext, results }: Diagnosis): View {
       context: context ?? null,
       uaaContext: uaaContext ?? null,
       counts,
-      checks: results.map(({ check, status, message, fix }) => ({
+      checks: results.map(({ check, status, message, facts = [], fix }) => ({
         check,
         status,
-        message,
+        message: messageWithFacts({ message, facts }),
         fix: fix ?? null,
       })),
     },
@@ -71,17 +77,21 @@ function formatResults(results: readonly CheckResult[]): readonly Line[] {
   const [head = '', ...lines] = formatTable(['Status', 'Check', 'Result'], rows);
   return [
     head,
-    ...results.flatMap(({ fix }, index) => [
+    ...results.flatMap(({ facts = [], fix }, index) => [
       lines[index] ?? '',
+      ...formatDetails(facts.map(([label, value]) => [`${fixIndent}${label}`, value])),
       ...(fix === undefined ? [] : formatFix(fix)),
     ]),
   ];
 }
 
+const fixIndent = ' '.repeat('Status  '.length);
+
 /** The hint of an error can have several lines. */
 function formatFix(fix: string): readonly Line[] {
-  const indent = ' '.repeat('Status  '.length);
-  return fix.split('\n').map((line, index) => `${indent}${index === 0 ? 'Fix: ' : '     '}${line}`);
+  return fix
+    .split('\n')
+    .map((line, index) => `${fixIndent}${index === 0 ? 'Fix: ' : '     '}${line}`);
 }
 
 function statusSpan(status: CheckStatus): Span {

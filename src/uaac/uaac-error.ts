@@ -62,10 +62,12 @@ export function formatFailure(error: unknown): FailureText {
     const { lines } = requestError('RuntimeError', errorMessage(error));
     return { lines, isHintNeeded: false };
   }
+  const { message, facts, hint } = error;
   const isReplaced = findUntrustedHost(error) !== undefined;
+  const factLines = facts.map(([label, value]) => `${label}: ${value}`);
   return {
     lines: toUaacError(error).lines,
-    hint: isReplaced ? [error.message, error.hint ?? ''].join('\n') : error.hint,
+    hint: isReplaced ? [message, ...factLines, hint ?? ''].join('\n') : hint,
     isHintNeeded: ['untrusted', 'keychain', 'storage', 'usage'].includes(error.kind),
   };
 }

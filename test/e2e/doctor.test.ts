@@ -123,8 +123,15 @@ describe('tpks doctor reports', () => {
     const report = await diagnose(cody, { TPKS_CA_CERT: sandbox.caCert });
     const failures = select(report, 'tls', 'fail');
     expect(failures).toHaveLength(2);
-    expect(failures[0]?.message).toMatch(/unknown certificate authority.*SHA-256/);
+    expect(failures[0]?.message).toMatch(/unknown certificate authority.*SHA-256: /);
     expect(failures[0]?.fix).toContain('--ca-cert FILE');
+  });
+
+  test('the facts about a certificate below the result', async () => {
+    const { stdout } = await cody.tpks(['doctor'], { env: { TPKS_CA_CERT: sandbox.caCert } });
+    expect(stdout).toMatch(
+      /\nFAIL {4}TLS {9}The certificate of 127\.0\.0\.1:\d+ is signed by an unknown certificate authority\n {8}Issuer: {6}CN=Test CA\n(?: {8}.*\n)+ {8}Fix: /,
+    );
   });
 
   test('an unusable file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS', async () => {
@@ -157,7 +164,10 @@ describe('tpks doctor reports', () => {
       'that has expired',
       'expired',
       '127.0.0.1',
-      { message: expect.stringContaining('has expired') },
+      {
+        message: expect.stringMatching(/ expired on 20/),
+        fix: expect.stringMatching(/check the clock of this machine.*renew the certificate$/),
+      },
     ],
     [
       'without a subject alternative name',

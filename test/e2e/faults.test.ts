@@ -288,12 +288,12 @@ describe('a certificate that is no longer trusted', () => {
       try {
         changeContext({ api: bad.origin });
         expect(await expectFailure(['clusters'], 6)).toMatch(
-          /^The certificate of 127\.0\.0\.1:\d+ .*SHA-256 /,
+          /^The certificate of 127\.0\.0\.1:\d+ [^]*\n +SHA-256: /,
         );
         changeContext({ uaa: bad.origin });
         await cody.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
         expect(await expectFailure(['--context', context, 'clusters'], 6)).toMatch(
-          /^The certificate of 127\.0\.0\.1:\d+ .*SHA-256 /,
+          /^The certificate of 127\.0\.0\.1:\d+ [^]*\n +SHA-256: /,
         );
         expect(bad.requests).toEqual([]);
       } finally {

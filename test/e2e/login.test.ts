@@ -356,9 +356,9 @@ describe('TLS verification', () => {
     const { code, stderr } = await run([]);
     expect(code).toBe(6);
     expect(stderr).toMatch(/Error: The certificate of localhost:\d+ is signed by an unknown/);
-    expect(stderr).toMatch(/SHA-256 ([\dA-F]{2}:){31}[\dA-F]{2}/);
+    expect(stderr).toMatch(/\n {7}SHA-256: +([\dA-F]{2}:){31}[\dA-F]{2}\n/);
     expect(stderr).toContain(
-      `\n      tpks login -a ${sandbox.api} --uaa-url ${sandbox.uaa} -u cody --ca-cert FILE (or`,
+      `\n      tpks login -a ${sandbox.api} --uaa-url ${sandbox.uaa} -u cody --password-stdin --ca-cert FILE\n`,
     );
     expect(sandbox.requests()).toEqual([]);
   });

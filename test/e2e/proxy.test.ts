@@ -70,7 +70,9 @@ describe('a proxy with credentials', () => {
     const words = ['uaa', 'target', toRemote(sandbox.uaa)];
     const { code, stderr } = await user.tpks(words, { env: { HTTPS_PROXY: proxy.url } });
     expect(code).toBe(6);
-    expect(stderr).toMatch(/certificate of pks\.test:\d+ .*SHA-256 ([\dA-F]{2}:){31}[\dA-F]{2}/);
+    expect(stderr).toMatch(
+      /certificate of pks\.test:\d+ [^]*\n +SHA-256: +([\dA-F]{2}:){31}[\dA-F]{2}\n/,
+    );
     expect(new Set(proxy.targets)).toEqual(new Set([new URL(toRemote(sandbox.uaa)).host]));
     expect(sandbox.requests()).toEqual([]);
   });

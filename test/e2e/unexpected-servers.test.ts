@@ -3,7 +3,12 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { createCertificates } from '../support/servers/certificates.js';
-import { respond, type FaultyResponse } from '../support/servers/faulty-server.js';
+import {
+  respond,
+  startFaultyServer,
+  type FaultyResponse,
+  type FaultyServer,
+} from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import type { TestSandbox } from '../support/servers/sandbox.js';
 
@@ -21,16 +26,21 @@ beforeEach(() => {
 
 /** @returns the commands in the hint, which follow a line that explains them. */
 async function readHintedCommands(words: readonly string[], env = {}): Promise<readonly string[]> {
-  const { code, stderr } = await user.tpks(words, { env, stdin: 'secret\n' });
+  const { code, stderr } = await user.tpks(words, { env, stdin: 'hunter22\n' });
   expect({ code, stderr }).toEqual({
     code: 6,
     stderr: expect.stringContaining('is signed by an unknown certificate authority'),
   });
-  return [...stderr.matchAll(/^ {6}(.*)$/gm)].map(([, line = '']) => line);
+  return listCommands(stderr);
+}
+
+/** Lists the lines of a hint after the first. */
+function listCommands(stderr: string): readonly string[] {
+  return [...stderr.matchAll(/^ {6}(\S.*)$/gm)].map(([, line = '']) => line);
 }
 
 const loginAt = () => `tpks login -a ${sandbox.api} --uaa-url ${sandbox.uaa}`;
-const targetCommand = () => `tpks uaa target ${sandbox.uaa} --ca-cert FILE (or TPKS_CA_CERT=FILE)`;
+const targetCommand = () => `tpks uaa target ${sandbox.uaa} --ca-cert FILE`;
 
 /** Deletes the stored CA, as if the servers now had certificates of another CA. */
 function forgetCa(): void {
@@ -45,14 +55,14 @@ describe('the hint for an unknown CA', () => {
     const [, api = '', , uaa = ''] = sandbox.loginOptions;
     const common = ['login', '-a', api, '--uaa-url', uaa, '--store', 'file'];
     expect(await readHintedCommands([...common, '-u', 'cody', '--password-stdin'])).toEqual([
-      `${loginAt()} -u cody --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
+      `${loginAt()} -u cody --password-stdin --store file --ca-cert FILE`,
     ]);
     const client = ['--client-name', 'ci', '--client-secret', '-', '--name', 'my ci'];
     expect(await readHintedCommands([...common, ...client])).toEqual([
-      `${loginAt()} --client-name ci --name 'my ci' --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
+      `${loginAt()} --client-name ci --client-secret - --name 'my ci' --store file --ca-cert FILE`,
     ]);
     expect(await readHintedCommands([...common, '--sso'])).toEqual([
-      `${loginAt()} --sso --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
+      `${loginAt()} --sso --store file --ca-cert FILE`,
     ]);
   });
 
@@ -62,7 +72,7 @@ describe('the hint for an unknown CA', () => {
     writeFileSync(path, untrustedCa.cert);
     const words = [...sandbox.loginOptions.slice(0, 4), '--ca-cert', path, '--store', 'file'];
     const login = ['login', ...words, '-u', 'cody', '--password-stdin'];
-    expect(await user.tpks(login, { stdin: 'secret\n' })).toMatchObject({
+    expect(await user.tpks(login, { stdin: 'hunter22\n' })).toMatchObject({
       code: 6,
       stderr: expect.stringContaining('the given CA CN=Stranger CA did not issue this certificate'),
     });
@@ -81,10 +91,10 @@ describe('the hint for an unknown CA', () => {
     await sandbox.login(user, 'alana', ['--name', 'work']);
     forgetCa();
     const renewal = `${loginAt()} -u alana --name work --store file --ca-cert FILE`;
-    expect(await readHintedCommands(['clusters'])).toEqual([`${renewal} (or TPKS_CA_CERT=FILE)`]);
+    expect(await readHintedCommands(['clusters'])).toEqual([renewal]);
     const words = ['--context', 'work', '-u', 'alana', '--password-stdin'];
     expect(await readHintedCommands(['login', ...words])).toEqual([
-      'tpks login --context work -u alana --ca-cert FILE (or TPKS_CA_CERT=FILE)',
+      'tpks login --context work -u alana --password-stdin --ca-cert FILE',
     ]);
   });
 
@@ -108,7 +118,98 @@ describe('the hint for an unknown CA', () => {
       TPKS_USERNAME: 'cody',
       TPKS_PASSWORD: 'cody-password',
     };
-    expect(await readHintedCommands(['clusters'], env)).toEqual(['set TPKS_CA_CERT=FILE']);
+    expect(await readHintedCommands(['clusters'], env)).toEqual(['export TPKS_CA_CERT=FILE']);
+  });
+});
+
+describe('the hint for a certificate for other hosts', () => {
+  let wrong: FaultyServer;
+  beforeAll(async () => {
+    wrong = await startFaultyServer(front.certificates.manyNames);
+  });
+  afterAll(() => wrong.close());
+  const atOtherHost = () => wrong.origin.replace('127.0.0.1', 'uaa.pks.example.com');
+
+  async function readCommand(words: readonly string[], env = {}): Promise<string | undefined> {
+    const { code, stderr } = await user.tpks(words, { env, stdin: 'hunter22\n' });
+    expect({ code, stderr }).toEqual({
+      code: 6,
+      stderr: expect.stringContaining(
+        'was issued for other hosts: *.pks.example.com, uaa.pks.example.com,',
+      ),
+    });
+    const [first, ...others] = listCommands(stderr);
+    expect(others).toEqual([]);
+    return first;
+  }
+
+  test('repeats all options of login except secrets', async () => {
+    const secretFile = join(dirname(user.home), 'secret');
+    writeFileSync(secretFile, 'hunter22');
+    const addresses = ['--uaa-url', wrong.origin, '--ca-cert', front.caCert];
+    const common = ['login', '-a', front.api.origin, ...addresses, '--store', 'file'];
+    const start = `tpks login -a ${front.api.origin} --uaa-url ${atOtherHost()}`;
+    const end = `--store file --ca-cert ${front.caCert}`;
+    const client = ['--client-name', 'ci', '--client-secret-file', secretFile, '--save-secret'];
+    expect(await readCommand([...common, ...client, '--name', 'my ci', '--write-creds'])).toBe(
+      `${start} ${client.join(' ')} --name 'my ci' --store file --write-creds --ca-cert ${front.caCert}`,
+    );
+    expect(await readCommand([...common, '--client-name', 'ci', '--client-secret', 's3cret'])).toBe(
+      `${start} --client-name ci ${end}`,
+    );
+    expect(await readCommand([...common, '-u', 'cody', '-p', 'cody-password'])).toBe(
+      `${start} -u cody ${end}`,
+    );
+    expect(await readCommand([...common, '-u', 'cody', '--password-stdin'])).toBe(
+      `${start} -u cody --password-stdin ${end}`,
+    );
+    expect(await readCommand([...common, '--sso-passcode', 'c0de'])).toBe(`${start} --sso ${end}`);
+    expect(await readCommand([...common, '--sso-passcode', '-'])).toBe(
+      `${start} --sso-passcode - ${end}`,
+    );
+    expect(wrong.requests).toEqual([]);
+  });
+
+  test('changes only the API if it is the API that has another host', async () => {
+    const words = ['-a', wrong.origin, '--uaa-url', front.uaa.origin, '--ca-cert', front.caCert];
+    const login = ['login', ...words, '-u', 'cody', '-p', 'cody-password', '--store', 'file'];
+    expect(await readCommand(login)).toBe(
+      `tpks login -a ${atOtherHost()} --uaa-url ${front.uaa.origin} -u cody --store file --ca-cert ${front.caCert}`,
+    );
+  });
+
+  test('names the target', async () => {
+    const trust = ['--ca-cert', front.caCert];
+    expect(await readCommand(['uaa', 'target', wrong.origin, ...trust])).toBe(
+      `tpks uaa target ${atOtherHost()} --ca-cert ${front.caCert}`,
+    );
+  });
+
+  test('repeats get-kubeconfig', async () => {
+    const addresses = ['-a', front.api.origin, '--uaa-url', wrong.origin];
+    const words = [...addresses, '--ca-cert', front.caCert, '-u', 'cody', '-p', 'hunter22'];
+    expect(await readCommand(['get-kubeconfig', 'dev-1', ...words])).toBe(
+      `tpks get-kubeconfig dev-1 -a ${front.api.origin} --uaa-url ${atOtherHost()}`,
+    );
+  });
+
+  test('logs in again with the settings of the context in use', async () => {
+    await front.login(user, 'cody');
+    const path = join(user.home, 'config.json');
+    const settings = readFileSync(path, 'utf8');
+    writeFileSync(path, settings.replaceAll(front.api.origin, wrong.origin));
+    expect(await readCommand(['clusters'])).toBe(
+      `tpks login -a ${atOtherHost()} --uaa-url ${front.uaa.origin} -u cody --store file`,
+    );
+  });
+
+  test('names the variables of an identity in the environment', async () => {
+    const env = { ...front.adminEnv, TPKS_UAA_URL: wrong.origin };
+    expect(await readCommand(['clusters'], env)).toBe(`export TPKS_UAA_URL=${atOtherHost()}`);
+    const bothEnv = { ...env, TPKS_API: wrong.origin };
+    expect(await readCommand(['clusters'], bothEnv)).toBe(
+      `export TPKS_API=${atOtherHost()} TPKS_UAA_URL=${atOtherHost()}`,
+    );
   });
 });
 

@@ -2,7 +2,13 @@ import type { Command } from 'commander';
 import { mapInParallel } from '../../api/client/in-parallel.js';
 import type { Cluster } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
-import { combineFailures, type Failure, isTpksError, TpksError } from '../../base/errors.js';
+import {
+  combineFailures,
+  type Failure,
+  isTpksError,
+  messageWithFacts,
+  TpksError,
+} from '../../base/errors.js';
 import { toDisplayText } from '../../base/json-value.js';
 import { redact } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
@@ -144,7 +150,7 @@ async function listClustersInAllContexts(deps: AllContextsDeps) {
       return clusters.map((cluster): ContextCluster => ({ context, ...cluster }));
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      deps.terminal.warn(`${context}: ${redact(error.message)}`);
+      deps.terminal.warn(`${context}: ${redact(messageWithFacts(error))}`);
       failures.push({ name: context, error });
       return [];
     }

@@ -7,6 +7,7 @@ import { type Token } from '../../domain/auth/token.js';
 import {
   formatInstallationOptions,
   type Installation,
+  withHost,
 } from '../../domain/contexts/installation.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
@@ -79,8 +80,14 @@ export async function getKubeconfig(
 ): Promise<void> {
   const printLines = createLinePrinter(flags, deps.terminal);
   const found = await readInstallation(flags, deps);
-  const command = `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(found)}`;
-  const target = { ...found, trustCommand: `${command} --ca-cert FILE` };
+  const formatCommand = (installation: Installation) =>
+    `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(installation)}`;
+  const command = formatCommand(found);
+  const target = {
+    ...found,
+    trustCommand: `${command} --ca-cert FILE`,
+    formatHostCommand: (url: string, host: string) => formatCommand(withHost(found, url, host)),
+  };
   const kubeconfig = await openKubeconfig(flags, deps);
   const options = createCredentialOptions(`${command} --sso`, printLines);
   const announce = (user: string) =>

@@ -11,7 +11,7 @@ export interface BrowserFlags {
   readonly browserTimeout: number;
 }
 
-const defaultTimeoutSeconds = 300;
+export const defaultBrowserTimeoutSeconds = 300;
 
 /** Adds `--no-browser` and `--browser-timeout`. */
 export function addBrowserOptions(command: Command): Command {
@@ -21,7 +21,7 @@ export function addBrowserOptions(command: Command): Command {
       '--browser-timeout <seconds>',
       'how long to wait for the login in the browser',
       parseSeconds,
-      defaultTimeoutSeconds,
+      defaultBrowserTimeoutSeconds,
     );
 }
 

@@ -11,12 +11,14 @@ import {
   formatApi,
   formatInstallationOptions,
   type Installation,
+  withHost,
 } from '../../domain/contexts/installation.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
 import { requiresRead, formatExamples } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
+import { defaultBrowserTimeoutSeconds } from './browser-options.js';
 import { findCredentials, withPasscodeFallback } from './credentials.js';
 import { hasIdentityFlags, ownerOf, selectMethod } from './login-method.js';
 import {
@@ -214,7 +216,11 @@ async function withRepeatedPrompt<T>(
 
 async function findTarget(flags: LoginFlags, renewedContext: string | undefined, deps: Deps) {
   const target = await readInstallation(flags, deps);
-  return { ...target, trustCommand: createTrustCommand(flags, renewedContext, target) };
+  return {
+    ...target,
+    trustCommand: createTrustCommand(flags, renewedContext, target),
+    formatHostCommand: createHostCommand(flags, target),
+  };
 }
 
 /** Returns the command line that repeats this login with another CA. */
@@ -223,21 +229,46 @@ function createTrustCommand(
   renewedContext: string | undefined,
   installation: Installation,
 ): string {
-  const { username, clientName, sso, ssoAuto, name, store } = flags;
-  const option = (flag: string, value: string | undefined) =>
-    value === undefined ? [] : [`${flag} ${quoteForShell(value)}`];
-  return [
-    'tpks login',
+  const address =
     renewedContext === undefined
       ? formatInstallationOptions(installation)
-      : `--context ${quoteForShell(renewedContext)}`,
-    ...option('-u', username),
-    ...option('--client-name', clientName),
-    ...(sso === true ? ['--sso'] : []),
-    ...(ssoAuto === true ? ['--sso-auto'] : []),
-    ...option('--name', name),
-    ...option('--store', store),
-    '--ca-cert FILE',
+      : `--context ${quoteForShell(renewedContext)}`;
+  return formatRepeatedLogin(address, { ...flags, caCert: 'FILE' });
+}
+
+/** Returns a function that formats this login with another host for the server at a URL. */
+function createHostCommand(flags: LoginFlags, installation: Installation) {
+  return (url: string, host: string): string =>
+    formatRepeatedLogin(formatInstallationOptions(withHost(installation, url, host)), flags);
+}
+
+/** Formats a login with all options except secrets, which tpks asks for instead. */
+function formatRepeatedLogin(address: string, flags: LoginFlags): string {
+  const { clientSecret, ssoPasscode, browserTimeout } = flags;
+  const option = (name: string, value: string | undefined) =>
+    value === undefined ? [] : [`${name} ${quoteForShell(value)}`];
+  const flag = (name: string, isGiven = false) => (isGiven ? [name] : []);
+  const isSecret = (value: string | undefined) => value !== undefined && value !== '-';
+  return [
+    `tpks login ${address}`,
+    ...option('-u', flags.username),
+    ...flag('--password-stdin', flags.passwordStdin),
+    ...option('--client-name', flags.clientName),
+    ...flag('--client-secret -', clientSecret === '-'),
+    ...option('--client-secret-file', flags.clientSecretFile),
+    ...flag('--save-secret', flags.saveSecret),
+    ...flag('--sso', flags.sso ?? (isSecret(ssoPasscode) && flags.ssoAuto !== true)),
+    ...flag('--sso-passcode -', ssoPasscode === '-'),
+    ...flag('--sso-auto', flags.ssoAuto),
+    ...flag('--no-browser', !flags.browser),
+    ...flag(
+      `--browser-timeout ${String(browserTimeout)}`,
+      browserTimeout !== defaultBrowserTimeoutSeconds,
+    ),
+    ...option('--name', flags.name),
+    ...option('--store', flags.store),
+    ...flag('--write-creds', flags.writeCreds),
+    ...option('--ca-cert', flags.caCert),
   ].join(' ');
 }
 

@@ -188,8 +188,8 @@ async function requestToken(
   { grant, scope, clientId, clientSecret, tokenFormat }: LoginRequest,
   deps: LoginsDeps,
 ): Promise<Token> {
-  const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
-  const trust = { caCert, skipTlsVerification, trustCommand };
+  const { api, uaa, caCert, skipTlsVerification, trustCommand, formatHostCommand } = target;
+  const trust = { caCert, skipTlsVerification, trustCommand, formatHostCommand };
   const client = { uaa, ...trust, clientId, clientSecret, tokenFormat };
   const explain = role === 'pks' ? explainLoginError : explainTokenError;
   try {

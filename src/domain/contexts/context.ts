@@ -1,5 +1,5 @@
 import type { ClientContextSettings, UserContextSettings } from '../../platform/config/settings.js';
-import type { Trust } from '../../platform/http/send.js';
+import type { Trust, TrustHints } from '../../platform/http/send.js';
 
 /** The source of a value, as `tpks status` shows it. */
 export type Source = ExplicitSource | 'context' | 'creds.yml' | 'default';
@@ -45,7 +45,6 @@ export interface UaaOnly extends Trust {
   readonly api?: string | undefined;
   readonly uaa: string;
   readonly sources: Readonly<Record<'api' | 'uaa' | 'caCert', Source>>;
-  readonly trustCommand?: string;
   /** @see LocatedIdentity */
   readonly alternative?: string | undefined;
   /** Whether the alternative is logged out. If not, its token has no scope for the role. */
@@ -54,11 +53,10 @@ export interface UaaOnly extends Trust {
   readonly candidates: readonly string[];
 }
 
-interface ContextDetails {
+interface ContextDetails extends TrustHints {
   readonly name: string;
   /** Whether the API is not stored yet, so that it must be checked before the first request. */
   readonly isApiUnconfirmed?: boolean;
-  readonly trustCommand?: string;
   readonly sources: Readonly<Record<'name' | 'api' | 'uaa' | 'caCert' | 'identity', Source>>;
 }
 

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { geteuid } from 'node:process';
 import type { Clock } from '../../base/clock.js';
-import { errorCode, errorMessage, isTpksError } from '../../base/errors.js';
+import { errorCode, errorMessage, isTpksError, type Fact } from '../../base/errors.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Environment, Folders } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
@@ -54,6 +54,8 @@ export interface CheckResult {
   readonly status: CheckStatus;
   /** Describes the result, without secrets. */
   readonly message: string;
+  /** Facts about the problem; absent if there are none. */
+  readonly facts?: readonly Fact[];
   /** How to fix the problem, usually a command; `undefined` if nothing needs to be fixed. */
   readonly fix?: string | undefined;
 }
@@ -122,7 +124,9 @@ export function toFailure(name: CheckName, subject: string, error: unknown): Che
     return fail(name, `${subject}: ${errorMessage(error)}`, 'tpks doctor --trace');
   }
   const access = cause !== undefined && isDenied(cause) ? describeAccess(cause.path) : undefined;
-  return fail(name, known.message, access ?? known.hint);
+  const { message, facts, hint } = known;
+  const failure = fail(name, message, access ?? hint);
+  return facts.length === 0 ? failure : { ...failure, facts };
 }
 
 /** An error of Node that names a file. */

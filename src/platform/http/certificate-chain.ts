@@ -8,7 +8,13 @@ import {
 } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { Trust } from './send.js';
-import { createTrustStages, readCertificate, toUntrustedError, type TrustDeps } from './trust.js';
+import {
+  createTrustStages,
+  listChain,
+  readCertificate,
+  toUntrustedError,
+  type TrustDeps,
+} from './trust.js';
 
 // TLS connections on which no request is sent: to verify a server, and to find its CA.
 
@@ -87,13 +93,4 @@ export async function findUnknownCa(
     validTo: ca.validTo,
     fingerprint: ca.fingerprint256,
   };
-}
-
-/** The issuer of a root certificate is itself; an issuer is absent if the server does not send it. */
-function listChain(
-  link: DetailedPeerCertificate | undefined,
-  chain = new Set<DetailedPeerCertificate>(),
-): DetailedPeerCertificate[] {
-  if (link === undefined || !('fingerprint256' in link) || chain.has(link)) return [...chain];
-  return listChain(link.issuerCertificate, chain.add(link));
 }

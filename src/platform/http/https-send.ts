@@ -11,7 +11,7 @@ import {
   protocolSwitchError,
   unexpectedResponseError,
 } from './response.js';
-import type { HttpRequest, HttpResponse, Send, Trust } from './send.js';
+import type { HttpRequest, HttpResponse, Send, TrustHints } from './send.js';
 import { createDeadline } from './time-limits.js';
 import {
   createTrustStages,
@@ -21,7 +21,7 @@ import {
   type TrustDeps,
 } from './trust.js';
 
-export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
+export interface HttpsSendDeps extends TrustDeps, TrustHints {
   /** Timeout of requests that do not set their own. */
   readonly timeoutSeconds: number;
   readonly proxy?: Proxy | undefined;

@@ -85,6 +85,11 @@ export function isCertificateDateProblem(error: unknown): boolean {
   return hasCode(error, ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 }
 
+/** Whether a certificate was rejected because it is for other hosts. */
+export function isWrongHost(error: unknown): boolean {
+  return hasCode(error, ['HOSTNAME_MISMATCH', wrongHost]);
+}
+
 /** Says how to replace a certificate without a subject alternative name; `undefined` for other errors. */
 export function findNameHint(
   error: unknown,

@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP, type Socket } from 'node:net';
 import * as tls from 'node:tls';
-import { TpksError } from '../../base/errors.js';
+import { formatInstant } from '../../base/clock.js';
+import { type Fact, TpksError } from '../../base/errors.js';
 import type { Environment } from '../config/environment.js';
 import { isRejectedFileError, readBytes, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
@@ -11,11 +12,12 @@ import {
   findNameHint,
   hasUnknownIssuer,
   isCertificateDateProblem,
+  isWrongHost,
   noAlternativeName,
   selfSigned,
   wrongHost,
 } from './network-error.js';
-import type { Trust } from './send.js';
+import type { Trust, TrustHints } from './send.js';
 
 // Which servers are trusted: the CAs, the check of the host, and the error for a certificate that is not trusted.
 
@@ -175,51 +177,82 @@ export function verifyHost(host: string, certificate: tls.PeerCertificate): Erro
 /** Time limit for fetching the certificate over a second connection. */
 const fetchMilliseconds = 3000;
 
-export interface UntrustedOptions extends Pick<Trust, 'caCert' | 'trustCommand'> {
+export interface UntrustedOptions extends TrustHints, Pick<Trust, 'caCert'> {
   /** The proxy of the first connection; without it, the second one could reach another server. */
   readonly proxy: Tunnel | undefined;
 }
 
 /**
- * The error for a certificate that is not trusted, with its issuer, its fingerprint and a hint. Fetches the
+ * The error for a certificate that is not trusted, with facts about the certificate and a hint. Fetches the
  * certificate over a second connection.
  */
 export async function toUntrustedError(
   error: unknown,
   url: string,
-  { proxy, caCert, trustCommand }: UntrustedOptions,
+  { proxy, ...options }: UntrustedOptions,
 ): Promise<TpksError> {
   const { host } = new URL(url);
   const certificate = await readCertificate(url, proxy, fetchMilliseconds, {
     ca: [],
     rejectUnauthorized: false,
   }).catch(() => undefined);
-  // The runtime of the standalone binary has no separate error code for self-signed certificates.
-  const isSelfSigned =
-    certificate !== undefined && hasUnknownIssuer(error) && isSignedByItself(certificate.raw);
-  const problem = isSelfSigned
-    ? selfSigned
-    : (describeCertificateProblem(error) ?? 'is not trusted');
-  const details = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
-  const hint =
-    findNameHint(error, parseEndpoint(url).host, 'server') ??
-    describeTrust(error, caCert, trustCommand);
-  return new TpksError('untrusted', `The certificate of ${host} ${problem}${details}`, {
+  const { problem, hint } = explainProblem(error, url, certificate, options);
+  return new TpksError('untrusted', `The certificate of ${host} ${problem}`, {
+    facts: certificate && listFacts(certificate),
     hint: `no secrets were sent; ${hint}`,
     cause: error,
     host,
   });
 }
 
-function describeTrust(error: unknown, caCert?: string, trustCommand?: string): string {
-  return (
-    (isCertificateDateProblem(error) ? 'first check the clock of this machine; ' : '') +
-    (caCert !== undefined && hasUnknownIssuer(error) ? describeGivenCa(caCert) : '') +
-    'to trust the server, get its CA certificate from the operator of the installation, then:\n' +
-    (trustCommand === undefined
-      ? 'set TPKS_CA_CERT=FILE'
-      : `${trustCommand} (or TPKS_CA_CERT=FILE)`)
-  );
+interface Explanation {
+  /** Completes the sentence "The certificate of HOST ...". */
+  readonly problem: string;
+  readonly hint: string;
+}
+
+function explainProblem(
+  error: unknown,
+  url: string,
+  certificate: tls.DetailedPeerCertificate | undefined,
+  { caCert, trustCommand, formatHostCommand }: Omit<UntrustedOptions, 'proxy'>,
+): Explanation {
+  const { host } = parseEndpoint(url);
+  const problem = describeCertificateProblem(error) ?? 'is not trusted';
+  const nameHint = findNameHint(error, host, 'server');
+  if (nameHint !== undefined) return { problem, hint: nameHint };
+  if (isWrongHost(error)) {
+    const names = certificate === undefined ? [] : listNames(certificate);
+    const name = certificate && findHostName(names, host, certificate);
+    return {
+      problem: describeWrongHost(names),
+      hint: createHostHint(name, name && formatHostCommand?.(url, name)),
+    };
+  }
+  if (isCertificateDateProblem(error)) {
+    return {
+      problem: describeDateProblem(certificate, caCert) ?? problem,
+      hint: 'check the clock of this machine, then ask the operator of the installation to renew the certificate',
+    };
+  }
+  // The runtime of the standalone binary has no separate error code for self-signed certificates.
+  const isSelfSigned =
+    problem === selfSigned ||
+    (certificate !== undefined && hasUnknownIssuer(error) && isSignedByItself(certificate.raw));
+  const isIssuerUnknown = isSelfSigned || hasUnknownIssuer(error);
+  const givenCa = isIssuerUnknown && caCert !== undefined ? `${describeGivenCa(caCert)}; ` : '';
+  return {
+    problem: isSelfSigned ? selfSigned : problem,
+    hint: `${givenCa}${createTrustHint(trustCommand)}`,
+  };
+}
+
+function createTrustHint(trustCommand: string | undefined): string {
+  const start =
+    'to trust the server, get its CA certificate from the operator of the installation, then';
+  return trustCommand === undefined
+    ? `${start} set the variable:\nexport TPKS_CA_CERT=FILE`
+    : `${start} set TPKS_CA_CERT=FILE, or run:\n${trustCommand}`;
 }
 
 function isSignedByItself(der: Buffer): boolean {
@@ -230,10 +263,107 @@ function isSignedByItself(der: Buffer): boolean {
 
 /** Explains why the CA that the user has given does not help. */
 function describeGivenCa(caCert: string): string {
-  const count = caCert.split('-----BEGIN CERTIFICATE-----').length - 1;
-  if (count > 1) return 'none of the given CAs issued this certificate; ';
-  const subject = new X509Certificate(caCert).subject.replaceAll('\n', ', ');
-  return `the given CA ${subject} did not issue this certificate; `;
+  const cas = listCas(caCert);
+  if (cas.length > 1) return 'none of the given CAs issued this certificate';
+  return `the given CA ${describeCas(cas)} did not issue this certificate`;
+}
+
+function listCas(caCert: string): tls.PeerCertificate[] {
+  const blocks = caCert.match(/-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----/g) ?? [];
+  return blocks.map((pem) => new X509Certificate(pem).toLegacyObject());
+}
+
+function describeCas(cas: readonly tls.PeerCertificate[]): string {
+  const [first] = cas;
+  return first === undefined || cas.length > 1
+    ? `${String(cas.length)} CAs`
+    : formatDistinguishedName(first.subject);
+}
+
+/** The host names and IP addresses that a certificate is for, including wildcards. */
+function listNames({ subjectaltname = '' }: tls.PeerCertificate): string[] {
+  return subjectaltname
+    .split(', ')
+    .flatMap((entry) => /^(?:DNS|IP Address):(.+)$/.exec(entry)?.[1] ?? []);
+}
+
+/**
+ * Finds a name that is probably another name of the host, for a command that the user copies. The server has
+ * chosen the names, so only letters, digits, dots and hyphens are accepted; this excludes wildcards.
+ */
+function findHostName(
+  names: readonly string[],
+  host: string,
+  certificate: tls.PeerCertificate,
+): string | undefined {
+  const usable = names.filter(
+    (name) => /^[a-z\d][a-z\d.-]*$/i.test(name) && verifyHost(name, certificate) === undefined,
+  );
+  const isLonger = (name: string) => name.startsWith(`${host}.`);
+  return usable.find(isLonger) ?? usable.find((name) => isIP(name) === 0) ?? usable[0];
+}
+
+function describeWrongHost(names: readonly string[]): string {
+  if (names.length === 0) return 'was issued for another host';
+  const hidden = names.length - 3;
+  const list = `${names.slice(0, 3).join(', ')}${hidden > 0 ? ` and ${String(hidden)} more` : ''}`;
+  return `was issued for ${names.length === 1 ? 'another host' : 'other hosts'}: ${list}`;
+}
+
+function createHostHint(name: string | undefined, command: string | undefined): string {
+  if (name === undefined) return 'use a host name that the certificate was issued for';
+  return command === undefined
+    ? `if this server is ${name}, use that name in its address`
+    : `if this server is ${name}, use that name:\n${command}`;
+}
+
+/**
+ * Says which certificate has expired or is not valid yet, and when.
+ * @returns `undefined` if it is neither one that the server has sent nor the given CA.
+ */
+function describeDateProblem(
+  leaf: tls.DetailedPeerCertificate | undefined,
+  caCert: string | undefined,
+): string | undefined {
+  // OpenSSL uses the system clock, not a clock that was passed to the program.
+  const now = new Date();
+  const certificates = [...listChain(leaf), ...(caCert === undefined ? [] : listCas(caCert))];
+  for (const { subject, valid_from: from, valid_to: to } of certificates) {
+    const isExpired = Date.parse(to) < now.getTime();
+    if (!isExpired && Date.parse(from) <= now.getTime()) continue;
+    const isLeaf = subject === leaf?.subject;
+    const issuer = isLeaf ? '' : `was issued by ${formatDistinguishedName(subject)}, which `;
+    const date = isExpired
+      ? `expired on ${formatDate(to)}`
+      : `is not valid before ${formatDate(from)}`;
+    return `${issuer}${date}; the clock of this machine says ${formatInstant(now)}`;
+  }
+  return undefined;
+}
+
+/** Lists a certificate and its issuers, without those that the server does not send. */
+export function listChain(
+  link: tls.DetailedPeerCertificate | undefined,
+  chain = new Set<tls.DetailedPeerCertificate>(),
+): tls.DetailedPeerCertificate[] {
+  // The issuer of a root certificate is itself.
+  if (link === undefined || !('fingerprint256' in link) || chain.has(link)) return [...chain];
+  return listChain(link.issuerCertificate, chain.add(link));
+}
+
+function listFacts(certificate: tls.PeerCertificate): Fact[] {
+  const names = listNames(certificate).join(', ');
+  return [
+    ['Issuer', formatDistinguishedName(certificate.issuer)],
+    ...(names === '' ? [] : [['Issued for', names] as const]),
+    ['Valid', `${formatDate(certificate.valid_from)} to ${formatDate(certificate.valid_to)}`],
+    ['SHA-256', certificate.fingerprint256],
+  ];
+}
+
+/** A server can send an invalid date. */
+function formatDate(text: string): string {
+  return Number.isNaN(Date.parse(text)) ? text : formatInstant(new Date(text));
 }
 
 /**
@@ -271,18 +401,6 @@ export async function readCertificate(
       socket.destroy();
     });
   });
-}
-
-function describeCertificate(certificate: tls.DetailedPeerCertificate): string {
-  const issuer = formatDistinguishedName(certificate.issuer);
-  const names = certificate.subjectaltname?.replaceAll(/DNS:|IP Address:/g, '');
-  return [
-    `issuer ${issuer}`,
-    ...(names === undefined ? [] : [`issued for ${names}`]),
-    `valid from ${certificate.valid_from}`,
-    `valid until ${certificate.valid_to}`,
-    `SHA-256 ${certificate.fingerprint256}`,
-  ].join('; ');
 }
 
 /** Formats the name of a certificate's subject or issuer, e.g. `CN=Example CA, O=Example`. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { TpksError, type ErrorKind } from '../../../src/base/errors.js';
+import { TpksError, type ErrorKind, type Fact } from '../../../src/base/errors.js';
 import type { HttpsSendDeps } from '../../../src/platform/http/https-send.js';
 import type { HttpRequest, Send } from '../../../src/platform/http/send.js';
 import { bin } from '../program/spawned.js';
@@ -41,6 +41,7 @@ export interface WorkerResult {
     readonly kind: ErrorKind;
     readonly message: string;
     readonly hint?: string | undefined;
+    readonly facts?: readonly Fact[];
     readonly host?: string | undefined;
     readonly status?: number | undefined;
   };

@@ -52,6 +52,6 @@ function createSend({ roots, proxyUrl, ...deps }: WorkerDeps): Send {
   return createHttpsSend({ ...deps, systemRoots, ...(proxy && { proxy }) });
 }
 
-function toPlainError({ kind, message, hint, host, status }: TpksError) {
-  return { kind, message, hint, host, status };
+function toPlainError({ kind, message, hint, facts, host, status }: TpksError) {
+  return { kind, message, hint, facts, host, status };
 }

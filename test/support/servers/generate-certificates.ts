@@ -23,7 +23,13 @@ export interface Certificates {
   readonly commonName: KeyAndCertificate;
   /** The only subject alternative name is 127.0.0.1; the common name is `localhost`. */
   readonly addressOnly: KeyAndCertificate;
+  /** For two hosts of pks.example.com, and all others with a wildcard. */
+  readonly manyNames: KeyAndCertificate;
   readonly expired: KeyAndCertificate;
+  /** Issued by `oldCa`. */
+  readonly expiredCa: KeyAndCertificate;
+  /** A CA that has expired. */
+  readonly oldCa: KeyAndCertificate;
   readonly notYetValid: KeyAndCertificate;
   readonly selfSigned: KeyAndCertificate;
 }
@@ -32,7 +38,11 @@ const day = 24 * 60 * 60 * 1000;
 
 /** Generates all certificates, with new keys. */
 export async function generateCertificates(): Promise<Certificates> {
-  const [ca, untrustedCa] = await Promise.all([authority('Test CA'), authority('Stranger CA')]);
+  const [ca, untrustedCa, oldCa] = await Promise.all([
+    authority('Test CA'),
+    authority('Stranger CA'),
+    authority('Old CA', -1),
+  ]);
   const leaf = (
     issuer: KeyAndCertificate | undefined,
     names: Names = loopback,
@@ -57,7 +67,9 @@ export async function generateCertificates(): Promise<Certificates> {
     looseNames,
     commonName,
     addressOnly,
+    manyNames,
     expired,
+    expiredCa,
     notYetValid,
     selfSigned,
   ] = await Promise.all([
@@ -67,7 +79,9 @@ export async function generateCertificates(): Promise<Certificates> {
     leaf(ca, dnsNames('*', '*.0.0.1', '127.0.0.1', 'local*', '*.localhost')),
     leaf(ca, []),
     leaf(ca, [{ type: 7, ip: '127.0.0.1' }]),
+    leaf(ca, dnsNames('*.pks.example.com', 'uaa.pks.example.com', 'api.pks.example.com', 'x.test')),
     leaf(ca, loopback, -3, -2),
+    leaf(oldCa),
     leaf(ca, loopback, 2, 3),
     leaf(undefined),
   ]);
@@ -80,7 +94,10 @@ export async function generateCertificates(): Promise<Certificates> {
     looseNames,
     commonName,
     addressOnly,
+    manyNames,
     expired,
+    expiredCa,
+    oldCa,
     notYetValid,
     selfSigned,
   };
@@ -99,9 +116,10 @@ const loopback: Names = [
 
 const dnsNames = (...names: readonly string[]): Names => names.map((value) => ({ type: 2, value }));
 
-function authority(name: string): Promise<KeyAndCertificate> {
+function authority(name: string, to = 365): Promise<KeyAndCertificate> {
   return make(name, {
     notBeforeDate: new Date(Date.now() - 10 * day),
+    notAfterDate: new Date(Date.now() + to * day),
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },

@@ -38,7 +38,9 @@ async function printed(
   created: Report,
   { json, isTTY = false, env = {}, color = true }: Options & { readonly json: boolean },
 ): Promise<string> {
-  const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY });
+  const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), {
+    isTTY,
+  });
   await printReport(created, { json, color, env: readEnvironment(env) }, stream);
   return readAvailable(stream);
 }
@@ -81,6 +83,28 @@ test('a hint of several lines is indented', async () => {
   expect((await report(error)).text).toBe(
     '\nError: No\nHint: trust it:\n      tpks login --ca-cert FILE\n',
   );
+});
+
+const untrusted = new TpksError('untrusted', 'The certificate of api.example.com has expired', {
+  facts: [
+    ['Issuer', 'CN=Example\u202e CA'],
+    ['SHA-256', 'AA:BB'],
+  ],
+  hint: 'no',
+});
+
+test('the facts of an error are indented lines below the message', async () => {
+  expect((await report(untrusted)).text).toBe(
+    '\nError: The certificate of api.example.com has expired\n' +
+      '       Issuer:   CN=Example\\u202e CA\n       SHA-256:  AA:BB\nHint: no\n',
+  );
+});
+
+test('as JSON, the message contains the facts', async () => {
+  expect((await report(untrusted)).json.error).toMatchObject({
+    message:
+      'The certificate of api.example.com has expired (Issuer: CN=Example\\u202e CA; SHA-256: AA:BB)',
+  });
 });
 
 test.each<[number, ErrorKind, string, RegExp]>([

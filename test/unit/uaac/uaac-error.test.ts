@@ -113,7 +113,14 @@ describe('formatFailure for a server that is not trusted', () => {
     'names %s if its certificate is not trusted, and explains why in the hint',
     (host) => {
       const message = 'The certificate is self-signed';
-      const error = new TpksError('untrusted', message, { hint: 'no secrets were sent', host });
+      const error = new TpksError('untrusted', message, {
+        facts: [
+          ['Issuer', 'CN=Example CA'],
+          ['SHA-256', 'AA:BB'],
+        ],
+        hint: 'no secrets were sent',
+        host,
+      });
       expect(formatFailure(error)).toEqual({
         lines: [
           '',
@@ -121,7 +128,7 @@ describe('formatFailure for a server that is not trusted', () => {
             "Use '--skip-ssl-validation' to continue with an insecure target",
           '',
         ],
-        hint: `${message}\nno secrets were sent`,
+        hint: `${message}\nIssuer: CN=Example CA\nSHA-256: AA:BB\nno secrets were sent`,
         isHintNeeded: true,
       });
     },
