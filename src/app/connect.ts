@@ -49,13 +49,14 @@ export function createConnect(deps: ConnectDeps): Connect {
   const networkSend = (trust: Trust): Send => {
     const timeoutSeconds = options().timeoutSeconds ?? uaaTimeoutSeconds;
     const systemRoots = () => readSystemRoots(env);
+    const common = { timeoutSeconds, systemRoots, caVariable: env.TPKS_CA_CERT, ...trust };
     const variables = findProxyVariables(env);
-    if (variables === undefined) return createHttpsSend({ timeoutSeconds, systemRoots, ...trust });
+    if (variables === undefined) return createHttpsSend(common);
     // Loaded only if needed: it loads node:http, which takes 2 ms in the standalone binary.
     const proxied = once(async () => {
       const { createProxy } = await import('../platform/http/proxy.js');
       const proxy = createProxy({ systemRoots, ...variables });
-      return createHttpsSend({ timeoutSeconds, systemRoots, ...trust, proxy });
+      return createHttpsSend({ ...common, proxy });
     });
     return async (request) => (await proxied())(request);
   };

@@ -154,7 +154,13 @@ function createCertificates({
   const toOptions = async (url: string, trust: Trust) => {
     const systemRoots = () => readSystemRoots(env);
     const milliseconds = (options().timeoutSeconds ?? handshakeSeconds) * 1000;
-    return { ...trust, systemRoots, milliseconds, proxy: await findProxy(url, systemRoots) };
+    return {
+      ...trust,
+      systemRoots,
+      milliseconds,
+      caVariable: env.TPKS_CA_CERT,
+      proxy: await findProxy(url, systemRoots),
+    };
   };
   const findProxy = async (url: string, systemRoots: () => readonly string[]) => {
     const variables = findProxyVariables(env);

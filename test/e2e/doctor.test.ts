@@ -123,14 +123,15 @@ describe('tpks doctor reports', () => {
     const report = await diagnose(cody, { TPKS_CA_CERT: sandbox.caCert });
     const failures = select(report, 'tls', 'fail');
     expect(failures).toHaveLength(2);
-    expect(failures[0]?.message).toMatch(/unknown certificate authority.*SHA-256: /);
-    expect(failures[0]?.fix).toContain('--ca-cert FILE');
+    expect(failures[0]?.message).toMatch(/ was not issued by the CA in TPKS_CA_CERT=.*SHA-256: /);
+    expect(failures[0]?.message).toContain(`TPKS_CA_CERT=${sandbox.caCert} (CN=`);
+    expect(failures[0]?.fix).toMatch(/\nunset TPKS_CA_CERT$/);
   });
 
   test('the facts about a certificate below the result', async () => {
     const { stdout } = await cody.tpks(['doctor'], { env: { TPKS_CA_CERT: sandbox.caCert } });
     expect(stdout).toMatch(
-      /\nFAIL {4}TLS {9}The certificate of 127\.0\.0\.1:\d+ is signed by an unknown certificate authority\n {8}Issuer: {6}CN=Test CA\n(?: {8}.*\n)+ {8}Fix: /,
+      /\nFAIL {4}TLS {9}The certificate of 127\.0\.0\.1:\d+ was not issued by [^\n]*\)\n {8}Issuer: {6}CN=Test CA\n(?: {8}.*\n)+ {8}Fix: /,
     );
   });
 

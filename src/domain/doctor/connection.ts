@@ -5,7 +5,7 @@ import type { DetailedPeerCertificate } from 'node:tls';
 import { errorCode, rewordError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { ProxyVariables } from '../../platform/config/environment.js';
-import { type ChainOptions, readTrustedChain } from '../../platform/http/certificate-chain.js';
+import { readTrustedChain } from '../../platform/http/certificate-chain.js';
 import {
   codedError,
   describeConnectionProblem,
@@ -30,6 +30,8 @@ export interface ConnectionDeps {
   /** The proxy in the environment; its address can contain a password. */
   readonly proxyVariables: ProxyVariables | undefined;
   readonly systemRoots: () => readonly string[];
+  /** The value of `TPKS_CA_CERT`. */
+  readonly caVariable?: string | undefined;
 }
 
 /** Three steps and the requests (5 s) must take less than 15 s together. */
@@ -60,10 +62,7 @@ export async function checkConnection(
     },
     {
       name: 'tls',
-      run: () => {
-        const proxy = findProxy();
-        return checkTls(server, { proxy, systemRoots: deps.systemRoots }, now);
-      },
+      run: () => checkTls(server, findProxy(), deps, now),
     },
   ];
   const results: CheckResult[] = [];
@@ -160,12 +159,13 @@ type Certificate = Pick<DetailedPeerCertificate, 'issuer' | 'subject' | 'valid_t
 
 async function checkTls(
   server: Server,
-  { proxy, systemRoots }: Pick<ChainOptions, 'proxy' | 'systemRoots'>,
+  proxy: Proxy | undefined,
+  { systemRoots, caVariable }: ConnectionDeps,
   now: Date,
 ): Promise<CheckResult> {
   const { url, trust, caSource } = server;
   const milliseconds = stepMilliseconds;
-  const options = { ...trust, proxy, systemRoots, milliseconds };
+  const options = { ...trust, proxy, systemRoots, caVariable, milliseconds };
   const { chain, isGivenCa } = await readTrustedChain(url, options);
   const trustedBy = isGivenCa ? `the given CA (${caSource})` : 'the system store';
   const trustText = trust.skipTlsVerification

@@ -137,6 +137,7 @@ async function checkServers(
   const network = {
     proxyVariables: findProxyVariables(env),
     systemRoots: () => readSystemRoots(env),
+    caVariable: env.TPKS_CA_CERT,
   };
   if (servers.length === 0) {
     const result = await runCheck('proxy', 'proxy', 1, () => checkProxySetting(network));

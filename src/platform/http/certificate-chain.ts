@@ -7,18 +7,19 @@ import {
   toNetworkError,
 } from './network-error.js';
 import type { Proxy } from './proxy.js';
-import type { Trust } from './send.js';
+import type { TrustHints } from './send.js';
 import {
   createTrustStages,
   listChain,
   readCertificate,
   toUntrustedError,
   type TrustDeps,
+  type UntrustedOptions,
 } from './trust.js';
 
 // TLS connections on which no request is sent: to verify a server, and to find its CA.
 
-export interface ChainOptions extends TrustDeps, Pick<Trust, 'trustCommand'> {
+export interface ChainOptions extends TrustDeps, TrustHints, Pick<UntrustedOptions, 'caVariable'> {
   /** The proxy that is used for this server; `undefined` for a direct connection. */
   readonly proxy: Proxy | undefined;
   readonly milliseconds: number;

@@ -19,9 +19,10 @@ import {
   toUntrustedError,
   verifyHost,
   type TrustDeps,
+  type UntrustedOptions,
 } from './trust.js';
 
-export interface HttpsSendDeps extends TrustDeps, TrustHints {
+export interface HttpsSendDeps extends TrustDeps, TrustHints, Pick<UntrustedOptions, 'caVariable'> {
   /** Timeout of requests that do not set their own. */
   readonly timeoutSeconds: number;
   readonly proxy?: Proxy | undefined;

@@ -3,9 +3,11 @@ import { isIP, type Socket } from 'node:net';
 import * as tls from 'node:tls';
 import { formatInstant } from '../../base/clock.js';
 import { type Fact, TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import type { Environment } from '../config/environment.js';
 import { isRejectedFileError, readBytes, userFileOptions } from '../disk/bounded-read.js';
 import { describeDiskError } from '../disk/disk-error.js';
+import { readCaCert } from '../input/ca-cert.js';
 import {
   codedError,
   describeCertificateProblem,
@@ -180,6 +182,8 @@ const fetchMilliseconds = 3000;
 export interface UntrustedOptions extends TrustHints, Pick<Trust, 'caCert'> {
   /** The proxy of the first connection; without it, the second one could reach another server. */
   readonly proxy: Tunnel | undefined;
+  /** The value of `TPKS_CA_CERT`. */
+  readonly caVariable?: string | undefined;
 }
 
 /**
@@ -215,7 +219,7 @@ function explainProblem(
   error: unknown,
   url: string,
   certificate: tls.DetailedPeerCertificate | undefined,
-  { caCert, trustCommand, formatHostCommand }: Omit<UntrustedOptions, 'proxy'>,
+  { caCert, caVariable, trustCommand, formatHostCommand }: Omit<UntrustedOptions, 'proxy'>,
 ): Explanation {
   const { host } = parseEndpoint(url);
   const problem = describeCertificateProblem(error) ?? 'is not trusted';
@@ -240,6 +244,9 @@ function explainProblem(
     problem === selfSigned ||
     (certificate !== undefined && hasUnknownIssuer(error) && isSignedByItself(certificate.raw));
   const isIssuerUnknown = isSelfSigned || hasUnknownIssuer(error);
+  if (isIssuerUnknown && caCert !== undefined && isFromVariable(caCert, caVariable)) {
+    return explainCaVariable(caVariable, caCert);
+  }
   const givenCa = isIssuerUnknown && caCert !== undefined ? `${describeGivenCa(caCert)}; ` : '';
   return {
     problem: isSelfSigned ? selfSigned : problem,
@@ -278,6 +285,26 @@ function describeCas(cas: readonly tls.PeerCertificate[]): string {
   return first === undefined || cas.length > 1
     ? `${String(cas.length)} CAs`
     : formatDistinguishedName(first.subject);
+}
+
+/** Whether a CA is the one in `TPKS_CA_CERT`, which an option can override. */
+function isFromVariable(caCert: string, value: string | undefined): value is string {
+  try {
+    return value !== undefined && readCaCert(value) === caCert;
+  } catch {
+    // The file was changed or deleted after it was read.
+    return false;
+  }
+}
+
+function explainCaVariable(value: string, caCert: string): Explanation {
+  const path = value.includes('-----BEGIN') ? '' : `=${quoteForShell(value)}`;
+  return {
+    problem: `was not issued by the CA in TPKS_CA_CERT${path} (${describeCas(listCas(caCert))})`,
+    hint:
+      'set TPKS_CA_CERT to the CA certificate of this installation, or use the stored CA and the system CAs:\n' +
+      'unset TPKS_CA_CERT',
+  };
 }
 
 /** The host names and IP addresses that a certificate is for, including wildcards. */

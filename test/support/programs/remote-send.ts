@@ -76,11 +76,12 @@ export function startRemoteSends(): RemoteSends {
   const create: RemoteSends['create'] = ({
     systemRoots,
     caCert,
+    caVariable,
     skipTlsVerification,
     timeoutSeconds,
     proxyUrl,
   }) => {
-    const deps = { caCert, skipTlsVerification, timeoutSeconds, proxyUrl };
+    const deps = { caCert, caVariable, skipTlsVerification, timeoutSeconds, proxyUrl };
     const [sender, roots] = [(last += 1), systemRoots()];
     return async ({ body, ...request }) => {
       const id = (last += 1);

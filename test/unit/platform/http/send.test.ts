@@ -9,6 +9,7 @@ import type { TpksError } from '../../../../src/base/errors.js';
 import { createHttpsSend, type HttpsSendDeps } from '../../../../src/platform/http/https-send.js';
 import { createProxy, type Proxy } from '../../../../src/platform/http/proxy.js';
 import type { HttpRequest, Send } from '../../../../src/platform/http/send.js';
+import { readCaCert } from '../../../../src/platform/input/ca-cert.js';
 import { isOtherProgram } from '../../../support/program/spawned.js';
 import { startRemoteSends } from '../../../support/programs/remote-send.js';
 import {
@@ -213,6 +214,22 @@ export TPKS_CA_CERT=FILE`;
         expect(bad.requests).toEqual([]);
       },
     );
+
+    test('names the variable with a CA that did not issue it', async () => {
+      const bad = await startFaultyServer(certificates.unknownCa);
+      const { cert } = certificates.ca;
+      await expect(
+        createSend({ caCert: readCaCert(cert), caVariable: cert })({
+          method: 'GET',
+          url: bad.origin,
+        }),
+      ).rejects.toMatchObject({
+        kind: 'untrusted',
+        message: `The certificate of 127.0.0.1:${String(bad.port)} was not issued by the CA in TPKS_CA_CERT (CN=Test CA)`,
+        hint: expect.stringMatching(/\nunset TPKS_CA_CERT$/),
+      });
+      await bad.close();
+    });
 
     test('is not verified with -k', async () => {
       const bad = await startFaultyServer(certificates.selfSigned);
