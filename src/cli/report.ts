@@ -9,7 +9,7 @@ import {
 import { toPrintable } from '../base/sanitize.js';
 import { redact } from '../base/secret.js';
 import type { Environment } from '../platform/config/environment.js';
-import { isColorEnabled, loadPaint } from '../platform/terminal/lines.js';
+import { displayWidth, isColorEnabled, loadPaint } from '../platform/terminal/lines.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 
 /** An error without secrets or control characters. */
@@ -79,6 +79,8 @@ export interface PrintOptions {
   readonly json: boolean;
   /** `false` if `--no-color` was given. */
   readonly color: boolean;
+  /** Whether to break lines that are too long for the terminal. The output of links is never changed. */
+  readonly wrapped: boolean;
   readonly env: Environment;
 }
 
@@ -88,17 +90,18 @@ export interface PrintOptions {
  */
 export async function printReport(
   report: Report,
-  { json, color, env }: PrintOptions,
+  { json, color, wrapped, env }: PrintOptions,
   stderr: Screen,
 ): Promise<void> {
   if (report.kind === 'changes') return;
+  const { isTTY = false, columns = Infinity } = stderr;
   // The message stays uncolored, because red text is hard to read on some themes.
-  const isPainted = !json && isColorEnabled({ isTty: stderr.isTTY === true, env, color });
+  const isPainted = !json && isColorEnabled({ isTty: isTTY, env, color });
   const label = isPainted ? (await loadPaint())('Error:', 'bad') : 'Error:';
   const formatReport = () => {
     if (json) return formatJson(report);
     if (env.KUBERNETES_EXEC_INFO !== undefined) return formatPluginLines(report, label);
-    return formatText(report, label);
+    return formatText(report, label, wrapped && isTTY ? columns : Infinity);
   };
   await new Promise((resolve) => {
     stderr.write(formatReport(), resolve);
@@ -127,15 +130,51 @@ function formatPluginLines({ hintLines, stackLines, ...report }: Report, label: 
 }
 
 /** Formats an empty line as in the original CLI, the message, the facts and the hint. */
-function formatText({ message, facts, hintLines, stackLines }: Report, label: string): string {
-  const indent = ' '.repeat('Error: '.length);
+function formatText(
+  { message, facts, hintLines, stackLines }: Report,
+  label: string,
+  columns: number,
+): string {
+  const messageIndent = 'Error: '.length;
+  const hintIndent = 'Hint: '.length;
   const labelWidth = Math.max(...facts.map(([name]) => name.length)) + ':  '.length;
+  const factLines = facts.map(([name, value]) => {
+    const text = wrap(value.split(' '), messageIndent + labelWidth, columns);
+    return ' '.repeat(messageIndent) + `${name}:`.padEnd(labelWidth) + text;
+  });
+  const hint = hintLines
+    .map((line) => wrap(splitHint(line), hintIndent, columns))
+    .join(`\n${' '.repeat(hintIndent)}`);
   return [
     '',
-    `${label} ${message}`,
-    ...facts.map(([name, value]) => `${indent}${`${name}:`.padEnd(labelWidth)}${value}`),
-    ...(hintLines.length === 0 ? [] : [`Hint: ${hintLines.join('\n      ')}`]),
+    `${label} ${wrap(message.split(' '), messageIndent, columns)}`,
+    ...factLines,
+    ...(hintLines.length === 0 ? [] : [`Hint: ${hint}`]),
     ...stackLines,
     '',
   ].join('\n');
+}
+
+/** Joins words to lines, and indents all lines but the first. A word that is too long stays whole. */
+function wrap([first = '', ...words]: string[], indent: number, columns: number): string {
+  const lines: string[] = [];
+  let line = first;
+  for (const word of words) {
+    const longer = `${line} ${word}`;
+    // Spaces at the start of the text are kept.
+    const isTooLong = line.trim() !== '' && indent + displayWidth(longer) > columns;
+    if (isTooLong) lines.push(line);
+    line = isTooLong ? word : longer;
+  }
+  return [...lines, line].join(`\n${' '.repeat(indent)}`);
+}
+
+/** A command in a hint. It ends before a comma, a semicolon, a parenthesis or a conjunction. */
+const command =
+  /\b(?:tpks|kubectl|curl|export|unset|sudo|chmod|mv|rm|nslookup) (?:'[^']*'|[^'])*?(?=[,;] | \(| (?:or|and|to|then) |$)/g;
+
+/** Splits a hint into words. A command is one word, so that no line break is inserted into what users copy. */
+function splitHint(line: string): string[] {
+  const marked = line.replace(command, (text) => text.replaceAll(' ', '\n'));
+  return marked.split(' ').map((word) => word.replaceAll('\n', ' '));
 }

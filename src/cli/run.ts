@@ -192,7 +192,11 @@ async function runFrontEnd(
     // Finish a token renewal in progress, so that its tokens are not lost.
     if (report.kind === 'cancelled') await services.settle();
     services.stopReport();
-    await printReport(report, { json: frontEnd.wantsJson(), color, env }, io.stderr);
+    await printReport(
+      report,
+      { json: frontEnd.wantsJson(), color, wrapped: link.name === 'tpks', env },
+      io.stderr,
+    );
     return exitCodes[report.kind];
   }
 }

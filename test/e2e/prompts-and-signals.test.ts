@@ -75,6 +75,24 @@ describeIfPart('pty', 'on a terminal', () => {
     );
   });
 
+  test('a long hint is broken between words, but not inside a command, nor through a link', async () => {
+    const addresses = ['-a', sandbox.api, '--uaa-url', sandbox.uaa];
+    const env = { TERM: 'dumb', TPKS_STORE: 'file', TPKS_PASSWORD: 'cody-password' };
+    const explanation = [
+      'no secrets were sent; to trust the server, get its CA certificate from the operator of the',
+      'installation, then set TPKS_CA_CERT=FILE, or run:',
+    ];
+    const command = `login ${addresses.join(' ')} -u cody --ca-cert FILE`;
+    const terminal = user.atTerminal(['login', ...addresses, '-u', 'cody'], env);
+    expect(await terminal.exited).toBe(6);
+    expect(visible(terminal)).toContain(
+      `\nHint: ${explanation.join('\n      ')}\n      tpks ${command}\n`,
+    );
+    const linked = user.atTerminal(['login', ...addresses, '-u', 'cody'], env, user.link('pks'));
+    expect(await linked.exited).toBe(6);
+    expect(visible(linked)).toContain(`\nHint: ${explanation.join(' ')}\n      pks ${command}\n`);
+  });
+
   test('login --sso shows where to get a passcode and prompts for it without echo', async () => {
     const code = await sandbox.passcode('cody');
     const terminal = atTerminal(login('--sso'));

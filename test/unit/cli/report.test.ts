@@ -36,12 +36,20 @@ async function report(
 
 async function printed(
   created: Report,
-  { json, isTTY = false, env = {}, color = true }: Options & { readonly json: boolean },
+  {
+    json,
+    isTTY = false,
+    columns,
+    wrapped = true,
+    env = {},
+    color = true,
+  }: Options & { readonly json: boolean },
 ): Promise<string> {
   const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), {
     isTTY,
+    ...(columns === undefined ? {} : { columns }),
   });
-  await printReport(created, { json, color, env: readEnvironment(env) }, stream);
+  await printReport(created, { json, color, wrapped, env: readEnvironment(env) }, stream);
   return readAvailable(stream);
 }
 
@@ -194,6 +202,8 @@ test('no form of a report contains a secret or a control character', async () =>
 
 interface Options extends Partial<Omit<PrintOptions, 'env'>> {
   readonly isTTY?: boolean;
+  /** Width of the terminal. */
+  readonly columns?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly kind?: ErrorKind;
   readonly hint?: string;
@@ -231,6 +241,83 @@ describe('printReport', () => {
 
   test('prints nothing about existing changes, which are no error', async () => {
     expect(await print({ kind: 'changes' })).toBe('');
+  });
+
+  describe('breaks long lines between words', () => {
+    const hint =
+      'first check the clock, then log in again, with the command:\ntpks login -a api.example.com --client-name ci --ca-cert FILE';
+    const error = new TpksError('untrusted', 'The certificate of api.example.com is not valid', {
+      facts: [['Issued for', 'a.example.com, b.example.com']],
+      hint,
+    });
+    const options = { json: false, isTTY: true, columns: 40, color: false };
+    const printError = async (more: Options = {}, thrown = error) => {
+      const input = { commandPath: ['tpks'], trace: false, rename: (text: string) => text };
+      return printed(await createReport(thrown, input), { ...options, ...more });
+    };
+
+    test('and never inside a command', async () => {
+      expect(await printError()).toBe(`
+Error: The certificate of
+       api.example.com is not valid
+       Issued for:  a.example.com,
+                    b.example.com
+Hint: first check the clock, then log in
+      again, with the command:
+      tpks login -a api.example.com --client-name ci --ca-cert FILE
+`);
+    });
+
+    test.each([
+      [
+        'check it, then try: curl -v https://api.example.com',
+        'check it, then try:\n      curl -v https://api.example.com',
+      ],
+      [
+        "tpks login --name 'a, b' -a api.example.com, or set TPKS_STORE",
+        "tpks login --name 'a, b' -a api.example.com,\n      or set TPKS_STORE",
+      ],
+      [
+        'use tpks uaa target api.example.com or tpks login -a api.example.com',
+        'use\n      tpks uaa target api.example.com or\n      tpks login -a api.example.com',
+      ],
+    ])('of a hint with commands: %s', async (text, expected) => {
+      const thrown = new TpksError('failed', 'No', { hint: text });
+      expect(await printError({}, thrown)).toBe(`\nError: No\nHint: ${expected}\n`);
+    });
+
+    test.each<[string, Options]>([
+      ['without a terminal', { isTTY: false }],
+      ['for a link', { wrapped: false }],
+      ['if the lines fit', { columns: 120 }],
+    ])('but not %s', async (_condition, more) => {
+      expect(await printError(more)).toBe(
+        '\nError: The certificate of api.example.com is not valid\n' +
+          '       Issued for:  a.example.com, b.example.com\n' +
+          `Hint: ${hint.replace('\n', '\n      ')}\n`,
+      );
+    });
+
+    test('and keeps spaces at the start of a line', async () => {
+      const thrown = new TpksError('failed', 'No', { hint: `all:\n  ${'word '.repeat(9)}end` });
+      expect(await printError({}, thrown)).toBe(
+        `\nError: No\nHint: all:\n        ${'word '.repeat(6).trim()}\n      word word word end\n`,
+      );
+      expect(await printError({ wrapped: false }, thrown)).toContain('\n        word word');
+    });
+
+    test('nor in JSON, nor for kubectl', async () => {
+      const json = await printed(
+        await createReport(error, { commandPath: [], trace: false, rename: (text) => text }),
+        { ...options, json: true },
+      );
+      expect(json.trim().split('\n')).toHaveLength(1);
+      const lines = await printError({ env: { KUBERNETES_EXEC_INFO: '{}' } });
+      expect(lines).toBe(
+        'Error: The certificate of api.example.com is not valid (Issued for: a.example.com, b.example.com)\n' +
+          `Hint: ${hint.replace('\n', ' ')}\n`,
+      );
+    });
   });
 
   test('prints two lines for kubectl, which repeats the output of a failed plugin', async () => {
