@@ -171,7 +171,7 @@ function wrap([first = '', ...words]: string[], indent: number, columns: number)
 
 /** A command in a hint. It ends before a comma, a semicolon, a parenthesis or a conjunction. */
 const command =
-  /\b(?:tpks|kubectl|curl|export|unset|sudo|chmod|mv|rm|nslookup) (?:'[^']*'|[^'])*?(?=[,;] | \(| (?:or|and|to|then) |$)/g;
+  /\b(?:tpks|kubectl|bash|curl|export|unset|sudo|chmod|mv|rm|nslookup) (?:'[^']*'|[^'])*?(?=[,;] | \(| (?:or|and|to|then) |$)/g;
 
 /** Splits a hint into words. A command is one word, so that no line break is inserted into what users copy. */
 function splitHint(line: string): string[] {

@@ -7,7 +7,6 @@ import type { LoginTarget } from '../../domain/auth/login.js';
 import { resolveAddresses } from '../../domain/contexts/addresses.js';
 import { findIdentities } from '../../domain/contexts/current-installation.js';
 import { formatApi } from '../../domain/contexts/installation.js';
-import type { UnknownCa } from '../../platform/http/certificate-chain.js';
 import { hasIdentityFlags } from './login-method.js';
 import type { LoginFlags } from './login-options.js';
 
@@ -90,7 +89,7 @@ export async function askToTrustCa(
   if (url === undefined || ca === undefined) throw error;
   const { host, hostname } = new URL(url);
   terminal.note(`The certificate of ${host} was issued by a CA that this machine does not trust:`);
-  for (const line of describeCa(ca)) terminal.note(line);
+  for (const [label, value] of ca.facts) terminal.note(`  ${`${label}:`.padEnd(9)}${value}`);
   terminal.note('Compare it with the fingerprint that your operator gave you.');
   const answer = await terminal.prompt({
     message: `Trust this CA for ${hostname}? (yes/no): `,
@@ -98,14 +97,6 @@ export async function askToTrustCa(
   });
   if (answer.trim().toLowerCase() === 'yes') return ca.caCert;
   throw rewordError(error, { message: `The CA of ${host} is not trusted` });
-}
-
-function describeCa({ name, validFrom, validTo, fingerprint }: UnknownCa): readonly string[] {
-  return [
-    `  Issuer   ${name}`,
-    `  Valid    from ${validFrom} until ${validTo}`,
-    `  SHA-256  ${fingerprint}`,
-  ];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate } from 'node:tls';
+import type { Fact } from '../../base/errors.js';
 import {
   describeCertificateProblem,
   hasUnknownIssuer,
@@ -11,6 +12,7 @@ import type { TrustHints } from './send.js';
 import {
   createTrustStages,
   listChain,
+  listFacts,
   readCertificate,
   toUntrustedError,
   type TrustDeps,
@@ -55,16 +57,12 @@ export async function readTrustedChain(url: string, options: ChainOptions): Prom
   throw new Error('no trust stage');
 }
 
-/** A CA that the system does not trust. */
+/** A CA that this machine does not trust. */
 export interface UnknownCa {
   /** PEM of this CA, after the CAs that were already trusted. */
   readonly caCert: string;
-  /** Distinguished name of the CA, e.g. `CN=Example CA, O=Example`. */
-  readonly name: string;
-  readonly validFrom: string;
-  readonly validTo: string;
-  /** SHA-256 of the certificate, as pairs of hexadecimal digits separated by colons. */
-  readonly fingerprint: string;
+  /** The issuer, the validity and the fingerprint. */
+  readonly facts: readonly Fact[];
 }
 
 /**
@@ -87,11 +85,5 @@ export async function findUnknownCa(
   if (!ca.ca || ca.subject !== ca.issuer || !ca.verify(ca.publicKey)) return undefined;
   const all = caCert === undefined ? ca.toString() : `${caCert.trimEnd()}\n${ca.toString()}`;
   await readTrustedChain(url, { ...options, caCert: all });
-  return {
-    caCert: all,
-    name: ca.subject.replaceAll('\n', ', '),
-    validFrom: ca.validFrom,
-    validTo: ca.validTo,
-    fingerprint: ca.fingerprint256,
-  };
+  return { caCert: all, facts: listFacts(last) };
 }

@@ -378,7 +378,8 @@ export function listChain(
   return listChain(link.issuerCertificate, chain.add(link));
 }
 
-function listFacts(certificate: tls.PeerCertificate): Fact[] {
+/** What a user needs to identify a certificate. */
+export function listFacts(certificate: tls.PeerCertificate): Fact[] {
   const names = listNames(certificate).join(', ');
   return [
     ['Issuer', formatDistinguishedName(certificate.issuer)],
