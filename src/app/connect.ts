@@ -37,14 +37,17 @@ export interface ConnectOptions {
 /** Returns a function that sends requests to servers. Connections are opened by the first request. */
 export type Connect = (target: Target, options?: ConnectOptions) => Send;
 
-interface ConnectDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal' | 'options' | 'network'> {
+interface ConnectDeps extends Pick<
+  Runtime,
+  'env' | 'link' | 'clock' | 'terminal' | 'options' | 'network'
+> {
   readonly serverClock: Pick<ServerClock, 'withDateTracking'>;
   readonly slowRequests: Pick<SlowRequests, 'withNotice'>;
   readonly session: (context: Context) => Session;
 }
 
 export function createConnect(deps: ConnectDeps): Connect {
-  const { env, terminal, options, serverClock, slowRequests } = deps;
+  const { env, link, terminal, options, serverClock, slowRequests } = deps;
 
   const networkSend = (trust: Trust): Send => {
     const timeoutSeconds = options().timeoutSeconds ?? uaaTimeoutSeconds;
@@ -79,10 +82,12 @@ export function createConnect(deps: ConnectDeps): Connect {
       const authorization = `Bearer ${auth.reveal()}`;
       return (request) => send({ ...request, headers: { ...request.headers, authorization } });
     }
-    const { uaa, api } = auth;
+    const { uaa, api, store } = auth;
+    const hasSession = store !== 'none' && link.name === 'tpks';
     return withBearer(send, {
       getAccessToken: deps.session(auth).accessToken,
       loginCommand: formatLoginCommand(auth),
+      sessionTitle: hasSession ? `The session of ${auth.name}` : undefined,
       hosts: api === undefined ? [uaa] : [uaa, api],
     });
   };

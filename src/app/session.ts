@@ -18,25 +18,32 @@ import type { Stores } from './stores.js';
 /** Opens the session of a context, once per run. Its files are read when it is first used. */
 export type OpenSession = (context: Context) => Session;
 
-interface OpenSessionDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
+interface OpenSessionDeps extends Pick<Runtime, 'env' | 'link' | 'clock' | 'terminal'> {
   readonly stores: Stores;
   readonly grants: (client: TokenClient) => Grants;
   readonly serverClock: Pick<ServerClock, 'setStoredOffset'>;
 }
 
 export function createOpenSession(deps: OpenSessionDeps): OpenSession {
-  const { env, clock, terminal, stores, grants, serverClock } = deps;
+  const { env, link, clock, terminal, stores, grants, serverClock } = deps;
 
   const createSession = async (context: Context): Promise<Session> => {
+    const loginCommand = formatLoginCommand(context);
+    const label = {
+      title: `The session of ${context.name}`,
+      identity: context.identity,
+      loginCommand,
+      isLink: link.name !== 'tpks',
+    };
     const renew = (stored: StoredSession | undefined) =>
       renewToken(stored, {
         context,
+        label,
         grants: (clientSecret) => grants({ ...context, clientSecret }),
         env,
         readStdin: terminal.readStdin,
       });
-    const loginCommand = formatLoginCommand(context);
-    const common = { renew, clock, warn: terminal.warn, loginCommand };
+    const common = { renew, clock, warn: terminal.warn, label };
     if (context.store !== 'none') {
       return new RenewableSession({
         ...common,

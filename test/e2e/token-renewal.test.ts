@@ -105,7 +105,7 @@ describe('an expired token', () => {
       code: 4,
       stdout: '',
       stderr: expect.stringMatching(
-        /^\nError: You are not currently authenticated\. Please log in to continue\nHint: tpks login -a .* -u cody --store file \(the server also rejected a new token\)\n$/,
+        /^\nError: The session of cody@127\.0\.0\.1 has ended \(the server rejected a new token, too\)\nHint: tpks login -a .* -u cody --store file\n$/,
       ),
     });
     expect(sandbox.refreshRequests()).toHaveLength(1);
@@ -167,24 +167,67 @@ test('after kill -9 of the process that renews the token, the next one succeeds 
 describe('a rejected refresh token', () => {
   test('leads to exit code 4, and the next runs send no refresh request', async () => {
     await cody.changeSession(context, { expiresAt: past, refreshToken: 'unknown-r' });
-    const rejected = await cody.tpks(['clusters']);
-    expect(rejected).toMatchObject({
+    const ended =
+      /^\nError: The session of cody@127\.0\.0\.1 has ended \(the refresh token has expired or was revoked\)\nHint: tpks login -a .* -u cody --store file\n$/;
+    expect(await cody.tpks(['clusters'])).toMatchObject({
       code: 4,
       stdout: '',
-      stderr: expect.stringMatching(
-        /^\nError: You are not currently authenticated\. Please log in to continue: the session has ended \(.*\)\nHint: tpks login -a .* -u cody --store file\n$/,
-      ),
+      stderr: expect.stringMatching(ended),
     });
     expect(tokenRequests()).toBe(1);
     const rejectedFile = cody.read(cody.sessionFile());
     for (const word of ['clusters', 'token']) {
-      expect(await cody.tpks([word])).toMatchObject({ code: 4 });
+      expect(await cody.tpks([word])).toMatchObject({
+        code: 4,
+        stderr: expect.stringMatching(ended),
+      });
     }
     expect(tokenRequests()).toBe(1);
     expect(cody.read(cody.sessionFile())).toEqual(rejectedFile);
     expect((await cody.tpks(['status', '--offline'])).stdout).toContain(
       'rejected by the UAA: log in again',
     );
+  });
+
+  test('leads to the message of the original CLI through a link', async () => {
+    await cody.changeSession(context, { expiresAt: past, refreshToken: 'unknown-r' });
+    const pks = { programName: 'pks' };
+    expect((await cody.tpks(['clusters'], pks)).stderr).toMatch(
+      /^\nError: You are not currently authenticated\. Please log in to continue: the session has ended \(127\.0\.0\.1:\d+ did not renew the token of context cody@127\.0\.0\.1: The token expired, was revoked, or the token ID is incorrect\.\)\nHint: pks login -a .* -u cody --store file\n$/,
+    );
+    expect((await cody.tpks(['clusters'], pks)).stderr).toMatch(
+      /^\nError: You are not currently authenticated\. Please log in to continue: the session has ended\nHint: /,
+    );
+  });
+
+  test('suggests a changed password, or names the missing scope and the command that grants it', async () => {
+    const [alana, naomi] = [createUser(), createUser()];
+    await front.login(alana, 'alana');
+    await front.login(naomi, 'naomi');
+    const admin = createUser();
+    const uaa = async (...words: string[]) =>
+      expect(await admin.tpks(['uaa', ...words], { env: front.adminEnv })).toMatchObject({
+        code: 0,
+      });
+    await uaa('password', 'set', 'alana', '-p', 'new-password');
+    await uaa('member', 'delete', 'pks.clusters.admin.read', 'naomi');
+    for (const [user, name] of [
+      [alana, 'alana@127.0.0.1'],
+      [naomi, 'naomi@127.0.0.1'],
+    ] as const) {
+      await user.changeSession(name, { expiresAt: past });
+    }
+    expect((await alana.tpks(['clusters'])).stderr).toMatch(
+      /^\nError: The session of alana@127\.0\.0\.1 has ended \(password changed\?\)\nHint: tpks login -a .* -u alana --store file\n$/,
+    );
+    for (let run = 0; run < 2; run += 1) {
+      expect((await naomi.tpks(['clusters'])).stderr).toMatch(
+        /^\nError: The session of naomi@127\.0\.0\.1 has ended \(no longer granted: pks\.clusters\.admin\.read\)\nHint: an administrator can grant it again: tpks uaa member add pks\.clusters\.admin\.read naomi\n {6}then log in again: tpks login -a .* -u naomi --store file\n$/,
+      );
+    }
+    await uaa('member', 'add', 'pks.clusters.admin.read', 'naomi');
+    await front.login(naomi, 'naomi');
+    expect(await naomi.tpks(['clusters'])).toMatchObject({ code: 0 });
   });
 
   test('is replaced by the next login', async () => {

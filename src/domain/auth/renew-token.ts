@@ -4,12 +4,12 @@ import type { Environment } from '../../platform/config/environment.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
 import { type Context } from '../contexts/context.js';
-import { formatLoginCommand } from '../contexts/login-command.js';
 import {
   readEnvironmentCredentials,
   readEnvironmentSecret,
   type ReadStdin,
 } from './credentials.js';
+import { endedSessionError, type SessionLabel } from './ended-session.js';
 import type { Grants } from './grants.js';
 import { credentialsRejected } from './login-errors.js';
 import type { StoredSession } from './session-content.js';
@@ -17,6 +17,7 @@ import type { Token } from './token.js';
 
 export interface RenewDeps {
   readonly context: Context;
+  readonly label: SessionLabel;
   /** @param clientSecret - `undefined` for a public client. */
   readonly grants: (clientSecret: Secret | undefined) => Grants;
   readonly env: Environment;
@@ -28,30 +29,29 @@ export async function renewToken(
   stored: StoredSession | undefined,
   deps: RenewDeps,
 ): Promise<Token> {
-  const { context, grants, env } = deps;
+  const { context, label, grants } = deps;
   if (context.store === 'none' && context.pksCredsPath === undefined) {
     return requestWithEnvironment(deps);
   }
   if (stored === undefined) {
     throw new TpksError('unauthenticated', notAuthenticatedMessage, {
-      hint: formatLoginCommand(context),
+      hint: label.loginCommand,
     });
   }
   const throwRenewalError = (error: unknown): never => {
-    throw toRenewalError(error, context);
+    throw toRenewalError(error, deps);
   };
   if (context.grant === 'client_credentials') {
     const secret = await findClientSecret(deps, stored);
-    if (secret === undefined) throw missingSecretError(context, env);
+    if (secret === undefined) throw missingSecretError(deps);
     const client = grants(secret);
     return client.clientCredentials({ scope: context.scope }).catch(throwRenewalError);
   }
   if (stored.refreshToken === undefined) {
-    throw new TpksError(
-      'unauthenticated',
-      `${notAuthenticatedMessage}: the token has expired, and the UAA issued no refresh token`,
-      { hint: formatLoginCommand(context) },
-    );
+    throw endedSessionError(label, {
+      reason: 'the UAA issued no refresh token',
+      linkText: 'the token has expired, and the UAA issued no refresh token',
+    });
   }
   const isPublic = context.isPublicClient === true;
   // Read as late as possible: the secret may come from stdin, which can block.
@@ -120,21 +120,21 @@ async function findClientSecret(
 }
 
 /** Adds the login command: the UAA would reject the same request again, so a new login is needed. */
-function toRenewalError(error: unknown, context: Context): unknown {
+function toRenewalError(error: unknown, { context, label }: RenewDeps): unknown {
   if (!isTpksError(error) || !['unauthenticated', 'failed'].includes(error.kind)) return error;
   return rewordError(error, {
     message: `${new URL(context.uaa).host} did not renew the token of context ${context.name}: ${error.message}`,
-    hint: formatLoginCommand(context),
+    hint: label.loginCommand,
   });
 }
 
-function missingSecretError(context: Context, env: Environment): TpksError {
+function missingSecretError({ context, label, env }: RenewDeps): TpksError {
   const alternative = isForInstallation(context, env)
     ? 'or set TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE; to renew the token automatically, log in with --save-secret'
     : `${describeIntendedServer('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
-  return new TpksError(
-    'unauthenticated',
-    `${notAuthenticatedMessage}: the token of client ${context.identity} has expired, and its secret is not available`,
-    { hint: `${formatLoginCommand(context)}\n${alternative}` },
-  );
+  return endedSessionError(label, {
+    reason: 'the client secret is not available',
+    linkText: `the token of client ${context.identity} has expired, and its secret is not available`,
+    hint: `${label.loginCommand}\n${alternative}`,
+  });
 }

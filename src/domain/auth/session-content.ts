@@ -27,6 +27,8 @@ export interface StoredSession {
   readonly clockOffsetSeconds: number;
   /** When the UAA rejected the refresh token, ISO 8601. It is not sent again; a new login is needed. */
   readonly refreshRejectedAt?: string | undefined;
+  /** The UAA's message when it rejected the refresh token. */
+  readonly refreshRejection?: string | undefined;
 }
 
 /** Size limit of a session file; tokens are much smaller. */
@@ -167,6 +169,7 @@ const sessionSchema = v.looseObject({
   lifetimeSeconds: seconds,
   clockOffsetSeconds: seconds,
   refreshRejectedAt: v.optional(date),
+  refreshRejection: v.optional(v.string()),
 });
 
 export function formatSession(session: StoredSession): string {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.js';
-import { isTpksError, messageWithHost, TpksError } from '../../base/errors.js';
+import { isTpksError, messageWithHost, type TpksError } from '../../base/errors.js';
 import { redact, type Secret } from '../../base/secret.js';
-import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
+import { rejectedSessionError, uaaMessageOf, type SessionLabel } from './ended-session.js';
 import type { StoredSession } from './session-content.js';
 import type { Renewal, SessionRepository } from './session-repository.js';
 import type { Token } from './token.js';
@@ -36,8 +36,7 @@ export interface SessionDeps<Location> {
   readonly onRenewed?: ((session: StoredSession) => Promise<void>) | undefined;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
-  /** The command that starts a new session, for hints. */
-  readonly loginCommand: string;
+  readonly label: SessionLabel;
 }
 
 export class RenewableSession<Location> implements Session {
@@ -97,8 +96,10 @@ export class RenewableSession<Location> implements Session {
     stored: StoredSession | undefined,
     write: (session: StoredSession) => Promise<void>,
   ): Promise<StoredSession> {
-    const { clock, renew, loginCommand } = this.#deps;
-    if (stored?.refreshRejectedAt !== undefined) throw endedSessionError(loginCommand);
+    const { clock, renew, label } = this.#deps;
+    if (stored?.refreshRejectedAt !== undefined) {
+      throw rejectedSessionError(label, stored.refreshRejection);
+    }
     const store = async (session: StoredSession) => {
       await write(session);
       this.#cached = session;
@@ -106,8 +107,9 @@ export class RenewableSession<Location> implements Session {
     const token = await renew(stored).catch(async (error: unknown) => {
       if (stored === undefined || !isRefreshRejection(error)) throw error;
       // The UAA will never accept this refresh token again, and further attempts could lock accounts.
-      await store({ ...stored, refreshRejectedAt: clock.now().toISOString() });
-      throw endedSessionError(loginCommand, error);
+      const refreshRejection = uaaMessageOf(error);
+      await store({ ...stored, refreshRejectedAt: clock.now().toISOString(), refreshRejection });
+      throw rejectedSessionError(label, refreshRejection, error);
     });
     const renewed = toStoredSession(token, stored);
     await store(renewed);
@@ -163,20 +165,11 @@ function isTemporary(error: unknown): error is TpksError {
   );
 }
 
-function isRefreshRejection(error: unknown): boolean {
+function isRefreshRejection(error: unknown): error is TpksError {
   return (
     isTpksError(error) &&
     error.kind === 'unauthenticated' &&
     error.oauthError !== undefined &&
     ['invalid_token', 'invalid_grant'].includes(error.oauthError)
-  );
-}
-
-function endedSessionError(loginCommand: string, cause?: unknown): TpksError {
-  const reason = isTpksError(cause) ? ` (${cause.message})` : '';
-  return new TpksError(
-    'unauthenticated',
-    `${notAuthenticatedMessage}: the session has ended${reason}`,
-    { hint: loginCommand, ...(cause === undefined ? {} : { cause }) },
   );
 }

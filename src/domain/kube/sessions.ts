@@ -80,6 +80,8 @@ export interface KubernetesSessionsDeps {
   readonly grants: (target: Trust & { readonly uaa: string }) => Pick<Grants, 'refresh'>;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
+  /** Whether tpks runs as a link. */
+  readonly isLink: boolean;
 }
 
 export function createKubernetesSessions(deps: KubernetesSessionsDeps): KubernetesSessions {
@@ -180,14 +182,19 @@ function selectSession(
   const { caCert, skipTlsVerification } = context?.uaa === found.uaa ? context : found;
   const trustCommand = formatSessionTrustCommand(name, found, settings);
   const session = { ...found, name, caCert, skipTlsVerification, command, trustCommand };
-  const { sessions, clock, warn } = deps;
+  const { sessions, clock, warn, isLink } = deps;
   const { accessToken, readStored } = new RenewableSession({
     sessions,
     location: { ...toLocation(name, found), loginCommand: command },
     renew: (stored) => renewIdToken(stored, session, deps),
     clock,
     warn,
-    loginCommand: command,
+    label: {
+      title: `The Kubernetes session of ${name}`,
+      identity: found.identity,
+      loginCommand: command,
+      isLink,
+    },
   });
   return {
     ...session,

@@ -9,6 +9,8 @@ export interface BearerDeps {
   readonly hosts: readonly string[];
   /** The login command to show in the hint. */
   readonly loginCommand: string;
+  /** E.g. `The session of cody@api.example.com`; if absent, errors have the wording of the original CLI. */
+  readonly sessionTitle?: string | undefined;
 }
 
 /**
@@ -16,7 +18,8 @@ export interface BearerDeps {
  * once more.
  * @throws {TpksError} `untrusted` for any other origin; `unauthenticated` if the new token is rejected too.
  */
-export function withBearer(send: Send, { getAccessToken, hosts, loginCommand }: BearerDeps): Send {
+export function withBearer(send: Send, deps: BearerDeps): Send {
+  const { getAccessToken, hosts, loginCommand, sessionTitle } = deps;
   const origins = new Set(hosts.map((host) => new URL(host).origin));
   return async (request) => {
     const { origin } = new URL(request.url);
@@ -36,10 +39,15 @@ export function withBearer(send: Send, { getAccessToken, hosts, loginCommand }: 
       await send(addBearerToken(request, await getAccessToken({ rejected: token }))),
     );
     if (!second.isRejected) return second.response;
+    const { status } = second.response;
+    const details = { status, oauthError: 'invalid_token' };
+    if (sessionTitle !== undefined) {
+      const message = `${sessionTitle} has ended (the server rejected a new token, too)`;
+      throw new TpksError('unauthenticated', message, { ...details, hint: loginCommand });
+    }
     throw new TpksError('unauthenticated', notAuthenticatedMessage, {
+      ...details,
       hint: `${loginCommand} (the server also rejected a new token)`,
-      status: second.response.status,
-      oauthError: 'invalid_token',
     });
   };
 }

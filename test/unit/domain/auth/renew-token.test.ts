@@ -61,8 +61,20 @@ function createDeps(
     stdinReads.count += 1;
     return stdin;
   };
+  const label = {
+    title: `The session of ${context.name}`,
+    identity: context.identity,
+    loginCommand: formatLoginCommand(context),
+    isLink: false,
+  };
   const renew = (stored: Plain<StoredSession> | undefined) =>
-    renewToken(stored && withSecrets<StoredSession>(stored), { context, grants, env, readStdin });
+    renewToken(stored && withSecrets<StoredSession>(stored), {
+      context,
+      label,
+      grants,
+      env,
+      readStdin,
+    });
   return { renew, sent, stdinReads };
 }
 
@@ -113,7 +125,7 @@ describe('the session of a user', () => {
     const { renew, sent } = createDeps(cody);
     await expect(renew({ ...aSession(), refreshToken: undefined })).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: expect.stringContaining('the UAA issued no refresh token'),
+      message: 'The session of cody@api.example.com has ended (the UAA issued no refresh token)',
       hint: 'tpks login -a api.example.com -u cody',
     });
     expect(sent).toEqual([]);
@@ -174,6 +186,7 @@ describe('the session of a client', () => {
       expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
       await expect(renew(unsaved)).rejects.toMatchObject({
         kind: 'unauthenticated',
+        message: 'The session of ci@api.example.com has ended (the client secret is not available)',
         hint: expect.stringMatching(
           /\nTPKS_CLIENT_SECRET is meant for \S*(api|other)\.example\.com/,
         ),

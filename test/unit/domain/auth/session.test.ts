@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
+import type { SessionLabel } from '../../../../src/domain/auth/ended-session.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import {
   RenewableSession,
@@ -14,6 +15,13 @@ import { plain, withSecrets, type Plain } from '../../../support/checks/plain-to
 import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { aSession } from '../../../support/fixtures/fixtures.js';
+
+const label: SessionLabel = {
+  title: 'The session of cody@api.example.com',
+  identity: 'cody',
+  loginCommand: 'tpks login -a api.example.com -u cody',
+  isLink: false,
+};
 
 interface Setup {
   readonly stored?: Plain<StoredSession> | undefined;
@@ -46,7 +54,7 @@ function createDeps({ renew, diskError, whileWaiting, ...rest }: Setup = {}) {
       location,
       clock,
       warn: (text) => warnings.push(text),
-      loginCommand: 'tpks login -a api.example.com -u cody',
+      label,
       renew: async (refreshToken) => {
         renewedFrom.push(refreshToken?.refreshToken?.reveal());
         return (renew ?? (async () => token(clock.now())))();
@@ -187,7 +195,7 @@ describe('a renewal', () => {
       location: { name: 'cody', store: 'file' } as const,
       clock,
       warn: () => undefined,
-      loginCommand: 'tpks login',
+      label,
       renew: async () => token(clock.now()),
       onRenewed: async ({ accessToken }) => void events.push(`reported ${accessToken.reveal()}`),
     });
@@ -319,17 +327,18 @@ describe('a rejected refresh token', () => {
       clock.pass(1000);
       await expect(session.accessToken()).rejects.toMatchObject({
         kind: 'unauthenticated',
-        message:
-          'You are not currently authenticated. Please log in to continue: the session has ended (revoked)',
+        message: 'The session of cody@api.example.com has ended (revoked)',
         hint: 'tpks login -a api.example.com -u cody',
       });
       expect(store.current()).toEqual({
         ...aSession(),
         refreshRejectedAt: '2026-11-25T10:16:40.000Z',
+        refreshRejection: 'revoked',
       });
       for (let run = 0; run < 10; run += 1) {
         await expect(openSession().accessToken()).rejects.toMatchObject({
           kind: 'unauthenticated',
+          message: 'The session of cody@api.example.com has ended (revoked)',
           hint: 'tpks login -a api.example.com -u cody',
         });
       }

@@ -104,6 +104,23 @@ describe('a response with invalid_token', () => {
     },
   );
 
+  test('names the session if that is known', async () => {
+    const { send } = fakeSend(invalid);
+    const bearerSend = withBearer(send, {
+      getAccessToken: () => Promise.resolve(new Secret('token')),
+      hosts: [api],
+      loginCommand,
+      sessionTitle: 'The session of cody@api.example.com',
+    });
+    await expect(bearerSend(get)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message:
+        'The session of cody@api.example.com has ended (the server rejected a new token, too)',
+      hint: loginCommand,
+      oauthError: 'invalid_token',
+    });
+  });
+
   test('causes the body to be sent again with the second attempt', async () => {
     const { send, requests } = createBearerSend(invalid, {});
     await send({ ...get, method: 'POST', body: 'once more' });

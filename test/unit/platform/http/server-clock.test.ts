@@ -115,7 +115,7 @@ describe('a machine whose clock is a day behind', () => {
       code: 4,
       stderr: expect.stringContaining(`${behind}: correct it first\n`),
     });
-    expect(first.stderr).toContain('the session has ended');
+    expect(first.stderr).toContain('The session of cody@pks.test has ended');
     const later = await user.tpks(['clusters'], { send, clock });
     expect(later.stderr).toContain(`${wasBehind}: correct it first\n`);
   });
