@@ -92,7 +92,13 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     selector: Pick<AddressInput, 'role' | 'acceptsOtherRole'>,
     flag = options().context,
   ): Promise<Context> => {
-    const input = { settings: await settings.read(), env, flags: { context: flag }, ...selector };
+    const input = {
+      settings: await settings.read(),
+      env,
+      flags: { context: flag },
+      isLink: link.name !== 'tpks',
+      ...selector,
+    };
     const select = () => requireContext(input, readScopes);
     const usesPksCreds = selector.role === 'pks' && (flag ?? env.TPKS_CONTEXT) === undefined;
     const context = await (usesPksCreds ? withPksCreds(select) : select());

@@ -1,4 +1,4 @@
-import { TpksError } from '../../base/errors.js';
+import { rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { pksScopeFamily } from '../../base/pks-conventions.js';
 import type { Environment, SecretVariable } from '../../platform/config/environment.js';
@@ -307,7 +307,7 @@ const requiredScopes: Readonly<Record<Role, string>> = {
 
 function missingIdentityError(
   found: UaaOnly | undefined,
-  { settings, env, role = 'pks' }: AddressInput,
+  { settings, env, role = 'pks', isLink = false }: AddressInput,
 ): TpksError {
   const { TPKS_API: api } = env;
   const candidates = found?.candidates ?? [];
@@ -326,9 +326,14 @@ function missingIdentityError(
     });
   }
   const alternative = explainAlternative(found, settings, role);
-  return role === 'uaa' && found !== undefined
-    ? missingTokenError(found, settings, alternative)
-    : notLoggedInError(found, { settings, env }, alternative);
+  const error =
+    role === 'uaa' && found !== undefined
+      ? missingTokenError(found, settings, alternative)
+      : notLoggedInError(found, { settings, env }, alternative);
+  if (api === undefined || isLink) return error;
+  const variables =
+    'in CI, set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET';
+  return rewordError(error, { hint: `${error.hint ?? ''}\n${variables}` });
 }
 
 /** The error of `tpks uaa`. */

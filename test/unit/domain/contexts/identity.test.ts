@@ -32,6 +32,9 @@ const selectContext = ({ flag, scopes = {}, ...input }: Input = {}): Promise<Con
 const user = { TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'pw' };
 const client = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'secret' };
 
+const variablesForCi =
+  'in CI, set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET';
+
 describe('the selected context is', () => {
   const TPKS_API = 'api.example.com';
 
@@ -105,6 +108,11 @@ describe('the selected context is', () => {
     [
       'if TPKS_API does not match any context',
       { env: { TPKS_API: 'api.nowhere.example.com' } },
+      `tpks login -a api.nowhere.example.com -u USER, or tpks context use NAME\n${variablesForCi}`,
+    ],
+    [
+      'if TPKS_API does not match any context, through a link',
+      { env: { TPKS_API: 'api.nowhere.example.com' }, isLink: true },
       'tpks login -a api.nowhere.example.com -u USER, or tpks context use NAME',
     ],
     [
@@ -127,6 +135,10 @@ describe('the selected context is', () => {
       kind: 'unauthenticated',
       message: `There is no token for ${uaa}`,
       hint: 'tpks uaa token client get admin',
+    });
+    const env = { TPKS_API: 'api.nowhere.example.com' };
+    await expect(selectContext({ role: 'uaa', settings: away, env })).rejects.toMatchObject({
+      hint: `tpks uaa token client get admin\n${variablesForCi}`,
     });
   });
 });
@@ -280,7 +292,8 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
       kind: 'unauthenticated',
       hint:
         `tpks login -a ${elsewhere} -u USER, or tpks context use NAME\n` +
-        'to use a token from tpks uaa with this API, also set TPKS_UAA_URL to the UAA of this API',
+        'to use a token from tpks uaa with this API, also set TPKS_UAA_URL to the UAA of this API\n' +
+        variablesForCi,
     });
     const both = { ...env, TPKS_UAA_URL: bare.uaa };
     expect(await selectContext({ settings: usingBare(), scopes, env: both })).toMatchObject({
