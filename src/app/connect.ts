@@ -1,5 +1,6 @@
 import { createHttpsSend } from '#send';
 import { withStatusErrors, type Explain } from '../api/client/api-error.js';
+import { findErrorCode, isTpksError, rewordError } from '../base/errors.js';
 import { memoize, once } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
 import type { Session } from '../domain/auth/session.js';
@@ -95,7 +96,9 @@ export function createConnect(deps: ConnectDeps): Connect {
   return (target, { auth, explain } = {}) => {
     const trusted = trustedSend(target);
     const hasOwnLimit = options().timeoutSeconds !== undefined;
-    const limited = hasOwnLimit ? trusted : withApiTimeLimit(trusted, target);
+    const timed = hasOwnLimit ? trusted : withApiTimeLimit(trusted, target);
+    const isHintNeeded = target.isUaaGuessed === true && link.name === 'tpks';
+    const limited = isHintNeeded ? withUaaUrlHint(timed, target) : timed;
     const signed = auth === undefined ? limited : withToken(limited, auth);
     return explain === undefined ? signed : withStatusErrors(signed, explain);
   };
@@ -106,6 +109,22 @@ export function withTraceOption(
   { options, terminal, clock }: Pick<Runtime, 'options' | 'terminal' | 'clock'>,
 ): Send {
   return options().trace ? withTrace(send, { write: terminal.note, now: clock.now }) : send;
+}
+
+/** If the guessed UAA is unreachable, names the options for its address. An unknown host is a mistake in `-a`. */
+function withUaaUrlHint(send: Send, { uaa = '' }: Target): Send {
+  const { host } = new URL(uaa);
+  return async (request) => {
+    try {
+      return await send(request);
+    } catch (error) {
+      const isUnreachable =
+        isTpksError(error) && error.kind === 'unavailable' && error.host === host;
+      if (!isUnreachable || findErrorCode(error) === 'ENOTFOUND') throw error;
+      const advice = `tpks assumes that the UAA is at ${uaa}; if it is not, set its address with --uaa-url URL or TPKS_UAA_URL`;
+      throw rewordError(error, { hint: `${advice}\n${error.hint ?? ''}`.trimEnd() });
+    }
+  };
 }
 
 /** Warns about each host whose certificate is not verified. `warn` prints each warning only once. */

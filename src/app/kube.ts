@@ -132,13 +132,12 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
       return createBindsClient(connect(target, { auth: accessToken, explain }), target.api);
     },
     requestUserToken: async (recipient, target, grant, ssoCommand) => {
-      const { api, uaa, caCert, skipTlsVerification, trustCommand, formatHostCommand } = target;
+      const { api, ...server } = target;
       const identity =
         recipient === 'api'
           ? { clientId: 'pks_cli', clientSecret: new Secret('') }
           : clusterClient();
-      const hints = { trustCommand, formatHostCommand };
-      const client = { uaa, caCert, skipTlsVerification, ...hints, ...identity };
+      const client = { ...server, ...identity };
       try {
         return await deps.requestToken(client, grant, undefined);
       } catch (error) {

@@ -40,6 +40,7 @@ export interface LoginTarget extends Trust {
   /** Origin of the PKS API; `undefined` if only the UAA is known. */
   readonly api?: string | undefined;
   readonly uaa: string;
+  readonly isUaaGuessed?: boolean | undefined;
 }
 
 export interface LoginRequest extends Pick<
@@ -188,14 +189,15 @@ async function requestToken(
   { grant, scope, clientId, clientSecret, tokenFormat }: LoginRequest,
   deps: LoginsDeps,
 ): Promise<Token> {
-  const { api, uaa, caCert, skipTlsVerification, trustCommand, formatHostCommand } = target;
-  const trust = { caCert, skipTlsVerification, trustCommand, formatHostCommand };
-  const client = { uaa, ...trust, clientId, clientSecret, tokenFormat };
+  const { api, ...server } = target;
+  const client = { ...server, clientId, clientSecret, tokenFormat };
   const explain = role === 'pks' ? explainLoginError : explainTokenError;
   try {
     return await deps.requestToken(client, grant, scope);
   } catch (error) {
-    if (isResourceServerError(error) && !(await deps.isUaa(target))) throw notUaaError(uaa, error);
+    if (isResourceServerError(error) && !(await deps.isUaa(target))) {
+      throw notUaaError(server.uaa, error);
+    }
     throw explain(error, { client, api, grant, scope });
   }
 }

@@ -31,6 +31,7 @@ export type Grant =
 
 export interface TokenClient extends Trust {
   readonly uaa: string;
+  readonly isUaaGuessed?: boolean | undefined;
   readonly clientId: string;
   /** `undefined` for a public client. */
   readonly clientSecret: Secret | undefined;

@@ -26,6 +26,8 @@ export interface Addresses {
   /** Base URL of the UAA whose tokens the API accepts, without a trailing slash. */
   readonly uaa: string;
   readonly sources: { readonly api: Source; readonly uaa: Source };
+  /** @see Installation */
+  readonly isUaaGuessed?: boolean | undefined;
   /** Name of the context, if both addresses come from one. */
   readonly context?: string;
 }
@@ -171,7 +173,8 @@ function resolveFromApi(api: ProvidedAddress, { settings }: AddressInput): Addre
     );
   }
   const source = uaa === defaultUaa ? 'default' : 'context';
-  return { api: api.address, uaa, sources: { api: api.source, uaa: source } };
+  const sources = { api: api.source, uaa: source } as const;
+  return { api: api.address, uaa, sources, ...(known.length === 0 ? { isUaaGuessed: true } : {}) };
 }
 
 function resolveFromUaa(uaa: ProvidedAddress, settings: Settings): Addresses {
@@ -268,7 +271,7 @@ export function resolveInstallation(
   { caCert, skipTlsVerification, ...flags }: InstallationFlags,
   { settings, env }: Pick<AddressInput, 'settings' | 'env'>,
 ): Installation & Trust {
-  const { api, uaa } = resolveAddresses({ settings, env, flags }) ?? {};
+  const { api, uaa, isUaaGuessed } = resolveAddresses({ settings, env, flags }) ?? {};
   if (api === undefined || uaa === undefined) {
     throw new TpksError('usage', 'Missing API address', {
       hint: 'use -a api.example.com or TPKS_API',
@@ -277,6 +280,7 @@ export function resolveInstallation(
   return {
     api,
     uaa,
+    isUaaGuessed,
     caCert:
       caCert === undefined
         ? resolveTrust({ api, uaa }, { settings, env }).caCert

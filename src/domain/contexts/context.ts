@@ -57,6 +57,7 @@ interface ContextDetails extends TrustHints {
   readonly name: string;
   /** Whether the API is not stored yet, so that it must be checked before the first request. */
   readonly isApiUnconfirmed?: boolean;
+  readonly isUaaGuessed?: boolean;
   readonly sources: Readonly<Record<'name' | 'api' | 'uaa' | 'caCert' | 'identity', Source>>;
 }
 

@@ -175,7 +175,7 @@ function toEnvironmentIdentity(
   addresses: Addresses,
   input: AddressInput,
 ): EnvironmentIdentity {
-  const { api, uaa, sources } = addresses;
+  const { api, uaa, sources, isUaaGuessed } = addresses;
   const { caCert, source, skipTlsVerification } = resolveTrust(addresses, input);
   return {
     name: `${identity}@${new URL(api ?? uaa).hostname}`,
@@ -185,6 +185,7 @@ function toEnvironmentIdentity(
       : { grant: 'password', clientId: 'pks_cli' }),
     api,
     uaa,
+    ...(isUaaGuessed === true ? { isUaaGuessed } : {}),
     ...(caCert === undefined ? {} : { caCert }),
     // Only for a UAA that is named explicitly, because the API is called too.
     skipTlsVerification: skipTlsVerification && sources.uaa === 'variable TPKS_UAA_URL',

@@ -7,6 +7,8 @@ export interface Installation {
   readonly api: string;
   /** Base URL of its UAA, e.g. `https://api.example.com:8443`, without a trailing slash. */
   readonly uaa: string;
+  /** Whether the UAA is only assumed to be on the default port of the API's host. */
+  readonly isUaaGuessed?: boolean | undefined;
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Servers extends Trust {
   readonly api?: string | undefined;
   /** Base URL of the UAA; may have a path. */
   readonly uaa?: string | undefined;
+  /** Whether the UAA is only assumed to be on the default port of the API's host. */
+  readonly isUaaGuessed?: boolean | undefined;
 }
 
 /** Applies the longer time limit for PKS APIs to all requests to the API that have no limit of their own. */

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test, beforeAll } from '@jest/globals';
 import { TpksError } from '../../../src/base/errors.js';
+import { codedError, toNetworkError } from '../../../src/platform/http/network-error.js';
 import type { Send } from '../../../src/platform/http/send.js';
 import { withApiTimeLimit } from '../../../src/platform/http/time-limits.js';
 import {
@@ -34,6 +35,45 @@ beforeEach(async () => {
   user = createUser();
   const responses = { ...token, '/v1/clusters': { body: [] } };
   expect(await run([...loginCommand, '--name', 'work'], responses)).toMatchObject({ code: 0 });
+});
+
+describe('an unreachable UAA whose address was guessed', () => {
+  const login = ['login', '-u', 'cody', '-p', 'x', '--store', 'file'];
+  const other = [...login, '-a', 'other.test:443'];
+  const env = { TPKS_API: 'other.test:443', TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'x' };
+  const advice =
+    'Hint: tpks assumes that the UAA is at https://other.test:8443; if it is not, set its address with --uaa-url URL or TPKS_UAA_URL\n';
+  const unreachable =
+    (code: string): Send =>
+    ({ url }) =>
+      Promise.reject(toNetworkError(codedError(code), url));
+  const refused = unreachable('ECONNREFUSED');
+
+  test.each<[string, readonly string[], HeadlessOptions]>([
+    ['login', other, {}],
+    ['clusters', ['clusters'], { env }],
+    ['uaa users', ['uaa', 'users'], { env }],
+    [
+      'get-kubeconfig',
+      ['get-kubeconfig', 'web', '-a', 'other.test:443', '-u', 'cody', '-p', 'x'],
+      {},
+    ],
+  ])('leads to a hint with the options for its address (%s)', async (_name, words, options) => {
+    const { code, stderr } = await user.tpks(words, { ...options, send: refused });
+    expect(code).toBe(5);
+    expect(stderr).toContain(advice);
+  });
+
+  test.each<[string, readonly string[], HeadlessOptions]>([
+    ['if the address was given', [...other, '--uaa-url', 'https://other.test:8443'], {}],
+    ['if it is known from an earlier login', [...login, '-a', 'pks.test'], {}],
+    ['if the host is unknown', other, { send: unreachable('ENOTFOUND') }],
+    ['through a link', other, { programName: 'pks' }],
+  ])('leads to no such hint %s', async (_name, words, options) => {
+    const { code, stderr } = await user.tpks(words, { send: refused, ...options });
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/\nHint: check the address and the network/);
+  });
 });
 
 describe('the hint to log in again repeats the options of the context', () => {
