@@ -2,6 +2,7 @@ import { createHttpsSend } from '#send';
 import { withStatusErrors, type Explain } from '../api/client/api-error.js';
 import { findErrorCode, isTpksError, rewordError } from '../base/errors.js';
 import { memoize, once } from '../base/lazy.js';
+import { hostOf } from '../base/pks-conventions.js';
 import { Secret } from '../base/secret.js';
 import type { Session } from '../domain/auth/session.js';
 import type { Context } from '../domain/contexts/context.js';
@@ -130,7 +131,7 @@ function withUaaUrlHint(send: Send, { uaa = '' }: Target): Send {
 /** Warns about each host whose certificate is not verified. `warn` prints each warning only once. */
 function withTlsWarning(send: Send, warn: (text: string) => void): Send {
   return (request) => {
-    warn(`The TLS certificate of ${new URL(request.url).origin} is not verified`);
+    warn(`The TLS certificate of https://${hostOf(request.url)} is not verified`);
     return send(request);
   };
 }

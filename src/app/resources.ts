@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.js';
 import { isStoreError, isTpksError, rewordError, TpksError } from '../base/errors.js';
 import { getOwnValue } from '../base/json-value.js';
 import { lazy, memoize, type Asynchronous } from '../base/lazy.js';
+import { hostOf } from '../base/pks-conventions.js';
 import type { AddressInput } from '../domain/contexts/addresses.js';
 import { describeIdentity, type Context } from '../domain/contexts/context.js';
 import { isAllowed } from '../domain/contexts/identity.js';
@@ -202,10 +203,9 @@ function explainAssumedApi(error: unknown, { sources, uaa }: Context): unknown {
 /** `uaa target --skip-ssl-validation` turns off the verification of the UAA only. */
 function rejectUnverifiedApi({ uaa, skipTlsVerification }: Context, api: string): void {
   if (!skipTlsVerification || new URL(api).hostname === new URL(uaa).hostname) return;
-  const { host } = new URL(api);
   throw new TpksError(
     'unauthenticated',
-    `The certificate of ${host} would not be verified, because verification is off for ${uaa}`,
+    `The certificate of ${hostOf(api)} would not be verified, because verification is off for ${uaa}`,
     { hint: `log in to the API: tpks login -a ${api} --uaa-url ${uaa}` },
   );
 }

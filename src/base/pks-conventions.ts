@@ -1,6 +1,16 @@
 /** The ports of an installation whose address has no port. */
 export const defaultPorts = { api: '9021', uaa: '8443' } as const;
 
+/**
+ * Host and port of a URL, for texts. Unlike `URL`, keeps `:443`: as the address of an API, a host without a
+ * port means port 9021.
+ */
+export function hostOf(url: string): string {
+  const { host, port } = new URL(url);
+  const isHidden = port === '' && /^https:\/\/[^/?#]*:443(?:[/?#]|$)/i.test(url);
+  return isHidden ? `${host}:443` : host;
+}
+
 /** The names of all scopes of the PKS API start with this name and a dot. */
 export const pksScopeFamily = 'pks.clusters';
 

@@ -1,5 +1,6 @@
 import { isTpksError, rewordError, TpksError, type ErrorKind } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
+import { hostOf } from '../../base/pks-conventions.js';
 import { isConnectionUnopened } from '../../platform/http/network-error.js';
 import { unexpectedResponseError } from '../../platform/http/response.js';
 import type { HttpRequest, HttpResponse, Send } from '../../platform/http/send.js';
@@ -57,7 +58,7 @@ export function toStatusError(
   const { request, status, message, oauthError, body } = failure;
   const kind = toErrorKind(status);
   const advice = hint ?? (kind === 'unavailable' ? 'try again later' : undefined);
-  const { host } = new URL(request.url);
+  const host = hostOf(request.url);
   return new TpksError(kind, message, { status, oauthError, body, host, hint: advice });
 }
 
@@ -106,7 +107,7 @@ export function toRedirectError(
     return unexpectedResponseError(from.href, `HTTP ${String(status)}`, status);
   }
   const to = new URL(location, from);
-  const message = `${from.host} redirected the request to ${to.href} (HTTP ${String(status)})`;
+  const message = `${hostOf(request.url)} redirected the request to ${to.href} (HTTP ${String(status)})`;
   if (to.origin === from.origin) {
     return new TpksError('unavailable', message, {
       status,

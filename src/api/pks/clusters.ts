@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError } from '../../base/errors.js';
+import { hostOf } from '../../base/pks-conventions.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, validateSegment } from '../client/api-client.js';
 import { explainUnknownOutcome } from '../client/api-error.js';
@@ -116,7 +117,7 @@ export function createClusters(send: Send, origin: string): Clusters {
       const isSingle = first !== undefined && others.length === 0;
       return explainUnknownOutcome(
         isSingle ? explainBusy(first, explainNotFound(first, response)) : response,
-        { host: new URL(origin).host, showCommand: 'tpks tasks' },
+        { host: hostOf(origin), showCommand: 'tpks tasks' },
       );
     },
     getUpgradeVersion: async () => {

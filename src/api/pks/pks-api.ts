@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue, isObject, tryParseJson } from '../../base/json-value.js';
-import { manageScope } from '../../base/pks-conventions.js';
+import { hostOf, manageScope } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { maximumListBytes } from '../../platform/http/response.js';
@@ -78,7 +78,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
     malformedHint: 'run tpks curl PATH to show the response, e.g. tpks curl /v1/clusters',
     headers: { 'content-type': 'application/json' },
   });
-  const { host } = new URL(origin);
+  const host = hostOf(origin);
   const listCommand = `tpks ${route}`;
   const titleOf = title ?? ((name) => `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`);
 
@@ -169,7 +169,7 @@ export const explainPksFailure =
       return new TpksError('unavailable', formatServerError(failure), {
         status,
         hint: 'try again later; if the error persists, contact the operator of the installation',
-        host: new URL(request.url).host,
+        host: hostOf(request.url),
       });
     }
     return explainUnknownRoute(failure) ?? explainUnknownField(failure);
@@ -252,7 +252,7 @@ export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
   const clusters = await send(list);
   throwOnFailure(clusters, list.url, input);
   if (isSuccess(clusters) && (await isListOfObjects(clusters))) return;
-  throw new TpksError('unavailable', `${new URL(api).host} does not respond like a PKS API`, {
+  throw new TpksError('unavailable', `${hostOf(api)} does not respond like a PKS API`, {
     status: clusters.status,
     hint: 'check the host and the port of the API, as in: tpks login -a api.example.com',
   });

@@ -3,6 +3,7 @@ import type { Services } from '../../app/services.js';
 import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import { once } from '../../base/lazy.js';
+import { hostOf } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { credentialsRejected, isWrongPassword } from '../../domain/auth/login-errors.js';
 import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
@@ -178,7 +179,7 @@ async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedL
       }),
     terminal,
   );
-  return { ...finished, typedApi: flags.api ?? new URL(target.api).host, firstLines };
+  return { ...finished, typedApi: flags.api ?? hostOf(target.api), firstLines };
 }
 
 /** Tests the store. On a terminal, asks for another one if there is no usable keychain. */

@@ -32,7 +32,9 @@ export function parseInstallation(api: string, uaaUrl?: string): Installation {
     throw new TpksError(
       'usage',
       `${api} has a path, but the address of the API is a host and a port`,
-      { hint: `omit the path: tpks login -a ${url.host}` },
+      {
+        hint: `omit the path: tpks login -a ${url.hostname}${port === undefined ? '' : `:${port}`}`,
+      },
     );
   }
   return {

@@ -1,5 +1,6 @@
 import { TpksError } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
+import { hostOf } from '../../base/pks-conventions.js';
 import type { Secret } from '../../base/secret.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 
@@ -21,6 +22,7 @@ export interface BearerDeps {
 export function withBearer(send: Send, deps: BearerDeps): Send {
   const { getAccessToken, hosts, loginCommand, sessionTitle } = deps;
   const origins = new Set(hosts.map((host) => new URL(host).origin));
+  const servers = new Set(hosts.map((host) => `https://${hostOf(host)}`));
   return async (request) => {
     const { origin } = new URL(request.url);
     if (!origins.has(origin)) {
@@ -28,7 +30,7 @@ export function withBearer(send: Send, deps: BearerDeps): Send {
         'untrusted',
         `The access token is not valid for ${origin}; nothing was sent`,
         {
-          hint: `the token of this context is sent only to ${[...origins].join(' and ')}`,
+          hint: `the token of this context is sent only to ${[...servers].join(' and ')}`,
         },
       );
     }

@@ -9,6 +9,7 @@ import {
   TpksError,
 } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
+import { hostOf } from '../../base/pks-conventions.js';
 
 /** Describes a certificate that was not issued by a CA. */
 export const selfSigned = 'is self-signed and not trusted';
@@ -126,7 +127,7 @@ export function codedError(code: string): Error {
  */
 export function toNetworkError(error: unknown, url: string, proxy?: string): TpksError {
   if (isTpksError(error)) return error;
-  const { host } = new URL(url);
+  const host = hostOf(url);
   // With a proxy, tpks opens a connection only to the proxy.
   const isProxyProblem = proxy !== undefined && isConnectionUnopened(error);
   const reason =

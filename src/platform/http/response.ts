@@ -1,4 +1,5 @@
 import { TpksError, type ErrorDetails } from '../../base/errors.js';
+import { hostOf } from '../../base/pks-conventions.js';
 import { formatBytes } from '../disk/bounded-read.js';
 import { toNetworkError } from './network-error.js';
 import type { HttpRequest, HttpResponse } from './send.js';
@@ -27,7 +28,7 @@ export function createResponse(parts: ResponseParts): HttpResponse {
     status,
     headers,
     text: (maximumBytes = maximumTextBytes) =>
-      readText(readChunks(parts, Number.POSITIVE_INFINITY), new URL(url).host, maximumBytes),
+      readText(readChunks(parts, Number.POSITIVE_INFINITY), hostOf(url), maximumBytes),
     stream: () => readChunks(parts, minimumStreamedBytes),
   };
 }
@@ -103,7 +104,7 @@ export function protocolSwitchError(url: string): TpksError {
 
 /** The error for a response that neither a PKS API nor a UAA sends. @param reason - e.g. `HTTP 304`. */
 export function unexpectedResponseError(url: string, reason: string, status?: number): TpksError {
-  const { host } = new URL(url);
+  const host = hostOf(url);
   return unexpectedResponseFrom(host, reason, { status, host });
 }
 

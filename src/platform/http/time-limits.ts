@@ -1,5 +1,6 @@
 import type { Clock, Schedule } from '../../base/clock.js';
 import { errorCode, isTpksError, TpksError, timeLimitCode } from '../../base/errors.js';
+import { hostOf } from '../../base/pks-conventions.js';
 import { effectOf } from './dry-run.js';
 import { codedError } from './network-error.js';
 import type { HttpRequest, Send, Trust } from './send.js';
@@ -101,7 +102,7 @@ function timeLimitError(
   request: Pick<HttpRequest, 'method' | 'url'>,
   timeoutSeconds: number,
 ): TpksError {
-  const { host } = new URL(request.url);
+  const host = hostOf(request.url);
   const message = `${host} did not send a complete response within ${String(timeoutSeconds)} s`;
   return new TpksError('unavailable', message, {
     hint:
@@ -156,7 +157,7 @@ export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps):
     cancelUpdate = schedule(updateMilliseconds, update);
   };
   const watch = async <T>(url: string, response: Promise<T>): Promise<T> => {
-    const wait = { host: new URL(url).host, startedAt: clock.monotonic() };
+    const wait = { host: hostOf(url), startedAt: clock.monotonic() };
     const cancel = schedule(noticeMilliseconds, () => {
       if (isStopped) return;
       slow.add(wait);

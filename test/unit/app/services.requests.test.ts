@@ -37,6 +37,35 @@ beforeEach(async () => {
   expect(await run([...loginCommand, '--name', 'work'], responses)).toMatchObject({ code: 0 });
 });
 
+describe('an API at port 443 is shown with its port', () => {
+  const env = { TPKS_API: 'lb.test:443', TPKS_UAA_URL: 'https://login.test' };
+  const login = ['login', '-u', 'cody', '-p', 'x', '--store', 'file'];
+
+  test('by login, contexts and status', async () => {
+    const { send } = fakeSend({ body: tokenBody }, probeResponse, probeResponse);
+    const run = (words: readonly string[]) => user.tpks(words, { env, send });
+    expect((await run(login)).stdout).toContain('\nAPI Endpoint: lb.test:443\n');
+    expect((await run(['contexts'])).stdout).toContain(' https://lb.test:443 ');
+    expect((await run(['status', '--offline'])).stdout).toMatch(/\nAPI: +https:\/\/lb\.test:443 /);
+  });
+
+  test('by errors', async () => {
+    const { send } = fakeSend(
+      { body: tokenBody },
+      { error: toNetworkError(codedError('ECONNREFUSED'), 'https://lb.test:443/actuator/info') },
+    );
+    expect((await user.tpks(login, { env, send })).stderr).toContain(
+      'Error: Unable to send a request to lb.test:443: ',
+    );
+  });
+
+  test('by the hint for an address with a path', async () => {
+    expect((await user.tpks(['login', '-a', 'https://lb.test:443/pks'])).stderr).toContain(
+      'Hint: omit the path: tpks login -a lb.test:443\n',
+    );
+  });
+});
+
 describe('an unreachable UAA whose address was guessed', () => {
   const login = ['login', '-u', 'cody', '-p', 'x', '--store', 'file'];
   const other = [...login, '-a', 'other.test:443'];
