@@ -104,6 +104,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
       folders,
       sessions,
       connect,
+      clock,
       pksCredsSessions: lazy(async () => {
         const { PksCredsSessions } = await import('../domain/auth/pks-creds-sessions.js');
         return new PksCredsSessions({ withLockFile, warn });

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { encodePathSegment } from '../../api/client/api-client.js';
-import { formatInstant } from '../../base/clock.js';
+import { formatInstant, type Clock } from '../../base/clock.js';
 import { errorMessage, isStoreError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { redact, type Secret } from '../../base/secret.js';
@@ -50,6 +50,7 @@ export interface LogoutsDeps {
   readonly folders: { readonly sessions: string; readonly keys: string };
   readonly sessions: SessionRepository;
   readonly connect: (servers: Servers) => Send;
+  readonly clock: Pick<Clock, 'now'>;
   /** Deletes the plain-text copy of a session. @returns its path; `undefined` if there was none. */
   readonly removePksCreds: (name: string) => Promise<string | undefined>;
   /** Deletes a Kubernetes session. @returns whether it existed. */
@@ -60,7 +61,7 @@ export interface LogoutsDeps {
 export type Logouts = ReturnType<typeof createLogouts>;
 
 export function createLogouts(deps: LogoutsDeps) {
-  const { settings, sessions, connect } = deps;
+  const { settings, sessions } = deps;
   const endSession = async (
     name: string,
     { isRevoked }: { readonly isRevoked: boolean },
@@ -69,7 +70,7 @@ export function createLogouts(deps: LogoutsDeps) {
     if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
     const location = { ...context, name };
     const { revoked, problems } = isRevoked
-      ? await revokeStored(context, () => sessions.load(location), connect)
+      ? await revokeStored(context, () => sessions.load(location), deps)
       : { revoked: [], problems: [] };
     const removal = await removeAll(location, deps);
     return { name, revoked, ...removal, problems: [...problems, ...removal.problems] };
@@ -98,7 +99,7 @@ export function createLogouts(deps: LogoutsDeps) {
     logoutOfPksCreds: async (context: PksCredsContext): Promise<LogoutResult> => {
       const { pksCredsSessions } = deps;
       const load = () => pksCredsSessions.load(context);
-      const { revoked, problems } = await revokeStored(context, load, connect);
+      const { revoked, problems } = await revokeStored(context, load, deps);
       const removed = await pksCredsSessions.delete(context);
       const deletedCopy = removed ? context.pksCredsPath : undefined;
       return { name: context.name, removed, revoked, deletedCopy, problems };
@@ -116,7 +117,7 @@ export function createLogouts(deps: LogoutsDeps) {
 async function revokeStored(
   context: Servers & Pick<ContextSettings, 'uaa'>,
   load: () => Promise<StoredSession | undefined>,
-  connect: (servers: Servers) => Send,
+  { connect, clock }: Pick<LogoutsDeps, 'connect' | 'clock'>,
 ): Promise<Pick<LogoutResult, 'revoked' | 'problems'>> {
   const [loaded] = await Promise.allSettled([load()]);
   if (loaded.status === 'rejected') {
@@ -124,13 +125,14 @@ async function revokeStored(
     return { revoked: [], problems: [problem] };
   }
   if (loaded.value === undefined) return { revoked: [], problems: [] };
-  return revokeTokens(loaded.value, context.uaa, connect(context));
+  return revokeTokens(loaded.value, context.uaa, connect(context), clock.now());
 }
 
 async function revokeTokens(
   session: StoredSession,
   uaa: string,
   send: Send,
+  now: Date,
 ): Promise<Pick<LogoutResult, 'revoked' | 'problems'>> {
   const revoked: RevokedToken[] = [];
   const problems: string[] = [];
@@ -140,11 +142,15 @@ async function revokeTokens(
     { kind: 'access token', token: session.accessToken },
   ] as const;
   const irrevocable: string[] = [];
+  const serverNow = now.getTime() + session.clockOffsetSeconds * 1000;
   for (const { kind, token } of tokens) {
     if (token === undefined) continue;
     const id = readRevocableId(token);
     if (id === undefined) {
-      irrevocable.push(`${kind}${formatExpiry(token)}`);
+      const expiry = readTimeClaim(readClaims(token), 'exp');
+      const hasExpired = expiry !== undefined && expiry.getTime() <= serverNow;
+      const time = expiry === undefined ? '' : `: ${formatInstant(expiry)}`;
+      if (!hasExpired) irrevocable.push(`${kind}${time}`);
       continue;
     }
     try {
@@ -170,11 +176,6 @@ async function revokeTokens(
     );
   }
   return { revoked, problems };
-}
-
-function formatExpiry(token: Secret): string {
-  const expiry = readTimeClaim(readClaims(token), 'exp');
-  return expiry === undefined ? '' : `: ${formatInstant(expiry)}`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js
 import { fakeSend, type FakeResponse } from '../../../support/fakes/fake-send.js';
 import { fakeSessions } from '../../../support/fakes/fake-sessions.js';
 import { fakeSettings } from '../../../support/fakes/fake-settings.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { aKubernetesSession } from '../../../support/fakes/kubeconfig-fakes.js';
 import { aSession, codySettings } from '../../../support/fixtures/fixtures.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
@@ -65,6 +66,7 @@ function createDeps(input: Setup = {}) {
     folders: { sessions: '/absent/sessions', keys: '/absent/keys' },
     sessions,
     connect: () => send,
+    clock: fixedClock(),
     removePksCreds,
     removeKubernetesSession,
     pksCredsSessions: {
@@ -157,6 +159,26 @@ describe('logout', () => {
     expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([
       '/oauth/token/revoke/a%2Fb-r',
       '/oauth/token/revoke/id-1',
+    ]);
+  });
+
+  test('reports tokens that the UAA does not store, unless they have expired by its clock', async () => {
+    const seconds = fixedClock().now().getTime() / 1000;
+    const problem = (tokens: string) =>
+      `the UAA cannot revoke tokens that it does not store; copies stay valid until they expire (${tokens})`;
+    const logOut = async (access: number, refresh: number) => {
+      const session = {
+        ...aSession(),
+        clockOffsetSeconds: 100,
+        accessToken: jwtExpiringAt(seconds + access),
+        refreshToken: jwtExpiringAt(seconds + refresh),
+      };
+      return (await createDeps({ session }).logouts.logout('cody@a')).problems;
+    };
+    expect(await logOut(100, 100)).toEqual([]);
+    expect(await logOut(100, 101)).toEqual([problem('refresh token: 2026-11-25T10:01:41Z')]);
+    expect(await logOut(200, 300)).toEqual([
+      problem('refresh token: 2026-11-25T10:05:00Z, access token: 2026-11-25T10:03:20Z'),
     ]);
   });
 
