@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
@@ -210,6 +210,20 @@ describe('tpks doctor reports', () => {
     const report = await diagnose(createUser());
     expect(select(report, 'keychain', 'fail')).toMatchObject([
       { fix: expect.stringContaining('--store file') },
+    ]);
+  });
+
+  test('a missing keychain only once, if the session is in it', async () => {
+    const user = createUser();
+    await sandbox.login(user, 'cody');
+    const config = join(user.home, 'config.json');
+    const text = readFileSync(config, 'utf8').replace('"store": "file"', '"store": "keychain"');
+    writeFileSync(config, text);
+    const report = await diagnose(user);
+    const failures = report.checks.filter(({ status }) => status === 'fail');
+    expect(failures.map(({ check }) => check)).toEqual(['keychain']);
+    expect(select(report, 'session', 'skip')).toMatchObject([
+      { message: 'cody@localhost: not checked, because the keychain cannot be used' },
     ]);
   });
 

@@ -94,14 +94,15 @@ export async function diagnose(
   // Without a selection if the settings or the variables are invalid, which the check has reported.
   const selection = await selecting.catch(() => undefined);
   const contexts = [selection?.context, selection?.uaaContext].filter((each) => each !== undefined);
+  const keychain = files.then(() =>
+    runCheck('keychain', 'keychain', 5, () =>
+      checkKeychain(contexts[0]?.store ?? selectStore(env, selection?.defaultStore), deps),
+    ),
+  );
   const results = await Promise.all([
     checkServers(selection?.servers ?? [], readSession, deps),
-    checkSessions(contexts, readSession, clock),
-    files.then(() =>
-      runCheck('keychain', 'keychain', 5, () =>
-        checkKeychain(contexts[0]?.store ?? selectStore(env, selection?.defaultStore), deps),
-      ),
-    ),
+    checkSessions(contexts, readSession, keychain, clock),
+    keychain,
     files,
     ...runLocalChecks(deps, user, isInteractive),
   ]);
@@ -115,14 +116,22 @@ export async function diagnose(
 async function checkSessions(
   contexts: readonly Context[],
   readSession: ReadSession,
+  keychain: Promise<readonly CheckResult[]>,
   clock: Clock,
 ): Promise<readonly CheckResult[]> {
   if (contexts.length === 0) return [skip('session', 'no context')];
-  const results = contexts.map((each) =>
-    runCheck('session', each.name, sessionSeconds + diskSeconds, async () =>
+  const results = contexts.map(async (each) => {
+    const found = await runCheck('session', each.name, sessionSeconds + diskSeconds, async () =>
       checkSession(each, await readSession(each), clock.now()),
-    ),
-  );
+    );
+    // Otherwise, a keychain that cannot be used would be reported twice, with the same fix.
+    const reported = (await keychain).map(({ message }) => message);
+    return found.map((result) =>
+      reported.includes(result.message)
+        ? skip('session', `${each.name}: not checked, because the keychain cannot be used`)
+        : result,
+    );
+  });
   return (await Promise.all(results)).flat();
 }
 
