@@ -30,12 +30,27 @@ test.each([
   expect(() => readFileSync(path)).toThrow();
 });
 
-test('uses the login shell, and prints the line that is missing in ~/.zshrc', async () => {
+test('uses the login shell, and prints the lines that are missing in ~/.zshrc', async () => {
   const env = { SHELL: '/usr/bin/zsh' };
   const { stdout } = await user.tpks(['completion', 'install'], { env });
   const folder = join(home, '.local/share/zsh/site-functions');
-  expect(stdout).toContain(`Wrote ${folder}/_tpks\n`);
-  expect(stdout).toContain(`fpath=('${folder}' $fpath)`);
+  const fpath = `fpath=('${folder}' $fpath)`;
+  const compinit = 'autoload -Uz compinit && compinit';
+  expect(stdout).toBe(
+    `Wrote ${folder}/_tpks\nAdd these lines to ${home}/.zshrc:\n  ${fpath}\n  ${compinit}\nStart a new zsh to use it.\n`,
+  );
+  const json: unknown = JSON.parse(
+    (await user.tpks(['completion', 'install', '--json'], { env })).stdout,
+  );
+  expect(json).toMatchObject({
+    setup: { file: join(home, '.zshrc'), line: `${fpath}\n${compinit}` },
+  });
+  for (const line of ['autoload -Uz compinit && compinit -i', 'source $ZSH/oh-my-zsh.sh']) {
+    writeFileSync(join(home, '.zshrc'), `${line}\n`);
+    expect((await user.tpks(['completion', 'install'], { env })).stdout).toContain(
+      `Add this line to ${home}/.zshrc, before compinit:\n  ${fpath}\n`,
+    );
+  }
   const secondEnv = { ...env, FPATH: `/usr/share/zsh:${folder}` };
   expect((await user.tpks(['completion', 'install'], { env: secondEnv })).stdout).toBe(
     `No changes: ${folder}/_tpks is up to date\n`,

@@ -126,7 +126,10 @@ async function install(
     : completionScripts.install(input, createScript(input.shell, input.program)));
   const { path, setup } = result;
   await terminal.show({
-    json: { ...result, setup: setup ?? null },
+    json: {
+      ...result,
+      setup: setup === undefined ? null : { file: setup.file, line: setup.lines.join('\n') },
+    },
     name: path,
     text: uninstall ? uninstallLines(result) : installLines(result),
   });
@@ -142,17 +145,30 @@ function findLoginShell({ SHELL: path = '' }: InstallDeps['env']): ScriptShell {
 }
 
 function installLines({ shell, path, changed, setup }: ScriptResult): readonly string[] {
-  const place = shell === 'zsh' ? ', before compinit' : '';
   return [
     changed ? `Wrote ${path}` : `No changes: ${path} is up to date`,
-    ...(setup ? [`Add this line to ${setup.file}${place}:`, `  ${setup.line}`] : []),
+    ...(setup ? setupLines(setup, shell) : []),
     ...(changed ? [`Start a new ${shell} to use it.`] : []),
+  ];
+}
+
+function setupLines(
+  { file, lines }: NonNullable<ScriptResult['setup']>,
+  shell: ScriptShell,
+): readonly string[] {
+  const isSingle = lines.length === 1;
+  const place = isSingle && shell === 'zsh' ? ', before compinit' : '';
+  return [
+    `Add ${isSingle ? 'this line' : 'these lines'} to ${file}${place}:`,
+    ...lines.map((line) => `  ${line}`),
   ];
 }
 
 function uninstallLines({ path, changed, setup }: ScriptResult): readonly string[] {
   return [
     changed ? `Deleted ${path}` : `No changes: ${path} does not exist`,
-    ...(setup ? [`Delete this line from ${setup.file}:`, `  ${setup.line}`] : []),
+    ...(setup
+      ? [`Delete this line from ${setup.file}:`, ...setup.lines.map((line) => `  ${line}`)]
+      : []),
   ];
 }

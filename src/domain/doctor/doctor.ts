@@ -22,6 +22,7 @@ import {
   type CheckResult,
   type DoctorDeps,
 } from './check.js';
+import { checkCompletion, zshSeconds } from './completion.js';
 import { checkConnection, checkProxySetting } from './connection.js';
 import {
   describeSelection,
@@ -43,7 +44,6 @@ import {
   listStoredFiles,
 } from './files.js';
 import {
-  checkCompletion,
   checkKubeconfig,
   checkKubectl,
   checkLink,
@@ -186,7 +186,10 @@ function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractiv
     runCheck('locks', folders.sessions, diskSeconds, async () =>
       checkLocks(await listLocks(folders, clock.now())),
     ),
-    runCheck('completion', 'completion', diskSeconds, () => checkCompletion(deps, isInteractive)),
+    // The shell is killed first.
+    runCheck('completion', 'completion', zshSeconds + 1, () =>
+      checkCompletion(deps, isInteractive),
+    ),
     // The program is killed first.
     runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl(deps)),
     runCheck('kubectl', 'kubeconfig', diskSeconds, async () =>

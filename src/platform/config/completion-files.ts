@@ -48,8 +48,8 @@ export interface ScriptResult extends ScriptInput {
   readonly path: string;
   /** `false` if the script was already installed or removed. */
   readonly changed: boolean;
-  /** The line that the user must add to a file, so that the shell finds the script, or delete after the removal. */
-  readonly setup: { readonly file: string; readonly line: string } | undefined;
+  /** The lines that the user must add to a file, so that the shell finds the script, or delete after the removal. */
+  readonly setup: { readonly file: string; readonly lines: readonly string[] } | undefined;
 }
 
 export interface CompletionScripts {
@@ -133,19 +133,20 @@ function bashSetupFile({ HOME: home = '' }: Environment): string {
   return join(home, '.bashrc');
 }
 
-/** Returns the line that the user must add for bash or zsh. fish needs none. */
+/** Returns the lines that the user must add for bash or zsh. fish needs none. */
 function findSetup(shell: ScriptShell, path: string, env: Environment): ScriptResult['setup'] {
   if (shell === 'bash') {
     const isLoaded = bashCompletionFiles.some((file) => existsSync(file));
     return isLoaded
       ? undefined
-      : { file: bashSetupFile(env), line: `source ${alwaysQuoteForShell(path, 'posix')}` };
+      : { file: bashSetupFile(env), lines: [`source ${alwaysQuoteForShell(path, 'posix')}`] };
   }
   if (shell !== 'zsh' || env.FPATH?.split(':').includes(dirname(path)) === true) return undefined;
-  return {
-    file: join(env.HOME ?? '', '.zshrc'),
-    line: `fpath=(${alwaysQuoteForShell(dirname(path), 'posix')} $fpath)`,
-  };
+  const file = join(env.HOME ?? '', '.zshrc');
+  const fpath = `fpath=(${alwaysQuoteForShell(dirname(path), 'posix')} $fpath)`;
+  // Frameworks such as Oh My Zsh call compinit too.
+  const callsCompinit = readLines(file).some((line) => /^[^#]*(?:compinit|oh-my-zsh)/.test(line));
+  return { file, lines: callsCompinit ? [fpath] : [fpath, 'autoload -Uz compinit && compinit'] };
 }
 
 /** Finds the line in `~/.bashrc` that runs the script, because it fails once the script is deleted. */
@@ -160,7 +161,7 @@ function findOldSetup(shell: ScriptShell, path: string, env: Environment): Scrip
       /^[^#]*(?:^|[\s;&])(?:source|\.)\s/.test(text) &&
       text.split(/["'\s;&|]+/).some((word) => word.endsWith(end)),
   );
-  return line === undefined ? undefined : { file, line: line.trim() };
+  return line === undefined ? undefined : { file, lines: [line.trim()] };
 }
 
 function readLines(file: string): readonly string[] {

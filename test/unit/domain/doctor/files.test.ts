@@ -1,14 +1,9 @@
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
   checkFiles,
   checkLocks,
   checkPlainTextFiles,
 } from '../../../../src/domain/doctor/files.js';
-import { checkCompletion } from '../../../../src/domain/doctor/programs.js';
-import { fileFolder } from '../../../support/fixtures/file-folder.js';
-
-const folder = fileFolder();
 
 describe('checkFiles', () => {
   const file = (mode: number, kind: 'key' | 'session' | 'settings' = 'key', uid = 1000) => ({
@@ -75,22 +70,4 @@ test.each([
 ])('checkLocks reports %s', (_name, locks, status) => {
   const results = checkLocks(locks.map((lock) => ({ path: '/nowhere/a.lock', ...lock })));
   expect(results).toMatchObject([{ status }]);
-});
-
-test.each([
-  ['loaded', { TPKS_COMPLETION: 'zsh' }, 'pass'],
-  ['loaded by a script of 0.2.0', { TPKS_COMPLETION: 'zsh 41 tpks' }, 'pass'],
-  ['not loaded', {}, 'warn'],
-  ['in a shell without a script', { SHELL: '/bin/tcsh' }, 'skip'],
-])('checkCompletion for completion that is %s', (_name, variables, status) => {
-  const env = { HOME: '/nowhere', SHELL: '/bin/zsh', ...variables };
-  expect(checkCompletion({ env, platform: 'linux' }, true)).toMatchObject({ status });
-});
-
-test('checkCompletion finds the file of the login shell, and warns only in a terminal', () => {
-  const env = { HOME: '/nowhere', SHELL: '/bin/zsh', FPATH: join(folder.path, 'completion') };
-  const check = () => checkCompletion({ env, platform: 'linux' }, false);
-  expect(check()).toMatchObject({ status: 'skip' });
-  folder.write('completion/_tpks', '');
-  expect(check()).toMatchObject({ status: 'pass' });
 });
