@@ -76,12 +76,16 @@ async function askZsh(
   env: Environment,
   seconds: number,
 ): Promise<boolean | undefined> {
-  const child = spawn(zsh, ['-i', '-c', 'builtin print -r -- "tpks-completion:${_comps[tpks]-}."'], {
-    env: withoutSecrets(env),
-    stdio: ['ignore', 'pipe', 'ignore'],
-    // Without the terminal, and in an own process group, which can be killed with all programs in it.
-    detached: true,
-  });
+  const child = spawn(
+    zsh,
+    ['-i', '-c', 'builtin print -r -- "tpks-completion:${_comps[tpks]-}."'],
+    {
+      env: withoutSecrets(env),
+      stdio: ['ignore', 'pipe', 'ignore'],
+      // Without the terminal, and in an own process group, which can be killed with all programs in it.
+      detached: true,
+    },
+  );
   let output = '';
   const answer = new Promise<boolean | undefined>((resolve) => {
     child.on('error', () => {

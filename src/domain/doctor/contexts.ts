@@ -3,6 +3,7 @@ import type { Environment } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
+import { rejectedSessionError } from '../auth/ended-session.js';
 import type { StoredSession } from '../auth/session-content.js';
 import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/session.js';
 import type { Context, Source, UaaOnly } from '../contexts/context.js';
@@ -143,7 +144,11 @@ export function checkSession(
   const loginCommand = formatLoginCommand(context);
   if (stored === undefined) return fail('session', `${name}: not logged in`, loginCommand);
   if (stored.refreshRejectedAt !== undefined) {
-    return fail('session', `${name}: the UAA has rejected the refresh token`, loginCommand);
+    const { message, hint } = rejectedSessionError(
+      { title: `${name}: the session`, identity: context.identity, loginCommand, isLink: false },
+      stored.refreshRejection,
+    );
+    return fail('session', message, hint);
   }
   const isRenewable = stored.refreshToken !== undefined || stored.clientSecret !== undefined;
   const seconds = Math.floor(remainingSeconds(stored, now));

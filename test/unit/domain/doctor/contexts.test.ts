@@ -31,6 +31,16 @@ describe('checkSession', () => {
     expect(checkSession(aUserContext(), session, now)).toMatchObject({ status });
   });
 
+  test('shows why the session has ended, and what to do', () => {
+    const refreshRejection = 'Some required "granted_scopes" are missing: [pks.clusters.admin]';
+    const session = { ...stored, refreshRejectedAt: '2026-05-01T00:00:00Z', refreshRejection };
+    const context = aUserContext();
+    expect(checkSession(context, session, now)).toMatchObject({
+      message: `${context.name}: the session has ended (no longer granted: pks.clusters.admin)`,
+      fix: expect.stringMatching(/tpks uaa member add pks\.clusters\.admin .*\n.*tpks login /),
+    });
+  });
+
   test('shows when the token expires in hours and minutes', () => {
     const later = { ...stored, expiresAt: '2026-06-01T11:59:30Z' };
     const { message } = checkSession(aUserContext(), later, now);
