@@ -14,25 +14,16 @@ export interface SessionLabel {
   readonly isLink: boolean;
 }
 
-interface EndDetails {
-  /** Why it has ended, if that is known or likely. */
-  readonly reason?: string | undefined;
-  /** Follows the message of the original CLI. */
-  readonly linkText: string;
-  /** Default: the login command. */
-  readonly hint?: string | undefined;
-  readonly cause?: unknown;
-}
-
-/** The error for a session that only a new login can replace. */
-export function endedSessionError(
+/** The error for a session that cannot be renewed. @param hint - the login command by default. */
+export function expiredSessionError(
   { title, loginCommand, isLink }: SessionLabel,
-  { reason, linkText, hint = loginCommand, cause }: EndDetails,
+  reason: string,
+  hint = loginCommand,
 ): TpksError {
   const message = isLink
-    ? `${notAuthenticatedMessage}: ${linkText}`
-    : `${title} has ended${reason === undefined ? '' : ` (${reason})`}`;
-  return new TpksError('unauthenticated', message, { hint, cause });
+    ? `${notAuthenticatedMessage}: ${reason}`
+    : `${title} has ended (${reason})`;
+  return new TpksError('unauthenticated', message, { hint });
 }
 
 /**
@@ -41,21 +32,23 @@ export function endedSessionError(
  * @param cause - the error of the request, unless an earlier command sent it.
  */
 export function rejectedSessionError(
-  session: SessionLabel,
-  uaaMessage: string | undefined,
+  { title, identity, loginCommand, isLink }: SessionLabel,
+  uaaMessage = '',
   cause?: TpksError,
 ): TpksError {
-  const { identity, loginCommand, isLink } = session;
-  const scopes = findMissingScopes(uaaMessage ?? '');
-  const isMissingScope = scopes.length > 0 && !isLink;
-  return endedSessionError(session, {
-    reason: isMissingScope
-      ? `no longer granted: ${scopes.join(', ')}`
-      : uaaMessage && explainRejection(uaaMessage),
-    linkText: `the session has ended${cause === undefined ? '' : ` (${cause.message})`}`,
-    hint: isMissingScope ? grantHint(scopes, identity, loginCommand) : undefined,
-    cause,
-  });
+  if (isLink) {
+    const details = cause === undefined ? '' : ` (${cause.message})`;
+    const message = `${notAuthenticatedMessage}: the session has ended${details}`;
+    return new TpksError('unauthenticated', message, { hint: loginCommand, cause });
+  }
+  const scopes = findMissingScopes(uaaMessage);
+  const isMissingScope = scopes.length > 0;
+  const reason = isMissingScope
+    ? `no longer granted: ${scopes.join(', ')}`
+    : explainRejection(uaaMessage);
+  const message = `${title} has ended${reason === '' ? '' : ` (${reason})`}`;
+  const hint = isMissingScope ? grantHint(scopes, identity, loginCommand) : loginCommand;
+  return new TpksError('unauthenticated', message, { hint, cause });
 }
 
 /** The UAA's message in an error of a token request, which callers may have reworded. */
@@ -69,7 +62,7 @@ const rejections: readonly (readonly [RegExp, string])[] = [
   [/^Invalid refresh token expired/, 'the refresh token has expired'],
   [/^The token expired, was revoked/, 'the refresh token has expired or was revoked'],
   [/^The token has been revoked/, 'the refresh token was revoked'],
-  [/non-existent user/, 'the user was deleted'],
+  [/non-existent user/, 'the user was deleted or deactivated'],
   [/^Invalid client ID/, 'the client was deleted'],
 ];
 

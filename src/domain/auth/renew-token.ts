@@ -9,7 +9,7 @@ import {
   readEnvironmentSecret,
   type ReadStdin,
 } from './credentials.js';
-import { endedSessionError, type SessionLabel } from './ended-session.js';
+import { expiredSessionError, type SessionLabel } from './ended-session.js';
 import type { Grants } from './grants.js';
 import { credentialsRejected } from './login-errors.js';
 import type { StoredSession } from './session-content.js';
@@ -48,10 +48,8 @@ export async function renewToken(
     return client.clientCredentials({ scope: context.scope }).catch(throwRenewalError);
   }
   if (stored.refreshToken === undefined) {
-    throw endedSessionError(label, {
-      reason: 'the UAA issued no refresh token',
-      linkText: 'the token has expired, and the UAA issued no refresh token',
-    });
+    const reason = 'the token has expired, and the UAA issued no refresh token';
+    throw expiredSessionError(label, reason);
   }
   const isPublic = context.isPublicClient === true;
   // Read as late as possible: the secret may come from stdin, which can block.
@@ -132,9 +130,6 @@ function missingSecretError({ context, label, env }: RenewDeps): TpksError {
   const alternative = isForInstallation(context, env)
     ? 'or set TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE; to renew the token automatically, log in with --save-secret'
     : `${describeIntendedServer('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
-  return endedSessionError(label, {
-    reason: 'the client secret is not available',
-    linkText: `the token of client ${context.identity} has expired, and its secret is not available`,
-    hint: `${label.loginCommand}\n${alternative}`,
-  });
+  const reason = `the token of client ${context.identity} has expired, and its secret is not available`;
+  return expiredSessionError(label, reason, `${label.loginCommand}\n${alternative}`);
 }

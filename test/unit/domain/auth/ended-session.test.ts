@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import {
-  endedSessionError,
+  expiredSessionError,
   rejectedSessionError,
   type SessionLabel,
 } from '../../../../src/domain/auth/ended-session.js';
@@ -28,7 +28,7 @@ describe('the error for a rejected refresh token', () => {
       'the refresh token has expired or was revoked',
     ],
     ['The token has been revoked: 1234-r', 'the refresh token was revoked'],
-    ['Token bears a non-existent user ID: 1234', 'the user was deleted'],
+    ['Token bears a non-existent user ID: 1234', 'the user was deleted or deactivated'],
     ['Invalid client ID pks_cli', 'the client was deleted'],
     ['Invalid token (approvals expired)', 'Invalid token (approvals expired)'],
   ])('explains "%s"', (uaaMessage, reason) => {
@@ -78,8 +78,11 @@ describe('the error for a rejected refresh token', () => {
 });
 
 test('the error for an expired session keeps the original message for a link', () => {
-  const details = { reason: 'no refresh token', linkText: 'the token has expired' };
-  expect(endedSessionError(link, details).message).toBe(
+  const reason = 'the token has expired';
+  expect(expiredSessionError(session, reason).message).toBe(
+    'The session of alana@api.example.com has ended (the token has expired)',
+  );
+  expect(expiredSessionError(link, reason).message).toBe(
     'You are not currently authenticated. Please log in to continue: the token has expired',
   );
 });

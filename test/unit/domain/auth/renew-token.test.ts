@@ -125,7 +125,8 @@ describe('the session of a user', () => {
     const { renew, sent } = createDeps(cody);
     await expect(renew({ ...aSession(), refreshToken: undefined })).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: 'The session of cody@api.example.com has ended (the UAA issued no refresh token)',
+      message:
+        'The session of cody@api.example.com has ended (the token has expired, and the UAA issued no refresh token)',
       hint: 'tpks login -a api.example.com -u cody',
     });
     expect(sent).toEqual([]);
@@ -186,7 +187,8 @@ describe('the session of a client', () => {
       expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
       await expect(renew(unsaved)).rejects.toMatchObject({
         kind: 'unauthenticated',
-        message: 'The session of ci@api.example.com has ended (the client secret is not available)',
+        message:
+          'The session of ci@api.example.com has ended (the token of client ci has expired, and its secret is not available)',
         hint: expect.stringMatching(
           /\nTPKS_CLIENT_SECRET is meant for \S*(api|other)\.example\.com/,
         ),
