@@ -182,7 +182,9 @@ describeIfPart('pty', 'login with an unknown CA', () => {
     await terminal.waitFor('(yes/no): ');
     terminal.type(`${answer}\r`);
     expect(await terminal.exited).toBe(6);
-    expect(visible(terminal)).toMatch(/\nError: The CA of localhost:\d+ is not trusted\n[^]*\nHint: no secrets were sent/);
+    expect(visible(terminal)).toMatch(
+      /\nError: The CA of localhost:\d+ is not trusted\n[^]*\nHint: no secrets were sent/,
+    );
     expect(sandbox.requests()).toEqual([]);
     expect(user.files().filter((file) => !file.endsWith('.lock'))).toEqual([]);
   });

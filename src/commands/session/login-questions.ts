@@ -2,6 +2,7 @@ import { readInfo, type UaaInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
+import { hostOf } from '../../base/pks-conventions.js';
 import { notUaaError } from '../../domain/auth/login-errors.js';
 import type { LoginTarget } from '../../domain/auth/login.js';
 import { resolveAddresses } from '../../domain/contexts/addresses.js';
@@ -83,16 +84,16 @@ export async function askToTrustCa(
 ): Promise<string> {
   if (!isTpksError(error) || error.kind !== 'untrusted') throw error;
   const url = [target.api, target.uaa].find(
-    (each) => each !== undefined && new URL(each).host === error.host,
+    (each) => each !== undefined && hostOf(each) === error.host,
   );
   const ca = url === undefined ? undefined : await certificates.findUnknownCa(error, url, target);
   if (url === undefined || ca === undefined) throw error;
-  const { host, hostname } = new URL(url);
+  const host = hostOf(url);
   terminal.note(`The certificate of ${host} was issued by a CA that this machine does not trust:`);
   for (const [label, value] of ca.facts) terminal.note(`  ${`${label}:`.padEnd(9)}${value}`);
   terminal.note('Compare it with the fingerprint that your operator gave you.');
   const answer = await terminal.prompt({
-    message: `Trust this CA for ${hostname}? (yes/no): `,
+    message: `Trust this CA for ${new URL(url).hostname}? (yes/no): `,
     hint: 'use --ca-cert FILE',
   });
   if (answer.trim().toLowerCase() === 'yes') return ca.caCert;

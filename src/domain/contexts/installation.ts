@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { defaultPorts } from '../../base/pks-conventions.js';
+import { defaultPorts, hostOf } from '../../base/pks-conventions.js';
 import type { Settings } from '../../platform/config/settings.js';
 
 export interface Installation {
@@ -49,8 +49,7 @@ export function parseInstallation(api: string, uaaUrl?: string): Installation {
 
 /** Formats the address of an API as users type it: without the scheme, and without the default port. */
 export function formatApi(api: string): string {
-  const { hostname, port } = new URL(api);
-  return port === defaultPorts.api ? hostname : `${hostname}:${port || '443'}`;
+  return hostOf(api).replace(new RegExp(`:${defaultPorts.api}$`), '');
 }
 
 export function formatInstallationOptions({ api, uaa }: Installation): string {

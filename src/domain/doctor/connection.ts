@@ -12,7 +12,8 @@ import {
   toNetworkError,
 } from '../../platform/http/network-error.js';
 import { createProxy, type Proxy, isProxyBypassed } from '../../platform/http/proxy.js';
-import { formatDistinguishedName, parseEndpoint } from '../../platform/http/trust.js';
+import { parseEndpoint } from '../../platform/http/trust.js';
+import { formatDistinguishedName } from '../../platform/http/untrusted-error.js';
 import {
   fail,
   pass,

@@ -13,14 +13,8 @@ import {
 } from './response.js';
 import type { HttpRequest, HttpResponse, Send, TrustHints } from './send.js';
 import { createDeadline } from './time-limits.js';
-import {
-  createTrustStages,
-  parseEndpoint,
-  toUntrustedError,
-  verifyHost,
-  type TrustDeps,
-  type UntrustedOptions,
-} from './trust.js';
+import { createTrustStages, parseEndpoint, verifyHost, type TrustDeps } from './trust.js';
+import { toUntrustedError, type UntrustedOptions } from './untrusted-error.js';
 
 export interface HttpsSendDeps extends TrustDeps, TrustHints, Pick<UntrustedOptions, 'caVariable'> {
   /** Timeout of requests that do not set their own. */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { codedError, wrongHost } from '../../../../src/platform/http/network-error.js';
-import { toUntrustedError } from '../../../../src/platform/http/trust.js';
+import { toUntrustedError } from '../../../../src/platform/http/untrusted-error.js';
 import { createCertificates, type Certificates } from '../../../support/servers/certificates.js';
 import { startFaultyServer, type FaultyServer } from '../../../support/servers/faulty-server.js';
 
