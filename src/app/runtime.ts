@@ -12,6 +12,8 @@ export interface GlobalOptions {
   readonly output?: OutputFormat | undefined;
   /** `false` after `--non-interactive` or `--no-input`. */
   readonly interactive: boolean;
+  /** `true` after `--yes`: questions about changes are not asked. */
+  readonly yes?: boolean;
   /** `false` after `--no-color`. */
   readonly color: boolean;
   /** Time limit of each request; if absent, it depends on the server (see `time-limits.ts`). */

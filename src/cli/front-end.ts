@@ -162,7 +162,7 @@ export function createProgram(input: ProgramInput): Command {
   program.on('beforeAllHelp', ({ command }: { readonly command: Command }) => {
     rejectUnknownCommand(command);
   });
-  for (const option of globalOptions()) program.addOption(option);
+  for (const option of globalOptions(link)) program.addOption(option);
   addSharedOptions(program, options);
   addContents(program, contents, services);
   return program;
@@ -205,13 +205,13 @@ function optionsReference(command: Command): string {
   return `\nGlobal options: ${pages.join(', ')}`;
 }
 
-/** Collects the parsed options of the root and of each selected group, and `--output` of the command. */
+/** Collects the parsed options of the root and of each selected group, and `--output` and `--yes` of the command. */
 function readSharedOptions(command: Command): Readonly<Record<string, unknown>> {
   // Only the selected group has subcommands at this point.
   const values = command.commands.map((part) => {
     if (part.commands.length > 0) return readSharedOptions(part);
-    const { output } = part.opts<{ output?: unknown }>();
-    return output === undefined ? {} : { output };
+    const { output, yes } = part.opts<{ output?: unknown; yes?: unknown }>();
+    return { ...(output === undefined ? {} : { output }), ...(yes === undefined ? {} : { yes }) };
   });
   return Object.fromEntries([...values, command.opts()].flatMap((opts) => Object.entries(opts)));
 }

@@ -1,13 +1,14 @@
+import type { GlobalOptions } from '../app/runtime.js';
 import type { Services } from '../app/services.js';
 import { TpksError } from '../base/errors.js';
 import { describeIdentity, type Context } from '../domain/contexts/context.js';
 
-type Deps = Pick<Services, 'terminal' | 'options'>;
+type Deps = Pick<Services, 'terminal' | 'options' | 'link'>;
 
-export type ConfirmDeps = Deps & Pick<Services, 'link' | 'context' | 'session'>;
+export type ConfirmDeps = Deps & Pick<Services, 'context' | 'session'>;
 
 interface ConfirmSettings {
-  /** Hint that names the option to use instead of the prompt. */
+  /** Hint that names the option to use instead of the prompt. By default, `--yes`; for `pks`, `--non-interactive`. */
   readonly alternative?: string;
   /** Text between the question and the answer. */
   readonly choices?: string;
@@ -22,17 +23,21 @@ interface ConfirmSettings {
  * Asks for confirmation. Only `y` or `yes` confirms, as in the original CLI. Without a terminal, the
  * answer is read from stdin.
  * @param question - e.g. `Are you sure ...?`.
- * @returns whether the user confirmed; `true` without a prompt with `--non-interactive`.
+ * @returns whether the user confirmed; `true` without a prompt with `--yes` and `--non-interactive`.
  * @throws {TpksError} `usage` if stdin has no answer, or was read for another input; `cancelled` on
  *   Ctrl-C.
  * @see pks-cli, section 15
  */
 export async function confirm(
   question: string,
-  { terminal, options }: Deps,
-  { alternative = nonInteractiveHint, choices = ' (y/n): ', beforePrompt }: ConfirmSettings = {},
+  { terminal, options, link }: Deps,
+  {
+    alternative = link.imitatesPks ? nonInteractiveHint : yesHint,
+    choices = ' (y/n): ',
+    beforePrompt,
+  }: ConfirmSettings = {},
 ): Promise<boolean> {
-  if (!options().interactive) return true;
+  if (isConfirmedByOptions(options())) return true;
   const stdinName = terminal.stdinName();
   if (stdinName !== undefined) {
     // The answer cannot follow a file on stdin.
@@ -57,7 +62,7 @@ interface DestructiveChange<Found> {
   readonly question: string;
   /** Text between the question and the answer; ` (y/n): ` by default. */
   readonly choices?: string;
-  /** Fails if the resource does not exist. Not called with `--non-interactive`, or if no answer can be read. */
+  /** Fails if the resource does not exist. Not called with `--yes` or `--non-interactive`, or if no answer can be read. */
   readonly find: () => Promise<Found>;
   readonly describe?: (found: Found) => readonly string[];
   /** The question on a terminal, except through a link. */
@@ -77,7 +82,7 @@ export async function confirmDestructiveChange<Found>(
 ): Promise<boolean> {
   const { question, choices, find, describe, terminalQuestion } = change;
   const { terminal } = deps;
-  if (deps.options().interactive) await requireSession(deps);
+  if (!isConfirmedByOptions(deps.options())) await requireSession(deps);
   const isConfirmed = await confirm(question, deps, {
     ...(choices === undefined ? {} : { choices }),
     beforePrompt: async () => {
@@ -110,6 +115,13 @@ async function requireSession(deps: Pick<Services, 'context' | 'session'>): Prom
   // Throws the error with the reason, before any request.
   if (isUnusable) await session.accessToken();
 }
+
+function isConfirmedByOptions({ interactive, yes }: GlobalOptions): boolean {
+  return !interactive || yes === true;
+}
+
+/** Hint for questions that `--yes` answers, through every link. */
+export const yesHint = 'add --yes to skip the confirmation';
 
 const nonInteractiveHint = 'add --non-interactive to skip the confirmation';
 

@@ -1,15 +1,18 @@
 import { Option } from 'commander';
 import type { GlobalOptions } from '../app/runtime.js';
+import type { Link } from '../base/link.js';
 import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { parseSeconds } from './option-values.js';
 
 /** Options that are accepted anywhere on the command line. */
-export function globalOptions(): Option[] {
+export function globalOptions({ name }: Pick<Link, 'name'>): Option[] {
   return [
     new Option('--context <name>', 'use this context for this command [TPKS_CONTEXT]'),
     new Option('--json', "print the server's own fields as JSON (short for -o json)"),
     new Option('--non-interactive', 'never prompt; exit with 2 if input is missing'),
     new Option('--no-input', 'same as --non-interactive').hideHelp(),
+    // The links accept it only for the commands that had it first.
+    ...(name === 'tpks' ? [yesOption()] : []),
     new Option('--no-color', 'do not use colors [NO_COLOR]'),
     new Option(
       '--timeout <seconds>',
@@ -17,6 +20,11 @@ export function globalOptions(): Option[] {
     ).argParser(parseSeconds),
     new Option('--trace', 'print each request on stderr, without secrets [TPKS_TRACE]'),
   ];
+}
+
+/** Answers yes to questions about changes. It never supplies missing input, and trusts no certificate. */
+export function yesOption(): Option {
+  return new Option('-y, --yes', 'do not ask for confirmation');
 }
 
 /** Converts parsed options, in the form of Commander's `opts()`, to the options that services use. */
@@ -28,6 +36,7 @@ export function toGlobalOptions(opts: Readonly<Record<string, unknown>>): Global
     json: opts['json'] === true || output === 'json',
     output,
     interactive: opts['nonInteractive'] !== true && opts['input'] !== false,
+    yes: opts['yes'] === true,
     color: opts['color'] !== false,
     timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
     zone: toZone(opts),

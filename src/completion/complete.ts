@@ -51,7 +51,7 @@ export async function completeLine(
 const emptyReply = formatCompletion({ suggestions: [], files: false });
 
 async function createReply(typed: readonly string[], deps: CompletionDeps): Promise<string> {
-  const { io, contents, options: groupOptions, rename } = deps;
+  const { io, contents, rename } = deps;
   const services = (opts: () => Readonly<Record<string, unknown>> = () => ({})) =>
     createCompletionServices(opts, deps);
   const refresh = (request: NameRequest, running: RunningServices) =>
@@ -64,7 +64,7 @@ async function createReply(typed: readonly string[], deps: CompletionDeps): Prom
     return '';
   }
   const words = first === '--' ? typed.slice(1) : typed;
-  const globalOptions = createOptions(groupOptions, words, services);
+  const globalOptions = createOptions(deps, words, services);
   const found = await suggest(words, { contents, globalOptions, services, refresh });
   // Only descriptions: the suggested words can come from a server.
   const suggestions = found.suggestions.map(({ value, description }) => ({
@@ -123,12 +123,12 @@ const silentTerminal: Terminal = {
  * @param words - the words on the command line: some commands also accept other names of contexts.
  */
 function createOptions(
-  groupOptions: readonly Option[],
+  { link, options: groupOptions }: Pick<CompletionDeps, 'link' | 'options'>,
   words: readonly string[],
   services: () => Pick<Services, 'settings'>,
 ): readonly Option[] {
   const options = [
-    ...rootOptions(),
+    ...rootOptions(link),
     ...groupOptions,
     new Option('-h, --help', 'show help'),
     new Option('-V, --version', 'print the version'),

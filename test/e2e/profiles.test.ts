@@ -165,10 +165,10 @@ describe.each(kinds)('%s profiles', (kind) => {
     expect([...front.api.requests, ...front.uaa.requests]).toEqual([]);
   });
 
-  test('are not deleted without confirmation, and the error names --non-interactive', async () => {
+  test('are not deleted without confirmation, and the error names --yes', async () => {
     const { code, stdout, stderr } = await runAs('alana', [`delete-${kind}-profile`, 'np-prod']);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('--non-interactive');
+    expect(stderr).toContain('--yes');
   });
 });
 

@@ -76,6 +76,16 @@ describeIfPart('pty', 'uaa group delete on a terminal', () => {
     expect(await hasGroup()).toBe(true);
   });
 
+  test('deletes the group with --yes, which answers only the question about the change', async () => {
+    const words = ['uaa', 'group', 'delete', '--yes'];
+    const terminal = user.atTerminal(words, { TERM: 'xterm-256color', TPKS_STORE: 'file' });
+    await terminal.waitFor('Group name: ');
+    terminal.type('team\r');
+    expect(await terminal.exited).toBe(0);
+    expect(visible(terminal)).not.toContain('Are you sure');
+    expect(await hasGroup()).toBe(false);
+  });
+
   test('prints the JSON error on a new line after a signal from another program', async () => {
     const terminal = await deleteGroup('--json');
     process.kill(findProcess(user.home), 'SIGINT');

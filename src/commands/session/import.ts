@@ -15,7 +15,7 @@ import { formatExamples } from '../resource/list-command.js';
 import { withInputFile } from '../stdin-inputs.js';
 import { storeOption } from './login-options.js';
 
-type Deps = Pick<Services, 'terminal' | 'options' | 'importer'>;
+type Deps = Pick<Services, 'terminal' | 'options' | 'link' | 'importer'>;
 
 interface Flags {
   readonly dryRun?: boolean;

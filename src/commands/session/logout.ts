@@ -18,7 +18,7 @@ import {
 import { formatExamples } from '../resource/list-command.js';
 
 export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'names'>;
-type Deps = LogoutDeps & Pick<Services, 'options' | 'env' | 'anyContext'>;
+type Deps = LogoutDeps & Pick<Services, 'options' | 'link' | 'env' | 'anyContext'>;
 
 interface Flags extends PruneFlags {
   readonly all?: boolean;
@@ -103,16 +103,16 @@ async function logoutOfPksCreds(context: PksCredsContext, deps: Deps): Promise<v
 }
 
 /** Prompts only on a terminal, because existing scripts log out without answering a prompt. */
-async function confirmAll(settings: Settings, { terminal, options }: Deps): Promise<boolean> {
+async function confirmAll(settings: Settings, deps: Deps): Promise<boolean> {
   const { contexts, kubernetesSessions = {} } = settings;
   const sessions = listSessionsWithoutContext(settings).flatMap((name) => {
     const session = getOwnValue(kubernetesSessions, name);
     return session === undefined ? [] : { ...session, grant: 'password' as const };
   });
   const identities = [...Object.values(contexts), ...sessions];
-  if (identities.length === 0 || !terminal.canPrompt()) return true;
-  for (const identity of identities) terminal.note(describeContext(identity));
-  return confirm('Are you sure you want to log out of all contexts?', { terminal, options });
+  if (identities.length === 0 || !deps.terminal.canPrompt()) return true;
+  for (const identity of identities) deps.terminal.note(describeContext(identity));
+  return confirm('Are you sure you want to log out of all contexts?', deps);
 }
 
 /** Finds the context that the options and variables select, as in any other command. */

@@ -11,8 +11,9 @@ import type {
 } from '../../domain/access-as-code/uaa-content.js';
 import { problemsError } from '../../platform/input/problems.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
-import { confirm } from '../confirm.js';
+import { confirm, yesHint } from '../confirm.js';
 import type { Leaf } from '../contents.js';
+import { yesOption } from '../global-options.js';
 import { formatExamples } from '../resource/list-command.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { appliedView, planLines, planView } from './access-view.js';
@@ -84,11 +85,7 @@ export async function showPlan(
   if (exitCode && result.changes.length > 0) throw new TpksError('changes', 'There are changes');
 }
 
-type ApplyDeps = Pick<Services, 'terminal' | 'options' | 'access' | 'noteUaaIdentity'>;
-
-interface ApplyFlags extends FileFlags {
-  readonly yes?: boolean;
-}
+type ApplyDeps = Pick<Services, 'terminal' | 'options' | 'link' | 'access' | 'noteUaaIdentity'>;
 
 export const apply: Leaf = {
   define(command, deps: ApplyDeps) {
@@ -100,19 +97,16 @@ export const apply: Leaf = {
           'and scim.write, and for clients clients.read and clients.write (clients.admin to remove an ' +
           'attribute).',
       )
-      .option('-y, --yes', 'do not ask for confirmation')
+      .addOption(yesOption())
       .addHelpText('after', formatExamples(['uaa apply -f access.yml --yes']))
-      .action(({ file, prune = false, yes = false }: ApplyFlags) =>
-        applyAccessFile({ file: toFileInput(file, '--file', deps.terminal), prune, yes }, deps),
+      .action(({ file, prune = false }: FileFlags) =>
+        applyAccessFile({ file: toFileInput(file, '--file', deps.terminal), prune }, deps),
       );
   },
 };
 
 /** @throws {TpksError} of a kind with exit code 1 if a change failed; `cancelled` after Ctrl-C. */
-export async function applyAccessFile(
-  { yes, ...input }: PlanInput & { readonly yes: boolean },
-  deps: ApplyDeps,
-): Promise<void> {
+export async function applyAccessFile(input: PlanInput, deps: ApplyDeps): Promise<void> {
   const { access } = deps;
   const plan = await access.plan(input);
   if (plan.missingSecrets.length > 0) throw problemsError(plan.path, plan.missingSecrets);
@@ -120,7 +114,7 @@ export async function applyAccessFile(
   if (plan.changes.length > 0) {
     await deps.noteUaaIdentity();
     for (const line of planLines(plan)) deps.terminal.note(line);
-    if (!yes && !(await confirmChanges(plan, deps))) return showCancelled(plan, deps);
+    if (!(await confirmChanges(plan, deps))) return showCancelled(plan, deps);
   }
   const progress = await access.apply(plan, (inFlight) => {
     const requests = inFlight === 1 ? '1 request' : `${String(inFlight)} requests`;
@@ -133,8 +127,6 @@ export async function applyAccessFile(
   if (failure !== undefined) throw stoppedError(failure, progress);
   if (progress.isInterrupted) throw interruptedError(progress);
 }
-
-const yesHint = 'add --yes to skip the confirmation';
 
 function confirmChanges({ changes }: Plan, deps: ApplyDeps): Promise<boolean> {
   const changesText =

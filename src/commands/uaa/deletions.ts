@@ -3,9 +3,10 @@ import type { CreateUaaResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import type { Asynchronous } from '../../base/lazy.js';
-import { confirm } from '../confirm.js';
+import { confirm, yesHint } from '../confirm.js';
 import type { Leaf } from '../contents.js';
 import { type DryRunOption, dryRunOption, runAndShowDryRun } from '../dry-run.js';
+import { yesOption } from '../global-options.js';
 import { type CommandHelp, formatExamples } from '../resource/list-command.js';
 import type { ObjectKey } from './objects.js';
 
@@ -38,7 +39,7 @@ export function deleteObjectCommand<Resource extends Asynchronous<Resource>, Key
   return {
     define(command, services) {
       const deleteObject = async (): Promise<void> => {
-        const flags = command.opts<Flags & IfExistsFlags & DeletionFlags>();
+        const flags = command.opts<Flags & IfExistsFlags & DryRunOption>();
         // Report a missing session before any prompt.
         await services.uaaContext();
         const resource = services.uaaResource(spec.resource, flags);
@@ -89,16 +90,12 @@ async function deleteIfExists<T>(
   }
 }
 
-export interface DeletionFlags extends DryRunOption {
-  readonly yes?: boolean | undefined;
-}
-
 export type DeletionDeps = Pick<Services, 'terminal' | 'options' | 'link' | 'noteUaaIdentity'>;
 
 /** Adds `--dry-run` and `--yes` to a command that deletes something at the UAA. */
 export function addDeletionOptions(command: Command, ...others: readonly Option[]): Command {
-  for (const option of [...others, dryRunOption()]) command.addOption(option);
-  return command.option('-y, --yes', 'do not ask for confirmation');
+  for (const option of [...others, dryRunOption(), yesOption()]) command.addOption(option);
+  return command;
 }
 
 interface Deletion {
@@ -121,24 +118,23 @@ interface Deletion {
  */
 export async function confirmDeletion(
   deletion: Deletion,
-  { dryRun = false, yes = false }: DeletionFlags,
+  { dryRun = false }: DryRunOption,
   { terminal, options, link, noteUaaIdentity }: DeletionDeps,
 ): Promise<boolean> {
   if (dryRun) {
     terminal.note(`This would ${await describeExactly(deletion)}`);
     return true;
   }
-  if (yes || !terminal.canPrompt() || !link.confirmsUaaDeletions) return true;
+  const isAsked = terminal.canPrompt() && link.confirmsUaaDeletions && options().yes !== true;
+  if (!isAsked) return true;
   const exactAction = await describeExactly(deletion);
   if (deletion.isLocal !== true) await noteUaaIdentity();
   const question = `Are you sure you want to ${exactAction}?`;
-  if (await confirm(question, { terminal, options }, { alternative: yesHint })) return true;
+  if (await confirm(question, { terminal, options, link }, { alternative: yesHint })) return true;
   terminal.note('Cancelled');
   await terminal.show({ json: { deleted: false }, text: [] });
   return false;
 }
-
-const yesHint = 'add --yes to skip the confirmation';
 
 async function describeExactly({ action, describe }: Deletion): Promise<string> {
   try {

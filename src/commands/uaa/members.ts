@@ -20,7 +20,7 @@ import type { Span } from '../../platform/terminal/lines.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { validateName, withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { isPlannedRequest, showDryRun } from '../dry-run.js';
+import { isPlannedRequest, showDryRun, type DryRunOption } from '../dry-run.js';
 import { asCollector } from '../option-values.js';
 import { type CommandHelp, formatExamples, listCommand } from '../resource/list-command.js';
 import type { ListFlags } from '../resource/list.js';
@@ -28,7 +28,6 @@ import {
   addDeletionOptions,
   confirmDeletion,
   type DeletionDeps,
-  type DeletionFlags,
   ifExistsOption,
 } from './deletions.js';
 import { ifMissingOption } from './if-missing.js';
@@ -139,7 +138,7 @@ export const remove = memberCommand({
   unchanged: { oauthError: 'member_not_found', text: 'was not a member of' },
 });
 
-interface Flags extends DeletionFlags {
+interface Flags extends DryRunOption {
   readonly origin?: string;
   readonly id?: readonly string[];
 }

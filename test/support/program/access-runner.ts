@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Services } from '../../../src/app/services.js';
 import { isTpksError } from '../../../src/base/errors.js';
+import { findLink } from '../../../src/base/link.js';
 import { applyAccessFile, exportAccess, showPlan } from '../../../src/commands/uaa/access.js';
 import { createAccessAsCode } from '../../../src/domain/access-as-code/access.js';
 import type { Send } from '../../../src/platform/http/send.js';
@@ -97,11 +98,7 @@ export function createAccessRunner({ send, uaa }: { send: Send; uaa: string }): 
         rest,
       ),
     apply: (text, { prune = false, ...rest } = {}) =>
-      run(
-        (deps, path) => applyAccessFile({ file: fileInput(path), prune, yes: true }, deps),
-        text,
-        rest,
-      ),
+      run((deps, path) => applyAccessFile({ file: fileInput(path), prune }, deps), text, rest),
     export: () => run((deps) => exportAccess(deps), '', {}),
     exported: async () => {
       const { lines, error } = await run((deps) => exportAccess(deps), '', {});
@@ -130,7 +127,8 @@ function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
   };
   return {
     terminal,
-    options: () => ({ json: false, interactive: true, color: false, trace: false }),
+    options: () => ({ json: false, interactive: true, yes: true, color: false, trace: false }),
+    link: findLink('tpks'),
     uaaContext: services.uaaContext,
     noteUaaIdentity: async () => undefined,
     access: createAccessAsCode(services),

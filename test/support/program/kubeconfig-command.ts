@@ -2,6 +2,7 @@ import { TpksError } from '../../../src/base/errors.js';
 import type { LogoutResult } from '../../../src/domain/auth/logouts.js';
 import type { StoredSession } from '../../../src/domain/auth/session-repository.js';
 import type { Context } from '../../../src/domain/contexts/context.js';
+import { findLink } from '../../../src/base/link.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../../src/domain/kube/sessions.js';
 import type { Settings } from '../../../src/platform/config/settings.js';
@@ -65,6 +66,7 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
   const deps = {
     terminal,
     env: {},
+    link: findLink('tpks'),
     options: () => ({
       json: false,
       interactive: true,

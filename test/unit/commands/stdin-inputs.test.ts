@@ -108,7 +108,7 @@ test('stdin is read for the confirmation if there is a session', async () => {
   await runWithSilentStdin(user, login);
   const { code, stderr } = await runWithSilentStdin(user, ['delete-cluster', 'dev-1']);
   expect(code).toBe(2);
-  expect(stderr).toContain('add --non-interactive to skip the confirmation');
+  expect(stderr).toContain('add --yes to skip the confirmation');
 });
 
 /** Paths that a command writes to, and paths of URLs. */
@@ -230,7 +230,7 @@ describe('a file on stdin', () => {
       });
       expect({ code, requests }).toEqual({ code: 2, requests: [] });
       expect(stderr).toContain('Cannot prompt because stdin was read for --config-file');
-      expect(stderr).toContain('add --non-interactive to skip the confirmation');
+      expect(stderr).toContain('add --yes to skip the confirmation');
     }
   });
 });

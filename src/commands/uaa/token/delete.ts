@@ -5,15 +5,17 @@ import { findContext } from '../../../domain/contexts/context-names.js';
 import { withAllTargets } from '../../../domain/contexts/targets.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import type { Leaf } from '../../contents.js';
+import type { DryRunOption } from '../../dry-run.js';
+import { yesOption } from '../../global-options.js';
 import { formatExamples } from '../../resource/list-command.js';
 import { contextName } from '../../session/context.js';
-import { confirmDeletion, type DeletionDeps, type DeletionFlags } from '../deletions.js';
+import { confirmDeletion, type DeletionDeps } from '../deletions.js';
 import { rejectZoneOptions } from '../options.js';
 import { type Outcome, processEach, type Selection } from '../process-each.js';
 
 type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts' | 'identities'>;
 
-interface Input extends DeletionFlags {
+interface Input extends DryRunOption {
   readonly contexts: readonly string[];
   readonly all?: true;
   readonly ifExists?: true;
@@ -37,7 +39,7 @@ export const remove: Leaf = {
       .option('--all', 'delete all contexts')
       .option('--if-exists', 'succeed if a context does not exist')
       .option('--dry-run', 'show what would be deleted, without deleting it')
-      .option('-y, --yes', 'do not ask for confirmation')
+      .addOption(yesOption())
       .addHelpText('after', formatExamples(['uaa token delete admin']))
       .action((contexts: string[], flags: Omit<Input, 'contexts'>) =>
         deleteTokens({ contexts, ...flags }, deps),

@@ -14,17 +14,12 @@ import { readClaims, readUserId } from '../../../domain/auth/claims.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
-import { runAndShowDryRun } from '../../dry-run.js';
+import { runAndShowDryRun, type DryRunOption } from '../../dry-run.js';
 import { formatTime } from '../../format-time.js';
 import { formatExamples, addListOptions } from '../../resource/list-command.js';
 import { type List, type ListFlags, showList, validateColumns } from '../../resource/list.js';
 import { withStdin } from '../../stdin-inputs.js';
-import {
-  addDeletionOptions,
-  confirmDeletion,
-  type DeletionDeps,
-  type DeletionFlags,
-} from '../deletions.js';
+import { addDeletionOptions, confirmDeletion, type DeletionDeps } from '../deletions.js';
 import { noteLogout } from './delete.js';
 import { readTokenArgument } from './get-token.js';
 
@@ -149,7 +144,7 @@ const kinds: Readonly<Record<string, string>> = {
   ID_TOKEN: 'id',
 };
 
-interface RevokeInput extends OwnerFlags, DeletionFlags {
+interface RevokeInput extends OwnerFlags, DryRunOption {
   readonly id?: string | undefined;
 }
 
@@ -213,7 +208,7 @@ function describeOwner({ user, client }: OwnerFlags): string {
 }
 
 /** Revokes the tokens of the current context and deletes the session, which can no longer be used. */
-async function revokeOwn(flags: DeletionFlags, deps: RevokeDeps): Promise<void> {
+async function revokeOwn(flags: DryRunOption, deps: RevokeDeps): Promise<void> {
   const { terminal, uaaContext, session, logouts, noteUaaIdentity } = deps;
   const context = await uaaContext();
   const { name } = context;

@@ -156,7 +156,7 @@ describe.each(deletions)('uaa %s', (_name, { words, responses, action, request, 
 
   test.each<readonly [string, readonly string[], Setup]>([
     ['without a terminal', [], {}],
-    ['with --yes', ['--yes'], { terminalInput: { unused: '' } }],
+    ['with --yes', ['--yes'], { yes: true, terminalInput: { unused: '' } }],
     ['through a link named uaac', [], { terminalInput: { unused: '' }, programName: 'uaac' }],
   ])('does not prompt %s', async (_condition, options, setup) => {
     const { changes, terminal } = await changesOf(options, setup);

@@ -33,6 +33,8 @@ export interface Setup {
   readonly json?: boolean;
   /** `false` with `--non-interactive`. */
   readonly interactive?: boolean;
+  /** Whether `--yes` was given. */
+  readonly yes?: boolean;
   /** The name that tpks was started with; `tpks` if absent. */
   readonly programName?: string;
   /** Claims of the access token; `undefined` if the token is opaque. */
@@ -111,6 +113,7 @@ export function prepareCommand(
     zone,
     json = false,
     interactive = true,
+    yes = false,
     programName = 'tpks',
     claims,
     context = alanaContext,
@@ -138,7 +141,7 @@ export function prepareCommand(
     terminal,
     env,
     link: findLink(programName),
-    options: () => ({ zone, interactive }),
+    options: () => ({ zone, interactive, yes }),
     settings: memorySettings({}),
     names: () => ({ read: async () => [], write: async () => undefined }),
     secrets: createSecretSource({ terminal, env }),

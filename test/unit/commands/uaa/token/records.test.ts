@@ -55,6 +55,8 @@ interface Setup {
   /** Contexts whose session cannot be removed. */
   readonly lockedContexts?: readonly string[];
   readonly stdin?: string;
+  /** Whether `--yes` was given. */
+  readonly yes?: boolean;
   /** What the user types, by prompt. */
   readonly terminalInput?: Readonly<Record<string, string>>;
 }
@@ -77,6 +79,7 @@ type Deps = Pick<
 /** Creates the dependencies of the token commands and records their steps. */
 function prepareTokenCommand(setup: Setup = {}) {
   const { context = cody, session = {}, revoked = [], problems = [], lockedContexts = [] } = setup;
+  const { yes = false } = setup;
   const terminal = recordedTerminal(setup.terminalInput, setup.stdin);
   const settingsStore = fakeSettings(setup.settings);
   const steps: string[] = [];
@@ -94,7 +97,7 @@ function prepareTokenCommand(setup: Setup = {}) {
   };
   const deps: Deps = {
     terminal,
-    options: () => ({ json: false, interactive: true, color: false, trace: false }),
+    options: () => ({ json: false, interactive: true, yes, color: false, trace: false }),
     link: findLink('tpks'),
     clock: fixedClock(),
     settings: settingsStore,
@@ -258,10 +261,10 @@ describe('confirmation', () => {
   });
 
   test('is skipped with --yes', async () => {
-    const setup = { settings: { contexts }, session, terminalInput: { unused: '' } };
+    const setup = { settings: { contexts }, session, yes: true, terminalInput: { unused: '' } };
     const { deps, steps, terminal } = prepareTokenCommand({ ...setup, revoked: ['access token'] });
-    await deleteTokens({ contexts: ['admin@a'], yes: true }, deps);
-    await revokeTokens({ yes: true }, deps);
+    await deleteTokens({ contexts: ['admin@a'] }, deps);
+    await revokeTokens({}, deps);
     expect(terminal.prompts).toEqual([]);
     expect(steps).toEqual(['remove session admin@a', 'remove context admin@a', 'logout cody@a']);
   });
@@ -390,13 +393,13 @@ describe('uaa token revoke', () => {
   });
 
   test.each([
-    ['with --yes', { yes: true }, { unused: '' }],
-    ['without a terminal', {}, {}],
-  ])('names the UAA and the identity %s', async (_name, input, terminalInput) => {
+    ['with --yes', true, { unused: '' }],
+    ['without a terminal', false, {}],
+  ])('names the UAA and the identity %s', async (_name, yes, terminalInput) => {
     const session = { accessToken: 'opaque' };
-    const setup = { session, terminalInput, revoked: ['access token'] as const };
+    const setup = { session, yes, terminalInput, revoked: ['access token'] as const };
     const { deps, terminal } = prepareTokenCommand(setup);
-    await revokeTokens(input, deps);
+    await revokeTokens({}, deps);
     expect(terminal.notes).toEqual(['UAA and identity']);
   });
 
