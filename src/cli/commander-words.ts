@@ -117,6 +117,13 @@ export function findRequestedFormat(argv: readonly string[]): 'json' | 'yaml' | 
   return isRequested('yaml') ? 'yaml' : undefined;
 }
 
+/** Rewrites `-v` and `uaa -v` to `--version`. After other words, `-v` can only be a mistake. */
+export function expandVersionFlag(argv: readonly string[]): readonly string[] {
+  const position = argv[0] === 'uaa' ? 1 : 0;
+  if (argv[position] !== '-v') return argv;
+  return argv.map((word, index) => (index === position ? '--version' : word));
+}
+
 export function requestsVersion(argv: readonly string[]): boolean {
   return withoutArguments(argv).some((word) => ['--version', '-V'].includes(word));
 }

@@ -19,7 +19,7 @@ import { createPager } from '../platform/terminal/pager.js';
 import { createHelpOutput, type HelpOutput } from '../platform/terminal/stdout.js';
 import type { TerminalIo } from '../platform/terminal/terminal-io.js';
 import { createTerminal } from '../platform/terminal/terminal.js';
-import { findRequestedFormat, requestsVersion } from './commander-words.js';
+import { expandVersionFlag, findRequestedFormat, requestsVersion } from './commander-words.js';
 import { CommanderFrontEnd } from './front-end.js';
 import { findRoot, withRenamedCommands, type Root } from './links.js';
 import { bugHint, createReport, printReport } from './report.js';
@@ -50,12 +50,17 @@ export interface RunDeps {
 
 /**
  * Runs the program in this process. Runs must not overlap, because they share the list of secrets to redact.
- * @param argv - the arguments after the program name.
+ * @param typed - the arguments after the program name.
  * @returns the exit code, after all output is written.
  */
-export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}): Promise<number> {
+export async function run(
+  typed: readonly string[],
+  io: RunIo,
+  deps: RunDeps = {},
+): Promise<number> {
   forgetSecrets();
   const link = findLink(io.programName ?? 'tpks');
+  const argv = link.name === 'tpks' ? expandVersionFlag(typed) : typed;
   const env = selectHome(readEnvironment(io.env), link);
   const root = await findRoot(link);
   if (argv[0] === '__complete') {

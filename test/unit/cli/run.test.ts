@@ -87,9 +87,18 @@ describe('run', () => {
     ['--version -o yaml', /^version: \S+\nnode: /],
     ['--version --json=false', /^tpks \d/],
     ['--version -- --json', /^tpks \d/],
+    ['-v', /^tpks \d/],
+    ['uaa -v', /^tpks \d/],
+    ['uaa -v -o yaml', /^version: \S+\nnode: /],
   ])('prints the version in the requested format with "%s"', async (line, expected) => {
     const { code, stdout } = await createUser().tpks(line.split(' '));
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(expected) });
+  });
+
+  test('rejects -v after a command, and in a link named pks', async () => {
+    const rejected = { code: 2, stderr: expect.stringContaining("flag: 'v' in -v") };
+    expect(await createUser().tpks(['clusters', '-v'])).toMatchObject(rejected);
+    expect(await createUser().tpks(['uaa', '-v'], { programName: 'pks' })).toMatchObject(rejected);
   });
 
   test.each([
