@@ -34,6 +34,8 @@ interface UsageContext {
   readonly contents: readonly Entry[];
   /** Full name of the command, used if commander failed before it reached the command. */
   readonly command: string;
+  /** Suggests a command line that can be copied; absent through a link. */
+  readonly suggestLine?: (() => Promise<string | undefined>) | undefined;
 }
 
 /**
@@ -42,16 +44,22 @@ interface UsageContext {
  */
 export async function toUsageError(
   error: unknown,
-  { program, contents, command }: UsageContext,
+  { program, contents, command, suggestLine }: UsageContext,
 ): Promise<TpksError> {
   const message = errorMessage(error);
+  const selected = findSelected(program);
+  const line = isUnknownWord(error) ? await suggestLine?.() : undefined;
+  if (line !== undefined) {
+    const word = findUnknownWord(selected.last);
+    const text = word === undefined ? message : `unknown command '${word}'`;
+    return createUsageError(text, selected.path.join(' '), [`did you mean: ${line}`]);
+  }
   // Every command accepts --output, so only a group without a subcommand does not know it.
   if (isMissingSubcommand(error) || /^error: unknown option '(?:-o|--output)\b/.test(message)) {
     return createUsageError(`missing subcommand of '${command}'`, command);
   }
-  const selected = findSelected(program);
   const path = program.args.length === 0 ? command : selected.path.join(' ');
-  const uaaPath = await findUaaCommand(program.args, contents);
+  const uaaPath = suggestLine ? [] : await findUaaCommand(program.args, contents);
   // The path of the same words at the root is one word shorter.
   if (uaaPath.length > selected.path.length + 1) {
     const withoutSuggestion = message.replace(/\s*\(Did you mean [^)]*\)$/, '');
@@ -72,6 +80,11 @@ function findSelected(program: Command): { readonly last: Command; readonly path
     last = next;
     path.push(next.name());
   }
+}
+
+/** The word that is not the name of a command in a group. */
+function findUnknownWord({ commands, args: [word] }: Command): string | undefined {
+  return commands.length > 0 && word !== undefined && !word.startsWith('-') ? word : undefined;
 }
 
 /** Suggests a similar name for an unknown command; commander does not if `--help` follows it. */

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Help } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import type { GlobalOptions } from '../app/runtime.js';
 import type { RunningServices, Services } from '../app/services.js';
 import { exitCodes } from '../base/errors.js';
@@ -98,9 +98,28 @@ export class CommanderFrontEnd {
       }
       // Commander has shown the help of the group.
       if (isText && isMissingSubcommand(error)) return exitCodes.usage;
-      const command = this.commandPath().join(' ');
-      throw await toUsageError(error, { program: this.program, contents: root.contents, command });
+      throw await toUsageError(error, {
+        program: this.program,
+        contents: root.contents,
+        command: this.commandPath().join(' '),
+        suggestLine: root.link.name === 'tpks' ? () => this.suggestLine() : undefined,
+      });
     }
+  }
+
+  private async suggestLine(): Promise<string | undefined> {
+    const { argv, root, services } = this.input;
+    const { contents } = root;
+    const { suggestCommandLine } = await import('./suggest-command.js');
+    return suggestCommandLine(toCommanderWords(argv, contents), {
+      contents,
+      globalOptions: [
+        ...this.program.options,
+        new Option('-h, --help'),
+        new Option('-o, --output <format>'),
+      ],
+      services,
+    });
   }
 }
 

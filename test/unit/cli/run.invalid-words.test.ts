@@ -46,8 +46,8 @@ describe('an unknown command', () => {
     ['clustesr', "'clustesr' (Did you mean one of cluster, clusters?)"],
     ['cluters --help', "'cluters' (Did you mean clusters?)"],
     ['uaa usr -h', "'usr' (Did you mean user?)"],
-  ])('gets a suggestion in "%s"', async (line, expected) => {
-    const { code, stderr } = await run(line);
+  ])('gets a suggestion through a link in "%s"', async (line, expected) => {
+    const { code, stderr } = await run(line, 'pks');
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(expected) });
   });
 
@@ -73,7 +73,7 @@ describe('a uaac command without uaa', () => {
   ])('gets a hint in "%s"', async (line, words) => {
     const { code, stderr } = await run(line);
     expect(code).toBe(2);
-    expect(stderr).toContain(`\nHint: did you mean tpks uaa ${words}?\n`);
+    expect(stderr).toMatch(`\nHint: did you mean: tpks uaa ${words}`);
     expect(stderr).not.toContain('secret');
     expect(stderr).not.toContain('Did you mean');
   });
@@ -82,7 +82,7 @@ describe('a uaac command without uaa', () => {
     expect((await run('user add', 'pks')).stderr).toContain('Hint: did you mean pks uaa user add?');
   });
 
-  test.each(['contexts extra', 'context nosuch', 'token --nosuch', 'uaa user nosuch', 'version'])(
+  test.each(['contexts extra', 'context nosuch', 'token --nosuch', 'uaa user nosuch'])(
     'is not suggested for "%s"',
     async (line) => {
       const { code, stderr } = await run(line);

@@ -43,7 +43,7 @@ describe('run', () => {
   test('does not redact secrets of earlier runs', async () => {
     expect(redact(new Secret('clusters').reveal())).toBe('•••');
     const { stderr } = await createUser().tpks(['clustesr']);
-    expect(stderr).toContain('Did you mean one of cluster, clusters?');
+    expect(stderr).toContain('did you mean: tpks clusters');
   });
 
   test('repeats a warning in each run', async () => {
