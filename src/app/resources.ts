@@ -99,7 +99,8 @@ export function createResources(deps: ResourceDeps): ResourceServices {
     lazy(async () => {
       const context = await find();
       const send = pksSend(context, explainPksFailure(formatLoginCommand(context)));
-      return create(dryRun ? withDryRun(send) : send, apiOf(context));
+      const resource = create(dryRun ? withDryRun(send) : send, apiOf(context));
+      return withNamesOf(context, resource);
     });
   const pksResource: ResourceServices['pksResource'] = (create, options) =>
     pksResourceOf(context, create, options);
@@ -141,11 +142,30 @@ export function createResources(deps: ResourceDeps): ResourceServices {
     noteUaaIdentity: async () => {
       noteIdentity(await deps.uaaContext());
     },
-    uaaResource: (create, options) => lazy(() => uaaRequest(create, options)),
+    uaaResource: (create, options) =>
+      lazy(async () => {
+        const resource = await uaaRequest(create, options);
+        // The names of other zones are not cached.
+        if (deps.options().zone !== undefined) return resource;
+        return withNamesOf(await deps.uaaContext(options), resource);
+      }),
     uaaRequest,
     publicUaaResource: publicUaaRequest,
     publicUaaRequest,
   };
+}
+
+/** Adds the context to errors about unknown names, so that only its own names are suggested. */
+function withNamesOf<T extends Asynchronous<T>>({ name, store }: Context, resource: T): T {
+  // The names of an identity from the environment are not cached.
+  if (store === 'none') return resource;
+  return lazy(
+    () => Promise.resolve(resource),
+    (error) =>
+      isTpksError(error) && error.unknownName !== undefined
+        ? rewordError(error, { unknownName: { ...error.unknownName, context: name } })
+        : error,
+  );
 }
 
 /** Sends to a zone of the UAA, if one is selected, and explains errors. */

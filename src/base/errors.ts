@@ -23,6 +23,29 @@ export type ErrorKind = keyof typeof exitCodes;
 /** A label and a value, e.g. `Issuer` and `CN=Example CA`. */
 export type Fact = readonly [label: string, value: string];
 
+/** The kind of resource that a name belongs to. */
+export type NameKind =
+  | 'clients'
+  | 'clusters'
+  | 'compute-profiles'
+  | 'groups'
+  | 'kubernetes-profiles'
+  | 'network-profiles'
+  | 'owners'
+  | 'plans'
+  | 'tasks'
+  | 'users';
+
+/** A name that does not exist. The error is printed with similar names that do. */
+export interface UnknownName {
+  readonly name: string;
+  readonly kind: NameKind | 'contexts';
+  /** The stored context whose cached names can be meant; `undefined` if none can. */
+  readonly context?: string;
+  /** Requests the names if none are cached. The name itself can be one of them. */
+  readonly list?: () => Promise<readonly string[]>;
+}
+
 export interface ErrorDetails {
   /** The command to run next, or the alternatives. */
   readonly hint?: string | undefined;
@@ -37,6 +60,7 @@ export interface ErrorDetails {
   /** Host and port of the server or proxy that the failed request went to. */
   readonly host?: string | undefined;
   readonly body?: unknown;
+  readonly unknownName?: UnknownName | undefined;
 }
 
 /** An error that the user can do something about. Any other exception is a bug. */
@@ -50,6 +74,7 @@ export class TpksError extends Error {
   readonly oauthError: string | undefined;
   readonly host: string | undefined;
   readonly body: unknown;
+  readonly unknownName: UnknownName | undefined;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -61,6 +86,7 @@ export class TpksError extends Error {
     this.oauthError = details.oauthError;
     this.host = details.host;
     this.body = details.body;
+    this.unknownName = details.unknownName;
   }
 }
 
@@ -70,11 +96,13 @@ export function rewordError(
     readonly kind?: ErrorKind;
     readonly message?: string;
     readonly hint?: string;
+    readonly unknownName?: UnknownName;
   },
 ): TpksError {
   const { facts, status, oauthError, body, host } = cause;
   const hint = words.hint ?? cause.hint;
-  const details = { hint, facts, status, oauthError, body, host, cause };
+  const unknownName = words.unknownName ?? cause.unknownName;
+  const details = { hint, facts, status, oauthError, body, host, unknownName, cause };
   return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
 }
 
@@ -96,6 +124,8 @@ export function combineFailures(
   const names = all.map(({ name }) => name).join(', ');
   return new TpksError(main.error.kind, `${texts.summary}: ${names}`, {
     hint: main.error.hint ?? texts.hint,
+    // Similar names of one of several could be taken for all.
+    unknownName: all.length === 1 ? main.error.unknownName : undefined,
   });
 }
 

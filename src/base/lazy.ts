@@ -27,14 +27,24 @@ export type Asynchronous<T> = {
   readonly [Name in keyof T]: (...input: never[]) => Promise<unknown>;
 };
 
-/** Creates the object when one of its functions is first called. If that fails, every function fails. */
-export function lazy<T extends Asynchronous<T>>(create: () => Promise<T>): T {
+/**
+ * Creates the object when one of its functions is first called. If that fails, every function fails.
+ * @param toError - replaces the errors of its functions.
+ */
+export function lazy<T extends Asynchronous<T>>(
+  create: () => Promise<T>,
+  toError: (error: unknown) => unknown = (error) => error,
+): T {
   const created = once(create);
   const call = async (name: string | symbol, input: readonly unknown[]): Promise<unknown> => {
     const value = await created();
     const found: unknown = Reflect.get(value, name);
     if (typeof found !== 'function') throw new Error(`${String(name)} is not a function`);
-    return Reflect.apply(found, value, input);
+    try {
+      return await (Reflect.apply(found, value, input) as unknown);
+    } catch (error) {
+      throw toError(error);
+    }
   };
   return new Proxy({} as T, {
     get: (_target, name) =>

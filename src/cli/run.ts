@@ -1,6 +1,6 @@
 import { arch, version as nodeVersion, versions } from 'node:process';
 import type { GlobalOptions } from '../app/runtime.js';
-import { type RunningServices, createServices } from '../app/services.js';
+import { type RunningServices, type Services, createServices } from '../app/services.js';
 import {
   formatClockWarning,
   type Clock,
@@ -192,7 +192,7 @@ async function runFrontEnd(
   } catch (error) {
     const commandPath = frontEnd.commandPath();
     const { trace, color } = options();
-    const explained = withClockWarning(error, services);
+    const explained = withClockWarning(await withSuggestion(error, link, services), services);
     const report = await createReport(explained, { commandPath, trace, rename });
     // Finish a token renewal in progress, so that its tokens are not lost.
     if (report.kind === 'cancelled') await services.settle();
@@ -251,6 +251,13 @@ function watchForFailure(
       reject(new TpksError('failed', message, { hint: bugHint }));
     });
   });
+}
+
+/** Adds similar names to an error about a name that does not exist. The links print what the original tools do. */
+async function withSuggestion(error: unknown, link: Link, services: Services): Promise<unknown> {
+  if (link.name !== 'tpks' || !isTpksError(error) || error.unknownName === undefined) return error;
+  const { withSimilarNames } = await import('./similar-names.js');
+  return withSimilarNames(error, error.unknownName, services);
 }
 
 /** Adds a hint if a wrong clock may have caused the error: a rejected session or certificate. */

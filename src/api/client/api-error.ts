@@ -1,4 +1,10 @@
-import { isTpksError, rewordError, TpksError, type ErrorKind } from '../../base/errors.js';
+import {
+  isTpksError,
+  rewordError,
+  TpksError,
+  type ErrorKind,
+  type UnknownName,
+} from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
 import { hostOf } from '../../base/pks-conventions.js';
 import { isConnectionUnopened } from '../../platform/http/network-error.js';
@@ -139,7 +145,7 @@ async function unescapeHtml(text: string): Promise<string> {
 export function translateError(
   error: unknown,
   kind: ErrorKind,
-  words: { readonly message?: string; readonly hint: string },
+  words: { readonly message?: string; readonly hint: string; readonly unknownName?: UnknownName },
 ): unknown {
   return isTpksError(error) && error.kind === kind ? rewordError(error, words) : error;
 }
@@ -148,17 +154,23 @@ export function translateError(
  * Reports a missing resource with the wording of the original CLI, whatever the server's message is.
  * @param resource - e.g. `Network profile np-1`.
  * @param hint - how to list the existing resources.
+ * @param unknownName - the name, to suggest similar ones.
  * @throws {TpksError} `notFound`, even if the resource belongs to another user; other errors unchanged.
  */
 export async function translateNotFound<T>(
   response: Promise<T>,
   resource: string,
   hint: string,
+  unknownName?: UnknownName,
 ): Promise<T> {
   try {
     return await response;
   } catch (error) {
-    throw translateError(error, 'notFound', { message: `${resource} not found`, hint });
+    throw translateError(error, 'notFound', {
+      message: `${resource} not found`,
+      hint,
+      ...(unknownName && { unknownName }),
+    });
   }
 }
 

@@ -80,7 +80,12 @@ const kubeconfigType = {
 /** The response before it is unwrapped and validated: the 1.0 beta wraps the kubeconfig. */
 const responseType = { noun: 'kubeconfig', schema: v.looseObject({}) };
 
-const clusterType = { route: 'clusters', noun: 'cluster', schema: v.looseObject({}) };
+const clusterType = {
+  route: 'clusters',
+  nameKind: 'clusters' as const,
+  noun: 'cluster',
+  schema: v.looseObject({}),
+};
 
 /** @throws {TpksError} `usage` for a name that no cluster can have. */
 export function validateClusterName(cluster: string): void {

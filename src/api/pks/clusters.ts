@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTpksError } from '../../base/errors.js';
+import { isTpksError, rewordError } from '../../base/errors.js';
 import { hostOf } from '../../base/pks-conventions.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, validateSegment } from '../client/api-client.js';
@@ -14,6 +14,7 @@ function formatShowCommand(name: string): string {
 
 const clusterType = {
   route: 'clusters',
+  nameKind: 'clusters' as const,
   noun: 'cluster',
   showCommand: formatShowCommand,
   existsHint: (name: string) =>
@@ -91,9 +92,40 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
   readonly getUpgradeVersion: () => Promise<string | undefined>;
 }
 
+/** The fields of a cluster that refer to other resources. */
+const references = [
+  { field: 'plan_name', kind: 'plans', noun: 'plan' },
+  { field: 'network_profile_name', kind: 'network-profiles', noun: 'network profile' },
+  { field: 'kubernetes_profile_name', kind: 'kubernetes-profiles', noun: 'kubernetes profile' },
+  { field: 'compute_profile_name', kind: 'compute-profiles', noun: 'compute profile' },
+] as const;
+
+const namedSchema = v.looseObject({ name: v.string() });
+
 export function createClusters(send: Send, origin: string): Clusters {
   const resource = createPksResource(send, origin, clusterType);
   const { api, explainNotFound, explainBusy, explainCreation } = resource;
+
+  /** Adds the name of a plan or profile that does not exist to the error. Only the message contains it. */
+  const explainReferences = async <T>(request: object, response: Promise<T>): Promise<T> => {
+    try {
+      return await response;
+    } catch (error) {
+      if (!isTpksError(error) || error.status === undefined || error.unknownName) throw error;
+      const named = references.flatMap(({ field, kind, noun }) => {
+        const name: unknown = Reflect.get(request, field);
+        return typeof name === 'string' && error.message.includes(name) ? { kind, noun, name } : [];
+      });
+      // A plan and a profile can have the same name.
+      const found = named.find(({ noun }) => error.message.includes(noun)) ?? named[0];
+      if (found === undefined) throw error;
+      const { kind, noun, name } = found;
+      const list = async () =>
+        (await api.list({ noun, schema: namedSchema }, [kind])).map((listed) => listed.name);
+      throw rewordError(error, { unknownName: { kind, name, list } });
+    }
+  };
+
   return {
     list: () => resource.list(),
     get: (name, { details = false } = {}) => {
@@ -101,12 +133,15 @@ export function createClusters(send: Send, origin: string): Clusters {
       return explainNotFound(name, api.get(clusterType, [route, name]));
     },
     create: (request) =>
-      explainCreation(
-        request.name,
-        api.write(clusterType, 'POST', ['clusters'], { body: request }),
+      explainReferences(
+        request,
+        explainCreation(
+          request.name,
+          api.write(clusterType, 'POST', ['clusters'], { body: request }),
+        ),
       ),
     update: async (name, change) => {
-      await resource.update(name, change);
+      await explainReferences(change, resource.update(name, change));
     },
     remove: resource.remove,
     upgrade: async (request) => {
@@ -136,6 +171,7 @@ const optionalNumber = v.nullish(v.number());
 
 const taskType = {
   route: 'tasks',
+  nameKind: 'tasks' as const,
   noun: 'task',
   key: 'id',
   showCommand: (id: string) => `tpks task ${id}`,
@@ -182,6 +218,7 @@ export function createTasks(send: Send, origin: string): Tasks {
 
 const planType = {
   route: 'plans',
+  nameKind: 'plans' as const,
   noun: 'plan',
   schema: v.looseObject({ id: v.string(), name: v.string(), description: v.nullish(v.string()) }),
 };

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { isTpksError, rewordError, TpksError, type NameKind } from '../../base/errors.js';
 import { getOwnValue, isObject, tryParseJson } from '../../base/json-value.js';
 import { hostOf, manageScope } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
@@ -27,6 +27,8 @@ import {
 export interface PksResourceType<Schema extends v.GenericSchema> extends ResourceType<Schema> {
   /** The route, which is also the name of the list command, e.g. `network-profiles`. */
   readonly route: string;
+  /** The kind of names that the list command caches; `undefined` if it caches none. */
+  readonly nameKind?: NameKind;
   /** Names a resource in errors. By default, kind and name, e.g. `Network profile np-1`. */
   readonly title?: (name: string) => string;
   /** Hint for a resource that cannot be changed at the moment. By default, `showCommand`. */
@@ -71,7 +73,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
   type: PksResourceType<Schema>,
   updateMethod: WriteMethod = 'PATCH',
 ): PksResourceClient<v.InferInput<Schema>> {
-  const { noun, key, route, title, showCommand, busyHint, existsHint } = type;
+  const { noun, key, route, nameKind, title, showCommand, busyHint, existsHint } = type;
   const api = createApiClient(send, {
     name: 'PKS API',
     baseUrl: `${origin}/v1`,
@@ -87,6 +89,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
       response,
       titleOf(name),
       `run ${listCommand} to list the ${noun}s that you have access to`,
+      nameKind && { kind: nameKind, name },
     );
   const showCommandOf = (name: string) => showCommand?.(name) ?? listCommand;
   const explainUnknown = <T>(name: string, write: Promise<T>) =>

@@ -56,6 +56,7 @@ export type Profile = v.InferInput<typeof profileSchema>;
 
 const networkProfileType = {
   route: 'network-profiles',
+  nameKind: 'network-profiles' as const,
   noun: 'network profile',
   schema: profileSchema,
 };
@@ -93,6 +94,7 @@ const customizations = v.nullish(
 
 const kubernetesProfileType = {
   route: 'kubernetes-profiles',
+  nameKind: 'kubernetes-profiles' as const,
   noun: 'kubernetes profile',
   schema: v.looseObject({
     name: segmentSchema,
@@ -114,6 +116,7 @@ export function createKubernetesProfiles(send: Send, origin: string): Profiles<K
 
 const computeProfileType = {
   route: 'compute-profiles',
+  nameKind: 'compute-profiles' as const,
   noun: 'compute profile',
   schema: profileSchema,
 };

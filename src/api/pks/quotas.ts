@@ -5,6 +5,7 @@ import { createPksResource, type PksResource } from './pks-api.js';
 
 const quotaType = {
   route: 'quotas',
+  nameKind: 'owners' as const,
   noun: 'quota',
   key: 'owner',
   title: (owner: string) => `Quota of ${owner}`,
@@ -41,6 +42,7 @@ export function createQuotas(send: Send, origin: string): Quotas {
 
 const usageType = {
   route: 'usages',
+  nameKind: 'owners' as const,
   noun: 'usage',
   key: 'owner',
   title: (owner: string) => `Usage of ${owner}`,

@@ -168,7 +168,11 @@ async function withQueryHint(
 }
 
 function clientNotFoundError(id: string): TpksError {
-  return new TpksError('notFound', `Client ${id} not found`, { hint: listCommand, status: 404 });
+  return new TpksError('notFound', `Client ${id} not found`, {
+    hint: listCommand,
+    status: 404,
+    unknownName: { kind: 'clients', name: id },
+  });
 }
 
 /** Ids that the UAA would route to other endpoints. */

@@ -1,11 +1,17 @@
 import * as v from 'valibot';
-import { TpksError } from '../../base/errors.js';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, validateNotEmpty } from '../client/api-client.js';
 import { translateError, translateNotFound } from '../client/api-error.js';
 import { formatEquals, isSameName } from './filters.js';
-import { omitFields, type ListQuery, type Resource, listResources } from './list-resources.js';
+import {
+  omitFields,
+  type ListQuery,
+  type Resource,
+  listResources,
+  maximumPageSize,
+} from './list-resources.js';
 import { groupColumns } from './query-hints.js';
 import { checkResourceId, createUaaApi, memberSchema } from './uaa-api.js';
 
@@ -64,6 +70,11 @@ export function createGroups(send: Send, uaa: string) {
   };
   const identify = async (name: string): Promise<GroupIdentity> =>
     api.parse(identityType, await find(name, identityAttributes));
+  /** The names of the first page, to suggest similar ones. */
+  const listNames = async (): Promise<readonly string[]> => {
+    const found = await select({ attributes: identityAttributes, limit: maximumPageSize });
+    return found.map((group) => api.parse(identityType, group).displayName);
+  };
   const findId = async (key: GroupKey): Promise<string> =>
     'id' in key ? checkResourceId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
 
@@ -80,7 +91,14 @@ export function createGroups(send: Send, uaa: string) {
       return omitFields(await find(name, [...attributes, ...addedAttributes]), addedAttributes);
     },
     /** Like `get`, but without the members, because there can be many. */
-    identify,
+    identify: async (name: string) => {
+      try {
+        return await identify(name);
+      } catch (error) {
+        if (!isTpksError(error) || error.unknownName === undefined) throw error;
+        throw rewordError(error, { unknownName: { ...error.unknownName, list: listNames } });
+      }
+    },
     /** Like `identify`, for a group by id or by name. */
     identifyKey: async (key: GroupKey) => {
       if (!('id' in key)) return identify(key.name);
@@ -116,7 +134,10 @@ function chooseGroup(matches: readonly GroupIdentity[], name: string): GroupIden
   const exact = matches.find(({ displayName }) => displayName === name);
   const [first, ...others] = exact === undefined ? matches : [exact];
   if (first === undefined) {
-    throw new TpksError('notFound', `Group ${name} not found`, { hint: listCommand });
+    throw new TpksError('notFound', `Group ${name} not found`, {
+      hint: listCommand,
+      unknownName: { kind: 'groups', name },
+    });
   }
   if (others.length === 0) return first;
   throw new TpksError(

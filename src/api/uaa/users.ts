@@ -304,7 +304,10 @@ function notFoundError(key: UserKey): TpksError {
     'id' in key
       ? `User with the id ${key.id}`
       : `User ${key.name}${key.origin === undefined ? '' : ` of origin ${key.origin}`}`;
-  return new TpksError('notFound', `${user} not found`, { hint: listCommand });
+  return new TpksError('notFound', `${user} not found`, {
+    hint: listCommand,
+    ...('id' in key ? {} : { unknownName: { kind: 'users', name: key.name } }),
+  });
 }
 
 function toBody({ userName, password, origin, givenName, familyName, ...lists }: NewUser): unknown {

@@ -154,6 +154,7 @@ export function createLogins(deps: LoginsDeps) {
 function toLoginMethod(name: string, context: ContextSettings | undefined): LoginMethod {
   if (context === undefined) {
     throw new TpksError('notFound', `Context ${name} not found`, {
+      unknownName: { kind: 'contexts', name },
       hint: 'run tpks contexts to list them',
     });
   }

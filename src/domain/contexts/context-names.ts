@@ -118,6 +118,7 @@ export function findContext(wanted: string, settings: Settings, role: Role = 'pk
 
 export function unknownContextError(name: string, role: Role = 'pks'): TpksError {
   return new TpksError('notFound', `Context ${name} not found`, {
+    unknownName: { kind: 'contexts', name },
     hint:
       role === 'uaa'
         ? 'run tpks uaa contexts to list the contexts'

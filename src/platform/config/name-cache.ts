@@ -1,22 +1,12 @@
 import { readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { NameKind } from '../../base/errors.js';
 import { isSafeName } from '../../base/sanitize.js';
 import { replaceFile } from '../disk/atomic-file.js';
 import { readText } from '../disk/bounded-read.js';
 import { ensureFolder, toFileName } from '../disk/private-files.js';
 
-/** The kind of resource that the names belong to. */
-export type NameKind =
-  | 'clients'
-  | 'clusters'
-  | 'compute-profiles'
-  | 'groups'
-  | 'kubernetes-profiles'
-  | 'network-profiles'
-  | 'owners'
-  | 'plans'
-  | 'tasks'
-  | 'users';
+export type { NameKind };
 
 /**
  * Names that a list command printed last, for completion, except those that completion must not suggest.

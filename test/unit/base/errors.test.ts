@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { rewordError, TpksError } from '../../../src/base/errors.js';
+import { combineFailures, rewordError, TpksError } from '../../../src/base/errors.js';
 
 const cause = new TpksError('notFound', 'Not there', {
   hint: 'look',
@@ -17,4 +17,14 @@ test('rewordError keeps the status and the OAuth code', () => {
     ...{ kind: 'failed', message: 'Gone', hint: 'look' },
     ...details,
   });
+});
+
+test('combineFailures keeps the unknown name of a single failure', () => {
+  const unknownName = { kind: 'clusters', name: 'sho' } as const;
+  const error = new TpksError('notFound', 'Cluster sho not found', { unknownName });
+  const sho = { name: 'sho', error };
+  const texts = { summary: 'Cannot get credentials', hint: '' };
+  expect(combineFailures(sho, [sho], texts)).toMatchObject({ kind: 'notFound', unknownName });
+  const web = { name: 'web', error };
+  expect(combineFailures(sho, [sho, web], texts).unknownName).toBeUndefined();
 });
