@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { errorCode, errorMessage, TpksError } from '../base/errors.js';
 import { findSubcommand, type Entry } from '../commands/contents.js';
 import { didYouMean } from '../commands/did-you-mean.js';
+import { missingArgumentsError, missingOptionsError } from '../commands/missing-input.js';
 
 /** Whether Commander threw the error, about the command line or after help. */
 export function isCommanderError(error: unknown): boolean {
@@ -48,17 +49,22 @@ export async function toUsageError(
 ): Promise<TpksError> {
   const message = errorMessage(error);
   const selected = findSelected(program);
+  const path = program.args.length === 0 ? command : selected.path.join(' ');
+  const missing = suggestLine && findMissingInput(error, selected.last, path);
+  if (missing !== undefined) return missing;
   const line = isUnknownWord(error) ? await suggestLine?.() : undefined;
   if (line !== undefined) {
     const word = findUnknownWord(selected.last);
     const text = word === undefined ? message : `unknown command '${word}'`;
-    return createUsageError(text, selected.path.join(' '), [`did you mean: ${line}`]);
+    return createUsageError(text, path, [`did you mean: ${line}`]);
   }
   // Every command accepts --output, so only a group without a subcommand does not know it.
   if (isMissingSubcommand(error) || /^error: unknown option '(?:-o|--output)\b/.test(message)) {
-    return createUsageError(`missing subcommand of '${command}'`, command);
+    const text = suggestLine
+      ? `Missing subcommand of ${command}`
+      : `missing subcommand of '${command}'`;
+    return createUsageError(text, command);
   }
-  const path = program.args.length === 0 ? command : selected.path.join(' ');
   const uaaPath = suggestLine ? [] : await findUaaCommand(program.args, contents);
   // The path of the same words at the root is one word shorter.
   if (uaaPath.length > selected.path.length + 1) {
@@ -79,6 +85,35 @@ function findSelected(program: Command): { readonly last: Command; readonly path
     if (next === undefined) return { last, path };
     last = next;
     path.push(next.name());
+  }
+}
+
+/** Names what is missing: arguments, options, the value of an option, or a subcommand. */
+function findMissingInput(error: unknown, last: Command, path: string): TpksError | undefined {
+  const helpCommand = `${path} --help`;
+  switch (errorCode(error) ?? '') {
+    case 'commander.missingArgument':
+      return missingArgumentsError(
+        last.registeredArguments.filter(({ required }, index) => required && !last.args[index]),
+        `${path} ${last.usage()}`,
+        helpCommand,
+      );
+    case 'commander.missingMandatoryOptionValue': {
+      const options = last.options.filter(
+        (option) => option.mandatory && last.getOptionValue(option.attributeName()) === undefined,
+      );
+      const flags = options.map(({ flags, short }) => flags.replace(`${short ?? ''}, `, ''));
+      return missingOptionsError(flags, helpCommand);
+    }
+    case 'commander.optionMissingArgument': {
+      const [, flags = ''] = /'(.*)'/.exec(errorMessage(error)) ?? [];
+      const long = /--[\w-]+/.exec(flags)?.[0] ?? flags;
+      return new TpksError('usage', `Missing value of ${long}`, {
+        hint: `use ${flags}\n${helpCommand}`,
+      });
+    }
+    default:
+      return undefined;
   }
 }
 

@@ -21,14 +21,14 @@ function readError({ stderr }: TpksResult): unknown {
 }
 
 const cases: readonly (readonly [string, readonly string[], unknown, string])[] = [
-  ['a group without a subcommand', ['uaa'], "missing subcommand of 'tpks uaa'", 'tpks uaa --help'],
+  ['a group without a subcommand', ['uaa'], 'Missing subcommand of tpks uaa', 'tpks uaa --help'],
   [
     'a nested group',
     ['uaa', 'user'],
-    "missing subcommand of 'tpks uaa user'",
+    'Missing subcommand of tpks uaa user',
     'tpks uaa user --help',
   ],
-  ['no command', [], "missing subcommand of 'tpks'", 'tpks --help'],
+  ['no command', [], 'Missing subcommand of tpks', 'tpks --help'],
   ['an unknown command', ['nosuch'], "unknown command 'nosuch'", 'tpks --help'],
   [
     'an unknown subcommand',
@@ -40,8 +40,8 @@ const cases: readonly (readonly [string, readonly string[], unknown, string])[] 
   [
     'a missing argument',
     ['context', 'use'],
-    "missing required argument 'name'",
-    'tpks context use --help',
+    'Missing context name',
+    'usage: tpks context use [options] <name>\ntpks context use --help',
   ],
   [
     'a global option',

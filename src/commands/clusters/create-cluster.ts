@@ -14,7 +14,8 @@ import { formatClusterDetails } from './cluster.js';
 import { requireFlags, validateNotEmpty } from './input-checks.js';
 import { creationOptions, readSettings, type SettingFlags } from './settings.js';
 
-type Deps = Pick<Services, 'clusters' | 'terminal' | 'context' | 'names'> & ClusterWaitDeps;
+type Deps = Pick<Services, 'clusters' | 'terminal' | 'link' | 'context' | 'names'> &
+  ClusterWaitDeps;
 
 interface Input extends SettingFlags, OperationInput {
   readonly externalHostname?: string;
@@ -60,14 +61,18 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   });
 }
 
-async function readRequest(input: Input, deps: Pick<Deps, 'terminal'>): Promise<ClusterRequest> {
+async function readRequest(
+  input: Input,
+  deps: Pick<Deps, 'terminal' | 'link'>,
+): Promise<ClusterRequest> {
   const { name, externalHostname = '', plan = '' } = input;
   const settings = await readSettings(
     input,
     deps.terminal,
     [
       () => validateNotEmpty('The name', name),
-      () => requireFlags({ 'external-hostname': input.externalHostname, plan: input.plan }),
+      () =>
+        requireFlags({ 'external-hostname': input.externalHostname, plan: input.plan }, deps.link),
       () => validateNotEmpty('--external-hostname', input.externalHostname),
       () => validateNotEmpty('--plan', input.plan),
     ],

@@ -1,5 +1,7 @@
 import { isTpksError, TpksError } from '../../base/errors.js';
+import type { Link } from '../../base/link.js';
 import { firstLines } from '../../platform/input/problems.js';
+import { missingOptionsError } from '../missing-input.js';
 
 /** Checks of the input whose errors are reported together. */
 export class InputChecks {
@@ -42,14 +44,18 @@ export function rejectProblems(what: string, problems: readonly string[]): void 
 }
 
 /**
- * Checks that all required options are present. The error has the wording of the original CLI.
+ * Checks that all required options are present. Through a link, the error has the wording of the original CLI.
  * @param flags - values by option name, without dashes.
  * @throws {TpksError} `usage` with the names of all missing options.
  * @see pks-cli, section 15
  */
-export function requireFlags(flags: Readonly<Record<string, unknown>>): void {
+export function requireFlags(
+  flags: Readonly<Record<string, unknown>>,
+  { imitatesPks }: Pick<Link, 'imitatesPks'>,
+): void {
   const missing = Object.keys(flags).filter((flag) => flags[flag] === undefined);
   if (missing.length === 0) return;
+  if (!imitatesPks) throw missingOptionsError(missing.map((flag) => `--${flag}`));
   const quoted = missing.map((flag) => `"${flag}"`).join(', ');
   throw new TpksError('usage', `required flag(s) ${quoted} not set`, { hint: nothingSentHint });
 }

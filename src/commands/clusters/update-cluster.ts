@@ -70,9 +70,13 @@ export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
   const change = await readSettings(input, deps.terminal, [
     () => {
       if (size !== undefined) return;
-      throw new TpksError('usage', 'Missing number of workers: use --num-nodes', {
-        hint: `for example: tpks resize ${name} --num-nodes 3`,
-      });
+      const example = `for example: tpks resize ${name} --num-nodes 3`;
+      if (!deps.link.imitatesPks) {
+        throw new TpksError('usage', 'Missing number of workers', {
+          hint: `use --num-nodes, ${example}`,
+        });
+      }
+      throw new TpksError('usage', 'Missing number of workers: use --num-nodes', { hint: example });
     },
   ]);
   if (!dryRun) {

@@ -72,18 +72,17 @@ export const upgradeSeveral = clusterCommand({
 });
 
 export async function upgradeClusters(flags: SeveralFlags, deps: UpgradeDeps): Promise<void> {
-  await upgrade({ ...flags, request: await readRequest(flags) }, deps);
+  await upgrade({ ...flags, request: await readRequest(flags, deps) }, deps);
 }
 
-async function readRequest({
-  clusters,
-  canaries,
-  maxInFlight,
-}: SeveralFlags): Promise<UpgradeRequest> {
+async function readRequest(
+  { clusters, canaries, maxInFlight }: SeveralFlags,
+  { link }: Pick<UpgradeDeps, 'link'>,
+): Promise<UpgradeRequest> {
   const checks = new InputChecks();
   const parseList = async (flag: string, text: string | undefined) =>
     (text === undefined ? undefined : await checks.run(() => parseNames(flag, text))) ?? [];
-  await checks.run(() => requireFlags({ clusters }));
+  await checks.run(() => requireFlags({ clusters }, link));
   const clusterNames = await parseList('--clusters', clusters);
   const canaryNames = await parseList('--canaries', canaries);
   const maximum = await checks.run(() =>

@@ -29,6 +29,7 @@ import {
 type Deps = ClusterLoginDeps &
   Pick<
     Services,
+    | 'link'
     | 'context'
     | 'session'
     | 'clusters'
@@ -82,7 +83,7 @@ export async function getCredentials(
   deps: Deps,
 ): Promise<void> {
   const { terminal } = deps;
-  validateSelection(typedNames, flags);
+  validateSelection(typedNames, flags, deps.link);
   const printLines = createLinePrinter(flags, terminal);
   const context = await deps.context();
   const kubeconfig = await openKubeconfig(flags, deps);
@@ -126,6 +127,7 @@ export async function getCredentials(
 function validateSelection(
   names: readonly string[],
   { all = false, contextName, server }: GetCredentialsFlags,
+  link: Deps['link'],
 ): void {
   if (all && names.length > 0) {
     throw new TpksError('usage', '--all and cluster names cannot be used together', {
@@ -133,7 +135,8 @@ function validateSelection(
     });
   }
   if (!all && names.length === 0) {
-    throw new TpksError('usage', "missing required argument 'name'", {
+    const message = link.imitatesPks ? "missing required argument 'name'" : 'Missing cluster name';
+    throw new TpksError('usage', message, {
       hint: 'list the clusters: tpks clusters; or use --all',
     });
   }

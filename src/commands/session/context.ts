@@ -137,7 +137,7 @@ function defineUse(command: Command, deps: UseDeps): void {
         'A context whose token has no scope for the PKS API is used for `tpks uaa` instead. With -, ' +
         'switch back to the previous context.',
     )
-    .addArgument(contextName(deps, '<name>', 'name from `tpks contexts`, identity, or -'))
+    .addArgument(contextName(deps, '<name>', 'name of the context, its identity, or -'))
     .addHelpText('after', formatExamples(['context use cody@localhost', 'context use -']))
     .action((name: string) => use({ name }, deps));
 }

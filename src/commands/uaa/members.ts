@@ -241,7 +241,7 @@ function readNames({ users, id, origin }: Omit<Input, 'group'>): readonly string
     if (users.length > 0) {
       return [...new Set(users)].map((name) => validateName(name, 'The username'));
     }
-    throw new TpksError('usage', 'No users were given', { hint: 'pass usernames or use --id' });
+    throw new TpksError('usage', 'Missing usernames', { hint: 'pass usernames or use --id' });
   }
   if (users.length === 0 && origin === undefined) {
     return [...new Set(id)].map((one) => validateName(one, 'The id'));

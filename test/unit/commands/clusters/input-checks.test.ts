@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type ErrorDetails, TpksError } from '../../../../src/base/errors.js';
+import { findLink } from '../../../../src/base/link.js';
 import {
   InputChecks,
   requireFlags,
@@ -64,9 +65,13 @@ test('rejectProblems reports one problem in the message and several in the hint,
   );
 });
 
-test('requireFlags names the missing flags with the text of the original CLI', () => {
-  expect(() => requireFlags({ a: 'x', b: '' })).not.toThrow();
-  expect(() => requireFlags({ a: undefined, b: 'x', c: undefined })).toThrow(
-    'required flag(s) "a", "c" not set',
+test.each([
+  ['tpks', 'Missing a and c c', 'use --a and --c-c'],
+  ['pks', 'required flag(s) "a", "c-c" not set', 'nothing was sent'],
+])('requireFlags names the missing flags, for %s', (program, message, hint) => {
+  const link = findLink(program);
+  expect(() => requireFlags({ a: 'x', b: '' }, link)).not.toThrow();
+  expect(() => requireFlags({ a: undefined, b: 'x', 'c-c': undefined }, link)).toThrow(
+    expect.objectContaining({ kind: 'usage', message, hint }),
   );
 });

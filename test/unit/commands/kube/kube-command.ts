@@ -1,5 +1,6 @@
 import type { Bind } from '../../../../src/api/pks/binds.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { findLink } from '../../../../src/base/link.js';
 import type { getCredentials } from '../../../../src/commands/kube/get-credentials.js';
 import type { getKubeconfig } from '../../../../src/commands/kube/get-kubeconfig.js';
 import type { Grant } from '../../../../src/domain/auth/request-token.js';
@@ -98,6 +99,7 @@ export function kubeCommand({
   const deps = {
     terminal,
     env,
+    link: findLink('tpks'),
     clock: fixedClock(),
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     context: async () => context,

@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { createUser } from '../../support/program/cli.js';
+
+/** What the errors say if an argument, an option or its value is missing. */
+
+const user = createUser();
+const run = async (line: string, programName = 'tpks') =>
+  user.tpks(line.split(' '), { programName });
+
+describe('the error for missing input', () => {
+  test.each([
+    ['cluster', 'cluster name', 'usage: tpks cluster [options] <name>'],
+    ['delete-cluster -y', 'cluster name', 'usage: tpks delete-cluster [options] <name>'],
+    ['create-cluster', 'cluster name', 'usage: tpks create-cluster [options] <name>'],
+    ['network-profile', 'profile name', 'usage: tpks network-profile [options] <name>'],
+    ['create-network-profile', 'file', 'usage: tpks create-network-profile [options] <file>'],
+    ['quota', 'owner', 'usage: tpks quota [options] <owner>'],
+    ['task', 'task id', 'usage: tpks task [options] <id>'],
+    ['curl', 'path', 'usage: tpks curl [options] <path>'],
+    [
+      'context rename old',
+      'new context name',
+      'usage: tpks context rename [options] <name> <new-name>',
+    ],
+    [
+      'uaa member add',
+      'group name and users',
+      'usage: tpks uaa member add [options] <group> <users...>',
+    ],
+    [
+      'create-quota dana --cpu 2',
+      'memory and clusters',
+      'use --memory <number> and --clusters <number>',
+    ],
+    ['uaa plan', 'file', 'use --file <path>'],
+    ['clusters --context', 'value of --context', 'use --context <name>'],
+  ])('of "%s" names what is missing, and how to give it', async (line, what, hint) => {
+    const path = line.replace(/ (?:-.*|old|dana.*)$/, '');
+    expect(await run(line)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `\nError: Missing ${what}\nHint: ${hint}\n      tpks ${path} --help\n`,
+    });
+  });
+
+  test.each([
+    ['create-cluster web', 'external hostname and plan', 'use --external-hostname and --plan'],
+    ['create-cluster web -e web.test', 'plan', 'use --plan'],
+    ['upgrade-clusters', 'clusters', 'use --clusters'],
+    [
+      'resize web',
+      'number of workers',
+      'use --num-nodes, for example: tpks resize web --num-nodes 3',
+    ],
+    ['get-credentials', 'cluster name', 'list the clusters: tpks clusters; or use --all'],
+    [
+      'kubeconfig remove',
+      'context name',
+      'tpks kubeconfig remove NAME, or tpks kubeconfig remove --stale',
+    ],
+  ])('of a check in "%s" has the same form', async (line, what, hint) => {
+    const stderr = `\nError: Missing ${what}\nHint: ${hint}\n`;
+    expect(await run(line)).toEqual({ code: 2, stdout: '', stderr });
+  });
+});
+
+test.each([
+  ['cluster', "missing required argument 'name'"],
+  ['get-credentials', "missing required argument 'name'"],
+  ['create-cluster web', 'required flag(s) "external-hostname", "plan" not set'],
+  ['resize web', 'Missing number of workers: use --num-nodes'],
+  ['create-quota dana', "required option '--cpu <number>' not specified"],
+  ['clusters --context', "option '--context <name>' argument missing"],
+])('a link keeps its error for "%s"', async (line, message) => {
+  const { code, stderr } = await run(line, 'pks');
+  expect(code).toBe(2);
+  expect(stderr).toContain(`\nError: ${message}\n`);
+});
