@@ -52,11 +52,12 @@ export async function toUsageError(
   const path = program.args.length === 0 ? command : selected.path.join(' ');
   const missing = suggestLine && findMissingInput(error, selected.last, path);
   if (missing !== undefined) return missing;
-  const line = isUnknownWord(error) ? await suggestLine?.() : undefined;
-  if (line !== undefined) {
+  if (suggestLine && isUnknownWord(error)) {
     const word = findUnknownWord(selected.last);
     const text = word === undefined ? message : `unknown command '${word}'`;
-    return createUsageError(text, path, [`did you mean: ${line}`]);
+    const line = await suggestLine();
+    if (line !== undefined) return createUsageError(text, path, [`did you mean: ${line}`]);
+    if (word !== undefined) return createUsageError(text, path);
   }
   // Every command accepts --output, so only a group without a subcommand does not know it.
   if (isMissingSubcommand(error) || /^error: unknown option '(?:-o|--output)\b/.test(message)) {
@@ -94,7 +95,9 @@ function findMissingInput(error: unknown, last: Command, path: string): TpksErro
   switch (errorCode(error) ?? '') {
     case 'commander.missingArgument':
       return missingArgumentsError(
-        last.registeredArguments.filter(({ required }, index) => required && !last.args[index]),
+        last.registeredArguments.filter(
+          ({ required }, index) => required && index >= last.args.length,
+        ),
         `${path} ${last.usage()}`,
         helpCommand,
       );

@@ -226,7 +226,7 @@ describe('contexts', () => {
     expect(await tpks('--context one context -o name')).toMatchObject({ stdout: 'one\n' });
     expect(await tpks('context usee one')).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining("did you mean: tpks context use"),
+      stderr: expect.stringContaining('did you mean: tpks context use'),
     });
     expect(await tpks('context --nosuch')).toMatchObject({ code: 2 });
   });

@@ -147,6 +147,11 @@ test('the suggestion is part of a JSON error', async () => {
   });
 });
 
+test('an unknown command is named even if an option follows it', async () => {
+  const { stderr } = await user.tpks(['nosuch', '--wait', '-o', 'yaml']);
+  expect(stderr).toBe("\nError: unknown command 'nosuch'\nHint: tpks --help\n");
+});
+
 test('a link suggests no command line', async () => {
   const { stderr } = await user.tpks(['delete', 'cluster', 'web'], { programName: 'pks' });
   expect(stderr).toBe("\nError: unknown command 'delete'\nHint: pks --help\n");
