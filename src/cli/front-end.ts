@@ -111,7 +111,7 @@ export class CommanderFrontEnd {
     const { argv, root, services } = this.input;
     const { contents } = root;
     const { suggestCommandLine } = await import('./suggest-command.js');
-    return suggestCommandLine(toCommanderWords(argv, contents), {
+    return suggestCommandLine(toCommanderWords(argv, root), {
       contents,
       globalOptions: [
         ...this.program.options,

@@ -211,7 +211,7 @@ async function walk(words: readonly string[], contents: readonly Entry[]): Promi
     if (entry === undefined) break;
     path.push(entry.name);
     part = await entry.load();
-    entries = 'contents' in part ? part.contents : [];
+    entries = [...(part.verbs ?? []), ...('contents' in part ? part.contents : [])];
     if ('contents' in part) groupOptions.push(...(part.options?.() ?? []));
   }
   return { path, part, entries, groupOptions, rest: words.length - path.length };
