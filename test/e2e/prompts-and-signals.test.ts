@@ -83,12 +83,13 @@ describeIfPart('pty', 'on a terminal', () => {
       'installation, then set TPKS_CA_CERT=FILE, or run:',
     ];
     const command = `login ${addresses.join(' ')} -u cody --ca-cert FILE`;
-    const terminal = user.atTerminal(['login', ...addresses, '-u', 'cody'], env);
+    const words = ['login', ...addresses, '-u', 'cody', '--non-interactive'];
+    const terminal = user.atTerminal(words, env);
     expect(await terminal.exited).toBe(6);
     expect(visible(terminal)).toContain(
       `\nHint: ${explanation.join('\n      ')}\n      tpks ${command}\n`,
     );
-    const linked = user.atTerminal(['login', ...addresses, '-u', 'cody'], env, user.link('pks'));
+    const linked = user.atTerminal(words, env, user.link('pks'));
     expect(await linked.exited).toBe(6);
     expect(visible(linked)).toContain(`\nHint: ${explanation.join(' ')}\n      pks ${command}\n`);
   });

@@ -73,13 +73,13 @@ describe('the help of a noun', () => {
 
 describe('verbs', () => {
   test.each([
-    ['cluster', 'name', 'tpks cluster --help'],
-    ['cluster create', 'name', 'tpks cluster create --help'],
+    ['cluster', 'Missing cluster name', 'usage: tpks cluster [options] <name>'],
+    ['cluster create', 'Missing cluster name', 'usage: tpks cluster create [options] <name>'],
     ['cluster list -o nope', '--output: nope', 'tpks cluster list --help'],
     ['-o nope cluster list', '--output: nope', 'tpks cluster list --help'],
     ['cluster list --nope', '--nope', 'tpks cluster list --help'],
     ['cluster list --details', '--details', 'tpks cluster list --help'],
-    ['uaa user lst', "'lst' (Did you mean list?)", 'tpks uaa user --help'],
+    ['uaa user lst', "unknown command 'lst'", 'did you mean: tpks uaa user list'],
   ])('have the usage errors of commands: "%s"', async (line, message, hint) => {
     const { code, stdout, stderr } = await run(line);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
