@@ -98,7 +98,7 @@ export function deletedSessionNames(results: readonly LogoutResult[]): readonly 
 /** Revokes the tokens in `creds.yml`, which a link uses as the session, and deletes it. */
 async function logoutOfPksCreds(context: PksCredsContext, deps: Deps): Promise<void> {
   const result = await deps.logouts.logoutOfPksCreds(context);
-  for (const problem of result.problems) deps.terminal.note(`${result.name}: ${problem}`);
+  noteProblems([result], deps);
   await deps.terminal.show({ json: [result], text: describeResult(result) });
 }
 
@@ -146,15 +146,35 @@ export async function logoutAll(
   };
   for (const name of [...names, ...sessionsOnly]) {
     try {
-      const result = await logOut(name);
-      for (const problem of result.problems) terminal.note(`${name}: ${problem}`);
-      results.push(result);
+      results.push(await logOut(name));
     } catch (error) {
       if (!isTpksError(error)) throw error;
       failures.push(error);
     }
   }
+  noteProblems(results, { terminal });
   return { results, failure: failures[0] };
+}
+
+/** Prints what could not be done, and which tokens stay valid. */
+function noteProblems(
+  results: readonly LogoutResult[],
+  { terminal: { note } }: Pick<LogoutDeps, 'terminal'>,
+): void {
+  for (const { name, problems } of results) {
+    for (const problem of problems) note(`${name}: ${problem}`);
+  }
+  const valid = results.flatMap(({ name, validTokens }) =>
+    validTokens === undefined ? [] : [{ name, tokens: `(${validTokens.join(', ')})` }],
+  );
+  const reason =
+    'the UAA cannot revoke tokens that it does not store; copies stay valid until they expire';
+  const [first, ...others] = valid;
+  if (first !== undefined && others.length === 0) note(`${first.name}: ${reason} ${first.tokens}`);
+  else if (first !== undefined) {
+    note(`${reason.replace('the', 'The')}:`);
+    for (const { name, tokens } of valid) note(`  ${name} ${tokens}`);
+  }
 }
 
 function describeResult(result: LogoutResult): string[] {

@@ -37,6 +37,8 @@ export interface LogoutResult {
   readonly deletedKubernetesSession?: true;
   /** The steps that failed, one sentence each. */
   readonly problems: readonly string[];
+  /** The tokens that stay valid, because the UAA does not store them; e.g. `access token: 2026-11-25T10:10:00Z`. */
+  readonly validTokens?: readonly string[];
 }
 
 /** The identity in a `creds.yml` that a link uses as its session. */
@@ -69,11 +71,12 @@ export function createLogouts(deps: LogoutsDeps) {
     const context = getOwnValue((await settings.read()).contexts, name);
     if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
     const location = { ...context, name };
-    const { revoked, problems } = isRevoked
+    const revocation = isRevoked
       ? await revokeStored(context, () => sessions.load(location), deps)
       : { revoked: [], problems: [] };
     const removal = await removeAll(location, deps);
-    return { name, revoked, ...removal, problems: [...problems, ...removal.problems] };
+    const problems = [...revocation.problems, ...removal.problems];
+    return { name, ...revocation, ...removal, problems };
   };
   return {
     /**
@@ -99,10 +102,10 @@ export function createLogouts(deps: LogoutsDeps) {
     logoutOfPksCreds: async (context: PksCredsContext): Promise<LogoutResult> => {
       const { pksCredsSessions } = deps;
       const load = () => pksCredsSessions.load(context);
-      const { revoked, problems } = await revokeStored(context, load, deps);
+      const revocation = await revokeStored(context, load, deps);
       const removed = await pksCredsSessions.delete(context);
       const deletedCopy = removed ? context.pksCredsPath : undefined;
-      return { name: context.name, removed, revoked, deletedCopy, problems };
+      return { name: context.name, removed, deletedCopy, ...revocation };
     },
     /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
     removeOrphanedFiles: () => removeOrphanedFiles(deps),
@@ -113,12 +116,14 @@ export function createLogouts(deps: LogoutsDeps) {
   };
 }
 
+type Revocation = Pick<LogoutResult, 'revoked' | 'problems' | 'validTokens'>;
+
 /** Revokes the tokens of a session. An error is only reported, so that the session can still be removed. */
 async function revokeStored(
   context: Servers & Pick<ContextSettings, 'uaa'>,
   load: () => Promise<StoredSession | undefined>,
   { connect, clock }: Pick<LogoutsDeps, 'connect' | 'clock'>,
-): Promise<Pick<LogoutResult, 'revoked' | 'problems'>> {
+): Promise<Revocation> {
   const [loaded] = await Promise.allSettled([load()]);
   if (loaded.status === 'rejected') {
     const problem = `the tokens were not revoked: ${errorMessage(loaded.reason)}`;
@@ -133,7 +138,7 @@ async function revokeTokens(
   uaa: string,
   send: Send,
   now: Date,
-): Promise<Pick<LogoutResult, 'revoked' | 'problems'>> {
+): Promise<Revocation> {
   const revoked: RevokedToken[] = [];
   const problems: string[] = [];
   // The access token authorizes both requests, so it is revoked last.
@@ -141,7 +146,7 @@ async function revokeTokens(
     { kind: 'refresh token', token: session.refreshToken },
     { kind: 'access token', token: session.accessToken },
   ] as const;
-  const irrevocable: string[] = [];
+  const validTokens: string[] = [];
   const serverNow = now.getTime() + session.clockOffsetSeconds * 1000;
   for (const { kind, token } of tokens) {
     if (token === undefined) continue;
@@ -150,7 +155,7 @@ async function revokeTokens(
       const expiry = readTimeClaim(readClaims(token), 'exp');
       const hasExpired = expiry !== undefined && expiry.getTime() <= serverNow;
       const time = expiry === undefined ? '' : `: ${formatInstant(expiry)}`;
-      if (!hasExpired) irrevocable.push(`${kind}${time}`);
+      if (!hasExpired) validTokens.push(`${kind}${time}`);
       continue;
     }
     try {
@@ -170,12 +175,7 @@ async function revokeTokens(
       problems.push(`the ${kind} was not revoked: ${redact(errorMessage(error))}`);
     }
   }
-  if (irrevocable.length > 0) {
-    problems.push(
-      `the UAA cannot revoke tokens that it does not store; copies stay valid until they expire (${irrevocable.join(', ')})`,
-    );
-  }
-  return { revoked, problems };
+  return { revoked, problems, ...(validTokens.length === 0 ? {} : { validTokens }) };
 }
 
 /**
