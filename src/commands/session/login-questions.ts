@@ -107,7 +107,8 @@ export async function askToTrustCa(
 export async function askForFileStore(error: unknown, deps: QuestionDeps): Promise<'file'> {
   const { terminal } = deps;
   if (!isTpksError(error) || error.kind !== 'keychain') throw error;
-  terminal.note(`${error.message}. You can:`);
+  terminal.note(`${error.message}.`);
+  terminal.note('You can:');
   for (const line of (error.hint ?? '').split('\n')) terminal.note(`  ${line}`);
   const answer = await terminal.prompt({
     message: `Store the key in ${await findKeysFolder(deps)} (mode 0600) instead? [y/N]: `,

@@ -54,7 +54,7 @@ function describeProblems(store: string, detail: string, platform: NodeJS.Platfo
   return {
     absent: {
       message: `No Secret Service is running on the D-Bus session bus${detail}`,
-      fix: `start one (GNOME Keyring, KWallet or KeePassXC), for example in dbus-run-session -- bash:\n   ${unlockGnomeKeyring}`,
+      fix: `start one, for example the GNOME Keyring in a shell from dbus-run-session -- bash:\n   ${unlockGnomeKeyring}`,
     },
     locked: {
       message: 'The keyring is locked',
