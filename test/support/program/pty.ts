@@ -96,6 +96,8 @@ export function spawnPty(
           return screen.slice(0, seen);
         }
         if (hasExited || Date.now() > deadline) {
+          // Otherwise the program would wait for input, and Jest for the program.
+          child.stdin.end();
           throw new Error(`${String(wanted)} not found in the output:\n${JSON.stringify(screen)}`);
         }
         await sleep(10);
