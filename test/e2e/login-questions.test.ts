@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/program/cli.js';
@@ -183,7 +184,7 @@ describeIfPart('pty', 'login with an unknown CA', () => {
     terminal.type(`${answer}\r`);
     expect(await terminal.exited).toBe(6);
     expect(visible(terminal)).toMatch(
-      /\nError: The CA of localhost:\d+ is not trusted\n[^]*\nHint: no secrets were sent/,
+      /\nError: The certificate of localhost:\d+ is signed by an unknown [^]*\nHint: no secrets were sent/,
     );
     expect(sandbox.requests()).toEqual([]);
     expect(user.files().filter((file) => !file.endsWith('.lock'))).toEqual([]);
@@ -194,6 +195,27 @@ describeIfPart('pty', 'login with an unknown CA', () => {
     await terminal.waitFor('(yes/no): ');
     terminal.type('yes\r');
     expect(await terminal.exited).toBe(0);
+  });
+
+  test('ignores what was typed before the question', async () => {
+    const terminal = atTerminal(words(), withFileStore);
+    terminal.type('yes\r');
+    await terminal.waitFor('(yes/no): ');
+    await sleep(200);
+    expect(sandbox.requests()).toEqual([]);
+    terminal.type('no\r');
+    expect(await terminal.exited).toBe(6);
+  });
+
+  test('is asked about with --yes, and not with -k', async () => {
+    const env = { ...withFileStore, TPKS_PASSWORD: 'cody-password' };
+    const terminal = atTerminal([...words(), '--yes'], env);
+    await terminal.waitFor('(yes/no): ');
+    terminal.type('no\r');
+    expect(await terminal.exited).toBe(6);
+    const unverified = atTerminal([...words(), '-k'], env);
+    expect(await unverified.exited).toBe(0);
+    expect(visible(unverified)).not.toContain('Trust this CA');
   });
 
   test('is not asked about with --non-interactive, in a pipe, or if a CA is given', async () => {
@@ -232,6 +254,28 @@ describeIfPart('pty', 'login with an unknown CA', () => {
       expect(caCert.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
       expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
       expect(await user.tpks(['uaa', 'info'])).toMatchObject({ code: 0 });
+    });
+
+    test('is asked about before a given password is sent', async () => {
+      const env = { ...withFileStore, TPKS_PASSWORD: 'cody-password' };
+      const terminal = atTerminal(await startServer('good', true), env);
+      await terminal.waitFor('Trust this CA for 127.0.0.1? (yes/no): ');
+      terminal.type('yes\r');
+      await terminal.waitFor('Trust this CA for localhost? (yes/no): ');
+      terminal.type('no\r');
+      expect(await terminal.exited).toBe(6);
+      expect([...sandbox.requests(), ...(server?.requests ?? [])]).toEqual([]);
+    });
+
+    test('is an error if the password is read from the terminal as stdin', async () => {
+      const login = await startServer('good', true);
+      const terminal = atTerminal([...login, '--password-stdin'], withFileStore);
+      await terminal.waitFor('Trust this CA for 127.0.0.1? (yes/no): ');
+      terminal.type('yes\r');
+      await sleep(300);
+      terminal.type('cody-password\r\u0004');
+      expect(await terminal.exited).toBe(6);
+      expect(visible(terminal)).toMatch(/\nError: The certificate of localhost:\d+ /);
     });
 
     test.each([
@@ -279,6 +323,13 @@ describeIfPart('pty', 'login without a keychain', () => {
     expect(await terminal.exited).toBe(7);
     expect(visible(terminal)).toMatch(/\nError: No Secret Service [^]*\nHint: nothing was stored/);
     expect(user.files().filter((file) => !file.endsWith('.lock'))).toEqual([]);
+  });
+
+  test('asks with --yes', async () => {
+    const terminal = atTerminal(words('--yes'));
+    await terminal.waitFor('[y/N]: ');
+    terminal.type('n\r');
+    expect(await terminal.exited).toBe(7);
   });
 
   test.each<[string, string[], Record<string, string>]>([

@@ -1,6 +1,6 @@
 import { readInfo, type UaaInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
-import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { hostOf } from '../../base/pks-conventions.js';
 import { notUaaError } from '../../domain/auth/login-errors.js';
@@ -13,6 +13,7 @@ import type { LoginFlags } from './login-options.js';
 
 // What `tpks login` asks on a terminal, apart from secrets.
 
+/** The services that the questions need. */
 export type QuestionDeps = Pick<
   Services,
   'terminal' | 'env' | 'options' | 'settings' | 'publicUaaRequest' | 'certificates' | 'logins'
@@ -57,18 +58,15 @@ export async function ask(
 }
 
 /**
- * Checks the API and the UAA before the user enters a secret: host names, certificates, and whether the UAA
- * is one.
+ * Checks before the user enters a secret that the server is a UAA, and that its certificate is trusted.
  * @returns the information of the UAA.
  * @throws {TpksError} `unavailable`, `untrusted`
  */
-export async function checkServers(target: LoginTarget, deps: QuestionDeps): Promise<UaaInfo> {
-  const { api, uaa } = target;
-  if (api !== undefined) await deps.certificates.verify(api, target);
+export async function checkUaa(target: LoginTarget, deps: QuestionDeps): Promise<UaaInfo> {
   try {
     return await deps.publicUaaRequest(readInfo, target);
   } catch (error) {
-    throw isTpksError(error) && error.kind === 'failed' ? notUaaError(uaa, error) : error;
+    throw isTpksError(error) && error.kind === 'failed' ? notUaaError(target.uaa, error) : error;
   }
 }
 
@@ -82,7 +80,8 @@ export async function askToTrustCa(
   target: LoginTarget,
   { terminal, certificates }: QuestionDeps,
 ): Promise<string> {
-  if (!isTpksError(error) || error.kind !== 'untrusted') throw error;
+  // The password may have been read from stdin.
+  if (!isTpksError(error) || error.kind !== 'untrusted' || !terminal.canPrompt()) throw error;
   const url = [target.api, target.uaa].find(
     (each) => each !== undefined && hostOf(each) === error.host,
   );
@@ -95,9 +94,10 @@ export async function askToTrustCa(
   const answer = await terminal.prompt({
     message: `Trust this CA for ${new URL(url).hostname}? (yes/no): `,
     hint: 'use --ca-cert FILE',
+    discardsTypedInput: true,
   });
   if (answer.trim().toLowerCase() === 'yes') return ca.caCert;
-  throw rewordError(error, { message: `The CA of ${host} is not trusted` });
+  throw error;
 }
 
 /**
@@ -106,13 +106,14 @@ export async function askToTrustCa(
  */
 export async function askForFileStore(error: unknown, deps: QuestionDeps): Promise<'file'> {
   const { terminal } = deps;
-  if (!isTpksError(error) || error.kind !== 'keychain') throw error;
+  if (!isTpksError(error) || error.kind !== 'keychain' || !terminal.canPrompt()) throw error;
   terminal.note(`${error.message}.`);
   terminal.note('You can:');
   for (const line of (error.hint ?? '').split('\n')) terminal.note(`  ${line}`);
   const answer = await terminal.prompt({
     message: `Store the key in ${await findKeysFolder(deps)} (mode 0600) instead? [y/N]: `,
     hint: 'use --store file',
+    discardsTypedInput: true,
   });
   if (!/^y(?:es)?$/i.test(answer.trim())) {
     throw new TpksError('keychain', error.message, {

@@ -35,7 +35,7 @@ import {
   askForApi,
   askForFileStore,
   askToTrustCa,
-  checkServers,
+  checkUaa,
   findKnownUser,
   type QuestionDeps,
 } from './login-questions.js';
@@ -124,7 +124,7 @@ async function logIn(typed: LoginFlags, deps: Deps): Promise<CompletedLogin> {
       return await tryToLogIn({ ...attempt, target: { ...target, caCert } }, deps);
     } catch (error) {
       if (!mayAskForCa) throw error;
-      // Nothing but the handshake was sent, so the login starts again with this CA.
+      // No secret was sent, so the login starts again with this CA.
       caCert = await askToTrustCa(error, { ...target, caCert }, deps);
     }
   }
@@ -142,7 +142,9 @@ interface LoginAttempt {
 async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedLogin> {
   const { flags, target, renewedContext, isGuided } = attempt;
   const { terminal, link } = deps;
-  const check = once(async () => (isGuided ? checkServers(target, deps) : undefined));
+  // Before anything secret is sent to the UAA, both CAs must be trusted.
+  if (isGuided) await deps.certificates.verify(target.api, target);
+  const check = once(async () => (isGuided ? checkUaa(target, deps) : undefined));
   const method = await selectMethod(flags, renewedContext, {
     ...deps,
     askForUsername: async () => {
@@ -200,7 +202,7 @@ async function start(method: LoginMethod, attempt: LoginAttempt, deps: Deps) {
 /** Five failures lock the account. */
 const maximumAttempts = 3;
 
-/** Asks again for a wrong password. */
+/** Prompts again after a wrong password. */
 async function withRepeatedPrompt<T>(
   logIn: () => Promise<T>,
   { mayRepeat, note }: { readonly mayRepeat: () => boolean; readonly note: (text: string) => void },

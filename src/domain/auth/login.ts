@@ -203,7 +203,7 @@ async function requestToken(
   }
 }
 
-/** Whether the error is of a server that only accepts tokens, such as the PKS API, rather than of a UAA. */
+/** Whether the error comes from a server that only accepts tokens, such as the PKS API, rather than of a UAA. */
 function isResourceServerError(error: unknown): boolean {
   return isTpksError(error) && error.message.startsWith('Full authentication is required');
 }

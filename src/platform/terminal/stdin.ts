@@ -1,6 +1,7 @@
 import { isUtf8, Buffer } from 'node:buffer';
 import process from 'node:process';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TpksError, errorMessage, isTpksError } from '../../base/errors.js';
 import { toPrintable } from '../../base/sanitize.js';
 import { formatBytes } from '../disk/bounded-read.js';
@@ -121,12 +122,16 @@ export interface PromptOptions {
   readonly message: string;
   /** Whether to show each typed character as `*`. */
   readonly hidden?: boolean;
+  /** Whether to ignore what was typed before the prompt is shown, so that it cannot be the answer. */
+  readonly discardsTypedInput?: boolean;
   /** Hint of the error if the user cannot be prompted, e.g. `use --password-stdin`. */
   readonly hint: string;
 }
 
 /** Prompts the user and reads one line. */
-export type Prompt = (question: Pick<PromptOptions, 'message' | 'hidden'>) => Promise<string>;
+export type Prompt = (
+  question: Pick<PromptOptions, 'message' | 'hidden' | 'discardsTypedInput'>,
+) => Promise<string>;
 
 /**
  * Creates a function that prompts the user on a terminal and reads one line. Each character of hidden input
@@ -142,14 +147,18 @@ export function createPrompt({
   readonly screen: Writable;
 }): Prompt {
   const input = createInput();
-  return async ({ message, hidden = false }) => {
+  return async ({ message, hidden = false, discardsTypedInput = false }) => {
     // Set before the modules are loaded, so that keys typed in the meantime are not echoed.
     keyboard.setRawMode?.(true);
     // Loaded here because each takes 3 ms in the standalone binary, and few commands prompt.
     const [{ PassThrough }, { read }] = await Promise.all([import('node:stream'), import('read')]);
+    if (discardsTypedInput) {
+      input.clear();
+      await discardPending(keyboard);
+    }
     const keys = new PassThrough();
     const press = (key: number) => keys.emit('data', Buffer.of(key));
-    const end = { isReached: false };
+    const end = { isReached: keyboard.readableEnded };
     // The library would wait forever at the end of input.
     const onEnd = () => {
       end.isReached = true;
@@ -202,11 +211,25 @@ export function createPrompt({
   };
 }
 
+/** Reads and ignores what the terminal has received so far. */
+async function discardPending(keyboard: Keyboard): Promise<void> {
+  const ignore = () => undefined;
+  keyboard.on('data', ignore).resume();
+  await sleep(pendingMilliseconds);
+  keyboard.off('data', ignore).pause();
+}
+
+/** A paste arrives within this time, and nobody can read a question and answer it so quickly. */
+const pendingMilliseconds = 100;
+
 /** Creates a buffer for the input that no prompt has read yet. */
 function createInput() {
   let bytes = Buffer.alloc(0);
   let previous: number | undefined;
   return {
+    clear: () => {
+      bytes = Buffer.alloc(0);
+    },
     add: (chunk: Buffer | string) => {
       bytes = Buffer.concat([bytes, Buffer.from(chunk)]);
     },
