@@ -3,6 +3,7 @@ import { readInfo, readUserinfo } from '../api/uaa/info.js';
 import { createTokenVerifier } from '../api/uaa/token-verification.js';
 import { isTpksError } from '../base/errors.js';
 import { lazy } from '../base/lazy.js';
+import type { Link } from '../base/link.js';
 import { createLoginStore } from '../domain/auth/login-store.js';
 import { createLogins, type Logins, type LoginsDeps } from '../domain/auth/login.js';
 import { createLogouts, type Logouts } from '../domain/auth/logouts.js';
@@ -48,7 +49,7 @@ export interface Certificates {
 
 interface LoginServicesDeps
   extends
-    Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal' | 'options' | 'network'>,
+    Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal' | 'options' | 'network' | 'link'>,
     Pick<Connected, 'stores' | 'folders' | 'connect' | 'grants'> {
   readonly kubernetesSessions: KubernetesSessions;
 }
@@ -68,7 +69,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
     keysFolder: folders.keys,
     osStoreName: osStoreNames[platform] ?? 'OS keychain',
   });
-  const { probe, isUaa, requestUserName } = createChecks(connect);
+  const { probe, isUaa, requestUserName } = createChecks(connect, deps.link);
 
   const requestToken: LoginServices['requestToken'] = async (client, grant, scope) => {
     // `status` and `logout` request no token, and the OAuth library takes 15 ms to load.
@@ -191,6 +192,7 @@ const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
 /** Requests that a login sends with the new token before it stores the session. */
 function createChecks(
   connect: Connected['connect'],
+  { imitatesPks }: Link,
 ): Pick<LoginsDeps, 'probe' | 'isUaa' | 'requestUserName'> {
   return {
     probe: async (target, { accessToken, ...owner }) => {
@@ -200,6 +202,8 @@ function createChecks(
       }
     },
     isUaa: async (target) => {
+      // Links keep the message of the original CLI.
+      if (imitatesPks) return true;
       try {
         await readInfo(connect(target, { explain: () => undefined }), target.uaa);
         return true;

@@ -107,6 +107,15 @@ describeIfPart('pty', 'login on a terminal', () => {
     expect(await second.exited).toBe(0);
   });
 
+  test('asks again after an empty password', async () => {
+    const terminal = atTerminal(['login', ...sandbox.loginOptions, '-u', 'cody'], withFileStore);
+    for (const password of ['', 'cody-password']) {
+      await terminal.waitFor('Password of cody at ');
+      terminal.type(`${password}\r`);
+    }
+    expect(await terminal.exited).toBe(0);
+  });
+
   test('reports a server that cannot be reached before it asks for anything else', async () => {
     const terminal = atTerminal(['login', '-a', '127.0.0.1:1'], withFileStore);
     expect(await terminal.exited).toBe(5);
@@ -147,8 +156,22 @@ test('login without a terminal reports a server that is not a UAA', async () => 
   expect(await user.tpks(words, { env })).toMatchObject({
     code: 5,
     stderr: expect.stringMatching(
-      `^\nError: The server at ${sandbox.api} is not a UAA\nHint: check --uaa-url: `,
+      `^\nError: The server at ${sandbox.api} is not a UAA\nHint: check --uaa-url or TPKS_UAA_URL: `,
     ),
+  });
+  const variables = {
+    ...env,
+    TPKS_API: sandbox.api,
+    TPKS_UAA_URL: sandbox.api,
+    TPKS_USERNAME: 'cody',
+  };
+  expect(await user.tpks(['clusters'], { env: variables })).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining(`Error: The server at ${sandbox.api} is not a UAA\n`),
+  });
+  expect(await user.tpks(words, { env, programName: 'pks' })).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('Error: Credentials were rejected, please try again.'),
   });
 });
 
@@ -163,8 +186,8 @@ describeIfPart('pty', 'login with an unknown CA', () => {
     expect(screen.replaceAll('\r', '')).toMatch(
       new RegExp(
         '^The certificate of localhost:\\d+ was issued by a CA that this machine does not trust:\n' +
-          '  Issuer:  CN=.+\n  Valid:   .+ to .+\n' +
-          `  SHA-256: ${fingerprintOf(sandbox.caPem)}\n` +
+          '  Issuer:      CN=.+\n  Valid:       .+ to .+\n' +
+          `  SHA-256:     ${fingerprintOf(sandbox.caPem)}\n` +
           'Compare it with the fingerprint that your operator gave you\\.\n',
       ),
     );

@@ -75,6 +75,15 @@ describeIfPart('pty', 'on a terminal', () => {
     );
   });
 
+  test('login --client-name through a link named pks prints the empty line after the prompt', async () => {
+    const env = { TERM: 'dumb', TPKS_STORE: 'file' };
+    const terminal = user.atTerminal(login('--client-name', 'admin'), env, user.link('pks'));
+    await terminal.waitFor('Client secret: ');
+    terminal.type('adminsecret\r');
+    expect(await terminal.exited).toBe(0);
+    expect(visible(terminal)).toMatch(/^Client secret: \*{11}\n\nAPI Endpoint: /);
+  });
+
   test('a long hint is broken between words, but not inside a command, nor through a link', async () => {
     const addresses = ['-a', sandbox.api, '--uaa-url', sandbox.uaa];
     const env = { TERM: 'dumb', TPKS_STORE: 'file', TPKS_PASSWORD: 'cody-password' };

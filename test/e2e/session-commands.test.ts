@@ -78,7 +78,6 @@ describe('status', () => {
       tlsVerified: true,
       hasCaCert: true,
       store: 'file',
-      defaultStore: 'keychain',
       loggedIn: true,
       accessTokenExpiresAt: isoTime,
       refreshTokenExpiresAt: null,

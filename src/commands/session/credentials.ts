@@ -83,6 +83,7 @@ async function findPassword(
     recipient: { name: username, api, uaa },
     prompt: server === undefined ? 'Password: ' : `Password of ${username} at ${server}: `,
     ...(beforePrompt === undefined ? {} : { beforePrompt }),
+    promptsAgain: server !== undefined,
     rejectEmpty: true,
     ...passwordSources,
   });

@@ -89,7 +89,7 @@ export async function askToTrustCa(
   if (url === undefined || ca === undefined) throw error;
   const host = hostOf(url);
   terminal.note(`The certificate of ${host} was issued by a CA that this machine does not trust:`);
-  for (const [label, value] of ca.facts) terminal.note(`  ${`${label}:`.padEnd(9)}${value}`);
+  for (const [label, value] of ca.facts) terminal.note(`  ${`${label}:`.padEnd(13)}${value}`);
   terminal.note('Compare it with the fingerprint that your operator gave you.');
   const answer = await terminal.prompt({
     message: `Trust this CA for ${new URL(url).hostname}? (yes/no): `,

@@ -160,7 +160,7 @@ async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedL
   const beforePrompt = async () => {
     const info = await check();
     isPrompted = true;
-    if (link.imitatesPks && terminal.canPrompt()) {
+    if (method.kind === 'password' && link.imitatesPks && terminal.canPrompt()) {
       for (const line of firstLines.splice(0)) terminal.note(line);
     }
     return info;

@@ -165,7 +165,7 @@ export function statusView(input: StatusInput): View {
       tlsVerified: !context.skipTlsVerification,
       hasCaCert: context.caCert !== undefined,
       store: context.store,
-      defaultStore: input.defaultStore ?? 'keychain',
+      ...(input.defaultStore === undefined ? {} : { defaultStore: input.defaultStore }),
       plainTextCopy: pksCredsPath ?? null,
       loggedIn: stored !== undefined,
       accessTokenExpiresAt:

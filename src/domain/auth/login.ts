@@ -10,6 +10,7 @@ import {
   credentialsRejected,
   explainLoginError,
   explainTokenError,
+  isResourceServerError,
   notUaaError,
   usernameOf,
 } from './login-errors.js';
@@ -201,11 +202,6 @@ async function requestToken(
     }
     throw explain(error, { client, api, grant, scope });
   }
-}
-
-/** Whether the error comes from a server that only accepts tokens, such as the PKS API, rather than of a UAA. */
-function isResourceServerError(error: unknown): boolean {
-  return isTpksError(error) && error.message.startsWith('Full authentication is required');
 }
 
 /** Finds the identity in the token, otherwise in the user's input, otherwise with a request to the UAA. */

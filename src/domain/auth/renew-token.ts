@@ -11,7 +11,7 @@ import {
 } from './credentials.js';
 import { expiredSessionError, type SessionLabel } from './ended-session.js';
 import type { Grants } from './grants.js';
-import { credentialsRejected } from './login-errors.js';
+import { credentialsRejected, isResourceServerError, notUaaError } from './login-errors.js';
 import type { StoredSession } from './session-content.js';
 import type { Token } from './token.js';
 
@@ -95,6 +95,7 @@ function explainRejection(
   { uaa }: Context,
 ): unknown {
   if (!isTpksError(error) || error.kind !== 'unauthenticated') return error;
+  if (isResourceServerError(error)) return notUaaError(uaa, error);
   return rewordError(error, {
     message: `${credentialsRejected} (${error.message})`,
     hint: `check ${variables} (${identity} at ${uaa})`,

@@ -32,6 +32,8 @@ export interface SecretInput {
   readonly prompt: string;
   /** Awaited before the prompt is shown. */
   readonly beforePrompt?: () => unknown;
+  /** Whether to prompt again if the user only presses Enter. */
+  readonly promptsAgain?: boolean;
   /** Set for passwords: an empty one is a mistake in a pipe or variable. Client secrets may be empty. */
   readonly rejectEmpty?: boolean;
 }
@@ -78,7 +80,10 @@ async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret>
   const pipeHint = input.acceptsPipe === true ? ', or pipe it in' : '';
   const hint = `use ${formatAlternatives(sources)}${pipeHint}${reason}`;
   await input.beforePrompt?.();
-  return new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));
+  for (;;) {
+    const typed = new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));
+    if (input.promptsAgain !== true || !typed.isEmpty) return typed;
+  }
 }
 
 async function findWithoutPrompt(
