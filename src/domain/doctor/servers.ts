@@ -70,9 +70,10 @@ async function findUsableSession(
   now: Date,
 ): Promise<UsableSession | undefined> {
   if (context === undefined) return undefined;
-  // The session check reports an error.
+  // The session check reports an error, and a session that has ended.
   const stored = await readSession(context).catch(() => undefined);
-  if (stored === undefined || !isFresh(stored, now)) return undefined;
+  if (stored === undefined || stored.refreshRejectedAt !== undefined) return undefined;
+  if (!isFresh(stored, now)) return undefined;
   // The API may belong to another operator, so it gets only tokens that PKS commands would send to it.
   const mustBeAllowed = role === 'API' && context.isApiUnconfirmed === true;
   if (mustBeAllowed && !isAllowed('pks', stored.scope.split(' '))) return undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Secret } from '../../../../src/base/secret.js';
+import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import { pass } from '../../../../src/domain/doctor/check.js';
 import type { Server } from '../../../../src/domain/doctor/contexts.js';
@@ -49,14 +50,25 @@ describe('the checks of servers', () => {
 });
 
 /** @returns whether the check of the API sent the context's token. */
-async function sendsToken(context: Context, scope: string): Promise<boolean> {
+async function sendsToken(
+  context: Context,
+  scope: string,
+  changes: Partial<StoredSession> = {},
+): Promise<boolean> {
   const requests: HttpRequest[] = [];
   const trust = { skipTlsVerification: false };
   const accessToken = new Secret('access-1');
   const { expiresAt, lifetimeSeconds, clockOffsetSeconds } = aSession();
   await checkServer(
     { role: 'API', url: 'https://api.example.com:9021', trust, caSource: 'default', context },
-    async () => ({ accessToken, scope, expiresAt, lifetimeSeconds, clockOffsetSeconds }),
+    async () => ({
+      accessToken,
+      scope,
+      expiresAt,
+      lifetimeSeconds,
+      clockOffsetSeconds,
+      ...changes,
+    }),
     {
       connect: () => async (request) => {
         requests.push(request);
@@ -80,3 +92,8 @@ test.each([
     expect(await sendsToken(aClientContext({ isApiUnconfirmed }), scope)).toBe(expected);
   },
 );
+
+test('the token of a session that has ended is not sent, because the session check reports it', async () => {
+  const ended = { refreshRejectedAt: '2026-11-25T09:00:00Z' };
+  expect(await sendsToken(aClientContext(), 'pks.clusters.admin', ended)).toBe(false);
+});
