@@ -9,8 +9,9 @@ import {
 import { toPrintable } from '../base/sanitize.js';
 import { redact } from '../base/secret.js';
 import type { Environment } from '../platform/config/environment.js';
-import { displayWidth, isColorEnabled, loadPaint } from '../platform/terminal/lines.js';
+import { isColorEnabled, loadPaint } from '../platform/terminal/lines.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
+import { wrapHint, wrapWords } from '../platform/terminal/wrap.js';
 
 /** An error without secrets or control characters. */
 export interface Report {
@@ -139,42 +140,18 @@ function formatText(
   const hintIndent = 'Hint: '.length;
   const labelWidth = Math.max(...facts.map(([name]) => name.length)) + ':  '.length;
   const factLines = facts.map(([name, value]) => {
-    const text = wrap(value.split(' '), messageIndent + labelWidth, columns);
+    const text = wrapWords(value, messageIndent + labelWidth, columns);
     return ' '.repeat(messageIndent) + `${name}:`.padEnd(labelWidth) + text;
   });
   const hint = hintLines
-    .map((line) => wrap(splitHint(line), hintIndent, columns))
+    .map((line) => wrapHint(line, hintIndent, columns))
     .join(`\n${' '.repeat(hintIndent)}`);
   return [
     '',
-    `${label} ${wrap(message.split(' '), messageIndent, columns)}`,
+    `${label} ${wrapWords(message, messageIndent, columns)}`,
     ...factLines,
     ...(hintLines.length === 0 ? [] : [`Hint: ${hint}`]),
     ...stackLines,
     '',
   ].join('\n');
-}
-
-/** Joins words to lines, and indents all lines but the first. A word that is too long stays whole. */
-function wrap([first = '', ...words]: string[], indent: number, columns: number): string {
-  const lines: string[] = [];
-  let line = first;
-  for (const word of words) {
-    const longer = `${line} ${word}`;
-    // Spaces at the start of the text are kept.
-    const isTooLong = line.trim() !== '' && indent + displayWidth(longer) > columns;
-    if (isTooLong) lines.push(line);
-    line = isTooLong ? word : longer;
-  }
-  return [...lines, line].join(`\n${' '.repeat(indent)}`);
-}
-
-/** A command in a hint. It ends before a comma, a semicolon, a parenthesis or a conjunction. */
-const command =
-  /\b(?:tpks|kubectl|bash|curl|export|unset|sudo|chmod|mv|rm|nslookup) (?:'[^']*'|[^'])*?(?=[,;] | \(| (?:or|and|to|then) |$)/g;
-
-/** Splits a hint into words. A command is one word, so that no line break is inserted into what users copy. */
-function splitHint(line: string): string[] {
-  const marked = line.replace(command, (text) => text.replaceAll(' ', '\n'));
-  return marked.split(' ').map((word) => word.replaceAll('\n', ' '));
 }

@@ -8,6 +8,7 @@ import type { LoginTarget } from '../../domain/auth/login.js';
 import { resolveAddresses } from '../../domain/contexts/addresses.js';
 import { findIdentities } from '../../domain/contexts/current-installation.js';
 import { formatApi } from '../../domain/contexts/installation.js';
+import { wrapHint, wrapWords } from '../../platform/terminal/wrap.js';
 import { hasIdentityFlags } from './login-method.js';
 import type { LoginFlags } from './login-options.js';
 
@@ -88,7 +89,9 @@ export async function askToTrustCa(
   const ca = url === undefined ? undefined : await certificates.findUnknownCa(error, url, target);
   if (url === undefined || ca === undefined) throw error;
   const host = hostOf(url);
-  terminal.note(`The certificate of ${host} was issued by a CA that this machine does not trust:`);
+  const width = terminal.columns();
+  const problem = `The certificate of ${host} was issued by a CA that this machine does not trust:`;
+  noteLines(wrapWords(problem, 0, width), terminal);
   for (const [label, value] of ca.facts) terminal.note(`  ${`${label}:`.padEnd(13)}${value}`);
   terminal.note('Compare it with the fingerprint that your operator gave you.');
   const answer = await terminal.prompt({
@@ -107,9 +110,12 @@ export async function askToTrustCa(
 export async function askForFileStore(error: unknown, deps: QuestionDeps): Promise<'file'> {
   const { terminal } = deps;
   if (!isTpksError(error) || error.kind !== 'keychain' || !terminal.canPrompt()) throw error;
-  terminal.note(`${error.message}.`);
+  const width = terminal.columns();
+  noteLines(wrapWords(`${error.message}.`, 0, width), terminal);
   terminal.note('You can:');
-  for (const line of (error.hint ?? '').split('\n')) terminal.note(`  ${line}`);
+  for (const line of (error.hint ?? '').split('\n')) {
+    noteLines(`  ${wrapHint(line, 2, width)}`, terminal);
+  }
   const answer = await terminal.prompt({
     message: `Store the key in ${await findKeysFolder(deps)} (mode 0600) instead? [y/N]: `,
     hint: 'use --store file',
@@ -123,6 +129,10 @@ export async function askForFileStore(error: unknown, deps: QuestionDeps): Promi
   }
   await deps.settings.update((current) => ({ ...current, defaultStore: 'file' }));
   return 'file';
+}
+
+function noteLines(text: string, { note }: Pick<Services['terminal'], 'note'>): void {
+  for (const line of text.split('\n')) note(line);
 }
 
 /** The folder of the key files, with `~` for the home folder. */
