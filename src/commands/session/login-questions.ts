@@ -123,7 +123,7 @@ export async function askForFileStore(error: unknown, deps: QuestionDeps): Promi
   });
   if (!/^y(?:es)?$/i.test(answer.trim())) {
     throw new TpksError('keychain', error.message, {
-      hint: 'nothing was stored or sent',
+      hint: 'nothing was stored, and no secret was sent',
       cause: error,
     });
   }
