@@ -1,11 +1,12 @@
 import type { Clock } from '../base/clock.js';
+import type { NameKind } from '../base/errors.js';
 import { lazy, once } from '../base/lazy.js';
 import type { Link } from '../base/link.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { Diagnosis, DoctorInput } from '../domain/doctor/doctor.js';
 import type { CompletionScripts } from '../platform/config/completion-files.js';
 import { locateFolders, type Environment } from '../platform/config/environment.js';
-import { createNameCache, type NameCache, type NameKind } from '../platform/config/name-cache.js';
+import { createNameCache, type NameCache } from '../platform/config/name-cache.js';
 import type { SettingsFile } from '../platform/config/settings.js';
 import { createServerClock, type ServerClock } from '../platform/http/server-clock.js';
 import { createSlowRequests } from '../platform/http/time-limits.js';

@@ -1,8 +1,7 @@
 import { Argument, type Option } from 'commander';
 import type { Services } from '../app/services.js';
-import { TpksError } from '../base/errors.js';
+import { TpksError, type NameKind } from '../base/errors.js';
 import { locateIdentity } from '../domain/contexts/identity.js';
-import type { NameKind } from '../platform/config/name-cache.js';
 import type { Role } from '../platform/config/settings.js';
 
 /**

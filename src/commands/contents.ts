@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { Services } from '../app/services.js';
-import type { NameKind } from '../platform/config/name-cache.js';
+import type { NameKind } from '../base/errors.js';
 import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { didYouMean } from './did-you-mean.js';
 import { checkStdinReadOnce } from './stdin-inputs.js';

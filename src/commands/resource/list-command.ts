@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option, type Argument, type Command } from 'commander';
 import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
+import type { NameKind } from '../../base/errors.js';
 import type { Asynchronous } from '../../base/lazy.js';
 import { pksScopes } from '../../base/pks-conventions.js';
-import type { NameKind } from '../../platform/config/name-cache.js';
 import type { OutputFormat } from '../../platform/terminal/terminal.js';
 import { withCompleter, cacheNames } from '../completers.js';
 import type { Leaf } from '../contents.js';

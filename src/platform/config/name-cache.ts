@@ -6,8 +6,6 @@ import { replaceFile } from '../disk/atomic-file.js';
 import { readText } from '../disk/bounded-read.js';
 import { ensureFolder, toFileName } from '../disk/private-files.js';
 
-export type { NameKind };
-
 /**
  * Names that a list command printed last, for completion, except those that completion must not suggest.
  * One name per line, because scripts installed by tpks 0.2.0 read these files. Can be deleted at any time.
