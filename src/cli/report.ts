@@ -95,7 +95,9 @@ export async function printReport(
   stderr: Screen,
 ): Promise<void> {
   if (report.kind === 'changes') return;
-  const { isTTY = false, columns = Infinity } = stderr;
+  const { isTTY = false } = stderr;
+  // Some terminals report the width 0, e.g. a serial console.
+  const columns = stderr.columns || Infinity;
   // The message stays uncolored, because red text is hard to read on some themes.
   const isPainted = !json && isColorEnabled({ isTty: isTTY, env, color });
   const label = isPainted ? (await loadPaint())('Error:', 'bad') : 'Error:';

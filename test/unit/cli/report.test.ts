@@ -290,6 +290,7 @@ Hint: first check the clock, then log in
       ['without a terminal', { isTTY: false }],
       ['for a link', { wrapped: false }],
       ['if the lines fit', { columns: 120 }],
+      ['in a terminal that reports the width 0', { columns: 0 }],
     ])('but not %s', async (_condition, more) => {
       expect(await printError(more)).toBe(
         '\nError: The certificate of api.example.com is not valid\n' +
