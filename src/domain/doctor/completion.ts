@@ -39,8 +39,8 @@ export async function checkCompletion(
     if (!isInteractive) return [startedByScript];
   }
   const zsh = loginShell === 'zsh' ? path : findExecutable('zsh', system);
-  const answer = zsh === undefined ? undefined : await askZsh(zsh, env, seconds);
-  return [...results, toZshResult(answer, installedScript, seconds)];
+  if (zsh === undefined) return [...results, skip('completion', 'zsh is not on PATH')];
+  return [...results, toZshResult(await askZsh(zsh, env, seconds), installedScript)];
 }
 
 const startedByScript = skip('completion', 'tpks was started by a script');
@@ -48,13 +48,9 @@ const startedByScript = skip('completion', 'tpks was started by a script');
 function toZshResult(
   isRegistered: boolean | undefined,
   installedScript: string | undefined,
-  seconds: number,
 ): CheckResult {
   if (isRegistered === undefined) {
-    return skip(
-      'completion',
-      `zsh: not checked, because zsh -i had no result within ${String(seconds)} s`,
-    );
+    return skip('completion', 'zsh: not checked, because zsh -i did not report a result');
   }
   if (isRegistered) return pass('completion', 'zsh completes tpks');
   const command = 'tpks completion install zsh';
@@ -82,7 +78,7 @@ async function askZsh(
     {
       env: withoutSecrets(env),
       stdio: ['ignore', 'pipe', 'ignore'],
-      // Without the terminal, and in an own process group, which can be killed with all programs in it.
+      // Without the terminal, and in its own process group, which can be killed with all programs in it.
       detached: true,
     },
   );

@@ -44,6 +44,24 @@ test('checkCompletion finds the file of the login shell, and warns only in a ter
   expect(await checkBash()).toMatchObject([{ status: 'pass' }]);
 });
 
+const noResult = {
+  check: 'completion',
+  status: 'skip',
+  message: 'zsh: not checked, because zsh -i did not report a result',
+};
+
+test('checkCompletion skips zsh if its script is installed, but zsh is not on PATH', async () => {
+  await installScript('zsh');
+  expect(await check({ SHELL: '/bin/tcsh', PATH: home })).toEqual([
+    expect.objectContaining({ status: 'skip' }),
+    { check: 'completion', status: 'skip', message: 'zsh is not on PATH' },
+  ]);
+});
+
+test('checkCompletion skips a login shell zsh that cannot be started', async () => {
+  expect(await check({ SHELL: join(home, 'zsh') })).toEqual([noResult]);
+});
+
 describeIfPart('zsh', 'checkCompletion asks zsh', () => {
   const shell = () => ({
     SHELL: execFileSync('sh', ['-c', 'command -v zsh'], { encoding: 'utf8' }).trim(),
@@ -107,10 +125,10 @@ describeIfPart('zsh', 'checkCompletion asks zsh', () => {
   test.each([
     ['waits for a program', 'sleep 1000'],
     ['starts another program', 'exec sleep 1000'],
-    ['exits', 'exit 1'],
+    ['exits', 'exit 0'],
   ])('and skips the check if ~/.zshrc %s', async (_name, line) => {
     writeSettings(`echo $$ > ${home}/pid`, line);
-    expect(await check(shell(), { seconds: 3 })).toMatchObject([{ status: 'skip' }]);
+    expect(await check(shell(), { seconds: 3 })).toEqual([noResult]);
     const pid = Number(readFileSync(join(home, 'pid'), 'utf8'));
     await expect(waitForEnd(pid)).resolves.toBeUndefined();
   });
