@@ -40,7 +40,7 @@ export type NameKind =
 export interface UnknownName {
   readonly name: string;
   readonly kind: NameKind | 'contexts';
-  /** The stored context whose cached names can be meant; `undefined` if none can. */
+  /** The stored context whose cached names are compared; `undefined` to compare none. */
   readonly context?: string;
   /** Requests the names if none are cached. The name itself can be one of them. */
   readonly list?: () => Promise<readonly string[]>;
@@ -124,7 +124,7 @@ export function combineFailures(
   const names = all.map(({ name }) => name).join(', ');
   return new TpksError(main.error.kind, `${texts.summary}: ${names}`, {
     hint: main.error.hint ?? texts.hint,
-    // Similar names of one of several could be taken for all.
+    // A suggestion for one of several names would seem to apply to all.
     unknownName: all.length === 1 ? main.error.unknownName : undefined,
   });
 }

@@ -10,8 +10,10 @@ export const helpLists = [
   { name: 'options', summary: 'list the options that all commands accept' },
 ] as const;
 
+/** The name of a list that `tpks help` prints. */
 export type HelpList = (typeof helpLists)[number]['name'];
 
+/** Whether `tpks help WORD` prints a list. */
 export function isHelpList(word: string): word is HelpList {
   return helpLists.some(({ name }) => name === word);
 }

@@ -105,7 +105,7 @@ describe('an expired token', () => {
       code: 4,
       stdout: '',
       stderr: expect.stringMatching(
-        /^\nError: The session of cody@127\.0\.0\.1 has ended \(the server rejected a new token, too\)\nHint: tpks login -a .* -u cody --store file\n$/,
+        /^\nError: The session of cody@127\.0\.0\.1 has ended \(the server also rejected a new token\)\nHint: tpks login -a .* -u cody --store file\n$/,
       ),
     });
     expect(sandbox.refreshRequests()).toHaveLength(1);

@@ -11,6 +11,7 @@ export interface BrowserFlags {
   readonly browserTimeout: number;
 }
 
+/** The default of `--browser-timeout`. */
 export const defaultBrowserTimeoutSeconds = 300;
 
 /** Adds `--no-browser` and `--browser-timeout`. */

@@ -44,7 +44,7 @@ export function withBearer(send: Send, deps: BearerDeps): Send {
     const { status } = second.response;
     const details = { status, oauthError: 'invalid_token' };
     if (sessionTitle !== undefined) {
-      const message = `${sessionTitle} has ended (the server rejected a new token, too)`;
+      const message = `${sessionTitle} has ended (the server also rejected a new token)`;
       throw new TpksError('unauthenticated', message, { ...details, hint: loginCommand });
     }
     throw new TpksError('unauthenticated', notAuthenticatedMessage, {

@@ -20,6 +20,7 @@ import { listChain, parseEndpoint, readCertificate, verifyHost, type Tunnel } fr
 /** Time limit for fetching the certificate over a second connection. */
 const fetchMilliseconds = 3000;
 
+/** What the hint for an untrusted certificate depends on. */
 export interface UntrustedOptions extends TrustHints, Pick<Trust, 'caCert'> {
   /** The proxy of the first connection; without it, the second one could reach another server. */
   readonly proxy: Tunnel | undefined;

@@ -118,7 +118,7 @@ describe('the hint to log in again repeats the options of the context', () => {
     expect(await run(['clusters'], { ...token, '/v1/clusters': invalid })).toMatchObject({
       code: 4,
       stderr: expect.stringContaining(
-        `Error: The session of work has ended (the server rejected a new token, too)\nHint: ${renewalCommand}\n`,
+        `Error: The session of work has ended (the server also rejected a new token)\nHint: ${renewalCommand}\n`,
       ),
     });
   });

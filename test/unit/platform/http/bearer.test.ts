@@ -115,7 +115,7 @@ describe('a response with invalid_token', () => {
     await expect(bearerSend(get)).rejects.toMatchObject({
       kind: 'unauthenticated',
       message:
-        'The session of cody@api.example.com has ended (the server rejected a new token, too)',
+        'The session of cody@api.example.com has ended (the server also rejected a new token)',
       hint: loginCommand,
       oauthError: 'invalid_token',
     });
