@@ -74,7 +74,7 @@ function createVariableHints({ pksCredsPath, sources, ...own }: EnvironmentIdent
         ...(api === undefined || api === own.api ? [] : [`TPKS_API=${api}`]),
         ...(sources.uaa === 'variable TPKS_UAA_URL' ? [`TPKS_UAA_URL=${uaa}`] : []),
       ];
-      return `export ${variables.join(' ')}`;
+      return variables.length === 0 ? undefined : `export ${variables.join(' ')}`;
     },
   };
 }

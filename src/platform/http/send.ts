@@ -47,7 +47,7 @@ export interface TrustHints {
   readonly trustCommand?: string | undefined;
   /**
    * Formats the command that uses another host for the server at a URL, for the hint about a certificate for
-   * other hosts.
+   * other hosts. @returns `undefined` if no command changes the address of this server
    */
-  readonly formatHostCommand?: ((url: string, host: string) => string) | undefined;
+  readonly formatHostCommand?: ((url: string, host: string) => string | undefined) | undefined;
 }

@@ -49,6 +49,12 @@ test.each<[what: string, context: Context, url: string, command: string | undefi
     'export TPKS_API=https://api.example.com:9021',
   ],
   [
+    'not in a variable that does not set the server',
+    { ...anEnvironmentContext(), ...atAddresses, uaa: otherUaa },
+    `${otherUaa}/oauth/token`,
+    undefined,
+  ],
+  [
     'not in creds.yml',
     { ...anEnvironmentContext(), ...atAddresses, pksCredsPath: '/creds.yml' },
     'https://10.0.0.1:8443/oauth/token',
