@@ -185,11 +185,45 @@ describe('the hint for a certificate for other hosts', () => {
     );
   });
 
-  test('repeats get-kubeconfig', async () => {
-    const addresses = ['-a', front.api.origin, '--uaa-url', wrong.origin];
-    const words = [...addresses, '--ca-cert', front.caCert, '-u', 'cody', '-p', 'hunter22'];
-    expect(await readCommand(['get-kubeconfig', 'dev-1', ...words])).toBe(
-      `tpks get-kubeconfig dev-1 -a ${front.api.origin} --uaa-url ${atOtherHost()}`,
+  test('repeats all options of get-kubeconfig except the password', async () => {
+    const words = ['-a', front.api.origin, '--uaa-url', wrong.origin, '-p', 'hunter22'];
+    const files = ['--ca-cert', front.caCert, '--kubeconfig', 'my file'];
+    expect(
+      await readCommand([
+        'get-kubeconfig',
+        'dev-1',
+        ...words,
+        '-u',
+        'cody',
+        ...files,
+        '--no-switch',
+      ]),
+    ).toBe(
+      `tpks get-kubeconfig dev-1 -a ${front.api.origin} --uaa-url ${atOtherHost()} -u cody --ca-cert ${front.caCert} --kubeconfig 'my file' --no-switch`,
+    );
+  });
+
+  test('repeats the login to a context, without --context, which would select the old host', async () => {
+    const secretFile = join(dirname(user.home), 'secret');
+    writeFileSync(secretFile, 'adminsecret');
+    const common = ['login', ...front.loginOptions, '--store', 'file'];
+    const password = ['--password-stdin'];
+    const secret = ['--client-secret-file', secretFile];
+    const userLogin = [...common, '-u', 'cody', ...password];
+    const clientLogin = [...common, '--client-name', 'admin', ...secret, '--name', 'work'];
+    expect(await user.tpks(userLogin, { stdin: 'cody-password\n' })).toMatchObject({ code: 0 });
+    expect(await user.tpks(clientLogin)).toMatchObject({ code: 0 });
+    const path = join(user.home, 'config.json');
+    const settings = readFileSync(path, 'utf8');
+    writeFileSync(path, settings.replaceAll(front.uaa.origin, wrong.origin));
+    const renew = (context: string, options: readonly string[]) =>
+      readCommand(['login', '--context', context, ...options]);
+    const start = `tpks login -a ${front.api.origin} --uaa-url ${atOtherHost()}`;
+    expect(await renew('cody@127.0.0.1', password)).toBe(
+      `${start} -u cody --password-stdin --store file`,
+    );
+    expect(await renew('work', [...secret, '--ca-cert', front.caCert])).toBe(
+      `${start} --client-name admin ${secret.join(' ')} --name work --store file --ca-cert ${front.caCert}`,
     );
   });
 

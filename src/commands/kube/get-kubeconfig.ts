@@ -20,6 +20,8 @@ import {
   type LoginFlags,
   addInstallationOptions,
   addSsoOptions,
+  formatFlags,
+  formatLoginFlags,
   readInstallation,
   storeOption,
 } from '../session/login-options.js';
@@ -82,11 +84,13 @@ export async function getKubeconfig(
   const found = await readInstallation(flags, deps);
   const formatCommand = (installation: Installation) =>
     `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(installation)}`;
+  const repeatCommand = (installation: Installation, options = flags) =>
+    [formatCommand(installation), ...formatAllFlags(options)].join(' ');
   const command = formatCommand(found);
   const target = {
     ...found,
-    trustCommand: `${command} --ca-cert FILE`,
-    formatHostCommand: (url: string, host: string) => formatCommand(withHost(found, url, host)),
+    trustCommand: repeatCommand(found, { ...flags, caCert: 'FILE' }),
+    formatHostCommand: (url: string, host: string) => repeatCommand(withHost(found, url, host)),
   };
   const kubeconfig = await openKubeconfig(flags, deps);
   const options = createCredentialOptions(`${command} --sso`, printLines);
@@ -125,6 +129,21 @@ export async function getKubeconfig(
     ],
   };
   await writeKubeconfig(update, kubeconfig, flags, deps);
+}
+
+function formatAllFlags(flags: GetKubeconfigFlags): readonly string[] {
+  return [
+    ...formatLoginFlags(flags),
+    ...formatFlags({
+      '--kubeconfig': flags.kubeconfig,
+      '--kubeconfig-format': flags.kubeconfigFormat,
+      '--context-name': flags.contextName,
+      '--no-switch': !flags.switch,
+      '--print': flags.print,
+      '--server': flags.server,
+      '--namespace': flags.namespace,
+    }),
+  ];
 }
 
 interface ApiLogin {

@@ -1,9 +1,14 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import type { Installation } from '../../domain/contexts/installation.js';
 import type { Trust } from '../../platform/http/send.js';
 import { readCaCertOption, withInputFile, withStdin } from '../stdin-inputs.js';
-import { type BrowserFlags, addBrowserOptions } from './browser-options.js';
+import {
+  type BrowserFlags,
+  addBrowserOptions,
+  defaultBrowserTimeoutSeconds,
+} from './browser-options.js';
 
 interface InstallationOptions {
   readonly api?: string;
@@ -93,4 +98,41 @@ export interface LoginFlags extends BrowserFlags, InstallationOptions {
   readonly ssoPasscode?: string;
   readonly name?: string;
   readonly store?: string;
+}
+
+/**
+ * Formats the options of a login, for a command that repeats it, except those for the addresses. tpks asks
+ * for the secrets.
+ */
+export function formatLoginFlags(flags: LoginFlags): readonly string[] {
+  const { clientSecret, ssoPasscode, browserTimeout } = flags;
+  const isCodeGiven = ssoPasscode !== undefined && ssoPasscode !== '-';
+  const isDefaultTimeout = browserTimeout === defaultBrowserTimeoutSeconds;
+  return formatFlags({
+    '-u': flags.username,
+    '--password-stdin': flags.passwordStdin,
+    '--client-name': flags.clientName,
+    '--client-secret': clientSecret === '-' ? '-' : undefined,
+    '--client-secret-file': flags.clientSecretFile,
+    '--save-secret': flags.saveSecret,
+    '--sso': flags.sso ?? (isCodeGiven && flags.ssoAuto !== true),
+    '--sso-passcode': ssoPasscode === '-' ? '-' : undefined,
+    '--sso-auto': flags.ssoAuto,
+    '--no-browser': !flags.browser,
+    '--browser-timeout': isDefaultTimeout ? undefined : String(browserTimeout),
+    '--name': flags.name,
+    '--store': flags.store,
+    '--write-creds': flags.writeCreds,
+    '--ca-cert': flags.caCert,
+  });
+}
+
+/** Formats the options that were given; the value of a flag is `true`. */
+export function formatFlags(
+  values: Readonly<Record<string, string | boolean | undefined>>,
+): readonly string[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return [];
+    return value === true ? [name] : [`${name} ${quoteForShell(value)}`];
+  });
 }

@@ -2,11 +2,13 @@ import { Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/json-value.js';
 import { once } from '../../base/lazy.js';
 import { hostOf } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { credentialsRejected, isWrongPassword } from '../../domain/auth/login-errors.js';
 import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
+import { createDefaultName } from '../../domain/contexts/context-names.js';
 import { findIdentities } from '../../domain/contexts/current-installation.js';
 import {
   formatApi,
@@ -14,18 +16,19 @@ import {
   type Installation,
   withHost,
 } from '../../domain/contexts/installation.js';
+import type { Settings } from '../../platform/config/settings.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
 import { requiresRead, formatExamples } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
-import { defaultBrowserTimeoutSeconds } from './browser-options.js';
 import { findCredentials, withPasscodeFallback } from './credentials.js';
 import { hasIdentityFlags, ownerOf, selectMethod } from './login-method.js';
 import {
   type LoginFlags,
   addInstallationOptions,
   addSsoOptions,
+  formatLoginFlags,
   readInstallation,
   storeOption,
   passwordStdinOption,
@@ -219,10 +222,11 @@ async function withRepeatedPrompt<T>(
 
 async function findTarget(flags: LoginFlags, renewedContext: string | undefined, deps: Deps) {
   const target = await readInstallation(flags, deps);
+  const allFlags = withContextFlags(flags, renewedContext, await deps.settings.read());
   return {
     ...target,
     trustCommand: createTrustCommand(flags, renewedContext, target),
-    formatHostCommand: createHostCommand(flags, target),
+    formatHostCommand: createHostCommand(allFlags, target),
   };
 }
 
@@ -245,34 +249,28 @@ function createHostCommand(flags: LoginFlags, installation: Installation) {
     formatRepeatedLogin(formatInstallationOptions(withHost(installation, url, host)), flags);
 }
 
-/** Formats a login with all options except secrets, which tpks asks for instead. */
+/** Adds the options that replace `--context`, which selects the old addresses. */
+function withContextFlags(flags: LoginFlags, name = '', { contexts }: Settings): LoginFlags {
+  const context = getOwnValue(contexts, name);
+  if (context === undefined) return flags;
+  const { identity, grant, store } = context;
+  const identityFlags = {
+    client_credentials: { clientName: identity },
+    password: { username: identity },
+    passcode: { sso: true },
+    authorization_code: { ssoAuto: true },
+    implicit: { ssoAuto: true },
+  }[grant];
+  return {
+    ...(hasIdentityFlags(flags) ? {} : identityFlags),
+    ...(name === createDefaultName(context, {}) ? {} : { name }),
+    ...(store === 'file' ? { store } : {}),
+    ...flags,
+  };
+}
+
 function formatRepeatedLogin(address: string, flags: LoginFlags): string {
-  const { clientSecret, ssoPasscode, browserTimeout } = flags;
-  const option = (name: string, value: string | undefined) =>
-    value === undefined ? [] : [`${name} ${quoteForShell(value)}`];
-  const flag = (name: string, isGiven = false) => (isGiven ? [name] : []);
-  const isSecret = (value: string | undefined) => value !== undefined && value !== '-';
-  return [
-    `tpks login ${address}`,
-    ...option('-u', flags.username),
-    ...flag('--password-stdin', flags.passwordStdin),
-    ...option('--client-name', flags.clientName),
-    ...flag('--client-secret -', clientSecret === '-'),
-    ...option('--client-secret-file', flags.clientSecretFile),
-    ...flag('--save-secret', flags.saveSecret),
-    ...flag('--sso', flags.sso ?? (isSecret(ssoPasscode) && flags.ssoAuto !== true)),
-    ...flag('--sso-passcode -', ssoPasscode === '-'),
-    ...flag('--sso-auto', flags.ssoAuto),
-    ...flag('--no-browser', !flags.browser),
-    ...flag(
-      `--browser-timeout ${String(browserTimeout)}`,
-      browserTimeout !== defaultBrowserTimeoutSeconds,
-    ),
-    ...option('--name', flags.name),
-    ...option('--store', flags.store),
-    ...flag('--write-creds', flags.writeCreds),
-    ...option('--ca-cert', flags.caCert),
-  ].join(' ');
+  return ['tpks login', address, ...formatLoginFlags(flags)].join(' ');
 }
 
 /** `TPKS_CONTEXT` counts only if no option selects another context or identity. */
