@@ -213,6 +213,13 @@ describe('tpks doctor reports', () => {
     ]);
   });
 
+  test('an unknown store', async () => {
+    const report = await diagnose(createUser(), { TPKS_STORE: 'vault' });
+    expect(select(report, 'keychain', 'fail')).toMatchObject([
+      { message: 'Unknown store: vault (choose from keychain, file)' },
+    ]);
+  });
+
   test('a missing keychain only once, if the session is in it', async () => {
     const user = createUser();
     await sandbox.login(user, 'cody');

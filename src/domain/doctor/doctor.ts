@@ -13,6 +13,7 @@ import {
 } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { readSystemRoots } from '../../platform/http/trust.js';
+import { selectStore } from '../auth/login-store.js';
 import type { Context } from '../contexts/context.js';
 import {
   runCheck,
@@ -96,7 +97,7 @@ export async function diagnose(
   const contexts = [selection?.context, selection?.uaaContext].filter((each) => each !== undefined);
   const keychain = files.then(() =>
     runCheck('keychain', 'keychain', 5, () =>
-      checkKeychain(contexts[0]?.store ?? selectStore(env, selection?.defaultStore), deps),
+      checkKeychain(contexts[0]?.store ?? findNewStore(env, selection?.defaultStore), deps),
     ),
   );
   const results = await Promise.all([
@@ -162,11 +163,9 @@ async function checkServers(
   return (await Promise.all(results)).flat();
 }
 
-function selectStore(
-  { TPKS_STORE: store }: Environment,
-  defaultStore: Context['store'] = 'keychain',
-): Context['store'] {
-  return store === 'file' || store === 'none' || store === 'keychain' ? store : defaultStore;
+/** The store of new contexts. @throws {TpksError} `usage` for an unknown store */
+function findNewStore({ TPKS_STORE: store }: Environment, defaultStore: Settings['defaultStore']) {
+  return store === 'none' ? store : selectStore(store, defaultStore);
 }
 
 /** @param user - effective user id; `undefined` on Windows. */
