@@ -121,19 +121,24 @@ async function checkSessions(
   clock: Clock,
 ): Promise<readonly CheckResult[]> {
   if (contexts.length === 0) return [skip('session', 'no context')];
-  const results = contexts.map(async (each) => {
-    const found = await runCheck('session', each.name, sessionSeconds + diskSeconds, async () =>
-      checkSession(each, await readSession(each), clock.now()),
-    );
-    // Otherwise, a keychain that cannot be used would be reported twice, with the same fix.
-    const reported = (await keychain).map(({ message }) => message);
-    return found.map((result) =>
-      reported.includes(result.message)
-        ? skip('session', `${each.name}: not checked, because the keychain cannot be used`)
-        : result,
-    );
-  });
+  const results = contexts.map((each) =>
+    runCheck('session', each.name, sessionSeconds + diskSeconds, async () => {
+      try {
+        return checkSession(each, await readSession(each), clock.now());
+      } catch (error) {
+        // Otherwise, a keychain that cannot be used would be reported twice, with the same fix.
+        const isKeychainError = isTpksError(error) && error.kind === 'keychain';
+        const isReported = isKeychainError && (await keychain).some(isFailure);
+        if (!isReported) throw error;
+        return skip('session', `${each.name}: not checked, because the keychain cannot be used`);
+      }
+    }),
+  );
   return (await Promise.all(results)).flat();
+}
+
+function isFailure({ status }: CheckResult): boolean {
+  return status === 'fail';
 }
 
 const serverChecks: readonly CheckName[] = ['dns', 'tcp', 'tls', 'version', 'clock', 'issuer'];
@@ -156,7 +161,7 @@ async function checkServers(
   }
   const results = servers.map(async (server) => {
     const connection = await checkConnection(server, network, clock.now());
-    const hasFailed = connection.some(({ status }) => status === 'fail');
+    const hasFailed = connection.some(isFailure);
     const rest = hasFailed ? skipServer(server) : await checkServer(server, readSession, deps);
     return [...connection, ...rest];
   });
