@@ -55,13 +55,11 @@ export function createConnect(deps: ConnectDeps): Connect {
     const timeoutSeconds = options().timeoutSeconds ?? uaaTimeoutSeconds;
     const systemRoots = () => readSystemRoots(env);
     const common = { timeoutSeconds, systemRoots, caVariable: env.TPKS_CA_CERT, ...trust };
-    const variables = findProxyVariables(env);
-    if (variables === undefined) return createHttpsSend(common);
+    if (findProxyVariables(env) === undefined) return createHttpsSend(common);
     // Loaded only if needed: it loads node:http, which takes 2 ms in the standalone binary.
     const proxied = once(async () => {
-      const { createProxy } = await import('../platform/http/proxy.js');
-      const proxy = createProxy({ systemRoots, ...variables });
-      return createHttpsSend({ ...common, proxy });
+      const { findProxy } = await import('../platform/http/proxy.js');
+      return createHttpsSend({ ...common, proxy: findProxy(env) });
     });
     return async (request) => (await proxied())(request);
   };

@@ -13,7 +13,7 @@ import { createSecretSource, type SecretSource } from '../domain/auth/secrets.js
 import { testSessionFolder } from '../domain/auth/session-files.js';
 import type { Importer } from '../domain/import/importer.js';
 import type { KubernetesSessions } from '../domain/kube/sessions.js';
-import { findProxyVariables, isOn } from '../platform/config/environment.js';
+import { isOn } from '../platform/config/environment.js';
 import { userFileOptions } from '../platform/disk/bounded-read.js';
 import {
   findUnknownCa,
@@ -21,7 +21,7 @@ import {
   type UnknownCa,
 } from '../platform/http/certificate-chain.js';
 import type { Trust } from '../platform/http/send.js';
-import { parseEndpoint, readSystemRoots } from '../platform/http/trust.js';
+import { readSystemRoots } from '../platform/http/trust.js';
 import type { Connected } from './connected.js';
 import type { Runtime } from './runtime.js';
 
@@ -154,23 +154,14 @@ function createCertificates({
   network,
 }: Pick<Runtime, 'env' | 'options' | 'network'>): Certificates {
   const toOptions = async (url: string, trust: Trust) => {
-    const systemRoots = () => readSystemRoots(env);
-    const milliseconds = (options().timeoutSeconds ?? handshakeSeconds) * 1000;
+    const { findProxyFor } = await import('../platform/http/proxy.js');
     return {
       ...trust,
-      systemRoots,
-      milliseconds,
+      systemRoots: () => readSystemRoots(env),
+      milliseconds: (options().timeoutSeconds ?? handshakeSeconds) * 1000,
       caVariable: env.TPKS_CA_CERT,
-      proxy: await findProxy(url, systemRoots),
+      proxy: findProxyFor(url, env),
     };
-  };
-  const findProxy = async (url: string, systemRoots: () => readonly string[]) => {
-    const variables = findProxyVariables(env);
-    if (variables === undefined) return undefined;
-    const { createProxy } = await import('../platform/http/proxy.js');
-    const proxy = createProxy({ systemRoots, ...variables });
-    const { host, port } = parseEndpoint(url);
-    return proxy.isUsedFor(host, port) ? proxy : undefined;
   };
   return {
     verify: async (url, trust) => {

@@ -4,15 +4,21 @@ import { connect, isIP } from 'node:net';
 import type { DetailedPeerCertificate } from 'node:tls';
 import { errorCode, rewordError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import type { ProxyVariables } from '../../platform/config/environment.js';
+import { findProxyVariables, type Environment } from '../../platform/config/environment.js';
 import { readTrustedChain } from '../../platform/http/certificate-chain.js';
 import {
   codedError,
   describeConnectionProblem,
   toNetworkError,
 } from '../../platform/http/network-error.js';
-import { createProxy, type Proxy, isProxyBypassed } from '../../platform/http/proxy.js';
-import { parseEndpoint } from '../../platform/http/trust.js';
+import {
+  type EnvironmentProxy,
+  findProxy,
+  findProxyFor,
+  isProxyBypassed,
+  type Proxy,
+} from '../../platform/http/proxy.js';
+import { parseEndpoint, readSystemRoots } from '../../platform/http/trust.js';
 import { formatDistinguishedName } from '../../platform/http/untrusted-error.js';
 import {
   fail,
@@ -27,14 +33,6 @@ import {
 } from './check.js';
 import { addressOf, type Server } from './contexts.js';
 
-export interface ConnectionDeps {
-  /** The proxy in the environment; its address can contain a password. */
-  readonly proxyVariables: ProxyVariables | undefined;
-  readonly systemRoots: () => readonly string[];
-  /** The value of `TPKS_CA_CERT`. */
-  readonly caVariable?: string | undefined;
-}
-
 /** Three steps and the requests (5 s) must take less than 15 s together. */
 const stepSeconds = 2.5;
 const stepMilliseconds = stepSeconds * 1000;
@@ -42,28 +40,24 @@ const stepMilliseconds = stepSeconds * 1000;
 /** Checks how to reach a server: proxy, DNS, TCP and TLS. After a failure, the other steps are skipped. */
 export async function checkConnection(
   server: Server,
-  deps: ConnectionDeps,
+  env: Environment,
   now: Date,
 ): Promise<readonly CheckResult[]> {
   const address = addressOf(server);
-  const { host, port } = parseEndpoint(server.url);
-  const findProxy = () => {
-    const proxy = createNamedProxy(deps);
-    return proxy?.isUsedFor(host, port) === true ? proxy : undefined;
-  };
+  const getProxy = () => findProxyFor(server.url, env);
   const steps: readonly {
     readonly name: CheckName;
     readonly run: () => CheckResult | Promise<CheckResult>;
   }[] = [
-    { name: 'proxy', run: () => checkProxy(server, deps) },
-    { name: 'dns', run: () => checkLookup(parseEndpoint(findProxy()?.origin ?? server.url).host) },
+    { name: 'proxy', run: () => checkProxy(server, env) },
+    { name: 'dns', run: () => checkLookup(parseEndpoint(getProxy()?.origin ?? server.url).host) },
     {
       name: 'tcp',
-      run: async () => pass('tcp', `${address}: ${await openConnection(server, findProxy())}`),
+      run: async () => pass('tcp', `${address}: ${await openConnection(server, getProxy())}`),
     },
     {
       name: 'tls',
-      run: () => checkTls(server, findProxy(), deps, now),
+      run: () => checkTls(server, getProxy(), env, now),
     },
   ];
   const results: CheckResult[] = [];
@@ -78,34 +72,26 @@ export async function checkConnection(
   return results;
 }
 
-type NamedProxy = Proxy & Pick<ProxyVariables, 'variable'>;
-
-/** @throws {TpksError} `usage` if the value of the variable is invalid */
-function createNamedProxy(deps: ConnectionDeps): NamedProxy | undefined {
-  const { proxyVariables: variables } = deps;
-  return variables && { ...createProxy({ ...deps, ...variables }), variable: variables.variable };
-}
-
 /** Reports the proxy for a server. @throws {TpksError} `usage` if the value of the variable is invalid */
-function checkProxy(server: Server, deps: ConnectionDeps): CheckResult {
+function checkProxy(server: Server, env: Environment): CheckResult {
   const { host, port } = parseEndpoint(server.url);
   const address = addressOf(server);
-  const proxy = createNamedProxy(deps);
+  const proxy = findProxy(env);
   if (proxy === undefined || proxy.isUsedFor(host, port)) {
     return pass('proxy', `${address}: ${describeProxy(proxy)}`);
   }
   const reason = isProxyBypassed(host, port, '')
     ? 'the server is this machine'
-    : `NO_PROXY is ${deps.proxyVariables?.noProxy ?? ''}`;
+    : `NO_PROXY is ${findProxyVariables(env)?.noProxy ?? ''}`;
   return pass('proxy', `${address}: none, because ${reason}`);
 }
 
 /** Reports the proxy settings without a server. @throws {TpksError} `usage` for an invalid variable */
-export function checkProxySetting(deps: ConnectionDeps): CheckResult {
-  return pass('proxy', describeProxy(createNamedProxy(deps)));
+export function checkProxySetting(env: Environment): CheckResult {
+  return pass('proxy', describeProxy(findProxy(env)));
 }
 
-function describeProxy(proxy: NamedProxy | undefined): string {
+function describeProxy(proxy: EnvironmentProxy | undefined): string {
   return proxy === undefined
     ? 'none, because HTTPS_PROXY is not set'
     : `${proxy.origin}, set in ${proxy.variable}`;
@@ -128,7 +114,10 @@ async function checkLookup(host: string): Promise<CheckResult> {
 }
 
 /** Opens and closes a connection, through the proxy if there is one. @throws {TpksError} `unavailable` */
-async function openConnection(server: Server, proxy: NamedProxy | undefined): Promise<string> {
+async function openConnection(
+  server: Server,
+  proxy: EnvironmentProxy | undefined,
+): Promise<string> {
   const { host, port } = parseEndpoint(server.url);
   try {
     if (proxy === undefined) return `connected to ${await connectTo(host, port)}`;
@@ -161,13 +150,17 @@ type Certificate = Pick<DetailedPeerCertificate, 'issuer' | 'subject' | 'valid_t
 async function checkTls(
   server: Server,
   proxy: Proxy | undefined,
-  { systemRoots, caVariable }: ConnectionDeps,
+  env: Environment,
   now: Date,
 ): Promise<CheckResult> {
   const { url, trust, caSource } = server;
-  const milliseconds = stepMilliseconds;
-  const options = { ...trust, proxy, systemRoots, caVariable, milliseconds };
-  const { chain, isGivenCa } = await readTrustedChain(url, options);
+  const { chain, isGivenCa } = await readTrustedChain(url, {
+    ...trust,
+    proxy,
+    systemRoots: () => readSystemRoots(env),
+    caVariable: env.TPKS_CA_CERT,
+    milliseconds: stepMilliseconds,
+  });
   const trustedBy = isGivenCa ? `the given CA (${caSource})` : 'the system store';
   const trustText = trust.skipTlsVerification
     ? 'NOT verified (--skip-ssl-validation)'

@@ -5,14 +5,12 @@ import type { Clock } from '../../base/clock.js';
 import { isTpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
 import {
-  findProxyVariables,
   isOn,
   type Environment,
   locatePksCreds,
   locateUaacFile,
 } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
-import { readSystemRoots } from '../../platform/http/trust.js';
 import { selectStore } from '../auth/login-store.js';
 import type { Context } from '../contexts/context.js';
 import {
@@ -149,18 +147,13 @@ async function checkServers(
   deps: DoctorDeps,
 ): Promise<readonly CheckResult[]> {
   const { env, clock } = deps;
-  const network = {
-    proxyVariables: findProxyVariables(env),
-    systemRoots: () => readSystemRoots(env),
-    caVariable: env.TPKS_CA_CERT,
-  };
   if (servers.length === 0) {
-    const result = await runCheck('proxy', 'proxy', 1, () => checkProxySetting(network));
+    const result = await runCheck('proxy', 'proxy', 1, () => checkProxySetting(env));
     const reason = 'no context, so there is no server to check';
     return [...result, ...serverChecks.map((name) => skip(name, reason))];
   }
   const results = servers.map(async (server) => {
-    const connection = await checkConnection(server, network, clock.now());
+    const connection = await checkConnection(server, env, clock.now());
     const hasFailed = connection.some(isFailure);
     const rest = hasFailed ? skipServer(server) : await checkServer(server, readSession, deps);
     return [...connection, ...rest];

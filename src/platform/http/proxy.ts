@@ -2,8 +2,13 @@ import { request as httpRequest, type ClientRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket, BlockList } from 'node:net';
 import { timeLimitCode, TpksError } from '../../base/errors.js';
+import {
+  findProxyVariables,
+  type Environment,
+  type ProxyVariables,
+} from '../config/environment.js';
 import { codedError, describeCertificateProblem, findNameHint } from './network-error.js';
-import { parseEndpoint, verifyHost, type Tunnel } from './trust.js';
+import { parseEndpoint, readSystemRoots, verifyHost, type Tunnel } from './trust.js';
 
 /** An HTTP proxy and the rules for when to use it. */
 export interface Proxy extends Tunnel {
@@ -11,6 +16,27 @@ export interface Proxy extends Tunnel {
   readonly origin: string;
   /** Whether connections to a host use the proxy. An IPv6 address has no brackets. */
   readonly isUsedFor: (host: string, port: number) => boolean;
+}
+
+/** A proxy, and the variable that sets it. */
+export type EnvironmentProxy = Proxy & Pick<ProxyVariables, 'variable'>;
+
+/**
+ * Creates the proxy that is set in the environment. @returns `undefined` if none is set
+ * @throws {TpksError} `usage` if the address is invalid
+ */
+export function findProxy(env: Environment): EnvironmentProxy | undefined {
+  const variables = findProxyVariables(env);
+  if (variables === undefined) return undefined;
+  const proxy = createProxy({ ...variables, systemRoots: () => readSystemRoots(env) });
+  return { ...proxy, variable: variables.variable };
+}
+
+/** Like `findProxy`. @returns `undefined` also if connections to the server at a URL do not use the proxy */
+export function findProxyFor(url: string, env: Environment): EnvironmentProxy | undefined {
+  const proxy = findProxy(env);
+  const { host, port } = parseEndpoint(url);
+  return proxy?.isUsedFor(host, port) === true ? proxy : undefined;
 }
 
 interface ProxyDeps {

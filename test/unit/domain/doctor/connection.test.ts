@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkCertificate, checkConnection } from '../../../../src/domain/doctor/connection.js';
 import type { Server } from '../../../../src/domain/doctor/contexts.js';
+import { readEnvironment } from '../../../../src/platform/config/environment.js';
 
 const now = new Date('2026-06-01T00:00:00Z');
 const server: Server = {
@@ -15,9 +16,8 @@ const address = 'api.example.com:8443';
 describe('checkConnection', () => {
   const unknownHost = { ...server, url: `https://${'x'.repeat(64)}.invalid` };
   const connect = async (target: Server, proxy?: string, noProxy = '') => {
-    const variable = 'https_proxy' as const;
-    const proxyVariables = proxy === undefined ? proxy : { variable, address: proxy, noProxy };
-    return checkConnection(target, { proxyVariables, systemRoots: () => [] }, now);
+    const env = readEnvironment({ https_proxy: proxy, NO_PROXY: noProxy });
+    return checkConnection(target, env, now);
   };
 
   test.each([
