@@ -83,7 +83,7 @@ export function createConnect(deps: ConnectDeps): Connect {
       return (request) => send({ ...request, headers: { ...request.headers, authorization } });
     }
     const { uaa, api, store } = auth;
-    const hasSession = store !== 'none' && link.name === 'tpks';
+    const hasSession = store !== 'none' && !link.hasOriginalTexts;
     return withBearer(send, {
       getAccessToken: deps.session(auth).accessToken,
       loginCommand: formatLoginCommand(auth),
@@ -96,7 +96,7 @@ export function createConnect(deps: ConnectDeps): Connect {
     const trusted = trustedSend(target);
     const hasOwnLimit = options().timeoutSeconds !== undefined;
     const timed = hasOwnLimit ? trusted : withApiTimeLimit(trusted, target);
-    const isHintNeeded = target.isUaaGuessed === true && link.name === 'tpks';
+    const isHintNeeded = target.isUaaGuessed === true && !link.hasOriginalTexts;
     const limited = isHintNeeded ? withUaaUrlHint(timed, target) : timed;
     const signed = auth === undefined ? limited : withToken(limited, auth);
     return explain === undefined ? signed : withStatusErrors(signed, explain);

@@ -96,7 +96,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
       settings: await settings.read(),
       env,
       flags: { context: flag },
-      isLink: link.name !== 'tpks',
+      hasOriginalTexts: link.hasOriginalTexts,
       ...selector,
     };
     const select = () => requireContext(input, readScopes);
@@ -110,7 +110,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     const isChosen = [options().context, env.TPKS_CONTEXT, env.TPKS_API, env.TPKS_UAA_URL].some(
       (value) => value !== undefined,
     );
-    if (!link.notesIdentity || current.formerUaaTarget === undefined || isChosen) return;
+    if (link.hasOriginalTexts || current.formerUaaTarget === undefined || isChosen) return;
     deps.terminal.note(describeFormerTarget(current, current.formerUaaTarget));
     try {
       await settings.update((latest) => ({ ...latest, formerUaaTarget: undefined }));

@@ -85,7 +85,7 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
     // Otherwise, kubectl would repeat the warning about unverified certificates.
     grants: (target) => deps.grants({ ...withTrust(target), ...clusterClient(), isQuiet: true }),
     warn: terminal.warn,
-    isLink: link.name !== 'tpks',
+    hasOriginalTexts: link.hasOriginalTexts,
   });
 
   const createBindsClient = (send: Send, api: string) =>

@@ -108,7 +108,7 @@ export function createResources(deps: ResourceDeps): ResourceServices {
   const notedContexts = new Set<string>();
   const noteIdentity = (context: Context): void => {
     const { name, uaa } = context;
-    if (!deps.link.notesIdentity || notedContexts.has(name)) return;
+    if (deps.link.hasOriginalTexts || notedContexts.has(name)) return;
     notedContexts.add(name);
     const zone = describeZone(deps.options().zone);
     deps.terminal.note(`UAA ${uaa}, ${describeIdentity(context)}${zone}`);

@@ -33,7 +33,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       title: `The session of ${context.name}`,
       identity: context.identity,
       loginCommand,
-      isLink: link.name !== 'tpks',
+      hasOriginalTexts: link.hasOriginalTexts,
     };
     const renew = (stored: StoredSession | undefined) =>
       renewToken(stored, {

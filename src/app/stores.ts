@@ -63,7 +63,7 @@ export function createStores(deps: StoresDeps): Stores {
     program: link.program,
     withLock: (work) => withLockFile(`${folders.config}/config.lock`, work),
     onUpdated: (before, after) => {
-      if (!link.notesIdentity) return;
+      if (link.hasOriginalTexts) return;
       const note = describeSwitch(before, after);
       if (note !== undefined) terminal.note(note);
     },

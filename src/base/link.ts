@@ -19,8 +19,8 @@ export interface Link {
   readonly imitatesPks: boolean;
   /** Whether `TPKS_PKS_CREDS` lets `creds.yml` replace a missing session. */
   readonly readsPksCreds: boolean;
-  /** Whether notes on stderr show which UAA and identity a command uses or selects. */
-  readonly notesIdentity: boolean;
+  /** Whether help, errors and hints stay as scripts expect them, and no notes about identities are printed. */
+  readonly hasOriginalTexts: boolean;
   /** Whether UAA commands without an identity use that of the PKS commands, whatever its scopes are. */
   readonly acceptsPksIdentity: boolean;
   /** Whether the user is asked before an object of the UAA is deleted. */
@@ -34,7 +34,7 @@ const tpks: Link = {
   kubeconfigFormat: 'exec',
   imitatesPks: false,
   readsPksCreds: false,
-  notesIdentity: true,
+  hasOriginalTexts: false,
   acceptsPksIdentity: false,
   confirmsUaaDeletions: true,
 };
@@ -49,7 +49,7 @@ function createPksLink(name: 'pks' | 'tkgi'): Link {
     kubeconfigFormat: 'oidc',
     imitatesPks: true,
     readsPksCreds: true,
-    notesIdentity: false,
+    hasOriginalTexts: true,
   };
 }
 
@@ -59,7 +59,7 @@ const uaac: Link = {
   program: 'uaac',
   versionText: `UAA client ${version}`,
   home: { variable: 'UAAC_HOME', folder: '.uaac.tpks' },
-  notesIdentity: false,
+  hasOriginalTexts: true,
   acceptsPksIdentity: true,
   confirmsUaaDeletions: false,
 };

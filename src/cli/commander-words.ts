@@ -20,7 +20,7 @@ function rewriteHelpCommand(
   [first, ...path]: readonly string[],
   { link, contents }: Program,
 ): string[] {
-  if (link.name === 'tpks' && first === 'uaa' && path[0] === 'help') {
+  if (!link.hasOriginalTexts && first === 'uaa' && path[0] === 'help') {
     return [first, ...path.slice(1), '--help'];
   }
   if (first !== 'help') return first === undefined ? [] : [first, ...path];
@@ -28,7 +28,7 @@ function rewriteHelpCommand(
   const isCommand = (candidate: string) =>
     contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(candidate));
   const hasOnlyOptions = rest.every((argument) => argument.startsWith('-'));
-  const isPage = isTopic(word) || (link.name === 'tpks' && isHelpList(word));
+  const isPage = isTopic(word) || (!link.hasOriginalTexts && isHelpList(word));
   if (isCommand('help') && isPage && hasOnlyOptions) return [first, ...path];
   return isCommand(word) || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
 }

@@ -102,7 +102,7 @@ export class CommanderFrontEnd {
         program: this.program,
         contents: root.contents,
         command: this.commandPath().join(' '),
-        suggestLine: root.link.name === 'tpks' ? () => this.suggestLine() : undefined,
+        suggestLine: root.link.hasOriginalTexts ? undefined : () => this.suggestLine(),
       });
     }
   }
@@ -134,8 +134,6 @@ interface ProgramInput extends Root {
 /** Creates the root command with the global options, the commands in `contents` and the help. */
 export function createProgram(input: ProgramInput): Command {
   const { link, contents, options, rename, services, help, writeError } = input;
-  // Links list all commands and options, as the original tools do.
-  const hasShortHelp = link.name === 'tpks';
   const program = new Command(link.name)
     .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
     .usage('[options] <command>')
@@ -153,7 +151,7 @@ export function createProgram(input: ProgramInput): Command {
         return Help.prototype.boxWrap.call(this, rename(text), width);
       },
       formatHelp(this: Help, command, helper) {
-        return command.parent === null && hasShortHelp
+        return command.parent === null && !link.hasOriginalTexts
           ? formatRootHelp(contents, helper.commandUsage(command), helper)
           : Help.prototype.formatHelp.call(this, command, helper);
       },
@@ -174,7 +172,7 @@ export function createProgram(input: ProgramInput): Command {
     })
     .showSuggestionAfterError()
     .exitOverride();
-  if (!hasShortHelp) program.addHelpText('after', topicsSection(link.name, contents));
+  if (link.hasOriginalTexts) program.addHelpText('after', topicsSection(link.name, contents));
   program.addHelpText('afterAll', ({ command }) =>
     command === program ? '' : optionsReference(command),
   );

@@ -23,7 +23,7 @@ export async function findRoot(link: Link): Promise<Root> {
     return { link, contents, options: options(), rename: (text) => renameGroup(text, 'uaa', link) };
   }
   const contents = [...rootContents, ...unavailableCommands];
-  if (link.name === 'tpks') {
+  if (!link.hasOriginalTexts) {
     return { link, contents: withVerbs(contents), options: [], rename: (text) => text };
   }
   return { link, contents, options: [], rename: createRename(rootContents, link) };

@@ -60,7 +60,7 @@ export async function run(
 ): Promise<number> {
   forgetSecrets();
   const link = findLink(io.programName ?? 'tpks');
-  const argv = link.name === 'tpks' ? expandVersionFlag(typed) : typed;
+  const argv = link.hasOriginalTexts ? typed : expandVersionFlag(typed);
   const env = selectHome(readEnvironment(io.env), link);
   const root = await findRoot(link);
   if (argv[0] === '__complete') {
@@ -70,7 +70,7 @@ export async function run(
   const invocation = { io, env, deps, root };
   if (link.name === 'uaac') return toUaacExitCode(await runUaac(argv, invocation));
   // A link always prints the text of the original tool, which scripts parse.
-  if (link.name === 'tpks' && requestsVersion(argv)) {
+  if (!link.hasOriginalTexts && requestsVersion(argv)) {
     if (await printVersionDetails(argv, io, env)) return 0;
   }
   return runFrontEnd((parts) => new CommanderFrontEnd({ argv, ...parts }), invocation);
@@ -199,7 +199,7 @@ async function runFrontEnd(
     services.stopReport();
     await printReport(
       report,
-      { json: frontEnd.wantsJson(), color, wrapped: link.name === 'tpks', env },
+      { json: frontEnd.wantsJson(), color, wrapped: !link.hasOriginalTexts, env },
       io.stderr,
     );
     return exitCodes[report.kind];
@@ -255,7 +255,7 @@ function watchForFailure(
 
 /** Adds similar names to an error about a name that does not exist. The links print what the original tools do. */
 async function withSuggestion(error: unknown, link: Link, services: Services): Promise<unknown> {
-  if (link.name !== 'tpks' || !isTpksError(error) || error.unknownName === undefined) return error;
+  if (link.hasOriginalTexts || !isTpksError(error) || error.unknownName === undefined) return error;
   const { withSimilarNames } = await import('./similar-names.js');
   return withSimilarNames(error, error.unknownName, services);
 }

@@ -10,17 +10,17 @@ export interface SessionLabel {
   readonly identity: string;
   /** The command that starts a new session. */
   readonly loginCommand: string;
-  /** Whether tpks runs as a link: scripts match on the message of the original CLI. */
-  readonly isLink: boolean;
+  /** Scripts match on the message of the original CLI. @see Link */
+  readonly hasOriginalTexts: boolean;
 }
 
 /** The error for a session that cannot be renewed. @param hint - the login command by default. */
 export function expiredSessionError(
-  { title, loginCommand, isLink }: SessionLabel,
+  { title, loginCommand, hasOriginalTexts }: SessionLabel,
   reason: string,
   hint = loginCommand,
 ): TpksError {
-  const message = isLink
+  const message = hasOriginalTexts
     ? `${notAuthenticatedMessage}: ${reason}`
     : `${title} has ended (${reason})`;
   return new TpksError('unauthenticated', message, { hint });
@@ -32,11 +32,11 @@ export function expiredSessionError(
  * @param cause - the error of the request, unless an earlier command sent it.
  */
 export function rejectedSessionError(
-  { title, identity, loginCommand, isLink }: SessionLabel,
+  { title, identity, loginCommand, hasOriginalTexts }: SessionLabel,
   uaaMessage = '',
   cause?: TpksError,
 ): TpksError {
-  if (isLink) {
+  if (hasOriginalTexts) {
     const details = cause === undefined ? '' : ` (${cause.message})`;
     const message = `${notAuthenticatedMessage}: the session has ended${details}`;
     return new TpksError('unauthenticated', message, { hint: loginCommand, cause });

@@ -40,8 +40,8 @@ export interface AddressInput {
   readonly role?: Role | undefined;
   /** Whether an identity of the other role is accepted if this role has none. */
   readonly acceptsOtherRole?: boolean | undefined;
-  /** Whether tpks runs as a link, whose hints do not change. */
-  readonly isLink?: boolean | undefined;
+  /** @see Link */
+  readonly hasOriginalTexts?: boolean | undefined;
 }
 
 export interface AddressFlags {

@@ -308,7 +308,7 @@ const requiredScopes: Readonly<Record<Role, string>> = {
 
 function missingIdentityError(
   found: UaaOnly | undefined,
-  { settings, env, role = 'pks', isLink = false }: AddressInput,
+  { settings, env, role = 'pks', hasOriginalTexts = false }: AddressInput,
 ): TpksError {
   const { TPKS_API: api } = env;
   const candidates = found?.candidates ?? [];
@@ -331,7 +331,7 @@ function missingIdentityError(
     role === 'uaa' && found !== undefined
       ? missingTokenError(found, settings, alternative)
       : notLoggedInError(found, { settings, env }, alternative);
-  if (api === undefined || isLink) return error;
+  if (api === undefined || hasOriginalTexts) return error;
   const variables =
     'in CI, set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET';
   return rewordError(error, { hint: `${error.hint ?? ''}\n${variables}` });

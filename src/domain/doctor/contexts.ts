@@ -145,7 +145,12 @@ export function checkSession(
   if (stored === undefined) return fail('session', `${name}: not logged in`, loginCommand);
   if (stored.refreshRejectedAt !== undefined) {
     const { message, hint } = rejectedSessionError(
-      { title: `${name}: the session`, identity: context.identity, loginCommand, isLink: false },
+      {
+        title: `${name}: the session`,
+        identity: context.identity,
+        loginCommand,
+        hasOriginalTexts: false,
+      },
       stored.refreshRejection,
     );
     return fail('session', message, hint);

@@ -80,8 +80,8 @@ export interface KubernetesSessionsDeps {
   readonly grants: (target: Trust & { readonly uaa: string }) => Pick<Grants, 'refresh'>;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
-  /** Whether tpks runs as a link. */
-  readonly isLink: boolean;
+  /** @see Link */
+  readonly hasOriginalTexts: boolean;
 }
 
 export function createKubernetesSessions(deps: KubernetesSessionsDeps): KubernetesSessions {
@@ -182,7 +182,7 @@ function selectSession(
   const { caCert, skipTlsVerification } = context?.uaa === found.uaa ? context : found;
   const trustCommand = formatSessionTrustCommand(name, found, settings);
   const session = { ...found, name, caCert, skipTlsVerification, command, trustCommand };
-  const { sessions, clock, warn, isLink } = deps;
+  const { sessions, clock, warn, hasOriginalTexts } = deps;
   const { accessToken, readStored } = new RenewableSession({
     sessions,
     location: { ...toLocation(name, found), loginCommand: command },
@@ -193,7 +193,7 @@ function selectSession(
       title: `The Kubernetes session of ${name}`,
       identity: found.identity,
       loginCommand: command,
-      isLink,
+      hasOriginalTexts,
     },
   });
   return {

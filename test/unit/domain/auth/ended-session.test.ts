@@ -10,9 +10,9 @@ const session: SessionLabel = {
   title: 'The session of alana@api.example.com',
   identity: 'alana',
   loginCommand: 'tpks login -a api.example.com -u alana',
-  isLink: false,
+  hasOriginalTexts: false,
 };
-const link = { ...session, isLink: true };
+const link = { ...session, hasOriginalTexts: true };
 const missing = (scopes: string) => `Some required "granted_scopes" are missing: [${scopes}]`;
 
 describe('the error for a rejected refresh token', () => {

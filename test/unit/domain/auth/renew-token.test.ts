@@ -65,7 +65,7 @@ function createDeps(
     title: `The session of ${context.name}`,
     identity: context.identity,
     loginCommand: formatLoginCommand(context),
-    isLink: false,
+    hasOriginalTexts: false,
   };
   const renew = (stored: Plain<StoredSession> | undefined) =>
     renewToken(stored && withSecrets<StoredSession>(stored), {

@@ -20,7 +20,7 @@ const label: SessionLabel = {
   title: 'The session of cody@api.example.com',
   identity: 'cody',
   loginCommand: 'tpks login -a api.example.com -u cody',
-  isLink: false,
+  hasOriginalTexts: false,
 };
 
 interface Setup {

@@ -112,7 +112,7 @@ describe('the selected context is', () => {
     ],
     [
       'if TPKS_API does not match any context, through a link',
-      { env: { TPKS_API: 'api.nowhere.example.com' }, isLink: true },
+      { env: { TPKS_API: 'api.nowhere.example.com' }, hasOriginalTexts: true },
       'tpks login -a api.nowhere.example.com -u USER, or tpks context use NAME',
     ],
     [

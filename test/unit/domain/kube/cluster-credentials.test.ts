@@ -109,7 +109,7 @@ test('with a fresh token, the plugin reads the keychain and the settings once', 
       }),
       grants: () => ({ refresh: noRequest }),
       clock,
-      isLink: false,
+      hasOriginalTexts: false,
       warn: () => undefined,
     });
     const issuedAt = clock.now();

@@ -104,7 +104,7 @@ function setUp(setup: Setup = {}) {
       },
     }),
     clock,
-    isLink: false,
+    hasOriginalTexts: false,
     warn: (text) => warnings.push(text),
   });
   const token = async (wanted: string) => (await sessions.select(wanted)).token();
