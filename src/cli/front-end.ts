@@ -1,4 +1,4 @@
-import { Command, CommanderError, Help, Option } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import type { GlobalOptions } from '../app/runtime.js';
 import type { RunningServices, Services } from '../app/services.js';
 import { exitCodes } from '../base/errors.js';
@@ -108,18 +108,10 @@ export class CommanderFrontEnd {
   }
 
   private async suggestLine(): Promise<string | undefined> {
-    const { argv, root, services } = this.input;
-    const { contents } = root;
     const { suggestCommandLine } = await import('./suggest-command.js');
-    return suggestCommandLine(toCommanderWords(argv, root), {
-      contents,
-      globalOptions: [
-        ...this.program.options,
-        new Option('-h, --help'),
-        new Option('-o, --output <format>'),
-      ],
-      services,
-    });
+    const { root, services } = this.input;
+    // Commander has removed the global options, which can be anywhere.
+    return suggestCommandLine(this.program.args, { contents: root.contents, services });
   }
 }
 
