@@ -105,8 +105,10 @@ function findMissingInput(error: unknown, last: Command, path: string): TpksErro
       const options = last.options.filter(
         (option) => option.mandatory && last.getOptionValue(option.attributeName()) === undefined,
       );
-      const flags = options.map(({ flags, short }) => flags.replace(`${short ?? ''}, `, ''));
-      return missingOptionsError(flags, helpCommand);
+      return missingOptionsError(
+        options.map(({ long, flags }) => long ?? flags),
+        helpCommand,
+      );
     }
     case 'commander.optionMissingArgument': {
       const [, flags = ''] = /'(.*)'/.exec(errorMessage(error)) ?? [];

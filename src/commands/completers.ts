@@ -25,12 +25,24 @@ type Target = Argument | Option;
 
 const completers = new WeakMap<Target, Completer>();
 
+const nouns = new WeakMap<Argument, string>();
+
 const fileNameTargets = new WeakSet<Target>();
 
 /** Sets the completer of an argument or an option. Its `choices` are suggested as well. */
 export function withCompleter<T extends Target>(target: T, completer: Completer): T {
   completers.set(target, completer);
   return target;
+}
+
+/** Sets what errors call an argument whose own name, e.g. `name`, is not clear without its command. */
+export function withNoun(argument: Argument, noun: string): Argument {
+  nouns.set(argument, noun);
+  return argument;
+}
+
+export function nounOf(argument: Argument): string {
+  return nouns.get(argument) ?? argument.name().replaceAll('-', ' ');
 }
 
 /** Marks an argument or an option as a file name, which the shell completes. */
@@ -77,6 +89,8 @@ async function readCachedNames(
 
 export interface NameArgumentSpec {
   readonly placeholder: string;
+  /** What errors call the argument, e.g. `cluster name`. */
+  readonly noun: string;
   readonly description: string;
   readonly nameKind: NameKind;
 }
@@ -84,13 +98,14 @@ export interface NameArgumentSpec {
 /** Creates an argument for the name of a resource, with completion. */
 export function createNameArgument({
   placeholder,
+  noun,
   description,
   nameKind,
 }: NameArgumentSpec): Argument {
   const argument = new Argument(placeholder, description).argParser((name: string) =>
     validateName(name, `The ${description}`),
   );
-  return withPksNames(argument, nameKind);
+  return withPksNames(withNoun(argument, noun), nameKind);
 }
 
 /**

@@ -1,15 +1,10 @@
 import type { Argument } from 'commander';
 import { TpksError } from '../base/errors.js';
+import { nounOf } from './completers.js';
 
-/** The error for options that a command requires. @param flags - long flags, with or without placeholders. */
-export function missingOptionsError(flags: readonly string[], helpCommand?: string): TpksError {
-  const nouns = flags.map((flag) =>
-    flag.replace(/^--/, '').replace(/ .*$/, '').replaceAll('-', ' '),
-  );
-  const hint = `use ${joinWords(flags)}`;
-  return new TpksError('usage', `Missing ${joinWords(nouns)}`, {
-    hint: helpCommand === undefined ? hint : `${hint}\n${helpCommand}`,
-  });
+/** The error for options that a command requires. @param flags - the long flags, e.g. `--plan`. */
+export function missingOptionsError(flags: readonly string[], helpCommand: string): TpksError {
+  return new TpksError('usage', `Missing ${joinWords(flags)}`, { hint: helpCommand });
 }
 
 /** The error for arguments that a command requires. @param usage - the command with its arguments. */
@@ -18,17 +13,8 @@ export function missingArgumentsError(
   usage: string,
   helpCommand: string,
 ): TpksError {
-  const message = `Missing ${joinWords(missing.map(describeArgument))}`;
+  const message = `Missing ${joinWords(missing.map(nounOf))}`;
   return new TpksError('usage', message, { hint: `usage: ${usage}\n${helpCommand}` });
-}
-
-/** Describes an argument by its help, e.g. `cluster name` for `name of the cluster`, or by its name. */
-function describeArgument(argument: Argument): string {
-  const named = /^(?:unique |(new ))?(name|id) of (?:the |a )?([^,;]+)/.exec(argument.description);
-  const [, adjective = '', key, noun] = named ?? [];
-  return key === undefined || noun === undefined
-    ? argument.name()
-    : `${adjective}${noun.trim()} ${key}`;
 }
 
 function joinWords(words: readonly string[]): string {

@@ -11,6 +11,7 @@ import type { Column } from './resource/list.js';
 
 const ownerArgument: NameArgumentSpec = {
   placeholder: '<owner>',
+  noun: 'owner',
   description: 'username or client id of the owner',
   nameKind: 'owners',
 };

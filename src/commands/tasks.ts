@@ -12,6 +12,7 @@ import { pksListCommand, requiresRead, requiresWrite } from './resource/list-com
 const time = createTimeFormatter('---');
 const taskArgument: NameArgumentSpec = {
   placeholder: '<id>',
+  noun: 'task id',
   description: 'id of the task',
   nameKind: 'tasks',
 };

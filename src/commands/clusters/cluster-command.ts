@@ -12,6 +12,7 @@ import { waitOptions, type WaitFlags } from '../waiting/wait-for-operation.js';
 /** The argument of commands that take the name of a cluster. */
 export const clusterArgument: NameArgumentSpec = {
   placeholder: '<name>',
+  noun: 'cluster name',
   description: 'name of the cluster',
   nameKind: 'clusters',
 };

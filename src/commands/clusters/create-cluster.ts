@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
 import type { ClusterRequest } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
-import { cacheName, withPksNames } from '../completers.js';
+import { cacheName, withNoun, withPksNames } from '../completers.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { waitForCluster, type ClusterWaitDeps } from '../waiting/wait-for-cluster.js';
 import {
@@ -30,7 +30,7 @@ export const { define } = clusterCommand({
     'create-cluster dev-9 -e dev-9.example.com -p small',
     'create-cluster dev-9 -e dev-9.example.com -p small -n 2 --wait',
   ],
-  arguments: () => [new Argument('<name>', 'unique name of the cluster')],
+  arguments: () => [withNoun(new Argument('<name>', 'unique name of the cluster'), 'cluster name')],
   options: () => [
     new Option('-e, --external-hostname <host>', 'address of the Kubernetes API (required)'),
     withPksNames(
@@ -72,7 +72,11 @@ async function readRequest(
     [
       () => validateNotEmpty('The name', name),
       () =>
-        requireFlags({ 'external-hostname': input.externalHostname, plan: input.plan }, deps.link),
+        requireFlags(
+          { 'external-hostname': input.externalHostname, plan: input.plan },
+          'tpks create-cluster --help',
+          deps.link,
+        ),
       () => validateNotEmpty('--external-hostname', input.externalHostname),
       () => validateNotEmpty('--plan', input.plan),
     ],

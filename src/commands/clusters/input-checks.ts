@@ -51,11 +51,17 @@ export function rejectProblems(what: string, problems: readonly string[]): void 
  */
 export function requireFlags(
   flags: Readonly<Record<string, unknown>>,
+  helpCommand: string,
   { imitatesPks }: Pick<Link, 'imitatesPks'>,
 ): void {
   const missing = Object.keys(flags).filter((flag) => flags[flag] === undefined);
   if (missing.length === 0) return;
-  if (!imitatesPks) throw missingOptionsError(missing.map((flag) => `--${flag}`));
+  if (!imitatesPks) {
+    throw missingOptionsError(
+      missing.map((flag) => `--${flag}`),
+      helpCommand,
+    );
+  }
   const quoted = missing.map((flag) => `"${flag}"`).join(', ');
   throw new TpksError('usage', `required flag(s) ${quoted} not set`, { hint: nothingSentHint });
 }

@@ -70,13 +70,12 @@ export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
   const change = await readSettings(input, deps.terminal, [
     () => {
       if (size !== undefined) return;
-      const example = `for example: tpks resize ${name} --num-nodes 3`;
-      if (!deps.link.imitatesPks) {
-        throw new TpksError('usage', 'Missing number of workers', {
-          hint: `use --num-nodes, ${example}`,
-        });
-      }
-      throw new TpksError('usage', 'Missing number of workers: use --num-nodes', { hint: example });
+      const { imitatesPks } = deps.link;
+      throw new TpksError(
+        'usage',
+        imitatesPks ? 'Missing number of workers: use --num-nodes' : 'Missing --num-nodes',
+        { hint: `for example: tpks resize ${name} --num-nodes 3` },
+      );
     },
   ]);
   if (!dryRun) {

@@ -82,7 +82,7 @@ async function readRequest(
   const checks = new InputChecks();
   const parseList = async (flag: string, text: string | undefined) =>
     (text === undefined ? undefined : await checks.run(() => parseNames(flag, text))) ?? [];
-  await checks.run(() => requireFlags({ clusters }, link));
+  await checks.run(() => requireFlags({ clusters }, 'tpks upgrade-clusters --help', link));
   const clusterNames = await parseList('--clusters', clusters);
   const canaryNames = await parseList('--canaries', canaries);
   const maximum = await checks.run(() =>

@@ -61,6 +61,7 @@ export function profileCommands<
   const singular = plural.slice(0, -1);
   const argument = {
     placeholder: '<name>',
+    noun: 'profile name',
     description: 'name of the profile',
     nameKind: plural,
   } as const;

@@ -12,7 +12,7 @@ import {
 import { isAllowed } from '../../domain/contexts/identity.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
-import { withCompleter } from '../completers.js';
+import { withCompleter, withNoun } from '../completers.js';
 import type { Entry } from '../contents.js';
 import {
   affectedJson,
@@ -123,7 +123,7 @@ export function contextName(
   argument = '<name>',
   description = 'name of the context, as listed by `tpks contexts`',
 ): Argument {
-  return withCompleter(new Argument(argument, description), async () =>
+  return withCompleter(withNoun(new Argument(argument, description), 'context name'), async () =>
     Object.keys((await settings.read()).contexts),
   );
 }

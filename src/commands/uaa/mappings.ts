@@ -105,9 +105,8 @@ async function mapGroup(
 function toGroupKey({ name, id }: Pick<MapFlags, 'name' | 'id'>): GroupKey {
   if (name !== undefined && id === undefined) return { name };
   if (id !== undefined && name === undefined) return { id };
-  const message =
-    name === undefined ? 'Please provide a group name or id' : '--name cannot be used with --id';
-  throw new TpksError('usage', message, { hint: 'use either --name or --id for the UAA group' });
+  const message = name === undefined ? 'Missing group name' : '--name cannot be used with --id';
+  throw new TpksError('usage', message, { hint: 'use --name or --id for the UAA group' });
 }
 
 interface UnmapFlags {

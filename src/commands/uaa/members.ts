@@ -18,7 +18,7 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import type { HttpRequest } from '../../platform/http/send.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
-import { validateName, withUaaNames } from '../completers.js';
+import { validateName, withNoun, withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { isPlannedRequest, showDryRun, type DryRunOption } from '../dry-run.js';
 import { asCollector } from '../option-values.js';
@@ -37,7 +37,7 @@ import { type Outcomes, processEach } from './process-each.js';
 /** The argument for the group whose members are listed or changed. */
 function groupArgument(): Argument {
   const description = 'name of the group, e.g. pks.clusters.manage';
-  return withUaaNames(new Argument('<group>', description), 'groups');
+  return withUaaNames(withNoun(new Argument('<group>', description), 'group name'), 'groups');
 }
 
 /** A symbol, so that JSON contains only the fields of the UAA. */

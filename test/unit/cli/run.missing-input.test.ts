@@ -15,24 +15,15 @@ describe('the error for missing input', () => {
     ['network-profile', 'profile name', 'usage: tpks network-profile [options] <name>'],
     ['create-network-profile', 'file', 'usage: tpks create-network-profile [options] <file>'],
     ['quota', 'owner', 'usage: tpks quota [options] <owner>'],
+    ['context use', 'context name', 'usage: tpks context use [options] <name>'],
     ['task', 'task id', 'usage: tpks task [options] <id>'],
     ['curl', 'path', 'usage: tpks curl [options] <path>'],
-    [
-      'context rename old',
-      'new context name',
-      'usage: tpks context rename [options] <name> <new-name>',
-    ],
+    ['context rename old', 'new name', 'usage: tpks context rename [options] <name> <new-name>'],
     [
       'uaa member add',
       'group name and users',
       'usage: tpks uaa member add [options] <group> <users...>',
     ],
-    [
-      'create-quota dana --cpu 2',
-      'memory and clusters',
-      'use --memory <number> and --clusters <number>',
-    ],
-    ['uaa plan', 'file', 'use --file <path>'],
     ['clusters --context', 'value of --context', 'use --context <name>'],
   ])('of "%s" names what is missing, and how to give it', async (line, what, hint) => {
     const path = line.replace(/ (?:-.*|old|dana.*)$/, '');
@@ -44,14 +35,13 @@ describe('the error for missing input', () => {
   });
 
   test.each([
-    ['create-cluster web', 'external hostname and plan', 'use --external-hostname and --plan'],
-    ['create-cluster web -e web.test', 'plan', 'use --plan'],
-    ['upgrade-clusters', 'clusters', 'use --clusters'],
-    [
-      'resize web',
-      'number of workers',
-      'use --num-nodes, for example: tpks resize web --num-nodes 3',
-    ],
+    ['create-cluster web', '--external-hostname and --plan', 'tpks create-cluster --help'],
+    ['create-cluster web -e web.test', '--plan', 'tpks create-cluster --help'],
+    ['create-quota dana', '--cpu, --memory and --clusters', 'tpks create-quota --help'],
+    ['upgrade-clusters', '--clusters', 'tpks upgrade-clusters --help'],
+    ['uaa plan', '--file', 'tpks uaa plan --help'],
+    ['resize web', '--num-nodes', 'for example: tpks resize web --num-nodes 3'],
+    ['uaa group map cn=dev', 'group name', 'use --name or --id for the UAA group'],
     ['get-credentials', 'cluster name', 'list the clusters: tpks clusters; or use --all'],
     [
       'kubeconfig remove',

@@ -242,7 +242,7 @@ describe('resize', () => {
     const { deps, requests } = recordCommand({ global: { interactive: false } });
     await expect(resize({ name, program, tags: 'a:b' }, deps)).rejects.toMatchObject({
       kind: 'usage',
-      hint: 'use --num-nodes, for example: tpks resize my-cluster --num-nodes 3',
+      hint: 'for example: tpks resize my-cluster --num-nodes 3',
     });
     expect(requests).toEqual([]);
   });

@@ -66,12 +66,12 @@ test('rejectProblems reports one problem in the message and several in the hint,
 });
 
 test.each([
-  ['tpks', 'Missing a and c c', 'use --a and --c-c'],
+  ['tpks', 'Missing --a and --c-c', 'tpks x --help'],
   ['pks', 'required flag(s) "a", "c-c" not set', 'nothing was sent'],
 ])('requireFlags names the missing flags, for %s', (program, message, hint) => {
   const link = findLink(program);
-  expect(() => requireFlags({ a: 'x', b: '' }, link)).not.toThrow();
-  expect(() => requireFlags({ a: undefined, b: 'x', 'c-c': undefined }, link)).toThrow(
-    expect.objectContaining({ kind: 'usage', message, hint }),
-  );
+  expect(() => requireFlags({ a: 'x', b: '' }, 'tpks x --help', link)).not.toThrow();
+  expect(() =>
+    requireFlags({ a: undefined, b: 'x', 'c-c': undefined }, 'tpks x --help', link),
+  ).toThrow(expect.objectContaining({ kind: 'usage', message, hint }));
 });

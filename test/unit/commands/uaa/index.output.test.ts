@@ -248,7 +248,7 @@ describe('uaa group map, unmap, mappings', () => {
   });
 
   test.each([
-    [['group', 'map', 'cn=dev'], 'Please provide a group name or id'],
+    [['group', 'map', 'cn=dev'], 'Missing group name'],
     [['group', 'map', 'cn=dev', '--name', 'a', '--id', 'b'], '--name cannot be used with --id'],
     [
       ['group', 'map', 'a/b', '--name', 'team'],
