@@ -141,12 +141,14 @@ describeIfPart('pty', 'login on a terminal', () => {
   });
 
   test('--sso-auto without a browser also offers a one-time code', async () => {
-    const words = ['login', ...sandbox.loginOptions, '--sso-auto'];
+    const words = ['login', ...sandbox.loginOptions, '--sso-auto', '--name', 'work'];
     const terminal = atTerminal(words, { ...withFileStore, DISPLAY: '', BROWSER: '' });
     await terminal.waitFor('one-time code: tpks login');
     terminal.type('\u0003');
     expect(await terminal.exited).toBe(130);
-    expect(visible(terminal)).toMatch(/^Or press Ctrl-C and log in .* tpks login .* --sso$/m);
+    expect(visible(terminal)).toMatch(
+      /^Or press Ctrl-C and log in .* tpks login .* --sso --name work --ca-cert \S+$/m,
+    );
   });
 });
 

@@ -8,8 +8,8 @@ import {
   type Installation,
   formatInstallationOptions,
 } from '../../domain/contexts/installation.js';
-import { createBrowserOptions } from './browser-options.js';
-import type { LoginFlags } from './login-options.js';
+import { createBrowserOptions, defaultBrowserTimeoutSeconds } from './browser-options.js';
+import { formatLoginFlags, type LoginFlags } from './login-options.js';
 import { findPasscode, formatPromptLabel } from './passcode.js';
 
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
@@ -58,13 +58,24 @@ export async function findCredentials(
         path: '/callback',
         alternative:
           ssoCommand === undefined ? 'use --password-stdin or --client-name' : 'use --sso-passcode',
-        browserlessCommand: ssoCommand ?? `tpks login ${formatInstallationOptions(target)} --sso`,
+        browserlessCommand: ssoCommand ?? formatCodeLogin(flags, target),
         offersCode: server !== undefined,
       });
       await options.beforePrompt?.();
       return { ...userClient, grant: { kind: 'authorization_code', browser } };
     }
   }
+}
+
+/** The command that logs in with a one-time code instead of a browser. */
+function formatCodeLogin(flags: LoginFlags, target: Installation): string {
+  const withCode = { ...flags, browser: true, ssoAuto: false, sso: true };
+  return [
+    'tpks login',
+    formatInstallationOptions(target),
+    ...formatLoginFlags({ ...withCode, browserTimeout: defaultBrowserTimeoutSeconds }),
+    ...(flags.skipSslValidation === true ? ['-k'] : []),
+  ].join(' ');
 }
 
 async function findPassword(
