@@ -11,7 +11,7 @@ const knownWords: Readonly<Record<string, string>> = {
   'scale-cluster': 'resize',
   scale: 'resize',
   'wait-cluster': 'wait',
-  'plan-list': 'plans',
+  plan: 'plans',
   whoami: 'status',
   'auth-whoami': 'status',
   'auth-status': 'status',
@@ -20,12 +20,14 @@ const knownWords: Readonly<Record<string, string>> = {
   'auth-switch': 'context use',
   auth: 'login',
   api: 'curl',
+  'use-context': 'context use',
+  'context-switch': 'context use',
   'config-use-context': 'context use',
   'config-get-contexts': 'contexts',
   'config-current-context': 'context',
 };
 
-const listVerbs = ['get', 'list', 'ls'];
+const listVerbs = ['list', 'get', 'ls'];
 const readVerbs = [...listVerbs, 'show', 'describe', 'view'];
 const verbs = [
   readVerbs,
@@ -39,6 +41,11 @@ function findSynonyms(word: string): readonly string[] {
   return verbs.find((group) => group.includes(word)) ?? [];
 }
 
+interface SuggestInput {
+  readonly contents: readonly Entry[];
+  readonly services: Services;
+}
+
 /**
  * Suggests a command line for one whose command does not exist, or does not accept its arguments.
  * @param typed - the command line without global options.
@@ -46,7 +53,7 @@ function findSynonyms(word: string): readonly string[] {
  */
 export async function suggestCommandLine(
   typed: readonly string[],
-  { contents, services }: { readonly contents: readonly Entry[]; readonly services: Services },
+  input: SuggestInput,
 ): Promise<string | undefined> {
   // The value of an option can be secret, and a URL can contain a password.
   const end = typed.findIndex((word) => /^-|:.*@/.test(word));
@@ -57,9 +64,9 @@ export async function suggestCommandLine(
   if (first === 'api' && /^(?!\/)[^/]*[.:]/.test(second)) {
     return formatLine(words.length === 1 ? ['login'] : ['login', '-a', second]);
   }
-  const target = await findTarget(words, contents);
+  const target = await findTarget(words, input);
   if (target === undefined) return undefined;
-  const operands = target.rest.slice(0, countArguments(target.part, services));
+  const operands = target.rest.slice(0, countArguments(target.part, input.services));
   return formatLine([...target.path, ...operands]);
 }
 
@@ -68,17 +75,16 @@ function formatLine(words: readonly string[]): string {
 }
 
 /** Finds the command that the words mean; `undefined` if they select one exactly, or none is similar. */
-async function findTarget(words: readonly string[], contents: readonly Entry[]) {
+async function findTarget(words: readonly string[], { contents, services }: SuggestInput) {
   const selected = await walk(words, contents);
-  let group: Walk | undefined;
+  let fallback: Walk | undefined;
   for (const { path, others } of selected.rest.length === 0 ? [] : listMeanings(selected)) {
     const found = await walk([...path, ...others], contents);
     if (found.path.length < path.length) continue;
-    const isLeaf = found.part !== undefined && 'define' in found.part;
-    if (isLeaf || found.rest.length === 0) return found;
-    group ??= found;
+    if (found.rest.length <= countArguments(found.part, services)) return found;
+    fallback ??= found;
   }
-  return group;
+  return fallback;
 }
 
 /** Lists the paths that the typed words can mean, best first, each with the words that follow it. */
@@ -93,7 +99,10 @@ function listMeanings({ path, part, entries, rest }: Walk) {
     return [{ path: meaning.split(' '), others: rest.slice(used - depth) }];
   });
   meanings.push({ path: ['uaa', ...path, word], others: afterWord });
-  if (part && 'define' in part) return meanings;
+  if (part && 'define' in part && entries.length === 0) {
+    // For example, `clusters list`.
+    return listVerbs.includes(typed) ? [...meanings, { path, others: afterTyped }] : meanings;
+  }
   meanings.push(
     ...findSynonyms(word).map((name) => ({ path: [...path, name], others: afterWord })),
   );

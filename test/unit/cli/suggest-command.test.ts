@@ -36,6 +36,13 @@ describe('words that are joined by dashes in a command', () => {
 describe('a verb and a noun', () => {
   test.each([
     ['list clusters -o wide', 'tpks clusters'],
+    ['clusters list', 'tpks clusters'],
+    ['cluster get dev-1', 'tpks cluster show dev-1'],
+    ['cluster delet dev-1', 'tpks cluster delete dev-1'],
+    ['quota rm cody', 'tpks quota delete cody'],
+    ['uaa user ls', 'tpks uaa user list'],
+    ['plan', 'tpks plans'],
+    ['use-context x', 'tpks context use x'],
     ['get clusters', 'tpks clusters'],
     ['get cluster web', 'tpks cluster web'],
     ['get clusters web', 'tpks cluster web'],
