@@ -36,7 +36,7 @@ export type NameKind =
   | 'tasks'
   | 'users';
 
-/** A name that does not exist. The error is printed with similar names that do. */
+/** A name that does not exist. The error is printed with similar names that exist. */
 export interface UnknownName {
   readonly name: string;
   readonly kind: NameKind | 'contexts';

@@ -62,7 +62,7 @@ export async function toUsageError(
   // Every command accepts --output, so only a group without a subcommand does not know it.
   if (isMissingSubcommand(error) || /^error: unknown option '(?:-o|--output)\b/.test(message)) {
     const text = suggestLine
-      ? `Missing subcommand of ${command}`
+      ? `Missing subcommand for ${command}`
       : `missing subcommand of '${command}'`;
     return createUsageError(text, command);
   }
@@ -113,7 +113,7 @@ function findMissingInput(error: unknown, last: Command, path: string): TpksErro
     case 'commander.optionMissingArgument': {
       const [, flags = ''] = /'(.*)'/.exec(errorMessage(error)) ?? [];
       const long = /--[\w-]+/.exec(flags)?.[0] ?? flags;
-      return new TpksError('usage', `Missing value of ${long}`, {
+      return new TpksError('usage', `Missing value for ${long}`, {
         hint: `use ${flags}\n${helpCommand}`,
       });
     }

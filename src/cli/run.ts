@@ -253,7 +253,7 @@ function watchForFailure(
   });
 }
 
-/** Adds similar names to an error about a name that does not exist. The links print what the original tools do. */
+/** Adds similar names to an error about a name that does not exist. Links print the errors of the original tools unchanged. */
 async function withSuggestion(error: unknown, link: Link, services: Services): Promise<unknown> {
   if (link.hasOriginalTexts || !isTpksError(error) || error.unknownName === undefined) return error;
   const { withSimilarNames } = await import('./similar-names.js');

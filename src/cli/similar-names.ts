@@ -6,7 +6,7 @@ import { findSimilar } from '../commands/did-you-mean.js';
 
 type Deps = Pick<Services, 'names' | 'settings'>;
 
-/** The kinds whose names are listed, because a user needs one of them and an installation has few. */
+/** The kinds whose names are all listed: an installation has few, and the user must choose one. */
 const listTitles: Partial<Record<UnknownName['kind'], string>> = {
   contexts: 'Contexts',
   groups: 'Groups',
@@ -18,7 +18,7 @@ const listTitles: Partial<Record<UnknownName['kind'], string>> = {
 
 const maximumListed = 10;
 
-/** The command has failed already, so its user must not wait for a slow server. */
+/** The command has already failed, so the user should not have to wait for a slow server. */
 const maximumMilliseconds = 3000;
 
 /** Adds similar names to the hint of an error about a name that does not exist. */
@@ -37,11 +37,11 @@ export async function withSimilarNames(
 }
 
 function createHint(line: string, { kind, hint }: TpksError): string {
-  // The hint of another error was written for another cause, e.g. a server that is too old.
+  // The hints of other errors explain a different cause, such as a server that is too old.
   return kind !== 'notFound' || hint === undefined ? line : `${line}\n${hint}`;
 }
 
-/** Reads the names that exist, by what a user can type for them. */
+/** Reads the existing names, and maps everything that the user can type to the name to suggest. */
 async function readNames(
   { kind, context, list }: UnknownName,
   { names, settings }: Deps,

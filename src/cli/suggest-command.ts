@@ -5,7 +5,7 @@ import { quoteForShell } from '../base/shell-quote.js';
 import type { Entry, Group, Leaf } from '../commands/contents.js';
 import { findSimilar } from '../commands/did-you-mean.js';
 
-/** Words that users of pks, kubectl, gh and cf type, joined by dashes, and the command that they mean. */
+/** Maps words that users of pks, kubectl, gh and cf type, joined by hyphens, to the command of tpks. */
 const knownWords: Readonly<Record<string, string>> = {
   'resize-cluster': 'resize',
   'scale-cluster': 'resize',
@@ -144,19 +144,19 @@ function listByVerb(verb: string, noun: string, hasName: boolean): string[][] {
   return [[`get-${noun}`], ...lists, ...all, [plural]];
 }
 
-/** Finds the name that a word begins, if there is only one, or that is similar to the word. */
+/** Finds the only name that starts with the word; otherwise, the most similar name. */
 function findMisspelled(word: string, entries: readonly Entry[]): string | undefined {
   if (findSynonyms(word).length > 0) return undefined;
   const names = entries.flatMap(({ name, aliases = [], hidden }) =>
     hidden === true ? [] : [name, ...aliases],
   );
-  const begun = names.filter((name) => word.length > 2 && name.startsWith(word));
-  return begun.length === 1 ? begun[0] : findSimilar(word, names);
+  const matches = names.filter((name) => word.length > 2 && name.startsWith(word));
+  return matches.length === 1 ? matches[0] : findSimilar(word, names);
 }
 
 type Walk = Awaited<ReturnType<typeof walk>>;
 
-/** Follows words as far as they select a command. @returns also its own commands, and the rest of the words. */
+/** Selects a command with as many of the words as possible. @returns the command, its subcommands and verbs, and the remaining words. */
 async function walk(words: readonly string[], contents: readonly Entry[]) {
   const path: string[] = [];
   let entries = contents;
@@ -179,10 +179,10 @@ function countArguments(part: Walk['part'], services: Services): number {
   if (!part || 'contents' in part) return 0;
   const command = new Command();
   part.define(command, services);
-  const places = command.registeredArguments;
-  const secret = places.findIndex((place) =>
+  const declared = command.registeredArguments;
+  const secret = declared.findIndex((place) =>
     /password|credentials|secret|token|code/.test(place.name()),
   );
   if (secret !== -1) return secret;
-  return places.at(-1)?.variadic === true ? Infinity : places.length;
+  return declared.at(-1)?.variadic === true ? Infinity : declared.length;
 }

@@ -50,7 +50,7 @@ export function formatRootHelp(contents: readonly Entry[], usage: string, help: 
     'Common commands:',
     ...formatItems(common, width, help),
     '',
-    'Commands by group (nouns accept verbs, as in tpks cluster create):',
+    'Commands by group (some have subcommands, such as tpks cluster create):',
     ...formatItems(groups, width, help),
     '',
     'More help:',

@@ -301,7 +301,7 @@ describeIfPart('chromium', 'a login in a browser', () => {
         expect(stderr).toContain(
           `Error: The browser login at ${new URL(scene.server().uaa).host} was not finished within 1 s\n` +
             'Hint: run the command again, if necessary with a longer --browser-timeout SECONDS\n' +
-            `      or log in without a browser on this machine: tpks login ${options} --sso\n`,
+            `      or log in without a browser on this machine: tpks login ${options} --sso --ca-cert `,
         );
         expect(sessionsOf(user)).toEqual([]);
       });

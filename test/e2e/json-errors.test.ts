@@ -21,14 +21,14 @@ function readError({ stderr }: TpksResult): unknown {
 }
 
 const cases: readonly (readonly [string, readonly string[], unknown, string])[] = [
-  ['a group without a subcommand', ['uaa'], 'Missing subcommand of tpks uaa', 'tpks uaa --help'],
+  ['a group without a subcommand', ['uaa'], 'Missing subcommand for tpks uaa', 'tpks uaa --help'],
   [
     'a nested group',
     ['uaa', 'user'],
-    'Missing subcommand of tpks uaa user',
+    'Missing subcommand for tpks uaa user',
     'tpks uaa user --help',
   ],
-  ['no command', [], 'Missing subcommand of tpks', 'tpks --help'],
+  ['no command', [], 'Missing subcommand for tpks', 'tpks --help'],
   ['an unknown command', ['nosuch'], "unknown command 'nosuch'", 'tpks --help'],
   [
     'an unknown subcommand',

@@ -322,7 +322,7 @@ describeIfPart('pty', 'login without a keychain', () => {
     const terminal = atTerminal(words());
     await terminal.waitFor(/Store the key in ~\/tpks\/keys \(mode 0600\) instead\? \[y\/N\]: /);
     expect(visible(terminal)).toMatch(
-      /^No Secret Service is running .*\.\nYou can:\n  1\. start one, [^]*\n  2\. store the key in a file: .*\n  3\. store nothing: set TPKS_API/,
+      /^No Secret Service is running .*\.\nYou can:\n  1\. start one; [^]*\n  2\. store the key in a file: .*\n  3\. store nothing: set TPKS_API/,
     );
     expect(sandbox.requests()).toEqual([]);
     terminal.type('y\r');

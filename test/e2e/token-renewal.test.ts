@@ -222,7 +222,7 @@ describe('a rejected refresh token', () => {
     );
     for (let run = 0; run < 2; run += 1) {
       expect((await naomi.tpks(['clusters'])).stderr).toMatch(
-        /^\nError: The session of naomi@127\.0\.0\.1 has ended \(no longer granted: pks\.clusters\.admin\.read\)\nHint: an administrator can grant it again: tpks uaa member add pks\.clusters\.admin\.read naomi\n {6}then log in again: tpks login -a .* -u naomi --store file\n$/,
+        /^\nError: The session of naomi@127\.0\.0\.1 has ended \(scope no longer granted: pks\.clusters\.admin\.read\)\nHint: an administrator can grant the scope again: tpks uaa member add pks\.clusters\.admin\.read naomi\n {6}then log in again: tpks login -a .* -u naomi --store file\n$/,
       );
     }
     await uaa('member', 'add', 'pks.clusters.admin.read', 'naomi');

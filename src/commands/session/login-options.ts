@@ -101,8 +101,8 @@ export interface LoginFlags extends BrowserFlags, InstallationOptions {
 }
 
 /**
- * Formats the options of a login, for a command that repeats it, except those for the addresses. tpks asks
- * for the secrets.
+ * Formats the options of a login, so that a hint can repeat the command. The caller adds the addresses. Secrets
+ * are omitted, because tpks prompts for them.
  */
 export function formatLoginFlags(flags: LoginFlags): readonly string[] {
   const { clientSecret, ssoPasscode, browserTimeout } = flags;

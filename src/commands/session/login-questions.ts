@@ -73,7 +73,7 @@ export async function checkUaa(target: LoginTarget, deps: QuestionDeps): Promise
 
 /**
  * If a server was rejected only because of its unknown CA, and the server sends that CA, asks whether to
- * trust it. Only a typed `yes` does; no option does.
+ * trust it. Only a typed `yes` is accepted; no option skips this prompt.
  * @returns the CAs to trust, as PEM. @throws the error, if the CA is not the only problem or the user does not trust it.
  */
 export async function askToTrustCa(
@@ -81,7 +81,7 @@ export async function askToTrustCa(
   target: LoginTarget,
   { terminal, certificates }: QuestionDeps,
 ): Promise<string> {
-  // The password may have been read from stdin.
+  // If the password was read from stdin, the user cannot be prompted.
   if (!isTpksError(error) || error.kind !== 'untrusted' || !terminal.canPrompt()) throw error;
   const url = [target.api, target.uaa].find(
     (each) => each !== undefined && hostOf(each) === error.host,
@@ -105,7 +105,7 @@ export async function askToTrustCa(
 
 /**
  * If there is no usable keychain, shows the alternatives, and asks whether to store keys in files from now on.
- * @throws the error, if another store is at fault or the user declines.
+ * @throws the error, if the error is not about the keychain, or the user declines.
  */
 export async function askForFileStore(error: unknown, deps: QuestionDeps): Promise<'file'> {
   const { terminal } = deps;

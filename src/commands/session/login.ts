@@ -145,7 +145,7 @@ interface LoginAttempt {
 async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedLogin> {
   const { flags, target, renewedContext, isGuided } = attempt;
   const { terminal, link } = deps;
-  // Before anything secret is sent to the UAA, both CAs must be trusted.
+  // Both CAs must be trusted before a secret is sent to the UAA.
   if (isGuided) await deps.certificates.verify(target.api, target);
   const check = once(async () => (isGuided ? checkUaa(target, deps) : undefined));
   const method = await selectMethod(flags, renewedContext, {
@@ -202,7 +202,7 @@ async function start(method: LoginMethod, attempt: LoginAttempt, deps: Deps) {
   }
 }
 
-/** Five failures lock the account. */
+/** The UAA locks an account after five failed logins. */
 const maximumAttempts = 3;
 
 /** Prompts again after a wrong password. */

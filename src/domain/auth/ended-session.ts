@@ -44,7 +44,7 @@ export function rejectedSessionError(
   const scopes = findMissingScopes(uaaMessage);
   const isMissingScope = scopes.length > 0;
   const reason = isMissingScope
-    ? `no longer granted: ${scopes.join(', ')}`
+    ? `${scopes.length === 1 ? 'scope' : 'scopes'} no longer granted: ${scopes.join(', ')}`
     : explainRejection(uaaMessage);
   const message = `${title} has ended${reason === '' ? '' : ` (${reason})`}`;
   const hint = isMissingScope ? grantHint(scopes, identity, loginCommand) : loginCommand;
@@ -80,7 +80,7 @@ function grantHint(scopes: readonly string[], identity: string, loginCommand: st
     (scope) => `tpks uaa member add ${quoteForShell(scope)} ${quoteForShell(identity)}`,
   );
   return [
-    `an administrator can grant ${scopes.length === 1 ? 'it' : 'them'} again: ${commands.join(' && ')}`,
+    `an administrator can grant the ${scopes.length === 1 ? 'scope' : 'scopes'} again: ${commands.join(' && ')}`,
     `then log in again: ${loginCommand}`,
   ].join('\n');
 }

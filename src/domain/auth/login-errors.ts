@@ -21,12 +21,12 @@ export const credentialsRejected = 'Credentials were rejected, please try again.
 /** The error for a server at the address of the UAA that is something else, such as the PKS API. */
 export function notUaaError(uaa: string, cause: unknown): TpksError {
   return new TpksError('unavailable', `The server at ${uaa} is not a UAA`, {
-    hint: `check --uaa-url or TPKS_UAA_URL: the UAA of PKS is at https://API-HOST:${defaultPorts.uaa} by default`,
+    hint: `check --uaa-url or TPKS_UAA_URL: by default, the UAA is at https://API-HOST:${defaultPorts.uaa}`,
     cause,
   });
 }
 
-/** Whether the error comes from a server that only accepts tokens, such as the PKS API, rather than of a UAA. */
+/** Whether the error comes from a server that only accepts tokens, such as the PKS API, rather than from a UAA. */
 export function isResourceServerError(error: unknown): boolean {
   return isTpksError(error) && error.message.startsWith('Full authentication is required');
 }

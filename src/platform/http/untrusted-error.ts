@@ -78,7 +78,7 @@ function explainProblem(
   if (isCertificateDateProblem(error)) {
     return {
       problem: describeDateProblem(certificate, caCert) ?? problem,
-      hint: 'check the clock of this machine, then ask the operator of the installation to renew the certificate',
+      hint: 'check the clock of this machine; if it is correct, ask the operator of the installation to renew the certificate',
     };
   }
   // The runtime of the standalone binary has no separate error code for self-signed certificates.
@@ -140,11 +140,12 @@ function isFromVariable(caCert: string, value: string | undefined): value is str
 }
 
 function explainCaVariable(value: string, caCert: string): Explanation {
+  const cas = listCas(caCert);
   const path = value.includes('-----BEGIN') ? '' : `=${quoteForShell(value)}`;
   return {
-    problem: `was not issued by the CA in TPKS_CA_CERT${path} (${describeCas(listCas(caCert))})`,
+    problem: `was not issued by ${cas.length === 1 ? 'the CA' : 'any CA'} in TPKS_CA_CERT${path} (${describeCas(cas)})`,
     hint:
-      'set TPKS_CA_CERT to the CA certificate of this installation, or use the stored CA and the system CAs:\n' +
+      'set TPKS_CA_CERT to the CA certificate of this installation, or unset it to use the stored CA and the system CAs:\n' +
       'unset TPKS_CA_CERT',
   };
 }
@@ -182,8 +183,8 @@ function describeWrongHost(names: readonly string[]): string {
 function createHostHint(name: string | undefined, command: string | undefined): string {
   if (name === undefined) return 'use a host name that the certificate was issued for';
   return command === undefined
-    ? `if this server is ${name}, use that name in its address`
-    : `if this server is ${name}, use that name:\n${command}`;
+    ? `if ${name} is the same server, use that name in the address`
+    : `if ${name} is the same server, run:\n${command}`;
 }
 
 /**
@@ -201,11 +202,13 @@ function describeDateProblem(
     const isExpired = Date.parse(to) < now.getTime();
     if (!isExpired && Date.parse(from) <= now.getTime()) continue;
     const isLeaf = subject === leaf?.subject;
-    const issuer = isLeaf ? '' : `was issued by ${formatDistinguishedName(subject)}, which `;
+    const issuer = isLeaf
+      ? ''
+      : `was issued by ${formatDistinguishedName(subject)}, whose certificate `;
     const date = isExpired
       ? `expired on ${formatDate(to)}`
       : `is not valid before ${formatDate(from)}`;
-    return `${issuer}${date}; the clock of this machine says ${formatInstant(now)}`;
+    return `${issuer}${date}; the clock of this machine shows ${formatInstant(now)}`;
   }
   return undefined;
 }

@@ -54,30 +54,30 @@ function describeProblems(store: string, detail: string, platform: NodeJS.Platfo
   return {
     absent: {
       message: `No Secret Service is running on the D-Bus session bus${detail}`,
-      fix: `start one, for example the GNOME Keyring in a shell from dbus-run-session -- bash:\n   ${unlockGnomeKeyring}`,
+      fix: `start one; for example, run dbus-run-session -- bash, and in that shell:\n   ${unlockGnomeKeyring}`,
     },
     locked: {
       message: 'The keyring is locked',
       fix:
         platform === 'darwin'
           ? 'unlock it: security unlock-keychain'
-          : `unlock it on the desktop, or, if it is the GNOME Keyring, with:\n   ${unlockGnomeKeyring}`,
+          : `unlock it on the desktop or, for the GNOME Keyring, run:\n   ${unlockGnomeKeyring}`,
     },
     noCollection: {
       message: 'The keyring has no collection to store a key in',
-      fix: `create one with Seahorse, by logging in to the desktop once, or with:\n   ${unlockGnomeKeyring}`,
+      fix: `create one with Seahorse, log in to the desktop once, or run:\n   ${unlockGnomeKeyring}`,
     },
     unresponsive: { message: `The ${store} does not respond`, fix: 'restart it' },
     noModule: { message: `The keychain module cannot be loaded on this platform${detail}` },
     lossy: { message: `A key written to the ${store} could not be read back` },
-    malformed: { message: `The ${store} sent an invalid reply${detail}`, fix: 'restart it' },
+    malformed: { message: `The ${store} sent an invalid response${detail}`, fix: 'restart it' },
     rejected: { message: `The ${store} rejected the request${detail}` },
   };
 }
 
 /**
  * Starts the GNOME Keyring and unlocks its default collection, which is created if it does not exist. Without
- * `--replace`, a running daemon stays locked; a line break would be part of the password.
+ * `--replace`, a running daemon stays locked; a line break would become part of the password.
  */
 const unlockGnomeKeyring = `bash -c 'read -rsp "Keyring password: " p && printf %s "$p" | gnome-keyring-daemon --replace --unlock'`;
 

@@ -219,7 +219,7 @@ async function discardPending(keyboard: Keyboard): Promise<void> {
   keyboard.off('data', ignore).pause();
 }
 
-/** A paste arrives within this time, and nobody can read a question and answer it so quickly. */
+/** Long enough for a paste to arrive, but too short for the user to read the prompt and answer it. */
 const pendingMilliseconds = 100;
 
 /** Creates a buffer for the input that no prompt has read yet. */

@@ -24,7 +24,7 @@ describe('the error for missing input', () => {
       'group name and users',
       'usage: tpks uaa member add [options] <group> <users...>',
     ],
-    ['clusters --context', 'value of --context', 'use --context <name>'],
+    ['clusters --context', 'value for --context', 'use --context <name>'],
   ])('of "%s" names what is missing, and how to give it', async (line, what, hint) => {
     const path = line.replace(/ (?:-.*|old|dana.*)$/, '');
     expect(await run(line)).toEqual({

@@ -47,16 +47,18 @@ describe('the error for a rejected refresh token', () => {
 
   test.each([
     [
+      'scope',
       'pks.clusters.admin',
-      'an administrator can grant it again: tpks uaa member add pks.clusters.admin alana',
+      'an administrator can grant the scope again: tpks uaa member add pks.clusters.admin alana',
     ],
     [
+      'scopes',
       'pks.clusters.admin, scim.read',
-      'an administrator can grant them again: tpks uaa member add pks.clusters.admin alana && tpks uaa member add scim.read alana',
+      'an administrator can grant the scopes again: tpks uaa member add pks.clusters.admin alana && tpks uaa member add scim.read alana',
     ],
-  ])('names the missing scopes %s, and the commands that grant them', (scopes, hint) => {
+  ])('names the missing %s %s, and the commands that grant them', (noun, scopes, hint) => {
     expect(rejectedSessionError(session, missing(scopes))).toMatchObject({
-      message: `The session of alana@api.example.com has ended (no longer granted: ${scopes})`,
+      message: `The session of alana@api.example.com has ended (${noun} no longer granted: ${scopes})`,
       hint: `${hint}\nthen log in again: tpks login -a api.example.com -u alana`,
     });
   });

@@ -36,7 +36,7 @@ describe('checkSession', () => {
     const session = { ...stored, refreshRejectedAt: '2026-05-01T00:00:00Z', refreshRejection };
     const context = aUserContext();
     expect(checkSession(context, session, now)).toMatchObject({
-      message: `${context.name}: the session has ended (no longer granted: pks.clusters.admin)`,
+      message: `${context.name}: the session has ended (scope no longer granted: pks.clusters.admin)`,
       fix: expect.stringMatching(/tpks uaa member add pks\.clusters\.admin .*\n.*tpks login /),
     });
   });

@@ -150,9 +150,9 @@ describe.each([direct, proxied])('%s', (_name, createSend) => {
 export TPKS_CA_CERT=FILE`;
     const notIssued = 'the given CA CN=Test CA did not issue this certificate; ';
     const toRenew =
-      'check the clock of this machine, then ask the operator of the installation to renew the certificate';
+      'check the clock of this machine; if it is correct, ask the operator of the installation to renew the certificate';
     const instant = String.raw`20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ`;
-    const clock = `; the clock of this machine says ${instant}`;
+    const clock = `; the clock of this machine shows ${instant}`;
     const certificateErrors: [
       which: keyof Certificates,
       why: string,
@@ -169,13 +169,13 @@ export TPKS_CA_CERT=FILE`;
         'wrongName',
         'was issued for another host: elsewhere\\.example\\.com',
         'Test CA',
-        'if this server is elsewhere.example.com, use that name in its address',
+        'if elsewhere.example.com is the same server, use that name in the address',
       ],
       ['expired', `expired on ${instant}${clock}`, 'Test CA', toRenew],
       ['notYetValid', `is not valid before ${instant}${clock}`, 'Test CA', toRenew],
       [
         'expiredCa',
-        `was issued by CN=Old CA, which expired on ${instant}${clock}`,
+        `was issued by CN=Old CA, whose certificate expired on ${instant}${clock}`,
         'Old CA',
         toRenew,
       ],

@@ -33,7 +33,7 @@ describe('the error for a certificate for other hosts', () => {
     expect(await explain('manyNames')).toEqual({
       message:
         'The certificate of 127.0.0.1 was issued for other hosts: *.pks.example.com, uaa.pks.example.com, api.pks.example.com and 1 more',
-      hint: 'no secrets were sent; if this server is uaa.pks.example.com, use that name:\ntpks login /oauth/token uaa.pks.example.com',
+      hint: 'no secrets were sent; if uaa.pks.example.com is the same server, run:\ntpks login /oauth/token uaa.pks.example.com',
     });
   });
 

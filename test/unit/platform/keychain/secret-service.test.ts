@@ -172,7 +172,7 @@ describe('a malformed reply causes a keychain error', () => {
     expect(await runAndCatch(replies)).toMatchObject({
       kind: 'keychain',
       message: expect.stringMatching(
-        /^(The Secret Service sent an invalid reply|No Secret Service is running)/,
+        /^(The Secret Service sent an invalid response|No Secret Service is running)/,
       ),
     });
   });
