@@ -119,7 +119,9 @@ function withUaaUrlHint(send: Send, { uaa = '' }: Target): Send {
     } catch (error) {
       const isUnreachable =
         isTpksError(error) && error.kind === 'unavailable' && error.host === host;
-      if (!isUnreachable || findErrorCode(error) === 'ENOTFOUND') throw error;
+      // If the host name cannot be resolved, the port is not the problem.
+      const isUnresolved = ['ENOTFOUND', 'EAI_AGAIN'].includes(findErrorCode(error) ?? '');
+      if (!isUnreachable || isUnresolved) throw error;
       const advice = `tpks assumes that the UAA is at ${uaa}; if it is not, set its address with --uaa-url URL or TPKS_UAA_URL`;
       throw rewordError(error, { hint: `${advice}\n${error.hint ?? ''}`.trimEnd() });
     }

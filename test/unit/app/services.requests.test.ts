@@ -97,6 +97,7 @@ describe('an unreachable UAA whose address was guessed', () => {
     ['if the address was given', [...other, '--uaa-url', 'https://other.test:8443'], {}],
     ['if it is known from an earlier login', [...login, '-a', 'pks.test'], {}],
     ['if the host is unknown', other, { send: unreachable('ENOTFOUND') }],
+    ['if DNS does not respond', other, { send: unreachable('EAI_AGAIN') }],
     ['through a link', other, { programName: 'pks' }],
   ])('leads to no such hint %s', async (_name, words, options) => {
     const { code, stderr } = await user.tpks(words, { send: refused, ...options });
