@@ -110,7 +110,7 @@ export function withTraceOption(
   return options().trace ? withTrace(send, { write: terminal.note, now: clock.now }) : send;
 }
 
-/** If the guessed UAA is unreachable, names the options for its address. An unknown host is a mistake in `-a`. */
+/** If the guessed UAA is unreachable, names the options for its address. */
 function withUaaUrlHint(send: Send, { uaa = '' }: Target): Send {
   const { host } = new URL(uaa);
   return async (request) => {
@@ -119,7 +119,7 @@ function withUaaUrlHint(send: Send, { uaa = '' }: Target): Send {
     } catch (error) {
       const isUnreachable =
         isTpksError(error) && error.kind === 'unavailable' && error.host === host;
-      // If the host name cannot be resolved, the port is not the problem.
+      // If the host name cannot be resolved, the address of the API is the problem.
       const isUnresolved = ['ENOTFOUND', 'EAI_AGAIN'].includes(findErrorCode(error) ?? '');
       if (!isUnreachable || isUnresolved) throw error;
       const advice = `tpks assumes that the UAA is at ${uaa}; if it is not, set its address with --uaa-url URL or TPKS_UAA_URL`;

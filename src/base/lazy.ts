@@ -29,11 +29,11 @@ export type Asynchronous<T> = {
 
 /**
  * Creates the object when one of its functions is first called. If that fails, every function fails.
- * @param toError - replaces the errors of its functions.
+ * @param translateError - translates the errors that its functions throw.
  */
 export function lazy<T extends Asynchronous<T>>(
   create: () => Promise<T>,
-  toError: (error: unknown) => unknown = (error) => error,
+  translateError: (error: unknown) => unknown = (error) => error,
 ): T {
   const created = once(create);
   const call = async (name: string | symbol, input: readonly unknown[]): Promise<unknown> => {
@@ -43,7 +43,7 @@ export function lazy<T extends Asynchronous<T>>(
     try {
       return await (Reflect.apply(found, value, input) as unknown);
     } catch (error) {
-      throw toError(error);
+      throw translateError(error);
     }
   };
   return new Proxy({} as T, {

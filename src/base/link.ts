@@ -19,7 +19,10 @@ export interface Link {
   readonly imitatesPks: boolean;
   /** Whether `TPKS_PKS_CREDS` lets `creds.yml` replace a missing session. */
   readonly readsPksCreds: boolean;
-  /** Whether help, errors and hints stay as scripts expect them, and no notes about identities are printed. */
+  /**
+   * Whether help, errors and hints keep the original wording, because scripts parse them. If so, no notes about
+   * identities are printed.
+   */
   readonly hasOriginalTexts: boolean;
   /** Whether UAA commands without an identity use that of the PKS commands, whatever its scopes are. */
   readonly acceptsPksIdentity: boolean;

@@ -2,8 +2,8 @@
 export const defaultPorts = { api: '9021', uaa: '8443' } as const;
 
 /**
- * Host and port of a URL, for texts. Unlike `URL`, keeps `:443`: as the address of an API, a host without a
- * port means port 9021.
+ * Returns the host and port of a URL for display. Keeps `:443`, which `URL` removes, because an API address
+ * without a port means port 9021.
  */
 export function hostOf(url: string): string {
   const { host, port } = new URL(url);

@@ -132,7 +132,7 @@ function formatPluginLines({ hintLines, stackLines, ...report }: Report, label: 
   ].join('\n');
 }
 
-/** Formats an empty line as in the original CLI, the message, the facts and the hint. */
+/** Formats the error as text. The first line is empty, as in the original CLI. */
 function formatText(
   { message, facts, hintLines, stackLines }: Report,
   label: string,

@@ -23,7 +23,7 @@ interface ConfirmSettings {
  * Asks for confirmation. Only `y` or `yes` confirms, as in the original CLI. Without a terminal, the
  * answer is read from stdin.
  * @param question - e.g. `Are you sure ...?`.
- * @returns whether the user confirmed; `true` without a prompt with `--yes` and `--non-interactive`.
+ * @returns whether the user confirmed. With `--yes` or `--non-interactive`, returns `true` without a prompt.
  * @throws {TpksError} `usage` if stdin has no answer, or was read for another input; `cancelled` on
  *   Ctrl-C.
  * @see pks-cli, section 15
@@ -120,7 +120,7 @@ function isConfirmedByOptions({ interactive, yes }: GlobalOptions): boolean {
   return !interactive || yes === true;
 }
 
-/** Hint for questions that `--yes` answers, through every link. */
+/** Hint for prompts that `--yes` skips, also through links. */
 export const yesHint = 'add --yes to skip the confirmation';
 
 const nonInteractiveHint = 'add --non-interactive to skip the confirmation';

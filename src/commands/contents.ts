@@ -21,8 +21,8 @@ export interface Group {
 }
 
 /**
- * Other commands of the table under the names of verbs, which `tpks` accepts after a noun. They have no
- * pages of their own.
+ * Verbs that `tpks` accepts after a noun, as in `cluster list`. Each runs another command of the table, and has
+ * no page of its own.
  */
 export type Verbs = readonly Entry[];
 
@@ -91,7 +91,7 @@ export function addContents(
   }
 }
 
-/** The word after a noun is a verb or an argument. A verb must not get the options of its noun. */
+/** The word after a noun is a verb or an argument. A verb must not inherit the options of its noun. */
 function selectVerbs(part: Leaf | Group, word: string | undefined): Leaf | Group {
   const { verbs = [] } = part;
   return verbs.some(({ name }) => name === word) && 'define' in part ? { contents: verbs } : part;

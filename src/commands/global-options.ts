@@ -5,14 +5,14 @@ import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { parseSeconds } from './option-values.js';
 
 /** Options that are accepted anywhere on the command line. */
-export function globalOptions({ name }: Pick<Link, 'name'>): Option[] {
+export function globalOptions({ hasOriginalTexts }: Pick<Link, 'hasOriginalTexts'>): Option[] {
   return [
     new Option('--context <name>', 'use this context for this command [TPKS_CONTEXT]'),
     new Option('--json', "print the server's own fields as JSON (short for -o json)"),
     new Option('--non-interactive', 'never prompt; exit with 2 if input is missing'),
     new Option('--no-input', 'same as --non-interactive').hideHelp(),
-    // The links accept it only for the commands that had it first.
-    ...(name === 'tpks' ? [yesOption()] : []),
+    // Links accept it only for the commands that had it before it became a global option.
+    ...(hasOriginalTexts ? [] : [yesOption()]),
     new Option('--no-color', 'do not use colors [NO_COLOR]'),
     new Option(
       '--timeout <seconds>',
@@ -22,7 +22,7 @@ export function globalOptions({ name }: Pick<Link, 'name'>): Option[] {
   ];
 }
 
-/** Answers yes to questions about changes. It never supplies missing input, and trusts no certificate. */
+/** Skips confirmation prompts. It does not supply missing input, trust a certificate or choose a store. */
 export function yesOption(): Option {
   return new Option('-y, --yes', 'do not ask for confirmation');
 }

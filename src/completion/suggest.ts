@@ -102,7 +102,7 @@ async function findCursorPosition(
       operands += 1;
       continue;
     }
-    // A verb does not have the options of its noun.
+    // A verb does not inherit the options of its noun.
     if (leaf) options.removeOptions(leaf.options);
     const part: Leaf | Group = await entry.load();
     if ('contents' in part) {

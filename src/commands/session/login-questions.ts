@@ -104,7 +104,7 @@ export async function askToTrustCa(
 }
 
 /**
- * If there is no usable keychain, shows the alternatives, and asks whether to store keys in files from now on.
+ * If there is no usable keychain, shows the alternatives, and asks whether to store keys in files by default.
  * @throws the error, if the error is not about the keychain, or the user declines.
  */
 export async function askForFileStore(error: unknown, deps: QuestionDeps): Promise<'file'> {

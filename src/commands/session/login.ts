@@ -91,7 +91,7 @@ export function define(command: Command, deps: Deps): void {
 export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   const { terminal, link, settings } = deps;
   const before = await settings.read();
-  const finished = await logIn(flags, deps);
+  const finished = await logInWithPrompts(flags, deps);
   if (flags.store === 'keychain' && before.defaultStore !== undefined) {
     await settings.update((current) => ({ ...current, defaultStore: undefined }));
   }
@@ -114,7 +114,7 @@ interface CompletedLogin extends FinishedLogin {
 }
 
 /** On a terminal, asks for everything that is missing, except if run as pks or tkgi. */
-async function logIn(typed: LoginFlags, deps: Deps): Promise<CompletedLogin> {
+async function logInWithPrompts(typed: LoginFlags, deps: Deps): Promise<CompletedLogin> {
   const renewedContext = findContextToRenew(typed, deps);
   const isGuided = deps.terminal.canPrompt() && !deps.link.imitatesPks;
   const flags = isGuided ? await askForApi(typed, deps) : typed;
@@ -156,7 +156,7 @@ async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedL
       return ask('Username', known, terminal, 'use --username or TPKS_USERNAME');
     },
   });
-  const started = await start(method, attempt, deps);
+  const started = await startLogin(method, attempt, deps);
   // The original CLI prints an empty line before the password prompt, if any, else before the result.
   const firstLines = [''];
   let isPrompted = false;
@@ -187,8 +187,8 @@ async function tryToLogIn(attempt: LoginAttempt, deps: Deps): Promise<CompletedL
   return { ...finished, typedApi: flags.api ?? hostOf(target.api), firstLines };
 }
 
-/** Tests the store. On a terminal, asks for another one if there is no usable keychain. */
-async function start(method: LoginMethod, attempt: LoginAttempt, deps: Deps) {
+/** Tests the store. On a terminal without a usable keychain, offers to store keys in files instead. */
+async function startLogin(method: LoginMethod, attempt: LoginAttempt, deps: Deps) {
   const { flags, target, renewedContext, isGuided, answers } = attempt;
   const { name, store = answers.store } = flags;
   const owner = ownerOf(method);

@@ -133,7 +133,7 @@ export interface StatusInput {
   readonly tokenCheck: TokenCheck;
   /** Where the session is stored, for the user. */
   readonly storeDescription: string;
-  /** The store of new contexts, if it is not the keychain. */
+  /** The default store for new contexts; `undefined` if it is the keychain. */
   readonly defaultStore: Settings['defaultStore'];
   /** Path of the plain-text copy of the session; `undefined` if the session has no copy. */
   readonly pksCredsPath: string | undefined;

@@ -2,11 +2,11 @@ import { isTpksError, TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 
-/** A session that may have ended, as errors describe it. */
+/** How errors describe a session. */
 export interface SessionLabel {
   /** E.g. `The session of cody@api.example.com`. */
   readonly title: string;
-  /** The user whose groups grant the scopes of the session, or the client. */
+  /** The username or the client id, for the command that grants a missing scope. */
   readonly identity: string;
   /** The command that starts a new session. */
   readonly loginCommand: string;

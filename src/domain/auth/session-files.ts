@@ -243,7 +243,7 @@ export class SessionFiles implements SessionRepository {
     return sharedKey;
   }
 
-  /** Finds the key of an earlier session, which renewals and later logins use as well. */
+  /** Finds the key of an earlier session, which renewals and later logins reuse. */
   async #findKey(location: SessionLocation): Promise<string | undefined> {
     const key = await this.#readKey(location);
     return key !== undefined && isKey(key) ? key : undefined;

@@ -60,7 +60,8 @@ export function formatInstallationOptions({ api, uaa }: Installation): string {
 }
 
 /**
- * Replaces the host of the server at a URL. A UAA at the default address of its API gets the same host.
+ * Replaces the host of the API or the UAA, whichever the URL belongs to. If the UAA is at the default address for
+ * its API, replaces both.
  * @param url - any URL at the API or the UAA.
  */
 export function withHost<T extends { readonly api?: string | undefined; readonly uaa: string }>(
@@ -73,11 +74,11 @@ export function withHost<T extends { readonly api?: string | undefined; readonly
   const replaceHost = (address: string) => address.replace(new URL(address).hostname, () => host);
   const isAt = (address: string) => new URL(address).origin === origin;
   if (api === undefined) return { ...installation, uaa: replaceHost(uaa) };
-  const isTogether = uaa === defaultUaaOf(api);
+  const isUaaAtDefault = uaa === defaultUaaOf(api);
   return {
     ...installation,
-    api: isTogether || isAt(api) ? replaceHost(api) : api,
-    uaa: isTogether || isAt(uaa) ? replaceHost(uaa) : uaa,
+    api: isUaaAtDefault || isAt(api) ? replaceHost(api) : api,
+    uaa: isUaaAtDefault || isAt(uaa) ? replaceHost(uaa) : uaa,
   };
 }
 

@@ -18,7 +18,7 @@ export const zshSeconds = 5;
  * Checks completion in the login shell, and in zsh if its script is installed. The completion scripts export
  * `TPKS_COMPLETION`, which starts with the name of the shell. A script in a file does so only at the first
  * TAB, so tpks can only check whether bash and fish have such a file. zsh also needs lines in `~/.zshrc`, so
- * it is asked.
+ * tpks starts zsh to check.
  */
 export async function checkCompletion(
   system: System,
@@ -40,7 +40,7 @@ export async function checkCompletion(
   }
   const zsh = loginShell === 'zsh' ? path : findExecutable('zsh', system);
   if (zsh === undefined) return [...results, skip('completion', 'zsh is not on PATH')];
-  return [...results, toZshResult(await askZsh(zsh, env, seconds), installedScript)];
+  return [...results, toZshResult(await isRegisteredInZsh(zsh, env, seconds), installedScript)];
 }
 
 const startedByScript = skip('completion', 'tpks was started by a script');
@@ -64,10 +64,10 @@ function toZshResult(
 }
 
 /**
- * Starts an interactive zsh, which reads `~/.zshrc`, and asks it whether tpks has a completion function.
- * @returns `undefined` without an answer, e.g. if `~/.zshrc` waits for something or starts another program.
+ * Starts an interactive zsh, so that it reads `~/.zshrc`, and checks whether a completion function for tpks is
+ * registered. @returns `undefined` without a result, e.g. if `~/.zshrc` waits for input or starts another program.
  */
-async function askZsh(
+async function isRegisteredInZsh(
   zsh: string,
   env: Environment,
   seconds: number,

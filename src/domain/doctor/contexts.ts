@@ -48,7 +48,7 @@ export interface Selection {
   /** The context of `tpks uaa`, which may be the same; `undefined` without one. */
   readonly uaaContext: Context | undefined;
   readonly servers: readonly Server[];
-  /** The store of new contexts, if it is not the keychain. */
+  /** The default store for new contexts; `undefined` if it is the keychain. */
   readonly defaultStore: Settings['defaultStore'];
 }
 

@@ -183,11 +183,11 @@ function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractiv
     runCheck('locks', folders.sessions, diskSeconds, async () =>
       checkLocks(await listLocks(folders, clock.now())),
     ),
-    // The shell is killed first.
+    // Longer than the limit for zsh, so that zsh is killed before this check times out.
     runCheck('completion', 'completion', zshSeconds + 1, () =>
       checkCompletion(deps, isInteractive),
     ),
-    // The program is killed first.
+    // Longer than the limit for kubectl, as above.
     runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl(deps)),
     runCheck('kubectl', 'kubeconfig', diskSeconds, async () =>
       checkKubeconfig(await kubeconfig.listOwn(), (program) =>

@@ -129,7 +129,7 @@ function describeCas(cas: readonly tls.PeerCertificate[]): string {
     : formatDistinguishedName(first.subject);
 }
 
-/** Whether a CA is the one in `TPKS_CA_CERT`, which an option can override. */
+/** Whether a CA came from `TPKS_CA_CERT`. An option can override the variable. */
 function isFromVariable(caCert: string, value: string | undefined): value is string {
   try {
     return value !== undefined && readCaCert(value) === caCert;
@@ -158,8 +158,8 @@ function listNames({ subjectaltname = '' }: tls.PeerCertificate): string[] {
 }
 
 /**
- * Finds a name that is probably another name of the host, for a command that the user copies. The server has
- * chosen the names, so only letters, digits, dots and hyphens are accepted; this excludes wildcards.
+ * Finds a name that probably belongs to the same host, for a command that the user can copy. The names come from
+ * the server, so only letters, digits, dots and hyphens are accepted; this excludes wildcards.
  */
 function findHostName(
   names: readonly string[],
@@ -213,7 +213,7 @@ function describeDateProblem(
   return undefined;
 }
 
-/** What a user needs to identify a certificate. */
+/** Lists what a user needs to identify a certificate. */
 export function listFacts(certificate: tls.PeerCertificate): Fact[] {
   const names = listNames(certificate).join(', ');
   return [

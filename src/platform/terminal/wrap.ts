@@ -2,7 +2,7 @@ import { displayWidth } from './lines.js';
 
 /**
  * Breaks a text between words, and indents all lines but the first. A word that is too long stays whole.
- * @param indent - the number of columns before the first line, and before each of the others.
+ * @param indent - the number of columns that precede each line.
  */
 export function wrapWords(text: string, indent: number, columns: number): string {
   return joinWords(text.split(' '), indent, columns);
