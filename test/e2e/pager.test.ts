@@ -13,7 +13,7 @@ describeIfPart('pty', 'long help on a terminal', () => {
   test.each([[['create-cluster', '--help']], [['help', 'environment']]])(
     'is shown in the pager: %j',
     async (words) => {
-      const pty = cody.atTerminal(words, { PAGER: 'sed s/^/paged:/' });
+      const pty = cody.atTerminal(words, { PAGER: 'sed s/^/paged:/', TERM: 'xterm' });
       await pty.waitFor('paged:');
       expect(await pty.exited).toBe(0);
     },
@@ -61,9 +61,13 @@ describeIfPart('pty', 'long help on a terminal', () => {
     ['PAGER is empty', ['--help'], { PAGER: '' }],
     ['PAGER is cat', ['--help'], { PAGER: 'cat' }],
     ['TERM is dumb', ['--help'], { PAGER: 'sed s/^/paged:/', TERM: 'dumb' }],
-    ['--non-interactive is set', ['--non-interactive', '--help'], { PAGER: 'sed s/^/paged:/' }],
+    [
+      '--non-interactive is set',
+      ['--non-interactive', '--help'],
+      { PAGER: 'sed s/^/paged:/', TERM: 'xterm' },
+    ],
     ['the pager does not exist', ['--help'], { PAGER: 'no-such-pager' }],
-    ['the help is short', ['uaa', 'me', '--help'], { PAGER: 'sed s/^/paged:/' }],
+    ['the help is short', ['uaa', 'me', '--help'], { PAGER: 'sed s/^/paged:/', TERM: 'xterm' }],
   ])('is written directly if %s', async (_condition, words, env) => {
     const pty = cody.atTerminal(words, env);
     expect(await pty.exited).toBe(0);
@@ -72,7 +76,7 @@ describeIfPart('pty', 'long help on a terminal', () => {
   });
 
   test('is no error if the pager quits early', async () => {
-    const pty = cody.atTerminal(['help', 'from-uaac'], { PAGER: 'head -n 1' });
+    const pty = cody.atTerminal(['help', 'from-uaac'], { PAGER: 'head -n 1', TERM: 'xterm' });
     expect(await pty.exited).toBe(0);
     expect(pty.screen()).toBe('COMING FROM UAAC\r\n');
   });
