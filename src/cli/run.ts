@@ -103,7 +103,8 @@ async function printVersionDetails(
   // In the standalone binary, `process.version` is the version of Node that the runtime imitates.
   const runtime = versions.bun === undefined ? { node: nodeVersion } : { bun: versions.bun };
   const json = { version, ...runtime, platform: io.platform, arch };
-  const terminal = createTerminal({ io, env, options: () => options, imitatesPks: false });
+  const layout = { imitatesPks: false, hasOriginalLayout: false };
+  const terminal = createTerminal({ io, env, options: () => options, ...layout });
   await terminal.show({ json, text: [] });
   return true;
 }
@@ -163,7 +164,8 @@ async function runFrontEnd(
   const { clock = systemClock, schedule = systemSchedule, send } = deps;
   const { platform } = io;
   const { link, rename } = root;
-  const { imitatesPks } = link;
+  const { imitatesPks, hasOriginalTexts: hasOriginalLayout } = link;
+  const terminalDeps = { io, env, imitatesPks, hasOriginalLayout };
   const options = (): GlobalOptions => {
     const typed = frontEnd.globalOptions();
     return { ...typed, trace: typed.trace || isOn(env.TPKS_TRACE) };
@@ -177,7 +179,7 @@ async function runFrontEnd(
     clock,
     schedule,
     link,
-    terminal: withRenamedCommands(createTerminal({ io, env, options, pager, imitatesPks }), rename),
+    terminal: withRenamedCommands(createTerminal({ ...terminalDeps, options, pager }), rename),
     options,
     network: send,
     untilInterrupted: interrupts.wait,

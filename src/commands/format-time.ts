@@ -8,6 +8,35 @@ export function formatTime(time: Date, now: Date): string {
   return `${formatInstant(time)} (${seconds >= 0 ? `in ${distance}` : `${distance} ago`})`;
 }
 
+/** Formats the distance to a time in its largest unit: `3h ago`, or `in 9 min` if the time has not come yet. */
+export function formatRelativeTime(time: Date, now: Date): string {
+  const seconds = secondsBetween(now, time);
+  return seconds > 0 ? `in ${formatLargestUnit(seconds)}` : `${formatAge(time, now)} ago`;
+}
+
+/** Formats how long ago a time was, as kubectl does: `45s`, `9m`, `3h` or `12d`. */
+export function formatAge(time: Date, now: Date): string {
+  const seconds = Math.max(0, secondsBetween(time, now));
+  return formatLargestUnit(seconds).replace(' min', 'm').replace(' ', '');
+}
+
+function secondsBetween(from: Date, to: Date): number {
+  return Math.round((to.getTime() - from.getTime()) / 1000);
+}
+
+function formatLargestUnit(seconds: number): string {
+  const [count = '', unit = ''] = formatDuration(seconds).split(' ');
+  return `${count} ${unit}`;
+}
+
+/** Returns a server's time; `undefined` if it is absent or not valid. @param epoch - seconds or milliseconds. */
+export function toDate(epoch: unknown): Date | undefined {
+  // Go servers send 0 for a missing number.
+  if (typeof epoch !== 'number' || epoch === 0) return undefined;
+  const date = new Date(epoch > minimumMilliseconds ? epoch : epoch * 1000);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
 /**
  * @param time - epoch milliseconds.
  * @returns ISO 8601; `undefined` if the value is not a valid time.

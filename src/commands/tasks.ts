@@ -1,13 +1,13 @@
 import { Option } from 'commander';
 import { type Task, createTasks } from '../api/pks/clusters.js';
 import { type Line, formatTable } from '../platform/terminal/lines.js';
-import { formatState } from './clusters/clusters.js';
 import type { NameArgumentSpec } from './completers.js';
 import { dryRunOption } from './dry-run.js';
 import { createTimeFormatter } from './format-time.js';
 import { maximumInt32, integerParser } from './option-values.js';
 import { pksItemCommand } from './resource/item-commands.js';
 import { pksListCommand, requiresRead, requiresWrite } from './resource/list-command.js';
+import { formatState } from './state.js';
 
 const time = createTimeFormatter('---');
 const taskArgument: NameArgumentSpec = {

@@ -100,6 +100,7 @@ function createCompletionServices(
 /** Completion never prints messages and never prompts. */
 const silentTerminal: Terminal = {
   wantsJson: () => false,
+  usesScreen: () => false,
   canPrompt: () => false,
   show: () => Promise.resolve(),
   showPage: () => Promise.resolve(),

@@ -15,7 +15,7 @@ import {
 import { pksItemCommand } from '../resource/item-commands.js';
 import { requiresRead } from '../resource/list-command.js';
 import { clusterArgument } from './cluster-command.js';
-import { formatState } from './clusters.js';
+import { formatState } from '../state.js';
 
 export const { define } = pksItemCommand({
   description: `Show the plan, size and last action of a cluster. ${requiresRead}`,

@@ -13,7 +13,7 @@ import { toDisplayText } from '../../base/json-value.js';
 import { redact } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Settings } from '../../platform/config/settings.js';
-import type { Line, Span } from '../../platform/terminal/lines.js';
+import type { Line } from '../../platform/terminal/lines.js';
 import { cacheNames } from '../completers.js';
 import { formatTimeOfDay } from '../format-time.js';
 import { formatExamples, requiresRead, addListOptions } from '../resource/list-command.js';
@@ -26,6 +26,7 @@ import {
   rejectUnknownKeys,
   selectRows,
 } from '../resource/list.js';
+import { formatState } from '../state.js';
 import { poll } from '../waiting/poll.js';
 
 type Deps = Pick<Services, 'context' | 'names'> & AllContextsDeps & WatchClustersDeps;
@@ -88,12 +89,6 @@ function formatUpgradeLines(clusters: readonly Cluster[]): Line[] {
   return [...new Set(versions)].flatMap((version) => [`Upgrade is available to ${version}`, '']);
 }
 
-/** Formats the state of an operation; `failed` and `succeeded` are colored. */
-export function formatState(value: Cluster['last_action_state']): Span {
-  if (value === 'failed') return { text: value, tone: 'bad' };
-  return value === 'succeeded' ? { text: value, tone: 'good' } : (value ?? '');
-}
-
 export function define(command: Command, deps: Deps): void {
   addListOptions(command, clusterList)
     .description(
@@ -114,17 +109,16 @@ export function define(command: Command, deps: Deps): void {
 
 export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   if (flags.watch === true) return watchClusters(flags, deps);
-  const { terminal } = deps;
   if (flags.allContexts === true) {
     const { list, rows, failure } = await listClustersInAllContexts(deps);
-    await showList(list, rows, flags, terminal);
+    await showList(list, rows, flags, deps);
     if (failure !== undefined) throw failure;
     return;
   }
   validateColumns(clusterList, flags);
   const rows = await deps.clusters().list();
   await cacheNames('clusters', rows.map(clusterList.nameOf), deps);
-  await showList(clusterList, rows, flags, terminal);
+  await showList(clusterList, rows, flags, deps);
 }
 
 type AllContextsDeps = Pick<Services, 'terminal' | 'settings' | 'hasSession' | 'clustersIn'>;
@@ -288,7 +282,7 @@ class ClusterWatch {
 
   async #printIfChanged(clusters: readonly Cluster[]): Promise<void> {
     const rows = selectRows(clusterList, clusters, this.#flags);
-    const text = formatListTable(clusterList, rows, this.#flags);
+    const text = formatListTable(clusterList, rows, this.#flags, this.#deps.clock.now());
     const before = this.#table.join('\n');
     this.#table = text.map(toPlainText);
     if (this.#table.join('\n') !== before)
@@ -318,7 +312,9 @@ function fitToWidth(clusters: readonly Cluster[], flags: Flags, width: number): 
   for (let count = 0; ; count += 1) {
     const hidden = hideableColumns.slice(0, count);
     const columns = clusterList.columns.filter(({ head }) => !hidden.includes(head));
-    const table = formatListTable({ ...clusterList, columns }, rows, flags).map(toPlainText);
+    const table = formatListTable({ ...clusterList, columns }, rows, flags, new Date(0)).map(
+      toPlainText,
+    );
     const fits = table.every((line) => line.length < width);
     if (fits || hasChosenColumns || count === hideableColumns.length) return table;
   }

@@ -3,6 +3,7 @@ import type { CreatePksResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import type { Asynchronous } from '../../base/lazy.js';
 import type { Line } from '../../platform/terminal/lines.js';
+import { fitLines, trimLines } from '../../platform/terminal/screen.js';
 import { createNameArgument, type NameArgumentSpec } from '../completers.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { Leaf } from '../contents.js';
@@ -18,8 +19,20 @@ interface PksItemCommand<Item, Resource extends Asynchronous<Resource>, Flags> e
   readonly validate?: (flags: Flags) => void;
   readonly run: (resource: Resource, name: string, flags: Flags) => Promise<Item>;
   readonly formatDetails: (item: Item, flags: Flags) => readonly Line[];
+  /** Formats the item for a terminal. If absent, `formatDetails` without empty lines at the start and end. */
+  readonly formatForTerminal?: (
+    item: Item,
+    layout: TerminalLayout,
+    flags: Flags,
+  ) => readonly Line[];
   /** Returns what `-o name` prints. */
   readonly nameOf: (item: Item) => string;
+}
+
+export interface TerminalLayout {
+  /** Columns of the terminal. No line may be wider, except for a single word. */
+  readonly width: number;
+  readonly now: Date;
 }
 
 /** Defines a command that gets, creates or changes one resource of the PKS API, and shows it. */
@@ -41,16 +54,20 @@ export function pksItemCommand<Item, Resource extends Asynchronous<Resource>, Fl
 }
 
 async function runItemCommand<Item, Resource extends Asynchronous<Resource>, Flags>(
-  { resource, validate, run, formatDetails, nameOf }: PksItemCommand<Item, Resource, Flags>,
+  spec: PksItemCommand<Item, Resource, Flags>,
   name: string,
   flags: Flags & DryRunOption,
-  { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
+  { pksResource, terminal, clock }: Pick<Services, 'pksResource' | 'terminal' | 'clock'>,
 ): Promise<void> {
+  const { resource, validate, run, formatDetails, formatForTerminal, nameOf } = spec;
   validate?.(flags);
   const item = await run(pksResource(resource, { dryRun: flags.dryRun }), name, flags);
   await terminal.show({
     json: item,
     text: formatDetails(item, flags),
+    screen: (width) =>
+      formatForTerminal?.(item, { width, now: clock.now() }, flags) ??
+      fitLines(trimLines(formatDetails(item, flags)), width),
     indent: 3,
     name: nameOf(item),
   });

@@ -64,7 +64,7 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
         const rows = await spec.read(services, flags, command.args);
         const { completes } = spec;
         if (completes !== undefined) await cacheNames(completes, rows.map(spec.nameOf), services);
-        await showList(spec, rows, flags, services.terminal);
+        await showList(spec, rows, flags, services);
       });
     },
   };

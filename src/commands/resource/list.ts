@@ -1,14 +1,28 @@
 import { TpksError } from '../../base/errors.js';
 import { toPlainText } from '../../base/json-value.js';
-import { formatTable, type Line, type Span } from '../../platform/terminal/lines.js';
+import type { Clock } from '../../base/clock.js';
+import { formatTable, type Line, type Span, textOf } from '../../platform/terminal/lines.js';
+import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
 import { didYouMean } from '../did-you-mean.js';
 
 export interface Column<Row> {
   readonly head: string;
-  readonly cell: (row: Row) => Span;
+  readonly cell: (row: Row, now: Date) => Span;
   /** Shown only with `--output wide` or if `--columns` names it. */
   readonly wide?: true;
+  /** The value that `--sort-by` and `--filter` compare; the text of the cell if absent. */
+  readonly value?: (row: Row) => string;
+}
+
+/** A column on a terminal. Its heading is in upper case. */
+export interface TerminalColumn<Row> extends Column<Row> {
+  /** The name that `--columns` accepts and the help lists, if it is not derived from the heading. */
+  readonly key?: string;
+  /** If the table is too wide, the column with the highest rank is dropped first; the last one by default. */
+  readonly rank?: number;
+  /** Whether cells are never shortened, because a part of an id is useless. */
+  readonly isWhole?: true;
 }
 
 /** Describes how a kind of resource is listed. */
@@ -16,6 +30,11 @@ export interface List<Row> {
   /** The kind of resource in messages, e.g. `cluster`. */
   readonly noun: string;
   readonly columns: readonly Column<Row>[];
+  /**
+   * The columns that a terminal shows: the name, the status, what users compare, and the age. If absent, those of
+   * `columns`, with headings in upper case.
+   */
+  readonly terminalColumns?: readonly TerminalColumn<Row>[];
   /** Returns what `--output name` prints for a row. */
   readonly nameOf: (row: Row) => string;
   /**
@@ -42,9 +61,35 @@ export interface ListFlags extends SelectionFlags {
 export function formatListTable<Row>(
   list: List<Row>,
   rows: readonly Row[],
-  flags: ListFlags = {},
+  flags: ListFlags,
+  now: Date,
 ): Line[] {
-  return tableLines(list, rows, selectColumns(list, flags));
+  return tableLines(list, rows, selectColumns(list, flags), now);
+}
+
+/** Formats rows as a table that fits a terminal. */
+export function formatTerminalTable<Row>(
+  list: List<Row>,
+  rows: readonly Row[],
+  flags: ListFlags,
+  { now, width }: { readonly now: Date; readonly width: number },
+): Line[] {
+  if (rows.length === 0) return fitLines([list.emptyLine ?? `No ${list.noun}s found`], width);
+  const columns = selectTerminalColumns(list, flags);
+  return fitTable(
+    columns.map(({ head, rank, isWhole }, index) => ({
+      head: head.toUpperCase(),
+      rank: rank ?? index,
+      isWhole,
+    })),
+    rows.map((row) => columns.map(({ cell }) => cell(row, now))),
+    { width, isChosen: flags.columns !== undefined },
+  );
+}
+
+interface ListDeps {
+  readonly terminal: Terminal;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
 /**
@@ -56,7 +101,7 @@ export async function showList<Row>(
   list: List<Row>,
   rows: readonly Row[],
   flags: ListFlags,
-  terminal: Terminal,
+  { terminal, clock }: ListDeps,
 ): Promise<void> {
   const columns = selectColumns(list, flags);
   // Without this error, an empty list caused by a typo would look like a valid result.
@@ -64,12 +109,13 @@ export async function showList<Row>(
   const selected = selectRows(list, rows, flags);
   let text: readonly Line[] = [];
   if (flags.output === 'name') text = selected.map(list.nameOf);
-  // Lines above a table can print notes.
-  else if (!terminal.wantsJson()) text = tableLines(list, selected, columns);
+  else if (!terminal.wantsJson() && !terminal.usesScreen())
+    text = tableLines(list, selected, columns, clock.now());
   await terminal.show({
     json: selected,
     indent: list.isPks === true ? 3 : 2,
     text,
+    screen: (width) => formatTerminalTable(list, selected, flags, { now: clock.now(), width }),
     // The rows are server data, but the text for an empty list is our own.
     namesCommands: selected.length === 0,
   });
@@ -87,21 +133,40 @@ function selectColumns<Row>(
   if (requestedKeys === undefined) {
     return list.columns.filter(({ wide }) => output === 'wide' || wide !== true);
   }
-  return requestedKeys.map((key) => {
-    const column = findColumn(list, key);
-    if (column !== undefined) return column;
-    const keys = columnKeys(list);
-    const suggestion = didYouMean(key, keys);
-    throw new TpksError('usage', `Unknown column: ${JSON.stringify(key)}${suggestion}`, {
-      hint: `choose from ${keys.join(', ')}`,
-    });
+  return requestedKeys.map((key) => findColumn(list, key) ?? rejectUnknownColumn(list, key));
+}
+
+/** @throws {TpksError} `usage` */
+function rejectUnknownColumn<Row>(list: List<Row>, key: string): never {
+  const keys = columnKeys(list);
+  const suggestion = didYouMean(key, keys);
+  throw new TpksError('usage', `Unknown column: ${JSON.stringify(key)}${suggestion}`, {
+    hint: `choose from ${keys.join(', ')}`,
   });
+}
+
+/** Requested columns are never dropped if the table is too wide, only shortened. */
+function selectTerminalColumns<Row>(
+  list: List<Row>,
+  { output, columns: requestedKeys }: ListFlags,
+): readonly TerminalColumn<Row>[] {
+  const columns: readonly TerminalColumn<Row>[] = list.terminalColumns ?? list.columns;
+  if (requestedKeys === undefined) {
+    return columns.filter(({ wide }) => output === 'wide' || wide !== true);
+  }
+  return requestedKeys.map(
+    (key) =>
+      columns.find((column) => matchesKey(column, key)) ??
+      findColumn(list, key) ??
+      rejectUnknownColumn(list, key),
+  );
 }
 
 function tableLines<Row>(
   { linesAbove = () => [], emptyLine, isPks }: List<Row>,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
+  now: Date,
 ): Line[] {
   if (rows.length === 0 && emptyLine !== undefined) return [emptyLine];
   return [
@@ -109,7 +174,7 @@ function tableLines<Row>(
     ...linesAbove(rows),
     ...formatTable(
       columns.map(({ head }) => head),
-      rows.map((row) => columns.map(({ cell }) => cell(row))),
+      rows.map((row) => columns.map(({ cell }) => cell(row, now))),
     ),
   ];
 }
@@ -207,12 +272,24 @@ function columnKey(head: string): string {
 }
 
 /** The keys that `--columns` accepts. A column without a heading has none. */
-export function columnKeys<Row>({ columns }: List<Row>): readonly string[] {
-  return columns.map(({ head }) => columnKey(head)).filter((key) => key !== '');
+export function columnKeys<Row>({ columns, terminalColumns = [] }: List<Row>): readonly string[] {
+  const keys = [
+    ...columns.map(({ head }) => columnKey(head)),
+    ...terminalColumns.map(({ key, head }) => key ?? columnKey(head)),
+  ];
+  return [...new Set(keys)].filter((key) => key !== '');
 }
 
-function findColumn<Row>({ columns }: List<Row>, key: string): Column<Row> | undefined {
-  return key === '' ? undefined : columns.find(({ head }) => columnKey(head) === key.toLowerCase());
+function findColumn<Row>(
+  { columns, terminalColumns = [] }: List<Row>,
+  key: string,
+): Column<Row> | undefined {
+  return [...columns, ...terminalColumns].find((column) => matchesKey(column, key));
+}
+
+/** A terminal can show another heading than the key; both are accepted. */
+function matchesKey<Row>({ head, key }: TerminalColumn<Row>, typed: string): boolean {
+  return typed !== '' && [columnKey(head), key].includes(typed.toLowerCase());
 }
 
 /**
@@ -225,7 +302,8 @@ export function createValueReader<Row>(
   key: string,
 ): (row: Row) => string | undefined {
   const column = findColumn(list, key);
-  if (column !== undefined) return (row) => textOf(column.cell(row));
+  if (column?.value !== undefined) return column.value;
+  if (column !== undefined) return (row) => textOf(column.cell(row, new Date(0)));
   return (row) => {
     let value: unknown = row;
     for (const part of key.split('.')) value = readOwn(value, part);
@@ -250,8 +328,4 @@ function hasField(row: unknown, key: string): boolean {
 function readOwn(value: unknown, key: string): unknown {
   const hasKey = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
   return hasKey ? Reflect.get(value, key) : undefined;
-}
-
-function textOf(span: Span): string {
-  return typeof span === 'string' ? span : span.text;
 }

@@ -90,15 +90,15 @@ async function showScimList<Row>(
   spec: ScimListCommand<Row>,
   { attributes, ...query }: ListQuery,
   { output, columns }: ListFlags,
-  deps: Pick<Services, 'terminal' | 'uaaResource' | 'uaaContext' | 'names' | 'options'>,
+  deps: Pick<Services, 'terminal' | 'clock' | 'uaaResource' | 'uaaContext' | 'names' | 'options'>,
 ): Promise<void> {
   const { terminal } = deps;
   const resource = deps.uaaResource(spec.resource);
   const flags = { ...(output && { output }), ...(columns && { columns }) };
   if (attributes !== undefined) {
-    const list = attributeList(spec.noun, attributes, terminal);
-    await showList(list, await resource.select({ ...query, attributes }), flags, terminal);
-    return;
+    const rows = await resource.select({ ...query, attributes });
+    if (!terminal.wantsJson()) noteMissingAttributes(attributes, rows, terminal);
+    return showList(attributeList(spec.noun, attributes), rows, flags, deps);
   }
   const rows = await resource.list(query);
   const { filter, start, limit } = query;
@@ -108,7 +108,7 @@ async function showScimList<Row>(
     const cacheDeps = { context: deps.uaaContext, names: deps.names };
     await cacheNames(spec.completes, rows.map(spec.nameOf), cacheDeps);
   }
-  await showList(spec, rows, flags, terminal);
+  await showList(spec, rows, flags, deps);
 }
 
 /** Converts the argument and the flags. @throws {TpksError} `usage` if the filter is given twice. */
@@ -132,24 +132,25 @@ export function toListQuery(
   };
 }
 
-/** A list with one column per requested attribute. The UAA ignores unknown attributes. */
-function attributeList(
-  noun: string,
+/** The UAA ignores unknown attributes. */
+function noteMissingAttributes(
   attributes: readonly string[],
-  { note }: Services['terminal'],
-): List<Resource> {
+  rows: readonly Resource[],
+  { note }: Pick<Services['terminal'], 'note'>,
+): void {
+  const missing = attributes.filter((name) =>
+    rows.every((row) => isNullish(getOwnValue(row, name))),
+  );
+  if (rows.length > 0 && missing.length > 0)
+    note(`The UAA returned no values for ${missing.join(', ')}`);
+}
+
+/** A list with one column per requested attribute. */
+function attributeList(noun: string, attributes: readonly string[]): List<Resource> {
   return {
     noun,
     columns: attributes.map((name) => ({ head: name, cell: (row) => formatAttribute(row, name) })),
     nameOf: (row) => formatAttribute(row, attributes[0] ?? ''),
-    linesAbove: (rows) => {
-      const empty = attributes.filter((name) =>
-        rows.every((row) => isNullish(getOwnValue(row, name))),
-      );
-      if (rows.length > 0 && empty.length > 0)
-        note(`The UAA returned no values for ${empty.join(', ')}`);
-      return [];
-    },
   };
 }
 

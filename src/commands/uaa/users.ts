@@ -95,7 +95,7 @@ export const get = showObjectCommand({
   nameField: 'userName',
 });
 
-type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
+type Deps = Pick<Services, 'terminal' | 'clock' | 'uaaResource'>;
 
 interface IdFlags extends ListFlags {
   readonly origin?: string;
@@ -140,7 +140,7 @@ async function showUserIds(input: UserIdQuery, flags: ListFlags, deps: Deps): Pr
       ? parseWordList(await readName(undefined, prompt, terminal))
       : input.names;
   const found = await deps.uaaResource(createUsers).findIdentities({ ...input, names });
-  await showList(userIdList, found, flags, terminal);
+  await showList(userIdList, found, flags, deps);
   const missing = [
     ...names.filter((name) => !found.some((user) => isNamed(user, name))),
     ...input.ids.filter((id) => !found.some((user) => user.id === id)),

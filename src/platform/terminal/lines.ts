@@ -23,8 +23,13 @@ export function isColorEnabled({ isTty, env, color }: ColorOptions): boolean {
   return isTty && env.TERM !== 'dumb';
 }
 
+/** The tones that `pks`, `tkgi` and `uaac` use. */
+export const originalTones = ['good', 'bad', 'muted', 'strong'] as const;
+
+export const allTones = [...originalTones, 'busy', 'queued'] as const;
+
 /** The meaning of a piece of text. Only `loadPaint` maps it to a color. */
-export type Tone = 'good' | 'bad' | 'muted' | 'strong';
+export type Tone = (typeof allTones)[number];
 
 export type Paint = (text: string, tone: Tone) => string;
 
@@ -37,6 +42,8 @@ export async function loadPaint(): Promise<Paint> {
     bad: chalk.red,
     muted: chalk.dim,
     strong: chalk.bold,
+    busy: chalk.yellow,
+    queued: chalk.cyan,
   };
   return (text, tone) => paints[tone](text);
 }
@@ -46,18 +53,36 @@ export type Span = string | { readonly text: string; readonly tone: Tone };
 
 export type Line = string | readonly Span[];
 
+interface RenderOptions {
+  readonly painted: boolean;
+  readonly escaped: boolean;
+  /** The tones that have a color. */
+  readonly tones: readonly Tone[];
+}
+
 /** Formats lines as text. Color only repeats what the text says, so no information is lost without it. */
 export async function renderLines(
   lines: readonly Line[],
-  { painted, escaped }: { readonly painted: boolean; readonly escaped: boolean },
+  { painted, escaped, tones }: RenderOptions,
 ): Promise<string> {
-  const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
-  const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
+  const hasTones = lines.some((line) => spansOf(line).some((span) => typeof span !== 'string'));
   const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
   const toText = escaped ? toPrintable : (text: string) => text;
-  const renderSpan = (span: Span) =>
-    typeof span === 'string' ? toText(span) : paint(toText(span.text), span.tone);
-  return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
+  const renderSpan = (span: Span) => {
+    if (typeof span === 'string') return toText(span);
+    const text = toText(span.text);
+    return tones.includes(span.tone) ? paint(text, span.tone) : text;
+  };
+  return lines.map((line) => `${spansOf(line).map(renderSpan).join('')}\n`).join('');
+}
+
+export function spansOf(line: Line): readonly Span[] {
+  return typeof line === 'string' ? [line] : line;
+}
+
+/** Returns a line without its tones. */
+export function lineText(line: Line): string {
+  return spansOf(line).map(textOf).join('');
 }
 
 /** Spaces between columns: the same number as in the original `pks`, which uses Go's tabwriter. */
@@ -112,11 +137,11 @@ function alignCells(cells: readonly Span[], widths: readonly number[]): Line {
   return line;
 }
 
-function cellWidth(cell: Span): number {
+export function cellWidth(cell: Span): number {
   return displayWidth(textOf(cell));
 }
 
-function textOf(cell: Span): string {
+export function textOf(cell: Span): string {
   return typeof cell === 'string' ? cell : cell.text;
 }
 

@@ -1,7 +1,14 @@
 import { TpksError } from '../../base/errors.js';
 import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
-import { renderLines, isColorEnabled, type Line } from './lines.js';
+import {
+  allTones,
+  isColorEnabled,
+  type Line,
+  originalTones,
+  renderLines,
+  type Tone,
+} from './lines.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import type { Page, Pager } from './pager.js';
 import {
@@ -24,6 +31,11 @@ export interface View {
   readonly json: unknown;
   /** Lines for users, escaped by the terminal; in a pipe, links named `pks` or `tkgi` print them unchanged. */
   readonly text: readonly Line[];
+  /**
+   * Returns the lines that a terminal shows instead of `text`, unless tpks runs under the name of a link.
+   * @param columns - the width of the terminal. No line may be wider.
+   */
+  readonly screen?: (columns: number) => readonly Line[];
   /** Whether the text names tpks commands; a link prints its own name in them. False by default. */
   readonly namesCommands?: boolean;
   /** Spaces per level of JSON: 3 for the PKS API, as in the original CLI; 2 by default. */
@@ -36,6 +48,8 @@ export interface View {
 export interface Terminal extends StdinReader {
   /** Whether the result is printed as JSON or YAML. */
   readonly wantsJson: () => boolean;
+  /** Whether `show` prints the lines for a terminal (`View.screen`), e.g. to send a request only for them. */
+  readonly usesScreen: () => boolean;
   /** Whether stdin (not read yet) and stderr are terminals, and `--non-interactive` was not given. */
   readonly canPrompt: () => boolean;
   readonly show: (view: View) => Promise<void>;
@@ -103,6 +117,8 @@ export interface TerminalDeps {
   readonly pager?: Pager;
   /** Whether output and questions are exactly those of the original CLI. */
   readonly imitatesPks: boolean;
+  /** Whether even a terminal shows the original layout. */
+  readonly hasOriginalLayout: boolean;
 }
 
 export function createTerminal({
@@ -111,6 +127,7 @@ export function createTerminal({
   options,
   pager = () => Promise.resolve(false),
   imitatesPks,
+  hasOriginalLayout,
 }: TerminalDeps): Terminal {
   const sink = createSink(() => io.stdout, io.stdoutDescriptor);
   const isStdoutTerminal = () =>
@@ -145,21 +162,26 @@ export function createTerminal({
   const isStdinRead = () => stdin.stdinName() !== undefined;
   const canPrompt = () =>
     options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
-  const showText = async (lines: readonly Line[]) => {
+  const wantsJson = () => options().json || options().output === 'yaml';
+  const usesScreen = () =>
+    !hasOriginalLayout && !wantsJson() && options().output !== 'name' && isStdoutTerminal();
+  const stdoutColumns = () => io.stdout.columns || 80;
+  const showText = async (lines: readonly Line[], tones: readonly Tone[] = originalTones) => {
     const { color, output: form } = options();
     const isTty = isStdoutTerminal();
     const painted = isColorEnabled({ isTty, env, color });
     // In a pipe, pks and tkgi print the same bytes as the original CLI. Formats that it does not have are always escaped.
     const escaped = isTty || !imitatesPks || form === 'name' || form === 'wide';
-    await output.write(await renderLines(lines, { painted, escaped }));
+    await output.write(await renderLines(lines, { painted, escaped, tones }));
   };
-  const show = async ({ json, text, indent, name }: View) => {
+  const show = async ({ json, text, screen, indent, name }: View) => {
     const { json: isJson, output: form } = options();
     if (isJson) return output.write(`${toJson(json, indent)}\n`);
     if (form === 'yaml') {
       const { toYaml } = await import('./yaml.js');
       return output.write(`${(await toYaml(json)).join('\n')}\n`);
     }
+    if (screen !== undefined && usesScreen()) return showText(screen(stdoutColumns()), allTones);
     await showText(form === 'name' && name !== undefined ? [name].flat() : text);
   };
   const readPipedLine = async (): Promise<string | undefined> => {
@@ -169,7 +191,8 @@ export function createTerminal({
 
   return {
     ...stdin,
-    wantsJson: () => options().json || options().output === 'yaml',
+    wantsJson,
+    usesScreen,
     canPrompt,
     write: output.write,
     async writeUntrusted(chunks) {
@@ -187,9 +210,8 @@ export function createTerminal({
     showSlow: live.showSlow,
     show,
     async showPage({ json, text }) {
-      const lines = text(isStdoutTerminal() ? io.stdout.columns || 80 : 80);
-      const isText = !options().json && options().output !== 'yaml';
-      if (isText && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
+      const lines = text(isStdoutTerminal() ? stdoutColumns() : 80);
+      if (!wantsJson() && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
       await show({ json, text: lines });
     },
     async announce(lines) {

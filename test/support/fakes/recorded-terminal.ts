@@ -56,6 +56,7 @@ export function recordedTerminal(
       await show({ json: value, text: text(80) });
     },
     wantsJson: () => false,
+    usesScreen: () => false,
     canPrompt: () => Object.keys(answers).length > 0,
     write: async (chunk) => {
       lines.push(String(chunk));

@@ -10,6 +10,7 @@ import { withSecrets } from '../checks/plain-tokens.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
 import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';
+import { fixedClock } from '../fakes/fixed-clock.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
 import { aCluster, aUserContext } from '../fixtures/fixtures.js';
 
@@ -65,6 +66,7 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
   };
   const deps = {
     terminal,
+    clock: fixedClock(),
     env: {},
     link: findLink('tpks'),
     options: () => ({

@@ -28,8 +28,8 @@ import fcntl, os, pty, select, signal, struct, sys, termios
 child, screen = pty.fork()
 if child == 0:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 100, 0, 0))
-    os.execvp(sys.argv[1], sys.argv[1:])
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, int(sys.argv[1]), 0, 0))
+    os.execvp(sys.argv[2], sys.argv[2:])
 sources = [screen, 0]
 while screen in sources:
     for source in select.select(sources, [], [])[0]:
@@ -60,13 +60,19 @@ function findPython(): string {
   return (interpreter ??= execFileSync('python3', words, { encoding: 'utf8' }).trim());
 }
 
-/** Runs a command in a pseudoterminal of 100 columns. Requires the optional part `pty`. */
+interface PtyOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly columns?: number;
+}
+
+/** Runs a command in a pseudoterminal of 24 lines and, by default, 100 columns. Requires the optional part `pty`. */
 export function spawnPty(
   command: string,
   args: readonly string[],
-  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+  { columns = 100, ...options }: PtyOptions = {},
 ): Pty {
-  const child = spawn(findPython(), ['-S', '-c', bridge, command, ...args], {
+  const child = spawn(findPython(), ['-S', '-c', bridge, String(columns), command, ...args], {
     ...options,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,5 +1,6 @@
 // Performs actions on the terminal of this process one after the other, and prints the error of the
 // first one that fails. Arguments: the names of the actions, and flags such as --json.
+import { systemClock } from '../../../src/base/clock.js';
 import { exitCodes, isTpksError } from '../../../src/base/errors.js';
 import { type List, showList } from '../../../src/commands/resource/list.js';
 import { readEnvironment } from '../../../src/platform/config/environment.js';
@@ -17,6 +18,7 @@ const terminal = createTerminal({
     color: !flags.includes('--no-color'),
   }),
   imitatesPks: false,
+  hasOriginalLayout: false,
 });
 
 const question = { message: 'Password: ', hidden: true, hint: '--password-stdin' };
@@ -43,7 +45,7 @@ const actions: Readonly<Record<string, (terminal: Terminal) => Promise<void>>> =
   },
   async list(terminal) {
     const items = Array.from({ length: 20_000 }, (_, index) => ({ name: `cluster-${index}` }));
-    await showList(list, items, {}, terminal);
+    await showList(list, items, {}, { terminal, clock: systemClock });
     terminal.note('done');
   },
   show: ({ show }) =>

@@ -91,7 +91,7 @@ export async function listTokens(flags: OwnerFlags & ListFlags, deps: ListDeps):
     userId === undefined || clientId === undefined
       ? stored
       : stored.filter((token) => token.clientId === clientId);
-  await showList(list, tokens, flags, deps.terminal);
+  await showList(list, tokens, flags, deps);
 }
 
 async function findCurrentOwner({ uaaContext, session }: ListDeps): Promise<TokenSelection> {

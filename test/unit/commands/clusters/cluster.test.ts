@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Cluster } from '../../../../src/api/pks/clusters.js';
 import { formatClusterDetails } from '../../../../src/commands/clusters/cluster.js';
 import { clusterList } from '../../../../src/commands/clusters/clusters.js';
 import { formatListTable } from '../../../../src/commands/resource/list.js';
 import { toPlainText } from '../../../support/checks/plain-lines.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
 
 const cluster = aCluster({
@@ -23,33 +25,34 @@ const cluster = aCluster({
 });
 
 describe('formatListTable with clusters', () => {
+  const formatClusters = (rows: readonly Cluster[]) =>
+    formatListTable(clusterList, rows, {}, fixedClock().now());
+
   test('keeps the columns aligned if the server sends few fields', () => {
-    const [, header = '', row = ''] = formatListTable(clusterList, [
-      { name: 'sparse', uuid: null },
-    ]).map(toPlainText);
+    const [, header = '', row = ''] = formatClusters([{ name: 'sparse', uuid: null }]).map(
+      toPlainText,
+    );
     expect(row.indexOf('sparse')).toBe(header.indexOf('Name'));
   });
 
   test('prints the available upgrade once, above the table', () => {
     const available_upgrades = [{ component: 'pks', version: '1.7.1' }];
     const upgradable = { ...cluster, available_upgrades };
-    expect(
-      formatListTable(clusterList, [upgradable, upgradable]).map(toPlainText).slice(0, 4),
-    ).toEqual([
+    expect(formatClusters([upgradable, upgradable]).map(toPlainText).slice(0, 4)).toEqual([
       '',
       'Upgrade is available to PKS Version: 1.7.1',
       '',
       expect.stringMatching(/^PKS Version {5}Name/),
     ]);
     const renamed = { ...cluster, available_upgrades: [{ component: 'tkgi', version: '1.9' }] };
-    expect(formatListTable(clusterList, [renamed]).map(toPlainText)[1]).toBe(
+    expect(formatClusters([renamed]).map(toPlainText)[1]).toBe(
       'Upgrade is available to TKGI Version: 1.9',
     );
   });
 
   test('marks successful and failed states with a tone', () => {
     const failed = { ...cluster, last_action_state: 'failed' };
-    const [, , good, bad] = formatListTable(clusterList, [cluster, failed]);
+    const [, , good, bad] = formatClusters([cluster, failed]);
     expect(good).toContainEqual({ text: 'succeeded', tone: 'good' });
     expect(bad).toContainEqual({ text: 'failed', tone: 'bad' });
   });

@@ -5,7 +5,10 @@ import {
   formatListTable,
   showList,
 } from '../../../../src/commands/resource/list.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+
+const clock = fixedClock();
 
 interface Boat {
   readonly name: string;
@@ -32,12 +35,12 @@ const list: List<Boat> = {
 
 async function listBoats(flags: Parameters<typeof showList>[2]): Promise<string> {
   const terminal = recordedTerminal();
-  await showList(list, boats, flags, terminal);
+  await showList(list, boats, flags, { terminal, clock });
   return terminal.lines.join('\n');
 }
 
 test('formatListTable prints the lines above the table first', () => {
-  expect(formatListTable(list, []).slice(0, 2)).toEqual(['', '0 boats']);
+  expect(formatListTable(list, [], {}, clock.now()).slice(0, 2)).toEqual(['', '0 boats']);
 });
 
 describe('showList', () => {
@@ -76,6 +79,6 @@ test.each([
 test('showList prints the empty line for a list without rows, but [] as JSON', async () => {
   const terminal = recordedTerminal();
   const empty: List<Boat> = { ...list, emptyLine: 'no boats' };
-  await showList(empty, [], {}, terminal);
+  await showList(empty, [], {}, { terminal, clock });
   expect(terminal).toMatchObject({ lines: ['no boats'], json: [[]] });
 });

@@ -139,6 +139,7 @@ export function prepareCommand(
     create(dryRun ? withDryRun(send) : send, uaa, fixedClock());
   const services = {
     terminal,
+    clock: fixedClock(),
     env,
     link: findLink(programName),
     options: () => ({ zone, interactive, yes }),

@@ -18,6 +18,7 @@ import type { ContextSettings, Settings } from '../../../../src/platform/config/
 import type { Trust } from '../../../../src/platform/http/send.js';
 import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { memorySettings } from '../../../support/fakes/memory-settings.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { selecting, selectingOnly } from '../../../support/fixtures/selections.js';
 import { createCertificates } from '../../../support/servers/certificates.js';
@@ -80,6 +81,7 @@ function prepareTargetCommand(
     });
   const deps = {
     terminal,
+    clock: fixedClock(),
     env,
     options,
     settings: settingsStore,
@@ -94,6 +96,7 @@ function prepareTargetCommand(
   } satisfies Pick<
     Services,
     | 'terminal'
+    | 'clock'
     | 'env'
     | 'options'
     | 'settings'

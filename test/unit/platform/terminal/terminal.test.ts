@@ -35,6 +35,7 @@ function createTestTerminal({
     env,
     options,
     imitatesPks,
+    hasOriginalLayout: imitatesPks,
   });
   const read = (stream: Writable) => (stream instanceof PassThrough ? readAvailable(stream) : '');
   return { terminal, stdin, out: () => read(screen), err: () => read(stderr) };
