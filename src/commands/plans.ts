@@ -24,6 +24,13 @@ export const { define } = pksListCommand({
     { head: 'Workers', cell: ({ worker_instances }) => formatCount(worker_instances), wide: true },
     { head: 'Masters', cell: ({ master_instances }) => formatCount(master_instances), wide: true },
   ],
+  terminalColumns: [
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'Workers', cell: ({ worker_instances }) => formatCount(worker_instances) },
+    { head: 'Masters', cell: ({ master_instances }) => formatCount(master_instances) },
+    { head: 'ID', cell: ({ id }) => id, wide: true, isWhole: true, rank: 1 },
+    { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
+  ],
   nameOf: ({ name }) => name,
 });
 

@@ -1,11 +1,14 @@
 import { Option } from 'commander';
 import { type Task, createTasks } from '../api/pks/clusters.js';
+import { formatDuration } from '../base/clock.js';
 import { type Line, formatTable } from '../platform/terminal/lines.js';
+import { fitDetails, fitTable } from '../platform/terminal/screen.js';
 import type { NameArgumentSpec } from './completers.js';
 import { dryRunOption } from './dry-run.js';
-import { createTimeFormatter } from './format-time.js';
+import { createTimeFormatter, formatAge, formatTime, toDate } from './format-time.js';
 import { maximumInt32, integerParser } from './option-values.js';
-import { pksItemCommand } from './resource/item-commands.js';
+import { pksItemCommand, type TerminalLayout } from './resource/item-commands.js';
+import { ageColumn } from './resource/list.js';
 import { pksListCommand, requiresRead, requiresWrite } from './resource/list-command.js';
 import { formatState } from './state.js';
 
@@ -37,13 +40,21 @@ export const list = pksListCommand({
     { head: 'Status', cell: ({ status }) => status ?? '' },
     { head: 'StartTime', cell: ({ start_time }) => time(start_time) },
     { head: 'EndTime', cell: ({ end_time }) => time(end_time) },
-    {
-      head: 'Clusters',
-      cell: ({ clusters }) => (clusters ?? []).map(({ cluster_name }) => cluster_name).join(', '),
-    },
+    { head: 'Clusters', cell: formatClusterNames },
+  ],
+  terminalColumns: [
+    { head: 'ID', cell: ({ uuid }) => uuid, isWhole: true },
+    { head: 'Status', cell: ({ status }) => formatState(status) },
+    { head: 'Type', cell: ({ type }) => (type ?? '').toLowerCase(), rank: 4 },
+    { head: 'Clusters', cell: formatClusterNames, rank: 3 },
+    ageColumn(({ start_time }: Task) => start_time),
   ],
   nameOf: ({ uuid }) => uuid,
 });
+
+function formatClusterNames({ clusters }: Task): string {
+  return (clusters ?? []).map(({ cluster_name }) => cluster_name).join(', ');
+}
 
 export const show = pksItemCommand({
   description: `Show the status of a task and of each of its clusters. ${requiresRead}`,
@@ -52,6 +63,7 @@ export const show = pksItemCommand({
   resource: createTasks,
   run: (tasks, id) => tasks.get(id),
   formatDetails: formatTask,
+  formatForTerminal: formatTaskForTerminal,
   nameOf: ({ uuid }) => uuid,
 });
 
@@ -65,6 +77,7 @@ export const cancel = pksItemCommand({
   options: () => [dryRunOption()],
   run: (tasks, id) => tasks.cancel(id),
   formatDetails: formatTask,
+  formatForTerminal: formatTaskForTerminal,
   nameOf: ({ uuid }) => uuid,
 });
 
@@ -86,4 +99,51 @@ function formatTask({ type, status, clusters }: Task): Line[] {
       ]),
     ),
   ];
+}
+
+function formatTaskForTerminal(task: Task, { width, now }: TerminalLayout): Line[] {
+  const { uuid, type, status, clusters = [] } = task;
+  const timeOf = (epoch: Task['start_time']) => {
+    const date = toDate(epoch);
+    return date === undefined ? '' : formatTime(date, now);
+  };
+  return [
+    ...fitDetails(
+      [
+        ['Task', uuid],
+        ['Type', (type ?? '').toLowerCase()],
+        ['Status', formatState(status)],
+        ['Started', timeOf(task.start_time)],
+        ['Ended', timeOf(task.end_time)],
+      ],
+      width,
+    ),
+    '',
+    ...fitTable(
+      ['NAME', 'STATUS', 'CANARY', 'STARTED', 'DURATION'].map((head, rank) => ({ head, rank })),
+      (clusters ?? []).map((cluster) => [
+        cluster.cluster_name,
+        formatState(cluster.last_action_state),
+        cluster.is_canary === true ? 'yes' : '',
+        formatStart(cluster, now),
+        formatClusterDuration(cluster, now),
+      ]),
+      { width },
+    ),
+  ];
+}
+
+type TaskCluster = NonNullable<Task['clusters']>[number];
+
+function formatStart({ start_time }: TaskCluster, now: Date): string {
+  const start = toDate(start_time);
+  return start === undefined ? '' : `${formatAge(start, now)} ago`;
+}
+
+/** Formats how long an upgrade took, or has taken so far. */
+function formatClusterDuration({ start_time, end_time }: TaskCluster, now: Date): string {
+  const start = toDate(start_time);
+  if (start === undefined) return '';
+  const end = toDate(end_time) ?? now;
+  return formatDuration(Math.max(0, Math.round((end.getTime() - start.getTime()) / 1000)));
 }

@@ -12,9 +12,11 @@ import {
   type Span,
   formatDetails as detailLines,
 } from '../../platform/terminal/lines.js';
+import { fitDetails } from '../../platform/terminal/screen.js';
 import { pksItemCommand } from '../resource/item-commands.js';
 import { requiresRead } from '../resource/list-command.js';
 import { clusterArgument } from './cluster-command.js';
+import { formatUpgrades } from './clusters.js';
 import { formatState } from '../state.js';
 
 export const { define } = pksItemCommand({
@@ -26,6 +28,8 @@ export const { define } = pksItemCommand({
   run: (clusters, name, { details = false }: { details?: boolean }) =>
     clusters.get(name, { details }),
   formatDetails: (cluster, { details = false }) => formatClusterDetails(cluster, { details }),
+  formatForTerminal: (cluster, { width }, { details = false }) =>
+    formatClusterForTerminal(cluster, { details, width }),
   nameOf: ({ name }) => name,
 });
 
@@ -66,11 +70,68 @@ export function formatClusterDetails(
   ];
 }
 
+/** Formats a cluster for a terminal: what users look for first, and no rows without a value. */
+export function formatClusterForTerminal(
+  cluster: Cluster,
+  { details, width }: { readonly details: boolean; readonly width: number },
+): Line[] {
+  const { last_action: action, last_action_state: state } = cluster;
+  const parameters = cluster.parameters ?? {};
+  const lines = fitDetails(
+    [
+      ['Name', cluster.name],
+      ['Status', formatState(state)],
+      ['Last action', action ?? ''],
+      ['Description', cluster.last_action_description ?? ''],
+      ['Workers', toDisplayText(parameters['kubernetes_worker_instances'])],
+      ['Plan', cluster.plan_name ?? ''],
+      ['Kubernetes version', cluster.k8s_version ?? ''],
+      ['PKS version', cluster.pks_version ?? ''],
+      ['Upgrade to', formatUpgrades(cluster)],
+      ['Master host', toDisplayText(parameters['kubernetes_master_host'])],
+      ['Master port', toDisplayText(parameters['kubernetes_master_port'])],
+      ['Master IPs', (cluster.kubernetes_master_ips ?? []).join(', ')],
+      ['Network profile', cluster.network_profile_name ?? ''],
+      ['Kubernetes profile', cluster.kubernetes_profile_name ?? ''],
+      ...newerFields(cluster, 'Compute profile'),
+      ['Tags', formatTags(parameters['cluster_tags']).replaceAll(',', ', ')],
+      ['UUID', cluster.uuid ?? ''],
+    ],
+    width,
+  );
+  if (!details) return lines;
+  const sections = [
+    { title: 'NSX-T network', settings: readNetworkSettings(parameters) },
+    {
+      title: 'Kubernetes settings of the cluster',
+      settings: readDrainSettings(parameters['kubernetes_setting_cluster_details']),
+    },
+    {
+      title: 'Kubernetes settings of the plan',
+      settings: readDrainSettings(parameters['kubernetes_setting_plan_details']),
+    },
+  ].filter(({ settings }) => settings.length > 0);
+  return [
+    ...lines,
+    ...sections.flatMap(({ title, settings }): Line[] => [
+      '',
+      [{ text: title, tone: 'strong' }],
+      ...fitDetails(
+        settings.map(({ label, text }) => [label, text]),
+        width,
+      ),
+    ]),
+  ];
+}
+
 /** Returns the fields that TKGI 1.9 and later have, if the server sends them. */
-function newerFields(cluster: Cluster): [string, Span][] {
+function newerFields(
+  cluster: Cluster,
+  computeProfileLabel = 'Compute Profile Name',
+): [string, Span][] {
   const parameters = cluster.parameters ?? {};
   const fields = {
-    'Compute Profile Name': cluster.compute_profile_name,
+    [computeProfileLabel]: cluster.compute_profile_name,
     'NSX Policy': cluster['nsx_policy'] ?? parameters['nsx_policy'],
     'Private Registries': cluster['private_registries'] ?? parameters['private_registries'],
   };
@@ -117,16 +178,18 @@ const drainLabels: Labels = {
   kubelet_drain_delete_local_data: 'Kubelet Node Drain delete-local-data',
 };
 
-/** @returns no lines if the installation does not use NSX-T. */
-function formatNetworkDetails(parameters: JsonObject): Line[] {
+/** @returns no settings if the installation does not use NSX-T. */
+function readNetworkSettings(parameters: JsonObject): SettingText[] {
   const raw = parameters['nsxt_network_details'];
   const details = typeof raw === 'string' ? tryParseJson(raw) : raw;
-  const lines = alignSettings(
-    selectLabeled(details, networkLabels).map(({ value, ...setting }) => ({
-      ...setting,
-      text: JSON.stringify(value),
-    })),
-  );
+  return selectLabeled(details, networkLabels).map(({ value, ...setting }) => ({
+    ...setting,
+    text: JSON.stringify(value),
+  }));
+}
+
+function formatNetworkDetails(parameters: JsonObject): Line[] {
+  const lines = alignSettings(readNetworkSettings(parameters));
   return lines.length === 0 ? [] : ['NSXT Network Details:', ...lines, ''];
 }
 
@@ -138,15 +201,17 @@ function formatKubernetesSettings(parameters: JsonObject): Line[] {
   return lines.length === 0 ? [] : ['Kubernetes Settings Details:', ...lines, ''];
 }
 
+function readDrainSettings(settings: unknown): SettingText[] {
+  return selectLabeled(settings, drainLabels).map(({ field, label, value }) => ({
+    label,
+    field: field.replaceAll('_', '-'),
+    // The server sends these as strings, but the `pks` CLI prints them without quotes.
+    text: toPlainText(value),
+  }));
+}
+
 function formatDrainSettings(title: string, settings: unknown): Line[] {
-  const lines = alignSettings(
-    selectLabeled(settings, drainLabels).map(({ field, label, value }) => ({
-      label,
-      field: field.replaceAll('_', '-'),
-      // The server sends these as strings, but the `pks` CLI prints them without quotes.
-      text: toPlainText(value),
-    })),
-  );
+  const lines = alignSettings(readDrainSettings(settings));
   return lines.length === 0 ? [] : [`  ${title}`, ...lines];
 }
 

@@ -72,6 +72,29 @@ export const clusterList: List<Cluster> = {
       wide: true,
     },
   ],
+  terminalColumns: [
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'Status', cell: ({ last_action_state }) => formatState(last_action_state) },
+    { head: 'Workers', cell: parameterCell('kubernetes_worker_instances') },
+    { head: 'Plan', key: 'plan-name', cell: ({ plan_name }) => plan_name ?? '' },
+    { head: 'Kubernetes', key: 'k8s-version', cell: ({ k8s_version }) => k8s_version ?? '' },
+    { head: 'Upgrade to', cell: formatUpgrades, isWhole: true, rank: 1 },
+    { head: 'Action', cell: ({ last_action }) => last_action ?? '' },
+    { head: 'UUID', cell: ({ uuid }) => uuid ?? '', wide: true, isWhole: true, rank: 2 },
+    {
+      head: 'Master host',
+      cell: parameterCell('kubernetes_master_host'),
+      wide: true,
+      isWhole: true,
+      rank: 3,
+    },
+    { head: 'PKS version', cell: ({ pks_version }) => pks_version ?? '', wide: true },
+    {
+      head: 'Description',
+      cell: ({ last_action_description }) => last_action_description ?? '',
+      wide: true,
+    },
+  ],
   nameOf: ({ name }) => name,
   linesAbove: formatUpgradeLines,
 };
@@ -80,12 +103,26 @@ function parameterCell(name: string): (cluster: Cluster) => string {
   return ({ parameters }) => toDisplayText(parameters?.[name]);
 }
 
+/** Returns the versions of PKS or TKGI that a cluster can be upgraded to. */
+function findUpgrades({ available_upgrades: upgrades }: Cluster) {
+  return (upgrades ?? []).flatMap(({ component, version }) =>
+    /^(?:pks|tkgi)$/i.test(component ?? '') && version
+      ? [{ component: component?.toUpperCase() ?? '', version }]
+      : [],
+  );
+}
+
+export function formatUpgrades(cluster: Cluster): string {
+  return findUpgrades(cluster)
+    .map(({ version }) => version)
+    .join(', ');
+}
+
 /** The line that the `pks` CLI prints above the table, and an empty line. @see pks-cli, section 5 */
 function formatUpgradeLines(clusters: readonly Cluster[]): Line[] {
   const versions = clusters
-    .flatMap((cluster) => cluster.available_upgrades ?? [])
-    .filter(({ component, version }) => /^(?:pks|tkgi)$/i.test(component ?? '') && version)
-    .map(({ component, version }) => `${component?.toUpperCase() ?? ''} Version: ${version ?? ''}`);
+    .flatMap(findUpgrades)
+    .map(({ component, version }) => `${component} Version: ${version}`);
   return [...new Set(versions)].flatMap((version) => [`Upgrade is available to ${version}`, '']);
 }
 
@@ -156,9 +193,16 @@ async function listClustersInAllContexts(deps: AllContextsDeps) {
   };
 }
 
+const { terminalColumns = [] } = clusterList;
+
 const list: List<ContextCluster> = {
   ...clusterList,
   columns: [{ head: 'Context', cell: ({ context }) => context }, ...clusterList.columns],
+  terminalColumns: [
+    ...terminalColumns.slice(0, 2),
+    { head: 'Context', cell: ({ context }) => context, rank: 1 },
+    ...terminalColumns.slice(2),
+  ],
   nameOf: ({ context, name }) => `${context}/${name}`,
 };
 

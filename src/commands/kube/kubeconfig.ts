@@ -4,6 +4,7 @@ import { redact } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../domain/kube/sessions.js';
+import { formatApi } from '../../domain/contexts/installation.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import type { Entry } from '../contents.js';
 import { listCommand } from '../resource/list-command.js';
@@ -73,6 +74,19 @@ export const list = listCommand<Row, ListFlags>({
     { head: 'User', cell: ({ identity }) => identity },
     { head: 'Session', cell: sessionSpan },
     { head: 'Cluster exists', cell: existenceSpan },
+    { head: 'Session name', cell: ({ session }) => session ?? '', wide: true },
+    { head: 'User entry', cell: ({ userEntry }) => userEntry ?? '', wide: true },
+    { head: 'Server', cell: ({ server }) => server ?? '', wide: true },
+    { head: 'File', cell: ({ path }) => path, wide: true },
+  ],
+  terminalColumns: [
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'Session', cell: sessionSpan },
+    { head: 'Current', cell: ({ current }) => (current ? '*' : '') },
+    { head: 'Cluster exists', cell: existenceSpan, rank: 1 },
+    { head: 'Cluster', cell: ({ cluster }) => cluster, rank: 5 },
+    { head: 'User', cell: ({ identity }) => identity },
+    { head: 'Installation', cell: ({ api }) => formatApi(api) },
     { head: 'Session name', cell: ({ session }) => session ?? '', wide: true },
     { head: 'User entry', cell: ({ userEntry }) => userEntry ?? '', wide: true },
     { head: 'Server', cell: ({ server }) => server ?? '', wide: true },

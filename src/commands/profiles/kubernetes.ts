@@ -20,7 +20,10 @@ import {
 } from '../../platform/input/schema.js';
 import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Line } from '../../platform/terminal/lines.js';
-import { createTimeFormatter, type FormatTime } from '../format-time.js';
+import { fitDetails } from '../../platform/terminal/screen.js';
+import { createTimeFormatter, type FormatTime, formatTime, toDate } from '../format-time.js';
+import type { TerminalLayout } from '../resource/item-commands.js';
+import { ageColumn } from '../resource/list.js';
 import { profileCommands } from './profile-commands.js';
 
 const time = createTimeFormatter('');
@@ -40,7 +43,14 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Created Date', cell: ({ created_at }) => time(created_at) },
     { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
   ],
+  terminalColumns: [
+    { head: 'Name', key: 'k8s-profile', cell: ({ name }) => name },
+    { head: 'Owner', cell: ({ owner }) => owner ?? '' },
+    { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
+    { ...ageColumn(({ created_at }: KubernetesProfile) => created_at), key: 'created-date' },
+  ],
   formatDetails: (profile) => formatKubernetesProfile(profile, time),
+  formatForTerminal: formatProfileForTerminal,
   readFile: readKubernetesProfile,
 });
 
@@ -70,6 +80,46 @@ function formatSettings(
       formatRow(`${key} :`, describeFile(value)),
     ),
   ]);
+}
+
+function formatProfileForTerminal(
+  profile: KubernetesProfile,
+  { width, now }: TerminalLayout,
+): Line[] {
+  const created = toDate(profile.created_at);
+  const sections = [
+    ...(profile.customizations ?? []).map((item) => ({ ...item, note: '' })),
+    ...(profile.experimental_customizations ?? []).map((item) => ({
+      ...item,
+      note: ' (experimental)',
+    })),
+  ];
+  return [
+    ...fitDetails(
+      [
+        ['Name', profile.name],
+        ['Owner', profile.owner ?? ''],
+        ['Created', created === undefined ? '' : formatTime(created, now)],
+        ['Description', profile.description ?? ''],
+      ],
+      width,
+    ),
+    ...sections.flatMap(({ component, note, ...settings }): Line[] => [
+      '',
+      [{ text: `${component ?? ''}${note}`, tone: 'strong' }],
+      ...fitDetails(
+        [
+          ...Object.entries(settings.arguments ?? {}).map(
+            ([key, value]) => [key, toDisplayText(value)] as const,
+          ),
+          ...Object.entries(settings['file-arguments'] ?? {}).map(
+            ([key, value]) => [key, describeFile(value)] as const,
+          ),
+        ],
+        width,
+      ),
+    ]),
+  ];
 }
 
 /** Only `--json` shows the contents of files, because they are long and may contain keys. */

@@ -8,7 +8,11 @@ import type { FileInput } from '../../platform/input/input-file.js';
 import { formatDetails, type Line } from '../../platform/terminal/lines.js';
 import type { Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
-import { pksDeleteCommand, pksItemCommand } from '../resource/item-commands.js';
+import {
+  pksDeleteCommand,
+  pksItemCommand,
+  type TerminalLayout,
+} from '../resource/item-commands.js';
 import {
   formatExamples,
   pksListCommand,
@@ -16,7 +20,7 @@ import {
   requiresRead,
   requiresWrite,
 } from '../resource/list-command.js';
-import type { Column } from '../resource/list.js';
+import type { Column, TerminalColumn } from '../resource/list.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 
 interface ProfileFamily<Profile, Request> {
@@ -29,7 +33,9 @@ interface ProfileFamily<Profile, Request> {
   readonly fileNote?: string;
   readonly resource: CreatePksResource<Profiles<Profile, Request>>;
   readonly columns: readonly Column<Profile>[];
+  readonly terminalColumns?: readonly TerminalColumn<Profile>[];
   readonly formatDetails: (profile: Profile) => readonly Line[];
+  readonly formatForTerminal?: (profile: Profile, layout: TerminalLayout) => readonly Line[];
   /** @throws {TpksError} `usage` with all problems and their line numbers */
   readonly readFile: (file: FileInput) => Promise<Request>;
 }
@@ -57,7 +63,7 @@ export function profileCommands<
   Profile extends { readonly name: string },
   Request extends { readonly name: string },
 >(family: ProfileFamily<Profile, Request>): ProfileCommands {
-  const { plural, label, contents, examples, resource, columns } = family;
+  const { plural, label, contents, examples, resource, columns, terminalColumns } = family;
   const singular = plural.slice(0, -1);
   const argument = {
     placeholder: '<name>',
@@ -76,6 +82,7 @@ export function profileCommands<
       read: (profiles) => profiles.list(),
       fields: profileFields,
       columns,
+      ...(terminalColumns && { terminalColumns }),
       nameOf,
     }),
     show: pksItemCommand({
@@ -85,6 +92,7 @@ export function profileCommands<
       resource,
       run: (profiles, name) => profiles.get(name),
       formatDetails: family.formatDetails,
+      ...(family.formatForTerminal && { formatForTerminal: family.formatForTerminal }),
       nameOf,
     }),
     create: createCommand(family),

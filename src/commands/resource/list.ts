@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.js';
 import { formatTable, type Line, type Span, textOf } from '../../platform/terminal/lines.js';
 import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
+import { formatAge, toDate } from '../format-time.js';
 import { didYouMean } from '../did-you-mean.js';
 
 export interface Column<Row> {
@@ -23,6 +24,19 @@ export interface TerminalColumn<Row> extends Column<Row> {
   readonly rank?: number;
   /** Whether cells are never shortened, because a part of an id is useless. */
   readonly isWhole?: true;
+}
+
+/** Creates the column with the age of a resource. @param read - reads seconds or milliseconds since 1970. */
+export function ageColumn<Row>(read: (row: Row) => unknown): TerminalColumn<Row> {
+  return {
+    head: 'Age',
+    cell: (row, now) => {
+      const time = toDate(read(row));
+      return time === undefined ? '' : formatAge(time, now);
+    },
+    value: (row) => toDate(read(row))?.toISOString() ?? '',
+    rank: 2,
+  };
 }
 
 /** Describes how a kind of resource is listed. */

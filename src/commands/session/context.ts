@@ -11,9 +11,12 @@ import {
 } from '../../domain/contexts/current-installation.js';
 import { isAllowed } from '../../domain/contexts/identity.js';
 import type { Settings } from '../../platform/config/settings.js';
+import type { Span } from '../../platform/terminal/lines.js';
+import { fitDetails } from '../../platform/terminal/screen.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { withCompleter, withNoun } from '../completers.js';
 import type { Entry } from '../contents.js';
+import { formatTime } from '../format-time.js';
 import {
   affectedJson,
   pruneOption,
@@ -25,6 +28,7 @@ import {
   reportAffected,
 } from '../kube/affected-contexts.js';
 import { formatExamples, outputOption } from '../resource/list-command.js';
+import { verificationSpan } from './contexts.js';
 import { deletedSessionNames, logoutAll, type LogoutDeps } from './logout.js';
 
 export const defaultCommand = 'show';
@@ -46,7 +50,7 @@ export const contents: readonly Entry[] = [
 
 type ShowDeps = Pick<
   Services,
-  'terminal' | 'settings' | 'anyContext' | 'identities' | 'findContext' | 'session'
+  'terminal' | 'clock' | 'settings' | 'anyContext' | 'identities' | 'findContext' | 'session'
 >;
 
 function defineShow(command: Command, deps: ShowDeps): void {
@@ -72,13 +76,13 @@ async function showContext(
   await showContextDetails(await deps.anyContext(), deps, { identities: { pks, uaa } });
 }
 
-type DetailsDeps = Pick<Services, 'terminal' | 'session'>;
+type DetailsDeps = Pick<Services, 'terminal' | 'clock' | 'session'>;
 
 /** Shows a context and the scopes and expiry of its access token. @param more - shown at the end. */
 export async function showContextDetails(
   context: Context,
   deps: DetailsDeps,
-  more: Readonly<Record<string, unknown>> = {},
+  more: { readonly identities?: { readonly pks: string | null; readonly uaa: string | null } } = {},
 ): Promise<void> {
   const { name, identity, clientId, grant, origin, uaa, store } = context;
   const api = context.isApiUnconfirmed === true ? undefined : context.api;
@@ -96,14 +100,52 @@ export async function showContextDetails(
     ...(await readSession(context, deps)),
     ...more,
   };
-  await deps.terminal.show({ json: details, text: await toYaml(details), name });
+  await deps.terminal.show({
+    json: details,
+    text: await toYaml(details),
+    screen: (width) => fitDetails(formatContext(details, deps.clock.now()), width),
+    name,
+  });
+}
+
+interface ContextDetails
+  extends
+    Pick<Context, 'name' | 'identity' | 'clientId' | 'grant' | 'origin' | 'uaa' | 'api' | 'store'>,
+    SessionDetails {
+  readonly skipTlsVerification: boolean;
+  readonly hasCaCert: boolean;
+  readonly identities?: { readonly pks: string | null; readonly uaa: string | null };
+}
+
+function formatContext(details: ContextDetails, now: Date): readonly (readonly [string, Span])[] {
+  const { accessTokenExpiresAt: expiry, identities, scopes } = details;
+  return [
+    ['Context', details.name],
+    ['User or client', details.identity],
+    ['Origin', details.origin ?? ''],
+    ['Grant', `${details.grant} by client ${details.clientId}`],
+    ['API', details.api ?? ''],
+    ['UAA', details.uaa],
+    ['TLS', verificationSpan(details)],
+    ['CA certificate', details.hasCaCert ? 'given' : ''],
+    ['Session store', details.store],
+    ['Access token expires', expiry === null ? 'no token' : formatTime(new Date(expiry), now)],
+    ['Scopes', scopes?.join(' ') ?? ''],
+    ['PKS commands', identities?.pks ?? ''],
+    ['tpks uaa', identities?.uaa ?? ''],
+  ];
+}
+
+interface SessionDetails {
+  readonly scopes: readonly string[] | null;
+  readonly accessTokenExpiresAt: string | null;
 }
 
 /** If the session cannot be read, e.g. because the keychain is locked, the other details are still shown. */
 async function readSession(
   context: Context,
   { session, terminal }: DetailsDeps,
-): Promise<{ scopes: readonly string[] | null; accessTokenExpiresAt: string | null }> {
+): Promise<SessionDetails> {
   try {
     const stored = await session(context).readStored();
     return {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
+import { formatApi } from '../../domain/contexts/installation.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import { listCommand, type ListCommand } from '../resource/list-command.js';
@@ -49,8 +50,31 @@ const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
     { head: 'Store', cell: ({ store }) => store },
     { head: 'Logged in', cell: (row) => formatLoginState(row, clock.now()) },
   ],
+  terminalColumns: [
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'Logged in', cell: (row, now) => loginSpan(row, now), rank: 2 },
+    {
+      head: 'Current for',
+      cell: ({ current, currentUaa }) => formatRoles({ pks: current, uaa: currentUaa }),
+      rank: 1,
+    },
+    { head: 'User or client', cell: ({ identity }) => identity, rank: 4 },
+    { head: 'API', cell: ({ api }) => (api === undefined ? '' : formatApi(api)), rank: 3 },
+    { head: 'TLS', cell: verificationSpan },
+    { head: 'Store', cell: ({ store }) => store, rank: 7 },
+    { head: 'UAA', cell: ({ uaa }) => uaa, wide: true },
+  ],
   nameOf: ({ name }) => name,
 });
+
+/** Formats the roles in which a context is the current one. */
+function formatRoles(roles: { readonly pks: boolean; readonly uaa: boolean }): string {
+  return (['pks', 'uaa'] as const).filter((role) => roles[role]).join(', ');
+}
+
+function loginSpan(state: LoginState, now: Date): Span {
+  return { text: formatLoginState(state, now), tone: state.loggedIn ? 'good' : 'bad' };
+}
 
 export function define(command: Command, services: Services): void {
   listCommand(contextList(services)).define(command, services);

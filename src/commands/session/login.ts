@@ -18,6 +18,7 @@ import {
 } from '../../domain/contexts/installation.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
+import { fitDetails, fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
 import { requiresRead, formatExamples } from '../resource/list-command.js';
@@ -300,6 +301,20 @@ function loginView(input: LoginViewInput): View {
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
   const serverNow = new Date(now.getTime() + token.clockOffsetSeconds * 1000);
   const refreshEnd = token.refreshExpiresAt;
+  const lines = [
+    ...input.firstLines,
+    `API Endpoint: ${typedApi}`,
+    `User: ${context.identity}`,
+    'Login successful.',
+    '',
+  ];
+  const rows: readonly (readonly [string, string])[] = [
+    ['Context', `${name} (${describeChange(input)})`],
+    ['Session store', storeDescription],
+    ...(pksCredsPath === undefined ? [] : [['Plain-text copy', pksCredsPath] as const]),
+    ['Access token expires', formatTime(accessEnd, serverNow)],
+    ['Renewal', describeRenewal(input, serverNow)],
+  ];
   return {
     json: {
       context: name,
@@ -313,22 +328,8 @@ function loginView(input: LoginViewInput): View {
       accessTokenExpiresAt: formatInstant(accessEnd),
       refreshTokenExpiresAt: refreshEnd === undefined ? null : formatInstant(refreshEnd),
     },
-    text: [
-      ...input.firstLines,
-      `API Endpoint: ${typedApi}`,
-      `User: ${context.identity}`,
-      'Login successful.',
-      '',
-      ...(input.showsOnlyOriginalLines
-        ? []
-        : formatDetails([
-            ['Context', `${name} (${describeChange(input)})`],
-            ['Session store', storeDescription],
-            ...(pksCredsPath === undefined ? [] : [['Plain-text copy', pksCredsPath] as const]),
-            ['Access token expires', formatTime(accessEnd, serverNow)],
-            ['Renewal', describeRenewal(input, serverNow)],
-          ])),
-    ],
+    text: [...lines, ...(input.showsOnlyOriginalLines ? [] : formatDetails(rows))],
+    screen: (width) => [...fitLines(lines, width), ...fitDetails(rows, width)],
   };
 }
 

@@ -10,6 +10,7 @@ import { isAllowed } from '../../domain/contexts/identity.js';
 import { apiOf } from '../../domain/contexts/installation.js';
 import type { Identities, Settings } from '../../platform/config/settings.js';
 import { formatDetails, type Span } from '../../platform/terminal/lines.js';
+import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
 import { outputOption, formatExamples } from '../resource/list-command.js';
@@ -152,6 +153,27 @@ export function statusView(input: StatusInput): View {
   const { sources } = context;
   const isApiKnown = context.isApiUnconfirmed !== true || tokenCheck === 'valid';
   const api = isApiKnown ? context.api : undefined;
+  const rows: readonly (readonly [string, Span])[] = [
+    ['Context', `${context.name}${formatSource(sources.name)}`],
+    ['PKS commands', identities.pks ?? 'no context'],
+    ['tpks uaa', identities.uaa ?? 'no context'],
+    ['User or client', `${context.identity}${formatSource(sources.identity)}`],
+    ['Grant', `${context.grant} by client ${context.clientId}`],
+    ['API', api === undefined ? 'none' : `${api}${formatSource(sources.api)}`],
+    ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
+    ['TLS', tlsSpan(context)],
+    ['Session store', storeDescription],
+    ...defaultStoreRows(input),
+    ...pksCredsRows(pksCredsPath),
+    [
+      'Access token expires',
+      details.accessEnd ? formatTime(details.accessEnd, serverNow) : 'no token',
+    ],
+    ['Refresh token expires', formatRefreshEnd(details.refreshEnd, stored, serverNow)],
+    ['Scopes', details.scopes.join(' ') || 'none'],
+    ['Token', tokenCheckSpan(tokenCheck)],
+    ...clockRows(clockSkew),
+  ];
   return {
     json: {
       context: context.name,
@@ -179,27 +201,8 @@ export function statusView(input: StatusInput): View {
       sources,
     },
     name: context.name,
-    text: formatDetails([
-      ['Context', `${context.name}${formatSource(sources.name)}`],
-      ['PKS commands', identities.pks ?? 'no context'],
-      ['tpks uaa', identities.uaa ?? 'no context'],
-      ['User or client', `${context.identity}${formatSource(sources.identity)}`],
-      ['Grant', `${context.grant} by client ${context.clientId}`],
-      ['API', api === undefined ? 'none' : `${api}${formatSource(sources.api)}`],
-      ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
-      ['TLS', tlsSpan(context)],
-      ['Session store', storeDescription],
-      ...defaultStoreRows(input),
-      ...pksCredsRows(pksCredsPath),
-      [
-        'Access token expires',
-        details.accessEnd ? formatTime(details.accessEnd, serverNow) : 'no token',
-      ],
-      ['Refresh token expires', formatRefreshEnd(details.refreshEnd, stored, serverNow)],
-      ['Scopes', details.scopes.join(' ') || 'none'],
-      ['Token', tokenCheckSpan(tokenCheck)],
-      ...clockRows(clockSkew),
-    ]),
+    text: formatDetails(rows),
+    screen: (width) => fitDetails(rows, width),
   };
 }
 

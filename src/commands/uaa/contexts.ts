@@ -8,7 +8,7 @@ import { contextName, showContextDetails } from '../session/context.js';
 import { contextFields, contextJson } from '../session/contexts.js';
 import { rejectZoneOptions, withoutZoneOptions } from './options.js';
 
-type ContextDeps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
+type ContextDeps = Pick<Services, 'terminal' | 'clock' | 'settings' | 'uaaContext' | 'session'>;
 
 export const contextCommand: Leaf = {
   define(command, deps: ContextDeps) {

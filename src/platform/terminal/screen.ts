@@ -6,7 +6,6 @@ import {
   lineText,
   type Line,
   type Span,
-  spansOf,
   textOf,
 } from './lines.js';
 import { wrapWords } from './wrap.js';
@@ -115,28 +114,36 @@ export function fitDetails(pairs: readonly (readonly [string, Span])[], width: n
     0,
   );
   const start = labelWidth + gap;
-  return shown.flatMap(([label, value]): Line[] => {
+  return shown.flatMap(([label, value]) => {
     const padding = ' '.repeat(start - displayWidth(label) - 1);
-    const [first = '', ...rest] = wrapWords(toPrintable(textOf(value)), start, width).split('\n');
-    const toSpan = (text: string): Span =>
-      typeof value === 'string' ? text : { text, tone: value.tone };
-    return [
-      [`${label}:`, padding, toSpan(first)],
-      ...rest.map((line): Line => [' '.repeat(start), toSpan(line.trimStart())]),
-    ];
+    return fitLine([`${label}:`, padding, value], width);
   });
 }
 
-/** Breaks lines of plain text between words. Later lines have the indent of the first. */
+/**
+ * Breaks lines between words. Only the last span of a line is broken, because the others are its label; later lines
+ * are aligned with it.
+ */
 export function fitLines(lines: readonly Line[], width: number): Line[] {
-  return lines.flatMap((line): Line[] => {
-    const text = lineText(line);
-    if (displayWidth(text) <= width || spansOf(line).length > 1) return [line];
-    const indent = /^ */.exec(text)?.[0].length ?? 0;
-    return wrapWords(text.trimStart(), indent, width)
-      .split('\n')
-      .map((part) => `${' '.repeat(indent)}${part.trimStart()}`);
+  return lines.flatMap((line) => {
+    if (displayWidth(lineText(line)) <= width) return [line];
+    if (typeof line !== 'string') return fitLine(line, width);
+    const indent = /^ */.exec(line)?.[0] ?? '';
+    return fitLine([indent, line.slice(indent.length)], width);
   });
+}
+
+function fitLine(spans: readonly Span[], width: number): Line[] {
+  const label = spans.slice(0, -1);
+  const value = spans.at(-1) ?? '';
+  const start = label.reduce((sum, span) => sum + cellWidth(span), 0);
+  const [first = '', ...rest] = wrapWords(toPrintable(textOf(value)), start, width).split('\n');
+  const toSpan = (text: string): Span =>
+    typeof value === 'string' ? text : { text, tone: value.tone };
+  return [
+    [...label, toSpan(first)],
+    ...rest.map((line): Line => [' '.repeat(start), toSpan(line.trimStart())]),
+  ];
 }
 
 /** Removes the empty lines at the start and the end. */
