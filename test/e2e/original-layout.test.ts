@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import { shownResources } from '../support/commands/shown-resources.js';
+import { fixedClock } from '../support/fakes/fixed-clock.js';
+import { createUser } from '../support/program/cli.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+
+// Scripts parse the text in a pipe, and users of the links expect the original layout. The snapshots contain what
+// tpks 0.2 printed before it had a layout for terminals.
+
+const { test, describe } = createNodeOnly('the clock is fixed');
+
+const clock = fixedClock();
+const user = createUser();
+let sandbox: TestSandbox;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ now: () => clock.now().getTime() });
+  await sandbox.login(user, 'alana');
+  const env = { PKS_USER_PASSWORD: 'alana-password' };
+  for (const words of [
+    'get-credentials dev-1',
+    'create-quota cody --cpu 4 --memory 5.5 --clusters 9',
+    'uaa token client get admin -s adminsecret --store file --name admin',
+    'uaa group map --name pks.clusters.manage cn=ops',
+    'uaa context admin',
+  ]) {
+    const { code, stderr } = await user.tpks(words.split(' '), { env, clock });
+    expect({ words, code, stderr }).toMatchObject({ words, code: 0 });
+  }
+});
+afterAll(() => sandbox.close());
+
+/** Replaces what differs between runs with text of the same length. */
+function withoutRandomText(text: string): string {
+  return text
+    .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, 'u'.repeat(36))
+    .replaceAll(/(?<=localhost:)\d{5}/g, 'PORTS')
+    .replaceAll(/\/tmp\/tpks-home-\w{6}/g, '/tmp/tpks-home-XXXXXX')
+    .replaceAll(/\w{3}, \d\d \w{3} \d{4} [\d:]{8} [+\w]+/g, 'DAY, DD MON YEAR TIME ZONE')
+    .replaceAll(/(?<=rev_sig: +)\w+/g, 'xxxxxxxx')
+    .replaceAll(/\b[\da-f]{32}\b/g, 'h'.repeat(32))
+    .replaceAll(/[\w+/=-]{40,}/g, 'LONG');
+}
+
+async function run(
+  words: string,
+  options: { programName?: string; terminalColumns?: number } = {},
+) {
+  const { code, stdout } = await user.tpks(words.split(' ').filter(Boolean), { ...options, clock });
+  return `exit ${String(code)}\n${withoutRandomText(stdout)}`;
+}
+
+const commands = Object.entries(shownResources)
+  .map(([words, [args]]) => `${words} ${args}`.trim())
+  // Prints a key that differs between installations.
+  .filter((words) => words !== 'uaa signing key');
+
+const pksCommands = commands.filter((words) => !/^(?:uaa|context|kubeconfig|status)/.test(words));
+
+describe('text that was printed before the layout for terminals', () => {
+  test.each(commands)('tpks %s in a pipe', async (words) => {
+    expect(await run(words)).toMatchSnapshot();
+  });
+
+  test.each(pksCommands)('pks %s on a terminal', async (words) => {
+    const onTerminal = await run(words, { programName: 'pks', terminalColumns: 60 });
+    expect(onTerminal).toMatchSnapshot();
+  });
+
+  test.each([
+    'users',
+    'user get cody',
+    'groups',
+    'group get pks.clusters.manage',
+    'clients',
+    'client get pks_cli',
+  ])('uaac %s on a terminal', async (words) => {
+    expect(await run(words, { programName: 'uaac', terminalColumns: 60 })).toMatchSnapshot();
+  });
+});
