@@ -1,10 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  ageColumn,
+  columnKeys,
   createValueReader,
   type List,
+  type ListFlags,
   formatListTable,
+  formatTerminalTable,
+  selectRows,
   showList,
 } from '../../../../src/commands/resource/list.js';
+import { lineText } from '../../../../src/platform/terminal/lines.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 
@@ -62,6 +68,53 @@ describe('showList', () => {
 
   test('prints only names with -o name', async () => {
     expect(await listBoats({ output: 'name' })).toBe('Ada\nEve');
+  });
+});
+
+describe('formatTerminalTable', () => {
+  const now = new Date('2026-11-25T10:00:00Z');
+  const withAge: List<Boat & { readonly built?: number }> = {
+    ...list,
+    terminalColumns: [
+      { head: 'Name', cell: ({ name }) => name },
+      { head: 'Crew', key: 'crew-heads', cell: ({ crew }) => String(crew.size) },
+      { head: 'Port', cell: ({ port }) => port ?? '', wide: true },
+      ageColumn(({ built }) => built),
+    ],
+  };
+  const rows = [{ ...boats[0]!, built: now.getTime() / 1000 - 3 * 3600 }, boats[1]!];
+  const format = (flags: ListFlags, width = 80) =>
+    formatTerminalTable(withAge, rows, flags, { now, width }).map(lineText);
+
+  test('has headings in upper case, ages, and empty cells for absent values', () => {
+    expect(format({})).toEqual(['NAME  CREW  AGE', 'Ada   12    3h', 'Eve   3']);
+  });
+
+  test('shows wide columns only with -o wide', () => {
+    expect(format({ output: 'wide' })[0]).toBe('NAME  CREW  PORT  AGE');
+  });
+
+  test('accepts the heading and the key of a column, and columns that only a pipe shows', () => {
+    expect(format({ columns: ['age', 'crew', 'crew-heads', 'port'] })).toEqual([
+      'AGE  CREW  CREW  PORT',
+      '3h   12    12    Kiel',
+      '     3     3',
+    ]);
+  });
+
+  test('lists each column once', () => {
+    expect(columnKeys(withAge)).toEqual(['name', 'crew-heads', 'port', 'age']);
+  });
+
+  test('rows are sorted by the time, not by the text of the age', () => {
+    const older = { name: 'Ida', crew: { size: 1 }, built: now.getTime() / 1000 - 40 * 86_400 };
+    const sorted = selectRows(withAge, [rows[0]!, older], { sortBy: 'age' });
+    expect(sorted.map(({ name }) => name)).toEqual(['Ida', 'Ada']);
+  });
+
+  test('says that nothing was found if there are no rows', () => {
+    const empty = formatTerminalTable(withAge, [], {}, { now, width: 80 });
+    expect(empty).toEqual(['No boats found']);
   });
 });
 

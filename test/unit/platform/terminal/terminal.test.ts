@@ -88,6 +88,51 @@ describe('show', () => {
     expect(out()).not.toContain('\u001b');
   });
 
+  describe('with lines for a terminal', () => {
+    const screenView = {
+      ...view,
+      screen: (columns: number) => [
+        `${String(columns)} columns`,
+        [{ text: 'in progress', tone: 'busy' as const }],
+      ],
+    };
+
+    test('prints them on a terminal, with the colors of all states', async () => {
+      const { terminal, out } = createTestTerminal({ tty: { stdout: true } });
+      expect(terminal.usesScreen()).toBe(true);
+      await terminal.show(screenView);
+      expect(out()).toBe('80 columns\n\u001b[33min progress\u001b[39m\n');
+    });
+
+    test.each([
+      { name: 'in a pipe' },
+      { name: 'through a link', tty: { stdout: true }, imitatesPks: true },
+    ])('prints the text $name', async (conditions) => {
+      const { terminal, out } = createTestTerminal({ color: false, ...conditions });
+      expect(terminal.usesScreen()).toBe(false);
+      await terminal.show(screenView);
+      expect(out()).toBe('Name: dev\\x1b\\r\nfailed\\u202e again\n');
+    });
+
+    test.each([{ json: true }, { output: 'yaml' as const }, { output: 'name' as const }])(
+      'prints the requested format: %j',
+      async (conditions) => {
+        const { terminal, out } = createTestTerminal({ tty: { stdout: true }, ...conditions });
+        expect(terminal.usesScreen()).toBe(false);
+        await terminal.show({ ...screenView, name: 'dev' });
+        expect(out()).toContain('dev');
+        expect(out()).not.toContain('columns');
+      },
+    );
+
+    test('a link does not color the states that the original CLI does not color', async () => {
+      const text = [[{ text: 'in progress', tone: 'busy' as const }]];
+      const { terminal, out } = createTestTerminal({ tty: { stdout: true }, imitatesPks: true });
+      await terminal.show({ json: null, text });
+      expect(out()).toBe('in progress\n');
+    });
+  });
+
   test('prints JSON with the indent of the view', async () => {
     const { terminal, out } = createTestTerminal({ json: true });
     await terminal.show({ ...view, indent: 3 });
