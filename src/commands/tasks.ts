@@ -101,7 +101,7 @@ function formatTask({ type, status, clusters }: Task): Line[] {
   ];
 }
 
-function formatTaskForTerminal(task: Task, { width, now }: TerminalLayout): Line[] {
+export function formatTaskForTerminal(task: Task, { width, now }: TerminalLayout): Line[] {
   const { uuid, type, status, clusters = [] } = task;
   const timeOf = (epoch: Task['start_time']) => {
     const date = toDate(epoch);

@@ -17,7 +17,7 @@ import {
   validate,
 } from '../../platform/input/schema.js';
 import { formatDetails, type Line } from '../../platform/terminal/lines.js';
-import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
+import { indentLines, formatProfile, profileCommands, readParameters } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({
   plural: 'compute-profiles',
@@ -28,6 +28,12 @@ export const { list, show, create, remove } = profileCommands({
   columns: [
     { head: 'Name', cell: ({ name }) => name },
     { head: 'Description', cell: ({ description }) => description ?? '' },
+  ],
+  terminalColumns: [
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'AZs', cell: (profile) => formatZoneNames(readParameters(profile)?.['azs']) },
+    { head: 'UUID', cell: ({ uuid }) => toDisplayText(uuid), wide: true, isWhole: true, rank: 1 },
+    { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
   ],
   formatDetails: formatComputeProfile,
   readFile: readComputeProfile,
@@ -41,11 +47,16 @@ export function formatComputeProfile(profile: Profile): Line[] {
   ]);
 }
 
+function formatZoneNames(zones: unknown): string {
+  return selectObjects(zones)
+    .map((zone) => toDisplayText(zone['name']))
+    .join(', ');
+}
+
 /** Formats the zones, including the separate master and worker zones of profiles before TKGI 1.9. */
 function formatZones({ azs, master_azs, worker_azs }: JsonObject): Line[] {
-  const names = selectObjects(azs).map((zone) => toDisplayText(zone['name']));
   const pairs = [
-    ['AZs', names.join(', ')],
+    ['AZs', formatZoneNames(azs)],
     ['Master AZs', joinValues(master_azs)],
     ['Worker AZs', joinValues(worker_azs)],
   ] as const;

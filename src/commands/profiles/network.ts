@@ -18,7 +18,7 @@ import {
   validate,
 } from '../../platform/input/schema.js';
 import { formatDetails, type Line } from '../../platform/terminal/lines.js';
-import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
+import { indentLines, formatProfile, profileCommands, readParameters } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({
   plural: 'network-profiles',
@@ -29,6 +29,16 @@ export const { list, show, create, remove } = profileCommands({
   columns: [
     { head: 'Name', cell: ({ name }) => name },
     { head: 'Description', cell: ({ description }) => description ?? '' },
+  ],
+  terminalColumns: [
+    { head: 'Name', cell: ({ name }) => name },
+    {
+      head: 'Load balancer',
+      key: 'lb-size',
+      cell: (profile) => toDisplayText(readParameters(profile)?.['lb_size']),
+    },
+    { head: 'UUID', cell: ({ uuid }) => toDisplayText(uuid), wide: true, isWhole: true, rank: 1 },
+    { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
   ],
   formatDetails: formatNetworkProfile,
   readFile: readNetworkProfile,

@@ -154,14 +154,23 @@ async function create<Profile, Request extends { readonly name: string }>(
   });
 }
 
-/** Some servers send the parameters as an object, others as a string that contains JSON. */
+/**
+ * Some servers send the parameters as an object, others as a string that contains JSON.
+ * @returns `undefined` if they are neither.
+ */
+export function readParameters({
+  parameters,
+}: Pick<Profile, 'parameters'>): JsonObject | undefined {
+  const value = typeof parameters === 'string' ? tryParseJson(parameters) : parameters;
+  return isObject(value) ? value : undefined;
+}
+
 export function formatProfile(
-  profile: Pick<Profile, 'name' | 'description'> & { readonly parameters?: unknown },
+  profile: Pick<Profile, 'name' | 'description' | 'parameters'>,
   formatParameters: (parameters: JsonObject) => readonly Line[],
 ): Line[] {
   const { name, description, parameters: received } = profile;
-  const value = typeof received === 'string' ? tryParseJson(received) : received;
-  const parameters = isObject(value) ? value : undefined;
+  const parameters = readParameters(profile);
   return [
     '',
     ...formatDetails([

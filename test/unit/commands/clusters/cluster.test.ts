@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Cluster } from '../../../../src/api/pks/clusters.js';
-import { formatClusterDetails } from '../../../../src/commands/clusters/cluster.js';
+import {
+  formatClusterDetails,
+  formatClusterForTerminal,
+} from '../../../../src/commands/clusters/cluster.js';
 import { clusterList } from '../../../../src/commands/clusters/clusters.js';
-import { formatListTable } from '../../../../src/commands/resource/list.js';
+import { formatListTable, formatTerminalTable } from '../../../../src/commands/resource/list.js';
 import { toPlainText } from '../../../support/checks/plain-lines.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
@@ -82,5 +85,49 @@ describe('formatClusterDetails with --details', () => {
     ['null details', { nsxt_network_details: null, kubernetes_setting_plan_details: null }],
   ])('appends nothing for %s', (_description, parameters) => {
     expect(formatAddedDetails(parameters)).toEqual([]);
+  });
+});
+
+describe('on a terminal', () => {
+  const upgradable = aCluster({
+    name: 'shop',
+    plan_name: 'small',
+    k8s_version: '1.15.10',
+    last_action: 'UPGRADE',
+    last_action_state: 'queued',
+    available_upgrades: [
+      { component: 'pks', version: '1.7.1' },
+      { component: 'k8s', version: '1.16.7' },
+    ],
+    parameters: { kubernetes_worker_instances: 5 },
+  });
+
+  test('the list starts with name and status, and has a column for the upgrade', () => {
+    const rows = [upgradable, { name: 'sparse' }];
+    const layout = { now: fixedClock().now(), width: 100 };
+    expect(formatTerminalTable(clusterList, rows, {}, layout).map(toPlainText)).toEqual([
+      'NAME    STATUS  WORKERS  PLAN   KUBERNETES  UPGRADE TO  ACTION',
+      'shop    queued  5        small  1.15.10     1.7.1       UPGRADE',
+      'sparse',
+    ]);
+  });
+
+  test('details contain only rows with a value', () => {
+    const format = (value: Cluster) =>
+      formatClusterForTerminal(value, { details: true, width: 80 }).map(toPlainText);
+    expect(format({ name: 'sparse' })).toEqual(['Name:  sparse']);
+    expect(format(upgradable)).toContain('Upgrade to:          1.7.1');
+  });
+
+  test('details wrap the description of the server between words', () => {
+    const description = 'There was a problem completing your request. Please contact your team.';
+    const failed = { name: 'shop', last_action_description: description };
+    expect(
+      formatClusterForTerminal(failed, { details: false, width: 50 }).map(toPlainText),
+    ).toEqual([
+      'Name:         shop',
+      'Description:  There was a problem completing your',
+      '              request. Please contact your team.',
+    ]);
   });
 });
