@@ -1,4 +1,5 @@
 import type { AttributeValue } from '../../api/uaa/client-attributes.js';
+import { toPrintable } from '../../base/sanitize.js';
 import type { Outcome, Progress } from '../../domain/access-as-code/apply.js';
 import type { Change, FieldChange } from '../../domain/access-as-code/difference.js';
 import {
@@ -10,32 +11,43 @@ import {
   type UserName,
 } from '../../domain/access-as-code/model.js';
 import type { Plan } from '../../domain/access-as-code/plan.js';
-import { type Line, type Tone } from '../../platform/terminal/lines.js';
+import {
+  displayWidth,
+  lineText,
+  type Line,
+  type Span,
+  type Tone,
+} from '../../platform/terminal/lines.js';
+import { fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
+import { wrapWords } from '../../platform/terminal/wrap.js';
+import { formatState } from '../state.js';
 
 /** Shows the planned changes. `json` is `{ uaa, file, changes, summary }`. */
 export function planView(plan: Plan): View {
   const { uaa, path, changes } = plan;
+  const toLines = (width?: number): readonly Line[] =>
+    changes.length === 0
+      ? [noChangesMessage(plan)]
+      : [...formatPlan(plan, width), formatChangeCounts(changes)];
   return {
     json: { uaa, file: path, changes: changes.map(changeToJson), summary: countChanges(changes) },
-    text:
-      changes.length === 0
-        ? [noChangesMessage(plan)]
-        : [
-            planHeading(plan),
-            '',
-            ...changes.map(formatChangeLine),
-            '',
-            formatChangeCounts(changes),
-          ],
+    text: toLines(),
+    screen: (width) => fitLines(toLines(width), width),
   };
 }
 
-/** Formats the planned changes as lines without colors. */
-export function planLines(plan: Plan): string[] {
-  const lines = plan.changes.map(
-    (change) => `${signs[change.action].sign} ${describeChange(change)}`,
-  );
+/**
+ * Formats the planned changes as lines without colors.
+ * @param width - the width of the terminal; `undefined` for one line per change.
+ */
+export function planLines(plan: Plan, width?: number): string[] {
+  const lines = formatPlan(plan, width).map(lineText);
+  return width === undefined ? lines : fitLines(lines, width).map(lineText);
+}
+
+function formatPlan(plan: Plan, width: number | undefined): readonly Line[] {
+  const lines = plan.changes.flatMap((change) => formatChangeLines(change, [], width));
   return [planHeading(plan), '', ...lines, ''];
 }
 
@@ -63,13 +75,23 @@ export function appliedView(plan: Plan, { outcomes }: Pick<Progress, 'outcomes'>
     })),
     complete,
   };
-  if (changes.length === 0) return { json, text: [noChangesMessage(plan)] };
-  if (complete) return { json, text: [`Done: ${formatChangeCounts(changes)}`] };
-  const text = changes.map((change, index): Line => [
-    outcomeTexts[outcomes[index] ?? 'notStarted'].padEnd(outcomeWidth),
-    ...formatChangeLine(change),
-  ]);
-  return { json, text };
+  if (complete) {
+    const text = [
+      changes.length === 0 ? noChangesMessage(plan) : `Done: ${formatChangeCounts(changes)}`,
+    ];
+    return { json, text, screen: (width) => fitLines(text, width) };
+  }
+  const toLines = (format: (outcome: string) => Span, width?: number) =>
+    changes.flatMap((change, index) => {
+      const outcome = outcomeTexts[outcomes[index] ?? 'notStarted'];
+      const padding = ' '.repeat(outcomeWidth - outcome.length);
+      return formatChangeLines(change, [format(outcome), padding], width);
+    });
+  return {
+    json,
+    text: toLines((outcome) => outcome),
+    screen: (width) => toLines(formatState, width),
+  };
 }
 
 const outcomeTexts: Readonly<Record<Outcome, string>> = {
@@ -80,10 +102,23 @@ const outcomeTexts: Readonly<Record<Outcome, string>> = {
 
 const outcomeWidth = 13;
 
-/** Formats a change as one line that starts with `+` (add), `~` (change) or `-` (remove). */
-function formatChangeLine(change: Change): Exclude<Line, string> {
+/**
+ * Formats a change as a line that starts with `+` (add), `~` (change) or `-` (remove).
+ * @param start - what precedes the sign.
+ * @param width - breaks the line between words so that it fits; `undefined` for one line.
+ */
+function formatChangeLines(
+  change: Change,
+  start: readonly Span[],
+  width: number | undefined,
+): readonly Line[] {
   const { sign, tone } = signs[change.action];
-  return [{ text: sign, tone }, ` ${describeChange(change)}`];
+  const prefix: readonly Span[] = [...start, { text: sign, tone }, ' '];
+  const description = describeChange(change);
+  if (width === undefined) return [[...prefix, description]];
+  const indent = displayWidth(lineText(prefix));
+  const [first = '', ...rest] = wrapWords(toPrintable(description), indent, width).split('\n');
+  return [[...prefix, first], ...rest];
 }
 
 const signs = {

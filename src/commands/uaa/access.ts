@@ -113,7 +113,10 @@ export async function applyAccessFile(input: PlanInput, deps: ApplyDeps): Promis
   warnAboutUnmanaged(plan.unmanaged, deps.terminal);
   if (plan.changes.length > 0) {
     await deps.noteUaaIdentity();
-    for (const line of planLines(plan)) deps.terminal.note(line);
+    const { terminal } = deps;
+    const isOnTerminal = terminal.usesScreen() && terminal.canRepaint();
+    const width = isOnTerminal ? terminal.columns() : undefined;
+    for (const line of planLines(plan, width)) terminal.note(line);
     if (!(await confirmChanges(plan, deps))) return showCancelled(plan, deps);
   }
   const progress = await access.apply(plan, (inFlight) => {

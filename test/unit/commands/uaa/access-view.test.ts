@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { appliedView, planView } from '../../../../src/commands/uaa/access-view.js';
+import { appliedView, planLines, planView } from '../../../../src/commands/uaa/access-view.js';
 import type { Outcome, Progress } from '../../../../src/domain/access-as-code/apply.js';
 import type { Change } from '../../../../src/domain/access-as-code/difference.js';
 import type { Plan } from '../../../../src/domain/access-as-code/plan.js';
+import { displayWidth } from '../../../../src/platform/terminal/lines.js';
 import { toPlainText } from '../../../support/checks/plain-lines.js';
 
 const changes: readonly Change[] = [
@@ -103,6 +104,41 @@ describe('planView', () => {
     expect(signs).toContainEqual({ text: '-', tone: 'bad' });
   });
 
+  test('breaks lines between words on a terminal', () => {
+    const { screen } = planView({ ...plan, changes: changes.slice(7, 9) });
+    expect(screen?.(60).map(toPlainText)).toEqual([
+      'Changes that make https://uaa.example.com match access.yml:',
+      '',
+      '+ client ci: access_token_validity 600; authorities (none);',
+      '  scope a b; secret from file:ci.secret',
+      '~ client web: access_token_validity 600 -> 900; autoapprove',
+      '  true -> a; scope +b -old',
+      '',
+      '2 changes (+ 1, ~ 1)',
+    ]);
+  });
+
+  test.each([60, 80, 120, 200])('fits a terminal with %i columns', (columns) => {
+    const wide: Change = {
+      action: 'add',
+      kind: 'group',
+      name: '\u5c71\u7530\u592a\u90ce',
+      description: '\u5c71\u7530 \u592a\u90ce '.repeat(40).trim(),
+    };
+    const wholePlan = { ...plan, changes: [...changes, wide] };
+    const outcomes = createProgress(...wholePlan.changes.map(() => 'failed' as const));
+    const screens = [planView(wholePlan), appliedView(wholePlan, outcomes)].flatMap(
+      ({ screen }) => screen?.(columns) ?? [],
+    );
+    for (const line of [...screens, ...planLines(wholePlan, columns)]) {
+      expect(displayWidth(toPlainText(line))).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test('planLines without a width prints each change on one line', () => {
+    expect(planLines(plan)).toEqual(planView(plan).text.map(toPlainText).slice(0, -1));
+  });
+
   test('returns the same data as JSON, in camelCase, with null for missing values', () => {
     expect(planView(plan).json).toEqual({
       uaa: 'https://uaa.example.com',
@@ -188,6 +224,24 @@ describe('appliedView', () => {
       complete: false,
       changes: [{ outcome: 'failed' }, { outcome: 'done' }, { outcome: 'notStarted' }],
     });
+  });
+
+  test('shows outcomes in the colors of states, and breaks lines, only on a terminal', () => {
+    const view = appliedView(smallPlan, createProgress('failed', 'done', 'notStarted'));
+    const lines = view.screen?.(40) ?? [];
+    expect(lines.map(toPlainText)).toEqual([
+      'failed       + group team: A team',
+      'done         + group core',
+      'not started  + group team: member zoe',
+      '               (ldap)',
+    ]);
+    expect(lines.map((line) => line[0])).toEqual([
+      { text: 'failed', tone: 'bad' },
+      { text: 'done', tone: 'good' },
+      { text: 'not started', tone: 'queued' },
+      ' ',
+    ]);
+    expect(view.text.map((line) => line[0])).toEqual(['failed', 'done', 'not started']);
   });
 
   test('reports that there were no changes', () => {
