@@ -1,6 +1,7 @@
 import { toPlainText } from '../../base/json-value.js';
 import { readTextClaim, type Claims } from '../../domain/auth/claims.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
+import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
 
@@ -8,12 +9,14 @@ const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 
 /** Formats times in text; JSON has the original claims, and `-o name` prints the id of the token. */
 export function claimsView(claims: Claims, now: Date): View {
+  const pairs = Object.entries(claims).map(
+    ([name, value]) => [name, formatClaim(name, value, now)] as const,
+  );
   return {
     json: claims,
     name: readTextClaim(claims, 'jti') ?? [],
-    text: formatDetails(
-      Object.entries(claims).map(([name, value]) => [name, formatClaim(name, value, now)]),
-    ),
+    text: formatDetails(pairs),
+    screen: (width) => fitDetails(pairs, width),
   };
 }
 
