@@ -27,6 +27,7 @@ const groupType = {
     ...identityType.schema.entries,
     description: v.optional(v.nullable(v.string())),
     members: v.optional(v.array(memberSchema)),
+    meta: v.nullish(v.looseObject({ created: v.nullish(v.string()) })),
   }),
 };
 

@@ -22,8 +22,17 @@ const userType = {
   ...identityType,
   schema: v.looseObject({
     ...identityType.schema.entries,
+    name: v.nullish(
+      v.looseObject({ givenName: v.nullish(v.string()), familyName: v.nullish(v.string()) }),
+    ),
     emails: v.optional(v.array(v.looseObject({ value: v.string() }))),
     active: v.optional(v.boolean()),
+    verified: v.optional(v.boolean()),
+    /** Includes default groups, to which all users belong. */
+    groups: v.nullish(
+      v.array(v.looseObject({ display: v.nullish(v.string()), type: v.nullish(v.string()) })),
+    ),
+    meta: v.nullish(v.looseObject({ created: v.nullish(v.string()) })),
     /** Epoch milliseconds; absent before the first login. */
     lastLogonTime: v.optional(v.nullable(v.number())),
   }),

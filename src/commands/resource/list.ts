@@ -14,16 +14,19 @@ export interface Column<Row> {
   readonly wide?: true;
   /** The value that `--sort-by` and `--filter` compare; the text of the cell if absent. */
   readonly value?: (row: Row) => string;
+  /**
+   * If the table is wider than the terminal, the column with the highest rank is dropped first; the last one by
+   * default.
+   */
+  readonly rank?: number;
+  /** Whether a terminal never shortens the cells, because a part of an id is useless. */
+  readonly isWhole?: true;
 }
 
 /** A column on a terminal. Its heading is in upper case. */
 export interface TerminalColumn<Row> extends Column<Row> {
   /** The name that `--columns` accepts and the help lists, if it is not derived from the heading. */
   readonly key?: string;
-  /** If the table is too wide, the column with the highest rank is dropped first; the last one by default. */
-  readonly rank?: number;
-  /** Whether cells are never shortened, because a part of an id is useless. */
-  readonly isWhole?: true;
 }
 
 /** Creates the column with the age of a resource. @param read - reads seconds or milliseconds since 1970. */
@@ -49,6 +52,8 @@ export interface List<Row> {
    * `columns`, with headings in upper case.
    */
   readonly terminalColumns?: readonly TerminalColumn<Row>[];
+  /** Whether the user has chosen the columns, as with `--columns`: a terminal shortens them but drops none. */
+  readonly hasChosenColumns?: true;
   /** Returns what `--output name` prints for a row. */
   readonly nameOf: (row: Row) => string;
   /**
@@ -97,7 +102,7 @@ export function formatTerminalTable<Row>(
       isWhole,
     })),
     rows.map((row) => columns.map(({ cell }) => cell(row, now))),
-    { width, isChosen: flags.columns !== undefined },
+    { width, isChosen: list.hasChosenColumns ?? flags.columns !== undefined },
   );
 }
 

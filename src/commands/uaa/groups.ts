@@ -9,7 +9,7 @@ import { formatExamples, outputOption } from '../resource/list-command.js';
 import { deleteObjectCommand } from './deletions.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-missing.js';
 import { findSources, sourceTexts } from './membership-sources.js';
-import { labelOf, readName, showObject, showObjectCommand } from './objects.js';
+import { ageColumn, labelOf, readName, showObject, showObjectCommand } from './objects.js';
 import { scimListCommand } from './scim-list.js';
 
 /** Returns the name from the command line. If it is `undefined`, prompts the user for it. */
@@ -51,12 +51,23 @@ export const list = scimListCommand<Group>({
   resource: createGroups,
   columns: [
     { head: 'Name', cell: ({ displayName }) => displayName },
-    { head: 'Members', cell: ({ members }) => String(members?.length ?? 0) },
+    { head: 'Members', cell: formatMemberCount },
     { head: 'Description', cell: ({ description }) => description ?? '' },
     { head: 'Id', cell: ({ id }) => id },
   ],
+  terminalColumns: [
+    { head: 'Name', cell: ({ displayName }) => displayName },
+    { head: 'Members', cell: formatMemberCount, rank: 1 },
+    { ...ageColumn, rank: 3 },
+    { head: 'Description', cell: ({ description }) => description ?? '', rank: 4, wide: true },
+    { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: true },
+  ],
   nameOf: ({ displayName }) => displayName,
 });
+
+function formatMemberCount({ members }: Group): string {
+  return String(members?.length ?? 0);
+}
 
 export const get = showObjectCommand({
   description:

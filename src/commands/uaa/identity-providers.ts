@@ -4,8 +4,9 @@ import {
 } from '../../api/uaa/identity-providers.js';
 import { listIdentityZones, type IdentityZone } from '../../api/uaa/zones.js';
 import { TpksError } from '../../base/errors.js';
+import type { Span } from '../../platform/terminal/lines.js';
 import { listCommand } from '../resource/list-command.js';
-import { showObjectCommand, readName } from './objects.js';
+import { formatStatus, showObjectCommand, readName } from './objects.js';
 
 export const list = listCommand<IdentityProvider, unknown>({
   description:
@@ -35,6 +36,13 @@ export const list = listCommand<IdentityProvider, unknown>({
       cell: ({ active }) => (active === false ? { text: 'no', tone: 'bad' } : 'yes'),
     },
     { head: 'Id', cell: ({ id }) => id },
+  ],
+  terminalColumns: [
+    { head: 'Origin', cell: ({ originKey }) => originKey },
+    { head: 'Status', key: 'active', cell: formatStatus, rank: 1 },
+    { head: 'Type', cell: ({ type }) => type, rank: 3 },
+    { head: 'Name', cell: ({ name }) => name ?? '', rank: 4 },
+    { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: true },
   ],
   nameOf: ({ originKey }) => originKey,
 });
@@ -83,11 +91,7 @@ export const zones = listCommand<IdentityZone, unknown>({
   read: ({ uaaRequest }) => uaaRequest(listIdentityZones),
   columns: [
     { head: 'Id', cell: ({ id }) => id },
-    {
-      head: 'Subdomain',
-      cell: ({ subdomain }) =>
-        subdomain === '' ? { text: '(default)', tone: 'muted' } : subdomain,
-    },
+    { head: 'Subdomain', cell: formatSubdomain },
     { head: 'Name', cell: ({ name }) => name ?? '' },
     {
       head: 'Active',
@@ -95,6 +99,17 @@ export const zones = listCommand<IdentityZone, unknown>({
     },
     { head: 'Description', cell: ({ description }) => description ?? '' },
   ],
+  terminalColumns: [
+    { head: 'Subdomain', cell: formatSubdomain },
+    { head: 'Status', key: 'active', cell: formatStatus, rank: 1 },
+    { head: 'Name', cell: ({ name }) => name ?? '', rank: 3 },
+    { head: 'Description', cell: ({ description }) => description ?? '', rank: 4, wide: true },
+    { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: true },
+  ],
   // The default zone has no subdomain.
   nameOf: ({ subdomain, id }) => (subdomain === '' ? id : subdomain),
 });
+
+function formatSubdomain({ subdomain }: IdentityZone): Span {
+  return subdomain === '' ? { text: '(default)', tone: 'muted' } : subdomain;
+}

@@ -44,8 +44,8 @@ export const mappings = listCommand<Mapping, MappingFlags>({
     }),
   columns: [
     { head: 'Group', cell: ({ displayName }) => displayName },
-    { head: 'Origin', cell: ({ origin }) => origin },
-    { head: 'External group', cell: ({ externalGroup }) => externalGroup },
+    { head: 'Origin', cell: ({ origin }) => origin, rank: 2 },
+    { head: 'External group', cell: ({ externalGroup }) => externalGroup, rank: 1 },
   ],
   nameOf: ({ externalGroup }) => externalGroup,
 });

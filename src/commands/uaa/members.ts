@@ -1,5 +1,5 @@
 import { Argument, Option } from 'commander';
-import { createGroups } from '../../api/uaa/groups.js';
+import { createGroups, type GroupIdentity } from '../../api/uaa/groups.js';
 import {
   createMembers,
   type ListedMember,
@@ -23,7 +23,7 @@ import type { Leaf } from '../contents.js';
 import { isPlannedRequest, showDryRun, type DryRunOption } from '../dry-run.js';
 import { asCollector } from '../option-values.js';
 import { type CommandHelp, formatExamples, listCommand } from '../resource/list-command.js';
-import type { ListFlags } from '../resource/list.js';
+import type { List, ListFlags } from '../resource/list.js';
 import {
   addDeletionOptions,
   confirmDeletion,
@@ -46,6 +46,27 @@ const source = Symbol('source');
 /** The source is absent if it is not shown. */
 type Row = ListedMember & { readonly [source]?: MembershipSource };
 
+/** How members are shown, by `tpks uaa members` and on a terminal by `tpks uaa group get`. */
+export const memberList = {
+  noun: 'member',
+  fields: ['value', 'type', 'origin', 'entity', 'operation'],
+  columns: [
+    { head: 'Name', cell: formatName },
+    { head: 'Type', cell: formatType },
+    { head: 'Origin', cell: formatOrigin },
+    { head: 'Source', cell: formatSource },
+    { head: 'Id', cell: ({ value }) => value },
+  ],
+  terminalColumns: [
+    { head: 'Name', cell: formatName },
+    { head: 'Type', cell: formatType, rank: 4 },
+    { head: 'Origin', cell: formatOrigin, rank: 3 },
+    { head: 'Source', cell: formatSource, rank: 1 },
+    { head: 'Id', cell: ({ value }) => value, rank: 0, isWhole: true, wide: true },
+  ],
+  nameOf: ({ entity, value }) => entity?.userName ?? entity?.displayName ?? value,
+} satisfies List<Row>;
+
 export const list = listCommand<Row, ListFlags>({
   description:
     'List the members of a group with their names. A member is a user, or a group whose members ' +
@@ -54,36 +75,43 @@ export const list = listCommand<Row, ListFlags>({
     'Members that no longer exist are listed too, and a warning contains the command to remove them. ' +
     'Requires the scope scim.read, and idps.read if a membership from an identity provider has no mapping.',
   examples: ['uaa members pks.clusters.manage'],
-  noun: 'member',
-  fields: ['value', 'type', 'origin', 'entity', 'operation'],
   arguments: () => [groupArgument()],
-  read: async (services, flags, [group = '']) => {
-    const { uaaResource, terminal } = services;
-    const { id: groupId, displayName } = await uaaResource(createGroups).identify(group);
-    const found = await uaaResource(createMembers).list(groupId);
-    const missing = found.filter(isMissing).map(({ value }) => value);
-    if (missing.length > 0) terminal.warn(missingMembersWarning(displayName, missing));
-    if (!needsSources(flags, terminal)) return found;
-    const sources = uaaResource(createMembershipSources);
-    const memberships = found.map((member) => ({ ...member, groupId }));
-    const findSource = await findSources(memberships, sources, services);
-    return found.map((member) => ({ ...member, [source]: findSource({ ...member, groupId }) }));
+  read: async (services, flags, [name = '']) => {
+    const group = await services.uaaResource(createGroups).identify(name);
+    return readMembers(group, services, needsSources(flags, services.terminal));
   },
-  columns: [
-    { head: 'Name', cell: formatName },
-    { head: 'Type', cell: ({ type }) => type.toLowerCase() },
-    { head: 'Origin', cell: ({ origin }) => origin ?? '' },
-    { head: 'Source', cell: formatSource },
-    { head: 'Id', cell: ({ value }) => value },
-  ],
-  nameOf: ({ entity, value }) => entity?.userName ?? entity?.displayName ?? value,
+  ...memberList,
 });
+
+/** Reads the members of a group, and warns about those that no longer exist. */
+export async function readMembers(
+  { id: groupId, displayName }: GroupIdentity,
+  { uaaResource, terminal }: Pick<Services, 'uaaResource' | 'terminal'>,
+  withSources: boolean,
+): Promise<readonly Row[]> {
+  const found = await uaaResource(createMembers).list(groupId);
+  const missing = found.filter(isMissing).map(({ value }) => value);
+  if (missing.length > 0) terminal.warn(missingMembersWarning(displayName, missing));
+  if (!withSources) return found;
+  const sources = uaaResource(createMembershipSources);
+  const memberships = found.map((member) => ({ ...member, groupId }));
+  const findSource = await findSources(memberships, sources, { terminal });
+  return found.map((member) => ({ ...member, [source]: findSource({ ...member, groupId }) }));
+}
 
 /** Whether the source is printed, or used to select or sort the members. */
 function needsSources({ output, filter = [], sortBy }: ListFlags, terminal: Terminal): boolean {
   const isPrinted = !terminal.wantsJson() && output !== 'name';
   const keys = [sortBy, ...filter.map(({ key }) => key)];
   return isPrinted || keys.some((key) => key?.toLowerCase() === 'source');
+}
+
+function formatType({ type }: ListedMember): string {
+  return type.toLowerCase();
+}
+
+function formatOrigin({ origin }: ListedMember): string {
+  return origin ?? '';
 }
 
 function isMissing({ entity }: ListedMember): boolean {

@@ -2,13 +2,17 @@ import type { Command, Option } from 'commander';
 import type { CreateUaaResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import type { Asynchronous } from '../../base/lazy.js';
+import type { Line, Span } from '../../platform/terminal/lines.js';
+import { fitLines } from '../../platform/terminal/screen.js';
 import type { OutputFormat, Terminal, View } from '../../platform/terminal/terminal.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { validateName } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { formatMilliseconds } from '../format-time.js';
+import { formatAge, formatMilliseconds } from '../format-time.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
 import { type CommandHelp, formatExamples, outputOption } from '../resource/list-command.js';
+import type { TerminalColumn } from '../resource/list.js';
+import { formatState } from '../state.js';
 import { toAttributeNames } from './attribute-names.js';
 
 /** The fields that the UAA sends as epoch milliseconds. @see uaa-api, section 1.1, Dates */
@@ -34,19 +38,54 @@ export function withReadableTimes(value: unknown, name = ''): unknown {
   );
 }
 
+/** Formats whether users of a UAA object can log in. The UAA omits `active` if they can. */
+export function formatStatus({
+  active: isActive,
+}: {
+  readonly active?: boolean | undefined;
+}): Span {
+  return formatState(isActive === false ? 'inactive' : 'active');
+}
+
+interface WithMeta {
+  readonly meta?: { readonly created?: string | null | undefined } | null | undefined;
+}
+
+/** Returns when a SCIM object was created; `undefined` if the UAA does not send it. */
+export function readCreated({ meta }: WithMeta): Date | undefined {
+  const date = new Date(meta?.created ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** The time since a SCIM object was created. */
+export const ageColumn: TerminalColumn<WithMeta> = {
+  head: 'Age',
+  cell: (object, now) => {
+    const created = readCreated(object);
+    return created === undefined ? '' : formatAge(created, now);
+  },
+};
+
+/** What is shown instead of the YAML of an object. */
+interface OtherText {
+  /** Shown as text instead of the object. */
+  readonly textObject?: object | undefined;
+  /** The lines for a terminal. */
+  readonly screen?: View['screen'];
+}
+
 /**
  * Shows an object of the UAA, unchanged as JSON or with readable times as YAML.
  * @param nameField - the field that `-o name` prints; `undefined` if the object has no name.
- * @param textObject - shown as text instead of the object.
  */
 export async function showObject(
   object: object,
   deps: Pick<Services, 'terminal'>,
   nameField?: string,
-  textObject = object,
+  other: OtherText = {},
 ): Promise<void> {
   const name: unknown = nameField === undefined ? undefined : Reflect.get(object, nameField);
-  await showNamedObject(object, typeof name === 'string' ? name : undefined, deps, textObject);
+  await showNamedObject(object, typeof name === 'string' ? name : undefined, deps, other);
 }
 
 /** Like {@link showObject}, for an object without its own name. @param name - what `-o name` prints. */
@@ -54,9 +93,20 @@ export async function showNamedObject(
   object: object,
   name: View['name'],
   { terminal }: Pick<Services, 'terminal'>,
-  textObject = object,
+  { textObject = object, screen }: OtherText = {},
 ): Promise<void> {
-  await terminal.show({ json: object, text: await toYaml(withReadableTimes(textObject)), name });
+  const text = await toYaml(withReadableTimes(textObject));
+  await terminal.show({
+    json: object,
+    text,
+    screen: screen ?? ((width) => fitYaml(text, width)),
+    name,
+  });
+}
+
+/** Breaks lines of YAML between words. The result is still YAML, because later lines are indented. */
+export function fitYaml(lines: readonly string[], width: number): readonly Line[] {
+  return fitLines(lines, width, 2);
 }
 
 /** Names an object as on the command line, e.g. `user erin` or `the user with the id 1`. */
@@ -114,6 +164,14 @@ interface ShowCommand<Resource extends Asynchronous<Resource>, Key, Flags> exten
     object: Readonly<Record<string, unknown>>,
     services: Pick<Services, 'uaaResource' | 'terminal'>,
   ) => Promise<object>;
+  /**
+   * Prepares the lines that a terminal shows instead of YAML, unless `--attributes` selects fields. Returns
+   * `undefined` for YAML.
+   */
+  readonly formatForTerminal?: (
+    object: Readonly<Record<string, unknown>>,
+    services: Pick<Services, 'uaaResource' | 'terminal' | 'clock'>,
+  ) => Promise<View['screen']> | View['screen'];
 }
 
 interface AttributeFlags {
@@ -151,12 +209,18 @@ export function showObjectCommand<Resource extends Asynchronous<Resource>, Key, 
           const key = await spec.key.read(command.args, flags, services);
           const resource = services.uaaResource(spec.resource);
           const object = await spec.read(resource, key, flags);
-          const isText = !services.terminal.wantsJson() && flags.output !== 'name';
-          const text =
-            isText && flags.attributes === undefined
+          const { terminal } = services;
+          const isFullText =
+            !terminal.wantsJson() && flags.output !== 'name' && flags.attributes === undefined;
+          const screen =
+            isFullText && terminal.usesScreen()
+              ? await spec.formatForTerminal?.(object, services)
+              : undefined;
+          const textObject =
+            isFullText && screen === undefined
               ? await spec.addToText?.(object, services)
-              : object;
-          await showObject(object, services, spec.nameField, text);
+              : undefined;
+          await showObject(object, services, spec.nameField, { textObject, screen });
         });
     },
   };

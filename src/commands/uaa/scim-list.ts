@@ -149,6 +149,7 @@ function noteMissingAttributes(
 function attributeList(noun: string, attributes: readonly string[]): List<Resource> {
   return {
     noun,
+    hasChosenColumns: true,
     columns: attributes.map((name) => ({ head: name, cell: (row) => formatAttribute(row, name) })),
     nameOf: (row) => formatAttribute(row, attributes[0] ?? ''),
   };

@@ -165,8 +165,8 @@ export const targetsCommand = withoutZoneOptions(
     read: readTargets,
     columns: [
       { head: '#', cell: ({ number }) => String(number) },
-      { head: '', cell: ({ current }) => (current ? '*' : '') },
-      { head: 'UAA', cell: ({ uaa }) => uaa },
+      { head: '', cell: ({ current }) => (current ? '*' : ''), rank: 0 },
+      { head: 'UAA', cell: ({ uaa }) => uaa, rank: 1 },
       { head: 'TLS', cell: verificationSpan },
       { head: 'CA', cell: ({ hasCaCert }) => (hasCaCert ? 'custom' : 'system') },
     ],

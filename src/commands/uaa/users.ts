@@ -11,12 +11,19 @@ import { TpksError } from '../../base/errors.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import { withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { formatMilliseconds } from '../format-time.js';
+import { formatMilliseconds, formatRelativeTime, toDate } from '../format-time.js';
 import { parseNonEmptyList, parseWordList } from '../option-values.js';
 import { addListOptions, type CommandHelp, formatExamples } from '../resource/list-command.js';
 import { type List, type ListFlags, showList, validateColumns } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';
-import { labelOf, type ObjectKey, readName, showObjectCommand } from './objects.js';
+import {
+  ageColumn,
+  formatStatus,
+  labelOf,
+  type ObjectKey,
+  readName,
+  showObjectCommand,
+} from './objects.js';
 import { scimListCommand } from './scim-list.js';
 
 export interface UserFlags {
@@ -67,13 +74,31 @@ export const list = scimListCommand<User>({
   columns: [
     { head: 'User name', cell: ({ userName }) => userName },
     { head: 'Origin', cell: ({ origin }) => origin },
-    { head: 'Email', cell: ({ emails }) => (emails ?? []).map(({ value }) => value).join(',') },
+    { head: 'Email', cell: formatEmails },
     { head: 'Active', cell: formatActive },
     { head: 'Last logon', cell: formatLastLogon },
     { head: 'Id', cell: ({ id }) => id },
   ],
+  terminalColumns: [
+    { head: 'Name', key: 'user-name', cell: ({ userName }) => userName },
+    { head: 'Status', key: 'active', cell: formatStatus, rank: 1 },
+    { head: 'Origin', cell: ({ origin }) => origin, rank: 4 },
+    { head: 'Email', cell: formatEmails, rank: 5 },
+    { head: 'Last login', key: 'last-logon', cell: formatLastLogin, rank: 3 },
+    { ...ageColumn, rank: 6 },
+    { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: true },
+  ],
   nameOf: ({ userName }) => userName,
 });
+
+function formatEmails({ emails }: User): string {
+  return (emails ?? []).map(({ value }) => value).join(',');
+}
+
+function formatLastLogin({ lastLogonTime }: User, now: Date): Span {
+  const time = toDate(lastLogonTime);
+  return time === undefined ? '' : formatRelativeTime(time, now);
+}
 
 function formatActive({ active: isActive = true }: User): Span {
   return isActive ? 'yes' : { text: 'no', tone: 'bad' };
@@ -126,6 +151,11 @@ const userIdList: List<UserIdentity> = {
     { head: 'Id', cell: ({ id }) => id },
     { head: 'Origin', cell: ({ origin }) => origin },
     { head: 'User name', cell: ({ userName }) => userName },
+  ],
+  terminalColumns: [
+    { head: 'Name', key: 'user-name', cell: ({ userName }) => userName },
+    { head: 'Origin', cell: ({ origin }) => origin, rank: 2 },
+    { head: 'Id', cell: ({ id }) => id, rank: 1, isWhole: true },
   ],
   nameOf: ({ id }) => id,
 };

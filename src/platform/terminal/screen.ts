@@ -123,26 +123,28 @@ export function fitDetails(pairs: readonly (readonly [string, Span])[], width: n
 /**
  * Breaks lines between words. Only the last span of a line is broken, because the others are its label; later lines
  * are aligned with it.
+ * @param hanging - additional indent of the later lines.
  */
-export function fitLines(lines: readonly Line[], width: number): Line[] {
+export function fitLines(lines: readonly Line[], width: number, hanging = 0): Line[] {
   return lines.flatMap((line) => {
     if (displayWidth(lineText(line)) <= width) return [line];
-    if (typeof line !== 'string') return fitLine(line, width);
+    if (typeof line !== 'string') return fitLine(line, width, hanging);
     const indent = /^ */.exec(line)?.[0] ?? '';
-    return fitLine([indent, line.slice(indent.length)], width);
+    return fitLine([indent, line.slice(indent.length)], width, hanging);
   });
 }
 
-function fitLine(spans: readonly Span[], width: number): Line[] {
+function fitLine(spans: readonly Span[], width: number, hanging = 0): Line[] {
   const label = spans.slice(0, -1);
   const value = spans.at(-1) ?? '';
   const start = label.reduce((sum, span) => sum + cellWidth(span), 0);
-  const [first = '', ...rest] = wrapWords(toPrintable(textOf(value)), start, width).split('\n');
+  const indent = start + hanging;
+  const [first = '', ...rest] = wrapWords(toPrintable(textOf(value)), indent, width).split('\n');
   const toSpan = (text: string): Span =>
     typeof value === 'string' ? text : { text, tone: value.tone };
   return [
     [...label, toSpan(first)],
-    ...rest.map((line): Line => [' '.repeat(start), toSpan(line.trimStart())]),
+    ...rest.map((line): Line => [' '.repeat(indent), toSpan(line.trimStart())]),
   ];
 }
 

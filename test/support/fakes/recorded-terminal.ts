@@ -86,6 +86,15 @@ export function recordedTerminal(
   };
 }
 
+/** Makes a recorded terminal show the layout for a terminal of this width. */
+export function withScreen(terminal: RecordedTerminal, columns: number): RecordedTerminal {
+  return {
+    ...terminal,
+    usesScreen: () => true,
+    show: (view) => terminal.show({ ...view, text: view.screen?.(columns) ?? view.text }),
+  };
+}
+
 function plain(line: Line): string {
   const spans = typeof line === 'string' ? [line] : line;
   return spans.map((span) => (typeof span === 'string' ? span : span.text)).join('');

@@ -1,9 +1,11 @@
 import { Argument, Option } from 'commander';
 import { type Client, createClients } from '../../../api/uaa/clients.js';
 import type { Services } from '../../../app/services.js';
+import { formatDuration } from '../../../base/clock.js';
+import { toDisplayText } from '../../../base/json-value.js';
 import type { Span } from '../../../platform/terminal/lines.js';
 import { withUaaNames } from '../../completers.js';
-import { formatMilliseconds } from '../../format-time.js';
+import { formatMilliseconds, formatRelativeTime, toDate } from '../../format-time.js';
 import { deleteObjectCommand } from '../deletions.js';
 import { readName, showObjectCommand } from '../objects.js';
 import { scimListCommand } from '../scim-list.js';
@@ -44,18 +46,36 @@ export const list = scimListCommand<Client>({
   columns: [
     { head: 'Client ID', cell: ({ client_id }) => client_id },
     { head: 'Name', cell: ({ name }) => (typeof name === 'string' ? name : '') },
-    {
-      head: 'Grant types',
-      cell: ({ authorized_grant_types }) => (authorized_grant_types ?? []).join(','),
-    },
+    { head: 'Grant types', cell: formatGrantTypes },
     {
       head: 'Access token',
       cell: ({ access_token_validity }) => formatLifetime(access_token_validity),
     },
     { head: 'Last modified', cell: ({ lastModified }) => formatMilliseconds(lastModified) ?? '' },
   ],
+  terminalColumns: [
+    { head: 'Client ID', cell: ({ client_id }) => client_id },
+    { head: 'Grant types', cell: formatGrantTypes, rank: 1 },
+    {
+      head: 'Access token',
+      cell: ({ access_token_validity: seconds }) =>
+        typeof seconds === 'number' ? formatDuration(seconds) : '',
+      rank: 3,
+    },
+    { head: 'Modified', key: 'last-modified', cell: formatModified, rank: 2 },
+    { head: 'Name', cell: ({ name }) => toDisplayText(name), rank: 4, wide: true },
+  ],
   nameOf: ({ client_id }) => client_id,
 });
+
+function formatGrantTypes({ authorized_grant_types: grants }: Client): string {
+  return (grants ?? []).join(',');
+}
+
+function formatModified({ lastModified }: Client, now: Date): string {
+  const time = toDate(lastModified);
+  return time === undefined ? '' : formatRelativeTime(time, now);
+}
 
 /** Converts field names to the spelling of the UAA, and removes duplicates. */
 export function toClientFields(words: readonly string[]): readonly string[] {

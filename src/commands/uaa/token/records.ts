@@ -15,7 +15,12 @@ import type { Context } from '../../../domain/contexts/context.js';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
 import { runAndShowDryRun, type DryRunOption } from '../../dry-run.js';
-import { formatTime } from '../../format-time.js';
+import {
+  formatAge,
+  formatMilliseconds,
+  formatRelativeTime,
+  formatTime,
+} from '../../format-time.js';
 import { formatExamples, addListOptions } from '../../resource/list-command.js';
 import { type List, type ListFlags, showList, validateColumns } from '../../resource/list.js';
 import { withStdin } from '../../stdin-inputs.js';
@@ -125,17 +130,36 @@ function tokenList({ clock }: Pick<ListDeps, 'clock'>): List<TokenRecord> {
     emptyLine: 'no tokens',
     columns: [
       { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },
-      {
-        head: 'Kind',
-        cell: ({ responseType }) => getOwnValue(kinds, responseType) ?? responseType,
-      },
+      { head: 'Kind', cell: formatKind },
       { head: 'Format', cell: ({ format }) => format.toLowerCase() },
       { head: 'Client', cell: ({ clientId }) => clientId },
       { head: 'Issued', cell: ({ issuedAt }) => formatTime(new Date(issuedAt), clock.now()) },
       { head: 'Expires', cell: ({ expiresAt }) => formatTime(new Date(expiresAt), clock.now()) },
     ],
+    terminalColumns: [
+      { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },
+      { head: 'Kind', cell: formatKind, rank: 2 },
+      { head: 'Client', cell: ({ clientId }) => clientId, rank: 1 },
+      { head: 'Format', cell: ({ format }) => format.toLowerCase(), rank: 5 },
+      {
+        head: 'Expires',
+        cell: ({ expiresAt }, now) => formatRelativeTime(new Date(expiresAt), now),
+        rank: 3,
+      },
+      {
+        head: 'Age',
+        key: 'issued',
+        cell: ({ issuedAt }, now) => formatAge(new Date(issuedAt), now),
+        value: ({ issuedAt }) => formatMilliseconds(issuedAt) ?? '',
+        rank: 4,
+      },
+    ],
     nameOf: ({ tokenId }) => tokenId,
   };
+}
+
+function formatKind({ responseType }: TokenRecord): string {
+  return getOwnValue(kinds, responseType) ?? responseType;
 }
 
 const kinds: Readonly<Record<string, string>> = {

@@ -14,6 +14,7 @@ import { memorySettings } from '../../../support/fakes/memory-settings.js';
 import {
   recordedTerminal,
   type RecordedTerminal,
+  withScreen,
 } from '../../../support/fakes/recorded-terminal.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 import { ok } from '../../api/uaa/fake-send.js';
@@ -35,6 +36,8 @@ export interface Setup {
   readonly interactive?: boolean;
   /** Whether `--yes` was given. */
   readonly yes?: boolean;
+  /** The width of the terminal; `undefined` for a pipe. */
+  readonly terminalColumns?: number;
   /** The name that tpks was started with; `tpks` if absent. */
   readonly programName?: string;
   /** Claims of the access token; `undefined` if the token is opaque. */
@@ -114,12 +117,17 @@ export function prepareCommand(
     json = false,
     interactive = true,
     yes = false,
+    terminalColumns,
     programName = 'tpks',
     claims,
     context = alanaContext,
   }: Setup = {},
 ): RunResult & { readonly run: (words: readonly string[]) => Promise<void> } {
-  const terminal = { ...recordedTerminal(terminalInput, stdin), wantsJson: () => json };
+  const pipe: RecordedTerminal = {
+    ...recordedTerminal(terminalInput, stdin),
+    wantsJson: () => json,
+  };
+  const terminal = terminalColumns === undefined ? pipe : withScreen(pipe, terminalColumns);
   const requests: (readonly [line: string, body?: unknown])[] = [];
   const headers: HttpRequest['headers'][] = [];
   const rawSend: Send = async (request) => {

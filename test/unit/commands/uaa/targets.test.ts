@@ -16,10 +16,11 @@ import type { Session } from '../../../../src/domain/auth/session.js';
 import { findSelection } from '../../../../src/domain/contexts/current-installation.js';
 import type { ContextSettings, Settings } from '../../../../src/platform/config/settings.js';
 import type { Trust } from '../../../../src/platform/http/send.js';
+import { displayWidth } from '../../../../src/platform/terminal/lines.js';
 import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { memorySettings } from '../../../support/fakes/memory-settings.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
-import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
+import { recordedTerminal, withScreen } from '../../../support/fakes/recorded-terminal.js';
 import { selecting, selectingOnly } from '../../../support/fixtures/selections.js';
 import { createCertificates } from '../../../support/servers/certificates.js';
 
@@ -448,4 +449,24 @@ describe('uaa context', () => {
       [{ number: 0 }, { number: 1, name: 'admin@north', currentUaa: true }, { number: 2 }],
     ]);
   });
+
+  test.each([60, 80, 120, 200])(
+    'a terminal with %i columns shows the numbers, the names and what is current',
+    async (columns) => {
+      const { deps, terminal } = prepareTargetCommand(settings);
+      const onTerminal = { ...deps, terminal: withScreen(terminal, columns) };
+      await runCommand(contextsCommand.define, onTerminal);
+      await runCommand(targetsCommand.define, onTerminal);
+      expect(terminal.lines).toEqual([
+        expect.stringMatching(/^# +NAME +USER OR CLI/),
+        expect.stringMatching(/^0 +alana@south +alana\b/),
+        expect.stringMatching(/^1 {2}\* {2}admin@north +admin\b/),
+        expect.stringMatching(/^2 +alana@north +alana\b/),
+        expect.stringMatching(/^# +UAA +TLS +CA$/),
+        expect.stringMatching(/^0 +https:.*verified +system$/),
+        expect.stringMatching(/^1 {2}\* {2}https:.*verified +system$/),
+      ]);
+      expect(Math.max(...terminal.lines.map(displayWidth))).toBeLessThanOrEqual(columns);
+    },
+  );
 });
