@@ -3,14 +3,26 @@ import { createGroups, type Group, type GroupKey } from '../../api/uaa/groups.js
 import { createMembershipSources } from '../../api/uaa/membership-sources.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
+import { fitDetails } from '../../platform/terminal/screen.js';
+import type { View } from '../../platform/terminal/terminal.js';
 import { withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { formatExamples, outputOption } from '../resource/list-command.js';
+import { formatTerminalTable } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-missing.js';
 import { findSources, sourceTexts } from './membership-sources.js';
-import { ageColumn, labelOf, readName, showObject, showObjectCommand } from './objects.js';
+import { memberList, readMembers } from './members.js';
+import {
+  ageColumn,
+  labelOf,
+  readCreated,
+  readName,
+  showObject,
+  showObjectCommand,
+} from './objects.js';
 import { scimListCommand } from './scim-list.js';
+import { formatWithDistance } from './user-details.js';
 
 /** Returns the name from the command line. If it is `undefined`, prompts the user for it. */
 function readGroupName(
@@ -71,8 +83,9 @@ function formatMemberCount({ members }: Group): string {
 
 export const get = showObjectCommand({
   description:
-    'Show a group with the ids of its members. The text output also shows the source of memberships ' +
-    'whose origin is an identity provider (see `tpks uaa members`). Requires the scope scim.read.',
+    'Show a group with its members: by name on a terminal, otherwise by id. The text output also shows ' +
+    'the source of memberships whose origin is an identity provider (see `tpks uaa members`). -o yaml ' +
+    'shows all fields. Requires the scope scim.read.',
   examples: ['uaa group get pks.clusters.manage'],
   key: {
     add: (command) =>
@@ -90,7 +103,30 @@ export const get = showObjectCommand({
     attributes === undefined ? groups.get(name) : groups.getFields(name, attributes),
   nameField: 'displayName',
   addToText: addSources,
+  formatForTerminal: prepareDetails,
 });
+
+/** Reads the names of the members of a group, and returns a function that formats the group for a terminal. */
+async function prepareDetails(
+  { id = '', displayName = '', description, members = [], meta }: Partial<Group>,
+  services: Pick<Services, 'uaaResource' | 'terminal' | 'clock'>,
+): Promise<View['screen']> {
+  const rows = members.length === 0 ? [] : await readMembers({ id, displayName }, services, true);
+  const now = services.clock.now();
+  return (width) => [
+    ...fitDetails(
+      [
+        ['Name', displayName],
+        ['Description', description ?? ''],
+        ['Created', formatWithDistance(readCreated({ meta }), now)],
+        ['Id', id],
+      ],
+      width,
+    ),
+    '',
+    ...formatTerminalTable(memberList, rows, {}, { now, width }),
+  ];
+}
 
 /** Adds the source to members that come from an identity provider. */
 async function addSources(
@@ -111,7 +147,7 @@ async function addSources(
   };
 }
 
-type AddDeps = Pick<Services, 'terminal' | 'uaaResource'>;
+type AddDeps = Pick<Services, 'terminal' | 'uaaResource' | 'clock'>;
 
 interface AddFlags extends IfMissingFlags {
   readonly description?: string;
@@ -147,7 +183,8 @@ async function addGroup(
     { ifMissing },
     deps,
   );
-  await showObject(object, deps, 'displayName');
+  const screen = deps.terminal.usesScreen() ? await prepareDetails(object, deps) : undefined;
+  await showObject(object, deps, 'displayName', { screen });
 }
 
 export const remove = deleteObjectCommand({

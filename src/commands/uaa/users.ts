@@ -25,6 +25,7 @@ import {
   showObjectCommand,
 } from './objects.js';
 import { scimListCommand } from './scim-list.js';
+import { formatUser } from './user-details.js';
 
 export interface UserFlags {
   readonly origin?: string;
@@ -110,7 +111,9 @@ function formatLastLogon({ lastLogonTime }: User): Span {
 }
 
 export const get = showObjectCommand({
-  description: 'Show a user and their groups. Requires the scope scim.read.',
+  description:
+    'Show a user and their groups. A terminal shows a summary; -o yaml shows all fields. Requires the ' +
+    'scope scim.read.',
   examples: ['uaa user get alana'],
   key: userKeySpec,
   attributes: { example: 'id,emails' },
@@ -118,6 +121,10 @@ export const get = showObjectCommand({
   read: (users, key, { attributes }) =>
     attributes === undefined ? users.get(key) : users.getFields(key, attributes),
   nameField: 'userName',
+  formatForTerminal: (user: Partial<User>, { clock }) => {
+    const now = clock.now();
+    return (width) => formatUser(user, { width, now });
+  },
 });
 
 type Deps = Pick<Services, 'terminal' | 'clock' | 'uaaResource'>;

@@ -26,8 +26,9 @@ import { dashedOption } from '../options.js';
 import { promptForAttributes, submitWithCorrections } from './attribute-prompts.js';
 import { addAttributeOptions, type AttributeFlags, toAttributes } from './attributes.js';
 import { clientIdArgument, readClientId } from './clients.js';
+import { prepareClientDetails } from './details.js';
 
-type AddDeps = NewSecretDeps & Pick<Services, 'uaaContext' | 'uaaResource'>;
+type AddDeps = NewSecretDeps & Pick<Services, 'uaaContext' | 'uaaResource' | 'clock'>;
 
 interface AddFlags extends NewSecretFlags, IfMissingFlags {
   readonly clone?: string;
@@ -104,7 +105,8 @@ async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
   const { client, secret } = object;
   const result = withGeneratedSecret(client, secret, input, deps);
   // `-o name` must not hide a generated secret.
-  await showObject(result, deps, result === client ? 'client_id' : undefined);
+  const screen = await prepareClientDetails(result, deps.clock.now());
+  await showObject(result, deps, result === client ? 'client_id' : undefined, { screen });
 }
 
 function withoutNulls(attributes: ClientAttributes): ClientAttributes {
@@ -135,7 +137,7 @@ async function readSecret(
   return readNewSecret(input, 'no client was created', deps);
 }
 
-type UpdateDeps = Pick<Services, 'terminal' | 'uaaResource'>;
+type UpdateDeps = Pick<Services, 'terminal' | 'uaaResource' | 'clock'>;
 
 interface UpdateFlags {
   readonly del_attrs?: readonly string[];
@@ -213,7 +215,8 @@ async function updateClient(input: UpdateInput, deps: UpdateDeps): Promise<void>
     interactive === true
       ? await submitWithCorrections({ current: before, values: allChanges }, update, deps)
       : await update(allChanges);
-  await showObject(client, deps, 'client_id');
+  const screen = await prepareClientDetails(client, deps.clock.now());
+  await showObject(client, deps, 'client_id', { screen });
 }
 
 const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];

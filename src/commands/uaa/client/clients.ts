@@ -9,6 +9,7 @@ import { formatMilliseconds, formatRelativeTime, toDate } from '../../format-tim
 import { deleteObjectCommand } from '../deletions.js';
 import { readName, showObjectCommand } from '../objects.js';
 import { scimListCommand } from '../scim-list.js';
+import { prepareClientDetails } from './details.js';
 
 /** Creates the argument for the id of a client, which `readClientId` prompts for if it is missing. */
 export function clientIdArgument(description = 'UAA client'): Argument {
@@ -87,7 +88,9 @@ function formatLifetime(seconds: unknown): Span {
 }
 
 export const get = showObjectCommand({
-  description: 'Show a client. The UAA never returns its secret. Requires the scope clients.read.',
+  description:
+    'Show a client. A terminal shows its fields in groups; -o yaml shows them as sent by the UAA, which ' +
+    'never returns the secret. Requires the scope clients.read.',
   examples: ['uaa client get pks_cli'],
   key: {
     add: (command) => command.addArgument(clientIdArgument('UAA client, e.g. pks_cli')),
@@ -106,6 +109,9 @@ export const get = showObjectCommand({
     return attributes === undefined ? clients.get(id) : clients.getFields(id, attributes);
   },
   nameField: 'client_id',
+  formatForTerminal: (client: Partial<Client>, { clock }) =>
+    // The metadata of a client has other fields.
+    client.client_id === undefined ? undefined : prepareClientDetails(client, clock.now()),
 });
 
 export const remove = deleteObjectCommand({

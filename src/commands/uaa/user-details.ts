@@ -1,0 +1,71 @@
+import type { User } from '../../api/uaa/users.js';
+import { formatInstant } from '../../base/clock.js';
+import type { Line } from '../../platform/terminal/lines.js';
+import { fitDetails } from '../../platform/terminal/screen.js';
+import { formatRelativeTime, toDate } from '../format-time.js';
+import type { TerminalLayout } from '../resource/item-commands.js';
+import { formatStatus, readCreated } from './objects.js';
+
+/**
+ * Formats a user for a terminal: who the user is, whether they can log in, when they last did, and the groups that
+ * someone added. All other fields are in `-o yaml`.
+ */
+export function formatUser(user: Partial<User>, { width, now }: TerminalLayout): Line[] {
+  const { userName = '', origin = '', name, emails = [], verified, groups, lastLogonTime } = user;
+  const email = emails.map(({ value }) => value).join(', ');
+  return fitDetails(
+    [
+      ['Username', userName],
+      ['Origin', origin === 'uaa' ? '' : origin],
+      ['Name', [name?.givenName, name?.familyName].filter(Boolean).join(' ')],
+      // The UAA rejects logins of its own users whose email address is not verified.
+      ['Email', email !== '' && verified === false ? `${email} (not verified)` : email],
+      ['Status', formatStatus(user)],
+      ['Last login', formatWithDistance(toDate(lastLogonTime), now)],
+      ['Created', formatWithDistance(readCreated(user), now)],
+      ['Id', user.id ?? ''],
+      ['Groups', formatGroups(groups ?? [])],
+    ],
+    width,
+  );
+}
+
+/** Formats a time and how long ago it was; an empty text if it is absent. */
+export function formatWithDistance(time: Date | undefined, now: Date): string {
+  return time === undefined ? '' : `${formatRelativeTime(time, now)} (${formatInstant(time)})`;
+}
+
+function formatGroups(groups: NonNullable<User['groups']>): string {
+  const named = groups.flatMap(({ display, type }) =>
+    typeof display === 'string' ? [{ display, type }] : [],
+  );
+  const added = named
+    .filter(({ display }) => !defaultGroups.has(display))
+    .map(({ display, type }) => (type === 'INDIRECT' ? `${display} (through a group)` : display))
+    .sort();
+  const count = named.length - added.length;
+  const rest = count === 1 ? '1 default group' : `${String(count)} default groups`;
+  return [added.join(', '), count === 0 ? '' : rest].filter(Boolean).join(' and ');
+}
+
+/**
+ * The groups that the UAA adds to every user, unless its settings name others. They cannot be read with the scopes
+ * of `tpks uaa user get`: the UAA shows them only as `userConfig.defaultGroups` of a zone, to administrators.
+ * @see uaa-api, section 8.1, and the setting `oauth.user.authorities` of the UAA
+ */
+const defaultGroups: ReadonlySet<string> = new Set([
+  'approvals.me',
+  'cloud_controller.read',
+  'cloud_controller.write',
+  'cloud_controller_service_permissions.read',
+  'oauth.approvals',
+  'openid',
+  'password.write',
+  'profile',
+  'roles',
+  'scim.me',
+  'scim.userids',
+  'uaa.offline_token',
+  'uaa.user',
+  'user_attributes',
+]);
