@@ -1,8 +1,9 @@
 import type { Task } from '../api/pks/clusters.js';
 import { formatDuration, formatInstant } from '../base/clock.js';
 
-/** Formats a time for users, e.g. `2026-11-25T01:56:00Z (in 10 min)`. */
-export function formatTime(time: Date, now: Date): string {
+/** Formats a time for users, e.g. `2026-11-25T01:56:00Z (in 10 min)`; an absent time is empty. */
+export function formatTime(time: Date | undefined, now: Date): string {
+  if (time === undefined) return '';
   const seconds = Math.round((time.getTime() - now.getTime()) / 1000);
   const distance = formatDuration(Math.abs(seconds));
   return `${formatInstant(time)} (${seconds >= 0 ? `in ${distance}` : `${distance} ago`})`;

@@ -103,18 +103,14 @@ function formatTask({ type, status, clusters }: Task): Line[] {
 
 export function formatTaskForTerminal(task: Task, { width, now }: TerminalLayout): Line[] {
   const { uuid, type, status, clusters = [] } = task;
-  const timeOf = (epoch: Task['start_time']) => {
-    const date = toDate(epoch);
-    return date === undefined ? '' : formatTime(date, now);
-  };
   return [
     ...fitDetails(
       [
         ['Task', uuid],
         ['Type', (type ?? '').toLowerCase()],
         ['Status', formatState(status)],
-        ['Started', timeOf(task.start_time)],
-        ['Ended', timeOf(task.end_time)],
+        ['Started', formatTime(toDate(task.start_time), now)],
+        ['Ended', formatTime(toDate(task.end_time), now)],
       ],
       width,
     ),

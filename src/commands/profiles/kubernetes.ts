@@ -86,7 +86,6 @@ function formatProfileForTerminal(
   profile: KubernetesProfile,
   { width, now }: TerminalLayout,
 ): Line[] {
-  const created = toDate(profile.created_at);
   const sections = [
     ...(profile.customizations ?? []).map((item) => ({ ...item, note: '' })),
     ...(profile.experimental_customizations ?? []).map((item) => ({
@@ -99,7 +98,7 @@ function formatProfileForTerminal(
       [
         ['Name', profile.name],
         ['Owner', profile.owner ?? ''],
-        ['Created', created === undefined ? '' : formatTime(created, now)],
+        ['Created', formatTime(toDate(profile.created_at), now)],
         ['Description', profile.description ?? ''],
       ],
       width,

@@ -7,6 +7,7 @@ import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
+import { formatTime } from '../format-time.js';
 import { formatExamples, outputOption } from '../resource/list-command.js';
 import { formatTerminalTable } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';
@@ -22,7 +23,6 @@ import {
   showObjectCommand,
 } from './objects.js';
 import { scimListCommand } from './scim-list.js';
-import { formatWithDistance } from './user-details.js';
 
 /** Returns the name from the command line. If it is `undefined`, prompts the user for it. */
 function readGroupName(
@@ -118,7 +118,7 @@ async function prepareDetails(
       [
         ['Name', displayName],
         ['Description', description ?? ''],
-        ['Created', formatWithDistance(readCreated({ meta }), now)],
+        ['Created', formatTime(readCreated({ meta }), now)],
         ['Id', id],
       ],
       width,

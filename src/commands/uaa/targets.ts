@@ -13,6 +13,7 @@ import {
   withTrustSettings,
 } from '../../domain/contexts/targets.js';
 import type { Settings } from '../../platform/config/settings.js';
+import { fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { withCompleter } from '../completers.js';
 import type { Leaf } from '../contents.js';
@@ -133,6 +134,12 @@ function targetView(settings: Settings, name: string | undefined): View {
   const found = name === undefined ? undefined : getOwnValue(settings.contexts, name);
   const context = found?.uaa === target?.uaa ? found : undefined;
   if (target === undefined) return { json: null, text: ['no target set'], name: [] };
+  const lines = [
+    `Target: ${target.uaa}`,
+    ...(name === undefined || context === undefined
+      ? []
+      : [`Context: ${name}, from client ${context.clientId}`]),
+  ];
   return {
     json: {
       uaa: target.uaa,
@@ -142,14 +149,8 @@ function targetView(settings: Settings, name: string | undefined): View {
       clientId: context?.clientId ?? null,
     },
     name: target.uaa,
-    text: [
-      '',
-      `Target: ${target.uaa}`,
-      ...(name === undefined || context === undefined
-        ? []
-        : [`Context: ${name}, from client ${context.clientId}`]),
-      '',
-    ],
+    text: ['', ...lines, ''],
+    screen: (width) => fitLines(lines, width),
   };
 }
 

@@ -1,8 +1,7 @@
 import type { User } from '../../api/uaa/users.js';
-import { formatInstant } from '../../base/clock.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
-import { formatRelativeTime, toDate } from '../format-time.js';
+import { formatTime, toDate } from '../format-time.js';
 import type { TerminalLayout } from '../resource/item-commands.js';
 import { formatStatus, readCreated } from './objects.js';
 
@@ -21,18 +20,13 @@ export function formatUser(user: Partial<User>, { width, now }: TerminalLayout):
       // The UAA rejects logins of its own users whose email address is not verified.
       ['Email', email !== '' && verified === false ? `${email} (not verified)` : email],
       ['Status', formatStatus(user)],
-      ['Last login', formatWithDistance(toDate(lastLogonTime), now)],
-      ['Created', formatWithDistance(readCreated(user), now)],
+      ['Last login', formatTime(toDate(lastLogonTime), now)],
+      ['Created', formatTime(readCreated(user), now)],
       ['Id', user.id ?? ''],
       ['Groups', formatGroups(groups ?? [])],
     ],
     width,
   );
-}
-
-/** Formats a time and how long ago it was; an empty text if it is absent. */
-export function formatWithDistance(time: Date | undefined, now: Date): string {
-  return time === undefined ? '' : `${formatRelativeTime(time, now)} (${formatInstant(time)})`;
 }
 
 function formatGroups(groups: NonNullable<User['groups']>): string {

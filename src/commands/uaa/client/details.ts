@@ -4,9 +4,8 @@ import { type Line, spansOf } from '../../../platform/terminal/lines.js';
 import { fitDetails } from '../../../platform/terminal/screen.js';
 import type { View } from '../../../platform/terminal/terminal.js';
 import { toYaml } from '../../../platform/terminal/yaml.js';
-import { toDate } from '../../format-time.js';
+import { formatTime, toDate } from '../../format-time.js';
 import { fitYaml, withReadableTimes } from '../objects.js';
-import { formatWithDistance } from '../user-details.js';
 
 type Format = (value: unknown, now: Date) => string;
 
@@ -34,7 +33,7 @@ const groups: readonly { readonly title: string; readonly fields: readonly Field
       {
         name: 'lastModified',
         label: 'Last modified',
-        format: (value, now) => formatWithDistance(toDate(value), now),
+        format: (value, now) => formatTime(toDate(value), now),
       },
     ],
   },
