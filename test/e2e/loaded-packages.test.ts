@@ -6,7 +6,6 @@ import { likeKubectl, startKubernetesSession } from '../support/fixtures/kuberne
 import { createUser } from '../support/program/cli.js';
 import { bin, type SpawnOptions } from '../support/program/spawned.js';
 import { createNodeOnly } from '../support/runner/node-only.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
 import { startConnectProxy } from '../support/servers/connect-proxy.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
@@ -147,19 +146,6 @@ nodeOnly.test('login loads TLS but not the fetch of Node', async () => {
   const loaded = await listLoadedBuiltins(words, { stdin: 'cody-password' });
   expect(loaded).toContain('https');
   expect(loaded.filter((name) => name.includes('undici'))).toEqual([]);
-});
-
-describeIfPart('pty', 'on a terminal', () => {
-  nodeOnly.test('a table is printed without the streams of a terminal', async () => {
-    const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
-    const env = { ...reportBuiltins(report), NO_COLOR: '1' };
-    const pty = cody.atTerminal(['clusters'], env);
-    expect(await pty.exited).toBe(0);
-    expect(pty.screen()).toContain('dev-1');
-    const loaded = readFileSync(report, 'utf8');
-    expect(loaded).toContain('NativeModule https');
-    expect(loaded).not.toContain('NativeModule tty');
-  });
 });
 
 nodeOnly.test('--version loads neither the commands nor the services', async () => {
