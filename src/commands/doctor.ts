@@ -1,16 +1,26 @@
 import type { Command } from 'commander';
 import type { Services } from '../app/services.js';
 import { messageWithFacts, TpksError } from '../base/errors.js';
-import type { CheckName, CheckResult, CheckStatus } from '../domain/doctor/check.js';
+import { toPrintable } from '../base/sanitize.js';
+import {
+  checkGroups,
+  type CheckGroup,
+  type CheckName,
+  type CheckResult,
+  type CheckStatus,
+} from '../domain/doctor/check.js';
 import type { Diagnosis } from '../domain/doctor/doctor.js';
 import {
   formatDetails,
   formatTable,
   type Line,
+  spansOf,
   type Span,
   type Tone,
 } from '../platform/terminal/lines.js';
+import { fitDetails } from '../platform/terminal/screen.js';
 import type { View } from '../platform/terminal/terminal.js';
+import { wrapHint } from '../platform/terminal/wrap.js';
 import { formatExamples } from './resource/list-command.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
@@ -20,19 +30,27 @@ export function define(command: Command, deps: Deps): void {
     .description(
       'Check the connection to the servers, the session, the keychain, the files of tpks and this ' +
         'machine, and show how to fix each problem within 15 seconds. Changes nothing. ' +
-        'Exits with 1 if a check fails.',
+        'Exits with 1 if a check fails. A terminal shows only the problems.',
     )
-    .addHelpText('after', formatExamples(['doctor', 'doctor --json']))
-    .action(() => diagnose(deps));
+    .option('--verbose', 'show all checks on a terminal')
+    .addHelpText('after', formatExamples(['doctor', 'doctor --verbose', 'doctor --json']))
+    .action((flags: Flags) => diagnose(flags, deps));
+}
+
+interface Flags {
+  readonly verbose?: boolean;
 }
 
 /** @throws {TpksError} `failed` after the results are shown, if a check has failed */
-export async function diagnose({ terminal, options, doctor }: Deps): Promise<void> {
+export async function diagnose(
+  { verbose = false }: Flags,
+  { terminal, options, doctor }: Deps,
+): Promise<void> {
   const diagnosis = await doctor({
     context: options().context,
     isInteractive: terminal.canPrompt(),
   });
-  await terminal.show(diagnosisView(diagnosis));
+  await terminal.show(diagnosisView(diagnosis, verbose));
   const failed = diagnosis.results.filter(({ status }) => status === 'fail').length;
   if (failed === 0) return;
   const isOne = failed === 1;
@@ -42,7 +60,7 @@ export async function diagnose({ terminal, options, doctor }: Deps): Promise<voi
 }
 
 /** Formats the results as a table, with the fix of each problem below its row. */
-function diagnosisView({ context, uaaContext, results }: Diagnosis): View {
+function diagnosisView({ context, uaaContext, results }: Diagnosis, isVerbose: boolean): View {
   const counts = countByStatus(results);
   return {
     json: {
@@ -58,6 +76,10 @@ function diagnosisView({ context, uaaContext, results }: Diagnosis): View {
       })),
     },
     text: ['', ...formatResults(results), '', formatCounts(counts)],
+    screen: (width) => [
+      ...formatGroups(isVerbose ? results : results.filter(isProblem), width),
+      formatSummary(counts),
+    ],
   };
 }
 
@@ -85,13 +107,57 @@ function formatResults(results: readonly CheckResult[]): readonly Line[] {
   ];
 }
 
+/** A skipped check is a problem only if no other result reports why it was skipped. */
+function isProblem({ status, isUnknown }: CheckResult): boolean {
+  return status === 'fail' || status === 'warn' || isUnknown === true;
+}
+
+const groupTitles: Readonly<Record<CheckGroup, string>> = {
+  network: 'Network',
+  session: 'Session',
+  machine: 'Machine',
+};
+
+/** Formats the results of each group below its heading, with an empty line after each group. */
+function formatGroups(results: readonly CheckResult[], width: number): readonly Line[] {
+  const start =
+    Math.max(...results.map(({ check }) => titles[check].length)) + fixIndent.length + 2;
+  return (['network', 'session', 'machine'] as const).flatMap((group) => {
+    const own = results.filter(({ check }) => checkGroups[check] === group);
+    if (own.length === 0) return [];
+    const lines = own.flatMap((result) => formatResult(result, start, width));
+    return [[{ text: groupTitles[group], tone: 'strong' as const }], ...lines, ''];
+  });
+}
+
+/** @param start - where the message starts. */
+function formatResult(
+  { check, status, message, facts = [], fix }: CheckResult,
+  start: number,
+  width: number,
+): readonly Line[] {
+  const [first = '', ...rest] = wrapHint(toPrintable(message), start, width).split('\n');
+  const title = titles[check].padEnd(start - fixIndent.length);
+  return [
+    ['  ', statusSpan(status), '  ', title, first],
+    ...rest,
+    ...fitDetails(facts, width - fixIndent.length).map((line) => [fixIndent, ...spansOf(line)]),
+    ...(fix === undefined ? [] : formatFix(fix, width)),
+  ];
+}
+
 const fixIndent = ' '.repeat('Status  '.length);
 
-/** The hint of an error can have several lines. */
-function formatFix(fix: string): readonly Line[] {
+/** The hint of an error can have several lines. Commands in it are not broken. */
+function formatFix(fix: string, width = Infinity): readonly string[] {
+  const label = 'Fix: ';
+  const start = fixIndent.length + label.length;
   return fix
     .split('\n')
-    .map((line, index) => `${fixIndent}${index === 0 ? 'Fix: ' : '     '}${line}`);
+    .map((line) => wrapHint(line, start, width))
+    .join(`\n${' '.repeat(start)}`)
+    .split('\n')
+    .map((line, index) => (index === 0 ? `${fixIndent}${label}${line}` : line));
 }
 
 function statusSpan(status: CheckStatus): Span {
@@ -130,4 +196,17 @@ export const titles: Readonly<Record<CheckName, string>> = {
 function formatCounts({ pass, warn, fail, skip }: Counts): string {
   const warnings = `${String(warn)} ${warn === 1 ? 'warning' : 'warnings'}`;
   return `${String(pass)} passed, ${warnings}, ${String(fail)} failed, ${String(skip)} skipped`;
+}
+
+/** Counts of 0 are omitted, except for the checks that passed. */
+function formatSummary({ pass, warn, fail, skip }: Counts): string {
+  const others = [
+    [warn, warn === 1 ? 'warning' : 'warnings'],
+    [fail, 'failed'],
+    [skip, 'skipped'],
+  ] as const;
+  return [
+    `${String(pass)} ${pass === 1 ? 'check' : 'checks'} passed`,
+    ...others.flatMap(([count, word]) => (count === 0 ? [] : [`${String(count)} ${word}`])),
+  ].join(', ');
 }

@@ -29,24 +29,31 @@ export interface DoctorDeps {
 /** `skip` means that a check does not apply or depends on a check that failed. */
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
 
-export type CheckName =
-  | 'context'
-  | 'proxy'
-  | 'dns'
-  | 'tcp'
-  | 'tls'
-  | 'caFiles'
-  | 'version'
-  | 'clock'
-  | 'session'
-  | 'issuer'
-  | 'keychain'
-  | 'files'
-  | 'plainText'
-  | 'locks'
-  | 'completion'
-  | 'kubectl'
-  | 'links';
+/** What a check is about. A terminal shows the results of each group together. */
+export type CheckGroup = 'network' | 'session' | 'machine';
+
+/** The group of each check. */
+export const checkGroups = {
+  context: 'session',
+  proxy: 'network',
+  dns: 'network',
+  tcp: 'network',
+  tls: 'network',
+  caFiles: 'network',
+  version: 'network',
+  clock: 'network',
+  session: 'session',
+  issuer: 'session',
+  keychain: 'session',
+  files: 'machine',
+  plainText: 'machine',
+  locks: 'machine',
+  completion: 'machine',
+  kubectl: 'machine',
+  links: 'machine',
+} as const satisfies Record<string, CheckGroup>;
+
+export type CheckName = keyof typeof checkGroups;
 
 /** The result of a check. A check of several servers or files has several results. */
 export interface CheckResult {
@@ -58,6 +65,8 @@ export interface CheckResult {
   readonly facts?: readonly Fact[];
   /** How to fix the problem, usually a command; `undefined` if nothing needs to be fixed. */
   readonly fix?: string | undefined;
+  /** Whether the check was skipped for a reason that no other result reports, so that a problem may exist. */
+  readonly isUnknown?: true;
 }
 
 export function pass(check: CheckName, message: string): CheckResult {
@@ -74,6 +83,11 @@ export function fail(check: CheckName, message: string, fix: string | undefined)
 
 export function skip(check: CheckName, message: string): CheckResult {
   return { check, status: 'skip', message };
+}
+
+/** The result of a check that was skipped although it applies, for a reason that no other result reports. */
+export function notChecked(check: CheckName, message: string): CheckResult {
+  return { ...skip(check, message), isUnknown: true };
 }
 
 /**

@@ -5,7 +5,15 @@ import { kill } from 'node:process';
 import { locateScript, type ScriptShell } from '../../platform/config/completion-files.js';
 import { withoutSecrets, type Environment } from '../../platform/config/environment.js';
 import { findExecutable } from '../../platform/disk/find-executable.js';
-import { pass, skip, warn, withinSeconds, type CheckResult, type DoctorDeps } from './check.js';
+import {
+  notChecked,
+  pass,
+  skip,
+  warn,
+  withinSeconds,
+  type CheckResult,
+  type DoctorDeps,
+} from './check.js';
 
 type System = Pick<DoctorDeps, 'env' | 'platform'>;
 
@@ -50,7 +58,7 @@ function toZshResult(
   installedScript: string | undefined,
 ): CheckResult {
   if (isRegistered === undefined) {
-    return skip('completion', 'zsh: not checked, because zsh -i did not report a result');
+    return notChecked('completion', 'zsh: not checked, because zsh -i did not report a result');
   }
   if (isRegistered) return pass('completion', 'zsh completes tpks');
   const command = 'tpks completion install zsh';

@@ -15,6 +15,7 @@ import {
 } from '../contexts/login-command.js';
 import {
   fail,
+  notChecked,
   pass,
   skip,
   warn,
@@ -101,7 +102,7 @@ function toServers(found: Context | UaaOnly): readonly Server[] {
 export function describeSelection({ context, uaaContext, servers }: Selection): CheckResult {
   const names = [context, uaaContext].flatMap((each) => (each === undefined ? [] : [each.name]));
   if (names.length > 0) return pass('context', [...new Set(names)].join(', and for tpks uaa: '));
-  return skip(
+  return notChecked(
     'context',
     servers.length === 0
       ? 'no context yet: log in with tpks login -a api.example.com'

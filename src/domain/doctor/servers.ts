@@ -13,6 +13,7 @@ import { isAllowed } from '../contexts/identity.js';
 import { formatLoginCommand } from '../contexts/login-command.js';
 import {
   fail,
+  notChecked,
   pass,
   runCheck,
   skip,
@@ -140,7 +141,7 @@ async function checkIssuer(
   const response = await send({ method: 'GET', url, headers: { accept: 'application/json' } });
   if (!isSuccess(response)) {
     const status = `HTTP ${String(response.status)}`;
-    return skip('issuer', `${subject}: the UAA does not report its issuer (${status})`);
+    return notChecked('issuer', `${subject}: the UAA does not report its issuer (${status})`);
   }
   const document = await readJson(response);
   const reportedIssuer = isObject(document) ? document['issuer'] : undefined;
@@ -160,7 +161,7 @@ export function checkClock(
 ): CheckResult {
   const address = addressOf(server);
   if (offsetSeconds === undefined) {
-    return skip('clock', `${address}: the server does not send its time`);
+    return notChecked('clock', `${address}: the server does not send its time`);
   }
   const distance = Math.abs(offsetSeconds);
   if (distance < negligibleSeconds) {

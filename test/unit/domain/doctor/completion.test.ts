@@ -47,6 +47,7 @@ test('checkCompletion finds the file of the login shell, and warns only in a ter
 const noResult = {
   check: 'completion',
   status: 'skip',
+  isUnknown: true,
   message: 'zsh: not checked, because zsh -i did not report a result',
 };
 
