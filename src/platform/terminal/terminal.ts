@@ -19,6 +19,7 @@ import {
   type PromptOptions,
   type StdinReader,
 } from './stdin.js';
+import { wrapHint } from './wrap.js';
 import { createSink, isCharacterDevice, type Sink } from './stdout.js';
 import type { TerminalIo } from './terminal-io.js';
 
@@ -140,9 +141,11 @@ export function createTerminal({
   const canRepaint = () =>
     io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
   let isLineIncomplete = false;
-  const note = (text: string) => {
+  const note = (text: string, label = '') => {
     live.clear();
-    io.stderr.write(`${toPrintable(text)}\n`);
+    // Some terminals report the width 0, e.g. a serial console.
+    const columns = (!hasOriginalLayout && io.stderr.isTTY && io.stderr.columns) || Infinity;
+    io.stderr.write(`${label}${wrapNote(toPrintable(text), label.length, columns)}\n`);
   };
   const live = createLiveArea({
     screen: () => io.stderr,
@@ -203,7 +206,9 @@ export function createTerminal({
         if (output.isClosed()) return;
       }
     },
-    note,
+    note: (text) => {
+      note(text);
+    },
     canRepaint,
     columns: () => io.stderr.columns ?? 80,
     showLive: live.show,
@@ -222,7 +227,7 @@ export function createTerminal({
     warn(text) {
       if (warned.has(text)) return;
       warned.add(text);
-      note(`Warning: ${text}`);
+      note(text, 'Warning: ');
     },
     async prompt(question) {
       if (canPrompt()) {
@@ -237,6 +242,12 @@ export function createTerminal({
     },
     readLine: readPipedLine,
   };
+}
+
+/** Breaks a note between words, but not a command in it. Its later lines are aligned with the first word. */
+function wrapNote(text: string, start: number, columns: number): string {
+  const [indent = ''] = /^ */.exec(text) ?? [];
+  return indent + wrapHint(text.slice(indent.length), start + indent.length, columns);
 }
 
 /** A script writes its input immediately, and a pipe without a writer must not block the command. */

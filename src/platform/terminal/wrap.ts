@@ -18,7 +18,7 @@ export function wrapHint(line: string, indent: number, columns: number): string 
 
 /** A command in a hint. It ends before a comma, a semicolon, a parenthesis or a conjunction. */
 const command =
-  /\b(?:tpks|kubectl|bash|curl|export|unset|sudo|chmod|mv|rm|nslookup) (?:'[^']*'|[^'])*?(?=[,;] | \(| (?:or|and|to|then) |$)/g;
+  /\b(?:tpks|kubectl|bash|curl|export|unset|sudo|chmod|mv|rm|nslookup|ssh) (?:'[^']*'|[^'])*?(?=[,;] | \(| (?:or|and|to|then) |$)/g;
 
 function joinWords(
   [first = '', ...words]: readonly string[],

@@ -13,6 +13,8 @@ interface TerminalConditions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdout?: Writable;
   readonly imitatesPks?: boolean;
+  /** The width of stderr. */
+  readonly columns?: number;
 }
 
 /** Creates a terminal on streams that record what is written. */
@@ -25,9 +27,10 @@ function createTestTerminal({
   env = {},
   stdout = new PassThrough(),
   imitatesPks = false,
+  columns = 80,
 }: TerminalConditions = {}) {
   const stdin = Object.assign(new PassThrough(), { isTTY: tty.stdin === true });
-  const stderr = Object.assign(new PassThrough(), { isTTY: tty.stderr === true });
+  const stderr = Object.assign(new PassThrough(), { isTTY: tty.stderr === true, columns });
   const screen = Object.assign(stdout, { isTTY: tty.stdout === true });
   const options = () => ({ json, output, interactive, color });
   const terminal = createTerminal({
@@ -205,6 +208,32 @@ describe('note and warn', () => {
     terminal.note('Logged in at \u001b[2Jevil\nhost');
     expect(err()).toBe('Logged in at \\x1b[2Jevil\\nhost\n');
     expect(out()).toBe('');
+  });
+
+  const longNote = 'Logged in at api.example.com, to list the clusters run: tpks clusters -o wide';
+
+  test('are broken between words on a terminal, except in a command', () => {
+    const { terminal, err } = createTestTerminal({ tty: { stderr: true }, columns: 40 });
+    terminal.note(`  ${longNote}`);
+    terminal.warn('the certificate of api.example.com is not verified');
+    expect(err().split('\n')).toEqual([
+      '  Logged in at api.example.com, to list',
+      '  the clusters run:',
+      '  tpks clusters -o wide',
+      'Warning: the certificate of',
+      '         api.example.com is not verified',
+      '',
+    ]);
+  });
+
+  test.each<[string, TerminalConditions]>([
+    ['in a pipe', { columns: 40 }],
+    ['if the terminal does not know its width', { tty: { stderr: true }, columns: 0 }],
+    ['through a link', { tty: { stderr: true }, columns: 40, imitatesPks: true }],
+  ])('stay on one line %s', (_name, conditions) => {
+    const { terminal, err } = createTestTerminal(conditions);
+    terminal.note(longNote);
+    expect(err()).toBe(`${longNote}\n`);
   });
 
   test('print the same warning only once', () => {
