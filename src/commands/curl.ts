@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isSuccess, toPlainStatusError } from '../api/client/api-error.js';
 import type { Services } from '../app/services.js';
 import { TpksError } from '../base/errors.js';
+import { indentJson } from '../base/json-value.js';
 import { apiOf } from '../domain/contexts/installation.js';
 import type { HttpResponse } from '../platform/http/send.js';
 import { readInputBytes } from '../platform/input/user-file.js';
@@ -94,7 +95,10 @@ export async function curl(
     },
     ...(body === undefined ? {} : { body }),
   });
-  await terminal.writeUntrusted(input.include === true ? prependHead(response) : response.stream());
+  const pieces = terminal.usesScreen() ? indentBody(response) : response.stream();
+  await terminal.writeUntrusted(
+    input.include === true ? prependHead(formatHead(response), pieces) : pieces,
+  );
   if (!isSuccess(response)) throw toPlainStatusError({ url }, response);
 }
 
@@ -153,9 +157,36 @@ async function readBody(
   });
 }
 
-async function* prependHead(response: HttpResponse): AsyncIterable<Uint8Array> {
-  yield Buffer.from(formatHead(response));
-  yield* response.stream();
+async function* prependHead(
+  head: string,
+  body: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  yield Buffer.from(head);
+  yield* body;
+}
+
+/** A larger body is printed as it arrives, because its start would appear only after its end has arrived. */
+const maximumIndentedBytes = 1024 * 1024;
+
+/** Indents a JSON body for users. Any other body stays as it is: a large one, an event stream, or invalid JSON. */
+async function* indentBody({ headers, stream }: HttpResponse): AsyncIterable<Uint8Array> {
+  const isJson = /^application\/(?:[^;]*\+)?json *(?:;|$)/i.test(headers['content-type'] ?? '');
+  let received: Uint8Array[] = [];
+  let size = isJson ? 0 : Infinity;
+  try {
+    for await (const piece of stream()) {
+      size += piece.length;
+      received.push(piece);
+      if (size > maximumIndentedBytes) yield* received.splice(0);
+    }
+    const indented = indentJson(Buffer.concat(received).toString());
+    if (indented !== undefined) received = [Buffer.from(`${indented}\n`)];
+  } catch (error) {
+    // The start of an incomplete body.
+    yield* received;
+    throw error;
+  }
+  yield* received;
 }
 
 function formatHead({ status, headers }: HttpResponse): string {

@@ -30,10 +30,10 @@ export function define(command: Command, deps: Deps): void {
     .description(
       'Check the connection to the servers, the session, the keychain, the files of tpks and this ' +
         'machine, and show how to fix each problem within 15 seconds. Changes nothing. ' +
-        'Exits with 1 if a check fails. A terminal shows only the problems.',
+        'Exits with 1 if a check fails.',
     )
-    .option('--verbose', 'show all checks on a terminal')
-    .addHelpText('after', formatExamples(['doctor', 'doctor --verbose', 'doctor --json']))
+    .option('--verbose', 'show all checks on a terminal, not only the problems')
+    .addHelpText('after', formatExamples(['doctor', 'doctor --json']))
     .action((flags: Flags) => diagnose(flags, deps));
 }
 

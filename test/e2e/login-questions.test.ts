@@ -143,7 +143,7 @@ describeIfPart('pty', 'login on a terminal', () => {
   test('--sso-auto without a browser also offers a one-time code', async () => {
     const words = ['login', ...sandbox.loginOptions, '--sso-auto', '--name', 'work'];
     const terminal = atTerminal(words, { ...withFileStore, DISPLAY: '', BROWSER: '' });
-    await terminal.waitFor('one-time code: tpks login');
+    await terminal.waitFor(/one-time code:\s+tpks login/);
     terminal.type('\u0003');
     expect(await terminal.exited).toBe(130);
     expect(visible(terminal)).toMatch(

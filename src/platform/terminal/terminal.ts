@@ -244,8 +244,12 @@ export function createTerminal({
   };
 }
 
-/** Breaks a note between words, but not a command in it. Its later lines are aligned with the first word. */
+/**
+ * Breaks a note between words, but not a command in it. Its later lines are aligned with the first word. A line with
+ * columns, such as a label and a value, stays whole.
+ */
 function wrapNote(text: string, start: number, columns: number): string {
+  if (/\S {2,}\S/.test(text)) return text;
   const [indent = ''] = /^ */.exec(text) ?? [];
   return indent + wrapHint(text.slice(indent.length), start + indent.length, columns);
 }

@@ -216,12 +216,14 @@ describe('note and warn', () => {
     const { terminal, err } = createTestTerminal({ tty: { stderr: true }, columns: 40 });
     terminal.note(`  ${longNote}`);
     terminal.warn('the certificate of api.example.com is not verified');
+    terminal.note('  SHA-256:  AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45');
     expect(err().split('\n')).toEqual([
       '  Logged in at api.example.com, to list',
       '  the clusters run:',
       '  tpks clusters -o wide',
       'Warning: the certificate of',
       '         api.example.com is not verified',
+      '  SHA-256:  AB:CD:EF:01:23:45:67:89:AB:CD:EF:01:23:45',
       '',
     ]);
   });
