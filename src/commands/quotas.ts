@@ -1,13 +1,36 @@
 import { Option } from 'commander';
 import { createQuotas, createUsages, type Quota, type Usage } from '../api/pks/quotas.js';
-import { TpksError } from '../base/errors.js';
-import { formatDetails, formatTable, type Line } from '../platform/terminal/lines.js';
-import type { NameArgumentSpec } from './completers.js';
+import type { Services } from '../app/services.js';
+import { isTpksError, TpksError } from '../base/errors.js';
+import {
+  cellWidth,
+  formatDetails,
+  formatTable,
+  type Line,
+  type Span,
+  textOf,
+} from '../platform/terminal/lines.js';
+import { fitDetails, fitTable } from '../platform/terminal/screen.js';
+import { cacheNames, createNameArgument, type NameArgumentSpec } from './completers.js';
+import type { Leaf } from './contents.js';
 import { dryRunOption } from './dry-run.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
-import { pksDeleteCommand, pksItemCommand } from './resource/item-commands.js';
-import { pksListCommand, requiresAdmin, requiresRead } from './resource/list-command.js';
-import type { Column } from './resource/list.js';
+import { pksDeleteCommand, pksItemCommand, type TerminalLayout } from './resource/item-commands.js';
+import {
+  addListOptions,
+  formatExamples,
+  outputOption,
+  pksListCommand,
+  requiresAdmin,
+  requiresRead,
+} from './resource/list-command.js';
+import {
+  type Column,
+  type List,
+  type ListFlags,
+  showList,
+  validateColumns,
+} from './resource/list.js';
 
 const ownerArgument: NameArgumentSpec = {
   placeholder: '<owner>',
@@ -15,6 +38,14 @@ const ownerArgument: NameArgumentSpec = {
   description: 'username or client id of the owner',
   nameKind: 'owners',
 };
+
+type Resources = Quota['limit'];
+
+const resourceTitles = [
+  ['CPU', 'cpu'],
+  ['Memory (GB)', 'memory'],
+  ['Clusters', 'cluster'],
+] as const;
 
 export const list = pksListCommand({
   description: `List the quotas, which limit the total resources of a user's clusters. ${requiresRead}`,
@@ -35,6 +66,7 @@ export const show = pksItemCommand({
   resource: createQuotas,
   run: (quotas, owner) => quotas.get(owner),
   formatDetails: formatQuota,
+  formatForTerminal: formatQuotaForTerminal,
   nameOf: ({ owner }) => owner,
 });
 
@@ -71,6 +103,7 @@ export const create = pksItemCommand({
   run: (quotas, owner, { cpu, memory, clusters }: Required<LimitFlags>) =>
     quotas.create(owner, { cpu, memory, cluster: clusters }),
   formatDetails: formatQuota,
+  formatForTerminal: formatQuotaForTerminal,
   nameOf: ({ owner }) => owner,
 });
 
@@ -99,6 +132,7 @@ export const update = pksItemCommand({
     });
   },
   formatDetails: formatQuota,
+  formatForTerminal: formatQuotaForTerminal,
   nameOf: ({ owner }) => owner,
 });
 
@@ -116,14 +150,12 @@ function formatQuota({ owner, limit }: Quota): Line[] {
   return ['', ...formatDetails([['Owner', owner], ...resourceRows(limit)])];
 }
 
-type Resources = Quota['limit'];
+function formatQuotaForTerminal({ owner, limit }: Quota, { width }: TerminalLayout): Line[] {
+  return fitDetails([['Owner', owner], ...resourceRows(limit)], width);
+}
 
-function resourceRows({ cpu, memory, cluster }: Resources) {
-  return [
-    ['CPU', String(cpu)],
-    ['Memory (GB)', String(memory)],
-    ['Clusters', String(cluster)],
-  ] as const;
+function resourceRows(resources: Resources): readonly (readonly [string, string])[] {
+  return resourceTitles.map(([title, resource]) => [title, String(resources[resource])]);
 }
 
 function resourceColumns<Row extends { readonly owner: string }>(
@@ -131,43 +163,172 @@ function resourceColumns<Row extends { readonly owner: string }>(
 ): Column<Row>[] {
   return [
     { head: 'Owner', cell: ({ owner }) => owner },
-    { head: 'CPU', cell: (row) => String(read(row).cpu) },
-    { head: 'Memory (GB)', cell: (row) => String(read(row).memory) },
-    { head: 'Clusters', cell: (row) => String(read(row).cluster) },
+    ...resourceTitles.map(([title, resource]): Column<Row> => ({
+      head: title,
+      cell: (row) => String(read(row)[resource]),
+    })),
   ];
 }
 
-export const listUsages = pksListCommand({
-  description: `List the total resources that the clusters of each user use. ${requiresRead}`,
-  examples: ['usages', 'usages --json'],
+const usageList: List<Usage> = {
   noun: 'usage',
   fields: ['owner', 'totals', 'clusters'],
-  completes: 'owners',
-  resource: createUsages,
-  read: (usages) => usages.list(),
+  isPks: true,
   columns: resourceColumns(({ totals }: Usage) => totals),
   nameOf: ({ owner }) => owner,
-});
+};
 
-export const showUsage = pksItemCommand({
-  description:
-    'Show the resources that the clusters of a user use, in total and per cluster. ' + requiresRead,
-  examples: ['usage cody'],
-  argument: ownerArgument,
-  resource: createUsages,
-  run: (usages, owner) => usages.get(owner),
-  formatDetails: formatUsage,
-  nameOf: ({ owner }) => owner,
-});
+export const listUsages: Leaf = {
+  define(command, services) {
+    addListOptions(command, usageList)
+      .description(`List the total resources that the clusters of each user use. ${requiresRead}`)
+      .addHelpText('after', formatExamples(['usages', 'usages --json']))
+      .action(() => showUsages(command.opts<ListFlags>(), services));
+  },
+};
 
-function formatUsage({ owner, totals, clusters }: Usage): Line[] {
+async function showUsages(flags: ListFlags, services: Services): Promise<void> {
+  validateColumns(usageList, flags);
+  const { pksResource } = services;
+  const [usages, quotas] = await Promise.all([
+    pksResource(createUsages).list(),
+    flags.columns === undefined ? readQuotas(pksResource(createQuotas).list, services) : undefined,
+  ]);
+  await cacheNames('owners', usages.map(usageList.nameOf), services);
+  const formatForTerminal = (rows: readonly Usage[], width: number) =>
+    formatUsageTable(rows, quotas ?? [], width);
+  await showList({ ...usageList, formatForTerminal }, usages, flags, services);
+}
+
+/** Reads quotas, but only for a terminal. @returns `undefined` if this identity or this server has none. */
+async function readQuotas<T>(
+  read: () => Promise<T>,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<T | undefined> {
+  if (!terminal.usesScreen()) return undefined;
+  try {
+    return await read();
+  } catch (error) {
+    // 405 or 404 from a server without quotas, i.e. before release 1.6.
+    if (isTpksError(error) && [403, 404, 405].includes(error.status ?? 0)) return undefined;
+    throw error;
+  }
+}
+
+/** Formats one row per owner and resource. The owner is in the first of its rows. */
+function formatUsageTable(
+  usages: readonly Usage[],
+  quotas: readonly Quota[],
+  width: number,
+): readonly Line[] {
+  const columns = ['OWNER', 'RESOURCE', 'USED', ''].map((head, rank) => ({
+    head,
+    rank,
+    isWhole: rank > 0,
+  }));
+  const rows = usages.flatMap(({ owner, totals }) => {
+    const limit = quotas.find((quota) => quota.owner === owner)?.limit;
+    return resourceTitles.map(([title, resource], index) => [
+      index === 0 ? owner : '',
+      title,
+      ...formatShare(totals[resource], limit?.[resource]),
+    ]);
+  });
+  return fitTable(columns, rows, { width });
+}
+
+const barWidth = 10;
+
+/** Shares from which the quota is nearly used up. */
+const busyShare = 0.9;
+
+/** Returns the used number, with the limit if there is one, and a bar. */
+function formatShare(used: number, limit: number | undefined): readonly [Span, Span] {
+  if (limit === undefined) return [String(used), ''];
+  // With the limit 0, the owner cannot create clusters.
+  const share = limit === 0 ? 1 : used / limit;
+  const filled = Math.min(barWidth, Math.floor(share * barWidth));
+  const numbers = `${String(used)} of ${String(limit)}`;
+  const bar = '\u2588'.repeat(filled) + '\u2591'.repeat(barWidth - filled);
+  if (used > limit)
+    return [
+      { text: numbers, tone: 'bad' },
+      { text: bar, tone: 'bad' },
+    ];
+  if (share >= busyShare)
+    return [
+      { text: numbers, tone: 'busy' },
+      { text: bar, tone: 'busy' },
+    ];
+  return [numbers, bar];
+}
+
+export const showUsage: Leaf = {
+  define(command, services) {
+    command
+      .description(
+        'Show the resources that the clusters of a user use, in total and per cluster. ' +
+          requiresRead,
+      )
+      .addArgument(createNameArgument(ownerArgument))
+      .addOption(outputOption('json', 'yaml', 'name'))
+      .addHelpText('after', formatExamples(['usage cody']))
+      .action((owner: string) => showUsageOf(owner, services));
+  },
+};
+
+async function showUsageOf(
+  owner: string,
+  { terminal, pksResource }: Pick<Services, 'terminal' | 'pksResource'>,
+): Promise<void> {
+  const [usage, quota] = await Promise.all([
+    pksResource(createUsages).get(owner),
+    readQuotas(() => pksResource(createQuotas).get(owner), { terminal }),
+  ]);
+  await terminal.show({
+    json: usage,
+    text: formatUsage(usage),
+    screen: (width) => formatUsageForTerminal(usage, quota, width),
+    indent: 3,
+    name: usage.owner,
+  });
+}
+
+const clusterColumns = ['Cluster', 'CPU', 'Memory (GB)'];
+
+function clusterRows({ clusters }: Usage): readonly (readonly string[])[] {
+  return (clusters ?? []).map(({ name, cpu, memory }) => [name, String(cpu), String(memory)]);
+}
+
+function formatUsage(usage: Usage): Line[] {
+  const { owner, totals } = usage;
   return [
     '',
     ...formatDetails([['Owner', owner], ...resourceRows(totals)]),
     '',
-    ...formatTable(
-      ['Cluster', 'CPU', 'Memory (GB)'],
-      (clusters ?? []).map(({ name, cpu, memory }) => [name, String(cpu), String(memory)]),
-    ),
+    ...formatTable(clusterColumns, clusterRows(usage)),
+  ];
+}
+
+function formatUsageForTerminal(
+  usage: Usage,
+  quota: Quota | undefined,
+  width: number,
+): readonly Line[] {
+  const shares = resourceTitles.map(([title, resource]) => ({
+    title,
+    cells: formatShare(usage.totals[resource], quota?.limit[resource]),
+  }));
+  const numbersWidth = Math.max(...shares.map(({ cells: [numbers] }) => cellWidth(numbers)));
+  const totals = shares.map(({ title, cells: [numbers, bar] }): [string, Span] => {
+    if (bar === '') return [title, numbers];
+    const text = `${textOf(numbers).padEnd(numbersWidth)}  ${textOf(bar)}`;
+    return [title, typeof numbers === 'string' ? text : { ...numbers, text }];
+  });
+  const rows = clusterRows(usage);
+  const columns = clusterColumns.map((head, rank) => ({ head: head.toUpperCase(), rank }));
+  return [
+    ...fitDetails([['Owner', usage.owner], ...totals], width),
+    ...(rows.length === 0 ? [] : ['', ...fitTable(columns, rows, { width })]),
   ];
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   createUserRunner,
   outcomeOf,
@@ -96,6 +96,109 @@ dev-1    4    8
 dev-2    6    12
 dev-3    4    8
 `);
+});
+
+describe('on a terminal', () => {
+  const at = (terminalColumns: number) => ({ terminalColumns, env: { NO_COLOR: '1' } });
+  const full = '\u2588';
+  const empty = '\u2591';
+  const bar = (filled: number) => full.repeat(filled) + empty.repeat(10 - filled);
+  const requests = () => front.api.requests.map(({ method, path }) => `${method} ${path}`);
+
+  beforeAll(async () => {
+    const limit = ['--cpu', '20', '--memory', '29', '--clusters', '2'];
+    await runAs('alana', ['create-quota', 'cody', ...limit]);
+  });
+  afterAll(async () => {
+    await runAs('alana', ['delete-quota', 'cody', '--non-interactive']);
+  });
+  beforeEach(() => front.reset());
+
+  const usages = [
+    'OWNER  RESOURCE     USED',
+    'alana  CPU          80',
+    '       Memory (GB)  320',
+    '       Clusters     2',
+    `cody   CPU          14 of 20  ${bar(7)}`,
+    `       Memory (GB)  28 of 29  ${bar(9)}`,
+    `       Clusters     3 of 2    ${bar(10)}`,
+    '',
+  ];
+
+  test.each([60, 80, 120, 200])('usages shows the limits at %i columns', async (columns) => {
+    expect((await runAs('alana', ['usages'], at(columns))).stdout.split('\n')).toEqual(usages);
+    expect(requests().sort()).toEqual(['GET /v1/quotas', 'GET /v1/usages']);
+  });
+
+  test('a quota that is nearly used up or exceeded has a color', async () => {
+    const { stdout } = await runAs('cody', ['usages'], { terminalColumns: 80 });
+    expect(stdout).toContain(`\u001b[33m${bar(9)}\u001b[39m`);
+    expect(stdout).toContain(`\u001b[31m3 of 2\u001b[39m    \u001b[31m${bar(10)}\u001b[39m`);
+  });
+
+  test.each<[string[], string[]]>([
+    [['--filter', 'owner=alana'], usages.slice(0, 4)],
+    [
+      ['--sort-by', 'cpu', '-o', 'wide'],
+      [...usages.slice(0, 1), ...usages.slice(4, 7), ...usages.slice(1, 4)],
+    ],
+  ])('usages %j selects and sorts the owners', async (flags, expected) => {
+    const { stdout } = await runAs('alana', ['usages', ...flags], at(80));
+    expect(stdout.trim().split('\n')).toEqual(expected.map((line) => line.trimEnd()));
+  });
+
+  test('usages --columns shows the usual table and reads no quotas', async () => {
+    const { stdout } = await runAs('alana', ['usages', '--columns', 'owner,cpu'], at(80));
+    expect(stdout).toBe('OWNER  CPU\nalana  80\ncody   14\n');
+    expect(requests()).toEqual(['GET /v1/usages']);
+  });
+
+  test.each([403, 404, 405])(
+    'usages has no limits if the API rejects the quotas with %i',
+    async (status) => {
+      front.api.setBehaviour((request, response, reset) => {
+        if (request.path === '/v1/quotas') response.writeHead(status).end('{}');
+        else front.forwardToApi(request, response, reset);
+      });
+      const { code, stdout } = await runAs('alana', ['usages'], at(80));
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/^cody +CPU +14$/m)]);
+    },
+  );
+
+  test.each<[string[]]>([[['usages']], [['usages', '-o', 'json']], [['usage', 'cody']]])(
+    '%j reads no quotas in a pipe',
+    async (words) => {
+      await runAs('alana', words);
+      expect(requests()).toHaveLength(1);
+    },
+  );
+
+  test('usage shows the totals with their limits, and the clusters', async () => {
+    const { stdout } = await runAs('cody', ['usage', 'cody'], at(60));
+    expect(stdout.split('\n')).toEqual([
+      'Owner:        cody',
+      `CPU:          14 of 20  ${bar(7)}`,
+      `Memory (GB):  28 of 29  ${bar(9)}`,
+      `Clusters:     3 of 2    ${bar(10)}`,
+      '',
+      'CLUSTER  CPU  MEMORY (GB)',
+      'dev-1    4    8',
+      'dev-2    6    12',
+      'dev-3    4    8',
+      '',
+    ]);
+    const own = await runAs('alana', ['usage', 'alana'], at(60));
+    expect(own.stdout).toMatch(/^CPU: +80$/m);
+  });
+
+  test('quota and quotas have no empty line at the start', async () => {
+    expect((await runAs('cody', ['quota', 'cody'], at(60))).stdout).toBe(
+      'Owner:        cody\nCPU:          20\nMemory (GB):  29\nClusters:     2\n',
+    );
+    expect((await runAs('cody', ['quotas'], at(60))).stdout).toBe(
+      'OWNER  CPU  MEMORY (GB)  CLUSTERS\ncody   20   29           2\n',
+    );
+  });
 });
 
 /** The outcomes for alana, cody, naomi and dana. @see pks-api, section 4 */

@@ -61,6 +61,8 @@ export interface List<Row> {
    * is accepted for an empty list.
    */
   readonly fields?: readonly string[];
+  /** Formats the rows for a terminal, unless the user chooses the columns. If absent, they are a table. */
+  readonly formatForTerminal?: (rows: readonly Row[], width: number) => readonly Line[];
   readonly linesAbove?: (rows: readonly Row[]) => readonly Line[];
   readonly emptyLine?: Line;
   /** Use the layout of the `pks` CLI: an empty line above the table, JSON indented by 3 spaces. */
@@ -92,8 +94,11 @@ export function formatTerminalTable<Row>(
   rows: readonly Row[],
   flags: ListFlags,
   { now, width }: { readonly now: Date; readonly width: number },
-): Line[] {
+): readonly Line[] {
   if (rows.length === 0) return fitLines([list.emptyLine ?? `No ${list.noun}s found`], width);
+  if (list.formatForTerminal !== undefined && flags.columns === undefined) {
+    return list.formatForTerminal(rows, width);
+  }
   const columns = selectTerminalColumns(list, flags);
   return fitTable(
     columns.map(({ head, rank, isWhole }, index) => ({
