@@ -98,6 +98,63 @@ dev-3    4    8
 `);
 });
 
+describe('if a quota would be exceeded', () => {
+  const create = ['create-cluster', 'more', '-e', 'more.example.com', '-p', 'small'];
+  const resize = ['resize', 'dev-1', '-n', '3', '--non-interactive'];
+  const setQuota = async (cpu: number, clusters: number) => {
+    const limit = ['--cpu', String(cpu), '--memory', '99', '--clusters', String(clusters)];
+    await runAs('alana', ['update-quota', 'cody', ...limit]);
+    front.reset();
+  };
+  const original =
+    'You do not have enough privileges to perform this action. Please contact the PKS administrator.';
+
+  beforeAll(() => runAs('alana', ['create-quota', 'cody', ...limits]));
+  afterAll(() => runAs('alana', ['delete-quota', 'cody', '--non-interactive']));
+
+  test('create-cluster names the limit and the commands that help', async () => {
+    await setQuota(99, 3);
+    const { code, stdout, stderr } = await runAs('cody', create);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(`
+Error: The quota of cody would be exceeded: 3 of 3 clusters are used
+Hint: show the usage: tpks usage cody
+      an administrator can raise the limit: tpks update-quota cody --clusters N
+`);
+  });
+
+  test.each([[resize], [['update-cluster', ...resize.slice(1)]]])(
+    '%j estimates the resources of the new workers',
+    async (words) => {
+      await setQuota(15, 9);
+      const { code, stderr } = await runAs('cody', words);
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        'would be exceeded: 2 more workers need about 4 CPUs, and 14 of 15 are used\n',
+      );
+    },
+  );
+
+  test('the error is the original one if the cause is not known', async () => {
+    await setQuota(15, 9);
+    expect((await runAs('cody', create)).stderr).toContain(
+      `\nError: ${original}\nHint: run tpks status`,
+    );
+    front.api.setBehaviour((request, response, reset) => {
+      if (request.path === '/v1/quotas/cody') response.writeHead(500).end('{}');
+      else front.forwardToApi(request, response, reset);
+    });
+    expect((await runAs('cody', resize)).stderr).toContain(`\nError: ${original}\n`);
+  });
+
+  test('a link prints the original error and sends no further request', async () => {
+    await setQuota(99, 3);
+    const { stderr } = await runAs('cody', create, { programName: 'pks' });
+    expect(stderr).toContain(original);
+    expect(front.api.requests.map(({ method }) => method)).toEqual(['POST']);
+  });
+});
+
 describe('on a terminal', () => {
   const at = (terminalColumns: number) => ({ terminalColumns, env: { NO_COLOR: '1' } });
   const full = '\u2588';

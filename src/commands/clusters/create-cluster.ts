@@ -11,11 +11,11 @@ import {
   monitorLine,
 } from './cluster-command.js';
 import { formatClusterDetails } from './cluster.js';
+import { explainExceededQuota, type QuotaDeps } from './exceeded-quota.js';
 import { requireFlags, validateNotEmpty } from './input-checks.js';
 import { creationOptions, readSettings, type SettingFlags } from './settings.js';
 
-type Deps = Pick<Services, 'clusters' | 'terminal' | 'link' | 'context' | 'names'> &
-  ClusterWaitDeps;
+type Deps = Pick<Services, 'terminal' | 'names'> & QuotaDeps & ClusterWaitDeps;
 
 interface Input extends SettingFlags, OperationInput {
   readonly externalHostname?: string;
@@ -47,7 +47,11 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
   const request = await readRequest(input, deps);
   const clusters = deps.clusters({ dryRun });
-  const created = await explainNewerFlags(input, clusters.create(request));
+  const created = await explainExceededQuota(
+    'newCluster',
+    deps,
+    explainNewerFlags(input, clusters.create(request)),
+  );
   // Makes the name available for completion before the next list.
   await cacheName('clusters', name, deps);
   if (wait) {

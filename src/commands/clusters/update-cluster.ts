@@ -10,6 +10,7 @@ import {
   type OperationInput,
   monitorLine,
 } from './cluster-command.js';
+import { explainExceededQuota, type QuotaDeps } from './exceeded-quota.js';
 import {
   formatSettings,
   readSettings,
@@ -18,7 +19,7 @@ import {
   type SettingFlags,
 } from './settings.js';
 
-type Deps = Pick<Services, 'clusters' | 'terminal'> & ClusterWaitDeps & ConfirmDeps;
+type Deps = Pick<Services, 'terminal'> & QuotaDeps & ClusterWaitDeps & ConfirmDeps;
 
 type UpdateInput = SettingFlags & OperationInput;
 
@@ -119,7 +120,11 @@ function jsonNeedsWait(): TpksError {
 async function startUpdate(input: UpdateInput, change: ClusterUpdate, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
   const clusters = deps.clusters({ dryRun });
-  await explainNewerFlags(input, clusters.update(name, change));
+  const update = explainNewerFlags(input, clusters.update(name, change));
+  const isResized = ['kubernetes_worker_instances', 'node_pool_instances'].some(
+    (field) => change[field] !== undefined,
+  );
+  await (isResized ? explainExceededQuota({ cluster: name, change }, deps, update) : update);
   if (wait) {
     await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);
     return;

@@ -1,10 +1,13 @@
 import type { Clusters, Task } from '../../../src/api/pks/clusters.js';
+import { createQuotas, createUsages, type Quota, type Usage } from '../../../src/api/pks/quotas.js';
 import type { GlobalOptions } from '../../../src/app/runtime.js';
+import { TpksError } from '../../../src/base/errors.js';
 import { findLink } from '../../../src/base/link.js';
 import type { Session } from '../../../src/domain/auth/session.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { NameCache } from '../../../src/platform/config/name-cache.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
+import { fakeResources } from '../fakes/fake-resources.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
 import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
@@ -21,6 +24,9 @@ export interface CommandOptions {
   readonly answers?: Readonly<Record<string, string>>;
   readonly global?: Partial<GlobalOptions>;
   readonly program?: string;
+  /** If absent, the API has none. */
+  readonly quota?: Quota;
+  readonly usage?: Usage;
   readonly kubeconfigContexts?: readonly OwnContext[];
 }
 
@@ -29,6 +35,8 @@ export interface CommandOptions {
  */
 export function clusterCommand(options: CommandOptions = {}) {
   const { clusters = {}, tasks = [], answers = {}, global = {}, program = 'tpks' } = options;
+  const { quota, usage } = options;
+  const notFound = new TpksError('notFound', 'not found', { status: 404 });
   const settings = fakeSettings();
   const kubeconfig = fakeKubeconfig(options.kubeconfigContexts ?? []);
   const looks = [...tasks];
@@ -49,6 +57,10 @@ export function clusterCommand(options: CommandOptions = {}) {
       ...global,
     }),
     clusters: () => fakeClusters(clusters),
+    pksResource: fakeResources([
+      [createQuotas, { get: async () => quota ?? Promise.reject(notFound) }],
+      [createUsages, { get: async () => usage ?? Promise.reject(notFound) }],
+    ]),
     context: async () => anEnvironmentContext(),
     session: () => unused<Session>(),
     names: (): NameCache => {
