@@ -5,6 +5,7 @@ import { defaultPorts } from '../base/pks-conventions.js';
 import { quoteForShell } from '../base/shell-quote.js';
 import { problemsError } from '../platform/input/problems.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
+import { wrapWords } from '../platform/terminal/wrap.js';
 import { withFileNames } from './completers.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
 import { formatExamples } from './resource/list-command.js';
@@ -149,8 +150,12 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
     if (options().json) {
       await terminal.write(`${JSON.stringify({ api, uaa, caCert, users, clients })}\n`);
     } else {
-      const text = formatWelcome(running);
-      await terminal.show({ json: undefined, text, namesCommands: true });
+      await terminal.show({
+        json: undefined,
+        text: formatWelcome(running, Infinity),
+        screen: (width) => formatWelcome(running, width),
+        namesCommands: true,
+      });
     }
     await untilInterrupted();
   } finally {
@@ -165,7 +170,7 @@ interface RunningSandbox {
   readonly users: readonly { readonly name: string; readonly scopes: readonly string[] }[];
 }
 
-function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
+function formatWelcome({ api, uaa, caCert, users }: RunningSandbox, width: number): string[] {
   const isDefault =
     api === `https://localhost:${defaultPorts.api}` &&
     uaa === `https://localhost:${defaultPorts.uaa}`;
@@ -178,7 +183,7 @@ function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
     `  UAA      ${uaa}`,
     `  CA       ${caCert}`,
     '',
-    ...formatAccounts(users),
+    ...formatAccounts(users, width),
     'In another terminal:',
     `  tpks login ${loginOptions} -u cody`,
     '  tpks clusters',
@@ -192,14 +197,16 @@ function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
   ];
 }
 
-function formatAccounts(users: RunningSandbox['users']): string[] {
+function formatAccounts(users: RunningSandbox['users'], width: number): string[] {
   if (users.length === 0) return [];
-  const width = Math.max(...users.map(({ name }) => name.length));
+  const nameWidth = Math.max(...users.map(({ name }) => name.length));
+  const start = `  ${' '.repeat(nameWidth)}  `.length;
   return [
     'Users (the password is NAME-password):',
-    ...users.map(
-      ({ name, scopes }) => `  ${name.padEnd(width)}  ${scopes.join(' ') || 'no scope'}`,
-    ),
+    ...users.flatMap(({ name, scopes }) => {
+      const text = wrapWords(scopes.join(' ') || 'no scope', start, width);
+      return `  ${name.padEnd(nameWidth)}  ${text}`.split('\n');
+    }),
     'UAA client: admin (the secret is adminsecret)',
     '',
   ];

@@ -162,6 +162,24 @@ test('--dry-run stores nothing', async () => {
   expect(existsSync(join(user.home, 'config.json'))).toBe(false);
 });
 
+test.each([60, 80, 120, 200])(
+  'a terminal of %i columns shows the results first',
+  async (columns) => {
+    writeCreds();
+    writeUaac();
+    const { stdout } = await user.tpks(['import', '--dry-run'], {
+      env: { ...env, NO_COLOR: '1' },
+      terminalColumns: columns,
+    });
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^CONTEXT +RESULT +VERIFIED +SERVER/);
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /alana \(\.uaac\.yml:\d+\) was not imported: .+ has a newer session of the same identity/,
+    );
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+  },
+);
+
 test('no output contains a token', async () => {
   writeUaac();
   writeCreds();

@@ -9,6 +9,7 @@ import type { Importer, ImportPlan } from '../../domain/import/importer.js';
 import type { PlannedContext } from '../../domain/import/plan-import.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { type Line, type Span, formatTable } from '../../platform/terminal/lines.js';
+import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { confirm } from '../confirm.js';
 import { formatExamples } from '../resource/list-command.js';
@@ -222,7 +223,36 @@ function importView(imported: ImportResult): View {
         : formatTable(['Context', 'Server', 'Source', 'Verified', 'Result'], rows)),
       ...detailLines(imported),
     ],
+    screen: (width) => formatForTerminal(imported, width),
   };
+}
+
+/** Formats a table with the results next to the names, and the reasons, which can be long, below the table. */
+function formatForTerminal(imported: ImportResult, width: number): readonly Line[] {
+  const { plan, outcomes, isDryRun } = imported;
+  const texts = isDryRun ? plannedTexts : resultTexts;
+  const columns = ['CONTEXT', 'RESULT', 'VERIFIED', 'SERVER', 'SOURCE'].map((head, rank) => ({
+    head,
+    rank,
+    isWhole: head === 'RESULT' || head === 'SOURCE',
+  }));
+  const rows: Span[][] = [
+    ...outcomes.map(({ context, result }) => [
+      context.name,
+      texts[result],
+      verificationSpan(context),
+      context.settings.api ?? context.settings.uaa,
+      formatPosition(context.session),
+    ]),
+    ...plan.unusable.map((entry) => [entry.label, 'not imported', '', '', formatPosition(entry)]),
+  ];
+  const reasons = plan.unusable.map(
+    (entry) => `${entry.label} (${formatPosition(entry)}) was not imported: ${entry.reason}`,
+  );
+  return [
+    ...(rows.length === 0 ? [] : fitTable(columns, rows, { width })),
+    ...fitLines(detailLines(imported, reasons), width),
+  ];
 }
 
 /** `FILE:LINE` without the folder. */
@@ -235,7 +265,11 @@ function verificationSpan({ verification: { result } }: PlannedContext): Span {
   return { text: 'no', tone: result === 'rejected' ? 'bad' : 'muted' };
 }
 
-function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportResult): Line[] {
+/** @param reasons - why sessions were not imported. */
+function detailLines(
+  { plan, outcomes, isDryRun, saved, deletedFiles }: ImportResult,
+  reasons: readonly string[] = [],
+): Line[] {
   const { newTargets, contexts, unusable } = plan;
   const unverified = outcomes.filter(
     ({ context }) => context.verification.result !== 'verified' && context.state !== 'same',
@@ -245,6 +279,7 @@ function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportRe
   const current = findChange((settings) => findIdentities(settings).pks);
   const target = findChange((settings) => findSelection(settings).uaa);
   const lines = [
+    ...reasons,
     ...unverified.map(
       ({ context: { name, verification } }) => `${name} was not verified: ${verification.text}`,
     ),
