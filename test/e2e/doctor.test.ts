@@ -71,6 +71,23 @@ test('the text ends with the counts', async () => {
   expect(stdout).toMatch(/\n\d+ passed, \d+ warnings?, 0 failed, \d+ skipped\n$/);
 });
 
+test.each([60, 80, 120, 200])(
+  'a terminal of %i columns shows only the problems',
+  async (columns) => {
+    const { code, stdout } = await cody.tpks(['doctor'], {
+      env: { PATH: '/nowhere', NO_COLOR: '1' },
+      terminalColumns: columns,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Network\n {2}WARN {2}TLS /);
+    expect(stdout).toMatch(/\n\n\d+ checks passed, \d+ warnings, \d+ skipped\n$/);
+    expect(stdout).not.toContain('PASS');
+    // Commands and long words are not broken.
+    const texts = stdout.split('\n').filter((line) => !/Fix: |\S{40}/.test(line));
+    expect(texts.filter((line) => line.length > columns)).toEqual([]);
+  },
+);
+
 test('without a context, the checks of servers are skipped', async () => {
   const report = await diagnose(createUser(), fileStore);
   expect(report.context).toBeNull();

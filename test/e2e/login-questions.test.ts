@@ -147,7 +147,7 @@ describeIfPart('pty', 'login on a terminal', () => {
     terminal.type('\u0003');
     expect(await terminal.exited).toBe(130);
     expect(visible(terminal)).toMatch(
-      /^Or press Ctrl-C and log in .* tpks login .* --sso --name work --ca-cert \S+$/m,
+      /^Or press Ctrl-C and log in .*\s+tpks login .* --sso --name work --ca-cert \S+$/m,
     );
   });
 });
