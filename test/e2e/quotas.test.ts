@@ -6,6 +6,7 @@ import {
   type Outcome,
   type User,
 } from '../support/fixtures/users.js';
+import { displayWidth } from '../../src/platform/terminal/lines.js';
 import { createUser } from '../support/program/cli.js';
 import type { TpksResult, HeadlessOptions } from '../support/program/headless.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
@@ -185,6 +186,26 @@ describe('on a terminal', () => {
   test.each([60, 80, 120, 200])('usages shows the limits at %i columns', async (columns) => {
     expect((await runAs('alana', ['usages'], at(columns))).stdout.split('\n')).toEqual(usages);
     expect(requests().sort()).toEqual(['GET /v1/quotas', 'GET /v1/usages']);
+  });
+
+  test.each([60, 80, 120, 200])('long and wide names fit %i columns', async (columns) => {
+    const owner = '\u958b\u767a\u30c1\u30fc\u30e0-'.repeat(4);
+    const totals = { cpu: 12345, memory: 23456.5, cluster: 99 };
+    const clusters = [{ name: `${owner}-cluster-`.repeat(3), cpu: 1, memory: 2 }];
+    const usage = { owner, totals, clusters };
+    const quota = { owner, limit: { cpu: 20000, memory: 40000, cluster: 100 } };
+    front.api.setBehaviour(({ path }, response) => {
+      const item = path.startsWith('/v1/quotas') ? quota : usage;
+      response.end(JSON.stringify(/s$/.test(path) ? [item] : item));
+    });
+    for (const words of [['usages'], ['usage', owner], ['quotas'], ['quota', owner]]) {
+      const { code, stdout } = await runAs('alana', words, at(columns));
+      expect(code).toBe(0);
+      const lines = stdout.split('\n');
+      expect(lines.filter((line) => displayWidth(line) > columns)).toEqual([]);
+      expect(stdout).toContain(owner.slice(0, 4));
+      expect(stdout).toContain(words[0] === 'usages' ? '23456.5 of 40000' : '\n');
+    }
   });
 
   test('a quota that is nearly used up or exceeded has a color', async () => {
