@@ -66,7 +66,7 @@ export function withRenamedCommands(terminal: Terminal, rename: Root['rename']):
       terminal.warn(rename(text));
     },
     showLive: (lines) => {
-      terminal.showLive(lines.map(rename));
+      terminal.showLive(lines.map(renameLine));
     },
     prompt: (question) => terminal.prompt({ ...question, message: rename(question.message) }),
     show: (view) =>

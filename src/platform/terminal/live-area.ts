@@ -1,5 +1,6 @@
 import { toPrintable } from '../../base/sanitize.js';
-import { displayWidth } from './lines.js';
+import { displayWidth, type Line, lineText, type Paint, spansOf } from './lines.js';
+import { shortenLine } from './screen.js';
 import type { Screen } from './terminal-io.js';
 
 /** Servers that have not responded for some time. */
@@ -12,7 +13,7 @@ export interface SlowServers {
 
 /** The lines below all other output on stderr: the command's own lines, and one about slow servers. */
 interface LiveArea {
-  readonly show: (lines: readonly string[]) => void;
+  readonly show: (lines: readonly Line[]) => void;
   /** Replaces the line about slow servers; `undefined` removes it. */
   readonly showSlow: (slow: SlowServers | undefined) => void;
   /** Clears the area before other output. The next call of another function shows it again. */
@@ -28,18 +29,28 @@ interface LiveAreaDeps {
   /** Whether stdout is on the same screen and its last line is incomplete. */
   readonly isLineIncomplete: () => boolean;
   readonly note: (text: string) => void;
+  /** Loads the colors, on first use; `undefined` if the screen has none. */
+  readonly loadPaint: () => Promise<Paint> | undefined;
 }
 
 export function createLiveArea(deps: LiveAreaDeps): LiveArea {
-  const live = createLiveLines(deps.screen);
+  let paint: Paint | undefined;
+  const live = createLiveLines(deps.screen, (text, tone) => paint?.(text, tone) ?? text);
   const announcedHosts = new Set<string>();
-  let lines: readonly string[] = [];
+  let lines: readonly Line[] = [];
+  let isPaintRequested = false;
   let slowLine: string | undefined;
   let suspensions = 0;
   const repaint = (): void => {
     if (!deps.canRepaint() || suspensions > 0) return;
     const hasSlowLine = slowLine !== undefined && !deps.isLineIncomplete();
     live.show(hasSlowLine ? [...lines, slowLine ?? ''] : lines);
+  };
+  /** Until the colors are loaded, the lines are shown without them. */
+  const requestPaint = async (): Promise<void> => {
+    isPaintRequested = true;
+    paint = await deps.loadPaint();
+    if (paint !== undefined && live.isShown()) repaint();
   };
   /** On a screen that cannot be redrawn, each server is named only once. */
   const announce = ({ hosts }: SlowServers): void => {
@@ -52,6 +63,7 @@ export function createLiveArea(deps: LiveAreaDeps): LiveArea {
     show(newLines) {
       lines = newLines;
       repaint();
+      if (!isPaintRequested && live.isShown() && lines.some(hasTone)) void requestPaint();
     },
     showSlow(slow) {
       if (deps.screen().isTTY !== true) return;
@@ -91,25 +103,42 @@ type RedrawableScreen = Pick<Screen, 'columns' | 'rows'> & {
   readonly write: (text: string) => unknown;
 };
 
-/** Creates lines at the bottom of a screen that are redrawn in place. @param screen - has a movable cursor. */
-export function createLiveLines(screen: () => RedrawableScreen) {
+function hasTone(line: Line): boolean {
+  return spansOf(line).some((span) => typeof span !== 'string');
+}
+
+/**
+ * Creates lines at the bottom of a screen that are redrawn in place.
+ * @param screen - has a movable cursor.
+ * @param paint - colors a text that contains no control characters; by default, nothing has a color.
+ */
+export function createLiveLines(
+  screen: () => RedrawableScreen,
+  paint: Paint = (text: string) => text,
+) {
   /** Width in columns of each line on the screen. */
   let shownWidths: readonly number[] = [];
+  const render = (line: Line) =>
+    spansOf(line)
+      .map((span) =>
+        typeof span === 'string' ? toPrintable(span) : paint(toPrintable(span.text), span.tone),
+      )
+      .join('');
   return {
-    show: (lines: readonly string[]): void => {
+    isShown: () => shownWidths.length > 0,
+    show: (lines: readonly Line[]): void => {
       if (shownWidths.length === 0 && lines.length === 0) return;
       const { write, columns, rows } = measureScreen(screen());
       // If the screen has become narrower, the terminal has wrapped longer lines.
       const height = shownWidths.reduce((sum, width) => sum + Math.ceil(width / columns), 0);
-      const moveUp = height === 0 ? '' : `\u001b[${String(height)}A`;
+      // The terminal shows typed keys, such as `^C`, below the lines, so the cursor may have moved to the right.
+      const moveUp = height === 0 ? '' : `\r\u001b[${String(height)}A`;
       // One column remains unused, because some terminals wrap a line that fills all columns.
-      const fittedLines = limitLines(lines, rows - 1).map((line) =>
-        truncateLine(toPrintable(line), columns - 1),
-      );
-      const text = fittedLines.map((line) => `${line}\u001b[K\n`).join('');
+      const fittedLines = limitLines(lines, rows - 1).map((line) => shortenLine(line, columns - 1));
+      const text = fittedLines.map((line) => `${render(line)}\u001b[K\n`).join('');
       // Also clears leftover lines below.
       write(`${moveUp}${text}\u001b[J`);
-      shownWidths = fittedLines.map((line) => Math.max(1, displayWidth(line)));
+      shownWidths = fittedLines.map((line) => Math.max(1, displayWidth(lineText(line))));
     },
   };
 }
@@ -124,17 +153,8 @@ function measureScreen(screen: RedrawableScreen) {
 }
 
 /** Limits the number of lines, because lines that have scrolled off the screen cannot be redrawn. */
-function limitLines(lines: readonly string[], height: number): readonly string[] {
+function limitLines(lines: readonly Line[], height: number): readonly Line[] {
   if (lines.length <= height) return lines;
   const visible = lines.slice(0, height - 1);
   return [...visible, `... and ${String(lines.length - visible.length)} more lines`];
-}
-
-/** Truncates a line, because a wrapped line would take two rows of the screen. */
-function truncateLine(line: string, width: number): string {
-  const characters = Array.from(line);
-  if (displayWidth(line) <= width) return line;
-  let end = Math.min(characters.length, width - 1);
-  while (end > 0 && displayWidth(characters.slice(0, end).join('')) > width - 1) end -= 1;
-  return `${characters.slice(0, end).join('')}\u2026`;
 }

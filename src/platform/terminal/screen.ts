@@ -94,13 +94,30 @@ function shrink(sizes: readonly Size[], available: number): number[] {
 /** Shortens a text to a width in terminal columns, with an ellipsis at its end. */
 export function shorten(cell: Span, width: number): Span {
   if (cellWidth(cell) <= width) return cell;
-  let text = '';
-  for (const character of textOf(cell)) {
-    if (displayWidth(text + character) > width - 1) break;
-    text += character;
+  const text = `${cut(textOf(cell), width - 1)}\u2026`;
+  return typeof cell === 'string' ? text : { ...cell, text };
+}
+
+/** Like {@link shorten}, for a line that has several tones. */
+export function shortenLine(line: Line, width: number): Line {
+  if (displayWidth(lineText(line)) <= width) return line;
+  const spans: Span[] = [];
+  let left = width - 1;
+  for (const span of spansOf(line)) {
+    const text = cut(textOf(span), Math.max(0, left));
+    spans.push(typeof span === 'string' ? text : { ...span, text });
+    left -= cellWidth(span);
   }
-  const shortened = `${text}\u2026`;
-  return typeof cell === 'string' ? shortened : { ...cell, text: shortened };
+  return [...spans, '\u2026'];
+}
+
+function cut(text: string, width: number): string {
+  let start = '';
+  for (const character of text) {
+    if (displayWidth(start + character) > width) break;
+    start += character;
+  }
+  return start;
 }
 
 /**

@@ -114,6 +114,8 @@ const ctrlE = 0x05;
 const ctrlU = 0x15;
 const ctrlZ = 0x1a;
 const ctrlBackslash = 0x1c;
+const lowerQ = 0x71;
+const upperQ = 0x51;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
@@ -164,9 +166,12 @@ export function createPrompt({
       end.isReached = true;
       press(ctrlC);
     };
-    const signals = watchPromptSignals(keyboard, screen, () => {
-      // Shows the prompt again and clears the input.
-      for (const key of [ctrlE, ctrlU]) press(key);
+    const signals = watchSignals(keyboard, {
+      onInterrupt: () => screen.write('\n'),
+      onContinue: () => {
+        // Shows the prompt again and clears the input.
+        for (const key of [ctrlE, ctrlU]) press(key);
+      },
     });
     const onData = (chunk: Buffer | string) => {
       input.add(chunk);
@@ -211,6 +216,71 @@ export function createPrompt({
   };
 }
 
+/** Keys that end a command which runs until the user stops it. */
+export interface QuitKeys {
+  /**
+   * Runs work until the user presses `q` or Ctrl-C. The terminal does not show what is typed meanwhile.
+   * @returns `undefined` if a key ended the work, which then may still be running.
+   */
+  readonly runUntilQuit: <T>(work: () => Promise<T>) => Promise<T | undefined>;
+  /** Leaves the keyboard to a prompt. */
+  readonly suspend: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+export function createQuitKeys(open: () => Keyboard): QuitKeys {
+  let reader: ReturnType<typeof createKeyReader> | undefined;
+  return {
+    async runUntilQuit(work) {
+      let quit: () => void = () => undefined;
+      const hasQuit = new Promise<undefined>((resolve) => {
+        quit = () => {
+          resolve(undefined);
+        };
+      });
+      reader = createKeyReader(open(), quit);
+      reader.start();
+      try {
+        return await Promise.race([work(), hasQuit]);
+      } finally {
+        reader.stop();
+        reader = undefined;
+      }
+    },
+    async suspend(work) {
+      reader?.stop();
+      try {
+        return await work();
+      } finally {
+        reader?.start();
+      }
+    },
+  };
+}
+
+function createKeyReader(keyboard: Keyboard, quit: () => void) {
+  let signals: ReturnType<typeof watchSignals> | undefined;
+  const onData = (chunk: Buffer | string) => {
+    for (const key of Buffer.from(chunk)) {
+      if ([ctrlC, lowerQ, upperQ].includes(key)) quit();
+      else if (key === ctrlZ) signals?.sendToJob('SIGTSTP');
+      else if (key === ctrlBackslash) signals?.sendToJob('SIGQUIT');
+    }
+  };
+  const ignoreError = () => undefined;
+  return {
+    start: () => {
+      keyboard.setRawMode?.(true);
+      signals = watchSignals(keyboard);
+      keyboard.on('data', onData).on('error', ignoreError).resume();
+    },
+    stop: () => {
+      signals?.release();
+      keyboard.off('data', onData).off('error', ignoreError).pause();
+      keyboard.setRawMode?.(false);
+    },
+  };
+}
+
 /** Reads and ignores what the terminal has received so far. */
 async function discardPending(keyboard: Keyboard): Promise<void> {
   const ignore = () => undefined;
@@ -248,11 +318,18 @@ function createInput() {
   };
 }
 
+interface SignalListeners {
+  /** Called before a signal ends the process. */
+  readonly onInterrupt?: () => void;
+  /** Called when a stopped process continues, e.g. to show a prompt again. */
+  readonly onContinue?: () => void;
+}
+
 /**
  * Leaves raw mode before a signal of another program ends or stops the process, because the terminal would
- * otherwise not show what the user types next. @param redraw - shows the prompt again.
+ * otherwise not show what the user types next.
  */
-function watchPromptSignals(keyboard: Keyboard, screen: Writable, redraw: () => void) {
+function watchSignals(keyboard: Keyboard, listeners: SignalListeners = {}) {
   let isReleased = false;
   const enterRawMode = () => {
     if (isReleased) return;
@@ -275,11 +352,11 @@ function watchPromptSignals(keyboard: Keyboard, screen: Writable, redraw: () => 
   };
   const onContinue = () => {
     enterRawMode();
-    redraw();
+    listeners.onContinue?.();
   };
   const onInterrupt = () => {
     keyboard.setRawMode?.(false);
-    screen.write('\n');
+    listeners.onInterrupt?.();
   };
   const onQuit = (signal: NodeJS.Signals) => {
     onInterrupt();
@@ -296,8 +373,7 @@ function watchPromptSignals(keyboard: Keyboard, screen: Writable, redraw: () => 
   return {
     /**
      * Stops or ends this job, as Ctrl-Z and Ctrl-\ do outside raw mode. The signal goes to the whole
-     * process group, because the shell waits for all of it. The prompt is shown again when the shell sends
-     * SIGCONT.
+     * process group, because the shell waits for all of it. It continues when the shell sends SIGCONT.
      */
     sendToJob: (signal: 'SIGTSTP' | 'SIGQUIT') => {
       if (keyboard !== process.stdin || process.platform === 'win32') return;

@@ -5,6 +5,7 @@ import {
   allTones,
   isColorEnabled,
   type Line,
+  loadPaint,
   originalTones,
   renderLines,
   type Tone,
@@ -13,6 +14,7 @@ import { createLiveArea, type SlowServers } from './live-area.js';
 import type { Page, Pager } from './pager.js';
 import {
   createPrompt,
+  createQuitKeys,
   createStdinReader,
   readLine,
   type Prompt,
@@ -68,10 +70,17 @@ export interface Terminal extends StdinReader {
   /** Width of the screen on which lines are redrawn in place. */
   readonly columns: () => number;
   /**
-   * Shows lines on stderr that replace the lines of the previous call. An empty list removes them. Shows
-   * nothing if `canRepaint` returns `false`.
+   * Shows lines on stderr that replace the lines of the previous call, in color except for links. An empty list
+   * removes them. Shows nothing if `canRepaint` returns `false`.
    */
-  readonly showLive: (lines: readonly string[]) => void;
+  readonly showLive: (lines: readonly Line[]) => void;
+  /** Whether `untilQuit` reads keys: lines can be redrawn, and the user can type. */
+  readonly canQuit: () => boolean;
+  /**
+   * Runs work until the user presses `q` or, as usual, Ctrl-C. Without a keyboard, only runs the work.
+   * @returns `undefined` if a key ended the work, which then may still be running.
+   */
+  readonly untilQuit: <T>(work: () => Promise<T>) => Promise<T | undefined>;
   /**
    * Shows below the live lines which servers have not responded yet; `undefined` removes the line. If
    * lines cannot be redrawn, each server is named once. Shows nothing if stderr is not a terminal.
@@ -152,6 +161,10 @@ export function createTerminal({
     canRepaint,
     isLineIncomplete: () => isLineIncomplete && isStdoutTerminal(),
     note,
+    loadPaint: () => {
+      const isPainted = isColorEnabled({ isTty: canRepaint(), env, color: options().color });
+      return isPainted && !hasOriginalLayout ? loadPaint() : undefined;
+    },
   });
   const output: Sink = {
     isClosed: sink.isClosed,
@@ -165,6 +178,8 @@ export function createTerminal({
   const isStdinRead = () => stdin.stdinName() !== undefined;
   const canPrompt = () =>
     options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
+  const quitKeys = createQuitKeys(() => io.stdin);
+  const canQuit = () => canRepaint() && canPrompt() && !hasOriginalLayout;
   const wantsJson = () => options().json || options().output === 'yaml';
   const usesScreen = () =>
     !hasOriginalLayout && !wantsJson() && options().output !== 'name' && isStdoutTerminal();
@@ -210,7 +225,9 @@ export function createTerminal({
       note(text);
     },
     canRepaint,
-    columns: () => io.stderr.columns ?? 80,
+    columns: () => io.stderr.columns || 80,
+    canQuit,
+    untilQuit: (work) => (canQuit() ? quitKeys.runUntilQuit(work) : work()),
     showLive: live.show,
     showSlow: live.showSlow,
     show,
@@ -232,7 +249,7 @@ export function createTerminal({
     async prompt(question) {
       if (canPrompt()) {
         const prompt = (promptUser ??= createPrompt({ keyboard: io.stdin, screen: io.stderr }));
-        return live.suspend(() => prompt(question));
+        return live.suspend(() => quitKeys.suspend(() => prompt(question)));
       }
       if (imitatesPks && question.hidden === true && options().interactive) {
         const piped = await readPipedLine();

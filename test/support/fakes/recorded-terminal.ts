@@ -47,8 +47,10 @@ export function recordedTerminal(
     liveUpdates: lives,
     canRepaint: () => false,
     columns: () => 80,
+    canQuit: () => false,
+    untilQuit: (work) => work(),
     showLive: (lines) => {
-      lives.push(lines);
+      lives.push(lines.map(plain));
     },
     showSlow: () => undefined,
     show,

@@ -1,35 +1,20 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
+import type { Line, Paint } from '../../../../src/platform/terminal/lines.js';
 import { createLiveLines, createLiveArea } from '../../../../src/platform/terminal/live-area.js';
 import { readAvailable } from '../../../support/checks/read-available.js';
+import { TestScreen } from '../../../support/program/screen.js';
 
-/** A minimal terminal that records the rows on its screen. */
+/** A terminal whose driver returns the carriage at each line break. */
 function createScreen(columns: number, height?: number) {
-  const rows: string[] = [''];
-  let row = 0;
+  const screen = new TestScreen(columns || 80);
   let raw = '';
   const write = (text: string): void => {
     raw += text;
-    for (const [piece] of text.matchAll(/\u001b\[(?:\d*)[AKJ]|\n|[^\u001b\n]+/g)) {
-      if (piece === '\n') {
-        row += 1;
-        rows[row] ??= '';
-      } else if (piece.endsWith('A') && piece.startsWith('\u001b')) {
-        row -= Number(piece.slice(2, -1));
-      } else if (piece === '\u001b[J') {
-        rows.length = row + 1;
-        rows[row] = '';
-      } else if (piece !== '\u001b[K') {
-        rows[row] = piece;
-      }
-    }
+    screen.write(text.replaceAll('\n', '\r\n'));
   };
   const size = height === undefined ? { columns } : { columns, rows: height };
-  return {
-    tty: { write, ...size },
-    rows: () => rows.filter((line) => line !== ''),
-    raw: () => raw,
-  };
+  return { tty: { write, ...size }, write, rows: () => screen.rows, raw: () => raw };
 }
 
 describe('live lines', () => {
@@ -92,6 +77,19 @@ describe('live lines', () => {
     expect(rows()).toEqual(['a', 'b', '... and 2 more lines']);
   });
 
+  test('leave no letters if the terminal shows ^C below them', () => {
+    const { tty, write, rows } = createScreen(80);
+    const { show } = createLiveLines(() => tty);
+    write('Your task\n');
+    show(['dev-1: in progress']);
+    write('^C');
+    show(['dev-1: in progress (1 s)']);
+    expect(rows()).toEqual(['Your task', 'dev-1: in progress (1 s)']);
+    write('^C');
+    show([]);
+    expect(rows()).toEqual(['Your task']);
+  });
+
   test('escape control characters from a server', () => {
     const { tty, rows, raw } = createScreen(80);
     createLiveLines(() => tty).show(['\u001b[2Jx\ry\n']);
@@ -100,7 +98,10 @@ describe('live lines', () => {
   });
 });
 
-function createTestArea({ canRepaint = true } = {}) {
+/** Marks each text with its tone. */
+const paint: Paint = (text, tone) => `<${tone}:${text}>`;
+
+function createTestArea({ canRepaint = true, hasColors = true } = {}) {
   const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const notes: string[] = [];
   let isLineIncomplete = false;
@@ -109,15 +110,56 @@ function createTestArea({ canRepaint = true } = {}) {
     canRepaint: () => canRepaint,
     isLineIncomplete: () => isLineIncomplete,
     note: (text) => notes.push(text),
+    loadPaint: () => (hasColors ? Promise.resolve(paint) : undefined),
   });
   return {
     area,
     notes,
     /** Returns the text that was written since the last call, without control sequences. */
-    written: () => readAvailable(stderr).replace(/\u001b\[\d*[AJK]/g, ''),
+    written: () => readAvailable(stderr).replace(/\r?\u001b\[\d*[AJK]/g, ''),
     setLineIncomplete: (incomplete: boolean) => (isLineIncomplete = incomplete),
   };
 }
+
+describe('the colors of the live area', () => {
+  const lines: Line[] = [['dev-1: ', { text: 'in progress', tone: 'busy' }, ' (1 s)']];
+
+  test('are shown when they are loaded, and from then on', async () => {
+    const { area, written } = createTestArea();
+    area.show(lines);
+    expect(written()).toBe('dev-1: in progress (1 s)\n');
+    await new Promise(setImmediate);
+    expect(written()).toBe('dev-1: <busy:in progress> (1 s)\n');
+    area.show(lines);
+    expect(written()).toBe('dev-1: <busy:in progress> (1 s)\n');
+  });
+
+  test('are not shown if the lines have been removed before they are loaded', async () => {
+    const { area, written } = createTestArea();
+    area.show(lines);
+    area.clear();
+    written();
+    await new Promise(setImmediate);
+    expect(written()).toBe('');
+  });
+
+  test('are not used if the screen has none', async () => {
+    const { area, written } = createTestArea({ hasColors: false });
+    area.show(lines);
+    await new Promise(setImmediate);
+    expect(written()).toBe('dev-1: in progress (1 s)\n');
+  });
+
+  test('do not count when a line is shortened', () => {
+    const { tty, raw } = createScreen(20);
+    createLiveLines(() => tty, paint).show([
+      ['dev-1: ', { text: '\u001b[2J', tone: 'busy' }],
+      ['dev-1: ', { text: '集'.repeat(9), tone: 'busy' }, ' (1 s)'],
+    ]);
+    expect(raw()).not.toContain('\u001b[2J');
+    expect(raw()).toContain(`dev-1: <busy:${'集'.repeat(5)}>\u2026\u001b[K`);
+  });
+});
 
 const slow = (...hosts: string[]) => ({ hosts, seconds: 7.9 });
 const waiting = 'Waiting for a response from';
