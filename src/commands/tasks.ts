@@ -23,10 +23,11 @@ const taskArgument: NameArgumentSpec = {
 /** The table of the `pks` CLI. @see pks-cli, section 9 */
 export const list = pksListCommand({
   description: `List the latest tasks (cluster upgrades) and their status. ${requiresRead}`,
-  examples: ['tasks', 'tasks -l 3 --json'],
+  examples: ['tasks', 'tasks -l 3 --json', 'tasks --watch'],
   noun: 'task',
   fields: ['uuid', 'type', 'status', 'start_time', 'end_time', 'clusters'],
   completes: 'tasks',
+  isWatchable: true,
   resource: createTasks,
   options: () => [
     new Option('-l, --limit <number>', 'maximum number of tasks')

@@ -15,19 +15,16 @@ import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { cacheNames } from '../completers.js';
-import { formatTimeOfDay } from '../format-time.js';
 import { formatExamples, requiresRead, addListOptions } from '../resource/list-command.js';
-import {
-  type List,
-  showList,
-  validateColumns,
-  formatListTable,
-  type ListFlags,
-  rejectUnknownKeys,
-  selectRows,
-} from '../resource/list.js';
+import { type List, showList, validateColumns, type ListFlags } from '../resource/list.js';
 import { formatState } from '../state.js';
-import { poll } from '../waiting/poll.js';
+import {
+  canWatch,
+  type WatchDeps,
+  watchError,
+  watchList,
+  watchOption,
+} from '../waiting/watch-list.js';
 
 type Deps = Pick<Services, 'context' | 'names'> & AllContextsDeps & WatchClustersDeps;
 
@@ -131,7 +128,7 @@ export function define(command: Command, deps: Deps): void {
     .description(
       `List the clusters that you have access to, in the order that the API returns them. ${requiresRead}`,
     )
-    .option('--watch', 'update the list every 5 seconds until Ctrl-C')
+    .addOption(watchOption())
     .option('--all-contexts', 'list the clusters of all contexts that are logged in')
     .addHelpText(
       'after',
@@ -252,119 +249,18 @@ function summarizeFailures(failures: readonly Failure[], total: number): TpksErr
   });
 }
 
-type WatchClustersDeps = Pick<Services, 'terminal' | 'clock' | 'clusters' | 'untilInterrupted'>;
-
-const pauseSeconds = 5;
+type WatchClustersDeps = WatchDeps & Pick<Services, 'clusters'>;
 
 /**
- * Reads the list every few seconds until Ctrl-C. On a terminal, the list is updated in place;
- * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
- * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`, for unknown columns, and
- *   for keys of `--filter` or `--sort-by` that no cluster in the first list has. Also throws errors that
- *   waiting cannot fix, such as the same malformed response each time.
+ * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`, and the errors of {@link watchList}.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
-  rejectOtherFormats(flags, deps.terminal.wantsJson());
-  validateColumns(clusterList, flags);
-  const watch = new ClusterWatch(flags, deps);
-  try {
-    // Race only once. Racing in each round would add another handler to the pending Ctrl-C promise, and
-    // these handlers would keep the lists of all rounds in memory.
-    await Promise.race([watch.run(), deps.untilInterrupted()]);
-  } finally {
-    watch.stop();
-  }
-}
-
-class ClusterWatch {
-  readonly #flags: Flags;
-  readonly #deps: WatchClustersDeps;
-  #table: readonly string[] = [];
-  #previousMessage: string | undefined;
-  #areKeysChecked = false;
-  #isStopped = false;
-
-  constructor(flags: Flags, deps: WatchClustersDeps) {
-    this.#flags = flags;
-    this.#deps = deps;
-  }
-
-  async run(): Promise<void> {
-    const { terminal, clock, clusters } = this.#deps;
-    const polled = poll(clusters().list, {
-      clock,
-      isStopped: () => this.#isStopped,
-      pauseMilliseconds: pauseSeconds * 1000,
-    });
-    for await (const { state, error } of polled) {
-      if (this.#isStopped) return;
-      if (state !== undefined) this.#checkKeys(state);
-      const message = error && `${redact(error.message)}; trying again`;
-      if (terminal.canRepaint()) this.#repaint(state, message);
-      else if (state !== undefined) await this.#printIfChanged(state);
-      else if (message !== undefined && message !== this.#previousMessage) terminal.note(message);
-      this.#previousMessage = message;
-    }
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-  }
-
-  #checkKeys(clusters: readonly Cluster[]): void {
-    if (!this.#areKeysChecked) rejectUnknownKeys(clusterList, clusters, this.#flags);
-    this.#areKeysChecked = true;
-  }
-
-  /** Keeps the last table if the request failed. */
-  #repaint(clusters: readonly Cluster[] | undefined, message: string | undefined): void {
-    const { terminal, clock } = this.#deps;
-    if (clusters !== undefined) this.#table = fitToWidth(clusters, this.#flags, terminal.columns());
-    const footer = message === undefined ? [] : ['', message];
-    terminal.showLive([formatHeader(clock.now()), ...this.#table, ...footer]);
-  }
-
-  async #printIfChanged(clusters: readonly Cluster[]): Promise<void> {
-    const rows = selectRows(clusterList, clusters, this.#flags);
-    const text = formatListTable(clusterList, rows, this.#flags, this.#deps.clock.now());
-    const before = this.#table.join('\n');
-    this.#table = text.map(toPlainText);
-    if (this.#table.join('\n') !== before)
-      await this.#deps.terminal.show({ json: undefined, text });
-  }
-}
-
-function rejectOtherFormats({ allContexts, output = 'table' }: Flags, json: boolean): void {
-  if (allContexts !== true && !json && ['table', 'wide'].includes(output)) return;
-  throw new TpksError('usage', '--watch supports only one context and the output format table', {
-    hint: 'omit --all-contexts, --json and --output, or run the command repeatedly without --watch',
-  });
-}
-
-/** Formats the line above the list. Its time shows that the list is still being updated. */
-function formatHeader(now: Date): string {
-  return `${formatTimeOfDay(now)}, every ${String(pauseSeconds)} s; press Ctrl-C to stop`;
-}
-
-/** The columns to hide on a narrow terminal, in this order. */
-const hideableColumns = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
-
-/** Formats the table. Hides columns until it fits, unless the user has chosen the columns. */
-function fitToWidth(clusters: readonly Cluster[], flags: Flags, width: number): string[] {
-  const rows = selectRows(clusterList, clusters, flags);
-  const hasChosenColumns = flags.columns !== undefined || flags.output === 'wide';
-  for (let count = 0; ; count += 1) {
-    const hidden = hideableColumns.slice(0, count);
-    const columns = clusterList.columns.filter(({ head }) => !hidden.includes(head));
-    const table = formatListTable({ ...clusterList, columns }, rows, flags, new Date(0)).map(
-      toPlainText,
+  if (flags.allContexts === true || !canWatch(flags, deps.terminal.wantsJson()))
+    throw watchError(
+      'one context and the output format table',
+      '--all-contexts, --json and --output',
     );
-    const fits = table.every((line) => line.length < width);
-    if (fits || hasChosenColumns || count === hideableColumns.length) return table;
-  }
-}
-
-function toPlainText(line: Line): string {
-  const spans = typeof line === 'string' ? [line] : line;
-  return spans.map((span) => (typeof span === 'string' ? span : span.text)).join('');
+  const hiddenByLinks = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
+  const { list: read } = deps.clusters();
+  await watchList({ list: clusterList, flags, read, hiddenByLinks }, deps);
 }

@@ -8,6 +8,7 @@ import type { OutputFormat } from '../../platform/terminal/terminal.js';
 import { withCompleter, cacheNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
+import { canWatch, watchError, watchList, watchOption } from '../waiting/watch-list.js';
 import {
   type List,
   showList,
@@ -49,6 +50,8 @@ export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
   ) => Promise<readonly Row[]> | readonly Row[];
   /** The kind of names to store for shell completion. */
   readonly completes?: NameKind;
+  /** Whether the command has the option `--watch`. */
+  readonly isWatchable?: true;
 }
 
 /** Defines a command that shows a list. */
@@ -58,10 +61,18 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
       for (const argument of spec.arguments?.(services) ?? []) command.addArgument(argument);
       addListOptions(command, spec).description(spec.description);
       for (const option of spec.options?.() ?? []) command.addOption(option);
+      if (spec.isWatchable === true) command.addOption(watchOption());
       command.addHelpText('after', formatExamples(spec.examples)).action(async () => {
-        const flags = command.opts<ListFlags & Flags>();
+        const flags = command.opts<ListFlags & Flags & { readonly watch?: boolean }>();
+        const read = async () => spec.read(services, flags, command.args);
+        if (flags.watch === true) {
+          if (!canWatch(flags, services.terminal.wantsJson()))
+            throw watchError('the output format table', '--json and --output');
+          await watchList({ list: spec, flags, read }, services);
+          return;
+        }
         validateColumns(spec, flags);
-        const rows = await spec.read(services, flags, command.args);
+        const rows = await read();
         const { completes } = spec;
         if (completes !== undefined) await cacheNames(completes, rows.map(spec.nameOf), services);
         await showList(spec, rows, flags, services);
@@ -77,6 +88,7 @@ interface PksListCommand<Row, Resource extends Asynchronous<Resource>, Flags>
   readonly options?: () => readonly Option[];
   readonly read: (resource: Resource, flags: Flags) => Promise<readonly Row[]>;
   readonly completes?: NameKind;
+  readonly isWatchable?: true;
 }
 
 /** Defines a command that lists a resource of the PKS API. */

@@ -1,20 +1,28 @@
 import { expect, test, describe } from '@jest/globals';
 import type { Cluster } from '../../../../src/api/pks/clusters.js';
 import { TpksError } from '../../../../src/base/errors.js';
+import { findLink } from '../../../../src/base/link.js';
 import { clusters, watchClusters } from '../../../../src/commands/clusters/clusters.js';
 import { maximumCachedNames } from '../../../../src/commands/completers.js';
 import type { Context } from '../../../../src/domain/contexts/context.js';
 import type { SettingsFile } from '../../../../src/platform/config/settings.js';
+import {
+  displayWidth,
+  type Line,
+  lineText,
+  spansOf,
+} from '../../../../src/platform/terminal/lines.js';
 import { fakeClusters } from '../../../support/fakes/fake-clusters.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { unused } from '../../../support/fakes/unused.js';
 import { virtualClock } from '../../../support/fakes/virtual-clock.js';
-import { aUserContext, aCluster } from '../../../support/fixtures/fixtures.js';
+import { aClientContext, aUserContext, aCluster } from '../../../support/fixtures/fixtures.js';
 
 const codyContext = aUserContext({ name: 'cody@localhost' });
 const notUsed = () => Promise.reject(new Error('not used'));
 const otherDeps = {
+  link: findLink('tpks'),
   clock: { ...fixedClock(), sleep: notUsed },
   settings: unused<SettingsFile>(),
   hasSession: notUsed,
@@ -66,15 +74,29 @@ test('tpks clusters stores only the first names of a very long list', async () =
 type Response = readonly Cluster[] | Error;
 type Flags = Parameters<typeof watchClusters>[0];
 
+interface WatchSettings {
+  /** The width of the terminal; if absent, there is none. */
+  readonly width?: number;
+  readonly program?: string;
+  readonly context?: Context;
+}
+
 /** Runs `watchClusters` with one response per poll. Ctrl-C interrupts the poll after the last one. */
 async function watch(
   responses: readonly Response[],
-  { width, ...flags }: Flags & { readonly width?: number } = {},
+  { width, program = 'tpks', context = codyContext, ...flags }: Flags & WatchSettings = {},
 ) {
+  const recorded = recordedTerminal();
+  const liveLines: (readonly Line[])[] = [];
   const terminal = {
-    ...recordedTerminal(),
+    ...recorded,
     canRepaint: () => width !== undefined,
     columns: () => width ?? 80,
+    liveLines,
+    showLive: (lines: readonly Line[]) => {
+      liveLines.push(lines);
+      recorded.showLive(lines);
+    },
   };
   const remaining = [...responses];
   let interrupt: () => void = () => undefined;
@@ -90,6 +112,8 @@ async function watch(
   await watchClusters(flags, {
     terminal,
     clock: virtualClock(),
+    context: async () => context,
+    link: findLink(program),
     clusters: () => fakeClusters({ list }),
     untilInterrupted: () => new Promise((resolve) => (interrupt = resolve)),
   });
@@ -156,12 +180,47 @@ describe('watchClusters on a terminal', () => {
   test('keeps the last table during an outage, with the error below it', async () => {
     const { liveUpdates: lives } = await watch([[creating], unavailable], { width: 120 });
     const [first = [], second = []] = lives;
-    expect(first[0]).toMatch(/^\d\d:\d\d:\d\d, every 5 s; press Ctrl-C to stop$/);
     expect(second.slice(1)).toEqual([
       ...first.slice(1),
       '',
       'the connection was refused; trying again',
     ]);
+    // Drawn once more at the end, in case the terminal shows ^C below the table.
+    expect(lives.slice(2)).toEqual([second]);
+  });
+
+  test.each([
+    ['cody', codyContext],
+    ['client admin', aClientContext()],
+  ])('names the installation and the identity above the table: %s', async (name, context) => {
+    const { liveUpdates: lives } = await watch([[creating]], { width: 120, context });
+    expect(lives[0]?.[0]).toBe(
+      `api.example.com:9021 as ${name}, 10:00:00, every 5 s; press Ctrl-C to stop`,
+    );
+  });
+
+  test.each([60, 80, 120, 200])(
+    'fits a screen that is %d columns wide, with a colored status',
+    async (width) => {
+      const names = ['dev-1', 'n'.repeat(90), '\u96c6'.repeat(40)];
+      const rows = names.map((name) => aCluster({ name, last_action_state: 'in progress' }));
+      const columns = ['name', 'status', 'uuid'];
+      const { liveLines } = await watch([rows], { width, columns });
+      const [first = []] = liveLines;
+      for (const line of first) expect(displayWidth(lineText(line))).toBeLessThan(width);
+      const spans = first.flatMap(spansOf);
+      expect(spans).toContainEqual({ text: 'in progress', tone: 'busy' });
+      expect(first.map(lineText).join('\n')).toMatch(/^NAME +STATUS +UUID$/m);
+    },
+  );
+});
+
+describe('watchClusters on a terminal through a link', () => {
+  test('shows the time, without colors', async () => {
+    const { liveLines } = await watch([[creating]], { width: 120, program: 'pks' });
+    const [header, ...table] = liveLines[0] ?? [];
+    expect(header).toBe('10:00:00, every 5 s; press Ctrl-C to stop');
+    expect(table.flatMap(spansOf).every((span) => typeof span === 'string')).toBe(true);
   });
 
   test.each([
@@ -170,7 +229,7 @@ describe('watchClusters on a terminal', () => {
     [40, /^Name +Plan Name +Status +Action$/],
     [30, /^Name +Status +Action$/],
   ])('shows name and status on a screen that is %d columns wide', async (width, header) => {
-    const { liveUpdates: lives } = await watch([[creating]], { width });
+    const { liveUpdates: lives } = await watch([[creating]], { width, program: 'pks' });
     expect(lives[0]?.[2]).toMatch(header);
   });
 });

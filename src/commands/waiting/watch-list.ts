@@ -1,0 +1,179 @@
+import { Option } from 'commander';
+import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
+import { hostOf } from '../../base/pks-conventions.js';
+import { redact } from '../../base/secret.js';
+import { describeIdentity } from '../../domain/contexts/context.js';
+import { displayWidth, type Line, lineText } from '../../platform/terminal/lines.js';
+import { fitLines } from '../../platform/terminal/screen.js';
+import { formatTimeOfDay } from '../format-time.js';
+import {
+  formatListTable,
+  formatTerminalTable,
+  type List,
+  type ListFlags,
+  rejectUnknownKeys,
+  selectRows,
+  validateColumns,
+} from '../resource/list.js';
+import { poll } from './poll.js';
+
+export type WatchDeps = Pick<
+  Services,
+  'terminal' | 'clock' | 'context' | 'link' | 'untilInterrupted'
+>;
+
+export interface WatchedList<Row> {
+  readonly list: List<Row>;
+  readonly flags: ListFlags;
+  readonly read: () => Promise<readonly Row[]>;
+  /** The headings that a link hides on a narrow terminal, in this order. */
+  readonly hiddenByLinks?: readonly string[];
+}
+
+const pauseSeconds = 5;
+
+export function watchOption(): Option {
+  return new Option(
+    '--watch',
+    `update the list every ${String(pauseSeconds)} seconds until Ctrl-C`,
+  );
+}
+
+/** Whether `--watch` supports the output format. */
+export function canWatch({ output = 'table' }: ListFlags, json: boolean): boolean {
+  return !json && ['table', 'wide'].includes(output);
+}
+
+/** @param supported - what `--watch` can show. @param options - those to omit. */
+export function watchError(supported: string, options: string): TpksError {
+  return new TpksError('usage', `--watch supports only ${supported}`, {
+    hint: `omit ${options}, or run the command repeatedly without --watch`,
+  });
+}
+
+/**
+ * Reads a list every few seconds until `q` or Ctrl-C. On a terminal, the list is updated in place;
+ * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
+ * @throws {TpksError} `usage` for unknown columns, and for keys of `--filter` or `--sort-by` that no row in the
+ *   first list has. Also throws errors that waiting cannot fix, such as the same malformed response each time.
+ */
+export async function watchList<Row>(watched: WatchedList<Row>, deps: WatchDeps): Promise<void> {
+  validateColumns(watched.list, watched.flags);
+  const watch = new ListWatch(watched, deps);
+  try {
+    // Race only once. Racing in each round would add another handler to the pending Ctrl-C promise, and
+    // these handlers would keep the lists of all rounds in memory.
+    await deps.terminal.untilQuit(() => Promise.race([watch.run(), deps.untilInterrupted()]));
+  } finally {
+    watch.stop();
+  }
+}
+
+class ListWatch<Row> {
+  readonly #watched: WatchedList<Row>;
+  readonly #deps: WatchDeps;
+  /** The installation and the identity; empty in the layout of links. */
+  #subject = '';
+  #screen: readonly Line[] = [];
+  #table: readonly Line[] = [];
+  #previousMessage: string | undefined;
+  #areKeysChecked = false;
+  #isStopped = false;
+
+  constructor(watched: WatchedList<Row>, deps: WatchDeps) {
+    this.#watched = watched;
+    this.#deps = deps;
+  }
+
+  async run(): Promise<void> {
+    const { terminal, clock, context } = this.#deps;
+    if (this.#usesLayoutOfTerminal()) {
+      const { api, uaa, grant, identity } = await context();
+      const name =
+        grant === 'client_credentials' ? describeIdentity({ grant, identity }) : identity;
+      this.#subject = `${hostOf(api ?? uaa)} as ${name}, `;
+    }
+    const polled = poll(this.#watched.read, {
+      clock,
+      isStopped: () => this.#isStopped,
+      pauseMilliseconds: pauseSeconds * 1000,
+    });
+    for await (const { state, error } of polled) {
+      if (this.#isStopped) return;
+      if (state !== undefined) this.#checkKeys(state);
+      const message = error && `${redact(error.message)}; trying again`;
+      if (terminal.canRepaint()) this.#repaint(state, message);
+      else if (state !== undefined) await this.#printIfChanged(state);
+      else if (message !== undefined && message !== this.#previousMessage) terminal.note(message);
+      this.#previousMessage = message;
+    }
+  }
+
+  /** Leaves the last list on the screen, without a `^C` below it. */
+  stop(): void {
+    this.#isStopped = true;
+    if (this.#screen.length > 0) this.#deps.terminal.showLive(this.#screen);
+  }
+
+  #usesLayoutOfTerminal(): boolean {
+    return this.#deps.terminal.canRepaint() && !this.#deps.link.hasOriginalTexts;
+  }
+
+  #checkKeys(rows: readonly Row[]): void {
+    if (!this.#areKeysChecked) rejectUnknownKeys(this.#watched.list, rows, this.#watched.flags);
+    this.#areKeysChecked = true;
+  }
+
+  /** Keeps the last table if the request failed. */
+  #repaint(rows: readonly Row[] | undefined, message: string | undefined): void {
+    const { terminal, clock } = this.#deps;
+    const now = clock.now();
+    // The live area does not use the last column.
+    const width = terminal.columns() - 1;
+    const usesLayoutOfTerminal = this.#usesLayoutOfTerminal();
+    if (rows !== undefined) {
+      const { list, flags } = this.#watched;
+      const selected = selectRows(list, rows, flags);
+      this.#table = usesLayoutOfTerminal
+        ? formatTerminalTable(list, selected, flags, { now, width })
+        : formatTableOfLinks(this.#watched, selected, width);
+    }
+    const fit = (text: string) => (usesLayoutOfTerminal ? fitLines([text], width) : [text]);
+    const footer = message === undefined ? [] : ['', ...fit(message)];
+    this.#screen = [...fit(this.#formatHeader(now)), ...this.#table, ...footer];
+    terminal.showLive(this.#screen);
+  }
+
+  /** Formats the line above the list. Its time shows that the list is still being updated. */
+  #formatHeader(now: Date): string {
+    const keys = this.#deps.terminal.canQuit() ? 'q or Ctrl-C' : 'Ctrl-C';
+    return `${this.#subject}${formatTimeOfDay(now)}, every ${String(pauseSeconds)} s; press ${keys} to stop`;
+  }
+
+  async #printIfChanged(rows: readonly Row[]): Promise<void> {
+    const { list, flags } = this.#watched;
+    const selected = selectRows(list, rows, flags);
+    const text = formatListTable(list, selected, flags, this.#deps.clock.now());
+    const before = this.#table.map(lineText).join('\n');
+    this.#table = text;
+    if (text.map(lineText).join('\n') !== before)
+      await this.#deps.terminal.show({ json: undefined, text });
+  }
+}
+
+/** Formats a table in the layout of links. Hides columns until it fits, unless the user has chosen the columns. */
+function formatTableOfLinks<Row>(
+  { list, flags, hiddenByLinks = [] }: WatchedList<Row>,
+  rows: readonly Row[],
+  width: number,
+): string[] {
+  const hasChosenColumns = flags.columns !== undefined || flags.output === 'wide';
+  for (let count = 0; ; count += 1) {
+    const hidden = hiddenByLinks.slice(0, count);
+    const columns = list.columns.filter(({ head }) => !hidden.includes(head));
+    const table = formatListTable({ ...list, columns }, rows, flags, new Date(0)).map(lineText);
+    const fits = table.every((line) => displayWidth(line) <= width);
+    if (fits || hasChosenColumns || count === hiddenByLinks.length) return table;
+  }
+}
