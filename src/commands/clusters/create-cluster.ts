@@ -47,6 +47,7 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
   const request = await readRequest(input, deps);
   const clusters = deps.clusters({ dryRun });
+  const sentAt = deps.clock.monotonic();
   const created = await explainExceededQuota(
     'newCluster',
     deps,
@@ -55,7 +56,8 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   // Makes the name available for completion before the next list.
   await cacheName('clusters', name, deps);
   if (wait) {
-    await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);
+    const timeoutSeconds = waitTimeout;
+    await waitForCluster({ name, goal: 'succeeded', timeoutSeconds, sentAt }, deps);
     return;
   }
   await deps.terminal.show({

@@ -1,5 +1,6 @@
 import type { Services } from '../../app/services.js';
 import { apiOf } from '../../domain/contexts/installation.js';
+import { fitLines } from '../../platform/terminal/screen.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import {
   affectedJson,
@@ -12,6 +13,7 @@ import {
 } from '../kube/affected-contexts.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { waitForDeletion, type ClusterWaitDeps } from '../waiting/wait-for-cluster.js';
+import { formatTimeSince } from '../waiting/wait-for-operation.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 
 type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps & AffectedDeps;
@@ -34,12 +36,16 @@ export async function deleteCluster(input: Input, deps: Deps): Promise<void> {
   const clusters = deps.clusters({ dryRun });
   const find = () => clusters.get(name, { details: false });
   if (!dryRun && !(await confirmDestructiveChange({ question, choices, find }, deps))) return;
+  const sentAt = deps.clock.monotonic();
   await clusters.remove(name);
-  if (wait) await waitForDeletion({ name, timeoutSeconds: waitTimeout }, deps);
+  if (wait) await waitForDeletion({ name, timeoutSeconds: waitTimeout, sentAt }, deps);
+  const duration = formatTimeSince(sentAt, deps.clock);
   const affected = await pruneContextsOf(input, deps);
+  const text = [`Deletion of ${name} ${wait ? 'completed' : 'in progress'}`];
   await deps.terminal.show({
     json: { name, deleted: wait, ...affectedJson(affected) },
-    text: [`Deletion of ${name} ${wait ? 'completed' : 'in progress'}`],
+    text,
+    screen: (width) => fitLines(wait ? [`Deleted ${name} in ${duration}`] : text, width),
     indent: 3,
   });
   reportAffected(affected, deps);

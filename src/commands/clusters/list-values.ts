@@ -77,3 +77,9 @@ export function parseNames(flag: string, text: string): string[] {
   if (repeated === undefined) return names;
   throw new TpksError('usage', `${flag} contains ${repeated} twice`, { hint: 'nothing was sent' });
 }
+
+/** Joins names for a sentence, e.g. `a, b and c`. */
+export function joinNames(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -79,14 +79,30 @@ export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
       );
     },
   ]);
+  let before: Cluster | undefined;
   if (!dryRun) {
     if (deps.terminal.wantsJson() && !wait) throw jsonNeedsWait();
     const question = `Are you sure you want to resize cluster ${name} to ${size ?? ''}?`;
     const terminalQuestion = (cluster: Cluster) => resizeQuestion(cluster, size ?? '', change);
-    const find = () => deps.clusters().get(name, { details: false });
+    const find = async () => (before = await deps.clusters().get(name, { details: false }));
     if (!(await confirmDestructiveChange({ question, find, terminalQuestion }, deps))) return;
+    // Without the question, the cluster has not been read. If it cannot be read, the update reports why.
+    if (wait && deps.terminal.usesScreen()) before ??= await find().catch(() => undefined);
   }
-  await startUpdate(input, change, deps);
+  await startUpdate(input, change, deps, describeResize(name, size ?? '', { before, change }));
+}
+
+/** Describes the result of a resize, e.g. `Resized dev-1 from 2 to 5 workers`. */
+function describeResize(
+  name: string,
+  size: string,
+  { before, change }: { readonly before: Cluster | undefined; readonly change: ClusterUpdate },
+): string {
+  const { kubernetes_worker_instances: workers, node_pool_instances: nodePools } = change;
+  if (typeof workers !== 'number' || nodePools !== undefined) return `Resized ${name} to ${size}`;
+  const current = before?.parameters?.['kubernetes_worker_instances'];
+  const from = typeof current === 'number' && current !== workers ? ` from ${String(current)}` : '';
+  return `Resized ${name}${from} to ${formatWorkers(workers)}`;
 }
 
 /** Returns the prompt with the effect on the workers, e.g. `Resize dev-1 from 2 to 1 worker? 1 worker will be deleted.` */
@@ -117,16 +133,24 @@ function jsonNeedsWait(): TpksError {
   });
 }
 
-async function startUpdate(input: UpdateInput, change: ClusterUpdate, deps: Deps): Promise<void> {
+/** @param success - what success means; if absent, that the cluster was updated. */
+async function startUpdate(
+  input: UpdateInput,
+  change: ClusterUpdate,
+  deps: Deps,
+  success?: string,
+): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
   const clusters = deps.clusters({ dryRun });
+  const sentAt = deps.clock.monotonic();
   const update = explainNewerFlags(input, clusters.update(name, change));
   const isResized = ['kubernetes_worker_instances', 'node_pool_instances'].some(
     (field) => change[field] !== undefined,
   );
   await (isResized ? explainExceededQuota({ cluster: name, change }, deps, update) : update);
   if (wait) {
-    await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);
+    const timeoutSeconds = waitTimeout;
+    await waitForCluster({ name, goal: 'succeeded', timeoutSeconds, sentAt, success }, deps);
     return;
   }
   await deps.terminal.show({

@@ -11,7 +11,7 @@ import type { WaitFlags } from '../waiting/wait-for-operation.js';
 import { waitForUpgrade, type UpgradeWaitDeps } from '../waiting/wait-for-upgrade.js';
 import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
 import { InputChecks, requireFlags } from './input-checks.js';
-import { parseNames } from './list-values.js';
+import { joinNames, parseNames } from './list-values.js';
 
 type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
 
@@ -122,6 +122,7 @@ async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
     };
     if (!(await confirmDestructiveChange(change, deps))) return;
   }
+  const sentAt = deps.clock.monotonic();
   const task = await explainNewerFlags(input, clusters.upgrade(request));
   const started = `Your taskID for the upgrade task is: ${task.uuid}`;
   if (!wait) {
@@ -129,7 +130,16 @@ async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
     return;
   }
   if (!terminal.wantsJson()) await terminal.show({ json: undefined, text: [started] });
-  await waitForUpgrade({ id: task.uuid, timeoutSeconds: waitTimeout }, deps);
+  await waitForUpgrade(
+    {
+      id: task.uuid,
+      timeoutSeconds: waitTimeout,
+      sentAt,
+      // Kept for links, whose hints do not change.
+      ...(deps.link.hasOriginalTexts ? { waitCommand: 'tpks wait CLUSTER' } : {}),
+    },
+    deps,
+  );
 }
 
 function formatAnnouncement({ canaries, clusters }: UpgradeRequest, version?: string): string[] {
@@ -155,9 +165,4 @@ function formatVersions({ name, pks_version: current }: Cluster, version?: strin
 function switchesRuntime(version = ''): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 14);
-}
-
-function joinNames(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }

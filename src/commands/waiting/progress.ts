@@ -2,17 +2,27 @@ import type { Clock } from '../../base/clock.js';
 import { formatDuration } from '../../base/clock.js';
 import type { TpksError } from '../../base/errors.js';
 import { messageWithHost } from '../../base/errors.js';
+import type { Line } from '../../platform/terminal/lines.js';
+import { fitLines, shorten } from '../../platform/terminal/screen.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { formatTimeOfDay } from '../format-time.js';
+import { formatState as formatStateSpan } from '../state.js';
 
+/** The state of one cluster. */
 export interface ProgressLine {
-  readonly text: string;
+  readonly name: string;
+  /** As the server sends it, e.g. `in progress`. */
+  readonly state: string | null | undefined;
+  readonly description?: string | null | undefined;
   /** If true, its elapsed time no longer changes. */
   readonly isFinished: boolean;
+  /** When the operation started, by the clock of this machine; `undefined` if the server does not send it. */
+  readonly startedAt?: Date | undefined;
+  readonly endedAt?: Date | undefined;
 }
 
 interface ProgressDeps {
-  readonly terminal: Pick<Terminal, 'canRepaint' | 'showLive' | 'note'>;
+  readonly terminal: Pick<Terminal, 'canRepaint' | 'columns' | 'showLive' | 'note'>;
   readonly clock: Pick<Clock, 'now'>;
   /** Time since the wait started. */
   readonly elapsedSeconds: () => number;
@@ -24,11 +34,17 @@ interface ProgressDeps {
   readonly timeoutSeconds?: number | undefined;
   /** Whether the command itself prints the changes if lines cannot be redrawn. */
   readonly hasOwnEvents?: boolean | undefined;
+  /** Seconds between the start of the operation and the start of the wait; `undefined` if unknown. */
+  readonly earlierSeconds?: number | undefined;
+  /** Whether redrawn lines have a spinner, colors, and the time since the operation started. */
+  readonly hasSpinner: boolean;
 }
 
-interface ShownLine {
+/** Times are seconds since the wait started. */
+interface ShownLine extends ProgressLine {
   readonly text: string;
-  readonly endedAt: number | undefined;
+  readonly seenEnd: number | undefined;
+  readonly start: number | undefined;
 }
 
 /** Some CI services stop a job that prints nothing for minutes. */
@@ -36,6 +52,13 @@ const silenceSeconds = 30;
 
 /** An upgrade can have hundreds of clusters. */
 const maximumRepeatedLines = 5;
+
+/** Every terminal and every font can show these. */
+const spinnerFrames = ['|', '/', '-', '\\'] as const;
+
+export const spinnerMilliseconds = 250;
+
+const minimumNameWidth = 20;
 
 /**
  * Shows lines that change in place on a terminal; elsewhere, prints a line for each change, and repeats
@@ -58,10 +81,13 @@ export class Progress {
   showState(lines: readonly ProgressLine[]): void {
     const { elapsedSeconds, label } = this.#deps;
     const previous = new Map(this.#lines.map((line) => [line.text, line]));
-    this.#lines = lines.map(({ text, isFinished }) => ({
-      text,
-      endedAt: isFinished ? (previous.get(text)?.endedAt ?? elapsedSeconds()) : undefined,
-    }));
+    this.#lines = lines.map((line) => {
+      const text = formatState(line);
+      const seenEnd = line.isFinished
+        ? (previous.get(text)?.seenEnd ?? elapsedSeconds())
+        : undefined;
+      return { ...line, text, seenEnd, start: this.#findStart(line) };
+    });
     const outage = this.#outage;
     if (outage !== undefined) {
       const subject = outage.error.host ?? `The state of ${label}`;
@@ -107,15 +133,55 @@ export class Progress {
     return `${text} (${formatDuration(Math.floor(seconds))})`;
   }
 
+  /** Keeps the first value, because the measured offset of the server's clock can vary by a second. */
+  #findStart({ name, startedAt }: ProgressLine): number | undefined {
+    const { clock, elapsedSeconds, earlierSeconds } = this.#deps;
+    if (startedAt === undefined) return earlierSeconds === undefined ? undefined : -earlierSeconds;
+    const previous = this.#lines.find((line) => line.name === name && line.startedAt !== undefined);
+    const isSame =
+      previous?.startedAt !== undefined && secondsFrom(startedAt, previous.startedAt) < 2;
+    if (isSame && previous.start !== undefined) return previous.start;
+    return elapsedSeconds() - Math.max(0, secondsFrom(startedAt, clock.now()));
+  }
+
   #repaint(): void {
-    const { terminal, elapsedSeconds } = this.#deps;
-    const lines = this.#lines.map(({ text, endedAt }) => this.#withElapsedTime(text, endedAt));
+    const { terminal, elapsedSeconds, hasSpinner } = this.#deps;
+    const lines = this.#lines.map((line) =>
+      hasSpinner ? this.#formatLine(line) : this.#withElapsedTime(line.text, line.seenEnd),
+    );
     const outage = this.#outage;
     if (outage !== undefined) {
       const details = formatOutage(outage, this.#deps, elapsedSeconds() - outage.startedAt);
-      lines.push(messageWithHost(outage.error), ...details);
+      const text = [messageWithHost(outage.error), ...details];
+      lines.push(...(hasSpinner ? fitLines(text, terminal.columns() - 1) : text));
     }
     terminal.showLive(lines);
+  }
+
+  /** Formats a line, e.g. `| dev-9: in progress (1 min 12 s): Instance provisioning in progress`. */
+  #formatLine(line: ShownLine): Line {
+    const { terminal, elapsedSeconds } = this.#deps;
+    const frame = Math.floor((elapsedSeconds() * 1000) / spinnerMilliseconds);
+    const spinner = line.isFinished ? ' ' : (spinnerFrames[frame % spinnerFrames.length] ?? '');
+    // A long name leaves room for the state and the time.
+    const nameWidth = Math.max(minimumNameWidth, Math.floor(terminal.columns() / 3));
+    return [
+      `${spinner} `,
+      shorten(line.name, nameWidth),
+      ': ',
+      formatStateSpan(line.state ?? 'unknown'),
+      this.#formatTime(line),
+      hasText(line.description) ? `: ${line.description}` : '',
+    ];
+  }
+
+  #formatTime({ startedAt, endedAt, start, seenEnd }: ShownLine): string {
+    const end = seenEnd ?? this.#deps.elapsedSeconds();
+    if (start === undefined)
+      return seenEnd === undefined ? ` (waiting for ${formatDuration(Math.floor(end))})` : '';
+    const hasServerTimes = startedAt !== undefined && endedAt !== undefined;
+    const seconds = hasServerTimes ? secondsFrom(startedAt, endedAt) : end - start;
+    return ` (${formatDuration(Math.floor(Math.max(0, seconds)))})`;
   }
 
   #repeatState(): void {
@@ -125,7 +191,7 @@ export class Progress {
       this.#note(this.#withElapsedTime(`${messageWithHost(this.#outage.error)}; trying again`));
       return;
     }
-    const unfinished = this.#lines.filter(({ endedAt }) => endedAt === undefined);
+    const unfinished = this.#lines.filter(({ isFinished }) => !isFinished);
     if (unfinished.length === 0) this.#note(this.#withElapsedTime(`Waiting for ${label}`));
     for (const { text } of unfinished.slice(0, maximumRepeatedLines)) {
       this.#note(this.#withElapsedTime(text));
@@ -139,10 +205,22 @@ export class Progress {
     for (const { text } of this.#lines) {
       const previousLine = previous.get(text);
       // After failed requests, the same line shows that the operation continues.
-      const isContinued = hasRecovered && previousLine?.endedAt === undefined;
+      const isContinued = hasRecovered && previousLine?.isFinished !== true;
       if (previousLine === undefined || isContinued) this.#note(this.#withElapsedTime(text));
     }
   }
+}
+
+function formatState({ name, state, description }: ProgressLine): string {
+  return [name, state, description].filter(hasText).join(': ');
+}
+
+function hasText(part: string | null | undefined): part is string {
+  return part !== undefined && part !== null;
+}
+
+function secondsFrom(from: Date, to: Date): number {
+  return (to.getTime() - from.getTime()) / 1000;
 }
 
 /** A period without a usable response. */

@@ -2,24 +2,41 @@ import { Option, type Command } from 'commander';
 import type { Cluster } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/json-value.js';
+import { fitLines } from '../../platform/terminal/screen.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { formatClusterDetails } from '../clusters/cluster.js';
-import { createNameArgument } from '../completers.js';
+import { createNameArgument, validateName, withPksNames } from '../completers.js';
 import { formatExamples, requiresRead } from '../resource/list-command.js';
-import { waitForOperation, waitTimeoutOption, type WaitDeps } from './wait-for-operation.js';
+import {
+  formatTimeSince,
+  waitForOperation,
+  waitTimeoutOption,
+  type WaitDeps,
+} from './wait-for-operation.js';
+import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
 
 interface Flags {
+  readonly task?: string;
   readonly for?: Goal;
   readonly waitTimeout?: number;
 }
 
-export function define(command: Command, deps: ClusterWaitDeps): void {
+export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps): void {
   command
     .description(
-      'Wait until the current operation of a cluster finishes, no matter who started it. Ctrl-C ' +
-        `stops only the waiting, not the operation. ${requiresRead}`,
+      'Wait until the current operation of a cluster, or an upgrade task, finishes, no matter who started it. ' +
+        `Ctrl-C stops only the waiting, not the operation. ${requiresRead}`,
     )
-    .addArgument(createNameArgument(clusterArgument))
+    .addArgument(createNameArgument({ ...clusterArgument, placeholder: '[name]' }))
+    .addOption(
+      withPksNames(
+        new Option('--task <id>', 'wait for this upgrade task instead of a cluster').argParser(
+          (id: string) => validateName(id, 'The task id'),
+        ),
+        'tasks',
+      ),
+    )
     .addOption(
       new Option(
         '--for <result>',
@@ -29,11 +46,35 @@ export function define(command: Command, deps: ClusterWaitDeps): void {
     .addOption(waitTimeoutOption())
     .addHelpText(
       'after',
-      formatExamples(['wait dev-2', 'wait dev-2 --for deleted --wait-timeout 45m']),
+      formatExamples([
+        'wait dev-2',
+        'wait dev-2 --for deleted --wait-timeout 45m',
+        'wait --task d772aba0-2670-4fba-b26c-044b19d6ab60',
+      ]),
     )
-    .action((name: string, { for: goal, waitTimeout }: Flags) =>
-      waitForCluster({ name, goal, timeoutSeconds: waitTimeout }, deps),
-    );
+    .action((name: string | undefined, { task, for: goal, waitTimeout }: Flags) => {
+      const timeoutSeconds = waitTimeout;
+      if (task === undefined) {
+        if (name === undefined) throw missingNameError(deps.link);
+        return waitForCluster({ name, goal, timeoutSeconds }, deps);
+      }
+      if (name !== undefined || goal !== undefined) {
+        throw new TpksError(
+          'usage',
+          `--task cannot be used with ${name === undefined ? '--for' : 'a cluster name'}`,
+          { hint: `wait for the task: tpks wait --task ${task}` },
+        );
+      }
+      return waitForUpgrade({ id: task, timeoutSeconds }, deps);
+    });
+}
+
+function missingNameError({ imitatesPks }: ClusterWaitDeps['link']): TpksError {
+  return imitatesPks
+    ? new TpksError('usage', "missing required argument 'name'", { hint: 'tpks wait --help' })
+    : new TpksError('usage', 'Missing cluster name', {
+        hint: 'usage: tpks wait <name>, or tpks wait --task <id>\ntpks wait --help',
+      });
 }
 
 export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'context'>;
@@ -45,12 +86,18 @@ interface ClusterWait {
   readonly name: string;
   readonly goal?: Goal | undefined;
   readonly timeoutSeconds?: number | undefined;
+  /** When this command started the operation (`clock.monotonic`); absent if another one did. */
+  readonly sentAt?: number | undefined;
+  /** What success means, e.g. `Resized dev-1 from 2 to 5 workers`; if absent, it depends on the last action. */
+  readonly success?: string | undefined;
 }
 
 interface ClusterState {
   /** `gone` if the cluster no longer exists. */
   readonly cluster: Cluster | 'gone';
   readonly goal: Goal;
+  /** Whether no earlier state was read, so that a finished operation had finished before the wait. */
+  readonly isFirst: boolean;
 }
 
 /**
@@ -59,13 +106,21 @@ interface ClusterState {
  *   {@link waitForOperation}.
  */
 export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): Promise<void> {
-  const { name } = wait;
-  const { cluster, goal } = await watchCluster(wait, deps);
-  if (cluster !== 'gone') return showFinished(cluster, goal, deps);
+  const { name, sentAt, success } = wait;
+  const state = await watchCluster(wait, deps);
+  const { cluster, goal, isFirst } = state;
+  if (cluster !== 'gone') {
+    const lines =
+      sentAt === undefined && isFirst
+        ? formatIdle(cluster)
+        : formatSuccess(cluster, { success, sentAt }, deps);
+    return showFinished(cluster, { goal, lines }, deps);
+  }
   if (goal === 'succeeded') throw notFoundError(name);
   await deps.terminal.show({
     json: { name, deleted: true },
     text: [`Deletion of ${name} completed`],
+    screen: (width) => fitLines([`Deleted ${name}`], width),
     indent: 3,
   });
 }
@@ -75,30 +130,67 @@ export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): 
  * @throws {TpksError} the errors of {@link waitForCluster}. If the cluster was not deleted, it is shown first.
  */
 export async function waitForDeletion(
-  wait: Omit<ClusterWait, 'goal'>,
+  wait: Omit<ClusterWait, 'goal' | 'success'>,
   deps: ClusterWaitDeps,
 ): Promise<void> {
   const { cluster, goal } = await watchCluster({ ...wait, goal: 'deleted' }, deps);
-  if (cluster !== 'gone') await showFinished(cluster, goal, deps);
+  if (cluster !== 'gone') await showFinished(cluster, { goal, lines: [] }, deps);
 }
 
-/** Shows a cluster that still exists. @throws {TpksError} `failed` if the goal was not reached. */
+/**
+ * Shows a cluster that still exists.
+ * @param result.lines - what a terminal shows if the goal was reached; otherwise, the error says everything.
+ * @throws {TpksError} `failed` if the goal was not reached.
+ */
 async function showFinished(
   cluster: Cluster,
-  goal: Goal,
+  { goal, lines }: { readonly goal: Goal; readonly lines: readonly string[] },
   { terminal }: Pick<ClusterWaitDeps, 'terminal'>,
 ): Promise<void> {
+  const hasFailed = cluster.last_action_state === 'failed';
+  const isReached = !hasFailed && goal !== 'deleted';
+  const screen = (width: number) => (isReached ? fitLines(lines, width) : []);
   await terminal.show({
     json: cluster,
     text: formatClusterDetails(cluster, { details: false }),
+    screen,
     indent: 3,
   });
-  if (cluster.last_action_state === 'failed') throw operationFailedError(cluster);
+  if (hasFailed) throw operationFailedError(cluster, terminal.usesScreen());
   if (goal === 'deleted') throw notBeingDeletedError(cluster);
 }
 
+function formatIdle({ name, last_action: action, last_action_state: state }: Cluster): string[] {
+  const last = `${action ?? 'unknown'}: ${state ?? 'unknown'}`;
+  return [`${name} has no operation in progress (last action ${last})`];
+}
+
+const pastTenses: Readonly<Record<string, string>> = {
+  CREATE: 'Created',
+  UPDATE: 'Updated',
+  UPGRADE: 'Upgraded',
+};
+
+/** Formats what the operation has reached. The duration is known only if this command started the operation. */
+function formatSuccess(
+  cluster: Cluster,
+  { success = describeSuccess(cluster), sentAt }: Pick<ClusterWait, 'success' | 'sentAt'>,
+  { clock }: Pick<ClusterWaitDeps, 'clock'>,
+): string[] {
+  const duration = sentAt === undefined ? '' : ` in ${formatTimeSince(sentAt, clock)}`;
+  const next =
+    cluster.last_action === 'CREATE' ? [`Next: tpks get-credentials ${cluster.name}`] : [];
+  return [`${success}${duration}`, ...next];
+}
+
+function describeSuccess({ name, last_action: action, pks_version: version }: Cluster): string {
+  const verb = getOwnValue(pastTenses, action ?? '');
+  if (verb === undefined) return `The last action of ${name} succeeded`;
+  return `${verb} ${name}${action === 'UPGRADE' && version ? ` to ${version}` : ''}`;
+}
+
 async function watchCluster(
-  { name, goal: requestedGoal, timeoutSeconds }: ClusterWait,
+  { name, goal: requestedGoal, timeoutSeconds, sentAt }: ClusterWait,
   deps: ClusterWaitDeps,
 ): Promise<ClusterState> {
   // While waiting, `notFound` means that the cluster is gone, not that the context does not exist.
@@ -106,12 +198,13 @@ async function watchCluster(
   const clusters = deps.clusters();
   const read = async (previous: ClusterState | undefined): Promise<ClusterState> => {
     const goal = previous?.goal ?? requestedGoal;
+    const isFirst = previous === undefined;
     try {
       const cluster = await clusters.get(name);
-      return { cluster, goal: goal ?? findGoal(cluster) };
+      return { cluster, goal: goal ?? findGoal(cluster), isFirst };
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'notFound' || goal === undefined) throw error;
-      return { cluster: 'gone', goal };
+      return { cluster: 'gone', goal, isFirst };
     }
   };
   return waitForOperation<ClusterState>(
@@ -121,9 +214,8 @@ async function watchCluster(
       waitCommand: `tpks wait ${name}${requestedGoal === undefined ? '' : ` --for ${requestedGoal}`}`,
       timeoutSeconds,
       read,
-      formatLines: (state) => [
-        { text: formatProgress(name, state), isFinished: isFinished(state) },
-      ],
+      sentAt,
+      formatLines: (state) => [{ ...readProgress(name, state), isFinished: isFinished(state) }],
       isFinished,
     },
     deps,
@@ -144,20 +236,31 @@ function isBusy({ last_action_state: state }: Cluster): boolean {
   return state === 'in progress' || state === 'queued';
 }
 
-function formatProgress(name: string, { cluster }: ClusterState): string {
-  if (cluster === 'gone') return `${name}: deleted`;
+function readProgress(name: string, { cluster }: ClusterState) {
+  if (cluster === 'gone') return { name, state: 'deleted' };
   const { last_action_state: state, last_action_description: description } = cluster;
-  return [name, state, description]
-    .filter((part) => part !== undefined && part !== null)
-    .join(': ');
+  return { name, state, description };
 }
 
-function operationFailedError(cluster: Cluster): TpksError {
+/** Commands to type after a failure, by the action that failed. */
+const nextSteps: Readonly<Record<string, (name: string) => string>> = {
+  CREATE: (name) => `delete it before you create it again: tpks delete-cluster ${name}`,
+  UPGRADE: (name) => `try again: tpks upgrade-cluster ${name}`,
+  DELETE: (name) => `try again: tpks delete-cluster ${name}`,
+};
+
+function operationFailedError(cluster: Cluster, hasNextStep: boolean): TpksError {
   const { name, last_action: action, last_action_description: description } = cluster;
+  const next = hasNextStep ? getOwnValue(nextSteps, action ?? '')?.(name) : undefined;
   return new TpksError(
     'failed',
     `${action ?? 'The last action'} of cluster ${name} failed: ${description ?? 'the server gave no reason'}`,
-    { hint: `show the cluster: tpks cluster ${name} --details` },
+    {
+      hint: [
+        `show the cluster: tpks cluster ${name} --details`,
+        ...(next === undefined ? [] : [next]),
+      ].join('\n'),
+    },
   );
 }
 

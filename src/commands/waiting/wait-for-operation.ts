@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import type { Services } from '../../app/services.js';
-import { formatDuration } from '../../base/clock.js';
+import { formatDuration, type Clock } from '../../base/clock.js';
 import { isTpksError, messageWithHost, rewordError, TpksError } from '../../base/errors.js';
 import { parseDuration } from '../option-values.js';
 import { poll } from './poll.js';
-import { type ProgressLine, Progress, type Outage } from './progress.js';
+import { type ProgressLine, Progress, type Outage, spinnerMilliseconds } from './progress.js';
 
-export type WaitDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
+export type WaitDeps = Pick<Services, 'clock' | 'terminal' | 'link' | 'untilInterrupted'>;
 
 export interface Operation<T> {
   /** Description for messages, e.g. `cluster dev-1`. */
@@ -22,6 +22,8 @@ export interface Operation<T> {
   readonly isFinished: (state: T) => boolean;
   /** Maximum wait; unlimited if absent. */
   readonly timeoutSeconds?: number | undefined;
+  /** When this command sent the request that started the operation (`clock.monotonic`); absent if another one did. */
+  readonly sentAt?: number | undefined;
 }
 
 type OperationTexts = Pick<Operation<unknown>, 'label' | 'statusCommand' | 'waitCommand'>;
@@ -39,7 +41,13 @@ export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDep
   const { clock, terminal } = deps;
   const startedAt = clock.monotonic();
   const elapsedSeconds = () => (clock.monotonic() - startedAt) / 1000;
-  const progress = new Progress({ ...operation, terminal, clock, elapsedSeconds });
+  const { sentAt } = operation;
+  const earlierSeconds = sentAt === undefined ? undefined : (startedAt - sentAt) / 1000;
+  const hasSpinner = terminal.canRepaint() && !deps.link.hasOriginalTexts;
+  const progress = new Progress({
+    ...operation,
+    ...{ terminal, clock, elapsedSeconds, earlierSeconds, hasSpinner },
+  });
   let isStopped = false;
 
   const pollUntilFinished = async (): Promise<T> => {
@@ -65,7 +73,7 @@ export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDep
     for (;;) {
       const left = timeoutSeconds - elapsedSeconds();
       if (left <= 0) throw timeoutError(operation, timeoutSeconds, progress.outage);
-      await clock.sleep(Math.min(tickMilliseconds, left * 1000));
+      await clock.sleep(Math.min(hasSpinner ? spinnerMilliseconds : tickMilliseconds, left * 1000));
       if (isStopped) return new Promise(() => undefined);
       progress.tick();
     }
@@ -117,6 +125,11 @@ function withResumeHint(texts: OperationTexts): (error: unknown) => never {
 
 function resumeHint({ statusCommand, waitCommand }: OperationTexts): string {
   return `check the state: ${statusCommand}\nresume waiting: ${waitCommand}`;
+}
+
+/** Formats the time since a request was sent, e.g. `1 min 58 s`. @param sentAt - by `clock.monotonic`. */
+export function formatTimeSince(sentAt: number, { monotonic }: Pick<Clock, 'monotonic'>): string {
+  return formatDuration(Math.floor((monotonic() - sentAt) / 1000));
 }
 
 /** The flags of commands that can wait for the operation that they start. */

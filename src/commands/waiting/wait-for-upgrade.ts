@@ -1,35 +1,51 @@
-import type { Clusters, Task } from '../../api/pks/clusters.js';
+import type { Cluster, Clusters, Task } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
+import { formatDuration } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
+import { fitLines } from '../../platform/terminal/screen.js';
+import { joinNames } from '../clusters/list-values.js';
+import { toDate } from '../format-time.js';
 import type { ProgressLine } from './progress.js';
-import { waitForOperation, type WaitDeps } from './wait-for-operation.js';
+import { formatTimeSince, waitForOperation, type WaitDeps } from './wait-for-operation.js';
 
-export type UpgradeWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'tasks'>;
+export type UpgradeWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'tasks' | 'serverClock'>;
+
+interface UpgradeWait {
+  /** The id of the upgrade task. */
+  readonly id: string;
+  readonly timeoutSeconds?: number | undefined;
+  /** When this command started the upgrade (`clock.monotonic`); absent if another one did. */
+  readonly sentAt?: number | undefined;
+  /** The command that resumes waiting. */
+  readonly waitCommand?: string;
+}
 
 /**
- * Waits until an upgrade has finished. Prints the events as they happen, worded like the `pks` CLI.
- * @param wait.id - the id of the upgrade task.
+ * Waits until an upgrade has finished. Prints the events as they happen, worded like the `pks` CLI, unless a
+ * terminal shows one line for each cluster.
  * @throws {TpksError} `failed` if a cluster was not upgraded, and the errors of
  *   {@link waitForOperation}.
  * @see pks-cli, section 8.5
  */
 export async function waitForUpgrade(
-  { id, timeoutSeconds }: { readonly id: string; readonly timeoutSeconds?: number | undefined },
+  { id, timeoutSeconds, sentAt, waitCommand = `tpks wait --task ${id}` }: UpgradeWait,
   deps: UpgradeWaitDeps,
 ): Promise<void> {
   const { terminal, tasks } = deps;
+  const printsEvents = !terminal.wantsJson() && !(terminal.usesScreen() && terminal.canRepaint());
   const last = await waitForOperation<Task>(
     {
       label: `upgrade task ${id}`,
       statusCommand: `tpks task ${id}`,
-      waitCommand: 'tpks wait CLUSTER',
+      waitCommand,
       timeoutSeconds,
+      sentAt,
       read: () => tasks.get(id),
-      formatLines: formatProgress,
+      formatLines: (task) => readProgress(task, deps),
       hasOwnEvents: !terminal.wantsJson(),
       onResult: async (task, previous) => {
         const events = formatEvents(previous, task);
-        if (events.length > 0 && !terminal.wantsJson()) {
+        if (events.length > 0 && printsEvents) {
           await terminal.show({ json: undefined, text: events });
         }
       },
@@ -37,12 +53,16 @@ export async function waitForUpgrade(
     },
     deps,
   );
+  const notUpgraded = findNotUpgraded(last);
+  const hasFailed = last.status === 'canceled' || notUpgraded.length > 0;
+  const success =
+    terminal.usesScreen() && !hasFailed ? [await formatSuccess(last, sentAt, deps)] : [];
   await terminal.show({
     json: last,
     text: [`Upgrade task ${id} is ${last.status ?? 'done'}.`],
+    screen: (width) => fitLines(success, width),
     indent: 3,
   });
-  const notUpgraded = findNotUpgraded(last);
   // The server removes clusters whose upgrade has not started from a canceled task.
   if (last.status === 'canceled') throw upgradeFailedError(last, 'The upgrade was canceled');
   if (notUpgraded.length > 0) {
@@ -60,7 +80,7 @@ function upgradeFailedError({ uuid }: Task, message: string): TpksError {
 /** Returns why an upgrade failed. The task does not contain the reason, but the failed cluster does. */
 async function findReason(names: readonly string[], clusters: Clusters): Promise<string> {
   for (const name of names) {
-    const cluster = await clusters.get(name).catch(() => undefined);
+    const cluster = await readCluster(name, clusters);
     const { last_action_state: state, last_action_description: description } = cluster ?? {};
     if (state === 'failed' && typeof description === 'string') return description;
   }
@@ -69,11 +89,59 @@ async function findReason(names: readonly string[], clusters: Clusters): Promise
 
 type TaskCluster = NonNullable<Task['clusters']>[number];
 
-function formatProgress(task: Task): ProgressLine[] {
-  return (task.clusters ?? []).map((cluster) => ({
-    text: `${cluster.cluster_name}: ${cluster.last_action_state ?? 'unknown'}`,
+/** Reads the progress of each cluster. A cluster whose upgrade has not started waits since the start of the task. */
+function readProgress(
+  { clusters, start_time: taskStart }: Task,
+  { serverClock }: Pick<UpgradeWaitDeps, 'serverClock'>,
+): ProgressLine[] {
+  const offset = (serverClock.offsetSeconds() ?? 0) * 1000;
+  const toLocalTime = (epoch: unknown) => {
+    const time = toDate(epoch);
+    return time && new Date(time.getTime() - offset);
+  };
+  return (clusters ?? []).map((cluster) => ({
+    name: cluster.cluster_name,
+    state: cluster.last_action_state ?? 'unknown',
     isFinished: hasEnded(cluster),
+    startedAt: toLocalTime(cluster.start_time) ?? toLocalTime(taskStart),
+    endedAt: hasEnded(cluster) ? toLocalTime(cluster.end_time) : undefined,
   }));
+}
+
+/** Formats what the upgrade has reached, e.g. `Upgraded dev-1 and dev-2 to 1.7.0-build.26 in 9 min`. */
+async function formatSuccess(
+  task: Task,
+  sentAt: number | undefined,
+  deps: UpgradeWaitDeps,
+): Promise<string> {
+  const names = (task.clusters ?? []).map(({ cluster_name: name }) => name);
+  const [first] = names;
+  // Only the cluster tells which version it has now.
+  const upgraded = first === undefined ? undefined : await readCluster(first, deps.clusters());
+  const version = upgraded?.pks_version;
+  const duration = formatTaskDuration(task, sentAt, deps);
+  const subject =
+    names.length > maximumNames ? `${String(names.length)} clusters` : joinNames(names);
+  return `Upgraded ${subject}${version ? ` to ${version}` : ''}${duration}`;
+}
+
+const maximumNames = 5;
+
+/** Returns the text ` in DURATION`; empty if it is unknown. */
+function formatTaskDuration(
+  { start_time, end_time }: Task,
+  sentAt: number | undefined,
+  { clock }: Pick<UpgradeWaitDeps, 'clock'>,
+): string {
+  const [start, end] = [toDate(start_time), toDate(end_time)];
+  if (start !== undefined && end !== undefined && end >= start)
+    return ` in ${formatDuration(Math.floor((end.getTime() - start.getTime()) / 1000))}`;
+  return sentAt === undefined ? '' : ` in ${formatTimeSince(sentAt, clock)}`;
+}
+
+/** Returns `undefined` if the cluster cannot be read. */
+async function readCluster(name: string, clusters: Clusters): Promise<Cluster | undefined> {
+  return clusters.get(name).catch(() => undefined);
 }
 
 /** Whether a task has finished. Running upgrades continue after the task has been canceled. */

@@ -6,6 +6,7 @@ import { findLink } from '../../../src/base/link.js';
 import type { Session } from '../../../src/domain/auth/session.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { NameCache } from '../../../src/platform/config/name-cache.js';
+import { createServerClock } from '../../../src/platform/http/server-clock.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeResources } from '../fakes/fake-resources.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
@@ -37,6 +38,7 @@ export function clusterCommand(options: CommandOptions = {}) {
   const { clusters = {}, tasks = [], answers = {}, global = {}, program = 'tpks' } = options;
   const { quota, usage } = options;
   const notFound = new TpksError('notFound', 'not found', { status: 404 });
+  const clock = virtualClock();
   const settings = fakeSettings();
   const kubeconfig = fakeKubeconfig(options.kubeconfigContexts ?? []);
   const looks = [...tasks];
@@ -47,7 +49,8 @@ export function clusterCommand(options: CommandOptions = {}) {
   const deps = {
     terminal,
     link: findLink(program),
-    clock: virtualClock(),
+    serverClock: createServerClock(clock),
+    clock,
     untilInterrupted: () => new Promise<void>(() => undefined),
     options: (): GlobalOptions => ({
       json: false,

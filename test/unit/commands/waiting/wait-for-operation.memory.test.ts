@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
+import { findLink } from '../../../../src/base/link.js';
 import { run } from '../../../../src/cli/run.js';
 import { waitForOperation } from '../../../../src/commands/waiting/wait-for-operation.js';
 import type { Send } from '../../../../src/platform/http/send.js';
@@ -89,13 +90,14 @@ test(`--wait uses no more memory after ${String(polls)} polls`, async () => {
         return createClusters(growth.rounds());
       },
       formatLines: ([first]) => [
-        { text: `c1: ${first?.last_action_description ?? ''}`, isFinished: false },
+        { name: 'c1', state: first?.last_action_description, isFinished: false },
       ],
       isFinished: () => growth.rounds() === polls,
     },
     {
       clock: virtualClock(),
       terminal: createSilentTerminal(),
+      link: findLink('tpks'),
       untilInterrupted: () => new Promise(() => undefined),
     },
   );

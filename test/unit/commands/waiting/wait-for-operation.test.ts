@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
+import { findLink } from '../../../../src/base/link.js';
 import { formatTimeOfDay } from '../../../../src/commands/format-time.js';
 import {
   waitForOperation,
@@ -22,7 +23,7 @@ function readInOrder(...results: (string | Error | Promise<never>)[]): () => Pro
 function startWaiting(
   read: () => Promise<string>,
   options: Partial<Operation<string>> = {},
-  { clock = virtualClock(), canRepaint = false } = {},
+  { clock = virtualClock(), canRepaint = false, program = 'tpks' } = {},
 ) {
   const terminal = { ...recordedTerminal(), canRepaint: () => canRepaint };
   let interrupt: () => void = () => undefined;
@@ -36,11 +37,11 @@ function startWaiting(
       statusCommand: 'tpks cluster c1',
       waitCommand: 'tpks wait c1',
       read,
-      formatLines: (state) => [{ text: `c1: ${state}`, isFinished: state === 'done' }],
+      formatLines: (state) => [{ name: 'c1', state, isFinished: state === 'done' }],
       isFinished: (state) => state === 'done',
       ...options,
     },
-    { clock, terminal, untilInterrupted },
+    { clock, terminal, link: findLink(program), untilInterrupted },
   );
   return { terminal, waiting, interrupt: () => interrupt() };
 }
@@ -148,8 +149,7 @@ describe('waitForOperation without a terminal', () => {
     const { waiting, terminal } = startWaiting(readInOrder('queued'), {
       timeoutSeconds: 40,
       hasOwnEvents: true,
-      formatLines: (state) =>
-        names.map((name) => ({ text: `${name}: ${state}`, isFinished: name === 'c1' })),
+      formatLines: (state) => names.map((name) => ({ name, state, isFinished: name === 'c1' })),
     });
     await expect(waiting).rejects.toMatchObject({ kind: 'unavailable' });
     const states = names.slice(1, 6).map((name) => `${name}: queued (30 s)`);
@@ -167,9 +167,9 @@ describe('waitForOperation without a terminal', () => {
   });
 });
 
-test('waitForOperation on a terminal updates the line every second and removes it at the end', async () => {
+test('waitForOperation through a link updates the line every second and removes it at the end', async () => {
   const read = readInOrder('a', 'a', unavailable, 'done');
-  const { waiting, terminal } = startWaiting(read, {}, { canRepaint: true });
+  const { waiting, terminal } = startWaiting(read, {}, { canRepaint: true, program: 'pks' });
   await waiting;
   const outageLines = (seconds: number) => [
     'the connection was refused',
@@ -194,11 +194,15 @@ test('waitForOperation on a terminal updates the line every second and removes i
 
 test('waitForOperation keeps the time of a finished line while the others continue', async () => {
   const formatLines = (state: string) => [
-    { text: state === 'a' ? 'c1: a' : 'c1: done', isFinished: state !== 'a' },
-    { text: `c2: ${state}`, isFinished: state === 'done' },
+    { name: 'c1', state: state === 'a' ? 'a' : 'done', isFinished: state !== 'a' },
+    { name: 'c2', state, isFinished: state === 'done' },
   ];
   const read = readInOrder('a', 'b', unavailable, 'b', 'done');
-  const { waiting, terminal } = startWaiting(read, { formatLines }, { canRepaint: true });
+  const { waiting, terminal } = startWaiting(
+    read,
+    { formatLines },
+    { canRepaint: true, program: 'pks' },
+  );
   await waiting;
   const firstLines = terminal.liveUpdates.map(([line]) => line);
   expect([...new Set(firstLines)]).toEqual([
