@@ -3,7 +3,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createFastClock } from '../support/fakes/fast-clock.js';
 import { createUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
-import { isOtherProgram } from '../support/program/spawned.js';
+import { type Pty, spawnPty } from '../support/program/pty.js';
+import { TestScreen } from '../support/program/screen.js';
+import { isOtherProgram, programWords } from '../support/program/spawned.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
@@ -168,13 +170,21 @@ describe('waiting for a cluster', () => {
 
 describe('waiting in a separate process', () => {
   let sandbox: TestSandbox;
+  let slowSandbox: TestSandbox;
   const cody = createUser();
+  /** Logged in to a sandbox whose operations do not finish during a test. */
+  const slow = createUser();
   beforeAll(async () => {
     sandbox = await startTestSandbox({ provisionSeconds: 0.5 });
+    slowSandbox = await startTestSandbox({ provisionSeconds: 600 });
     await sandbox.login(cody, 'cody');
+    await slowSandbox.login(slow, 'cody');
     expect(await cody.tpks(['create-cluster', 'c1', ...host, '--wait'])).toMatchObject({ code: 0 });
   });
-  afterAll(() => sandbox.close());
+  afterAll(async () => {
+    await sandbox.close();
+    await slowSandbox.close();
+  });
 
   test('exits with 130 on Ctrl-C, and the operation continues', async () => {
     const words = ['update-cluster', 'c1', '-n', '2', '--non-interactive', '--wait'];
@@ -197,22 +207,99 @@ describe('waiting in a separate process', () => {
   });
 
   describeIfPart('pty', 'on a terminal', () => {
-    test('shows one line that is updated in place and then erased', async () => {
+    test('shows one line that is updated in place, and then what was reached', async () => {
       const words = ['resize', 'c1', '-n', '3', '--wait'];
       const pty = cody.atTerminal(words, { TERM: 'xterm', NO_COLOR: '1' });
       await pty.waitFor('Resize c1 from 2 to 3 workers? 1 worker will be added. (y/n): ');
       pty.type('y\r');
-      await pty.waitFor('c1: in progress: Instance update in progress (');
-      await pty.waitFor('Last Action State:        succeeded', 10);
+      await pty.waitFor(/[|/\\-] c1: in progress \(\d s\): Instance update in progress/);
+      await pty.waitFor('Resized c1 from 2 to 3 workers in ', 10);
       expect(await pty.exited).toBe(0);
-      // Before the cluster is printed, the line is erased: cursor up, erase to the end of the screen.
-      expect(pty.screen()).toMatch(/\u001b\[1A\u001b\[J\s+PKS Version:/);
+      expect(rowsOf(pty)).toEqual([
+        expect.stringMatching(/^Installation https:.*, user cody$/),
+        'Resize c1 from 2 to 3 workers? 1 worker will be added. (y/n): y',
+        expect.stringMatching(/^Resized c1 from 2 to 3 workers in \d s$/),
+      ]);
+    });
+
+    test('leaves no letters of the progress and of ^C on the screen', async () => {
+      await slow.tpks(['create-cluster', 'c2', ...host]);
+      const pty = slow.atTerminal(['wait', 'c2'], { TERM: 'xterm', NO_COLOR: '1' });
+      await pty.waitFor('c2: in progress (waiting for');
+      pty.type('\u0003');
+      expect(await pty.exited).toBe(130);
+      expect(rowsOf(pty)).toEqual([
+        '',
+        'Error: Interrupted: the operation on cluster c2 continues',
+        'Hint: check the state: tpks cluster c2',
+        '      resume waiting: tpks wait c2',
+      ]);
+    });
+
+    test.each([
+      ['q', 'q', 0],
+      ['Ctrl-C', '\u0003', 0],
+      ['SIGTERM', undefined, 0],
+      ['SIGHUP', undefined, 129],
+    ])('%s ends clusters --watch, and restores the terminal', async (name, key, code) => {
+      // The status is printed only after the terminal has the same settings as before.
+      const script =
+        'before=$(stty -g); bash -c \'echo pid=$$; exec "$@"\' - "$@"; status=$?; ' +
+        '[ "$(stty -g)" = "$before" ] && echo restored $status';
+      const words = [...programWords(), 'clusters', '--watch', '--filter', 'name=c2'];
+      const environment = { ...process.env, ...slow.env, TERM: 'xterm', NO_COLOR: '1' };
+      const pty = spawnPty('bash', ['-c', script, '-', ...words], { env: environment });
+      const output = await pty.waitFor(/press q or Ctrl-C to stop[^]*c2[^]*in progress/);
+      const [, pid = ''] = /pid=(\d+)/.exec(output) ?? [];
+      if (key === undefined) process.kill(Number(pid), name);
+      else pty.type(key);
+      await pty.waitFor(`restored ${String(code)}`);
+      await pty.exited;
+      const rows = rowsOf(pty).filter((row) => !/^(pid=|.*Hangup)/.test(row));
+      expect(rows).toEqual([
+        expect.stringMatching(
+          /^localhost:\d+ as cody, \d\d:\d\d:\d\d, every 5 s; press q or Ctrl-C to stop$/,
+        ),
+        expect.stringContaining('NAME'),
+        expect.stringMatching(/c2 .*in progress/),
+        `restored ${String(code)}`,
+      ]);
+    });
+
+    test('clusters --watch ends with Ctrl-C if stdin is not a terminal, without ^C on the screen', async () => {
+      const words = [...programWords(), 'clusters', '--watch'];
+      const environment = { ...process.env, ...slow.env, TERM: 'xterm', NO_COLOR: '1' };
+      const script = '"$@" </dev/null; echo status $?';
+      const pty = spawnPty('bash', ['-c', `trap : INT; ${script}`, '-', ...words], {
+        env: environment,
+      });
+      await pty.waitFor(/press Ctrl-C to stop[^]*c2[^]*in progress/);
+      pty.type('\u0003');
+      await pty.waitFor('status 0');
+      await pty.exited;
+      expect(rowsOf(pty).join('\n')).not.toContain('^C');
+      expect(rowsOf(pty)[0]).toMatch(/^localhost:\d+ as cody, .* press Ctrl-C to stop$/);
+    });
+
+    test('the status has a color in clusters --watch, but not through a link', async () => {
+      const environment = { TERM: 'xterm', NO_COLOR: undefined, FORCE_COLOR: undefined };
+      const own = slow.atTerminal(['clusters', '--watch'], environment);
+      await own.waitFor('\u001b[33min progress\u001b[39m');
+      own.type('q');
+      expect(await own.exited).toBe(0);
+      const linked = slow.atTerminal(['clusters', '--watch'], environment, slow.link('pks'));
+      await linked.waitFor(
+        /\d\d:\d\d:\d\d, every 5 s; press Ctrl-C to stop\u001b\[K\r\n[^]*in progress/,
+      );
+      linked.type('\u0003');
+      expect(await linked.exited).toBe(0);
+      expect(linked.screen()).not.toMatch(/\u001b\[\d*m/);
     });
 
     test('prints plain lines if ACCESSIBLE is set', async () => {
       const words = ['update-cluster', 'c1', '--tags', 'a:b', '--non-interactive', '--wait'];
       const pty = cody.atTerminal(words, { TERM: 'xterm', ACCESSIBLE: '1' });
-      await pty.waitFor('Last Action State:', 10);
+      await pty.waitFor(/Updated c1 in \d s/, 10);
       expect(await pty.exited).toBe(0);
       const lines = pty.screen().split('\r\n');
       expect(lines.filter((line) => line.startsWith('c1: '))).toEqual([
@@ -223,6 +310,9 @@ describe('waiting in a separate process', () => {
     });
   });
 });
+
+/** Returns the rows of the screen, as a user sees them. */
+const rowsOf = (pty: Pty) => new TestScreen(100, 24).write(pty.screen()).rows;
 
 /** A TCP proxy that counts its connections, and that can be stopped and started again. */
 interface CountingProxy {

@@ -137,9 +137,9 @@ export class Progress {
   #findStart({ name, startedAt }: ProgressLine): number | undefined {
     const { clock, elapsedSeconds, earlierSeconds } = this.#deps;
     if (startedAt === undefined) return earlierSeconds === undefined ? undefined : -earlierSeconds;
-    const previous = this.#lines.find((line) => line.name === name && line.startedAt !== undefined);
+    const previous = this.#lines.find((line) => line.name === name);
     const isSame =
-      previous?.startedAt !== undefined && secondsFrom(startedAt, previous.startedAt) < 2;
+      previous?.startedAt !== undefined && Math.abs(secondsFrom(startedAt, previous.startedAt)) < 2;
     if (isSame && previous.start !== undefined) return previous.start;
     return elapsedSeconds() - Math.max(0, secondsFrom(startedAt, clock.now()));
   }

@@ -67,13 +67,24 @@ export async function waitForUpgrade(
   if (last.status === 'canceled') throw upgradeFailedError(last, 'The upgrade was canceled');
   if (notUpgraded.length > 0) {
     const reason = await findReason(notUpgraded, deps.clusters());
-    throw upgradeFailedError(last, `Failed to upgrade ${notUpgraded.join(', ')}: ${reason}`);
+    const nextStep = terminal.usesScreen()
+      ? [`try again: tpks upgrade-clusters --clusters ${notUpgraded.join(',')}`]
+      : [];
+    throw upgradeFailedError(
+      last,
+      `Failed to upgrade ${notUpgraded.join(', ')}: ${reason}`,
+      nextStep,
+    );
   }
 }
 
-function upgradeFailedError({ uuid }: Task, message: string): TpksError {
+function upgradeFailedError(
+  { uuid }: Task,
+  message: string,
+  nextSteps: readonly string[] = [],
+): TpksError {
   return new TpksError('failed', message, {
-    hint: `show the state of each cluster: tpks task ${uuid}`,
+    hint: [`show the state of each cluster: tpks task ${uuid}`, ...nextSteps].join('\n'),
   });
 }
 

@@ -6,6 +6,7 @@ import {
   lineText,
   type Line,
   type Span,
+  spansOf,
   textOf,
 } from './lines.js';
 import { wrapWords } from './wrap.js';

@@ -7,6 +7,7 @@ import type { Session } from '../../../src/domain/auth/session.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { NameCache } from '../../../src/platform/config/name-cache.js';
 import { createServerClock } from '../../../src/platform/http/server-clock.js';
+import type { View } from '../../../src/platform/terminal/terminal.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeResources } from '../fakes/fake-resources.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
@@ -28,6 +29,8 @@ export interface CommandOptions {
   /** If absent, the API has none. */
   readonly quota?: Quota;
   readonly usage?: Usage;
+  /** The width of the terminal; if absent, there is none. */
+  readonly columns?: number;
   readonly kubeconfigContexts?: readonly OwnContext[];
 }
 
@@ -42,13 +45,24 @@ export function clusterCommand(options: CommandOptions = {}) {
   const settings = fakeSettings();
   const kubeconfig = fakeKubeconfig(options.kubeconfigContexts ?? []);
   const looks = [...tasks];
+  const { columns } = options;
+  const recorded = recordedTerminal(answers);
+  const link = findLink(program);
+  const usesScreen = () => columns !== undefined && global.json !== true && !link.hasOriginalTexts;
   const terminal = {
-    ...recordedTerminal(answers),
+    ...recorded,
     wantsJson: () => global.json ?? false,
+    usesScreen,
+    canRepaint: () => columns !== undefined,
+    columns: () => columns ?? 80,
+    show: async (view: View) => {
+      const lines = usesScreen() ? view.screen?.(columns ?? 80) : undefined;
+      await recorded.show({ ...view, text: lines ?? view.text });
+    },
   };
   const deps = {
     terminal,
-    link: findLink(program),
+    link,
     serverClock: createServerClock(clock),
     clock,
     untilInterrupted: () => new Promise<void>(() => undefined),
