@@ -11,6 +11,7 @@ import { pksItemCommand, type TerminalLayout } from './resource/item-commands.js
 import { ageColumn } from './resource/list.js';
 import { pksListCommand, requiresRead, requiresWrite } from './resource/list-command.js';
 import { formatState } from './state.js';
+import { watchList } from './waiting/watch-list.js';
 
 const time = createTimeFormatter('---');
 const taskArgument: NameArgumentSpec = {
@@ -27,7 +28,7 @@ export const list = pksListCommand({
   noun: 'task',
   fields: ['uuid', 'type', 'status', 'start_time', 'end_time', 'clusters'],
   completes: 'tasks',
-  isWatchable: true,
+  watch: watchList,
   resource: createTasks,
   options: () => [
     new Option('-l, --limit <number>', 'maximum number of tasks')

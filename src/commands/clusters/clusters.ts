@@ -15,16 +15,15 @@ import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { cacheNames } from '../completers.js';
-import { formatExamples, requiresRead, addListOptions } from '../resource/list-command.js';
+import {
+  formatExamples,
+  requiresRead,
+  addListOptions,
+  watchOption,
+} from '../resource/list-command.js';
 import { type List, showList, validateColumns, type ListFlags } from '../resource/list.js';
 import { formatState } from '../state.js';
-import {
-  canWatch,
-  type WatchDeps,
-  watchError,
-  watchList,
-  watchOption,
-} from '../waiting/watch-list.js';
+import { canWatch, type WatchDeps, watchError, watchList } from '../waiting/watch-list.js';
 
 type Deps = Pick<Services, 'context' | 'names'> & AllContextsDeps & WatchClustersDeps;
 
@@ -255,11 +254,12 @@ type WatchClustersDeps = WatchDeps & Pick<Services, 'clusters'>;
  * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`, and the errors of {@link watchList}.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
-  if (flags.allContexts === true || !canWatch(flags, deps.terminal.wantsJson()))
+  if (flags.allContexts === true || !canWatch(flags, deps.terminal)) {
     throw watchError(
       'one context and the output format table',
       '--all-contexts, --json and --output',
     );
+  }
   const hiddenByLinks = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
   const { list: read } = deps.clusters();
   await watchList({ list: clusterList, flags, read, hiddenByLinks }, deps);

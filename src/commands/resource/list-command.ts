@@ -8,7 +8,6 @@ import type { OutputFormat } from '../../platform/terminal/terminal.js';
 import { withCompleter, cacheNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
-import { canWatch, watchError, watchList, watchOption } from '../waiting/watch-list.js';
 import {
   type List,
   showList,
@@ -50,8 +49,22 @@ export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
   ) => Promise<readonly Row[]> | readonly Row[];
   /** The kind of names to store for shell completion. */
   readonly completes?: NameKind;
-  /** Whether the command has the option `--watch`. */
-  readonly isWatchable?: true;
+  /** Runs the command with `--watch`; if absent, it does not have this option. */
+  readonly watch?: WatchList;
+}
+
+/** The type of `watchList`, which is not imported here because few lists use it, and it loads the API client. */
+type WatchList = <Row>(
+  watched: {
+    readonly list: List<Row>;
+    readonly flags: ListFlags;
+    readonly read: () => Promise<readonly Row[]>;
+  },
+  services: Services,
+) => Promise<void>;
+
+export function watchOption(): Option {
+  return new Option('--watch', 'update the list every 5 seconds until Ctrl-C');
 }
 
 /** Defines a command that shows a list. */
@@ -61,16 +74,11 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
       for (const argument of spec.arguments?.(services) ?? []) command.addArgument(argument);
       addListOptions(command, spec).description(spec.description);
       for (const option of spec.options?.() ?? []) command.addOption(option);
-      if (spec.isWatchable === true) command.addOption(watchOption());
+      if (spec.watch !== undefined) command.addOption(watchOption());
       command.addHelpText('after', formatExamples(spec.examples)).action(async () => {
         const flags = command.opts<ListFlags & Flags & { readonly watch?: boolean }>();
         const read = async () => spec.read(services, flags, command.args);
-        if (flags.watch === true) {
-          if (!canWatch(flags, services.terminal.wantsJson()))
-            throw watchError('the output format table', '--json and --output');
-          await watchList({ list: spec, flags, read }, services);
-          return;
-        }
+        if (flags.watch === true) return spec.watch?.({ list: spec, flags, read }, services);
         validateColumns(spec, flags);
         const rows = await read();
         const { completes } = spec;
@@ -88,7 +96,7 @@ interface PksListCommand<Row, Resource extends Asynchronous<Resource>, Flags>
   readonly options?: () => readonly Option[];
   readonly read: (resource: Resource, flags: Flags) => Promise<readonly Row[]>;
   readonly completes?: NameKind;
-  readonly isWatchable?: true;
+  readonly watch?: WatchList;
 }
 
 /** Defines a command that lists a resource of the PKS API. */

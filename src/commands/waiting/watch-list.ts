@@ -1,4 +1,3 @@
-import { Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { hostOf } from '../../base/pks-conventions.js';
@@ -33,19 +32,15 @@ export interface WatchedList<Row> {
 
 const pauseSeconds = 5;
 
-export function watchOption(): Option {
-  return new Option(
-    '--watch',
-    `update the list every ${String(pauseSeconds)} seconds until Ctrl-C`,
-  );
+/** Whether the flags request a table, which is all that `--watch` can show. */
+export function canWatch(
+  { output = 'table' }: ListFlags,
+  { wantsJson }: Pick<WatchDeps['terminal'], 'wantsJson'>,
+): boolean {
+  return !wantsJson() && ['table', 'wide'].includes(output);
 }
 
-/** Whether `--watch` supports the output format. */
-export function canWatch({ output = 'table' }: ListFlags, json: boolean): boolean {
-  return !json && ['table', 'wide'].includes(output);
-}
-
-/** @param supported - what `--watch` can show. @param options - those to omit. */
+/** @param supported - what `--watch` can show. @param options - the options to omit. */
 export function watchError(supported: string, options: string): TpksError {
   return new TpksError('usage', `--watch supports only ${supported}`, {
     hint: `omit ${options}, or run the command repeatedly without --watch`,
@@ -55,10 +50,12 @@ export function watchError(supported: string, options: string): TpksError {
 /**
  * Reads a list every few seconds until `q` or Ctrl-C. On a terminal, the list is updated in place;
  * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
- * @throws {TpksError} `usage` for unknown columns, and for keys of `--filter` or `--sort-by` that no row in the
+ * @throws {TpksError} `usage` for another output format, unknown columns, and keys of `--filter` or `--sort-by` that no row in the
  *   first list has. Also throws errors that waiting cannot fix, such as the same malformed response each time.
  */
 export async function watchList<Row>(watched: WatchedList<Row>, deps: WatchDeps): Promise<void> {
+  if (!canWatch(watched.flags, deps.terminal))
+    throw watchError('the output format table', '--json and --output');
   validateColumns(watched.list, watched.flags);
   const watch = new ListWatch(watched, deps);
   try {
