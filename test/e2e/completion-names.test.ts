@@ -177,6 +177,13 @@ describe('arguments and options for clusters', () => {
     expect(sandbox.requests()).toEqual([]);
   });
 
+  test('wait --task is completed with the ids of the listed tasks', async () => {
+    const words = ['upgrade-cluster', 'prod-1', '--non-interactive', '--json'];
+    const { uuid } = JSON.parse((await alana.tpks(words)).stdout) as { uuid: string };
+    await alana.tpks(['tasks']);
+    expect(await complete('wait', '--task', '')).toContain(uuid);
+  });
+
   test('only file names are left to the shell', async () => {
     for (const flag of ['--config-file', '--private-registries']) {
       expect(await complete('create-cluster', 'c1', flag, '')).toBe(':files\n');

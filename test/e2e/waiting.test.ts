@@ -168,6 +168,63 @@ describe('waiting for a cluster', () => {
   });
 });
 
+describe('waiting for an upgrade task', () => {
+  let sandbox: TestSandbox;
+  let id = '';
+  const clock = createFastClock();
+  const user = createUser();
+  const cody = (words: readonly string[], programName = 'tpks') =>
+    user.tpks(words, { clock, programName });
+
+  beforeAll(async () => {
+    const provisionSeconds = isOtherProgram ? 3 : 60;
+    sandbox = await startTestSandbox({ provisionSeconds, now: () => clock.now().getTime() });
+    await sandbox.login(user, 'cody');
+    const words = ['upgrade-clusters', '-c', 'dev-1', '--non-interactive', '--json'];
+    const started = await cody(words);
+    ({ uuid: id } = JSON.parse(started.stdout) as { uuid: string });
+  });
+  afterAll(() => sandbox.close());
+
+  test('stops with the command that resumes it', async () => {
+    expect(await cody(['wait', '--task', id, '--wait-timeout', '1s'])).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining(`resume waiting: tpks wait --task ${id}\n`),
+    });
+  });
+
+  test('prints the events, or the task with --json', async () => {
+    expect(await cody(['wait', '--task', id])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^Started upgrading cluster: dev-1\nFinished upgrading cluster: dev-1\nUpgrade task .* is done\.\n$/,
+      ),
+    });
+    const { code, stdout } = await cody(['wait', '--task', id, '--json']);
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ uuid: id })]);
+  });
+
+  test.each([
+    [[], 2, 'Missing cluster name\nHint: usage: tpks wait <name>, or tpks wait --task <id>\n'],
+    [['dev-1', '--task', 'x'], 2, '--task cannot be used with a cluster name\n'],
+    [['--task', 'x', '--for', 'deleted'], 2, '--task cannot be used with --for\n'],
+    [['--task', ''], 2, 'The task id is empty\n'],
+    [['--task', 'x'], 1, 'Task x not found\n'],
+  ])('fails with the words %j', async (words, code, message) => {
+    expect(await cody(['wait', ...words])).toMatchObject({
+      code,
+      stderr: expect.stringContaining(`\nError: ${message}`),
+    });
+  });
+
+  test('reports a missing name through a link as before', async () => {
+    expect(await cody(['wait'], 'pks')).toMatchObject({
+      code: 2,
+      stderr: "\nError: missing required argument 'name'\nHint: pks wait --help\n",
+    });
+  });
+});
+
 describe('waiting in a separate process', () => {
   let sandbox: TestSandbox;
   let slowSandbox: TestSandbox;
@@ -279,6 +336,13 @@ describe('waiting in a separate process', () => {
       await pty.exited;
       expect(rowsOf(pty).join('\n')).not.toContain('^C');
       expect(rowsOf(pty)[0]).toMatch(/^localhost:\d+ as cody, .* press Ctrl-C to stop$/);
+    });
+
+    test('tasks --watch names the installation and ends with q', async () => {
+      const pty = slow.atTerminal(['tasks', '--watch'], { TERM: 'xterm', NO_COLOR: '1' });
+      await pty.waitFor(/as cody, .*press q or Ctrl-C to stop[^]*No tasks found/);
+      pty.type('q');
+      expect(await pty.exited).toBe(0);
     });
 
     test('the status has a color in clusters --watch, but not through a link', async () => {

@@ -382,6 +382,81 @@ describe('live lines', () => {
     terminal.showLive(['dev-1: in progress']);
     expect(err() !== '').toBe(expected);
   });
+
+  const screen = { stderr: true, stdout: true };
+  test.each<[boolean, string, TerminalConditions]>([
+    [true, 'a terminal', { tty: screen }],
+    [true, 'a terminal if stdout is a pipe', { tty: { stderr: true } }],
+    [false, 'a terminal with NO_COLOR', { tty: screen, env: { NO_COLOR: '' } }],
+    [false, 'a terminal with --no-color', { tty: screen, color: false }],
+    [true, 'a terminal with FORCE_COLOR', { tty: screen, env: { FORCE_COLOR: '1', NO_COLOR: '' } }],
+    [false, 'a terminal with FORCE_COLOR=0', { tty: screen, env: { FORCE_COLOR: '0' } }],
+    [false, 'a link', { tty: screen, imitatesPks: true }],
+  ])('have colors (%s) on %s', async (expected, _name, conditions) => {
+    const { terminal, err } = createTestTerminal(conditions);
+    const line = ['dev-1: ', { text: 'in progress', tone: 'busy' as const }];
+    terminal.showLive([line]);
+    // The colors are loaded on first use.
+    await import('chalk');
+    await new Promise(setImmediate);
+    terminal.showLive([line]);
+    const output = err();
+    expect(output).toContain('in progress');
+    expect(output.includes('\u001b[33min progress\u001b[39m')).toBe(expected);
+  });
+});
+
+describe('untilQuit', () => {
+  const start = (conditions: TerminalConditions = {}) => {
+    const tty = { stdin: true, stderr: true };
+    const modes: boolean[] = [];
+    const test = createTestTerminal({ tty, ...conditions });
+    Object.assign(test.stdin, { setRawMode: (isRaw: boolean) => modes.push(isRaw) });
+    let hasEnded = false;
+    const never = new Promise<string>(() => undefined);
+    const running = test.terminal.untilQuit(() => never).finally(() => (hasEnded = true));
+    return { ...test, modes, running, hasEnded: () => hasEnded };
+  };
+
+  test.each(['q', 'Q', '\u0003'])('ends when %j is pressed, and leaves raw mode', async (key) => {
+    const { stdin, running, modes } = start();
+    stdin.write(`x${key}`);
+    expect(await running).toBeUndefined();
+    expect(modes).toEqual([true, false]);
+    expect(stdin.listenerCount('data')).toBe(0);
+  });
+
+  test('leaves raw mode if the work fails', async () => {
+    const { stdin, terminal, modes } = start();
+    const failed = new Error('failed');
+    const running = terminal.untilQuit(() => Promise.reject(failed));
+    await expect(running).rejects.toBe(failed);
+    expect(modes.at(-1)).toBe(false);
+    stdin.write('q');
+  });
+
+  test('leaves the keys to a prompt, and reads them again afterwards', async () => {
+    const { stdin, terminal, running, hasEnded } = start();
+    const answer = terminal.prompt({ message: 'Password: ', hidden: true, hint: '' });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    stdin.write('q-1\r');
+    expect(await answer).toBe('q-1');
+    expect(hasEnded()).toBe(false);
+    stdin.write('q');
+    await running;
+  });
+
+  test.each<[string, TerminalConditions]>([
+    ['without a keyboard', { tty: { stderr: true } }],
+    ['if lines cannot be redrawn', { env: { TERM: 'dumb' } }],
+    ['with --non-interactive', { interactive: false }],
+    ['through a link', { imitatesPks: true }],
+  ])('reads no keys %s', async (_condition, conditions) => {
+    const { stdin, terminal, modes } = start(conditions);
+    stdin.write('q');
+    expect(await terminal.untilQuit(async () => 'done')).toBe('done');
+    expect([terminal.canQuit(), modes]).toEqual([false, []]);
+  });
 });
 
 const timeoutMilliseconds = 1000;
