@@ -24,7 +24,7 @@ const taskArgument: NameArgumentSpec = {
 /** The table of the `pks` CLI. @see pks-cli, section 9 */
 export const list = pksListCommand({
   description: `List the latest tasks (cluster upgrades) and their status. ${requiresRead}`,
-  examples: ['tasks', 'tasks -l 3 --json', 'tasks --watch'],
+  examples: ['tasks', 'tasks -l 3 --json'],
   noun: 'task',
   fields: ['uuid', 'type', 'status', 'start_time', 'end_time', 'clusters'],
   completes: 'tasks',
