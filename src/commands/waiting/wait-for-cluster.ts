@@ -88,7 +88,7 @@ interface ClusterWait {
   readonly timeoutSeconds?: number | undefined;
   /** When this command started the operation (`clock.monotonic`); absent if another one did. */
   readonly sentAt?: number | undefined;
-  /** What success means, e.g. `Resized dev-1 from 2 to 5 workers`; if absent, it depends on the last action. */
+  /** What the success of an update means, e.g. `Resized dev-1 from 2 to 5 workers`; by default, `Updated dev-1`. */
   readonly success?: string | undefined;
 }
 
@@ -111,7 +111,7 @@ export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): 
   const { cluster, goal, isFirst } = state;
   if (cluster !== 'gone') {
     const lines =
-      sentAt === undefined && isFirst
+      cluster.last_action_state !== 'succeeded' || (sentAt === undefined && isFirst)
         ? formatIdle(cluster)
         : formatSuccess(cluster, { success, sentAt }, deps);
     return showFinished(cluster, { goal, lines }, deps);
@@ -174,13 +174,15 @@ const pastTenses: Readonly<Record<string, string>> = {
 /** Formats what the operation has reached. The duration is known only if this command started the operation. */
 function formatSuccess(
   cluster: Cluster,
-  { success = describeSuccess(cluster), sentAt }: Pick<ClusterWait, 'success' | 'sentAt'>,
+  { success, sentAt }: Pick<ClusterWait, 'success' | 'sentAt'>,
   { clock }: Pick<ClusterWaitDeps, 'clock'>,
 ): string[] {
   const duration = sentAt === undefined ? '' : ` in ${formatTimeSince(sentAt, clock)}`;
   const next =
     cluster.last_action === 'CREATE' ? [`Next: tpks get-credentials ${cluster.name}`] : [];
-  return [`${success}${duration}`, ...next];
+  // Another command may have started the operation that has finished.
+  const reached = cluster.last_action === 'UPDATE' ? success : undefined;
+  return [`${reached ?? describeSuccess(cluster)}${duration}`, ...next];
 }
 
 function describeSuccess({ name, last_action: action, pks_version: version }: Cluster): string {

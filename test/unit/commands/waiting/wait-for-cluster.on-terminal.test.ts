@@ -82,6 +82,12 @@ describe('a successful wait prints what was reached', () => {
     expect(terminal.lines).toEqual(['Updated c1 in 1 s']);
   });
 
+  test('of another operation, if that is the last one', async () => {
+    const { deps, terminal } = onTerminal([notFound, busy('UPGRADE'), finished('UPGRADE')]);
+    await resize({ ...input, numNodes: '4' }, deps);
+    expect(terminal.lines).toEqual(['Upgraded c1 in 1 s']);
+  });
+
   test('of a deletion', async () => {
     const { deps, terminal } = onTerminal([busy('DELETE'), notFound]);
     await deleteCluster(input, deps);
@@ -108,6 +114,10 @@ describe('a successful wait prints what was reached', () => {
     [[busy('UPDATE'), finished('UPDATE')], ['Updated c1']],
     [[busy('DELETE'), notFound], ['Deleted c1']],
     [[busy('REPAIR'), finished('REPAIR')], ['The last action of c1 succeeded']],
+    [
+      [busy('CREATE'), finished('CREATE', { last_action_state: null })],
+      ['c1 has no operation in progress (last action CREATE: unknown)'],
+    ],
     [[finished('CREATE')], ['c1 has no operation in progress (last action CREATE: succeeded)']],
   ])('without a duration if another command started it: %#', async (states, expected) => {
     const { deps, terminal } = onTerminal(states);
