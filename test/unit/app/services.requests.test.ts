@@ -255,7 +255,7 @@ describe('slow servers', () => {
   ])('$words shows a slow server on a terminal and then removes the line', async (run) => {
     const { code, stdout, stderr } = await runSlowly(run.words, 6, { terminalColumns: 80 });
     expect([code, stdout]).toEqual([0, run.stdout]);
-    expect(stderr).toBe(`${line(5)}\u001b[1A${line(6)}\u001b[1A\u001b[J`);
+    expect(stderr).toBe(`${line(5)}\r\u001b[1A${line(6)}\r\u001b[1A\u001b[J`);
   });
 
   test('prints a slow server once on a terminal for screen readers', async () => {
@@ -271,7 +271,7 @@ describe('slow servers', () => {
   test('removes the line before the error', async () => {
     const fail: Send = () => Promise.reject(new TpksError('unavailable', 'no response'));
     const { stderr } = await runSlowly(['clusters'], 5, { terminalColumns: 80 }, fail);
-    expect(stderr).toBe(`${line(5)}\u001b[1A\u001b[J\n\u001b[31mError:\u001b[39m no response\n`);
+    expect(stderr).toBe(`${line(5)}\r\u001b[1A\u001b[J\n\u001b[31mError:\u001b[39m no response\n`);
   });
 
   test.each(['tpks uaa users', 'uaac users'])(
@@ -289,7 +289,7 @@ describe('slow servers', () => {
         },
       );
       expect(stderr).toMatch(
-        /^Waiting for a response from .*\n\u001b\[J\u001b\[1A\u001b\[J\n.*Error:/,
+        /^Waiting for a response from .*\n\u001b\[J\r\u001b\[1A\u001b\[J\n.*Error:/,
       );
       expect(stderr).toMatch(/Interrupted\n$/);
     },
