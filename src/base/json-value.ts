@@ -70,9 +70,9 @@ export function isNestedTooDeeply(text: string): boolean {
 }
 
 /**
- * Adds line breaks and indentation to JSON, and changes nothing else: parsing would round large numbers, and drop
- * duplicate keys.
- * @returns `undefined` for a text that is not JSON, or is nested too deeply.
+ * Adds line breaks and indentation to JSON, and changes nothing else. Formatting the parsed value would round large
+ * numbers and drop duplicate keys.
+ * @returns `undefined` if the text is not JSON, or is nested too deeply.
  */
 export function indentJson(text: string, indent = 2): string | undefined {
   if (tryParseJson(text) === undefined) return undefined;

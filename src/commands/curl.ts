@@ -165,10 +165,10 @@ async function* prependHead(
   yield* body;
 }
 
-/** A larger body is printed as it arrives, because its start would appear only after its end has arrived. */
+/** Larger bodies are printed as they arrive. To indent a body, tpks must wait until all of it has arrived. */
 const maximumIndentedBytes = 1024 * 1024;
 
-/** Indents a JSON body for users. Any other body stays as it is: a large one, an event stream, or invalid JSON. */
+/** Indents a JSON body. Large bodies, event streams and invalid JSON are not changed. */
 async function* indentBody({ headers, stream }: HttpResponse): AsyncIterable<Uint8Array> {
   const isJson = /^application\/(?:[^;]*\+)?json *(?:;|$)/i.test(headers['content-type'] ?? '');
   let received: Uint8Array[] = [];
@@ -182,7 +182,7 @@ async function* indentBody({ headers, stream }: HttpResponse): AsyncIterable<Uin
     const indented = indentJson(Buffer.concat(received).toString());
     if (indented !== undefined) received = [Buffer.from(`${indented}\n`)];
   } catch (error) {
-    // The start of an incomplete body.
+    // Print the part of the body that has arrived.
     yield* received;
     throw error;
   }

@@ -130,7 +130,7 @@ function formatGroups(results: readonly CheckResult[], width: number): readonly 
   });
 }
 
-/** @param start - where the message starts. */
+/** @param start - the column in which the message starts. */
 function formatResult(
   { check, status, message, facts = [], fix }: CheckResult,
   start: number,
@@ -148,7 +148,7 @@ function formatResult(
 
 const fixIndent = ' '.repeat('Status  '.length);
 
-/** The hint of an error can have several lines. Commands in it are not broken. */
+/** The hint of an error can have several lines. Commands in the hint are not broken. */
 function formatFix(fix: string, width = Infinity): readonly string[] {
   const label = 'Fix: ';
   const start = fixIndent.length + label.length;
@@ -198,7 +198,7 @@ function formatCounts({ pass, warn, fail, skip }: Counts): string {
   return `${String(pass)} passed, ${warnings}, ${String(fail)} failed, ${String(skip)} skipped`;
 }
 
-/** Counts of 0 are omitted, except for the checks that passed. */
+/** Omits counts of 0, except the number of checks that passed. */
 function formatSummary({ pass, warn, fail, skip }: Counts): string {
   const others = [
     [warn, warn === 1 ? 'warning' : 'warnings'],

@@ -1,7 +1,7 @@
 import type { Task } from '../api/pks/clusters.js';
 import { formatDuration, formatInstant } from '../base/clock.js';
 
-/** Formats a time for users, e.g. `2026-11-25T01:56:00Z (in 10 min)`; an absent time is empty. */
+/** Formats a time for users, e.g. `2026-11-25T01:56:00Z (in 10 min)`; returns an empty string for an absent time. */
 export function formatTime(time: Date | undefined, now: Date): string {
   if (time === undefined) return '';
   const seconds = Math.round((time.getTime() - now.getTime()) / 1000);
@@ -9,7 +9,7 @@ export function formatTime(time: Date | undefined, now: Date): string {
   return `${formatInstant(time)} (${seconds >= 0 ? `in ${distance}` : `${distance} ago`})`;
 }
 
-/** Formats the distance to a time in its largest unit: `3h ago`, or `in 9 min` if the time has not come yet. */
+/** Formats a time relative to now in the largest unit: `3h ago`, or `in 9 min` for a future time. */
 export function formatRelativeTime(time: Date, now: Date): string {
   const seconds = secondsBetween(now, time);
   return seconds > 0 ? `in ${formatLargestUnit(seconds)}` : `${formatAge(time, now)} ago`;
@@ -30,7 +30,10 @@ function formatLargestUnit(seconds: number): string {
   return `${count} ${unit}`;
 }
 
-/** Returns a server's time; `undefined` if it is absent or not valid. @param epoch - seconds or milliseconds. */
+/**
+ * Converts a time sent by a server; returns `undefined` if it is absent or invalid.
+ * @param epoch - seconds or milliseconds.
+ */
 export function toDate(epoch: unknown): Date | undefined {
   // Go servers send 0 for a missing number.
   if (typeof epoch !== 'number' || epoch === 0) return undefined;

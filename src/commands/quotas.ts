@@ -200,7 +200,7 @@ async function showUsages(flags: ListFlags, services: Services): Promise<void> {
   await showList({ ...usageList, formatForTerminal }, usages, flags, services);
 }
 
-/** Reads quotas, but only for a terminal. @returns `undefined` if this identity or this server has none. */
+/** Reads quotas, but only for a terminal. @returns `undefined` if the identity or the server has no quotas. */
 async function readQuotas<T>(
   read: () => Promise<T>,
   { terminal }: Pick<Services, 'terminal'>,
@@ -215,7 +215,7 @@ async function readQuotas<T>(
   }
 }
 
-/** Formats one row per owner and resource. The owner is in the first of its rows. */
+/** Formats one row per owner and resource. Only the first row of each owner shows the name. */
 function formatUsageTable(
   usages: readonly Usage[],
   quotas: readonly Quota[],
@@ -239,13 +239,13 @@ function formatUsageTable(
 
 const barWidth = 10;
 
-/** Shares from which the quota is nearly used up. */
+/** From this share, a quota is shown as nearly used up. */
 const busyShare = 0.9;
 
-/** Returns the used number, with the limit if there is one, and a bar. */
+/** Returns the usage, with the limit if there is one, and a bar. */
 function formatShare(used: number, limit: number | undefined): readonly [Span, Span] {
   if (limit === undefined) return [String(used), ''];
-  // With the limit 0, the owner cannot create clusters.
+  // With a limit of 0, the owner cannot create clusters.
   const share = limit === 0 ? 1 : used / limit;
   const filled = Math.min(barWidth, Math.floor(share * barWidth));
   const numbers = `${String(used)} of ${String(limit)}`;

@@ -113,7 +113,7 @@ describe('if a quota would be exceeded', () => {
   beforeAll(() => runAs('alana', ['create-quota', 'cody', ...limits]));
   afterAll(() => runAs('alana', ['delete-quota', 'cody', '--non-interactive']));
 
-  test('create-cluster names the limit and the commands that help', async () => {
+  test('create-cluster names the limit and suggests commands', async () => {
     await setQuota(99, 3);
     const { code, stdout, stderr } = await runAs('cody', create);
     expect([code, stdout]).toEqual([1, '']);
@@ -131,12 +131,12 @@ Hint: show the usage: tpks usage cody
       const { code, stderr } = await runAs('cody', words);
       expect(code).toBe(1);
       expect(stderr).toContain(
-        'would be exceeded: 2 more workers need about 4 CPUs, and 14 of 15 are used\n',
+        'would be exceeded: 2 more workers need about 4 CPUs, but 14 of 15 are used\n',
       );
     },
   );
 
-  test('the error is the original one if the cause is not known', async () => {
+  test('the original error is shown if the cause is not known', async () => {
     await setQuota(15, 9);
     expect((await runAs('cody', create)).stderr).toContain(
       `\nError: ${original}\nHint: run tpks status`,

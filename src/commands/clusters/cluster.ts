@@ -70,7 +70,7 @@ export function formatClusterDetails(
   ];
 }
 
-/** Formats a cluster for a terminal: what users look for first, and no rows without a value. */
+/** Formats a cluster for a terminal. The most important rows come first, and rows without a value are omitted. */
 export function formatClusterForTerminal(
   cluster: Cluster,
   { details, width }: { readonly details: boolean; readonly width: number },

@@ -6,13 +6,13 @@ import { quoteForShell } from '../../base/shell-quote.js';
 
 export type QuotaDeps = Pick<Services, 'pksResource' | 'clusters' | 'context' | 'link'>;
 
-/** Why a request needs more resources: it creates a cluster, or changes the size of one. */
+/** Why a request needs more resources: it creates or resizes a cluster. */
 export type Growth = 'newCluster' | { readonly cluster: string; readonly change: ClusterUpdate };
 
 /**
- * Explains the error of a request that the API rejects because of a quota, which it reports like a missing scope. Only
- * after such an error are the quota and the usage read; if that fails, the error stays.
- * @throws {TpksError} the error of `response`, with the exceeded limits if there are any.
+ * Explains the error if the API rejects a request because of a quota, which the API reports like a missing scope. Reads
+ * the quota and the usage only after such an error. If they cannot be read, the original error is thrown.
+ * @throws {TpksError} the error of `response`; its message names the limits that would be exceeded, if there are any.
  * @see pks-api, section 4
  */
 export async function explainExceededQuota<T>(
@@ -24,11 +24,11 @@ export async function explainExceededQuota<T>(
     return await response;
   } catch (error) {
     if (!isTpksError(error) || error.status !== 403 || deps.link.hasOriginalTexts) throw error;
-    const words = await describeExceededLimits(growth, deps).catch((failure: unknown) => {
+    const explanation = await describeExceededLimits(growth, deps).catch((failure: unknown) => {
       if (!isTpksError(failure)) throw failure;
       return undefined;
     });
-    throw words === undefined ? error : rewordError(error, words);
+    throw explanation === undefined ? error : rewordError(error, explanation);
   }
 }
 
@@ -38,7 +38,7 @@ const labels = {
   memory: { flag: 'memory', unit: 'GB of memory' },
 } as const;
 
-/** @returns the message and the hint; `undefined` if no limit would certainly be exceeded. */
+/** @returns the message and the hint; `undefined` unless it is certain that a limit would be exceeded. */
 async function describeExceededLimits(growth: Growth, deps: QuotaDeps) {
   const { identity: owner } = await deps.context();
   const [{ limit }, { totals, clusters }, added] = await Promise.all([
@@ -64,7 +64,7 @@ async function describeExceededLimits(growth: Growth, deps: QuotaDeps) {
     const workers =
       added.workers === 1 ? '1 more worker needs' : `${String(added.workers)} more workers need`;
     return [
-      { flag, text: `${workers} about ${String(needed)} ${unit}, and ${usedOfLimit} are used` },
+      { flag, text: `${workers} about ${String(needed)} ${unit}, but ${usedOfLimit} are used` },
     ];
   });
   if (exceeded.length === 0) return undefined;
@@ -82,11 +82,11 @@ interface AddedWorkers {
   readonly cluster: string;
   /** Negative if the cluster becomes smaller. */
   readonly workers: number;
-  /** Their number as a share of the machines that the cluster has, because the API does not return their size. */
+  /** The added workers as a share of the cluster's current machines, because the API does not return machine sizes. */
   readonly share: number;
 }
 
-/** @returns `undefined` if the numbers of machines are not known, e.g. those of node pools. */
+/** @returns `undefined` if the number of machines is not known, e.g. because the cluster has node pools. */
 async function readAddedWorkers(
   { cluster, change }: Exclude<Growth, string>,
   { clusters }: Pick<QuotaDeps, 'clusters'>,

@@ -86,7 +86,7 @@ export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
     const terminalQuestion = (cluster: Cluster) => resizeQuestion(cluster, size ?? '', change);
     const find = async () => (before = await deps.clusters().get(name, { details: false }));
     if (!(await confirmDestructiveChange({ question, find, terminalQuestion }, deps))) return;
-    // Without the question, the cluster has not been read. If it cannot be read, the update reports why.
+    // Without a prompt, the cluster has not been read yet. If it cannot be read, the update reports the reason.
     if (wait && deps.terminal.usesScreen()) before ??= await find().catch(() => undefined);
   }
   await startUpdate(input, change, deps, describeResize(name, size ?? '', { before, change }));
@@ -133,7 +133,7 @@ function jsonNeedsWait(): TpksError {
   });
 }
 
-/** @param success - what success means; if absent, that the cluster was updated. */
+/** @param success - the text to show if the update succeeds; by default, `Updated NAME`. */
 async function startUpdate(
   input: UpdateInput,
   change: ClusterUpdate,

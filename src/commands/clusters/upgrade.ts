@@ -135,7 +135,7 @@ async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
       id: task.uuid,
       timeoutSeconds: waitTimeout,
       sentAt,
-      // Kept for links, whose hints do not change.
+      // Links keep the original hint.
       ...(deps.link.hasOriginalTexts ? { waitCommand: 'tpks wait CLUSTER' } : {}),
     },
     deps,

@@ -19,7 +19,7 @@ interface PksItemCommand<Item, Resource extends Asynchronous<Resource>, Flags> e
   readonly validate?: (flags: Flags) => void;
   readonly run: (resource: Resource, name: string, flags: Flags) => Promise<Item>;
   readonly formatDetails: (item: Item, flags: Flags) => readonly Line[];
-  /** Formats the item for a terminal. If absent, `formatDetails` without empty lines at the start and end. */
+  /** Formats the item for a terminal. If absent, `formatDetails` is used, without empty lines at the start and end. */
   readonly formatForTerminal?: (
     item: Item,
     layout: TerminalLayout,
@@ -30,7 +30,7 @@ interface PksItemCommand<Item, Resource extends Asynchronous<Resource>, Flags> e
 }
 
 export interface TerminalLayout {
-  /** Columns of the terminal. No line may be wider, except for a single word. */
+  /** Width of the terminal in columns. Only a line with a word that does not fit may be wider. */
   readonly width: number;
   readonly now: Date;
 }

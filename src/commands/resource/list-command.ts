@@ -49,7 +49,7 @@ export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
   ) => Promise<readonly Row[]> | readonly Row[];
   /** The kind of names to store for shell completion. */
   readonly completes?: NameKind;
-  /** Runs the command with `--watch`; if absent, it does not have this option. */
+  /** Runs the command with `--watch`; if absent, the command does not have this option. */
   readonly watch?: WatchList;
 }
 

@@ -12,14 +12,14 @@ export interface Column<Row> {
   readonly cell: (row: Row, now: Date) => Span;
   /** Shown only with `--output wide` or if `--columns` names it. */
   readonly wide?: true;
-  /** The value that `--sort-by` and `--filter` compare; the text of the cell if absent. */
+  /** The value that `--sort-by` and `--filter` compare; if absent, they compare the text of the cell. */
   readonly value?: (row: Row) => string;
   /**
-   * If the table is wider than the terminal, the column with the highest rank is dropped first; the last one by
-   * default.
+   * If the table is wider than the terminal, the column with the highest rank is dropped first. By default,
+   * the rank is the position of the column.
    */
   readonly rank?: number;
-  /** Whether a terminal never shortens the cells, because a part of an id is useless. */
+  /** Whether the cells are useless if shortened, e.g. ids. They are then shortened only if the user has chosen the columns. */
   readonly isWhole?: true;
 }
 
@@ -48,11 +48,14 @@ export interface List<Row> {
   readonly noun: string;
   readonly columns: readonly Column<Row>[];
   /**
-   * The columns that a terminal shows: the name, the status, what users compare, and the age. If absent, those of
-   * `columns`, with headings in upper case.
+   * The columns that a terminal shows: the name, the status, what users compare, and the age. If absent, a
+   * terminal shows `columns`. Headings are in upper case.
    */
   readonly terminalColumns?: readonly TerminalColumn<Row>[];
-  /** Whether the user has chosen the columns, as with `--columns`: a terminal shortens them but drops none. */
+  /**
+   * Whether the user has chosen the columns, as with `--columns`. If so, cells are shortened further before a column
+   * is dropped.
+   */
   readonly hasChosenColumns?: true;
   /** Returns what `--output name` prints for a row. */
   readonly nameOf: (row: Row) => string;
@@ -61,7 +64,7 @@ export interface List<Row> {
    * is accepted for an empty list.
    */
   readonly fields?: readonly string[];
-  /** Formats the rows for a terminal, unless the user chooses the columns. If absent, they are a table. */
+  /** Formats the rows for a terminal, unless the user chooses the columns. If absent, they are shown as a table. */
   readonly formatForTerminal?: (rows: readonly Row[], width: number) => readonly Line[];
   readonly linesAbove?: (rows: readonly Row[]) => readonly Line[];
   readonly emptyLine?: Line;
@@ -169,7 +172,6 @@ function rejectUnknownColumn<Row>(list: List<Row>, key: string): never {
   });
 }
 
-/** Requested columns are never dropped if the table is too wide, only shortened. */
 function selectTerminalColumns<Row>(
   list: List<Row>,
   { output, columns: requestedKeys }: ListFlags,
@@ -311,7 +313,7 @@ function findColumn<Row>(
   return [...columns, ...terminalColumns].find((column) => matchesKey(column, key));
 }
 
-/** A terminal can show another heading than the key; both are accepted. */
+/** The heading on a terminal can differ from the key; both are accepted. */
 function matchesKey<Row>({ head, key }: TerminalColumn<Row>, typed: string): boolean {
   return typed !== '' && [columnKey(head), key].includes(typed.toLowerCase());
 }

@@ -67,7 +67,7 @@ const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
   nameOf: ({ name }) => name,
 });
 
-/** Formats the roles in which a context is the current one. */
+/** Formats the roles for which a context is current. */
 function formatRoles(roles: { readonly pks: boolean; readonly uaa: boolean }): string {
   return (['pks', 'uaa'] as const).filter((role) => roles[role]).join(', ');
 }

@@ -227,7 +227,7 @@ function importView(imported: ImportResult): View {
   };
 }
 
-/** Formats a table with the results next to the names, and the reasons, which can be long, below the table. */
+/** Formats a table with the results next to the names. Reasons are below the table, because they can be long. */
 function formatForTerminal(imported: ImportResult, width: number): readonly Line[] {
   const { plan, outcomes, isDryRun } = imported;
   const texts = isDryRun ? plannedTexts : resultTexts;

@@ -104,8 +104,8 @@ const outcomeWidth = 13;
 
 /**
  * Formats a change as a line that starts with `+` (add), `~` (change) or `-` (remove).
- * @param start - what precedes the sign.
- * @param width - breaks the line between words so that it fits; `undefined` for one line.
+ * @param start - the spans before the sign.
+ * @param width - the width at which the line is broken between words; `undefined` for a single line.
  */
 function formatChangeLines(
   change: Change,

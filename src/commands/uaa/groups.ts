@@ -83,7 +83,7 @@ function formatMemberCount({ members }: Group): string {
 
 export const get = showObjectCommand({
   description:
-    'Show a group with its members: by name on a terminal, otherwise by id. The text output also shows ' +
+    'Show a group and its members, by name on a terminal and otherwise by id. The text output also shows ' +
     'the source of memberships whose origin is an identity provider (see `tpks uaa members`). -o yaml ' +
     'shows all fields. Requires the scope scim.read.',
   examples: ['uaa group get pks.clusters.manage'],
@@ -106,7 +106,7 @@ export const get = showObjectCommand({
   formatForTerminal: prepareDetails,
 });
 
-/** Reads the names of the members of a group, and returns a function that formats the group for a terminal. */
+/** Reads the names of a group's members, and returns a function that formats the group for a terminal. */
 async function prepareDetails(
   { id = '', displayName = '', description, members = [], meta }: Partial<Group>,
   services: Pick<Services, 'uaaResource' | 'terminal' | 'clock'>,

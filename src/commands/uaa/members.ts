@@ -46,7 +46,7 @@ const source = Symbol('source');
 /** The source is absent if it is not shown. */
 type Row = ListedMember & { readonly [source]?: MembershipSource };
 
-/** How members are shown, by `tpks uaa members` and on a terminal by `tpks uaa group get`. */
+/** The list that `tpks uaa members` shows, and `tpks uaa group get` on a terminal. */
 export const memberList = {
   noun: 'member',
   fields: ['value', 'type', 'origin', 'entity', 'operation'],

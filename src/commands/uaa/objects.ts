@@ -38,7 +38,7 @@ export function withReadableTimes(value: unknown, name = ''): unknown {
   );
 }
 
-/** Formats whether users of a UAA object can log in. The UAA omits `active` if they can. */
+/** Formats whether a user, an identity provider or a zone is active. If `active` is absent, it is. */
 export function formatStatus({
   active: isActive,
 }: {
@@ -51,13 +51,13 @@ interface WithMeta {
   readonly meta?: { readonly created?: string | null | undefined } | null | undefined;
 }
 
-/** Returns when a SCIM object was created; `undefined` if the UAA does not send it. */
+/** Returns when a SCIM object was created; `undefined` if the UAA does not send the time. */
 export function readCreated({ meta }: WithMeta): Date | undefined {
   const date = new Date(meta?.created ?? Number.NaN);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** The time since a SCIM object was created. */
+/** The column with the time since a SCIM object was created. */
 export const ageColumn: TerminalColumn<WithMeta> = {
   head: 'Age',
   cell: (object, now) => {
@@ -66,11 +66,11 @@ export const ageColumn: TerminalColumn<WithMeta> = {
   },
 };
 
-/** What is shown instead of the YAML of an object. */
+/** What is shown as text, instead of the object itself as YAML. */
 interface OtherText {
-  /** Shown as text instead of the object. */
+  /** Shown as YAML instead of the object. */
   readonly textObject?: object | undefined;
-  /** The lines for a terminal. */
+  /** The lines for a terminal, instead of YAML. */
   readonly screen?: View['screen'];
 }
 
@@ -104,7 +104,7 @@ export async function showNamedObject(
   });
 }
 
-/** Breaks lines of YAML between words. The result is still YAML, because later lines are indented. */
+/** Breaks lines of YAML between words. The result is still YAML, because continuation lines are indented. */
 export function fitYaml(lines: readonly string[], width: number): readonly Line[] {
   return fitLines(lines, width, 2);
 }
@@ -166,7 +166,7 @@ interface ShowCommand<Resource extends Asynchronous<Resource>, Key, Flags> exten
   ) => Promise<object>;
   /**
    * Prepares the lines that a terminal shows instead of YAML, unless `--attributes` selects fields. Returns
-   * `undefined` for YAML.
+   * `undefined` to show YAML.
    */
   readonly formatForTerminal?: (
     object: Readonly<Record<string, unknown>>,

@@ -132,7 +132,7 @@ export function toListQuery(
   };
 }
 
-/** The UAA ignores unknown attributes. */
+/** Names the attributes that have no values, because the UAA ignores unknown attributes. */
 function noteMissingAttributes(
   attributes: readonly string[],
   rows: readonly Resource[],

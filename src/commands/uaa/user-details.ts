@@ -6,8 +6,8 @@ import type { TerminalLayout } from '../resource/item-commands.js';
 import { formatStatus, readCreated } from './objects.js';
 
 /**
- * Formats a user for a terminal: who the user is, whether they can log in, when they last did, and the groups that
- * someone added. All other fields are in `-o yaml`.
+ * Formats a user for a terminal: the account, its status, the last login, and all groups except default groups, which
+ * are only counted. `-o yaml` shows all fields.
  */
 export function formatUser(user: Partial<User>, { width, now }: TerminalLayout): Line[] {
   const { userName = '', origin = '', name, emails = [], verified, groups, lastLogonTime } = user;
@@ -43,8 +43,9 @@ function formatGroups(groups: NonNullable<User['groups']>): string {
 }
 
 /**
- * The groups that the UAA adds to every user, unless its settings name others. They cannot be read with the scopes
- * of `tpks uaa user get`: the UAA shows them only as `userConfig.defaultGroups` of a zone, to administrators.
+ * The groups that the UAA adds every user to, unless it is configured with other groups. The configured groups cannot be
+ * read with the scopes of `tpks uaa user get`: the UAA shows them only to administrators, as `userConfig.defaultGroups`
+ * of a zone.
  * @see uaa-api, section 8.1, and the setting `oauth.user.authorities` of the UAA
  */
 const defaultGroups: ReadonlySet<string> = new Set([

@@ -112,8 +112,8 @@ function formatLastLogon({ lastLogonTime }: User): Span {
 
 export const get = showObjectCommand({
   description:
-    'Show a user and their groups. A terminal shows a summary; -o yaml shows all fields. Requires the ' +
-    'scope scim.read.',
+    'Show a user and their groups. On a terminal, only a summary is shown; -o yaml shows all fields. ' +
+    'Requires the scope scim.read.',
   examples: ['uaa user get alana'],
   key: userKeySpec,
   attributes: { example: 'id,emails' },

@@ -53,7 +53,7 @@ const silenceSeconds = 30;
 /** An upgrade can have hundreds of clusters. */
 const maximumRepeatedLines = 5;
 
-/** Every terminal and every font can show these. */
+/** ASCII characters, because every terminal and font can show them. */
 const spinnerFrames = ['|', '/', '-', '\\'] as const;
 
 export const spinnerMilliseconds = 250;
@@ -163,7 +163,7 @@ export class Progress {
     const { terminal, elapsedSeconds } = this.#deps;
     const frame = Math.floor((elapsedSeconds() * 1000) / spinnerMilliseconds);
     const spinner = line.isFinished ? ' ' : (spinnerFrames[frame % spinnerFrames.length] ?? '');
-    // A long name leaves room for the state and the time.
+    // A long name is shortened, so that there is room for the state and the time.
     const nameWidth = Math.max(minimumNameWidth, Math.floor(terminal.columns() / 3));
     return [
       `${spinner} `,

@@ -25,7 +25,7 @@ interface Flags {
 export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps): void {
   command
     .description(
-      'Wait until the current operation of a cluster, or an upgrade task, finishes, no matter who started it. ' +
+      "Wait for a cluster's current operation or an upgrade task to finish, no matter who started it. " +
         `Ctrl-C stops only the waiting, not the operation. ${requiresRead}`,
     )
     .addArgument(createNameArgument({ ...clusterArgument, placeholder: '[name]' }))
@@ -86,9 +86,9 @@ interface ClusterWait {
   readonly name: string;
   readonly goal?: Goal | undefined;
   readonly timeoutSeconds?: number | undefined;
-  /** When this command started the operation (`clock.monotonic`); absent if another one did. */
+  /** When this command started the operation (`clock.monotonic`); absent if another command did. */
   readonly sentAt?: number | undefined;
-  /** What the success of an update means, e.g. `Resized dev-1 from 2 to 5 workers`; by default, `Updated dev-1`. */
+  /** The text to show if an update succeeds, e.g. `Resized dev-1 from 2 to 5 workers`; by default, `Updated dev-1`. */
   readonly success?: string | undefined;
 }
 
@@ -96,7 +96,7 @@ interface ClusterState {
   /** `gone` if the cluster no longer exists. */
   readonly cluster: Cluster | 'gone';
   readonly goal: Goal;
-  /** Whether no earlier state was read, so that a finished operation had finished before the wait. */
+  /** Whether this is the first state that was read. If it is final, the operation finished before the wait started. */
   readonly isFirst: boolean;
 }
 
@@ -139,7 +139,7 @@ export async function waitForDeletion(
 
 /**
  * Shows a cluster that still exists.
- * @param result.lines - what a terminal shows if the goal was reached; otherwise, the error says everything.
+ * @param result.lines - what a terminal shows if the goal was reached; otherwise, it shows only the error.
  * @throws {TpksError} `failed` if the goal was not reached.
  */
 async function showFinished(
@@ -171,7 +171,7 @@ const pastTenses: Readonly<Record<string, string>> = {
   UPGRADE: 'Upgraded',
 };
 
-/** Formats what the operation has reached. The duration is known only if this command started the operation. */
+/** Formats the result of a successful operation. The duration is known only if this command started the operation. */
 function formatSuccess(
   cluster: Cluster,
   { success, sentAt }: Pick<ClusterWait, 'success' | 'sentAt'>,
@@ -244,7 +244,7 @@ function readProgress(name: string, { cluster }: ClusterState) {
   return { name, state, description };
 }
 
-/** Commands to type after a failure, by the action that failed. */
+/** Hints about what to do after a failure, by the action that failed. */
 const nextSteps: Readonly<Record<string, (name: string) => string>> = {
   CREATE: (name) => `delete it before you create it again: tpks delete-cluster ${name}`,
   UPGRADE: (name) => `try again: tpks upgrade-cluster ${name}`,

@@ -22,7 +22,7 @@ export interface Operation<T> {
   readonly isFinished: (state: T) => boolean;
   /** Maximum wait; unlimited if absent. */
   readonly timeoutSeconds?: number | undefined;
-  /** When this command sent the request that started the operation (`clock.monotonic`); absent if another one did. */
+  /** When this command sent the request that started the operation (`clock.monotonic`); absent if another command did. */
   readonly sentAt?: number | undefined;
 }
 

@@ -14,7 +14,7 @@ interface UpgradeWait {
   /** The id of the upgrade task. */
   readonly id: string;
   readonly timeoutSeconds?: number | undefined;
-  /** When this command started the upgrade (`clock.monotonic`); absent if another one did. */
+  /** When this command started the upgrade (`clock.monotonic`); absent if another command did. */
   readonly sentAt?: number | undefined;
   /** The command that resumes waiting. */
   readonly waitCommand?: string;
@@ -100,7 +100,7 @@ async function findReason(names: readonly string[], clusters: Clusters): Promise
 
 type TaskCluster = NonNullable<Task['clusters']>[number];
 
-/** Reads the progress of each cluster. A cluster whose upgrade has not started waits since the start of the task. */
+/** Reads the progress of each cluster. A cluster whose upgrade has not started has been waiting since the task started. */
 function readProgress(
   { clusters, start_time: taskStart }: Task,
   { serverClock }: Pick<UpgradeWaitDeps, 'serverClock'>,
@@ -119,7 +119,7 @@ function readProgress(
   }));
 }
 
-/** Formats what the upgrade has reached, e.g. `Upgraded dev-1 and dev-2 to 1.7.0-build.26 in 9 min`. */
+/** Formats the result of a successful upgrade, e.g. `Upgraded dev-1 and dev-2 to 1.7.0-build.26 in 9 min`. */
 async function formatSuccess(
   task: Task,
   sentAt: number | undefined,
@@ -127,7 +127,7 @@ async function formatSuccess(
 ): Promise<string> {
   const names = (task.clusters ?? []).map(({ cluster_name: name }) => name);
   const [first] = names;
-  // Only the cluster tells which version it has now.
+  // The task does not contain the new version, so read it from a cluster.
   const upgraded = first === undefined ? undefined : await readCluster(first, deps.clusters());
   const version = upgraded?.pks_version;
   const duration = formatTaskDuration(task, sentAt, deps);
@@ -138,7 +138,7 @@ async function formatSuccess(
 
 const maximumNames = 5;
 
-/** Returns the text ` in DURATION`; empty if it is unknown. */
+/** Returns the text ` in DURATION`; an empty string if the duration is unknown. */
 function formatTaskDuration(
   { start_time, end_time }: Task,
   sentAt: number | undefined,

@@ -50,8 +50,9 @@ export function watchError(supported: string, options: string): TpksError {
 /**
  * Reads a list every few seconds until `q` or Ctrl-C. On a terminal, the list is updated in place;
  * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
- * @throws {TpksError} `usage` for another output format, unknown columns, and keys of `--filter` or `--sort-by` that no row in the
- *   first list has. Also throws errors that waiting cannot fix, such as the same malformed response each time.
+ * @throws {TpksError} `usage` for an unsupported output format, unknown columns, and keys of `--filter` or `--sort-by`
+ *   that no row in the first list has. Also throws errors that waiting cannot fix, such as the same malformed response
+ *   each time.
  */
 export async function watchList<Row>(watched: WatchedList<Row>, deps: WatchDeps): Promise<void> {
   if (!canWatch(watched.flags, deps.terminal))
@@ -70,7 +71,7 @@ export async function watchList<Row>(watched: WatchedList<Row>, deps: WatchDeps)
 class ListWatch<Row> {
   readonly #watched: WatchedList<Row>;
   readonly #deps: WatchDeps;
-  /** The installation and the identity; empty in the layout of links. */
+  /** The installation and the identity; empty if tpks is run through a link. */
   #subject = '';
   #screen: readonly Line[] = [];
   #table: readonly Line[] = [];
@@ -85,7 +86,7 @@ class ListWatch<Row> {
 
   async run(): Promise<void> {
     const { terminal, clock, context } = this.#deps;
-    if (this.#usesLayoutOfTerminal()) {
+    if (this.#usesTerminalLayout()) {
       const { api, uaa, grant, identity } = await context();
       const name =
         grant === 'client_credentials' ? describeIdentity({ grant, identity }) : identity;
@@ -107,13 +108,13 @@ class ListWatch<Row> {
     }
   }
 
-  /** Leaves the last list on the screen, without a `^C` below it. */
+  /** Redraws the last list, so that a `^C` below it does not stay on the screen. */
   stop(): void {
     this.#isStopped = true;
     if (this.#screen.length > 0) this.#deps.terminal.showLive(this.#screen);
   }
 
-  #usesLayoutOfTerminal(): boolean {
+  #usesTerminalLayout(): boolean {
     return this.#deps.terminal.canRepaint() && !this.#deps.link.hasOriginalTexts;
   }
 
@@ -128,15 +129,15 @@ class ListWatch<Row> {
     const now = clock.now();
     // The live area does not use the last column.
     const width = terminal.columns() - 1;
-    const usesLayoutOfTerminal = this.#usesLayoutOfTerminal();
+    const usesTerminalLayout = this.#usesTerminalLayout();
     if (rows !== undefined) {
       const { list, flags } = this.#watched;
       const selected = selectRows(list, rows, flags);
-      this.#table = usesLayoutOfTerminal
+      this.#table = usesTerminalLayout
         ? formatTerminalTable(list, selected, flags, { now, width })
-        : formatTableOfLinks(this.#watched, selected, width);
+        : formatLinkTable(this.#watched, selected, width);
     }
-    const fit = (text: string) => (usesLayoutOfTerminal ? fitLines([text], width) : [text]);
+    const fit = (text: string) => (usesTerminalLayout ? fitLines([text], width) : [text]);
     const footer = message === undefined ? [] : ['', ...fit(message)];
     this.#screen = [...fit(this.#formatHeader(now)), ...this.#table, ...footer];
     terminal.showLive(this.#screen);
@@ -159,8 +160,8 @@ class ListWatch<Row> {
   }
 }
 
-/** Formats a table in the layout of links. Hides columns until it fits, unless the user has chosen the columns. */
-function formatTableOfLinks<Row>(
+/** Formats the table that links show. Hides columns until it fits, unless the user has chosen the columns. */
+function formatLinkTable<Row>(
   { list, flags, hiddenByLinks = [] }: WatchedList<Row>,
   rows: readonly Row[],
   width: number,

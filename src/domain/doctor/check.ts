@@ -29,10 +29,9 @@ export interface DoctorDeps {
 /** `skip` means that a check does not apply or depends on a check that failed. */
 export type CheckStatus = 'pass' | 'warn' | 'fail' | 'skip';
 
-/** What a check is about. A terminal shows the results of each group together. */
+/** The topic of a check. On a terminal, the results of each group are shown together. */
 export type CheckGroup = 'network' | 'session' | 'machine';
 
-/** The group of each check. */
 export const checkGroups = {
   context: 'session',
   proxy: 'network',
@@ -65,7 +64,7 @@ export interface CheckResult {
   readonly facts?: readonly Fact[];
   /** How to fix the problem, usually a command; `undefined` if nothing needs to be fixed. */
   readonly fix?: string | undefined;
-  /** Whether the check was skipped for a reason that no other result reports, so that a problem may exist. */
+  /** Whether the check was skipped for a reason that no other result reports, so there may be an unreported problem. */
   readonly isUnknown?: true;
 }
 

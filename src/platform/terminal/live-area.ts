@@ -29,7 +29,7 @@ interface LiveAreaDeps {
   /** Whether stdout is on the same screen and its last line is incomplete. */
   readonly isLineIncomplete: () => boolean;
   readonly note: (text: string) => void;
-  /** Loads the colors, on first use; `undefined` if the screen has none. */
+  /** Loads the colors; returns `undefined` if the screen has none. */
   readonly loadPaint: () => Promise<Paint> | undefined;
 }
 
@@ -110,7 +110,7 @@ function hasTone(line: Line): boolean {
 /**
  * Creates lines at the bottom of a screen that are redrawn in place.
  * @param screen - has a movable cursor.
- * @param paint - colors a text that contains no control characters; by default, nothing has a color.
+ * @param paint - colors text that contains no control characters; by default, text is not colored.
  */
 export function createLiveLines(
   screen: () => RedrawableScreen,

@@ -16,7 +16,7 @@ export interface ScreenColumn {
   readonly head: string;
   /** If the table is too wide, the column with the highest rank is dropped first. */
   readonly rank: number;
-  /** Whether the cells are useless if shortened, such as ids. */
+  /** Whether the cells are useless if shortened, e.g. ids. They are then shortened only if the user has chosen the columns. */
   readonly isWhole?: boolean | undefined;
 }
 
@@ -34,14 +34,15 @@ const chosenMinimumWidth = 4;
  * Formats a table that is not wider than the terminal. Drops the least important columns, except the first one,
  * and shortens the widest cells.
  * @param rows - the cells of each row, in the order of the columns.
- * @param options.isChosen - whether the user has chosen the columns; they are then shortened further.
+ * @param options.isChosen - whether the user has chosen the columns; if so, cells are shortened further before a column
+ *   is dropped.
  */
 export function fitTable(
   columns: readonly ScreenColumn[],
   rows: readonly (readonly Span[])[],
   { width, isChosen = false }: { readonly width: number; readonly isChosen?: boolean },
 ): Line[] {
-  const limitOf = (index: number) => {
+  const minimumOf = (index: number) => {
     if (isChosen) return chosenMinimumWidth;
     return index === 0 ? firstMinimumWidth : minimumWidth;
   };
@@ -50,7 +51,7 @@ export function fitTable(
       (widest, row) => Math.max(widest, cellWidth(row[index] ?? '')),
       displayWidth(head),
     );
-    const minimum = isWhole && !isChosen ? natural : Math.min(natural, limitOf(index));
+    const minimum = isWhole && !isChosen ? natural : Math.min(natural, minimumOf(index));
     return { rank, index, natural, minimum };
   });
   let shown = all;
@@ -84,7 +85,7 @@ function shrink(sizes: readonly Size[], available: number): number[] {
       width > (sizes[index]?.minimum ?? 0) ? width : 0,
     );
     const widest = Math.max(...reducible);
-    // Even the first column alone is too wide.
+    // Even the first column on its own is too wide.
     if (widest <= 0) return widths.length === 1 ? [available] : widths;
     const index = reducible.indexOf(widest);
     widths[index] = widest - 1;
@@ -92,7 +93,7 @@ function shrink(sizes: readonly Size[], available: number): number[] {
   return widths;
 }
 
-/** Shortens a text to a width in terminal columns, with an ellipsis at its end. */
+/** Shortens text to a width in terminal columns, and adds an ellipsis at the end. */
 export function shorten(cell: Span, width: number): Span {
   if (cellWidth(cell) <= width) return cell;
   const text = `${cut(textOf(cell), width - 1)}\u2026`;
@@ -139,9 +140,9 @@ export function fitDetails(pairs: readonly (readonly [string, Span])[], width: n
 }
 
 /**
- * Breaks lines between words. Only the last span of a line is broken, because the others are its label; later lines
- * are aligned with it.
- * @param hanging - additional indent of the later lines.
+ * Breaks lines between words. Only the last span of a line is broken, because the spans before it are its label;
+ * continuation lines are aligned with the last span.
+ * @param hanging - additional indent of the continuation lines.
  */
 export function fitLines(lines: readonly Line[], width: number, hanging = 0): Line[] {
   return lines.flatMap((line) => {
@@ -166,7 +167,6 @@ function fitLine(spans: readonly Span[], width: number, hanging = 0): Line[] {
   ];
 }
 
-/** Removes the empty lines at the start and the end. */
 export function trimLines(lines: readonly Line[]): readonly Line[] {
   const isText = (line: Line) => lineText(line) !== '';
   const first = lines.findIndex(isText);

@@ -216,14 +216,14 @@ export function createPrompt({
   };
 }
 
-/** Keys that end a command which runs until the user stops it. */
+/** The keys that end a command that runs until the user stops it. */
 export interface QuitKeys {
   /**
-   * Runs work until the user presses `q` or Ctrl-C. The terminal does not show what is typed meanwhile.
-   * @returns `undefined` if a key ended the work, which then may still be running.
+   * Runs work until the user presses `q` or Ctrl-C. The terminal does not show what the user types meanwhile.
+   * @returns `undefined` if the user pressed a key; the work may then still be running.
    */
   readonly runUntilQuit: <T>(work: () => Promise<T>) => Promise<T | undefined>;
-  /** Leaves the keyboard to a prompt. */
+  /** Does not read keys while the work, e.g. a prompt, reads the keyboard. */
   readonly suspend: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
@@ -232,7 +232,7 @@ export function createQuitKeys(open: () => Keyboard): QuitKeys {
   return {
     async runUntilQuit(work) {
       let quit: () => void = () => undefined;
-      const hasQuit = new Promise<undefined>((resolve) => {
+      const quitPressed = new Promise<undefined>((resolve) => {
         quit = () => {
           resolve(undefined);
         };
@@ -240,7 +240,7 @@ export function createQuitKeys(open: () => Keyboard): QuitKeys {
       reader = createKeyReader(open(), quit);
       reader.start();
       try {
-        return await Promise.race([work(), hasQuit]);
+        return await Promise.race([work(), quitPressed]);
       } finally {
         reader.stop();
         reader = undefined;
@@ -326,7 +326,7 @@ interface SignalListeners {
 }
 
 /**
- * Leaves raw mode before a signal of another program ends or stops the process, because the terminal would
+ * Leaves raw mode before a signal from another program ends or stops the process, because the terminal would
  * otherwise not show what the user types next.
  */
 function watchSignals(keyboard: Keyboard, listeners: SignalListeners = {}) {
@@ -373,7 +373,7 @@ function watchSignals(keyboard: Keyboard, listeners: SignalListeners = {}) {
   return {
     /**
      * Stops or ends this job, as Ctrl-Z and Ctrl-\ do outside raw mode. The signal goes to the whole
-     * process group, because the shell waits for all of it. It continues when the shell sends SIGCONT.
+     * process group, because the shell waits for all of it. The job continues when the shell sends SIGCONT.
      */
     sendToJob: (signal: 'SIGTSTP' | 'SIGQUIT') => {
       if (keyboard !== process.stdin || process.platform === 'win32') return;

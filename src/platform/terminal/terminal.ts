@@ -35,7 +35,7 @@ export interface View {
   /** Lines for users, escaped by the terminal; in a pipe, links named `pks` or `tkgi` print them unchanged. */
   readonly text: readonly Line[];
   /**
-   * Returns the lines that a terminal shows instead of `text`, unless tpks runs under the name of a link.
+   * Returns the lines that a terminal shows instead of `text`, unless tpks is run through a link.
    * @param columns - the width of the terminal. No line may be wider.
    */
   readonly screen?: (columns: number) => readonly Line[];
@@ -51,7 +51,7 @@ export interface View {
 export interface Terminal extends StdinReader {
   /** Whether the result is printed as JSON or YAML. */
   readonly wantsJson: () => boolean;
-  /** Whether `show` prints the lines for a terminal (`View.screen`), e.g. to send a request only for them. */
+  /** Whether `show` prints `View.screen`. Commands check this before they send requests that only it needs. */
   readonly usesScreen: () => boolean;
   /** Whether stdin (not read yet) and stderr are terminals, and `--non-interactive` was not given. */
   readonly canPrompt: () => boolean;
@@ -70,15 +70,15 @@ export interface Terminal extends StdinReader {
   /** Width of the screen on which lines are redrawn in place. */
   readonly columns: () => number;
   /**
-   * Shows lines on stderr that replace the lines of the previous call, in color except for links. An empty list
-   * removes them. Shows nothing if `canRepaint` returns `false`.
+   * Shows lines on stderr that replace the lines of the previous call, in color unless tpks is run through a link.
+   * An empty list removes them. Shows nothing if `canRepaint` returns `false`.
    */
   readonly showLive: (lines: readonly Line[]) => void;
   /** Whether `untilQuit` reads keys: lines can be redrawn, and the user can type. */
   readonly canQuit: () => boolean;
   /**
-   * Runs work until the user presses `q` or, as usual, Ctrl-C. Without a keyboard, only runs the work.
-   * @returns `undefined` if a key ended the work, which then may still be running.
+   * Runs work until the user presses `q` or Ctrl-C. If `canQuit` returns `false`, waits until the work has finished.
+   * @returns `undefined` if the user pressed a key; the work may then still be running.
    */
   readonly untilQuit: <T>(work: () => Promise<T>) => Promise<T | undefined>;
   /**
@@ -127,7 +127,7 @@ export interface TerminalDeps {
   readonly pager?: Pager;
   /** Whether output and questions are exactly those of the original CLI. */
   readonly imitatesPks: boolean;
-  /** Whether even a terminal shows the original layout. */
+  /** Whether the original layout is used even on a terminal. */
   readonly hasOriginalLayout: boolean;
 }
 
@@ -152,7 +152,7 @@ export function createTerminal({
   let isLineIncomplete = false;
   const note = (text: string, label = '') => {
     live.clear();
-    // Some terminals report the width 0, e.g. a serial console.
+    // Some terminals, e.g. serial consoles, report a width of 0.
     const columns = (!hasOriginalLayout && io.stderr.isTTY && io.stderr.columns) || Infinity;
     io.stderr.write(`${label}${wrapNote(toPrintable(text), label.length, columns)}\n`);
   };
@@ -262,8 +262,8 @@ export function createTerminal({
 }
 
 /**
- * Breaks a note between words, but not a command in it. Its later lines are aligned with the first word. A line with
- * columns, such as a label and a value, stays whole.
+ * Breaks a note between words, but does not break commands. Continuation lines are aligned with the first word. A line
+ * with columns, such as a label and a value, is not broken.
  */
 function wrapNote(text: string, start: number, columns: number): string {
   if (/\S {2,}\S/.test(text)) return text;

@@ -89,8 +89,8 @@ function formatLifetime(seconds: unknown): Span {
 
 export const get = showObjectCommand({
   description:
-    'Show a client. A terminal shows its fields in groups; -o yaml shows them as sent by the UAA, which ' +
-    'never returns the secret. Requires the scope clients.read.',
+    'Show a client. On a terminal, related fields are shown together; -o yaml shows the fields as sent by ' +
+    'the UAA, which never returns the secret. Requires the scope clients.read.',
   examples: ['uaa client get pks_cli'],
   key: {
     add: (command) => command.addArgument(clientIdArgument('UAA client, e.g. pks_cli')),
@@ -110,7 +110,7 @@ export const get = showObjectCommand({
   },
   nameField: 'client_id',
   formatForTerminal: (client: Partial<Client>, { clock }) =>
-    // The metadata of a client has other fields.
+    // Client metadata has other fields, so it is shown as YAML.
     client.client_id === undefined ? undefined : prepareClientDetails(client, clock.now()),
 });
 

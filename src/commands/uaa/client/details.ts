@@ -12,7 +12,7 @@ type Format = (value: unknown, now: Date) => string;
 interface Field {
   readonly name: string;
   readonly label: string;
-  /** The text of a value that is not `null`; it is joined with commas by default. */
+  /** Formats a value that is not `null`; by default, a list is joined with commas. */
   readonly format?: Format;
 }
 
@@ -22,8 +22,8 @@ const formatList: Format = (value) =>
 const formatSeconds: Format = (value) =>
   typeof value === 'number' && value >= 0 ? formatDuration(value) : toPlainText(value);
 
-/** An administrator reads a client in these groups: what it is, what it may do, for how long, and from where. */
-const groups: readonly { readonly title: string; readonly fields: readonly Field[] }[] = [
+/** Related fields, in the order that is most useful to administrators. */
+const sections: readonly { readonly title: string; readonly fields: readonly Field[] }[] = [
   {
     title: 'General',
     fields: [
@@ -75,17 +75,17 @@ const groups: readonly { readonly title: string; readonly fields: readonly Field
   },
 ];
 
-/** Fields that say nothing: the UAA replaces every value of `resource_ids`. */
+/** Fields without useful information: the UAA replaces every value of `resource_ids`. */
 const omittedFields = ['resource_ids'];
 
-const groupedFields: ReadonlySet<string> = new Set([
-  ...groups.flatMap(({ fields }) => fields.map(({ name }) => name)),
+const fieldsInSections: ReadonlySet<string> = new Set([
+  ...sections.flatMap(({ fields }) => fields.map(({ name }) => name)),
   ...omittedFields,
 ]);
 
 /**
- * Returns a function that formats a client for a terminal, in groups. Fields that belong to no group are shown as
- * YAML at the end, and those without a value are omitted.
+ * Returns a function that formats a client for a terminal, in sections. Fields that belong to no section are shown as
+ * YAML at the end. Fields without a value are omitted.
  */
 export async function prepareClientDetails(
   client: Readonly<Record<string, unknown>>,
@@ -93,19 +93,19 @@ export async function prepareClientDetails(
 ): Promise<View['screen']> {
   const entries = Object.entries(client).filter(([, value]) => value !== null);
   const values = new Map(entries);
-  const others = entries.filter(([name]) => !groupedFields.has(name));
+  const others = entries.filter(([name]) => !fieldsInSections.has(name));
   const yaml =
     others.length === 0 ? [] : await toYaml(withReadableTimes(Object.fromEntries(others)));
   return (width) => {
     const innerWidth = width - indent.length;
-    const sections = groups.map(({ title, fields }): Section => {
+    const formatted = sections.map(({ title, fields }): Section => {
       const pairs = fields.map(({ name, label, format = formatList }): [string, string] => [
         label,
         values.has(name) ? format(values.get(name), now) : '',
       ]);
       return { title, lines: fitDetails(pairs, innerWidth) };
     });
-    return [...sections, { title: 'Other', lines: fitYaml(yaml, innerWidth) }]
+    return [...formatted, { title: 'Other', lines: fitYaml(yaml, innerWidth) }]
       .filter(({ lines }) => lines.length > 0)
       .flatMap(({ title, lines }, index): Line[] => [
         ...(index === 0 ? [] : ['']),

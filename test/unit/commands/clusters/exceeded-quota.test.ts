@@ -72,12 +72,12 @@ describe('the error names', () => {
     [
       'an estimate for new workers',
       { limit: { cpu: 17 }, growth: resizeTo(4) },
-      '2 more workers need about 4 CPUs, and 14 of 17 are used',
+      '2 more workers need about 4 CPUs, but 14 of 17 are used',
     ],
     [
       'an estimate for one worker',
       { limit: { memory: 30 }, growth: resizeTo(3) },
-      '1 more worker needs about 4 GB of memory, and 28 of 30 are used',
+      '1 more worker needs about 4 GB of memory, but 28 of 30 are used',
     ],
     [
       'a limit that is reached before node pools are resized',
@@ -91,7 +91,7 @@ describe('the error names', () => {
   });
 });
 
-describe('the error stays', () => {
+describe('the error is unchanged', () => {
   test.each<[string, Failure]>([
     ['without a quota', {}],
     ['if the quota is not used up', { limit: { cluster: 4 } }],
