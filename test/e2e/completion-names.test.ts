@@ -177,7 +177,7 @@ describe('arguments and options for clusters', () => {
     expect(sandbox.requests()).toEqual([]);
   });
 
-  test('wait --task is completed with the ids of the listed tasks', async () => {
+  test('wait --task completes the ids of the listed tasks', async () => {
     const words = ['upgrade-cluster', 'prod-1', '--non-interactive', '--json'];
     const { uuid } = JSON.parse((await alana.tpks(words)).stdout) as { uuid: string };
     await alana.tpks(['tasks']);

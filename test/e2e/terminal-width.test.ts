@@ -75,7 +75,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Commands of which each shows a list or the details of a resource. */
+/** Commands that show a list or the details of a resource. */
 const commandLines = [
   ...Object.entries(shownResources).map(([words, [args]]) => `${words} ${args}`.trim()),
   ...['clusters', 'tasks', 'plans', 'uaa users', 'uaa groups'].map((words) => `${words} -o wide`),
@@ -92,7 +92,7 @@ const commandLines = [
   'uaa users -a userName,id,emails',
 ];
 
-/** Runs commands one after the other in a pseudoterminal. Returns the lines of each. */
+/** Runs all commands in one pseudoterminal. Returns the lines that each command prints. */
 async function runAll(columns: number): Promise<ReadonlyMap<string, readonly string[]>> {
   const program = programWords().map(quote).join(' ');
   const script = commandLines

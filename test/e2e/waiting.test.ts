@@ -210,7 +210,7 @@ describe('waiting for an upgrade task', () => {
     [['--task', 'x', '--for', 'deleted'], 2, '--task cannot be used with --for\n'],
     [['--task', ''], 2, 'The task id is empty\n'],
     [['--task', 'x'], 1, 'Task x not found\n'],
-  ])('fails with the words %j', async (words, code, message) => {
+  ])('fails with the arguments %j', async (words, code, message) => {
     expect(await cody(['wait', ...words])).toMatchObject({
       code,
       stderr: expect.stringContaining(`\nError: ${message}`),
@@ -264,7 +264,7 @@ describe('waiting in a separate process', () => {
   });
 
   describeIfPart('pty', 'on a terminal', () => {
-    test('shows one line that is updated in place, and then what was reached', async () => {
+    test('shows one line that is updated in place, and then the result', async () => {
       const words = ['resize', 'c1', '-n', '3', '--wait'];
       const pty = cody.atTerminal(words, { TERM: 'xterm', NO_COLOR: '1' });
       await pty.waitFor('Resize c1 from 2 to 3 workers? 1 worker will be added. (y/n): ');
@@ -279,7 +279,7 @@ describe('waiting in a separate process', () => {
       ]);
     });
 
-    test('leaves no letters of the progress and of ^C on the screen', async () => {
+    test('leaves neither ^C nor parts of the progress line on the screen', async () => {
       await slow.tpks(['create-cluster', 'c2', ...host]);
       const pty = slow.atTerminal(['wait', 'c2'], { TERM: 'xterm', NO_COLOR: '1' });
       await pty.waitFor('c2: in progress (waiting for');

@@ -88,7 +88,7 @@ export function recordedTerminal(
   };
 }
 
-/** Makes a recorded terminal show the layout for a terminal of this width. */
+/** Returns a recorded terminal that shows the layout for a terminal of this width. */
 export function withScreen(terminal: RecordedTerminal, columns: number): RecordedTerminal {
   return {
     ...terminal,

@@ -26,10 +26,10 @@ export interface CommandOptions {
   readonly answers?: Readonly<Record<string, string>>;
   readonly global?: Partial<GlobalOptions>;
   readonly program?: string;
-  /** If absent, the API has none. */
+  /** If absent, the API has no quota. */
   readonly quota?: Quota;
   readonly usage?: Usage;
-  /** The width of the terminal; if absent, there is none. */
+  /** The width of the terminal; if absent, stdout is not a terminal. */
   readonly columns?: number;
   readonly kubeconfigContexts?: readonly OwnContext[];
 }

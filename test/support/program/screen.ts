@@ -1,10 +1,10 @@
 import { displayWidth } from '../../../src/platform/terminal/lines.js';
 
-/** A cell to the right of a wide character that covers it. */
+/** A cell that is covered by the wide character to its left. */
 const covered = '';
 
 /**
- * A small terminal screen: it applies line breaks, carriage returns, and the cursor movements and erasures that
+ * A minimal emulated screen: it applies line breaks, carriage returns, and the cursor movements and erasures that
  * tpks uses. Colors are ignored. Lines that are too long are wrapped, and the screen scrolls.
  */
 export class TestScreen {
@@ -25,12 +25,12 @@ export class TestScreen {
     return rows.slice(0, rows.findLastIndex((row) => row !== '') + 1);
   }
 
-  /** The cursor, counted from 0. */
+  /** The position of the cursor, counted from 0. */
   get cursor(): { readonly row: number; readonly column: number } {
     return { row: this.#row, column: this.#column };
   }
 
-  /** Applies the output of a terminal, in which a line break does not return the carriage. */
+  /** Applies terminal output. A line feed alone does not move the cursor to the first column. */
   write(output: string): this {
     for (const [piece] of output.matchAll(/\u001b\[[\d;?]*[A-Za-z]|[^]/gu)) this.#apply(piece);
     return this;

@@ -69,7 +69,7 @@ describe('on a terminal, curl', () => {
     ['text that is not JSON', json, 'no JSON'],
     ['several JSON texts', json, '{"a":1}\n{"a":2}\n'],
     ['JSON with another type', { 'content-type': 'text/event-stream' }, '{"a":1}'],
-  ])('prints %s as it is', async (_name, headers, body) => {
+  ])('prints %s unchanged', async (_name, headers, body) => {
     expect(await print({ headers, body })).toEqual([body]);
   });
 

@@ -75,7 +75,7 @@ type Response = readonly Cluster[] | Error;
 type Flags = Parameters<typeof watchClusters>[0];
 
 interface WatchSettings {
-  /** The width of the terminal; if absent, there is none. */
+  /** The width of the terminal; if absent, stdout is not a terminal. */
   readonly width?: number;
   readonly program?: string;
   readonly context?: Context;

@@ -94,7 +94,7 @@ describe('formatTerminalTable', () => {
     expect(format({ output: 'wide' })[0]).toBe('NAME  CREW  PORT  AGE');
   });
 
-  test('accepts the heading and the key of a column, and columns that only a pipe shows', () => {
+  test('accepts the heading and the key of a column, and columns that are shown only in a pipe', () => {
     expect(format({ columns: ['age', 'crew', 'crew-heads', 'port'] })).toEqual([
       'AGE  CREW  CREW  PORT',
       '3h   12    12    Kiel',
@@ -106,7 +106,7 @@ describe('formatTerminalTable', () => {
     expect(columnKeys(withAge)).toEqual(['name', 'crew-heads', 'port', 'age']);
   });
 
-  test('rows are sorted by the time, not by the text of the age', () => {
+  test('sorts rows by the time, not by the text of the age', () => {
     const older = { name: 'Ida', crew: { size: 1 }, built: now.getTime() / 1000 - 40 * 86_400 };
     const sorted = selectRows(withAge, [rows[0]!, older], { sortBy: 'age' });
     expect(sorted.map(({ name }) => name)).toEqual(['Ida', 'Ada']);

@@ -178,7 +178,7 @@ describe('on a terminal', () => {
     ]);
   });
 
-  test('--columns accepts the keys of a pipe', async () => {
+  test('--columns accepts the columns of a pipe', async () => {
     const keys = 'user-name,active,last-logon,id';
     expect((await showCells(`users --columns ${keys}`, 200))[0]).toEqual([
       'NAME',
@@ -189,7 +189,7 @@ describe('on a terminal', () => {
   });
 });
 
-test('a pipe accepts the columns of a terminal', async () => {
+test('in a pipe, --columns accepts the columns of a terminal', async () => {
   const { terminal } = await run(['users', '--columns', 'name,age'], responses);
   expect(terminal.lines.slice(0, 2)).toMatchObject([
     expect.stringMatching(/^Name +Age$/),

@@ -27,7 +27,7 @@ const cody = {
 };
 
 describe('uaa user get on a terminal', () => {
-  test('shows the account, and the groups that someone added', async () => {
+  test('shows the account, its groups and the number of default groups', async () => {
     const { terminal } = await run(
       ['user', 'get', 'cody'],
       { 'GET /Users': createPage(cody) },
@@ -204,7 +204,7 @@ const webLines = [
 describe('uaa client get on a terminal', () => {
   const responses = { 'GET /oauth/clients/web': web, 'PUT /oauth/clients/web': web };
 
-  test('shows the fields in groups', async () => {
+  test('shows related fields together', async () => {
     const { terminal } = await run(['client', 'get', 'web'], responses, onTerminal(55));
     expect(terminal.lines).toEqual(webLines);
     expect(terminal.json).toEqual([web]);

@@ -59,7 +59,7 @@ function task(status: string, ...states: string[]): Task {
 const input = { name: 'c1', program: 'tpks', wait: true };
 const sized = (workers: number) => ({ parameters: { kubernetes_worker_instances: workers } });
 
-describe('a successful wait prints what was reached', () => {
+describe('a successful wait prints the result', () => {
   test('of a new cluster, and the next command', async () => {
     const { deps, terminal } = onTerminal([busy('CREATE'), finished('CREATE')]);
     await createCluster({ ...input, externalHostname: 'c1.test', plan: 'small' }, deps);
@@ -82,7 +82,7 @@ describe('a successful wait prints what was reached', () => {
     expect(terminal.lines).toEqual(['Updated c1 in 1 s']);
   });
 
-  test('of another operation, if that is the last one', async () => {
+  test('of another operation, if it was the last one', async () => {
     const { deps, terminal } = onTerminal([notFound, busy('UPGRADE'), finished('UPGRADE')]);
     await resize({ ...input, numNodes: '4' }, deps);
     expect(terminal.lines).toEqual(['Upgraded c1 in 1 s']);
@@ -190,7 +190,7 @@ describe('the progress on a terminal', () => {
     ]);
   });
 
-  test('says that the time is the time of the wait if the start is unknown', async () => {
+  test('shows how long tpks has been waiting if the start is unknown', async () => {
     const run = onTerminal([busy('CREATE'), busy('CREATE'), finished('CREATE')]);
     await waitForCluster({ name: 'c1' }, run.deps);
     expect(updates(run).filter((line) => line.includes('(waiting'))).toEqual([
@@ -201,7 +201,7 @@ describe('the progress on a terminal', () => {
     expect(updates(run)).toContain('c1: succeeded: Instance provisioning completed');
   });
 
-  test('of an upgrade uses the times of the server, one line per cluster', async () => {
+  test('of an upgrade has one line per cluster, with times from the server', async () => {
     const tasks = [
       task('in progress', 'in progress', 'queued'),
       task('in progress', 'succeeded', 'in progress'),
@@ -221,7 +221,7 @@ describe('the progress on a terminal', () => {
   test.each([
     [-100, '0 s'],
     [100, '2 min'],
-  ])('considers a server clock that is %d s ahead of this machine', async (offset, expected) => {
+  ])('accounts for a server clock that is %d s ahead of this machine', async (offset, expected) => {
     const tasks = [task('in progress', 'in progress'), task('done', 'succeeded')];
     const run = onTerminal([aCluster()], { tasks });
     run.deps.serverClock.setStoredOffset(offset);

@@ -77,7 +77,7 @@ describe('live lines', () => {
     expect(rows()).toEqual(['a', 'b', '... and 2 more lines']);
   });
 
-  test('leave no letters if the terminal shows ^C below them', () => {
+  test('leave nothing behind if the terminal shows ^C below them', () => {
     const { tty, write, rows } = createScreen(80);
     const { show } = createLiveLines(() => tty);
     write('Your task\n');
@@ -124,7 +124,7 @@ function createTestArea({ canRepaint = true, hasColors = true } = {}) {
 describe('the colors of the live area', () => {
   const lines: Line[] = [['dev-1: ', { text: 'in progress', tone: 'busy' }, ' (1 s)']];
 
-  test('are shown when they are loaded, and from then on', async () => {
+  test('are shown once they are loaded', async () => {
     const { area, written } = createTestArea();
     area.show(lines);
     expect(written()).toBe('dev-1: in progress (1 s)\n');
@@ -150,7 +150,7 @@ describe('the colors of the live area', () => {
     expect(written()).toBe('dev-1: in progress (1 s)\n');
   });
 
-  test('do not count when a line is shortened', () => {
+  test('do not count toward the width of a line', () => {
     const { tty, raw } = createScreen(20);
     createLiveLines(() => tty, paint).show([
       ['dev-1: ', { text: '\u001b[2J', tone: 'busy' }],
