@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { createQuotas, createUsages, type Quota, type Usage } from '../api/pks/quotas.js';
 import type { Services } from '../app/services.js';
+import { redact } from '../base/secret.js';
 import { isTpksError, TpksError } from '../base/errors.js';
 import {
   cellWidth,
@@ -200,7 +201,10 @@ async function showUsages(flags: ListFlags, services: Services): Promise<void> {
   await showList({ ...usageList, formatForTerminal }, usages, flags, services);
 }
 
-/** Reads quotas, but only for a terminal. @returns `undefined` if the identity or the server has no quotas. */
+/**
+ * Reads quotas, but only for a terminal. Without them, the usage is shown without limits.
+ * @returns `undefined` if the identity or the server has no quotas, or if they cannot be read.
+ */
 async function readQuotas<T>(
   read: () => Promise<T>,
   { terminal }: Pick<Services, 'terminal'>,
@@ -209,9 +213,12 @@ async function readQuotas<T>(
   try {
     return await read();
   } catch (error) {
+    if (!isTpksError(error)) throw error;
     // 405 or 404 from a server without quotas, i.e. before release 1.6.
-    if (isTpksError(error) && [403, 404, 405].includes(error.status ?? 0)) return undefined;
-    throw error;
+    if (![403, 404, 405].includes(error.status ?? 0)) {
+      terminal.warn(`the limits cannot be shown: ${redact(error.message)}`);
+    }
+    return undefined;
   }
 }
 

@@ -48,8 +48,8 @@ export const list = pksListCommand({
     { head: 'ID', cell: ({ uuid }) => uuid, isWhole: true },
     { head: 'Status', cell: ({ status }) => formatState(status) },
     { head: 'Type', cell: ({ type }) => (type ?? '').toLowerCase(), rank: 4 },
-    { head: 'Clusters', cell: formatClusterNames, rank: 3 },
-    ageColumn(({ start_time }: Task) => start_time),
+    { head: 'Clusters', cell: formatClusterNames, rank: 2 },
+    ageColumn(({ start_time }: Task) => toDate(start_time)),
   ],
   nameOf: ({ uuid }) => uuid,
 });

@@ -101,6 +101,7 @@ function createCompletionServices(
 const silentTerminal: Terminal = {
   wantsJson: () => false,
   usesScreen: () => false,
+  usesLiveScreen: () => false,
   canPrompt: () => false,
   show: () => Promise.resolve(),
   showPage: () => Promise.resolve(),

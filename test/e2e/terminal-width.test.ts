@@ -130,6 +130,29 @@ function hasLongWord(line: string, columns: number): boolean {
   return words.length === 1 && indent + displayWidth(words[0] ?? '') > columns;
 }
 
+/** The headings of lists, by width. Without this test, a list that shows only names would fit, too. */
+const headings: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  60: {
+    clusters: 'NAME STATUS WORKERS UPGRADE TO',
+    tasks: 'ID STATUS CLUSTERS',
+    'uaa users': 'NAME STATUS ORIGIN LAST LOGIN AGE',
+  },
+  80: {
+    clusters: 'NAME STATUS WORKERS PLAN KUBERNETES UPGRADE TO',
+    'clusters -o wide': 'NAME STATUS WORKERS UUID',
+    tasks: 'ID STATUS TYPE CLUSTERS AGE',
+    'plans -o wide': 'NAME WORKERS MASTERS ID DESCRIPTION',
+    'uaa users': 'NAME STATUS ORIGIN EMAIL LAST LOGIN AGE',
+  },
+  120: { clusters: 'NAME STATUS WORKERS PLAN KUBERNETES UPGRADE TO ACTION' },
+  200: {
+    clusters: 'NAME STATUS WORKERS PLAN KUBERNETES UPGRADE TO ACTION',
+    'clusters -o wide': 'NAME STATUS WORKERS PLAN KUBERNETES UPGRADE TO ACTION UUID MASTER HOST',
+    plans: 'NAME WORKERS MASTERS',
+    'uaa users -o wide': 'NAME STATUS ORIGIN EMAIL LAST LOGIN AGE ID',
+  },
+};
+
 describeIfPart('pty', 'on a terminal', () => {
   test.each([60, 80, 120, 200])('every list and detail fits %d columns', async (columns) => {
     const outputs = await runAll(columns);
@@ -141,6 +164,9 @@ describeIfPart('pty', 'on a terminal', () => {
         .map((line) => `${words}: ${line}`),
     );
     expect(tooWide).toEqual([]);
+    for (const [words, heading] of Object.entries(headings[columns] ?? {})) {
+      expect([words, outputs.get(words)?.[0]?.replaceAll(/ +/g, ' ')]).toEqual([words, heading]);
+    }
     const failed = [...outputs].filter(([, lines]) => lines.at(-1) !== 'exit 0');
     expect(failed).toEqual([]);
   });

@@ -338,6 +338,17 @@ describe('waiting in a separate process', () => {
       expect(rowsOf(pty)[0]).toMatch(/^localhost:\d+ as cody, .* press Ctrl-C to stop$/);
     });
 
+    test('clusters --watch keeps running in the background, where it cannot read keys', async () => {
+      const words = [...programWords(), 'clusters', '--watch'];
+      const environment = { ...process.env, ...slow.env, TERM: 'xterm', NO_COLOR: '1' };
+      // `timeout` starts the command in its own process group.
+      const script = 'timeout 5 "$@"; echo status $?';
+      const pty = spawnPty('bash', ['-c', script, '-', ...words], { env: environment });
+      await pty.waitFor(/press Ctrl-C to stop[^]*c2[^]*in progress/);
+      await pty.waitFor('status');
+      await pty.exited;
+    });
+
     test('tasks --watch names the installation and ends with q', async () => {
       const pty = slow.atTerminal(['tasks', '--watch'], { TERM: 'xterm', NO_COLOR: '1' });
       await pty.waitFor(/as cody, .*press q or Ctrl-C to stop[^]*No tasks found/);

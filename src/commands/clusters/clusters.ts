@@ -70,12 +70,17 @@ export const clusterList: List<Cluster> = {
   ],
   terminalColumns: [
     { head: 'Name', cell: ({ name }) => name },
-    { head: 'Status', cell: ({ last_action_state }) => formatState(last_action_state) },
-    { head: 'Workers', cell: parameterCell('kubernetes_worker_instances') },
-    { head: 'Plan', key: 'plan-name', cell: ({ plan_name }) => plan_name ?? '' },
-    { head: 'Kubernetes', key: 'k8s-version', cell: ({ k8s_version }) => k8s_version ?? '' },
-    { head: 'Upgrade to', cell: formatUpgrades, isWhole: true, rank: 1 },
-    { head: 'Action', cell: ({ last_action }) => last_action ?? '' },
+    { head: 'Status', cell: ({ last_action_state }) => formatState(last_action_state), rank: 1 },
+    { head: 'Workers', cell: parameterCell('kubernetes_worker_instances'), rank: 4 },
+    { head: 'Plan', key: 'plan-name', cell: ({ plan_name }) => plan_name ?? '', rank: 5 },
+    {
+      head: 'Kubernetes',
+      key: 'k8s-version',
+      cell: ({ k8s_version }) => k8s_version ?? '',
+      rank: 6,
+    },
+    { head: 'Upgrade to', cell: formatUpgrades, isWhole: true, rank: 3 },
+    { head: 'Action', cell: ({ last_action }) => last_action ?? '', rank: 7 },
     { head: 'UUID', cell: ({ uuid }) => uuid ?? '', wide: true, isWhole: true, rank: 2 },
     {
       head: 'Master host',
@@ -84,7 +89,7 @@ export const clusterList: List<Cluster> = {
       isWhole: true,
       rank: 3,
     },
-    { head: 'PKS version', cell: ({ pks_version }) => pks_version ?? '', wide: true },
+    { head: 'PKS version', cell: ({ pks_version }) => pks_version ?? '', wide: true, rank: 8 },
     {
       head: 'Description',
       cell: ({ last_action_description }) => last_action_description ?? '',
@@ -260,7 +265,7 @@ export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Prom
       '--all-contexts, --json and --output',
     );
   }
-  const hiddenByLinks = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
+  const hideable = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
   const { list: read } = deps.clusters();
-  await watchList({ list: clusterList, flags, read, hiddenByLinks }, deps);
+  await watchList({ list: clusterList, flags, read, hideable }, deps);
 }

@@ -74,7 +74,8 @@ async function describeExceededLimits(growth: Growth, deps: QuotaDeps) {
     message: `The quota of ${owner} would be exceeded: ${exceeded.map(({ text }) => text).join('; ')}`,
     hint:
       `show the usage: tpks usage ${name}\n` +
-      `an administrator can raise the limit: tpks update-quota ${name} ${flags}`,
+      `an administrator can raise the limit: tpks update-quota ${name} ${flags}\n` +
+      'a missing scope causes the same error; to show your scopes: tpks status',
   };
 }
 

@@ -47,7 +47,10 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Name', key: 'k8s-profile', cell: ({ name }) => name },
     { head: 'Owner', cell: ({ owner }) => owner ?? '' },
     { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
-    { ...ageColumn(({ created_at }: KubernetesProfile) => created_at), key: 'created-date' },
+    {
+      ...ageColumn(({ created_at }: KubernetesProfile) => toDate(created_at)),
+      key: 'created-date',
+    },
   ],
   formatDetails: (profile) => formatKubernetesProfile(profile, time),
   formatForTerminal: formatProfileForTerminal,

@@ -64,7 +64,7 @@ type WatchList = <Row>(
 ) => Promise<void>;
 
 export function watchOption(): Option {
-  return new Option('--watch', 'update the list every 5 seconds until Ctrl-C');
+  return new Option('--watch', 'update the list every 5 seconds until q or Ctrl-C');
 }
 
 /** Defines a command that shows a list. */

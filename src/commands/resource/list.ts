@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.js';
 import { formatTable, type Line, type Span, textOf } from '../../platform/terminal/lines.js';
 import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
-import { formatAge, toDate } from '../format-time.js';
+import { formatAge } from '../format-time.js';
 import { didYouMean } from '../did-you-mean.js';
 
 export interface Column<Row> {
@@ -15,8 +15,8 @@ export interface Column<Row> {
   /** The value that `--sort-by` and `--filter` compare; if absent, they compare the text of the cell. */
   readonly value?: (row: Row) => string;
   /**
-   * If the table is wider than the terminal, the column with the highest rank is dropped first. By default,
-   * the rank is the position of the column.
+   * If the table is wider than the terminal, columns with a lower rank are kept first, and of two with the same rank
+   * the left one. By default, the rank is the position of the column.
    */
   readonly rank?: number;
   /** Whether the cells are useless if shortened, e.g. ids. They are then shortened only if the user has chosen the columns. */
@@ -29,15 +29,15 @@ export interface TerminalColumn<Row> extends Column<Row> {
   readonly key?: string;
 }
 
-/** Creates the column with the age of a resource. @param read - reads seconds or milliseconds since 1970. */
-export function ageColumn<Row>(read: (row: Row) => unknown): TerminalColumn<Row> {
+/** Creates the column with the age of a resource. @param read - returns when it was created or started. */
+export function ageColumn<Row>(read: (row: Row) => Date | undefined): TerminalColumn<Row> {
   return {
     head: 'Age',
     cell: (row, now) => {
-      const time = toDate(read(row));
+      const time = read(row);
       return time === undefined ? '' : formatAge(time, now);
     },
-    value: (row) => toDate(read(row))?.toISOString() ?? '',
+    value: (row) => read(row)?.toISOString() ?? '',
     rank: 2,
   };
 }

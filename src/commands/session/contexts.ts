@@ -58,7 +58,7 @@ const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
       cell: ({ current, currentUaa }) => formatRoles({ pks: current, uaa: currentUaa }),
       rank: 1,
     },
-    { head: 'User or client', cell: ({ identity }) => identity, rank: 4 },
+    { head: 'Identity', key: 'user-or-client', cell: ({ identity }) => identity, rank: 4 },
     { head: 'API', cell: ({ api }) => (api === undefined ? '' : formatApi(api)), rank: 3 },
     { head: 'TLS', cell: verificationSpan },
     { head: 'Store', cell: ({ store }) => store, rank: 7 },

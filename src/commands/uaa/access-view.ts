@@ -1,5 +1,4 @@
 import type { AttributeValue } from '../../api/uaa/client-attributes.js';
-import { toPrintable } from '../../base/sanitize.js';
 import type { Outcome, Progress } from '../../domain/access-as-code/apply.js';
 import type { Change, FieldChange } from '../../domain/access-as-code/difference.js';
 import {
@@ -11,44 +10,28 @@ import {
   type UserName,
 } from '../../domain/access-as-code/model.js';
 import type { Plan } from '../../domain/access-as-code/plan.js';
-import {
-  displayWidth,
-  lineText,
-  type Line,
-  type Span,
-  type Tone,
-} from '../../platform/terminal/lines.js';
+import type { Line, Span, Tone } from '../../platform/terminal/lines.js';
 import { fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { wrapWords } from '../../platform/terminal/wrap.js';
 import { formatState } from '../state.js';
 
 /** Shows the planned changes. `json` is `{ uaa, file, changes, summary }`. */
 export function planView(plan: Plan): View {
   const { uaa, path, changes } = plan;
-  const toLines = (width?: number): readonly Line[] =>
+  const lines: readonly Line[] =
     changes.length === 0
       ? [noChangesMessage(plan)]
-      : [...formatPlan(plan, width), formatChangeCounts(changes)];
+      : [...formatPlan(plan), formatChangeCounts(changes)];
   return {
     json: { uaa, file: path, changes: changes.map(changeToJson), summary: countChanges(changes) },
-    text: toLines(),
-    screen: (width) => fitLines(toLines(width), width),
+    text: lines,
+    screen: (width) => fitLines(lines, width),
   };
 }
 
-/**
- * Formats the planned changes as lines without colors.
- * @param width - the width of the terminal; `undefined` for one line per change.
- */
-export function planLines(plan: Plan, width?: number): string[] {
-  const lines = formatPlan(plan, width).map(lineText);
-  return width === undefined ? lines : fitLines(lines, width).map(lineText);
-}
-
-function formatPlan(plan: Plan, width: number | undefined): readonly Line[] {
-  const lines = plan.changes.flatMap((change) => formatChangeLines(change, [], width));
-  return [planHeading(plan), '', ...lines, ''];
+/** Formats the planned changes, one line per change. */
+export function formatPlan(plan: Plan): readonly Line[] {
+  return [planHeading(plan), '', ...plan.changes.map((change) => formatChange(change)), ''];
 }
 
 function planHeading({ uaa, path }: Plan): string {
@@ -81,16 +64,15 @@ export function appliedView(plan: Plan, { outcomes }: Pick<Progress, 'outcomes'>
     ];
     return { json, text, screen: (width) => fitLines(text, width) };
   }
-  const toLines = (format: (outcome: string) => Span, width?: number) =>
-    changes.flatMap((change, index) => {
+  const formatChanges = (format: (outcome: string) => Span): readonly Line[] =>
+    changes.map((change, index) => {
       const outcome = outcomeTexts[outcomes[index] ?? 'notStarted'];
-      const padding = ' '.repeat(outcomeWidth - outcome.length);
-      return formatChangeLines(change, [format(outcome), padding], width);
+      return [format(outcome), ' '.repeat(outcomeWidth - outcome.length), ...formatChange(change)];
     });
   return {
     json,
-    text: toLines((outcome) => outcome),
-    screen: (width) => toLines(formatState, width),
+    text: formatChanges((outcome) => outcome),
+    screen: (width) => fitLines(formatChanges(formatState), width),
   };
 }
 
@@ -102,23 +84,10 @@ const outcomeTexts: Readonly<Record<Outcome, string>> = {
 
 const outcomeWidth = 13;
 
-/**
- * Formats a change as a line that starts with `+` (add), `~` (change) or `-` (remove).
- * @param start - the spans before the sign.
- * @param width - the width at which the line is broken between words; `undefined` for a single line.
- */
-function formatChangeLines(
-  change: Change,
-  start: readonly Span[],
-  width: number | undefined,
-): readonly Line[] {
+/** Formats a change as a line that starts with `+` (add), `~` (change) or `-` (remove). */
+function formatChange(change: Change): readonly Span[] {
   const { sign, tone } = signs[change.action];
-  const prefix: readonly Span[] = [...start, { text: sign, tone }, ' '];
-  const description = describeChange(change);
-  if (width === undefined) return [[...prefix, description]];
-  const indent = displayWidth(lineText(prefix));
-  const [first = '', ...rest] = wrapWords(toPrintable(description), indent, width).split('\n');
-  return [[...prefix, first], ...rest];
+  return [{ text: sign, tone }, ' ', describeChange(change)];
 }
 
 const signs = {

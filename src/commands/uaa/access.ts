@@ -16,7 +16,7 @@ import type { Leaf } from '../contents.js';
 import { yesOption } from '../global-options.js';
 import { formatExamples } from '../resource/list-command.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
-import { appliedView, planLines, planView } from './access-view.js';
+import { appliedView, formatPlan, planView } from './access-view.js';
 import { missingMembersWarning, unknownSourceWarning } from './membership-sources.js';
 
 interface FileFlags {
@@ -113,10 +113,7 @@ export async function applyAccessFile(input: PlanInput, deps: ApplyDeps): Promis
   warnAboutUnmanaged(plan.unmanaged, deps.terminal);
   if (plan.changes.length > 0) {
     await deps.noteUaaIdentity();
-    const { terminal } = deps;
-    const isOnTerminal = terminal.usesScreen() && terminal.canRepaint();
-    const width = isOnTerminal ? terminal.columns() : undefined;
-    for (const line of planLines(plan, width)) terminal.note(line);
+    await deps.terminal.announce(formatPlan(plan));
     if (!(await confirmChanges(plan, deps))) return showCancelled(plan, deps);
   }
   const progress = await access.apply(plan, (inFlight) => {

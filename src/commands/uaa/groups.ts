@@ -9,19 +9,12 @@ import { withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import { formatExamples, outputOption } from '../resource/list-command.js';
-import { formatTerminalTable } from '../resource/list.js';
+import { ageColumn, formatTerminalTable } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-missing.js';
 import { findSources, sourceTexts } from './membership-sources.js';
 import { memberList, readMembers } from './members.js';
-import {
-  ageColumn,
-  labelOf,
-  readCreated,
-  readName,
-  showObject,
-  showObjectCommand,
-} from './objects.js';
+import { labelOf, readCreated, readName, showObject, showObjectCommand } from './objects.js';
 import { scimListCommand } from './scim-list.js';
 
 /** Returns the name from the command line. If it is `undefined`, prompts the user for it. */
@@ -70,7 +63,7 @@ export const list = scimListCommand<Group>({
   terminalColumns: [
     { head: 'Name', cell: ({ displayName }) => displayName },
     { head: 'Members', cell: formatMemberCount, rank: 1 },
-    { ...ageColumn, rank: 3 },
+    { ...ageColumn(readCreated), rank: 3 },
     { head: 'Description', cell: ({ description }) => description ?? '', rank: 4, wide: true },
     { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: true },
   ],
@@ -83,9 +76,8 @@ function formatMemberCount({ members }: Group): string {
 
 export const get = showObjectCommand({
   description:
-    'Show a group and its members, by name on a terminal and otherwise by id. The text output also shows ' +
-    'the source of memberships whose origin is an identity provider (see `tpks uaa members`). -o yaml ' +
-    'shows all fields. Requires the scope scim.read.',
+    'Show a group and its members; -o yaml shows all fields. The text output also shows the source of ' +
+    'memberships whose origin is an identity provider (see `tpks uaa members`). Requires the scope scim.read.',
   examples: ['uaa group get pks.clusters.manage'],
   key: {
     add: (command) =>

@@ -8,10 +8,9 @@ import type { OutputFormat, Terminal, View } from '../../platform/terminal/termi
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { validateName } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { formatAge, formatMilliseconds } from '../format-time.js';
+import { formatMilliseconds } from '../format-time.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
 import { type CommandHelp, formatExamples, outputOption } from '../resource/list-command.js';
-import type { TerminalColumn } from '../resource/list.js';
 import { formatState } from '../state.js';
 import { toAttributeNames } from './attribute-names.js';
 
@@ -56,15 +55,6 @@ export function readCreated({ meta }: WithMeta): Date | undefined {
   const date = new Date(meta?.created ?? Number.NaN);
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
-
-/** The column with the time since a SCIM object was created. */
-export const ageColumn: TerminalColumn<WithMeta> = {
-  head: 'Age',
-  cell: (object, now) => {
-    const created = readCreated(object);
-    return created === undefined ? '' : formatAge(created, now);
-  },
-};
 
 /** What is shown as text, instead of the object itself as YAML. */
 interface OtherText {

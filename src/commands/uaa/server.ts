@@ -137,7 +137,7 @@ export const curlUaa: Leaf = {
     addRequestOptions(command, '/Users')
       .description(
         'Send a request to the UAA with the current token and the TLS settings of the target. Prints ' +
-          'the body; on a terminal, JSON is indented and control characters are escaped. Fails ' +
+          'the body, with escaped control characters on a terminal, and fails ' +
           `if the HTTP status is not 2xx. ${bodyTimeoutNote}`,
       )
       .addOption(new Option('--request <method>').conflicts('method').hideHelp())

@@ -14,13 +14,19 @@ import type { Leaf } from '../contents.js';
 import { formatMilliseconds, formatRelativeTime, toDate } from '../format-time.js';
 import { parseNonEmptyList, parseWordList } from '../option-values.js';
 import { addListOptions, type CommandHelp, formatExamples } from '../resource/list-command.js';
-import { type List, type ListFlags, showList, validateColumns } from '../resource/list.js';
-import { deleteObjectCommand } from './deletions.js';
 import {
   ageColumn,
+  type List,
+  type ListFlags,
+  showList,
+  validateColumns,
+} from '../resource/list.js';
+import { deleteObjectCommand } from './deletions.js';
+import {
   formatStatus,
   labelOf,
   type ObjectKey,
+  readCreated,
   readName,
   showObjectCommand,
 } from './objects.js';
@@ -86,7 +92,7 @@ export const list = scimListCommand<User>({
     { head: 'Origin', cell: ({ origin }) => origin, rank: 4 },
     { head: 'Email', cell: formatEmails, rank: 5 },
     { head: 'Last login', key: 'last-logon', cell: formatLastLogin, rank: 3 },
-    { ...ageColumn, rank: 6 },
+    { ...ageColumn(readCreated), rank: 6 },
     { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: true },
   ],
   nameOf: ({ userName }) => userName,
@@ -112,8 +118,7 @@ function formatLastLogon({ lastLogonTime }: User): Span {
 
 export const get = showObjectCommand({
   description:
-    'Show a user and their groups. On a terminal, only a summary is shown; -o yaml shows all fields. ' +
-    'Requires the scope scim.read.',
+    'Show a user and their groups; -o yaml shows all fields. Requires the scope scim.read.',
   examples: ['uaa user get alana'],
   key: userKeySpec,
   attributes: { example: 'id,emails' },

@@ -6,7 +6,7 @@ import type { Line } from '../../platform/terminal/lines.js';
 import { fitLines, shorten } from '../../platform/terminal/screen.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { formatTimeOfDay } from '../format-time.js';
-import { formatState as formatStateSpan } from '../state.js';
+import { formatState } from '../state.js';
 
 /** The state of one cluster. */
 export interface ProgressLine {
@@ -82,7 +82,7 @@ export class Progress {
     const { elapsedSeconds, label } = this.#deps;
     const previous = new Map(this.#lines.map((line) => [line.text, line]));
     this.#lines = lines.map((line) => {
-      const text = formatState(line);
+      const text = formatLineText(line);
       const seenEnd = line.isFinished
         ? (previous.get(text)?.seenEnd ?? elapsedSeconds())
         : undefined;
@@ -169,7 +169,7 @@ export class Progress {
       `${spinner} `,
       shorten(line.name, nameWidth),
       ': ',
-      formatStateSpan(line.state ?? 'unknown'),
+      formatState(line.state ?? 'unknown'),
       this.#formatTime(line),
       hasText(line.description) ? `: ${line.description}` : '',
     ];
@@ -211,7 +211,7 @@ export class Progress {
   }
 }
 
-function formatState({ name, state, description }: ProgressLine): string {
+function formatLineText({ name, state, description }: ProgressLine): string {
   return [name, state, description].filter(hasText).join(': ');
 }
 

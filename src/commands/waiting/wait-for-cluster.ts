@@ -14,7 +14,7 @@ import {
   waitTimeoutOption,
   type WaitDeps,
 } from './wait-for-operation.js';
-import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
+import { findUpgradeStart, waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
 
 interface Flags {
   readonly task?: string;
@@ -56,7 +56,8 @@ export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps
       const timeoutSeconds = waitTimeout;
       if (task === undefined) {
         if (name === undefined) throw missingNameError(deps.link);
-        return waitForCluster({ name, goal, timeoutSeconds }, deps);
+        const findStart = () => findUpgradeStart(name, deps);
+        return waitForCluster({ name, goal, timeoutSeconds, findStart }, deps);
       }
       if (name !== undefined || goal !== undefined) {
         throw new TpksError(
@@ -77,7 +78,7 @@ function missingNameError({ imitatesPks }: ClusterWaitDeps['link']): TpksError {
       });
 }
 
-export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'context'>;
+export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'context' | 'link'>;
 
 /** The result to wait for; if absent, the end of the current operation. */
 export type Goal = 'succeeded' | 'deleted';
@@ -88,6 +89,8 @@ interface ClusterWait {
   readonly timeoutSeconds?: number | undefined;
   /** When this command started the operation (`clock.monotonic`); absent if another command did. */
   readonly sentAt?: number | undefined;
+  /** Finds when an upgrade that another command started has begun. */
+  readonly findStart?: () => Promise<Date | undefined>;
   /** The text to show if an update succeeds, e.g. `Resized dev-1 from 2 to 5 workers`; by default, `Updated dev-1`. */
   readonly success?: string | undefined;
 }
@@ -98,6 +101,8 @@ interface ClusterState {
   readonly goal: Goal;
   /** Whether this is the first state that was read. If it is final, the operation finished before the wait started. */
   readonly isFirst: boolean;
+  /** When the operation started; `undefined` if unknown. */
+  readonly startedAt: Date | undefined;
 }
 
 /**
@@ -192,7 +197,7 @@ function describeSuccess({ name, last_action: action, pks_version: version }: Cl
 }
 
 async function watchCluster(
-  { name, goal: requestedGoal, timeoutSeconds, sentAt }: ClusterWait,
+  { name, goal: requestedGoal, timeoutSeconds, sentAt, findStart }: ClusterWait,
   deps: ClusterWaitDeps,
 ): Promise<ClusterState> {
   // While waiting, `notFound` means that the cluster is gone, not that the context does not exist.
@@ -203,12 +208,18 @@ async function watchCluster(
     const isFirst = previous === undefined;
     try {
       const cluster = await clusters.get(name);
-      return { cluster, goal: goal ?? findGoal(cluster), isFirst };
+      const startedAt = isFirst ? await readStart(cluster) : previous.startedAt;
+      return { cluster, goal: goal ?? findGoal(cluster), isFirst, startedAt };
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'notFound' || goal === undefined) throw error;
-      return { cluster: 'gone', goal, isFirst };
+      return { cluster: 'gone', goal, isFirst, startedAt: undefined };
     }
   };
+  // Clusters have no start time, but the tasks of upgrades do.
+  const readStart = async (cluster: Cluster) =>
+    cluster.last_action === 'UPGRADE' && isBusy(cluster) && deps.terminal.usesLiveScreen()
+      ? findStart?.()
+      : undefined;
   return waitForOperation<ClusterState>(
     {
       label: `cluster ${name}`,
@@ -238,15 +249,16 @@ function isBusy({ last_action_state: state }: Cluster): boolean {
   return state === 'in progress' || state === 'queued';
 }
 
-function readProgress(name: string, { cluster }: ClusterState) {
+function readProgress(name: string, { cluster, startedAt }: ClusterState) {
   if (cluster === 'gone') return { name, state: 'deleted' };
   const { last_action_state: state, last_action_description: description } = cluster;
-  return { name, state, description };
+  return { name, state, description, startedAt };
 }
 
 /** Hints about what to do after a failure, by the action that failed. */
 const nextSteps: Readonly<Record<string, (name: string) => string>> = {
   CREATE: (name) => `delete it before you create it again: tpks delete-cluster ${name}`,
+  UPDATE: () => 'fix the cause, then run the command again',
   UPGRADE: (name) => `try again: tpks upgrade-cluster ${name}`,
   DELETE: (name) => `try again: tpks delete-cluster ${name}`,
 };

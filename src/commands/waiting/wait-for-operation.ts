@@ -6,7 +6,7 @@ import { parseDuration } from '../option-values.js';
 import { poll } from './poll.js';
 import { type ProgressLine, Progress, type Outage, spinnerMilliseconds } from './progress.js';
 
-export type WaitDeps = Pick<Services, 'clock' | 'terminal' | 'link' | 'untilInterrupted'>;
+export type WaitDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
 
 export interface Operation<T> {
   /** Description for messages, e.g. `cluster dev-1`. */
@@ -43,7 +43,7 @@ export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDep
   const elapsedSeconds = () => (clock.monotonic() - startedAt) / 1000;
   const { sentAt } = operation;
   const earlierSeconds = sentAt === undefined ? undefined : (startedAt - sentAt) / 1000;
-  const hasSpinner = terminal.canRepaint() && !deps.link.hasOriginalTexts;
+  const hasSpinner = terminal.usesLiveScreen();
   const progress = new Progress({
     ...operation,
     ...{ terminal, clock, elapsedSeconds, earlierSeconds, hasSpinner },

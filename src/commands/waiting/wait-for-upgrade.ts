@@ -1,7 +1,7 @@
 import type { Cluster, Clusters, Task } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
 import { formatDuration } from '../../base/clock.js';
-import { TpksError } from '../../base/errors.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
 import { fitLines } from '../../platform/terminal/screen.js';
 import { joinNames } from '../clusters/list-values.js';
 import { toDate } from '../format-time.js';
@@ -32,7 +32,7 @@ export async function waitForUpgrade(
   deps: UpgradeWaitDeps,
 ): Promise<void> {
   const { terminal, tasks } = deps;
-  const printsEvents = !terminal.wantsJson() && !(terminal.usesScreen() && terminal.canRepaint());
+  const printsEvents = !terminal.wantsJson() && !terminal.usesLiveScreen();
   const last = await waitForOperation<Task>(
     {
       label: `upgrade task ${id}`,
@@ -118,6 +118,26 @@ function readProgress(
     endedAt: hasEnded(cluster) ? toLocalTime(cluster.end_time) : undefined,
   }));
 }
+
+/**
+ * Finds when the current upgrade of a cluster started.
+ * @returns `undefined` if no recent task contains it, or if the tasks cannot be read.
+ */
+export async function findUpgradeStart(
+  name: string,
+  deps: Pick<UpgradeWaitDeps, 'tasks' | 'serverClock'>,
+): Promise<Date | undefined> {
+  const tasks = await deps.tasks.list(maximumTasks).catch((error: unknown) => {
+    if (!isTpksError(error)) throw error;
+    return [];
+  });
+  return tasks
+    .flatMap((task) => readProgress(task, deps))
+    .find((line) => line.name === name && !line.isFinished)?.startedAt;
+}
+
+/** The API returns the latest tasks first. */
+const maximumTasks = 10;
 
 /** Formats the result of a successful upgrade, e.g. `Upgraded dev-1 and dev-2 to 1.7.0-build.26 in 9 min`. */
 async function formatSuccess(

@@ -17,17 +17,14 @@ import {
 } from '../resource/list.js';
 import { poll } from './poll.js';
 
-export type WatchDeps = Pick<
-  Services,
-  'terminal' | 'clock' | 'context' | 'link' | 'untilInterrupted'
->;
+export type WatchDeps = Pick<Services, 'terminal' | 'clock' | 'context' | 'untilInterrupted'>;
 
 export interface WatchedList<Row> {
   readonly list: List<Row>;
   readonly flags: ListFlags;
   readonly read: () => Promise<readonly Row[]>;
-  /** The headings that a link hides on a narrow terminal, in this order. */
-  readonly hiddenByLinks?: readonly string[];
+  /** The headings that the original layout hides on a narrow terminal, in this order. */
+  readonly hideable?: readonly string[];
 }
 
 const pauseSeconds = 5;
@@ -71,7 +68,7 @@ export async function watchList<Row>(watched: WatchedList<Row>, deps: WatchDeps)
 class ListWatch<Row> {
   readonly #watched: WatchedList<Row>;
   readonly #deps: WatchDeps;
-  /** The installation and the identity; empty if tpks is run through a link. */
+  /** The installation and the identity; empty in the original layout. */
   #subject = '';
   #screen: readonly Line[] = [];
   #table: readonly Line[] = [];
@@ -86,7 +83,7 @@ class ListWatch<Row> {
 
   async run(): Promise<void> {
     const { terminal, clock, context } = this.#deps;
-    if (this.#usesTerminalLayout()) {
+    if (terminal.usesLiveScreen()) {
       const { api, uaa, grant, identity } = await context();
       const name =
         grant === 'client_credentials' ? describeIdentity({ grant, identity }) : identity;
@@ -111,11 +108,7 @@ class ListWatch<Row> {
   /** Redraws the last list, so that a `^C` below it does not stay on the screen. */
   stop(): void {
     this.#isStopped = true;
-    if (this.#screen.length > 0) this.#deps.terminal.showLive(this.#screen);
-  }
-
-  #usesTerminalLayout(): boolean {
-    return this.#deps.terminal.canRepaint() && !this.#deps.link.hasOriginalTexts;
+    if (this.#deps.terminal.usesLiveScreen()) this.#deps.terminal.showLive(this.#screen);
   }
 
   #checkKeys(rows: readonly Row[]): void {
@@ -129,13 +122,13 @@ class ListWatch<Row> {
     const now = clock.now();
     // The live area does not use the last column.
     const width = terminal.columns() - 1;
-    const usesTerminalLayout = this.#usesTerminalLayout();
+    const usesTerminalLayout = terminal.usesLiveScreen();
     if (rows !== undefined) {
       const { list, flags } = this.#watched;
       const selected = selectRows(list, rows, flags);
       this.#table = usesTerminalLayout
         ? formatTerminalTable(list, selected, flags, { now, width })
-        : formatLinkTable(this.#watched, selected, width);
+        : formatOriginalTable(this.#watched, selected, width);
     }
     const fit = (text: string) => (usesTerminalLayout ? fitLines([text], width) : [text]);
     const footer = message === undefined ? [] : ['', ...fit(message)];
@@ -152,26 +145,28 @@ class ListWatch<Row> {
   async #printIfChanged(rows: readonly Row[]): Promise<void> {
     const { list, flags } = this.#watched;
     const selected = selectRows(list, rows, flags);
-    const text = formatListTable(list, selected, flags, this.#deps.clock.now());
+    const now = this.#deps.clock.now();
+    const text = formatListTable(list, selected, flags, now);
     const before = this.#table.map(lineText).join('\n');
     this.#table = text;
-    if (text.map(lineText).join('\n') !== before)
-      await this.#deps.terminal.show({ json: undefined, text });
+    if (text.map(lineText).join('\n') === before) return;
+    const screen = (width: number) => formatTerminalTable(list, selected, flags, { now, width });
+    await this.#deps.terminal.show({ json: undefined, text, screen });
   }
 }
 
-/** Formats the table that links show. Hides columns until it fits, unless the user has chosen the columns. */
-function formatLinkTable<Row>(
-  { list, flags, hiddenByLinks = [] }: WatchedList<Row>,
+/** Formats the table in the original layout, for links and if stdout is a pipe. Hides columns until it fits, unless the user has chosen the columns. */
+function formatOriginalTable<Row>(
+  { list, flags, hideable = [] }: WatchedList<Row>,
   rows: readonly Row[],
   width: number,
 ): string[] {
   const hasChosenColumns = flags.columns !== undefined || flags.output === 'wide';
   for (let count = 0; ; count += 1) {
-    const hidden = hiddenByLinks.slice(0, count);
+    const hidden = hideable.slice(0, count);
     const columns = list.columns.filter(({ head }) => !hidden.includes(head));
     const table = formatListTable({ ...list, columns }, rows, flags, new Date(0)).map(lineText);
     const fits = table.every((line) => displayWidth(line) <= width);
-    if (fits || hasChosenColumns || count === hiddenByLinks.length) return table;
+    if (fits || hasChosenColumns || count === hideable.length) return table;
   }
 }

@@ -9,12 +9,11 @@ import {
   spansOf,
   textOf,
 } from './lines.js';
-import { wrapWords } from './wrap.js';
 
 /** A column of a table that fits the terminal. */
 export interface ScreenColumn {
   readonly head: string;
-  /** If the table is too wide, the column with the highest rank is dropped first. */
+  /** If the table is too wide, columns with a lower rank are kept first; with the same rank, those on the left. */
   readonly rank: number;
   /** Whether the cells are useless if shortened, e.g. ids. They are then shortened only if the user has chosen the columns. */
   readonly isWhole?: boolean | undefined;
@@ -31,35 +30,32 @@ const firstMinimumWidth = 20;
 const chosenMinimumWidth = 4;
 
 /**
- * Formats a table that is not wider than the terminal. Drops the least important columns, except the first one,
- * and shortens the widest cells.
+ * Formats a table that is not wider than the terminal. Shows the first column and, by rank, the others that fit, and
+ * shortens the widest cells.
  * @param rows - the cells of each row, in the order of the columns.
- * @param options.isChosen - whether the user has chosen the columns; if so, cells are shortened further before a column
- *   is dropped.
+ * @param options.isChosen - whether the user has chosen the columns; they are then shortened further.
  */
 export function fitTable(
   columns: readonly ScreenColumn[],
   rows: readonly (readonly Span[])[],
   { width, isChosen = false }: { readonly width: number; readonly isChosen?: boolean },
 ): Line[] {
-  const minimumOf = (index: number) => {
-    if (isChosen) return chosenMinimumWidth;
-    return index === 0 ? firstMinimumWidth : minimumWidth;
-  };
-  const all = columns.map(({ head, rank, isWhole = false }, index) => {
+  const all = columns.map(({ head, rank, isWhole = false }, index): SizedColumn => {
     const natural = rows.reduce(
       (widest, row) => Math.max(widest, cellWidth(row[index] ?? '')),
       displayWidth(head),
     );
-    const minimum = isWhole && !isChosen ? natural : Math.min(natural, minimumOf(index));
+    const limit = index === 0 ? firstMinimumWidth : minimumWidth;
+    const minimum = isWhole ? natural : Math.max(Math.min(natural, limit), displayWidth(head));
     return { rank, index, natural, minimum };
   });
-  let shown = all;
-  const minimumTotal = () => shown.reduce((sum, { minimum }) => sum + minimum + gap, -gap);
-  while (shown.length > 1 && minimumTotal() > width) {
-    const highest = shown.slice(1).reduce((most, { rank }) => Math.max(most, rank), -Infinity);
-    const dropped = shown.findLastIndex(({ rank }, index) => index > 0 && rank === highest);
-    shown = shown.filter((_, index) => index !== dropped);
+  let shown = selectColumns(all, width);
+  if (isChosen && shown.length < all.length) {
+    const narrow = all.map((column) => {
+      const minimum = Math.min(column.natural, chosenMinimumWidth);
+      return { ...column, minimum };
+    });
+    shown = selectColumns(narrow, width);
   }
   const widths = shrink(
     shown.map(({ natural, minimum }) => ({ width: natural, minimum })),
@@ -69,6 +65,30 @@ export function fitTable(
     shown.map(({ index }, position) => shorten(cells[index] ?? '', widths[position] ?? 0));
   const head = columns.map(({ head: text }): Span => ({ text, tone: 'muted' }));
   return formatTable(fit(head), rows.map(fit));
+}
+
+interface SizedColumn {
+  readonly rank: number;
+  /** Position in the table. */
+  readonly index: number;
+  /** Width of the widest cell. */
+  readonly natural: number;
+  /** Width to which the cells can be shortened. */
+  readonly minimum: number;
+}
+
+/** Selects the first column and then, by rank, each column that still fits. Returns them in the order of the table. */
+function selectColumns(columns: readonly SizedColumn[], width: number): readonly SizedColumn[] {
+  const [first, ...others] = columns;
+  let left = width - (first?.minimum ?? 0);
+  const fitting = others
+    .toSorted((one, other) => one.rank - other.rank)
+    .filter(({ minimum }) => {
+      const fits = minimum + gap <= left;
+      if (fits) left -= minimum + gap;
+      return fits;
+    });
+  return columns.filter((column) => column === first || fitting.includes(column));
 }
 
 interface Size {
@@ -158,15 +178,35 @@ function fitLine(spans: readonly Span[], width: number, hanging = 0): Line[] {
   const value = spans.at(-1) ?? '';
   const start = label.reduce((sum, span) => sum + cellWidth(span), 0);
   const indent = start + hanging;
-  const [first = '', ...rest] = wrapWords(toPrintable(textOf(value)), indent, width).split('\n');
+  const [first = '', ...rest] = breakText(toPrintable(textOf(value)), width - indent);
   const toSpan = (text: string): Span =>
     typeof value === 'string' ? text : { text, tone: value.tone };
   return [
     [...label, toSpan(first)],
-    ...rest.map((line): Line => [' '.repeat(indent), toSpan(line.trimStart())]),
+    ...rest.map((line): Line => [' '.repeat(indent), toSpan(line)]),
   ];
 }
 
+/** Characters of scripts that have no spaces between words. */
+const unspaced =
+  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f\\uff00-\\uffef';
+
+/** Matches spaces, a character between which a line can be broken, or a word. */
+const part = new RegExp(` +|[${unspaced}]|[^ ${unspaced}]+`, 'gu');
+
+/** Breaks text between words, and between Chinese or Japanese characters. A word that is too long stays whole. */
+function breakText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const [next] of text.matchAll(part)) {
+    const isTooLong = line.trim() !== '' && displayWidth((line + next).trimEnd()) > width;
+    if (isTooLong) lines.push(line.trimEnd());
+    line = isTooLong ? next.trimStart() : line + next;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** Removes the empty lines at the start and the end. */
 export function trimLines(lines: readonly Line[]): readonly Line[] {
   const isText = (line: Line) => lineText(line) !== '';
   const first = lines.findIndex(isText);

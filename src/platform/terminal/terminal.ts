@@ -1,6 +1,7 @@
 import { TpksError } from '../../base/errors.js';
 import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
+import { isInForeground } from './foreground.js';
 import {
   allTones,
   isColorEnabled,
@@ -12,6 +13,7 @@ import {
 } from './lines.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
 import type { Page, Pager } from './pager.js';
+import { fitLines } from './screen.js';
 import {
   createPrompt,
   createQuitKeys,
@@ -53,6 +55,8 @@ export interface Terminal extends StdinReader {
   readonly wantsJson: () => boolean;
   /** Whether `show` prints `View.screen`. Commands check this before they send requests that only it needs. */
   readonly usesScreen: () => boolean;
+  /** Whether stderr shows lines that are redrawn in place, in the same layout. */
+  readonly usesLiveScreen: () => boolean;
   /** Whether stdin (not read yet) and stderr are terminals, and `--non-interactive` was not given. */
   readonly canPrompt: () => boolean;
   readonly show: (view: View) => Promise<void>;
@@ -93,7 +97,7 @@ export interface Terminal extends StdinReader {
    * prints them to stdout, as the original CLI does, unless the result is JSON or YAML; otherwise,
    * they are printed to stderr.
    */
-  readonly announce: (lines: readonly string[]) => Promise<void>;
+  readonly announce: (lines: readonly Line[]) => Promise<void>;
   /** Prints `Warning: TEXT` to stderr, but the same text only once per run. */
   readonly warn: (text: string) => void;
   /**
@@ -149,12 +153,13 @@ export function createTerminal({
 
   const canRepaint = () =>
     io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
+  /** The width at which text is broken. Some terminals, e.g. serial consoles, report 0. */
+  const stderrColumns = () =>
+    (!hasOriginalLayout && io.stderr.isTTY && io.stderr.columns) || Infinity;
   let isLineIncomplete = false;
   const note = (text: string, label = '') => {
     live.clear();
-    // Some terminals, e.g. serial consoles, report a width of 0.
-    const columns = (!hasOriginalLayout && io.stderr.isTTY && io.stderr.columns) || Infinity;
-    io.stderr.write(`${label}${wrapNote(toPrintable(text), label.length, columns)}\n`);
+    io.stderr.write(`${label}${wrapNote(toPrintable(text), label.length, stderrColumns())}\n`);
   };
   const live = createLiveArea({
     screen: () => io.stderr,
@@ -179,10 +184,11 @@ export function createTerminal({
   const canPrompt = () =>
     options().interactive && !isStdinRead() && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const quitKeys = createQuitKeys(() => io.stdin);
-  const canQuit = () => canRepaint() && canPrompt() && !hasOriginalLayout;
+  const canQuit = () => usesLiveScreen() && canPrompt() && isInForeground();
   const wantsJson = () => options().json || options().output === 'yaml';
   const usesScreen = () =>
     !hasOriginalLayout && !wantsJson() && options().output !== 'name' && isStdoutTerminal();
+  const usesLiveScreen = () => usesScreen() && canRepaint();
   const stdoutColumns = () => io.stdout.columns || 80;
   const showText = async (lines: readonly Line[], tones: readonly Tone[] = originalTones) => {
     const { color, output: form } = options();
@@ -211,6 +217,7 @@ export function createTerminal({
     ...stdin,
     wantsJson,
     usesScreen,
+    usesLiveScreen,
     canPrompt,
     write: output.write,
     async writeUntrusted(chunks) {
@@ -237,9 +244,13 @@ export function createTerminal({
       await show({ json, text: lines });
     },
     async announce(lines) {
-      const { json, output: form } = options();
-      if (imitatesPks && !json && form !== 'yaml') await showText(lines);
-      else for (const line of lines) note(line);
+      const { json, output: form, color } = options();
+      if (imitatesPks && !json && form !== 'yaml') return showText(lines);
+      const painted = isColorEnabled({ isTty: io.stderr.isTTY === true, env, color });
+      const tones = hasOriginalLayout ? originalTones : allTones;
+      const fitted = fitLines(lines, stderrColumns());
+      live.clear();
+      io.stderr.write(await renderLines(fitted, { painted, escaped: true, tones }));
     },
     warn(text) {
       if (warned.has(text)) return;

@@ -59,6 +59,7 @@ export function recordedTerminal(
     },
     wantsJson: () => false,
     usesScreen: () => false,
+    usesLiveScreen: () => false,
     canPrompt: () => Object.keys(answers).length > 0,
     write: async (chunk) => {
       lines.push(String(chunk));
@@ -70,7 +71,7 @@ export function recordedTerminal(
       notes.push(text);
     },
     announce: async (lines) => {
-      notes.push(...lines);
+      notes.push(...lines.map(plain));
     },
     warn: (text) => {
       warnings.push(text);

@@ -53,6 +53,7 @@ export function clusterCommand(options: CommandOptions = {}) {
     ...recorded,
     wantsJson: () => global.json ?? false,
     usesScreen,
+    usesLiveScreen: usesScreen,
     canRepaint: () => columns !== undefined,
     columns: () => columns ?? 80,
     show: async (view: View) => {

@@ -89,8 +89,8 @@ function formatLifetime(seconds: unknown): Span {
 
 export const get = showObjectCommand({
   description:
-    'Show a client. On a terminal, related fields are shown together; -o yaml shows the fields as sent by ' +
-    'the UAA, which never returns the secret. Requires the scope clients.read.',
+    'Show a client; -o yaml shows the fields as the UAA sends them, which never include the secret. ' +
+    'Requires the scope clients.read.',
   examples: ['uaa client get pks_cli'],
   key: {
     add: (command) => command.addArgument(clientIdArgument('UAA client, e.g. pks_cli')),

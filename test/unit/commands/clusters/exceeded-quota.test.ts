@@ -57,7 +57,8 @@ test('the error about an exceeded quota names the limit and how to raise it', as
     message: 'The quota of cody would be exceeded: 3 of 3 clusters are used',
     hint:
       'show the usage: tpks usage cody\n' +
-      'an administrator can raise the limit: tpks update-quota cody --clusters N',
+      'an administrator can raise the limit: tpks update-quota cody --clusters N\n' +
+      'a missing scope causes the same error; to show your scopes: tpks status',
   });
 });
 

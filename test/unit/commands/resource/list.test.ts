@@ -10,6 +10,7 @@ import {
   selectRows,
   showList,
 } from '../../../../src/commands/resource/list.js';
+import { toDate } from '../../../../src/commands/format-time.js';
 import { lineText } from '../../../../src/platform/terminal/lines.js';
 import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
@@ -79,7 +80,7 @@ describe('formatTerminalTable', () => {
       { head: 'Name', cell: ({ name }) => name },
       { head: 'Crew', key: 'crew-heads', cell: ({ crew }) => String(crew.size) },
       { head: 'Port', cell: ({ port }) => port ?? '', wide: true },
-      ageColumn(({ built }) => built),
+      ageColumn(({ built }) => toDate(built)),
     ],
   };
   const rows = [{ ...boats[0]!, built: now.getTime() / 1000 - 3 * 3600 }, boats[1]!];

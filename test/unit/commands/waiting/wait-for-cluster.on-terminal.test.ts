@@ -6,7 +6,10 @@ import { deleteCluster } from '../../../../src/commands/clusters/delete-cluster.
 import { resize, updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
 import { upgradeClusters } from '../../../../src/commands/clusters/upgrade.js';
 import { waitForCluster } from '../../../../src/commands/waiting/wait-for-cluster.js';
-import { waitForUpgrade } from '../../../../src/commands/waiting/wait-for-upgrade.js';
+import {
+  findUpgradeStart,
+  waitForUpgrade,
+} from '../../../../src/commands/waiting/wait-for-upgrade.js';
 import { displayWidth } from '../../../../src/platform/terminal/lines.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
 import { clusterCommand, type CommandOptions } from '../../../support/program/cluster-command.js';
@@ -141,7 +144,8 @@ describe('a failed wait prints nothing but the error', () => {
     ['CREATE', 'delete it before you create it again: tpks delete-cluster c1'],
     ['DELETE', 'try again: tpks delete-cluster c1'],
     ['UPGRADE', 'try again: tpks upgrade-cluster c1'],
-    ['UPDATE', undefined],
+    ['UPDATE', 'fix the cause, then run the command again'],
+    ['UNKNOWN', undefined],
   ])('of a failed %s, with the next command', async (action, nextStep) => {
     const failed = finished(action, {
       last_action_state: 'failed',
@@ -199,6 +203,27 @@ describe('the progress on a terminal', () => {
       'c1: in progress (waiting for 2 s): Instance provisioning completed',
     ]);
     expect(updates(run)).toContain('c1: succeeded: Instance provisioning completed');
+  });
+
+  test('shows the time since an upgrade started, which only its task contains', async () => {
+    const run = onTerminal([busy('UPGRADE'), finished('UPGRADE')]);
+    const { clock } = run.deps;
+    const tasks = { ...run.deps.tasks, list: async () => [task('in progress', 'in progress')] };
+    const findStart = () => findUpgradeStart('c1', { ...run.deps, tasks });
+    await waitForCluster({ name: 'c1', findStart }, run.deps);
+    expect(clock.now().getTime()).toBeGreaterThan(start * 1000);
+    expect(updates(run)[0]).toBe('c1: in progress (20 s): Instance provisioning completed');
+  });
+
+  test.each<[string, () => Promise<Task[]>]>([
+    ['no task contains the cluster', async () => [task('in progress', 'succeeded')]],
+    ['the tasks cannot be read', () => Promise.reject(new TpksError('unavailable', 'down'))],
+  ])('shows how long tpks has been waiting for an upgrade if %s', async (_reason, list) => {
+    const run = onTerminal([busy('UPGRADE'), finished('UPGRADE')]);
+    const tasks = { ...run.deps.tasks, list };
+    const findStart = () => findUpgradeStart('c1', { ...run.deps, tasks });
+    await waitForCluster({ name: 'c1', findStart }, run.deps);
+    expect(updates(run)[0]).toContain('in progress (waiting for 0 s)');
   });
 
   test('of an upgrade has one line per cluster, with times from the server', async () => {

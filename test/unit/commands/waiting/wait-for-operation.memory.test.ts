@@ -1,6 +1,5 @@
 import { PassThrough, Writable } from 'node:stream';
 import { expect, test } from '@jest/globals';
-import { findLink } from '../../../../src/base/link.js';
 import { run } from '../../../../src/cli/run.js';
 import { waitForOperation } from '../../../../src/commands/waiting/wait-for-operation.js';
 import type { Send } from '../../../../src/platform/http/send.js';
@@ -22,6 +21,7 @@ const maximumBytesPerPoll = isNightly ? 512 : 4096;
 const createSilentTerminal = () => ({
   ...recordedTerminal(),
   canRepaint: () => true,
+  usesLiveScreen: () => true,
   show: async () => undefined,
   showLive: () => undefined,
   note: () => undefined,
@@ -97,7 +97,6 @@ test(`--wait uses no more memory after ${String(polls)} polls`, async () => {
     {
       clock: virtualClock(),
       terminal: createSilentTerminal(),
-      link: findLink('tpks'),
       untilInterrupted: () => new Promise(() => undefined),
     },
   );

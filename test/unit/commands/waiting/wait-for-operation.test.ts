@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
-import { findLink } from '../../../../src/base/link.js';
 import { formatTimeOfDay } from '../../../../src/commands/format-time.js';
 import {
   waitForOperation,
@@ -23,9 +22,13 @@ function readInOrder(...results: (string | Error | Promise<never>)[]): () => Pro
 function startWaiting(
   read: () => Promise<string>,
   options: Partial<Operation<string>> = {},
-  { clock = virtualClock(), canRepaint = false, program = 'tpks' } = {},
+  { clock = virtualClock(), canRepaint = false, isOriginal = false } = {},
 ) {
-  const terminal = { ...recordedTerminal(), canRepaint: () => canRepaint };
+  const terminal = {
+    ...recordedTerminal(),
+    canRepaint: () => canRepaint,
+    usesLiveScreen: () => canRepaint && !isOriginal,
+  };
   let interrupt: () => void = () => undefined;
   const untilInterrupted = () =>
     new Promise<void>((resolve) => {
@@ -41,7 +44,7 @@ function startWaiting(
       isFinished: (state) => state === 'done',
       ...options,
     },
-    { clock, terminal, link: findLink(program), untilInterrupted },
+    { clock, terminal, untilInterrupted },
   );
   return { terminal, waiting, interrupt: () => interrupt() };
 }
@@ -169,7 +172,7 @@ describe('waitForOperation without a terminal', () => {
 
 test('waitForOperation through a link updates the line every second and removes it at the end', async () => {
   const read = readInOrder('a', 'a', unavailable, 'done');
-  const { waiting, terminal } = startWaiting(read, {}, { canRepaint: true, program: 'pks' });
+  const { waiting, terminal } = startWaiting(read, {}, { canRepaint: true, isOriginal: true });
   await waiting;
   const outageLines = (seconds: number) => [
     'the connection was refused',
@@ -201,7 +204,7 @@ test('waitForOperation keeps the time of a finished line while the others contin
   const { waiting, terminal } = startWaiting(
     read,
     { formatLines },
-    { canRepaint: true, program: 'pks' },
+    { canRepaint: true, isOriginal: true },
   );
   await waiting;
   const firstLines = terminal.liveUpdates.map(([line]) => line);

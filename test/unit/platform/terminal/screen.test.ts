@@ -55,6 +55,43 @@ describe('fitTable', () => {
     expect(row).toMatch(new RegExp(`^shop  ${id}  d+\u2026$`));
   });
 
+  test('shows each column that still fits, even if a more important one does not', () => {
+    const wide = [
+      { head: 'NAME', rank: 0 },
+      { head: 'UUID', rank: 1, isWhole: true },
+      { head: 'PLAN', rank: 2 },
+      { head: 'DESCRIPTION', rank: 3 },
+    ];
+    const rows = [['shop', 'u'.repeat(36), 'small', 'd'.repeat(30)]];
+    const headings = (width: number) => lineText(fitTable(wide, rows, { width })[0] ?? '');
+    expect(headings(40)).toMatch(/^NAME +PLAN +DESCRIPTION$/);
+    expect(headings(50)).toMatch(/^NAME +UUID +PLAN$/);
+    expect(headings(64)).toMatch(/^NAME +UUID +PLAN +DESCRIPTION$/);
+  });
+
+  test('shortens no heading', () => {
+    const long = [
+      { head: 'USER OR CLIENT', rank: 0 },
+      { head: 'CLUSTER EXISTS', rank: 1 },
+    ];
+    const rows = [['x'.repeat(40), 'yes']];
+    expect(lineText(fitTable(long, rows, { width: 36 })[0] ?? '')).toMatch(
+      /^USER OR CLIENT +CLUSTER EXISTS$/,
+    );
+  });
+
+  test('shortens an id only if the columns that the user has chosen do not fit otherwise', () => {
+    const chosen = [
+      { head: 'NAME', rank: 0 },
+      { head: 'ID', rank: 1, isWhole: true },
+    ];
+    const rows = [['n'.repeat(40), 'i'.repeat(36)]];
+    const row = (width: number) =>
+      lineText(fitTable(chosen, rows, { width, isChosen: true })[1] ?? '');
+    expect(row(60)).toBe(`${'n'.repeat(21)}\u2026  ${'i'.repeat(36)}`);
+    expect(row(30)).toMatch(/^n+\u2026 {2}i+\u2026$/);
+  });
+
   test('keeps the columns that the user has chosen', () => {
     const rows = [['s'.repeat(40), 'succeeded', 'p'.repeat(40), '3h']];
     const [head = '', row = ''] = fitTable(columns, rows, { width: 30, isChosen: true }).map(
@@ -127,6 +164,16 @@ describe('fitDetails', () => {
   test('does not break a word, so that it can be copied', () => {
     const url = `https://${'a'.repeat(60)}.example.com`;
     expect(fitDetails([['API', url]], 40).map(lineText)).toEqual([`API:  ${url}`]);
+  });
+
+  test('breaks Chinese and Japanese text between characters', () => {
+    const text = '\u96c6\u7fa4\u7ba1\u7406\u54e1 and \u96c6\u7fa4';
+    expect(fitDetails([['Name', text]], 13).map(lineText)).toEqual([
+      'Name:  \u96c6\u7fa4\u7ba1',
+      '       \u7406\u54e1',
+      '       and \u96c6',
+      '       \u7fa4',
+    ]);
   });
 
   test('does not let text from a server start a line', () => {

@@ -263,6 +263,12 @@ describe('announce', () => {
   });
 });
 
+test('announce breaks lines and shows tones if stderr is a terminal', async () => {
+  const { terminal, err } = createTestTerminal({ tty: { stderr: true }, columns: 20 });
+  await terminal.announce([[{ text: '+', tone: 'good' }, ' ', 'group team.blue: member cody']]);
+  expect(err()).toBe('\u001b[32m+\u001b[39m group team.blue:\n  member cody\n');
+});
+
 describe('canPrompt', () => {
   const both = { stdin: true, stderr: true };
   test.each([
@@ -408,7 +414,7 @@ describe('live lines', () => {
 
 describe('untilQuit', () => {
   const start = (conditions: TerminalConditions = {}) => {
-    const tty = { stdin: true, stderr: true };
+    const tty = { stdin: true, stdout: true, stderr: true };
     const modes: boolean[] = [];
     const test = createTestTerminal({ tty, ...conditions });
     Object.assign(test.stdin, { setRawMode: (isRaw: boolean) => modes.push(isRaw) });
@@ -447,7 +453,8 @@ describe('untilQuit', () => {
   });
 
   test.each<[string, TerminalConditions]>([
-    ['without a keyboard', { tty: { stderr: true } }],
+    ['without a keyboard', { tty: { stdout: true, stderr: true } }],
+    ['if stdout is a pipe', { tty: { stdin: true, stderr: true } }],
     ['if lines cannot be redrawn', { env: { TERM: 'dumb' } }],
     ['with --non-interactive', { interactive: false }],
     ['through a link', { imitatesPks: true }],
