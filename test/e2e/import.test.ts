@@ -176,7 +176,9 @@ test.each([60, 80, 120, 200])(
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
       /alana \(\.uaac\.yml:\d+\) was not imported: .+ has a newer session of the same identity/,
     );
-    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    // A path is not broken, so that it can be copied.
+    const tooWide = lines.filter((line) => line.length > columns);
+    expect(tooWide.filter((line) => line.trim().includes(' '))).toEqual([]);
   },
 );
 
