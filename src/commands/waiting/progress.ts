@@ -2,9 +2,11 @@ import type { Clock } from '../../base/clock.js';
 import { formatDuration } from '../../base/clock.js';
 import type { TpksError } from '../../base/errors.js';
 import { messageWithHost } from '../../base/errors.js';
+import { toPrintable } from '../../base/sanitize.js';
 import type { Line } from '../../platform/terminal/lines.js';
-import { fitLines, shorten } from '../../platform/terminal/screen.js';
+import { shorten } from '../../platform/terminal/screen.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
+import { wrapHint } from '../../platform/terminal/wrap.js';
 import { formatTimeOfDay } from '../format-time.js';
 import { formatState } from '../state.js';
 
@@ -153,7 +155,10 @@ export class Progress {
     if (outage !== undefined) {
       const details = formatOutage(outage, this.#deps, elapsedSeconds() - outage.startedAt);
       const text = [messageWithHost(outage.error), ...details];
-      lines.push(...(hasSpinner ? fitLines(text, terminal.columns() - 1) : text));
+      // The live area does not use the last column.
+      const fit = (line: string) =>
+        wrapHint(toPrintable(line), 0, terminal.columns() - 1).split('\n');
+      lines.push(...(hasSpinner ? text.flatMap(fit) : text));
     }
     terminal.showLive(lines);
   }
