@@ -10,8 +10,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/gl
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { programWords } from '../support/program/spawned.js';
 import { freePort } from '../support/servers/free-port.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import type { TestSandbox } from '../support/servers/sandbox.js';
+
+const nodeOnly = createNodeOnly('makes the streams look like a terminal');
 
 interface Report {
   readonly passed: boolean;
@@ -71,7 +74,7 @@ test('the text ends with the counts', async () => {
   expect(stdout).toMatch(/\n\d+ passed, \d+ warnings?, 0 failed, \d+ skipped\n$/);
 });
 
-test.each([60, 80, 120, 200])(
+nodeOnly.test.each([60, 80, 120, 200])(
   'a terminal of %i columns shows only the problems',
   async (columns) => {
     const { code, stdout } = await cody.tpks(['doctor'], {

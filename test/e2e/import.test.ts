@@ -12,7 +12,10 @@ import { jwt } from '../support/fixtures/jwt.js';
 import { credsFile, credsPath, uaacFile } from '../support/fixtures/old-cli-files.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { freePort } from '../support/servers/free-port.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+
+const nodeOnly = createNodeOnly('makes the streams look like a terminal');
 
 let sandbox: TestSandbox;
 /** Tokens as the original CLIs store them. */
@@ -162,7 +165,7 @@ test('--dry-run stores nothing', async () => {
   expect(existsSync(join(user.home, 'config.json'))).toBe(false);
 });
 
-test.each([60, 80, 120, 200])(
+nodeOnly.test.each([60, 80, 120, 200])(
   'a terminal of %i columns shows the results first',
   async (columns) => {
     writeCreds();

@@ -9,7 +9,10 @@ import {
 import { displayWidth } from '../../src/platform/terminal/lines.js';
 import { createUser } from '../support/program/cli.js';
 import type { TpksResult, HeadlessOptions } from '../support/program/headless.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
+
+const nodeOnly = createNodeOnly('makes the streams look like a terminal');
 
 let front: FaultyInstallation;
 let runAs: (user: User, words: readonly string[], options?: HeadlessOptions) => Promise<TpksResult>;
@@ -156,7 +159,7 @@ Hint: show the usage: tpks usage cody
   });
 });
 
-describe('on a terminal', () => {
+nodeOnly.describe('on a terminal', () => {
   const at = (terminalColumns: number) => ({ terminalColumns, env: { NO_COLOR: '1' } });
   const full = '\u2588';
   const empty = '\u2591';
