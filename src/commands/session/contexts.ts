@@ -4,6 +4,7 @@ import { isTpksError } from '../../base/errors.js';
 import { formatApi } from '../../domain/contexts/installation.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import type { Span } from '../../platform/terminal/lines.js';
+import { formatRelativeTime } from '../format-time.js';
 import { listCommand, type ListCommand } from '../resource/list-command.js';
 import { type LoginState, loggedOut, findLoginState, formatLoginState } from './login-state.js';
 
@@ -52,14 +53,19 @@ const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
   ],
   terminalColumns: [
     { head: 'Name', cell: ({ name }) => name },
-    { head: 'Logged in', cell: (row, now) => loginSpan(row, now), rank: 2 },
+    { head: 'Status', key: 'logged-in', cell: formatStatus, rank: 1, isWhole: true },
     {
       head: 'Current for',
       cell: ({ current, currentUaa }) => formatRoles({ pks: current, uaa: currentUaa }),
-      rank: 1,
+      rank: 2,
     },
     { head: 'Identity', key: 'user-or-client', cell: ({ identity }) => identity, rank: 4 },
-    { head: 'API', cell: ({ api }) => (api === undefined ? '' : formatApi(api)), rank: 3 },
+    {
+      head: 'API',
+      cell: ({ api }) => (api === undefined ? '' : formatApi(api)),
+      rank: 3,
+      isWhole: true,
+    },
     { head: 'TLS', cell: verificationSpan },
     { head: 'Store', cell: ({ store }) => store, rank: 7 },
     { head: 'UAA', cell: ({ uaa }) => uaa, wide: true },
@@ -72,8 +78,12 @@ function formatRoles(roles: { readonly pks: boolean; readonly uaa: boolean }): s
   return (['pks', 'uaa'] as const).filter((role) => roles[role]).join(', ');
 }
 
-function loginSpan(state: LoginState, now: Date): Span {
-  return { text: formatLoginState(state, now), tone: state.loggedIn ? 'good' : 'bad' };
+/** Formats `logged in`, `logged out`, or for a session that cannot be renewed `expires in 10 h` or `expired 7m ago`. */
+export function formatStatus({ loggedIn, loggedInUntil }: LoginState, now: Date): Span {
+  const tone = loggedIn ? 'good' : 'bad';
+  if (loggedInUntil === null) return { text: loggedIn ? 'logged in' : 'logged out', tone };
+  const distance = formatRelativeTime(new Date(loggedInUntil), now);
+  return { text: `${loggedIn ? 'expires' : 'expired'} ${distance}`, tone };
 }
 
 export function define(command: Command, services: Services): void {
