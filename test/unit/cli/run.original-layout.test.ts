@@ -1,15 +1,12 @@
 import { dirname } from 'node:path';
-import { afterAll, beforeAll, expect } from '@jest/globals';
-import { shownResources } from '../support/commands/shown-resources.js';
-import { fixedClock } from '../support/fakes/fixed-clock.js';
-import { createUser } from '../support/program/cli.js';
-import { createNodeOnly } from '../support/runner/node-only.js';
-import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { shownResources } from '../../support/commands/shown-resources.js';
+import { fixedClock } from '../../support/fakes/fixed-clock.js';
+import { createUser } from '../../support/program/cli.js';
+import { startTestSandbox, type TestSandbox } from '../../support/servers/sandbox.js';
 
 // Scripts parse the text in a pipe, and users of the links expect the original layout. The snapshots contain what
 // tpks 0.2 printed before it had a layout for terminals.
-
-const { test, describe } = createNodeOnly('the clock is fixed');
 
 const clock = fixedClock();
 const user = createUser();
