@@ -191,10 +191,9 @@ export const listUsages: Leaf = {
 async function showUsages(flags: ListFlags, services: Services): Promise<void> {
   validateColumns(usageList, flags);
   const { pksResource } = services;
-  const [usages, quotas] = await Promise.all([
-    pksResource(createUsages).list(),
-    flags.columns === undefined ? readQuotas(pksResource(createQuotas).list, services) : undefined,
-  ]);
+  const usages = await pksResource(createUsages).list();
+  const quotas =
+    flags.columns === undefined ? await readQuotas(pksResource(createQuotas).list, services) : [];
   await cacheNames('owners', usages.map(usageList.nameOf), services);
   const formatForTerminal = (rows: readonly Usage[], width: number) =>
     formatUsageTable(rows, quotas ?? [], width);
@@ -288,10 +287,8 @@ async function showUsageOf(
   owner: string,
   { terminal, pksResource }: Pick<Services, 'terminal' | 'pksResource'>,
 ): Promise<void> {
-  const [usage, quota] = await Promise.all([
-    pksResource(createUsages).get(owner),
-    readQuotas(() => pksResource(createQuotas).get(owner), { terminal }),
-  ]);
+  const usage = await pksResource(createUsages).get(owner);
+  const quota = await readQuotas(() => pksResource(createQuotas).get(owner), { terminal });
   await terminal.show({
     json: usage,
     text: formatUsage(usage),

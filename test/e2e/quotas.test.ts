@@ -188,7 +188,7 @@ nodeOnly.describe('on a terminal', () => {
 
   test.each([60, 80, 120, 200])('usages shows the limits at %i columns', async (columns) => {
     expect((await runAs('alana', ['usages'], at(columns))).stdout.split('\n')).toEqual(usages);
-    expect(requests().sort()).toEqual(['GET /v1/quotas', 'GET /v1/usages']);
+    expect(requests()).toEqual(['GET /v1/usages', 'GET /v1/quotas']);
   });
 
   test.each([60, 80, 120, 200])('long and wide names fit %i columns', async (columns) => {
@@ -226,6 +226,23 @@ nodeOnly.describe('on a terminal', () => {
   ])('usages %j selects and sorts the owners', async (flags, expected) => {
     const { stdout } = await runAs('alana', ['usages', ...flags], at(80));
     expect(stdout.trim().split('\n')).toEqual(expected.map((line) => line.trimEnd()));
+  });
+
+  test('usages warns if the limits cannot be read, and shows the usage', async () => {
+    front.api.setBehaviour((request, response, reset) => {
+      if (request.path === '/v1/quotas') response.writeHead(500).end('{}');
+      else front.forwardToApi(request, response, reset);
+    });
+    const { code, stdout, stderr } = await runAs('alana', ['usages'], at(80));
+    expect([code, stdout]).toEqual([0, expect.stringContaining('cody   CPU          14\n')]);
+    expect(stderr).toContain('Warning: the limits cannot be shown: ');
+  });
+
+  test('usages reads no quotas and prints no warning if the usage cannot be read', async () => {
+    front.api.setBehaviour((_request, response) => response.writeHead(500).end('{}'));
+    const { code, stderr } = await runAs('alana', ['usages'], at(80));
+    expect([code, stderr]).toEqual([5, expect.not.stringContaining('Warning')]);
+    expect(requests()).toEqual(['GET /v1/usages']);
   });
 
   test('usages --columns shows the usual table and reads no quotas', async () => {

@@ -6,7 +6,7 @@ import { quoteForShell } from '../../base/shell-quote.js';
 
 export type QuotaDeps = Pick<Services, 'pksResource' | 'clusters' | 'context' | 'link'>;
 
-/** Why a request needs more resources: it creates or resizes a cluster. */
+/** A change that needs more resources: a new cluster, or an update of an existing one. */
 export type Growth = 'newCluster' | { readonly cluster: string; readonly change: ClusterUpdate };
 
 /**

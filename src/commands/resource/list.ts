@@ -19,7 +19,7 @@ export interface Column<Row> {
    * the left one. By default, the rank is the position of the column.
    */
   readonly rank?: number;
-  /** Whether the cells are useless if shortened, e.g. ids. They are then shortened only if the user has chosen the columns. */
+  /** Whether cells are shortened only as a last resort, if the user has chosen the columns. For ids, whose parts are useless. */
   readonly isWhole?: true;
 }
 

@@ -100,7 +100,7 @@ async function findReason(names: readonly string[], clusters: Clusters): Promise
 
 type TaskCluster = NonNullable<Task['clusters']>[number];
 
-/** Reads the progress of each cluster. A cluster whose upgrade has not started has been waiting since the task started. */
+/** Returns the progress of each cluster. Until its upgrade starts, the time counts from the start of the task. */
 function readProgress(
   { clusters, start_time: taskStart }: Task,
   { serverClock }: Pick<UpgradeWaitDeps, 'serverClock'>,
