@@ -9,14 +9,13 @@ import {
   spansOf,
   textOf,
 } from './lines.js';
-import { breakText } from './wrap.js';
 
 /** A column of a table that fits the terminal. */
 export interface ScreenColumn {
   readonly head: string;
   /** If the table is too wide, columns with a lower rank are kept first; with the same rank, those on the left. */
   readonly rank: number;
-  /** Whether cells are shortened only as a last resort, if the user has chosen the columns. For ids, whose parts are useless. */
+  /** Whether the cells are useless if shortened, e.g. ids. They are then shortened only if the user has chosen the columns. */
   readonly isWhole?: boolean | undefined;
 }
 
@@ -186,6 +185,25 @@ function fitLine(spans: readonly Span[], width: number, hanging = 0): Line[] {
     [...label, toSpan(first)],
     ...rest.map((line): Line => [' '.repeat(indent), toSpan(line)]),
   ];
+}
+
+/** Characters of scripts that have no spaces between words. */
+const unspaced =
+  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f\\uff00-\\uffef';
+
+/** Matches spaces, a character between which a line can be broken, or a word. */
+const part = new RegExp(` +|[${unspaced}]|[^ ${unspaced}]+`, 'gu');
+
+/** Breaks text between words, and between Chinese or Japanese characters. A word that is too long stays whole. */
+function breakText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const [next] of text.matchAll(part)) {
+    const isTooLong = line.trim() !== '' && displayWidth((line + next).trimEnd()) > width;
+    if (isTooLong) lines.push(line.trimEnd());
+    line = isTooLong ? next.trimStart() : line + next;
+  }
+  return [...lines, line.trimEnd()];
 }
 
 /** Removes the empty lines at the start and the end. */

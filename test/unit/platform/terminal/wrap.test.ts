@@ -6,10 +6,6 @@ test('a text is broken between words, and the other lines are indented', () => {
   expect(wrapWords('one extraordinary word', 0, 10)).toBe('one\nextraordinary\nword');
 });
 
-test('Chinese and Japanese text is broken between characters', () => {
-  expect(wrapWords('\u96c6\u7fa4\u7ba1', 1, 5)).toBe('\u96c6\u7fa4\n \u7ba1');
-});
-
 test('a command in a hint stays on one line', () => {
   expect(wrapHint('log in: tpks login -a h, or wait', 0, 20)).toBe(
     'log in:\ntpks login -a h, or\nwait',
