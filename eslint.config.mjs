@@ -155,7 +155,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['{bin,docs,packaging,src,test,tools}/**'],
+    files: ['{bin,packaging,src,test,tools}/**'],
     rules: {
       'id-denylist': ['error', ...oddNames],
       'no-restricted-syntax': ['error', ...textRules],

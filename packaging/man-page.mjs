@@ -1,6 +1,6 @@
 /** Formats the help of a command as a man page, with the macros of man(7). */
 
-/** @import { CommandNode } from '../docs/command-tree.mjs' */
+/** @import { CommandNode } from '../tools/docs/command-tree.mjs' */
 
 /** Escape sequences for characters that formatters would replace with typographic ones. */
 const escapes = new Map([

@@ -7,11 +7,11 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadCommandTree } from '../docs/command-tree.mjs';
+import { loadCommandTree } from '../tools/docs/command-tree.mjs';
 import { createManPage, pageName } from './man-page.mjs';
 import { releaseDate } from './release-date.mjs';
 
-/** @import { CommandNode } from '../docs/command-tree.mjs' */
+/** @import { CommandNode } from '../tools/docs/command-tree.mjs' */
 
 const repository = fileURLToPath(new URL('..', import.meta.url));
 const manifestPath = join(repository, 'package.json');

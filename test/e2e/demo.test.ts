@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { fileFolder } from '../support/fixtures/file-folder.js';
 
-const demo = fileURLToPath(new URL('../../docs/demo.mjs', import.meta.url));
+const demo = fileURLToPath(new URL('../../tools/docs/demo.mjs', import.meta.url));
 const folder = fileFolder();
 
 /** Returns the PID in the lock file of the demo's sandbox. */

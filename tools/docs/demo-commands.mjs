@@ -8,14 +8,14 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { styleText } from 'node:util';
-import { buildIfNeeded } from '../tools/build-if-needed.mjs';
+import { buildIfNeeded } from '../build-if-needed.mjs';
 
 /** @typedef {{ api: string, uaa: string, caCert: string, users: { name: string }[] }} SandboxInfo */
 
 const hasColor = process.stdout.isTTY && !process.env.NO_COLOR;
 
 buildIfNeeded();
-const program = fileURLToPath(new URL('../bin/tpks.js', import.meta.url));
+const program = fileURLToPath(new URL('../../bin/tpks.js', import.meta.url));
 /** The working directory of the commands. */
 export const folder = await mkdtemp(join(tmpdir(), 'tpks-demo-'));
 /** @type {NodeJS.ProcessEnv & { TPKS_HOME: string }} */

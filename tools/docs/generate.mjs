@@ -9,7 +9,7 @@ import { loadCommandTree } from './command-tree.mjs';
 
 /** @import { CommandNode } from './command-tree.mjs' */
 
-const folder = fileURLToPath(new URL('commands', import.meta.url));
+const folder = fileURLToPath(new URL('../../docs/commands', import.meta.url));
 
 const pages = createPages(await loadCommandTree(80));
 process.exitCode = process.argv.includes('--check') ? await check() : await write();

@@ -6,9 +6,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 /** @import { Command } from 'commander' */
-/** @import { Entry } from '../src/commands/contents.js' */
-/** @import { HelpList } from '../src/commands/root-help.js' */
-/** @import { Services } from '../src/app/services.js' */
+/** @import { Entry } from '../../src/commands/contents.js' */
+/** @import { HelpList } from '../../src/commands/root-help.js' */
+/** @import { Services } from '../../src/app/services.js' */
 
 /**
  * @typedef {object} CommandNode
@@ -85,7 +85,7 @@ async function loadProgram() {
           export { findSections, formatSections } from './commands/root-help.ts';
           export { findRoot } from './cli/links.ts';
           export { createProgram } from './cli/front-end.ts';`,
-        resolveDir: fileURLToPath(new URL('../src', import.meta.url)),
+        resolveDir: fileURLToPath(new URL('../../src', import.meta.url)),
       },
       outfile,
       bundle: true,
@@ -97,11 +97,11 @@ async function loadProgram() {
       },
       logLevel: 'warning',
     });
-    /** @typedef {Pick<typeof import('../src/base/link.js'), 'findLink'>} Base */
-    /** @typedef {Pick<typeof import('../src/commands/contents.js'), 'defineCommand'>} Contents */
-    /** @typedef {Pick<typeof import('../src/cli/links.js'), 'findRoot'>} Links */
-    /** @typedef {Pick<typeof import('../src/cli/front-end.js'), 'createProgram'>} FrontEnd */
-    /** @typedef {Pick<typeof import('../src/commands/root-help.js'), 'findSections' | 'formatSections'>} RootHelp */
+    /** @typedef {Pick<typeof import('../../src/base/link.js'), 'findLink'>} Base */
+    /** @typedef {Pick<typeof import('../../src/commands/contents.js'), 'defineCommand'>} Contents */
+    /** @typedef {Pick<typeof import('../../src/cli/links.js'), 'findRoot'>} Links */
+    /** @typedef {Pick<typeof import('../../src/cli/front-end.js'), 'createProgram'>} FrontEnd */
+    /** @typedef {Pick<typeof import('../../src/commands/root-help.js'), 'findSections' | 'formatSections'>} RootHelp */
     /** @typedef {Base & Contents & RootHelp & Links & FrontEnd} Program */
     return /** @type {Program} */ (await import(pathToFileURL(outfile).href));
   } finally {
