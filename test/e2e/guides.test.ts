@@ -1,0 +1,85 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { findBlockProblems } from '../support/guides/code-blocks.js';
+import { runGuide } from '../support/guides/guide-run.js';
+import { createUser } from '../support/program/cli.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
+import { describeIfPart } from '../support/runner/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+
+/** Pages whose blocks are not marked yet. */
+const unmarked = [
+  'docs/access-as-code.md',
+  'docs/ci.md',
+  'docs/completion.md',
+  'docs/contexts.md',
+  'docs/doctor.md',
+  'docs/environment.md',
+  'docs/exit-codes.md',
+  'docs/formatting.md',
+  'docs/from-pks.md',
+  'docs/from-uaac.md',
+  'docs/install.md',
+  'docs/kubectl.md',
+  'docs/quotas.md',
+  'docs/sandbox.md',
+  'docs/security.md',
+  'docs/standalone.md',
+  'docs/uninstalling.md',
+  'docs/waiting.md',
+];
+
+const pages = [
+  'README.md',
+  ...readdirSync('docs')
+    .filter((name) => name.endsWith('.md') && name !== 'README.md')
+    .map((name) => `docs/${name}`),
+].filter((page) => !unmarked.includes(page));
+
+/** Creates the client that the guides use in CI. */
+const client = `(
+export TPKS_HOME=$HOME/admin
+tpks uaa target api.example.com:8443 --ca-cert ca.pem
+tpks uaa token client get admin -s adminsecret
+tpks uaa client add ci --authorized_grant_types client_credentials --authorities pks.clusters.admin -s ci-secret
+)`;
+
+/** The sessions that most guides assume. */
+const loggedIn = `
+tpks login -a api.example.com -u alana -p alana-password --ca-cert ca.pem
+tpks uaa target api.example.com:8443
+tpks uaa token client get admin -s adminsecret
+`;
+
+/** What to run before the commands of a page, instead of `loggedIn`. */
+const preparations: Readonly<Record<string, string>> = {
+  'README.md': '',
+};
+
+/** Files that guides use. */
+const files = { 'ci.secret': 'ci-secret', 'admin.secret': 'adminsecret' };
+
+let sandbox: TestSandbox | undefined;
+afterEach(() => sandbox?.close());
+
+test.each(pages)('the blocks of %s run in a test, or say why they do not', (page) => {
+  expect(findBlockProblems(page, readFileSync(page, 'utf8'))).toEqual([]);
+});
+
+const nodeOnly = createNodeOnly('the commands must reach the sandbox at the default ports');
+
+describeIfPart('pty', 'the commands of a guide', () => {
+  describeIfPart('kubectl', 'with kubectl', () => {
+    nodeOnly.test.each(pages)('%s', async (page) => {
+      sandbox = await startTestSandbox({ provisionSeconds: 0 });
+      const user = createUser();
+      for (const [name, content] of Object.entries({ ...files, 'ca.pem': sandbox.caPem })) {
+        writeFileSync(join(dirname(user.home), name), content, { mode: 0o600 });
+      }
+      const markdown = readFileSync(page, 'utf8');
+      const preparation = `${client}\n${preparations[page] ?? loggedIn}`;
+      expect(await runGuide({ user, sandbox, markdown, preparation })).toEqual([]);
+    });
+  });
+});

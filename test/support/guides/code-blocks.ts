@@ -1,0 +1,71 @@
+import { existsSync } from 'node:fs';
+
+/** A fenced code block of a guide. */
+export interface CodeBlock {
+  /** The line of the opening fence, from 1. */
+  readonly line: number;
+  readonly language: string;
+  readonly code: string;
+  /** The HTML comment directly above the block, which says what a test does with it. */
+  readonly mark: Mark | undefined;
+}
+
+/**
+ * - `not run`: the block is not tested, for this reason.
+ * - `file`: the block is the content of this file, which the next blocks use.
+ * - `exit`: the last command of the block exits with this code.
+ * - `tested in`: another test runs the block.
+ */
+interface Mark {
+  readonly kind: 'not run' | 'file' | 'exit' | 'tested in';
+  readonly value: string;
+}
+
+/** Finds the fenced blocks of a page, including those in lists. */
+export function findCodeBlocks(markdown: string): readonly CodeBlock[] {
+  const pattern =
+    /^(?: *<!-- (?<kind>not run|file|exit|tested in): (?<value>.+) -->\n\n?)?(?<indent> *)```(?<language>[a-z]*).*\n(?<code>(?:.*\n)*?) *```$/gm;
+  return [...markdown.matchAll(pattern)].map(({ groups = {}, index, 0: match }) => {
+    const { kind, value = '', indent = '', language = '', code = '' } = groups;
+    return {
+      line: markdown.slice(0, index + match.indexOf('```')).split('\n').length,
+      language,
+      code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+      mark: kind === undefined ? undefined : { kind: kind as Mark['kind'], value },
+    };
+  });
+}
+
+/**
+ * Checks that every block either runs in a test or says why it does not.
+ * @returns one line for each problem.
+ */
+export function findBlockProblems(page: string, markdown: string): readonly string[] {
+  const withoutBlocks = markdown.replaceAll(/^ *```.*\n(?:.*\n)*? *```$/gm, '');
+  const indented = /\n\n {4}(?![-*\d ])\S.*/.exec(withoutBlocks);
+  return [
+    ...(indented ? [`${page}: use a fenced block for "${indented[0].trim()}"`] : []),
+    ...findCodeBlocks(markdown).flatMap((block) => {
+      const problem = findProblem(block);
+      return problem === undefined ? [] : [`${page}:${block.line}: ${problem}`];
+    }),
+  ];
+}
+
+function findProblem({ language, code, mark }: CodeBlock): string | undefined {
+  if (language === '') return 'name the language of the block: sh, console, text or another';
+  if (mark?.kind === 'tested in') {
+    return existsSync(mark.value) ? undefined : `${mark.value} does not exist`;
+  }
+  if (language === 'text') {
+    const command = /^ *(?:\$ )?(?:tpks|pks|tkgi|uaac|kubectl) .*/m.exec(code);
+    return command ? `use sh or console for the command "${command[0].trim()}"` : undefined;
+  }
+  if (mark !== undefined || isRun(language)) return undefined;
+  return 'write <!-- file: NAME -->, <!-- tested in: FILE --> or <!-- not run: REASON --> above the block';
+}
+
+/** Whether blocks in this language contain commands. */
+export function isRun(language: string): boolean {
+  return language === 'sh' || language === 'console';
+}
