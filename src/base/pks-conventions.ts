@@ -18,7 +18,10 @@ export const manageScope = 'pks.clusters.manage';
 const adminScope = 'pks.clusters.admin';
 const adminReadScope = 'pks.clusters.admin.read';
 
-/** The scopes that allow each kind of request; one of them is enough. @see pks-api, section 4 */
+/**
+ * The scopes that allow each kind of request; one of them is enough.
+ * @see docs/contributing/servers/pks-api.md#scopes
+ */
 export const pksScopes = {
   read: [manageScope, adminScope, adminReadScope],
   /** Changes of the identity's own resources. */

@@ -161,7 +161,7 @@ function createUsageError(
   suggestions: readonly string[] = [],
 ): TpksError {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
-  // An option of the original CLI. @see pks-api, section 12
+  // An option of the original CLI. @see docs/contributing/servers/pks-api.md#unknown
   const isPrivateOption = text.startsWith("unknown option '--pre-check'");
   return new TpksError('usage', rewordMessage(text), {
     hint: [
@@ -177,7 +177,10 @@ const invalidOptionValue =
 const invalidArgument =
   /^command-argument value '(?<value>.*)' is invalid for argument '(?<name>[^']*)'\. (?<reason>.*)$/u;
 
-/** Reports unknown options in the wording of the original CLI. @see pks-cli, section 13 */
+/**
+ * Reports unknown options in the wording of the original CLI.
+ * @see docs/contributing/servers/pks-cli.md#errors
+ */
 function rewordMessage(text: string): string {
   const { groups } = invalidOptionValue.exec(text) ?? invalidArgument.exec(text) ?? {};
   if (groups === undefined) {

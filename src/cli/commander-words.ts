@@ -66,7 +66,7 @@ function splitOutputOption(word: string): string[] {
   return shortForm === undefined ? [word] : ['-o', shortForm];
 }
 
-/** Boolean flags of the original CLI, except `-k`. @see pks-cli, section 2 */
+/** Boolean flags of the original CLI, except `-k`. @see docs/contributing/servers/pks-cli.md#flags */
 const booleanFlags = [
   'json',
   'details',

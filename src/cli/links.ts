@@ -88,7 +88,7 @@ const sinksRemoved = 'sinks were removed from the API after PKS 1.5';
 /**
  * Commands of the original CLI that tpks does not have. They accept all arguments and options, even
  * `--help`, and fail with the reason. Help and completion omit them.
- * @see pks-cli, section 1, and pks-api, section 12
+ * @see docs/contributing/servers/pks-cli.md#commands
  */
 const unavailableCommands: readonly Entry[] = [
   unavailable('certificates', notPublic),

@@ -79,7 +79,7 @@ export async function run(
 /**
  * Makes the original's variable select the session, because scripts set it to use several installations
  * side by side. `TPKS_HOME` takes precedence.
- * @see pks-cli, section 4.1
+ * @see docs/contributing/servers/pks-cli.md#environment
  */
 function selectHome(env: Environment, { home }: Link): Environment {
   const folder = home && env[home.variable];

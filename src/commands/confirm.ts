@@ -26,7 +26,7 @@ interface ConfirmSettings {
  * @returns whether the user confirmed. With `--yes` or `--non-interactive`, returns `true` without a prompt.
  * @throws {TpksError} `usage` if stdin has no answer, or was read for another input; `cancelled` on
  *   Ctrl-C.
- * @see pks-cli, section 15
+ * @see docs/contributing/servers/pks-cli.md#changes
  */
 export async function confirm(
   question: string,

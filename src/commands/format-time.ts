@@ -69,7 +69,10 @@ export function formatTimeOfDay(
 /** Formats a server's time, in seconds or milliseconds since 1970, in the local time zone. */
 export type FormatTime = (epoch: Task['start_time']) => string;
 
-/** The PKS API sends seconds or milliseconds; numbers above this are milliseconds. @see pks-api, section 12 */
+/**
+ * The PKS API sends seconds or milliseconds; numbers above this are milliseconds.
+ * @see docs/contributing/servers/pks-api.md#tasks
+ */
 const minimumMilliseconds = 1e11;
 
 /**

@@ -1,7 +1,7 @@
 import { createPlans } from '../api/pks/clusters.js';
 import { pksListCommand, requiresRead } from './resource/list-command.js';
 
-/** The table of the `pks` CLI. @see pks-cli, section 7 */
+/** The table of the `pks` CLI. @see docs/contributing/servers/pks-cli.md#plans */
 export const { define } = pksListCommand({
   description: `List the plans that clusters can be created from. ${requiresRead}`,
   examples: ['plans', 'plans --json'],

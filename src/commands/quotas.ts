@@ -78,7 +78,10 @@ interface LimitFlags {
   readonly clusters?: number;
 }
 
-/** Creates the options that set limits. Each accepts the values that the API allows. @see pks-api, section 9 */
+/**
+ * Creates the options that set limits. Each accepts the values that the API allows.
+ * @see docs/contributing/servers/pks-api.md#quotas
+ */
 function limitOptions(): readonly Option[] {
   return [
     new Option('--cpu <number>', 'total CPUs of all clusters; 0 = no clusters allowed').argParser(

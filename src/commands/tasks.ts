@@ -21,7 +21,7 @@ const taskArgument: NameArgumentSpec = {
   nameKind: 'tasks',
 };
 
-/** The table of the `pks` CLI. @see pks-cli, section 9 */
+/** The table of the `pks` CLI. @see docs/contributing/servers/pks-cli.md#tasks */
 export const list = pksListCommand({
   description: `List the latest tasks (cluster upgrades) and their status. ${requiresRead}`,
   examples: ['tasks', 'tasks -l 3 --json'],
@@ -83,7 +83,7 @@ export const cancel = pksItemCommand({
   nameOf: ({ uuid }) => uuid,
 });
 
-/** Formats a task like the `pks` CLI. @see pks-cli, section 9 */
+/** Formats a task like the `pks` CLI. @see docs/contributing/servers/pks-cli.md#tasks */
 function formatTask({ type, status, clusters }: Task): Line[] {
   const kind = (type ?? '').toLowerCase();
   return [

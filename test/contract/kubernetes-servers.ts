@@ -121,7 +121,10 @@ async function startBuiltIn(
   };
 }
 
-/** Starts the kube-apiserver with the OIDC flags of a PKS cluster. @see real-kubernetes.md */
+/**
+ * Starts the kube-apiserver with the OIDC flags of a PKS cluster.
+ * @see docs/contributing/servers/kubernetes.md#api-server
+ */
 async function startReal({ uaa, caCert }: Uaa, folder: string): Promise<StartedServer> {
   const [{ ca, good }, port] = [await createCertificates(), await freePort()];
   const server = `https://localhost:${String(port)}`;

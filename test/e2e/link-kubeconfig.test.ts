@@ -49,7 +49,7 @@ beforeEach(() => {
   removeKubeconfig(operator);
 });
 
-/** The text of the original. @see pks-cli, section 12.1 */
+/** The text of the original. @see docs/contributing/servers/pks-cli.md#credentials */
 const credentialsText = (cluster: string, source = '') =>
   `\nFetching credentials for cluster ${cluster}.\n${source}Context set for cluster ${cluster}.\n\n` +
   'You can now switch between clusters by using:\n$kubectl config use-context <cluster-name>\n';

@@ -299,7 +299,7 @@ nodeOnly.describe('on a terminal', () => {
   });
 });
 
-/** The outcomes for alana, cody, naomi and dana. @see pks-api, section 4 */
+/** The outcomes for alana, cody, naomi and dana. @see docs/contributing/servers/pks-api.md#scopes */
 const matrix: readonly [string, string[], Outcome[]][] = [
   ['quota', ['dana'], ['done', 404, 'done', 403]],
   ['quotas', [], ['done', 'done', 'done', 403]],

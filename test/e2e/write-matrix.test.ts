@@ -15,7 +15,7 @@ import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.j
 /**
  * Runs every command that changes something as four users with different scopes. The tests use the
  * sandbox's UAA, or a real one if its address is set.
- * @see pks-api, section 4
+ * @see docs/contributing/servers/pks-api.md#scopes
  */
 
 const folder = fileFolder();

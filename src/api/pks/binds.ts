@@ -27,7 +27,7 @@ export interface Bind {
   readonly login: ClusterLogin;
 }
 
-/** Credentials for clusters. @see pks-api, section 8 */
+/** Credentials for clusters. @see docs/contributing/servers/pks-api.md#credentials */
 export interface Binds {
   /**
    * Binds the user to the cluster's administrator role, and returns the kubeconfig.
@@ -132,7 +132,10 @@ export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds 
 const maximumRetries = 3;
 const pauseSeconds = 10;
 
-/** The broker handles only one request for a cluster at a time. @see kubernetes, section 2 */
+/**
+ * The broker handles only one request for a cluster at a time.
+ * @see docs/contributing/servers/kubernetes.md#failures
+ */
 async function retryWhileBusy<T>(
   cluster: string,
   send: () => Promise<T>,
@@ -155,7 +158,10 @@ function isBusy(error: unknown): boolean {
   return isTpksError(error) && /od-broker is processing/i.test(error.message);
 }
 
-/** Adds hints to the known failures of the broker and the API. @see kubernetes, section 2 */
+/**
+ * Adds hints to the known failures of the broker and the API.
+ * @see docs/contributing/servers/kubernetes.md#failures
+ */
 function explainBindError(error: unknown, cluster: string, forbiddenHint: string): unknown {
   if (!isTpksError(error)) return error;
   const hint = findHint(error, cluster, forbiddenHint);
@@ -225,7 +231,10 @@ function toLogin({ token, 'auth-provider': provider }: UserEntry, api: ApiClient
   return { kind: 'oidc', issuer: provider.config?.['idp-issuer-url'] || undefined };
 }
 
-/** The 1.0 beta sends `{"credentials": {"kubeconfig": ...}}`. @see pks-api, section 8 */
+/**
+ * The 1.0 beta sends `{"credentials": {"kubeconfig": ...}}`.
+ * @see docs/contributing/servers/pks-api.md#credentials
+ */
 function unwrap(response: unknown): unknown {
   const credentials = isObject(response) ? response['credentials'] : undefined;
   return isObject(credentials) && isObject(credentials['kubeconfig'])

@@ -41,19 +41,19 @@ const clusterType = {
   }),
 };
 
-/** A cluster. @see pks-api, section 6 */
+/** A cluster. @see docs/contributing/servers/pks-api.md#clusters */
 export type Cluster = v.InferInput<typeof clusterType.schema>;
 
 /** Settings of a cluster, with the field names of the API. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
-/** @see pks-api, section 6: ClusterTag */
+/** @see docs/contributing/servers/pks-api.md#clusters */
 export interface ClusterTag {
   readonly name: string;
   readonly value: string;
 }
 
-/** A cluster to create. @see pks-api, section 7.2 */
+/** A cluster to create. @see docs/contributing/servers/pks-api.md#creation */
 export interface ClusterRequest {
   readonly name: string;
   readonly plan_name: string;
@@ -62,10 +62,10 @@ export interface ClusterRequest {
   readonly parameters: Parameters;
 }
 
-/** The new settings of a cluster, as a flat object. @see pks-api, section 7.3 */
+/** The new settings of a cluster, as a flat object. @see docs/contributing/servers/pks-api.md#update */
 export type ClusterUpdate = Parameters;
 
-/** @see pks-api, section 7.5 */
+/** @see docs/contributing/servers/pks-api.md#upgrades */
 export interface UpgradeRequest extends Parameters {
   readonly clusters: readonly string[];
   readonly canaries: readonly string[];
@@ -87,7 +87,7 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
   readonly upgrade: (request: UpgradeRequest) => Promise<Task>;
   /**
    * Returns the version that clusters can be upgraded to, e.g. `1.20.0-build.52`; `undefined` before PKS 1.5.
-   * @see pks-api, route 19
+   * @see docs/contributing/servers/pks-api.md#upgrades
    */
   readonly getUpgradeVersion: () => Promise<string | undefined>;
 }
@@ -197,7 +197,7 @@ const taskType = {
   }),
 };
 
-/** A task that upgrades clusters. @see pks-api, section 6 */
+/** A task that upgrades clusters. @see docs/contributing/servers/pks-api.md#tasks */
 export type Task = v.InferInput<typeof taskType.schema>;
 
 export interface Tasks extends Pick<PksResource<Task>, 'get'> {
@@ -223,7 +223,7 @@ const planType = {
   schema: v.looseObject({ id: v.string(), name: v.string(), description: v.nullish(v.string()) }),
 };
 
-/** A plan that clusters can be created from. @see pks-api, section 6 */
+/** A plan that clusters can be created from. @see docs/contributing/servers/pks-api.md#plans */
 type Plan = v.InferInput<typeof planType.schema>;
 
 export function createPlans(send: Send, origin: string): Pick<PksResource<Plan>, 'list'> {

@@ -134,7 +134,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
   };
 }
 
-/** Some releases send 422 for a name that already exists. @see pks-api, section 11 */
+/** Some releases send 422 for a name that already exists. @see docs/contributing/servers/pks-api.md#errors */
 function isNameTaken(error: unknown): error is TpksError {
   if (!isTpksError(error)) return false;
   return (
@@ -142,12 +142,18 @@ function isNameTaken(error: unknown): error is TpksError {
   );
 }
 
-/** Service brokers send 422 while another operation is in progress. @see pks-api, section 11 */
+/**
+ * Service brokers send 422 while another operation is in progress.
+ * @see docs/contributing/servers/pks-api.md#errors
+ */
 function isBusy(error: unknown): error is TpksError {
   return isTpksError(error) && (error.kind === 'conflict' || error.status === 422);
 }
 
-/** Converts failures of the PKS API to errors with the messages of the `pks` CLI. @see pks-cli, section 13 */
+/**
+ * Converts failures of the PKS API to errors with the messages of the `pks` CLI.
+ * @see docs/contributing/servers/pks-cli.md#errors
+ */
 export const explainPksFailure =
   (loginCommand: string): Explain =>
   (failure) => {
@@ -185,7 +191,10 @@ function formatServerError({ status, message, body }: Failure): string {
   return `An error occurred in the PKS API when processing the request: ${detail}`;
 }
 
-/** The routes that were added after PKS 1.1, by their first segment under `/v1`. @see pks-cli, section 1.1; pks-api, section 1 */
+/**
+ * The routes that were added after PKS 1.1, by their first segment under `/v1`.
+ * @see docs/contributing/servers/pks-api.md#releases
+ */
 const addedRoutes: Readonly<Record<string, AddedRoute>> = {
   clusterdetails: { feature: 'cluster details', release: '1.4' },
   'compute-profiles': { feature: 'compute profiles', release: '1.6' },
@@ -218,7 +227,10 @@ function explainUnknownRoute({ request, status, message, body }: Failure): TpksE
   });
 }
 
-/** Explains that the server does not support a field of compute profiles. @see pks-cli, section 1.1 */
+/**
+ * Explains that the server does not support a field of compute profiles.
+ * @see docs/contributing/servers/pks-api.md#releases
+ */
 function explainUnknownField({ status, message }: Failure): TpksError | undefined {
   if (status !== 400 || !message.includes('"cluster_customization"')) return undefined;
   return new TpksError('failed', message, {
@@ -240,7 +252,7 @@ interface ProbeInput {
 }
 
 /**
- * Checks that a PKS API responds at the address and accepts the token. @see pks-cli, section 3.1 and 15 (7)
+ * Checks that a PKS API responds at the address and accepts the token. @see docs/contributing/servers/pks-cli.md#login
  * @throws {TpksError} `unauthenticated` if the API rejects the token; `forbidden` if the token has no scope
  *   for the API; `unavailable` for a server error, or if the server is not a PKS API.
  */
@@ -288,7 +300,7 @@ function forbiddenError({ api, identity, isClient }: ProbeInput): TpksError {
   );
 }
 
-/** @see pks-api, section 1 */
+/** @see docs/contributing/servers/pks-api.md#address */
 function isActuatorType({ headers }: HttpResponse): boolean {
   return /^application\/vnd\.spring-boot\.actuator\b/.test(headers['content-type'] ?? '');
 }

@@ -51,7 +51,10 @@ const profileSchema = v.looseObject({
   parameters: v.nullish(v.union([v.string(), v.looseObject({})])),
 });
 
-/** NSX-T settings for clusters, or the sizes and zones of cluster nodes. @see pks-api, section 6 */
+/**
+ * NSX-T settings for clusters, or the sizes and zones of cluster nodes.
+ * @see docs/contributing/servers/pks-api.md#profiles
+ */
 export type Profile = v.InferInput<typeof profileSchema>;
 
 const networkProfileType = {
@@ -107,7 +110,7 @@ const kubernetesProfileType = {
   }),
 };
 
-/** Settings of the Kubernetes components of clusters. @see pks-api, section 6 */
+/** Settings of the Kubernetes components of clusters. @see docs/contributing/servers/pks-api.md#profiles */
 export type KubernetesProfile = v.InferInput<typeof kubernetesProfileType.schema>;
 
 export function createKubernetesProfiles(send: Send, origin: string): Profiles<KubernetesProfile> {

@@ -16,7 +16,10 @@ const quotaType = {
   }),
 };
 
-/** The limits for all clusters of one owner in total; memory in GB. @see pks-api, section 9 */
+/**
+ * The limits for all clusters of one owner in total; memory in GB.
+ * @see docs/contributing/servers/pks-api.md#quotas
+ */
 export type Quota = v.InferInput<typeof quotaType.schema>;
 
 type Limit = Quota['limit'];
@@ -55,7 +58,10 @@ const usageType = {
   }),
 };
 
-/** The resources that the clusters of one owner use; memory in GB. @see pks-api, section 9 */
+/**
+ * The resources that the clusters of one owner use; memory in GB.
+ * @see docs/contributing/servers/pks-api.md#usages
+ */
 export type Usage = v.InferInput<typeof usageType.schema>;
 
 export function createUsages(send: Send, origin: string): Pick<PksResource<Usage>, 'list' | 'get'> {

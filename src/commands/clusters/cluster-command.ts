@@ -61,7 +61,7 @@ export function clusterCommand<Flags>({
   };
 }
 
-/** The flags that need a release after PKS 1.7. @see pks-cli, section 1.3 */
+/** The flags that need a release after PKS 1.7. @see docs/contributing/servers/pks-cli.md#flags */
 const requirements: Readonly<Record<string, string>> = {
   computeProfile: '--compute-profile requires TKGI 1.9',
   nodePoolInstances: '--node-pool-instances requires TKGI 1.9',
@@ -93,7 +93,10 @@ export async function explainNewerFlags<T>(flags: object, response: Promise<T>):
   }
 }
 
-/** How to follow the operation, worded like the `pks` CLI. @see pks-cli, section 8 */
+/**
+ * How to follow the operation, worded like the `pks` CLI.
+ * @see docs/contributing/servers/pks-cli.md#changes
+ */
 export function monitorLine(program: string, name: string): Line {
   return `Use '${program} cluster ${name}' to monitor the state of your cluster`;
 }

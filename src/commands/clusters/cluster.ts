@@ -33,7 +33,10 @@ export const { define } = pksItemCommand({
   nameOf: ({ name }) => name,
 });
 
-/** Formats a cluster like the `pks` CLI, with the values in column 26. @see pks-cli, section 6 */
+/**
+ * Formats a cluster like the `pks` CLI, with the values in column 26.
+ * @see docs/contributing/servers/pks-cli.md#cluster-details
+ */
 export function formatClusterDetails(
   cluster: Cluster,
   options: { readonly details: boolean },
@@ -152,7 +155,10 @@ function formatTags(value: unknown): string {
 
 type Labels = Readonly<Record<string, string>>;
 
-/** The settings that `--details` shows, in the order of the `pks` CLI. @see pks-cli, section 6 */
+/**
+ * The settings that `--details` shows, in the order of the `pks` CLI.
+ * @see docs/contributing/servers/pks-cli.md#cluster-details
+ */
 const networkLabels: Labels = {
   lb_size: 'Load Balancer Size',
   nodes_dns: 'Nodes DNS Setting',

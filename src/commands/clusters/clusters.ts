@@ -32,7 +32,10 @@ interface Flags extends ListFlags {
   readonly allContexts?: boolean;
 }
 
-/** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */
+/**
+ * The table of the `pks` CLI, with more columns for `-o wide`.
+ * @see docs/contributing/servers/pks-cli.md#clusters
+ */
 export const clusterList: List<Cluster> = {
   noun: 'cluster',
   fields: [
@@ -119,7 +122,10 @@ export function formatUpgrades(cluster: Cluster): string {
     .join(', ');
 }
 
-/** The line that the `pks` CLI prints above the table, and an empty line. @see pks-cli, section 5 */
+/**
+ * The line that the `pks` CLI prints above the table, and an empty line.
+ * @see docs/contributing/servers/pks-cli.md#clusters
+ */
 function formatUpgradeLines(clusters: readonly Cluster[]): Line[] {
   const versions = clusters
     .flatMap(findUpgrades)

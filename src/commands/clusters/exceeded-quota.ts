@@ -13,7 +13,7 @@ export type Growth = 'newCluster' | { readonly cluster: string; readonly change:
  * Explains the error if the API rejects a request because of a quota, which the API reports like a missing scope. Reads
  * the quota and the usage only after such an error. If they cannot be read, the original error is thrown.
  * @throws {TpksError} the error of `response`; its message names the limits that would be exceeded, if there are any.
- * @see pks-api, section 4
+ * @see docs/contributing/servers/pks-api.md#scopes
  */
 export async function explainExceededQuota<T>(
   growth: Growth,

@@ -47,7 +47,7 @@ export function rejectProblems(what: string, problems: readonly string[]): void 
  * Checks that all required options are present. Through a link, the error has the wording of the original CLI.
  * @param flags - values by option name, without dashes.
  * @throws {TpksError} `usage` with the names of all missing options.
- * @see pks-cli, section 15
+ * @see docs/contributing/servers/pks-cli.md#errors
  */
 export function requireFlags(
   flags: Readonly<Record<string, unknown>>,

@@ -7,7 +7,7 @@ const maximumValueLength = 80;
 /**
  * Parses `--tags`: `key:value` pairs or keys, separated by commas. An empty string means no tags.
  * @throws {TpksError} `usage` with all errors
- * @see pks-cli, section 8.1
+ * @see docs/contributing/servers/pks-cli.md#lists-and-files
  */
 export function parseTags(text: string): ClusterTag[] {
   if (text.trim() === '') return [];
@@ -47,7 +47,7 @@ function quoteTag(tag: string): string {
 /**
  * Parses `--node-pool-instances`: `pool-a:3,pool-b:7`.
  * @throws {TpksError} `usage` with all errors
- * @see pks-cli, section 8.1
+ * @see docs/contributing/servers/pks-cli.md#lists-and-files
  */
 export function parseNodePools(text: string): Readonly<Record<string, number>> {
   const pools = new Map<string, number>();

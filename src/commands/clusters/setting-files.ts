@@ -38,7 +38,7 @@ const configSchema = object({
  * only their types, because the permitted values depend on the infrastructure.
  * @param flagsByField - the fields that are already set by a flag, with that flag.
  * @throws {TpksError} `usage` with all problems and their line numbers
- * @see pks-cli, section 8.1
+ * @see docs/contributing/servers/pks-cli.md#lists-and-files
  */
 export async function readConfigFile(
   file: FileInput,
@@ -82,7 +82,7 @@ const registriesSchema = object({
 
 /**
  * @throws {TpksError} `usage` with all problems and their line numbers
- * @see pks-cli, section 8.1
+ * @see docs/contributing/servers/pks-cli.md#lists-and-files
  */
 export async function readRegistriesFile(file: FileInput): Promise<Parameters> {
   return validate(await readInputFile(file), registriesSchema);

@@ -46,7 +46,7 @@ interface Setting {
   ) => Promise<Parameters>;
 }
 
-/** @see pks-cli, sections 1.3 and 2.3 */
+/** @see docs/contributing/servers/pks-cli.md#flags */
 const sizes: readonly Setting[] = [
   {
     flags: '-n, --num-nodes <number>',
@@ -123,7 +123,10 @@ const files: readonly Setting[] = [
   },
 ];
 
-/** How nodes are drained. The values are strings in the API too. @see pks-cli, sections 2.3 and 8.4 */
+/**
+ * How nodes are drained. The values are strings in the API too.
+ * @see docs/contributing/servers/pks-cli.md#flags
+ */
 const drainSettings: readonly Setting[] = [
   drain('timeout', 'Timeout', 'node drain timeout in minutes; 0 = no limit', countRange),
   drain(
@@ -223,7 +226,10 @@ export async function readSettings(
   return Object.assign({}, ...fields) as Parameters;
 }
 
-/** Formats the given settings for the confirmation prompt. @see pks-cli, section 8.4 */
+/**
+ * Formats the given settings for the confirmation prompt.
+ * @see docs/contributing/servers/pks-cli.md#changes
+ */
 export function formatSettings(flags: SettingFlags): string[] {
   return selectGiven(flags).map(
     ({ label, flag, value }) =>

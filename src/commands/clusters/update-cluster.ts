@@ -126,7 +126,7 @@ function formatWorkers(count: number): string {
   return `${String(count)} ${count === 1 ? 'worker' : 'workers'}`;
 }
 
-/** The API responds to a resize with an empty body. @see pks-cli, section 14 */
+/** The API responds to a resize with an empty body. @see docs/contributing/servers/pks-cli.md#json */
 function jsonNeedsWait(): TpksError {
   return new TpksError('usage', '--json cannot be used without --wait', {
     hint: 'add --wait, or omit --json and run: tpks cluster NAME --json',

@@ -102,7 +102,10 @@ interface UpgradeInput extends WaitFlags, DryRunOption {
   readonly request: UpgradeRequest;
 }
 
-/** Lists the clusters, asks for confirmation and starts the upgrade. @see pks-cli, section 8.5 */
+/**
+ * Lists the clusters, asks for confirmation and starts the upgrade.
+ * @see docs/contributing/servers/pks-cli.md#upgrades
+ */
 async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
   const { request, wait = false, waitTimeout, dryRun = false } = input;
   const { terminal } = deps;

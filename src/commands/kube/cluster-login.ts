@@ -20,7 +20,10 @@ export interface ClusterCredentialOptions extends CredentialOptions {
   readonly ssoCommand: string;
 }
 
-/** Creates options with the password sources of the original CLI. @see kubernetes, section 5 */
+/**
+ * Creates options with the password sources of the original CLI.
+ * @see docs/contributing/servers/pks-cli.md#credentials
+ */
 export function createCredentialOptions(
   ssoCommand: string,
   printLines: PrintLines,

@@ -87,7 +87,10 @@ async function listClusters(
   return { names, isComplete: await seesAllClusters(context, deps) };
 }
 
-/** Whether the API lists the clusters of all users in this context. @see pks-api, section 4 */
+/**
+ * Whether the API lists the clusters of all users in this context.
+ * @see docs/contributing/servers/pks-api.md#scopes
+ */
 async function seesAllClusters(context: Context, { session }: ExistenceDeps): Promise<boolean> {
   const stored = await session(context).readStored();
   const scopes = stored?.scope.split(' ') ?? [];

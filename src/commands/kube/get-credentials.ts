@@ -108,7 +108,7 @@ export async function getCredentials(
       ...successes.map(({ bind }) => `Context set for cluster ${bind.cluster}.`),
       '',
       'You can now switch between clusters by using:',
-      // The original also prints the placeholder instead of a name. See pks-cli, section 12.1.
+      // The original also prints the placeholder instead of a name. See docs/contributing/servers/pks-cli.md#credentials.
       '$kubectl config use-context <cluster-name>',
     ];
     const currentContext = switchesContext(names, flags) ? first : undefined;

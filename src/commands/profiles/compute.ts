@@ -39,7 +39,10 @@ export const { list, show, create, remove } = profileCommands({
   readFile: readComputeProfile,
 });
 
-/** Formats a compute profile like the `pks` CLI, with additional fields. @see pks-cli, section 10 */
+/**
+ * Formats a compute profile like the `pks` CLI, with additional fields.
+ * @see docs/contributing/servers/pks-cli.md#profiles
+ */
 export function formatComputeProfile(profile: Profile): Line[] {
   return formatProfile(profile, (parameters) => [
     ...formatZones(parameters),
@@ -102,7 +105,7 @@ function selectObjects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** @see pks-api, section 6 */
+/** @see docs/contributing/servers/pks-api.md#profiles */
 const maximumNameLength = 26;
 
 const name = withRule(nonBlankText, (value, report) => {
@@ -203,7 +206,7 @@ const profileSchema = object({
 /**
  * Reads a compute profile from a file.
  * @throws {TpksError} `usage` with all problems and their line numbers
- * @see pks-api, sections 6 and 10
+ * @see docs/contributing/servers/pks-api.md#profiles
  */
 export async function readComputeProfile(file: FileInput): Promise<ProfileRequest> {
   return validate(await readInputFile(file), profileSchema);

@@ -28,7 +28,7 @@ import { profileCommands } from './profile-commands.js';
 
 const time = createTimeFormatter('');
 
-/** The table of the `pks` CLI. @see pks-cli, section 10 */
+/** The table of the `pks` CLI. @see docs/contributing/servers/pks-cli.md#profiles */
 export const { list, show, create, remove } = profileCommands({
   plural: 'kubernetes-profiles',
   label: 'Kubernetes profile',
@@ -57,7 +57,7 @@ export const { list, show, create, remove } = profileCommands({
   readFile: readKubernetesProfile,
 });
 
-/** Formats a Kubernetes profile like the `pks` CLI. @see pks-cli, section 10 */
+/** Formats a Kubernetes profile like the `pks` CLI. @see docs/contributing/servers/pks-cli.md#profiles */
 export function formatKubernetesProfile(profile: KubernetesProfile, time: FormatTime): Line[] {
   return [
     '',
@@ -144,7 +144,7 @@ const fileArguments = 'file-arguments';
  * profile, are replaced with the contents of those files. If it is on stdin, they are relative to the
  * current folder.
  * @throws {TpksError} `usage` with all problems and their line numbers
- * @see pks-cli, section 10; pks-api, section 6
+ * @see docs/contributing/servers/pks-api.md#profiles
  */
 export async function readKubernetesProfile(input: FileInput): Promise<ProfileRequest> {
   const contents = new Map<string, string>();

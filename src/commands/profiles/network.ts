@@ -44,7 +44,10 @@ export const { list, show, create, remove } = profileCommands({
   readFile: readNetworkProfile,
 });
 
-/** Formats a network profile. The output of the `pks` CLI is not documented. @see pks-cli, section 15 */
+/**
+ * Formats a network profile. The output of the `pks` CLI is not documented.
+ * @see docs/contributing/servers/pks-cli.md#profiles
+ */
 export function formatNetworkProfile(profile: Profile): Line[] {
   return formatProfile(profile, (parameters) => formatFields(parameters, 2));
 }
@@ -98,7 +101,7 @@ const profileSchema = object({
  * Reads a network profile from a file. Only the fields in the product documentation are validated,
  * and only their types; the API validates their values.
  * @throws {TpksError} `usage` with all problems and their line numbers
- * @see pks-api, section 10
+ * @see docs/contributing/servers/pks-api.md#profiles
  */
 export async function readNetworkProfile(file: FileInput): Promise<NetworkProfileRequest> {
   return validate(await readInputFile(file), profileSchema);

@@ -109,7 +109,10 @@ export function profileCommands<
   };
 }
 
-/** Users may write their own Kubernetes profiles, but no other profiles. @see pks-api, section 4 */
+/**
+ * Users may write their own Kubernetes profiles, but no other profiles.
+ * @see docs/contributing/servers/pks-api.md#scopes
+ */
 function requirementOf(plural: string): string {
   return plural === 'kubernetes-profiles' ? requiresWrite : requiresAdmin;
 }

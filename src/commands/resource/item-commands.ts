@@ -87,7 +87,7 @@ interface PksDeleteCommand extends CommandHelp {
 
 /**
  * Defines a command that asks for confirmation and deletes a resource, with the texts of the `pks` CLI.
- * @see pks-cli, section 10
+ * @see docs/contributing/servers/pks-cli.md#profiles
  */
 export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
   return {

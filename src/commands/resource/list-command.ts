@@ -24,7 +24,10 @@ export interface CommandHelp {
   readonly examples: readonly string[];
 }
 
-/** For descriptions of commands that read from the PKS API. @see pks-api, section 4 */
+/**
+ * For descriptions of commands that read from the PKS API.
+ * @see docs/contributing/servers/pks-api.md#scopes
+ */
 export const requiresRead = formatRequirement(pksScopes.read);
 
 /** For descriptions of commands that users may apply to their own resources. */

@@ -19,7 +19,10 @@ type Deps = Pick<
   'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaRequest' | 'logins'
 >;
 
-/** The UAA client that users log in with; its secret is empty. @see pks-cli, section 3.1 */
+/**
+ * The UAA client that users log in with; its secret is empty.
+ * @see docs/contributing/servers/pks-cli.md#login
+ */
 export const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
 
 /** What differs between the commands that log in. */

@@ -295,7 +295,7 @@ interface LoginViewInput extends CompletedLogin {
   readonly showsOnlyOriginalLines: boolean;
 }
 
-/** Shows the lines of the original CLI first. @see pks-cli, section 3.3 */
+/** Shows the lines of the original CLI first. @see docs/contributing/servers/pks-cli.md#login */
 function loginView(input: LoginViewInput): View {
   const { name, context, token, typedApi, storeDescription, pksCredsPath, now } = input;
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);

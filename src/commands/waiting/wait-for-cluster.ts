@@ -244,7 +244,7 @@ function isFinished({ cluster }: ClusterState): boolean {
   return cluster === 'gone' || !isBusy(cluster);
 }
 
-/** Whether an operation is queued or running. @see pks-api, section 7.6 */
+/** Whether an operation is queued or running. @see docs/contributing/servers/pks-api.md#operations */
 function isBusy({ last_action_state: state }: Cluster): boolean {
   return state === 'in progress' || state === 'queued';
 }

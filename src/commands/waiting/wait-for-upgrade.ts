@@ -25,7 +25,7 @@ interface UpgradeWait {
  * terminal shows one line for each cluster.
  * @throws {TpksError} `failed` if a cluster was not upgraded, and the errors of
  *   {@link waitForOperation}.
- * @see pks-cli, section 8.5
+ * @see docs/contributing/servers/pks-cli.md#upgrades
  */
 export async function waitForUpgrade(
   { id, timeoutSeconds, sentAt, waitCommand = `tpks wait --task ${id}` }: UpgradeWait,
@@ -193,7 +193,7 @@ export function findNotUpgraded(task: Task): string[] {
 /**
  * Formats what has happened between two responses, worded like the `pks` CLI.
  * @param before - the task in the previous response; `undefined` for the first one.
- * @see pks-cli, section 8.5
+ * @see docs/contributing/servers/pks-cli.md#upgrades
  */
 export function formatEvents(before: Task | undefined, task: Task): string[] {
   const hasCanaries = (task.clusters ?? []).some(({ is_canary: isCanary }) => isCanary === true);

@@ -26,7 +26,10 @@ import { createLineFinder } from '../../platform/input/parsed-text.js';
 import { flag, object, optional, text } from '../../platform/input/schema.js';
 import { formatYamlText, parseYaml } from '../../platform/input/yaml.js';
 
-/** The session that the original CLI stores in `creds.yml`. @see pks-cli, section 4.1 */
+/**
+ * The session that the original CLI stores in `creds.yml`.
+ * @see docs/contributing/servers/pks-cli.md#session-file
+ */
 export interface PksCreds {
   /** `https://HOST`, without the port: the API is on port 9021 and the UAA is on port 8443. */
   readonly api: string;

@@ -12,10 +12,11 @@ export interface Installation {
 }
 
 /**
+ * Rejects the port of the UAA, which the original accepted before it failed at every command.
  * @param api - as typed after `-a`: a host, with or without `https://` and a port (default 9021).
  * @param uaaUrl - needed if the UAA is not on port 8443 of the same host.
  * @throws {TpksError} `usage`
- * @see pks-cli, section 3.1: the original accepted the UAA's port and then failed at every command
+ * @see docs/contributing/servers/pks-cli.md#login
  */
 export function parseInstallation(api: string, uaaUrl?: string): Installation {
   const { url, port } = parseAddress(api, 'the API', '-a api.example.com');

@@ -141,7 +141,7 @@ function clientError(cluster: string, { identity, installation }: AccessRequest)
   );
 }
 
-/** A Kubernetes profile can name another issuer. @see kubernetes, section 2 */
+/** A Kubernetes profile can name another issuer. @see docs/contributing/servers/kubernetes.md#api-server */
 async function checkIssuer(
   cluster: string,
   issuer: string | undefined,

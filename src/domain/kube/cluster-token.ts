@@ -6,7 +6,10 @@ import type { StoredSession } from '../auth/session-repository.js';
 import { remainingSeconds, renewalMarginSeconds } from '../auth/session.js';
 import { clampLifetime, type Token } from '../auth/token.js';
 
-/** The UAA client of sessions for clusters. Its secret is empty. @see kubernetes, section 2 */
+/**
+ * The UAA client of sessions for clusters. Its secret is empty.
+ * @see docs/contributing/servers/kubernetes.md#tokens
+ */
 export const clusterClientId = 'pks_cluster_client';
 
 /** The client and the parameters of token requests that return ID tokens. */

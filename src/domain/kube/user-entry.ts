@@ -31,7 +31,7 @@ export function parseNameAtHost(
 /**
  * @param command - the program that kubectl starts.
  * @param home - the absolute value of `TPKS_HOME`, if it was set.
- * @see kubernetes, section 5
+ * @see docs/contributing/servers/kubernetes.md#credential-plugins
  */
 export function createExecUser(
   command: string,
@@ -60,7 +60,10 @@ export interface OidcEntry {
   readonly caCert: string | undefined;
 }
 
-/** The original's entry, which kubectl renews itself. @see kubernetes, section 1 on `cluster_client_secret` */
+/**
+ * The original's entry, which kubectl renews itself.
+ * @see docs/contributing/servers/kubernetes.md#kubeconfig-entries
+ */
 export function createOidcUser({ idToken, refreshToken, issuer, caCert }: OidcEntry): JsonObject {
   return {
     'auth-provider': {

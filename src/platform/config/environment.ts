@@ -6,7 +6,10 @@ import { TpksError } from '../../base/errors.js';
 export type SecretVariable =
   'TPKS_PASSWORD' | 'TPKS_CLIENT_SECRET' | 'TPKS_NEW_PASSWORD' | 'TPKS_NEW_SECRET';
 
-/** A variable of the original CLI that contains the password of `get-credentials`. @see pks-cli, section 12 */
+/**
+ * A variable of the original CLI that contains the password of `get-credentials`.
+ * @see docs/contributing/servers/pks-cli.md#environment
+ */
 export type PksSecretVariable = 'PKS_USER_PASSWORD' | 'TKGI_USER_PASSWORD';
 
 type Variable =
@@ -122,7 +125,10 @@ export function locateFolders(env: Environment, platform: NodeJS.Platform): Fold
   };
 }
 
-/** The file in which the original CLI stores its session. @see pks-cli, section 4.1 */
+/**
+ * The file in which the original CLI stores its session.
+ * @see docs/contributing/servers/pks-cli.md#session-file
+ */
 export function locatePksCreds(env: Environment, platform: NodeJS.Platform): string {
   return resolve(env.PKS_HOME ?? join(homeFolder(env, platform), '.pks'), 'creds.yml');
 }

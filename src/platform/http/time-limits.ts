@@ -11,8 +11,8 @@ import type { HttpRequest, Send, Trust } from './send.js';
 export const uaaTimeoutSeconds = 60;
 
 /**
- * In seconds. Simultaneous commands can block each other in a PKS API.
- * @see pks-cli, section 4.3: the original CLI has had the same limit since 1.11.5
+ * In seconds. Simultaneous commands can block each other in a PKS API. The original CLI has had the same limit since 1.11.5.
+ * @see docs/contributing/servers/pks-cli.md#time-limits
  */
 const apiTimeoutSeconds = 300;
 

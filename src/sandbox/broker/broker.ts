@@ -23,7 +23,10 @@ import {
   type TaskStore,
 } from './state.js';
 
-/** Limits for all clusters of an owner together; memory in GB. @see pks-api, section 9 */
+/**
+ * Limits for all clusters of an owner together; memory in GB.
+ * @see docs/contributing/servers/pks-api.md#quotas
+ */
 export interface Quota {
   readonly owner: string;
   readonly limit: { readonly cpu: number; readonly memory: number; readonly cluster: number };
@@ -172,7 +175,10 @@ export class Broker {
     throw brokerError(404, `The cluster named "${name}" not found.`);
   }
 
-  /** Rejects a second operation, because a cluster has at most one at a time. @see pks-cli, section 13 */
+  /**
+   * Rejects a second operation, because a cluster has at most one at a time.
+   * @see docs/contributing/servers/pks-api.md#operations
+   */
   #requireIdle(name: string): Instance {
     const instance = this.#require(name);
     const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Versions } from '../release.js';
 import { planSettings, type Plan } from './plans.js';
 
-/** A cluster as the PKS API returns it. @see pks-api, section 6 */
+/** A cluster as the PKS API returns it. @see docs/contributing/servers/pks-api.md#clusters */
 export interface Cluster {
   readonly name: string;
   readonly plan_name: string;
@@ -43,7 +43,10 @@ export interface NewCluster {
   readonly parameters: Partial<ClusterParameters>;
 }
 
-/** Creates a cluster as in the API's response, including the null members. @see pks-api, section 7.2 */
+/**
+ * Creates a cluster as in the API's response, including the null members.
+ * @see docs/contributing/servers/pks-api.md#creation
+ */
 export function createPendingCluster(
   { name, plan_name, parameters, ...profiles }: NewCluster,
   plan: Plan,

@@ -11,7 +11,7 @@ export interface Operation {
   readonly result?: Partial<Cluster>;
 }
 
-/** Nouns that the broker uses for the operations. @see pks-cli, section 13 */
+/** Nouns that the broker uses for the operations. @see docs/contributing/servers/pks-api.md#operations */
 const actionNouns: Readonly<Record<Operation['action'], string>> = {
   CREATE: 'provisioning',
   UPDATE: 'update',
@@ -82,7 +82,7 @@ function createQueuedStep(action: Operation['action'], time: number): Step {
   };
 }
 
-/** Returns the description of a failed operation. @see pks-api, section 11 */
+/** Returns the description of a failed operation. @see docs/contributing/servers/pks-api.md#operations */
 function describeFailure({ uuid }: Cluster, action: Operation['action']): string {
   return (
     'There was a problem completing your request. Please contact your operations team ' +
@@ -105,7 +105,7 @@ interface UpgradePlan {
  * canary fails, the upgrades after it never start. Other failures have no effect.
  * @param start - start of the first upgrade, in epoch milliseconds.
  * @param milliseconds - duration of each upgrade.
- * @see pks-cli, section 8.5
+ * @see docs/contributing/servers/pks-api.md#upgrades
  */
 export function scheduleUpgrade(
   { canaries, others, maxInFlight, fails }: UpgradePlan,

@@ -1,4 +1,4 @@
-/** A plan that clusters can be created from. @see pks-cli, section 7; pks-api, section 9 */
+/** A plan that clusters can be created from. @see docs/contributing/servers/pks-api.md#plans */
 export interface Plan {
   readonly id: string;
   readonly name: string;

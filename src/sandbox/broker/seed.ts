@@ -18,7 +18,7 @@ const nsxtDetails = {
  * progress and succeeds.
  * @param startedAt - epoch milliseconds.
  * @param provisionSeconds - remaining duration of the creation of `dev-2`.
- * @see pks-api, sections 6 and 7
+ * @see docs/contributing/servers/pks-api.md#clusters
  */
 export function seedClusters(
   startedAt: number,
@@ -139,7 +139,10 @@ const dev1: Instance = {
   },
 };
 
-/** Has the same null members as the response to a create request. @see pks-api, section 7.2 */
+/**
+ * Has the same null members as the response to a create request.
+ * @see docs/contributing/servers/pks-api.md#creation
+ */
 function createDev2(startedAt: number, milliseconds: number, versions: Versions): Instance {
   const input = {
     owner: 'cody',

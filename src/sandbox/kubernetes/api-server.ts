@@ -65,7 +65,7 @@ const defaultTokenSeconds = 3600;
  * flags of a PKS cluster, but serves only what is needed to try credentials: the version, discovery,
  * reviews, nodes, namespaces, ClusterRoleBindings and service accounts. There are no objects of
  * other types.
- * @see real-kubernetes; https://kubernetes.io/docs/reference/using-api/
+ * @see docs/contributing/servers/kubernetes.md#api-server; https://kubernetes.io/docs/reference/using-api/
  */
 export function createApiServer(
   options: ApiServerOptions,

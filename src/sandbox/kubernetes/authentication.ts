@@ -51,7 +51,7 @@ const oidcPrefix = 'oidc:';
  * Authenticates users with tokens of the UAA, like an API server with the OIDC flags of a PKS cluster.
  * Like a real API server, it also accepts access tokens.
  * @param now - epoch milliseconds.
- * @see kubernetes, section 2
+ * @see docs/contributing/servers/kubernetes.md#api-server
  */
 export function createOidcAuthenticator(
   { uaa, clientId, clientSecret }: TokenCheck,

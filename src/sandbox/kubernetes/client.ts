@@ -33,7 +33,7 @@ const accountsPath = '/api/v1/namespaces/default/serviceaccounts';
 /** Ten years. Tokens of real clusters without OIDC do not expire. */
 const tokenSeconds = 10 * 365 * 86_400;
 
-/** @see kubernetes, sections 1 and 2; pks-api, section 8 */
+/** @see docs/contributing/servers/kubernetes.md#role-bindings */
 export function createClusterAccess(): ClusterAccess {
   const clients = new Map<string, HttpClient>();
 

@@ -41,11 +41,11 @@ export function createApi({ tokens, broker, binds, now, release }: ApiOptions): 
     json(404, { status: 404, error: 'Not Found', message: 'No message available', path }),
   );
   const handle = createRouter(routes, fallback);
-  // The API accepts a trailing slash. @see pks-api, section 1
+  // The API accepts a trailing slash. @see docs/contributing/servers/pks-api.md#address
   return (request) => handle({ ...request, path: request.path.replace(/(?<=.)\/$/, '') });
 }
 
-/** Content type of Spring Boot 2's actuator responses. @see pks-api, section 1 */
+/** Content type of Spring Boot 2's actuator responses. @see docs/contributing/servers/pks-api.md#address */
 const actuatorHeaders = {
   'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8',
 };

@@ -28,7 +28,7 @@ interface Recipient {
   readonly bindsRole: boolean;
 }
 
-/** Creates the routes that return a kubeconfig. @see pks-api, routes 8 and 9, and section 8 */
+/** Creates the routes that return a kubeconfig. @see docs/contributing/servers/pks-api.md#credentials */
 export function bindRoutes(
   guardedRoute: GuardedRoute,
   broker: Broker,
@@ -46,7 +46,7 @@ export function bindRoutes(
       const bindsRole = request.query.get('suppressClusterRoleBinding') !== 'true';
       const isOwn = user.toLowerCase() === caller.name.toLowerCase();
       // Users without a `pks.clusters.*` scope may get their own kubeconfig, because it gives them no
-      // rights in the cluster. @see pks-api, section 4
+      // rights in the cluster. @see docs/contributing/servers/pks-api.md#scopes
       const needsRights = !isOwn || bindsRole;
       if (needsRights) checkScopes(caller, writeScopes);
       const cluster = needsRights
@@ -119,7 +119,7 @@ async function createOidcUser(
   if (bindsRole) await access.bindUser(endpoint, userName).catch(throwBindingError);
   const config = {
     'client-id': clientId,
-    // The real PKS API uses this name; kubectl ignores it. @see pks-cli, section 12.3
+    // The real PKS API uses this name; kubectl ignores it. @see docs/contributing/servers/kubernetes.md#kubeconfig-entries
     cluster_client_secret: '',
     'idp-issuer-url': url,
   };
@@ -145,7 +145,7 @@ function findIssuer(
   return { url: String(url), clientId: String(clientId) };
 }
 
-/** @see pks-api, section 8 */
+/** @see docs/contributing/servers/pks-api.md#credentials */
 function formatKubeconfig(
   name: string,
   { server, ca }: KubernetesEndpoint,
@@ -167,7 +167,7 @@ function formatKubeconfig(
  * A failure of requests for credentials, for tests. `busy`: the broker rejects two of three requests
  * for a cluster. `refused`: the cluster refuses the connection. `bad-gateway`: a load balancer rejects
  * the response.
- * @see kubernetes, section 2
+ * @see docs/contributing/servers/kubernetes.md#failures
  */
 export type BindsErrorKind = 'busy' | 'refused' | 'bad-gateway';
 
@@ -197,7 +197,7 @@ export function createBindsErrorSimulation(kind: BindsErrorKind | undefined): Si
   };
 }
 
-/** @see pks-api, section 8 */
+/** @see docs/contributing/servers/pks-api.md#credentials */
 function busyError(): ErrorResponse {
   return new ErrorResponse(json(409, { body: busyDescription }), busyDescription);
 }
@@ -211,7 +211,10 @@ function refusedError({ kubernetes_master_ips: ips }: Cluster, userName: string)
 /** The error page of a load balancer that limits the size of response headers. */
 const badGatewayPage = '<html><head><title>502 Bad Gateway</title></head></html>';
 
-/** Creates the response of the API to a request that failed in the broker. @see pks-api, section 11 */
+/**
+ * Creates the response of the API to a request that failed in the broker.
+ * @see docs/contributing/servers/pks-api.md#errors
+ */
 function createBrokerFailure(description: string): ErrorResponse {
   const details = `Status: 500; ErrorMessage: <nil>; Description: ${description}`;
   return new ErrorResponse(json(500, { body: `${details}; ResponseError: <nil>` }));

@@ -16,7 +16,7 @@ import { validateProfiles } from './profiles.js';
 import { calculateCapacity, enforceQuota } from './quotas.js';
 import { badRequestError, omitNulls, readClusterChange, readNewCluster } from './requests.js';
 
-/** Creates the routes for clusters. @see pks-api, routes 1, 2 and 4 to 7 */
+/** Creates the routes for clusters. @see docs/contributing/servers/pks-api.md#routes */
 export function clusterRoutes(
   guardedRoute: GuardedRoute,
   broker: Broker,
@@ -100,7 +100,7 @@ function requirePlan(planName: string): PlanDefinition {
   throw badRequestError(`The plan named "${planName}" not found.`);
 }
 
-/** @see pks-api, section 11 */
+/** @see docs/contributing/servers/pks-api.md#errors */
 function validateWorkers(workers: number | undefined, { maximumWorkers }: PlanDefinition): void {
   if (workers === undefined || (workers >= 1 && workers <= maximumWorkers)) return;
   throw badRequestError(
@@ -108,7 +108,10 @@ function validateWorkers(workers: number | undefined, { maximumWorkers }: PlanDe
   );
 }
 
-/** Members of `parameters` that only `/v1/clusterdetails` returns. @see pks-api, section 6 */
+/**
+ * Members of `parameters` that only `/v1/clusterdetails` returns.
+ * @see docs/contributing/servers/pks-api.md#clusters
+ */
 const detailMembers = [
   'kubernetes_setting_plan_details',
   'kubernetes_setting_cluster_details',
@@ -122,7 +125,7 @@ function clusterToJson(
 ): JsonObject {
   const parameters = omitMembers(cluster.parameters, details ? [] : detailMembers);
   if (release === '1.7') {
-    // Releases before 1.9 omit the member if it is empty. @see pks-cli, section 6
+    // Releases before 1.9 omit the member if it is empty. @see docs/contributing/servers/pks-api.md#clusters
     const isEmpty = ['', null].some((value) => cluster.compute_profile_name === value);
     return omitMembers({ ...cluster, parameters }, isEmpty ? ['compute_profile_name'] : []);
   }

@@ -34,7 +34,7 @@ interface AuthorizedRequest {
 /**
  * Creates a route for callers that have at least one of the scopes.
  * @param scopes - `anyone` requires only a valid token.
- * @see pks-api, sections 4 and 11
+ * @see docs/contributing/servers/pks-api.md#scopes
  */
 export type GuardedRoute = (
   method: string,
@@ -46,7 +46,10 @@ export type GuardedRoute = (
 /** Scopes to read and change the objects of all owners. */
 export const adminScopes: readonly string[] = ['pks.clusters.admin'];
 
-/** Scopes to create clusters, and to change the caller's own or all. @see pks-api, section 4 */
+/**
+ * Scopes to create clusters, and to change the caller's own or all.
+ * @see docs/contributing/servers/pks-api.md#scopes
+ */
 export const writeScopes: readonly string[] = [...adminScopes, 'pks.clusters.manage'];
 
 /** Scopes to read the caller's own clusters or all. */
@@ -81,7 +84,7 @@ const forbiddenResponse = json(403, {
   error_description: 'Access is denied',
 });
 
-/** Whether the caller may see the objects of all owners. @see pks-api, section 4 */
+/** Whether the caller may see the objects of all owners. @see docs/contributing/servers/pks-api.md#scopes */
 export function canSeeAll(caller: Caller): boolean {
   return canChangeAll(caller) || caller.scopes.has('pks.clusters.admin.read');
 }
@@ -102,7 +105,7 @@ export function canChange(caller: Caller, owner: string): boolean {
  * Checks the token at the UAA for each request, so that the API rejects a revoked token immediately.
  * @throws ErrorResponse 401 if the token is missing or the UAA rejects it.
  * @throws {Error} if the UAA does not respond, or if its response is invalid.
- * @see pks-api, section 2; UAA's `/check_token`
+ * @see docs/contributing/servers/pks-api.md#tokens
  */
 async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promise<Caller> {
   const token = /^bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];

@@ -17,7 +17,7 @@ import { badRequestError, readNewProfile } from './requests.js';
 /**
  * Scopes to create and delete profiles of each kind. Administrators manage network and compute
  * profiles for all users; a Kubernetes profile belongs to its creator.
- * @see pks-api, section 4
+ * @see docs/contributing/servers/pks-api.md#scopes
  */
 const manageScopes: Readonly<Record<ProfileKind, readonly string[]>> = {
   network: adminScopes,
@@ -28,7 +28,7 @@ const manageScopes: Readonly<Record<ProfileKind, readonly string[]>> = {
 /**
  * Creates the routes for all three kinds of profiles.
  * @param now - returns epoch milliseconds.
- * @see pks-api, routes 11 to 15
+ * @see docs/contributing/servers/pks-api.md#routes
  */
 export function profileRoutes(
   guardedRoute: GuardedRoute,
@@ -100,7 +100,7 @@ function canSeeProfile(caller: Caller, { kind, owner }: Profile): boolean {
   return kind !== 'kubernetes' || canSee(caller, owner);
 }
 
-/** @see pks-api, section 6 */
+/** @see docs/contributing/servers/pks-api.md#profiles */
 function profileToJson({ kind, name, uuid, owner, createdAt, content }: Profile): JsonObject {
   if (kind !== 'kubernetes') return { name, uuid, ...content };
   return {

@@ -14,7 +14,10 @@ import {
 } from './guard.js';
 import { integer, issueMessage, name, readBody } from './requests.js';
 
-/** Creates the routes for the limits of each owner's clusters. @see pks-api, routes 20 and 21 */
+/**
+ * Creates the routes for the limits of each owner's clusters.
+ * @see docs/contributing/servers/pks-api.md#routes
+ */
 export function quotaRoutes(guardedRoute: GuardedRoute, { quotas }: Broker): Route[] {
   const path = '/v1/quotas/:owner';
 
@@ -57,7 +60,10 @@ export function quotaRoutes(guardedRoute: GuardedRoute, { quotas }: Broker): Rou
   ];
 }
 
-/** Creates the routes for the capacity that each owner's clusters use. @see pks-api, route 22 */
+/**
+ * Creates the routes for the capacity that each owner's clusters use.
+ * @see docs/contributing/servers/pks-api.md#routes
+ */
 export function usageRoutes(guardedRoute: GuardedRoute, { clusters }: Broker): Route[] {
   return [
     guardedRoute('GET', '/v1/usages', readScopes, ({ caller }) => {
@@ -77,7 +83,7 @@ export function usageRoutes(guardedRoute: GuardedRoute, { clusters }: Broker): R
   ];
 }
 
-/** @see pks-api, section 9 */
+/** @see docs/contributing/servers/pks-api.md#quotas */
 function notFoundError(resource: 'quota' | 'usage', owner: string): ErrorResponse {
   const body = `The ${resource} owner named: "${owner}" not found.`;
   return new ErrorResponse(json(404, { body }));
@@ -105,7 +111,7 @@ const quotaSchema = v.object(
  * they have a quota.
  * @param increase - capacity that the request adds to the owner's current usage.
  * @throws ErrorResponse 403, the same status as for a missing scope.
- * @see pks-api, sections 4 and 9
+ * @see docs/contributing/servers/pks-api.md#scopes
  */
 export function enforceQuota(
   { quotas, clusters }: Broker,
@@ -126,7 +132,10 @@ interface Capacity {
   readonly memory: number;
 }
 
-/** Calculates the usage of an owner; all totals are 0 if the owner has no clusters. @see pks-api, section 6 */
+/**
+ * Calculates the usage of an owner; all totals are 0 if the owner has no clusters.
+ * @see docs/contributing/servers/pks-api.md#usages
+ */
 function calculateUsage(owner: string, all: readonly Instance[]) {
   const clusters = all
     .filter((each) => each.owner === owner)

@@ -12,7 +12,7 @@ export function readBody<const Schema extends v.GenericSchema>(
   return validate(schema, parseJson(body), badRequestError);
 }
 
-/** Creates a 400 response with this text. @see pks-api, section 11 */
+/** Creates a 400 response with this text. @see docs/contributing/servers/pks-api.md#errors */
 export function badRequestError(body: string): ErrorResponse {
   return new ErrorResponse(json(400, { body }));
 }
@@ -79,7 +79,7 @@ const drainSettings = {
   kubelet_drain_force_node: v.nullish(string),
 };
 
-/** @see pks-api, section 6: ClusterParameters */
+/** @see docs/contributing/servers/pks-api.md#clusters */
 const parameters = {
   kubernetes_master_host: anything,
   kubernetes_master_port: anything,
@@ -109,7 +109,7 @@ const host = requiredString(/^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
 /**
  * Parses and validates a request to create a cluster.
  * @throws ErrorResponse 400
- * @see pks-api, section 7.2
+ * @see docs/contributing/servers/pks-api.md#creation
  */
 export function readNewCluster(body: string, release: ReleaseName) {
   return readBody(
@@ -136,7 +136,7 @@ interface ClusterChange {
 /**
  * Parses and validates a request to update a cluster.
  * @throws ErrorResponse 400
- * @see pks-api, section 7.3
+ * @see docs/contributing/servers/pks-api.md#update
  */
 export function readClusterChange(body: string, release: ReleaseName): ClusterChange {
   // Some clients send back all `parameters` of a cluster, and the server accepts them.
@@ -198,7 +198,7 @@ function pick(value: JsonObject, members: object): JsonObject {
 /**
  * Parses and validates a request to create a profile.
  * @throws ErrorResponse 400 if the real API rejects such a profile.
- * @see pks-api, sections 6 and 10
+ * @see docs/contributing/servers/pks-api.md#profiles
  */
 export function readNewProfile(
   kind: ProfileKind,

@@ -19,7 +19,7 @@ const upgradeSchema = {
  * Creates the routes for upgrade tasks and for the version that clusters can be upgraded to. Only
  * administrators can see the tasks of other owners.
  * @param now - returns epoch milliseconds.
- * @see pks-api, routes 3 and 16 to 19
+ * @see docs/contributing/servers/pks-api.md#routes
  */
 export function taskRoutes(
   guardedRoute: GuardedRoute,
@@ -68,7 +68,7 @@ export function taskRoutes(
 /**
  * Formats a task as the API returns it. Its times are in epoch seconds.
  * @param now - epoch milliseconds.
- * @see pks-api, sections 6 and 7.5
+ * @see docs/contributing/servers/pks-api.md#tasks
  */
 function toTaskInfo(task: Task, now: number) {
   const { uuid, beganAt, canceledAt, clusters } = task;
