@@ -80,7 +80,7 @@ const listOptions: readonly CommandOptionName[] = ['attributes', 'start', 'count
 
 const jwtOptions: readonly CommandOptionName[] = ['jwks', 'issuer', 'subject', 'audience'];
 
-/** The commands of `uaac`, in its own order. @see uaac, section 5 */
+/** The commands of `uaac`, in its own order. @see docs/contributing/servers/uaac.md#command-line */
 const topics: readonly UaacTopic[] = [
   {
     title: 'Miscellaneous',

@@ -1,7 +1,7 @@
 /**
  * Formats a value as `uaac` prints it: `key: value` lines, two spaces deeper per level, and a line
  * with `-` before each object of a list.
- * @see uaac, section 6
+ * @see docs/contributing/servers/uaac.md#output
  */
 export function formatTree(value: unknown): readonly string[] {
   return format(value, 0);

@@ -50,7 +50,7 @@ export interface FailureText {
   readonly isHintNeeded: boolean;
 }
 
-/** @see uaac, section 1: error forms */
+/** @see docs/contributing/servers/uaac.md#errors */
 export function formatFailure(error: unknown): FailureText {
   if (isUaacError(error)) {
     const { lines, cause } = error;

@@ -48,7 +48,7 @@ interface ShortLived {
 
 export type Release = '4.30' | '74.5' | '77';
 
-/** The error for wrong client or user credentials. @see uaa-api, section 12 */
+/** The error for wrong client or user credentials. @see docs/contributing/servers/uaa.md#releases */
 export function badCredentials({ release }: Pick<ContractServer, 'release'>) {
   return {
     error: release === '77' ? 'invalid_client' : 'unauthorized',

@@ -7,7 +7,7 @@ import { startUaaUnderTest, type UaaUnderTest } from '../support/servers/uaa-und
 /**
  * Command lines from the product's manual, exactly as printed there, run through a link named
  * `uaac`. They use the sandbox's UAA, or a real one if its address is set.
- * @see uaac, sections 9 and 12
+ * @see docs/contributing/servers/uaac.md#product-manual
  */
 
 const administrator = createUser();

@@ -5,7 +5,7 @@ import { startUaaUnderTest, type UaaUnderTest } from '../support/servers/uaa-und
 /**
  * Lines of shell scripts for `uaac`, run through a link of that name. They use the sandbox's UAA, or a
  * real one if its address is set. The expected text is what uaac 5.0.0 prints.
- * @see uaac, sections 1, 6 and 12
+ * @see docs/contributing/servers/uaac.md
  */
 
 let server: UaaUnderTest;

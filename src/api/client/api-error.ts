@@ -135,7 +135,7 @@ function statusMessage(status: number): string {
   return `The server returned HTTP ${String(status)}`;
 }
 
-/** The UAA escapes text for HTML, even inside JSON. @see uaa-api, section 1.2 */
+/** The UAA escapes text for HTML, even inside JSON. @see docs/contributing/servers/uaa.md#errors */
 async function unescapeHtml(text: string): Promise<string> {
   // Loading the entity table takes longer than most requests, and it is rarely needed.
   return text.includes('&') ? (await import('entities/decode')).decodeHTMLStrict(text) : text;

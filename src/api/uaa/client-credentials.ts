@@ -30,7 +30,7 @@ export type ClientCredentials = ReturnType<typeof createClientCredentials>;
 /**
  * Manages how UAA clients authenticate: with secrets, or with JWTs that they sign. Requires the scope
  * `clients.admin`; with `clients.secret` and the current secret (`old`), a client can change its own.
- * @see uaa-api, sections 9.5 and 12
+ * @see docs/contributing/servers/uaa.md#client-secrets
  */
 export function createClientCredentials(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);

@@ -25,7 +25,7 @@ const clientType = {
   }),
 };
 
-/** A client without its secret, with the UAA's own field names. @see uaa-api, section 9.1 */
+/** A client without its secret, with the UAA's own field names. @see docs/contributing/servers/uaa.md#clients */
 export type Client = v.InferInput<typeof clientType.schema>;
 
 const metadataType = { noun: 'client', key: 'id', schema: v.looseObject({ clientId: v.string() }) };
@@ -181,7 +181,7 @@ const maximumIdLength = 255;
 
 /**
  * Rejects an id that the UAA would accept, but that is too long or could not be addressed in a URL.
- * @throws {TpksError} `usage` @see uaac, section 12
+ * @throws {TpksError} `usage` @see docs/contributing/servers/uaa.md#clients
  */
 export function checkNewClientId(id: string): void {
   const problem =

@@ -1,6 +1,6 @@
 /**
  * Formats a comparison for a filter. The value is escaped, so that it cannot end its string.
- * @see uaa-api, section 8.5: values are JSON strings; if a filter cannot be parsed, the UAA replaces
+ * @see docs/contributing/servers/uaa.md#filters: values are JSON strings; if a filter cannot be parsed, the UAA replaces
  *   every `'` with `"` and tries again, so an apostrophe is sent as `\u0027`
  */
 export function formatEquals(attribute: string, value: string): string {

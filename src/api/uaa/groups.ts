@@ -33,7 +33,10 @@ const groupType = {
 
 const partialType = { ...identityType, schema: v.looseObject({}) };
 
-/** A group, with the UAA's own field names. Its name is the scope that it grants. @see uaa-api, section 8.6 */
+/**
+ * A group, with the UAA's own field names. Its name is the scope that it grants.
+ * @see docs/contributing/servers/uaa.md#groups
+ */
 export type Group = v.InferInput<typeof groupType.schema>;
 
 /** The fields that identify a group. */

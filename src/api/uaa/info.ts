@@ -19,7 +19,10 @@ const infoSchema = v.looseObject({
   ),
 });
 
-/** The information that a UAA returns without authentication. @see uaa-api, section 2.1 */
+/**
+ * The information that a UAA returns without authentication.
+ * @see docs/contributing/servers/uaa.md#server-information
+ */
 export type UaaInfo = v.InferInput<typeof infoSchema>;
 
 /**

@@ -25,7 +25,7 @@ export interface ListQuery {
   readonly attributes?: readonly string[] | undefined;
 }
 
-/** The UAA does not return longer pages. @see real-uaa: reduces a `count` above 500 to 500 */
+/** The UAA does not return longer pages. @see docs/contributing/servers/uaa.md#listing */
 export const maximumPageSize = 500;
 
 /** No UAA has this many resources, so a list that claims more may never end. */
@@ -62,7 +62,7 @@ interface ListRequest {
  * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
  *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and for a
  *   list that is too large.
- * @see uaa-api, section 8.4
+ * @see docs/contributing/servers/uaa.md#listing
  */
 export async function listResources<Schema extends v.GenericSchema>(
   type: ResourceType<Schema>,
@@ -94,7 +94,7 @@ export async function listResources<Schema extends v.GenericSchema>(
 
 /**
  * Identifies an item of a list by fields that do not change; `undefined` if it has none.
- * @see uaa-api, sections 8.1, 8.6 and 9.1
+ * @see docs/contributing/servers/uaa.md#listing
  */
 function createItemKey({
   id,

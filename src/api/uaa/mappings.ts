@@ -20,7 +20,7 @@ const mappingType = {
 /**
  * A mapping of a group at an identity provider to a group of the UAA, whose members its users become at
  * each login.
- * @see uaa-api, section 8.6
+ * @see docs/contributing/servers/uaa.md#mappings
  */
 export type Mapping = v.InferInput<typeof mappingType.schema>;
 
@@ -167,7 +167,7 @@ export function checkNamesToUnmap(names: MappingNames): void {
   });
 }
 
-/** The name of an external group as the UAA stores it. @see real UAA 4.30.0: trims the name and stores `lower(?)` */
+/** The name of an external group as the UAA stores it. @see docs/contributing/servers/uaa.md#mappings */
 function toStoredName(externalGroup: string): string {
   return externalGroup.trim().toLowerCase();
 }

@@ -46,7 +46,7 @@ export type Members = ReturnType<typeof createMembers>;
 /**
  * Manages the members of UAA groups, one per request, so that simultaneous changes do not overwrite each
  * other. Reading requires the scope `scim.read`, writing `scim.write`.
- * @see uaac, section 12: rewriting the whole list loses members
+ * @see docs/contributing/servers/uaa.md#groups: rewriting the whole list loses members
  */
 export function createMembers(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);

@@ -28,7 +28,8 @@ export interface Membership {
 
 /**
  * Finds where memberships come from. Reads mappings (scope `scim.read`) and identity providers (scope
- * `idps.read`; without it, some sources are unknown) at most once. @see real-uaa, section 5
+ * `idps.read`; without it, some sources are unknown) at most once.
+ * @see docs/contributing/servers/uaa.md#membership-origins
  */
 export class MembershipSources {
   private readonly send: Send;

@@ -26,7 +26,7 @@ const recordType = {
 /** The UAA confirms a revocation with an empty body. */
 const revokedType = { noun: 'confirmation of the revocation', schema: v.strictObject({}) };
 
-/** The UAA's record of a token, with the UAA's own field names. @see uaa-api, section 7.4 */
+/** The UAA's record of a token, with the UAA's own field names. @see docs/contributing/servers/uaa.md#revocation */
 export type TokenRecord = v.InferInput<typeof recordType.schema>;
 
 /** Selects the tokens of a user, of a client, or, with both, of a user that one client requested. */

@@ -43,7 +43,7 @@ export function createTokenVerifier(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
   return {
     /**
-     * Verifies the signature of a token with the public keys of the UAA. @see uaa-api, section 2.3
+     * Verifies the signature of a token with the public keys of the UAA. @see docs/contributing/servers/uaa.md#token-keys
      * @returns the id of the key that signed the token; `unnamed` if the key has no id.
      * @throws {TpksError} `failed` if no key matches the signature, or if the token is not a JWT.
      */
@@ -144,7 +144,7 @@ const sharedKeyHint =
  * Sends a request with the credentials of a client, encoded as UAA 74.5 and later expects and then, if that
  * differs, not.
  * @param request - sends the request with the given headers; throws on 401.
- * @see uaa-api, section 1.1; real-uaa, section 2
+ * @see docs/contributing/servers/uaa.md#client-authentication
  */
 async function sendAsClient<T>(
   client: BasicClient,

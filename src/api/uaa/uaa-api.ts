@@ -45,7 +45,7 @@ export function checkResourceId(id: string, what: string, listCommand: string): 
 
 /**
  * Returns what the UAA's container and firewall reject in a path, even if it is encoded, e.g. `a slash`.
- * @see uaac, section 12; Tomcat's `ALLOW_ENCODED_SLASH`, Spring Security's `StrictHttpFirewall`
+ * @see docs/contributing/servers/uaa.md#paths; Tomcat's `ALLOW_ENCODED_SLASH`, Spring Security's `StrictHttpFirewall`
  */
 export function describeUaaPathProblem(text: string): string | undefined {
   if (text === '.' || text === '..') return 'only dots';
@@ -89,7 +89,7 @@ export function explainUaaFailure(owner: TokenOwner): Explain {
 
 /**
  * Finds the scope to ask for: the first one, except `uaa.admin` and the scopes of zones, which allow far more.
- * @see uaa-api, sections 1.2, 7.3 and 10.1
+ * @see docs/contributing/servers/uaa.md#missing-scopes
  */
 function findMissingScope({
   request,
@@ -146,7 +146,7 @@ function formatScopeHint(scope: string, { identity, clientId, grant }: TokenOwne
 /** Selects an identity zone: a part of the UAA with separate users, groups and clients. */
 export type Zone = { readonly id: string } | { readonly subdomain: string };
 
-/** Returns the header that selects a zone. @see uaa-api, section 10.3 */
+/** Returns the header that selects a zone. @see docs/contributing/servers/uaa.md#zones */
 export function createZoneHeader(zone: Zone): Readonly<Record<string, string>> {
   return 'id' in zone
     ? { 'x-identity-zone-id': zone.id }

@@ -40,7 +40,7 @@ const userType = {
 
 const partialType = { ...identityType, schema: v.looseObject({}) };
 
-/** A user, with the UAA's own field names. @see uaa-api, section 8.1 */
+/** A user, with the UAA's own field names. @see docs/contributing/servers/uaa.md#users */
 export type User = v.InferInput<typeof userType.schema>;
 
 /** The fields that identify a user. */
@@ -239,7 +239,8 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
     },
     /**
      * Unlocks a user after failed logins. Requires the scope `scim.write` or `uaa.account_status.write`.
-     * @throws {TpksError} `failed` for a user of an identity provider. @see uaa-api, section 8.3
+     * @throws {TpksError} `failed` for a user of an identity provider.
+     * @see docs/contributing/servers/uaa.md#passwords-and-locks
      */
     unlock: async (key: UserKey) =>
       api.write(resultType, 'PATCH', [...path, await findId(key), 'status'], {
@@ -247,7 +248,7 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
       }),
     /**
      * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
-     * `password.write`, which `uaa.admin` does not imply. @see uaa-api, section 8.2
+     * `password.write`, which `uaa.admin` does not imply. @see docs/contributing/servers/uaa.md#passwords-and-locks
      * @throws {TpksError} `failed` for a password that the policy does not allow, or the current one.
      */
     setPassword: async (key: UserKey, password: Secret) =>
@@ -258,7 +259,8 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
     /**
      * Finds users, also of inactive identity providers, without their other data. Requires the scope
      * `scim.userids`.
-     * @throws {TpksError} `failed` if the lookup is disabled in the UAA. @see uaa-api, section 8.4
+     * @throws {TpksError} `failed` if the lookup is disabled in the UAA.
+     * @see docs/contributing/servers/uaa.md#user-lookup
      */
     findIdentities: async ({ names, ids, origin }: UserIdQuery) => {
       const comparisons = [

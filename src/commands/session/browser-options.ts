@@ -29,7 +29,7 @@ export function addBrowserOptions(command: Command): Command {
 /**
  * Ports for the redirect from the browser. The first free one is used. They are fixed because a UAA
  * accepts only registered redirect URIs, and the URI includes the port.
- * @see real-uaa, section 3
+ * @see docs/contributing/servers/uaa.md#redirect-uris
  */
 export const loopbackPorts: readonly number[] = [28443, 28444, 28445];
 

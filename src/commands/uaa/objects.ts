@@ -14,7 +14,7 @@ import { type CommandHelp, formatExamples, outputOption } from '../resource/list
 import { formatState } from '../state.js';
 import { toAttributeNames } from './attribute-names.js';
 
-/** The fields that the UAA sends as epoch milliseconds. @see uaa-api, section 1.1, Dates */
+/** The fields that the UAA sends as epoch milliseconds. @see docs/contributing/servers/uaa.md#times */
 const timeFields = new Set([
   'created',
   'last_modified',

@@ -36,7 +36,7 @@ function zoneOptions(): Option[] {
 /**
  * Rejects the zone options in a command that sends no token to the UAA. The UAA would ignore the zone
  * header there, and the response would come from another zone.
- * @see uaa-api, section 10.3: the UAA reads the header only after it has accepted a token
+ * @see docs/contributing/servers/uaa.md#zones: the UAA reads the header only after it has accepted a token
  */
 export function rejectZoneOptions(command: Command): Command {
   return command

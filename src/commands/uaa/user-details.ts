@@ -46,7 +46,7 @@ function formatGroups(groups: NonNullable<User['groups']>): string {
  * The groups that the UAA adds every user to, unless it is configured with other groups. The configured groups cannot be
  * read with the scopes of `tpks uaa user get`: the UAA shows them only to administrators, as `userConfig.defaultGroups`
  * of a zone.
- * @see uaa-api, section 8.1, and the setting `oauth.user.authorities` of the UAA
+ * @see docs/contributing/servers/uaa.md#users, and the setting `oauth.user.authorities` of the UAA
  */
 const defaultGroups: ReadonlySet<string> = new Set([
   'approvals.me',

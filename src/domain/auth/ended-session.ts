@@ -56,7 +56,7 @@ export function uaaMessageOf({ cause, message }: TpksError): string {
   return isTpksError(cause) ? uaaMessageOf(cause) : message;
 }
 
-/** @see uaa-api, section 5.3 */
+/** @see docs/contributing/servers/uaa.md#refresh-tokens */
 const rejections: readonly (readonly [RegExp, string])[] = [
   [/signature mismatch/, 'password changed?'],
   [/^Invalid refresh token expired/, 'the refresh token has expired'],

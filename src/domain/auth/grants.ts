@@ -25,7 +25,7 @@ export interface Grants {
     readonly password: Secret;
     readonly scope?: string | undefined;
   }) => Promise<Token>;
-  /** A password grant with a one-time passcode. @see uaa-api, passcode grant */
+  /** A password grant with a one-time passcode. @see docs/contributing/servers/uaa.md#passcodes */
   readonly passcode: (input: {
     readonly passcode: Secret;
     readonly scope?: string | undefined;
@@ -193,7 +193,10 @@ function authenticateInForm(secret: Secret | undefined): ClientAuth {
   };
 }
 
-/** The error codes that old and new UAAs return if they reject credentials. @see uaa-api, section 12 */
+/**
+ * The error codes that old and new UAAs return if they reject credentials.
+ * @see docs/contributing/servers/uaa.md#rejected-logins
+ */
 const rejectionCodes = new Set([
   'unauthorized',
   'invalid_client',

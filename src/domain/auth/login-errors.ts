@@ -78,7 +78,7 @@ function loginHint(request: RejectedRequest): string {
 
 /**
  * Adds a hint to the error of a token request; returns all other errors unchanged.
- * @see uaa-api, sections 3.4 to 3.6 and 13.5
+ * @see docs/contributing/servers/uaa.md#rejected-logins
  */
 export function explainTokenError(error: unknown, request: RejectedRequest): unknown {
   if (!isTpksError(error) || error.hint !== undefined) return error;

@@ -180,7 +180,7 @@ async function revokeTokens(
 
 /**
  * The id by which the UAA revokes a token; `undefined` if the UAA does not store it.
- * @see uaa-api, section 7.4
+ * @see docs/contributing/servers/uaa.md#revocation
  */
 function readRevocableId(token: Secret): string | undefined {
   const tokenClaims = readClaims(token);

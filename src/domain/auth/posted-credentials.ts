@@ -23,7 +23,7 @@ export interface PostedCredentials {
  * Requests a token with the implicit grant without a browser: one request that contains the credentials.
  * @param deps.send - sends requests without a token, and returns error statuses as responses.
  * @throws {TpksError} `unauthenticated`; `failed` if the client may not use this grant or redirect URI.
- * @see uaa-api, section 6.3 (b)
+ * @see docs/contributing/servers/uaa.md#posted-credentials
  */
 export async function postCredentials(
   { uaa, promptValues, ...input }: PostedCredentials,

@@ -240,7 +240,7 @@ interface Entry {
   readonly members: JsonObject;
 }
 
-/** Reads all targets, contexts and tokens of `~/.uaac.yml`. @see uaac, section 2.1 */
+/** Reads all targets, contexts and tokens of `~/.uaac.yml`. @see docs/contributing/servers/uaac.md#configuration-file */
 class UaacFileReader {
   private readonly document: UaacDocument;
   private readonly sessions: OldSession[] = [];

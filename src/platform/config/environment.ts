@@ -133,7 +133,7 @@ export function locatePksCreds(env: Environment, platform: NodeJS.Platform): str
   return resolve(env.PKS_HOME ?? join(homeFolder(env, platform), '.pks'), 'creds.yml');
 }
 
-/** The file in which uaac stores its targets and contexts. @see uaac, section 2.1 */
+/** The file in which uaac stores its targets and contexts. @see docs/contributing/servers/uaac.md#configuration-file */
 export function locateUaacFile(env: Environment, platform: NodeJS.Platform): string {
   return resolve(env.UAAC_HOME ?? homeFolder(env, platform), '.uaac.yml');
 }

@@ -27,7 +27,7 @@ export function withDryRun(send: Send): Send {
 /** What a request changes at the server. A request that only issues tokens can be repeated like a read. */
 export type Effect = 'none' | 'tokens' | 'data';
 
-/** Returns the effect of a request. @see uaa-api, sections 4 and 7.4 */
+/** Returns the effect of a request. @see docs/contributing/servers/uaa.md#revocation */
 export function effectOf({ method, url }: Pick<HttpRequest, 'method' | 'url'>): Effect {
   const { pathname } = new URL(url);
   // The UAA revokes all tokens of a user or of a client on a GET request.

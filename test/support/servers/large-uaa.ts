@@ -52,7 +52,6 @@ const meta = { version: 0, created: time, lastModified: time };
 const idOf = (number: number): string =>
   `e032c190-4170-4851-bba4-${String(number).padStart(12, '0')}`;
 
-/** @see uaa-api, section 8.1 */
 function user(number: number): unknown {
   const userName = `user-${String(number)}`;
   const scopes = ['openid', 'uaa.user', 'profile', 'roles', 'user_attributes', 'scim.me'];
@@ -74,7 +73,6 @@ function user(number: number): unknown {
   };
 }
 
-/** @see uaa-api, section 8.6 */
 function group(number: number): unknown {
   return {
     id: idOf(number),
@@ -87,7 +85,6 @@ function group(number: number): unknown {
   };
 }
 
-/** @see uaa-api, section 9.1 */
 function client(number: number): unknown {
   return {
     client_id: `client-${String(number)}`,

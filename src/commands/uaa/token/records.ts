@@ -261,7 +261,7 @@ async function revokeOwn(flags: DryRunOption, deps: RevokeDeps): Promise<void> {
   await terminal.show({ json: { context: name, revoked }, text: [text] });
 }
 
-/** The UAA stores opaque tokens and JWTs with the claim `revocable`. @see uaa-api, section 7.4 */
+/** The UAA stores opaque tokens and JWTs with the claim `revocable`. @see docs/contributing/servers/uaa.md#revocation */
 function isRevocable(token: Secret): boolean {
   const tokenClaims = readClaims(token);
   return tokenClaims === undefined || tokenClaims['revocable'] === true;

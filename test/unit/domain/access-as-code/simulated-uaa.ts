@@ -97,7 +97,7 @@ export function applyChange(access: Access, change: Change): Access {
   }
 }
 
-/** The attributes that the UAA stores for those it receives. @see uaa-api, section 9.1 */
+/** The attributes that the UAA stores for those it receives. @see docs/contributing/servers/uaa.md#clients */
 export function toStoredAttributes(attributes: Attributes): Attributes {
   const { scope, authorities, autoapprove, authorized_grant_types: grants } = attributes;
   const [scopes, approved, grantTypes] = [

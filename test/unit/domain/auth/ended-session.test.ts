@@ -16,7 +16,7 @@ const link = { ...session, hasOriginalTexts: true };
 const missing = (scopes: string) => `Some required "granted_scopes" are missing: [${scopes}]`;
 
 describe('the error for a rejected refresh token', () => {
-  // @see uaa-api, section 5.3
+  // @see docs/contributing/servers/uaa.md#refresh-tokens
   test.each([
     ['revocable signature mismatch', 'password changed?'],
     [

@@ -100,7 +100,7 @@ describe.each(cases)('the grant %s', (_name, requestToken, fields) => {
       client_id: 'my client',
       client_secret: 'special %2B+&= sécret',
     });
-    // Without this header, the UAA consumes a passcode and rejects it. @see real-uaa, section 3
+    // Without this header, the UAA rejects a passcode. @see docs/contributing/servers/uaa.md#passcodes
     expect(headers['accept']).toBe('application/json');
     expect(Object.keys(headers).map((name) => name.toLowerCase())).not.toContain('authorization');
   });
