@@ -127,17 +127,13 @@ function compile(texts: ReadonlyMap<string, string>): readonly string[] {
   });
 }
 
-/** Finds the targets of links, and the paths in commands and in inline code. */
+/** Finds the paths in commands and in inline code. */
 function findPaths(page: string): readonly string[] {
   const text = read(page);
-  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)];
   const commands = [...text.matchAll(/^ *```sh\n(.*?)^ *```$/gms)];
   const inlineCode = text.replace(/^ *```.*?^ *```$/gms, '').matchAll(/`([^`]+)`/g);
   const words = [...commands, ...inlineCode].flatMap(([, code = '']) => code.split(/[\s']+/));
-  return [
-    ...links.map(([, target = '']) => join(dirname(page), target)),
-    ...words.flatMap(expandBraces).flatMap(toPath),
-  ];
+  return words.flatMap(expandBraces).flatMap(toPath);
 }
 
 /** Expands the first braces, as in `api/{pks,uaa}`. */
