@@ -15,13 +15,12 @@ type Answer = (match: RegExpExecArray, sandbox: TestSandbox) => string | Promise
 const answers: readonly (readonly [RegExp, Answer])[] = [
   [/API address.*: $/, () => 'api.example.com'],
   [/\(yes\/no\): $/, () => 'yes'],
-  [/\(y\/n\): ?$/, () => 'y'],
-  [/Username.*: $/, () => 'cody'],
+  [/\(y\/n\):? $/, () => 'y'],
+  [/Username.*: $/, () => 'alana'],
   [/Password of (\w+) at .*: $/, ([, user]) => `${user}-password`],
-  [/Passcode.*: $/, (_match, sandbox) => sandbox.passcode('cody')],
-  [/^Verify .*: $/m, () => 'cody-password'],
+  [/Passcode.*: $/, (_match, sandbox) => sandbox.passcode('alana')],
   [/[Cc]lient secret: $/, () => 'adminsecret'],
-  [/(?:[Pp]assword|[Nn]ew client secret): $/, () => 'cody-password'],
+  [/(?:[Pp]assword|Verify .*|[Nn]ew client secret): $/, () => 'alana-password'],
 ];
 
 const redirection = fileURLToPath(
@@ -65,14 +64,14 @@ export async function runGuide(run: GuideRun): Promise<readonly string[]> {
       TPKS_TEST_UAA: sandbox.uaa,
       PAGER: 'cat',
       TERM: 'xterm',
-      USER: 'cody',
+      USER: 'alana',
     },
   });
   await answerPrompts(terminal, sandbox);
   return findProblems(blocks, stripVTControlCharacters(terminal.screen()));
 }
 
-/** Types the answers until the program exits, or until it is silent for 20 seconds. */
+/** Types the answers until the script ends. Stops it after 50 seconds, e.g. if a prompt has no answer. */
 async function answerPrompts(terminal: Pty, sandbox: TestSandbox): Promise<void> {
   const state = { hasExited: false };
   void terminal.exited.then(() => (state.hasExited = true));
@@ -93,7 +92,7 @@ async function answerPrompts(terminal: Pty, sandbox: TestSandbox): Promise<void>
       .map(([prompt, answer]) => ({ match: prompt.exec(text), answer }))
       .find(({ match }) => match !== null);
     if (!found?.match) continue;
-    answered = length;
+    answered = output.length;
     terminal.type(`${await found.answer(found.match, sandbox)}
 `);
   }
