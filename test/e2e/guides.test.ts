@@ -20,13 +20,10 @@ const unmarked = [
   'docs/formatting.md',
   'docs/from-pks.md',
   'docs/from-uaac.md',
-  'docs/install.md',
   'docs/kubectl.md',
   'docs/quotas.md',
   'docs/sandbox.md',
   'docs/security.md',
-  'docs/standalone.md',
-  'docs/uninstalling.md',
   'docs/waiting.md',
 ];
 

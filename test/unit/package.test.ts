@@ -80,7 +80,7 @@ test('the README contains no install commands that work only after the first rel
   expect(read('README.md')).not.toMatch(/curl .*\| |brew |npm install -g tpks|\/releases\b/);
 });
 
-test.each(['docs/install.md', 'docs/ci.md', 'docs/uninstalling.md', 'Dockerfile'])(
+test.each(['docs/install.md', 'docs/ci.md', 'Dockerfile'])(
   '%s names only the repository in package.json, and the current version',
   (path) => {
     const [, name = ''] = /github\.com\/(.+)\.git$/.exec(packageJson.repository.url) ?? [];
