@@ -12,7 +12,6 @@ import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.j
 const unmarked = [
   'docs/access-as-code.md',
   'docs/ci.md',
-  'docs/completion.md',
   'docs/contexts.md',
   'docs/doctor.md',
   'docs/environment.md',
