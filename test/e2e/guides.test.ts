@@ -12,9 +12,7 @@ import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.j
 const unmarked = [
   'docs/access-as-code.md',
   'docs/ci.md',
-  'docs/contexts.md',
   'docs/doctor.md',
-  'docs/environment.md',
   'docs/exit-codes.md',
   'docs/formatting.md',
   'docs/from-pks.md',
