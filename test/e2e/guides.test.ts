@@ -20,7 +20,6 @@ const unmarked = [
   'docs/kubectl.md',
   'docs/quotas.md',
   'docs/sandbox.md',
-  'docs/security.md',
   'docs/waiting.md',
 ];
 
