@@ -19,7 +19,6 @@ const unmarked = [
   'docs/from-uaac.md',
   'docs/kubectl.md',
   'docs/quotas.md',
-  'docs/sandbox.md',
   'docs/waiting.md',
 ];
 
@@ -48,6 +47,9 @@ tpks uaa token client get admin -s adminsecret
 /** What to run before the commands of a page, instead of `loggedIn`. */
 const preparations: Readonly<Record<string, string>> = {
   'README.md': '',
+  'docs/sandbox-reference.md':
+    'tpks login -a api.example.com -u cody -p cody-password --ca-cert ca.pem',
+  'docs/sandbox.md': 'mkdir sandbox && cp ca.pem sandbox/',
 };
 
 /** Files that guides use. */

@@ -10,7 +10,7 @@ import { describeIfPart } from '../support/runner/optional-part.js';
 const run = promisify(execFile);
 const folder = fileFolder();
 
-describeIfPart('go', 'the example for Go in docs/sandbox.md', () => {
+describeIfPart('go', 'the example for Go in docs/sandbox-reference.md', () => {
   test('passes', async () => {
     folder.write('access.yml', readGuideExample('yaml'));
     folder.write('go.mod', 'module reports\n\ngo 1.20\n');
