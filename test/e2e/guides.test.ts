@@ -73,7 +73,7 @@ describeIfPart('pty', 'the commands of a guide', () => {
         writeFileSync(join(dirname(user.home), name), content, { mode: 0o600 });
       }
       const markdown = readFileSync(page, 'utf8');
-      const preparation = `${client}\n${preparations[page] ?? loggedIn}`;
+      const preparation = preparations[page] ?? `${client}\n${loggedIn}`;
       expect(await runGuide({ user, sandbox, markdown, preparation })).toEqual([]);
     });
   });

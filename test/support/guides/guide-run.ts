@@ -9,18 +9,25 @@ import { preloadVariables } from '../program/spawned.js';
 import type { TestSandbox } from '../servers/sandbox.js';
 import { type CodeBlock, findCodeBlocks, isRun } from './code-blocks.js';
 
-type Answer = (match: RegExpExecArray, sandbox: TestSandbox) => string | Promise<string>;
+type Answer = (match: RegExpExecArray, run: PromptedRun) => string | Promise<string>;
+
+interface PromptedRun {
+  readonly sandbox: TestSandbox;
+  /** The user of the last login. */
+  readonly user: string;
+}
 
 /** What to type at the end of each prompt of tpks. */
 const answers: readonly (readonly [RegExp, Answer])[] = [
   [/API address.*: $/, () => 'api.example.com'],
   [/\(yes\/no\): $/, () => 'yes'],
   [/\(y\/n\):? $/, () => 'y'],
-  [/Username.*: $/, () => 'alana'],
+  [/Username.*: $/, () => 'cody'],
   [/Password of (\w+) at .*: $/, ([, user]) => `${user}-password`],
-  [/Passcode.*: $/, (_match, sandbox) => sandbox.passcode('alana')],
+  [/Passcode.*: $/, (_match, { sandbox, user }) => sandbox.passcode(user)],
+  [/(?:New|Verify new) client secret: $/, () => 'ci-secret'],
   [/[Cc]lient secret: $/, () => 'adminsecret'],
-  [/(?:[Pp]assword|Verify .*|[Nn]ew client secret): $/, () => 'alana-password'],
+  [/[Pp]assword: $/, (_match, { user }) => `${user}-password`],
 ];
 
 const redirection = fileURLToPath(
@@ -88,12 +95,13 @@ async function answerPrompts(terminal: Pty, sandbox: TestSandbox): Promise<void>
     }
     length = output.length;
     const text = stripVTControlCharacters(output.slice(answered));
+    const user = /.*^User: (\w+)/ms.exec(stripVTControlCharacters(output))?.[1] ?? 'alana';
     const found = answers
       .map(([prompt, answer]) => ({ match: prompt.exec(text), answer }))
       .find(({ match }) => match !== null);
     if (!found?.match) continue;
     answered = output.length;
-    terminal.type(`${await found.answer(found.match, sandbox)}
+    terminal.type(`${await found.answer(found.match, { sandbox, user })}
 `);
   }
 }
