@@ -50,6 +50,10 @@ const preparations: Readonly<Record<string, string>> = {
   'docs/sandbox-reference.md':
     'tpks login -a api.example.com -u cody -p cody-password --ca-cert ca.pem',
   'docs/sandbox.md': 'mkdir sandbox && cp ca.pem sandbox/',
+  'docs/from-pks.md': `(
+export TPKS_HOME=$HOME/other
+tpks login -a api.example.com -u alana -p alana-password --ca-cert ca.pem --write-creds
+)`,
 };
 
 /** Files that guides use. */
