@@ -8,20 +8,12 @@ import { createNodeOnly } from '../support/runner/node-only.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
-/** Pages whose blocks are not marked yet. */
-const unmarked = [
-  'docs/access-as-code.md',
-  'docs/kubectl.md',
-  'docs/quotas.md',
-  'docs/waiting.md',
-];
-
 const pages = [
   'README.md',
   ...readdirSync('docs')
     .filter((name) => name.endsWith('.md') && name !== 'README.md')
     .map((name) => `docs/${name}`),
-].filter((page) => !unmarked.includes(page));
+];
 
 /** Creates the client that the guides use in CI. */
 const client = `(
@@ -51,7 +43,11 @@ tpks login -a api.example.com -u alana -p alana-password --ca-cert ca.pem --writ
 };
 
 /** Files that guides use. */
-const files = { 'ci.secret': 'ci-secret', 'admin.secret': 'adminsecret' };
+const files = {
+  'ci.secret': 'ci-secret',
+  'admin.secret': 'adminsecret',
+  'alana.password': 'alana-password',
+};
 
 let sandbox: TestSandbox | undefined;
 afterEach(() => sandbox?.close());

@@ -78,22 +78,19 @@ export async function runGuide(run: GuideRun): Promise<readonly string[]> {
   return findProblems(blocks, stripVTControlCharacters(terminal.screen()));
 }
 
-/** Types the answers until the script ends. Stops it after 50 seconds, e.g. if a prompt has no answer. */
+/** Types the answers until the script ends. Stops it after 45 seconds, e.g. if a prompt has no answer. */
 async function answerPrompts(terminal: Pty, sandbox: TestSandbox): Promise<void> {
   const state = { hasExited: false };
   void terminal.exited.then(() => (state.hasExited = true));
+  const deadline = Date.now() + 45_000;
   let answered = 0;
-  let length = 0;
-  let changedAt = Date.now();
   while (!state.hasExited) {
     await sleep(15);
-    const output = terminal.screen();
-    if (output.length !== length) changedAt = Date.now();
-    else if (Date.now() - changedAt > 20_000) {
+    if (Date.now() > deadline) {
       terminal.hangUp();
       return;
     }
-    length = output.length;
+    const output = terminal.screen();
     const text = stripVTControlCharacters(output.slice(answered));
     const user = /.*^User: (\w+)/ms.exec(stripVTControlCharacters(output))?.[1] ?? 'alana';
     const found = answers
@@ -101,8 +98,7 @@ async function answerPrompts(terminal: Pty, sandbox: TestSandbox): Promise<void>
       .find(({ match }) => match !== null);
     if (!found?.match) continue;
     answered = output.length;
-    terminal.type(`${await found.answer(found.match, { sandbox, user })}
-`);
+    terminal.type(`${await found.answer(found.match, { sandbox, user })}\n`);
   }
 }
 
