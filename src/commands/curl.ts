@@ -6,8 +6,8 @@ import { indentJson } from '../base/json-value.js';
 import { apiOf } from '../domain/contexts/installation.js';
 import type { HttpResponse } from '../platform/http/send.js';
 import { readInputBytes } from '../platform/input/user-file.js';
+import { formatExamples } from './examples.js';
 import { asCollector } from './option-values.js';
-import { formatExamples } from './resource/list-command.js';
 import { withStdin } from './stdin-inputs.js';
 
 export type CurlDeps = Pick<
@@ -35,7 +35,13 @@ export function define(command: Command, deps: CurlDeps): void {
         `status is 2xx. ${bodyTimeoutNote}`,
     )
     .option('--uaa', 'send the request to the UAA')
-    .addHelpText('after', formatExamples(['curl /v1/clusters', "curl --uaa '/Users?count=1'"]))
+    .addHelpText(
+      'after',
+      formatExamples({
+        'send a request to the API': 'tpks curl /v1/clusters',
+        'send a request to the UAA': "tpks curl --uaa '/Users?count=1'",
+      }),
+    )
     .action((path: string, flags: CurlFlags) =>
       curl({ path, ...flags, acceptsOtherRole: true }, deps),
     );

@@ -21,7 +21,7 @@ import {
 import { fitDetails } from '../platform/terminal/screen.js';
 import type { View } from '../platform/terminal/terminal.js';
 import { wrapHint } from '../platform/terminal/wrap.js';
-import { formatExamples } from './resource/list-command.js';
+import { formatExamples } from './examples.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
 
@@ -33,7 +33,13 @@ export function define(command: Command, deps: Deps): void {
         'Exits with 1 if a check fails.',
     )
     .option('--verbose', 'show all checks on a terminal, not only the problems')
-    .addHelpText('after', formatExamples(['doctor', 'doctor --json']))
+    .addHelpText(
+      'after',
+      formatExamples({
+        'show the problems': 'tpks doctor',
+        'print the results of all checks as JSON': 'tpks doctor --json',
+      }),
+    )
     .action((flags: Flags) => diagnose(flags, deps));
 }
 

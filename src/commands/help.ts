@@ -11,9 +11,9 @@ import security from '../../docs/security.md';
 import waiting from '../../docs/waiting.md';
 import type { Services } from '../app/services.js';
 import { findProgramName } from './contents.js';
+import { formatExamples } from './examples.js';
 import { isTopic, topics, type Topic } from './help-topics.js';
 import { renderMarkdown } from './render-markdown.js';
-import { formatExamples } from './resource/list-command.js';
 import { findSections, formatSections, helpLists, type HelpList } from './root-help.js';
 
 /** The Markdown of each topic: the pages of `docs/`, so that each text exists only once. */
@@ -39,7 +39,13 @@ export function define(command: Command, deps: Deps): void {
   command
     .description('Show help for a command or a topic. Long help is shown in a pager ($PAGER).')
     .addArgument(new Argument('[topic]', 'command or topic').choices(names))
-    .addHelpText('after', formatExamples(['help login', 'help exit-codes']))
+    .addHelpText(
+      'after',
+      formatExamples({
+        'show help for a command': 'tpks help login',
+        'show a topic': 'tpks help exit-codes',
+      }),
+    )
     // `help` after an option, as in `tpks --json help`, is not rewritten.
     .action((name: Topic | HelpList = 'commands') =>
       isTopic(name)

@@ -4,7 +4,7 @@ import { pksListCommand, requiresRead } from './resource/list-command.js';
 /** The table of the `pks` CLI. @see docs/contributing/servers/pks-cli.md#plans */
 export const { define } = pksListCommand({
   description: `List the plans that clusters can be created from. ${requiresRead}`,
-  examples: ['plans', 'plans --json'],
+  examples: { 'list plans': 'tpks plans', 'list plans as JSON': 'tpks plans --json' },
   noun: 'plan',
   fields: [
     'id',

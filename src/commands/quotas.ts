@@ -15,11 +15,11 @@ import { fitDetails, fitTable } from '../platform/terminal/screen.js';
 import { cacheNames, createNameArgument, type NameArgumentSpec } from './completers.js';
 import type { Leaf } from './contents.js';
 import { dryRunOption } from './dry-run.js';
+import { formatExamples } from './examples.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
 import { pksDeleteCommand, pksItemCommand, type TerminalLayout } from './resource/item-commands.js';
 import {
   addListOptions,
-  formatExamples,
   outputOption,
   pksListCommand,
   requiresAdmin,
@@ -50,7 +50,7 @@ const resourceTitles = [
 
 export const list = pksListCommand({
   description: `List the quotas, which limit the total resources of a user's clusters. ${requiresRead}`,
-  examples: ['quotas', 'quotas --json'],
+  examples: { 'list quotas': 'tpks quotas', 'list quotas as JSON': 'tpks quotas --json' },
   noun: 'quota',
   fields: ['owner', 'limit'],
   completes: 'owners',
@@ -62,7 +62,7 @@ export const list = pksListCommand({
 
 export const show = pksItemCommand({
   description: `Show the quota of a user. ${requiresRead}`,
-  examples: ['quota dana'],
+  examples: { 'show the limits of a user': 'tpks quota dana' },
   argument: ownerArgument,
   resource: createQuotas,
   run: (quotas, owner) => quotas.get(owner),
@@ -100,7 +100,10 @@ export const create = pksItemCommand({
   description:
     "Limit the total resources of a user's clusters. Quotas do not apply to cluster " +
     `administrators. ${requiresAdmin}`,
-  examples: ['create-quota cody --cpu 16 --memory 64 --clusters 3'],
+  examples: {
+    'limit a user to 16 CPUs, 64 GB of memory and 3 clusters':
+      'tpks create-quota cody --cpu 16 --memory 64 --clusters 3',
+  },
   argument: ownerArgument,
   resource: createQuotas,
   options: () => [...limitOptions().map((option) => option.makeOptionMandatory()), dryRunOption()],
@@ -113,7 +116,7 @@ export const create = pksItemCommand({
 
 export const update = pksItemCommand({
   description: `Update the quota of a user. Limits that are not specified do not change. ${requiresAdmin}`,
-  examples: ['update-quota dana --memory 96'],
+  examples: { 'change only the memory limit': 'tpks update-quota dana --memory 96' },
   argument: ownerArgument,
   resource: createQuotas,
   options: () => [...limitOptions(), dryRunOption()],
@@ -142,7 +145,10 @@ export const update = pksItemCommand({
 
 export const remove = pksDeleteCommand({
   description: `Delete the quota of a user, who then has no limits. ${requiresAdmin}`,
-  examples: ['delete-quota dana', 'delete-quota dana --non-interactive'],
+  examples: {
+    'remove the limits of a user; asks for confirmation': 'tpks delete-quota dana',
+    'remove the limits in a script': 'tpks delete-quota dana --non-interactive',
+  },
   argument: ownerArgument,
   resource: createQuotas,
   subject: (owner) => `the quota of ${owner}`,
@@ -186,7 +192,13 @@ export const listUsages: Leaf = {
   define(command, services) {
     addListOptions(command, usageList)
       .description(`List the total resources that the clusters of each user use. ${requiresRead}`)
-      .addHelpText('after', formatExamples(['usages', 'usages --json']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'list the total usage of each user': 'tpks usages',
+          'print the usage of each user and cluster as JSON': 'tpks usages --json',
+        }),
+      )
       .action(() => showUsages(command.opts<ListFlags>(), services));
   },
 };
@@ -281,7 +293,12 @@ export const showUsage: Leaf = {
       )
       .addArgument(createNameArgument(ownerArgument))
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', formatExamples(['usage cody']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'show the usage of one user, in total and for each cluster': 'tpks usage cody',
+        }),
+      )
       .action((owner: string) => showUsageOf(owner, services));
   },
 };

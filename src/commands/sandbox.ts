@@ -7,8 +7,8 @@ import { problemsError } from '../platform/input/problems.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { wrapWords } from '../platform/terminal/wrap.js';
 import { withFileNames } from './completers.js';
+import { formatExamples } from './examples.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
-import { formatExamples } from './resource/list-command.js';
 import { readCaCertOption, withInputFile, toFileInput } from './stdin-inputs.js';
 
 type Deps = Pick<
@@ -129,7 +129,10 @@ export function define(command: Command, deps: Deps): void {
     )
     .addHelpText(
       'after',
-      formatExamples(['sandbox --api-port 0 --uaa-port 0 --log requests.jsonl']),
+      formatExamples({
+        'start a sandbox on free ports, and log all requests to a file':
+          'tpks sandbox --api-port 0 --uaa-port 0 --log requests.jsonl',
+      }),
     )
     .action((flags: Flags) => sandbox(flags, deps));
 }

@@ -24,7 +24,10 @@ const taskArgument: NameArgumentSpec = {
 /** The table of the `pks` CLI. @see docs/contributing/servers/pks-cli.md#tasks */
 export const list = pksListCommand({
   description: `List the latest tasks (cluster upgrades) and their status. ${requiresRead}`,
-  examples: ['tasks', 'tasks -l 3 --json'],
+  examples: {
+    'list recent tasks': 'tpks tasks',
+    'print the last three tasks as JSON': 'tpks tasks -l 3 --json',
+  },
   noun: 'task',
   fields: ['uuid', 'type', 'status', 'start_time', 'end_time', 'clusters'],
   completes: 'tasks',
@@ -60,7 +63,7 @@ function formatClusterNames({ clusters }: Task): string {
 
 export const show = pksItemCommand({
   description: `Show the status of a task and of each of its clusters. ${requiresRead}`,
-  examples: ['task d772aba0-2670-4fba-b26c-044b19d6ab60'],
+  examples: { 'show a task and its clusters': 'tpks task d772aba0-2670-4fba-b26c-044b19d6ab60' },
   argument: taskArgument,
   resource: createTasks,
   run: (tasks, id) => tasks.get(id),
@@ -73,7 +76,10 @@ export const cancel = pksItemCommand({
   description:
     'Cancel the upgrades of a task that have not started; running upgrades continue. To list the ' +
     `ids, use \`tpks tasks\`. ${requiresWrite}`,
-  examples: ['cancel-task d772aba0-2670-4fba-b26c-044b19d6ab60'],
+  examples: {
+    'cancel the upgrades that have not started':
+      'tpks cancel-task d772aba0-2670-4fba-b26c-044b19d6ab60',
+  },
   argument: taskArgument,
   resource: createTasks,
   options: () => [dryRunOption()],

@@ -6,7 +6,8 @@ import type { Line } from '../../platform/terminal/lines.js';
 import { createNameArgument, type NameArgumentSpec } from '../completers.js';
 import { findProgramName, type Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
-import { formatExamples, type CommandHelp } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
+import { type CommandHelp } from '../resource/list-command.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-for-operation.js';
 
 /** The argument of commands that take the name of a cluster. */

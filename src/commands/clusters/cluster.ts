@@ -21,7 +21,10 @@ import { formatState } from '../state.js';
 
 export const { define } = pksItemCommand({
   description: `Show the plan, size and last action of a cluster. ${requiresRead}`,
-  examples: ['cluster dev-1', 'cluster dev-1 --details'],
+  examples: {
+    'show a cluster': 'tpks cluster dev-1',
+    'also show the network and Kubernetes settings': 'tpks cluster dev-1 --details',
+  },
   argument: clusterArgument,
   resource: createClusters,
   options: () => [new Option('--details', 'also show the network and Kubernetes settings')],

@@ -15,12 +15,8 @@ import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { cacheNames } from '../completers.js';
-import {
-  formatExamples,
-  requiresRead,
-  addListOptions,
-  watchOption,
-} from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
+import { requiresRead, addListOptions, watchOption } from '../resource/list-command.js';
 import { type List, showList, validateColumns, type ListFlags } from '../resource/list.js';
 import { formatState } from '../state.js';
 import { canWatch, type WatchDeps, watchError, watchList } from '../waiting/watch-list.js';
@@ -142,11 +138,12 @@ export function define(command: Command, deps: Deps): void {
     .option('--all-contexts', 'list the clusters of all contexts that are logged in')
     .addHelpText(
       'after',
-      formatExamples([
-        'clusters',
-        'clusters --filter status=failed -o name',
-        'clusters --all-contexts --json',
-      ]),
+      formatExamples({
+        'list clusters': 'tpks clusters',
+        'print the names of the clusters whose last operation failed':
+          'tpks clusters --filter status=failed -o name',
+        'list the clusters of all contexts as JSON': 'tpks clusters --all-contexts --json',
+      }),
     )
     .action((flags: Flags) => clusters(flags, deps));
 }

@@ -26,10 +26,11 @@ export const { define } = clusterCommand({
   description:
     'Create a cluster. This takes up to 30 minutes; use --wait to wait until it has finished. ' +
     requiresWrite,
-  examples: [
-    'create-cluster dev-9 -e dev-9.example.com -p small',
-    'create-cluster dev-9 -e dev-9.example.com -p small -n 2 --wait',
-  ],
+  examples: {
+    'create a cluster': 'tpks create-cluster dev-9 -e dev-9.example.com -p small',
+    'create a cluster with two workers, and wait until it is ready':
+      'tpks create-cluster dev-9 -e dev-9.example.com -p small -n 2 --wait',
+  },
   arguments: () => [withNoun(new Argument('<name>', 'unique name of the cluster'), 'cluster name')],
   options: () => [
     new Option('-e, --external-hostname <host>', 'address of the Kubernetes API (required)'),

@@ -21,7 +21,11 @@ type Input = Omit<OperationInput, 'program'> & PruneFlags;
 
 export const { define } = clusterCommand<PruneFlags>({
   description: `Delete a cluster and everything that runs on it. ${requiresWrite}`,
-  examples: ['delete-cluster dev-1', 'delete-cluster dev-1 --non-interactive --wait'],
+  examples: {
+    'delete a cluster; asks for confirmation': 'tpks delete-cluster dev-1',
+    'delete a cluster in a script, and wait until it is deleted':
+      'tpks delete-cluster dev-1 --non-interactive --wait',
+  },
   options: () => [pruneOption()],
   run: deleteCluster,
 });

@@ -27,10 +27,12 @@ export const update = clusterCommand({
   description:
     'Update the size, profiles, tags or drain settings of a cluster. --tags replaces all tags, and ' +
     `--tags "" removes them. ${requiresWrite}`,
-  examples: [
-    'update-cluster dev-1 --num-nodes 4 --kubelet-drain-timeout 1',
-    'update-cluster dev-1 --tags client:example.com --non-interactive --wait',
-  ],
+  examples: {
+    'change the number of workers and the drain timeout':
+      'tpks update-cluster dev-1 --num-nodes 4 --kubelet-drain-timeout 1',
+    'set the tags in a script, and wait until the update has finished':
+      'tpks update-cluster dev-1 --tags client:example.com --non-interactive --wait',
+  },
   options: updateOptions,
   run: updateCluster,
 });
@@ -60,7 +62,11 @@ export const resizeCommand = clusterCommand({
   description:
     'Change the number of worker nodes of a cluster, like `tpks update-cluster --num-nodes`. ' +
     requiresWrite,
-  examples: ['resize dev-1 --num-nodes 3', 'resize dev-1 -n 3 --wait --json --non-interactive'],
+  examples: {
+    'change the number of workers to three': 'tpks resize dev-1 --num-nodes 3',
+    'resize in a script, and print the cluster when it is ready':
+      'tpks resize dev-1 -n 3 --wait --json --non-interactive',
+  },
   options: resizeOptions,
   run: resize,
 });

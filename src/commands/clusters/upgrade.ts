@@ -21,7 +21,11 @@ interface OneInput extends Omit<OperationInput, 'program'> {
 
 export const upgradeOne = clusterCommand({
   description: `Upgrade a cluster to the version of the installation. ${requiresWrite}`,
-  examples: ['upgrade-cluster dev-1', 'upgrade-cluster dev-1 --non-interactive --wait'],
+  examples: {
+    'upgrade a cluster': 'tpks upgrade-cluster dev-1',
+    'upgrade in a script, and wait until the upgrade has finished':
+      'tpks upgrade-cluster dev-1 --non-interactive --wait',
+  },
   options: () => [
     new Option(
       '--nodes-parallel <number>',
@@ -52,10 +56,12 @@ export const upgradeSeveral = clusterCommand({
   description:
     'Upgrade several clusters. Canaries are upgraded first, one at a time; if one fails, the other ' +
     `clusters are not upgraded. ${requiresWrite}`,
-  examples: [
-    'upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2',
-    'upgrade-clusters --canaries dev-1 --clusters dev-2,dev-3 --wait',
-  ],
+  examples: {
+    'upgrade two clusters at the same time':
+      'tpks upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2',
+    'upgrade one cluster first, and the others if it succeeds':
+      'tpks upgrade-clusters --canaries dev-1 --clusters dev-2,dev-3 --wait',
+  },
   arguments: () => [],
   options: () => [
     withPksNames(

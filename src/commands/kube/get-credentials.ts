@@ -13,7 +13,8 @@ import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import { validateName, withPksNames } from '../completers.js';
-import { formatExamples, requiresWrite } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
+import { requiresWrite } from '../resource/list-command.js';
 import { findSsoMethod } from '../session/login-method.js';
 import { type LoginFlags, addSsoOptions } from '../session/login-options.js';
 import { createCredentialOptions, logInAsUser, type ClusterLoginDeps } from './cluster-login.js';
@@ -55,11 +56,13 @@ export function define(command: Command, deps: Deps): void {
   addSsoOptions(addKubeconfigOptions(command))
     .addHelpText(
       'after',
-      formatExamples([
-        'get-credentials dev-1',
-        'get-credentials dev-1 --kubeconfig-format oidc --print',
-        'get-credentials --all --no-switch',
-      ]),
+      formatExamples({
+        'add a cluster to the kubeconfig': 'tpks get-credentials dev-1',
+        'print a kubeconfig that works without tpks':
+          'tpks get-credentials dev-1 --kubeconfig-format oidc --print',
+        'add all clusters, and stay in the current kubeconfig context':
+          'tpks get-credentials --all --no-switch',
+      }),
     )
     .action((names: readonly string[], flags: GetCredentialsFlags) =>
       getCredentials(names, flags, deps),

@@ -13,7 +13,7 @@ import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { createNameArgument } from '../completers.js';
-import { formatExamples } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
 import { findCredentials } from '../session/credentials.js';
 import { findSsoMethod, findUsername } from '../session/login-method.js';
 import {
@@ -66,10 +66,12 @@ export function define(command: Command, deps: Deps): void {
     .addOption(storeOption())
     .addHelpText(
       'after',
-      formatExamples([
-        'get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem',
-        'get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem --print',
-      ]),
+      formatExamples({
+        'add a cluster to the kubeconfig':
+          'tpks get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem',
+        'print a kubeconfig, and change no file':
+          'tpks get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem --print',
+      }),
     )
     .action((name: string, flags: GetKubeconfigFlags) => getKubeconfig(name, flags, deps));
 }

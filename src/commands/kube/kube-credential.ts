@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
-import { formatExamples } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
 
 type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'createClusterCredential'>;
 
@@ -11,7 +11,12 @@ export function define(command: Command, deps: Deps): void {
         'the token first if it has expired. --context also accepts the name of a Kubernetes session that ' +
         '`tpks get-kubeconfig` created, such as cody@localhost.',
     )
-    .addHelpText('after', formatExamples(['kube-credential --context cody@localhost']))
+    .addHelpText(
+      'after',
+      formatExamples({
+        'print the token that kubectl would use': 'tpks kube-credential --context cody@localhost',
+      }),
+    )
     .action(() => kubeCredential(deps));
 }
 

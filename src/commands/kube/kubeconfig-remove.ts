@@ -4,7 +4,7 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import { withCompleter } from '../completers.js';
 import { didYouMean } from '../did-you-mean.js';
-import { formatExamples } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
 import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js';
 import { kubeconfigOption } from './kubeconfig-options.js';
 import {
@@ -36,7 +36,11 @@ export function defineRemove(command: Command, deps: RemoveDeps): void {
     .option('--dry-run', 'show what would be removed, without removing it')
     .addHelpText(
       'after',
-      formatExamples(['kubeconfig remove dev-1', 'kubeconfig remove --stale --dry-run']),
+      formatExamples({
+        'remove the entries of a cluster': 'tpks kubeconfig remove dev-1',
+        'show which entries of deleted clusters would be removed':
+          'tpks kubeconfig remove --stale --dry-run',
+      }),
     )
     .action((names: string[], flags: RemoveFlags) => remove({ names, ...flags }, deps));
 }

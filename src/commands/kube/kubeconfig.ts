@@ -48,7 +48,11 @@ export const list = listCommand<Row, ListFlags>({
     'List the kubeconfig contexts that tpks created, and the Kubernetes sessions that no context uses. ' +
     'Check whether the clusters still exist, and warn if an API cannot be reached. An asterisk marks the ' +
     'current context.',
-  examples: ['kubeconfig list', 'kubeconfig list --filter cluster-exists=no -o name'],
+  examples: {
+    'list the kubeconfig contexts that tpks created': 'tpks kubeconfig list',
+    'print the kubeconfig contexts of deleted clusters':
+      'tpks kubeconfig list --filter cluster-exists=no -o name',
+  },
   noun: 'context',
   fields: [
     'name',

@@ -8,13 +8,13 @@ import type { FileInput } from '../../platform/input/input-file.js';
 import { formatDetails, type Line } from '../../platform/terminal/lines.js';
 import type { Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
+import { formatExamples } from '../examples.js';
 import {
   pksDeleteCommand,
   pksItemCommand,
   type TerminalLayout,
 } from '../resource/item-commands.js';
 import {
-  formatExamples,
   pksListCommand,
   requiresAdmin,
   requiresRead,
@@ -75,7 +75,10 @@ export function profileCommands<
   return {
     list: pksListCommand({
       description: `List the ${label}s (${contents}). ${requiresRead}`,
-      examples: [plural, `${plural} --json`],
+      examples: {
+        [`list ${label}s`]: `tpks ${plural}`,
+        [`list ${label}s as JSON`]: `tpks ${plural} --json`,
+      },
       noun: label,
       completes: plural,
       resource,
@@ -87,7 +90,7 @@ export function profileCommands<
     }),
     show: pksItemCommand({
       description: `Show a ${label} (${contents}). ${requiresRead}`,
-      examples: [`${singular} ${examples.show}`],
+      examples: { [`show a ${label}`]: `tpks ${singular} ${examples.show}` },
       argument,
       resource,
       run: (profiles, name) => profiles.get(name),
@@ -98,7 +101,10 @@ export function profileCommands<
     create: createCommand(family),
     remove: pksDeleteCommand({
       description: `Delete a ${label} that no cluster uses. ${requirementOf(plural)}`,
-      examples: [`delete-${singular} old`, `delete-${singular} old --non-interactive`],
+      examples: {
+        [`delete a ${label}; asks for confirmation`]: `tpks delete-${singular} old`,
+        [`delete a ${label} in a script`]: `tpks delete-${singular} old --non-interactive`,
+      },
       argument,
       resource,
       // Lower case, as in the question of the `pks` CLI.
@@ -132,7 +138,12 @@ function createCommand<Profile, Request extends { readonly name: string }>(
           withInputFile(new Argument('<file>', 'JSON or YAML file with the profile; - for stdin')),
         )
         .addOption(dryRunOption())
-        .addHelpText('after', formatExamples([`create-${plural.slice(0, -1)} ${examples.file}`]))
+        .addHelpText(
+          'after',
+          formatExamples({
+            [`create a ${label} from a JSON file`]: `tpks create-${plural.slice(0, -1)} ${examples.file}`,
+          }),
+        )
         .action((file: string, flags: DryRunOption) =>
           runAndShowDryRun(() => create(family, file, flags, services), services),
         );

@@ -8,7 +8,8 @@ import { createNameArgument, type NameArgumentSpec } from '../completers.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { Leaf } from '../contents.js';
 import { runAndShowDryRun, type DryRunOption, dryRunOption } from '../dry-run.js';
-import { formatExamples, type CommandHelp, outputOption } from './list-command.js';
+import { formatExamples } from '../examples.js';
+import { type CommandHelp, outputOption } from './list-command.js';
 
 interface PksItemCommand<Item, Resource extends Asynchronous<Resource>, Flags> extends CommandHelp {
   readonly argument: NameArgumentSpec;

@@ -7,6 +7,7 @@ import { pksScopes } from '../../base/pks-conventions.js';
 import type { OutputFormat } from '../../platform/terminal/terminal.js';
 import { withCompleter, cacheNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
+import { formatExamples, type Examples } from '../examples.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
 import {
   type List,
@@ -20,8 +21,7 @@ import {
 /** The help texts of a command. */
 export interface CommandHelp {
   readonly description: string;
-  /** Command lines without the program name. */
-  readonly examples: readonly string[];
+  readonly examples: Examples;
 }
 
 /**
@@ -111,12 +111,6 @@ export function pksListCommand<Row, Resource extends Asynchronous<Resource>, Fla
     isPks: true,
     read: async ({ pksResource }, flags) => spec.read(pksResource(spec.resource), flags),
   });
-}
-
-/** Formats the examples at the end of a command's help. @param examples - without the program name. */
-export function formatExamples(examples: readonly string[]): string {
-  const lines = examples.map((example) => `  $ tpks ${example}`);
-  return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`;
 }
 
 /** Creates the `--output` option. @param formats - the formats that the command supports. */

@@ -16,6 +16,7 @@ import { fitDetails } from '../../platform/terminal/screen.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { withCompleter, withNoun } from '../completers.js';
 import type { Entry } from '../contents.js';
+import { formatExamples } from '../examples.js';
 import { formatTime } from '../format-time.js';
 import {
   affectedJson,
@@ -27,7 +28,7 @@ import {
   pruneContextsOfSessions,
   reportAffected,
 } from '../kube/affected-contexts.js';
-import { formatExamples, outputOption } from '../resource/list-command.js';
+import { outputOption } from '../resource/list-command.js';
 import { verificationSpan } from './contexts.js';
 import { deletedSessionNames, logoutAll, type LogoutDeps } from './logout.js';
 
@@ -62,7 +63,13 @@ function defineShow(command: Command, deps: ShowDeps): void {
     )
     .addArgument(contextName(deps, '[name]'))
     .addOption(outputOption('json', 'yaml', 'name'))
-    .addHelpText('after', formatExamples(['context', 'context show cody@localhost']))
+    .addHelpText(
+      'after',
+      formatExamples({
+        'show the current context': 'tpks context',
+        'show another context': 'tpks context show cody@localhost',
+      }),
+    )
     .action((name: string | undefined) => showContext({ name }, deps));
 }
 
@@ -180,7 +187,13 @@ function defineUse(command: Command, deps: UseDeps): void {
         'switch back to the previous context.',
     )
     .addArgument(contextName(deps, '<name>', 'name of the context, its identity, or -'))
-    .addHelpText('after', formatExamples(['context use cody@localhost', 'context use -']))
+    .addHelpText(
+      'after',
+      formatExamples({
+        'switch to another context': 'tpks context use cody@localhost',
+        'switch back to the previous context': 'tpks context use -',
+      }),
+    )
     .action((name: string) => use({ name }, deps));
 }
 
@@ -223,7 +236,10 @@ function defineRename(command: Command, deps: RenameDeps): void {
     .addArgument(contextName(deps))
     .argument('<new-name>', 'new name of the context')
     .addOption(pruneOption('update the kubeconfig contexts that use this context'))
-    .addHelpText('after', formatExamples(['context rename cody@localhost sandbox']))
+    .addHelpText(
+      'after',
+      formatExamples({ 'rename a context': 'tpks context rename cody@localhost sandbox' }),
+    )
     .action((name: string, newName: string, flags: PruneFlags) =>
       rename({ name, newName, ...flags }, deps),
     );
@@ -256,7 +272,10 @@ function defineDelete(command: Command, deps: LogoutDeps): void {
     .description('Log out of a context and delete everything that tpks stores about it.')
     .addArgument(contextName(deps))
     .addOption(pruneOption())
-    .addHelpText('after', formatExamples(['context delete cody@localhost']))
+    .addHelpText(
+      'after',
+      formatExamples({ 'delete a context and its session': 'tpks context delete cody@localhost' }),
+    )
     .action((name: string, flags: PruneFlags) => deleteContext({ name, ...flags }, deps));
 }
 

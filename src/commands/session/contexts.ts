@@ -36,7 +36,10 @@ const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
   description:
     'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
     '* marks the context that PKS commands use, u the one that `tpks uaa` uses.',
-  examples: ['contexts', 'contexts -o name'],
+  examples: {
+    'list the contexts': 'tpks contexts',
+    'print only the names, for scripts': 'tpks contexts -o name',
+  },
   noun: 'context',
   fields: [...contextFields, 'loggedIn', 'loggedInUntil'],
   emptyLine: 'No contexts yet. Create one: tpks login -a api.example.com',

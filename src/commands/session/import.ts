@@ -12,7 +12,7 @@ import { type Line, type Span, formatTable } from '../../platform/terminal/lines
 import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { confirm } from '../confirm.js';
-import { formatExamples } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
 import { withInputFile } from '../stdin-inputs.js';
 import { storeOption } from './login-options.js';
 
@@ -44,7 +44,13 @@ export function define(command: Command, deps: Deps): void {
     .option('--no-verify', 'do not verify the tokens; sends no requests')
     .option('--delete-files', 'delete each file whose sessions have all been imported')
     .addOption(storeOption())
-    .addHelpText('after', formatExamples(['import --dry-run', 'import creds.yml']))
+    .addHelpText(
+      'after',
+      formatExamples({
+        'show what would be imported from the usual files': 'tpks import --dry-run',
+        'import the session in a file': 'tpks import creds.yml',
+      }),
+    )
     .action((paths: string[], flags: Flags) => importFiles(paths, flags, deps));
 }
 

@@ -20,8 +20,9 @@ import type { Settings } from '../../platform/config/settings.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import { fitDetails, fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
+import { formatExamples } from '../examples.js';
 import { formatTime } from '../format-time.js';
-import { requiresRead, formatExamples } from '../resource/list-command.js';
+import { requiresRead } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
 import { findCredentials, withPasscodeFallback } from './credentials.js';
 import { hasIdentityFlags, ownerOf, selectMethod } from './login-method.js';
@@ -80,11 +81,13 @@ export function define(command: Command, deps: Deps): void {
     .option('--write-creds', 'also store the tokens in plain text in creds.yml [TPKS_PKS_CREDS]')
     .addHelpText(
       'after',
-      formatExamples([
-        'login -a localhost -u cody --ca-cert ca.pem',
-        'login -a localhost --client-name ci --client-secret-file ci.secret',
-        'login -a api.example.com --sso',
-      ]),
+      formatExamples({
+        'log in as a user; prompts for the password':
+          'tpks login -a localhost -u cody --ca-cert ca.pem',
+        'log in as a UAA client':
+          'tpks login -a localhost --client-name ci --client-secret-file ci.secret',
+        'log in with single sign-on': 'tpks login -a api.example.com --sso',
+      }),
     )
     .action((flags: LoginFlags) => login(flags, deps));
 }

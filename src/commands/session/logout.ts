@@ -6,6 +6,7 @@ import type { LogoutResult, PksCredsContext } from '../../domain/auth/logouts.js
 import type { Context } from '../../domain/contexts/context.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { confirm, describeContext } from '../confirm.js';
+import { formatExamples } from '../examples.js';
 import {
   affectedJson,
   noteAffected,
@@ -15,7 +16,6 @@ import {
   type AffectedDeps,
   type PruneFlags,
 } from '../kube/affected-contexts.js';
-import { formatExamples } from '../resource/list-command.js';
 
 export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'names'>;
 type Deps = LogoutDeps & Pick<Services, 'options' | 'link' | 'env' | 'anyContext'>;
@@ -33,7 +33,13 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--all', 'log out of all contexts, and delete files left by interrupted logins')
     .addOption(pruneOption())
-    .addHelpText('after', formatExamples(['logout', 'logout --context ci@localhost']))
+    .addHelpText(
+      'after',
+      formatExamples({
+        'log out of the current context': 'tpks logout',
+        'log out of another context': 'tpks logout --context ci@localhost',
+      }),
+    )
     .action((flags: Flags) => logout(flags, deps));
 }
 

@@ -12,8 +12,9 @@ import type { Identities, Settings } from '../../platform/config/settings.js';
 import { formatDetails, type Span } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
+import { formatExamples } from '../examples.js';
 import { formatTime } from '../format-time.js';
-import { outputOption, formatExamples } from '../resource/list-command.js';
+import { outputOption } from '../resource/list-command.js';
 
 type Deps = Pick<
   Services,
@@ -40,7 +41,10 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--offline', 'do not check the token against the API')
     .addOption(outputOption('json', 'yaml', 'name'))
-    .addHelpText('after', formatExamples(['status']))
+    .addHelpText(
+      'after',
+      formatExamples({ 'show the current context, and check its token': 'tpks status' }),
+    )
     .action(({ offline = false }: { offline?: boolean }) => status({ offline }, deps));
 }
 

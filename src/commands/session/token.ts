@@ -10,6 +10,7 @@ import type { UaaTarget } from '../../domain/contexts/targets.js';
 import { findSessionName, type SessionNameDeps } from '../kube/kube-credential.js';
 import { parseDuration } from '../option-values.js';
 import { claimsView } from './claims.js';
+import { formatExamples } from '../examples.js';
 
 type Deps = SessionNameDeps &
   Pick<
@@ -59,11 +60,12 @@ export function define(command: Command, deps: Deps): void {
     .option('--no-verify', 'with --decode, do not verify the signature')
     .addHelpText(
       'after',
-      `
-Examples:
-  $ curl -H "$(tpks token --format header)" https://localhost:9021/v1/clusters
-  $ tpks token --min-ttl 5m
-  $ tpks token --decode`,
+      formatExamples({
+        'send a request with another tool':
+          'curl -H "$(tpks token --format header)" https://localhost:9021/v1/clusters',
+        'print a token that is valid for at least five more minutes': 'tpks token --min-ttl 5m',
+        'show the claims of the token': 'tpks token --decode',
+      }),
     )
     .action((flags: Flags) => token(flags, deps));
 }

@@ -11,6 +11,7 @@ import bash from './scripts/tpks.bash';
 import fish from './scripts/tpks.fish';
 import powershell from './scripts/tpks.ps1';
 import zsh from './scripts/tpks.zsh';
+import { formatExamples } from '../examples.js';
 
 /** Creates the table entry of the command that prints a shell's completion script. */
 function scriptEntry(name: 'bash' | 'zsh' | 'fish' | 'powershell', title: string = name): Entry {
@@ -34,10 +35,10 @@ export const contents: readonly Entry[] = [
 ];
 
 const shells = {
-  bash: { title: 'bash', example: (link: string) => `eval "$(${link} completion bash)"` },
-  zsh: { title: 'zsh', example: (link: string) => `eval "$(${link} completion zsh)"` },
-  fish: { title: 'fish', example: (link: string) => `${link} completion fish | source` },
-  powershell: { title: 'PowerShell', example: (link: string) => `${link} completion powershell` },
+  bash: { title: 'bash', example: 'eval "$(tpks completion bash)"' },
+  zsh: { title: 'zsh', example: 'eval "$(tpks completion zsh)"' },
+  fish: { title: 'fish', example: 'tpks completion fish | source' },
+  powershell: { title: 'PowerShell', example: 'tpks completion powershell' },
 };
 
 function createLeaf(shell: 'bash' | 'zsh' | 'fish' | 'powershell'): Leaf {
@@ -45,13 +46,15 @@ function createLeaf(shell: 'bash' | 'zsh' | 'fish' | 'powershell'): Leaf {
     define(command, { terminal }) {
       const link = findProgramName(command);
       const { title, example } = shells[shell];
+      const comment =
+        shell === 'powershell' ? 'print the script' : 'load the script into this shell';
       addProgramArgument(
         command.description(
           `Print the completion script for ${title}. The script runs tpks at each TAB.`,
         ),
         link,
       )
-        .addHelpText('after', `\nExample:\n  $ ${example(link)}`)
+        .addHelpText('after', formatExamples({ [comment]: example }))
         .action((program: string | undefined) =>
           terminal.write(createScript(shell, program ?? link)),
         );
@@ -109,7 +112,10 @@ function defineInstall(command: Command, deps: InstallDeps): void {
     .option('--uninstall', 'remove the script')
     .addHelpText(
       'after',
-      `\nExamples:\n  $ ${link} completion install bash\n  $ ${link} completion install bash --uninstall`,
+      formatExamples({
+        'install the script for bash': 'tpks completion install bash',
+        'remove the script for bash': 'tpks completion install bash --uninstall',
+      }),
     )
     .action((shell: ScriptShell | undefined, program: string | undefined, flags: Flags) =>
       install({ shell: shell ?? findLoginShell(deps.env), program: program ?? link }, flags, deps),

@@ -13,8 +13,8 @@ import { problemsError } from '../../platform/input/problems.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { confirm, yesHint } from '../confirm.js';
 import type { Leaf } from '../contents.js';
+import { formatExamples } from '../examples.js';
 import { yesOption } from '../global-options.js';
-import { formatExamples } from '../resource/list-command.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { appliedView, formatPlan, planView } from './access-view.js';
 import { missingMembersWarning, unknownSourceWarning } from './membership-sources.js';
@@ -64,7 +64,13 @@ export const plan: Leaf = {
           'scim.read and, for clients, clients.read.',
       )
       .option('--exit-code', 'exit with 3 if there are changes')
-      .addHelpText('after', formatExamples(['uaa plan -f access.yml --exit-code']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'show the changes, and exit with 3 if there are any':
+            'tpks uaa plan -f access.yml --exit-code',
+        }),
+      )
       .action(({ file, prune = false, exitCode = false }: PlanFlags) =>
         showPlan({ file: toFileInput(file, '--file', deps.terminal), prune, exitCode }, deps),
       );
@@ -98,7 +104,12 @@ export const apply: Leaf = {
           'attribute).',
       )
       .addOption(yesOption())
-      .addHelpText('after', formatExamples(['uaa apply -f access.yml --yes']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'apply the changes without asking for confirmation': 'tpks uaa apply -f access.yml --yes',
+        }),
+      )
       .action(({ file, prune = false }: FileFlags) =>
         applyAccessFile({ file: toFileInput(file, '--file', deps.terminal), prune }, deps),
       );
@@ -178,7 +189,12 @@ export const exportCommand: Leaf = {
           'sorted, so that exports can be compared. Memberships that come from an identity provider are ' +
           'omitted. Requires the scopes scim.read and clients.read.',
       )
-      .addHelpText('after', formatExamples(['uaa export > access.yml']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'save the users, groups and clients in an access file': 'tpks uaa export > access.yml',
+        }),
+      )
       .action(() => exportAccess(deps));
   },
 };

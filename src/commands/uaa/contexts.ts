@@ -3,7 +3,8 @@ import { getOwnValue } from '../../base/json-value.js';
 import { findContext } from '../../domain/contexts/context-names.js';
 import { selectInstallation } from '../../domain/contexts/current-installation.js';
 import type { Leaf } from '../contents.js';
-import { formatExamples, listCommand, outputOption } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
+import { listCommand, outputOption } from '../resource/list-command.js';
 import { contextName, showContextDetails } from '../session/context.js';
 import { contextFields, contextJson } from '../session/contexts.js';
 import { rejectZoneOptions, withoutZoneOptions } from './options.js';
@@ -21,7 +22,10 @@ export const contextCommand: Leaf = {
         contextName(deps, '[name]', 'name, number from `tpks uaa contexts`, or identity'),
       )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', formatExamples(['uaa context admin']))
+      .addHelpText(
+        'after',
+        formatExamples({ 'switch to the context of the client admin': 'tpks uaa context admin' }),
+      )
       .action((name: string | undefined) => selectContext({ name }, deps));
   },
 };
@@ -47,7 +51,7 @@ export const contextsCommand = withoutZoneOptions(
     description:
       'List the contexts with the numbers for `tpks uaa context NUMBER`. An asterisk marks the context ' +
       'that the uaa commands use. Tokens are never shown.',
-    examples: ['uaa contexts'],
+    examples: { 'list the contexts of all targets': 'tpks uaa contexts' },
     noun: 'context',
     fields: ['number', ...contextFields],
     emptyLine: 'no contexts',

@@ -6,8 +6,9 @@ import type { Asynchronous } from '../../base/lazy.js';
 import { confirm, yesHint } from '../confirm.js';
 import type { Leaf } from '../contents.js';
 import { type DryRunOption, dryRunOption, runAndShowDryRun } from '../dry-run.js';
+import { formatExamples } from '../examples.js';
 import { yesOption } from '../global-options.js';
-import { type CommandHelp, formatExamples } from '../resource/list-command.js';
+import { type CommandHelp } from '../resource/list-command.js';
 import type { ObjectKey } from './objects.js';
 
 /** Describes a command that deletes one object of the UAA. */

@@ -7,8 +7,9 @@ import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
+import { formatExamples } from '../examples.js';
 import { formatTime } from '../format-time.js';
-import { formatExamples, outputOption } from '../resource/list-command.js';
+import { outputOption } from '../resource/list-command.js';
 import { ageColumn, formatTerminalTable } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-missing.js';
@@ -46,7 +47,9 @@ export const list = scimListCommand<Group>({
   description:
     'List the groups of the UAA. Members of a group get its name as a scope in their tokens. ' +
     'Requires the scope scim.read.',
-  examples: ['uaa groups \'displayName sw "pks."\''],
+  examples: {
+    'list the groups whose names have a given prefix': 'tpks uaa groups \'displayName sw "pks."\'',
+  },
   noun: 'group',
   help: {
     filter: 'displayName sw "pks."',
@@ -78,7 +81,7 @@ export const get = showObjectCommand({
   description:
     'Show a group and its members; -o yaml shows all fields. The text output also shows the source of ' +
     'memberships whose origin is an identity provider (see `tpks uaa members`). Requires the scope scim.read.',
-  examples: ['uaa group get pks.clusters.manage'],
+  examples: { 'show a group and its members': 'tpks uaa group get pks.clusters.manage' },
   key: {
     add: (command) =>
       command.addArgument(
@@ -156,7 +159,13 @@ export const add: Leaf = {
       .option('--description <text>', 'description of the group')
       .addOption(ifMissingOption())
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', formatExamples(['uaa group add team.blue --description "Team Blue"']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'create a group with a description':
+            'tpks uaa group add team.blue --description "Team Blue"',
+        }),
+      )
       .action(async (name: string | undefined, flags: AddFlags) =>
         addGroup(await readGroupName(name, deps), flags, deps),
       );
@@ -183,7 +192,7 @@ export const remove = deleteObjectCommand({
   description:
     'Delete a group with its memberships and mappings. Its members lose the scope. Asks for ' +
     'confirmation on a terminal. Requires the scopes scim.read and scim.write.',
-  examples: ['uaa group delete team.blue'],
+  examples: { 'delete a group': 'tpks uaa group delete team.blue' },
   key: {
     add: (command) =>
       command

@@ -12,7 +12,7 @@ export const list = listCommand<IdentityProvider, unknown>({
   description:
     'List the identity providers of the UAA. Other commands accept the origin as --origin. ' +
     'Requires the scope idps.read.',
-  examples: ['uaa idps'],
+  examples: { 'list identity providers': 'tpks uaa idps' },
   noun: 'identity provider',
   fields: [
     'id',
@@ -49,7 +49,7 @@ export const list = listCommand<IdentityProvider, unknown>({
 
 export const get = showObjectCommand({
   description: 'Show an identity provider with its settings. Requires the scope idps.read.',
-  examples: ['uaa idp get ldap'],
+  examples: { 'show the identity provider for LDAP': 'tpks uaa idp get ldap' },
   key: {
     add: (command) =>
       command
@@ -75,7 +75,7 @@ export const zones = listCommand<IdentityZone, unknown>({
   description:
     'List the identity zones that the token has access to. Each zone has its own users, groups and ' +
     'clients; the default zone has no subdomain. Requires the scope zones.read.',
-  examples: ['uaa zones'],
+  examples: { 'list identity zones': 'tpks uaa zones' },
   noun: 'zone',
   fields: [
     'id',

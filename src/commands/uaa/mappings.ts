@@ -5,7 +5,8 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { formatExamples, listCommand } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
+import { listCommand } from '../resource/list-command.js';
 import type { ListFlags } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';
 import { readGroupKey } from './groups.js';
@@ -27,7 +28,10 @@ export const mappings = listCommand<Mapping, MappingFlags>({
   description:
     'List the mappings from groups of identity providers (LDAP, SAML) to groups of the UAA. ' +
     'Requires the scope scim.read.',
-  examples: ['uaa group mappings --origin ldap'],
+  examples: {
+    'list the LDAP groups that are mapped to groups of the UAA':
+      'tpks uaa group mappings --origin ldap',
+  },
   noun: 'mapping',
   fields: ['groupId', 'displayName', 'externalGroup', 'origin'],
   options: () => [
@@ -74,7 +78,10 @@ export const map: Leaf = {
       .option('--force', 'map the group even if its name makes unmapping impossible')
       .addHelpText(
         'after',
-        formatExamples(['uaa group map --name pks.clusters.manage cn=dev,ou=groups,dc=example']),
+        formatExamples({
+          'give the members of an LDAP group the scope pks.clusters.manage':
+            'tpks uaa group map --name pks.clusters.manage cn=dev,ou=groups,dc=example',
+        }),
       )
       .action((external: string | undefined, flags: MapFlags) => mapGroup(external, flags, deps));
   },
@@ -118,7 +125,10 @@ export const unmap = deleteObjectCommand({
   description:
     'Remove the mapping of an external group. Its members leave the UAA group at their next login. ' +
     'Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
-  examples: ['uaa group unmap pks.clusters.manage cn=dev,ou=groups,dc=example'],
+  examples: {
+    'remove the mapping of an LDAP group':
+      'tpks uaa group unmap pks.clusters.manage cn=dev,ou=groups,dc=example',
+  },
   key: {
     add: (command) =>
       command

@@ -21,8 +21,9 @@ import type { Terminal } from '../../platform/terminal/terminal.js';
 import { validateName, withNoun, withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
 import { isPlannedRequest, showDryRun, type DryRunOption } from '../dry-run.js';
+import { formatExamples } from '../examples.js';
 import { asCollector } from '../option-values.js';
-import { type CommandHelp, formatExamples, listCommand } from '../resource/list-command.js';
+import { type CommandHelp, listCommand } from '../resource/list-command.js';
 import type { List, ListFlags } from '../resource/list.js';
 import {
   addDeletionOptions,
@@ -74,7 +75,7 @@ export const list = listCommand<Row, ListFlags>({
     'group, and `mapping` or `identity provider` for memberships that the UAA assigned at a login. ' +
     'Members that no longer exist are listed too, and a warning contains the command to remove them. ' +
     'Requires the scope scim.read, and idps.read if a membership from an identity provider has no mapping.',
-  examples: ['uaa members pks.clusters.manage'],
+  examples: { 'list the members of a group': 'tpks uaa members pks.clusters.manage' },
   arguments: () => [groupArgument()],
   read: async (services, flags, [name = '']) => {
     const group = await services.uaaResource(createGroups).identify(name);
@@ -148,7 +149,7 @@ export const add = memberCommand({
     'already members are reported, and the others are added. Memberships are stored with the origin ' +
     'uaa, so the UAA keeps them at the next login. A membership that the next login may delete is ' +
     'replaced. Requires the scopes scim.read and scim.write, and idps.read to replace a membership.',
-  examples: ['uaa member add pks.clusters.manage cody'],
+  examples: { 'allow cody to manage clusters': 'tpks uaa member add pks.clusters.manage cody' },
   done: 'added to',
   failed: 'were not added to',
   unchanged: { oauthError: 'member_already_exists', text: 'already a member of' },
@@ -160,7 +161,9 @@ export const remove = memberCommand({
     'Remove users from a group; users who are not members are only reported. The UAA immediately ' +
     'rejects tokens of the removed users that contain the scope, so they must log in again. ' +
     'Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
-  examples: ['uaa member delete pks.clusters.manage cody'],
+  examples: {
+    'stop allowing cody to manage clusters': 'tpks uaa member delete pks.clusters.manage cody',
+  },
   done: 'removed from',
   failed: 'were not removed from',
   unchanged: { oauthError: 'member_not_found', text: 'was not a member of' },

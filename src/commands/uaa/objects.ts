@@ -8,9 +8,10 @@ import type { OutputFormat, Terminal, View } from '../../platform/terminal/termi
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { validateName } from '../completers.js';
 import type { Leaf } from '../contents.js';
+import { formatExamples } from '../examples.js';
 import { formatMilliseconds } from '../format-time.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
-import { type CommandHelp, formatExamples, outputOption } from '../resource/list-command.js';
+import { type CommandHelp, outputOption } from '../resource/list-command.js';
 import { formatState } from '../state.js';
 import { toAttributeNames } from './attribute-names.js';
 

@@ -7,7 +7,7 @@ import { TpksError } from '../../base/errors.js';
 import { readClaims, readUserId } from '../../domain/auth/claims.js';
 import { formatLoginCommand } from '../../domain/contexts/login-command.js';
 import type { Leaf } from '../contents.js';
-import { formatExamples } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
 import { withStdin } from '../stdin-inputs.js';
 import {
   addCurrentSecretOptions,
@@ -30,7 +30,12 @@ export const set: Leaf = {
           'user. Requires the scopes scim.read and password.write; uaa.admin does not include ' +
           'password.write.',
       )
-      .addHelpText('after', formatExamples(['uaa password set cody']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'set the password of cody; prompts for it': 'tpks uaa password set cody',
+        }),
+      )
       .action(async (name: string | undefined, flags: UserFlags & NewPasswordFlags) => {
         const key = await readUserKey(name, flags, deps);
         // Looks the user up before the prompt, so that a wrong name is reported first.
@@ -66,7 +71,12 @@ export const change: Leaf = {
         'Change the password of the user that the current token belongs to, and revoke all tokens ' +
           'of that user. Requires the scope password.write, which the client of the token must allow.',
       )
-      .addHelpText('after', formatExamples(['uaa password change']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'change your own password; prompts for both passwords': 'tpks uaa password change',
+        }),
+      )
       .action((flags: ChangeFlags) => changePassword(flags, deps));
   },
 };
@@ -135,7 +145,10 @@ export const strength: Leaf = {
         ),
       )
       .addOption(secretFileOption('--password-file', 'password'))
-      .addHelpText('after', formatExamples(['uaa password strength']))
+      .addHelpText(
+        'after',
+        formatExamples({ 'check a password; prompts for it': 'tpks uaa password strength' }),
+      )
       .action((password: string | undefined, flags: Omit<NewPasswordFlags, 'password'>) =>
         showPasswordStrength({ password, ...flags }, deps),
       );

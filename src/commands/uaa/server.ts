@@ -14,7 +14,8 @@ import {
   type CurlDeps,
   type CurlFlags,
 } from '../curl.js';
-import { type CommandHelp, formatExamples, outputOption } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
+import { type CommandHelp, outputOption } from '../resource/list-command.js';
 import { showNamedObject, showObject } from './objects.js';
 import { rejectZoneOptions } from './options.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from './resolve-target.js';
@@ -22,14 +23,14 @@ import { addSecretOptions, findClientSecret, type SecretFlags } from './token/ge
 
 export const info = infoCommand({
   description: 'Show the version, links and login prompts of the UAA. No token is required.',
-  examples: ['uaa info'],
+  examples: { 'show the version and the links of the UAA': 'tpks uaa info' },
   select: (response) => response,
   nameOf: (_response, uaa) => uaa,
 });
 
 export const prompts = infoCommand({
   description: 'Show the values that the UAA prompts for at login. No token is required.',
-  examples: ['uaa prompts'],
+  examples: { 'show what the UAA prompts for at a login': 'tpks uaa prompts' },
   select: (response) => response.prompts,
   nameOf: ({ prompts }) => Object.keys(prompts),
 });
@@ -63,7 +64,7 @@ export const me: Leaf = {
           'scope openid. To show the scopes and expiry of the token, use `tpks status`.',
       )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', formatExamples(['uaa me']))
+      .addHelpText('after', formatExamples({ 'show your own user': 'tpks uaa me' }))
       .action(async () => {
         const options = { acceptsOtherRole: true };
         const userinfo = await deps.uaaRequest(readUserinfo, options);
@@ -91,7 +92,10 @@ export const signingKey: Leaf = {
           'shared (symmetric) key requires a client with the authority uaa.resource (-c).',
       )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', formatExamples(['uaa signing key']))
+      .addHelpText(
+        'after',
+        formatExamples({ 'show the key that verifies tokens': 'tpks uaa signing key' }),
+      )
       .action((flags: KeyFlags) => showSigningKey(flags, deps));
   },
 };
@@ -147,7 +151,10 @@ export const curlUaa: Leaf = {
       .addOption(new Option('-C, --cacert <file>').hideHelp())
       .addHelpText(
         'after',
-        "\nExample (with the scope scim.read):\n  $ tpks uaa curl '/Users?count=1'",
+        formatExamples(
+          { 'show the first user; requires the scope scim.read': "tpks uaa curl '/Users?count=1'" },
+          'Example (with the scope scim.read)',
+        ),
       )
       .action((path: string, flags: UaaCurlFlags) => sendUaaRequest({ path, ...flags }, deps));
   },
@@ -176,7 +183,7 @@ export const version: Leaf = {
   define(command, { terminal }) {
     rejectZoneOptions(command)
       .description('Print the version of tpks, like tpks --version.')
-      .addHelpText('after', formatExamples(['uaa version']))
+      .addHelpText('after', formatExamples({ 'print the version': 'tpks uaa version' }))
       .action(() =>
         terminal.show({ json: { version: tpksVersion }, text: [`tpks ${tpksVersion}`] }),
       );

@@ -17,7 +17,8 @@ import { fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { withCompleter } from '../completers.js';
 import type { Leaf } from '../contents.js';
-import { formatExamples, listCommand, outputOption } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
+import { listCommand, outputOption } from '../resource/list-command.js';
 import { verificationSpan } from '../session/contexts.js';
 import { caCertOption } from '../session/login-options.js';
 import { readCaCertOption } from '../stdin-inputs.js';
@@ -108,7 +109,13 @@ export const targetCommand: Leaf = {
       // Ignored, for compatibility with `uaac`: tpks tries both encodings of client credentials anyway.
       .addOption(new Option('--basic_auth').hideHelp())
       .addOption(new Option('--no-basic_auth').hideHelp())
-      .addHelpText('after', formatExamples(['uaa target localhost:8443 --ca-cert ca.pem']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'use this UAA for the next uaa commands':
+            'tpks uaa target localhost:8443 --ca-cert ca.pem',
+        }),
+      )
       .action((url: string | undefined, flags: TargetFlags) =>
         selectTarget({ url, ...flags }, deps),
       );
@@ -159,7 +166,7 @@ export const targetsCommand = withoutZoneOptions(
     description:
       'List the targets (UAAs set with `tpks uaa target` and UAAs of contexts) with the numbers for ' +
       '`tpks uaa target NUMBER`. An asterisk marks the current target.',
-    examples: ['uaa targets'],
+    examples: { 'list the saved targets': 'tpks uaa targets' },
     noun: 'target',
     fields: ['number', 'uaa', 'current', 'hasCaCert', 'skipTlsVerification'],
     emptyLine: 'no targets',

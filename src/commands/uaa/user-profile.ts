@@ -5,8 +5,8 @@ import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
 import type { Leaf } from '../contents.js';
+import { formatExamples } from '../examples.js';
 import { parseWordList } from '../option-values.js';
-import { formatExamples } from '../resource/list-command.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-missing.js';
 import {
   addNewPasswordOptions,
@@ -110,7 +110,13 @@ export const add: Leaf = {
           'of another identity provider (--origin) have no password in the UAA. Requires the scope ' +
           'scim.write.',
       )
-      .addHelpText('after', formatExamples(['uaa user add erin --emails erin@example.com']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'create a user; prompts for the password':
+            'tpks uaa user add erin --emails erin@example.com',
+        }),
+      )
       .action((name: string | undefined, flags: AddFlags) =>
         addUser({ name, ...flags, ...toProfile(flags) }, deps),
       );
@@ -170,7 +176,12 @@ export const update: Leaf = {
         new Option('--del-attrs <list>').argParser(parseWordList).conflicts('del_attrs').hideHelp(),
       )
       .addOption(new Option('-p, --password <password>').hideHelp())
-      .addHelpText('after', formatExamples(['uaa user update cody --given_name Cody']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'change the first name of a user': 'tpks uaa user update cody --given_name Cody',
+        }),
+      )
       .action(async (name: string | undefined, flags: UpdateFlags) => {
         if (flags.password !== undefined) {
           // The UAA ignores a password in an update.

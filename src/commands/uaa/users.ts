@@ -11,9 +11,10 @@ import { TpksError } from '../../base/errors.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import { withUaaNames } from '../completers.js';
 import type { Leaf } from '../contents.js';
+import { formatExamples } from '../examples.js';
 import { formatMilliseconds, formatRelativeTime, toDate } from '../format-time.js';
 import { parseNonEmptyList, parseWordList } from '../option-values.js';
-import { addListOptions, type CommandHelp, formatExamples } from '../resource/list-command.js';
+import { addListOptions, type CommandHelp } from '../resource/list-command.js';
 import {
   ageColumn,
   type List,
@@ -70,7 +71,11 @@ const userKeySpec: ObjectKey<UserKey, UserFlags> = {
 
 export const list = scimListCommand<User>({
   description: 'List the users of the UAA. Requires the scope scim.read.',
-  examples: ['uaa users \'origin eq "ldap"\' --sort-by userName', 'uaa users -o name'],
+  examples: {
+    'list the users from LDAP, sorted by name':
+      'tpks uaa users \'origin eq "ldap"\' --sort-by userName',
+    'print the names of all users': 'tpks uaa users -o name',
+  },
   noun: 'user',
   help: {
     filter: 'userName sw "a"',
@@ -119,7 +124,7 @@ function formatLastLogon({ lastLogonTime }: User): Span {
 export const get = showObjectCommand({
   description:
     'Show a user and their groups; -o yaml shows all fields. Requires the scope scim.read.',
-  examples: ['uaa user get alana'],
+  examples: { 'show a user and their groups': 'tpks uaa user get alana' },
   key: userKeySpec,
   attributes: { example: 'id,emails' },
   resource: createUsers,
@@ -149,7 +154,10 @@ export const ids: Leaf = {
       .argument('[names...]', 'usernames')
       .option('--origin <origin>', 'only users of this identity provider')
       .option('--id <list>', 'select users by id', parseNonEmptyList)
-      .addHelpText('after', formatExamples(['uaa user ids alana cody']))
+      .addHelpText(
+        'after',
+        formatExamples({ 'show the ids of two users': 'tpks uaa user ids alana cody' }),
+      )
       .action((names: readonly string[], { origin, id: ids = [], ...flags }: IdFlags) =>
         showUserIds({ names, ids, origin }, flags, deps),
       );
@@ -204,7 +212,12 @@ export const unlock: Leaf = {
         'Unlock a user who is locked out after too many failed logins, instead of waiting until the ' +
           'lockout expires. Requires the scopes scim.read and scim.write.',
       )
-      .addHelpText('after', formatExamples(['uaa user unlock cody']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'allow a user to log in after too many failed logins': 'tpks uaa user unlock cody',
+        }),
+      )
       .action(async (name: string | undefined, flags: UserFlags) => {
         const key = await readUserKey(name, flags, deps);
         const status = await deps.uaaResource(createUsers).unlock(key);
@@ -217,7 +230,7 @@ export const activate = activationCommand({
   active: true,
   description:
     'Allow a deactivated user to log in again. Requires the scopes scim.read and scim.write.',
-  examples: ['uaa user activate dana'],
+  examples: { 'allow a deactivated user to log in again': 'tpks uaa user activate dana' },
 });
 
 export const deactivate = activationCommand({
@@ -226,7 +239,7 @@ export const deactivate = activationCommand({
     'Prevent a user from logging in and from using existing tokens. The account and its group ' +
     'memberships are kept, so it can be activated again. Requires the scopes scim.read and ' +
     'scim.write.',
-  examples: ['uaa user deactivate dana'],
+  examples: { 'prevent a user from logging in': 'tpks uaa user deactivate dana' },
 });
 
 interface Activation extends CommandHelp {
@@ -256,7 +269,9 @@ function activationCommand({ active, description, examples }: Activation): Leaf 
 export const remove = deleteObjectCommand({
   description:
     'Delete a user. Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
-  examples: ['uaa user delete erin --if-exists'],
+  examples: {
+    'delete a user; succeeds if there is no such user': 'tpks uaa user delete erin --if-exists',
+  },
   key: userKeySpec,
   resource: createUsers,
   action: (key) => `delete ${labelOf('user', key)}`,

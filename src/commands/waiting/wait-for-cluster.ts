@@ -7,7 +7,8 @@ import { fitLines } from '../../platform/terminal/screen.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { formatClusterDetails } from '../clusters/cluster.js';
 import { createNameArgument, validateName, withPksNames } from '../completers.js';
-import { formatExamples, requiresRead } from '../resource/list-command.js';
+import { formatExamples } from '../examples.js';
+import { requiresRead } from '../resource/list-command.js';
 import {
   formatTimeSince,
   waitForOperation,
@@ -46,11 +47,12 @@ export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps
     .addOption(waitTimeoutOption())
     .addHelpText(
       'after',
-      formatExamples([
-        'wait dev-2',
-        'wait dev-2 --for deleted --wait-timeout 45m',
-        'wait --task d772aba0-2670-4fba-b26c-044b19d6ab60',
-      ]),
+      formatExamples({
+        'wait for the current operation of a cluster': 'tpks wait dev-2',
+        'wait at most 45 minutes until a cluster is deleted':
+          'tpks wait dev-2 --for deleted --wait-timeout 45m',
+        'wait for an upgrade task': 'tpks wait --task d772aba0-2670-4fba-b26c-044b19d6ab60',
+      }),
     )
     .action((name: string | undefined, { task, for: goal, waitTimeout }: Flags) => {
       const timeoutSeconds = waitTimeout;

@@ -54,6 +54,20 @@ test('every page of a command has an example of the command', () => {
   expect(commandsOf(pages.filter((page) => !page.isGroup && !hasExample(page)))).toEqual([]);
 });
 
+test('every example has a comment of its own', () => {
+  const findProblems = (page: HelpPage) => {
+    const lines = page.text.split('\n');
+    const comments = lines.filter((line) => /^ {2}# [a-z].*[^.]$/.test(line));
+    const examples = lines.filter((line) => line.startsWith('  $ '));
+    const bare = examples.filter(
+      (line) => !comments.includes(lines[lines.indexOf(line) - 1] ?? ''),
+    );
+    return [...bare, ...comments.filter((comment, index) => comments.indexOf(comment) !== index)];
+  };
+  expect(pages.flatMap(findProblems)).toEqual([]);
+  expect(pages.flatMap(examplesIn).length).toBeGreaterThan(100);
+});
+
 test.each(['pks', 'uaac'])('all help pages of %s name only its own commands', async (name) => {
   const root = await findRoot(findLink(name));
   const linkPages = await renderHelpPages(root);
@@ -62,5 +76,5 @@ test.each(['pks', 'uaac'])('all help pages of %s name only its own commands', as
     expect(`${command}: ${root.rename(text)}`).toBe(`${command}: ${text}`);
     expect(examplesIn({ text }).filter((line) => /\btpks (?!login)/.test(line))).toEqual([]);
   }
-  expect(linesOf(linkPages, (line) => line.length > 80)).toEqual([]);
+  expect(linesOf(linkPages, (line) => line.length > 80 || line.startsWith('  # '))).toEqual([]);
 });

@@ -10,8 +10,9 @@ import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
+import { formatExamples } from '../../examples.js';
 import { parseWordList } from '../../option-values.js';
-import { formatExamples, outputOption } from '../../resource/list-command.js';
+import { outputOption } from '../../resource/list-command.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from '../if-missing.js';
 import {
   addNewSecretOptions,
@@ -55,10 +56,11 @@ export const add: Leaf = {
       .addOption(outputOption('json', 'yaml', 'name'))
       .addHelpText(
         'after',
-        formatExamples([
-          'uaa client add ci-reader --authorized_grant_types client_credentials \\\n' +
+        formatExamples({
+          'create a client that can read all clusters, and print its random secret':
+            'tpks uaa client add ci-reader --authorized_grant_types client_credentials \\\n' +
             '      --authorities pks.clusters.admin.read --generate-secret',
-        ]),
+        }),
       )
       .action((id: string | undefined, flags: AddFlags & AttributeFlags) =>
         addClient({ ...flags, id, attributes: toAttributes(flags) }, deps),
@@ -162,7 +164,10 @@ export const update: Leaf = {
       .addOption(outputOption('json', 'yaml', 'name'))
       .addHelpText(
         'after',
-        formatExamples(['uaa client update pks_cli --access_token_validity 1200']),
+        formatExamples({
+          'set the lifetime of access tokens to 20 minutes':
+            'tpks uaa client update pks_cli --access_token_validity 1200',
+        }),
       )
       .action((id: string | undefined, flags: UpdateFlags & AttributeFlags) =>
         updateClient({ ...flags, id, attributes: toAttributes(flags) }, deps),

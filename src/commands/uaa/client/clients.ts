@@ -28,7 +28,9 @@ export function readClientId(
 export const list = scimListCommand<Client>({
   description:
     'List clients, i.e. programs that can request tokens. Requires the scope clients.read.',
-  examples: ['uaa clients -a client_id,authorities'],
+  examples: {
+    'list only the ids and authorities of all clients': 'tpks uaa clients -a client_id,authorities',
+  },
   noun: 'client',
   help: {
     filter: 'client_id sw "pks"',
@@ -91,7 +93,7 @@ export const get = showObjectCommand({
   description:
     'Show a client; -o yaml shows the fields as the UAA sends them, which never include the secret. ' +
     'Requires the scope clients.read.',
-  examples: ['uaa client get pks_cli'],
+  examples: { 'show a client': 'tpks uaa client get pks_cli' },
   key: {
     add: (command) => command.addArgument(clientIdArgument('UAA client, e.g. pks_cli')),
     read: ([id], _flags: { meta?: true }, services) => readClientId(id, services),
@@ -118,7 +120,10 @@ export const remove = deleteObjectCommand({
   description:
     'Delete a client and revoke its tokens, including tokens that users obtained with it. Asks for ' +
     'confirmation on a terminal. Requires the scope clients.write.',
-  examples: ['uaa client delete ci-reader --if-exists'],
+  examples: {
+    'delete a client; succeeds if there is no such client':
+      'tpks uaa client delete ci-reader --if-exists',
+  },
   key: {
     add: (command) => command.addArgument(clientIdArgument()),
     read: ([id], _flags, services) => readClientId(id, services),

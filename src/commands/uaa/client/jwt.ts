@@ -5,7 +5,8 @@ import { isObject } from '../../../base/json-value.js';
 import { parseJsonOption } from '../../../platform/input/input-file.js';
 import { choose, list, nonBlankText, object, validate } from '../../../platform/input/schema.js';
 import type { Leaf } from '../../contents.js';
-import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
+import { formatExamples } from '../../examples.js';
+import { type CommandHelp } from '../../resource/list-command.js';
 import { deleteObjectCommand } from '../deletions.js';
 import { dashedOption } from '../options.js';
 import { clientIdArgument, readClientId } from './clients.js';
@@ -75,7 +76,10 @@ export const addJwt = changeCommand({
   description:
     'Let a client authenticate with JWTs signed by a key or issuer, in addition to its secret. ' +
     'Requires the scope clients.trust and UAA 76.22 or later.',
-  examples: ['uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys'],
+  examples: {
+    'trust the keys at a URL':
+      'tpks uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys',
+  },
   successMessage: 'client jwt successfully added',
 });
 
@@ -84,7 +88,10 @@ export const updateJwt = changeCommand({
   description:
     'Replace the key or issuer whose JWTs a client can authenticate with. Requires the scope ' +
     'clients.trust and UAA 76.22 or later.',
-  examples: ['uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys'],
+  examples: {
+    'trust only the keys at another URL':
+      'tpks uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys',
+  },
   successMessage: 'client jwt successfully set',
 });
 
@@ -92,7 +99,7 @@ export const removeJwt = deleteObjectCommand({
   description:
     'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
     'Asks for confirmation on a terminal. Requires the scope clients.trust and UAA 76.22 or later.',
-  examples: ['uaa client jwt delete ci-reader --kid key-1'],
+  examples: { 'stop trusting a key': 'tpks uaa client jwt delete ci-reader --kid key-1' },
   key: {
     add: (command) => addTrustOptions(command).option('--kid <id>', 'id of the key to remove'),
     read: async ([id], flags: TrustFlags, deps) => {

@@ -5,7 +5,8 @@ import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';
 import type { Leaf } from '../../contents.js';
-import { type CommandHelp, formatExamples } from '../../resource/list-command.js';
+import { formatExamples } from '../../examples.js';
+import { type CommandHelp } from '../../resource/list-command.js';
 import { deleteObjectCommand } from '../deletions.js';
 import {
   addCurrentSecretOptions,
@@ -119,7 +120,10 @@ export const setSecret = secretCommand({
     'Set the secret of a client without providing the current one. All tokens of the client, ' +
     'including tokens that users obtained with it, become invalid immediately. To distribute the new secret ' +
     'first, use `tpks uaa secret add` instead. Requires the scope clients.admin.',
-  examples: ['uaa secret set ci-reader --generate-secret'],
+  examples: {
+    'replace the secret with a random one, and print it once':
+      'tpks uaa secret set ci-reader --generate-secret',
+  },
   declare: (command) =>
     addNewSecretOptions(command.addArgument(clientIdArgument()), 'new client secret'),
   find: async (argument, _flags, deps) => ({ id: await readClientId(argument, deps) }),
@@ -132,7 +136,10 @@ export const changeSecret = secretCommand({
   description:
     'Change the secret of the client that the current token belongs to. All tokens of the client ' +
     'become invalid immediately. Requires the scope clients.secret.',
-  examples: ['uaa secret change --generate-secret'],
+  examples: {
+    'replace the secret of the current client with a random one':
+      'tpks uaa secret change --generate-secret',
+  },
   declare: (command) =>
     addOldSecretOptions(
       addNewSecretOptions(command, 'new client secret'),
@@ -161,7 +168,10 @@ export const addSecret = secretCommand({
     'Add a second secret to a client. Both secrets are valid until the older one is deleted, so a ' +
     'new secret can be distributed without downtime. Existing tokens stay valid. Requires the ' +
     "scope clients.admin, or clients.secret with the client's own token and current secret.",
-  examples: ['uaa secret add ci-reader --generate-secret'],
+  examples: {
+    'add a random second secret, and print it once':
+      'tpks uaa secret add ci-reader --generate-secret',
+  },
   declare: (command) =>
     addOldSecretOptions(
       addNewSecretOptions(command.addArgument(clientIdArgument()), 'second client secret'),
@@ -178,7 +188,7 @@ export const removeSecret = deleteObjectCommand({
     'second one was added. The newer secret stays valid. Asks for confirmation on a terminal. ' +
     'Requires the scope clients.admin, or clients.secret with the token and the current secret of ' +
     'the client.',
-  examples: ['uaa secret delete ci-reader'],
+  examples: { 'delete the older secret of a client': 'tpks uaa secret delete ci-reader' },
   key: {
     add: (command) => addOldSecretOptions(command.addArgument(clientIdArgument()), notForAdmins),
     read: ([argument], flags: OldSecretFlags, deps) => readClientAndSecret(argument, flags, deps),

@@ -7,8 +7,9 @@ import type { Secret } from '../../../base/secret.js';
 import { type Claims, readClaims, readTimeClaim } from '../../../domain/auth/claims.js';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
+import { formatExamples } from '../../examples.js';
 import { formatTime } from '../../format-time.js';
-import { formatExamples, outputOption } from '../../resource/list-command.js';
+import { outputOption } from '../../resource/list-command.js';
 import { claimsView } from '../../session/claims.js';
 import { withInputFile, withStdin } from '../../stdin-inputs.js';
 import { rejectZoneOptions } from '../options.js';
@@ -69,7 +70,10 @@ export const decode: Leaf = {
           'and detects revoked ones; the client requires the authority uaa.resource.',
       )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', formatExamples(['uaa token decode']))
+      .addHelpText(
+        'after',
+        formatExamples({ 'show the claims of the current token': 'tpks uaa token decode' }),
+      )
       .action((token: string | undefined, _type: string | undefined, flags: Flags) =>
         decodeToken({ token, ...flags }, deps),
       );

@@ -6,8 +6,8 @@ import { withAllTargets } from '../../../domain/contexts/targets.js';
 import type { Settings } from '../../../platform/config/settings.js';
 import type { Leaf } from '../../contents.js';
 import type { DryRunOption } from '../../dry-run.js';
+import { formatExamples } from '../../examples.js';
 import { yesOption } from '../../global-options.js';
-import { formatExamples } from '../../resource/list-command.js';
 import { contextName } from '../../session/context.js';
 import { confirmDeletion, type DeletionDeps } from '../deletions.js';
 import { rejectZoneOptions } from '../options.js';
@@ -40,7 +40,12 @@ export const remove: Leaf = {
       .option('--if-exists', 'succeed if a context does not exist')
       .option('--dry-run', 'show what would be deleted, without deleting it')
       .addOption(yesOption())
-      .addHelpText('after', formatExamples(['uaa token delete admin']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'delete the token of the client admin from this machine': 'tpks uaa token delete admin',
+        }),
+      )
       .action((contexts: string[], flags: Omit<Input, 'contexts'>) =>
         deleteTokens({ contexts, ...flags }, deps),
       );

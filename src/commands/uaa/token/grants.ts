@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
-import { formatExamples } from '../../resource/list-command.js';
+import { formatExamples } from '../../examples.js';
 import { passwordStdinOption } from '../../session/login-options.js';
 import { findPasscode } from '../../session/passcode.js';
 import { withStdin } from '../../stdin-inputs.js';
@@ -31,8 +31,12 @@ export const client: Leaf = {
       )
       .addHelpText(
         'after',
-        '\nExamples:\n  $ tpks uaa token client get admin\n' +
-          '  $ printf adminsecret | tpks uaa token client get admin --secret-file -',
+        formatExamples({
+          'get a token for the client admin; prompts for the secret':
+            'tpks uaa token client get admin',
+          'read the secret from stdin':
+            'printf adminsecret | tpks uaa token client get admin --secret-file -',
+        }),
       )
       .action((id: string | undefined, flags: GetTokenFlags) =>
         getClientToken({ id, ...flags }, deps),
@@ -71,7 +75,13 @@ export const owner: Leaf = {
         'Get a token for a user through a client (password grant), and use it for the uaa ' +
           'commands. Prompts for missing values.',
       )
-      .addHelpText('after', formatExamples(["uaa token owner get pks_cli alana -s ''"]))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'get a token for alana through the client pks_cli':
+            "tpks uaa token owner get pks_cli alana -s ''",
+        }),
+      )
       .action((client: string | undefined, user: string | undefined, flags: OwnerFlags) =>
         getOwnerToken({ client, user, ...flags }, deps),
       );
@@ -124,7 +134,13 @@ export const sso: Leaf = {
         'Get a token with a one-time code, and use it for the uaa commands. To get a code, log in to ' +
           'the /passcode page of the UAA in a browser. Prompts for missing values.',
       )
-      .addHelpText('after', formatExamples(["uaa token sso get pks_cli -s ''"]))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'get a token with a one-time code; prompts for the code':
+            "tpks uaa token sso get pks_cli -s ''",
+        }),
+      )
       .action((client: string | undefined, flags: SsoFlags) =>
         getSsoToken({ client, ...flags }, deps),
       );
@@ -171,7 +187,13 @@ export const authcode: Leaf = {
           'as a public client. It must be registered with the redirect URI ' +
           'http://localhost:PORT/authcode.',
       )
-      .addHelpText('after', formatExamples(["uaa token authcode get -c pks_cli -s ''"]))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'log in with the browser through the client pks_cli':
+            "tpks uaa token authcode get -c pks_cli -s ''",
+        }),
+      )
       .action((flags: BrowserFlags) => getAuthcodeToken(flags, deps));
   },
 };
@@ -205,7 +227,12 @@ export const implicit: Leaf = {
           'for the uaa commands. The client needs no secret, and the token cannot be renewed. ' +
           'The client must be registered with the redirect URI http://localhost:PORT/callback.',
       )
-      .addHelpText('after', formatExamples(['uaa token implicit get -c cf']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'log in with the browser through the client cf': 'tpks uaa token implicit get -c cf',
+        }),
+      )
       .action((flags: BrowserFlags) => getImplicitToken(flags, deps));
   },
 };

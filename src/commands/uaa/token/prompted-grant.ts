@@ -4,7 +4,7 @@ import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';
 import type { Leaf } from '../../contents.js';
-import { formatExamples } from '../../resource/list-command.js';
+import { formatExamples } from '../../examples.js';
 import { passwordStdinOption } from '../../session/login-options.js';
 import { formatPromptLabel } from '../../session/passcode.js';
 import type { ResolvedTarget } from '../resolve-target.js';
@@ -46,7 +46,12 @@ export const get: Leaf = {
           'needs no secret, and the token cannot be renewed. Prompts for missing values with the ' +
           'labels of the UAA.',
       )
-      .addHelpText('after', formatExamples(['uaa token get cody']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'get a token for cody; prompts for the password': 'tpks uaa token get cody',
+        }),
+      )
       .action((credentials: string[], flags: PromptedFlags) =>
         getPromptedToken({ credentials, ...flags }, deps),
       );

@@ -15,13 +15,14 @@ import type { Context } from '../../../domain/contexts/context.js';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
 import { runAndShowDryRun, type DryRunOption } from '../../dry-run.js';
+import { formatExamples } from '../../examples.js';
 import {
   formatAge,
   formatMilliseconds,
   formatRelativeTime,
   formatTime,
 } from '../../format-time.js';
-import { formatExamples, addListOptions } from '../../resource/list-command.js';
+import { addListOptions } from '../../resource/list-command.js';
 import { type List, type ListFlags, showList, validateColumns } from '../../resource/list.js';
 import { withStdin } from '../../stdin-inputs.js';
 import { addDeletionOptions, confirmDeletion, type DeletionDeps } from '../deletions.js';
@@ -80,7 +81,12 @@ export const list: Leaf = {
           'itself, so the table shortens it; --json and -o name print it in full. Requires the scope ' +
           'tokens.list, and scim.read for --user.',
       )
-      .addHelpText('after', formatExamples(['uaa token list --user cody']))
+      .addHelpText(
+        'after',
+        formatExamples({
+          'list the tokens that the UAA stores for cody': 'tpks uaa token list --user cody',
+        }),
+      )
       .action((flags: OwnerFlags & ListFlags) => listTokens(flags, deps));
   },
 };
@@ -195,7 +201,10 @@ export const revoke: Leaf = {
           'Requires the scope tokens.revoke for tokens of other identities, and scim.read ' +
           'for --user.',
       )
-      .addHelpText('after', formatExamples(['uaa token revoke --user cody']))
+      .addHelpText(
+        'after',
+        formatExamples({ 'revoke all tokens of cody': 'tpks uaa token revoke --user cody' }),
+      )
       .action((id: string | undefined, flags: RevokeInput) =>
         runAndShowDryRun(() => revokeTokens({ id, ...flags }, deps), deps),
       );

@@ -8,7 +8,7 @@ import type { Context } from '../../../domain/contexts/context.js';
 import type { GrantKind } from '../../../platform/config/settings.js';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
-import { formatExamples } from '../../resource/list-command.js';
+import { formatExamples } from '../../examples.js';
 import { withStdin } from '../../stdin-inputs.js';
 import type { ResolvedTarget } from '../resolve-target.js';
 import {
@@ -51,7 +51,10 @@ export const refresh: Leaf = {
           'expire, so this is rarely needed. With a refresh token as the argument, get a token with it ' +
           'and use it for the uaa commands.',
       )
-      .addHelpText('after', formatExamples(['uaa token refresh']))
+      .addHelpText(
+        'after',
+        formatExamples({ 'renew the token of the current context': 'tpks uaa token refresh' }),
+      )
       .action((refreshToken: string | undefined, flags: RefreshFlags) =>
         renewToken({ refreshToken, ...flags }, deps),
       );
