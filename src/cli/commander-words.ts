@@ -1,5 +1,5 @@
 import { outputForms } from '../commands/global-options.js';
-import { isTopic } from '../commands/help-topics.js';
+import { findTopics } from '../commands/help-topics.js';
 import { isHelpList } from '../commands/root-help.js';
 import type { Root } from './links.js';
 
@@ -28,7 +28,8 @@ function rewriteHelpCommand(
   const isCommand = (candidate: string) =>
     contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(candidate));
   const hasOnlyOptions = rest.every((argument) => argument.startsWith('-'));
-  const isPage = isTopic(word) || (!link.hasOriginalTexts && isHelpList(word));
+  const isTopic = findTopics(link.name).some(({ name }) => name === word);
+  const isPage = isTopic || (!link.hasOriginalTexts && isHelpList(word));
   if (isCommand('help') && isPage && hasOnlyOptions) return [first, ...path];
   return isCommand(word) || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
 }

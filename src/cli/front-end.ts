@@ -5,13 +5,15 @@ import { exitCodes } from '../base/errors.js';
 import {
   addContents,
   addSharedOptions,
+  findProgramName,
   findSubcommand,
   pathOf,
   type Entry,
 } from '../commands/contents.js';
 import { globalOptions, toGlobalOptions } from '../commands/global-options.js';
-import { topics } from '../commands/help-topics.js';
+import { findTopics } from '../commands/help-topics.js';
 import { formatRootHelp } from '../commands/root-help.js';
+import { formatBold } from '../platform/terminal/lines.js';
 import type { HelpOutput } from '../platform/terminal/stdout.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 import {
@@ -30,6 +32,8 @@ interface FrontEndInput {
   readonly services: RunningServices;
   readonly help: HelpOutput;
   readonly io: { readonly stderr: Screen };
+  /** Whether the options and the environment allow colors. @param isTty - whether they are for a terminal. */
+  readonly isColored: (isTty: boolean) => boolean;
   /** Printed to stdout instead of an error about an unknown command or option. */
   readonly unknownText?: readonly string[];
 }
@@ -42,7 +46,7 @@ export class CommanderFrontEnd {
   private parsedOptions: GlobalOptions | undefined;
 
   constructor(input: FrontEndInput) {
-    const { root, services, help, io } = input;
+    const { root, services, help, io, isColored } = input;
     this.input = input;
     this.program = createProgram({
       ...root,
@@ -50,6 +54,10 @@ export class CommanderFrontEnd {
       help,
       writeError: (text) => {
         if (!this.wantsJson()) io.stderr.write(text);
+      },
+      hasColors: {
+        help: () => isColored(help.columns() !== undefined),
+        error: () => isColored(io.stderr.isTTY === true),
       },
     });
     this.program.hook('preAction', () => {
@@ -121,11 +129,19 @@ interface ProgramInput extends Root {
   readonly help: Pick<HelpOutput, 'columns' | 'write'>;
   /** Receives help that is shown because of an error, for stderr. */
   readonly writeError: (text: string) => void;
+  /** Whether headings are bold; by default, they are not. */
+  readonly hasColors?: Readonly<Record<'help' | 'error', () => boolean>>;
 }
+
+const notColored = { help: () => false, error: () => false };
 
 /** Creates the root command with the global options, the commands in `contents` and the help. */
 export function createProgram(input: ProgramInput): Command {
   const { link, contents, options, rename, services, help, writeError } = input;
+  const { hasColors = notColored } = link.hasOriginalTexts ? {} : input;
+  // Help for a terminal shows no backticks.
+  const quote = (text: string) =>
+    link.hasOriginalTexts || help.columns() === undefined ? text : text.replaceAll('`', '"');
   const program = new Command(link.name)
     .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
     .usage('[options] <command>')
@@ -136,11 +152,13 @@ export function createProgram(input: ProgramInput): Command {
       // The page of a command shows its aliases and arguments.
       subcommandTerm: (command) => command.name(),
       minWidthToWrap: 20,
+      // Commander removes the style if there are no colors.
+      styleTitle: formatBold,
       // `optionsReference` names them in one line instead.
       longestGlobalOptionTermLength: () => 0,
       // Renames commands before lines are wrapped, because the name determines how much fits on a line.
       boxWrap(this: Help, text, width) {
-        return Help.prototype.boxWrap.call(this, rename(text), width);
+        return Help.prototype.boxWrap.call(this, quote(rename(text)), width);
       },
       formatHelp(this: Help, command, helper) {
         return command.parent === null && !link.hasOriginalTexts
@@ -158,15 +176,14 @@ export function createProgram(input: ProgramInput): Command {
       },
       outputError: () => undefined,
       getOutHelpWidth: () => help.columns() ?? 80,
-      // Help contains no colors, so Commander does not have to remove them.
-      getOutHasColors: () => true,
-      getErrHasColors: () => true,
+      getOutHasColors: hasColors.help,
+      getErrHasColors: hasColors.error,
     })
     .showSuggestionAfterError()
     .exitOverride();
   if (link.hasOriginalTexts) program.addHelpText('after', topicsSection(link.name, contents));
   program.addHelpText('afterAll', ({ command }) =>
-    command === program ? '' : optionsReference(command),
+    command === program ? '' : optionsReference(command, link.hasOriginalTexts),
   );
   program.on('beforeAllHelp', ({ command }: { readonly command: Command }) => {
     rejectUnknownCommand(command);
@@ -189,6 +206,7 @@ function topicsSection(name: string, contents: readonly Entry[]): string {
   if (!contents.some((entry) => entry.name === 'help')) {
     return `\nUse "${name} <command> --help" for details.`;
   }
+  const topics = findTopics(name);
   const width = Math.max(...topics.map((topic) => topic.name.length));
   const lines = topics.map((topic) => `  ${topic.name.padEnd(width)}  ${topic.summary}`);
   return [
@@ -200,18 +218,27 @@ function topicsSection(name: string, contents: readonly Entry[]): string {
   ].join('\n');
 }
 
-/** The last line of a command's help: the pages with the options that it has in common with others. */
-function optionsReference(command: Command): string {
-  const shared = command.createHelp().visibleGlobalOptions(command);
-  const pages: string[] = [];
+/** The last lines of a command's help: the options that it has in common with others, and where they are described. */
+function optionsReference(command: Command, isLink: boolean): string {
+  const help = command.createHelp();
+  const shared = help.visibleGlobalOptions(command);
+  const groups: Command[] = [];
   for (let group = command.parent; group !== null; group = group.parent) {
-    const { options, parent } = group;
-    if (parent === null || options.some((option) => shared.includes(option))) {
-      const isRoot = parent === null && group.name() === 'tpks';
-      pages.unshift(isRoot ? 'tpks help options' : `${pathOf(group)} --help`);
-    }
+    if (group.options.some((option) => shared.includes(option))) groups.unshift(group);
   }
-  return `\nGlobal options: ${pages.join(', ')}`;
+  if (isLink) {
+    const pages = new Set([findProgramName(command), ...groups.map(pathOf)]);
+    return `\nGlobal options: ${[...pages].map((page) => `${page} --help`).join(', ')}`;
+  }
+  const listed = help.visibleOptions(command).flatMap(({ short, long }) => [short, long]);
+  const names = ['--context', '--json', '-o', '--timeout'].filter((name) => !listed.includes(name));
+  const lines = groups.map((group) => {
+    const own = group.options.filter((option) => shared.includes(option)).map(({ long }) => long);
+    const path = pathOf(group);
+    return `${help.styleTitle(`Options of ${path}:`)} ${own.join(', ')} (${path} --help)`;
+  });
+  const global = `${help.styleTitle('Global options:')} ${names.join(', ')} (tpks help options)`;
+  return ['', ...lines, global].join('\n');
 }
 
 /** Collects the parsed options of the root and of each selected group, and `--output` and `--yes` of the command. */

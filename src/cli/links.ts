@@ -73,9 +73,9 @@ export function withRenamedCommands(terminal: Terminal, rename: Root['rename']):
       terminal.show(
         view.namesCommands === true ? { ...view, text: view.text.map(renameLine) } : view,
       ),
-    showPage: ({ json, text }) =>
+    showPage: ({ text, ...page }) =>
       terminal.showPage({
-        json,
+        ...page,
         // A command can be wrapped to the next line.
         text: (columns) => rename(text(columns).join('\n')).split('\n'),
       }),

@@ -15,6 +15,7 @@ import { version } from '../base/version.js';
 import { isOn, readEnvironment, type Environment } from '../platform/config/environment.js';
 import { isCertificateDateProblem } from '../platform/http/network-error.js';
 import type { Send } from '../platform/http/send.js';
+import { isColorEnabled } from '../platform/terminal/lines.js';
 import { createPager } from '../platform/terminal/pager.js';
 import { createHelpOutput, type HelpOutput } from '../platform/terminal/stdout.js';
 import type { TerminalIo } from '../platform/terminal/terminal-io.js';
@@ -140,6 +141,7 @@ interface RunParts {
   readonly root: Root;
   readonly services: RunningServices;
   readonly help: HelpOutput;
+  readonly isColored: (isTty: boolean) => boolean;
 }
 
 interface FrontEnd {
@@ -185,7 +187,8 @@ async function runFrontEnd(
     untilInterrupted: interrupts.wait,
   });
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
-  const frontEnd = createFrontEnd({ io, root, services, help });
+  const isColored = (isTty: boolean) => isColorEnabled({ isTty, env, color: options().color });
+  const frontEnd = createFrontEnd({ io, root, services, help, isColored });
   const failed = watchForFailure(deps, () => frontEnd.commandPath().join(' '));
   try {
     const code = await Promise.race([frontEnd.run(), interrupts.cancelled, failed]);

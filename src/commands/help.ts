@@ -1,31 +1,40 @@
 import { Argument, type Command } from 'commander';
+import accessAsCode from '../../docs/access-as-code.md';
 import ci from '../../docs/ci.md';
 import contexts from '../../docs/contexts.md';
+import doctor from '../../docs/doctor.md';
 import environment from '../../docs/environment.md';
+import errors from '../../docs/errors.md';
 import exitCodes from '../../docs/exit-codes.md';
 import formatting from '../../docs/formatting.md';
 import fromPks from '../../docs/from-pks.md';
 import fromUaac from '../../docs/from-uaac.md';
 import kubectl from '../../docs/kubectl.md';
+import quotas from '../../docs/quotas.md';
 import security from '../../docs/security.md';
 import waiting from '../../docs/waiting.md';
 import type { Services } from '../app/services.js';
-import { findProgramName } from './contents.js';
+import { lineText } from '../platform/terminal/lines.js';
+import { findProgramName, findSubcommand } from './contents.js';
 import { formatExamples } from './examples.js';
-import { isTopic, topics, type Topic } from './help-topics.js';
+import { findTopics, type TopicName } from './help-topics.js';
 import { renderMarkdown } from './render-markdown.js';
-import { findSections, formatSections, helpLists, type HelpList } from './root-help.js';
+import { findSections, formatSections, helpLists, isHelpList, type HelpList } from './root-help.js';
 
 /** The Markdown of each topic: the pages of `docs/`, so that each text exists only once. */
-export const texts: Readonly<Record<Topic, string>> = {
+export const texts: Readonly<Record<TopicName, string>> = {
   environment,
   'exit-codes': exitCodes,
+  errors,
+  doctor,
   formatting,
   contexts,
   security,
   ci,
   kubectl,
   waiting,
+  quotas,
+  'access-as-code': accessAsCode,
   'from-pks': fromPks,
   'from-uaac': fromUaac,
 };
@@ -34,11 +43,17 @@ type Deps = Pick<Services, 'terminal'>;
 
 /** Shows topics and lists only: `run` rewrites `help COMMAND` to `COMMAND --help`. */
 export function define(command: Command, deps: Deps): void {
-  const lists = findProgramName(command) === 'tpks' ? helpLists : [];
-  const names = [...lists, ...topics].map(({ name }) => name);
+  const programName = findProgramName(command);
+  const lists = programName === 'tpks' ? helpLists : [];
+  const topics = findTopics(programName).map(({ name }) => name);
   command
     .description('Show help for a command or a topic. Long help is shown in a pager ($PAGER).')
-    .addArgument(new Argument('[topic]', 'command or topic').choices(names))
+    .addArgument(
+      new Argument('[topic]', 'command or topic').choices([
+        ...lists.map(({ name }) => name),
+        ...topics,
+      ]),
+    )
     .addHelpText(
       'after',
       formatExamples({
@@ -47,11 +62,12 @@ export function define(command: Command, deps: Deps): void {
       }),
     )
     // `help` after an option, as in `tpks --json help`, is not rewritten.
-    .action((name: Topic | HelpList = 'commands') =>
-      isTopic(name)
-        ? help({ topic: name }, deps)
-        : showList({ list: name, program: command.parent ?? command }, deps),
-    );
+    .action((name: TopicName | HelpList = 'commands') => {
+      const program = command.parent ?? command;
+      return isHelpList(name)
+        ? showList({ list: name, program }, deps)
+        : showTopic({ topic: name, program, topics }, deps);
+    });
 }
 
 interface ListInput {
@@ -62,26 +78,45 @@ interface ListInput {
 async function showList({ list, program }: ListInput, { terminal }: Deps): Promise<void> {
   const sections = findSections(list, program);
   const items = sections.flatMap((section) => section.items);
+  const format = (columns: number) => formatSections(sections, program, columns);
   await terminal.showPage({
     json: { [list]: items.map(([name, summary]) => ({ name, summary })) },
-    text: (columns) => formatSections(sections, program, columns).split('\n'),
+    text: (columns) => format(columns).map(lineText),
+    screen: format,
   });
 }
 
-export async function help({ topic }: { topic: Topic }, { terminal }: Deps): Promise<void> {
-  const markdown = texts[topic];
+interface TopicInput {
+  readonly topic: TopicName;
+  readonly program: Command;
+  /** The names of the topics that the program has. */
+  readonly topics: readonly string[];
+}
+
+async function showTopic(
+  { topic, program, topics }: TopicInput,
+  { terminal }: Deps,
+): Promise<void> {
+  const page = texts[topic];
+  // Some topics have the name of a command, which `help` then does not show.
+  const isCommand = program.name() === 'tpks' && findSubcommand(program, topic) !== undefined;
+  const note = isCommand ? `\nFor the options of the command, run \`tpks ${topic} --help\`.\n` : '';
+  const linkText = (label: string, target: string) => formatLink(label, target, topics);
+  const render = (columns: number, isScreen: boolean) =>
+    renderMarkdown(page + note, { columns, linkText, isScreen });
   await terminal.showPage({
-    json: { topic, markdown },
-    text: (columns) => renderMarkdown(markdown, { columns, linkText: linkTextOf }),
+    json: { topic, markdown: page },
+    text: (columns) => render(columns, false).map(lineText),
+    screen: (columns) => render(columns, true),
   });
 }
 
 /** Replaces a link with the help command for another topic, or with the address of a web page. */
-function linkTextOf(label: string, target: string): string {
-  const topic = topics.find(({ name }) => target.split('#')[0] === `${name}.md`);
+function formatLink(label: string, target: string, topics: readonly string[]): string {
+  const topic = topics.find((name) => target.split('#')[0] === `${name}.md`);
   if (topic !== undefined) {
-    const command = `\`tpks help ${topic.name}\``;
-    return label.toLowerCase() === topic.name ? command : `${label} (${command})`;
+    const command = `\`tpks help ${topic}\``;
+    return label.toLowerCase() === topic ? command : `${label} (${command})`;
   }
   return /^https?:/.test(target) && label !== target ? `${label} (${target})` : label;
 }

@@ -1,37 +1,90 @@
+import type { Line } from '../platform/terminal/lines.js';
+
 interface RenderOptions {
   /** Width of the screen. Text is at most 100 columns wide, because longer lines are hard to read. */
   readonly columns: number;
   readonly linkText: (label: string, target: string) => string;
+  /** Whether headings are bold, and code in sentences is in quotes instead of backticks. */
+  readonly isScreen?: boolean;
 }
 
 const maximumColumns = 100;
 
 const indent = '  ';
 
-/** Renders the Markdown of `docs/`. Backticks stay, so that commands can be distinguished from text. */
-export function renderMarkdown(markdown: string, options: RenderOptions): string[] {
+/** Renders the Markdown of `docs/`. */
+export function renderMarkdown(markdown: string, options: RenderOptions): Line[] {
+  const { isScreen = false } = options;
   const columns = Math.min(options.columns, maximumColumns);
   const body = { ...options, columns: Math.max(columns - indent.length, 20) };
-  // Split at empty lines, except inside fenced code.
-  const pattern = /^```[^\n]*\n(?<code>[\s\S]*?)^```$|(?<other>(?:^(?!```).*\S.*\n?)+)/gm;
-  const rendered = [...markdown.matchAll(pattern)].flatMap(({ groups }) => {
-    const { code, other = '' } = groups ?? {};
-    if (other.startsWith('<!--')) return [];
-    const lines = (code ?? other).replace(/\n+$/, '').split('\n');
-    if (other.startsWith('#')) return [formatHeading(other), ''];
-    const text = code === undefined ? renderBlock(lines, body) : lines.map((line) => `  ${line}`);
+  const rendered = splitBlocks(markdown).flatMap(({ lines, isCode }): Line[] => {
+    const [first = ''] = lines;
+    if (!isCode && isHeading(first)) {
+      const text = formatHeading(first);
+      return [isScreen ? [{ text, tone: 'strong' }] : text, ''];
+    }
+    const text = isCode ? lines.map((line) => `  ${line}`) : renderBlock(lines, body);
     return [...text.map((line) => `${indent}${line}`.trimEnd()), ''];
   });
   return rendered.slice(0, -1);
 }
 
-function formatHeading(block: string): string {
-  const text = block
-    .trim()
+interface Block {
+  readonly lines: string[];
+  /** Whether the block is fenced code. */
+  readonly isCode: boolean;
+}
+
+/** Splits at empty lines, headings and fences, and removes comments. */
+function splitBlocks(markdown: string): readonly Block[] {
+  const blocks: Block[] = [];
+  let block: Block = { lines: [], isCode: false };
+  const startBlock = (isCode: boolean) => {
+    block = { lines: [], isCode };
+    blocks.push(block);
+  };
+  startBlock(false);
+  let fence: string | undefined;
+  let isComment = false;
+  for (const line of markdown.split('\n')) {
+    if (fence !== undefined) {
+      const [spaces = ''] = /^ */.exec(fence) ?? [];
+      if (line.trimEnd() === fence) {
+        fence = undefined;
+        startBlock(false);
+      } else block.lines.push(line.startsWith(spaces) ? line.slice(spaces.length) : line);
+      continue;
+    }
+    isComment ||= /^ *<!--/.test(line);
+    if (isComment) {
+      isComment = !line.includes('-->');
+      startBlock(false);
+      continue;
+    }
+    // The words after the fence, such as the language, are not shown.
+    [fence] = /^ *`{3,}/.exec(line) ?? [];
+    if (fence !== undefined) startBlock(true);
+    else if (line.trim() === '') startBlock(false);
+    else if (isHeading(line)) {
+      startBlock(false);
+      block.lines.push(line);
+      startBlock(false);
+    } else block.lines.push(line);
+  }
+  return blocks.filter(({ lines }) => lines.some((line) => line.trim() !== ''));
+}
+
+function isHeading(line: string): boolean {
+  return /^#+ /.test(line);
+}
+
+function formatHeading(line: string): string {
+  const text = line
     .replace(/^#+\s*/, '')
-    .replaceAll('`', '');
-  if (block.startsWith('###')) return `${indent}${text}:`;
-  return block.startsWith('##') ? text : text.toUpperCase();
+    .replaceAll('`', '')
+    .trim();
+  if (line.startsWith('###')) return `${indent}${text}:`;
+  return line.startsWith('##') ? text : text.toUpperCase();
 }
 
 function renderBlock(lines: readonly string[], options: RenderOptions): string[] {
@@ -56,13 +109,18 @@ function renderTable(lines: readonly string[], options: RenderOptions): string[]
       .map((cell) => cell.trim().replaceAll('\\|', '|')),
   );
   return rows.flatMap(([first = '', ...cells]) => [
-    ...(first === '' ? [] : wrap(first, '', options)),
+    ...(first === '' ? [] : wrap(toCell(first, options), '', options)),
     ...cells.flatMap((cell, index) => {
       if (cell === '') return [];
       const heading = head.length > 2 ? `${head[index + 1] ?? ''}: ` : '';
-      return wrap(`${heading}${cell}`, '    ', options);
+      return wrap(`${heading}${toCell(cell, options)}`, '    ', options);
     }),
   ]);
+}
+
+/** On a screen, removes the backticks from a cell that contains nothing but code, which needs no quotes. */
+function toCell(cell: string, { isScreen = false }: RenderOptions): string {
+  return isScreen && /^`[^`]*`(?:, `[^`]*`)*$/.test(cell) ? cell.replaceAll('`', '') : cell;
 }
 
 /**
@@ -78,7 +136,19 @@ function wrap(text: string, marker: string, options: RenderOptions): string[] {
     if (last === '' || longer.length <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
-  return lines.map((line, index) => (index === 0 ? marker : ' '.repeat(marker.length)) + line);
+  const shown = options.isScreen === true ? quoteCode(lines) : lines;
+  return shown.map((line, index) => (index === 0 ? marker : ' '.repeat(marker.length)) + line);
+}
+
+/** Replaces backticks with quotes. Code can be wrapped to the next line. */
+function quoteCode(lines: readonly string[]): string[] {
+  return lines
+    .join('\n')
+    .replaceAll(/`([^`]*)`/g, (_all, code: string) => {
+      const quote = code.includes('"') ? "'" : '"';
+      return `${quote}${code}${quote}`;
+    })
+    .split('\n');
 }
 
 /** Replaces links and removes emphasis; text in backticks is unchanged. */

@@ -1,7 +1,8 @@
 import type { Command, Help } from 'commander';
 import { groupBy } from '../base/group-by.js';
+import type { Line } from '../platform/terminal/lines.js';
 import type { Entry } from './contents.js';
-import { topics } from './help-topics.js';
+import { findTopics } from './help-topics.js';
 
 /** The lists that `tpks help NAME` prints, because the root help is short. Links do not have them. */
 export const helpLists = [
@@ -45,15 +46,15 @@ export function formatRootHelp(contents: readonly Entry[], usage: string, help: 
     'List clusters:  tpks clusters',
     'Use kubectl:    tpks get-credentials CLUSTER',
     '',
-    `Usage: ${usage}`,
+    `${help.styleTitle('Usage:')} ${usage}`,
     '',
-    'Common commands:',
+    help.styleTitle('Common commands:'),
     ...formatItems(common, width, help),
     '',
-    'Commands by group (some have subcommands, such as tpks cluster create):',
+    help.styleTitle('Commands by group') + ' (some have subcommands, such as tpks cluster create):',
     ...formatItems(groups, width, help),
     '',
-    'More help:',
+    help.styleTitle('More help:'),
     ...formatItems(more, longestTerm(more), help),
     '',
   ].join('\n');
@@ -76,7 +77,12 @@ export function findSections(list: HelpList, program: Command): readonly Section
         }),
       );
     case 'topics':
-      return [{ title: 'Help topics:', items: topics.map(({ name, summary }) => [name, summary]) }];
+      return [
+        {
+          title: 'Help topics:',
+          items: findTopics(program.name()).map(({ name, summary }) => [name, summary]),
+        },
+      ];
     case 'options':
       return [
         {
@@ -94,13 +100,15 @@ export function formatSections(
   sections: readonly Section[],
   program: Command,
   columns: number,
-): string {
+): Line[] {
   const help = program.createHelp();
   help.prepareContext({ helpWidth: columns });
   const width = longestTerm(sections.flatMap(({ items }) => items));
-  return sections
-    .map(({ title, items }) => [title, ...formatItems(items, width, help)].join('\n'))
-    .join('\n\n');
+  return sections.flatMap(({ title, items }, index): Line[] => [
+    ...(index === 0 ? [] : ['']),
+    [{ text: title, tone: 'strong' }],
+    ...formatItems(items, width, help).flatMap((item) => item.split('\n')),
+  ]);
 }
 
 function formatItems(items: readonly Item[], width: number, help: Help): string[] {

@@ -24,7 +24,7 @@ describeIfPart('pty', 'long help on a terminal', () => {
     ['Ctrl-\\', '\u001c'],
   ])('is shown in less, which %s does not end', async (_name, key) => {
     const pty = cody.atTerminal(['--help'], { PAGER: 'less', LESS: '', TERM: 'xterm' });
-    await pty.waitFor('Usage: tpks');
+    await pty.waitFor(/Usage:\S* tpks/);
     pty.type(`${key}gG`);
     await pty.waitFor('tpks help COMMAND');
     pty.type('q');
@@ -71,8 +71,26 @@ describeIfPart('pty', 'long help on a terminal', () => {
   ])('is written directly if %s', async (_condition, words, env) => {
     const pty = cody.atTerminal(words, env);
     expect(await pty.exited).toBe(0);
-    expect(pty.screen()).toContain('Usage: tpks');
+    expect(pty.screen()).toMatch(/Usage:\S* tpks/);
     expect(pty.screen()).not.toContain('paged:');
+  });
+
+  test.each<[string, string[], Record<string, string>, boolean]>([
+    ['are bold', [], {}, true],
+    ['are not bold with --no-color', ['--no-color'], {}, false],
+    ['are not bold with NO_COLOR', [], { NO_COLOR: '1' }, false],
+    ['are not bold if TERM is dumb', [], { TERM: 'dumb' }, false],
+  ])('has headings that %s', async (_name, words, env, isBold) => {
+    for (const line of [
+      ['logout', '--help'],
+      ['help', 'commands'],
+      ['help', 'errors'],
+    ]) {
+      const pty = cody.atTerminal([...line, ...words], { TERM: 'xterm', PAGER: '', ...env });
+      expect(await pty.exited).toBe(0);
+      expect(pty.screen().includes('\u001B[1m')).toBe(isBold);
+      expect(pty.screen()).not.toContain('`');
+    }
   });
 
   test('is no error if the pager quits early', async () => {

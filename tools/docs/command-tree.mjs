@@ -65,7 +65,10 @@ export async function loadCommandTree(columns) {
   const summary = `${description.charAt(0).toLowerCase()}${description.slice(1)}`;
   const node = await createNode(program, { path: ['tpks'], summary, heading: '' }, root.contents);
   const formatList = (/** @type {HelpList} */ list) =>
-    loaded.formatSections(loaded.findSections(list, program), program, columns);
+    loaded
+      .formatSections(loaded.findSections(list, program), program, columns)
+      .map(loaded.lineText)
+      .join('\n');
   const globalOptions = formatList('options');
   const usage = `Usage: tpks ${program.usage()}`;
   const lists = [globalOptions, formatList('commands'), formatList('topics')];
@@ -83,6 +86,7 @@ async function loadProgram() {
           export { findLink } from './base/link.ts';
           export { defineCommand } from './commands/contents.ts';
           export { findSections, formatSections } from './commands/root-help.ts';
+          export { lineText } from './platform/terminal/lines.ts';
           export { findRoot } from './cli/links.ts';
           export { createProgram } from './cli/front-end.ts';`,
         resolveDir: fileURLToPath(new URL('../../src', import.meta.url)),
@@ -102,7 +106,8 @@ async function loadProgram() {
     /** @typedef {Pick<typeof import('../../src/cli/links.js'), 'findRoot'>} Links */
     /** @typedef {Pick<typeof import('../../src/cli/front-end.js'), 'createProgram'>} FrontEnd */
     /** @typedef {Pick<typeof import('../../src/commands/root-help.js'), 'findSections' | 'formatSections'>} RootHelp */
-    /** @typedef {Base & Contents & RootHelp & Links & FrontEnd} Program */
+    /** @typedef {Pick<typeof import('../../src/platform/terminal/lines.js'), 'lineText'>} Lines */
+    /** @typedef {Base & Contents & RootHelp & Lines & Links & FrontEnd} Program */
     return /** @type {Program} */ (await import(pathToFileURL(outfile).href));
   } finally {
     await rm(temporary, { recursive: true });

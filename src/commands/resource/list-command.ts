@@ -131,7 +131,10 @@ export function addOutputOptions<Row>(command: Command, list: List<Row>): Comman
         (typed) => completeList(typed, keys),
       ),
     )
-    .addHelpText('after', `\n${command.createHelp().boxWrap(`Columns: ${keys.join(', ')}`, 80)}`);
+    .addHelpText('after', () => {
+      const help = command.createHelp();
+      return `\n${help.boxWrap(`${help.styleTitle('Columns:')} ${keys.join(', ')}`, 80)}`;
+    });
 }
 
 /**

@@ -48,6 +48,16 @@ export async function loadPaint(): Promise<Paint> {
   return (text, tone) => paints[tone](text);
 }
 
+/** The sequences of chalk's bold, which is loaded only on demand; help needs no other style. */
+export function formatBold(text: string): string {
+  return `\u001B[1m${text}\u001B[22m`;
+}
+
+/** Removes what `formatBold` adds. */
+export function withoutBold(text: string): string {
+  return text.replaceAll(/\u001B\[(?:1|22)m/g, '');
+}
+
 /** A piece of text, optionally with a tone. */
 export type Span = string | { readonly text: string; readonly tone: Tone };
 

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { withoutSecrets, type Environment } from '../config/environment.js';
+import { type Line, withoutBold } from './lines.js';
 import type { Screen } from './terminal-io.js';
 
 /** A long text, which is shown in a pager if it does not fit on the screen. */
@@ -8,6 +9,8 @@ export interface Page {
   readonly json: unknown;
   /** @param columns - the width of the screen; 80 if stdout is not a terminal. */
   readonly text: (columns: number) => readonly string[];
+  /** Returns the lines that a terminal shows instead of `text`, unless tpks is run through a link. */
+  readonly screen?: (columns: number) => readonly Line[];
 }
 
 /** Shows text in the user's pager if it does not fit on the screen. Returns whether it was shown. */
@@ -29,13 +32,27 @@ export function createPager(deps: PagerDeps): Pager {
   return async (text) => {
     const { isTTY, rows = 0, columns } = stdout();
     // Some terminals, such as serial consoles, report the size 0. A pager could not show anything.
-    if (isTTY !== true || rows === 0 || rowsOf(text, columns || 80) < rows) return false;
+    const plain = withoutBold(text);
+    if (isTTY !== true || rows === 0 || rowsOf(plain, columns || 80) < rows) return false;
     if (!options().interactive || env.TERM === 'dumb') return false;
     const command = (env.PAGER ?? (platform === 'win32' ? '' : 'less')).trim();
     if (['', 'cat'].includes(command)) return false;
-    return ignoringCtrlC(() => runPager(command, text, { env, platform }));
+    const shown = showsStyles(command, env) ? text : plain;
+    return ignoringCtrlC(() => runPager(command, shown, { env, platform }));
   };
 }
+
+/** Options of less that let styles through. */
+const styleOption = /(?:^|\s)(?:-?[a-zA-Z]*[rR]|--raw-control-chars|--RAW-CONTROL-CHARS)/;
+
+/** Other pagers, and less without these options, can show the escape sequences of styles as text. */
+function showsStyles(command: string, env: Environment): boolean {
+  const [, name, options = ''] = /^(?:\S*[\\/])?(\w+)(?:\.exe)?(\s.*)?$/.exec(command) ?? [];
+  return name === 'less' && styleOption.test(`${env.LESS ?? lessOptions} ${options}`);
+}
+
+/** F: quit if the text fits on one screen; R: show colors; X: leave the text on the screen. */
+const lessOptions = 'FRX';
 
 /** Screen rows that a text takes: lines that are longer than the screen are wrapped. */
 function rowsOf(text: string, columns: number): number {
@@ -76,8 +93,7 @@ export async function runPager(
       shell: needsShell && (platform !== 'win32' || locateWindowsProgram('cmd.exe', env)),
       stdio: ['pipe', 'inherit', 'inherit'],
       env: {
-        // F: quit if the text fits on one screen; R: show colors; X: leave the text on the screen.
-        LESS: 'FRX',
+        LESS: lessOptions,
         ...withoutSecrets(env),
         PATH: absolutePath({ env, platform }),
         // Otherwise, cmd.exe would search the current folder first.

@@ -238,10 +238,12 @@ export function createTerminal({
     showLive: live.show,
     showSlow: live.showSlow,
     show,
-    async showPage({ json, text }) {
-      const lines = text(isStdoutTerminal() ? stdoutColumns() : 80);
-      if (!wantsJson() && (await live.suspend(() => pager(`${lines.join('\n')}\n`)))) return;
-      await show({ json, text: lines });
+    async showPage({ json, text, screen }) {
+      if (wantsJson() || !isStdoutTerminal()) return show({ json, text: text(80) });
+      const lines = (hasOriginalLayout ? text : (screen ?? text))(stdoutColumns());
+      const painted = isColorEnabled({ isTty: true, env, color: options().color });
+      const page = await renderLines(lines, { painted, escaped: true, tones: originalTones });
+      if (!(await live.suspend(() => pager(page)))) await output.write(page);
     },
     async announce(lines) {
       const { json, output: form, color } = options();

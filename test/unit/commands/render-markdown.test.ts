@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { texts } from '../../../src/commands/help.js';
 import { renderMarkdown } from '../../../src/commands/render-markdown.js';
+import { lineText } from '../../../src/platform/terminal/lines.js';
 
 function render(markdown: string, columns = 40): string {
   const linkText = (label: string, target: string) => `${label} <${target}>`;
-  return renderMarkdown(markdown, { columns, linkText }).join('\n');
+  return renderMarkdown(markdown, { columns, linkText }).map(lineText).join('\n');
 }
 
 describe('renderMarkdown', () => {
@@ -42,6 +43,46 @@ describe('renderMarkdown', () => {
     );
   });
 
+  test('ignores comments, but not the text around them', () => {
+    const lines = [
+      'Before.',
+      '<!-- not run: needs Homebrew -->',
+      '```console',
+      '$ brew install tpks',
+      '```',
+      '',
+      '- item',
+      '<!-- not run:',
+      'two lines -->',
+      '```bash title="a.sh"',
+      '<!-- code -->',
+      '```',
+      'After.',
+      '<!-- a comment -->',
+      'More.',
+    ];
+    expect(render(lines.join('\n'))).toBe(
+      [
+        '  Before.',
+        '    $ brew install tpks',
+        '  - item',
+        '    <!-- code -->',
+        '  After.',
+        '  More.',
+      ].join('\n\n'),
+    );
+  });
+
+  test('prints the code in a list item', () => {
+    expect(render('1. Run:\n\n   ```console\n   $ tpks a\n\n     b\n   ```\n\n2. next')).toBe(
+      '  1. Run:\n\n    $ tpks a\n\n      b\n\n  2. next',
+    );
+  });
+
+  test('prints text directly below a heading', () => {
+    expect(render('## More\nText `a`.')).toBe('More\n\n  Text `a`.');
+  });
+
   test('prints each row of a table with its first cell above the others', () => {
     const table =
       '| Name | Meaning |\n| --- | --- |\n| `a` | one two three four |\n| b | c \\| d |';
@@ -62,9 +103,40 @@ describe('renderMarkdown', () => {
   });
 });
 
+describe('renderMarkdown for a screen', () => {
+  const renderForScreen = (markdown: string, columns = 40) =>
+    renderMarkdown(markdown, { columns, linkText: (label) => label, isScreen: true });
+
+  test('prints bold headings', () => {
+    expect(renderForScreen('# One `two`\n\n### Three')).toEqual([
+      [{ text: 'ONE TWO', tone: 'strong' }],
+      '',
+      [{ text: '  Three:', tone: 'strong' }],
+    ]);
+  });
+
+  test('prints code in quotes, even if it is wrapped', () => {
+    const text = 'Use `tpks uaa user delete erin --yes`, or `-d "x"`.';
+    expect(renderForScreen(text, 30)).toEqual([
+      '  Use "tpks uaa user delete',
+      `  erin --yes", or '-d "x"'.`,
+    ]);
+  });
+
+  test('prints a cell that contains only code without quotes', () => {
+    const table = '| A | B |\n| --- | --- |\n| `a`, `b` | run `c` |';
+    expect(renderForScreen(table)).toEqual(['  a, b', '      run "c"']);
+  });
+
+  test('does not change backticks in code', () => {
+    expect(renderForScreen('```sh\necho `date`\n```')).toEqual(['    echo `date`']);
+  });
+});
+
 describe.each(Object.entries(texts))('help topic %s', (_topic, markdown) => {
   test.each([60, 80, 100])('fits on a screen with %d columns, except for code', (columns) => {
-    const lines = renderMarkdown(markdown, { columns, linkText: (label) => label });
+    const linkText = (label: string) => label;
+    const lines = renderMarkdown(markdown, { columns, linkText }).map(lineText);
     const isCode = (line: string) => line.startsWith('    ');
     const tooLong = lines.filter((line) => line.length > columns && !isCode(line));
     expect(tooLong).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { topics } from '../../../src/commands/help-topics.js';
+import { findTopics, topics } from '../../../src/commands/help-topics.js';
 import { contents } from '../../../src/commands/index.js';
 import { createUser } from '../../support/program/cli.js';
 
@@ -87,6 +87,16 @@ describe('help', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: (await run('help commands')).stdout });
   });
 
+  test.each(['quotas', 'doctor', 'contexts'])(
+    '%s shows the topic and refers to the help of the command',
+    async (name) => {
+      const { code, stdout } = await run(`help ${name}`);
+      expect(code).toBe(0);
+      expect(stdout).not.toContain('Usage:');
+      expect(stdout).toMatch(new RegExp(`run \`tpks ${name} --help\`\\.\n$`));
+    },
+  );
+
   test('completes its lists and topics', async () => {
     const { stdout } = await run('__complete -- help to');
     expect(stdout).toBe('topics\n:none\n');
@@ -99,9 +109,21 @@ describe('a link named pks', () => {
     const { stdout } = await run('', 'pks');
     expect(stdout).toMatch(/^Usage: pks \[options\] <command>\n\nManage .*\n\nOptions:\n/);
     expect(termsOf(stdout)).toEqual(
-      expect.arrayContaining([...contents, ...topics].map(({ name }) => name)),
+      expect.arrayContaining([...contents, ...findTopics('pks')].map(({ name }) => name)),
     );
     expect((await run('clusters --help', 'pks')).stdout).toContain('Global options: pks --help\n');
+  });
+
+  test.each(['quotas', 'doctor'])('shows the command %s instead of the topic', async (name) => {
+    const { stdout } = await run(`${name} --help`, 'pks');
+    expect(await run(`help ${name}`, 'pks')).toEqual({ code: 0, stdout, stderr: '' });
+  });
+
+  test('shows topics on a terminal without bold text and with backticks', async () => {
+    const options = { programName: 'pks', terminalColumns: 80, env: { PAGER: '' } };
+    const { stdout } = await user.tpks(['help', 'exit-codes'], options);
+    expect(stdout).not.toContain('\u001B[');
+    expect(stdout).toContain('`pks COMMAND --help`');
   });
 
   test.each(['commands', 'topics', 'options'])('has no list of %s', async (list) => {

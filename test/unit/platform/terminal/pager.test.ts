@@ -74,6 +74,38 @@ describe('createPager', () => {
   });
 });
 
+describe('bold text', () => {
+  const bold = `\u001B[1mline\u001B[22m\n`;
+
+  test.each([
+    ['less -R', { PAGER: 'less -R', LESS: 'F' }, true],
+    ['less with the options of tpks', {}, true],
+    ['less with R in LESS', { LESS: '-iMRSx4' }, true],
+    ['less without R', { LESS: '-iM' }, false],
+    ['another pager', { PAGER: 'more' }, false],
+  ])('is or is not passed to %s', async (_pager, env, isStyled) => {
+    await withFolder(async (folder) => {
+      const file = join(folder, 'shown');
+      for (const name of ['less', 'more']) {
+        writeFileSync(join(folder, name), `#!/bin/sh\ncat > ${file}\n`, { mode: 0o755 });
+      }
+      const pager = createPager({
+        stdout: () => Object.assign(new Writable(), { isTTY: true, rows: 24, columns: 80 }),
+        ...system({ PATH: `${folder}:${path}`, ...env }),
+        options: () => ({ interactive: true }),
+        ignoringCtrlC: (work) => work(),
+      });
+      expect(await pager(bold.repeat(24))).toBe(true);
+      expect(readFileSync(file, 'utf8')).toBe((isStyled ? bold : 'line\n').repeat(24));
+    });
+  });
+
+  test('does not count as text', async () => {
+    const text = `${'x'.repeat(79)}\u001B[1mx\u001B[22m\n`.repeat(23);
+    expect(await isPaged({ text })).toBe(false);
+  });
+});
+
 const system = (env: NodeJS.ProcessEnv) =>
   ({ env: readEnvironment(env), platform: 'linux' }) as const;
 
