@@ -54,7 +54,7 @@ export function createManPage(node, { version, date }) {
 /** @param {string} block */
 function formatBlock(block) {
   const [title = '', ...lines] = block.split('\n');
-  if (!title.endsWith(':')) return ['.SH NOTES', escape(block)];
+  if (!title.endsWith(':')) return ['.SH NOTES', escape(block).replaceAll('\n', '\n.br\n')];
   const contents = lines.map((line) => line.replace(/^ {2}/, '')).join('\n');
   return [`.SH ${title.slice(0, -1).toUpperCase()}`, '.EX', escape(contents), '.EE'];
 }

@@ -2,7 +2,9 @@ import type { Option } from 'commander';
 import { TpksError } from '../base/errors.js';
 import type { Link } from '../base/link.js';
 import { withVerbs, type Entry } from '../commands/contents.js';
+import { findTopics } from '../commands/help-topics.js';
 import { contents as rootContents } from '../commands/index.js';
+import { helpLists } from '../commands/root-help.js';
 import type { Line } from '../platform/terminal/lines.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 
@@ -39,8 +41,17 @@ function renameGroup(text: string, group: string, { name }: Link): string {
 
 function createRename(contents: readonly Entry[], link: Link): Root['rename'] {
   const names = contents.flatMap(({ name, aliases = [] }) => [name, ...aliases]).join('|');
+  // What only `tpks` has: verbs such as `cluster list`, and some pages of help.
+  const verbs = contents.flatMap(({ name, verbs: own = {} }) =>
+    Object.keys(own).map((verb) => `${name}\\s+${verb}`),
+  );
+  const linkTopics = findTopics(link.name).map(({ name }) => name);
+  const pages = [...helpLists, ...findTopics('tpks')]
+    .filter(({ name }) => !linkTopics.some((topic) => topic === name))
+    .map(({ name }) => `help\\s+${name}`);
+  const missing = [...verbs, ...pages].join('|');
   const command = new RegExp(
-    `${tpksPattern}(?=\\s+(?:(?:${names})(?![\\w-])|--?[a-zA-Z]|COMMAND|\\.\\.\\.))`,
+    `${tpksPattern}(?!\\s+(?:${missing})(?![\\w-]))(?=\\s+(?:(?:${names})(?![\\w-])|--?[a-zA-Z]|COMMAND|\\.\\.\\.))`,
     'g',
   );
   return (text) => text.replaceAll(command, link.name);

@@ -32,6 +32,8 @@ export interface Entry {
   readonly aliases?: readonly string[];
   readonly summary: string;
   readonly heading?: string;
+  /** Like `heading`, but links list the command without a heading. */
+  readonly tpksHeading?: string;
   readonly hidden?: boolean;
   /** Whether the root help of `tpks` describes the command. */
   readonly isCommon?: boolean;
@@ -45,6 +47,11 @@ export interface Entry {
 /** Puts commands into a section of the parent's help. */
 export function withHeading(heading: string, entries: readonly Entry[]): Entry[] {
   return entries.map((entry) => ({ heading, ...entry }));
+}
+
+/** Puts commands into a section of the parent's help in `tpks`. The help of links does not change. */
+export function withTpksHeading(tpksHeading: string, entries: readonly Entry[]): Entry[] {
+  return entries.map((entry) => ({ tpksHeading, ...entry }));
 }
 
 /** Gives each command in a list, and in its groups, the verbs that its entry declares. */
@@ -80,7 +87,9 @@ export function addContents(
     const part = await loaders.get(command)?.();
     if (part) defineCommand(command, selectVerbs(part, parent.args[1]), services);
   });
-  for (const { name, aliases = [], summary, heading, hidden = false, load } of contents) {
+  const isTpks = findProgramName(parent) === 'tpks';
+  for (const { name, aliases = [], summary, hidden = false, load, ...entry } of contents) {
+    const heading = (isTpks ? entry.tpksHeading : undefined) ?? entry.heading;
     const command = parent
       .command(name, { hidden, isDefault: name === defaultCommand })
       .aliases([...aliases])

@@ -195,8 +195,8 @@ export const listUsages: Leaf = {
       .addHelpText(
         'after',
         formatExamples({
-          'list the total usage of each user': 'tpks usages',
-          'print the usage of each user and cluster as JSON': 'tpks usages --json',
+          'list the usage of each user, in total': 'tpks usages',
+          'print the usage as JSON, in total and for each cluster': 'tpks usages --json',
         }),
       )
       .action(() => showUsages(command.opts<ListFlags>(), services));

@@ -52,7 +52,8 @@ export async function loadCommandTree(columns) {
       if (child === undefined) throw new Error(`Command ${entry.name} not found`);
       const part = await entry.load();
       defineCommand(child, part, services);
-      const { name, summary, heading = '' } = entry;
+      const { name, summary } = entry;
+      const heading = child.helpGroup();
       const path = [...properties.path, name];
       const contents = 'contents' in part ? part.contents : [];
       children.push(await createNode(child, { path, summary, heading }, contents));

@@ -1,6 +1,7 @@
 /**
- * `npm run docs`: writes a page with the help of each command to `docs/commands/`. With `--check`, it
- * changes nothing, lists the pages that are out of date, and exits with 1 if it finds any.
+ * `npm run docs`: writes the help of all commands to `docs/commands/`, with a page for each section of `tpks help
+ * commands` and of groups whose help has sections, such as `tpks uaa`. With `--check`, it changes nothing, lists the
+ * pages that are out of date, and exits with 1 if it finds any.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,31 +22,74 @@ process.exitCode = process.argv.includes('--check') ? await check() : await writ
 function createPages(root) {
   /** @type {Map<string, string>} */
   const pages = new Map();
-  /** @type {Map<string, string[]>} */
-  const lists = new Map();
-  for (const node of root.children) {
-    const [, name = ''] = node.path;
-    pages.set(`${name}.md`, toPage(createSections(node, '#')));
-    const heading = `## ${node.heading.replace(/:$/, '')}`;
-    const item = `- [\`tpks ${name}\`](${name}.md): ${node.summary}`;
-    lists.set(heading, [...(lists.get(heading) ?? []), item]);
-  }
-  const index = [...lists].flatMap(([heading, items]) => [heading, '', ...items, '']);
+  const lists = findFamilies(root).flatMap(({ title, file, nodes }) => {
+    const sections = nodes.flatMap((node) => createSections(node, '##'));
+    pages.set(file, toPage([`# ${title}`, ...sections]));
+    return [`## ${title}`, '', ...nodes.flatMap((node) => createItems(node, file, '')), ''];
+  });
   const rootHelp = ['## The root', '', '```text', root.help, '```', ''];
   const options = ['## Global options', '', '```text', root.globalOptions ?? '', '```'];
-  return pages.set('README.md', toPage(['# Commands', '', ...index, ...rootHelp, ...options]));
+  return pages.set('README.md', toPage(['# Commands', '', ...lists, ...rootHelp, ...options]));
 }
 
 /**
- * The help of a command and of its subcommands.
+ * @typedef {object} Family - the commands of a section of a group's help.
+ * @property {string} title
+ * @property {string} file - the name of the page.
+ * @property {CommandNode[]} nodes
+ */
+
+/**
+ * @param {CommandNode} group
+ * @returns {Family[]} the sections of the group, each followed by those of the groups in it.
+ */
+function findFamilies({ path: [, ...words], children }) {
+  const headings = [...new Set(children.map(({ heading }) => heading))];
+  return headings.flatMap((heading) => {
+    const name = heading.replace(/:$/, '');
+    const file = [...words, ...name.toLowerCase().split(' ')].join('-');
+    const nodes = children.filter((node) => node.heading === heading);
+    const title = [...words.map((word) => word.toUpperCase()), name].join(': ');
+    const inner = nodes.filter(hasSections).flatMap(findFamilies);
+    return [{ title, file: `${file}.md`, nodes }, ...inner];
+  });
+}
+
+/** @param {CommandNode} group */
+function hasSections({ children }) {
+  return children.some(({ heading }) => heading !== '');
+}
+
+/**
+ * The help of a command and of its subcommands, except those on pages of their own.
  *
  * @param {CommandNode} node
  * @param {string} level - of the heading of the command.
  * @returns {string[]}
  */
-function createSections({ path, help, children }, level) {
-  const own = [`${level} ${path.join(' ')}`, '', '```text', help, '```'];
-  return [...own, ...children.flatMap((child) => ['', ...createSections(child, '##')])];
+function createSections(node, level) {
+  const { path, help, children } = node;
+  const own = ['', `${level} ${path.join(' ')}`, '', '```text', help, '```'];
+  if (hasSections(node)) {
+    const links = findFamilies(node).map(({ title, file }) => `- [${title}](${file})`);
+    return [...own, '', 'The commands of this group:', '', ...links];
+  }
+  return [...own, ...children.flatMap((child) => createSections(child, level))];
+}
+
+/**
+ * A list item for a command, and nested ones for its subcommands on the same page.
+ *
+ * @param {CommandNode} node
+ * @param {string} file
+ * @param {string} indent
+ * @returns {string[]}
+ */
+function createItems(node, file, indent) {
+  const { path, summary, children } = node;
+  const item = `${indent}- [\`${path.join(' ')}\`](${file}#${path.join('-')}): ${summary}`;
+  const inner = hasSections(node) ? [] : children;
+  return [item, ...inner.flatMap((child) => createItems(child, file, `${indent}  `))];
 }
 
 /** @param {string[]} lines */

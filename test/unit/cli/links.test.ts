@@ -14,6 +14,8 @@ describe('a link named pks', () => {
     ['see tpks --help, tpks -V', 'see pks --help, pks -V'],
     ['$(tpks token), echo y | tpks ...', '$(pks token), echo y | pks ...'],
     ['tpks list-clusters', 'pks list-clusters'],
+    ['tpks cluster list-1', 'pks cluster list-1'],
+    ['tpks help contexts', 'pks help contexts'],
   ])('changes %j to %j', (text, expected) => {
     expect(pks.rename(text)).toBe(expected);
   });
@@ -27,6 +29,10 @@ describe('a link named pks', () => {
     'mytpks clusters',
     'tpks 0.1.0',
     'issuer CN=tpks sandbox CA 1',
+    // These exist only in tpks.
+    'tpks cluster create',
+    'see `tpks help options`',
+    'see `tpks help quotas`',
   ])('does not change %j', (text) => {
     expect(pks.rename(text)).toBe(text);
   });
