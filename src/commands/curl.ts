@@ -6,7 +6,7 @@ import { indentJson } from '../base/json-value.js';
 import { apiOf } from '../domain/contexts/installation.js';
 import type { HttpResponse } from '../platform/http/send.js';
 import { readInputBytes } from '../platform/input/user-file.js';
-import { formatExamples } from './examples.js';
+import { formatExamples } from './contents.js';
 import { asCollector } from './option-values.js';
 import { withStdin } from './stdin-inputs.js';
 

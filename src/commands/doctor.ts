@@ -21,8 +21,7 @@ import {
 import { fitDetails } from '../platform/terminal/screen.js';
 import type { View } from '../platform/terminal/terminal.js';
 import { wrapHint } from '../platform/terminal/wrap.js';
-import { findProgramName } from './contents.js';
-import { formatExamples } from './examples.js';
+import { findProgramName, formatExamples } from './contents.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
 

@@ -13,9 +13,8 @@ import {
 } from '../platform/terminal/lines.js';
 import { fitDetails, fitTable } from '../platform/terminal/screen.js';
 import { cacheNames, createNameArgument, type NameArgumentSpec } from './completers.js';
-import type { Leaf } from './contents.js';
+import { formatExamples, type Leaf } from './contents.js';
 import { dryRunOption } from './dry-run.js';
-import { formatExamples } from './examples.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
 import { pksDeleteCommand, pksItemCommand, type TerminalLayout } from './resource/item-commands.js';
 import {

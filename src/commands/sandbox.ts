@@ -7,7 +7,7 @@ import { problemsError } from '../platform/input/problems.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { wrapWords } from '../platform/terminal/wrap.js';
 import { withFileNames } from './completers.js';
-import { formatExamples } from './examples.js';
+import { formatExamples } from './contents.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
 import { readCaCertOption, withInputFile, toFileInput } from './stdin-inputs.js';
 

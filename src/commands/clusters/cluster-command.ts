@@ -4,9 +4,8 @@ import { isTpksError, rewordError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { createNameArgument, type NameArgumentSpec } from '../completers.js';
-import { findProgramName, type Leaf } from '../contents.js';
+import { findProgramName, formatExamples, type Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
-import { formatExamples } from '../examples.js';
 import { type CommandHelp } from '../resource/list-command.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-for-operation.js';
 

@@ -15,7 +15,7 @@ import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { cacheNames } from '../completers.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 import { requiresRead, addListOptions, watchOption } from '../resource/list-command.js';
 import { type List, showList, validateColumns, type ListFlags } from '../resource/list.js';
 import { formatState } from '../state.js';

@@ -13,7 +13,7 @@ import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import { validateName, withPksNames } from '../completers.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { findSsoMethod } from '../session/login-method.js';
 import { type LoginFlags, addSsoOptions } from '../session/login-options.js';

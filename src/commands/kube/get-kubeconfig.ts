@@ -13,7 +13,7 @@ import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { createNameArgument } from '../completers.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 import { findCredentials } from '../session/credentials.js';
 import { findSsoMethod, findUsername } from '../session/login-method.js';
 import {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 
 type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'createClusterCredential'>;
 

@@ -4,7 +4,7 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import { withCompleter } from '../completers.js';
 import { didYouMean } from '../did-you-mean.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js';
 import { kubeconfigOption } from './kubeconfig-options.js';
 import {

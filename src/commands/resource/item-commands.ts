@@ -6,9 +6,8 @@ import type { Line } from '../../platform/terminal/lines.js';
 import { fitLines, trimLines } from '../../platform/terminal/screen.js';
 import { createNameArgument, type NameArgumentSpec } from '../completers.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
-import type { Leaf } from '../contents.js';
+import { formatExamples, type Leaf } from '../contents.js';
 import { runAndShowDryRun, type DryRunOption, dryRunOption } from '../dry-run.js';
-import { formatExamples } from '../examples.js';
 import { type CommandHelp, outputOption } from './list-command.js';
 
 interface PksItemCommand<Item, Resource extends Asynchronous<Resource>, Flags> extends CommandHelp {

@@ -6,8 +6,7 @@ import type { Asynchronous } from '../../base/lazy.js';
 import { pksScopes } from '../../base/pks-conventions.js';
 import type { OutputFormat } from '../../platform/terminal/terminal.js';
 import { withCompleter, cacheNames } from '../completers.js';
-import type { Leaf } from '../contents.js';
-import { formatExamples, type Examples } from '../examples.js';
+import { type Examples, formatExamples, type Leaf } from '../contents.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
 import {
   type List,

@@ -15,8 +15,7 @@ import type { Span } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { withCompleter, withNoun } from '../completers.js';
-import type { Entry } from '../contents.js';
-import { formatExamples } from '../examples.js';
+import { type Entry, formatExamples } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import {
   affectedJson,

@@ -12,7 +12,7 @@ import { type Line, type Span, formatTable } from '../../platform/terminal/lines
 import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { confirm } from '../confirm.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 import { withInputFile } from '../stdin-inputs.js';
 import { storeOption } from './login-options.js';
 

@@ -6,7 +6,7 @@ import type { LogoutResult, PksCredsContext } from '../../domain/auth/logouts.js
 import type { Context } from '../../domain/contexts/context.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { confirm, describeContext } from '../confirm.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 import {
   affectedJson,
   noteAffected,

@@ -12,7 +12,7 @@ import type { Identities, Settings } from '../../platform/config/settings.js';
 import { formatDetails, type Span } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import { outputOption } from '../resource/list-command.js';
 

@@ -10,7 +10,7 @@ import type { UaaTarget } from '../../domain/contexts/targets.js';
 import { findSessionName, type SessionNameDeps } from '../kube/kube-credential.js';
 import { parseDuration } from '../option-values.js';
 import { claimsView } from './claims.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 
 type Deps = SessionNameDeps &
   Pick<

@@ -6,12 +6,11 @@ import type {
   ScriptInput,
   ScriptResult,
 } from '../../platform/config/completion-files.js';
-import { type Entry, findProgramName, type Leaf } from '../contents.js';
+import { type Entry, findProgramName, formatExamples, type Leaf } from '../contents.js';
 import bash from './scripts/tpks.bash';
 import fish from './scripts/tpks.fish';
 import powershell from './scripts/tpks.ps1';
 import zsh from './scripts/tpks.zsh';
-import { formatExamples } from '../examples.js';
 
 /** Creates the table entry of the command that prints a shell's completion script. */
 function scriptEntry(name: 'bash' | 'zsh' | 'fish' | 'powershell', title: string = name): Entry {

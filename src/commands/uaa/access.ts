@@ -12,8 +12,7 @@ import type {
 import { problemsError } from '../../platform/input/problems.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { confirm, yesHint } from '../confirm.js';
-import type { Leaf } from '../contents.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples, type Leaf } from '../contents.js';
 import { yesOption } from '../global-options.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { appliedView, formatPlan, planView } from './access-view.js';

@@ -6,8 +6,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { readClaims, readUserId } from '../../domain/auth/claims.js';
 import { formatLoginCommand } from '../../domain/contexts/login-command.js';
-import type { Leaf } from '../contents.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples, type Leaf } from '../contents.js';
 import { withStdin } from '../stdin-inputs.js';
 import {
   addCurrentSecretOptions,

@@ -6,7 +6,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { version as tpksVersion } from '../../base/version.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import type { Leaf } from '../contents.js';
+import { formatExamples, type Leaf } from '../contents.js';
 import {
   addRequestOptions,
   bodyTimeoutNote,
@@ -14,7 +14,6 @@ import {
   type CurlDeps,
   type CurlFlags,
 } from '../curl.js';
-import { formatExamples } from '../examples.js';
 import { type CommandHelp, outputOption } from '../resource/list-command.js';
 import { showNamedObject, showObject } from './objects.js';
 import { rejectZoneOptions } from './options.js';

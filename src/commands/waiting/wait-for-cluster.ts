@@ -7,7 +7,7 @@ import { fitLines } from '../../platform/terminal/screen.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { formatClusterDetails } from '../clusters/cluster.js';
 import { createNameArgument, validateName, withPksNames } from '../completers.js';
-import { formatExamples } from '../examples.js';
+import { formatExamples } from '../contents.js';
 import { requiresRead } from '../resource/list-command.js';
 import {
   formatTimeSince,

@@ -4,8 +4,7 @@ import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';
-import type { Leaf } from '../../contents.js';
-import { formatExamples } from '../../examples.js';
+import { formatExamples, type Leaf } from '../../contents.js';
 import { type CommandHelp } from '../../resource/list-command.js';
 import { deleteObjectCommand } from '../deletions.js';
 import {

@@ -1,7 +1,6 @@
 import { Option } from 'commander';
 import { withUaaNames } from '../../completers.js';
-import type { Leaf } from '../../contents.js';
-import { formatExamples } from '../../examples.js';
+import { formatExamples, type Leaf } from '../../contents.js';
 import { passwordStdinOption } from '../../session/login-options.js';
 import { findPasscode } from '../../session/passcode.js';
 import { withStdin } from '../../stdin-inputs.js';

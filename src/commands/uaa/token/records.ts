@@ -13,9 +13,8 @@ import { quoteForShell } from '../../../base/shell-quote.js';
 import { readClaims, readUserId } from '../../../domain/auth/claims.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import { withUaaNames } from '../../completers.js';
-import type { Leaf } from '../../contents.js';
+import { formatExamples, type Leaf } from '../../contents.js';
 import { runAndShowDryRun, type DryRunOption } from '../../dry-run.js';
-import { formatExamples } from '../../examples.js';
 import {
   formatAge,
   formatMilliseconds,

@@ -7,8 +7,7 @@ import type { StoredSession } from '../../../domain/auth/session-content.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import type { GrantKind } from '../../../platform/config/settings.js';
 import { withUaaNames } from '../../completers.js';
-import type { Leaf } from '../../contents.js';
-import { formatExamples } from '../../examples.js';
+import { formatExamples, type Leaf } from '../../contents.js';
 import { withStdin } from '../../stdin-inputs.js';
 import type { ResolvedTarget } from '../resolve-target.js';
 import {
