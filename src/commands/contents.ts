@@ -148,6 +148,11 @@ function addOutputOption(command: Command): void {
   command.addOption(new Option(flags, 'output format').choices(forms).hideHelp());
 }
 
+/** Starts a section in the help of `tpks`, for the next options. Links list all options in one section. */
+export function startOptionGroup(command: Command, heading: string): Command {
+  return findProgramName(command) === 'tpks' ? command.optionsGroup(heading) : command;
+}
+
 /** Adds options that every command of a group accepts. Only the help of the group lists them. */
 export function addSharedOptions(command: Command, options: readonly Option[]): void {
   if (options.length === 0) return;

@@ -13,7 +13,7 @@ import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import { validateName, withPksNames } from '../completers.js';
-import { formatExamples } from '../contents.js';
+import { formatExamples, startOptionGroup } from '../contents.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { findSsoMethod } from '../session/login-method.js';
 import { type LoginFlags, addSsoOptions } from '../session/login-options.js';
@@ -53,12 +53,13 @@ export function define(command: Command, deps: Deps): void {
     )
     .addArgument(clusterArguments())
     .option('--all', 'add all clusters that you have access to; keeps the current context');
-  addSsoOptions(addKubeconfigOptions(command))
+  addKubeconfigOptions(startOptionGroup(command, 'Kubeconfig options:'));
+  addSsoOptions(startOptionGroup(command, 'Single sign-on options:'))
     .addHelpText(
       'after',
       formatExamples({
         'add a cluster to the kubeconfig': 'tpks get-credentials dev-1',
-        'print a kubeconfig that works without tpks':
+        'print a kubeconfig in which kubectl renews the token':
           'tpks get-credentials dev-1 --kubeconfig-format oidc --print',
         'add all clusters, and stay in the current kubeconfig context':
           'tpks get-credentials --all --no-switch',

@@ -20,7 +20,7 @@ import type { Settings } from '../../platform/config/settings.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import { fitDetails, fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { findProgramName, formatExamples } from '../contents.js';
+import { formatExamples, startOptionGroup } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import { requiresRead } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
@@ -48,18 +48,15 @@ import {
 type Deps = QuestionDeps & Pick<Services, 'clock' | 'link' | 'installation' | 'secrets'>;
 
 export function define(command: Command, deps: Deps): void {
-  // Links list all options in one section.
-  const startGroup = (heading: string) =>
-    findProgramName(command) === 'tpks' ? command.optionsGroup(heading) : command;
   command.description(
     'Log in to a PKS / TKGI installation as a user or a UAA client, and store the encrypted ' +
       `session for later commands. ${requiresRead}`,
   );
-  startGroup('Server options:').option(
+  startOptionGroup(command, 'Server options:').option(
     '-a, --api <host>',
     'PKS API, e.g. api.example.com [TPKS_API]',
   );
-  startGroup('Identity options:')
+  startOptionGroup(command, 'Identity options:')
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
     .option('-p, --password <password>', 'password (visible to other users of this machine)')
     .addOption(passwordStdinOption().conflicts('password'))
@@ -81,13 +78,13 @@ export function define(command: Command, deps: Deps): void {
       ),
     )
     .option('--save-secret', 'also store the client secret, encrypted, to renew the token later');
-  addSsoOptions(startGroup('Single sign-on options:'));
-  addInstallationOptions(startGroup('Server options:'));
-  startGroup('Storage options:')
+  addSsoOptions(startOptionGroup(command, 'Single sign-on options:'));
+  addInstallationOptions(startOptionGroup(command, 'Server options:'));
+  startOptionGroup(command, 'Storage options:')
     .option('--name <context>', 'name of the context (default: IDENTITY@HOST)')
     .addOption(storeOption())
     .option('--write-creds', 'also store the tokens in plain text in creds.yml [TPKS_PKS_CREDS]');
-  startGroup('Other options:')
+  startOptionGroup(command, 'Other options:')
     .helpOption('-h, --help', 'show help')
     .addHelpText(
       'after',

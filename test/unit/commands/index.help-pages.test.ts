@@ -68,6 +68,24 @@ test('every example has a comment of its own', () => {
   expect(pages.flatMap(examplesIn).length).toBeGreaterThan(100);
 });
 
+test('the options of login are in sections, but in a link they are not', async () => {
+  const linkPages = await renderHelpPages(await findRoot(findLink('pks')));
+  const titlesOf = (found: readonly HelpPage[], name: string) =>
+    found
+      .filter(({ command }) => command === name)
+      .flatMap(({ text }) =>
+        text.split('\n').filter((line) => /^(?:Options|[A-Z].* options):$/.test(line)),
+      );
+  expect(titlesOf(pages, 'tpks login')).toEqual([
+    'Server options:',
+    'Identity options:',
+    'Single sign-on options:',
+    'Storage options:',
+    'Other options:',
+  ]);
+  expect(titlesOf(linkPages, 'pks login')).toEqual(['Options:']);
+});
+
 test.each(['pks', 'uaac'])('all help pages of %s name only its own commands', async (name) => {
   const root = await findRoot(findLink(name));
   const linkPages = await renderHelpPages(root);
