@@ -78,12 +78,13 @@ function isHeading(line: string): boolean {
   return /^#+ /.test(line);
 }
 
+/** A long heading is not wrapped, so that users can search for its text. */
 function formatHeading(line: string): string {
   const text = line
     .replace(/^#+\s*/, '')
     .replaceAll('`', '')
     .trim();
-  if (line.startsWith('###')) return `${indent}${text}:`;
+  if (line.startsWith('###')) return `${indent}${text}${line.includes('`') ? '' : ':'}`;
   return line.startsWith('##') ? text : text.toUpperCase();
 }
 
