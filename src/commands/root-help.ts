@@ -1,4 +1,4 @@
-import type { Command, Help } from 'commander';
+import { Option, type Command, type Help } from 'commander';
 import { groupBy } from '../base/group-by.js';
 import type { Line } from '../platform/terminal/lines.js';
 import type { Entry } from './contents.js';
@@ -18,6 +18,8 @@ export type HelpList = (typeof helpLists)[number]['name'];
 export function isHelpList(word: string): word is HelpList {
   return helpLists.some(({ name }) => name === word);
 }
+
+const outputOption = new Option('-o, --output <format>', 'output format: json, yaml and others');
 
 /** A term and its description. */
 type Item = readonly [term: string, description: string];
@@ -87,9 +89,11 @@ export function findSections(list: HelpList, program: Command): readonly Section
       return [
         {
           title: 'Global options:',
-          items: help
-            .visibleOptions(program)
-            .map((option) => [help.optionTerm(option), help.optionDescription(option)]),
+          // Each command defines -o itself, because the formats differ.
+          items: [outputOption, ...help.visibleOptions(program)].map((option) => [
+            help.optionTerm(option),
+            help.optionDescription(option),
+          ]),
         },
       ];
   }

@@ -71,8 +71,9 @@ describe('help', () => {
 
   test('options lists the global options', async () => {
     const { stdout } = await run('help options');
-    expect(stdout).toContain('\n  --timeout <seconds>  time limit for each request');
-    expect(stdout).toContain('\n  -h, --help           show help');
+    expect(stdout).toContain('\n  -o, --output <format>  output format');
+    expect(stdout).toContain('\n  --timeout <seconds>    time limit for each request');
+    expect(stdout).toContain('\n  -h, --help             show help');
   });
 
   test('prints its lists as JSON', async () => {
