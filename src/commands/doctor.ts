@@ -33,7 +33,7 @@ export function define(command: Command, deps: Deps): void {
     : ' within 15 seconds. Changes nothing.';
   command
     .description(
-      'Check the connection to the servers, the session, the keychain, the files of tpks and this ' +
+      'Check the connection to the servers, the session, the keychain, tpks files and this ' +
         `machine, and show how to fix each problem${timeLimit} Exits with 1 if a check fails.`,
     )
     .option('--verbose', 'show all checks on a terminal, not only the problems')

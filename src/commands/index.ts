@@ -124,7 +124,7 @@ export const contents: readonly Entry[] = [
     },
     {
       name: 'kubeconfig',
-      summary: 'list and remove the kubeconfig contexts of tpks',
+      summary: 'list and remove kubeconfig contexts created by tpks',
       load: () => import('./kube/kubeconfig.js'),
     },
     {

@@ -145,8 +145,8 @@ export const update = pksItemCommand({
 export const remove = pksDeleteCommand({
   description: `Delete the quota of a user, who then has no limits. ${requiresAdmin}`,
   examples: {
-    'remove the limits of a user; asks for confirmation': 'tpks delete-quota dana',
-    'remove the limits in a script': 'tpks delete-quota dana --non-interactive',
+    'delete the quota of a user; asks for confirmation': 'tpks delete-quota dana',
+    'delete a quota in a script': 'tpks delete-quota dana --non-interactive',
   },
   argument: ownerArgument,
   resource: createQuotas,

@@ -59,7 +59,7 @@ export function define(command: Command, deps: Deps): void {
       withFileNames(
         new Option(
           '--dir <path>',
-          'folder for certificates and data (default: data in memory, temporary folder)',
+          'folder for certificates and data (default: data in memory, certificates in a temporary folder)',
         ),
       ),
     )
@@ -117,13 +117,18 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--kubernetes <url>', 'use this Kubernetes API for all clusters')
     .addOption(
-      withInputFile(new Option('--kubernetes-ca <path>', 'PEM file of its CA; - for stdin')),
+      withInputFile(
+        new Option(
+          '--kubernetes-ca <path>',
+          'PEM file of the CA of that Kubernetes API; - for stdin',
+        ),
+      ),
     )
     .addOption(
       withInputFile(
         new Option(
           '--kubernetes-token-file <path>',
-          'file that contains the token of its administrator; - for stdin',
+          'file that contains the token of an administrator of that Kubernetes API; - for stdin',
         ),
       ),
     )

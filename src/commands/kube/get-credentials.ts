@@ -59,9 +59,9 @@ export function define(command: Command, deps: Deps): void {
       'after',
       formatExamples({
         'add a cluster to the kubeconfig': 'tpks get-credentials dev-1',
-        'print a kubeconfig in which kubectl renews the token':
+        'print a kubeconfig with tokens that kubectl renews':
           'tpks get-credentials dev-1 --kubeconfig-format oidc --print',
-        'add all clusters, and stay in the current kubeconfig context':
+        'add all clusters, and keep the current kubeconfig context':
           'tpks get-credentials --all --no-switch',
       }),
     )

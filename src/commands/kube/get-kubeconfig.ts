@@ -77,7 +77,7 @@ export function define(command: Command, deps: Deps): void {
       formatExamples({
         'add a cluster to the kubeconfig':
           'tpks get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem',
-        'print a kubeconfig, and change no file':
+        'print a kubeconfig without changing a file':
           'tpks get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem --print',
       }),
     )

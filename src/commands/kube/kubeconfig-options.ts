@@ -29,7 +29,7 @@ export function addKubeconfigOptions(command: Command): Command {
     .addOption(
       new Option(
         '--kubeconfig-format <format>',
-        'exec: kubectl gets tokens from tpks; oidc: kubectl renews the token; token: no renewal (default: exec; through a link: oidc)',
+        'exec: kubectl gets tokens from tpks; oidc: kubectl renews the token; token: no renewal (default: exec; for pks and tkgi: oidc)',
       ).choices(formats),
     )
     .option(

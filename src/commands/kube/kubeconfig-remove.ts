@@ -26,9 +26,10 @@ export function defineRemove(command: Command, deps: RemoveDeps): void {
   command
     .description(
       'Remove contexts that tpks created from the kubeconfig, with the cluster and user entries that no ' +
-        'other context uses. Also delete a session of `tpks get-kubeconfig` with its last ' +
-        'context. --stale removes the contexts of clusters that the API no longer lists for the user of ' +
-        'the context. It keeps them if the API cannot be reached, or if it may not list the cluster for this user.',
+        'other context uses. Also delete sessions that `tpks get-kubeconfig` created, if no other context ' +
+        'uses them. --stale removes the contexts of clusters that the API no longer lists for the user ' +
+        'of the context. It keeps them if the API cannot be reached, or if the cluster might belong to ' +
+        'another user.',
     )
     .addArgument(contextArgument())
     .option('--stale', 'remove the contexts of clusters that no longer exist')

@@ -45,7 +45,7 @@ interface Row {
 
 export const list = listCommand<Row, ListFlags>({
   description:
-    'List the kubeconfig contexts that tpks created, and the Kubernetes sessions that no context uses. ' +
+    'List the kubeconfig contexts that tpks created, and the Kubernetes sessions that none of them uses. ' +
     'Check whether the clusters still exist, and warn if an API cannot be reached. An asterisk marks the ' +
     'current context.',
   examples: {

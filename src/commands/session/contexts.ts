@@ -35,7 +35,7 @@ export const contextFields = [
 const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
   description:
     'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
-    '* marks the context that PKS commands use, u the one that `tpks uaa` uses.',
+    '* marks the context that PKS commands use, u marks the one that `tpks uaa` uses.',
   examples: {
     'list the contexts': 'tpks contexts',
     'print only the names, for scripts': 'tpks contexts -o name',

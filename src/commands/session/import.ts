@@ -47,8 +47,8 @@ export function define(command: Command, deps: Deps): void {
     .addHelpText(
       'after',
       formatExamples({
-        'show what would be imported from the usual files': 'tpks import --dry-run',
-        'import the session in a file': 'tpks import creds.yml',
+        'show what would be imported from the default files': 'tpks import --dry-run',
+        'import the session from a file': 'tpks import creds.yml',
       }),
     )
     .action((paths: string[], flags: Flags) => importFiles(paths, flags, deps));

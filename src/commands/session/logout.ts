@@ -28,7 +28,7 @@ export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Revoke the tokens if the UAA supports it, delete the session and the Kubernetes session of the ' +
-        'context, and report what could not be done. The context is kept, so that `tpks login --context ' +
+        'context, and report what failed. The context is kept, so that `tpks login --context ' +
         'NAME` can log in again. --context also accepts a session that `tpks get-kubeconfig` created.',
     )
     .option('--all', 'log out of all contexts, and delete files left by interrupted logins')

@@ -102,9 +102,10 @@ function defineInstall(command: Command, deps: InstallDeps): void {
           'if the script is up to date.',
       )
       .addArgument(
-        new Argument('[shell]', 'shell to complete in (default: the login shell)').choices(
-          installableShells,
-        ),
+        new Argument(
+          '[shell]',
+          'shell to install the script for (default: the login shell)',
+        ).choices(installableShells),
       ),
     link,
   )

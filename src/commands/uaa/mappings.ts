@@ -66,7 +66,7 @@ export const map: Leaf = {
   define(command, deps: MapDeps) {
     command
       .description(
-        'Map a group of an identity provider to a group of the UAA; its members join the UAA group at ' +
+        'Map a group of an identity provider to a group of the UAA. Its members join the UAA group at ' +
           'their next login. The UAA stores names of external groups in lower case. Requires the scope ' +
           'scim.write.',
       )

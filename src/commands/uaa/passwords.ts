@@ -32,7 +32,7 @@ export const set: Leaf = {
       .addHelpText(
         'after',
         formatExamples({
-          'set the password of cody; prompts for it': 'tpks uaa password set cody',
+          'set the password of cody; prompts for the password': 'tpks uaa password set cody',
         }),
       )
       .action(async (name: string | undefined, flags: UserFlags & NewPasswordFlags) => {
@@ -146,7 +146,9 @@ export const strength: Leaf = {
       .addOption(secretFileOption('--password-file', 'password'))
       .addHelpText(
         'after',
-        formatExamples({ 'check a password; prompts for it': 'tpks uaa password strength' }),
+        formatExamples({
+          'check a password; prompts for the password': 'tpks uaa password strength',
+        }),
       )
       .action((password: string | undefined, flags: Omit<NewPasswordFlags, 'password'>) =>
         showPasswordStrength({ password, ...flags }, deps),

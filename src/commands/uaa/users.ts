@@ -214,7 +214,7 @@ export const unlock: Leaf = {
       .addHelpText(
         'after',
         formatExamples({
-          'allow a user to log in after too many failed logins': 'tpks uaa user unlock cody',
+          'unlock a user after too many failed logins': 'tpks uaa user unlock cody',
         }),
       )
       .action(async (name: string | undefined, flags: UserFlags) => {
@@ -235,8 +235,8 @@ export const activate = activationCommand({
 export const deactivate = activationCommand({
   active: false,
   description:
-    'Prevent a user from logging in and from using existing tokens. The account and its group ' +
-    'memberships are kept, so it can be activated again. Requires the scopes scim.read and ' +
+    'Prevent a user from logging in and from using existing tokens. The user and the group ' +
+    'memberships are kept, so the user can be activated again. Requires the scopes scim.read and ' +
     'scim.write.',
   examples: { 'prevent a user from logging in': 'tpks uaa user deactivate dana' },
 });
@@ -269,7 +269,7 @@ export const remove = deleteObjectCommand({
   description:
     'Delete a user. Asks for confirmation on a terminal. Requires the scopes scim.read and scim.write.',
   examples: {
-    'delete a user; succeeds if there is no such user': 'tpks uaa user delete erin --if-exists',
+    'delete a user; succeeds if the user does not exist': 'tpks uaa user delete erin --if-exists',
   },
   key: userKeySpec,
   resource: createUsers,

@@ -49,7 +49,7 @@ export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps
       'after',
       formatExamples({
         'wait for the current operation of a cluster': 'tpks wait dev-2',
-        'wait at most 45 minutes until a cluster is deleted':
+        'wait up to 45 minutes until a cluster is deleted':
           'tpks wait dev-2 --for deleted --wait-timeout 45m',
         'wait for an upgrade task': 'tpks wait --task d772aba0-2670-4fba-b26c-044b19d6ab60',
       }),

@@ -121,7 +121,7 @@ export const remove = deleteObjectCommand({
     'Delete a client and revoke its tokens, including tokens that users obtained with it. Asks for ' +
     'confirmation on a terminal. Requires the scope clients.write.',
   examples: {
-    'delete a client; succeeds if there is no such client':
+    'delete a client; succeeds if it does not exist':
       'tpks uaa client delete ci-reader --if-exists',
   },
   key: {

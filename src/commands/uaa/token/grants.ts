@@ -189,7 +189,7 @@ export const authcode: Leaf = {
       .addHelpText(
         'after',
         formatExamples({
-          'log in with the browser through the client pks_cli':
+          'log in in the browser, and get a token for the client pks_cli':
             "tpks uaa token authcode get -c pks_cli -s ''",
         }),
       )
@@ -229,7 +229,8 @@ export const implicit: Leaf = {
       .addHelpText(
         'after',
         formatExamples({
-          'log in with the browser through the client cf': 'tpks uaa token implicit get -c cf',
+          'log in in the browser, and get a token for the client cf':
+            'tpks uaa token implicit get -c cf',
         }),
       )
       .action((flags: BrowserFlags) => getImplicitToken(flags, deps));

@@ -43,7 +43,7 @@ export const get: Leaf = {
         'Get a token with the values that the UAA prompts for, usually username and password, and use ' +
           'it for the uaa commands. Uses the implicit grant without a browser: the client ' +
           'needs no secret, and the token cannot be renewed. Prompts for missing values with the ' +
-          'labels of the UAA.',
+          'labels that the UAA defines.',
       )
       .addHelpText(
         'after',

@@ -47,7 +47,7 @@ export const refresh: Leaf = {
     )
       .description(
         'Renew the token of the current context now. tpks renews tokens automatically before they ' +
-          'expire, so this is rarely needed. With a refresh token as the argument, get a token with it ' +
+          'expire, so this is rarely needed. If you pass a refresh token, get a token with it, ' +
           'and use it for the uaa commands.',
       )
       .addHelpText(
