@@ -33,7 +33,7 @@ function addFileOptions(command: Command): Command {
         ),
       ).makeOptionMandatory(),
     )
-    .option('--prune', 'also remove entries that the lists in the file omit (never users)');
+    .option('--prune', 'also remove list entries that are not in the file (never users)');
 }
 
 /** Warns about members that could not be checked or that no longer exist. */

@@ -79,7 +79,7 @@ function formatMemberCount({ members }: Group): string {
 export const get = showObjectCommand({
   description:
     'Show a group and its members; -o yaml shows all fields. The text output also shows the source of ' +
-    'memberships whose origin is an identity provider (see `tpks uaa members`). Requires the scope scim.read.',
+    'memberships from identity providers (see `tpks uaa members`). Requires the scope scim.read.',
   examples: { 'show a group and its members': 'tpks uaa group get pks.clusters.manage' },
   key: {
     add: (command) =>

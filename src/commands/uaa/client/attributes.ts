@@ -43,7 +43,7 @@ const help: Readonly<Record<AttributeName, string>> = {
   name: 'display name',
   scope: 'scopes that users can grant to the client, e.g. openid',
   authorized_grant_types: 'grant types of the client, e.g. client_credentials',
-  authorities: "scopes of the client's own tokens, without a user",
+  authorities: "scopes of the client's own tokens",
   access_token_validity: 'lifetime of access tokens',
   refresh_token_validity: 'lifetime of refresh tokens',
   redirect_uri: 'allowed redirect URIs; repeatable',

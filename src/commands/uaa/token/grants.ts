@@ -189,7 +189,7 @@ export const authcode: Leaf = {
       .addHelpText(
         'after',
         formatExamples({
-          'log in in the browser, and get a token for the client pks_cli':
+          'get a token for the client pks_cli; opens the browser':
             "tpks uaa token authcode get -c pks_cli -s ''",
         }),
       )
@@ -229,8 +229,7 @@ export const implicit: Leaf = {
       .addHelpText(
         'after',
         formatExamples({
-          'log in in the browser, and get a token for the client cf':
-            'tpks uaa token implicit get -c cf',
+          'get a token for the client cf; opens the browser': 'tpks uaa token implicit get -c cf',
         }),
       )
       .action((flags: BrowserFlags) => getImplicitToken(flags, deps));

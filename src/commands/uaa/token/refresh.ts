@@ -47,8 +47,8 @@ export const refresh: Leaf = {
     )
       .description(
         'Renew the token of the current context now. tpks renews tokens automatically before they ' +
-          'expire, so this is rarely needed. If you pass a refresh token, get a token with it, ' +
-          'and use it for the uaa commands.',
+          'expire, so this is rarely needed. If you pass a refresh token, get an access token ' +
+          'with it, and use the access token for the uaa commands.',
       )
       .addHelpText(
         'after',
