@@ -513,6 +513,13 @@ describe.each(servers)('clients on %s', (_name, start) => {
       await expect(jwts.changeJwtTrust(id, 'ADD', { jwks: 'x' })).rejects.toMatchObject({
         message: 'Client jwt configuration cannot be parsed',
       });
+      const { client_id: trusting } = await add({ authorities: ['clients.trust'] });
+      const { accessToken } = await token(trusting, 'one');
+      const own = createClientCredentials(server.signed(accessToken), server.uaa);
+      await expect(own.changeJwtTrust(trusting, 'ADD', { jwks: key })).rejects.toMatchObject({
+        status: 400,
+        message: 'Previous secret is required and must be valid',
+      });
       await clients.remove(id);
       return;
     }

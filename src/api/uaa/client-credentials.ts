@@ -60,7 +60,9 @@ export function createClientCredentials(send: Send, uaa: string) {
      */
     removeOlder: (id: string, old?: Secret) => changeSecret(id, { old, changeMode: 'DELETE' }),
     /**
-     * Changes which JWTs the UAA accepts instead of a secret. The scope `clients.trust` is enough. Requires UAA 76.22.
+     * Changes which JWTs the UAA accepts instead of a secret. Requires UAA 76.22. A token with only `clients.trust` is
+     * rejected with 400, because the request has no current secret.
+     * @see docs/contributing/servers/ci.md#client-keys
      * @throws {TpksError} `notFound`; `failed` if the UAA rejects the change or is too old.
      */
     changeJwtTrust: async (

@@ -74,7 +74,7 @@ export const addJwt = changeCommand({
   mode: 'ADD',
   description:
     'Let a client authenticate with JWTs signed by a key or issuer, in addition to its secret. ' +
-    'Requires the scope clients.trust and UAA 76.22 or later.',
+    'Requires the scope clients.admin and UAA 76.22 or later.',
   examples: {
     'trust the keys at a URL':
       'tpks uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys',
@@ -86,7 +86,7 @@ export const updateJwt = changeCommand({
   mode: 'UPDATE',
   description:
     'Replace the key or issuer whose JWTs a client can authenticate with. Requires the scope ' +
-    'clients.trust and UAA 76.22 or later.',
+    'clients.admin and UAA 76.22 or later.',
   examples: {
     'trust only the keys at another URL':
       'tpks uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys',
@@ -97,7 +97,7 @@ export const updateJwt = changeCommand({
 export const removeJwt = deleteObjectCommand({
   description:
     'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
-    'Asks for confirmation on a terminal. Requires the scope clients.trust and UAA 76.22 or later.',
+    'Asks for confirmation on a terminal. Requires the scope clients.admin and UAA 76.22 or later.',
   examples: { 'stop trusting a key': 'tpks uaa client jwt delete ci-reader --kid key-1' },
   key: {
     add: (command) => addTrustOptions(command).option('--kid <id>', 'id of the key to remove'),
