@@ -13,7 +13,7 @@ export interface CodeBlock {
 /**
  * - `not run`: the block is not tested, for this reason.
  * - `file`: the block is the content of this file, which the next blocks use.
- * - `exit`: the last command of the block exits with this code.
+ * - `exit`: the only command of the block exits with this code.
  * - `tested in`: another test runs the block.
  */
 interface Mark {
@@ -41,11 +41,16 @@ export function findCodeBlocks(markdown: string): readonly CodeBlock[] {
  * @returns one line for each problem.
  */
 export function findBlockProblems(page: string, markdown: string): readonly string[] {
+  const blocks = findCodeBlocks(markdown);
   const withoutBlocks = markdown.replaceAll(/^ *```.*\n(?:.*\n)*? *```$/gm, '');
-  const indented = /\n\n {4}(?![-*\d ])\S.*/.exec(withoutBlocks);
+  const others = [
+    // A longer indentation occurs in lists.
+    /(?:^|\n\n|\n#.*\n) {4}(?! |[-*] |\d+\. )(\S.*)/.exec(withoutBlocks),
+    /^[ >]*((?:`{3,}|~~~).*)$/m.exec(withoutBlocks),
+  ];
   return [
-    ...(indented ? [`${page}: use a fenced block for "${indented[0].trim()}"`] : []),
-    ...findCodeBlocks(markdown).flatMap((block) => {
+    ...others.flatMap((other) => (other ? [`${page}: use a fenced block for "${other[1]}"`] : [])),
+    ...blocks.flatMap((block) => {
       const problem = findProblem(block);
       return problem === undefined ? [] : [`${page}:${block.line}: ${problem}`];
     }),
@@ -61,7 +66,16 @@ function findProblem({ language, code, mark }: CodeBlock): string | undefined {
     const command = /^ *(?:\$ )?(?:tpks|pks|tkgi|uaac|kubectl) .*/m.exec(code);
     return command ? `use sh or console for the command "${command[0].trim()}"` : undefined;
   }
-  if (mark !== undefined || isRun(language)) return undefined;
+  if (mark?.kind === 'exit') {
+    const isOneCommand = language === 'sh' && !code.replaceAll('\\\n', '').trim().includes('\n');
+    return isOneCommand ? undefined : 'write one command in sh below <!-- exit: CODE -->';
+  }
+  if (mark !== undefined) return undefined;
+  if (language === 'console' && !code.startsWith('$ ')) return 'start the block with "$ COMMAND"';
+  // A block is run with `set -e`, which ignores the failure of `a` in `a && b`. The last line is checked.
+  const [chain] = /^(?!if |until |while )\S.* && .*[^\\\n]$(?=\n.)/m.exec(code) ?? [];
+  if (language === 'sh' && chain !== undefined) return `write one command per line: ${chain}`;
+  if (isRun(language)) return undefined;
   return 'write <!-- file: NAME -->, <!-- tested in: FILE --> or <!-- not run: REASON --> above the block';
 }
 

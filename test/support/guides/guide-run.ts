@@ -78,7 +78,7 @@ export async function runGuide(run: GuideRun): Promise<readonly string[]> {
   return findProblems(blocks, stripVTControlCharacters(terminal.screen()));
 }
 
-/** Types the answers until the script ends. Stops it after 45 seconds, e.g. if a prompt has no answer. */
+/** Types the answers until the script ends. @throws Error after 45 seconds, e.g. if a prompt has no answer. */
 async function answerPrompts(terminal: Pty, sandbox: TestSandbox): Promise<void> {
   const state = { hasExited: false };
   void terminal.exited.then(() => (state.hasExited = true));
@@ -88,7 +88,9 @@ async function answerPrompts(terminal: Pty, sandbox: TestSandbox): Promise<void>
     await sleep(15);
     if (Date.now() > deadline) {
       terminal.hangUp();
-      return;
+      await terminal.exited;
+      const end = stripVTControlCharacters(terminal.screen()).slice(-2000);
+      throw new Error(`The commands did not end within 45 s:\n${end}`);
     }
     const output = terminal.screen();
     const text = stripVTControlCharacters(output.slice(answered));
@@ -168,8 +170,12 @@ function findProblems(blocks: readonly CodeBlock[], screen: string): readonly st
     .flatMap(findCommands)
     .flatMap(({ line, text, output }) => {
       const actual = outputs.get(line) ?? [];
-      const known = new Set(actual.map(normalize));
-      const missing = output.filter((each) => each.trim() !== '...' && !known.has(normalize(each)));
+      const rest = actual.map(normalize);
+      const missing = output.filter((each) => {
+        const index = rest.indexOf(normalize(each));
+        rest.splice(0, index + 1);
+        return index === -1 && each.trim() !== '...';
+      });
       if (missing.length === 0) return [];
       return [
         `line ${line}: ${text} does not print:\n${missing.join('\n')}\nbut:\n${actual.join('\n')}`,
