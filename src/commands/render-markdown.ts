@@ -91,7 +91,6 @@ function formatHeading(line: string): string {
 function renderBlock(lines: readonly string[], options: RenderOptions): string[] {
   const [first = ''] = lines;
   if (first.startsWith('|')) return renderTable(lines, options);
-  if (first.startsWith('    ')) return lines.map((line) => line.slice(2));
   const items = /^\s*(?:[-*]|\d+\.) /.test(first)
     ? lines.join('\n').split(/\n(?=\s*(?:[-*]|\d+\.) )/)
     : [lines.join(' ')];

@@ -38,9 +38,7 @@ describe('renderMarkdown', () => {
   });
 
   test('keeps the lines and the indentation of code', () => {
-    expect(render('    $ tpks  clusters\n\n```yaml\na:\n\n    b: [c](d)\n```\n')).toBe(
-      '    $ tpks  clusters\n\n    a:\n\n        b: [c](d)',
-    );
+    expect(render('```yaml\na:\n\n    b: [c](d)\n```\n')).toBe('    a:\n\n        b: [c](d)');
   });
 
   test('ignores comments, but not the text around them', () => {
