@@ -27,7 +27,9 @@ function rewriteHelpCommand(
   const [word = '', ...rest] = path;
   const isCommand = (candidate: string) =>
     contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(candidate));
-  const hasOnlyOptions = rest.every((argument) => argument.startsWith('-'));
+  const hasOnlyOptions = rest.every(
+    (argument, index) => argument.startsWith('-') || isOutputFlag(rest[index - 1] ?? ''),
+  );
   const isTopic = findTopics(link.name).some(({ name }) => name === word);
   const isPage = isTopic || (!link.hasOriginalTexts && isHelpList(word));
   if (isCommand('help') && isPage && hasOnlyOptions) return [first, ...path];

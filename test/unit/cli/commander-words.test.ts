@@ -39,6 +39,15 @@ test.each([
   expect(rewrite(typed, 'pks').join(' ')).toBe(typed);
 });
 
+test.each(['help ci -o yaml', 'help ci --output=json --json', 'help topics -o yaml'])(
+  'toCommanderWords shows a page of help for "%s"',
+  (typed) => {
+    const help = { name: 'help', summary: '', load: () => Promise.reject(new Error('not loaded')) };
+    const words = toCommanderWords(typed.split(' '), { link: findLink('tpks'), contents: [help] });
+    expect(words.slice(0, 2)).toEqual(typed.split(' ').slice(0, 2));
+  },
+);
+
 test.each([
   ['clusters --json=true', 'clusters --json'],
   ['delete-cluster c1 --wait=1 --non-interactive=T', 'delete-cluster c1 --wait --non-interactive'],
