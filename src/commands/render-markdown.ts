@@ -118,7 +118,7 @@ function renderTable(lines: readonly string[], options: RenderOptions): string[]
   ]);
 }
 
-/** On a screen, removes the backticks from a cell that contains nothing but code, which needs no quotes. */
+/** On a screen, removes the backticks from a cell that contains only code, because it needs no quotes. */
 function toCell(cell: string, { isScreen = false }: RenderOptions): string {
   return isScreen && /^`[^`]*`(?:, `[^`]*`)*$/.test(cell) ? cell.replaceAll('`', '') : cell;
 }

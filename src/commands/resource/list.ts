@@ -15,8 +15,8 @@ export interface Column<Row> {
   /** The value that `--sort-by` and `--filter` compare; if absent, they compare the text of the cell. */
   readonly value?: (row: Row) => string;
   /**
-   * If the table is wider than the terminal, columns with a lower rank are kept first, and of two with the same rank
-   * the left one. By default, the rank is the position of the column.
+   * If the table is wider than the terminal, columns with a lower rank are kept first. Of two columns with the same
+   * rank, the left one is kept first. By default, the rank is the position of the column.
    */
   readonly rank?: number;
   /** Whether cells are shortened only as a last resort, if the user has chosen the columns. For ids, whose parts are useless. */

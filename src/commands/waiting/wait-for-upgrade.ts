@@ -120,7 +120,7 @@ function readProgress(
 }
 
 /**
- * Finds when the current upgrade of a cluster started.
+ * Finds the start time of a cluster's current upgrade.
  * @returns `undefined` if no recent task contains it, or if the tasks cannot be read.
  */
 export async function findUpgradeStart(

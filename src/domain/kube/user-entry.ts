@@ -61,7 +61,7 @@ export interface OidcEntry {
 }
 
 /**
- * The original's entry, which kubectl renews itself.
+ * The user entry of the original CLI. kubectl renews its token itself.
  * @see docs/contributing/servers/kubernetes.md#kubeconfig-entries
  */
 export function createOidcUser({ idToken, refreshToken, issuer, caCert }: OidcEntry): JsonObject {

@@ -160,7 +160,7 @@ function findProblems(blocks: readonly CodeBlock[], screen: string): readonly st
       return [Number(line), lines];
     }),
   );
-  const [last] = [...outputs.keys()].slice(-1);
+  const last = [...outputs.keys()].at(-1);
   if (last === undefined) return [`the preparation failed:\n${before}`];
   if (last !== 0) {
     return [`line ${last}: the command failed:\n${outputs.get(last)?.slice(-30).join('\n')}`];
