@@ -205,6 +205,7 @@ function withPlainTokens(grants: Grants): PlainGrants {
     passcode: async (input) => plain(await grants.passcode(input)),
     clientCredentials: async (input) => plain(await grants.clientCredentials(input)),
     authorizationCode: async (input) => plain(await grants.authorizationCode(input)),
+    jwtBearer: async (input) => plain(await grants.jwtBearer(input)),
     refresh: async (token, input) => plain(await grants.refresh(token, input)),
   };
 }

@@ -39,6 +39,14 @@ export interface Grants {
     readonly redirectUri: string;
     readonly codeVerifier: Secret;
   }) => Promise<Token>;
+  /**
+   * Exchanges a JWT of an identity provider that the UAA trusts.
+   * @see RFC 7523, section 2.1; docs/contributing/servers/ci.md#exchange
+   */
+  readonly jwtBearer: (input: {
+    readonly assertion: Secret;
+    readonly scope?: string | undefined;
+  }) => Promise<Token>;
   /** @param input.scope - a subset of the granted scopes; `undefined` for all. @see RFC 6749, section 6 */
   readonly refresh: (
     refreshToken: Secret,
@@ -83,6 +91,12 @@ export function createGrants(deps: GrantsDeps): Grants {
         redirect_uri: redirectUri,
         code_verifier: codeVerifier.reveal(),
       }),
+    jwtBearer: ({ assertion, scope }) =>
+      request(
+        'urn:ietf:params:oauth:grant-type:jwt-bearer',
+        { assertion: assertion.reveal() },
+        scope,
+      ),
     refresh: (refreshToken, { scope } = {}) =>
       request('refresh_token', { refresh_token: refreshToken.reveal() }, scope),
   };

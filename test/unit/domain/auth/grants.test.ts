@@ -339,6 +339,7 @@ async function request(grant: Grant, response: FakeResponse = {}) {
     password: record('password'),
     passcode: record('passcode'),
     authorizationCode: record('authorization_code'),
+    jwtBearer: record('jwt_bearer'),
     refresh: (refreshToken, input) => record('refresh_token')([refreshToken, input]),
   };
   const { send, requests } = fakeSend(response);

@@ -53,6 +53,8 @@ function createDeps(
       passcode: () => respond('passcode'),
       authorizationCode: () => respond('authorization code'),
       clientCredentials: ({ scope } = {}) => respond({ grant: 'client', client, scope }),
+      jwtBearer: ({ assertion }) =>
+        respond({ grant: 'jwt-bearer', client, assertion: assertion.reveal() }),
       refresh: (token, { scope } = {}) =>
         respond({ grant: 'refresh', client, token: token.reveal(), ...(scope && { scope }) }),
     };

@@ -1,0 +1,191 @@
+import { quoteForShell } from '../../../base/shell-quote.js';
+
+/** The UAA client of CI logins that `tpks uaa trust add` creates by default. */
+export const defaultCiClient = 'tpks_ci';
+
+/** Where a pod's volume with the token of its service account is mounted. */
+export const podTokenPath = '/var/run/secrets/tpks/token';
+
+/** The claims that identify a job. */
+export interface JobIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** What a CI configuration contains, so that its jobs can log in. */
+export interface JobLogin {
+  /** As for `TPKS_API`. */
+  readonly api: string;
+  /** `undefined` if the UAA is on the default port of the API's host. */
+  readonly uaaUrl?: string | undefined;
+  readonly audience: string;
+  readonly clientId: string;
+}
+
+/** A CI system whose jobs have OIDC tokens. @see docs/contributing/servers/ci.md#ci-tokens */
+export interface CiSystem {
+  readonly title: string;
+  /** `undefined` if each installation of the system has its own issuer. */
+  readonly issuer: string | undefined;
+  /** The part of a CI configuration that logs in. */
+  readonly snippet: (login: JobLogin) => readonly string[];
+  /** Matches the subjects of this system; its groups are the values for `trustOptions`. */
+  readonly subjectPattern: RegExp;
+  /** The options of `tpks uaa trust add` for a subject. */
+  readonly trustOptions: (
+    values: readonly (string | undefined)[],
+    issuer: string,
+  ) => readonly string[];
+  /** A short name for a trust in this subject. */
+  readonly trustName: (values: readonly (string | undefined)[]) => string;
+}
+
+export type CiSystemId = keyof typeof ciSystems;
+
+const github: CiSystem = {
+  title: 'GitHub Actions',
+  issuer: 'https://token.actions.githubusercontent.com',
+  snippet: (login) => [
+    'permissions:',
+    '  id-token: write',
+    'env:',
+    ...variables(login).map(([name, value]) => `  ${name}: ${value}`),
+    'steps:',
+    '  - run: tpks clusters',
+  ],
+  subjectPattern: /^repo:([^:]+):(?:environment:(.+)|ref:(.+))$/,
+  trustOptions: ([repository = '', environment, ref = ''], issuer) => [
+    `--github ${quoteForShell(repository)}`,
+    environment === undefined
+      ? `--ref ${quoteForShell(ref.replace(/^refs\/heads\//, ''))}`
+      : `--environment ${quoteForShell(environment)}`,
+    ...otherIssuer(github, issuer),
+  ],
+  // The repository without its owner, and without the numeric id that new repositories have.
+  trustName: ([repository = '']) => repository.replace(/^.*\/|@\d+$/g, ''),
+};
+
+const gitlab: CiSystem = {
+  title: 'GitLab CI',
+  issuer: 'https://gitlab.com',
+  snippet: (login) => [
+    'clusters:',
+    '  id_tokens:',
+    '    TPKS_ID_TOKEN:',
+    `      aud: ${login.audience}`,
+    '  variables:',
+    ...variables(login).map(([name, value]) => `    ${name}: ${value}`),
+    '  script:',
+    '    - tpks clusters',
+  ],
+  subjectPattern: /^project_path:([^:]+):ref_type:branch:ref:(.+)$/,
+  trustOptions: ([project = '', ref = ''], issuer) => [
+    `--gitlab ${quoteForShell(project)}`,
+    `--ref ${quoteForShell(ref)}`,
+    ...otherIssuer(gitlab, issuer),
+  ],
+  trustName: ([project = '']) => project.replace(/^.*\//, ''),
+};
+
+const kubernetes: CiSystem = {
+  title: 'Kubernetes',
+  issuer: undefined,
+  snippet: (login) => [
+    'spec:',
+    '  containers:',
+    '    - name: clusters',
+    '      args: [clusters]',
+    '      env:',
+    ...variables(login).map(([name, value]) => `        - { name: ${name}, value: ${value} }`),
+    '      volumeMounts:',
+    `        - { name: tpks-token, mountPath: ${podTokenPath.replace(/\/token$/, '')}, readOnly: true }`,
+    '  volumes:',
+    '    - name: tpks-token',
+    '      projected:',
+    '        sources:',
+    '          - serviceAccountToken:',
+    `              audience: ${login.audience}`,
+    '              expirationSeconds: 600',
+    '              path: token',
+  ],
+  subjectPattern: /^system:serviceaccount:([^:]+):([^:]+)$/,
+  trustOptions: ([namespace = '', name = ''], issuer) => [
+    `--kubernetes ${quoteForShell(issuer)}`,
+    `--service-account ${quoteForShell(`${namespace}/${name}`)}`,
+  ],
+  trustName: ([, name = '']) => name,
+};
+
+export const ciSystems = { github, gitlab, kubernetes } as const;
+
+function variables({ api, uaaUrl, clientId }: JobLogin): readonly (readonly [string, string])[] {
+  return [
+    ['TPKS_API', api],
+    ...(uaaUrl === undefined ? [] : [['TPKS_UAA_URL', uaaUrl] as const]),
+    ['TPKS_CI_LOGIN', "'1'"],
+    ...(clientId === defaultCiClient ? [] : [['TPKS_CLIENT_NAME', clientId] as const]),
+  ];
+}
+
+function otherIssuer({ issuer: usual }: CiSystem, issuer: string): readonly string[] {
+  return issuer === usual ? [] : [`--issuer ${quoteForShell(issuer)}`];
+}
+
+export interface TrustAddOptions {
+  /** Placeholder or name of the trust; by default, it comes from the subject. */
+  readonly name?: string | undefined;
+  /** `undefined` for the default, the URL of the UAA. */
+  readonly audience?: string | undefined;
+  readonly clientId: string;
+  readonly scope?: string | undefined;
+}
+
+/** The command that lets the jobs with this subject log in. */
+export function formatTrustAdd(
+  { issuer, subject }: JobIdentity,
+  { audience, clientId, scope, ...options }: TrustAddOptions,
+): string {
+  const { system, values } = matchSystem(subject);
+  const { name = system?.trustName(values) ?? 'ci' } = options;
+  return [
+    `tpks uaa trust add ${quoteForShell(name)}`,
+    ...(system?.trustOptions(values, issuer) ?? [
+      `--issuer ${quoteForShell(issuer)}`,
+      `--subject ${quoteForShell(subject)}`,
+    ]),
+    ...(audience === undefined ? [] : [`--audience ${quoteForShell(audience)}`]),
+    ...(clientId === defaultCiClient ? [] : [`--client ${quoteForShell(clientId)}`]),
+    ...(scope === undefined ? [] : [`--scope ${quoteForShell(scope)}`]),
+  ].join(' ');
+}
+
+function matchSystem(subject: string): {
+  readonly system?: CiSystem;
+  readonly values: readonly string[];
+} {
+  for (const system of Object.values(ciSystems)) {
+    const [matched, ...values] = system.subjectPattern.exec(subject) ?? [];
+    if (matched !== undefined) return { system, values };
+  }
+  return { values: [] };
+}
+
+/** The subject of a GitHub job. `ref` is a branch, or a full name such as `refs/tags/v1`. */
+export function createGithubSubject(
+  repository: string,
+  job: { readonly environment: string } | { readonly ref: string },
+): string {
+  if ('environment' in job) return `repo:${repository}:environment:${job.environment}`;
+  const ref = job.ref.startsWith('refs/') ? job.ref : `refs/heads/${job.ref}`;
+  return `repo:${repository}:ref:${ref}`;
+}
+
+/** The subject of a GitLab job on a branch. */
+export function createGitlabSubject(project: string, branch: string): string {
+  return `project_path:${project}:ref_type:branch:ref:${branch}`;
+}
+
+/** The subject of a pod. @param account - `NAMESPACE/NAME` */
+export function createPodSubject(account: string): string {
+  return `system:serviceaccount:${account.replace('/', ':')}`;
+}
