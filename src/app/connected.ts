@@ -1,4 +1,5 @@
 import { lazy } from '../base/lazy.js';
+import type { IdTokens } from '../domain/auth/ci/id-tokens.js';
 import type { Grants } from '../domain/auth/grants.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
 import { locateFolders, type Folders } from '../platform/config/environment.js';
@@ -21,6 +22,7 @@ export interface Connected extends ContextServices, ResourceServices {
   readonly connect: Connect;
   /** The token requests of a client. The OAuth library is loaded with the first one. */
   readonly grants: CreateGrants;
+  readonly idTokens: IdTokens;
 }
 
 export type CreateGrants = (client: TokenClient & Pick<Target, 'isQuiet'>) => Grants;
@@ -41,8 +43,26 @@ export function createConnected(deps: ConnectedDeps): Connected {
       const { createGrants } = await import('../domain/auth/grants.js');
       return createGrants({ ...client, send: connect(client), clock: deps.clock });
     });
-  const session = createOpenSession({ ...deps, stores, grants });
+  const idTokens = lazy(async () => {
+    const { createIdTokens } = await import('../domain/auth/ci/id-tokens.js');
+    return createIdTokens({
+      env: deps.env,
+      readStdin: deps.terminal.readStdin,
+      send: connect({ skipTlsVerification: false }),
+    });
+  });
+  const session = createOpenSession({ ...deps, stores, grants, idTokens });
   const contexts = createContextServices({ ...deps, ...stores, session });
   const resources = createResources({ ...deps, ...contexts, settings, connect });
-  return { folders, settings, stores, session, connect, grants, ...contexts, ...resources };
+  return {
+    folders,
+    settings,
+    stores,
+    session,
+    connect,
+    grants,
+    idTokens,
+    ...contexts,
+    ...resources,
+  };
 }

@@ -37,6 +37,7 @@ export interface Services
   readonly env: Environment;
   readonly settings: SettingsFile;
   readonly session: OpenSession;
+  readonly idTokens: Connected['idTokens'];
   readonly connect: Connected['connect'];
   /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
   readonly pksCredsCopies: Stores['pksCredsCopies'];
@@ -136,6 +137,7 @@ export function createServices(runtime: Runtime): RunningServices {
     reportFormerTarget: contexts.reportFormerTarget,
     installation: contexts.installation,
     session,
+    idTokens: lazy(async () => (await connected()).idTokens),
     connect: (target, connectOptions) => async (request) =>
       (await connected()).connect(target, connectOptions)(request),
 

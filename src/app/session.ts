@@ -1,4 +1,5 @@
 import { lazy, memoize } from '../base/lazy.js';
+import type { IdTokens } from '../domain/auth/ci/id-tokens.js';
 import type { Grants } from '../domain/auth/grants.js';
 import { renewToken } from '../domain/auth/renew-token.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
@@ -21,11 +22,12 @@ export type OpenSession = (context: Context) => Session;
 interface OpenSessionDeps extends Pick<Runtime, 'env' | 'link' | 'clock' | 'terminal'> {
   readonly stores: Stores;
   readonly grants: (client: TokenClient) => Grants;
+  readonly idTokens: IdTokens;
   readonly serverClock: Pick<ServerClock, 'setStoredOffset'>;
 }
 
 export function createOpenSession(deps: OpenSessionDeps): OpenSession {
-  const { env, link, clock, terminal, stores, grants, serverClock } = deps;
+  const { env, link, clock, terminal, stores, grants, idTokens, serverClock } = deps;
 
   const createSession = async (context: Context): Promise<Session> => {
     const loginCommand = formatLoginCommand(context);
@@ -41,7 +43,9 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
         label,
         grants: (clientSecret) => grants({ ...context, clientSecret }),
         env,
+        idTokens,
         readStdin: terminal.readStdin,
+        clock,
       });
     const common = { renew, clock, warn: terminal.warn, label };
     if (context.store !== 'none') {

@@ -11,6 +11,9 @@ export function hostOf(url: string): string {
   return isHidden ? `${host}:443` : host;
 }
 
+/** The UAA client of CI logins that `tpks uaa trust add` creates by default. */
+export const defaultCiClient = 'tpks_ci';
+
 /** The names of all scopes of the PKS API start with this name and a dot. */
 export const pksScopeFamily = 'pks.clusters';
 

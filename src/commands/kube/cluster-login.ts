@@ -13,7 +13,14 @@ import type { PrintLines } from './write-kubeconfig.js';
 
 export type ClusterLoginDeps = Pick<
   Services,
-  'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaRequest' | 'logins' | 'requestUserToken'
+  | 'terminal'
+  | 'env'
+  | 'options'
+  | 'secrets'
+  | 'idTokens'
+  | 'publicUaaRequest'
+  | 'logins'
+  | 'requestUserToken'
 >;
 
 export interface ClusterCredentialOptions extends CredentialOptions {

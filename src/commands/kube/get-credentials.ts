@@ -189,7 +189,7 @@ function createRequest(
   return {
     installation,
     identity,
-    isClient: context.grant === 'client_credentials',
+    canHaveIdToken: !['client_credentials', 'jwt_bearer'].includes(context.grant),
     format: flags.kubeconfigFormat,
     session: findSessionTarget(context, installation.api, deps),
     readApiIssuer: async () => {

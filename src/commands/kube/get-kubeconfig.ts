@@ -112,7 +112,7 @@ export async function getKubeconfig(
   const request = {
     installation: target,
     identity,
-    isClient: false,
+    canHaveIdToken: true,
     format: flags.kubeconfigFormat,
     session: {
       name: sessionName,

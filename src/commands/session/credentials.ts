@@ -1,7 +1,9 @@
+import { resolve } from 'node:path';
 import { readInfo, type UaaInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
+import type { IdTokenSource } from '../../domain/auth/ci/id-tokens.js';
 import type { LoginMethod, LoginRequest, LoginTarget } from '../../domain/auth/login.js';
 import type { SecretInput } from '../../domain/auth/secrets.js';
 import {
@@ -12,11 +14,11 @@ import { createBrowserOptions, defaultBrowserTimeoutSeconds } from './browser-op
 import { formatLoginFlags, type LoginFlags } from './login-options.js';
 import { findPasscode, formatPromptLabel } from './passcode.js';
 
-type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
+type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant' | 'idToken'>;
 
 type Deps = Pick<
   Services,
-  'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaRequest' | 'logins'
+  'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaRequest' | 'logins' | 'idTokens'
 >;
 
 /**
@@ -55,6 +57,8 @@ export async function findCredentials(
       return findClientSecret(method, flags, target, deps, options);
     case 'passcode':
       return findPasscodeGrant(flags, target, deps, options);
+    case 'ci':
+      return findIdToken(method, flags, target, deps);
     case 'browser': {
       const { ssoCommand, server } = options;
       const browser = createBrowserOptions(flags, deps, {
@@ -139,6 +143,34 @@ async function findClientSecret(
     ...(beforePrompt === undefined ? {} : { beforePrompt }),
   });
   return { clientId, clientSecret, grant: { kind: 'client_credentials' } };
+}
+
+async function findIdToken(
+  { clientId, idToken: stored }: Extract<LoginMethod, { readonly kind: 'ci' }>,
+  flags: LoginFlags,
+  { uaa }: LoginTarget,
+  { idTokens }: Pick<Deps, 'idTokens'>,
+): Promise<Credentials> {
+  const source = selectIdTokenSource(flags, stored?.audience ?? uaa);
+  const file = source.file ?? stored?.file;
+  const idToken = await idTokens.find({ ...source, file });
+  return {
+    clientId,
+    clientSecret: new Secret(''),
+    grant: { kind: 'jwt_bearer', idToken },
+    idToken: {
+      audience: source.audience,
+      file: file === undefined || file === '-' ? undefined : resolve(file),
+    },
+  };
+}
+
+/** @param audience - the audience without `--audience`. */
+export function selectIdTokenSource(
+  { audience: typed, idTokenFile, idTokenStdin }: LoginFlags,
+  audience: string,
+): IdTokenSource {
+  return { audience: typed ?? audience, file: idTokenStdin === true ? '-' : idTokenFile };
 }
 
 async function findPasscodeGrant(

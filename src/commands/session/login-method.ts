@@ -1,13 +1,23 @@
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
+import { defaultCiClient } from '../../base/pks-conventions.js';
 import type { LoginMethod, LoginOptions } from '../../domain/auth/login.js';
+import { hasCiLogin } from '../../domain/contexts/identity.js';
 import { userClient } from './credentials.js';
 import type { LoginFlags } from './login-options.js';
 
 /** Whether an option selects the identity or the login method. */
 export function hasIdentityFlags(flags: LoginFlags): boolean {
   const { username, clientName, sso, ssoAuto, ssoPasscode } = flags;
-  return [username, clientName, sso, ssoAuto, ssoPasscode].some((value) => value !== undefined);
+  return (
+    isCiLogin(flags) ||
+    [username, clientName, sso, ssoAuto, ssoPasscode].some((value) => value !== undefined)
+  );
+}
+
+/** Whether an option selects the login of a CI job. */
+function isCiLogin({ ci, idTokenFile, idTokenStdin, showClaims }: LoginFlags): boolean {
+  return [ci, idTokenFile, idTokenStdin, showClaims].some((value) => value !== undefined);
 }
 
 /** The identity that a method logs in; `undefined` if the user enters it in a browser. */
@@ -48,9 +58,12 @@ export async function selectMethod(
 async function selectMethodFromFlags(flags: LoginFlags, deps: MethodDeps): Promise<LoginMethod> {
   const { env } = deps;
   const { clientName, clientSecret, clientSecretFile, sso, ssoAuto, ssoPasscode } = flags;
+  const isCi = isCiLogin(flags);
   const values = {
     '--username': flags.username ?? flags.password ?? flags.passwordStdin,
-    '--client-name': clientName ?? clientSecret ?? clientSecretFile,
+    // A CI login also uses a client, but not its secret.
+    '--client-name': (isCi ? undefined : clientName) ?? clientSecret ?? clientSecretFile,
+    '--ci': isCi ? true : undefined,
     '--sso': sso ?? ssoAuto ?? ssoPasscode,
   };
   const given = Object.entries(values).flatMap(([flag, value]) =>
@@ -58,6 +71,9 @@ async function selectMethodFromFlags(flags: LoginFlags, deps: MethodDeps): Promi
   );
   if (given.length > 1) throw conflictError(given);
   const [flag] = given;
+  if (isCi || (flag === undefined && hasCiLogin(env))) {
+    return { kind: 'ci', clientId: clientName ?? env.TPKS_CLIENT_NAME ?? defaultCiClient };
+  }
   const ssoMethod = findSsoMethod(flags);
   if (ssoMethod !== undefined) return ssoMethod;
   if (flag === undefined && env.TPKS_USERNAME && env.TPKS_CLIENT_NAME) {
@@ -96,6 +112,6 @@ export async function findUsername(
 
 function conflictError(flags: readonly string[]): TpksError {
   return new TpksError('usage', `${flags.join(' and ')} cannot be used together`, {
-    hint: 'log in as a user, as a client, or with single sign-on',
+    hint: 'log in as a user, as a client, as a CI job, or with single sign-on',
   });
 }

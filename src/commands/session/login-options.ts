@@ -31,6 +31,30 @@ export function addSsoOptions(command: Command): Command {
   return addBrowserOptions(command);
 }
 
+/** Adds the options for logins of CI jobs. */
+export function addCiOptions(command: Command): Command {
+  return command
+    .option('--ci', 'log in as the CI job in which tpks runs [TPKS_CI_LOGIN]')
+    .addOption(
+      withInputFile(
+        new Option(
+          '--id-token-file <path>',
+          'read the ID token of the job from this file; - for stdin',
+        ),
+      ),
+    )
+    .addOption(
+      withStdin(
+        new Option('--id-token-stdin', 'read the ID token from stdin [TPKS_ID_TOKEN]').conflicts(
+          'idTokenFile',
+        ),
+        true,
+      ),
+    )
+    .option('--audience <audience>', 'audience of the ID token (default: the URL of the UAA)')
+    .option('--show-claims', 'show what the ID token says about the job, and do not log in');
+}
+
 /** Adds the options for the UAA and the TLS certificates of an installation. */
 export function addInstallationOptions(command: Command): Command {
   return command
@@ -96,6 +120,11 @@ export interface LoginFlags extends BrowserFlags, InstallationOptions {
   readonly sso?: boolean;
   readonly ssoAuto?: boolean;
   readonly ssoPasscode?: string;
+  readonly ci?: boolean;
+  readonly audience?: string;
+  readonly idTokenFile?: string;
+  readonly idTokenStdin?: boolean;
+  readonly showClaims?: boolean;
   readonly name?: string;
   readonly store?: string;
 }
@@ -118,6 +147,10 @@ export function formatLoginFlags(flags: LoginFlags): readonly string[] {
     '--sso': flags.sso ?? (isCodeGiven && flags.ssoAuto !== true),
     '--sso-passcode': ssoPasscode === '-' ? '-' : undefined,
     '--sso-auto': flags.ssoAuto,
+    '--ci': flags.ci,
+    '--audience': flags.audience,
+    '--id-token-file': flags.idTokenFile,
+    '--id-token-stdin': flags.idTokenStdin,
     '--no-browser': !flags.browser,
     '--browser-timeout': isDefaultTimeout ? undefined : String(browserTimeout),
     '--name': flags.name,

@@ -4,8 +4,9 @@ import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { once } from '../../base/lazy.js';
-import { hostOf } from '../../base/pks-conventions.js';
+import { defaultCiClient, hostOf } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import { formatTrustCommand, readJob } from '../../domain/auth/ci/exchange.js';
 import { credentialsRejected, isWrongPassword } from '../../domain/auth/login-errors.js';
 import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
 import { createDefaultName } from '../../domain/contexts/context-names.js';
@@ -24,10 +25,12 @@ import { formatExamples, startOptionGroup } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import { requiresRead } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
-import { findCredentials, withPasscodeFallback } from './credentials.js';
+import { claimsView } from './claims.js';
+import { findCredentials, selectIdTokenSource, withPasscodeFallback } from './credentials.js';
 import { hasIdentityFlags, ownerOf, selectMethod } from './login-method.js';
 import {
   type LoginFlags,
+  addCiOptions,
   addInstallationOptions,
   addSsoOptions,
   formatLoginFlags,
@@ -45,7 +48,8 @@ import {
   type QuestionDeps,
 } from './login-questions.js';
 
-type Deps = QuestionDeps & Pick<Services, 'clock' | 'link' | 'installation' | 'secrets'>;
+type Deps = QuestionDeps &
+  Pick<Services, 'clock' | 'link' | 'installation' | 'secrets' | 'idTokens'>;
 
 export function define(command: Command, deps: Deps): void {
   command.description(
@@ -79,6 +83,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--save-secret', 'also store the client secret, encrypted, to renew the token later');
   addSsoOptions(startOptionGroup(command, 'Single sign-on options:'));
+  addCiOptions(startOptionGroup(command, 'CI options:'));
   addInstallationOptions(startOptionGroup(command, 'Server options:'));
   startOptionGroup(command, 'Storage options:')
     .option('--name <context>', 'name of the context (default: IDENTITY@HOST)')
@@ -94,9 +99,12 @@ export function define(command: Command, deps: Deps): void {
         'log in as a UAA client':
           'tpks login -a localhost --client-name ci --client-secret-file ci.secret',
         'log in with single sign-on': 'tpks login -a api.example.com --sso',
+        'log in as the CI job in which tpks runs': 'tpks login -a api.example.com --ci',
       }),
     )
-    .action((flags: LoginFlags) => login(flags, deps));
+    .action((flags: LoginFlags) =>
+      flags.showClaims === true ? showClaims(flags, deps) : login(flags, deps),
+    );
 }
 
 export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
@@ -115,6 +123,16 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
       showsOnlyOriginalLines: link.imitatesPks,
     }),
   );
+}
+
+/** Shows the claims of the job, and the command that lets it log in. */
+async function showClaims(flags: LoginFlags, deps: Deps): Promise<void> {
+  const { terminal, clock, env } = deps;
+  const { uaa } = await readInstallation(flags, deps);
+  const job = readJob(await deps.idTokens.find(selectIdTokenSource(flags, uaa)));
+  const clientId = flags.clientName ?? env.TPKS_CLIENT_NAME ?? defaultCiClient;
+  terminal.note(`To trust this job: ${formatTrustCommand(job, { uaa, clientId })}`);
+  await terminal.show(claimsView(job.claims, clock.now()));
 }
 
 interface CompletedLogin extends FinishedLogin {
@@ -271,6 +289,7 @@ function withContextFlags(flags: LoginFlags, name = '', { contexts }: Settings):
     passcode: { sso: true },
     authorization_code: { ssoAuto: true },
     implicit: { ssoAuto: true },
+    jwt_bearer: { ci: true },
   }[grant];
   return {
     ...(hasIdentityFlags(flags) ? {} : identityFlags),
@@ -349,8 +368,12 @@ function describeChange({ name, previousContext }: LoginViewInput): string {
     : `current; before: ${previousContext}`;
 }
 
-function describeRenewal({ token, isSecretStored }: LoginViewInput, serverNow: Date): string {
+function describeRenewal(
+  { context, token, isSecretStored }: LoginViewInput,
+  serverNow: Date,
+): string {
   if (isSecretStored) return 'automatic, with the stored client secret';
+  if (context.grant === 'jwt_bearer') return 'automatic, with a new ID token of the CI job';
   if (token.refreshToken === undefined) return 'none: log in again when the token has expired';
   const end = token.refreshExpiresAt;
   return end === undefined

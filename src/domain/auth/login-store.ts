@@ -147,12 +147,12 @@ async function save(
 }
 
 function toContextSettings(
-  { grant, isPublicClient, ...common }: Omit<NewLogin, 'name' | 'clientSecret' | 'role'>,
+  { grant, isPublicClient, idToken, ...common }: Omit<NewLogin, 'name' | 'clientSecret' | 'role'>,
   token: Token,
 ): ContextSettings {
   return grant === 'client_credentials'
     ? { ...common, grant }
-    : { ...common, grant, origin: originOf(token), isPublicClient };
+    : { ...common, grant, origin: originOf(token), isPublicClient, idToken };
 }
 
 function chooseName(newContext: ContextSettings, settings: Settings): string {

@@ -1,10 +1,17 @@
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
-import type { ContextSettings, GrantKind, Role } from '../../platform/config/settings.js';
+import type {
+  ContextSettings,
+  GrantKind,
+  IdTokenSettings,
+  Role,
+} from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
 import type { ContextKey } from '../contexts/context-names.js';
+import { isAllowed } from '../contexts/identity.js';
 import { formatLoginCommand, isPksLogin } from '../contexts/login-command.js';
+import { missingScopeError, readJob } from './ci/exchange.js';
 import { readClaims, readTextClaim } from './claims.js';
 import {
   credentialsRejected,
@@ -23,7 +30,14 @@ import type { Token } from './token.js';
 export type LoginMethod =
   | { readonly kind: 'password'; readonly username: string }
   | { readonly kind: 'client'; readonly clientId: string }
-  | { readonly kind: 'passcode' | 'browser' };
+  | { readonly kind: 'passcode' | 'browser' }
+  /** With the ID token of a CI job. */
+  | {
+      readonly kind: 'ci';
+      readonly clientId: string;
+      /** Of the renewed context. */
+      readonly idToken?: IdTokenSettings | undefined;
+    };
 
 export interface LoginOptions {
   readonly target: LoginTarget;
@@ -51,6 +65,8 @@ export interface LoginRequest extends Pick<
   readonly grant: Grant;
   /** Space-separated; `undefined` for all scopes that are allowed. */
   readonly scope?: string | undefined;
+  /** Where a CI login got its ID token, for renewals. */
+  readonly idToken?: IdTokenSettings | undefined;
   /** `--save-secret` */
   readonly saveSecret?: boolean | undefined;
   /** `--write-creds` */
@@ -128,7 +144,10 @@ export function createLogins(deps: LoginsDeps) {
           const settings = { ...toSettings(options, request), identity };
           if (options.renewedContext !== undefined)
             validateIdentity(options.renewedContext, knownContext, settings);
-          if (role === 'pks') await probe(token, identity, options, request, deps);
+          if (role === 'pks') {
+            checkPksScope(token, target, request);
+            await probe(token, identity, options, request, deps);
+          }
           const renewed =
             knownContext ?? (await store.find(name, { ...settings, origin: originOf(token) }));
           const selectedStore = await store.selectStore(options.store, renewed);
@@ -159,7 +178,7 @@ function toLoginMethod(name: string, context: ContextSettings | undefined): Logi
       hint: 'run tpks contexts to list them',
     });
   }
-  const { identity, grant, clientId } = context;
+  const { identity, grant, clientId, idToken } = context;
   if (!isPksLogin(context)) {
     throw new TpksError('usage', `Context ${name} was not created by tpks login`, {
       hint: formatLoginCommand({ ...context, name }),
@@ -167,6 +186,7 @@ function toLoginMethod(name: string, context: ContextSettings | undefined): Logi
   }
   if (grant === 'client_credentials') return { kind: 'client', clientId };
   if (grant === 'password') return { kind: 'password', username: identity };
+  if (grant === 'jwt_bearer') return { kind: 'ci', clientId, idToken };
   return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
 }
 
@@ -226,27 +246,41 @@ async function findIdentity(
   }
 }
 
+/** The UAA also logs in a job whose user is in no group. */
+function checkPksScope(
+  token: Token,
+  { uaa }: LoginTarget,
+  { grant, clientId }: LoginRequest,
+): void {
+  if (grant.kind !== 'jwt_bearer' || isAllowed('pks', token.scope.split(' '))) return;
+  throw missingScopeError(readJob(grant.idToken), { uaa, clientId });
+}
+
 async function probe(
   { accessToken }: Token,
   identity: string,
   { target }: LoginOptions,
-  { grant }: LoginRequest,
+  { grant, clientId }: LoginRequest,
   deps: LoginsDeps,
 ): Promise<void> {
   try {
     await deps.probe(target, { accessToken, identity, isClient: isClientGrant(grant) });
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
+    const checkApproval =
+      grant.kind === 'jwt_bearer'
+        ? `, and that the client ${clientId} has autoapprove (tpks uaa client get ${clientId})`
+        : '';
     throw rewordError(error, {
       message: credentialsRejected,
-      hint: `the UAA accepted the credentials of ${identity}, but the API at ${target.api ?? ''} rejected the token: check that ${target.uaa} is its UAA`,
+      hint: `the UAA accepted the credentials of ${identity}, but the API at ${target.api ?? ''} rejected the token: check that ${target.uaa} is its UAA${checkApproval}`,
     });
   }
 }
 
 function toSettings(
   { role, target: { api, uaa, caCert, skipTlsVerification } }: LoginOptions,
-  { clientId, clientSecret, grant, scope, tokenFormat }: LoginRequest,
+  { clientId, clientSecret, grant, scope, tokenFormat, idToken }: LoginRequest,
 ) {
   return {
     // `tpks uaa` does not check the API: the first PKS command does, and stores it.
@@ -259,6 +293,7 @@ function toSettings(
     scope,
     tokenFormat,
     isPublicClient: clientSecret === undefined ? true : undefined,
+    idToken,
   };
 }
 

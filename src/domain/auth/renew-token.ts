@@ -1,6 +1,8 @@
+import type { Clock } from '../../base/clock.js';
 import { isTpksError, TpksError, rewordError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
 import type { Environment } from '../../platform/config/environment.js';
+import type { IdTokenSettings } from '../../platform/config/settings.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
 import { type Context } from '../contexts/context.js';
@@ -9,6 +11,9 @@ import {
   readEnvironmentSecret,
   type ReadStdin,
 } from './credentials.js';
+import { exchangeIdToken } from './ci/exchange.js';
+import type { IdTokens } from './ci/id-tokens.js';
+import { readClaims, readTextClaim } from './claims.js';
 import { expiredSessionError, type SessionLabel } from './ended-session.js';
 import type { Grants } from './grants.js';
 import { credentialsRejected, isResourceServerError, notUaaError } from './login-errors.js';
@@ -20,8 +25,10 @@ export interface RenewDeps {
   readonly label: SessionLabel;
   /** @param clientSecret - `undefined` for a public client. */
   readonly grants: (clientSecret: Secret | undefined) => Grants;
+  readonly idTokens: Pick<IdTokens, 'find'>;
   readonly env: Environment;
   readonly readStdin: ReadStdin;
+  readonly clock: Clock;
 }
 
 /** Uses the refresh token, or else the client secret or the credentials in the environment. */
@@ -47,6 +54,7 @@ export async function renewToken(
     const client = grants(secret);
     return client.clientCredentials({ scope: context.scope }).catch(throwRenewalError);
   }
+  if (context.grant === 'jwt_bearer') return renewCiToken(deps);
   if (stored.refreshToken === undefined) {
     const reason = 'the token has expired, and the UAA issued no refresh token';
     throw expiredSessionError(label, reason);
@@ -60,13 +68,48 @@ export async function renewToken(
   return client.refresh(stored.refreshToken, { scope }).catch(throwRenewalError);
 }
 
+/**
+ * Exchanges a new ID token of the job. A job of another identity must not continue this session, e.g. on a runner
+ * that several repositories share.
+ */
+async function renewCiToken(deps: RenewDeps): Promise<Token> {
+  const { context, label } = deps;
+  const token = await exchangeCiToken(deps, context.idToken).catch((error: unknown) => {
+    if (!isTpksError(error) || error.kind !== 'usage') throw error;
+    const hint = `only a job of the CI system can renew it: ${label.loginCommand}`;
+    throw expiredSessionError(label, 'the token has expired, and there is no ID token here', hint);
+  });
+  const user = readTextClaim(readClaims(token.accessToken), 'user_name');
+  if (user?.toLowerCase() === context.identity.toLowerCase()) return token;
+  throw expiredSessionError(label, `the token has expired, and this job is ${user ?? 'unknown'}`);
+}
+
+async function exchangeCiToken(
+  { context: { uaa, clientId }, grants, idTokens, clock }: RenewDeps,
+  source: IdTokenSettings = { audience: uaa },
+): Promise<Token> {
+  const idToken = await idTokens.find(source);
+  const client = grants(new Secret(''));
+  return exchangeIdToken({ idToken, uaa, clientId }, { grants: client, now: clock.now });
+}
+
+/** The variables of other credentials, which would be ignored. */
+function checkCiVariables(env: Environment): void {
+  const names = ['TPKS_USERNAME', 'TPKS_CLIENT_SECRET', 'TPKS_CLIENT_SECRET_FILE'] as const;
+  const other = names.find((name) => env[name] !== undefined);
+  if (other === undefined) return;
+  throw new TpksError('usage', `TPKS_CI_LOGIN and ${other} are both set`, {
+    hint: 'unset one of them: a CI login needs no stored credentials',
+  });
+}
+
 /** Requests a token with the credentials in the environment, for a context that exists only there. */
-async function requestWithEnvironment({
-  context,
-  grants,
-  env,
-  readStdin,
-}: RenewDeps): Promise<Token> {
+async function requestWithEnvironment(deps: RenewDeps): Promise<Token> {
+  const { context, grants, env, readStdin } = deps;
+  if (context.grant === 'jwt_bearer') {
+    checkCiVariables(env);
+    return exchangeCiToken(deps);
+  }
   const credentials = await readEnvironmentCredentials(env, readStdin);
   if (credentials === undefined) {
     throw new TpksError('usage', 'TPKS_API is set, but the credentials are incomplete', {

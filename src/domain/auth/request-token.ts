@@ -3,6 +3,7 @@ import type { Secret } from '../../base/secret.js';
 import type { GrantKind } from '../../platform/config/settings.js';
 import type { Send, Trust } from '../../platform/http/send.js';
 import type { BrowserOptions } from './browser-login.js';
+import { exchangeIdToken } from './ci/exchange.js';
 import type { Grants } from './grants.js';
 import { postCredentials } from './posted-credentials.js';
 import type { Token } from './token.js';
@@ -12,6 +13,8 @@ export type Grant =
   | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
   /** A one-time code from the UAA's page `/passcode`. */
   | { readonly kind: 'passcode'; readonly passcode: Secret }
+  /** The ID token of a CI job. */
+  | { readonly kind: 'jwt_bearer'; readonly idToken: Secret }
   | { readonly kind: 'authorization_code' | 'implicit'; readonly browser: BrowserOptions }
   /** The implicit grant without a browser. */
   | {
@@ -67,6 +70,11 @@ export async function requestToken(
       return deps.grants(client).password({ ...grant, scope });
     case 'passcode':
       return deps.grants(client).passcode({ ...grant, scope });
+    case 'jwt_bearer':
+      return exchangeIdToken(
+        { ...client, idToken: grant.idToken },
+        { grants: deps.grants(client), now: deps.clock.now },
+      );
     case 'refresh_token':
       return deps.grants(client).refresh(grant.refreshToken, { scope });
     case 'posted_credentials':

@@ -13,7 +13,8 @@ type ExplicitSource =
   | 'variable TPKS_CA_CERT'
   | 'variable TPKS_CONTEXT'
   | 'variable TPKS_USERNAME'
-  | 'variable TPKS_CLIENT_NAME';
+  | 'variable TPKS_CLIENT_NAME'
+  | 'variable TPKS_CI_LOGIN';
 
 export function isExplicit(source: Source): source is ExplicitSource {
   return source !== 'context' && source !== 'creds.yml' && source !== 'default';

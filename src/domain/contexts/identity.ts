@@ -1,7 +1,7 @@
 import { rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
-import { pksScopeFamily } from '../../base/pks-conventions.js';
-import type { Environment, SecretVariable } from '../../platform/config/environment.js';
+import { defaultCiClient, pksScopeFamily } from '../../base/pks-conventions.js';
+import { isOn, type Environment, type SecretVariable } from '../../platform/config/environment.js';
 import type { Role } from '../../platform/config/settings.js';
 import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
@@ -171,7 +171,7 @@ function toStoredContext(
 }
 
 function toEnvironmentIdentity(
-  { identity, isClient }: EnvironmentLogin,
+  { identity, variable }: EnvironmentLogin,
   addresses: Addresses,
   input: AddressInput,
 ): EnvironmentIdentity {
@@ -180,9 +180,7 @@ function toEnvironmentIdentity(
   return {
     name: `${identity}@${new URL(api ?? uaa).hostname}`,
     identity,
-    ...(isClient
-      ? { grant: 'client_credentials', clientId: identity }
-      : { grant: 'password', clientId: 'pks_cli' }),
+    ...toEnvironmentGrant(variable, identity, input.env),
     api,
     uaa,
     ...(isUaaGuessed === true ? { isUaaGuessed } : {}),
@@ -194,9 +192,24 @@ function toEnvironmentIdentity(
       ...sources,
       name: 'variable TPKS_API',
       caCert: source,
-      identity: isClient ? 'variable TPKS_CLIENT_NAME' : 'variable TPKS_USERNAME',
+      identity: `variable ${variable}`,
     },
   };
+}
+
+function toEnvironmentGrant(
+  variable: EnvironmentLogin['variable'],
+  identity: string,
+  { TPKS_CLIENT_NAME: clientName = defaultCiClient }: Environment,
+) {
+  switch (variable) {
+    case 'TPKS_CI_LOGIN':
+      return { grant: 'jwt_bearer', clientId: clientName } as const;
+    case 'TPKS_CLIENT_NAME':
+      return { grant: 'client_credentials', clientId: identity } as const;
+    case 'TPKS_USERNAME':
+      return { grant: 'password', clientId: 'pks_cli' } as const;
+  }
 }
 
 /** Reads the scopes of the token of a stored context. @returns `undefined` if it has no session. */
@@ -280,22 +293,30 @@ function rejectUnusedCredentials(
   if (env.TPKS_API !== undefined || flags?.context !== undefined) return;
   const other = findEnvironmentLogins(env).find((login) => !isIdentityOf(login, context));
   if (other === undefined) return;
-  const { name, secret } = other.isClient ? clientVariables : userVariables;
-  const variables = `${name} and ${secret}${env[secret] === undefined ? '_FILE' : ''}`;
+  const { variables, areSeveral } = describeVariables(other, env);
   const rest =
     context === undefined
       ? ''
       : `, and the current context ${context.name} does not belong to ${other.identity}`;
-  throw new TpksError('usage', `${variables} are set, but TPKS_API is not${rest}`, {
-    hint: `set TPKS_API to the API that these credentials are for, or unset ${name}`,
+  const verb = areSeveral ? 'are' : 'is';
+  throw new TpksError('usage', `${variables} ${verb} set, but TPKS_API is not${rest}`, {
+    hint: `set TPKS_API to the API to log in to, or unset ${other.variable}`,
   });
 }
 
+function describeVariables({ variable }: EnvironmentLogin, env: Environment) {
+  if (variable === 'TPKS_CI_LOGIN') return { variables: variable, areSeveral: false };
+  const { name, secret } = variable === 'TPKS_CLIENT_NAME' ? clientVariables : userVariables;
+  const suffix = env[secret] === undefined ? '_FILE' : '';
+  return { variables: `${name} and ${secret}${suffix}`, areSeveral: true };
+}
+
 function isIdentityOf(
-  { identity, isClient }: EnvironmentLogin,
+  { identity, variable }: EnvironmentLogin,
   context: StoredContext | undefined,
 ): boolean {
-  if (isClient) return context?.clientId === identity;
+  if (variable === 'TPKS_CI_LOGIN') return context?.grant === 'jwt_bearer';
+  if (variable === 'TPKS_CLIENT_NAME') return context?.clientId === identity;
   if (context === undefined || context.grant === 'client_credentials') return false;
   // The UAA ignores the case of usernames.
   return context.identity.toLowerCase() === identity.toLowerCase();
@@ -333,7 +354,7 @@ function missingIdentityError(
       : notLoggedInError(found, { settings, env }, alternative);
   if (api === undefined || hasOriginalTexts) return error;
   const variables =
-    'in CI, set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET';
+    'in CI, set TPKS_CI_LOGIN=1 (tpks help ci), or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET';
   return rewordError(error, { hint: `${error.hint ?? ''}\n${variables}` });
 }
 
@@ -403,22 +424,28 @@ function explainAlternative(
   };
 }
 
-/** A user or a client in the environment. Its secret is read only when it is needed. */
+/** A user, a client or a CI job in the environment. Its secret is read only when it is needed. */
 export interface EnvironmentLogin {
   readonly identity: string;
-  readonly isClient: boolean;
+  /** The variable that selects it. */
+  readonly variable: 'TPKS_USERNAME' | 'TPKS_CLIENT_NAME' | 'TPKS_CI_LOGIN';
 }
 
 const userVariables = { name: 'TPKS_USERNAME', secret: 'TPKS_PASSWORD' } as const;
 const clientVariables = { name: 'TPKS_CLIENT_NAME', secret: 'TPKS_CLIENT_SECRET' } as const;
 
+/** Whether `TPKS_CI_LOGIN` selects the identity of a CI job. */
+export function hasCiLogin(env: Environment): boolean {
+  return isOn(env.TPKS_CI_LOGIN);
+}
+
 function findEnvironmentLogins(env: Environment): readonly EnvironmentLogin[] {
+  // Its user is known only after the login.
+  if (hasCiLogin(env)) return [{ identity: 'ci-job', variable: 'TPKS_CI_LOGIN' }];
   return [userVariables, clientVariables].flatMap(({ name, secret }) => {
     const identity = env[name];
     const hasSecret = (env[secret] ?? env[`${secret}_FILE`]) !== undefined;
-    return identity !== undefined && hasSecret
-      ? [{ identity, isClient: name === 'TPKS_CLIENT_NAME' }]
-      : [];
+    return identity !== undefined && hasSecret ? [{ identity, variable: name }] : [];
   });
 }
 

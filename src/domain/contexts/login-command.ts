@@ -1,3 +1,4 @@
+import { defaultCiClient } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
 import type { TrustHints } from '../../platform/http/send.js';
@@ -13,6 +14,7 @@ type LoginContext = Pick<
   | 'clientId'
   | 'origin'
   | 'scope'
+  | 'idToken'
   | 'tokenFormat'
   | 'api'
   | 'uaa'
@@ -31,7 +33,7 @@ export function isPksLogin({
   isApiUnconfirmed = false,
 }: Pick<LoginContext, 'api' | 'grant' | 'clientId' | 'isApiUnconfirmed'>): boolean {
   if (api === undefined || isApiUnconfirmed) return false;
-  const isClient = grant === 'client_credentials';
+  const isClient = grant === 'client_credentials' || grant === 'jwt_bearer';
   return isClient || (clientId === 'pks_cli' && grant !== 'implicit');
 }
 
@@ -106,6 +108,15 @@ const loginArguments: Readonly<Record<GrantKind, FormatArguments>> = {
   passcode: () => '--sso',
   authorization_code: () => '--sso-auto',
   implicit: () => '--sso-auto',
+  jwt_bearer: ({ clientId, idToken, uaa }) =>
+    [
+      '--ci',
+      ...(clientId === defaultCiClient ? [] : [`--client-name ${quoteForShell(clientId)}`]),
+      ...(idToken?.file === undefined ? [] : [`--id-token-file ${quoteForShell(idToken.file)}`]),
+      ...(idToken === undefined || idToken.audience === uaa
+        ? []
+        : [`--audience ${quoteForShell(idToken.audience)}`]),
+    ].join(' '),
 };
 
 /** The arguments of `tpks uaa token` that request a token with the same grant. */
@@ -115,6 +126,8 @@ const tokenArguments: Readonly<Record<GrantKind, FormatArguments>> = {
     `owner get ${quoteForShell(clientId)} ${quoteForShell(identity)}`,
   passcode: ({ clientId }) => `sso get ${quoteForShell(clientId)}`,
   authorization_code: ({ clientId }) => `authcode get -c ${quoteForShell(clientId)}`,
+  // Only `tpks login` logs in CI jobs.
+  jwt_bearer: () => 'client get admin',
   implicit: ({ clientId }) => `implicit get -c ${quoteForShell(clientId)}`,
 };
 

@@ -25,8 +25,8 @@ import {
 export interface AccessRequest {
   readonly installation: Installation & Trust;
   readonly identity: string;
-  /** Whether the identity is a UAA client, which cannot get an ID token. */
-  readonly isClient: boolean;
+  /** Whether the UAA issues ID tokens to the identity: not to clients and CI jobs. */
+  readonly canHaveIdToken: boolean;
   /** `--kubeconfig-format`; `undefined` chooses the format by the cluster. */
   readonly format: KubeconfigFormat | undefined;
   readonly session: {
@@ -83,7 +83,7 @@ export function createClusterAccess(deps: ClusterAccessDeps) {
       const { login, cluster, server } = bind;
       replaceServer(server, request.server);
       if (login.kind === 'token') return { bind, format: chooseTokenFormat(cluster, request) };
-      if (request.isClient) throw clientError(cluster, request);
+      if (!request.canHaveIdToken) throw noIdTokenError(cluster, request);
       await checkIssuer(cluster, login.issuer, request);
       return { bind, format: request.format ?? deps.defaultFormat };
     },
@@ -133,10 +133,10 @@ function chooseTokenFormat(cluster: string, { format }: AccessRequest): Kubeconf
   );
 }
 
-function clientError(cluster: string, { identity, installation }: AccessRequest): TpksError {
+function noIdTokenError(cluster: string, { identity, installation }: AccessRequest): TpksError {
   return new TpksError(
     'failed',
-    `Cluster ${cluster} requires an ID token, which the UAA does not issue to clients such as ${identity}: nothing was written`,
+    `Cluster ${cluster} requires an ID token, which the UAA does not issue to clients and CI jobs such as ${identity}: nothing was written`,
     { hint: `log in as a user: tpks login ${formatInstallationOptions(installation)} -u USER` },
   );
 }

@@ -4,7 +4,11 @@ import { TpksError } from '../../base/errors.js';
 
 /** A variable that contains a secret. The same name with `_FILE` is the path of a file that contains it; `-` is stdin. */
 export type SecretVariable =
-  'TPKS_PASSWORD' | 'TPKS_CLIENT_SECRET' | 'TPKS_NEW_PASSWORD' | 'TPKS_NEW_SECRET';
+  | 'TPKS_PASSWORD'
+  | 'TPKS_CLIENT_SECRET'
+  | 'TPKS_NEW_PASSWORD'
+  | 'TPKS_NEW_SECRET'
+  | 'TPKS_ID_TOKEN';
 
 /**
  * A variable of the original CLI that contains the password of `get-credentials`.
@@ -19,9 +23,15 @@ type Variable =
   | 'TPKS_CONTEXT'
   | 'TPKS_USERNAME'
   | 'TPKS_CLIENT_NAME'
+  | 'TPKS_CI_LOGIN'
   | SecretVariable
   | `${SecretVariable}_FILE`
   | PksSecretVariable
+  | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'
+  | 'ACTIONS_ID_TOKEN_REQUEST_URL'
+  | 'GITHUB_ACTIONS'
+  | 'GITLAB_CI'
+  | 'KUBERNETES_SERVICE_HOST'
   | 'KUBECONFIG'
   | 'KUBERNETES_EXEC_INFO'
   | 'TPKS_HOME'

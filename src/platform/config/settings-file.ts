@@ -242,6 +242,7 @@ const contextSchema = v.variant('grant', [
     grant: v.picklist(userGrants),
     origin: v.optional(v.string()),
     isPublicClient: v.optional(v.boolean()),
+    idToken: v.optional(v.looseObject({ audience: v.string(), file: v.optional(v.string()) })),
   }),
   v.looseObject({
     ...common,
@@ -249,6 +250,7 @@ const contextSchema = v.variant('grant', [
     // Only users have these; 0.1.0 could store them for clients too.
     origin: ignored,
     isPublicClient: ignored,
+    idToken: ignored,
   }),
 ]);
 

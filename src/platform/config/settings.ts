@@ -6,6 +6,8 @@ export const userGrants = [
   // In a browser: the UAA's page returns a code (`authorization_code`) or the token itself (`implicit`).
   'authorization_code',
   'implicit',
+  // The ID token of a CI job.
+  'jwt_bearer',
 ] as const;
 
 /** The grant of a user, who proves their identity at each login. */
@@ -23,12 +25,21 @@ export interface UserContextSettings extends CommonSettings {
   readonly origin?: string | undefined;
   /** The client has no secret, not even an empty one. */
   readonly isPublicClient?: boolean | undefined;
+  /** Where a CI login gets its ID token; only with the grant `jwt_bearer`. */
+  readonly idToken?: IdTokenSettings | undefined;
+}
+
+export interface IdTokenSettings {
+  readonly audience: string;
+  /** Absolute path of `--id-token-file`; `undefined` for the token of the CI system. */
+  readonly file?: string | undefined;
 }
 
 export interface ClientContextSettings extends CommonSettings {
   readonly grant: 'client_credentials';
   readonly origin?: undefined;
   readonly isPublicClient?: undefined;
+  readonly idToken?: undefined;
 }
 
 interface CommonSettings {

@@ -80,6 +80,7 @@ test('the options of login are in sections, but in a link they are not', async (
     'Server options:',
     'Identity options:',
     'Single sign-on options:',
+    'CI options:',
     'Storage options:',
     'Other options:',
   ]);

@@ -221,6 +221,7 @@ const grantLabels: Readonly<Record<LoginRequest['grant']['kind'], string>> = {
   password: 'owner password',
   passcode: 'owner passcode',
   authorization_code: 'authorization code',
+  jwt_bearer: 'JWT bearer',
   implicit: 'implicit',
   posted_credentials: 'implicit (with posted credentials)',
   refresh_token: 'refresh',

@@ -1,7 +1,5 @@
+import { defaultCiClient } from '../../../base/pks-conventions.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
-
-/** The UAA client of CI logins that `tpks uaa trust add` creates by default. */
-export const defaultCiClient = 'tpks_ci';
 
 /** Where a pod's volume with the token of its service account is mounted. */
 export const podTokenPath = '/var/run/secrets/tpks/token';

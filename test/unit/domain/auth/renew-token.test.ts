@@ -12,8 +12,10 @@ import type {
 } from '../../../../src/domain/contexts/context.js';
 import { formatLoginCommand } from '../../../../src/domain/contexts/login-command.js';
 import { withSecrets, type Plain } from '../../../support/checks/plain-tokens.js';
+import { fixedClock } from '../../../support/fakes/fixed-clock.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { aClientContext, aSession, aUserContext } from '../../../support/fixtures/fixtures.js';
+import { jwt } from '../../../support/fixtures/jwt.js';
 
 const folder = fileFolder();
 
@@ -23,9 +25,12 @@ const ci = aClientContext({
   store: 'keychain',
 });
 
+const job = 'repo:octo/app:environment:prod';
+const idToken = jwt({ iss: 'https://ci.example.com', sub: job });
+
 const newToken: Token = {
-  accessToken: new Secret('access-2'),
-  scope: 'openid',
+  accessToken: new Secret(jwt({ user_name: job })),
+  scope: 'openid pks.clusters.manage',
   lifetimeSeconds: 600,
   issuedAt: new Date(0),
   clockOffsetSeconds: 0,
@@ -37,6 +42,7 @@ function createDeps(
   env: NodeJS.ProcessEnv = {},
   failure?: TpksError,
   stdin = '',
+  findIdToken = async () => new Secret(idToken),
 ) {
   const sent: unknown[] = [];
   const stdinReads = { count: 0 };
@@ -75,6 +81,8 @@ function createDeps(
       label,
       grants,
       env,
+      idTokens: { find: findIdToken },
+      clock: fixedClock(),
       readStdin,
     });
   return { renew, sent, stdinReads };
@@ -343,4 +351,50 @@ test.each<[string, Changes, string]>([
 ])('formatLoginCommand for %s', (_name, changes, command) => {
   const context = { ...cody, ...changes } as Context;
   expect(formatLoginCommand(context)).toBe(command);
+});
+
+describe('the session of a CI job', () => {
+  const context = aUserContext({
+    name: `${job}@api.example.com`,
+    store: 'keychain',
+    identity: job,
+    grant: 'jwt_bearer',
+    clientId: 'tpks_ci',
+    idToken: { audience: 'https://api.example.com:8443' },
+  });
+
+  test('is renewed with a new ID token', async () => {
+    const { renew, sent } = createDeps(context);
+    expect(await renew({ ...aSession(), refreshToken: undefined })).toBe(newToken);
+    expect(sent).toEqual([{ grant: 'jwt-bearer', client: '', assertion: idToken }]);
+  });
+
+  test('ends outside of the CI system', async () => {
+    const missing = new TpksError('usage', 'There is no ID token for a CI login');
+    const { renew } = createDeps(context, {}, undefined, '', () => Promise.reject(missing));
+    await expect(renew(aSession())).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: expect.stringContaining('the token has expired, and there is no ID token here'),
+      hint: 'only a job of the CI system can renew it: tpks login -a api.example.com --ci',
+    });
+  });
+
+  test('is not continued by a job of another identity', async () => {
+    const { renew } = createDeps({ ...context, identity: 'repo:octo/other:ref:refs/heads/main' });
+    await expect(renew(aSession())).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: expect.stringContaining(`this job is ${job}`),
+    });
+  });
+
+  test('in the environment cannot be combined with other credentials', async () => {
+    const fromEnvironment = { ...context, store: 'none' } as const;
+    const env = { TPKS_CI_LOGIN: '1', TPKS_CLIENT_SECRET: 'secret' };
+    const { renew, sent } = createDeps(fromEnvironment, env);
+    await expect(renew(undefined)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'TPKS_CI_LOGIN and TPKS_CLIENT_SECRET are both set',
+    });
+    expect(sent).toEqual([]);
+  });
 });

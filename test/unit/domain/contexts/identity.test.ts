@@ -33,7 +33,7 @@ const user = { TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'pw' };
 const client = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'secret' };
 
 const variablesForCi =
-  'in CI, set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET';
+  'in CI, set TPKS_CI_LOGIN=1 (tpks help ci), or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET';
 
 describe('the selected context is', () => {
   const TPKS_API = 'api.example.com';

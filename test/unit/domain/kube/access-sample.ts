@@ -99,7 +99,7 @@ export function aRequest(changes: Partial<AccessRequest> = {}) {
   const request: AccessRequest = {
     installation,
     identity: 'cody',
-    isClient: false,
+    canHaveIdToken: true,
     format: undefined,
     session: { name: 'cody@api.example.com', selectStore: async () => 'file' },
     readApiIssuer: async () => undefined,

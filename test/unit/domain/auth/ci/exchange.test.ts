@@ -1,0 +1,179 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../../../src/base/errors.js';
+import { Secret } from '../../../../../src/base/secret.js';
+import { exchangeIdToken } from '../../../../../src/domain/auth/ci/exchange.js';
+import type { Token } from '../../../../../src/domain/auth/token.js';
+import { jwt } from '../../../../support/fixtures/jwt.js';
+
+const uaa = 'https://api.example.com:8443';
+const now = new Date('2026-12-01T12:00:00Z');
+const seconds = now.getTime() / 1000;
+const trustCommand = 'tpks uaa trust add app --github octo/app --environment prod --audience other';
+
+const claims = {
+  iss: 'https://token.actions.githubusercontent.com',
+  sub: 'repo:octo/app:environment:prod',
+  aud: 'other',
+  exp: seconds + 300,
+};
+
+function exchange(
+  idToken: string,
+  response: { readonly scope: string } | { readonly error: TpksError },
+) {
+  const sent: string[] = [];
+  const jwtBearer = async ({ assertion }: { readonly assertion: Secret }): Promise<Token> => {
+    sent.push(assertion.reveal());
+    if ('error' in response) throw response.error;
+    return {
+      accessToken: new Secret('access'),
+      scope: response.scope,
+      lifetimeSeconds: 600,
+      issuedAt: now,
+      clockOffsetSeconds: 0,
+    };
+  };
+  const result = exchangeIdToken(
+    { idToken: new Secret(idToken), uaa, clientId: 'tpks_ci' },
+    { grants: { jwtBearer }, now: () => now },
+  );
+  return { result, sent };
+}
+
+function rejection(message: string, oauthError = 'invalid_token', status = 401): TpksError {
+  return new TpksError('unauthenticated', message, { oauthError, status });
+}
+
+test('sends the ID token, and returns the token of the UAA', async () => {
+  const { result, sent } = exchange(jwt(claims), { scope: 'openid pks.clusters.manage' });
+  await expect(result).resolves.toMatchObject({ lifetimeSeconds: 600 });
+  expect(sent).toEqual([jwt(claims)]);
+});
+
+test('does not send a text that is not a JWT', async () => {
+  const { result, sent } = exchange('secret', { scope: 'openid' });
+  await expect(result).rejects.toMatchObject({
+    kind: 'usage',
+    message: 'The ID token is not a JWT',
+  });
+  expect(sent).toEqual([]);
+});
+
+test('rejects a token with which the job can do nothing', async () => {
+  const { result } = exchange(jwt(claims), { scope: 'openid' });
+  await expect(result).rejects.toMatchObject({
+    kind: 'unauthenticated',
+    message: 'The UAA granted this job no PKS scope',
+    hint: `an administrator can grant one: ${trustCommand} --scope pks.clusters.manage`,
+  });
+});
+
+describe('a rejected ID token is explained:', () => {
+  test.each<[string, object, TpksError, string, string]>([
+    [
+      'the issuer is unknown',
+      {},
+      rejection(`Unable to map issuer, ${claims.iss} , to a single registered provider`),
+      `api.example.com:8443 does not trust the issuer ${claims.iss}`,
+      `an administrator can add the trust: ${trustCommand}`,
+    ],
+    [
+      'there is no user for the subject',
+      {},
+      rejection(
+        'The user account must be pre-created. Please contact your system administrator.',
+        'unauthorized',
+      ),
+      `api.example.com:8443 does not trust the subject ${claims.sub}`,
+      `an administrator can add the trust: ${trustCommand}`,
+    ],
+    [
+      'it has expired, which UAA 4 reports',
+      { exp: seconds - 90 },
+      rejection(`Token expired at ${seconds - 90}`),
+      'The ID token has expired 1 min 30 s ago',
+      'get a new one, and check the clock of this machine',
+    ],
+    [
+      'it has expired, which UAA 77 reports as a wrong signature',
+      { exp: seconds - 90 },
+      rejection('Could not verify token signature.'),
+      'The ID token has expired 1 min 30 s ago',
+      'get a new one, and check the clock of this machine',
+    ],
+    [
+      'the clock of this machine is slow',
+      { exp: seconds + 60 },
+      rejection(`Token expired at ${seconds + 60}`),
+      'The ID token has expired at 2026-12-01T12:01:00Z',
+      'get a new one, and check the clock of this machine',
+    ],
+    [
+      'the audience is wrong',
+      {},
+      rejection(`Some parties were not in the token audience: ${uaa}`),
+      'The ID token has the wrong audience: other',
+      `api.example.com:8443 expects ${uaa}: request the token with this audience (--audience, or aud in the CI configuration)`,
+    ],
+    [
+      'it is not valid yet',
+      { nbf: seconds + 600 },
+      rejection('Could not verify token signature.'),
+      'The ID token is not valid before 2026-12-01T12:10:00Z',
+      'check the clock of this machine',
+    ],
+    [
+      'the signature is wrong',
+      {},
+      rejection('Could not verify token signature.'),
+      'api.example.com:8443 could not verify the signature of the ID token',
+      expect.stringContaining('try again after ten minutes') as unknown as string,
+    ],
+    [
+      'the client lacks the grant',
+      {},
+      rejection('Unauthorized grant type: urn:ietf:params:oauth:grant-type:jwt-bearer'),
+      'The client tpks_ci does not allow CI logins',
+      'log in with a client that tpks uaa trust add created (--client-name)',
+    ],
+    [
+      'there is no such client',
+      {},
+      rejection('Bad credentials', 'invalid_client'),
+      'api.example.com:8443 has no client tpks_ci without a secret',
+      `check --client-name, or an administrator can add the trust: ${trustCommand}`,
+    ],
+    [
+      'the client accepts other issuers only',
+      {},
+      rejection("Client is not authorized for specified user's identity provider."),
+      `The client tpks_ci does not accept the issuer ${claims.iss}`,
+      `an administrator can add the trust: ${trustCommand}`,
+    ],
+  ])('%s', async (_name, changes, error, message, hint) => {
+    const { result } = exchange(jwt({ ...claims, ...changes }), { error });
+    await expect(result).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message,
+      hint,
+      facts: [
+        ['Issuer', claims.iss],
+        ['Subject', claims.sub],
+        ['Audience', 'other'],
+      ],
+    });
+  });
+
+  test('the UAA cannot read the keys, which is worth another attempt', async () => {
+    const error = new TpksError('unavailable', 'api.example.com:8443 failed', { status: 500 });
+    await expect(exchange(jwt(claims), { error }).result).rejects.toMatchObject({
+      kind: 'unavailable',
+      hint: expect.stringContaining('--token-key FILE'),
+    });
+  });
+
+  test('a network error keeps its own hint', async () => {
+    const error = new TpksError('unavailable', 'no response', { hint: 'check the network' });
+    await expect(exchange(jwt(claims), { error }).result).rejects.toBe(error);
+  });
+});

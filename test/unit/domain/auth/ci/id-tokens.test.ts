@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { createIdTokens, type IdTokenSource } from '../../../../../src/domain/auth/ci/id-tokens.js';
+import { fakeSend, type FakeResponse } from '../../../../support/fakes/fake-send.js';
+import { fileFolder } from '../../../../support/fixtures/file-folder.js';
+
+const folder = fileFolder();
+const audience = 'https://api.example.com:8443';
+
+const github = {
+  GITHUB_ACTIONS: 'true',
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'https://pipelines.example.com/token?api-version=2.0',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'request-token',
+};
+
+function find(
+  env: NodeJS.ProcessEnv,
+  options: { readonly response?: FakeResponse; readonly source?: Partial<IdTokenSource> } = {},
+) {
+  const { send, requests } = fakeSend(options.response ?? {});
+  const tokens = createIdTokens({
+    env,
+    readStdin: async () => 'from-stdin\n',
+    send,
+    podTokenFile: join(folder.path, 'pod-token'),
+  });
+  const found = tokens.find({ audience, ...options.source });
+  return { found: found.then((token) => token.reveal()), requests };
+}
+
+test('--id-token-file is used before everything else', async () => {
+  const file = folder.write('job.jwt', 'from-file\n\n');
+  const { found, requests } = find({ ...github, TPKS_ID_TOKEN: 'from-env' }, { source: { file } });
+  expect(await found).toBe('from-file');
+  expect(requests).toEqual([]);
+});
+
+test('the token can come from stdin', async () => {
+  expect(await find({}, { source: { file: '-' } }).found).toBe('from-stdin');
+});
+
+test('TPKS_ID_TOKEN, which GitLab sets, is used before the CI system is asked', async () => {
+  const { found, requests } = find({ ...github, TPKS_ID_TOKEN: 'from-env' });
+  expect(await found).toBe('from-env');
+  expect(requests).toEqual([]);
+});
+
+test('GitHub Actions is asked for a token with the audience', async () => {
+  const { found, requests } = find(github, { response: { body: { value: 'from-github' } } });
+  expect(await found).toBe('from-github');
+  expect(requests).toMatchObject([
+    {
+      method: 'GET',
+      url: 'https://pipelines.example.com/token?api-version=2.0&audience=https%3A%2F%2Fapi.example.com%3A8443',
+      headers: { authorization: 'bearer request-token' },
+    },
+  ]);
+});
+
+test.each<[string, FakeResponse]>([
+  ['an error', { status: 403, body: { message: 'no' } }],
+  ['no token', { body: {} }],
+  ['something else than JSON', { body: '<html>' }],
+])('a response of GitHub Actions with %s is temporary', async (_name, response) => {
+  await expect(find(github, { response }).found).rejects.toMatchObject({
+    kind: 'unavailable',
+    message: expect.stringContaining('GitHub Actions did not issue an ID token'),
+  });
+});
+
+test('the request to GitHub Actions is never sent without TLS', async () => {
+  const env = { ...github, ACTIONS_ID_TOKEN_REQUEST_URL: 'http://pipelines.example.com/?a=b' };
+  const { found, requests } = find(env);
+  await expect(found).rejects.toMatchObject({ kind: 'usage' });
+  expect(requests).toEqual([]);
+});
+
+describe('without a token, the error says what the job lacks', () => {
+  test.each([
+    ['GitHub Actions', { GITHUB_ACTIONS: 'true' }, 'id-token: write'],
+    ['GitLab CI', { GITLAB_CI: 'true' }, `aud: ${audience}`],
+    ['a Kubernetes pod', { KUBERNETES_SERVICE_HOST: '10.0.0.1' }, 'service account'],
+  ])('in %s', async (where, env, lacking) => {
+    await expect(find(env).found).rejects.toMatchObject({
+      kind: 'usage',
+      message: `There is no ID token for a CI login in ${where}`,
+      hint: expect.stringContaining(lacking),
+    });
+  });
+
+  test('elsewhere', async () => {
+    await expect(find({}).found).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'There is no ID token for a CI login',
+      hint: expect.stringContaining('--id-token-file or TPKS_ID_TOKEN'),
+    });
+  });
+});
+
+test('the token of a pod is read from its file', async () => {
+  folder.write('pod-token', 'from-pod');
+  expect(await find({ KUBERNETES_SERVICE_HOST: '10.0.0.1' }).found).toBe('from-pod');
+});
