@@ -16,7 +16,7 @@ export interface HttpResponse {
 
 const timeoutMilliseconds = 10_000;
 
-/** Sends requests from one sandbox server to another, over persistent connections. */
+/** Sends requests to other servers of the sandbox and to identity providers, over persistent connections. */
 export type HttpClient = ReturnType<typeof createHttpClient>;
 
 /** The UAA that checks tokens, and the credentials of the API's client there. */
@@ -29,8 +29,9 @@ export interface TokenCheck {
 /**
  * @param baseUrl - can include a path.
  * @param ca - PEM of the CA to trust; if absent, the CAs that Node trusts.
+ * @param skipsVerification - whether to accept any certificate.
  */
-export function createHttpClient(baseUrl: string, ca?: string) {
+export function createHttpClient(baseUrl: string, ca?: string, skipsVerification = false) {
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
   let pool: Promise<Pool> | undefined;
@@ -43,7 +44,7 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     return new undici.Pool(origin, {
       connect: {
         // Otherwise, NODE_TLS_REJECT_UNAUTHORIZED could turn off the verification.
-        rejectUnauthorized: true,
+        rejectUnauthorized: !skipsVerification,
         ...(ca !== undefined && { ca }),
       },
     });

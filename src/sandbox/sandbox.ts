@@ -201,7 +201,7 @@ interface Closeable {
 
 interface UaaSettings extends Pick<
   UaaOptions,
-  'tokenSeconds' | 'refreshSeconds' | 'rotateRefresh'
+  'tokenSeconds' | 'refreshSeconds' | 'rotateRefresh' | 'issuerCa'
 > {
   /** 0 = any free port; default 8443. */
   readonly uaaPort?: number | undefined;
@@ -236,7 +236,7 @@ async function startBuiltInUaa(
   settings: UaaSettings,
 ): Promise<UaaConnection> {
   const { uaaPort = 8443, uaaBehaviour, uaaHostNames } = settings;
-  const { tokenSeconds, refreshSeconds, rotateRefresh } = settings;
+  const { tokenSeconds, refreshSeconds, rotateRefresh, issuerCa } = settings;
   const server = await listen({
     port: uaaPort,
     portFlag: '--uaa-port',
@@ -252,6 +252,7 @@ async function startBuiltInUaa(
         tokenSeconds,
         refreshSeconds,
         rotateRefresh,
+        issuerCa,
       }),
     onResponse: log.createRecorder('uaa'),
   });

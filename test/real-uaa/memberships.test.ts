@@ -2,11 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { servers, unique, type ContractServer } from '../contract/servers.js';
 import { createUser } from '../support/program/cli.js';
-import { createOidcIssuer, type OidcIssuer } from '../support/servers/oidc-issuer.js';
+import { startOidcIssuer, type OidcIssuer } from '../support/servers/oidc-issuer.js';
 
 /**
- * Checks which memberships of users of an identity provider survive a login. The sandbox cannot do
- * this, because it has no other identity providers.
+ * Checks which memberships of users of an identity provider survive a login, and what tpks shows.
  */
 const audience = 'tpks-test';
 const origin = unique('idp');
@@ -32,7 +31,7 @@ beforeAll(async () => {
   const env = { TPKS_STORE: 'file' };
   expect((await operator.tpks(token, { stdin: 'adminsecret', env })).code).toBe(0);
 
-  issuer = await createOidcIssuer(`https://${origin}.example.com`, audience);
+  issuer = await startOidcIssuer(audience);
   providerId = await create('/identity-providers?rawConfig=true', {
     ...{ type: 'oidc1.0', name: origin, originKey: origin },
     config: {
@@ -58,6 +57,7 @@ afterAll(async () => {
     ...[`/oauth/clients/${clientId}`, `/identity-providers/${providerId}`],
   ];
   for (const path of paths) await server.raw(path, { method: 'DELETE', bearer: admin });
+  await issuer.close();
 });
 
 /** @returns the id of the new object. */

@@ -32,8 +32,6 @@ export interface Behaviour {
   readonly decodesBasicCredentials: boolean;
   /** Whether errors of the token endpoint name the refused grant type. */
   readonly namesRefusedValues: boolean;
-  /** Error code for an assertion that cannot be decoded. */
-  readonly undecodableAssertionError: 'unauthorized' | 'invalid_token';
   /** Whether a login with an assertion can return a refresh token. */
   readonly refreshesAssertionLogins: boolean;
   /** Whether refresh tokens are opaque by default. */
@@ -75,7 +73,7 @@ export interface Behaviour {
   readonly hasAliases: boolean;
   /**
    * Whether OIDC providers have the settings `pkce`, `cacheJwks` and others, need no secret, and must
-   * have different issuers.
+   * have different issuers. Their tokens can be signed with ES256, and logins update the user.
    */
   readonly hasLaterOidcSettings: boolean;
   readonly clientRules: ClientRules;
@@ -89,7 +87,6 @@ const release430: Behaviour = {
   badCredentialsError: 'unauthorized',
   decodesBasicCredentials: false,
   namesRefusedValues: true,
-  undecodableAssertionError: 'unauthorized',
   refreshesAssertionLogins: false,
   hasOpaqueRefreshTokens: false,
   hasPkce: false,
@@ -141,7 +138,6 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     timestamp: '2024-10-24T14:55:55+0200',
     badCredentialsError: 'invalid_client',
     namesRefusedValues: false,
-    undecodableAssertionError: 'invalid_token',
     refreshesAssertionLogins: true,
     hasOpaqueRefreshTokens: true,
     hasPkce: true,

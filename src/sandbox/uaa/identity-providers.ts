@@ -10,8 +10,8 @@ import type { IdentityProvider } from './store/identity-providers.js';
 import { deleteUserData, type State } from './store/state.js';
 
 /**
- * Creates the routes below `/identity-providers`. The sandbox stores providers and shows links to
- * them, but users cannot log in with them.
+ * Creates the routes below `/identity-providers`. Users can log in with the tokens of OIDC providers
+ * (see `authenticateByAssertion`). In the browser, the sandbox only shows links to providers.
  * @see UAA 77 `IdentityProviderEndpoints`
  */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {

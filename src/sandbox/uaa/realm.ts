@@ -17,6 +17,8 @@ interface TokenSettings {
   /** The host names that the server accepts. */
   readonly hostNames: readonly string[];
   readonly behaviour: Behaviour;
+  /** PEM of the CA of identity providers; if undefined, the CAs that Node trusts. */
+  readonly issuerCa?: string | undefined;
 }
 
 /** Token lifetimes in seconds; undefined if not set. */

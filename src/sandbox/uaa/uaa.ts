@@ -49,6 +49,8 @@ export interface UaaOptions {
   readonly hostNames?: readonly string[] | undefined;
   /** The release to simulate (default: 77). */
   readonly behaviour?: UaaRelease | undefined;
+  /** PEM of the CA of identity providers (default: the CAs that Node trusts). */
+  readonly issuerCa?: string | undefined;
   /** Where to store the signing key and all data (default: in memory). */
   readonly storage?: Storage;
 }
@@ -82,6 +84,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
       overrides: { accessSeconds: tokenSeconds, refreshSeconds },
       rotateRefresh,
       behaviour,
+      issuerCa: options.issuerCa,
       hostNames: ['localhost', '127.0.0.1', new URL(issuer).hostname, ...(options.hostNames ?? [])],
     },
   };

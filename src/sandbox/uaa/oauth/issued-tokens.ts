@@ -15,6 +15,7 @@ import type { TokenOwner } from '../store/tokens.js';
 import {
   authenticateCaller,
   checkToken,
+  describeUnapprovedScopes,
   insufficientScopeError,
   InvalidTokenError,
   type CheckedToken,
@@ -69,8 +70,11 @@ function checkRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
+/** Unlike all other routes, these two check that the user has approved the scopes. */
 async function checkActiveToken(value: string, realm: Realm): Promise<CheckedToken> {
   const token = await checkToken(value, 'access', realm);
+  const unapproved = describeUnapprovedScopes(token, token.scope, realm.state);
+  if (unapproved !== undefined) throw new InvalidTokenError(unapproved);
   if (token.expiresAt < realm.state.now()) throw new InvalidTokenError('Token has expired');
   return token;
 }

@@ -7,7 +7,12 @@ import { readParameters } from '../requests.js';
 import type { Client, User } from '../store/identities.js';
 import type { State } from '../store/state.js';
 import { limitScopeToZone } from '../zones.js';
-import { clientHasScope, hasRequiredGroups, requiredGroupsText } from './scopes.js';
+import {
+  clientHasScope,
+  findScopesToConsent,
+  hasRequiredGroups,
+  requiredGroupsText,
+} from './scopes.js';
 
 /** The reason why a token is invalid. Each route chooses the HTTP status. */
 export class InvalidTokenError extends Error {}
@@ -88,6 +93,25 @@ export async function checkToken(
     throw new InvalidTokenError('Invalid refresh token.');
   }
   return { id, jwt, claims, client, user, scope, expiresAt: exp * 1000 };
+}
+
+/**
+ * Describes the scopes that the user has not approved, or no longer approves. The password grant and
+ * clients with `autoapprove` do not require approvals.
+ * @returns undefined if all scopes are approved.
+ */
+export function describeUnapprovedScopes(
+  { claims, client, user }: CheckedToken,
+  scope: readonly string[],
+  { approvals }: State,
+): string | undefined {
+  if (!user || claims.grant_type === 'password') return undefined;
+  const unapproved = findScopesToConsent(client, scope).filter(
+    (name) => !approvals.get({ userId: user.id, clientId: client.id, scope: name }),
+  );
+  if (unapproved.length === 0) return undefined;
+  const names = unapproved.join(', ');
+  return `Invalid token (some requested scopes are not approved): [${names}]`;
 }
 
 const unknownTokenText = 'The token expired, was revoked, or the token ID is incorrect.';

@@ -10,6 +10,7 @@ import {
 import type { Realm } from '../realm.js';
 import { readParameters } from '../requests.js';
 import type { Client } from '../store/identities.js';
+import { authenticateByAssertion } from './assertion-login.js';
 import {
   authenticateTokenClient,
   checkGrantType,
@@ -17,10 +18,11 @@ import {
   type TokenRequest,
 } from './client-auth.js';
 import { checkVerifier, checkVerifierFormat } from './pkce.js';
-import { findScopesToConsent, parseScope } from './scopes.js';
+import { parseScope } from './scopes.js';
 import {
   checkToken,
   createRevocationSignatures,
+  describeUnapprovedScopes,
   InvalidTokenError,
   type CheckedToken,
 } from './token-check.js';
@@ -34,7 +36,6 @@ import {
   type UserGrant,
 } from './token-response.js';
 import {
-  authenticateByAssertion,
   authenticateByPasscode,
   authenticateByPassword,
   checkUserAccess,
@@ -209,7 +210,8 @@ async function grantByRefreshToken({
     throw invalidTokenError(`Invalid refresh token expired at ${time}`);
   }
   const scope = narrowScope(token.scope, parseScope(fields.get('scope')));
-  checkApprovals(token, scope, realm);
+  const unapproved = describeUnapprovedScopes(token, scope, realm.state);
+  if (unapproved !== undefined) throw invalidTokenError(unapproved);
   // Unlike an access token, it must have been issued with the newest secret of the client.
   if (claims.rev_sig !== createRevocationSignatures(client, user)[0]) {
     throw invalidTokenError('Invalid refresh token: revocable signature mismatch');
@@ -249,25 +251,6 @@ function narrowScope(granted: readonly string[], requested: readonly string[]): 
   const names = requested.join(', ');
   const description = `Unable to narrow the scope of the client authentication to [${names}].`;
   throw oauthError(400, 'invalid_scope', description, { extra: { scope: granted.join(' ') } });
-}
-
-/**
- * Checks that the user's approvals of the scopes are still valid. The password grant does not
- * require approvals.
- * @throws ErrorResponse 401.
- */
-function checkApprovals(
-  { claims, client, user }: CheckedToken,
-  scope: readonly string[],
-  { state }: Realm,
-): void {
-  if (claims.grant_type === 'password') return;
-  const unapprovedScopes = findScopesToConsent(client, scope).filter(
-    (name) => !state.approvals.get({ userId: user?.id ?? '', clientId: client.id, scope: name }),
-  );
-  if (unapprovedScopes.length === 0) return;
-  const names = unapprovedScopes.join(', ');
-  throw invalidTokenError(`Invalid token (some requested scopes are not approved): [${names}]`);
 }
 
 /**

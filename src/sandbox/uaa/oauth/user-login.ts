@@ -1,12 +1,11 @@
-import { isObject, parseJson, toList, type JsonObject } from '../../json.js';
+import { isObject, parseJson, toList } from '../../json.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
-import { challenges, oauthError, statusError, type Challenge } from '../errors.js';
-import { formatIssuer, type Realm } from '../realm.js';
+import { challenges, oauthError, type Challenge } from '../errors.js';
+import type { Realm } from '../realm.js';
 import { acceptsProvider, secretMatches, type Client, type User } from '../store/identities.js';
 import type { State } from '../store/state.js';
 import { parseScope, resolveUserScopes } from './scopes.js';
-import { parseJwtPart } from './token-check.js';
 
 /** A successful authentication of a user. */
 export interface UserAuthentication {
@@ -49,7 +48,8 @@ export function authenticateUser(
   return recordLogon(state, user);
 }
 
-function recordLogon({ users, now }: State, user: User): User {
+/** Stores the user with the time of the login. */
+export function recordLogon({ users, now }: State, user: User): User {
   const { lastLogonAt } = user;
   const updatedUser = {
     ...user,
@@ -144,7 +144,7 @@ function createLoginError(failure: LoginFailure, behaviour: Behaviour): ErrorRes
   return oauthError(403, 'access_denied', text, { challenge: challenges.client });
 }
 
-function loginError(
+export function loginError(
   description: string,
   error = 'unauthorized',
   challenge: Challenge = challenges.client,
@@ -184,45 +184,3 @@ export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** @see RFC 7522 */
 export const saml2BearerGrant = 'urn:ietf:params:oauth:grant-type:saml2-bearer';
-
-/**
- * Authenticates a user by an assertion. The sandbox accepts only tokens that it issued itself.
- * @throws ErrorResponse 401 if the assertion is rejected, or 500 if no user matches, because the
- *   server cannot create users in its own store.
- * @see UAA 77 `ExternalOAuthAuthenticationManager`
- */
-export async function authenticateByAssertion(
-  request: SandboxRequest,
-  fields: URLSearchParams,
-  realm: Realm,
-): Promise<UserAuthentication> {
-  const { state, key } = realm;
-  const assertion = fields.get('assertion');
-  if (assertion === null) throw loginError('Assertion is missing');
-  const claims = readClaims(assertion, realm);
-  const origin = readOrigin(claims, realm);
-  if (!(await key.verify(assertion))) {
-    throw loginError('Could not verify token signature.', 'invalid_token');
-  }
-  if (Number(claims['exp']) * 1000 < state.now()) {
-    throw loginError(`Token expired at ${String(claims['exp'])}`, 'invalid_token');
-  }
-  const user = state.users.findByName(String(claims['user_name']), origin);
-  if (!user?.active) throw statusError(request, 500);
-  return { user: recordLogon(state, user) };
-}
-
-function readClaims(assertion: string, { settings: { behaviour } }: Realm): JsonObject {
-  if (assertion === '') throw loginError('Unable to decode expected id_token');
-  const parts = assertion.split('.');
-  const [header, claims] = parts.map((part) => parseJwtPart(part));
-  if (parts.length === 3 && header && claims) return claims;
-  throw loginError('Invalid token', behaviour.undecodableAssertionError);
-}
-
-/** Reads the origin of the user. No issuers other than the UAA itself are registered. */
-function readOrigin({ iss, origin }: JsonObject, { settings }: Realm): string {
-  if (typeof iss !== 'string' || iss === '') throw loginError('Issuer is missing in id_token');
-  if (iss === formatIssuer(settings) && typeof origin === 'string') return origin;
-  throw loginError(`Unable to map issuer, ${iss} , to a single registered provider`);
-}

@@ -89,6 +89,14 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     /** Removes the memberships that come from an identity provider. */
     removeByOrigin: (removedOrigin: string) =>
       deleteMemberships(members.all().filter(({ origin }) => origin === removedOrigin)),
+    /** Replaces the memberships of a user that come from an identity provider. */
+    replaceByOrigin(userId: string, origin: string, groupIds: readonly string[]): void {
+      deleteMemberships(findByMember(userId).filter((member) => member.origin === origin));
+      for (const groupId of groupIds) {
+        if (members.get(memberKey(groupId, userId))) continue;
+        members.put({ groupId, value: userId, type: 'USER', origin });
+      }
+    },
     findUserGroups,
     /** Finds the scopes that a user can get, which are the names of the user's groups. */
     findUserScopes: (userId: string): ReadonlySet<string> =>
