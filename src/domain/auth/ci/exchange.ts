@@ -102,7 +102,7 @@ function explainRejection(error: unknown, job: Job, exchange: Exchange, now: Dat
     hint,
     facts: listFacts(job),
     status: error.status,
-    oauthError: error.oauthError,
+    // No OAuth code: unlike a rejected refresh token, a rejected ID token does not end a session.
     cause: error,
   });
 }

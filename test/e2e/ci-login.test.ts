@@ -1,0 +1,264 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { fileFolder } from '../support/fixtures/file-folder.js';
+import { createUser, type TestUser } from '../support/program/cli.js';
+import { createCertificates } from '../support/servers/certificates.js';
+import { startOidcIssuer, type OidcIssuer } from '../support/servers/oidc-issuer.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+
+const job = 'repo:octo/app:environment:prod';
+const requestToken = 'github-request-token';
+
+const folder = fileFolder();
+let sandbox: TestSandbox;
+let issuer: OidcIssuer;
+let github: Server;
+let user: TestUser;
+/** The environment of a job, without a token. */
+let installation: Readonly<Record<string, string>>;
+/** The environment of a job in GitHub Actions. */
+let inGithub: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  issuer = await startOidcIssuer(sandbox.uaa);
+  const { good, ca } = await createCertificates();
+  github = createServer(good, (request, response) => {
+    const { searchParams } = new URL(request.url ?? '', issuer.url);
+    const isAllowed = request.headers.authorization === `bearer ${requestToken}`;
+    void issuer.sign({ sub: job, aud: searchParams.get('audience') }).then((value) => {
+      response.writeHead(isAllowed ? 200 : 401);
+      response.end(JSON.stringify(isAllowed ? { value } : {}));
+    });
+  });
+  github.listen(0, 'localhost');
+  await once(github, 'listening');
+  const url = `https://localhost:${String((github.address() as AddressInfo).port)}/token?version=2`;
+  installation = {
+    TPKS_API: sandbox.api,
+    TPKS_UAA_URL: sandbox.uaa,
+    TPKS_CA_CERT: sandbox.caCert,
+  };
+  inGithub = {
+    ...installation,
+    GITHUB_ACTIONS: 'true',
+    ACTIONS_ID_TOKEN_REQUEST_URL: url,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: requestToken,
+    SSL_CERT_FILE: folder.write('github-ca.pem', ca.cert),
+  };
+  await trustJobs();
+});
+afterAll(async () => {
+  github.close();
+  await issuer.close();
+  await sandbox.close();
+});
+beforeEach(() => {
+  user = createUser();
+  sandbox.clearRequests();
+});
+
+/** Lets `job` log in, as an administrator. */
+async function trustJobs(): Promise<void> {
+  const admin = createUser();
+  const run = async (...words: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await admin.tpks(words);
+    expect([words, code, stderr]).toEqual([words, 0, expect.anything()]);
+    return stdout;
+  };
+  const send = (path: string, body: object, method = 'POST') =>
+    run('uaa', 'curl', '-X', method, '-d', JSON.stringify(body), path);
+  await run('uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert);
+  await run('uaa', 'token', 'client', 'get', 'admin', '-s', 'adminsecret', '--store', 'file');
+  await send('/identity-providers?rawConfig=true', {
+    ...{ type: 'oidc1.0', name: 'jobs', originKey: 'jobs', active: true },
+    config: {
+      ...{ issuer: issuer.url, tokenKey: issuer.publicKey, showLinkText: false },
+      ...{ authUrl: issuer.url, tokenUrl: issuer.url, addShadowUserOnLogin: false },
+      ...{ relyingPartyId: sandbox.uaa, attributeMappings: { user_name: 'sub' } },
+    },
+  });
+  const client = {
+    ...{ client_id: 'tpks_ci', client_secret: '', authorized_grant_types: ['password'] },
+    ...{ scope: ['openid', 'pks.clusters.admin'], autoapprove: true, access_token_validity: 600 },
+  };
+  await send('/oauth/clients', client);
+  const grant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+  await send(
+    '/oauth/clients/tpks_ci',
+    { client_id: 'tpks_ci', authorized_grant_types: [grant] },
+    'PUT',
+  );
+  for (const userName of [job, 'powerless']) {
+    await send('/Users', { userName, origin: 'jobs', emails: [{ value: 'ci@example.com' }] });
+  }
+  await run('uaa', 'member', 'add', 'pks.clusters.admin', job);
+}
+
+describe('TPKS_CI_LOGIN', () => {
+  test('runs a command in GitHub Actions with one exchange, and stores nothing', async () => {
+    const result = await user.tpks(['clusters', '-o', 'json'], {
+      env: { ...inGithub, TPKS_CI_LOGIN: '1' },
+    });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(sandbox.requests()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
+    expect(user.files()).toEqual([]);
+  });
+
+  test('uses the token that GitLab puts into TPKS_ID_TOKEN', async () => {
+    const env = { ...installation, GITLAB_CI: 'true', TPKS_CI_LOGIN: '1' };
+    const TPKS_ID_TOKEN = await issuer.sign({ sub: job });
+    expect(await user.tpks(['clusters'], { env: { ...env, TPKS_ID_TOKEN } })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+  });
+
+  test.each([
+    ['without TPKS_API', { TPKS_API: '' }, 'TPKS_CI_LOGIN is set, but TPKS_API is not'],
+    ['with a user', { TPKS_USERNAME: 'cody' }, 'TPKS_CI_LOGIN and TPKS_USERNAME are both set'],
+    [
+      'without a token',
+      { ACTIONS_ID_TOKEN_REQUEST_URL: '' },
+      'There is no ID token for a CI login in GitHub Actions',
+    ],
+  ])('%s is a usage error', async (_name, changes, message) => {
+    const env = { ...inGithub, TPKS_CI_LOGIN: '1', ...changes };
+    const result = await user.tpks(['clusters'], { env });
+    expect(result).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
+    expect(sandbox.requests()).toEqual([]);
+  });
+});
+
+describe('login --ci', () => {
+  const logIn = (words: readonly string[] = [], env = inGithub) =>
+    user.tpks(['login', '--ci', '--store', 'file', ...words], { env });
+  const context = `${job}@localhost`;
+
+  test('stores a session, which a job of the same identity can renew', async () => {
+    const result = await logIn();
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(result.stdout).toMatch(`User: ${job}`);
+    expect(result.stdout).toMatch(/Renewal: +automatic, with a new ID token of the CI job/);
+    sandbox.clearRequests();
+    await user.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    const env = { ...inGithub, TPKS_API: '', TPKS_UAA_URL: '', TPKS_CA_CERT: '' };
+    expect(await user.tpks(['clusters'], { env })).toMatchObject({ code: 0, stderr: '' });
+    expect(sandbox.requests()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
+  });
+
+  test('stores a session that ends with exit code 4 outside of the CI system', async () => {
+    await logIn();
+    await user.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    const result = await user.tpks(['clusters']);
+    expect(result).toMatchObject({ code: 4, stdout: '' });
+    expect(result.stderr).toContain('the token has expired, and there is no ID token here');
+    expect(result.stderr).toContain('only a job of the CI system can renew it: tpks login ');
+  });
+
+  test('reads the token from a file again for each renewal', async () => {
+    const file = folder.write('job.jwt', await issuer.sign({ sub: job }));
+    expect(await logIn(['--id-token-file', file], installation)).toMatchObject({ code: 0 });
+    await user.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    folder.write('job.jwt', await issuer.sign({ sub: job, aud: 'wrong' }));
+    const result = await user.tpks(['clusters']);
+    expect(result).toMatchObject({ code: 4, stdout: '' });
+    expect(result.stderr).toContain('The ID token has the wrong audience: wrong');
+  });
+
+  test('reads the token from stdin', async () => {
+    const stdin = await issuer.sign({ sub: job });
+    const words = ['login', '--id-token-stdin', '--store', 'file'];
+    expect(await user.tpks(words, { env: installation, stdin })).toMatchObject({ code: 0 });
+  });
+
+  test('--show-claims shows the claims and the command that trusts the job, and not the token', async () => {
+    const { code, stdout, stderr } = await logIn(['--show-claims']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(RegExp(`^sub: +${job}$`, 'm'));
+    expect(stderr).toBe(
+      `To trust this job: tpks uaa trust add app --github octo/app --environment prod --issuer ${issuer.url}\n`,
+    );
+    expect(stdout + stderr).not.toContain('eyJ');
+    expect(sandbox.requests()).toEqual([]);
+    expect(user.files()).toEqual([]);
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>, string, string]>([
+    [
+      'expired',
+      { sub: job, exp: 1_700_000_000 },
+      'The ID token has expired',
+      'check the clock of this machine',
+    ],
+    [
+      'of an unknown issuer',
+      { sub: job, iss: 'https://gitlab.example.com' },
+      'does not trust the issuer https://gitlab.example.com',
+      'tpks uaa trust add app --github octo/app --environment prod --issuer https://gitlab.example.com',
+    ],
+    [
+      'of another audience',
+      { sub: job, aud: 'other' },
+      'The ID token has the wrong audience: other',
+      'request the token with this audience',
+    ],
+    [
+      'of another subject',
+      { sub: 'repo:octo/app:ref:refs/heads/main' },
+      'does not trust the subject repo:octo/app:ref:refs/heads/main',
+      'tpks uaa trust add app --github octo/app --ref main',
+    ],
+    [
+      'of a user in no group',
+      { sub: 'powerless' },
+      'The UAA granted this job no PKS scope',
+      '--subject powerless --scope pks.clusters.manage',
+    ],
+  ])('explains the rejection of a token that is %s', async (_name, claims, message, hint) => {
+    const TPKS_ID_TOKEN = await issuer.sign(claims);
+    const env = { ...installation, TPKS_ID_TOKEN };
+    const { code, stdout, stderr } = await logIn(['--trace'], env);
+    expect([code, stdout]).toEqual([4, '']);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+    expect(stderr).toMatch(/Issuer: +https:/);
+    for (const part of TPKS_ID_TOKEN.split('.')) expect(stderr).not.toContain(part);
+    expect(user.files().filter((path) => path.endsWith('session'))).toEqual([]);
+  });
+
+  test('names the client if it has no autoapprove', async () => {
+    const admin = createUser();
+    const change = async (autoapprove: boolean) => {
+      const env = { ...installation, TPKS_CLIENT_NAME: 'admin', TPKS_CLIENT_SECRET: 'adminsecret' };
+      const body = JSON.stringify({ client_id: 'tpks_ci', autoapprove });
+      const words = ['uaa', 'curl', '-X', 'PUT', '-d', body, '/oauth/clients/tpks_ci'];
+      expect(await admin.tpks(words, { env })).toMatchObject({ code: 0 });
+    };
+    await change(false);
+    const result = await logIn();
+    await change(true);
+    expect(result).toMatchObject({ code: 4, stdout: '' });
+    expect(result.stderr).toContain('that the client tpks_ci has autoapprove');
+  });
+
+  test('cannot get credentials for a cluster with OpenID Connect', async () => {
+    await logIn();
+    const result = await user.tpks(['get-credentials', 'dev-1']);
+    expect(result.code).toBe(1);
+    expect(result.stderr).toContain('requires an ID token, which the UAA does not issue to');
+  });
+
+  test.each([
+    [['-u', 'cody'], '--username and --ci cannot be used together'],
+    [['--client-secret-file', 'x'], '--client-name and --ci cannot be used together'],
+    [['--sso'], '--ci and --sso cannot be used together'],
+  ])('cannot be combined with %j', async (words, message) => {
+    expect(await logIn(words)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(message),
+    });
+  });
+});
