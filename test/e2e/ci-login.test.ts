@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { ciSystems, podTokenPath } from '../../src/domain/auth/ci/systems.js';
 import { fileFolder } from '../support/fixtures/file-folder.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { createCertificates } from '../support/servers/certificates.js';
@@ -260,5 +263,97 @@ describe('login --ci', () => {
       code: 2,
       stderr: expect.stringContaining(message),
     });
+  });
+});
+
+/** The parts of a CI configuration that matter for a login. */
+interface JobConfig {
+  readonly env: Readonly<Record<string, string>>;
+  readonly command: string;
+}
+
+describe('the configuration of a CI system logs in', () => {
+  const example = (heading: string): string => {
+    const section = readFileSync('docs/ci.md', 'utf8').split(`\n## ${heading}\n`)[1] ?? '';
+    return /```yaml\n([^]*?)```/.exec(section)?.[1] ?? '';
+  };
+  const login = {
+    api: 'api.example.com',
+    audience: 'https://api.example.com:8443',
+    clientId: 'tpks_ci',
+  };
+  const snippet = (id: keyof typeof ciSystems): string => ciSystems[id].snippet(login).join('\n');
+
+  const run = async (
+    { env, command }: JobConfig,
+    ofSystem: Readonly<Record<string, string>>,
+  ): Promise<void> => {
+    expect(env).toMatchObject({ TPKS_API: login.api, TPKS_CI_LOGIN: '1' });
+    const words = command.replace(/ >.*/, '').split(' ').slice(1);
+    const result = await user.tpks(words, { env: { ...ofSystem, ...env, ...installation } });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+  };
+
+  test.each([
+    [
+      'in docs/ci.md',
+      () => (parse(example('GitHub Actions')) as { jobs: { clusters: unknown } }).jobs.clusters,
+    ],
+    ['of trust add', () => parse(snippet('github')) as unknown],
+  ])('GitHub Actions %s', async (_name, read) => {
+    const { permissions, env, steps } = read() as {
+      readonly permissions: unknown;
+      readonly env: JobConfig['env'];
+      readonly steps: readonly { readonly run: string }[];
+    };
+    expect(permissions).toMatchObject({ 'id-token': 'write' });
+    await run({ env, command: steps.at(-1)?.run ?? '' }, inGithub);
+  });
+
+  test.each([
+    ['in docs/ci.md', example('GitLab CI')],
+    ['of trust add', snippet('gitlab')],
+  ])('GitLab CI %s', async (_name, text) => {
+    const { clusters } = parse(text) as {
+      readonly clusters: {
+        readonly id_tokens: Readonly<Record<string, { readonly aud: string }>>;
+        readonly variables: JobConfig['env'];
+        readonly script: readonly string[];
+      };
+    };
+    expect(clusters.id_tokens).toEqual({ TPKS_ID_TOKEN: { aud: login.audience } });
+    const TPKS_ID_TOKEN = await issuer.sign({ sub: job });
+    const command = clusters.script.at(-1) ?? '';
+    await run({ env: clusters.variables, command }, { TPKS_ID_TOKEN });
+  });
+
+  test.each([
+    [
+      'in docs/ci.md',
+      () =>
+        (parse(example('Kubernetes')) as { spec: { template: { spec: unknown } } }).spec.template
+          .spec,
+    ],
+    ['of trust add', () => (parse(snippet('kubernetes')) as { spec: unknown }).spec],
+  ])('Kubernetes %s', async (_name, read) => {
+    const { containers, volumes } = read() as {
+      readonly containers: readonly [
+        {
+          readonly args: readonly string[];
+          readonly env: readonly { readonly name: string; readonly value: string }[];
+          readonly volumeMounts: readonly [{ readonly mountPath: string }];
+        },
+      ];
+      readonly volumes: readonly [{ readonly projected: { readonly sources: unknown } }];
+    };
+    const [{ args, env, volumeMounts }] = containers;
+    expect(`${volumeMounts[0].mountPath}/token`).toBe(podTokenPath);
+    expect(volumes[0].projected.sources).toMatchObject([
+      { serviceAccountToken: { audience: login.audience, path: 'token' } },
+    ]);
+    // The file of the volume cannot be created here.
+    const TPKS_ID_TOKEN_FILE = folder.write('pod-token', await issuer.sign({ sub: job }));
+    const variables = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+    await run({ env: variables, command: `tpks ${args.join(' ')}` }, { TPKS_ID_TOKEN_FILE });
   });
 });
