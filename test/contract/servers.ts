@@ -89,6 +89,12 @@ export const servers: ServerRow[] =
  */
 export const mainServers = servers.filter(([name]) => !name.endsWith(' as UAA 74.5'));
 
+/** The servers of release 77, for tests of what earlier releases lack. Empty for a real 4.30.0. */
+export const servers77: ServerRow[] =
+  realServers.length > 0 && realRelease !== '77'
+    ? []
+    : servers.filter(([name]) => realServers.length > 0 || name.endsWith(' as UAA 77'));
+
 /** One server, for tests that do not depend on the release. */
 export const distinctServers = servers.slice(0, 1);
 

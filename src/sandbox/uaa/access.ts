@@ -166,7 +166,7 @@ function checkClient(request: SandboxRequest, path: string, realm: Realm): void 
 async function selectZone(request: SandboxRequest, realm: Realm): Promise<Zone> {
   const zone = findRequestedZone(request);
   if (zone === undefined) return defaultZone;
-  if (request.path === '/oauth/token') authenticateTokenClient(request, realm);
+  if (request.path === '/oauth/token') await authenticateTokenClient(request, realm);
   const scopes = hasToken(request) ? (await authenticateCaller(request, realm)).scope : [];
   if (zone === 'unknown') throw statusError(request, 404);
   if (scopes.length === 0) throw statusError(request, 403);

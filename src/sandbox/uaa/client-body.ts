@@ -19,6 +19,8 @@ export interface ClientInput extends Pick<
   /** Empty if the request does not contain an id. */
   readonly id: string;
   readonly secret: string | undefined;
+  /** Keys for a new client. An update ignores them. */
+  readonly trust: { readonly jwks?: unknown; readonly jwks_uri?: unknown };
   /** Undefined if the request does not contain the field. */
   readonly autoapprove: readonly string[] | undefined;
   readonly requiredUserGroups: readonly string[] | undefined;
@@ -87,6 +89,7 @@ export function parseClient(
     accessSeconds: client.access_token_validity ?? undefined,
     refreshSeconds: client.refresh_token_validity ?? undefined,
     requiredUserGroups: groups ?? undefined,
+    trust: hasClientJwtKeys ? { jwks: client['jwks'], jwks_uri: client['jwks_uri'] } : {},
     information,
     resetsOthers: groups === null || Object.values(information).includes(null),
   };

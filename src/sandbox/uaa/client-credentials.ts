@@ -1,20 +1,18 @@
 import * as v from 'valibot';
-import { isObject, parseJson, validate } from '../json.js';
+import { validate } from '../json.js';
 import { json, route, type Route } from '../router.js';
 import { scalar } from './client-body.js';
+import { changeMode, changeTrust, trustSchema } from './client-trust.js';
 import { checkSecretLength, invalidClientError, isAdmin } from './client-validation.js';
 import { findClient } from './clients.js';
 import { statusError } from './errors.js';
 import { authenticateCaller, type CheckedToken } from './oauth/token-check.js';
 import type { Realm } from './realm.js';
 import { readJsonObject } from './requests.js';
-import { hashSecret, type Client, type ClientTrust } from './store/identities.js';
-
-const changeMode = v.picklist(['UPDATE', 'ADD', 'DELETE']);
+import { hashSecret, type Client } from './store/identities.js';
 
 /**
- * Creates the routes that change the secrets and the keys of clients. The sandbox stores keys, but
- * clients cannot authenticate with them.
+ * Creates the routes that change the secrets and the keys of clients.
  * @see UAA 77 `ClientAdminEndpoints`
  */
 export function clientCredentialRoutes(realm: Realm): readonly Route[] {
@@ -104,83 +102,4 @@ function changeSecret(
   return mode === 'ADD'
     ? { message: 'Secret is added', secretHashes: [...secretHashes, hash] }
     : { message: 'secret updated', secretHashes: [hash] };
-}
-
-const trustSchema = v.object({
-  changeMode: v.optional(changeMode, 'ADD'),
-  jwks: v.nullish(v.string()),
-  jwks_uri: v.nullish(v.string()),
-  kid: v.nullish(v.string()),
-});
-
-/** @throws ErrorResponse 400 `invalid_client`. */
-function changeTrust(
-  stored: ClientTrust | undefined,
-  { changeMode: mode, jwks, jwks_uri: uri, kid }: v.InferOutput<typeof trustSchema>,
-): { readonly message: string; readonly trust: ClientTrust | undefined } {
-  if (mode === 'DELETE') {
-    const deleted = kid ?? uri ?? jwks;
-    if (!stored || !deleted) return { message: 'No key deleted', trust: stored };
-    return { message: 'Client jwt configuration is deleted', trust: deleteTrust(stored, deleted) };
-  }
-  if (!uri && !jwks) return { message: 'No key added', trust: stored };
-  const added = uri ? { uri: checkUri(uri) } : { keys: parseKeys(jwks ?? '') };
-  return {
-    message: `Client jwt configuration ${mode === 'ADD' ? 'is added' : 'updated'}`,
-    trust: mergeTrust(stored, added, mode),
-  };
-}
-
-/** @param deleted - the id of a key, the URL of the keys, or `*` for everything. */
-function deleteTrust({ uri, keys }: ClientTrust, deleted: string): ClientTrust | undefined {
-  if (deleted === '*' || deleted === uri) return undefined;
-  const remaining = keys?.filter(({ kid }) => kid !== deleted);
-  return remaining?.length === 0 ? undefined : { uri, keys: remaining };
-}
-
-/**
- * Combines stored and added keys. A client cannot have both a URL and keys. If the two conflict, or
- * two keys have the same id, `UPDATE` replaces the stored value, and `ADD` keeps it.
- */
-function mergeTrust(
-  stored: ClientTrust | undefined,
-  added: ClientTrust,
-  mode: 'ADD' | 'UPDATE',
-): ClientTrust {
-  if (!stored) return added;
-  if (!stored.keys || !added.keys) return mode === 'UPDATE' ? added : stored;
-  const preferred = mode === 'UPDATE' ? added.keys : stored.keys;
-  const others = mode === 'UPDATE' ? stored.keys : added.keys;
-  const ids = preferred.map(({ kid }) => kid);
-  return { keys: [...preferred, ...others.filter(({ kid }) => !ids.includes(kid))] };
-}
-
-const maxKeys = 10;
-
-/** Parses a JSON Web Key, or a set of them. */
-function parseKeys(text: string): NonNullable<ClientTrust['keys']> {
-  const value = parseJson(text);
-  const keys = isObject(value) && 'keys' in value ? value['keys'] : [value];
-  if (!Array.isArray(keys) || !keys.every(isObject)) {
-    throw invalidClientError('Client jwt configuration cannot be parsed');
-  }
-  if (keys.length === 0 || keys.length > maxKeys) {
-    throw invalidClientError(
-      `Invalid private_key_jwt: jwk set is empty of exceeds to maximum of keys. max: + ${String(maxKeys)}`,
-    );
-  }
-  if (keys.some(({ kid }) => typeof kid !== 'string' || kid === '')) {
-    throw invalidClientError('Invalid private_key_jwt: kid is required attribute');
-  }
-  return keys;
-}
-
-function checkUri(uri: string): string {
-  const { protocol, hostname } = URL.canParse(uri) ? new URL(uri) : { protocol: '', hostname: '' };
-  if (protocol === 'https:' || (protocol === 'http:' && hostname.endsWith('localhost'))) return uri;
-  const problem =
-    protocol === 'http:'
-      ? 'jwks_uri with http is not on localhost'
-      : 'jwks_uri must be either using https or http';
-  throw invalidClientError(`Invalid private_key_jwt: ${problem}`);
 }

@@ -10,6 +10,7 @@ import {
   toClientFields,
   type ClientInput,
 } from './client-body.js';
+import { changeTrust, trustSchema } from './client-trust.js';
 import { invalidClientError, validateClient } from './client-validation.js';
 import { emptyError, scimError, statusError } from './errors.js';
 import { authenticateCaller } from './oauth/token-check.js';
@@ -108,8 +109,10 @@ async function createClient(
   if (state.clients.get(input.id)) {
     throw invalidClientError(`Client already exists: ${input.id}`, 409);
   }
+  const trust = validate(trustSchema, input.trust, () => statusError(request, 400));
   const client: Client = {
     ...toClientFields(valid),
+    trust: changeTrust(undefined, trust).trust,
     secretHashes: input.secret === undefined ? [] : [hashSecret(input.secret)],
     createdBy: caller.user?.id ?? state.clients.get(caller.client.id)?.createdBy,
     metadata: { showOnHomePage: true },

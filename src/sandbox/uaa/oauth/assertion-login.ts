@@ -6,12 +6,15 @@ import { formatIssuer, type Realm } from '../realm.js';
 import { hasText } from '../requests.js';
 import { hashSecret, type User } from '../store/identities.js';
 import type { IdentityProvider } from '../store/identity-providers.js';
-import { fetchJwks, parseJwks, parsePem, verifySignature } from './public-keys.js';
+import {
+  fetchJwks,
+  isWithinLifetime,
+  parseJwks,
+  parsePem,
+  verifySignature,
+} from './public-keys.js';
 import { parseJwtPart } from './token-check.js';
 import { loginError, recordLogon, type UserAuthentication } from './user-login.js';
-
-/** How much the clocks of two servers may differ, in UAA 77. */
-const clockTolerance = 60;
 
 /**
  * Authenticates a user by an assertion: a token of an OIDC provider, or of this UAA itself.
@@ -98,15 +101,6 @@ async function checkSignature(
   const result = isSupported ? await verifySignature(assertion, keys) : 'noKey';
   const isCurrent = !isLater || isWithinLifetime(claims ?? {}, state.now());
   if (result !== 'valid' || !isCurrent) throw signatureError();
-}
-
-/** Whether the time is between `nbf` and `exp`, with a tolerance. Missing claims are no limits. */
-function isWithinLifetime({ exp, nbf }: JsonObject, now: number): boolean {
-  const seconds = now / 1000;
-  return (
-    (typeof exp !== 'number' || seconds < exp + clockTolerance) &&
-    (typeof nbf !== 'number' || seconds > nbf - clockTolerance)
-  );
 }
 
 function signatureError(): Error {

@@ -4,13 +4,14 @@ import { challenges, oauthError, unauthorizedError } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { isForm, readParameters } from '../requests.js';
 import type { Client } from '../store/identities.js';
+import { authenticateByClientAssertion, hasClientAssertion } from './client-assertion.js';
 import { isValidPkceValue } from './pkce.js';
 
 /**
  * How a client authenticated without a secret: `none` for a public client, `empty` for a client with
- * an empty secret.
+ * an empty secret, `private_key_jwt` for a client with a key.
  */
-export type ClientAuthMethod = 'none' | 'empty';
+export type ClientAuthMethod = 'none' | 'empty' | 'private_key_jwt';
 
 export interface AuthenticatedClient {
   readonly client: Client;
@@ -42,17 +43,18 @@ export function authenticateClient(request: SandboxRequest, realm: Realm): Clien
 
 /**
  * Authenticates the client of a request for a token by Basic credentials or, without an
- * `Authorization` header, by the fields `client_id` and `client_secret`. Public clients do not send
- * a secret.
+ * `Authorization` header, by the fields `client_id` and `client_secret`, or by a signed JWT. Public
+ * clients do not send any of these.
  * @throws ErrorResponse 401 if the credentials are missing or wrong.
  * @see UAA 77 `ClientDetailsAuthenticationProvider`
  */
-export function authenticateTokenClient(
+export async function authenticateTokenClient(
   request: SandboxRequest,
   realm: Realm,
-): AuthenticatedClient {
+): Promise<AuthenticatedClient> {
   const { state, settings } = realm;
-  const basic = readBasicCredentials(request, settings.behaviour);
+  const { behaviour } = settings;
+  const basic = readBasicCredentials(request, behaviour);
   if (basic) return verifyCredentials(basic, realm);
   if (request.headers['authorization'] || !isForm(request)) throw clientAuthError();
   const fields = readParameters(request);
@@ -60,9 +62,13 @@ export function authenticateTokenClient(
   const secret = fields.get('client_secret');
   if (secret !== null) return verifyCredentials({ id, secret }, realm);
   const client = state.clients.get(id);
-  const isPublic = settings.behaviour.hasPkce && client?.information['allowpublic'] === true;
+  const isPublic = behaviour.hasPkce && client?.information['allowpublic'] === true;
   if (isPublic && isPublicClientGrant(fields)) return { client, clientAuthMethod: 'none' };
-  throw clientAuthError('Bad credentials', settings.behaviour);
+  if (behaviour.hasClientJwtKeys && hasClientAssertion(fields)) {
+    const keyClient = await authenticateByClientAssertion(fields, realm);
+    return { client: keyClient, clientAuthMethod: 'private_key_jwt' };
+  }
+  throw credentialsError(client, behaviour);
 }
 
 export function clientAuthError(
@@ -119,10 +125,15 @@ function verifyCredentials(
 ): AuthenticatedClient {
   const client = state.clients.authenticate(id, secret);
   if (!client || (behaviour.hasPkce && client.secretHashes.length === 0)) {
-    throw clientAuthError('Bad credentials', behaviour);
+    throw credentialsError(state.clients.get(id), behaviour);
   }
   const isEmpty = secret === '' && behaviour.hasClientJwtKeys;
   return { client, clientAuthMethod: isEmpty ? 'empty' : undefined };
+}
+
+function credentialsError(client: Client | undefined, behaviour: Behaviour): ErrorResponse {
+  const hasNoSecret = behaviour.hasPkce && client?.secretHashes.length === 0;
+  return clientAuthError(hasNoSecret ? 'Missing credentials' : 'Bad credentials', behaviour);
 }
 
 /** Whether the grant works without a secret: only the code and refresh grants do. */

@@ -47,6 +47,18 @@ export async function verifySignature(
   return results.includes(true) ? 'valid' : 'invalid';
 }
 
+/** Seconds by which the clocks of two servers may differ, in UAA 77. */
+const clockTolerance = 60;
+
+/** Whether the time is between `nbf` and `exp`, with a tolerance. Missing claims are no limits. */
+export function isWithinLifetime({ exp, nbf }: JsonObject, now: number): boolean {
+  const seconds = now / 1000;
+  return (
+    (typeof exp !== 'number' || seconds < exp + clockTolerance) &&
+    (typeof nbf !== 'number' || seconds > nbf - clockTolerance)
+  );
+}
+
 /** Converts a PEM key to a JSON Web Key. @returns no key if the text is not a public key. */
 export function parsePem(text: string): readonly JsonObject[] {
   try {

@@ -51,7 +51,7 @@ type GrantHandler = (request: TokenRequest) => Promise<TokenResponse>;
 export function tokenRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/oauth/token', async (request) => {
-      const authenticated = authenticateTokenClient(request, realm);
+      const authenticated = await authenticateTokenClient(request, realm);
       if (!['GET', 'POST'].includes(request.method)) throw methodNotAllowedError(request);
       const fields = readParameters(request);
       checkClientId(fields, authenticated);

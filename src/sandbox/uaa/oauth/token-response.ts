@@ -219,7 +219,7 @@ function createIdClaims(grant: Grant, user: User): JsonObject {
 
 /** An empty secret is reported as `none`, too. */
 function formatAuthMethod({ clientAuthMethod }: Grant): string | undefined {
-  return clientAuthMethod && 'none';
+  return clientAuthMethod === 'empty' ? 'none' : clientAuthMethod;
 }
 
 function getMethods({ methods, authTime }: Grant): readonly string[] | undefined {
