@@ -152,7 +152,7 @@ function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now:
       hint: `check --client-name, or ${trust}`,
     };
   }
-  if (/not authorized for specified user's identity provider/.test(message)) {
+  if (/not authorized for specified user/.test(message)) {
     return { message: `The client ${clientId} does not accept the issuer ${issuer}`, hint: trust };
   }
   if (validFrom !== undefined && validFrom > now) {

@@ -146,7 +146,7 @@ describe('a rejected ID token is explained:', () => {
     [
       'the client accepts other issuers only',
       {},
-      rejection("Client is not authorized for specified user's identity provider."),
+      rejection('Client is not authorized for specified user&#39;s identity provider.'),
       `The client tpks_ci does not accept the issuer ${claims.iss}`,
       `an administrator can add the trust: ${trustCommand}`,
     ],
