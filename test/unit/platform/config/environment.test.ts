@@ -5,6 +5,7 @@ import {
   isOn,
   readEnvironment,
   locateFolders,
+  withoutSecrets,
 } from '../../../../src/platform/config/environment.js';
 
 test('an empty variable counts as unset', () => {
@@ -48,4 +49,20 @@ test.each([
   [undefined, false],
 ])('a variable with the value %s is on: %s', (value, expected) => {
   expect(isOn(value)).toBe(expected);
+});
+
+test('programs that tpks starts get none of its credentials, but all other variables', () => {
+  const others = { TPKS_API: 'api.example.com', TPKS_HOME: '/tpks', VAULT_TOKEN: 'of-vault' };
+  const secrets = {
+    TPKS_PASSWORD: 'x',
+    TPKS_NEW_PASSWORD: 'x',
+    TPKS_CLIENT_SECRET: 'x',
+    TPKS_CLIENT_SECRET_COMMAND: 'x',
+    TPKS_CLIENT_KEY: 'x',
+    TPKS_ID_TOKEN: 'x',
+    TPKS_TOKEN: 'x',
+    PKS_USER_PASSWORD: 'x',
+    TKGI_USER_PASSWORD: 'x',
+  };
+  expect(withoutSecrets({ ...others, ...secrets })).toEqual(others);
 });
