@@ -20,6 +20,32 @@ export function alwaysQuoteForShell(word: string, shell = currentShell()): strin
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/**
+ * Splits a command into words by the quoting rules of a POSIX shell. Nothing is expanded.
+ * @returns `undefined` if a quote is not closed.
+ */
+export function splitWords(command: string): readonly string[] | undefined {
+  const words: string[] = [];
+  let word: string | undefined;
+  let end = 0;
+  const parts = /([ \t\n]+)|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\\n|\\(.)|([^ \t\n'"\\]+)/gsy;
+  for (const part of command.matchAll(parts)) {
+    const [text, space, inSingle, inDouble, escaped, plain] = part;
+    end += text.length;
+    // A backslash at the end of a line joins it with the next one.
+    if (text === '\\\n') continue;
+    if (space === undefined) {
+      const unquoted = inDouble?.replace(/\\(?:\n|([$`"\\]))/g, '$1');
+      word = `${word ?? ''}${inSingle ?? unquoted ?? escaped ?? plain ?? ''}`;
+    } else if (word !== undefined) {
+      words.push(word);
+      word = undefined;
+    }
+  }
+  if (end < command.length) return undefined;
+  return word === undefined ? words : [...words, word];
+}
+
 /** On Windows, only Git Bash and similar shells set `SHELL`. */
 function currentShell(): Shell {
   return process.platform === 'win32' && !process.env['SHELL'] ? 'powershell' : 'posix';

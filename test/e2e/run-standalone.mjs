@@ -23,6 +23,7 @@ const chosenTests = {
   'test/e2e/prompts-and-signals.test.ts': 'the runtime reads keys and handles signals',
   'test/e2e/terminal.test.ts': 'the runtime writes to a terminal',
   'test/e2e/pager.test.ts': 'the runtime starts a program',
+  'test/e2e/secret-commands.test.ts': 'the runtime starts a program, and ends it',
   'test/e2e/separate-process.test.ts': 'the runtime ends when nothing is left to do',
   'test/e2e/keychain.test.ts': 'the runtime connects to the D-Bus session',
   'test/e2e/proxy.test.ts': 'the runtime connects to a proxy',

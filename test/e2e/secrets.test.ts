@@ -289,24 +289,34 @@ test('a session file contains no part of a token in plain text', async () => {
   expect(findLeaks(text, await readTokens(user, 'cody@localhost'))).toEqual([]);
 });
 
-test('no process that tpks starts has a secret in its arguments or environment', async () => {
-  const user = createUser();
-  front.uaa.setBehaviour(neverRespond);
-  const seen = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  await user.spawn([...loginAsCody(), '--timeout', '1'], {
-    stdin: 'cody-password',
-    started: ({ pid }) => {
-      timer = setInterval(() => {
-        for (const each of readProcesses(pid ?? 0)) seen.add(each);
-      }, 10);
-    },
-  });
-  clearInterval(timer);
-  front.reset();
-  expect(seen.size).toBeGreaterThan(0);
-  expect(findLeaks([...seen].join('\n'), { password: 'cody-password' })).toEqual([]);
-});
+test.each([
+  ['from stdin', ['--password-stdin']],
+  ['from a command', ['--password-command', `sed -e '' password`]],
+])(
+  'no process that tpks starts has a secret %s in its arguments or environment',
+  async (_name, words) => {
+    const user = createUser();
+    writeFileSync(join(user.env['HOME'] ?? '', 'password'), 'cody-password');
+    front.uaa.setBehaviour(neverRespond);
+    const seen = new Set<string>();
+    let timer: NodeJS.Timeout | undefined;
+    await user.spawn(
+      ['login', ...front.loginOptions, '-u', 'cody', ...words, '--store', 'file', '--timeout', '1'],
+      {
+        stdin: 'cody-password',
+        started: ({ pid }) => {
+          timer = setInterval(() => {
+            for (const each of readProcesses(pid ?? 0)) seen.add(each);
+          }, 10);
+        },
+      },
+    );
+    clearInterval(timer);
+    front.reset();
+    expect(seen.size).toBeGreaterThan(0);
+    expect(findLeaks([...seen].join('\n'), { password: 'cody-password' })).toEqual([]);
+  },
+);
 
 test('nothing is written outside TPKS_HOME', async () => {
   const user = createUser();

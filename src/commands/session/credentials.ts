@@ -97,6 +97,7 @@ async function findPassword(
     valueFlag: '--password',
     file: flags.passwordStdin === true ? '-' : undefined,
     fileFlag: '--password-stdin',
+    command: { flag: '--password-command', line: flags.passwordCommand },
     variable: 'TPKS_PASSWORD',
     recipient: { name: username, api, uaa },
     prompt: server === undefined ? 'Password: ' : `Password of ${username} at ${server}: `,
@@ -136,6 +137,7 @@ async function findClientSecret(
     valueFlag: '--client-secret',
     file: isOnStdin ? '-' : flags.clientSecretFile,
     fileFlag: '--client-secret-file',
+    command: { flag: '--client-secret-command', line: flags.clientSecretCommand },
     variable: 'TPKS_CLIENT_SECRET',
     recipient: { name: clientId, api, uaa },
     prompt:

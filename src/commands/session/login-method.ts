@@ -57,12 +57,15 @@ export async function selectMethod(
 
 async function selectMethodFromFlags(flags: LoginFlags, deps: MethodDeps): Promise<LoginMethod> {
   const { env } = deps;
-  const { clientName, clientSecret, clientSecretFile, sso, ssoAuto, ssoPasscode } = flags;
+  const { username, password, passwordStdin, passwordCommand } = flags;
+  const { clientName, clientSecret, clientSecretFile, clientSecretCommand } = flags;
+  const { sso, ssoAuto, ssoPasscode } = flags;
   const isCi = isCiLogin(flags);
   const values = {
-    '--username': flags.username ?? flags.password ?? flags.passwordStdin,
+    '--username': username ?? password ?? passwordStdin ?? passwordCommand,
     // A CI login also uses a client, but not its secret.
-    '--client-name': (isCi ? undefined : clientName) ?? clientSecret ?? clientSecretFile,
+    '--client-name':
+      (isCi ? undefined : clientName) ?? clientSecret ?? clientSecretFile ?? clientSecretCommand,
     '--ci': isCi ? true : undefined,
     '--sso': sso ?? ssoAuto ?? ssoPasscode,
   };

@@ -112,9 +112,11 @@ export interface LoginFlags extends BrowserFlags, InstallationOptions {
   readonly username?: string;
   readonly password?: string;
   readonly passwordStdin?: boolean;
+  readonly passwordCommand?: string;
   readonly clientName?: string;
   readonly clientSecret?: string;
   readonly clientSecretFile?: string;
+  readonly clientSecretCommand?: string;
   readonly saveSecret?: boolean;
   readonly writeCreds?: boolean;
   readonly sso?: boolean;

@@ -64,6 +64,12 @@ export function define(command: Command, deps: Deps): void {
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
     .option('-p, --password <password>', 'password (visible to other users of this machine)')
     .addOption(passwordStdinOption().conflicts('password'))
+    .addOption(
+      new Option(
+        '--password-command <command>',
+        'read the password from the output of this command [TPKS_PASSWORD_COMMAND]',
+      ).conflicts(['password', 'passwordStdin']),
+    )
     .option('--client-name <name>', 'log in as this UAA client [TPKS_CLIENT_NAME]')
     .addOption(
       withStdin(
@@ -80,6 +86,12 @@ export function define(command: Command, deps: Deps): void {
           'read the client secret from this file; - for stdin',
         ).conflicts('clientSecret'),
       ),
+    )
+    .addOption(
+      new Option(
+        '--client-secret-command <command>',
+        'read the client secret from the output of this command [TPKS_CLIENT_SECRET_COMMAND]',
+      ).conflicts(['clientSecret', 'clientSecretFile']),
     )
     .option('--save-secret', 'also store the client secret, encrypted, to renew the token later');
   addSsoOptions(startOptionGroup(command, 'Single sign-on options:'));

@@ -74,7 +74,7 @@ function isAnyGiven(
   variable: 'TPKS_NEW_SECRET' | 'TPKS_NEW_PASSWORD',
   env: Environment,
 ): boolean {
-  const values = [...flags, env[variable], env[`${variable}_FILE` as const]];
+  const values = [...flags, env[variable], env[`${variable}_FILE`], env[`${variable}_COMMAND`]];
   return values.some((value) => value !== undefined);
 }
 

@@ -1,8 +1,13 @@
 import { TpksError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
-import type { Environment, SecretVariable } from '../../platform/config/environment.js';
+import {
+  listSecretSources,
+  type Environment,
+  type SecretVariable,
+} from '../../platform/config/environment.js';
 import { readTextAsync, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { describeDiskError } from '../../platform/disk/disk-error.js';
+import { runSecretCommand } from './secret-command.js';
 
 /** Reads all of stdin. `name` is the option or variable that contains the file name `-`. */
 export type ReadStdin = (name: string) => Promise<string>;
@@ -13,7 +18,8 @@ export type Credentials =
 
 /**
  * Reads the user or the client in the environment; `undefined` if the credentials are incomplete.
- * @throws {TpksError} `usage` if both a user and a client are set, or if a file cannot be read.
+ * @throws {TpksError} as {@link readEnvironmentSecret}; `usage` if both a user and a client are set, or if the password
+ *   is empty.
  */
 export async function readEnvironmentCredentials(
   env: Environment,
@@ -28,6 +34,15 @@ export async function readEnvironmentCredentials(
   }
   if (username) {
     const password = await readEnvironmentSecret(env, 'TPKS_PASSWORD', readStdin);
+    if (password?.isEmpty === true) {
+      throw new TpksError(
+        'usage',
+        'The password in TPKS_PASSWORD_FILE is empty: nothing was sent',
+        {
+          hint: 'check the file; five failed logins lock the account',
+        },
+      );
+    }
     return password && { kind: 'user', username, password };
   }
   if (clientId) {
@@ -38,14 +53,23 @@ export async function readEnvironmentCredentials(
 }
 
 /**
- * Reads a variable or the file that `NAME_FILE` names; `undefined` if neither is set.
- * @throws {TpksError} `usage` if the file cannot be read.
+ * Reads a variable or the file that `NAME_FILE` names, or runs the command in `NAME_COMMAND`; `undefined` if none is set.
+ * @throws {TpksError} `usage` if the file cannot be read, or if a command and another variable are set; as
+ *   {@link runSecretCommand}.
  */
 export async function readEnvironmentSecret(
   env: Environment,
   name: SecretVariable,
   readStdin: ReadStdin,
 ): Promise<Secret | undefined> {
+  const command = env[`${name}_COMMAND`];
+  const sources = listSecretSources(env, name);
+  if (command !== undefined && sources.length > 1) {
+    throw new TpksError('usage', `${sources.join(' and ')} cannot be used together`, {
+      hint: 'unset all but one of them',
+    });
+  }
+  if (command !== undefined) return runSecretCommand(command, { source: `${name}_COMMAND`, env });
   const value = env[name];
   if (value !== undefined) return new Secret(value);
   const file = env[`${name}_FILE`];

@@ -1,7 +1,11 @@
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, TpksError, rewordError } from '../../base/errors.js';
 import { Secret } from '../../base/secret.js';
-import type { Environment } from '../../platform/config/environment.js';
+import {
+  listSecretSources,
+  type Environment,
+  type SecretVariable,
+} from '../../platform/config/environment.js';
 import type { IdTokenSettings } from '../../platform/config/settings.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
@@ -95,8 +99,8 @@ async function exchangeCiToken(
 
 /** The variables of other credentials, which would be ignored. */
 function checkCiVariables(env: Environment): void {
-  const names = ['TPKS_USERNAME', 'TPKS_CLIENT_SECRET', 'TPKS_CLIENT_SECRET_FILE'] as const;
-  const other = names.find((name) => env[name] !== undefined);
+  const user = env.TPKS_USERNAME === undefined ? [] : ['TPKS_USERNAME'];
+  const [other] = [...user, ...listSecretSources(env, 'TPKS_CLIENT_SECRET')];
   if (other === undefined) return;
   throw new TpksError('usage', `TPKS_CI_LOGIN and ${other} are both set`, {
     hint: 'unset one of them: a CI login needs no stored credentials',
@@ -113,20 +117,27 @@ async function requestWithEnvironment(deps: RenewDeps): Promise<Token> {
   const credentials = await readEnvironmentCredentials(env, readStdin);
   if (credentials === undefined) {
     throw new TpksError('usage', 'TPKS_API is set, but the credentials are incomplete', {
-      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or their _FILE variables)',
+      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or their _FILE or _COMMAND variables)',
     });
   }
   if (credentials.kind === 'user') {
     const { username, password } = credentials;
     const client = grants(new Secret(''));
     return client.password({ username, password }).catch((error: unknown) => {
-      throw explainRejection(error, username, 'TPKS_USERNAME and TPKS_PASSWORD', context);
+      throw explainRejection(error, username, ['TPKS_USERNAME', 'TPKS_PASSWORD'], deps);
     });
   }
   const { clientId, secret } = credentials;
   const client = grants(secret);
   return client.clientCredentials().catch((error: unknown) => {
-    throw explainRejection(error, clientId, 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET', context);
+    const advice = secret.isEmpty ? ': the file is empty' : '';
+    throw explainRejection(
+      error,
+      clientId,
+      ['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'],
+      deps,
+      advice,
+    );
   });
 }
 
@@ -134,14 +145,16 @@ async function requestWithEnvironment(deps: RenewDeps): Promise<Token> {
 function explainRejection(
   error: unknown,
   identity: string,
-  variables: string,
-  { uaa }: Context,
+  [name, secret]: readonly [string, SecretVariable],
+  { context: { uaa }, env }: RenewDeps,
+  advice = '',
 ): unknown {
   if (!isTpksError(error) || error.kind !== 'unauthenticated') return error;
   if (isResourceServerError(error)) return notUaaError(uaa, error);
+  const [source = secret] = listSecretSources(env, secret);
   return rewordError(error, {
     message: `${credentialsRejected} (${error.message})`,
-    hint: `check ${variables} (${identity} at ${uaa})`,
+    hint: `check ${name} and ${source} (${identity} at ${uaa})${advice}`,
   });
 }
 
@@ -172,7 +185,7 @@ function toRenewalError(error: unknown, { context, label }: RenewDeps): unknown 
 
 function missingSecretError({ context, label, env }: RenewDeps): TpksError {
   const alternative = isForInstallation(context, env)
-    ? 'or set TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE; to renew the token automatically, log in with --save-secret'
+    ? 'or set TPKS_CLIENT_SECRET, TPKS_CLIENT_SECRET_FILE or TPKS_CLIENT_SECRET_COMMAND; to renew the token automatically, log in with --save-secret'
     : `${describeIntendedServer('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
   const reason = `the token of client ${context.identity} has expired, and its secret is not available`;
   return expiredSessionError(label, reason, `${label.loginCommand}\n${alternative}`);

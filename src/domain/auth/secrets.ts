@@ -9,6 +9,7 @@ import type { Terminal } from '../../platform/terminal/terminal.js';
 import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
 import { isForRecipient, type Recipient } from '../contexts/identity.js';
 import { readEnvironmentSecret, readSecretFile } from './credentials.js';
+import { runSecretCommand } from './secret-command.js';
 
 /** The possible sources of a secret, in the order in which they are tried. */
 export interface SecretInput {
@@ -19,11 +20,13 @@ export interface SecretInput {
   readonly file?: string | undefined;
   /** The flag that sets `file`, e.g. `--password-stdin`; `undefined` if the command has no such flag. */
   readonly fileFlag?: string | undefined;
+  /** A command that prints the secret, and the flag that sets it. */
+  readonly command?: { readonly flag: string; readonly line: string | undefined } | undefined;
   /** Variables of the original CLI, which are read before `variable`. */
   readonly pksVariables?: readonly PksSecretVariable[] | undefined;
   /** Called with the variable of the original CLI that contains the secret. */
   readonly onPksVariable?: ((variable: PksSecretVariable) => Promise<void>) | undefined;
-  /** E.g. `TPKS_PASSWORD`; `TPKS_PASSWORD_FILE` is read as well. */
+  /** E.g. `TPKS_PASSWORD`; `TPKS_PASSWORD_FILE` and `TPKS_PASSWORD_COMMAND` are read as well. */
   readonly variable?: SecretVariable | undefined;
   /** If set, the variable is used only if it is meant for this identity and server. */
   readonly recipient?: Recipient;
@@ -45,12 +48,13 @@ export interface SecretSourceDeps {
 
 export type SecretSource = ReturnType<typeof createSecretSource>;
 
-/** Finds secrets on the command line, in a file, on stdin or in the environment, or prompts for them. */
+/** Finds secrets on the command line, in a file, on stdin, in a command's output or in the environment, or prompts for them. */
 export function createSecretSource(deps: SecretSourceDeps) {
   return {
     /**
      * Finds a secret, or prompts for it.
-     * @throws {TpksError} `usage` if the user cannot be prompted or a file cannot be read; `cancelled`
+     * @throws {TpksError} `usage` if the user cannot be prompted or a file cannot be read; `unauthenticated` if a
+     *   command fails; `cancelled`
      */
     find: async (input: SecretInput): Promise<Secret> => {
       const secret = await find(input, deps);
@@ -90,7 +94,7 @@ async function findWithoutPrompt(
   input: SecretInput,
   { terminal, env }: SecretSourceDeps,
 ): Promise<Secret | undefined> {
-  const { value, valueFlag, file, fileFlag = '', pksVariables = [] } = input;
+  const { value, valueFlag, file, fileFlag = '', command, pksVariables = [] } = input;
   if (value !== undefined) {
     // An empty value does not reveal anything.
     if (value !== '') {
@@ -101,6 +105,9 @@ async function findWithoutPrompt(
     return new Secret(value);
   }
   if (file !== undefined) return readSecretFile(file, fileFlag, terminal.readStdin);
+  if (command?.line !== undefined) {
+    return runSecretCommand(command.line, { source: command.flag, env });
+  }
   for (const variable of pksVariables) {
     const secret = env[variable];
     if (secret === undefined) continue;

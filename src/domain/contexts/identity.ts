@@ -1,7 +1,12 @@
 import { rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { defaultCiClient, pksScopeFamily } from '../../base/pks-conventions.js';
-import { isOn, type Environment, type SecretVariable } from '../../platform/config/environment.js';
+import {
+  isOn,
+  listSecretSources,
+  type Environment,
+  type SecretVariable,
+} from '../../platform/config/environment.js';
 import type { Role } from '../../platform/config/settings.js';
 import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
@@ -307,8 +312,8 @@ function rejectUnusedCredentials(
 function describeVariables({ variable }: EnvironmentLogin, env: Environment) {
   if (variable === 'TPKS_CI_LOGIN') return { variables: variable, areSeveral: false };
   const { name, secret } = variable === 'TPKS_CLIENT_NAME' ? clientVariables : userVariables;
-  const suffix = env[secret] === undefined ? '_FILE' : '';
-  return { variables: `${name} and ${secret}${suffix}`, areSeveral: true };
+  const [source = secret] = listSecretSources(env, secret);
+  return { variables: `${name} and ${source}`, areSeveral: true };
 }
 
 function isIdentityOf(
@@ -344,7 +349,7 @@ function missingIdentityError(
   const { name, secret } = env.TPKS_CLIENT_NAME === undefined ? userVariables : clientVariables;
   if (api !== undefined && env[name] !== undefined) {
     return new TpksError('usage', `TPKS_API and ${name} are set, but ${secret} is not`, {
-      hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin)`,
+      hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin), or ${secret}_COMMAND to a command that prints it`,
     });
   }
   const alternative = explainAlternative(found, settings, role);
@@ -444,7 +449,7 @@ function findEnvironmentLogins(env: Environment): readonly EnvironmentLogin[] {
   if (hasCiLogin(env)) return [{ identity: 'ci-job', variable: 'TPKS_CI_LOGIN' }];
   return [userVariables, clientVariables].flatMap(({ name, secret }) => {
     const identity = env[name];
-    const hasSecret = (env[secret] ?? env[`${secret}_FILE`]) !== undefined;
+    const hasSecret = listSecretSources(env, secret).length > 0;
     return identity !== undefined && hasSecret ? [{ identity, variable: name }] : [];
   });
 }

@@ -2,13 +2,18 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TpksError } from '../../base/errors.js';
 
-/** A variable that contains a secret. The same name with `_FILE` is the path of a file that contains it; `-` is stdin. */
+/**
+ * A variable that contains a secret. The same name with `_FILE` is the path of a file that contains it (`-` is stdin), and
+ * with `_COMMAND` a command that prints it.
+ */
 export type SecretVariable =
   | 'TPKS_PASSWORD'
   | 'TPKS_CLIENT_SECRET'
   | 'TPKS_NEW_PASSWORD'
   | 'TPKS_NEW_SECRET'
   | 'TPKS_ID_TOKEN';
+
+const secretSuffixes = ['', '_FILE', '_COMMAND'] as const;
 
 /**
  * A variable of the original CLI that contains the password of `get-credentials`.
@@ -24,8 +29,7 @@ type Variable =
   | 'TPKS_USERNAME'
   | 'TPKS_CLIENT_NAME'
   | 'TPKS_CI_LOGIN'
-  | SecretVariable
-  | `${SecretVariable}_FILE`
+  | `${SecretVariable}${(typeof secretSuffixes)[number]}`
   | PksSecretVariable
   | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'
   | 'ACTIONS_ID_TOKEN_REQUEST_URL'
@@ -80,6 +84,13 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const isSet = ([name, value]: [string, string | undefined]) => value || name === 'PAGER';
   const { PATH } = variables;
   return Object.fromEntries(Object.entries({ ...variables, PATH }).filter(isSet));
+}
+
+/** The variables that are set for a secret, in the order in which they are read. */
+export function listSecretSources(env: Environment, name: SecretVariable) {
+  return secretSuffixes
+    .map((suffix) => `${name}${suffix}` as const)
+    .filter((variable) => env[variable] !== undefined);
 }
 
 /** Whether a variable that enables a feature has a value other than 0. */

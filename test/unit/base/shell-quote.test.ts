@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { alwaysQuoteForShell, quoteForShell } from '../../../src/base/shell-quote.js';
+import fc from 'fast-check';
+import { alwaysQuoteForShell, quoteForShell, splitWords } from '../../../src/base/shell-quote.js';
 
 test.each(['cody', '', "o'neil", '$(id) `id` "x" \\', '*', 'ü;|&', 'a\nb'])(
   'quotes %j so that a POSIX shell reads the same word',
@@ -51,4 +52,43 @@ describe('without a shell', () => {
     delete process.env['SHELL'];
     if (shell !== undefined) process.env['SHELL'] = shell;
   }
+});
+
+describe('splitWords', () => {
+  test('finds the words that were quoted', () => {
+    const anyWords = fc.array(fc.string({ unit: 'grapheme' }));
+    const spaces = fc.stringMatching(/^[ \t\n]+$/);
+    fc.assert(
+      fc.property(anyWords, spaces, (words, space) => {
+        const quoted = words.map((word) => quoteForShell(word, 'posix'));
+        expect(splitWords(quoted.join(space))).toEqual(words);
+        expect(splitWords(`${space}${quoted.join(space)}${space}`)).toEqual(words);
+      }),
+    );
+  });
+
+  test.each([
+    'vault kv get -field=password secret/tpks',
+    `a'b c'"d e"f\\ g '' ""`,
+    `"a\\"b" 'a\\b' "a\\b" \\a \\"`,
+    `"o'neil" '"' "\\$HOME \\\`id\\\`"`,
+    '\\\na "b\\\nc" d',
+    'ü "ü ü"',
+  ])('splits %j as a POSIX shell', (command) => {
+    const output = execFileSync('sh', ['-c', `printf '%s|' ${command}`], { encoding: 'utf8' });
+    expect(splitWords(command)).toEqual(output.split('|').slice(0, -1));
+  });
+
+  test('expands nothing', () => {
+    expect(splitWords('echo $HOME *.txt ~ "`id`" | cat > a')).toEqual([
+      ...['echo', '$HOME', '*.txt', '~', '`id`', '|', 'cat', '>', 'a'],
+    ]);
+  });
+
+  test.each([`a 'b`, 'a "b', 'a "b\\"', 'a \\'])(
+    'does not split the incomplete command %j',
+    (command) => {
+      expect(splitWords(command)).toBeUndefined();
+    },
+  );
 });

@@ -176,8 +176,24 @@ describe('the session of a client', () => {
     expect(sent).toEqual([{ grant: 'client', client: 'from-file', scope: undefined }]);
   });
 
-  test('never uses a secret from the environment that is for another client', async () => {
-    const env = { TPKS_CLIENT_NAME: 'other', TPKS_CLIENT_SECRET: 'of-other' };
+  test('uses the secret from a command', async () => {
+    const env = { TPKS_CLIENT_SECRET_COMMAND: 'echo from-command', PATH: '/usr/bin:/bin' };
+    const { renew, sent } = createDeps(ci, env);
+    await renew(unsaved);
+    expect(sent).toEqual([{ grant: 'client', client: 'from-command', scope: undefined }]);
+  });
+
+  test('cannot be renewed if the command fails', async () => {
+    const { renew, sent } = createDeps(ci, { TPKS_CLIENT_SECRET_COMMAND: 'no-such-program' });
+    await expect(renew(saved)).rejects.toMatchObject({ kind: 'unauthenticated' });
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    { TPKS_CLIENT_SECRET: 'of-other' },
+    { TPKS_CLIENT_SECRET_COMMAND: 'no-such-program' },
+  ])('never uses a secret from the environment that is for another client: %j', async (secret) => {
+    const env = { TPKS_CLIENT_NAME: 'other', ...secret };
     const { renew, sent } = createDeps(ci, env);
     await renew(saved);
     expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
@@ -252,8 +268,39 @@ describe('a rejection by the UAA', () => {
 describe('a context from the environment', () => {
   const inMemory: Context = { ...cody, store: 'none' };
 
+  const rejection = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });
+
+  test.each([
+    [{ TPKS_CLIENT_SECRET_FILE: folder.write('wrong', 'no\n') }, 'TPKS_CLIENT_SECRET_FILE', ''],
+    [
+      { TPKS_CLIENT_SECRET_FILE: folder.write('empty', '\n') },
+      'TPKS_CLIENT_SECRET_FILE',
+      ': the file is empty',
+    ],
+    [
+      { TPKS_CLIENT_SECRET_COMMAND: 'echo no', PATH: '/usr/bin:/bin' },
+      'TPKS_CLIENT_SECRET_COMMAND',
+      '',
+    ],
+  ])('names the variable of the rejected secret: %j', async (env, variable, problem) => {
+    const client: Context = { ...ci, store: 'none' };
+    const { renew } = createDeps(client, { TPKS_CLIENT_NAME: 'ci', ...env }, rejection);
+    await expect(renew(undefined)).rejects.toMatchObject({
+      hint: `check TPKS_CLIENT_NAME and ${variable} (ci at https://api.example.com:8443)${problem}`,
+    });
+  });
+
+  test('does not send the password of an empty file', async () => {
+    const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: folder.write('empty', '\n') };
+    const { renew, sent } = createDeps(inMemory, env);
+    await expect(renew(undefined)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'The password in TPKS_PASSWORD_FILE is empty: nothing was sent',
+    });
+    expect(sent).toEqual([]);
+  });
+
   test('reports the variables whose values the UAA rejects', async () => {
-    const rejection = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });
     const { renew } = createDeps(
       inMemory,
       { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'no' },

@@ -149,6 +149,27 @@ describe('a secret is read', () => {
     expect((await find({}, { TPKS_PASSWORD_FILE: path })).secret).toBe('from-env-file');
   });
 
+  test('from the output of a command, in a variable or a flag', async () => {
+    const variables = { TPKS_PASSWORD_COMMAND: 'echo from-command', PATH: '/usr/bin:/bin' };
+    expect((await find({}, variables)).secret).toBe('from-command');
+    const newSecret = { TPKS_NEW_SECRET_COMMAND: 'echo new', PATH: '/usr/bin:/bin' };
+    expect((await find({ variable: 'TPKS_NEW_SECRET' }, newSecret)).secret).toBe('new');
+    const command = { flag: '--password-command', line: 'echo from-flag' };
+    expect((await find({ command }, { ...variables, ...env })).secret).toBe('from-flag');
+    expect((await find({ command: { ...command, line: undefined } }, env)).secret).toBe('from-env');
+  });
+
+  test('from no variable if a command and another one are set, but from a flag', async () => {
+    for (const other of ['TPKS_PASSWORD', 'TPKS_PASSWORD_FILE']) {
+      const variables = { [other]: 'x', TPKS_PASSWORD_COMMAND: 'echo x', PATH: '/usr/bin:/bin' };
+      await expect(find({}, variables)).rejects.toMatchObject({
+        kind: 'usage',
+        message: `${other} and TPKS_PASSWORD_COMMAND cannot be used together`,
+      });
+      expect((await find({ file: '-' }, variables)).secret).toBe('from-stdin');
+    }
+  });
+
   test('not from the environment if it has no variable', async () => {
     expect((await find({ variable: undefined }, env)).secret).toBe('typed');
   });
