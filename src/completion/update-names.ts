@@ -51,8 +51,9 @@ export async function updateNames(
   if (found?.kind !== 'stored' || zone !== undefined) return;
   const context = getOwnValue(settings.contexts, found.name);
   if (context?.store === 'keychain' && platform !== 'linux') return;
-  // A renewal would run it, and password managers can open a dialog, too.
-  if (services.env.TPKS_CLIENT_SECRET_COMMAND !== undefined) return;
+  // A renewal would run the command, and password managers can open a dialog, too.
+  const isClient = context?.grant === 'client_credentials';
+  if (isClient && services.env.TPKS_CLIENT_SECRET_COMMAND !== undefined) return;
   const now = services.clock.now();
   const cache = services.names(list.cachedNames);
   const written = cache.readTime(found.name);

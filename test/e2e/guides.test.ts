@@ -30,9 +30,15 @@ tpks uaa target api.example.com:8443
 tpks uaa token client get admin -s adminsecret
 `;
 
+/** Creates a password manager that prints a secret. */
+const passwordManager = (name: string, secret: string) =>
+  `printf '#!/bin/sh\\necho ${secret}\\n' > bin/${name} && chmod +x bin/${name}`;
+
 /** What to run before the commands of a page, instead of `loggedIn`. */
 const preparations: Readonly<Record<string, string>> = {
   'README.md': '',
+  'docs/environment.md': `${client}\n${loggedIn}\n${passwordManager('vault', 'ci-secret')}`,
+  'docs/login.md': `${client}\n${loggedIn}\n${passwordManager('pass', 'alana-password')}`,
   'docs/sandbox-reference.md':
     'tpks login -a api.example.com -u cody -p cody-password --ca-cert ca.pem',
   'docs/sandbox.md': 'mkdir sandbox && cp ca.pem sandbox/',

@@ -132,8 +132,8 @@ export interface LoginFlags extends BrowserFlags, InstallationOptions {
 }
 
 /**
- * Formats the options of a login, so that a hint can repeat the command. The caller adds the addresses. Secrets
- * are omitted, because tpks prompts for them.
+ * Formats the options of a login, so that a hint can repeat the command. The caller adds the addresses. Secrets and
+ * commands that print them are omitted, because tpks prompts for secrets.
  */
 export function formatLoginFlags(flags: LoginFlags): readonly string[] {
   const { clientSecret, ssoPasscode, browserTimeout } = flags;
