@@ -41,7 +41,7 @@ export function createOpenSession(deps: OpenSessionDeps): OpenSession {
       renewToken(stored, {
         context,
         label,
-        grants: (clientSecret) => grants({ ...context, clientSecret }),
+        grants: (client) => grants({ ...context, ...client }),
         env,
         idTokens,
         readStdin: terminal.readStdin,

@@ -251,7 +251,7 @@ describe('without a terminal, login reports', () => {
       'the client',
       ['login', '-a', 'api.example.com', '--client-secret', '-'],
       'Missing client name: use --client-name or TPKS_CLIENT_NAME',
-      'a client secret was given',
+      'a client secret or key was given',
     ],
   ])('that %s is missing', async (_name, words, message, hint) => {
     const { code, stdout, stderr } = await user.tpks([...words], {

@@ -2,7 +2,10 @@ import * as v from 'valibot';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import { unexpectedResponseFrom } from '../../platform/http/response.js';
 import type { Send } from '../../platform/http/send.js';
+import { isPlausibleServerTime } from '../../platform/http/server-clock.js';
+import { readJson } from '../client/api-client.js';
 import { buildClientPath, reportMissingClient } from './clients.js';
 import { createUaaApi } from './uaa-api.js';
 
@@ -60,7 +63,7 @@ export function createClientCredentials(send: Send, uaa: string) {
      */
     removeOlder: (id: string, old?: Secret) => changeSecret(id, { old, changeMode: 'DELETE' }),
     /**
-     * Changes which JWTs the UAA accepts instead of a secret. Requires UAA 76.22. A token with only `clients.trust` is
+     * Changes which JWTs the UAA accepts instead of a secret. Requires UAA 76.22, and logins 76.23. A token with only `clients.trust` is
      * rejected with 400, because the request has no current secret.
      * @see docs/contributing/servers/ci.md#client-keys
      * @throws {TpksError} `notFound`; `failed` if the UAA rejects the change or is too old.
@@ -83,7 +86,7 @@ export function createClientCredentials(send: Send, uaa: string) {
       try {
         return await put(id, 'clientjwt', body);
       } catch (error) {
-        throw isTpksError(error) && error.status === 405 ? jwtUnsupportedError(error) : error;
+        throw isTpksError(error) && error.status === 405 ? keysUnsupportedError(error) : error;
       }
     },
   };
@@ -131,10 +134,35 @@ function withSecretHint(error: unknown, id: string): unknown {
     : rewordError(error, { hint: found.formatHint(quoteForShell(id)) });
 }
 
-function jwtUnsupportedError(cause: TpksError): TpksError {
+function keysUnsupportedError(cause?: TpksError): TpksError {
   return new TpksError('failed', 'This UAA does not support JWT authentication of clients', {
-    hint: 'this requires UAA 76.22 or later; show the version: tpks uaa info',
-    status: 405,
+    hint: 'this requires UAA 76.23 or later; show the version: tpks uaa info',
+    status: cause?.status,
     cause,
   });
+}
+
+const discoverySchema = v.looseObject({
+  token_endpoint: v.string(),
+  token_endpoint_auth_methods_supported: v.optional(v.array(v.string()), []),
+});
+
+/**
+ * Reads the audience that JWTs of clients must have. Its host may differ from the address of the UAA.
+ * @returns the time of the response in ms too, because the JWT is valid only by the clock of the server.
+ * @throws {TpksError} `failed` for a UAA before 76.23.
+ */
+export async function readAssertionAudience(
+  send: Send,
+  uaa: string,
+): Promise<{ readonly audience: string; readonly serverTime: number | undefined }> {
+  const url = `${uaa}/.well-known/openid-configuration`;
+  const response = await send({ method: 'GET', url, headers: { accept: 'application/json' } });
+  const discovery = v.safeParse(discoverySchema, await readJson(response));
+  if (!discovery.success) throw unexpectedResponseFrom('The UAA', 'it names no token endpoint');
+  const { token_endpoint: audience, token_endpoint_auth_methods_supported: methods } =
+    discovery.output;
+  if (!methods.includes('private_key_jwt')) throw keysUnsupportedError();
+  const time = Date.parse(response.headers['date'] ?? '');
+  return { audience, serverTime: isPlausibleServerTime(time) ? time : undefined };
 }

@@ -26,6 +26,7 @@ export const contextFields = [
   'store',
   'hasCaCert',
   'isPublicClient',
+  'clientKeyFile',
   'pksCreds',
   'scope',
   'tokenFormat',
@@ -122,7 +123,7 @@ async function readLoginState(
 ): Promise<LoginState> {
   try {
     const stored = await sessions.load({ ...context, name });
-    return findLoginState(stored, context.grant, clock.now());
+    return findLoginState(stored, context, clock.now());
   } catch (error) {
     if (!isTpksError(error)) throw error;
     if (error.kind === 'unauthenticated') return loggedOut;

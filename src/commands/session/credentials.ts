@@ -14,7 +14,10 @@ import { createBrowserOptions, defaultBrowserTimeoutSeconds } from './browser-op
 import { formatLoginFlags, type LoginFlags } from './login-options.js';
 import { findPasscode, formatPromptLabel } from './passcode.js';
 
-type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant' | 'idToken'>;
+type Credentials = Pick<
+  LoginRequest,
+  'clientId' | 'clientSecret' | 'clientKey' | 'grant' | 'idToken'
+>;
 
 type Deps = Pick<
   Services,
@@ -54,7 +57,7 @@ export async function findCredentials(
     case 'password':
       return findPassword(method, flags, target, deps, options);
     case 'client':
-      return findClientSecret(method, flags, target, deps, options);
+      return findClientCredential(method, flags, target, deps, options);
     case 'passcode':
       return findPasscodeGrant(flags, target, deps, options);
     case 'ci':
@@ -124,13 +127,24 @@ export async function withPasscodeFallback<T>(
   }
 }
 
-async function findClientSecret(
-  { clientId }: { readonly clientId: string },
+async function findClientCredential(
+  { clientId, clientKeyFile }: Extract<LoginMethod, { readonly kind: 'client' }>,
   flags: LoginFlags,
   { api, uaa }: LoginTarget,
   { secrets }: Deps,
   { beforePrompt, server }: CredentialOptions,
 ): Promise<Credentials> {
+  const grant = { kind: 'client_credentials' } as const;
+  const recipient = { name: clientId, api, uaa };
+  const { clientSecret: typed, clientSecretFile, clientSecretCommand } = flags;
+  const isSecretGiven = (typed ?? clientSecretFile ?? clientSecretCommand) !== undefined;
+  const clientKey = await secrets.findClientKey({
+    file: flags.clientKeyFile ?? (isSecretGiven ? undefined : clientKeyFile),
+    fileFlag: '--client-key-file',
+    isSecretGiven,
+    recipient,
+  });
+  if (clientKey !== undefined) return { clientId, clientSecret: undefined, clientKey, grant };
   const isOnStdin = flags.clientSecret === '-';
   const clientSecret = await secrets.find({
     value: isOnStdin ? undefined : flags.clientSecret,
@@ -139,12 +153,12 @@ async function findClientSecret(
     fileFlag: '--client-secret-file',
     command: { flag: '--client-secret-command', line: flags.clientSecretCommand },
     variable: 'TPKS_CLIENT_SECRET',
-    recipient: { name: clientId, api, uaa },
+    recipient,
     prompt:
       server === undefined ? 'Client secret: ' : `Secret of client ${clientId} at ${server}: `,
     ...(beforePrompt === undefined ? {} : { beforePrompt }),
   });
-  return { clientId, clientSecret, grant: { kind: 'client_credentials' } };
+  return { clientId, clientSecret, grant };
 }
 
 async function findIdToken(

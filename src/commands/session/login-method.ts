@@ -58,14 +58,14 @@ export async function selectMethod(
 async function selectMethodFromFlags(flags: LoginFlags, deps: MethodDeps): Promise<LoginMethod> {
   const { env } = deps;
   const { username, password, passwordStdin, passwordCommand } = flags;
-  const { clientName, clientSecret, clientSecretFile, clientSecretCommand } = flags;
+  const { clientName, clientSecret, clientSecretFile, clientSecretCommand, clientKeyFile } = flags;
   const { sso, ssoAuto, ssoPasscode } = flags;
+  const clientCredential = clientSecret ?? clientSecretFile ?? clientSecretCommand ?? clientKeyFile;
   const isCi = isCiLogin(flags);
   const values = {
     '--username': username ?? password ?? passwordStdin ?? passwordCommand,
     // A CI login also uses a client, but not its secret.
-    '--client-name':
-      (isCi ? undefined : clientName) ?? clientSecret ?? clientSecretFile ?? clientSecretCommand,
+    '--client-name': (isCi ? undefined : clientName) ?? clientCredential,
     '--ci': isCi ? true : undefined,
     '--sso': sso ?? ssoAuto ?? ssoPasscode,
   };
@@ -88,7 +88,7 @@ async function selectMethodFromFlags(flags: LoginFlags, deps: MethodDeps): Promi
     const clientId = clientName ?? env.TPKS_CLIENT_NAME ?? '';
     if (clientId !== '') return { kind: 'client', clientId };
     throw new TpksError('usage', 'Missing client name: use --client-name or TPKS_CLIENT_NAME', {
-      hint: 'a client secret was given, so a client name is required',
+      hint: 'a client secret or key was given, so a client name is required',
     });
   }
   return { kind: 'password', username: await findUsername(flags, deps) };

@@ -117,6 +117,7 @@ export interface LoginFlags extends BrowserFlags, InstallationOptions {
   readonly clientSecret?: string;
   readonly clientSecretFile?: string;
   readonly clientSecretCommand?: string;
+  readonly clientKeyFile?: string;
   readonly saveSecret?: boolean;
   readonly writeCreds?: boolean;
   readonly sso?: boolean;
@@ -145,6 +146,7 @@ export function formatLoginFlags(flags: LoginFlags): readonly string[] {
     '--client-name': flags.clientName,
     '--client-secret': clientSecret === '-' ? '-' : undefined,
     '--client-secret-file': flags.clientSecretFile,
+    '--client-key-file': flags.clientKeyFile,
     '--save-secret': flags.saveSecret,
     '--sso': flags.sso ?? (isCodeGiven && flags.ssoAuto !== true),
     '--sso-passcode': ssoPasscode === '-' ? '-' : undefined,

@@ -19,13 +19,13 @@ export const loggedOut: LoginState = { loggedIn: false, loggedInUntil: null };
 /** Determines without a request whether a session can still be used. */
 export function findLoginState(
   session: StoredSession | undefined,
-  grant: ContextSettings['grant'],
+  context: Pick<ContextSettings, 'grant' | 'clientKeyFile'>,
   now: Date,
 ): LoginState {
   if (session === undefined || session.refreshRejectedAt !== undefined) return loggedOut;
   // Tokens expire by the server's clock.
   const offset = session.clockOffsetSeconds * 1000;
-  const renewalEnd = findRenewalEnd(session, grant) - offset;
+  const renewalEnd = findRenewalEnd(session, context) - offset;
   if (renewalEnd > now.getTime()) return { loggedIn: true, loggedInUntil: null };
   const end = new Date(Math.max(Date.parse(session.expiresAt) - offset, renewalEnd));
   return { loggedIn: end > now, loggedInUntil: formatInstant(end) };
@@ -37,8 +37,9 @@ export function findLoginState(
  */
 function findRenewalEnd(
   { refreshToken, clientSecret }: StoredSession,
-  grant: ContextSettings['grant'],
+  { grant, clientKeyFile }: Pick<ContextSettings, 'grant' | 'clientKeyFile'>,
 ): number {
+  if (clientKeyFile !== undefined) return Number.POSITIVE_INFINITY;
   const credential = grant === 'client_credentials' ? clientSecret : refreshToken;
   if (credential === undefined) return 0;
   // The expiry of a secret or of an opaque refresh token is unknown, so it counts as valid.

@@ -93,6 +93,14 @@ export function define(command: Command, deps: Deps): void {
         'read the client secret from the output of this command [TPKS_CLIENT_SECRET_COMMAND]',
       ).conflicts(['clientSecret', 'clientSecretFile']),
     )
+    .addOption(
+      withInputFile(
+        new Option(
+          '--client-key-file <path>',
+          'use the private key in this file instead of a secret; - for stdin [TPKS_CLIENT_KEY_FILE]',
+        ).conflicts(['clientSecret', 'clientSecretFile', 'clientSecretCommand', 'saveSecret']),
+      ),
+    )
     .option('--save-secret', 'also store the client secret, encrypted, to renew the token later');
   addSsoOptions(startOptionGroup(command, 'Single sign-on options:'));
   addCiOptions(startOptionGroup(command, 'CI options:'));
@@ -294,9 +302,12 @@ function createHostCommand(flags: LoginFlags, installation: Installation) {
 function withContextFlags(flags: LoginFlags, name = '', { contexts }: Settings): LoginFlags {
   const context = getOwnValue(contexts, name);
   if (context === undefined) return flags;
-  const { identity, grant, store } = context;
+  const { identity, grant, store, clientKeyFile } = context;
   const identityFlags = {
-    client_credentials: { clientName: identity },
+    client_credentials: {
+      clientName: identity,
+      ...(clientKeyFile === undefined ? {} : { clientKeyFile }),
+    },
     password: { username: identity },
     passcode: { sso: true },
     authorization_code: { ssoAuto: true },
@@ -384,6 +395,8 @@ function describeRenewal(
   { context, token, isSecretStored }: LoginViewInput,
   serverNow: Date,
 ): string {
+  const { clientKeyFile } = context;
+  if (clientKeyFile !== undefined) return `automatic, with the key in ${clientKeyFile}`;
   if (isSecretStored) return 'automatic, with the stored client secret';
   if (context.grant === 'jwt_bearer') return 'automatic, with a new ID token of the CI job';
   if (token.refreshToken === undefined) return 'none: log in again when the token has expired';

@@ -163,6 +163,9 @@ export function statusView(input: StatusInput): View {
     ['tpks uaa', identities.uaa ?? 'no context'],
     ['User or client', `${context.identity}${formatSource(sources.identity)}`],
     ['Grant', `${context.grant} by client ${context.clientId}`],
+    ...(context.clientKeyFile === undefined
+      ? []
+      : [['Client key', context.clientKeyFile] as const]),
     ['API', api === undefined ? 'none' : `${api}${formatSource(sources.api)}`],
     ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
     ['TLS', tlsSpan(context)],
@@ -185,6 +188,7 @@ export function statusView(input: StatusInput): View {
       identity: context.identity,
       grant: context.grant,
       clientId: context.clientId,
+      clientKeyFile: context.clientKeyFile ?? null,
       origin: details.origin ?? null,
       api: api ?? null,
       uaa: context.uaa,

@@ -72,7 +72,7 @@ export async function createAuthorization(input: AuthorizationInput): Promise<Au
 
 /** The URL of the login page to open in a browser. It contains no secret. */
 export function authorizationUrl(uaa: string, { parameters }: Authorization): string {
-  const client = createOAuthClient(uaa, parameters.client_id, undefined);
+  const client = createOAuthClient(uaa, parameters.client_id);
   return buildAuthorizationUrl(client, { ...parameters }).href;
 }
 

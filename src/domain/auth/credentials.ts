@@ -7,6 +7,7 @@ import {
 } from '../../platform/config/environment.js';
 import { readTextAsync, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { describeDiskError } from '../../platform/disk/disk-error.js';
+import { parseClientKey, type ClientKey } from './client-key.js';
 import { runSecretCommand } from './secret-command.js';
 
 /** Reads all of stdin. `name` is the option or variable that contains the file name `-`. */
@@ -14,7 +15,8 @@ export type ReadStdin = (name: string) => Promise<string>;
 
 export type Credentials =
   | { readonly kind: 'user'; readonly username: string; readonly password: Secret }
-  | { readonly kind: 'client'; readonly clientId: string; readonly secret: Secret };
+  | { readonly kind: 'client'; readonly clientId: string; readonly secret: Secret }
+  | { readonly kind: 'client-key'; readonly clientId: string; readonly clientKey: ClientKey };
 
 /**
  * Reads the user or the client in the environment; `undefined` if the credentials are incomplete.
@@ -46,6 +48,8 @@ export async function readEnvironmentCredentials(
     return password && { kind: 'user', username, password };
   }
   if (clientId) {
+    const clientKey = await readEnvironmentKey(env, readStdin);
+    if (clientKey !== undefined) return { kind: 'client-key', clientId, clientKey };
     const secret = await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin);
     return secret && { kind: 'client', clientId, secret };
   }
@@ -74,6 +78,40 @@ export async function readEnvironmentSecret(
   if (value !== undefined) return new Secret(value);
   const file = env[`${name}_FILE`];
   return file ? readSecretFile(file, `${name}_FILE`, readStdin) : undefined;
+}
+
+/**
+ * Reads the key of a client from `TPKS_CLIENT_KEY`, or a variable with a suffix; `undefined` if none is set.
+ * @throws {TpksError} `usage` if a secret is set too; as {@link readEnvironmentSecret} and {@link parseClientKey}.
+ */
+export async function readEnvironmentKey(
+  env: Environment,
+  readStdin: ReadStdin,
+): Promise<ClientKey | undefined> {
+  const [source, ...others] = listSecretSources(env, 'TPKS_CLIENT_KEY');
+  if (source === undefined) return undefined;
+  const [secretSource] = listSecretSources(env, 'TPKS_CLIENT_SECRET');
+  if (secretSource !== undefined) {
+    throw new TpksError('usage', `${source} and ${secretSource} cannot be used together`, {
+      hint: 'unset one of them: a client logs in either with a key or with a secret',
+    });
+  }
+  const file = env.TPKS_CLIENT_KEY_FILE;
+  if (file !== undefined && others.length === 0 && source.endsWith('_FILE')) {
+    return readKeyFile(file, source, readStdin);
+  }
+  const text = await readEnvironmentSecret(env, 'TPKS_CLIENT_KEY', readStdin);
+  return text && parseClientKey(text, source);
+}
+
+/** Reads a private key from a file (`-` for stdin). @param source - as for `readSecretFile`. */
+export async function readKeyFile(
+  path: string,
+  source: string,
+  readStdin: ReadStdin,
+): Promise<ClientKey> {
+  const text = await readSecretFile(path, source, readStdin);
+  return path === '-' ? parseClientKey(text, source) : parseClientKey(text, path, path);
 }
 
 /**

@@ -10,6 +10,8 @@ import type { Clock } from '../../base/clock.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
 import type { HttpRequest, Send } from '../../platform/http/send.js';
+import { authenticateWithKey } from './client-assertion.js';
+import type { ClientKey } from './client-key.js';
 import { Response } from './light-fetch.js';
 import { toToken, type Token } from './token.js';
 
@@ -61,6 +63,8 @@ export interface GrantsDeps {
   readonly clientId: string;
   /** `undefined` for a public client, which uses PKCE instead (from UAA 75.21). */
   readonly clientSecret: Secret | undefined;
+  /** Used instead of a secret. */
+  readonly clientKey?: ClientKey | undefined;
   /** `opaque` for tokens that only the UAA can read; the UAA issues JWTs by default. */
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
   /** `id_token` to get an ID token with every grant, as kubectl needs. */
@@ -103,11 +107,15 @@ export function createGrants(deps: GrantsDeps): Grants {
 }
 
 async function requestToken(
-  { send, uaa, clientId, clientSecret, clock }: GrantsDeps,
+  { send, uaa, clientId, clientSecret, clientKey, clock }: GrantsDeps,
   grantType: string,
   parameters: Record<string, string>,
 ): Promise<Token> {
-  const client = createOAuthClient(uaa, clientId, clientSecret);
+  const authentication =
+    clientKey === undefined
+      ? authenticateInForm(clientSecret)
+      : await authenticateWithKey(clientKey, { send, uaa, clock });
+  const client = createOAuthClient(uaa, clientId, authentication);
   /** What openid-client does not return. */
   const received: { idToken?: string | undefined; date?: string | undefined } = {};
   client[customFetch] = async (url, { method, headers, body }) => {
@@ -183,12 +191,11 @@ function invalidResponseError(uaa: string, cause: unknown): TpksError {
 /**
  * Creates the configuration of a UAA client without a discovery request, so its issuer may be wrong. Id
  * tokens, with which openid-client compares the issuer, must therefore not be passed to openid-client.
- * @param clientSecret - `undefined` for a public client.
  */
 export function createOAuthClient(
   uaa: string,
   clientId: string,
-  clientSecret: Secret | undefined,
+  authentication: ClientAuth = authenticateInForm(undefined),
 ): Configuration {
   const tokenEndpoint = `${uaa}/oauth/token`;
   const server = {
@@ -196,10 +203,13 @@ export function createOAuthClient(
     authorization_endpoint: `${uaa}/oauth/authorize`,
     token_endpoint: tokenEndpoint,
   };
-  return new Configuration(server, clientId, undefined, authenticateInForm(clientSecret));
+  return new Configuration(server, clientId, undefined, authentication);
 }
 
-/** Sends form fields, which every UAA accepts, even with an empty secret. */
+/**
+ * Sends form fields, which every UAA accepts, even with an empty secret.
+ * @param secret - `undefined` for a public client.
+ */
 function authenticateInForm(secret: Secret | undefined): ClientAuth {
   return (_server, client, body) => {
     body.set('client_id', client.client_id);

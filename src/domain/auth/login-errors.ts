@@ -57,13 +57,14 @@ export function isWrongPassword(error: unknown): boolean {
 
 function loginHint(request: RejectedRequest): string {
   const {
-    client: { clientId, uaa },
+    client: { clientId, clientKey, uaa },
     api,
     grant,
   } = request;
   const { host } = new URL(uaa);
   if (grant.kind === 'client_credentials') {
-    return `check the name and the secret of client ${clientId} at ${host}`;
+    const credential = clientKey === undefined ? 'secret' : 'key';
+    return `check the name and the ${credential} of client ${clientId} at ${host}`;
   }
   if (grant.kind === 'password') {
     const options = api === undefined ? '' : `${formatInstallationOptions({ api, uaa })} `;
@@ -143,7 +144,11 @@ export function usernameOf(grant: Grant): string | undefined {
 }
 
 /** The client that the user should check, for a hint. The implicit grant sends no secret. */
-function clientCheck({ client: { clientId, clientSecret }, grant }: RejectedRequest): string {
+function clientCheck({
+  client: { clientId, clientSecret, clientKey },
+  grant,
+}: RejectedRequest): string {
+  if (clientKey !== undefined) return `that the key is registered for the client ${clientId}`;
   if (clientSecret !== undefined) return `the client ${clientId} and its secret`;
   if (grant.kind === 'implicit' || grant.kind === 'posted_credentials') {
     return `the client ${clientId}`;

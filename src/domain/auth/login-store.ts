@@ -147,11 +147,17 @@ async function save(
 }
 
 function toContextSettings(
-  { grant, isPublicClient, idToken, ...common }: Omit<NewLogin, 'name' | 'clientSecret' | 'role'>,
+  {
+    grant,
+    isPublicClient,
+    idToken,
+    clientKeyFile,
+    ...common
+  }: Omit<NewLogin, 'name' | 'clientSecret' | 'role'>,
   token: Token,
 ): ContextSettings {
   return grant === 'client_credentials'
-    ? { ...common, grant }
+    ? { ...common, grant, clientKeyFile }
     : { ...common, grant, origin: originOf(token), isPublicClient, idToken };
 }
 

@@ -29,7 +29,12 @@ import type { Token } from './token.js';
 /** How to log in, with the identity if it is known before the login. */
 export type LoginMethod =
   | { readonly kind: 'password'; readonly username: string }
-  | { readonly kind: 'client'; readonly clientId: string }
+  | {
+      readonly kind: 'client';
+      readonly clientId: string;
+      /** The key of the renewed context. */
+      readonly clientKeyFile?: string | undefined;
+    }
   | { readonly kind: 'passcode' | 'browser' }
   /** With the ID token of a CI job. */
   | {
@@ -60,7 +65,7 @@ export interface LoginTarget extends Trust {
 
 export interface LoginRequest extends Pick<
   TokenClient,
-  'clientId' | 'clientSecret' | 'tokenFormat'
+  'clientId' | 'clientSecret' | 'clientKey' | 'tokenFormat'
 > {
   readonly grant: Grant;
   /** Space-separated; `undefined` for all scopes that are allowed. */
@@ -139,6 +144,7 @@ export function createLogins(deps: LoginsDeps) {
          *   if the API denies access; `unavailable` if the server is not a PKS API; `keychain`.
          */
         finish: async (request: LoginRequest): Promise<FinishedLogin> => {
+          if (request.saveSecret === true && request.clientKey !== undefined) throw noSecretError();
           const token = await requestToken(options, request, deps);
           const identity = await findIdentity(token, target, request, deps);
           const settings = { ...toSettings(options, request), identity };
@@ -167,6 +173,12 @@ export function createLogins(deps: LoginsDeps) {
   };
 }
 
+function noSecretError(): TpksError {
+  return new TpksError('usage', 'The client logs in with a key, so there is no secret to store', {
+    hint: 'omit --save-secret: tpks reads the key again to renew the token',
+  });
+}
+
 /**
  * Returns how `tpks login` can renew a context.
  * @throws {TpksError} `notFound`; `usage` with a hint if another command created the context.
@@ -178,13 +190,13 @@ function toLoginMethod(name: string, context: ContextSettings | undefined): Logi
       hint: 'run tpks contexts to list them',
     });
   }
-  const { identity, grant, clientId, idToken } = context;
+  const { identity, grant, clientId, clientKeyFile, idToken } = context;
   if (!isPksLogin(context)) {
     throw new TpksError('usage', `Context ${name} was not created by tpks login`, {
       hint: formatLoginCommand({ ...context, name }),
     });
   }
-  if (grant === 'client_credentials') return { kind: 'client', clientId };
+  if (grant === 'client_credentials') return { kind: 'client', clientId, clientKeyFile };
   if (grant === 'password') return { kind: 'password', username: identity };
   if (grant === 'jwt_bearer') return { kind: 'ci', clientId, idToken };
   return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
@@ -208,11 +220,11 @@ function validateIdentity(
 
 async function requestToken(
   { target, role }: LoginOptions,
-  { grant, scope, clientId, clientSecret, tokenFormat }: LoginRequest,
+  { grant, scope, clientId, clientSecret, clientKey, tokenFormat }: LoginRequest,
   deps: LoginsDeps,
 ): Promise<Token> {
   const { api, ...server } = target;
-  const client = { ...server, clientId, clientSecret, tokenFormat };
+  const client = { ...server, clientId, clientSecret, clientKey, tokenFormat };
   const explain = role === 'pks' ? explainLoginError : explainTokenError;
   try {
     return await deps.requestToken(client, grant, scope);
@@ -280,7 +292,7 @@ async function probe(
 
 function toSettings(
   { role, target: { api, uaa, caCert, skipTlsVerification } }: LoginOptions,
-  { clientId, clientSecret, grant, scope, tokenFormat, idToken }: LoginRequest,
+  { clientId, clientSecret, clientKey, grant, scope, tokenFormat, idToken }: LoginRequest,
 ) {
   return {
     // `tpks uaa` does not check the API: the first PKS command does, and stores it.
@@ -294,6 +306,7 @@ function toSettings(
     tokenFormat,
     isPublicClient: clientSecret === undefined ? true : undefined,
     idToken,
+    clientKeyFile: clientKey?.path,
   };
 }
 

@@ -10,9 +10,12 @@ import type { IdTokenSettings } from '../../platform/config/settings.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
 import { type Context } from '../contexts/context.js';
+import type { ClientKey } from './client-key.js';
 import {
   readEnvironmentCredentials,
+  readEnvironmentKey,
   readEnvironmentSecret,
+  readKeyFile,
   type ReadStdin,
 } from './credentials.js';
 import { exchangeIdToken } from './ci/exchange.js';
@@ -21,14 +24,17 @@ import { readClaims, readTextClaim } from './claims.js';
 import { expiredSessionError, type SessionLabel } from './ended-session.js';
 import type { Grants } from './grants.js';
 import { credentialsRejected, isResourceServerError, notUaaError } from './login-errors.js';
+import type { TokenClient } from './request-token.js';
 import type { StoredSession } from './session-content.js';
 import type { Token } from './token.js';
+
+type ClientCredential = Pick<TokenClient, 'clientSecret' | 'clientKey'>;
 
 export interface RenewDeps {
   readonly context: Context;
   readonly label: SessionLabel;
-  /** @param clientSecret - `undefined` for a public client. */
-  readonly grants: (clientSecret: Secret | undefined) => Grants;
+  /** Without a secret and a key for a public client. */
+  readonly grants: (client: ClientCredential) => Grants;
   readonly idTokens: Pick<IdTokens, 'find'>;
   readonly env: Environment;
   readonly readStdin: ReadStdin;
@@ -53,9 +59,7 @@ export async function renewToken(
     throw toRenewalError(error, deps);
   };
   if (context.grant === 'client_credentials') {
-    const secret = await findClientSecret(deps, stored);
-    if (secret === undefined) throw missingSecretError(deps);
-    const client = grants(secret);
+    const client = grants(await findClientCredential(deps, stored));
     return client.clientCredentials({ scope: context.scope }).catch(throwRenewalError);
   }
   if (context.grant === 'jwt_bearer') return renewCiToken(deps);
@@ -68,7 +72,7 @@ export async function renewToken(
   const secret = isPublic ? undefined : ((await findClientSecret(deps, stored)) ?? new Secret(''));
   // A session that was limited to some scopes must not get more scopes when it is renewed.
   const scope = context.scope === undefined ? undefined : stored.scope;
-  const client = grants(secret);
+  const client = grants({ clientSecret: secret });
   return client.refresh(stored.refreshToken, { scope }).catch(throwRenewalError);
 }
 
@@ -93,14 +97,18 @@ async function exchangeCiToken(
   source: IdTokenSettings = { audience: uaa },
 ): Promise<Token> {
   const idToken = await idTokens.find(source);
-  const client = grants(new Secret(''));
+  const client = grants({ clientSecret: new Secret('') });
   return exchangeIdToken({ idToken, uaa, clientId }, { grants: client, now: clock.now });
 }
 
 /** The variables of other credentials, which would be ignored. */
 function checkCiVariables(env: Environment): void {
   const user = env.TPKS_USERNAME === undefined ? [] : ['TPKS_USERNAME'];
-  const [other] = [...user, ...listSecretSources(env, 'TPKS_CLIENT_SECRET')];
+  const [other] = [
+    ...user,
+    ...listSecretSources(env, 'TPKS_CLIENT_SECRET'),
+    ...listSecretSources(env, 'TPKS_CLIENT_KEY'),
+  ];
   if (other === undefined) return;
   throw new TpksError('usage', `TPKS_CI_LOGIN and ${other} are both set`, {
     hint: 'unset one of them: a CI login needs no stored credentials',
@@ -117,27 +125,27 @@ async function requestWithEnvironment(deps: RenewDeps): Promise<Token> {
   const credentials = await readEnvironmentCredentials(env, readStdin);
   if (credentials === undefined) {
     throw new TpksError('usage', 'TPKS_API is set, but the credentials are incomplete', {
-      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or their _FILE or _COMMAND variables)',
+      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET or TPKS_CLIENT_KEY (or their _FILE or _COMMAND variables)',
     });
   }
   if (credentials.kind === 'user') {
     const { username, password } = credentials;
-    const client = grants(new Secret(''));
+    const client = grants({ clientSecret: new Secret('') });
     return client.password({ username, password }).catch((error: unknown) => {
       throw explainRejection(error, username, ['TPKS_USERNAME', 'TPKS_PASSWORD'], deps);
     });
   }
-  const { clientId, secret } = credentials;
-  const client = grants(secret);
+  const { clientId } = credentials;
+  const client = grants(
+    credentials.kind === 'client'
+      ? { clientSecret: credentials.secret }
+      : { clientSecret: undefined, clientKey: credentials.clientKey },
+  );
+  const variable = credentials.kind === 'client' ? 'TPKS_CLIENT_SECRET' : 'TPKS_CLIENT_KEY';
   return client.clientCredentials().catch((error: unknown) => {
-    const advice = secret.isEmpty ? ': the file is empty' : '';
-    throw explainRejection(
-      error,
-      clientId,
-      ['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'],
-      deps,
-      advice,
-    );
+    const isEmpty = credentials.kind === 'client' && credentials.secret.isEmpty;
+    const advice = isEmpty ? ': the file is empty' : '';
+    throw explainRejection(error, clientId, ['TPKS_CLIENT_NAME', variable], deps, advice);
   });
 }
 
@@ -158,20 +166,54 @@ function explainRejection(
   });
 }
 
+/** A key is preferred to a secret, because tpks stores the path of a key only if no secret was used. */
+async function findClientCredential(
+  deps: RenewDeps,
+  stored: StoredSession,
+): Promise<ClientCredential> {
+  const clientKey = await findClientKey(deps);
+  if (clientKey !== undefined) return { clientSecret: undefined, clientKey };
+  const clientSecret = await findClientSecret(deps, stored);
+  if (clientSecret === undefined) throw missingSecretError(deps);
+  return { clientSecret };
+}
+
+/** The key in the environment if it belongs to this client, otherwise the key that the client logged in with. */
+async function findClientKey(deps: RenewDeps): Promise<ClientKey | undefined> {
+  const { context, env, readStdin, label } = deps;
+  const key = isEnvironmentFor(deps) ? await readEnvironmentKey(env, readStdin) : undefined;
+  if (key !== undefined || context.clientKeyFile === undefined) return key;
+  try {
+    return await readKeyFile(context.clientKeyFile, `context ${context.name}`, readStdin);
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    const reason = `the token of client ${context.identity} has expired, and its key cannot be used: ${error.message}`;
+    throw expiredSessionError(
+      label,
+      reason,
+      `restore the file, or log in again: ${label.loginCommand}`,
+    );
+  }
+}
+
 /** The secret in the environment if it belongs to this client, otherwise the stored secret. */
 async function findClientSecret(
-  { context, env, readStdin }: RenewDeps,
+  deps: RenewDeps,
   stored: StoredSession,
 ): Promise<Secret | undefined> {
+  const secret = isEnvironmentFor(deps)
+    ? await readEnvironmentSecret(deps.env, 'TPKS_CLIENT_SECRET', deps.readStdin)
+    : undefined;
+  return secret ?? stored.clientSecret;
+}
+
+/** Whether the client credentials in the environment are meant for this client and installation. */
+function isEnvironmentFor({ context, env }: RenewDeps): boolean {
   const clientName = env.TPKS_CLIENT_NAME;
   const isSameClient = clientName
     ? clientName === context.clientId
     : context.grant === 'client_credentials';
-  const secret =
-    isSameClient && isForInstallation(context, env)
-      ? await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin)
-      : undefined;
-  return secret ?? stored.clientSecret;
+  return isSameClient && isForInstallation(context, env);
 }
 
 /** Adds the login command: the UAA would reject the same request again, so a new login is needed. */

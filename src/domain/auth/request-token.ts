@@ -4,6 +4,7 @@ import type { GrantKind } from '../../platform/config/settings.js';
 import type { Send, Trust } from '../../platform/http/send.js';
 import type { BrowserOptions } from './browser-login.js';
 import { exchangeIdToken } from './ci/exchange.js';
+import type { ClientKey } from './client-key.js';
 import type { Grants } from './grants.js';
 import { postCredentials } from './posted-credentials.js';
 import type { Token } from './token.js';
@@ -38,6 +39,8 @@ export interface TokenClient extends Trust {
   readonly clientId: string;
   /** `undefined` for a public client. */
   readonly clientSecret: Secret | undefined;
+  /** Used instead of a secret. */
+  readonly clientKey?: ClientKey | undefined;
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
   /** @see GrantsDeps.responseType */
   readonly responseType?: 'id_token' | undefined;

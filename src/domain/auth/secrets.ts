@@ -8,7 +8,13 @@ import type {
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
 import { isForRecipient, type Recipient } from '../contexts/identity.js';
-import { readEnvironmentSecret, readSecretFile } from './credentials.js';
+import type { ClientKey } from './client-key.js';
+import {
+  readEnvironmentKey,
+  readEnvironmentSecret,
+  readKeyFile,
+  readSecretFile,
+} from './credentials.js';
 import { runSecretCommand } from './secret-command.js';
 
 /** The possible sources of a secret, in the order in which they are tried. */
@@ -41,6 +47,15 @@ export interface SecretInput {
   readonly rejectEmpty?: boolean;
 }
 
+export interface ClientKeyInput {
+  readonly file: string | undefined;
+  /** The flag that sets `file`. */
+  readonly fileFlag: string;
+  /** Whether a flag provides a secret, so that keys in the environment are ignored. */
+  readonly isSecretGiven: boolean;
+  readonly recipient: Recipient;
+}
+
 export interface SecretSourceDeps {
   readonly terminal: Pick<Terminal, 'prompt' | 'readStdin' | 'readLine' | 'warn'>;
   readonly env: Environment;
@@ -63,6 +78,18 @@ export function createSecretSource(deps: SecretSourceDeps) {
     },
     /** Finds a secret without a prompt. @returns `undefined` if no source has it. */
     findWithoutPrompt: (input: SecretInput) => findWithoutPrompt(input, deps),
+    /**
+     * Finds the key of a client in a file or in the environment; `undefined` for a client with a secret.
+     * @throws {TpksError} `usage` if the key cannot be read, or if the environment also contains a secret.
+     */
+    findClientKey: async (input: ClientKeyInput): Promise<ClientKey | undefined> => {
+      const { file, fileFlag, isSecretGiven, recipient } = input;
+      const { env, terminal } = deps;
+      if (file !== undefined) return readKeyFile(file, fileFlag, terminal.readStdin);
+      return isSecretGiven || !isForRecipient(recipient, 'TPKS_CLIENT_KEY', env)
+        ? undefined
+        : readEnvironmentKey(env, terminal.readStdin);
+    },
   };
 }
 

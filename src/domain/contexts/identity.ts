@@ -311,8 +311,8 @@ function rejectUnusedCredentials(
 
 function describeVariables({ variable }: EnvironmentLogin, env: Environment) {
   if (variable === 'TPKS_CI_LOGIN') return { variables: variable, areSeveral: false };
-  const { name, secret } = variable === 'TPKS_CLIENT_NAME' ? clientVariables : userVariables;
-  const [source = secret] = listSecretSources(env, secret);
+  const { name, secrets } = variable === 'TPKS_CLIENT_NAME' ? clientVariables : userVariables;
+  const [source = secrets[0]] = secrets.flatMap((secret) => listSecretSources(env, secret));
   return { variables: `${name} and ${source}`, areSeveral: true };
 }
 
@@ -346,10 +346,12 @@ function missingIdentityError(
       { hint: 'choose one with --context NAME or TPKS_CONTEXT' },
     );
   }
-  const { name, secret } = env.TPKS_CLIENT_NAME === undefined ? userVariables : clientVariables;
+  const { name, secrets } = env.TPKS_CLIENT_NAME === undefined ? userVariables : clientVariables;
   if (api !== undefined && env[name] !== undefined) {
+    const [secret] = secrets;
+    const key = name === 'TPKS_CLIENT_NAME' ? '; for a key, set TPKS_CLIENT_KEY_FILE' : '';
     return new TpksError('usage', `TPKS_API and ${name} are set, but ${secret} is not`, {
-      hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin), or ${secret}_COMMAND to a command that prints it`,
+      hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin), or ${secret}_COMMAND to a command that prints it${key}`,
     });
   }
   const alternative = explainAlternative(found, settings, role);
@@ -436,8 +438,11 @@ export interface EnvironmentLogin {
   readonly variable: 'TPKS_USERNAME' | 'TPKS_CLIENT_NAME' | 'TPKS_CI_LOGIN';
 }
 
-const userVariables = { name: 'TPKS_USERNAME', secret: 'TPKS_PASSWORD' } as const;
-const clientVariables = { name: 'TPKS_CLIENT_NAME', secret: 'TPKS_CLIENT_SECRET' } as const;
+const userVariables = { name: 'TPKS_USERNAME', secrets: ['TPKS_PASSWORD'] } as const;
+const clientVariables = {
+  name: 'TPKS_CLIENT_NAME',
+  secrets: ['TPKS_CLIENT_SECRET', 'TPKS_CLIENT_KEY'],
+} as const;
 
 /** Whether `TPKS_CI_LOGIN` selects the identity of a CI job. */
 export function hasCiLogin(env: Environment): boolean {
@@ -447,9 +452,9 @@ export function hasCiLogin(env: Environment): boolean {
 function findEnvironmentLogins(env: Environment): readonly EnvironmentLogin[] {
   // Its user is known only after the login.
   if (hasCiLogin(env)) return [{ identity: 'ci-job', variable: 'TPKS_CI_LOGIN' }];
-  return [userVariables, clientVariables].flatMap(({ name, secret }) => {
+  return [userVariables, clientVariables].flatMap(({ name, secrets }) => {
     const identity = env[name];
-    const hasSecret = listSecretSources(env, secret).length > 0;
+    const hasSecret = secrets.some((secret) => listSecretSources(env, secret).length > 0);
     return identity !== undefined && hasSecret ? [{ identity, variable: name }] : [];
   });
 }
@@ -472,7 +477,9 @@ export function isForRecipient(
   variable: SecretVariable,
   env: Environment,
 ): boolean {
-  const own = [userVariables, clientVariables].find(({ secret }) => secret === variable);
+  const own = [userVariables, clientVariables].find(({ secrets }) =>
+    secrets.some((each) => each === variable),
+  );
   // The identity that the environment names as the owner of the secret.
   const owner = own && env[own.name];
   return (owner === undefined || owner === recipient.name) && isForInstallation(recipient, env);

@@ -18,6 +18,7 @@ type LoginContext = Pick<
   | 'tokenFormat'
   | 'api'
   | 'uaa'
+  | 'clientKeyFile'
   | 'skipTlsVerification'
 > & {
   readonly name: string;
@@ -102,8 +103,13 @@ type FormatArguments = (context: LoginContext) => string;
 
 /** The arguments of `tpks login` that log in with the same grant. */
 const loginArguments: Readonly<Record<GrantKind, FormatArguments>> = {
-  client_credentials: ({ identity }) =>
-    `--client-name ${quoteForShell(identity)} --client-secret-file FILE`,
+  client_credentials: ({ identity, clientKeyFile }) => {
+    const credential =
+      clientKeyFile === undefined
+        ? '--client-secret-file FILE'
+        : `--client-key-file ${quoteForShell(clientKeyFile)}`;
+    return `--client-name ${quoteForShell(identity)} ${credential}`;
+  },
   password: ({ identity }) => `-u ${quoteForShell(identity)}`,
   passcode: () => '--sso',
   authorization_code: () => '--sso-auto',
@@ -121,7 +127,10 @@ const loginArguments: Readonly<Record<GrantKind, FormatArguments>> = {
 
 /** The arguments of `tpks uaa token` that request a token with the same grant. */
 const tokenArguments: Readonly<Record<GrantKind, FormatArguments>> = {
-  client_credentials: ({ identity }) => `client get ${quoteForShell(identity)}`,
+  client_credentials: ({ identity, clientKeyFile }) => {
+    const key = clientKeyFile === undefined ? '' : ` --key-file ${quoteForShell(clientKeyFile)}`;
+    return `client get ${quoteForShell(identity)}${key}`;
+  },
   password: ({ clientId, identity }) =>
     `owner get ${quoteForShell(clientId)} ${quoteForShell(identity)}`,
   passcode: ({ clientId }) => `sso get ${quoteForShell(clientId)}`,

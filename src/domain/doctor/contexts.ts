@@ -156,7 +156,8 @@ export function checkSession(
     );
     return fail('session', message, hint);
   }
-  const isRenewable = stored.refreshToken !== undefined || stored.clientSecret !== undefined;
+  const isRenewable =
+    (stored.refreshToken ?? stored.clientSecret ?? context.clientKeyFile) !== undefined;
   const seconds = Math.floor(remainingSeconds(stored, now));
   if (seconds > 0) {
     const renewal = isRenewable ? 'and is then renewed' : 'and cannot be renewed';

@@ -9,6 +9,7 @@ import { TpksError } from '../../base/errors.js';
 export type SecretVariable =
   | 'TPKS_PASSWORD'
   | 'TPKS_CLIENT_SECRET'
+  | 'TPKS_CLIENT_KEY'
   | 'TPKS_NEW_PASSWORD'
   | 'TPKS_NEW_SECRET'
   | 'TPKS_ID_TOKEN';

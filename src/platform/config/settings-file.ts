@@ -243,10 +243,12 @@ const contextSchema = v.variant('grant', [
     origin: v.optional(v.string()),
     isPublicClient: v.optional(v.boolean()),
     idToken: v.optional(v.looseObject({ audience: v.string(), file: v.optional(v.string()) })),
+    clientKeyFile: ignored,
   }),
   v.looseObject({
     ...common,
     grant: v.literal('client_credentials'),
+    clientKeyFile: v.optional(v.string()),
     // Only users have these; 0.1.0 could store them for clients too.
     origin: ignored,
     isPublicClient: ignored,

@@ -27,6 +27,7 @@ export interface UserContextSettings extends CommonSettings {
   readonly isPublicClient?: boolean | undefined;
   /** Where a CI login gets its ID token; only with the grant `jwt_bearer`. */
   readonly idToken?: IdTokenSettings | undefined;
+  readonly clientKeyFile?: undefined;
 }
 
 export interface IdTokenSettings {
@@ -40,6 +41,8 @@ export interface ClientContextSettings extends CommonSettings {
   readonly origin?: undefined;
   readonly isPublicClient?: undefined;
   readonly idToken?: undefined;
+  /** Absolute path of the client's private key; `undefined` for a client with a secret. */
+  readonly clientKeyFile?: string | undefined;
 }
 
 interface CommonSettings {

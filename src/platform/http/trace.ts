@@ -6,7 +6,7 @@ const secretHeaders = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-a
 
 const secretMembers =
   'password|passcode|oldPassword|secret|oldSecret|client_secret|access_token|refresh_token|' +
-  'id_token|token|code|code_verifier|assertion|salt|token_salt';
+  'id_token|token|code|code_verifier|assertion|client_assertion|salt|token_salt';
 /** Matches a secret in a form, or in the query or the fragment of a URL. */
 const secretInForm = new RegExp(`(^|[?#&])(${secretMembers})=[^&#]*`, 'gi');
 /** Does not match the value, because a long one would overflow the stack of the regex engine. */

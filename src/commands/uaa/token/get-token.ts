@@ -23,6 +23,7 @@ import { requireTarget, type ResolvedTarget, type TargetDeps } from '../resolve-
 
 export interface GetTokenFlags extends SecretFlags {
   readonly saveSecret?: true;
+  readonly keyFile?: string;
   readonly scope?: readonly string[];
   readonly format?: 'opaque' | 'jwt';
   readonly store?: string;
@@ -183,7 +184,7 @@ export async function readTokenArgument(
 
 export type GetTokenDeps = TargetDeps & Pick<Services, 'logins' | 'secrets'>;
 
-type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
+type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'clientKey' | 'grant'>;
 
 /**
  * Gets a token, stores it as a context, and selects that context for the uaa commands.

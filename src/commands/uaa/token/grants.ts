@@ -3,7 +3,7 @@ import { withUaaNames } from '../../completers.js';
 import { formatExamples, type Leaf } from '../../contents.js';
 import { passwordStdinOption } from '../../session/login-options.js';
 import { findPasscode } from '../../session/passcode.js';
-import { withStdin } from '../../stdin-inputs.js';
+import { withInputFile, withStdin } from '../../stdin-inputs.js';
 import { readName } from '../objects.js';
 import type { ResolvedTarget } from '../resolve-target.js';
 import {
@@ -14,6 +14,7 @@ import {
   defaultImplicitClient,
   findClient,
   findClientId,
+  findClientSecret,
   findClientSecretWithoutPrompt,
   getToken,
   type GetTokenDeps,
@@ -24,6 +25,14 @@ import {
 export const client: Leaf = {
   define(command, deps: GetTokenDeps) {
     addGetTokenOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))
+      .addOption(
+        withInputFile(
+          new Option(
+            '--key-file <path>',
+            'use the private key in this file instead of a secret; - for stdin [TPKS_CLIENT_KEY_FILE]',
+          ).conflicts(['secret', 'secretFile', 'saveSecret']),
+        ),
+      )
       .description(
         'Get a token for a UAA client (client credentials grant), and use it for the uaa ' +
           'commands. Prompts for missing values.',
@@ -47,10 +56,19 @@ export function getClientToken(
   input: GetTokenFlags & { readonly id?: string | undefined },
   deps: GetTokenDeps,
 ): Promise<void> {
-  const findCredentials = async (target: ResolvedTarget) => ({
-    ...(await findClient(input.id, target, input, deps)),
-    grant: { kind: 'client_credentials' } as const,
-  });
+  const findCredentials = async ({ api, uaa }: ResolvedTarget) => {
+    const grant = { kind: 'client_credentials' } as const;
+    const clientId = await findClientId(input.id, deps);
+    const recipient = { name: clientId, api, uaa };
+    const clientKey = await deps.secrets.findClientKey({
+      file: input.keyFile,
+      fileFlag: '--key-file',
+      isSecretGiven: (input.secret ?? input.secretFile) !== undefined,
+      recipient,
+    });
+    if (clientKey !== undefined) return { clientId, clientSecret: undefined, clientKey, grant };
+    return { clientId, clientSecret: await findClientSecret(recipient, input, deps), grant };
+  };
   return getToken(input, findCredentials, deps);
 }
 

@@ -166,7 +166,7 @@ test('reports that the UAA is too old for JWTs of clients', async () => {
     createClientCredentials(send, uaa).changeJwtTrust('robot', 'ADD', {}),
   ).rejects.toMatchObject({
     message: 'This UAA does not support JWT authentication of clients',
-    hint: expect.stringContaining('76.22'),
+    hint: expect.stringContaining('76.23'),
   });
 });
 

@@ -19,7 +19,12 @@ const expired = { ...session, expiresAt: '2026-11-25T09:53:00Z' };
 const refreshToken = (expiresAt: string) => new Secret(jwt({ exp: Date.parse(expiresAt) / 1000 }));
 
 const find = (stored: StoredSession | undefined, grant: 'password' | 'client_credentials') =>
-  findLoginState(stored, grant, now);
+  findLoginState(stored, { grant }, now);
+
+test('a client with a key is logged in after its token has expired, because the key renews it', () => {
+  const context = { grant: 'client_credentials', clientKeyFile: '/keys/ci.jwk' } as const;
+  expect(findLoginState(expired, context, now)).toEqual({ loggedIn: true, loggedInUntil: null });
+});
 
 describe('a context is logged in', () => {
   test.each([

@@ -37,10 +37,12 @@ const admin = (uaa: string): ContextSettings => ({
   store: 'file',
 });
 const alana = (uaa: string): ContextSettings => ({
-  ...admin(uaa),
   identity: 'alana',
   grant: 'password',
   clientId: 'pks_cli',
+  uaa,
+  skipTlsVerification: false,
+  store: 'file',
 });
 
 interface UaaRequest extends Trust {

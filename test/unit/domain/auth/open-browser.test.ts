@@ -68,6 +68,8 @@ test('the browser gets no variables that contain secrets, but all others', async
     TPKS_CLIENT_SECRET: 's3cret',
     TPKS_CLIENT_SECRET_FILE: 's3cret',
     TPKS_NEW_SECRET: 's3cret',
+    TPKS_CLIENT_KEY: 's3cret',
+    TPKS_CLIENT_KEY_FILE: 's3cret',
     PKS_USER_PASSWORD: 'p4ss',
     TKGI_USER_PASSWORD: 'p4ss',
   };

@@ -1,8 +1,11 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/base/errors.js';
 import { Secret } from '../../../../src/base/secret.js';
+import { createKeyFile } from '../../../../src/domain/auth/client-key.js';
 import type { Grants } from '../../../../src/domain/auth/grants.js';
-import { renewToken } from '../../../../src/domain/auth/renew-token.js';
+import { renewToken, type RenewDeps } from '../../../../src/domain/auth/renew-token.js';
 import type { StoredSession } from '../../../../src/domain/auth/session-repository.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
 import type {
@@ -51,8 +54,8 @@ function createDeps(
     if (failure !== undefined) throw failure;
     return newToken;
   };
-  const grants = (clientSecret: Secret | undefined): Grants => {
-    const client = clientSecret?.reveal();
+  const grants: RenewDeps['grants'] = ({ clientSecret, clientKey }): Grants => {
+    const client = clientKey === undefined ? clientSecret?.reveal() : { key: clientKey.keyId };
     return {
       password: ({ username, password, scope }) =>
         respond({ grant: 'password', client, username, password: password.reveal(), scope }),
@@ -234,6 +237,62 @@ describe('the session of a client', () => {
   });
 });
 
+describe('the session of a client with a key', () => {
+  const stored = { ...aSession(), refreshToken: undefined };
+  const writeKey = (name: string) => {
+    const { keyId } = createKeyFile(join(folder.path, name), 'ec');
+    return { path: join(folder.path, name), keyId };
+  };
+
+  test('is replaced by a new one with the key in its file, which is read again', async () => {
+    const { path, keyId } = writeKey('read-again');
+    const { renew, sent } = createDeps({ ...ci, clientKeyFile: path });
+    await renew(stored);
+    rmSync(path);
+    const { keyId: newKeyId } = writeKey('read-again');
+    await renew(stored);
+    expect(sent).toMatchObject([{ client: { key: keyId } }, { client: { key: newKeyId } }]);
+  });
+
+  test('uses the key from the environment instead of the file and a saved secret', async () => {
+    const { path, keyId } = writeKey('environment');
+    const { renew, sent } = createDeps(
+      { ...ci, clientKeyFile: '/no/such/key' },
+      { TPKS_CLIENT_KEY_FILE: path },
+    );
+    await renew({ ...stored, clientSecret: 'saved' });
+    expect(sent).toMatchObject([{ client: { key: keyId } }]);
+  });
+
+  test('never uses a key from the environment that is for another client', async () => {
+    const own = writeKey('own');
+    const env = { TPKS_CLIENT_NAME: 'other', TPKS_CLIENT_KEY_FILE: writeKey('other').path };
+    const { renew, sent } = createDeps({ ...ci, clientKeyFile: own.path }, env);
+    await renew(stored);
+    expect(sent).toMatchObject([{ client: { key: own.keyId } }]);
+  });
+
+  test.each([
+    ['is missing', '/no/such/key', 'Cannot read /no/such/key'],
+    ['contains no key', folder.write('no-key', 'hello'), 'contains no private key'],
+  ])('has ended if the file %s', async (_name, clientKeyFile, reason) => {
+    const { renew, sent } = createDeps({ ...ci, clientKeyFile });
+    await expect(renew(stored)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: expect.stringContaining(reason),
+      hint: `restore the file, or log in again: tpks login -a api.example.com --client-name ci --client-key-file ${clientKeyFile}`,
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test('is not renewed if the environment contains both a key and a secret', async () => {
+    const env = { TPKS_CLIENT_KEY_FILE: writeKey('both').path, TPKS_CLIENT_SECRET: 's' };
+    const { renew, sent } = createDeps(ci, env);
+    await expect(renew(stored)).rejects.toMatchObject({ kind: 'usage' });
+    expect(sent).toEqual([]);
+  });
+});
+
 describe('a rejection by the UAA', () => {
   const rejection = new TpksError('unauthenticated', 'Bad credentials', {
     oauthError: 'unauthorized',
@@ -346,6 +405,24 @@ test.each<[string, Changes, string]>([
       name: 'ci@api.example.com',
     },
     'tpks login -a api.example.com --client-name ci --client-secret-file FILE',
+  ],
+  [
+    'a client with a key',
+    {
+      ...{ grant: 'client_credentials', identity: 'ci', clientId: 'ci' },
+      name: 'ci@api.example.com',
+      clientKeyFile: '/my keys/ci.jwk',
+    },
+    "tpks login -a api.example.com --client-name ci --client-key-file '/my keys/ci.jwk'",
+  ],
+  [
+    'a client with a key, and a UAA without an API',
+    {
+      ...{ api: undefined, grant: 'client_credentials', identity: 'ci', clientId: 'ci' },
+      name: 'ci@api.example.com',
+      clientKeyFile: '/keys/ci.jwk',
+    },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token client get ci --key-file /keys/ci.jwk',
   ],
   [
     'unusual ports',

@@ -19,7 +19,10 @@ describe('readEnvironmentCredentials', () => {
     if (credentials?.kind === 'user') {
       return { user: credentials.username, secret: credentials.password.reveal() };
     }
-    return credentials && { client: credentials.clientId, secret: credentials.secret.reveal() };
+    if (credentials?.kind === 'client') {
+      return { client: credentials.clientId, secret: credentials.secret.reveal() };
+    }
+    return credentials && { client: credentials.clientId, key: credentials.clientKey.path };
   }
 
   test.each<[string, NodeJS.ProcessEnv, unknown]>([

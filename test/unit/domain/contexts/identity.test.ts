@@ -386,6 +386,8 @@ describe('the environment', () => {
     ['a password file', { TPKS_USERNAME: 'naomi', TPKS_PASSWORD_FILE: '/run/secrets/pw' }],
     ['stdin', { TPKS_USERNAME: 'naomi', TPKS_PASSWORD_FILE: '-' }],
     ['a secret file', { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET_FILE: '/run/secrets/s' }],
+    ['a key', { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_KEY: 'JWK' }],
+    ['a key file', { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_KEY_FILE: '/run/secrets/ci.jwk' }],
   ])('counts %s as a secret', async (_name, env) => {
     const found = await selectContext({ env: { TPKS_API: 'api.example.com', ...env } });
     expect(found.store).toBe('none');
