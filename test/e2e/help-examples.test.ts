@@ -161,6 +161,15 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
     },
   ],
   [/ secret delete /, { before: [ciReader, 'tpks uaa secret add ci-reader -s second-secret'] }],
+  [
+    / jwt rotate /,
+    {
+      before: [
+        'tpks uaa client delete ci-reader --if-exists',
+        'tpks uaa client add ci-reader --generate-key ci-reader.jwk',
+      ],
+    },
+  ],
   [/ ci-reader/, { before: [ciReader] }],
   [/ -f access\.yml/, { before: ['tpks uaa export > access.yml'] }],
 ];

@@ -7,6 +7,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { visitingBrowser } from '../support/browser/visiting-browser.js';
 import { toResponse } from '../support/fakes/fake-send.js';
 import { virtualClock } from '../support/fakes/virtual-clock.js';
+import { clientKey, publicClientKey } from '../support/fixtures/client-key.js';
 import { jwt } from '../support/fixtures/jwt.js';
 import { credsFile } from '../support/fixtures/old-cli-files.js';
 import { runHeadless, type HeadlessResult } from '../support/program/headless.js';
@@ -52,6 +53,8 @@ export const unrecordedCommands: Readonly<Record<string, string>> = {
   'uaa token implicit get':
     'the browser gets the token in a URL fragment; the only request is the same as the first one of ' +
     '`uaa token authcode get`',
+  'uaa client jwt rotate':
+    'it writes a new file in each run, and its only request is the same as that of `uaa client jwt add`',
 };
 
 interface Row {
@@ -431,7 +434,15 @@ function createRows(
     ]),
     operator('uaa client get', ['ci']),
     operator('uaa client update', ['ci', '--access_token_validity', '1200']),
-    operator('uaa client jwt add', ['ci', '--jwks_uri', 'https://ci.example.com/keys']),
+    operator('uaa client jwt add', ['ci', '--jwks', publicClientKey]),
+    anonymous('token', [], {
+      env: {
+        ...uaaTarget,
+        TPKS_API: addresses.api,
+        TPKS_CLIENT_NAME: 'ci',
+        TPKS_CLIENT_KEY: clientKey,
+      },
+    }),
     operator('uaa client jwt update', ['ci', '--jwks_uri', 'https://ci.example.com/keys2']),
     operator('uaa client jwt delete', ['ci', '--jwks_uri', 'https://ci.example.com/keys2']),
     operator('uaa secret add', ['ci', '-s', 'ci-secret2']),

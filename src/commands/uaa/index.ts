@@ -207,6 +207,7 @@ export const contents: readonly Entry[] = [
           summary: 'replace the trusted key or issuer',
           load: pick(jwt, 'updateJwt'),
         },
+        { name: 'rotate', summary: 'replace a key in two steps', load: pick(jwt, 'rotateJwt') },
         { name: 'delete', summary: 'stop trusting a key or issuer', load: pick(jwt, 'removeJwt') },
       ]),
     ]),

@@ -1,3 +1,5 @@
+import { clientKey, privateMember, publicClientKey } from '../fixtures/client-key.js';
+
 // The values contain characters that each encoding represents differently.
 const password = `p%2Bq+r,s&t=u/ü"<'é7A`;
 const another = `q%2Br+s,t&u=v/ö"<'è8B`;
@@ -14,6 +16,7 @@ export const secrets: Readonly<Record<string, string>> = {
   'the password of dana': 'dana-password',
   'the secret of a client': secret,
   'its next secret': nextSecret,
+  'the key of a client': privateMember,
 };
 
 /** Environment variables of the commands. */
@@ -26,6 +29,7 @@ export const environment = {
 /** Files in the working directory of the commands, by name. */
 export const inputs: Readonly<Record<string, string>> = {
   'ci.secret': `${secret}\n`,
+  'robot.jwk': clientKey,
   'access.json': JSON.stringify({
     users: { zoe: { emails: ['zoe@example.com'], password_from: 'env:ZOE_PASSWORD' } },
     clients: {
@@ -156,6 +160,12 @@ export const scenarios: readonly Scenario[] = [
       line('uaa client jwt add robot --jwks_uri https://ci.example.com/keys'),
       line('uaa client jwt update robot --jwks_uri https://ci.example.com/keys'),
       line('uaa client jwt delete robot --jwks_uri https://ci.example.com/keys'),
+      line(`uaa client jwt add robot --jwks ${publicClientKey}`),
+      line('uaa client jwt rotate robot --key-file robot.jwk --generate-key robot-2.jwk'),
+      line('uaa token client get robot --key-file robot-2.jwk'),
+      line('uaa token client get robot --key-file robot.jwk'),
+      fails('uaa token client get admin --key-file robot.jwk', 4),
+      line('uaa context 0'),
       line(`uaa secret add robot -s ${nextSecret}`),
       ...[line('uaa secret delete robot'), line(`uaa secret set robot -s ${secret}`)],
       printsSecret('uaa secret set generated --generate-secret'),

@@ -115,6 +115,9 @@ test('stdin is read for the confirmation if there is a session', async () => {
 const notRead = [
   'tpks sandbox --dir',
   'tpks sandbox --log',
+  'tpks uaa client add --generate-key',
+  'tpks uaa client jwt add --generate-key',
+  'tpks uaa client jwt rotate --generate-key',
   'tpks curl path',
   'tpks uaa curl path',
   // Also written, and locked next to the file.

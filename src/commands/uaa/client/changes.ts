@@ -27,10 +27,12 @@ import { promptForAttributes, submitWithCorrections } from './attribute-prompts.
 import { addAttributeOptions, type AttributeFlags, toAttributes } from './attributes.js';
 import { clientIdArgument, readClientId } from './clients.js';
 import { prepareClientDetails } from './details.js';
+import { addClientWithKey, keyTypeOption, type NewKeyFlags, newKeyOption } from './keys.js';
 
-type AddDeps = NewSecretDeps & Pick<Services, 'uaaContext' | 'uaaResource' | 'clock'>;
+type AddDeps = NewSecretDeps &
+  Pick<Services, 'uaaContext' | 'uaaResource' | 'publicUaaRequest' | 'clock'>;
 
-interface AddFlags extends NewSecretFlags, IfMissingFlags {
+interface AddFlags extends NewSecretFlags, NewKeyFlags, IfMissingFlags {
   readonly clone?: string;
   readonly interactive?: true;
 }
@@ -42,7 +44,8 @@ export const add: Leaf = {
     )
       .description(
         'Create a client, i.e. a program that can request tokens. Prompts for missing values. A client ' +
-          'with the implicit grant has no secret. Requires the scope clients.write.',
+          'with the implicit grant has no secret. With --generate-key, only the new key can log in as the ' +
+          'client, which requires UAA 76.23 or later. Requires the scope clients.write.',
       )
       .addOption(
         withUaaNames(
@@ -50,6 +53,8 @@ export const add: Leaf = {
           'clients',
         ),
       )
+      .addOption(newKeyOption().conflicts(['secret', 'secretFile', 'generateSecret']))
+      .addOption(keyTypeOption())
       .option('-i, --interactive', 'prompt for every attribute')
       .addOption(ifMissingOption())
       .addOption(outputOption('json', 'yaml', 'name'))
@@ -59,6 +64,9 @@ export const add: Leaf = {
           'create a client that can read all clusters, and print its random secret':
             'tpks uaa client add ci-reader --authorized_grant_types client_credentials \\\n' +
             '      --authorities pks.clusters.admin.read --generate-secret',
+          'create such a client that logs in with a key instead of a secret':
+            'tpks uaa client add ci-reader --authorities pks.clusters.admin.read \\\n' +
+            '      --generate-key ci-reader.jwk',
         }),
       )
       .action((id: string | undefined, flags: AddFlags & AttributeFlags) =>
@@ -87,11 +95,17 @@ async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
     const answers =
       input.interactive === true ? await promptForAttributes(input.attributes, defaults, deps) : {};
     const initial = withoutNulls({ name: id, ...defaults, ...input.attributes, ...answers });
-    const grants = initial['authorized_grant_types'] ?? (await promptForGrantTypes(deps));
-    const secret = await readSecret(grants, input, deps);
+    const { generateKey: file } = input;
+    const grants =
+      initial['authorized_grant_types'] ??
+      (file === undefined ? await promptForGrantTypes(deps) : ['client_credentials']);
+    const secret = file === undefined ? await readSecret(grants, input, deps) : undefined;
     const create = async (values: ClientAttributes) => {
       const attributes = withoutNulls(values);
-      const client = await clients.add({ id, secret, attributes });
+      const client =
+        file === undefined
+          ? await clients.add({ id, secret, attributes })
+          : await addClientWithKey({ id, attributes, file }, input, { ...deps, clients });
       warnOfLostEntries(attributes, client, deps);
       return client;
     };

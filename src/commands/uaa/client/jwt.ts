@@ -1,14 +1,20 @@
 import { type Command, Option } from 'commander';
 import { createClientCredentials, type JwtTrust } from '../../../api/uaa/client-credentials.js';
+import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { isObject } from '../../../base/json-value.js';
+import { quoteForShell } from '../../../base/shell-quote.js';
+import { requireKeyId } from '../../../domain/auth/client-key.js';
+import { readKeyFile } from '../../../domain/auth/credentials.js';
 import { parseJsonOption } from '../../../platform/input/input-file.js';
 import { choose, list, nonBlankText, object, validate } from '../../../platform/input/schema.js';
 import { formatExamples, type Leaf } from '../../contents.js';
 import { type CommandHelp } from '../../resource/list-command.js';
+import { withInputFile } from '../../stdin-inputs.js';
 import { deleteObjectCommand } from '../deletions.js';
 import { dashedOption } from '../options.js';
 import { clientIdArgument, readClientId } from './clients.js';
+import { keyTypeOption, type NewKeyFlags, newKeyOption, registerNewKey } from './keys.js';
 
 /** The keys or issuer to trust. `--jwks-uri` is accepted as an alternative to `uaac`'s `--jwks_uri`. */
 interface TrustFlags {
@@ -64,6 +70,9 @@ function validateKeys(text: string): void {
   validate(parseJsonOption('--jwks', text), schema, 'the keys');
 }
 
+/** The same text as in `uaac`. */
+const addedMessage = 'client jwt successfully added';
+
 interface Change extends CommandHelp {
   readonly mode: 'ADD' | 'UPDATE';
   /** The same text as in `uaac`. */
@@ -74,19 +83,66 @@ export const addJwt = changeCommand({
   mode: 'ADD',
   description:
     'Let a client authenticate with JWTs signed by a key or issuer, in addition to its secret. ' +
-    'Requires the scope clients.admin and UAA 76.22 or later.',
+    'The UAA does not show registered keys. Requires the scope clients.admin and UAA 76.23 or later.',
   examples: {
+    'generate a key for a client': 'tpks uaa client jwt add ci-reader --generate-key ci-reader.jwk',
     'trust the keys at a URL':
       'tpks uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys',
   },
-  successMessage: 'client jwt successfully added',
+  successMessage: addedMessage,
 });
+
+interface RotateFlags extends NewKeyFlags {
+  readonly keyFile: string;
+  readonly generateKey: string;
+}
+
+export const rotateJwt: Leaf = {
+  define(command, deps) {
+    command
+      .addArgument(clientIdArgument())
+      .addOption(
+        withInputFile(
+          new Option(
+            '--key-file <path>',
+            'JWK file of the current key; - for stdin',
+          ).makeOptionMandatory(),
+        ),
+      )
+      .addOption(newKeyOption().makeOptionMandatory())
+      .addOption(keyTypeOption())
+      .description(
+        'Add a second key to a client, and print the command that deletes the current key. Run that ' +
+          'command when the client uses the new key. Requires the scope clients.admin and UAA 76.23 or later.',
+      )
+      .addHelpText(
+        'after',
+        formatExamples({
+          'replace a key without downtime':
+            'tpks uaa client jwt rotate ci-reader --key-file ci-reader.jwk \\\n' +
+            '      --generate-key ci-reader-2.jwk',
+        }),
+      )
+      .action(async (argument: string | undefined, flags: RotateFlags) => {
+        const { terminal } = deps;
+        const { keyFile, generateKey } = flags;
+        const oldKeyId = requireKeyId(await readKeyFile(keyFile, '--key-file', terminal.readStdin));
+        const id = await readClientId(argument, deps);
+        const result = await addNewKey(id, generateKey, flags, deps);
+        const deletion = `tpks uaa client jwt delete ${quoteForShell(id)} --kid ${quoteForShell(oldKeyId)}`;
+        await terminal.show({
+          json: { ...result, oldKid: oldKeyId },
+          text: [addedMessage, `When the client uses ${generateKey}, run: ${deletion}`],
+        });
+      });
+  },
+};
 
 export const updateJwt = changeCommand({
   mode: 'UPDATE',
   description:
     'Replace the key or issuer whose JWTs a client can authenticate with. Requires the scope ' +
-    'clients.admin and UAA 76.22 or later.',
+    'clients.admin and UAA 76.23 or later.',
   examples: {
     'trust only the keys at another URL':
       'tpks uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys',
@@ -97,7 +153,7 @@ export const updateJwt = changeCommand({
 export const removeJwt = deleteObjectCommand({
   description:
     'Stop trusting a key or issuer that signs JWTs of a client. Without options, remove all keys. ' +
-    'Asks for confirmation on a terminal. Requires the scope clients.admin and UAA 76.22 or later.',
+    'Asks for confirmation on a terminal. Requires the scope clients.admin and UAA 76.23 or later.',
   examples: { 'stop trusting a key': 'tpks uaa client jwt delete ci-reader --kid key-1' },
   key: {
     add: (command) => addTrustOptions(command).option('--kid <id>', 'id of the key to remove'),
@@ -122,19 +178,42 @@ function describeTrust(trust: JwtTrust): string {
 
 function changeCommand({ mode, description, examples, successMessage }: Change): Leaf {
   return {
-    define(command, { terminal, uaaResource }) {
+    define(command, deps) {
+      const { terminal, uaaResource } = deps;
+      if (mode === 'ADD') {
+        const others = ['jwks_uri', 'jwks', 'issuer', 'subject', 'audience'];
+        command.addOption(newKeyOption().conflicts(others)).addOption(keyTypeOption());
+      }
       addTrustOptions(command)
         .description(description)
         .addHelpText('after', formatExamples(examples))
-        .action(async (argument: string | undefined, flags: TrustFlags) => {
-          const trust = toTrust(flags);
+        .action(async (argument: string | undefined, flags: TrustFlags & NewKeyFlags) => {
+          const { generateKey } = flags;
+          const trust = generateKey === undefined ? toTrust(flags) : {};
           const id = await readClientId(argument, { terminal });
-          const credentials = uaaResource(createClientCredentials);
-          const result = await credentials.changeJwtTrust(id, mode, trust);
+          const result =
+            generateKey === undefined
+              ? await uaaResource(createClientCredentials).changeJwtTrust(id, mode, trust)
+              : await addNewKey(id, generateKey, flags, deps);
           await terminal.show({ json: result, text: [successMessage] });
         });
     },
   };
+}
+
+/** @returns the response, with the id and the file of the key, because the UAA does not show keys. */
+async function addNewKey(
+  id: string,
+  file: string,
+  flags: NewKeyFlags,
+  { uaaResource, terminal }: Pick<Services, 'uaaResource' | 'terminal'>,
+) {
+  const credentials = uaaResource(createClientCredentials);
+  return registerNewKey(file, flags, async ({ keyId, jwks }) => {
+    const result = await credentials.changeJwtTrust(id, 'ADD', { jwks });
+    terminal.note(`The key ${keyId} is in ${file}`);
+    return { ...result, kid: keyId, keyFile: file };
+  });
 }
 
 /** The UAA interprets `*` as all keys. */
