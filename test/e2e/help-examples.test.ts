@@ -88,6 +88,8 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
   ],
   [/^tpks [a-z-]+ dev-1/, { before: createCluster('dev-1') }],
   [/ wait dev-2/, { before: createCluster('dev-2') }],
+  // There is no CI job here; ci-login.test.ts tests the login.
+  [/ login .*--ci/, { code: 2 }],
   // The upgrade of this task failed.
   [/ wait --task /, { code: 1 }],
   ...['network', 'kubernetes', 'compute'].flatMap((kind): [RegExp, Preparation][] => [

@@ -1,10 +1,6 @@
 import type { SandboxRequest } from '../router.js';
-import { accessDeniedError, statusError } from './errors.js';
-import {
-  authenticateClient,
-  authenticateTokenClient,
-  clientAuthError,
-} from './oauth/client-auth.js';
+import { accessDeniedError, clientAuthError, statusError } from './errors.js';
+import { authenticateClient, authenticateTokenClient } from './oauth/client-auth.js';
 import {
   authenticateCaller,
   checkAudience,

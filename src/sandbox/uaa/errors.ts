@@ -1,4 +1,5 @@
 import { empty, ErrorResponse, html, json, prefersHtml, type SandboxRequest } from '../router.js';
+import type { Behaviour } from './behaviour.js';
 
 /** How the `WWW-Authenticate` header asks the client to authenticate. */
 export interface Challenge {
@@ -126,4 +127,14 @@ export function methodNotAllowedError({ method }: SandboxRequest): ErrorResponse
 /** Creates the response to an unhandled exception of the user and group routes. */
 export function unexpectedScimError(): ErrorResponse {
   return scimError(500, 'scim', 'Unexpected error');
+}
+
+export function clientAuthError(
+  description = 'An Authentication object was not found in the SecurityContext',
+  { badCredentialsError: error }: Pick<Behaviour, 'badCredentialsError'> = {
+    badCredentialsError: 'unauthorized',
+  },
+): ErrorResponse {
+  const options = { challenge: challenges.client, challengeError: 'unauthorized' };
+  return oauthError(401, error, description, options);
 }

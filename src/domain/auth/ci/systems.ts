@@ -38,8 +38,6 @@ export interface CiSystem {
   readonly trustName: (values: readonly (string | undefined)[]) => string;
 }
 
-export type CiSystemId = keyof typeof ciSystems;
-
 const github: CiSystem = {
   title: 'GitHub Actions',
   issuer: 'https://token.actions.githubusercontent.com',

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../json.js';
+import { clientAuthError } from '../errors.js';
 import { formatIssuer, type Realm } from '../realm.js';
 import type { Client, ClientTrust } from '../store/identities.js';
-import { clientAuthError } from './client-auth.js';
 import { fetchJwks, isWithinLifetime, verifySignature } from './public-keys.js';
 import { parseJwtPart } from './token-check.js';
 

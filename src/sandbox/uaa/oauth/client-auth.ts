@@ -1,6 +1,6 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
-import { challenges, oauthError, unauthorizedError } from '../errors.js';
+import { clientAuthError, unauthorizedError } from '../errors.js';
 import type { Realm } from '../realm.js';
 import { isForm, readParameters } from '../requests.js';
 import type { Client } from '../store/identities.js';
@@ -69,16 +69,6 @@ export async function authenticateTokenClient(
     return { client: keyClient, clientAuthMethod: 'private_key_jwt' };
   }
   throw credentialsError(client, behaviour);
-}
-
-export function clientAuthError(
-  description = 'An Authentication object was not found in the SecurityContext',
-  { badCredentialsError: error }: Pick<Behaviour, 'badCredentialsError'> = {
-    badCredentialsError: 'unauthorized',
-  },
-): ErrorResponse {
-  const options = { challenge: challenges.client, challengeError: 'unauthorized' };
-  return oauthError(401, error, description, options);
 }
 
 /** @throws ErrorResponse 401 if the client may not use the grant type. */
