@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { errorCode, errorMessage, TpksError } from '../base/errors.js';
-import { findSubcommand, type Entry } from '../commands/contents.js';
-import { didYouMean } from '../commands/did-you-mean.js';
+import { findSubcommand } from '../commands/contents.js';
 import { missingArgumentsError, missingOptionsError } from '../commands/missing-input.js';
 
 /** Whether Commander threw the error, about the command line or after help. */
@@ -32,27 +31,23 @@ export function isUnknownWord(error: unknown): boolean {
 
 interface UsageContext {
   readonly program: Command;
-  readonly contents: readonly Entry[];
   /** Full name of the command, used if commander failed before it reached the command. */
   readonly command: string;
-  /** Suggests a command line that can be copied; absent through a link. */
-  readonly suggestLine?: (() => Promise<string | undefined>) | undefined;
+  /** Suggests a command line that can be copied. */
+  readonly suggestLine: () => Promise<string | undefined>;
 }
 
-/**
- * Converts commander's error about a command line to an error that suggests what the user meant: a
- * command with a similar name, or a command of `tpks uaa` that was typed without `uaa`.
- */
+/** Converts commander's error about a command line to an error that suggests what the user meant. */
 export async function toUsageError(
   error: unknown,
-  { program, contents, command, suggestLine }: UsageContext,
+  { program, command, suggestLine }: UsageContext,
 ): Promise<TpksError> {
   const message = errorMessage(error);
   const selected = findSelected(program);
   const path = program.args.length === 0 ? command : selected.path.join(' ');
-  const missing = suggestLine && findMissingInput(error, selected.last, path);
+  const missing = findMissingInput(error, selected.last, path);
   if (missing !== undefined) return missing;
-  if (suggestLine && isUnknownWord(error)) {
+  if (isUnknownWord(error)) {
     const word = findUnknownWord(selected.last);
     const text = word === undefined ? message : `unknown command '${word}'`;
     const line = await suggestLine();
@@ -61,19 +56,9 @@ export async function toUsageError(
   }
   // Every command accepts --output, so only a group without a subcommand does not know it.
   if (isMissingSubcommand(error) || /^error: unknown option '(?:-o|--output)\b/.test(message)) {
-    const text = suggestLine
-      ? `Missing subcommand for ${command}`
-      : `missing subcommand of '${command}'`;
-    return createUsageError(text, command);
+    return createUsageError(`Missing subcommand for ${command}`, command);
   }
-  const uaaPath = suggestLine ? [] : await findUaaCommand(program.args, contents);
-  // The path of the same words at the root is one word shorter.
-  if (uaaPath.length > selected.path.length + 1) {
-    const withoutSuggestion = message.replace(/\s*\(Did you mean [^)]*\)$/, '');
-    return createUsageError(withoutSuggestion, path, [`did you mean ${uaaPath.join(' ')}?`]);
-  }
-  const suggestion = message.includes('Did you mean') ? '' : suggestCommand(error, selected.last);
-  return createUsageError(`${message}${suggestion}`, path);
+  return createUsageError(message, path);
 }
 
 /** Finds the last command that commander selected, and the words that lead to it. */
@@ -125,33 +110,6 @@ function findMissingInput(error: unknown, last: Command, path: string): TpksErro
 /** The word that is not the name of a command in a group. */
 function findUnknownWord({ commands, args: [word] }: Command): string | undefined {
   return commands.length > 0 && word !== undefined && !word.startsWith('-') ? word : undefined;
-}
-
-/** Suggests a similar name for an unknown command; commander does not if `--help` follows it. */
-function suggestCommand(error: unknown, group: Command): string {
-  const [word] = group.args;
-  if (errorCode(error) !== 'commander.unknownCommand' || word === undefined) return '';
-  const visible = group.createHelp().visibleCommands(group);
-  const names = visible.map((command) => command.name());
-  return didYouMean(word, names);
-}
-
-/** Finds the longest sequence of leading words that is a command of `tpks uaa`; empty if none is. */
-async function findUaaCommand(
-  words: readonly string[],
-  contents: readonly Entry[],
-): Promise<string[]> {
-  const path = ['tpks'];
-  let entries = contents;
-  for (const word of ['uaa', ...words]) {
-    const entry = entries.find(({ name, hidden }) => name === word && hidden !== true);
-    if (entry === undefined) break;
-    path.push(entry.name);
-    const part = await entry.load();
-    entries = 'contents' in part ? part.contents : [];
-  }
-  // The word `uaa` itself was not typed.
-  return path.length > 2 ? path : [];
 }
 
 /** @param command - full name of the command, whose help the hint names. */

@@ -1,9 +1,9 @@
 import { outputForms } from '../commands/global-options.js';
-import { findTopics } from '../commands/help-topics.js';
-import { isHelpList } from '../commands/root-help.js';
+import { topics } from '../commands/help-topics.js';
+import { helpLists } from '../commands/root-help.js';
 import type { Root } from './links.js';
 
-type Program = Pick<Root, 'link' | 'contents'>;
+type Program = Pick<Root, 'contents'>;
 
 /** Rewrites a command line to the form that Commander parses. Without words, the help is shown. */
 export function toCommanderWords(argv: readonly string[], program: Program): readonly string[] {
@@ -14,13 +14,10 @@ export function toCommanderWords(argv: readonly string[], program: Program): rea
 /**
  * Rewrites `help login` to `login --help`. `help TOPIC` and `help LIST` are not changed, and
  * `help NOSUCH` becomes `NOSUCH`, which reports an unknown command. A link named `uaac` has no topics.
- * In `tpks`, also rewrites `uaa help user`, which users of uaac type.
+ * Also rewrites `uaa help user`, which users of uaac type.
  */
-function rewriteHelpCommand(
-  [first, ...path]: readonly string[],
-  { link, contents }: Program,
-): string[] {
-  if (!link.hasOriginalTexts && first === 'uaa' && path[0] === 'help') {
+function rewriteHelpCommand([first, ...path]: readonly string[], { contents }: Program): string[] {
+  if (first === 'uaa' && path[0] === 'help') {
     return [first, ...path.slice(1), '--help'];
   }
   if (first !== 'help') return first === undefined ? [] : [first, ...path];
@@ -30,8 +27,7 @@ function rewriteHelpCommand(
   const hasOnlyOptions = rest.every(
     (argument, index) => argument.startsWith('-') || isOutputFlag(rest[index - 1] ?? ''),
   );
-  const isTopic = findTopics(link.name).some(({ name }) => name === word);
-  const isPage = isTopic || (!link.hasOriginalTexts && isHelpList(word));
+  const isPage = [...topics, ...helpLists].some(({ name }) => name === word);
   if (isCommand('help') && isPage && hasOnlyOptions) return [first, ...path];
   return isCommand(word) || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
 }

@@ -2,16 +2,8 @@ import { Command, CommanderError, Help } from 'commander';
 import type { GlobalOptions } from '../app/runtime.js';
 import type { RunningServices, Services } from '../app/services.js';
 import { exitCodes } from '../base/errors.js';
-import {
-  addContents,
-  addSharedOptions,
-  findProgramName,
-  findSubcommand,
-  pathOf,
-  type Entry,
-} from '../commands/contents.js';
+import { addContents, addSharedOptions, findSubcommand, pathOf } from '../commands/contents.js';
 import { globalOptions, toGlobalOptions } from '../commands/global-options.js';
-import { findTopics } from '../commands/help-topics.js';
 import { formatRootHelp } from '../commands/root-help.js';
 import { formatBold } from '../platform/terminal/lines.js';
 import type { HelpOutput } from '../platform/terminal/stdout.js';
@@ -108,9 +100,8 @@ export class CommanderFrontEnd {
       if (isText && isMissingSubcommand(error)) return exitCodes.usage;
       throw await toUsageError(error, {
         program: this.program,
-        contents: root.contents,
         command: this.commandPath().join(' '),
-        suggestLine: root.link.hasOriginalTexts ? undefined : () => this.suggestLine(),
+        suggestLine: () => this.suggestLine(),
       });
     }
   }
@@ -118,6 +109,7 @@ export class CommanderFrontEnd {
   private async suggestLine(): Promise<string | undefined> {
     const { suggestCommandLine } = await import('./suggest-command.js');
     const { root, services } = this.input;
+    if (root.link.name === 'uaac') return undefined;
     // Commander has removed the global options, which can be anywhere.
     return suggestCommandLine(this.program.args, { contents: root.contents, services });
   }
@@ -138,10 +130,9 @@ const notColored = { help: () => false, error: () => false };
 /** Creates the root command with the global options, the commands in `contents` and the help. */
 export function createProgram(input: ProgramInput): Command {
   const { link, contents, options, rename, services, help, writeError } = input;
-  const { hasColors = notColored } = link.hasOriginalTexts ? {} : input;
+  const { hasColors = notColored } = input;
   // Help for a terminal shows no backticks.
-  const quote = (text: string) =>
-    link.hasOriginalTexts || help.columns() === undefined ? text : text.replaceAll('`', '"');
+  const quote = (text: string) => (help.columns() === undefined ? text : text.replaceAll('`', '"'));
   const program = new Command(link.name)
     .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
     .usage('[options] <command>')
@@ -161,7 +152,7 @@ export function createProgram(input: ProgramInput): Command {
         return Help.prototype.boxWrap.call(this, quote(rename(text)), width);
       },
       formatHelp(this: Help, command, helper) {
-        return command.parent === null && !link.hasOriginalTexts
+        return command.parent === null && link.name !== 'uaac'
           ? formatRootHelp(contents, helper.commandUsage(command), helper)
           : Help.prototype.formatHelp.call(this, command, helper);
       },
@@ -181,14 +172,13 @@ export function createProgram(input: ProgramInput): Command {
     })
     .showSuggestionAfterError()
     .exitOverride();
-  if (link.hasOriginalTexts) program.addHelpText('after', topicsSection(link.name, contents));
   program.addHelpText('afterAll', ({ command }) =>
-    command === program ? '' : optionsReference(command, link.hasOriginalTexts),
+    command === program ? '' : optionsReference(command),
   );
   program.on('beforeAllHelp', ({ command }: { readonly command: Command }) => {
     rejectUnknownCommand(command);
   });
-  for (const option of globalOptions(link)) program.addOption(option);
+  for (const option of globalOptions()) program.addOption(option);
   addSharedOptions(program, options);
   addContents(program, contents, services);
   return program;
@@ -201,34 +191,13 @@ function rejectUnknownCommand(group: Command): void {
   throw new CommanderError(2, 'commander.unknownCommand', `error: unknown command '${word}'`);
 }
 
-/** The end of the root help: the topics, and where to find more. */
-function topicsSection(name: string, contents: readonly Entry[]): string {
-  if (!contents.some((entry) => entry.name === 'help')) {
-    return `\nUse "${name} <command> --help" for details.`;
-  }
-  const topics = findTopics(name);
-  const width = Math.max(...topics.map((topic) => topic.name.length));
-  const lines = topics.map((topic) => `  ${topic.name.padEnd(width)}  ${topic.summary}`);
-  return [
-    '',
-    'Help topics:',
-    ...lines,
-    '',
-    `Use "${name} <command> --help" or "${name} help <topic>" for details.`,
-  ].join('\n');
-}
-
 /** The last lines of a command's help: the options that it has in common with others, and where they are described. */
-function optionsReference(command: Command, isLink: boolean): string {
+function optionsReference(command: Command): string {
   const help = command.createHelp();
   const shared = help.visibleGlobalOptions(command);
   const groups: Command[] = [];
   for (let group = command.parent; group !== null; group = group.parent) {
     if (group.options.some((option) => shared.includes(option))) groups.unshift(group);
-  }
-  if (isLink) {
-    const pages = new Set([findProgramName(command), ...groups.map(pathOf)]);
-    return `\nGlobal options: ${[...pages].map((page) => `${page} --help`).join(', ')}`;
   }
   const listed = help.visibleOptions(command).flatMap(({ short, long }) => [short, long]);
   const names = ['--context', '--json', '-o', '--timeout'].filter((name) => !listed.includes(name));

@@ -2,9 +2,7 @@ import type { Option } from 'commander';
 import { TpksError } from '../base/errors.js';
 import type { Link } from '../base/link.js';
 import { withVerbs, type Entry } from '../commands/contents.js';
-import { findTopics } from '../commands/help-topics.js';
 import { contents as rootContents } from '../commands/index.js';
-import { helpLists } from '../commands/root-help.js';
 import type { Line } from '../platform/terminal/lines.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 
@@ -25,10 +23,10 @@ export async function findRoot(link: Link): Promise<Root> {
     return { link, contents, options: options(), rename: (text) => renameGroup(text, 'uaa', link) };
   }
   const contents = [...rootContents, ...unavailableCommands];
-  if (!link.hasOriginalTexts) {
-    return { link, contents: withVerbs(contents), options: [], rename: (text) => text };
-  }
-  return { link, contents, options: [], rename: createRename(rootContents, link) };
+  // In an existing script, `pks cluster list` shows a cluster whose name is `list`.
+  return link.name === 'tpks'
+    ? { link, contents: withVerbs(contents), options: [], rename: (text) => text }
+    : { link, contents, options: [], rename: createRename(rootContents, link) };
 }
 
 /** The word `tpks`, but not as a part of a path, a file name or the name in a certificate. */
@@ -41,17 +39,12 @@ function renameGroup(text: string, group: string, { name }: Link): string {
 
 function createRename(contents: readonly Entry[], link: Link): Root['rename'] {
   const names = contents.flatMap(({ name, aliases = [] }) => [name, ...aliases]).join('|');
-  // What only `tpks` has: verbs such as `cluster list`, and some pages of help.
-  const verbs = contents.flatMap(({ name, verbs: own = {} }) =>
-    Object.keys(own).map((verb) => `${name}\\s+${verb}`),
-  );
-  const linkTopics = findTopics(link.name).map(({ name }) => name);
-  const pages = [...helpLists, ...findTopics('tpks')]
-    .filter(({ name }) => !linkTopics.some((topic) => topic === name))
-    .map(({ name }) => `help\\s+${name}`);
-  const missing = [...verbs, ...pages].join('|');
+  // Only `tpks` has verbs such as `cluster list`.
+  const verbs = contents
+    .flatMap(({ name, verbs: own = {} }) => Object.keys(own).map((verb) => `${name}\\s+${verb}`))
+    .join('|');
   const command = new RegExp(
-    `${tpksPattern}(?!\\s+(?:${missing})(?![\\w-]))(?=\\s+(?:(?:${names})(?![\\w-])|--?[a-zA-Z]|COMMAND|\\.\\.\\.))`,
+    `${tpksPattern}(?!\\s+(?:${verbs})(?![\\w-]))(?=\\s+(?:(?:${names})(?![\\w-])|--?[a-zA-Z]|COMMAND|\\.\\.\\.))`,
     'g',
   );
   return (text) => text.replaceAll(command, link.name);

@@ -80,8 +80,6 @@ export interface PrintOptions {
   readonly json: boolean;
   /** `false` if `--no-color` was given. */
   readonly color: boolean;
-  /** Whether to break lines that are too long for the terminal. The output of links is never changed. */
-  readonly wrapped: boolean;
   readonly env: Environment;
 }
 
@@ -91,7 +89,7 @@ export interface PrintOptions {
  */
 export async function printReport(
   report: Report,
-  { json, color, wrapped, env }: PrintOptions,
+  { json, color, env }: PrintOptions,
   stderr: Screen,
 ): Promise<void> {
   if (report.kind === 'changes') return;
@@ -104,7 +102,7 @@ export async function printReport(
   const formatReport = () => {
     if (json) return formatJson(report);
     if (env.KUBERNETES_EXEC_INFO !== undefined) return formatPluginLines(report, label);
-    return formatText(report, label, wrapped && isTTY ? columns : Infinity);
+    return formatText(report, label, isTTY ? columns : Infinity);
   };
   await new Promise((resolve) => {
     stderr.write(formatReport(), resolve);

@@ -61,7 +61,7 @@ export async function run(
 ): Promise<number> {
   forgetSecrets();
   const link = findLink(io.programName ?? 'tpks');
-  const argv = link.hasOriginalTexts ? typed : expandVersionFlag(typed);
+  const argv = expandVersionFlag(typed);
   const env = selectHome(readEnvironment(io.env), link);
   const root = await findRoot(link);
   if (argv[0] === '__complete') {
@@ -197,16 +197,12 @@ async function runFrontEnd(
   } catch (error) {
     const commandPath = frontEnd.commandPath();
     const { trace, color } = options();
-    const explained = withClockWarning(await withSuggestion(error, link, services), services);
+    const explained = withClockWarning(await withSuggestion(error, services), services);
     const report = await createReport(explained, { commandPath, trace, rename });
     // Finish a token renewal in progress, so that its tokens are not lost.
     if (report.kind === 'cancelled') await services.settle();
     services.stopReport();
-    await printReport(
-      report,
-      { json: frontEnd.wantsJson(), color, wrapped: !link.hasOriginalTexts, env },
-      io.stderr,
-    );
+    await printReport(report, { json: frontEnd.wantsJson(), color, env }, io.stderr);
     return exitCodes[report.kind];
   }
 }
@@ -258,9 +254,9 @@ function watchForFailure(
   });
 }
 
-/** Adds similar names to an error about a name that does not exist. Links print the errors of the original tools unchanged. */
-async function withSuggestion(error: unknown, link: Link, services: Services): Promise<unknown> {
-  if (link.hasOriginalTexts || !isTpksError(error) || error.unknownName === undefined) return error;
+/** Adds similar names to an error about a name that does not exist. */
+async function withSuggestion(error: unknown, services: Services): Promise<unknown> {
+  if (!isTpksError(error) || error.unknownName === undefined) return error;
   const { withSimilarNames } = await import('./similar-names.js');
   return withSimilarNames(error, error.unknownName, services);
 }

@@ -3,13 +3,11 @@ import type { Services } from '../app/services.js';
 import { TpksError } from '../base/errors.js';
 import { describeIdentity, type Context } from '../domain/contexts/context.js';
 
-type Deps = Pick<Services, 'terminal' | 'options' | 'link'>;
+type Deps = Pick<Services, 'terminal' | 'options'>;
 
-export type ConfirmDeps = Deps & Pick<Services, 'context' | 'session'>;
+export type ConfirmDeps = Deps & Pick<Services, 'link' | 'context' | 'session'>;
 
 interface ConfirmSettings {
-  /** Hint that names the option to use instead of the prompt. By default, `--yes`; for `pks`, `--non-interactive`. */
-  readonly alternative?: string;
   /** Text between the question and the answer. */
   readonly choices?: string;
   /**
@@ -30,26 +28,22 @@ interface ConfirmSettings {
  */
 export async function confirm(
   question: string,
-  { terminal, options, link }: Deps,
-  {
-    alternative = link.imitatesPks ? nonInteractiveHint : yesHint,
-    choices = ' (y/n): ',
-    beforePrompt,
-  }: ConfirmSettings = {},
+  { terminal, options }: Deps,
+  { choices = ' (y/n): ', beforePrompt }: ConfirmSettings = {},
 ): Promise<boolean> {
   if (isConfirmedByOptions(options())) return true;
   const stdinName = terminal.stdinName();
   if (stdinName !== undefined) {
     // The answer cannot follow a file on stdin.
-    throw cannotPromptError(`because stdin was read for ${stdinName}`, question, alternative);
+    throw cannotPromptError(`because stdin was read for ${stdinName}`, question);
   }
   let answer: string;
   if (terminal.canPrompt()) {
     const message = (await beforePrompt?.()) ?? question;
-    answer = await terminal.prompt({ message: `${message}${choices}`, hint: alternative });
+    answer = await terminal.prompt({ message: `${message}${choices}`, hint: yesHint });
   } else {
     const piped = await terminal.readLine();
-    if (piped === undefined) throw cannotPromptError('without a terminal', question, alternative);
+    if (piped === undefined) throw cannotPromptError('without a terminal', question);
     answer = piped;
     await beforePrompt?.();
     await terminal.announce([`${question}${choices}${answer}`]);
@@ -120,11 +114,8 @@ function isConfirmedByOptions({ interactive, yes }: GlobalOptions): boolean {
   return !interactive || yes === true;
 }
 
-/** Hint for prompts that `--yes` skips, also through links. */
-export const yesHint = 'add --yes to skip the confirmation';
+const yesHint = 'add --yes to skip the confirmation';
 
-const nonInteractiveHint = 'add --non-interactive to skip the confirmation';
-
-function cannotPromptError(reason: string, question: string, instead: string): TpksError {
-  return new TpksError('usage', `Cannot prompt ${reason}: ${question}`, { hint: instead });
+function cannotPromptError(reason: string, question: string): TpksError {
+  return new TpksError('usage', `Cannot prompt ${reason}: ${question}`, { hint: yesHint });
 }

@@ -32,8 +32,6 @@ export interface Entry {
   readonly aliases?: readonly string[];
   readonly summary: string;
   readonly heading?: string;
-  /** Like `heading`, but links list the command without a heading. */
-  readonly tpksHeading?: string;
   readonly hidden?: boolean;
   /** Whether the root help of `tpks` describes the command. */
   readonly isCommon?: boolean;
@@ -47,11 +45,6 @@ export interface Entry {
 /** Puts commands into a section of the parent's help. */
 export function withHeading(heading: string, entries: readonly Entry[]): Entry[] {
   return entries.map((entry) => ({ heading, ...entry }));
-}
-
-/** Puts commands into a section of the parent's help in `tpks`. The help of links does not change. */
-export function withTpksHeading(tpksHeading: string, entries: readonly Entry[]): Entry[] {
-  return entries.map((entry) => ({ tpksHeading, ...entry }));
 }
 
 /** Gives each command in a list, and in its groups, the verbs that its entry declares. */
@@ -87,9 +80,7 @@ export function addContents(
     const part = await loaders.get(command)?.();
     if (part) defineCommand(command, selectVerbs(part, parent.args[1]), services);
   });
-  const isTpks = findProgramName(parent) === 'tpks';
-  for (const { name, aliases = [], summary, hidden = false, load, ...entry } of contents) {
-    const heading = (isTpks ? entry.tpksHeading : undefined) ?? entry.heading;
+  for (const { name, aliases = [], summary, hidden = false, load, heading } of contents) {
     const command = parent
       .command(name, { hidden, isDefault: name === defaultCommand })
       .aliases([...aliases])
@@ -148,11 +139,6 @@ function addOutputOption(command: Command): void {
   command.addOption(new Option(flags, 'output format').choices(forms).hideHelp());
 }
 
-/** Starts a section in the help of `tpks`, for the next options. Links list all options in one section. */
-export function startOptionGroup(command: Command, heading: string): Command {
-  return findProgramName(command) === 'tpks' ? command.optionsGroup(heading) : command;
-}
-
 /** Adds options that every command of a group accepts. Only the help of the group lists them. */
 export function addSharedOptions(command: Command, options: readonly Option[]): void {
   if (options.length === 0) return;
@@ -189,18 +175,14 @@ export function findProgramName(command: Command): string {
 /** Command lines, by comments that say what they do. */
 export type Examples = Readonly<Record<string, string>>;
 
-/**
- * Returns a function that formats the examples at the end of a command's help. Links show them without comments.
- * @param linkTitle - the title that links show; `Example` or `Examples` by default.
- */
-export function formatExamples(examples: Examples, linkTitle?: string) {
+/** Returns a function that formats the examples at the end of a command's help. */
+export function formatExamples(examples: Examples) {
   return ({ command }: AddHelpTextContext): string => {
-    const isLink = findProgramName(command) !== 'tpks';
-    const lines = Object.entries(examples).flatMap(([comment, line]) =>
-      isLink ? [`  $ ${line}`] : [`  # ${comment}`, `  $ ${line}`],
-    );
-    const plural = Object.keys(examples).length === 1 ? 'Example' : 'Examples';
-    const title = (isLink ? linkTitle : undefined) ?? plural;
+    const lines = Object.entries(examples).flatMap(([comment, line]) => [
+      `  # ${comment}`,
+      `  $ ${line}`,
+    ]);
+    const title = Object.keys(examples).length === 1 ? 'Example' : 'Examples';
     return ['', command.createHelp().styleTitle(`${title}:`), ...lines].join('\n');
   };
 }

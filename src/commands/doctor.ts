@@ -21,20 +21,16 @@ import {
 import { fitDetails } from '../platform/terminal/screen.js';
 import type { View } from '../platform/terminal/terminal.js';
 import { wrapHint } from '../platform/terminal/wrap.js';
-import { findProgramName, formatExamples } from './contents.js';
+import { formatExamples } from './contents.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
 
 export function define(command: Command, deps: Deps): void {
-  const isTpks = findProgramName(command) === 'tpks';
-  // The help of links does not change.
-  const timeLimit = isTpks
-    ? '. Takes at most 15 seconds, and changes nothing.'
-    : ' within 15 seconds. Changes nothing.';
   command
     .description(
       'Check the connection to the servers, the session, the keychain, tpks files and this ' +
-        `machine, and show how to fix each problem${timeLimit} Exits with 1 if a check fails.`,
+        'machine, and show how to fix each problem. Takes at most 15 seconds, and changes nothing. ' +
+        'Exits with 1 if a check fails.',
     )
     .option('--verbose', 'show all checks on a terminal, not only the problems')
     .addHelpText(

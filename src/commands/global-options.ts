@@ -1,18 +1,16 @@
 import { Option } from 'commander';
 import type { GlobalOptions } from '../app/runtime.js';
-import type { Link } from '../base/link.js';
 import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { parseSeconds } from './option-values.js';
 
 /** Options that are accepted anywhere on the command line. */
-export function globalOptions({ hasOriginalTexts }: Pick<Link, 'hasOriginalTexts'>): Option[] {
+export function globalOptions(): Option[] {
   return [
     new Option('--context <name>', 'use this context for this command [TPKS_CONTEXT]'),
     new Option('--json', "print the server's own fields as JSON (short for -o json)"),
     new Option('--non-interactive', 'never prompt; exit with 2 if input is missing'),
     new Option('--no-input', 'same as --non-interactive').hideHelp(),
-    // Links accept it only for the commands that had it before it became a global option.
-    ...(hasOriginalTexts ? [] : [yesOption()]),
+    yesOption(),
     new Option('--no-color', 'do not use colors [NO_COLOR]'),
     new Option(
       '--timeout <seconds>',

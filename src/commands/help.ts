@@ -15,8 +15,8 @@ import security from '../../docs/security.md';
 import waiting from '../../docs/waiting.md';
 import type { Services } from '../app/services.js';
 import { lineText } from '../platform/terminal/lines.js';
-import { findProgramName, findSubcommand, formatExamples } from './contents.js';
-import { findTopics, type TopicName } from './help-topics.js';
+import { findSubcommand, formatExamples } from './contents.js';
+import { topics, type TopicName } from './help-topics.js';
 import { renderMarkdown } from './render-markdown.js';
 import { findSections, formatSections, helpLists, isHelpList, type HelpList } from './root-help.js';
 
@@ -42,16 +42,12 @@ type Deps = Pick<Services, 'terminal'>;
 
 /** Shows topics and lists only: `run` rewrites `help COMMAND` to `COMMAND --help`. */
 export function define(command: Command, deps: Deps): void {
-  const programName = findProgramName(command);
-  const lists = programName === 'tpks' ? helpLists : [];
-  const topics = findTopics(programName).map(({ name }) => name);
   command
     .description('Show help for a command or a topic. Long help is shown in a pager ($PAGER).')
     .addArgument(
-      new Argument('[topic]', 'command or topic').choices([
-        ...lists.map(({ name }) => name),
-        ...topics,
-      ]),
+      new Argument('[topic]', 'command or topic').choices(
+        [...helpLists, ...topics].map(({ name }) => name),
+      ),
     )
     .addHelpText(
       'after',
@@ -65,7 +61,7 @@ export function define(command: Command, deps: Deps): void {
       const program = command.parent ?? command;
       return isHelpList(name)
         ? showList({ list: name, program }, deps)
-        : showTopic({ topic: name, program, topics }, deps);
+        : showTopic({ topic: name, program }, deps);
     });
 }
 
@@ -88,21 +84,15 @@ async function showList({ list, program }: ListInput, { terminal }: Deps): Promi
 interface TopicInput {
   readonly topic: TopicName;
   readonly program: Command;
-  /** The names of the topics that the program has. */
-  readonly topics: readonly string[];
 }
 
-async function showTopic(
-  { topic, program, topics }: TopicInput,
-  { terminal }: Deps,
-): Promise<void> {
+async function showTopic({ topic, program }: TopicInput, { terminal }: Deps): Promise<void> {
   const page = texts[topic];
   // Some topics have the name of a command, which `help` then does not show.
-  const isCommand = program.name() === 'tpks' && findSubcommand(program, topic) !== undefined;
+  const isCommand = findSubcommand(program, topic) !== undefined;
   const note = isCommand ? `\nFor the options of the command, run \`tpks ${topic} --help\`.\n` : '';
-  const linkText = (label: string, target: string) => formatLink(label, target, topics);
   const render = (columns: number, isScreen: boolean) =>
-    renderMarkdown(page + note, { columns, linkText, isScreen });
+    renderMarkdown(page + note, { columns, linkText: formatLink, isScreen });
   await terminal.showPage({
     json: { topic, markdown: page },
     text: (columns) => render(columns, false).map(lineText),
@@ -111,8 +101,10 @@ async function showTopic(
 }
 
 /** Replaces a link with the help command for another topic, or with the address of a web page. */
-function formatLink(label: string, target: string, topics: readonly string[]): string {
-  const topic = topics.find((name) => target.split('#')[0] === `${name}.md`);
+function formatLink(label: string, target: string): string {
+  const topic = topics
+    .map(({ name }) => name)
+    .find((name) => target.split('#')[0] === `${name}.md`);
   if (topic !== undefined) {
     const command = `\`tpks help ${topic}\``;
     return label.toLowerCase() === topic ? command : `${label} (${command})`;

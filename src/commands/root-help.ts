@@ -2,9 +2,9 @@ import { Option, type Command, type Help } from 'commander';
 import { groupBy } from '../base/group-by.js';
 import type { Line } from '../platform/terminal/lines.js';
 import type { Entry } from './contents.js';
-import { findTopics } from './help-topics.js';
+import { topics } from './help-topics.js';
 
-/** The lists that `tpks help NAME` prints, because the root help is short. Links do not have them. */
+/** The lists that `tpks help NAME` prints, because the root help is short. */
 export const helpLists = [
   { name: 'commands', summary: 'list all commands' },
   { name: 'topics', summary: 'list the help topics' },
@@ -82,7 +82,7 @@ export function findSections(list: HelpList, program: Command): readonly Section
       return [
         {
           title: 'Help topics:',
-          items: findTopics(program.name()).map(({ name, summary }) => [name, summary]),
+          items: topics.map(({ name, summary }) => [name, summary]),
         },
       ];
     case 'options':

@@ -127,12 +127,12 @@ const silentTerminal: Terminal = {
  * @param words - the words on the command line: some commands also accept other names of contexts.
  */
 function createOptions(
-  { link, options: groupOptions }: Pick<CompletionDeps, 'link' | 'options'>,
+  { options: groupOptions }: Pick<CompletionDeps, 'options'>,
   words: readonly string[],
   services: () => Pick<Services, 'settings'>,
 ): readonly Option[] {
   const options = [
-    ...rootOptions(link),
+    ...rootOptions(),
     ...groupOptions,
     new Option('-h, --help', 'show help'),
     new Option('-V, --version', 'print the version'),

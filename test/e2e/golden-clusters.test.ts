@@ -312,9 +312,9 @@ describe('an error message', () => {
     const { code, stderr } = await pks('create-cluster my-cluster');
     expect([code, trimmedLines(stderr).slice(0, 2)]).toEqual([
       2,
-      ['', 'Error: required flag(s) "external-hostname", "plan" not set'],
+      ['', 'Error: Missing --external-hostname and --plan'],
     ]);
-    expect((await pks('upgrade-clusters')).stderr).toContain('required flag(s) "clusters" not set');
+    expect((await pks('upgrade-clusters')).stderr).toContain('Missing --clusters');
   });
 
   test('names an unknown flag', async () => {

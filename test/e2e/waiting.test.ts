@@ -217,10 +217,12 @@ describe('waiting for an upgrade task', () => {
     });
   });
 
-  test('reports a missing name through a link as before', async () => {
+  test('reports a missing name through a link', async () => {
     expect(await cody(['wait'], 'pks')).toMatchObject({
       code: 2,
-      stderr: "\nError: missing required argument 'name'\nHint: pks wait --help\n",
+      stderr: expect.stringContaining(
+        '\nError: Missing cluster name\nHint: usage: pks wait <name>',
+      ),
     });
   });
 });

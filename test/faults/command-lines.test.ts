@@ -73,7 +73,7 @@ beforeAll(async () => {
 
 /** Every command with all its flags. */
 async function commandTree(): Promise<readonly Known[]> {
-  const shared = globalOptions({ hasOriginalTexts: false }).flatMap(({ long }) => long ?? []);
+  const shared = globalOptions().flatMap(({ long }) => long ?? []);
   const commands = await Promise.all(
     (await listCommands(contents)).map(async ({ words: path, part }) => {
       const command = new Command(path);

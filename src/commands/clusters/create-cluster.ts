@@ -70,19 +70,18 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
 
 async function readRequest(
   input: Input,
-  deps: Pick<Deps, 'terminal' | 'link'>,
+  { terminal }: Pick<Deps, 'terminal'>,
 ): Promise<ClusterRequest> {
   const { name, externalHostname = '', plan = '' } = input;
   const settings = await readSettings(
     input,
-    deps.terminal,
+    terminal,
     [
       () => validateNotEmpty('The name', name),
       () =>
         requireFlags(
           { 'external-hostname': input.externalHostname, plan: input.plan },
           'tpks create-cluster --help',
-          deps.link,
         ),
       () => validateNotEmpty('--external-hostname', input.externalHostname),
       () => validateNotEmpty('--plan', input.plan),

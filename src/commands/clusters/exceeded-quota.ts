@@ -4,7 +4,7 @@ import type { Services } from '../../app/services.js';
 import { isTpksError, rewordError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 
-export type QuotaDeps = Pick<Services, 'pksResource' | 'clusters' | 'context' | 'link'>;
+export type QuotaDeps = Pick<Services, 'pksResource' | 'clusters' | 'context'>;
 
 /** A change that needs more resources: a new cluster, or an update of an existing one. */
 export type Growth = 'newCluster' | { readonly cluster: string; readonly change: ClusterUpdate };
@@ -23,7 +23,7 @@ export async function explainExceededQuota<T>(
   try {
     return await response;
   } catch (error) {
-    if (!isTpksError(error) || error.status !== 403 || deps.link.hasOriginalTexts) throw error;
+    if (!isTpksError(error) || error.status !== 403) throw error;
     const explanation = await describeExceededLimits(growth, deps).catch((failure: unknown) => {
       if (!isTpksError(failure)) throw failure;
       return undefined;

@@ -1,5 +1,4 @@
 import { isTpksError, TpksError } from '../../base/errors.js';
-import type { Link } from '../../base/link.js';
 import { firstLines } from '../../platform/input/problems.js';
 import { missingOptionsError } from '../missing-input.js';
 
@@ -44,26 +43,16 @@ export function rejectProblems(what: string, problems: readonly string[]): void 
 }
 
 /**
- * Checks that all required options are present. Through a link, the error has the wording of the original CLI.
  * @param flags - values by option name, without dashes.
  * @throws {TpksError} `usage` with the names of all missing options.
- * @see docs/contributing/servers/pks-cli.md#errors
  */
-export function requireFlags(
-  flags: Readonly<Record<string, unknown>>,
-  helpCommand: string,
-  { imitatesPks }: Pick<Link, 'imitatesPks'>,
-): void {
+export function requireFlags(flags: Readonly<Record<string, unknown>>, helpCommand: string): void {
   const missing = Object.keys(flags).filter((flag) => flags[flag] === undefined);
   if (missing.length === 0) return;
-  if (!imitatesPks) {
-    throw missingOptionsError(
-      missing.map((flag) => `--${flag}`),
-      helpCommand,
-    );
-  }
-  const quoted = missing.map((flag) => `"${flag}"`).join(', ');
-  throw new TpksError('usage', `required flag(s) ${quoted} not set`, { hint: nothingSentHint });
+  throw missingOptionsError(
+    missing.map((flag) => `--${flag}`),
+    helpCommand,
+  );
 }
 
 const nothingSentHint = 'nothing was sent';

@@ -77,12 +77,9 @@ export async function resize(input: ResizeInput, deps: Deps): Promise<void> {
   const change = await readSettings(input, deps.terminal, [
     () => {
       if (size !== undefined) return;
-      const { imitatesPks } = deps.link;
-      throw new TpksError(
-        'usage',
-        imitatesPks ? 'Missing number of workers: use --num-nodes' : 'Missing --num-nodes',
-        { hint: `for example: tpks resize ${name} --num-nodes 3` },
-      );
+      throw new TpksError('usage', 'Missing --num-nodes', {
+        hint: `for example: tpks resize ${name} --num-nodes 3`,
+      });
     },
   ]);
   let before: Cluster | undefined;

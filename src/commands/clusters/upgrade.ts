@@ -78,17 +78,18 @@ export const upgradeSeveral = clusterCommand({
 });
 
 export async function upgradeClusters(flags: SeveralFlags, deps: UpgradeDeps): Promise<void> {
-  await upgrade({ ...flags, request: await readRequest(flags, deps) }, deps);
+  await upgrade({ ...flags, request: await readRequest(flags) }, deps);
 }
 
-async function readRequest(
-  { clusters, canaries, maxInFlight }: SeveralFlags,
-  { link }: Pick<UpgradeDeps, 'link'>,
-): Promise<UpgradeRequest> {
+async function readRequest({
+  clusters,
+  canaries,
+  maxInFlight,
+}: SeveralFlags): Promise<UpgradeRequest> {
   const checks = new InputChecks();
   const parseList = async (flag: string, text: string | undefined) =>
     (text === undefined ? undefined : await checks.run(() => parseNames(flag, text))) ?? [];
-  await checks.run(() => requireFlags({ clusters }, 'tpks upgrade-clusters --help', link));
+  await checks.run(() => requireFlags({ clusters }, 'tpks upgrade-clusters --help'));
   const clusterNames = await parseList('--clusters', clusters);
   const canaryNames = await parseList('--canaries', canaries);
   const maximum = await checks.run(() =>
@@ -139,16 +140,7 @@ async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
     return;
   }
   if (!terminal.wantsJson()) await terminal.show({ json: undefined, text: [started] });
-  await waitForUpgrade(
-    {
-      id: task.uuid,
-      timeoutSeconds: waitTimeout,
-      sentAt,
-      // Links keep the original hint.
-      ...(deps.link.hasOriginalTexts ? { waitCommand: 'tpks wait CLUSTER' } : {}),
-    },
-    deps,
-  );
+  await waitForUpgrade({ id: task.uuid, timeoutSeconds: waitTimeout, sentAt }, deps);
 }
 
 function formatAnnouncement({ canaries, clusters }: UpgradeRequest, version?: string): string[] {

@@ -13,7 +13,7 @@ import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import { validateName, withPksNames } from '../completers.js';
-import { formatExamples, startOptionGroup } from '../contents.js';
+import { formatExamples } from '../contents.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { findSsoMethod } from '../session/login-method.js';
 import { type LoginFlags, addSsoOptions } from '../session/login-options.js';
@@ -30,7 +30,6 @@ import {
 type Deps = ClusterLoginDeps &
   Pick<
     Services,
-    | 'link'
     | 'context'
     | 'session'
     | 'clusters'
@@ -53,8 +52,8 @@ export function define(command: Command, deps: Deps): void {
     )
     .addArgument(clusterArguments())
     .option('--all', 'add all clusters that you have access to; keeps the current context');
-  addKubeconfigOptions(startOptionGroup(command, 'Kubeconfig options:'));
-  addSsoOptions(startOptionGroup(command, 'Single sign-on options:'))
+  addKubeconfigOptions(command.optionsGroup('Kubeconfig options:'));
+  addSsoOptions(command.optionsGroup('Single sign-on options:'))
     .addHelpText(
       'after',
       formatExamples({
@@ -87,7 +86,7 @@ export async function getCredentials(
   deps: Deps,
 ): Promise<void> {
   const { terminal } = deps;
-  validateSelection(typedNames, flags, deps.link);
+  validateSelection(typedNames, flags);
   const printLines = createLinePrinter(flags, terminal);
   const context = await deps.context();
   const kubeconfig = await openKubeconfig(flags, deps);
@@ -131,7 +130,6 @@ export async function getCredentials(
 function validateSelection(
   names: readonly string[],
   { all = false, contextName, server }: GetCredentialsFlags,
-  link: Deps['link'],
 ): void {
   if (all && names.length > 0) {
     throw new TpksError('usage', '--all and cluster names cannot be used together', {
@@ -139,8 +137,7 @@ function validateSelection(
     });
   }
   if (!all && names.length === 0) {
-    const message = link.imitatesPks ? "missing required argument 'name'" : 'Missing cluster name';
-    throw new TpksError('usage', message, {
+    throw new TpksError('usage', 'Missing cluster name', {
       hint: 'list the clusters: tpks clusters; or use --all',
     });
   }

@@ -13,7 +13,7 @@ import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { createNameArgument } from '../completers.js';
-import { formatExamples, startOptionGroup } from '../contents.js';
+import { formatExamples } from '../contents.js';
 import { findCredentials } from '../session/credentials.js';
 import { findSsoMethod, findUsername } from '../session/login-method.js';
 import {
@@ -59,17 +59,18 @@ export function define(command: Command, deps: Deps): void {
         'no role binding: an administrator of the cluster must give the user a role. Requires no scope.',
     )
     .addArgument(createNameArgument(clusterArgument));
-  startOptionGroup(command, 'Server options:').option(
-    '-a, --api <host>',
-    'PKS API, e.g. api.example.com [TPKS_API]',
-  );
-  startOptionGroup(command, 'Identity options:')
+  command
+    .optionsGroup('Server options:')
+    .option('-a, --api <host>', 'PKS API, e.g. api.example.com [TPKS_API]');
+  command
+    .optionsGroup('Identity options:')
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
     .option('-p, --password <password>', 'password (visible to other users of this machine)');
-  addSsoOptions(startOptionGroup(command, 'Single sign-on options:'));
-  addInstallationOptions(startOptionGroup(command, 'Server options:'));
-  addKubeconfigOptions(startOptionGroup(command, 'Kubeconfig options:'));
-  startOptionGroup(command, 'Other options:')
+  addSsoOptions(command.optionsGroup('Single sign-on options:'));
+  addInstallationOptions(command.optionsGroup('Server options:'));
+  addKubeconfigOptions(command.optionsGroup('Kubeconfig options:'));
+  command
+    .optionsGroup('Other options:')
     .addOption(storeOption())
     .helpOption('-h, --help', 'show help')
     .addHelpText(

@@ -21,7 +21,7 @@ import type { Settings } from '../../platform/config/settings.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import { fitDetails, fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatExamples, startOptionGroup } from '../contents.js';
+import { formatExamples } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import { requiresRead } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
@@ -56,11 +56,11 @@ export function define(command: Command, deps: Deps): void {
     'Log in to a PKS / TKGI installation as a user or a UAA client, and store the encrypted ' +
       `session for later commands. ${requiresRead}`,
   );
-  startOptionGroup(command, 'Server options:').option(
-    '-a, --api <host>',
-    'PKS API, e.g. api.example.com [TPKS_API]',
-  );
-  startOptionGroup(command, 'Identity options:')
+  command
+    .optionsGroup('Server options:')
+    .option('-a, --api <host>', 'PKS API, e.g. api.example.com [TPKS_API]');
+  command
+    .optionsGroup('Identity options:')
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
     .option('-p, --password <password>', 'password (visible to other users of this machine)')
     .addOption(passwordStdinOption().conflicts('password'))
@@ -102,14 +102,16 @@ export function define(command: Command, deps: Deps): void {
       ),
     )
     .option('--save-secret', 'also store the client secret, encrypted, to renew the token later');
-  addSsoOptions(startOptionGroup(command, 'Single sign-on options:'));
-  addCiOptions(startOptionGroup(command, 'CI options:'));
-  addInstallationOptions(startOptionGroup(command, 'Server options:'));
-  startOptionGroup(command, 'Storage options:')
+  addSsoOptions(command.optionsGroup('Single sign-on options:'));
+  addCiOptions(command.optionsGroup('CI options:'));
+  addInstallationOptions(command.optionsGroup('Server options:'));
+  command
+    .optionsGroup('Storage options:')
     .option('--name <context>', 'name of the context (default: IDENTITY@HOST)')
     .addOption(storeOption())
     .option('--write-creds', 'also store the tokens in plain text in creds.yml [TPKS_PKS_CREDS]');
-  startOptionGroup(command, 'Other options:')
+  command
+    .optionsGroup('Other options:')
     .helpOption('-h, --help', 'show help')
     .addHelpText(
       'after',

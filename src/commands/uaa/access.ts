@@ -11,7 +11,7 @@ import type {
 } from '../../domain/access-as-code/uaa-content.js';
 import { problemsError } from '../../platform/input/problems.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
-import { confirm, yesHint } from '../confirm.js';
+import { confirm } from '../confirm.js';
 import { formatExamples, type Leaf } from '../contents.js';
 import { yesOption } from '../global-options.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
@@ -141,7 +141,7 @@ export async function applyAccessFile(input: PlanInput, deps: ApplyDeps): Promis
 function confirmChanges({ changes }: Plan, deps: ApplyDeps): Promise<boolean> {
   const changesText =
     changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
-  return confirm(`Apply ${changesText}?`, deps, { alternative: yesHint });
+  return confirm(`Apply ${changesText}?`, deps);
 }
 
 /** Reports that the user did not confirm. Prints no text on stdout, only JSON with `--json`. */

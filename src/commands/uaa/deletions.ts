@@ -3,7 +3,7 @@ import type { CreateUaaResource } from '../../app/resources.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import type { Asynchronous } from '../../base/lazy.js';
-import { confirm, yesHint } from '../confirm.js';
+import { confirm } from '../confirm.js';
 import { formatExamples, type Leaf } from '../contents.js';
 import { type DryRunOption, dryRunOption, runAndShowDryRun } from '../dry-run.js';
 import { yesOption } from '../global-options.js';
@@ -130,7 +130,7 @@ export async function confirmDeletion(
   const exactAction = await describeExactly(deletion);
   if (deletion.isLocal !== true) await noteUaaIdentity();
   const question = `Are you sure you want to ${exactAction}?`;
-  if (await confirm(question, { terminal, options, link }, { alternative: yesHint })) return true;
+  if (await confirm(question, { terminal, options })) return true;
   terminal.note('Cancelled');
   await terminal.show({ json: { deleted: false }, text: [] });
   return false;

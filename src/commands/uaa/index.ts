@@ -1,4 +1,4 @@
-import { withTpksHeading, type Entry, type Leaf } from '../contents.js';
+import { withHeading, type Entry, type Leaf } from '../contents.js';
 
 export { sharedOptions as options } from './options.js';
 
@@ -52,7 +52,7 @@ const targets = () => import('./targets.js');
 const users = () => import('./users.js');
 
 export const contents: readonly Entry[] = [
-  ...withTpksHeading('Targets and contexts:', [
+  ...withHeading('Targets and contexts:', [
     {
       name: 'target',
       summary: 'show or set the current target',
@@ -71,7 +71,7 @@ export const contents: readonly Entry[] = [
       load: pick(contextCommands, 'contextsCommand'),
     },
   ]),
-  ...withTpksHeading('Server:', [
+  ...withHeading('Server:', [
     { name: 'info', summary: 'show information about the UAA', load: pick(server, 'info') },
     { name: 'me', summary: 'show the user of the current token', load: pick(server, 'me') },
     {
@@ -83,7 +83,7 @@ export const contents: readonly Entry[] = [
       { name: 'key', summary: 'show the token signing key', load: pick(server, 'signingKey') },
     ]),
   ]),
-  ...withTpksHeading('Tokens:', [
+  ...withHeading('Tokens:', [
     group('token', 'manage tokens', [
       grant('client', 'get tokens for UAA clients', 'get a token for a UAA client, e.g. admin'),
       grant(
@@ -130,7 +130,7 @@ export const contents: readonly Entry[] = [
       },
     ]),
   ]),
-  ...withTpksHeading('Users:', [
+  ...withHeading('Users:', [
     { name: 'users', summary: 'list users', cachedNames: 'users', load: pick(users, 'list') },
     groupWithList('user', 'manage users', 'users', [
       { name: 'add', summary: 'create a user', load: pick(profile, 'add') },
@@ -164,7 +164,7 @@ export const contents: readonly Entry[] = [
       },
     ]),
   ]),
-  ...withTpksHeading('Groups:', [
+  ...withHeading('Groups:', [
     { name: 'groups', summary: 'list groups', cachedNames: 'groups', load: pick(groups, 'list') },
     groupWithList('group', 'manage groups', 'groups', [
       { name: 'add', summary: 'create a group', load: pick(groups, 'add') },
@@ -188,7 +188,7 @@ export const contents: readonly Entry[] = [
       { name: 'delete', summary: 'remove users from a group', load: pick(members, 'remove') },
     ]),
   ]),
-  ...withTpksHeading('Clients:', [
+  ...withHeading('Clients:', [
     {
       name: 'clients',
       summary: 'list clients',
@@ -226,14 +226,14 @@ export const contents: readonly Entry[] = [
       },
     ]),
   ]),
-  ...withTpksHeading('Identity providers:', [
+  ...withHeading('Identity providers:', [
     { name: 'idps', summary: 'list identity providers', load: pick(providers, 'list') },
     group('idp', 'show an identity provider', [
       { name: 'get', summary: 'show an identity provider', load: pick(providers, 'get') },
     ]),
     { name: 'zones', summary: 'list identity zones', load: pick(providers, 'zones') },
   ]),
-  ...withTpksHeading('Access as code:', [
+  ...withHeading('Access as code:', [
     {
       name: 'plan',
       summary: 'show the changes needed to match an access file',
@@ -246,7 +246,7 @@ export const contents: readonly Entry[] = [
       load: pick(access, 'exportCommand'),
     },
   ]),
-  ...withTpksHeading('Server:', [
+  ...withHeading('Server:', [
     {
       name: 'curl',
       summary: 'send a request to the UAA with the current token',

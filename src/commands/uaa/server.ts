@@ -150,10 +150,9 @@ export const curlUaa: Leaf = {
       .addOption(new Option('-C, --cacert <file>').hideHelp())
       .addHelpText(
         'after',
-        formatExamples(
-          { 'show the first user; requires the scope scim.read': "tpks uaa curl '/Users?count=1'" },
-          'Example (with the scope scim.read)',
-        ),
+        formatExamples({
+          'show the first user; requires the scope scim.read': "tpks uaa curl '/Users?count=1'",
+        }),
       )
       .action((path: string, flags: UaaCurlFlags) => sendUaaRequest({ path, ...flags }, deps));
   },

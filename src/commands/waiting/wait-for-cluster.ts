@@ -57,7 +57,7 @@ export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps
     .action((name: string | undefined, { task, for: goal, waitTimeout }: Flags) => {
       const timeoutSeconds = waitTimeout;
       if (task === undefined) {
-        if (name === undefined) throw missingNameError(deps.link);
+        if (name === undefined) throw missingNameError();
         const findStart = () => findUpgradeStart(name, deps);
         return waitForCluster({ name, goal, timeoutSeconds, findStart }, deps);
       }
@@ -72,15 +72,13 @@ export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps
     });
 }
 
-function missingNameError({ imitatesPks }: ClusterWaitDeps['link']): TpksError {
-  return imitatesPks
-    ? new TpksError('usage', "missing required argument 'name'", { hint: 'tpks wait --help' })
-    : new TpksError('usage', 'Missing cluster name', {
-        hint: 'usage: tpks wait <name>, or tpks wait --task <id>\ntpks wait --help',
-      });
+function missingNameError(): TpksError {
+  return new TpksError('usage', 'Missing cluster name', {
+    hint: 'usage: tpks wait <name>, or tpks wait --task <id>\ntpks wait --help',
+  });
 }
 
-export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'context' | 'link'>;
+export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'context'>;
 
 /** The result to wait for; if absent, the end of the current operation. */
 export type Goal = 'succeeded' | 'deleted';

@@ -16,8 +16,6 @@ interface UpgradeWait {
   readonly timeoutSeconds?: number | undefined;
   /** When this command started the upgrade (`clock.monotonic`); absent if another command did. */
   readonly sentAt?: number | undefined;
-  /** The command that resumes waiting. */
-  readonly waitCommand?: string;
 }
 
 /**
@@ -28,7 +26,7 @@ interface UpgradeWait {
  * @see docs/contributing/servers/pks-cli.md#upgrades
  */
 export async function waitForUpgrade(
-  { id, timeoutSeconds, sentAt, waitCommand = `tpks wait --task ${id}` }: UpgradeWait,
+  { id, timeoutSeconds, sentAt }: UpgradeWait,
   deps: UpgradeWaitDeps,
 ): Promise<void> {
   const { terminal, tasks } = deps;
@@ -37,7 +35,7 @@ export async function waitForUpgrade(
     {
       label: `upgrade task ${id}`,
       statusCommand: `tpks task ${id}`,
-      waitCommand,
+      waitCommand: `tpks wait --task ${id}`,
       timeoutSeconds,
       sentAt,
       read: () => tasks.get(id),

@@ -10,7 +10,9 @@ import {
 /** Converts an error of the command line `tpks clusters`. */
 const convert = (code: string, message: string, command = 'tpks clusters') =>
   toUsageError(new CommanderError(1, code, message), {
-    ...{ program: new Command('tpks'), contents: [], command },
+    program: new Command('tpks'),
+    command,
+    suggestLine: () => Promise.resolve(undefined),
   });
 
 test('an error from commander is a usage error with a hint to the help of the command', async () => {
@@ -38,7 +40,7 @@ test.each([
 });
 
 test('a group without a subcommand does not know --output', async () => {
-  const message = "missing subcommand of 'tpks uaa'";
+  const message = 'Missing subcommand for tpks uaa';
   const unknown = "error: unknown option '-o'";
   expect(await convert('commander.unknownOption', unknown, 'tpks uaa')).toMatchObject({ message });
   expect(await convert('commander.help', '(outputHelp)', 'tpks uaa')).toMatchObject({ message });

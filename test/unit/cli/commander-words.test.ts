@@ -1,13 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { findLink, type Link } from '../../../src/base/link.js';
 import {
   findRequestedFormat,
   normalizeGoFlags,
   toCommanderWords,
 } from '../../../src/cli/commander-words.js';
 
-const rewrite = (typed: string, name: Link['name'] = 'tpks') =>
-  toCommanderWords(typed.split(' '), { link: findLink(name), contents: [] });
+const rewrite = (typed: string) => toCommanderWords(typed.split(' '), { contents: [] });
 
 test.each([
   ['-o json plans', 'plans -o json'],
@@ -34,16 +32,15 @@ test.each(['login -p -o -u erin', 'plans -o', '-o'])(
 test.each([
   ['uaa help', 'uaa --help'],
   ['uaa help user add', 'uaa user add --help'],
-])('toCommanderWords rewrites "%s" to "%s", but not through a link', (typed, expected) => {
+])('toCommanderWords rewrites "%s" to "%s"', (typed, expected) => {
   expect(rewrite(typed).join(' ')).toBe(expected);
-  expect(rewrite(typed, 'pks').join(' ')).toBe(typed);
 });
 
 test.each(['help ci -o yaml', 'help ci --output=json --json', 'help topics -o yaml'])(
   'toCommanderWords shows a page of help for "%s"',
   (typed) => {
     const help = { name: 'help', summary: '', load: () => Promise.reject(new Error('not loaded')) };
-    const words = toCommanderWords(typed.split(' '), { link: findLink('tpks'), contents: [help] });
+    const words = toCommanderWords(typed.split(' '), { contents: [help] });
     expect(words.slice(0, 2)).toEqual(typed.split(' ').slice(0, 2));
   },
 );

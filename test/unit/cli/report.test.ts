@@ -36,20 +36,13 @@ async function report(
 
 async function printed(
   created: Report,
-  {
-    json,
-    isTTY = false,
-    columns,
-    wrapped = true,
-    env = {},
-    color = true,
-  }: Options & { readonly json: boolean },
+  { json, isTTY = false, columns, env = {}, color = true }: Options & { readonly json: boolean },
 ): Promise<string> {
   const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), {
     isTTY,
     ...(columns === undefined ? {} : { columns }),
   });
-  await printReport(created, { json, color, wrapped, env: readEnvironment(env) }, stream);
+  await printReport(created, { json, color, env: readEnvironment(env) }, stream);
   return readAvailable(stream);
 }
 
@@ -288,7 +281,6 @@ Hint: first check the clock, then log in
 
     test.each<[string, Options]>([
       ['without a terminal', { isTTY: false }],
-      ['for a link', { wrapped: false }],
       ['if the lines fit', { columns: 120 }],
       ['in a terminal that reports the width 0', { columns: 0 }],
     ])('but not %s', async (_condition, more) => {
@@ -304,7 +296,6 @@ Hint: first check the clock, then log in
       expect(await printError({}, thrown)).toBe(
         `\nError: No\nHint: all:\n        ${'word '.repeat(6).trim()}\n      word word word end\n`,
       );
-      expect(await printError({ wrapped: false }, thrown)).toContain('\n        word word');
     });
 
     test('nor in JSON, nor for kubectl', async () => {

@@ -80,14 +80,6 @@ describe('the name of a cluster that does not exist', () => {
     const other = await run('get-kubeconfig sho -a https://pks.test:9021 -u dana -p word');
     expect(other).toMatchObject({ code: 1, hint: listHint });
   });
-
-  test('gets no suggestion through a link', async () => {
-    await run('clusters', { 'GET /v1/clusters': clusters });
-    // The link has its own home folder only if PKS_HOME is set.
-    const { stderr } = await run('cluster sho', {}, { programName: 'pks' });
-    expect(stderr).toContain('Cluster sho not found');
-    expect(stderr).not.toContain('Did you mean');
-  });
 });
 
 describe('the plan or a profile of a cluster', () => {
@@ -148,14 +140,6 @@ describe('the plan or a profile of a cluster', () => {
     const responses = { 'POST /v1/clusters': { status: 400, body: { body: 'no plan smal' } } };
     const { hint } = await run(`${create} -p smal`, responses);
     expect(hint).toMatch(/^check the arguments: tpks create-cluster --help\n/);
-  });
-
-  test('is not looked up through a link', async () => {
-    const responses = rejected('The plan named "smal" not found.');
-    const options = { programName: 'pks' };
-    const { hint, requests } = await run(`${create} -p smal`, responses, options);
-    expect(hint).toMatch(/^check the arguments: pks create-cluster --help\n/);
-    expect(requests).toEqual(['POST /v1/clusters']);
   });
 });
 

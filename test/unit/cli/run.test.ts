@@ -95,10 +95,9 @@ describe('run', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(expected) });
   });
 
-  test('rejects -v after a command, and in a link named pks', async () => {
+  test('rejects -v after a command', async () => {
     const rejected = { code: 2, stderr: expect.stringContaining("flag: 'v' in -v") };
     expect(await createUser().tpks(['clusters', '-v'])).toMatchObject(rejected);
-    expect(await createUser().tpks(['uaa', '-v'], { programName: 'pks' })).toMatchObject(rejected);
   });
 
   test.each([

@@ -68,15 +68,9 @@ test('every example has a comment of its own', () => {
   expect(pages.flatMap(examplesIn).length).toBeGreaterThan(100);
 });
 
-test('the options of login are in sections, but in a link they are not', async () => {
-  const linkPages = await renderHelpPages(await findRoot(findLink('pks')));
-  const titlesOf = (found: readonly HelpPage[], name: string) =>
-    found
-      .filter(({ command }) => command === name)
-      .flatMap(({ text }) =>
-        text.split('\n').filter((line) => /^(?:Options|[A-Z].* options):$/.test(line)),
-      );
-  expect(titlesOf(pages, 'tpks login')).toEqual([
+test('the options of login are in sections', () => {
+  const [page] = pages.filter(({ command }) => command === 'tpks login');
+  expect(page?.text.match(/^(?:Options|[A-Z].* options):$/gm)).toEqual([
     'Server options:',
     'Identity options:',
     'Single sign-on options:',
@@ -84,7 +78,6 @@ test('the options of login are in sections, but in a link they are not', async (
     'Storage options:',
     'Other options:',
   ]);
-  expect(titlesOf(linkPages, 'pks login')).toEqual(['Options:']);
 });
 
 test.each(['pks', 'uaac'])('all help pages of %s name only its own commands', async (name) => {
@@ -95,5 +88,5 @@ test.each(['pks', 'uaac'])('all help pages of %s name only its own commands', as
     expect(`${command}: ${root.rename(text)}`).toBe(`${command}: ${text}`);
     expect(examplesIn({ text }).filter((line) => /\btpks (?!login)/.test(line))).toEqual([]);
   }
-  expect(linesOf(linkPages, (line) => line.length > 80 || line.startsWith('  # '))).toEqual([]);
+  expect(linesOf(linkPages, (line) => line.length > 80)).toEqual([]);
 });

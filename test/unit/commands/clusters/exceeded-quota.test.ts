@@ -28,7 +28,6 @@ interface Failure {
   readonly limit?: Partial<Quota['limit']>;
   readonly growth?: Growth;
   readonly error?: TpksError;
-  readonly program?: string;
   readonly cluster?: Cluster;
 }
 
@@ -37,12 +36,10 @@ async function explain({
   limit,
   growth = 'newCluster',
   error = rejected,
-  program = 'tpks',
   cluster = dev2,
 }: Failure): Promise<unknown> {
   const enough = { cpu: 99, memory: 99, cluster: 99 };
   const { deps } = clusterCommand({
-    program,
     usage,
     clusters: { get: async () => cluster },
     ...(limit === undefined ? {} : { quota: { owner: 'cody', limit: { ...enough, ...limit } } }),
@@ -103,7 +100,6 @@ describe('the error is unchanged', () => {
       { limit: { cpu: 15 }, growth: resizeTo(4), cluster: { ...dev2, kubernetes_master_ips: [] } },
     ],
     ['if the status is not 403', { limit: { cpu: 0 }, error: new TpksError('failed', 'bad') }],
-    ['through a link', { limit: { cpu: 0 }, program: 'pks' }],
   ])('%s', async (_name, failure) => {
     expect(await explain(failure)).toBe(failure.error ?? rejected);
   });
