@@ -268,7 +268,6 @@ export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Prom
       '--all-contexts, --json and --output',
     );
   }
-  const hideable = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
   const { list: read } = deps.clusters();
-  await watchList({ list: clusterList, flags, read, hideable }, deps);
+  await watchList({ list: clusterList, flags, read }, deps);
 }

@@ -38,8 +38,6 @@ interface ProgressDeps {
   readonly hasOwnEvents?: boolean | undefined;
   /** Seconds between the start of the operation and the start of the wait; `undefined` if unknown. */
   readonly earlierSeconds?: number | undefined;
-  /** Whether redrawn lines have a spinner, colors, and the time since the operation started. */
-  readonly hasSpinner: boolean;
 }
 
 /** Times are seconds since the wait started. */
@@ -131,8 +129,8 @@ export class Progress {
     this.#deps.terminal.note(text);
   }
 
-  #withElapsedTime(text: string, seconds = this.#deps.elapsedSeconds()): string {
-    return `${text} (${formatDuration(Math.floor(seconds))})`;
+  #withElapsedTime(text: string): string {
+    return `${text} (${formatDuration(Math.floor(this.#deps.elapsedSeconds()))})`;
   }
 
   /** Keeps the first value, because the measured offset of the server's clock can vary by a second. */
@@ -147,18 +145,16 @@ export class Progress {
   }
 
   #repaint(): void {
-    const { terminal, elapsedSeconds, hasSpinner } = this.#deps;
-    const lines = this.#lines.map((line) =>
-      hasSpinner ? this.#formatLine(line) : this.#withElapsedTime(line.text, line.seenEnd),
-    );
+    const { terminal, elapsedSeconds } = this.#deps;
+    const lines = this.#lines.map((line) => this.#formatLine(line));
     const outage = this.#outage;
     if (outage !== undefined) {
       const details = formatOutage(outage, this.#deps, elapsedSeconds() - outage.startedAt);
-      const text = [messageWithHost(outage.error), ...details];
       // The live area does not use the last column.
-      const fit = (line: string) =>
-        wrapHint(toPrintable(line), 0, terminal.columns() - 1).split('\n');
-      lines.push(...(hasSpinner ? text.flatMap(fit) : text));
+      const width = terminal.columns() - 1;
+      for (const line of [messageWithHost(outage.error), ...details]) {
+        lines.push(...wrapHint(toPrintable(line), 0, width).split('\n'));
+      }
     }
     terminal.showLive(lines);
   }

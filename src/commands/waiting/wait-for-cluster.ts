@@ -161,7 +161,7 @@ async function showFinished(
     screen,
     indent: 3,
   });
-  if (hasFailed) throw operationFailedError(cluster, terminal.usesScreen());
+  if (hasFailed) throw operationFailedError(cluster);
   if (goal === 'deleted') throw notBeingDeletedError(cluster);
 }
 
@@ -217,7 +217,7 @@ async function watchCluster(
   };
   // Clusters have no start time, but the tasks of upgrades do.
   const readStart = async (cluster: Cluster) =>
-    cluster.last_action === 'UPGRADE' && isBusy(cluster) && deps.terminal.usesLiveScreen()
+    cluster.last_action === 'UPGRADE' && isBusy(cluster) && deps.terminal.canRepaint()
       ? findStart?.()
       : undefined;
   return waitForOperation<ClusterState>(
@@ -263,9 +263,9 @@ const nextSteps: Readonly<Record<string, (name: string) => string>> = {
   DELETE: (name) => `try again: tpks delete-cluster ${name}`,
 };
 
-function operationFailedError(cluster: Cluster, hasNextStep: boolean): TpksError {
+function operationFailedError(cluster: Cluster): TpksError {
   const { name, last_action: action, last_action_description: description } = cluster;
-  const next = hasNextStep ? getOwnValue(nextSteps, action ?? '')?.(name) : undefined;
+  const next = getOwnValue(nextSteps, action ?? '')?.(name);
   return new TpksError(
     'failed',
     `${action ?? 'The last action'} of cluster ${name} failed: ${description ?? 'the server gave no reason'}`,

@@ -43,11 +43,11 @@ export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDep
   const elapsedSeconds = () => (clock.monotonic() - startedAt) / 1000;
   const { sentAt } = operation;
   const earlierSeconds = sentAt === undefined ? undefined : (startedAt - sentAt) / 1000;
-  const hasSpinner = terminal.usesLiveScreen();
   const progress = new Progress({
     ...operation,
-    ...{ terminal, clock, elapsedSeconds, earlierSeconds, hasSpinner },
+    ...{ terminal, clock, elapsedSeconds, earlierSeconds },
   });
+  const pause = terminal.canRepaint() ? spinnerMilliseconds : tickMilliseconds;
   let isStopped = false;
 
   const pollUntilFinished = async (): Promise<T> => {
@@ -73,7 +73,7 @@ export async function waitForOperation<T>(operation: Operation<T>, deps: WaitDep
     for (;;) {
       const left = timeoutSeconds - elapsedSeconds();
       if (left <= 0) throw timeoutError(operation, timeoutSeconds, progress.outage);
-      await clock.sleep(Math.min(hasSpinner ? spinnerMilliseconds : tickMilliseconds, left * 1000));
+      await clock.sleep(Math.min(pause, left * 1000));
       if (isStopped) return new Promise(() => undefined);
       progress.tick();
     }

@@ -65,14 +65,9 @@ export async function waitForUpgrade(
   if (last.status === 'canceled') throw upgradeFailedError(last, 'The upgrade was canceled');
   if (notUpgraded.length > 0) {
     const reason = await findReason(notUpgraded, deps.clusters());
-    const nextStep = terminal.usesScreen()
-      ? [`try again: tpks upgrade-clusters --clusters ${notUpgraded.join(',')}`]
-      : [];
-    throw upgradeFailedError(
-      last,
-      `Failed to upgrade ${notUpgraded.join(', ')}: ${reason}`,
-      nextStep,
-    );
+    throw upgradeFailedError(last, `Failed to upgrade ${notUpgraded.join(', ')}: ${reason}`, [
+      `try again: tpks upgrade-clusters --clusters ${notUpgraded.join(',')}`,
+    ]);
   }
 }
 

@@ -3,7 +3,7 @@ import { TpksError } from '../../base/errors.js';
 import { hostOf } from '../../base/pks-conventions.js';
 import { redact } from '../../base/secret.js';
 import { describeIdentity } from '../../domain/contexts/context.js';
-import { displayWidth, type Line, lineText } from '../../platform/terminal/lines.js';
+import { type Line, lineText } from '../../platform/terminal/lines.js';
 import { fitLines } from '../../platform/terminal/screen.js';
 import { formatTimeOfDay } from '../format-time.js';
 import {
@@ -23,8 +23,6 @@ export interface WatchedList<Row> {
   readonly list: List<Row>;
   readonly flags: ListFlags;
   readonly read: () => Promise<readonly Row[]>;
-  /** The headings that the original layout hides on a narrow terminal, in this order. */
-  readonly hideable?: readonly string[];
 }
 
 const pauseSeconds = 5;
@@ -68,7 +66,7 @@ export async function watchList<Row>(watched: WatchedList<Row>, deps: WatchDeps)
 class ListWatch<Row> {
   readonly #watched: WatchedList<Row>;
   readonly #deps: WatchDeps;
-  /** The installation and the identity; empty in the original layout. */
+  /** The installation and the identity. */
   #subject = '';
   #screen: readonly Line[] = [];
   #table: readonly Line[] = [];
@@ -83,7 +81,7 @@ class ListWatch<Row> {
 
   async run(): Promise<void> {
     const { terminal, clock, context } = this.#deps;
-    if (terminal.usesLiveScreen()) {
+    if (terminal.canRepaint()) {
       const { api, uaa, grant, identity } = await context();
       const name =
         grant === 'client_credentials' ? describeIdentity({ grant, identity }) : identity;
@@ -108,7 +106,7 @@ class ListWatch<Row> {
   /** Redraws the last list, so that a `^C` below it does not stay on the screen. */
   stop(): void {
     this.#isStopped = true;
-    if (this.#deps.terminal.usesLiveScreen()) this.#deps.terminal.showLive(this.#screen);
+    this.#deps.terminal.showLive(this.#screen);
   }
 
   #checkKeys(rows: readonly Row[]): void {
@@ -122,17 +120,13 @@ class ListWatch<Row> {
     const now = clock.now();
     // The live area does not use the last column.
     const width = terminal.columns() - 1;
-    const usesTerminalLayout = terminal.usesLiveScreen();
     if (rows !== undefined) {
       const { list, flags } = this.#watched;
       const selected = selectRows(list, rows, flags);
-      this.#table = usesTerminalLayout
-        ? formatTerminalTable(list, selected, flags, { now, width })
-        : formatOriginalTable(this.#watched, selected, width);
+      this.#table = formatTerminalTable(list, selected, flags, { now, width });
     }
-    const fit = (text: string) => (usesTerminalLayout ? fitLines([text], width) : [text]);
-    const footer = message === undefined ? [] : ['', ...fit(message)];
-    this.#screen = [...fit(this.#formatHeader(now)), ...this.#table, ...footer];
+    const footer = message === undefined ? [] : ['', ...fitLines([message], width)];
+    this.#screen = [...fitLines([this.#formatHeader(now)], width), ...this.#table, ...footer];
     terminal.showLive(this.#screen);
   }
 
@@ -152,21 +146,5 @@ class ListWatch<Row> {
     if (text.map(lineText).join('\n') === before) return;
     const screen = (width: number) => formatTerminalTable(list, selected, flags, { now, width });
     await this.#deps.terminal.show({ json: undefined, text, screen });
-  }
-}
-
-/** Formats the table in the original layout, for links and if stdout is a pipe. Hides columns until it fits, unless the user has chosen the columns. */
-function formatOriginalTable<Row>(
-  { list, flags, hideable = [] }: WatchedList<Row>,
-  rows: readonly Row[],
-  width: number,
-): string[] {
-  const hasChosenColumns = flags.columns !== undefined || flags.output === 'wide';
-  for (let count = 0; ; count += 1) {
-    const hidden = hideable.slice(0, count);
-    const columns = list.columns.filter(({ head }) => !hidden.includes(head));
-    const table = formatListTable({ ...list, columns }, rows, flags, new Date(0)).map(lineText);
-    const fits = table.every((line) => displayWidth(line) <= width);
-    if (fits || hasChosenColumns || count === hideable.length) return table;
   }
 }

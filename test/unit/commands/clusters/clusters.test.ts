@@ -77,21 +77,19 @@ type Flags = Parameters<typeof watchClusters>[0];
 interface WatchSettings {
   /** The width of the terminal; if absent, stdout is not a terminal. */
   readonly width?: number;
-  readonly isOriginal?: boolean;
   readonly context?: Context;
 }
 
 /** Runs `watchClusters` with one response per poll. Ctrl-C interrupts the poll after the last one. */
 async function watch(
   responses: readonly Response[],
-  { width, isOriginal = false, context = codyContext, ...flags }: Flags & WatchSettings = {},
+  { width, context = codyContext, ...flags }: Flags & WatchSettings = {},
 ) {
   const recorded = recordedTerminal();
   const liveLines: (readonly Line[])[] = [];
   const terminal = {
     ...recorded,
     canRepaint: () => width !== undefined,
-    usesLiveScreen: () => width !== undefined && !isOriginal,
     columns: () => width ?? 80,
     liveLines,
     showLive: (lines: readonly Line[]) => {
@@ -213,25 +211,6 @@ describe('watchClusters on a terminal', () => {
       expect(first.map(lineText).join('\n')).toMatch(/^NAME +STATUS +UUID$/m);
     },
   );
-});
-
-describe('watchClusters on a terminal through a link', () => {
-  test('shows the time, without colors', async () => {
-    const { liveLines } = await watch([[creating]], { width: 120, isOriginal: true });
-    const [header, ...table] = liveLines[0] ?? [];
-    expect(header).toBe('10:00:00, every 5 s; press Ctrl-C to stop');
-    expect(table.flatMap(spansOf).every((span) => typeof span === 'string')).toBe(true);
-  });
-
-  test.each([
-    [120, /^PKS Version +Name +k8s Version +Plan Name +UUID +Status +Action$/],
-    [80, /^PKS Version +Name +k8s Version +Plan Name +Status +Action$/],
-    [40, /^Name +Plan Name +Status +Action$/],
-    [30, /^Name +Status +Action$/],
-  ])('shows name and status on a screen that is %d columns wide', async (width, header) => {
-    const { liveUpdates: lives } = await watch([[creating]], { width, isOriginal: true });
-    expect(lives[0]?.[2]).toMatch(header);
-  });
 });
 
 test.each<Flags>([{ allContexts: true }, { output: 'name' }, { output: 'json' }])(

@@ -193,7 +193,9 @@ describe('upgrade-clusters --wait', () => {
     await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
       kind: 'failed',
       message: 'Failed to upgrade k8-cluster-000, k8-cluster-001: No room',
-      hint: `show the state of each cluster: tpks task ${uuid}`,
+      hint:
+        `show the state of each cluster: tpks task ${uuid}\n` +
+        'try again: tpks upgrade-clusters --clusters k8-cluster-000,k8-cluster-001',
     });
     expect(terminal.lines).toContain('Upgrading cluster failed: k8-cluster-000');
   });

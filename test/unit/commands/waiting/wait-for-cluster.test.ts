@@ -58,7 +58,9 @@ describe('waitForCluster fails', () => {
     await expect(finished).rejects.toMatchObject({
       kind: 'failed',
       message: 'CREATE of cluster c1 failed: No more room',
-      hint: 'show the cluster: tpks cluster c1 --details',
+      hint:
+        'show the cluster: tpks cluster c1 --details\n' +
+        'delete it before you create it again: tpks delete-cluster c1',
     });
     expect(terminal.json).toEqual([failed]);
   });
