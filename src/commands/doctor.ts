@@ -10,14 +10,7 @@ import {
   type CheckStatus,
 } from '../domain/doctor/check.js';
 import type { Diagnosis } from '../domain/doctor/doctor.js';
-import {
-  formatDetails,
-  formatTable,
-  type Line,
-  spansOf,
-  type Span,
-  type Tone,
-} from '../platform/terminal/lines.js';
+import { type Line, spansOf, type Span, type Tone } from '../platform/terminal/lines.js';
 import { fitDetails } from '../platform/terminal/screen.js';
 import type { View } from '../platform/terminal/terminal.js';
 import { wrapHint } from '../platform/terminal/wrap.js';
@@ -65,7 +58,7 @@ export async function diagnose(
   });
 }
 
-/** Formats the results as a table, with the fix of each problem below its row. */
+/** Formats the results by group, with the fix of each problem below it. */
 function diagnosisView({ context, uaaContext, results }: Diagnosis, isVerbose: boolean): View {
   const counts = countByStatus(results);
   return {
@@ -81,7 +74,7 @@ function diagnosisView({ context, uaaContext, results }: Diagnosis, isVerbose: b
         fix: fix ?? null,
       })),
     },
-    text: ['', ...formatResults(results), '', formatCounts(counts)],
+    text: ['', ...formatGroups(results, Infinity), formatSummary(counts)],
     screen: (width) => [
       ...formatGroups(isVerbose ? results : results.filter(isProblem), width),
       formatSummary(counts),
@@ -94,23 +87,6 @@ type Counts = Readonly<Record<CheckStatus, number>>;
 function countByStatus(results: readonly CheckResult[]): Counts {
   const count = (wanted: CheckStatus) => results.filter(({ status }) => status === wanted).length;
   return { pass: count('pass'), warn: count('warn'), fail: count('fail'), skip: count('skip') };
-}
-
-function formatResults(results: readonly CheckResult[]): readonly Line[] {
-  const rows = results.map(({ check, status, message }): readonly Span[] => [
-    statusSpan(status),
-    titles[check],
-    message,
-  ]);
-  const [head = '', ...lines] = formatTable(['Status', 'Check', 'Result'], rows);
-  return [
-    head,
-    ...results.flatMap(({ facts = [], fix }, index) => [
-      lines[index] ?? '',
-      ...formatDetails(facts.map(([label, value]) => [`${fixIndent}${label}`, value])),
-      ...(fix === undefined ? [] : formatFix(fix)),
-    ]),
-  ];
 }
 
 /** A skipped check is a problem only if no other result reports why it was skipped. */
@@ -155,7 +131,7 @@ function formatResult(
 const fixIndent = ' '.repeat('Status  '.length);
 
 /** The hint of an error can have several lines. Commands in the hint are not broken. */
-function formatFix(fix: string, width = Infinity): readonly string[] {
+function formatFix(fix: string, width: number): readonly string[] {
   const label = 'Fix: ';
   const start = fixIndent.length + label.length;
   return fix
@@ -198,11 +174,6 @@ export const titles: Readonly<Record<CheckName, string>> = {
   kubectl: 'kubectl',
   links: 'Links',
 };
-
-function formatCounts({ pass, warn, fail, skip }: Counts): string {
-  const warnings = `${String(warn)} ${warn === 1 ? 'warning' : 'warnings'}`;
-  return `${String(pass)} passed, ${warnings}, ${String(fail)} failed, ${String(skip)} skipped`;
-}
 
 /** Omits counts of 0, except the number of checks that passed. */
 function formatSummary({ pass, warn, fail, skip }: Counts): string {

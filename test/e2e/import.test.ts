@@ -80,7 +80,7 @@ test('the session of pks is imported, and works', async () => {
   const { code, stdout, stderr } = await runImport();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(
-    /^Context +Server +Source +Verified +Result\nalana@localhost .* yes +imported/,
+    /^Context +Result +Verified +Server +Source\nalana@localhost +imported +yes /,
   );
   expect(stdout).toContain('Current context: alana@localhost');
   expect(await user.tpks(['clusters'])).toMatchObject({

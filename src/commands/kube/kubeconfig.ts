@@ -4,7 +4,6 @@ import { redact } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../domain/kube/sessions.js';
-import { formatApi } from '../../domain/contexts/installation.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import type { Entry } from '../contents.js';
 import { listCommand } from '../resource/list-command.js';
@@ -73,24 +72,11 @@ export const list = listCommand<Row, ListFlags>({
   columns: [
     { head: '', cell: ({ current }) => (current ? '*' : '') },
     { head: 'Name', cell: ({ name }) => name },
-    { head: 'Cluster', cell: ({ cluster }) => cluster },
-    { head: 'Installation', cell: ({ api }) => api },
-    { head: 'User', cell: ({ identity }) => identity },
-    { head: 'Session', cell: sessionSpan },
-    { head: 'Cluster exists', cell: existenceSpan },
-    { head: 'Session name', cell: ({ session }) => session ?? '', wide: true },
-    { head: 'User entry', cell: ({ userEntry }) => userEntry ?? '', wide: true },
-    { head: 'Server', cell: ({ server }) => server ?? '', wide: true },
-    { head: 'File', cell: ({ path }) => path, wide: true },
-  ],
-  terminalColumns: [
-    { head: 'Name', cell: ({ name }) => name },
-    { head: 'Session', cell: sessionSpan },
-    { head: 'Current', cell: ({ current }) => (current ? '*' : '') },
-    { head: 'Cluster exists', cell: existenceSpan, rank: 1 },
-    { head: 'Cluster', cell: ({ cluster }) => cluster, rank: 5 },
-    { head: 'User', cell: ({ identity }) => identity },
-    { head: 'Installation', cell: ({ api }) => formatApi(api) },
+    { head: 'Cluster', cell: ({ cluster }) => cluster, rank: 4 },
+    { head: 'Installation', cell: ({ api }) => api, rank: 6 },
+    { head: 'User', cell: ({ identity }) => identity, rank: 5 },
+    { head: 'Session', cell: sessionSpan, rank: 2 },
+    { head: 'Cluster exists', cell: existenceSpan, rank: 3 },
     { head: 'Session name', cell: ({ session }) => session ?? '', wide: true },
     { head: 'User entry', cell: ({ userEntry }) => userEntry ?? '', wide: true },
     { head: 'Server', cell: ({ server }) => server ?? '', wide: true },

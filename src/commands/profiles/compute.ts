@@ -13,7 +13,6 @@ import {
   text,
   texts,
   wholeNumber,
-  withRule,
   validate,
 } from '../../platform/input/schema.js';
 import { formatDetails, type Line } from '../../platform/terminal/lines.js';
@@ -105,19 +104,6 @@ function selectObjects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** @see docs/contributing/servers/pks-api.md#profiles */
-const maximumNameLength = 26;
-
-const name = withRule(nonBlankText, (value, report) => {
-  const length = typeof value === 'string' ? Array.from(value).length : 0;
-  if (length > maximumNameLength) {
-    report(
-      [],
-      `has ${String(length)} characters (at most ${String(maximumNameLength)} are allowed)`,
-    );
-  }
-});
-
 const zone = object({ name: nonBlankText, cpi: nonBlankText, cloud_properties: object({}) });
 
 const machineFields = {
@@ -128,83 +114,33 @@ const machineFields = {
   az_names: optional(texts),
 };
 
-const sizeFields = ['cpu', 'memory_in_mb', 'ephemeral_disk_in_mb'];
+const controlPlane = object({ ...machineFields, instances: optional(wholeNumber()) });
 
-/** Returns a problem if some, but not all of the size fields are set. */
-function findMissingSizes(value: unknown): string | undefined {
-  if (!isObject(value)) return undefined;
-  const missing = sizeFields.filter((key) => (value[key] ?? null) === null);
-  return missing.length === 0 || missing.length === sizeFields.length
-    ? undefined
-    : `has no ${missing.join(' and no ')}: cpu, memory_in_mb and ephemeral_disk_in_mb must be set together`;
-}
-
-const controlPlane = withRule(
-  object({
-    ...machineFields,
-    instances: optional(
-      withRule(wholeNumber(), (value, report) => {
-        if (Number.isSafeInteger(value) && ![1, 3, 5].includes(Number(value))) {
-          report([], `must be 1, 3 or 5, not ${String(value)}`);
-        }
-      }),
-    ),
-  }),
-  (value, report) => {
-    const problem = findMissingSizes(value);
-    if (problem !== undefined) report([], problem);
-    if (isObject(value) && (value['name'] ?? null) !== null) {
-      report(['name'], 'is not allowed for the control plane');
-    }
-  },
-);
-
-const nodePool = withRule(
-  object({
-    ...machineFields,
-    name: nonBlankText,
-    description: optional(text),
-    node_labels: optional(text),
-    node_taints: optional(text),
-    instances: optional(wholeNumber()),
-    max_worker_instances: optional(wholeNumber()),
-  }),
-  (value, report) => {
-    const problem = findMissingSizes(value);
-    if (problem !== undefined) report([], problem);
-    const { instances, max_worker_instances: maximum } = isObject(value) ? value : {};
-    if (typeof instances === 'number' && typeof maximum === 'number' && maximum < instances) {
-      report(['max_worker_instances'], `is less than instances (${String(instances)})`);
-    }
-  },
-);
-
-const nodePools = withRule(listOf(nodePool), (value, report) => {
-  const seen = new Set<unknown>();
-  for (const [index, pool] of (Array.isArray(value) ? value : []).entries()) {
-    const poolName = isObject(pool) ? pool['name'] : undefined;
-    if (typeof poolName !== 'string') continue;
-    if (seen.has(poolName))
-      report([index, 'name'], `is already the name of another node pool: ${poolName}`);
-    seen.add(poolName);
-  }
+const nodePool = object({
+  ...machineFields,
+  name: nonBlankText,
+  description: optional(text),
+  node_labels: optional(text),
+  node_taints: optional(text),
+  instances: optional(wholeNumber()),
+  max_worker_instances: optional(wholeNumber()),
 });
 
 const profileSchema = object({
-  name,
+  name: nonBlankText,
   description: optional(text),
   parameters: object({
     azs: optional(listOf(zone)),
     master_azs: optional(texts),
     worker_azs: optional(texts),
     cluster_customization: optional(
-      object({ control_plane: optional(controlPlane), node_pools: optional(nodePools) }),
+      object({ control_plane: optional(controlPlane), node_pools: optional(listOf(nodePool)) }),
     ),
   }),
 });
 
 /**
- * Reads a compute profile from a file.
+ * Reads a compute profile from a file. Only types are validated; the API validates the values.
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see docs/contributing/servers/pks-api.md#profiles
  */

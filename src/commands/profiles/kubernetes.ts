@@ -20,9 +20,7 @@ import {
 } from '../../platform/input/schema.js';
 import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Line } from '../../platform/terminal/lines.js';
-import { fitDetails } from '../../platform/terminal/screen.js';
-import { createTimeFormatter, type FormatTime, formatTime, toDate } from '../format-time.js';
-import type { TerminalLayout } from '../resource/item-commands.js';
+import { createTimeFormatter, type FormatTime, toDate } from '../format-time.js';
 import { ageColumn } from '../resource/list.js';
 import { profileCommands } from './profile-commands.js';
 
@@ -53,7 +51,6 @@ export const { list, show, create, remove } = profileCommands({
     },
   ],
   formatDetails: (profile) => formatKubernetesProfile(profile, time),
-  formatForTerminal: formatProfileForTerminal,
   readFile: readKubernetesProfile,
 });
 
@@ -83,45 +80,6 @@ function formatSettings(
       formatRow(`${key} :`, describeFile(value)),
     ),
   ]);
-}
-
-function formatProfileForTerminal(
-  profile: KubernetesProfile,
-  { width, now }: TerminalLayout,
-): Line[] {
-  const sections = [
-    ...(profile.customizations ?? []).map((item) => ({ ...item, note: '' })),
-    ...(profile.experimental_customizations ?? []).map((item) => ({
-      ...item,
-      note: ' (experimental)',
-    })),
-  ];
-  return [
-    ...fitDetails(
-      [
-        ['Name', profile.name],
-        ['Owner', profile.owner ?? ''],
-        ['Created', formatTime(toDate(profile.created_at), now)],
-        ['Description', profile.description ?? ''],
-      ],
-      width,
-    ),
-    ...sections.flatMap(({ component, note, ...settings }): Line[] => [
-      '',
-      [{ text: `${component ?? ''}${note}`, tone: 'strong' }],
-      ...fitDetails(
-        [
-          ...Object.entries(settings.arguments ?? {}).map(
-            ([key, value]) => [key, toDisplayText(value)] as const,
-          ),
-          ...Object.entries(settings['file-arguments'] ?? {}).map(
-            ([key, value]) => [key, describeFile(value)] as const,
-          ),
-        ],
-        width,
-      ),
-    ]),
-  ];
 }
 
 /** Only `--json` shows the contents of files, because they are long and may contain keys. */

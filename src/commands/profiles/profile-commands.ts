@@ -8,11 +8,7 @@ import type { FileInput } from '../../platform/input/input-file.js';
 import { formatDetails, type Line } from '../../platform/terminal/lines.js';
 import { formatExamples, type Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
-import {
-  pksDeleteCommand,
-  pksItemCommand,
-  type TerminalLayout,
-} from '../resource/item-commands.js';
+import { pksDeleteCommand, pksItemCommand } from '../resource/item-commands.js';
 import {
   pksListCommand,
   requiresAdmin,
@@ -34,7 +30,6 @@ interface ProfileFamily<Profile, Request> {
   readonly columns: readonly Column<Profile>[];
   readonly terminalColumns?: readonly TerminalColumn<Profile>[];
   readonly formatDetails: (profile: Profile) => readonly Line[];
-  readonly formatForTerminal?: (profile: Profile, layout: TerminalLayout) => readonly Line[];
   /** @throws {TpksError} `usage` with all problems and their line numbers */
   readonly readFile: (file: FileInput) => Promise<Request>;
 }
@@ -94,7 +89,6 @@ export function profileCommands<
       resource,
       run: (profiles, name) => profiles.get(name),
       formatDetails: family.formatDetails,
-      ...(family.formatForTerminal && { formatForTerminal: family.formatForTerminal }),
       nameOf,
     }),
     create: createCommand(family),

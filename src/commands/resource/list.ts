@@ -10,8 +10,8 @@ import { didYouMean } from '../did-you-mean.js';
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row, now: Date) => Span;
-  /** Shown only with `--output wide` or if `--columns` names it. */
-  readonly wide?: true;
+  /** Shown only with `--output wide` or if `--columns` names it: everywhere, or only `onTerminal`. */
+  readonly wide?: true | 'onTerminal';
   /** The value that `--sort-by` and `--filter` compare; if absent, they compare the text of the cell. */
   readonly value?: (row: Row) => string;
   /**
@@ -178,7 +178,7 @@ function selectTerminalColumns<Row>(
 ): readonly TerminalColumn<Row>[] {
   const columns: readonly TerminalColumn<Row>[] = list.terminalColumns ?? list.columns;
   if (requestedKeys === undefined) {
-    return columns.filter(({ wide }) => output === 'wide' || wide !== true);
+    return columns.filter(({ wide }) => output === 'wide' || wide === undefined);
   }
   return requestedKeys.map(
     (key) =>

@@ -196,22 +196,23 @@ function importView(imported: ImportResult): View {
   const { plan, outcomes, isDryRun, saved, deletedFiles } = imported;
   const { unusable, newTargets } = plan;
   const texts = isDryRun ? plannedTexts : resultTexts;
+  const columns = ['Context', 'Result', 'Verified', 'Server', 'Source'];
   const rows: Span[][] = [
     ...outcomes.map(({ context, result }) => [
       context.name,
+      texts[result],
+      verificationSpan(context),
       context.settings.api ?? context.settings.uaa,
       formatPosition(context.session),
-      verificationSpan(context),
-      texts[result],
     ]),
-    ...unusable.map((entry) => [
-      entry.label,
-      '',
-      formatPosition(entry),
-      '',
-      `not imported: ${entry.reason}`,
-    ]),
+    ...unusable.map((entry) => [entry.label, 'not imported', '', '', formatPosition(entry)]),
   ];
+  const terminalColumns = columns.map((head, rank) => ({
+    head: head.toUpperCase(),
+    rank,
+    isWhole: head === 'Result' || head === 'Source',
+  }));
+  const details = detailLines(imported);
   return {
     json: {
       dryRun: isDryRun,
@@ -223,42 +224,12 @@ function importView(imported: ImportResult): View {
       uaaTarget: (saved && findSelection(saved.after).uaa) ?? null,
       deletedFiles,
     },
-    text: [
-      ...(rows.length === 0
-        ? []
-        : formatTable(['Context', 'Server', 'Source', 'Verified', 'Result'], rows)),
-      ...detailLines(imported),
+    text: [...(rows.length === 0 ? [] : formatTable(columns, rows)), ...details],
+    screen: (width) => [
+      ...(rows.length === 0 ? [] : fitTable(terminalColumns, rows, { width })),
+      ...fitLines(details, width),
     ],
-    screen: (width) => formatForTerminal(imported, width),
   };
-}
-
-/** Formats a table with the results next to the names. Reasons are below the table, because they can be long. */
-function formatForTerminal(imported: ImportResult, width: number): readonly Line[] {
-  const { plan, outcomes, isDryRun } = imported;
-  const texts = isDryRun ? plannedTexts : resultTexts;
-  const columns = ['CONTEXT', 'RESULT', 'VERIFIED', 'SERVER', 'SOURCE'].map((head, rank) => ({
-    head,
-    rank,
-    isWhole: head === 'RESULT' || head === 'SOURCE',
-  }));
-  const rows: Span[][] = [
-    ...outcomes.map(({ context, result }) => [
-      context.name,
-      texts[result],
-      verificationSpan(context),
-      context.settings.api ?? context.settings.uaa,
-      formatPosition(context.session),
-    ]),
-    ...plan.unusable.map((entry) => [entry.label, 'not imported', '', '', formatPosition(entry)]),
-  ];
-  const reasons = plan.unusable.map(
-    (entry) => `${entry.label} (${formatPosition(entry)}) was not imported: ${entry.reason}`,
-  );
-  return [
-    ...(rows.length === 0 ? [] : fitTable(columns, rows, { width })),
-    ...fitLines(detailLines(imported, reasons), width),
-  ];
 }
 
 /** `FILE:LINE` without the folder. */
@@ -271,11 +242,8 @@ function verificationSpan({ verification: { result } }: PlannedContext): Span {
   return { text: 'no', tone: result === 'rejected' ? 'bad' : 'muted' };
 }
 
-/** @param reasons - why sessions were not imported. */
-function detailLines(
-  { plan, outcomes, isDryRun, saved, deletedFiles }: ImportResult,
-  reasons: readonly string[] = [],
-): Line[] {
+/** The lines below the table. Reasons are not in the table, because they can be long. */
+function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportResult): Line[] {
   const { newTargets, contexts, unusable } = plan;
   const unverified = outcomes.filter(
     ({ context }) => context.verification.result !== 'verified' && context.state !== 'same',
@@ -285,7 +253,9 @@ function detailLines(
   const current = findChange((settings) => findIdentities(settings).pks);
   const target = findChange((settings) => findSelection(settings).uaa);
   const lines = [
-    ...reasons,
+    ...unusable.map(
+      (entry) => `${entry.label} (${formatPosition(entry)}) was not imported: ${entry.reason}`,
+    ),
     ...unverified.map(
       ({ context: { name, verification } }) => `${name} was not verified: ${verification.text}`,
     ),

@@ -1,6 +1,5 @@
 import { Argument } from 'commander';
 import { createGroups, type Group, type GroupKey } from '../../api/uaa/groups.js';
-import { createMembershipSources } from '../../api/uaa/membership-sources.js';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
@@ -12,7 +11,6 @@ import { outputOption } from '../resource/list-command.js';
 import { ageColumn, formatTerminalTable } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-missing.js';
-import { findSources, sourceTexts } from './membership-sources.js';
 import { memberList, readMembers } from './members.js';
 import { labelOf, readCreated, readName, showObject, showObjectCommand } from './objects.js';
 import { scimListCommand } from './scim-list.js';
@@ -78,8 +76,8 @@ function formatMemberCount({ members }: Group): string {
 
 export const get = showObjectCommand({
   description:
-    'Show a group and its members; -o yaml shows all fields. The text output also shows the source of ' +
-    'memberships from identity providers (see `tpks uaa members`). Requires the scope scim.read.',
+    'Show a group and its members; -o yaml shows all fields. Requires the scope scim.read. To show where ' +
+    'memberships come from, use `tpks uaa members`.',
   examples: { 'show a group and its members': 'tpks uaa group get pks.clusters.manage' },
   key: {
     add: (command) =>
@@ -96,7 +94,6 @@ export const get = showObjectCommand({
   read: (groups, name, { attributes }) =>
     attributes === undefined ? groups.get(name) : groups.getFields(name, attributes),
   nameField: 'displayName',
-  addToText: addSources,
   formatForTerminal: prepareDetails,
 });
 
@@ -120,25 +117,6 @@ async function prepareDetails(
     '',
     ...formatTerminalTable(memberList, rows, {}, { now, width }),
   ];
-}
-
-/** Adds the source to members that come from an identity provider. */
-async function addSources(
-  group: Partial<Group>,
-  services: Pick<Services, 'uaaResource' | 'terminal'>,
-): Promise<object> {
-  const { id: groupId, members } = group;
-  if (groupId === undefined || members === undefined) return group;
-  const memberships = members.map((member) => ({ ...member, groupId }));
-  const sources = services.uaaResource(createMembershipSources);
-  const findSource = await findSources(memberships, sources, services);
-  return {
-    ...group,
-    members: members.map((member) => {
-      const source = findSource({ ...member, groupId });
-      return source === 'added' ? member : { ...member, source: sourceTexts[source] };
-    }),
-  };
 }
 
 type AddDeps = Pick<Services, 'terminal' | 'uaaResource' | 'clock'>;

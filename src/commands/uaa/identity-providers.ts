@@ -6,7 +6,7 @@ import { listIdentityZones, type IdentityZone } from '../../api/uaa/zones.js';
 import { TpksError } from '../../base/errors.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import { listCommand } from '../resource/list-command.js';
-import { formatStatus, showObjectCommand, readName } from './objects.js';
+import { formatActive, showObjectCommand, readName } from './objects.js';
 
 export const list = listCommand<IdentityProvider, unknown>({
   description:
@@ -31,18 +31,8 @@ export const list = listCommand<IdentityProvider, unknown>({
     { head: 'Origin', cell: ({ originKey }) => originKey },
     { head: 'Type', cell: ({ type }) => type },
     { head: 'Name', cell: ({ name }) => name ?? '' },
-    {
-      head: 'Active',
-      cell: ({ active }) => (active === false ? { text: 'no', tone: 'bad' } : 'yes'),
-    },
-    { head: 'Id', cell: ({ id }) => id },
-  ],
-  terminalColumns: [
-    { head: 'Origin', cell: ({ originKey }) => originKey },
-    { head: 'Status', key: 'active', cell: formatStatus, rank: 1 },
-    { head: 'Type', cell: ({ type }) => type, rank: 3 },
-    { head: 'Name', cell: ({ name }) => name ?? '', rank: 4 },
-    { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: true },
+    { head: 'Active', cell: formatActive, rank: 1 },
+    { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: 'onTerminal' },
   ],
   nameOf: ({ originKey }) => originKey,
 });
@@ -90,21 +80,11 @@ export const zones = listCommand<IdentityZone, unknown>({
   ],
   read: ({ uaaRequest }) => uaaRequest(listIdentityZones),
   columns: [
-    { head: 'Id', cell: ({ id }) => id },
+    { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: 'onTerminal' },
     { head: 'Subdomain', cell: formatSubdomain },
     { head: 'Name', cell: ({ name }) => name ?? '' },
-    {
-      head: 'Active',
-      cell: ({ active }) => (active === false ? { text: 'no', tone: 'bad' } : 'yes'),
-    },
-    { head: 'Description', cell: ({ description }) => description ?? '' },
-  ],
-  terminalColumns: [
-    { head: 'Subdomain', cell: formatSubdomain },
-    { head: 'Status', key: 'active', cell: formatStatus, rank: 1 },
-    { head: 'Name', cell: ({ name }) => name ?? '', rank: 3 },
-    { head: 'Description', cell: ({ description }) => description ?? '', rank: 4, wide: true },
-    { head: 'Id', cell: ({ id }) => id, rank: 0, isWhole: true, wide: true },
+    { head: 'Active', cell: formatActive, rank: 1 },
+    { head: 'Description', cell: ({ description }) => description ?? '', wide: 'onTerminal' },
   ],
   // The default zone has no subdomain.
   nameOf: ({ subdomain, id }) => (subdomain === '' ? id : subdomain),

@@ -52,17 +52,10 @@ export const memberList = {
   fields: ['value', 'type', 'origin', 'entity', 'operation'],
   columns: [
     { head: 'Name', cell: formatName },
-    { head: 'Type', cell: formatType },
-    { head: 'Origin', cell: formatOrigin },
-    { head: 'Source', cell: formatSource },
-    { head: 'Id', cell: ({ value }) => value },
-  ],
-  terminalColumns: [
-    { head: 'Name', cell: formatName },
-    { head: 'Type', cell: formatType, rank: 4 },
-    { head: 'Origin', cell: formatOrigin, rank: 3 },
+    { head: 'Type', cell: ({ type }) => type.toLowerCase(), rank: 4 },
+    { head: 'Origin', cell: ({ origin }) => origin ?? '', rank: 3 },
     { head: 'Source', cell: formatSource, rank: 1 },
-    { head: 'Id', cell: ({ value }) => value, rank: 0, isWhole: true, wide: true },
+    { head: 'Id', cell: ({ value }) => value, rank: 0, isWhole: true, wide: 'onTerminal' },
   ],
   nameOf: ({ entity, value }) => entity?.userName ?? entity?.displayName ?? value,
 } satisfies List<Row>;
@@ -104,14 +97,6 @@ function needsSources({ output, filter = [], sortBy }: ListFlags, terminal: Term
   const isPrinted = !terminal.wantsJson() && output !== 'name';
   const keys = [sortBy, ...filter.map(({ key }) => key)];
   return isPrinted || keys.some((key) => key?.toLowerCase() === 'source');
-}
-
-function formatType({ type }: ListedMember): string {
-  return type.toLowerCase();
-}
-
-function formatOrigin({ origin }: ListedMember): string {
-  return origin ?? '';
 }
 
 function isMissing({ entity }: ListedMember): boolean {

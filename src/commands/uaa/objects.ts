@@ -4,7 +4,7 @@ import type { Services } from '../../app/services.js';
 import type { Asynchronous } from '../../base/lazy.js';
 import type { Line, Span } from '../../platform/terminal/lines.js';
 import { fitLines } from '../../platform/terminal/screen.js';
-import type { OutputFormat, Terminal, View } from '../../platform/terminal/terminal.js';
+import type { Terminal, View } from '../../platform/terminal/terminal.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { validateName } from '../completers.js';
 import { formatExamples, type Leaf } from '../contents.js';
@@ -37,13 +37,18 @@ export function withReadableTimes(value: unknown, name = ''): unknown {
   );
 }
 
-/** Formats whether a user, an identity provider or a zone is active. If `active` is absent, it is. */
-export function formatStatus({
-  active: isActive,
-}: {
+interface WithActive {
   readonly active?: boolean | undefined;
-}): Span {
-  return formatState(isActive === false ? 'inactive' : 'active');
+}
+
+/** Formats whether a user, an identity provider or a zone is active. If `active` is absent, it is. */
+export function formatActive({ active: isActive = true }: WithActive): Span {
+  return isActive ? 'yes' : { text: 'no', tone: 'bad' };
+}
+
+/** Like {@link formatActive}, for the status of a user. */
+export function formatStatus({ active: isActive = true }: WithActive): Span {
+  return formatState(isActive ? 'active' : 'inactive');
 }
 
 interface WithMeta {
@@ -56,26 +61,19 @@ export function readCreated({ meta }: WithMeta): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** What is shown as text, instead of the object itself as YAML. */
-interface OtherText {
-  /** Shown as YAML instead of the object. */
-  readonly textObject?: object | undefined;
-  /** The lines for a terminal, instead of YAML. */
-  readonly screen?: View['screen'];
-}
-
 /**
  * Shows an object of the UAA, unchanged as JSON or with readable times as YAML.
  * @param nameField - the field that `-o name` prints; `undefined` if the object has no name.
+ * @param view.screen - the lines for a terminal, instead of YAML.
  */
 export async function showObject(
   object: object,
   deps: Pick<Services, 'terminal'>,
   nameField?: string,
-  other: OtherText = {},
+  { screen }: { readonly screen?: View['screen'] | undefined } = {},
 ): Promise<void> {
   const name: unknown = nameField === undefined ? undefined : Reflect.get(object, nameField);
-  await showNamedObject(object, typeof name === 'string' ? name : undefined, deps, other);
+  await showNamedObject(object, typeof name === 'string' ? name : undefined, deps, screen);
 }
 
 /** Like {@link showObject}, for an object without its own name. @param name - what `-o name` prints. */
@@ -83,9 +81,9 @@ export async function showNamedObject(
   object: object,
   name: View['name'],
   { terminal }: Pick<Services, 'terminal'>,
-  { textObject = object, screen }: OtherText = {},
+  screen?: View['screen'],
 ): Promise<void> {
-  const text = await toYaml(withReadableTimes(textObject));
+  const text = await toYaml(withReadableTimes(object));
   await terminal.show({
     json: object,
     text,
@@ -147,14 +145,6 @@ interface ShowCommand<Resource extends Asynchronous<Resource>, Key, Flags> exten
   /** The field that `-o name` prints. */
   readonly nameField: string;
   /**
-   * Adds information to the text output, unless `--attributes` selects fields. JSON and YAML contain
-   * only the fields of the UAA.
-   */
-  readonly addToText?: (
-    object: Readonly<Record<string, unknown>>,
-    services: Pick<Services, 'uaaResource' | 'terminal'>,
-  ) => Promise<object>;
-  /**
    * Prepares the lines that a terminal shows instead of YAML, unless `--attributes` selects fields. Returns
    * `undefined` to show YAML.
    */
@@ -166,10 +156,6 @@ interface ShowCommand<Resource extends Asynchronous<Resource>, Key, Flags> exten
 
 interface AttributeFlags {
   readonly attributes?: readonly string[];
-}
-
-interface ShowFlags extends AttributeFlags {
-  readonly output?: OutputFormat;
 }
 
 /** Defines a command that shows one object of the UAA. */
@@ -195,22 +181,15 @@ export function showObjectCommand<Resource extends Asynchronous<Resource>, Key, 
         .addOption(outputOption('json', 'yaml', 'name'))
         .addHelpText('after', formatExamples(spec.examples))
         .action(async () => {
-          const flags = command.opts<Flags & ShowFlags>();
+          const flags = command.opts<Flags & AttributeFlags>();
           const key = await spec.key.read(command.args, flags, services);
           const resource = services.uaaResource(spec.resource);
           const object = await spec.read(resource, key, flags);
-          const { terminal } = services;
-          const isFullText =
-            !terminal.wantsJson() && flags.output !== 'name' && flags.attributes === undefined;
           const screen =
-            isFullText && terminal.usesScreen()
+            flags.attributes === undefined && services.terminal.usesScreen()
               ? await spec.formatForTerminal?.(object, services)
               : undefined;
-          const textObject =
-            isFullText && screen === undefined
-              ? await spec.addToText?.(object, services)
-              : undefined;
-          await showObject(object, services, spec.nameField, { textObject, screen });
+          await showObject(object, services, spec.nameField, { screen });
         });
     },
   };

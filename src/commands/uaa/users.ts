@@ -23,6 +23,7 @@ import {
 } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';
 import {
+  formatActive,
   formatStatus,
   labelOf,
   type ObjectKey,
@@ -111,10 +112,6 @@ function formatLastLogin({ lastLogonTime }: User, now: Date): Span {
   return time === undefined ? '' : formatRelativeTime(time, now);
 }
 
-function formatActive({ active: isActive = true }: User): Span {
-  return isActive ? 'yes' : { text: 'no', tone: 'bad' };
-}
-
 function formatLastLogon({ lastLogonTime }: User): Span {
   if (typeof lastLogonTime !== 'number') return { text: 'never', tone: 'muted' };
   return formatMilliseconds(lastLogonTime) ?? '';
@@ -167,14 +164,9 @@ const userIdList: List<UserIdentity> = {
   noun: 'user',
   fields: ['id', 'userName', 'origin'],
   columns: [
-    { head: 'Id', cell: ({ id }) => id },
-    { head: 'Origin', cell: ({ origin }) => origin },
-    { head: 'User name', cell: ({ userName }) => userName },
-  ],
-  terminalColumns: [
-    { head: 'Name', key: 'user-name', cell: ({ userName }) => userName },
+    { head: 'Id', cell: ({ id }) => id, isWhole: true },
     { head: 'Origin', cell: ({ origin }) => origin, rank: 2 },
-    { head: 'Id', cell: ({ id }) => id, rank: 1, isWhole: true },
+    { head: 'User name', cell: ({ userName }) => userName, rank: 1 },
   ],
   nameOf: ({ id }) => id,
 };

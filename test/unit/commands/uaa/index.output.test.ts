@@ -351,19 +351,6 @@ describe('uaa members', () => {
         'tpks uaa member delete team --id x-1',
     ]);
   });
-
-  test('uaa group get shows where a membership comes from, but only as text', async () => {
-    const { terminal } = await run(['group', 'get', 'team'], responses);
-    expect(terminal.lines.filter((line) => line.includes('source:'))).toEqual([
-      '    source: mapping',
-      '    source: "no mapping: may be deleted at the next login"',
-      '    source: identity provider',
-    ]);
-    expect(terminal.json).toMatchObject([
-      { members: fromProviders.map(({ value }) => ({ value })) },
-    ]);
-    expect(JSON.stringify(terminal.json)).not.toContain('source');
-  });
 });
 
 describe('uaa password', () => {

@@ -113,8 +113,8 @@ describe.each([60, 80, 120, 200])('a terminal with %i columns', (columns) => {
     ['members team.blue', 'NAME TYPE ORIGIN SOURCE'],
     ['group mappings', 'GROUP ORIGIN EXTERNAL GROUP'],
     ['clients', 'CLIENT ID GRANT TYPES ACCESS TOKEN MODIFIED'],
-    ['idps', 'ORIGIN STATUS TYPE NAME'],
-    ['zones', 'SUBDOMAIN STATUS NAME'],
+    ['idps', 'ORIGIN TYPE NAME ACTIVE'],
+    ['zones', 'SUBDOMAIN NAME ACTIVE'],
     ['token list --client web', 'ID KIND CLIENT FORMAT EXPIRES AGE'],
   ])('fits uaa %s', async (line, heading, more = {}) => {
     const lines = await show(line, columns, more);
