@@ -91,12 +91,12 @@ async function showTopic({ topic, program }: TopicInput, { terminal }: Deps): Pr
   // Some topics have the name of a command, which `help` then does not show.
   const isCommand = findSubcommand(program, topic) !== undefined;
   const note = isCommand ? `\nFor the options of the command, run \`tpks ${topic} --help\`.\n` : '';
-  const render = (columns: number, isScreen: boolean) =>
-    renderMarkdown(page + note, { columns, linkText: formatLink, isScreen });
+  const render = (columns: number) =>
+    renderMarkdown(page + note, { columns, linkText: formatLink });
   await terminal.showPage({
     json: { topic, markdown: page },
-    text: (columns) => render(columns, false).map(lineText),
-    screen: (columns) => render(columns, true),
+    text: (columns) => render(columns).map(lineText),
+    screen: render,
   });
 }
 

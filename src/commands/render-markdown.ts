@@ -4,24 +4,20 @@ interface RenderOptions {
   /** Width of the screen. Text is at most 100 columns wide, because longer lines are hard to read. */
   readonly columns: number;
   readonly linkText: (label: string, target: string) => string;
-  /** Whether headings are bold, and code in sentences is in quotes instead of backticks. */
-  readonly isScreen?: boolean;
 }
 
 const maximumColumns = 100;
 
 const indent = '  ';
 
-/** Renders the Markdown of `docs/`. */
+/** Renders the Markdown of `docs/`, with code in quotes instead of backticks. */
 export function renderMarkdown(markdown: string, options: RenderOptions): Line[] {
-  const { isScreen = false } = options;
   const columns = Math.min(options.columns, maximumColumns);
   const body = { ...options, columns: Math.max(columns - indent.length, 20) };
   const rendered = splitBlocks(markdown).flatMap(({ lines, isCode }): Line[] => {
     const [first = ''] = lines;
     if (!isCode && isHeading(first)) {
-      const text = formatHeading(first);
-      return [isScreen ? [{ text, tone: 'strong' }] : text, ''];
+      return [[{ text: formatHeading(first), tone: 'strong' }], ''];
     }
     const text = isCode ? lines.map((line) => `  ${line}`) : renderBlock(lines, body);
     return [...text.map((line) => `${indent}${line}`.trimEnd()), ''];
@@ -109,18 +105,18 @@ function renderTable(lines: readonly string[], options: RenderOptions): string[]
       .map((cell) => cell.trim().replaceAll('\\|', '|')),
   );
   return rows.flatMap(([first = '', ...cells]) => [
-    ...(first === '' ? [] : wrap(toCell(first, options), '', options)),
+    ...(first === '' ? [] : wrap(toCell(first), '', options)),
     ...cells.flatMap((cell, index) => {
       if (cell === '') return [];
       const heading = head.length > 2 ? `${head[index + 1] ?? ''}: ` : '';
-      return wrap(`${heading}${toCell(cell, options)}`, '    ', options);
+      return wrap(`${heading}${toCell(cell)}`, '    ', options);
     }),
   ]);
 }
 
-/** On a screen, removes the backticks from a cell that contains only code, because it needs no quotes. */
-function toCell(cell: string, { isScreen = false }: RenderOptions): string {
-  return isScreen && /^`[^`]*`(?:, `[^`]*`)*$/.test(cell) ? cell.replaceAll('`', '') : cell;
+/** Removes the backticks from a cell that contains only code, because it needs no quotes. */
+function toCell(cell: string): string {
+  return /^`[^`]*`(?:, `[^`]*`)*$/.test(cell) ? cell.replaceAll('`', '') : cell;
 }
 
 /**
@@ -136,8 +132,9 @@ function wrap(text: string, marker: string, options: RenderOptions): string[] {
     if (last === '' || longer.length <= width) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
-  const shown = options.isScreen === true ? quoteCode(lines) : lines;
-  return shown.map((line, index) => (index === 0 ? marker : ' '.repeat(marker.length)) + line);
+  return quoteCode(lines).map(
+    (line, index) => (index === 0 ? marker : ' '.repeat(marker.length)) + line,
+  );
 }
 
 /** Replaces backticks with quotes. Code can be wrapped to the next line. */

@@ -73,21 +73,16 @@ async function readRequest(
   { terminal }: Pick<Deps, 'terminal'>,
 ): Promise<ClusterRequest> {
   const { name, externalHostname = '', plan = '' } = input;
-  const settings = await readSettings(
-    input,
-    terminal,
-    [
-      () => validateNotEmpty('The name', name),
-      () =>
-        requireFlags(
-          { 'external-hostname': input.externalHostname, plan: input.plan },
-          'tpks create-cluster --help',
-        ),
-      () => validateNotEmpty('--external-hostname', input.externalHostname),
-      () => validateNotEmpty('--plan', input.plan),
-    ],
-    { kubernetes_master_host: '--external-hostname' },
-  );
+  const settings = await readSettings(input, terminal, [
+    () => validateNotEmpty('The name', name),
+    () =>
+      requireFlags(
+        { 'external-hostname': input.externalHostname, plan: input.plan },
+        'tpks create-cluster --help',
+      ),
+    () => validateNotEmpty('--external-hostname', input.externalHostname),
+    () => validateNotEmpty('--plan', input.plan),
+  ]);
   const { networkProfile, kubernetesProfile, computeProfile, tags } = input;
   const profiles: Readonly<Record<string, unknown>> = {
     network_profile_name: networkProfile,
@@ -105,8 +100,8 @@ async function readRequest(
     plan_name: plan,
     ...Object.fromEntries(fields.filter(isSetByProfileFlag)),
     parameters: {
-      kubernetes_master_host: externalHostname,
       ...Object.fromEntries(fields.filter((field) => !isSetByProfileFlag(field))),
+      kubernetes_master_host: externalHostname,
     },
   };
 }

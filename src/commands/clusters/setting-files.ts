@@ -1,6 +1,5 @@
 import type { Parameters } from '../../api/pks/clusters.js';
 import { TpksError } from '../../base/errors.js';
-import { isObject } from '../../base/json-value.js';
 import { type FileInput, readInputFile } from '../../platform/input/input-file.js';
 import {
   nonBlankText,
@@ -36,14 +35,10 @@ const configSchema = object({
 /**
  * Reads the file of `--config-file`. Only the fields in the product documentation are validated, and
  * only their types, because the permitted values depend on the infrastructure.
- * @param flagsByField - the fields that are already set by a flag, with that flag.
  * @throws {TpksError} `usage` with all problems and their line numbers
  * @see docs/contributing/servers/pks-cli.md#lists-and-files
  */
-export async function readConfigFile(
-  file: FileInput,
-  flagsByField: ReadonlyMap<string, string>,
-): Promise<Parameters> {
+export async function readConfigFile(file: FileInput): Promise<Parameters> {
   // Stdin has no extension.
   if (file.path !== '-' && !/\.(json|ya?ml)$/i.test(file.path)) {
     throw new TpksError(
@@ -52,13 +47,7 @@ export async function readConfigFile(
       { hint: 'nothing was sent' },
     );
   }
-  const schema = withRule(configSchema, (value, report) => {
-    for (const key of Object.keys(isObject(value) ? value : {})) {
-      const flagName = flagsByField.get(key);
-      if (flagName !== undefined) report([key], `is also set by ${flagName}`);
-    }
-  });
-  return validate(await readInputFile(file), schema);
+  return validate(await readInputFile(file), configSchema);
 }
 
 const url = withRule(nonBlankText, (value, report) => {

@@ -33,17 +33,12 @@ interface Setting {
   readonly flags: string;
   readonly help: string;
   readonly label: string;
-  /** The fields of the API that the flag sets. A config file must not set them too. */
-  readonly fields: readonly string[];
   readonly choices?: readonly string[];
   readonly completes?: 'network-profiles' | 'kubernetes-profiles' | 'compute-profiles';
   /** @throws {TpksError} `usage` */
   readonly parse?: (value: string, flag: string) => Parameters;
-  /** Used instead of `parse` if the value is a file. @param flagsByField - the flag that sets each field. */
-  readonly readFile?: (
-    file: FileInput,
-    flagsByField: ReadonlyMap<string, string>,
-  ) => Promise<Parameters>;
+  /** Used instead of `parse` if the value is a file. */
+  readonly readFile?: (file: FileInput) => Promise<Parameters>;
 }
 
 /** @see docs/contributing/servers/pks-cli.md#flags */
@@ -52,7 +47,6 @@ const sizes: readonly Setting[] = [
     flags: '-n, --num-nodes <number>',
     help: 'number of worker nodes',
     label: 'Worker Number',
-    fields: ['kubernetes_worker_instances'],
     parse: (value, flag) => ({
       kubernetes_worker_instances: parseIntegerFlag(flag, value, countRange),
     }),
@@ -61,7 +55,6 @@ const sizes: readonly Setting[] = [
     flags: '--node-pool-instances <list>',
     help: 'number of workers per node pool, e.g. pool-a:3,pool-b:7 (TKGI 1.9+)',
     label: 'Node Pool Instances',
-    fields: ['node_pool_instances'],
     parse: (value) => ({ node_pool_instances: parseNodePools(value) }),
   },
 ];
@@ -78,7 +71,6 @@ function profile(kind: 'network' | 'kubernetes' | 'compute', label: string, help
     flags: `--${kind}-profile <name>`,
     help,
     label: `${label} Profile Name`,
-    fields: [field],
     completes: `${kind}-profiles`,
     parse: (value, flag) => {
       validateNotEmpty(flag, value);
@@ -91,7 +83,6 @@ const enforceProfile: Setting = {
   flags: '--enforce-compute-profile-update',
   help: 'apply the current version of the compute profile (TKGI 1.16+)',
   label: 'Enforce Compute Profile Update',
-  fields: [],
   parse: () => ({ enforce_compute_profile_update: true }),
 };
 
@@ -99,7 +90,6 @@ const tags: Setting = {
   flags: '--tags <list>',
   help: 'tags of the virtual machines, e.g. team:blue,stage',
   label: 'Tags',
-  fields: ['cluster_tags', 'delete_all_tags'],
   parse: (value) => {
     const list = parseTags(value);
     return list.length === 0 ? { delete_all_tags: true } : { cluster_tags: list };
@@ -111,14 +101,12 @@ const files: readonly Setting[] = [
     flags: '--config-file <path>',
     help: 'JSON or YAML file with more settings; - for stdin (TKGI 1.10+)',
     label: 'Config File',
-    fields: [],
     readFile: readConfigFile,
   },
   {
     flags: '--private-registries <path>',
     help: 'JSON or YAML file with private registries; - for stdin (TKGI 1.20+)',
     label: 'Private Registries',
-    fields: ['servers'],
     readFile: readRegistriesFile,
   },
 ];
@@ -152,7 +140,6 @@ function drain(name: string, label: string, help: string, range?: Range): Settin
     flags: `--kubelet-drain-${name} <${range === undefined ? 'boolean' : 'number'}>`,
     help,
     label: `Kubelet Drain ${label}`,
-    fields: [field],
     ...(range === undefined ? { choices: ['true', 'false'] } : {}),
     parse: (value, flag) => {
       if (range !== undefined) parseIntegerFlag(flag, value, range);
@@ -199,31 +186,24 @@ type Check = () => void;
  * Validates the flags and reads the files before anything is sent.
  * @param terminal - reads stdin for the path `-`.
  * @param commandChecks - checks of the command; their errors are reported together with the others.
- * @param commandFields - fields that a file must not set because a flag of the command sets them.
- * @returns the settings as an update of a cluster.
+ * @returns the settings as an update of a cluster. Flags override a file.
  * @throws {TpksError} `usage` with all errors
  */
 export async function readSettings(
   flags: SettingFlags,
   terminal: Pick<Terminal, 'readStdin'>,
   commandChecks: readonly Check[] = [],
-  commandFields: Readonly<Record<string, string>> = {},
 ): Promise<Parameters> {
-  const inputs = selectGiven(flags);
-  const flagsByField = new Map([
-    ...inputs.flatMap(({ fields, flag }) => fields.map((field) => [field, flag] as const)),
-    ...Object.entries(commandFields),
-  ]);
   const checks = new InputChecks();
   for (const check of commandChecks) await checks.run(check);
   const fields: (Parameters | undefined)[] = [];
-  for (const { flag, value, parse, readFile } of inputs) {
-    const read = () =>
-      parse?.(value, flag) ?? readFile?.(toFileInput(value, flag, terminal), flagsByField);
+  for (const { flag, value, parse, readFile } of selectGiven(flags)) {
+    const read = () => parse?.(value, flag) ?? readFile?.(toFileInput(value, flag, terminal));
     fields.push(await checks.run(read));
   }
   checks.throwErrors();
-  return Object.assign({}, ...fields) as Parameters;
+  // The files are the last settings.
+  return Object.assign({}, ...fields.toReversed()) as Parameters;
 }
 
 /**

@@ -44,16 +44,15 @@ export function rejectZoneOptions(command: Command): Command {
     .hook('preAction', () => {
       const { zone, zoneId } = command.optsWithGlobals<{ zone?: string; zoneId?: string }>();
       if (zone === undefined && zoneId === undefined) return;
-      if (zone !== undefined) {
-        throw uselessZoneError(
-          '--zone',
-          `target the zone instead: tpks uaa target https://${zone}.HOST:8443`,
-        );
-      }
-      throw uselessZoneError(
-        '--zone-id',
-        'target the zone instead, by its subdomain (tpks uaa zones): ' +
-          'tpks uaa target https://SUBDOMAIN.HOST:8443',
+      const flag = zone === undefined ? '--zone-id' : '--zone';
+      throw new TpksError(
+        'usage',
+        `${flag} cannot be used with this command: the UAA ignores it in requests without a token`,
+        {
+          hint:
+            'target the zone instead, by its subdomain (tpks uaa zones): ' +
+            `tpks uaa target https://${zone ?? 'SUBDOMAIN'}.HOST:8443`,
+        },
       );
     });
 }
@@ -65,11 +64,6 @@ export function withoutZoneOptions(leaf: Leaf): Leaf {
       leaf.define(rejectZoneOptions(command), services);
     },
   };
-}
-
-function uselessZoneError(flag: string, hint: string): TpksError {
-  const message = `${flag} cannot be used with this command: the UAA ignores it in requests without a token`;
-  return new TpksError('usage', message, { hint });
 }
 
 /** Creates a hidden spelling, with dashes, of the option that sets `attribute`. */

@@ -23,7 +23,7 @@ describe('renderMarkdown', () => {
 
   test('does not break short code at a space', () => {
     expect(render('one two three four five `-o name` six', 30)).toBe(
-      '  one two three four five\n  `-o name` six',
+      '  one two three four five\n  "-o name" six',
     );
   });
 
@@ -34,7 +34,7 @@ describe('renderMarkdown', () => {
   });
 
   test('replaces links and removes emphasis, except in code', () => {
-    expect(render('**See** [CI](ci.md) and `**[a](b)`')).toBe('  See CI <ci.md> and `**[a](b)`');
+    expect(render('**See** [CI](ci.md) and `**[a](b)`')).toBe('  See CI <ci.md> and "**[a](b)"');
   });
 
   test('keeps the lines and the indentation of code', () => {
@@ -78,14 +78,14 @@ describe('renderMarkdown', () => {
   });
 
   test('prints text directly below a heading', () => {
-    expect(render('## More\nText `a`.')).toBe('More\n\n  Text `a`.');
+    expect(render('## More\nText `a`.')).toBe('More\n\n  Text "a".');
   });
 
   test('prints each row of a table with its first cell above the others', () => {
     const table =
       '| Name | Meaning |\n| --- | --- |\n| `a` | one two three four |\n| b | c \\| d |';
     expect(render(table, 22)).toBe(
-      ['  `a`', '      one two three', '      four', '  b', '      c | d'].join('\n'),
+      ['  a', '      one two three', '      four', '  b', '      c | d'].join('\n'),
     );
   });
 
@@ -103,7 +103,7 @@ describe('renderMarkdown', () => {
 
 describe('renderMarkdown for a screen', () => {
   const renderForScreen = (markdown: string, columns = 40) =>
-    renderMarkdown(markdown, { columns, linkText: (label) => label, isScreen: true });
+    renderMarkdown(markdown, { columns, linkText: (label) => label });
 
   test('prints bold headings', () => {
     expect(renderForScreen('# One `two`\n\n### Three')).toEqual([

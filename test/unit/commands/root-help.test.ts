@@ -94,7 +94,7 @@ describe('help', () => {
       const { code, stdout } = await run(`help ${name}`);
       expect(code).toBe(0);
       expect(stdout).not.toContain('Usage:');
-      expect(stdout).toMatch(new RegExp(`run \`tpks ${name} --help\`\\.\n$`));
+      expect(stdout).toMatch(new RegExp(`run "tpks ${name} --help"\\.\n$`));
     },
   );
 

@@ -15,12 +15,7 @@ import type { Context } from '../../../domain/contexts/context.js';
 import { withUaaNames } from '../../completers.js';
 import { formatExamples, type Leaf } from '../../contents.js';
 import { runAndShowDryRun, type DryRunOption } from '../../dry-run.js';
-import {
-  formatAge,
-  formatMilliseconds,
-  formatRelativeTime,
-  formatTime,
-} from '../../format-time.js';
+import { formatMilliseconds, formatTime } from '../../format-time.js';
 import { addListOptions } from '../../resource/list-command.js';
 import { type List, type ListFlags, showList, validateColumns } from '../../resource/list.js';
 import { withStdin } from '../../stdin-inputs.js';
@@ -73,7 +68,7 @@ type ListDeps = Pick<Services, 'terminal' | 'clock' | 'uaaContext' | 'session' |
 
 export const list: Leaf = {
   define(command, deps: ListDeps) {
-    addListOptions(addOwnerOptions(command), tokenList(deps))
+    addListOptions(addOwnerOptions(command), tokenList)
       .description(
         'List the tokens that the UAA stores for a user or a client (default: the identity of the ' +
           'current context): opaque tokens and revocable JWTs. The id of an opaque token is the token ' +
@@ -91,8 +86,7 @@ export const list: Leaf = {
 };
 
 export async function listTokens(flags: OwnerFlags & ListFlags, deps: ListDeps): Promise<void> {
-  const list = tokenList(deps);
-  validateColumns(list, flags);
+  validateColumns(tokenList, flags);
   const { userId, clientId } = (await findOwner(flags, deps)) ?? (await findCurrentOwner(deps));
   const records = deps.uaaResource(createTokenRecords);
   // The UAA can list by user or by client, but not by both.
@@ -101,7 +95,7 @@ export async function listTokens(flags: OwnerFlags & ListFlags, deps: ListDeps):
     userId === undefined || clientId === undefined
       ? stored
       : stored.filter((token) => token.clientId === clientId);
-  await showList(list, tokens, flags, deps);
+  await showList(tokenList, tokens, flags, deps);
 }
 
 async function findCurrentOwner({ uaaContext, session }: ListDeps): Promise<TokenSelection> {
@@ -117,51 +111,41 @@ async function findCurrentOwner({ uaaContext, session }: ListDeps): Promise<Toke
   });
 }
 
-function tokenList({ clock }: Pick<ListDeps, 'clock'>): List<TokenRecord> {
-  return {
-    noun: 'token',
-    fields: [
-      'tokenId',
-      'clientId',
-      'userId',
-      'format',
-      'responseType',
-      'issuedAt',
-      'expiresAt',
-      'scope',
-      'zoneId',
-      'value',
-    ],
-    emptyLine: 'no tokens',
-    columns: [
-      { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },
-      { head: 'Kind', cell: formatKind },
-      { head: 'Format', cell: ({ format }) => format.toLowerCase() },
-      { head: 'Client', cell: ({ clientId }) => clientId },
-      { head: 'Issued', cell: ({ issuedAt }) => formatTime(new Date(issuedAt), clock.now()) },
-      { head: 'Expires', cell: ({ expiresAt }) => formatTime(new Date(expiresAt), clock.now()) },
-    ],
-    terminalColumns: [
-      { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },
-      { head: 'Kind', cell: formatKind, rank: 2 },
-      { head: 'Client', cell: ({ clientId }) => clientId, rank: 1 },
-      { head: 'Format', cell: ({ format }) => format.toLowerCase(), rank: 5 },
-      {
-        head: 'Expires',
-        cell: ({ expiresAt }, now) => formatRelativeTime(new Date(expiresAt), now),
-        rank: 3,
-      },
-      {
-        head: 'Age',
-        key: 'issued',
-        cell: ({ issuedAt }, now) => formatAge(new Date(issuedAt), now),
-        value: ({ issuedAt }) => formatMilliseconds(issuedAt) ?? '',
-        rank: 4,
-      },
-    ],
-    nameOf: ({ tokenId }) => tokenId,
-  };
-}
+const tokenList: List<TokenRecord> = {
+  noun: 'token',
+  fields: [
+    'tokenId',
+    'clientId',
+    'userId',
+    'format',
+    'responseType',
+    'issuedAt',
+    'expiresAt',
+    'scope',
+    'zoneId',
+    'value',
+  ],
+  emptyLine: 'no tokens',
+  columns: [
+    { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },
+    { head: 'Kind', cell: formatKind },
+    { head: 'Format', cell: ({ format }) => format.toLowerCase(), rank: 4 },
+    { head: 'Client', cell: ({ clientId }) => clientId, rank: 2 },
+    {
+      head: 'Issued',
+      cell: ({ issuedAt }, now) => formatTime(new Date(issuedAt), now),
+      value: ({ issuedAt }) => formatMilliseconds(issuedAt) ?? '',
+      rank: 5,
+    },
+    {
+      head: 'Expires',
+      cell: ({ expiresAt }, now) => formatTime(new Date(expiresAt), now),
+      value: ({ expiresAt }) => formatMilliseconds(expiresAt) ?? '',
+      rank: 3,
+    },
+  ],
+  nameOf: ({ tokenId }) => tokenId,
+};
 
 function formatKind({ responseType }: TokenRecord): string {
   return getOwnValue(kinds, responseType) ?? responseType;

@@ -52,19 +52,11 @@ describe('--config-file', () => {
     });
   });
 
-  test('cannot set what a flag sets', async () => {
-    const configFile = writeFile(
-      'c.json',
-      '{\n  "kubernetes_worker_instances": 3,\n  "x": 1,\n  "cluster_tags": []\n}',
-    );
-    await expect(readSettings({ configFile, numNodes: '2', tags: 'a:b' })).rejects.toMatchObject({
-      hint: [
-        'line 2: kubernetes_worker_instances is also set by --num-nodes',
-        'line 4: cluster_tags is also set by --tags',
-      ].join('\n'),
-    });
-    const read = await readSettings({ configFile });
-    expect(read).toMatchObject({ kubernetes_worker_instances: 3 });
+  test('does not override a flag', async () => {
+    const configFile = writeFile('c.json', '{ "kubernetes_worker_instances": 3, "x": 1 }');
+    const read = await readSettings({ configFile, numNodes: '2' });
+    expect(read).toEqual({ kubernetes_worker_instances: 2, x: 1 });
+    expect(await readSettings({ configFile })).toMatchObject({ kubernetes_worker_instances: 3 });
   });
 
   test('is validated for the settings that the product documents', async () => {

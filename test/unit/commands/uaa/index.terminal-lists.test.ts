@@ -115,7 +115,10 @@ describe.each([60, 80, 120, 200])('a terminal with %i columns', (columns) => {
     ['clients', 'CLIENT ID GRANT TYPES ACCESS TOKEN MODIFIED'],
     ['idps', 'ORIGIN TYPE NAME ACTIVE'],
     ['zones', 'SUBDOMAIN NAME ACTIVE'],
-    ['token list --client web', 'ID KIND CLIENT FORMAT EXPIRES AGE'],
+    [
+      'token list --client web',
+      columns === 60 ? 'ID KIND FORMAT CLIENT EXPIRES' : 'ID KIND FORMAT CLIENT ISSUED EXPIRES',
+    ],
   ])('fits uaa %s', async (line, heading, more = {}) => {
     const lines = await show(line, columns, more);
     expect(lines[0]?.replaceAll(/ +/g, ' ')).toContain(heading);
@@ -167,14 +170,14 @@ describe('on a terminal', () => {
     ]);
   });
 
-  test('uaa token list shows relative times', async () => {
+  test('uaa token list shows times with their distance', async () => {
     expect((await showCells('token list --client web', 200))[1]).toEqual([
       'd99297...',
       'refresh',
-      longName,
       'opaque',
-      'in 9 min',
-      '5m',
+      longName,
+      '2026-11-25T09:55:00Z (5 min ago)',
+      '2026-11-25T10:09:00Z (in 9 min)',
     ]);
   });
 

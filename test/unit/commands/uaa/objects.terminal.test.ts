@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatUser } from '../../../../src/commands/uaa/user-details.js';
+import { formatUser } from '../../../../src/commands/uaa/users.js';
 import { displayWidth, lineText } from '../../../../src/platform/terminal/lines.js';
 import { run, type Setup } from './run-uaa-command.js';
 
