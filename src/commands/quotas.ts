@@ -9,28 +9,23 @@ import {
   formatTable,
   type Line,
   type Span,
+  type Tone,
   textOf,
 } from '../platform/terminal/lines.js';
 import { fitDetails, fitTable } from '../platform/terminal/screen.js';
-import { cacheNames, createNameArgument, type NameArgumentSpec } from './completers.js';
+import { createNameArgument, type NameArgumentSpec } from './completers.js';
 import { formatExamples, type Leaf } from './contents.js';
 import { dryRunOption } from './dry-run.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
-import { pksDeleteCommand, pksItemCommand, type TerminalLayout } from './resource/item-commands.js';
+import { pksDeleteCommand, pksItemCommand } from './resource/item-commands.js';
 import {
-  addListOptions,
+  listCommand,
   outputOption,
   pksListCommand,
   requiresAdmin,
   requiresRead,
 } from './resource/list-command.js';
-import {
-  type Column,
-  type List,
-  type ListFlags,
-  showList,
-  validateColumns,
-} from './resource/list.js';
+import type { Column, ListFlags } from './resource/list.js';
 
 const ownerArgument: NameArgumentSpec = {
   placeholder: '<owner>',
@@ -66,7 +61,6 @@ export const show = pksItemCommand({
   resource: createQuotas,
   run: (quotas, owner) => quotas.get(owner),
   formatDetails: formatQuota,
-  formatForTerminal: formatQuotaForTerminal,
   nameOf: ({ owner }) => owner,
 });
 
@@ -109,7 +103,6 @@ export const create = pksItemCommand({
   run: (quotas, owner, { cpu, memory, clusters }: Required<LimitFlags>) =>
     quotas.create(owner, { cpu, memory, cluster: clusters }),
   formatDetails: formatQuota,
-  formatForTerminal: formatQuotaForTerminal,
   nameOf: ({ owner }) => owner,
 });
 
@@ -138,7 +131,6 @@ export const update = pksItemCommand({
     });
   },
   formatDetails: formatQuota,
-  formatForTerminal: formatQuotaForTerminal,
   nameOf: ({ owner }) => owner,
 });
 
@@ -159,10 +151,6 @@ function formatQuota({ owner, limit }: Quota): Line[] {
   return ['', ...formatDetails([['Owner', owner], ...resourceRows(limit)])];
 }
 
-function formatQuotaForTerminal({ owner, limit }: Quota, { width }: TerminalLayout): Line[] {
-  return fitDetails([['Owner', owner], ...resourceRows(limit)], width);
-}
-
 function resourceRows(resources: Resources): readonly (readonly [string, string])[] {
   return resourceTitles.map(([title, resource]) => [title, String(resources[resource])]);
 }
@@ -179,40 +167,36 @@ function resourceColumns<Row extends { readonly owner: string }>(
   ];
 }
 
-const usageList: List<Usage> = {
+/** A symbol, so that JSON contains only the fields of the API. */
+const ownLimit = Symbol('limit');
+
+/** The limit is absent if the owner has no quota, or if it is not shown. */
+type UsageRow = Usage & { readonly [ownLimit]?: Resources | undefined };
+
+export const listUsages = listCommand<UsageRow, ListFlags>({
+  description: `List the total resources that the clusters of each user use. ${requiresRead}`,
+  examples: {
+    'list the usage of each user, in total': 'tpks usages',
+    'print the usage as JSON, in total and for each cluster': 'tpks usages --json',
+  },
   noun: 'usage',
   fields: ['owner', 'totals', 'clusters'],
+  completes: 'owners',
   isPks: true,
-  columns: resourceColumns(({ totals }: Usage) => totals),
-  nameOf: ({ owner }) => owner,
-};
-
-export const listUsages: Leaf = {
-  define(command, services) {
-    addListOptions(command, usageList)
-      .description(`List the total resources that the clusters of each user use. ${requiresRead}`)
-      .addHelpText(
-        'after',
-        formatExamples({
-          'list the usage of each user, in total': 'tpks usages',
-          'print the usage as JSON, in total and for each cluster': 'tpks usages --json',
-        }),
-      )
-      .action(() => showUsages(command.opts<ListFlags>(), services));
+  read: async (services, { columns }) => {
+    const { pksResource } = services;
+    const usages = await pksResource(createUsages).list();
+    const quotas =
+      columns === undefined ? await readQuotas(pksResource(createQuotas).list, services) : [];
+    return usages.map((usage) => ({
+      ...usage,
+      [ownLimit]: quotas?.find(({ owner }) => owner === usage.owner)?.limit,
+    }));
   },
-};
-
-async function showUsages(flags: ListFlags, services: Services): Promise<void> {
-  validateColumns(usageList, flags);
-  const { pksResource } = services;
-  const usages = await pksResource(createUsages).list();
-  const quotas =
-    flags.columns === undefined ? await readQuotas(pksResource(createQuotas).list, services) : [];
-  await cacheNames('owners', usages.map(usageList.nameOf), services);
-  const formatForTerminal = (rows: readonly Usage[], width: number) =>
-    formatUsageTable(rows, quotas ?? [], width);
-  await showList({ ...usageList, formatForTerminal }, usages, flags, services);
-}
+  columns: resourceColumns(({ totals }: Usage) => totals),
+  formatForTerminal: formatUsageTable,
+  nameOf: ({ owner }) => owner,
+});
 
 /**
  * Reads quotas, but only for a terminal. Without them, the usage is shown without limits.
@@ -236,24 +220,19 @@ async function readQuotas<T>(
 }
 
 /** Formats one row per owner and resource. Only the first row of each owner shows the name. */
-function formatUsageTable(
-  usages: readonly Usage[],
-  quotas: readonly Quota[],
-  width: number,
-): readonly Line[] {
+function formatUsageTable(usages: readonly UsageRow[], width: number): readonly Line[] {
   const columns = ['OWNER', 'RESOURCE', 'USED', ''].map((head, rank) => ({
     head,
     rank,
     isWhole: rank > 0,
   }));
-  const rows = usages.flatMap(({ owner, totals }) => {
-    const limit = quotas.find((quota) => quota.owner === owner)?.limit;
-    return resourceTitles.map(([title, resource], index) => [
+  const rows = usages.flatMap(({ owner, totals, [ownLimit]: limits }) =>
+    resourceTitles.map(([title, resource], index) => [
       index === 0 ? owner : '',
       title,
-      ...formatShare(totals[resource], limit?.[resource]),
-    ]);
-  });
+      ...formatShare(totals[resource], limits?.[resource]),
+    ]),
+  );
   return fitTable(columns, rows, { width });
 }
 
@@ -270,17 +249,18 @@ function formatShare(used: number, limit: number | undefined): readonly [Span, S
   const filled = Math.min(barWidth, Math.floor(share * barWidth));
   const numbers = `${String(used)} of ${String(limit)}`;
   const bar = '\u2588'.repeat(filled) + '\u2591'.repeat(barWidth - filled);
-  if (used > limit)
-    return [
-      { text: numbers, tone: 'bad' },
-      { text: bar, tone: 'bad' },
-    ];
-  if (share >= busyShare)
-    return [
-      { text: numbers, tone: 'busy' },
-      { text: bar, tone: 'busy' },
-    ];
-  return [numbers, bar];
+  const tone = findTone(used, limit, share);
+  return tone === undefined
+    ? [numbers, bar]
+    : [
+        { text: numbers, tone },
+        { text: bar, tone },
+      ];
+}
+
+function findTone(used: number, limit: number, share: number): Tone | undefined {
+  if (used > limit) return 'bad';
+  return share >= busyShare ? 'busy' : undefined;
 }
 
 export const showUsage: Leaf = {

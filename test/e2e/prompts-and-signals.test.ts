@@ -84,7 +84,7 @@ describeIfPart('pty', 'on a terminal', () => {
     expect(visible(terminal)).toMatch(/^Client secret: \*{11}\n\nAPI Endpoint: /);
   });
 
-  test('a long hint is broken between words, but not inside a command, nor through a link', async () => {
+  test('a long hint is broken between words, but not inside a command', async () => {
     const addresses = ['-a', sandbox.api, '--uaa-url', sandbox.uaa];
     const env = { TERM: 'dumb', TPKS_STORE: 'file', TPKS_PASSWORD: 'cody-password' };
     const explanation = [
@@ -98,9 +98,6 @@ describeIfPart('pty', 'on a terminal', () => {
     expect(visible(terminal)).toContain(
       `\nHint: ${explanation.join('\n      ')}\n      tpks ${command}\n`,
     );
-    const linked = user.atTerminal(words, env, user.link('pks'));
-    expect(await linked.exited).toBe(6);
-    expect(visible(linked)).toContain(`\nHint: ${explanation.join(' ')}\n      pks ${command}\n`);
   });
 
   test('login --sso shows where to get a passcode and prompts for it without echo', async () => {
