@@ -21,7 +21,6 @@ import {
   type CheckResult,
   type DoctorDeps,
 } from './check.js';
-import { checkCompletion, zshSeconds } from './completion.js';
 import { checkConnection, checkProxySetting } from './connection.js';
 import {
   describeSelection,
@@ -36,13 +35,12 @@ import {
 import {
   checkCaFiles,
   checkFiles,
-  checkLocks,
   checkPlainTextFiles,
   findPlainTextFiles,
-  listLocks,
   listStoredFiles,
 } from './files.js';
 import {
+  checkCompletion,
   checkKubeconfig,
   checkKubectl,
   checkLink,
@@ -139,7 +137,7 @@ function isFailure({ status }: CheckResult): boolean {
   return status === 'fail';
 }
 
-const serverChecks: readonly CheckName[] = ['dns', 'tcp', 'tls', 'version', 'clock', 'issuer'];
+const serverChecks: readonly CheckName[] = ['dns', 'tcp', 'tls', 'version', 'clock'];
 
 async function checkServers(
   servers: readonly Server[],
@@ -168,7 +166,7 @@ function findNewStore({ TPKS_STORE: store }: Environment, defaultStore: Settings
 
 /** @param user - effective user id; `undefined` on Windows. */
 function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractive: boolean) {
-  const { env, platform, folders, clock, kubeconfig } = deps;
+  const { env, platform, kubeconfig } = deps;
   const ownProgram = argv[1] ?? '';
   const search = { path: env.PATH ?? '', platform, ownProgram };
   return [
@@ -180,14 +178,8 @@ function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractiv
         user,
       ),
     ),
-    runCheck('locks', folders.sessions, diskSeconds, async () =>
-      checkLocks(await listLocks(folders, clock.now())),
-    ),
-    // Longer than the limit for zsh, so that zsh is killed before this check times out.
-    runCheck('completion', 'completion', zshSeconds + 1, () =>
-      checkCompletion(deps, isInteractive),
-    ),
-    // Longer than the limit for kubectl, as above.
+    runCheck('completion', 'completion', diskSeconds, () => checkCompletion(deps, isInteractive)),
+    // Longer than the limit for kubectl, so that kubectl is killed before this check times out.
     runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl(deps)),
     runCheck('kubectl', 'kubeconfig', diskSeconds, async () =>
       checkKubeconfig(await kubeconfig.listOwn(), (program) =>
