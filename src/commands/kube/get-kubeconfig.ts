@@ -7,7 +7,6 @@ import { type Token } from '../../domain/auth/token.js';
 import {
   formatInstallationOptions,
   type Installation,
-  withHost,
 } from '../../domain/contexts/installation.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
@@ -93,16 +92,9 @@ export async function getKubeconfig(
 ): Promise<void> {
   const printLines = createLinePrinter(flags, deps.terminal);
   const found = await readInstallation(flags, deps);
-  const formatCommand = (installation: Installation) =>
-    `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(installation)}`;
-  const repeatCommand = (installation: Installation, options = flags) =>
-    [formatCommand(installation), ...formatAllFlags(options)].join(' ');
-  const command = formatCommand(found);
-  const target = {
-    ...found,
-    trustCommand: repeatCommand(found, { ...flags, caCert: 'FILE' }),
-    formatHostCommand: (url: string, host: string) => repeatCommand(withHost(found, url, host)),
-  };
+  const command = `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(found)}`;
+  const trustCommand = [command, ...formatAllFlags({ ...flags, caCert: 'FILE' })].join(' ');
+  const target = { ...found, trustCommand };
   const kubeconfig = await openKubeconfig(flags, deps);
   const options = createCredentialOptions(`${command} --sso`, printLines);
   const announce = (user: string) =>
