@@ -318,12 +318,12 @@ describe.each(mainServers)('users on %s', (_name, start) => {
       [
         { filter: 'colour eq "red"' },
         'Invalid filter expression: [colour eq "red"] [created]',
-        'unknown column colour in the filter (choose from userName, ',
+        'columns to filter and sort by: userName, ',
       ],
       [
         { sortBy: 'colour' },
         'Invalid filter expression: [id pr] [colour]',
-        'unknown sort column colour (choose from userName, ',
+        'columns to filter and sort by: userName, ',
       ],
     ])('rejects %j', async (query, message, hint) => {
       await expect(users.list(query)).rejects.toMatchObject({

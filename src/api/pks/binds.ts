@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, rewordError, type TpksError } from '../../base/errors.js';
-import { isObject } from '../../base/json-value.js';
 import { defaultPorts, manageScope } from '../../base/pks-conventions.js';
 import { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
@@ -77,8 +76,7 @@ const kubeconfigType = {
   }),
 };
 
-/** The response before it is unwrapped and validated: the 1.0 beta wraps the kubeconfig. */
-const responseType = { noun: 'kubeconfig', schema: v.looseObject({}) };
+type Kubeconfig = v.InferInput<typeof kubeconfigType.schema>;
 
 const clusterType = {
   route: 'clusters',
@@ -97,7 +95,7 @@ export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds 
   const { api, explainNotFound } = createPksResource(send, origin, clusterType);
   const request = async (
     cluster: string,
-    sendRequest: () => Promise<unknown>,
+    sendRequest: () => Promise<Kubeconfig>,
     forbiddenHint: string,
   ): Promise<Bind> => {
     validateClusterName(cluster);
@@ -114,14 +112,14 @@ export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds 
     create: (cluster) =>
       request(
         cluster,
-        () => api.write(responseType, 'POST', ['clusters', cluster, 'binds']),
+        () => api.write(kubeconfigType, 'POST', ['clusters', cluster, 'binds']),
         `only the owner of a cluster and administrators can use get-credentials; if you have been given a role in the cluster: tpks get-kubeconfig ${quoteForShell(cluster)} -a ${host} -u USER`,
       ),
     find: (cluster, user) =>
       request(
         cluster,
         () =>
-          api.get(responseType, ['clusters', cluster, 'binds', user], {
+          api.get(kubeconfigType, ['clusters', cluster, 'binds', user], {
             query: { suppressClusterRoleBinding: 'true' },
           }),
         `if this installation requires a scope for get-kubeconfig, ask an administrator for ${manageScope}`,
@@ -188,8 +186,7 @@ function isClusterUnreachable({ message }: TpksError): boolean {
   );
 }
 
-function toBind(cluster: string, response: unknown, api: ApiClient): Bind {
-  const { clusters, users } = api.parse(kubeconfigType, unwrap(response));
+function toBind(cluster: string, { clusters, users }: Kubeconfig, api: ApiClient): Bind {
   // The schema rejects empty lists.
   const [clusterEntry] = clusters;
   const [userEntry] = users;
@@ -219,7 +216,7 @@ function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z\d+/]*={0,2}$/.test(text);
 }
 
-type UserEntry = v.InferInput<typeof kubeconfigType.schema>['users'][number]['user'];
+type UserEntry = Kubeconfig['users'][number]['user'];
 
 function toLogin({ token, 'auth-provider': provider }: UserEntry, api: ApiClient): ClusterLogin {
   if (token) {
@@ -229,15 +226,4 @@ function toLogin({ token, 'auth-provider': provider }: UserEntry, api: ApiClient
   }
   if (!provider) throw api.malformed('kubeconfig', 'the user has neither token nor auth-provider');
   return { kind: 'oidc', issuer: provider.config?.['idp-issuer-url'] || undefined };
-}
-
-/**
- * The 1.0 beta sends `{"credentials": {"kubeconfig": ...}}`.
- * @see docs/contributing/servers/pks-api.md#credentials
- */
-function unwrap(response: unknown): unknown {
-  const credentials = isObject(response) ? response['credentials'] : undefined;
-  return isObject(credentials) && isObject(credentials['kubeconfig'])
-    ? credentials['kubeconfig']
-    : response;
 }

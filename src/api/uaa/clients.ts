@@ -160,7 +160,7 @@ async function withQueryHint(
     ].flat();
     if (!isTpksError(error) || error.status !== 500 || rejected.length === 0) throw error;
     throw new TpksError('failed', `The UAA rejected this ${rejected.join(' or this ')}`, {
-      hint: createQueryHint(clientColumns, { filter, sortBy }),
+      hint: createQueryHint(clientColumns),
       cause: error,
       status: 500,
     });

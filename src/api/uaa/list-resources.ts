@@ -120,7 +120,7 @@ function createListReader({ api, path, query = {}, columns, parameters }: ListRe
     const response = await api.request(path, { query: pageParameters }).catch((error: unknown) => {
       const isExplained = isTpksError(error) && error.hint !== undefined;
       if (isExplained || columns === undefined) throw error;
-      throw translateError(error, 'failed', { hint: createQueryHint(columns, query) });
+      throw translateError(error, 'failed', { hint: createQueryHint(columns) });
     });
     return readPage(response);
   };

@@ -1,6 +1,6 @@
 import { TpksError } from '../../base/errors.js';
+import { tryParseJson } from '../../base/json-value.js';
 import { readTextAsync, userFileOptions } from '../disk/bounded-read.js';
-import { parseJson } from './json.js';
 import {
   createLineFinder,
   type ParsedText,
@@ -39,13 +39,19 @@ export async function readInputFile(
       hint: 'check the command before the pipe; nothing was sent',
     });
   }
-  return toInputFile(isStdin ? 'stdin' : path, text, parseJson(text) ?? parseYaml(text));
+  return toInputFile(isStdin ? 'stdin' : path, text, parseText(text));
+}
+
+/** Strict JSON of any size needs much less time and memory than the YAML parser. */
+function parseText(text: string): ParsedValue & Partial<ParsedText> {
+  const value = /^\s*[{[]/.test(text) ? tryParseJson(text) : undefined;
+  return value === undefined ? parseYaml(text) : { value, problems: [] };
 }
 
 /** Parses the value of an option as strict JSON. @throws {TpksError} `usage` if it is not JSON */
 export function parseJsonOption(option: string, text: string): InputFile {
-  const parsed = parseJson(text);
-  if (parsed !== undefined) return toInputFile(option, text, parsed);
+  const value = tryParseJson(text);
+  if (value !== undefined) return toInputFile(option, text, { value, problems: [] });
   throw problemsError(option, [{ line: 1, text: 'this is not valid JSON' }]);
 }
 
@@ -68,25 +74,5 @@ function toInputFile(
     find ??= parseYaml(text).offsetOf;
     return lineAt(find(valuePath));
   };
-  // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
-  const broken = /\\u/i.test(text) ? findLoneSurrogates(value) : [];
-  if (broken.length > 0) {
-    const problem = 'this text contains half of a surrogate pair';
-    throw problemsError(
-      path,
-      broken.map((valuePath) => ({ line: lineOf(valuePath), text: problem })),
-    );
-  }
   return { path, value, lineOf };
-}
-
-/** @returns the paths of strings with a lone surrogate, and of objects that have one in a key. */
-function findLoneSurrogates(value: unknown, valuePath: ValuePath = []): readonly ValuePath[] {
-  const texts = typeof value === 'string' ? [value] : Object.keys(Object(value) as object);
-  const own = texts.every((text) => text.isWellFormed()) ? [] : [valuePath];
-  if (typeof value !== 'object' || value === null) return own;
-  const inner = Object.entries(value).flatMap(([key, member]) =>
-    findLoneSurrogates(member, [...valuePath, Array.isArray(value) ? Number(key) : key]),
-  );
-  return [...own, ...inner];
 }

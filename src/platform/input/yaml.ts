@@ -1,6 +1,5 @@
 import yaml, { type Document, type Node } from 'yaml';
 import { errorMessage } from '../../base/errors.js';
-import { findNumberProblem } from './json.js';
 import {
   duplicateKey,
   invalidTextProblem,
@@ -137,6 +136,19 @@ function findNumberProblems(document: Document.Parsed): TextProblem[] {
     },
   });
   return found;
+}
+
+/** @returns the problem of a number that cannot be stored exactly; `undefined` for other numbers. */
+function findNumberProblem(offset: number, source: string, value: number): TextProblem | undefined {
+  const isWhole = Number.isInteger(value) && /^[-+]?(\d+|0[xo][\da-f]+)$/i.test(source);
+  const isInexact = isWhole && !Number.isSafeInteger(value);
+  if (!isInexact && Number.isFinite(value)) return undefined;
+  const reason = isInexact ? 'has too many digits for a number' : 'is too large for a number';
+  return {
+    offset,
+    text: `${source} ${reason}; put it in quotes to keep it as text`,
+    safeText: 'this number is too long; put it in quotes',
+  };
 }
 
 function toJsonValue(document: Document.Parsed): unknown {

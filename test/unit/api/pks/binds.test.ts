@@ -129,12 +129,6 @@ describe('createBinds', () => {
     expect(await binds.create('dev-1')).toMatchObject({ certificateAuthorityData: 'Q0E=' });
   });
 
-  test('accepts the wrapped kubeconfig of the 1.0 beta', async () => {
-    const body = { credentials: { kubeconfig: kubeconfig({ token: 'service-token' }) } };
-    const { binds } = createTestBinds({ body });
-    expect(await binds.create('dev-1')).toMatchObject({ login: { kind: 'token' } });
-  });
-
   test.each([
     ['has no user', { ...kubeconfig(oidcUser), users: [] }, /users/],
     ['has a user without credentials', kubeconfig({}), /neither token nor auth-provider/],

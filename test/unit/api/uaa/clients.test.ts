@@ -28,11 +28,15 @@ describe('a list', () => {
       'The UAA rejected this filter',
       'example of a filter: client_id sw "pks" (operators: eq, ',
     ],
-    [{ sortBy: 'name' }, 'The UAA rejected this column', 'unknown sort column name'],
+    [
+      { sortBy: 'name' },
+      'The UAA rejected this column',
+      'columns to filter and sort by: client_id',
+    ],
     [
       { filter: 'x', sortBy: 'y' },
       'The UAA rejected this filter or this column',
-      'unknown sort column y',
+      'columns to filter and sort by: client_id',
     ],
   ])('is reported as rejected if the UAA fails with %j', async (listQuery, message, hint) => {
     const { send } = rejectWith(new TpksError('unavailable', 'HTTP 500', { status: 500 }));

@@ -200,7 +200,7 @@ describe('a given key', () => {
     );
     await expect(verify(token, pemOf(short.publicKey))).rejects.toMatchObject({
       kind: 'failed',
-      message: expect.stringContaining('the key has 1024 bits, but RS256 requires 2048'),
+      message: expect.stringMatching(/signature is invalid: RS256 .* 2048 bits/),
     });
   });
 

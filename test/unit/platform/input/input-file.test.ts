@@ -1,9 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readInputFile as readInput } from '../../../../src/platform/input/input-file.js';
-import { parseJson } from '../../../../src/platform/input/json.js';
 import { parseYaml } from '../../../../src/platform/input/yaml.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 import { fileInput } from '../../../support/fixtures/file-input.js';
@@ -58,7 +56,6 @@ describe('an input file', () => {
   test.each([
     ['an extra comma', '{\n "a": 1,,\n "b": 2\n}', ['line 2: ']],
     ['a missing brace', '{\n "a": 1\n', ['line ']],
-    ['a duplicate key', '{\n "a": 1,\n "a": 2\n}', ['line 3: ']],
     ['two errors', 'a: 1\na: 2\nb: !x 3\n', ['line 2: ', 'line 3: ']],
     ['a tag', 'a: 1\nb: !!js/function x\n', ['line 2: ']],
     ['two documents', 'a: 1\n---\nb: 2\n', ['line ']],
@@ -83,14 +80,6 @@ describe('an input file', () => {
         hint: expect.not.stringContaining('\n'),
       });
     }
-  });
-
-  test('with half of a surrogate pair is rejected with its line', async () => {
-    const file = folder.write('half.json', '{\n"a": "x",\n"b": "\\ud800"\n}');
-    await expect(readInputFile(file)).rejects.toMatchObject({
-      kind: 'usage',
-      hint: 'line 3: this text contains half of a surrogate pair',
-    });
   });
 
   test('with many keys is read, and a duplicate key is found', async () => {
@@ -160,33 +149,6 @@ describe('an input file', () => {
   });
 });
 
-test('returns the same value for strict JSON as the YAML parser', () => {
-  fc.assert(
-    fc.property(fc.jsonValue(), fc.constantFrom(0, 2, '\t'), (value, indent) => {
-      const text = JSON.stringify([value], null, indent);
-      const [json, whole] = [parseJson(text), parseYaml(text)];
-      fc.pre(whole.problems.length === 0);
-      expect(json?.value).toEqual(whole.value);
-    }),
-    { numRuns: isNightly ? 500 : 40 },
-  );
-});
-
-describe('strict JSON', () => {
-  test.each([
-    ['a duplicate key', '{"a": {"b": 1, "\\u0062": 2}}', 15],
-    ['a number that loses digits', '[1, 9007199254740993]', 4],
-    ['a number that is too large', '{"a": [1e999]}', 7],
-  ])('with %s has a problem at that position', (_name, text, offset) => {
-    expect(parseJson(text)?.problems).toEqual([expect.objectContaining({ offset })]);
-  });
-
-  test.each(['a: 1', '{a: 1}', '{"a": 1,}', '["a"', '', '{"a": 1} # x'])(
-    'does not include %j, which could be YAML',
-    (text) => expect(parseJson(text)).toBeUndefined(),
-  );
-});
-
 describe('deep nesting', () => {
   test.each([
     ['[', '['.repeat(100_000)],
@@ -197,7 +159,7 @@ describe('deep nesting', () => {
     ['{a: ', '{a: '.repeat(100_000)],
   ])('of %s is reported where it becomes too deep', (repeated, text) => {
     const unit = repeated === '[ and ]' ? '[' : repeated;
-    const parsed = parseJson(text) ?? parseYaml(`\n${text}`);
+    const parsed = parseYaml(`\n${text}`);
     expect(parsed.problems).toHaveLength(1);
     expect(parsed.problems[0]?.text).toBe('this is nested more than 100 levels deep');
     const level = ((parsed.problems[0]?.offset ?? 0) - 1) / unit.length;
