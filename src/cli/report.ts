@@ -9,7 +9,7 @@ import {
 import { toPrintable } from '../base/sanitize.js';
 import { redact } from '../base/secret.js';
 import type { Environment } from '../platform/config/environment.js';
-import { isColorEnabled, loadPaint } from '../platform/terminal/lines.js';
+import { isColorEnabled, paint } from '../platform/terminal/lines.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 import { wrapHint, wrapWords } from '../platform/terminal/wrap.js';
 
@@ -98,7 +98,7 @@ export async function printReport(
   const columns = stderr.columns || Infinity;
   // The message stays uncolored, because red text is hard to read on some themes.
   const isPainted = !json && isColorEnabled({ isTty: isTTY, env, color });
-  const label = isPainted ? (await loadPaint())('Error:', 'bad') : 'Error:';
+  const label = isPainted ? paint('Error:', 'bad') : 'Error:';
   const formatReport = () => {
     if (json) return formatJson(report);
     if (env.KUBERNETES_EXEC_INFO !== undefined) return formatPluginLines(report, label);

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { isTpksError, rewordError, TpksError, type NameKind } from '../../base/errors.js';
-import { getOwnValue, isObject, tryParseJson } from '../../base/json-value.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
 import { hostOf, manageScope } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
@@ -181,7 +181,7 @@ export const explainPksFailure =
         host: hostOf(request.url),
       });
     }
-    return explainUnknownRoute(failure) ?? explainUnknownField(failure);
+    return explainUnknownRoute(failure);
   };
 
 /** Returns broker messages unchanged, and adds the prefix of the `pks` CLI to all other messages. */
@@ -192,50 +192,16 @@ function formatServerError({ status, message, body }: Failure): string {
 }
 
 /**
- * The routes that were added after PKS 1.1, by their first segment under `/v1`.
- * @see docs/contributing/servers/pks-api.md#releases
- */
-const addedRoutes: Readonly<Record<string, AddedRoute>> = {
-  clusterdetails: { feature: 'cluster details', release: '1.4' },
-  'compute-profiles': { feature: 'compute profiles', release: '1.6' },
-  'kubernetes-profiles': { feature: 'Kubernetes profiles', release: '1.7' },
-  'network-profiles': { feature: 'network profiles', release: '1.2' },
-  quotas: { feature: 'quotas', release: '1.6' },
-  tasks: { feature: 'tasks', release: '1.6' },
-  upgradable: { feature: 'cluster upgrades', release: '1.5' },
-  usages: { feature: 'usages', release: '1.6' },
-};
-
-interface AddedRoute {
-  readonly feature: string;
-  readonly release: string;
-}
-
-/**
- * Explains that the server does not have a route, and which release added it; `undefined` for other
- * failures, e.g. a missing resource, which the API reports with a `body` field.
+ * Explains that an old server does not have a route; `undefined` for other failures, e.g. a missing resource,
+ * which the API reports with a `body` field.
  */
 function explainUnknownRoute({ request, status, message, body }: Failure): TpksError | undefined {
   const isUnknown = status === 405 || (status === 404 && isContainerError(body));
-  const [, route = ''] = /\/v1\/([^/?]+)/.exec(request.url) ?? [];
-  const added = getOwnValue(addedRoutes, route);
-  if (!isUnknown || added === undefined) return undefined;
-  const { feature, release } = added;
-  return new TpksError('failed', `The PKS API does not support ${feature}: ${message}`, {
+  const [, route] = /\/v1\/([^/?]+)/.exec(request.url) ?? [];
+  if (!isUnknown || route === undefined) return undefined;
+  return new TpksError('failed', `The PKS API does not support ${route}: ${message}`, {
     status,
-    hint: `the server may be too old: PKS ${release} added this route`,
-  });
-}
-
-/**
- * Explains that the server does not support a field of compute profiles.
- * @see docs/contributing/servers/pks-api.md#releases
- */
-function explainUnknownField({ status, message }: Failure): TpksError | undefined {
-  if (status !== 400 || !message.includes('"cluster_customization"')) return undefined;
-  return new TpksError('failed', message, {
-    status,
-    hint: 'the server may be too old: TKGI 1.9 added cluster_customization',
+    hint: 'the server may be too old for this command',
   });
 }
 

@@ -1,5 +1,6 @@
 import { isTpksError } from '../../base/errors.js';
 import { isObject } from '../../base/json-value.js';
+import { once } from '../../base/lazy.js';
 import type { Send } from '../../platform/http/send.js';
 import { createIdentityProviders, type IdentityProvider } from './identity-providers.js';
 import { createMappings, type Mapping } from './mappings.js';
@@ -26,54 +27,38 @@ export interface Membership {
   readonly origin?: string | undefined;
 }
 
+export type MembershipSources = ReturnType<typeof createMembershipSources>;
+
 /**
  * Finds where memberships come from. Reads mappings (scope `scim.read`) and identity providers (scope
  * `idps.read`; without it, some sources are unknown) at most once.
  * @see docs/contributing/servers/uaa.md#membership-origins
  */
-export class MembershipSources {
-  private readonly send: Send;
-  private readonly uaa: string;
-  private mappings: Promise<readonly Mapping[]> | undefined;
-  private assigningOrigins: Promise<ReadonlySet<string> | undefined> | undefined;
-
-  constructor(send: Send, uaa: string) {
-    this.send = send;
-    this.uaa = uaa;
-  }
-
-  /**
-   * Sends no request if all memberships have the origin `uaa`.
-   * @param mappings - all mappings, if they have been read.
-   */
-  async find(
-    memberships: readonly Membership[],
-    mappings?: readonly Mapping[],
-  ): Promise<(membership: Membership) => MembershipSource> {
-    const external = memberships.filter(isExternal);
-    const used = external.length === 0 ? [] : (mappings ?? (await this.readMappings()));
-    const mapped = new Set(used.map(createKey));
-    const isMapped = (membership: Membership) => mapped.has(createKey(membership));
-    const assigning = external.every(isMapped) ? new Set() : await this.findAssigningOrigins();
-    return (membership) => {
-      if (!isExternal(membership)) return 'added';
-      if (isMapped(membership)) return 'mapping';
-      if (assigning === undefined) return 'unknown';
-      return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
-    };
-  }
-
-  private readMappings(): Promise<readonly Mapping[]> {
-    return (this.mappings ??= createMappings(this.send, this.uaa).listAll());
-  }
-
-  private findAssigningOrigins(): Promise<ReadonlySet<string> | undefined> {
-    return (this.assigningOrigins ??= readAssigningOrigins(this.send, this.uaa));
-  }
-}
-
-export function createMembershipSources(send: Send, uaa: string): MembershipSources {
-  return new MembershipSources(send, uaa);
+export function createMembershipSources(send: Send, uaa: string) {
+  const readMappings = once(() => createMappings(send, uaa).listAll());
+  const findAssigningOrigins = once(() => readAssigningOrigins(send, uaa));
+  return {
+    /**
+     * Sends no request if all memberships have the origin `uaa`.
+     * @param mappings - all mappings, if they have been read.
+     */
+    find: async (
+      memberships: readonly Membership[],
+      mappings?: readonly Mapping[],
+    ): Promise<(membership: Membership) => MembershipSource> => {
+      const external = memberships.filter(isExternal);
+      const used = external.length === 0 ? [] : (mappings ?? (await readMappings()));
+      const mapped = new Set(used.map(createKey));
+      const isMapped = (membership: Membership) => mapped.has(createKey(membership));
+      const assigning = external.every(isMapped) ? new Set() : await findAssigningOrigins();
+      return (membership) => {
+        if (!isExternal(membership)) return 'added';
+        if (isMapped(membership)) return 'mapping';
+        if (assigning === undefined) return 'unknown';
+        return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
+      };
+    },
+  };
 }
 
 /** @returns `undefined` if the token is not allowed to read identity providers. */

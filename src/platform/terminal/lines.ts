@@ -28,29 +28,26 @@ export const originalTones = ['good', 'bad', 'muted', 'strong'] as const;
 
 export const allTones = [...originalTones, 'busy', 'queued'] as const;
 
-/** The meaning of a piece of text. Only `loadPaint` maps it to a color. */
+/** The meaning of a piece of text. Only `paint` maps it to a color. */
 export type Tone = (typeof allTones)[number];
 
-export type Paint = (text: string, tone: Tone) => string;
+/** The codes that start and end each style. These colors are readable in every terminal theme. */
+const styleCodes: Readonly<Record<Tone, readonly [start: number, end: number]>> = {
+  good: [32, 39],
+  bad: [31, 39],
+  muted: [2, 22],
+  strong: [1, 22],
+  busy: [33, 39],
+  queued: [36, 39],
+};
 
-/** Loads chalk, limited to the 16 colors that are readable in every terminal theme. */
-export async function loadPaint(): Promise<Paint> {
-  const { Chalk } = await import('chalk');
-  const chalk = new Chalk({ level: 1 });
-  const paints: Readonly<Record<Tone, (text: string) => string>> = {
-    good: chalk.green,
-    bad: chalk.red,
-    muted: chalk.dim,
-    strong: chalk.bold,
-    busy: chalk.yellow,
-    queued: chalk.cyan,
-  };
-  return (text, tone) => paints[tone](text);
+export function paint(text: string, tone: Tone): string {
+  const [start, end] = styleCodes[tone];
+  return `\u001B[${String(start)}m${text}\u001B[${String(end)}m`;
 }
 
-/** The sequences of chalk's bold, which is loaded only on demand; help needs no other style. */
 export function formatBold(text: string): string {
-  return `\u001B[1m${text}\u001B[22m`;
+  return paint(text, 'strong');
 }
 
 /** Removes what `formatBold` adds. */
@@ -71,19 +68,18 @@ interface RenderOptions {
 }
 
 /** Formats lines as text. Color only repeats what the text says, so no information is lost without it. */
-export async function renderLines(
-  lines: readonly Line[],
-  { painted, escaped, tones }: RenderOptions,
-): Promise<string> {
-  const hasTones = lines.some((line) => spansOf(line).some((span) => typeof span !== 'string'));
-  const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
-  const toText = escaped ? toPrintable : (text: string) => text;
-  const renderSpan = (span: Span) => {
-    if (typeof span === 'string') return toText(span);
-    const text = toText(span.text);
-    return tones.includes(span.tone) ? paint(text, span.tone) : text;
-  };
-  return lines.map((line) => `${spansOf(line).map(renderSpan).join('')}\n`).join('');
+export function renderLines(lines: readonly Line[], options: RenderOptions): string {
+  return lines.map((line) => `${renderLine(line, options)}\n`).join('');
+}
+
+export function renderLine(line: Line, { painted, escaped, tones }: RenderOptions): string {
+  return spansOf(line)
+    .map((span) => {
+      const text = escaped ? toPrintable(textOf(span)) : textOf(span);
+      const isPainted = painted && typeof span !== 'string' && tones.includes(span.tone);
+      return isPainted ? paint(text, span.tone) : text;
+    })
+    .join('');
 }
 
 export function spansOf(line: Line): readonly Span[] {

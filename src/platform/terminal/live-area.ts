@@ -1,5 +1,4 @@
-import { toPrintable } from '../../base/sanitize.js';
-import { displayWidth, type Line, lineText, type Paint, spansOf } from './lines.js';
+import { allTones, displayWidth, type Line, lineText, renderLine } from './lines.js';
 import { shortenLine } from './screen.js';
 import type { Screen } from './terminal-io.js';
 
@@ -29,28 +28,20 @@ interface LiveAreaDeps {
   /** Whether stdout is on the same screen and its last line is incomplete. */
   readonly isLineIncomplete: () => boolean;
   readonly note: (text: string) => void;
-  /** Loads the colors; returns `undefined` if the screen has none. */
-  readonly loadPaint: () => Promise<Paint> | undefined;
+  /** Whether the screen has colors. Called on each use, because options are known only after argv was parsed. */
+  readonly isPainted: () => boolean;
 }
 
 export function createLiveArea(deps: LiveAreaDeps): LiveArea {
-  let paint: Paint | undefined;
-  const live = createLiveLines(deps.screen, (text, tone) => paint?.(text, tone) ?? text);
+  const live = createLiveLines(deps.screen, deps.isPainted);
   const announcedHosts = new Set<string>();
   let lines: readonly Line[] = [];
-  let isPaintRequested = false;
   let slowLine: string | undefined;
   let suspensions = 0;
   const repaint = (): void => {
     if (!deps.canRepaint() || suspensions > 0) return;
     const hasSlowLine = slowLine !== undefined && !deps.isLineIncomplete();
     live.show(hasSlowLine ? [...lines, slowLine ?? ''] : lines);
-  };
-  /** Until the colors are loaded, the lines are shown without them. */
-  const requestPaint = async (): Promise<void> => {
-    isPaintRequested = true;
-    paint = await deps.loadPaint();
-    if (paint !== undefined && live.isShown()) repaint();
   };
   /** On a screen that cannot be redrawn, each server is named only once. */
   const announce = ({ hosts }: SlowServers): void => {
@@ -63,7 +54,6 @@ export function createLiveArea(deps: LiveAreaDeps): LiveArea {
     show(newLines) {
       lines = newLines;
       repaint();
-      if (!isPaintRequested && live.isShown() && lines.some(hasTone)) void requestPaint();
     },
     showSlow(slow) {
       if (deps.screen().isTTY !== true) return;
@@ -103,29 +93,19 @@ type RedrawableScreen = Pick<Screen, 'columns' | 'rows'> & {
   readonly write: (text: string) => unknown;
 };
 
-function hasTone(line: Line): boolean {
-  return spansOf(line).some((span) => typeof span !== 'string');
-}
-
 /**
  * Creates lines at the bottom of a screen that are redrawn in place.
  * @param screen - has a movable cursor.
- * @param paint - colors text that contains no control characters; by default, text is not colored.
  */
 export function createLiveLines(
   screen: () => RedrawableScreen,
-  paint: Paint = (text: string) => text,
+  isPainted: () => boolean = () => false,
 ) {
   /** Width in columns of each line on the screen. */
   let shownWidths: readonly number[] = [];
   const render = (line: Line) =>
-    spansOf(line)
-      .map((span) =>
-        typeof span === 'string' ? toPrintable(span) : paint(toPrintable(span.text), span.tone),
-      )
-      .join('');
+    renderLine(line, { painted: isPainted(), escaped: true, tones: allTones });
   return {
-    isShown: () => shownWidths.length > 0,
     show: (lines: readonly Line[]): void => {
       if (shownWidths.length === 0 && lines.length === 0) return;
       const { write, columns, rows } = measureScreen(screen());

@@ -6,7 +6,6 @@ import {
   allTones,
   isColorEnabled,
   type Line,
-  loadPaint,
   originalTones,
   renderLines,
   type Tone,
@@ -166,10 +165,8 @@ export function createTerminal({
     canRepaint,
     isLineIncomplete: () => isLineIncomplete && isStdoutTerminal(),
     note,
-    loadPaint: () => {
-      const isPainted = isColorEnabled({ isTty: canRepaint(), env, color: options().color });
-      return isPainted && !hasOriginalLayout ? loadPaint() : undefined;
-    },
+    isPainted: () =>
+      !hasOriginalLayout && isColorEnabled({ isTty: canRepaint(), env, color: options().color }),
   });
   const output: Sink = {
     isClosed: sink.isClosed,
@@ -196,7 +193,7 @@ export function createTerminal({
     const painted = isColorEnabled({ isTty, env, color });
     // In a pipe, pks and tkgi print the same bytes as the original CLI. Formats that it does not have are always escaped.
     const escaped = isTty || !imitatesPks || form === 'name' || form === 'wide';
-    await output.write(await renderLines(lines, { painted, escaped, tones }));
+    await output.write(renderLines(lines, { painted, escaped, tones }));
   };
   const show = async ({ json, text, screen, indent, name }: View) => {
     const { json: isJson, output: form } = options();
@@ -242,7 +239,7 @@ export function createTerminal({
       if (wantsJson() || !isStdoutTerminal()) return show({ json, text: text(80) });
       const lines = (hasOriginalLayout ? text : (screen ?? text))(stdoutColumns());
       const painted = isColorEnabled({ isTty: true, env, color: options().color });
-      const page = await renderLines(lines, { painted, escaped: true, tones: originalTones });
+      const page = renderLines(lines, { painted, escaped: true, tones: originalTones });
       if (!(await live.suspend(() => pager(page)))) await output.write(page);
     },
     async announce(lines) {
@@ -252,7 +249,7 @@ export function createTerminal({
       const tones = hasOriginalLayout ? originalTones : allTones;
       const fitted = fitLines(lines, stderrColumns());
       live.clear();
-      io.stderr.write(await renderLines(fitted, { painted, escaped: true, tones }));
+      io.stderr.write(renderLines(fitted, { painted, escaped: true, tones }));
     },
     warn(text) {
       if (warned.has(text)) return;

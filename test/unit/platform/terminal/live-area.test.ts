@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import type { Line, Paint } from '../../../../src/platform/terminal/lines.js';
+import type { Line } from '../../../../src/platform/terminal/lines.js';
 import { createLiveLines, createLiveArea } from '../../../../src/platform/terminal/live-area.js';
 import { readAvailable } from '../../../support/checks/read-available.js';
 import { TestScreen } from '../../../support/program/screen.js';
@@ -98,9 +98,6 @@ describe('live lines', () => {
   });
 });
 
-/** Marks each text with its tone. */
-const paint: Paint = (text, tone) => `<${tone}:${text}>`;
-
 function createTestArea({ canRepaint = true, hasColors = true } = {}) {
   const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
   const notes: string[] = [];
@@ -110,7 +107,7 @@ function createTestArea({ canRepaint = true, hasColors = true } = {}) {
     canRepaint: () => canRepaint,
     isLineIncomplete: () => isLineIncomplete,
     note: (text) => notes.push(text),
-    loadPaint: () => (hasColors ? Promise.resolve(paint) : undefined),
+    isPainted: () => hasColors,
   });
   return {
     area,
@@ -124,40 +121,29 @@ function createTestArea({ canRepaint = true, hasColors = true } = {}) {
 describe('the colors of the live area', () => {
   const lines: Line[] = [['dev-1: ', { text: 'in progress', tone: 'busy' }, ' (1 s)']];
 
-  test('are shown once they are loaded', async () => {
+  test('are shown', () => {
     const { area, written } = createTestArea();
     area.show(lines);
-    expect(written()).toBe('dev-1: in progress (1 s)\n');
-    await new Promise(setImmediate);
-    expect(written()).toBe('dev-1: <busy:in progress> (1 s)\n');
-    area.show(lines);
-    expect(written()).toBe('dev-1: <busy:in progress> (1 s)\n');
+    expect(written()).toBe('dev-1: \u001b[33min progress\u001b[39m (1 s)\n');
   });
 
-  test('are not shown if the lines have been removed before they are loaded', async () => {
-    const { area, written } = createTestArea();
-    area.show(lines);
-    area.clear();
-    written();
-    await new Promise(setImmediate);
-    expect(written()).toBe('');
-  });
-
-  test('are not used if the screen has none', async () => {
+  test('are not used if the screen has none', () => {
     const { area, written } = createTestArea({ hasColors: false });
     area.show(lines);
-    await new Promise(setImmediate);
     expect(written()).toBe('dev-1: in progress (1 s)\n');
   });
 
   test('do not count toward the width of a line', () => {
     const { tty, raw } = createScreen(20);
-    createLiveLines(() => tty, paint).show([
+    createLiveLines(
+      () => tty,
+      () => true,
+    ).show([
       ['dev-1: ', { text: '\u001b[2J', tone: 'busy' }],
       ['dev-1: ', { text: '集'.repeat(9), tone: 'busy' }, ' (1 s)'],
     ]);
     expect(raw()).not.toContain('\u001b[2J');
-    expect(raw()).toContain(`dev-1: <busy:${'集'.repeat(5)}>\u2026\u001b[K`);
+    expect(raw()).toContain(`dev-1: \u001b[33m${'集'.repeat(5)}\u001b[39m\u2026\u001b[K`);
   });
 });
 

@@ -5,8 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { isPrintable, toPrintable, toJson } from '../../../../src/base/sanitize.js';
 import {
-  loadPaint,
   isColorEnabled,
+  paint,
   formatDetails,
   formatTable,
   type Line,
@@ -254,8 +254,7 @@ describe('isColorEnabled', () => {
   });
 });
 
-test('paints each tone differently and does not change the text', async () => {
-  const paint = await loadPaint();
+test('paints each tone differently and does not change the text', () => {
   const tones = ['good', 'bad', 'muted', 'strong'] as const;
   const painted = tones.map((tone) => paint('text', tone));
   expect(new Set(painted).size).toBe(tones.length);

@@ -402,10 +402,6 @@ describe('live lines', () => {
     const { terminal, err } = createTestTerminal(conditions);
     const line = ['dev-1: ', { text: 'in progress', tone: 'busy' as const }];
     terminal.showLive([line]);
-    // The colors are loaded on first use.
-    await import('chalk');
-    await new Promise(setImmediate);
-    terminal.showLive([line]);
     const output = err();
     expect(output).toContain('in progress');
     expect(output.includes('\u001b[33min progress\u001b[39m')).toBe(expected);
