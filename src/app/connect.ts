@@ -103,7 +103,7 @@ export function createConnect(deps: ConnectDeps): Connect {
   };
 }
 
-export function withTraceOption(
+function withTraceOption(
   send: Send,
   { options, terminal, clock }: Pick<Runtime, 'options' | 'terminal' | 'clock'>,
 ): Send {

@@ -1,52 +1,28 @@
-import { setImmediate } from 'node:timers/promises';
-import { withStatusErrors } from '../api/client/api-error.js';
 import { errorMessage, TpksError } from '../base/errors.js';
+import { once } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
 import { createAccessAsCode, type AccessAsCode } from '../domain/access-as-code/access.js';
-import type { TokenClient } from '../domain/auth/request-token.js';
-import type { Token } from '../domain/auth/token.js';
 import { describeDiskError } from '../platform/disk/disk-error.js';
-import { withBearer, type BearerDeps } from '../platform/http/bearer.js';
 import type { Send } from '../platform/http/send.js';
 import { startSandbox, type Sandbox } from '../sandbox/sandbox.js';
-import { withTraceOption } from './connect.js';
-import type { CreateGrants } from './connected.js';
+import type { Connected } from './connected.js';
 import type { Runtime } from './runtime.js';
-
-type Respond = NonNullable<Sandbox['respondAsUaa']>;
 
 export interface SandboxServices {
   readonly sandbox: typeof startSandbox;
   /** Access as code for a running sandbox; `undefined` if its client `admin` has a new secret. */
   readonly sandboxAccess: (
-    running: Pick<Sandbox, 'uaa' | 'caPem' | 'clients' | 'respondAsUaa'>,
+    running: Pick<Sandbox, 'uaa' | 'caPem' | 'clients'>,
   ) => AccessAsCode | undefined;
 }
 
-interface SandboxServicesDeps extends Pick<
-  Runtime,
-  'env' | 'clock' | 'options' | 'terminal' | 'untilInterrupted'
-> {
-  readonly grants: CreateGrants;
-}
+interface SandboxServicesDeps
+  extends
+    Pick<Runtime, 'env' | 'clock' | 'untilInterrupted'>,
+    Pick<Connected, 'connect' | 'grants'> {}
 
 export function createSandboxServices(deps: SandboxServicesDeps): SandboxServices {
   const { env, clock, untilInterrupted } = deps;
-
-  /** Creates a function that sends requests with a token of the client, and renews rejected tokens. */
-  const sendAsClient = (client: TokenClient, respond: Respond): Send => {
-    const send = withTraceOption(createInternalSend(respond), deps);
-    const { clientCredentials } = deps.grants(client);
-    let token: Promise<Token> | undefined;
-    const getAccessToken: BearerDeps['getAccessToken'] = async ({ rejected } = {}) => {
-      const current = await (token ??= clientCredentials());
-      if (current.accessToken !== rejected) return current.accessToken;
-      return (await (token = clientCredentials())).accessToken;
-    };
-    return withStatusErrors(
-      withBearer(send, { getAccessToken, hosts: [client.uaa], loginCommand: '' }),
-    );
-  };
 
   return {
     sandbox: async (options) => {
@@ -56,17 +32,16 @@ export function createSandboxServices(deps: SandboxServicesDeps): SandboxService
       const running = await startSandbox(options).catch(fail);
       return { ...running, close: () => running.close().catch(fail) };
     },
-    sandboxAccess: ({ uaa, caPem, clients, respondAsUaa }) => {
+    sandboxAccess: ({ uaa, caPem, clients }) => {
       const admin = clients.find(({ id }) => id === 'admin');
-      if (admin === undefined || respondAsUaa === undefined) return undefined;
-      const client = {
-        uaa,
-        caCert: caPem,
-        skipTlsVerification: false,
-        clientId: admin.id,
-        clientSecret: new Secret(admin.secret),
+      if (admin === undefined) return undefined;
+      const target = { uaa, caCert: caPem, skipTlsVerification: false };
+      const client = { ...target, clientId: admin.id, clientSecret: new Secret(admin.secret) };
+      const requestToken = once(() => deps.grants(client).clientCredentials());
+      const send: Send = async (request) => {
+        const { accessToken: auth } = await requestToken();
+        return deps.connect(target, { auth, explain: () => undefined })(request);
       };
-      const send = sendAsClient(client, respondAsUaa);
       return createAccessAsCode({
         env,
         untilInterrupted,
@@ -102,30 +77,4 @@ function findText(error: unknown, name: 'path' | 'advice' | 'kind'): string | un
   if (typeof error !== 'object' || error === null) return undefined;
   const members: Readonly<Record<string, unknown>> = { ...error };
   return typeof members[name] === 'string' ? members[name] : undefined;
-}
-
-/** Sends requests to a server in this process. TLS and HTTP would take most of the time of a seed. */
-function createInternalSend(respond: Respond): Send {
-  return async ({ method, url, headers, body = '' }) => {
-    const { host, pathname, search } = new URL(url);
-    const bytes = Buffer.from(body);
-    const response = await respond({
-      method,
-      url: `${pathname}${search}`,
-      body: bytes,
-      headers: { host, ...headers, 'content-length': String(bytes.length) },
-    });
-    // Without this, Ctrl-C and the requests of other programs would wait for the end of the seed.
-    await setImmediate();
-    return {
-      status: response.status,
-      headers: Object.fromEntries(
-        Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
-      ),
-      text: () => Promise.resolve(response.body),
-      async *stream() {
-        yield await Promise.resolve(Buffer.from(response.body));
-      },
-    };
-  };
 }

@@ -105,11 +105,11 @@ export function createServices(runtime: Runtime): RunningServices {
   const uaaResource: ResourceServices['uaaResource'] = (create, resourceOptions) =>
     lazy(async () => (await connected()).uaaResource(create, resourceOptions));
   const sandbox = once(async () => {
-    const [{ createSandboxServices }, { grants }] = await Promise.all([
+    const [{ createSandboxServices }, { connect, grants }] = await Promise.all([
       import('./sandbox.js'),
       connected(),
     ]);
-    return createSandboxServices({ ...runtime, grants });
+    return createSandboxServices({ ...runtime, connect, grants });
   });
 
   return {

@@ -69,29 +69,8 @@ export function isNestedTooDeeply(text: string): boolean {
   return false;
 }
 
-/**
- * Adds line breaks and indentation to JSON, and changes nothing else. Formatting the parsed value would round large
- * numbers and drop duplicate keys.
- * @returns `undefined` if the text is not JSON, or is nested too deeply.
- */
-export function indentJson(text: string, indent = 2): string | undefined {
-  if (tryParseJson(text) === undefined) return undefined;
-  let depth = 0;
-  const startLine = () => `\n${' '.repeat(depth * indent)}`;
-  const parts: string[] = [];
-  for (const [token] of text.matchAll(jsonToken)) {
-    if (/^[[{]./.test(token)) parts.push(token.charAt(0), token.slice(-1));
-    else if (token === '{' || token === '[') {
-      depth += 1;
-      parts.push(token, startLine());
-    } else if (token === '}' || token === ']') {
-      depth -= 1;
-      parts.push(startLine(), token);
-    } else if (token === ',') parts.push(token, startLine());
-    else parts.push(token === ':' ? ': ' : token);
-  }
-  return parts.join('');
+/** Adds line breaks and indentation. @returns `undefined` if the text is not JSON, or is nested too deeply. */
+export function indentJson(text: string): string | undefined {
+  const value = tryParseJson(text);
+  return value === undefined ? undefined : JSON.stringify(value, undefined, 2);
 }
-
-/** A string, an empty object or list, a punctuation mark, or a number or keyword. */
-const jsonToken = /"(?:[^"\\]|\\.)*"|\{\s*\}|\[\s*\]|[[\]{}:,]|[^\s[\]{}:,"]+/g;

@@ -1,4 +1,4 @@
-import { type Clock, formatDuration } from '../../base/clock.js';
+import { formatDuration } from '../../base/clock.js';
 import type { Environment } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Trust } from '../../platform/http/send.js';
@@ -177,28 +177,16 @@ export function isFresh(stored: StoredSession, now: Date): boolean {
   return remainingSeconds(stored, now) > renewalMarginSeconds(stored);
 }
 
-/** A keychain that takes longer slows down every command. */
-const slowMilliseconds = 1000;
-
 /**
- * Tests the store like a login, and measures the duration.
+ * Tests the store like a login.
  * @throws {TpksError} `keychain` or `storage` with the cause and the alternatives
  */
 export async function checkKeychain(
   store: StoreKind,
-  deps: Pick<DoctorDeps, 'keychains'> & { readonly clock: Pick<Clock, 'monotonic'> },
+  { keychains }: Pick<DoctorDeps, 'keychains'>,
 ): Promise<CheckResult> {
   if (store === 'none') return skip('keychain', 'nothing is stored (store none)');
-  const start = deps.clock.monotonic();
-  await deps.keychains[store].probe();
-  const milliseconds = Math.round(deps.clock.monotonic() - start);
-  const storeText =
-    store === 'file' ? 'the folder of the key files is writable' : 'the OS keychain is unlocked';
-  const message = `${storeText} (tested in ${String(milliseconds)} ms)`;
-  if (milliseconds < slowMilliseconds) return pass('keychain', message);
-  const fix =
-    store === 'file'
-      ? 'export TPKS_HOME=FOLDER (a folder on a local disk)'
-      : 'restart the keychain, or store the key in a file: tpks login --store file';
-  return warn('keychain', message, fix);
+  await keychains[store].probe();
+  const folderText = 'the folder of the key files is writable';
+  return pass('keychain', store === 'file' ? folderText : 'the OS keychain is unlocked');
 }

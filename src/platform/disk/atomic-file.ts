@@ -11,6 +11,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  type Stats,
   writeSync,
 } from 'node:fs';
 import { dirname, basename, join } from 'node:path';
@@ -32,32 +33,14 @@ export interface ReservedFile {
   readonly release: () => void;
 }
 
-/** The owner and the permissions of a file, as in `Stats`. */
-export interface FileAttributes {
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-}
-
 /**
  * Reserves disk space for a new version of a file, so that disk errors occur before there is data to lose.
  * @param path - the file; its folder must exist.
  * @param bytes - how much to reserve. A longer text can be written if the disk has enough space.
- * @param attributes - attributes of the new version; by default, only this user can read it.
  */
-export function reserveFile(
-  path: string,
-  bytes: number,
-  attributes?: FileAttributes,
-): ReservedFile {
+export function reserveFile(path: string, bytes: number): ReservedFile {
   // Random bytes, because some file systems do not store zeros.
   const file = prepareFile(path, randomBytes(bytes));
-  try {
-    if (attributes !== undefined) file.setAttributes(attributes);
-  } catch (error) {
-    file.discard();
-    throw error;
-  }
   return {
     replaceWith: async (text) => {
       file.writeAndSync(Buffer.from(text));
@@ -69,10 +52,18 @@ export function reserveFile(
   };
 }
 
-/** Replaces a file atomically and durably. The new file is readable only by this user. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+/**
+ * Replaces a file atomically and durably.
+ * @param attributes - those of the new file; by default, only this user can read it.
+ */
+export async function replaceFile(
+  path: string,
+  text: string,
+  attributes?: Pick<Stats, 'mode' | 'uid' | 'gid'>,
+): Promise<void> {
   const file = prepareFile(path, Buffer.from(text));
   try {
+    if (attributes !== undefined) file.setAttributes(attributes);
     await file.replaceTarget();
   } finally {
     file.discard();
@@ -114,7 +105,7 @@ class TemporaryFile {
     fsyncSync(descriptor);
   }
 
-  setAttributes({ mode, uid, gid }: FileAttributes): void {
+  setAttributes({ mode, uid, gid }: Pick<Stats, 'mode' | 'uid' | 'gid'>): void {
     const descriptor = this.#open();
     const current = fstatSync(descriptor);
     if (current.uid !== uid || current.gid !== gid) fchownSync(descriptor, uid, gid);

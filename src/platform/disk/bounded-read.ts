@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { errorCode, TpksError } from '../../base/errors.js';
+import { isNestedTooDeeply, maximumNesting } from '../../base/json-value.js';
 
 /** Limits for reading a file. */
 export interface ReadOptions {
@@ -147,30 +148,11 @@ function rejectedFileError(reason: string): Error {
   return Object.assign(new Error(reason), { code: rejectedFileCode });
 }
 
-/** No file that tpks writes is nested so deeply, and recursive code would overflow the stack. */
-const maximumDepth = 100;
-
 /** Parses JSON from a file that tpks wrote. Its errors contain the reason without the file name. */
 export function parseStoredJson(text: string): unknown {
-  const value = JSON.parse(text) as unknown;
-  const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { value, depth } = next;
-    if (typeof value === 'string' && !value.isWellFormed()) throw new Error(surrogateProblem);
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth === maximumDepth) {
-      throw new Error(`it is nested more than ${String(maximumDepth)} levels deep`);
-    }
-    for (const [key, member] of Object.entries(value)) {
-      if (!key.isWellFormed()) throw new Error(surrogateProblem);
-      pending.push({ value: member, depth: depth + 1 });
-    }
-  }
-  return value;
+  if (!isNestedTooDeeply(text)) return JSON.parse(text) as unknown;
+  throw new Error(`it is nested more than ${String(maximumNesting)} levels deep`);
 }
-
-/** Such text cannot be sent or encoded in a URL. */
-const surrogateProblem = 'it contains an incomplete Unicode character';
 
 /** Reads the field `version` separately, because all other fields of a newer format may differ. */
 export function readFormatVersion(value: unknown): number | undefined {

@@ -83,21 +83,11 @@ export function strictObject<
 >(entries: Entries, forbidden: Forbidden) {
   const unknown = `is unknown (choose from ${Object.keys(entries).join(', ')})`;
   const rest = v.never(unknown);
-  const schema = v.pipe(
+  return v.pipe(
     anyObject,
     v.objectWithRest({ ...entries, ...forbidden }, rest, mustBe('an object')),
   );
-  return v.lazy((input) => {
-    const skipped = skippedByValibot.filter((key) => isObject(input) && Object.hasOwn(input, key));
-    if (skipped.length === 0) return schema;
-    return withRule(schema, (_value, report) => {
-      for (const key of skipped) report([key], unknown);
-    });
-  });
 }
-
-/** Keys that valibot skips, to protect programs that merge objects. */
-const skippedByValibot = ['__proto__', 'constructor', 'prototype'];
 
 /** A member that is always an error. */
 export function notAllowed(message: string) {

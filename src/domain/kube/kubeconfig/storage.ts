@@ -9,7 +9,7 @@ import { errorCode, isTpksError, TpksError } from '../../../base/errors.js';
 import type { JsonObject } from '../../../base/json-value.js';
 import { alwaysQuoteForShell, quoteForShell } from '../../../base/shell-quote.js';
 import { homeFolder, type Environment } from '../../../platform/config/environment.js';
-import { reserveFile, type ReservedFile } from '../../../platform/disk/atomic-file.js';
+import { replaceFile } from '../../../platform/disk/atomic-file.js';
 import { readBytesAsync } from '../../../platform/disk/bounded-read.js';
 import {
   type Alternative,
@@ -71,7 +71,7 @@ export async function readStoredFile(path: string): Promise<StoredFile> {
   return { path, text, config: parseKubeconfig(path, text) };
 }
 
-/** Prepares all files before it writes the first one, so that most errors occur before a change. */
+/** Formats all files before it writes the first one, because the new content may be impossible. */
 export async function writeStoredFiles(
   files: readonly StoredFile[],
   configs: readonly JsonObject[],
@@ -82,21 +82,7 @@ export async function writeStoredFiles(
     const text = changeText(path, oldText, config);
     return text === oldText ? [] : [{ path, text }];
   });
-  const reserved: { path: string; text: string; file: ReservedFile }[] = [];
-  try {
-    for (const { path, text } of changed) {
-      reserved.push({ path, text, file: await reserveStoredFile(path, text) });
-    }
-    for (const { path, text, file } of reserved) {
-      try {
-        await file.replaceWith(text);
-      } catch (error) {
-        throw kubeconfigError(error, 'write', path);
-      }
-    }
-  } finally {
-    for (const { file } of reserved) file.release();
-  }
+  for (const { path, text } of changed) await replaceStoredFile(path, text);
 }
 
 async function readContent(path: string): Promise<string | undefined> {
@@ -118,9 +104,8 @@ async function readContent(path: string): Promise<string | undefined> {
  * Symbolic links, the owner and the permissions are kept; a new file is readable only by this user.
  * @throws {TpksError} `storage` if the file cannot be written; `usage` if it could not be read again.
  */
-async function reserveStoredFile(path: string, text: string): Promise<ReservedFile> {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > maximumBytes) throw tooLargeError(path);
+async function replaceStoredFile(path: string, text: string): Promise<void> {
+  if (Buffer.byteLength(text) > maximumBytes) throw tooLargeError(path);
   try {
     const destination = await resolveLinks(path);
     const stats = await ignoreMissing(() => stat(destination));
@@ -130,7 +115,7 @@ async function reserveStoredFile(path: string, text: string): Promise<ReservedFi
       await access(destination, constants.W_OK);
     }
     ensureFolder(dirname(destination));
-    return reserveFile(destination, bytes, stats);
+    await replaceFile(destination, text, stats);
   } catch (error) {
     throw kubeconfigError(error, 'write', path);
   }

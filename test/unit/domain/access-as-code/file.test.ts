@@ -239,29 +239,6 @@ describe('an invalid file', () => {
     ]);
   });
 
-  test('reports keys that every JavaScript object inherits as unknown', async () => {
-    const names = ['toString', '__proto__', 'constructor', 'prototype'];
-    const keys = names.map((name) => `${name}: {emails: [x@y]}`).join(', ');
-    const members = names.map((name) => `{user: cody, ${name}: 1}`).join(', ');
-    expect(
-      await readProblems(
-        ...['groups:', `  team: {members: [${members}]}`],
-        ...['users:', `  cody: {${keys}}`],
-        ...['clients:', `  ci: {${keys}}`],
-        ...names.map((name) => `${name}: {}`),
-      ),
-    ).toEqual([
-      ...names.map((name, index) =>
-        expect.stringContaining(`group team: members[${String(index)}].${name} is unknown`),
-      ),
-      ...names.map((name) => expect.stringContaining(`line 4: user cody: ${name} is unknown`)),
-      ...names.map((name) => expect.stringContaining(`line 6: client ci: ${name} is unknown`)),
-      ...names.map((name) =>
-        expect.stringContaining(`unknown section ${name} (choose from groups`),
-      ),
-    ]);
-  });
-
   test.each([
     ['the value of an unknown key', ['users:', '  cody: {password: hunter2}']],
     ['the source of the secret', ['users:', '  cody: {password_from: hunter2}']],
