@@ -9,55 +9,18 @@ import { explainLoginError } from '../domain/auth/login-errors.js';
 import { selectStore } from '../domain/auth/login-store.js';
 import type { Grant } from '../domain/auth/request-token.js';
 import type { PersistentStore } from '../domain/auth/session-repository.js';
-import type { Token } from '../domain/auth/token.js';
 import type { Installation } from '../domain/contexts/installation.js';
-import { createClusterAccess, type ClusterAccess } from '../domain/kube/cluster-access.js';
+import { createClusterAccess } from '../domain/kube/cluster-access.js';
 import { createClusterCredential } from '../domain/kube/cluster-credentials.js';
 import { clusterClient } from '../domain/kube/cluster-token.js';
 import type { Kubeconfig } from '../domain/kube/kubeconfig/kubeconfig.js';
-import {
-  createKubernetesSessions,
-  type ClusterTokenOptions,
-  type KubernetesSessions,
-} from '../domain/kube/sessions.js';
+import { createKubernetesSessions, type ClusterTokenOptions } from '../domain/kube/sessions.js';
 import { findPluginCommand } from '../domain/kube/user-entry.js';
 import type { Send, Trust } from '../platform/http/send.js';
 import { readCaCert } from '../platform/input/ca-cert.js';
 import type { Connected } from './connected.js';
 import type { LoginServices } from './login.js';
 import type { Runtime } from './runtime.js';
-
-/** The kubeconfig, the Kubernetes sessions, credentials for clusters, and the credential plugin. */
-export interface KubeServices {
-  /** @param path - the value of `--kubeconfig`; default: `KUBECONFIG`, then `~/.kube/config`. */
-  readonly kubeconfig: (path?: string) => Kubeconfig;
-  readonly kubernetesSessions: KubernetesSessions;
-  /** The response of the credential plugin. @see createClusterCredential */
-  readonly createClusterCredential: (
-    name: string,
-    options?: ClusterTokenOptions,
-  ) => Promise<string>;
-  readonly clusterAccess: ClusterAccess;
-  readonly binds: Binds;
-  /** Credentials for clusters, with a token that is not stored. */
-  readonly bindsWithToken: (
-    target: Installation & Trust,
-    accessToken: Secret,
-    loginCommand: string,
-  ) => Binds;
-  /**
-   * Requests a token that is not stored; for a cluster, with an ID token.
-   * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials.
-   */
-  readonly requestUserToken: (
-    recipient: 'api' | 'cluster',
-    target: Installation & Trust,
-    grant: Grant,
-    ssoCommand: string,
-  ) => Promise<Token>;
-  /** Selects and tests the store of a session without a context. @throws {TpksError} `keychain`, `usage` */
-  readonly selectKubernetesStore: (name: string, flag?: string) => Promise<PersistentStore>;
-}
 
 interface KubeServicesDeps
   extends
@@ -69,7 +32,10 @@ interface KubeServicesDeps
 const storeHint =
   'store the key in a file: TPKS_STORE=file; or write the tokens to the kubeconfig: --kubeconfig-format oidc';
 
-export function createKubeServices(deps: KubeServicesDeps): KubeServices {
+export type KubeServices = ReturnType<typeof createKubeServices>;
+
+/** The kubeconfig, the Kubernetes sessions, credentials for clusters, and the credential plugin. */
+export function createKubeServices(deps: KubeServicesDeps) {
   const { env, platform, link, clock, terminal, stores, connect } = deps;
 
   const withTrust = <T extends Trust>(target: T): T => {
@@ -93,7 +59,8 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
 
   return {
     kubernetesSessions,
-    kubeconfig: (path) =>
+    /** @param path - the value of `--kubeconfig`; default: `KUBECONFIG`, then `~/.kube/config`. */
+    kubeconfig: (path?: string): Kubeconfig =>
       lazy(async () => {
         // The credential plugin does not need it, and the yaml package takes 10 ms to load.
         const [{ createKubeconfig }, { locateKubeconfig }] = await Promise.all([
@@ -104,7 +71,8 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
         const { kubeconfigFormat: defaultFormat, imitatesPks: acceptsReaders } = link;
         return createKubeconfig({ files, clock, defaultFormat, acceptsReaders });
       }),
-    createClusterCredential: (name, options = {}) =>
+    /** The response of the credential plugin. @see createClusterCredential */
+    createClusterCredential: (name: string, options: ClusterTokenOptions = {}) =>
       createClusterCredential(name, options, {
         info: env.KUBERNETES_EXEC_INFO,
         sessions: kubernetesSessions,
@@ -127,11 +95,25 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
       warn: terminal.warn,
     }),
     binds: deps.pksResource(createBindsClient),
-    bindsWithToken: (target, accessToken, loginCommand) => {
+    /** Credentials for clusters, with a token that is not stored. */
+    bindsWithToken: (
+      target: Installation & Trust,
+      accessToken: Secret,
+      loginCommand: string,
+    ): Binds => {
       const explain = explainPksFailure(loginCommand);
       return createBindsClient(connect(target, { auth: accessToken, explain }), target.api);
     },
-    requestUserToken: async (recipient, target, grant, ssoCommand) => {
+    /**
+     * Requests a token that is not stored; for a cluster, with an ID token.
+     * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials.
+     */
+    requestUserToken: async (
+      recipient: 'api' | 'cluster',
+      target: Installation & Trust,
+      grant: Grant,
+      ssoCommand: string,
+    ) => {
       const { api, ...server } = target;
       const identity =
         recipient === 'api'
@@ -144,7 +126,8 @@ export function createKubeServices(deps: KubeServicesDeps): KubeServices {
         throw explainLoginError(error, { client, api, grant, scope: undefined, ssoCommand });
       }
     },
-    selectKubernetesStore: async (name, flag) => {
+    /** Selects and tests the store of a session without a context. @throws {TpksError} `keychain`, `usage` */
+    selectKubernetesStore: async (name: string, flag?: string): Promise<PersistentStore> => {
       const storedIn = (await kubernetesSessions.find(name))?.store;
       try {
         const { defaultStore } = await stores.settings.read();

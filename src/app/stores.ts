@@ -6,7 +6,6 @@ import type { PksCredsCopies } from '../domain/auth/pks-creds-copies.js';
 import { SessionFiles } from '../domain/auth/session-files.js';
 import {
   hasSession,
-  type PersistentStore,
   type SessionLocation,
   type SessionRepository,
   type WithLockFile,
@@ -14,24 +13,10 @@ import {
 import { describeSwitch } from '../domain/contexts/current-installation.js';
 import { type Environment, locatePksCreds, type Folders } from '../platform/config/environment.js';
 import { createSettingsFile } from '../platform/config/settings-file.js';
-import { type SettingsFile } from '../platform/config/settings.js';
 import { createLock } from '../platform/disk/lock.js';
 import { createFileKeychain } from '../platform/keychain/key-file.js';
-import type { Keychain } from '../platform/keychain/keychain.js';
 import { createOsKeychain } from '../platform/keychain/os-keychain.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
-
-export interface Stores {
-  readonly settings: SettingsFile;
-  /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
-  readonly pksCredsCopies: Pick<PksCredsCopies, keyof PksCredsCopies>;
-  readonly keychains: Readonly<Record<PersistentStore, Keychain>>;
-  readonly sessions: SessionRepository;
-  readonly hasSession: (location: SessionLocation) => Promise<boolean>;
-  readonly withLockFile: WithLockFile;
-  /** Waits up to 5 s for work that holds a lock. */
-  readonly settle: () => Promise<void>;
-}
 
 interface StoresDeps {
   readonly env: Environment;
@@ -44,7 +29,9 @@ interface StoresDeps {
 
 const settleMilliseconds = 5000;
 
-export function createStores(deps: StoresDeps): Stores {
+export type Stores = ReturnType<typeof createStores>;
+
+export function createStores(deps: StoresDeps) {
   const { env, platform, clock, link, terminal, folders } = deps;
   const inProgress = new Set<Promise<unknown>>();
 
@@ -69,7 +56,7 @@ export function createStores(deps: StoresDeps): Stores {
     },
   });
 
-  const pksCredsCopies = lazy<Stores['pksCredsCopies']>(async () => {
+  const pksCredsCopies = lazy<Pick<PksCredsCopies, keyof PksCredsCopies>>(async () => {
     // Few sessions have a copy, and the yaml package takes 10 ms to load.
     const copies = await import('../domain/auth/pks-creds-copies.js');
     return new copies.PksCredsCopies({
@@ -86,15 +73,21 @@ export function createStores(deps: StoresDeps): Stores {
     file: createFileKeychain(folders.keys),
   };
 
-  const sessions = new SessionFiles({ directory: folders.sessions, keychains, withLockFile });
+  const sessions: SessionRepository = new SessionFiles({
+    directory: folders.sessions,
+    keychains,
+    withLockFile,
+  });
 
   return {
     settings,
+    /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
     pksCredsCopies,
     keychains,
     sessions,
-    hasSession: (location) => hasSession(sessions, location),
+    hasSession: (location: SessionLocation) => hasSession(sessions, location),
     withLockFile,
+    /** Waits up to 5 s for work that holds a lock. */
     settle: async () => {
       if (inProgress.size === 0) return;
       await Promise.race([waitForAll(inProgress), clock.sleep(settleMilliseconds)]);

@@ -26,18 +26,6 @@ export interface Bind {
   readonly login: ClusterLogin;
 }
 
-/** Credentials for clusters. @see docs/contributing/servers/pks-api.md#credentials */
-export interface Binds {
-  /**
-   * Binds the user to the cluster's administrator role, and returns the kubeconfig.
-   * @throws {TpksError} `notFound`; `forbidden` unless the user owns the cluster or is an administrator;
-   *   `unavailable` if the broker cannot reach the cluster, or is still busy after three more attempts.
-   */
-  readonly create: (cluster: string) => Promise<Bind>;
-  /** Returns the kubeconfig for a user, without creating a role binding. Throws the same errors as `create`. */
-  readonly find: (cluster: string, user: string) => Promise<Bind>;
-}
-
 export interface BindsDeps {
   readonly clock: Pick<Clock, 'sleep'>;
   readonly note: (text: string) => void;
@@ -90,8 +78,13 @@ export function validateClusterName(cluster: string): void {
   validateSegment(cluster, 'cluster name');
 }
 
-/** @param send - adds the token to requests; throws unless the status is a success. */
-export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds {
+export type Binds = ReturnType<typeof createBinds>;
+
+/**
+ * Credentials for clusters. @see docs/contributing/servers/pks-api.md#credentials
+ * @param send - adds the token to requests; throws unless the status is a success.
+ */
+export function createBinds(send: Send, origin: string, deps: BindsDeps) {
   const { api, explainNotFound } = createPksResource(send, origin, clusterType);
   const request = async (
     cluster: string,
@@ -109,13 +102,19 @@ export function createBinds(send: Send, origin: string, deps: BindsDeps): Binds 
   const { hostname, port } = new URL(origin);
   const host = port === defaultPorts.api ? hostname : origin;
   return {
-    create: (cluster) =>
+    /**
+     * Binds the user to the cluster's administrator role, and returns the kubeconfig.
+     * @throws {TpksError} `notFound`; `forbidden` unless the user owns the cluster or is an administrator;
+     *   `unavailable` if the broker cannot reach the cluster, or is still busy after three more attempts.
+     */
+    create: (cluster: string) =>
       request(
         cluster,
         () => api.write(kubeconfigType, 'POST', ['clusters', cluster, 'binds']),
         `only the owner of a cluster and administrators can use get-credentials; if you have been given a role in the cluster: tpks get-kubeconfig ${quoteForShell(cluster)} -a ${host} -u USER`,
       ),
-    find: (cluster, user) =>
+    /** Returns the kubeconfig for a user, without creating a role binding. Throws the same errors as `create`. */
+    find: (cluster: string, user: string) =>
       request(
         cluster,
         () =>

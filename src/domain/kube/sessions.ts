@@ -48,31 +48,6 @@ export interface SelectedSession extends KubernetesSession {
   readonly token: (options?: ClusterTokenOptions) => Promise<ClusterToken>;
 }
 
-/** The sessions that provide tokens for the clusters of an installation to kubectl. */
-export interface KubernetesSessions {
-  readonly find: (name: string) => Promise<KubernetesSession | undefined>;
-  /**
-   * Stores a new session, or replaces one and keeps its clusters.
-   * @throws {TpksError} `keychain`, `storage`; `unavailable` if the token contains no ID token.
-   */
-  readonly save: (session: KubernetesSession, token: Token) => Promise<void>;
-  /** Records that credentials for a cluster were fetched with this session. */
-  readonly addCluster: (name: string, cluster: string) => Promise<void>;
-  /** Removes a cluster from the list of a session. The session is kept. */
-  readonly removeCluster: (name: string, cluster: string) => Promise<void>;
-  /**
-   * @param name - name of a session, or of a context as `--context` accepts it.
-   * @throws {TpksError} `unauthenticated` with a hint if the session does not exist.
-   */
-  readonly select: (name: string) => Promise<SelectedSession>;
-  /** Checks whether a session can still be used, without sending a request. */
-  readonly check: (name: string) => Promise<KubernetesSessionState>;
-  /** Does nothing without a session. @throws {TpksError} `conflict` if another user's session has the name. */
-  readonly rename: (name: string, newName: string) => Promise<void>;
-  /** Deletes a session and its tokens. @returns whether it existed. @throws {TpksError} `keychain`, `storage` */
-  readonly remove: (name: string) => Promise<boolean>;
-}
-
 export interface KubernetesSessionsDeps {
   readonly settings: SettingsFile;
   readonly sessions: SessionRepository;
@@ -84,32 +59,48 @@ export interface KubernetesSessionsDeps {
   readonly hasOriginalTexts: boolean;
 }
 
-export function createKubernetesSessions(deps: KubernetesSessionsDeps): KubernetesSessions {
+export type KubernetesSessions = ReturnType<typeof createKubernetesSessions>;
+
+/** The sessions that provide tokens for the clusters of an installation to kubectl. */
+export function createKubernetesSessions(deps: KubernetesSessionsDeps) {
   const { settings, sessions, clock } = deps;
   return {
-    find: async (name) => {
+    find: async (name: string): Promise<KubernetesSession | undefined> => {
       const found = findSessionSettings(await settings.read(), name);
       return found && { ...found, name };
     },
-    save: (session, token) => saveSession(session, token, deps),
-    rename: (name, newName) => renameSession(name, newName, deps),
-    remove: async (name) => {
+    /**
+     * Stores a new session, or replaces one and keeps its clusters.
+     * @throws {TpksError} `keychain`, `storage`; `unavailable` if the token contains no ID token.
+     */
+    save: (session: KubernetesSession, token: Token) => saveSession(session, token, deps),
+    /** Does nothing without a session. @throws {TpksError} `conflict` if another user's session has the name. */
+    rename: (name: string, newName: string) => renameSession(name, newName, deps),
+    /** Deletes a session and its tokens. @returns whether it existed. @throws {TpksError} `keychain`, `storage` */
+    remove: async (name: string) => {
       const session = findSessionSettings(await settings.read(), name);
       if (session === undefined) return false;
       await sessions.delete(toLocation(name, session));
       await settings.update((current) => withSession(current, name, undefined));
       return true;
     },
-    addCluster: (name, cluster) =>
+    /** Records that credentials for a cluster were fetched with this session. */
+    addCluster: (name: string, cluster: string) =>
       changeClusters(settings, name, (clusters) =>
         clusters.at(-1) === cluster ? clusters : mergeClusters(clusters, [cluster]),
       ),
-    removeCluster: (name, cluster) =>
+    /** Removes a cluster from the list of a session. The session is kept. */
+    removeCluster: (name: string, cluster: string) =>
       changeClusters(settings, name, (clusters) =>
         clusters.includes(cluster) ? clusters.filter((each) => each !== cluster) : clusters,
       ),
-    select: async (name) => selectSession(name, await settings.read(), deps),
-    check: async (name) => {
+    /**
+     * @param name - name of a session, or of a context as `--context` accepts it.
+     * @throws {TpksError} `unauthenticated` with a hint if the session does not exist.
+     */
+    select: async (name: string) => selectSession(name, await settings.read(), deps),
+    /** Checks whether a session can still be used, without sending a request. */
+    check: async (name: string): Promise<KubernetesSessionState> => {
       const session = findSessionSettings(await settings.read(), name);
       if (session === undefined) return 'missing';
       return checkStored(toLocation(name, session), sessions, clock.now());

@@ -52,20 +52,13 @@ export interface ScriptResult extends ScriptInput {
   readonly setup: { readonly file: string; readonly lines: readonly string[] } | undefined;
 }
 
-export interface CompletionScripts {
-  /** @throws {TpksError} `conflict` if the file exists and was not created by tpks; `storage` */
-  readonly install: (input: ScriptInput, text: string) => Promise<ScriptResult>;
-  /** @throws {TpksError} `conflict` if the file was not created by tpks; `storage` */
-  readonly uninstall: (input: ScriptInput) => Promise<ScriptResult>;
-}
+export type CompletionScripts = ReturnType<typeof createCompletionScripts>;
 
-export function createCompletionScripts(
-  env: Environment,
-  platform: NodeJS.Platform,
-): CompletionScripts {
+export function createCompletionScripts(env: Environment, platform: NodeJS.Platform) {
   const locate = ({ shell, program }: ScriptInput) => locateScript(shell, program, env, platform);
   return {
-    install: async (input, text) => {
+    /** @throws {TpksError} `conflict` if the file exists and was not created by tpks; `storage` */
+    install: async (input: ScriptInput, text: string): Promise<ScriptResult> => {
       const path = locate(input);
       const changed = (await readOwnScript(path)) !== text;
       if (changed) {
@@ -76,7 +69,8 @@ export function createCompletionScripts(
       }
       return { ...input, path, changed, setup: findSetup(input.shell, path, env) };
     },
-    uninstall: async (input) => {
+    /** @throws {TpksError} `conflict` if the file was not created by tpks; `storage` */
+    uninstall: async (input: ScriptInput): Promise<ScriptResult> => {
       const path = locate(input);
       const changed = (await readOwnScript(path)) !== undefined;
       if (changed) {

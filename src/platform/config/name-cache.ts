@@ -6,41 +6,33 @@ import { replaceFile } from '../disk/atomic-file.js';
 import { readText } from '../disk/bounded-read.js';
 import { ensureFolder, toFileName } from '../disk/private-files.js';
 
-/**
- * Names that a list command printed last, for completion, except those that completion must not suggest.
- * One name per line, because scripts installed by tpks 0.2.0 read these files. Can be deleted at any time.
- */
-export interface NameCache {
-  /** @returns an empty list if no names are cached. Never throws. */
-  readonly read: (context: string) => readonly string[];
-  /** @returns when the list was written, in milliseconds; `undefined` if no names are cached. */
-  readonly readTime: (context: string) => number | undefined;
-  /** Never throws: a full or read-only disk must not make a list command fail. */
-  readonly write: (context: string, names: readonly string[]) => Promise<void>;
-  /** Reserves a refresh for this process: only one may fetch the names, at most once a minute. Never throws. */
-  readonly claimRefresh: (context: string, time: Date) => boolean;
-  /** Deletes the names of a context, of every kind. Never throws. */
-  readonly forget: (context: string) => void;
-}
-
 /** Large enough for the names of 100,000 clusters. */
 const maximumBytes = 16 * 1024 * 1024;
 
 /** Longer than a refresh takes. */
 const refreshPauseMilliseconds = 60_000;
 
-export function createNameCache(directory: string, kind: NameKind): NameCache {
+export type NameCache = ReturnType<typeof createNameCache>;
+
+/**
+ * Names that a list command printed last, for completion, except those that completion must not suggest.
+ * One name per line, because scripts installed by tpks 0.2.0 read these files. Can be deleted at any time.
+ * No function throws: a full or read-only disk must not make a list command fail.
+ */
+export function createNameCache(directory: string, kind: NameKind) {
   const pathOf = (context: string): string => join(directory, `${kind}${cacheSuffix(context)}.txt`);
   return {
-    read: (context) => parseNames(readCache(pathOf(context))),
-    readTime: (context) => {
+    /** @returns an empty list if no names are cached. */
+    read: (context: string) => parseNames(readCache(pathOf(context))),
+    /** @returns when the list was written, in milliseconds; `undefined` if no names are cached. */
+    readTime: (context: string) => {
       try {
         return statSync(pathOf(context)).mtimeMs;
       } catch {
         return undefined;
       }
     },
-    write: async (context, names) => {
+    write: async (context: string, names: readonly string[]) => {
       const path = pathOf(context);
       // Versions before 0.2.0 stored JSON.
       removeFile(path.slice(0, -'.txt'.length));
@@ -57,7 +49,8 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
         // The next list command tries again.
       }
     },
-    claimRefresh: (context, time) => {
+    /** Reserves a refresh for this process: only one may fetch the names, at most once a minute. */
+    claimRefresh: (context: string, time: Date) => {
       const marker = join(directory, `refresh-${kind}${cacheSuffix(context)}.txt`);
       try {
         ensureFolder(directory);
@@ -72,7 +65,8 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
         return false;
       }
     },
-    forget: (context) => {
+    /** Deletes the names of a context, of every kind. */
+    forget: (context: string) => {
       const end = cacheSuffix(context);
       for (const file of listFiles(directory)) {
         // A process that was killed while writing leaves a temporary file.

@@ -38,24 +38,14 @@ export function withApiTimeLimit(send: Send, { api, uaa }: Pick<Servers, 'api' |
       : send(request);
 }
 
-/** The time limit of one request and its response. */
-export interface Deadline {
-  /** Restarts the timeout. A stream may take a long time as long as data keeps arriving. */
-  readonly extend: () => void;
-  /** Pauses the timeout, e.g. while a slow reader processes the data received so far. */
-  readonly pause: () => void;
-  readonly resume: () => void;
-  readonly end: () => void;
-  /** The error after the time limit, which replaces the connection error of Node; otherwise `undefined`. */
-  readonly timeoutError: () => TpksError | undefined;
-}
+export type Deadline = ReturnType<typeof createDeadline>;
 
-/** Starts the timeout. @param stop - called after the time limit; aborts the request. */
+/** Starts the time limit of one request and its response. @param stop - called after the time limit; aborts the request. */
 export function createDeadline(
   request: Pick<HttpRequest, 'method' | 'url'>,
   timeoutSeconds: number,
   stop: (error: TpksError) => void,
-): Deadline {
+) {
   let error: TpksError | undefined;
   let remainingMilliseconds = timeoutSeconds * 1000;
   let startedAt = 0;
@@ -74,10 +64,12 @@ export function createDeadline(
   };
   start();
   return {
+    /** Restarts the timeout. A stream may take a long time as long as data keeps arriving. */
     extend: () => {
       remainingMilliseconds = timeoutSeconds * 1000;
       start();
     },
+    /** Pauses the timeout, e.g. while a slow reader processes the data received so far. */
     pause: () => {
       clearTimeout(timer);
       remainingMilliseconds -= performance.now() - startedAt;
@@ -86,6 +78,7 @@ export function createDeadline(
     end: () => {
       clearTimeout(timer);
     },
+    /** The error after the time limit, which replaces the connection error of Node; otherwise `undefined`. */
     timeoutError: () => error,
   };
 }
@@ -114,14 +107,6 @@ function timeLimitError(
   });
 }
 
-/** Reports servers that do not respond for some time. */
-export interface SlowRequests {
-  /** Wraps `send` to watch requests and the texts of their responses. */
-  readonly withNotice: (send: Send) => Send;
-  /** Removes the report. Requests that are still in progress are not reported afterwards. */
-  readonly stop: () => void;
-}
-
 interface SlowRequestsDeps {
   readonly clock: Pick<Clock, 'monotonic'>;
   readonly schedule: Schedule;
@@ -140,8 +125,10 @@ interface Wait {
   readonly startedAt: number;
 }
 
-/** Until the first slow request, this costs one timer per request. */
-export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps): SlowRequests {
+export type SlowRequests = ReturnType<typeof createSlowRequests>;
+
+/** Reports servers that do not respond for some time. */
+export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps) {
   const slow = new Set<Wait>();
   let cancelUpdate = (): void => undefined;
   let isStopped = false;
@@ -171,14 +158,18 @@ export function createSlowRequests({ clock, schedule, show }: SlowRequestsDeps):
     }
   };
   return {
-    withNotice: (send) => async (request) => {
-      const { url } = request;
-      const response = await watch(url, send(request));
-      return {
-        ...response,
-        text: (maximumBytes) => watch(url, response.text(maximumBytes)),
-      };
-    },
+    /** Wraps `send` to watch requests and the texts of their responses. */
+    withNotice:
+      (send: Send): Send =>
+      async (request) => {
+        const { url } = request;
+        const response = await watch(url, send(request));
+        return {
+          ...response,
+          text: (maximumBytes) => watch(url, response.text(maximumBytes)),
+        };
+      },
+    /** Removes the report. Requests that are still in progress are not reported afterwards. */
     stop: () => {
       isStopped = true;
       if (slow.size > 0) update();

@@ -10,17 +10,6 @@ export interface SlowServers {
   readonly seconds: number;
 }
 
-/** The lines below all other output on stderr: the command's own lines, and one about slow servers. */
-interface LiveArea {
-  readonly show: (lines: readonly Line[]) => void;
-  /** Replaces the line about slow servers; `undefined` removes it. */
-  readonly showSlow: (slow: SlowServers | undefined) => void;
-  /** Clears the area before other output. The next call of another function shows it again. */
-  readonly clear: () => void;
-  /** Clears the area while a prompt or another program uses the screen. */
-  readonly suspend: <T>(work: () => Promise<T>) => Promise<T>;
-}
-
 interface LiveAreaDeps {
   readonly screen: () => Screen;
   /** Whether lines can be redrawn in place. */
@@ -32,7 +21,8 @@ interface LiveAreaDeps {
   readonly isPainted: () => boolean;
 }
 
-export function createLiveArea(deps: LiveAreaDeps): LiveArea {
+/** The lines below all other output on stderr: the command's own lines, and one about slow servers. */
+export function createLiveArea(deps: LiveAreaDeps) {
   const live = createLiveLines(deps.screen, deps.isPainted);
   const announcedHosts = new Set<string>();
   let lines: readonly Line[] = [];
@@ -51,11 +41,12 @@ export function createLiveArea(deps: LiveAreaDeps): LiveArea {
     if (newHosts.length > 0) deps.note(formatSlowServers(newHosts));
   };
   return {
-    show(newLines) {
+    show(newLines: readonly Line[]) {
       lines = newLines;
       repaint();
     },
-    showSlow(slow) {
+    /** Replaces the line about slow servers; `undefined` removes it. */
+    showSlow(slow: SlowServers | undefined) {
       if (deps.screen().isTTY !== true) return;
       if (!deps.canRepaint()) {
         if (slow !== undefined) announce(slow);
@@ -64,10 +55,12 @@ export function createLiveArea(deps: LiveAreaDeps): LiveArea {
       slowLine = slow && `${formatSlowServers(slow.hosts)} (${String(Math.floor(slow.seconds))} s)`;
       repaint();
     },
+    /** Clears the area before other output. The next call of another function shows it again. */
     clear: () => {
       live.show([]);
     },
-    async suspend(work) {
+    /** Clears the area while a prompt or another program uses the screen. */
+    async suspend<T>(work: () => Promise<T>): Promise<T> {
       live.show([]);
       suspensions += 1;
       try {

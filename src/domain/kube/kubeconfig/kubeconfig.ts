@@ -1,5 +1,4 @@
 import type { Clock } from '../../../base/clock.js';
-import type { JsonObject } from '../../../base/json-value.js';
 import type { KubeconfigFormat } from '../user-entry.js';
 import { changeText } from './document.js';
 import {
@@ -36,43 +35,6 @@ export interface MergeResult {
   readonly readableFiles: readonly string[];
 }
 
-/** The files that kubectl reads. They belong to the user and to other tools. */
-export interface Kubeconfig {
-  readonly locate: () => Promise<string>;
-  /**
-   * Checks that the files can be parsed, and that a token can be written to the file for new entries. With
-   * several files, only `merge` checks where the token is written, because any of them can contain the
-   * user entry.
-   * @throws {TpksError} `usage` for a file that cannot be parsed; `storage` if a token would be written
-   *   to a file that belongs to another user or that other users can read.
-   */
-  readonly check: (format: KubeconfigFormat | undefined) => Promise<void>;
-  /**
-   * Adds or replaces entries. Everything else in the files stays unchanged.
-   * @param options.currentContext - a `contextName` of the entries; `undefined` keeps the current
-   *   context.
-   * @throws {TpksError} `usage` for a file that cannot be parsed; `storage` if a file cannot be read or
-   *   written, is locked for more than 5 s, or would contain a token that `check` rejects.
-   */
-  readonly merge: (
-    entries: readonly ClusterEntries[],
-    options: { readonly currentContext: string | undefined },
-  ) => Promise<MergeResult>;
-  /** @returns the value of a user entry. @throws {TpksError} `usage`, `storage` */
-  readonly findUser: (name: string) => Promise<JsonObject | undefined>;
-  /** Lists the contexts that tpks created, in the order of the files. @throws {TpksError} `usage`, `storage` */
-  readonly listOwn: () => Promise<readonly OwnContext[]>;
-  /** Also removes entries that no other context uses. @returns the removed contexts. @throws as `merge` */
-  readonly remove: (contextNames: readonly string[]) => Promise<readonly OwnContext[]>;
-  /** Renames a Kubernetes session in the user entries. @throws as `merge` */
-  readonly renameSession: (name: string, newName: string) => Promise<void>;
-  /** Formats the entries as a new kubeconfig in YAML, for `--print`. */
-  readonly format: (
-    entries: readonly ClusterEntries[],
-    options: { readonly currentContext: string | undefined },
-  ) => Promise<string>;
-}
-
 export interface KubeconfigDeps {
   readonly files: KubeconfigFiles;
   readonly clock: Clock;
@@ -81,17 +43,20 @@ export interface KubeconfigDeps {
   readonly acceptsReaders: boolean;
 }
 
+interface CurrentContextOption {
+  /** A `contextName` of the entries; `undefined` keeps the current context. */
+  readonly currentContext: string | undefined;
+}
+
 interface Change<Result> {
   readonly configs: Configs;
   readonly result: Result;
 }
 
-export function createKubeconfig({
-  files,
-  clock,
-  defaultFormat,
-  acceptsReaders,
-}: KubeconfigDeps): Kubeconfig {
+export type Kubeconfig = ReturnType<typeof createKubeconfig>;
+
+/** The files that kubectl reads. They belong to the user and to other tools. */
+export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }: KubeconfigDeps) {
   const { paths, target: targetPath } = files;
   const target = paths.indexOf(targetPath);
   const load = () => Promise.all(paths.map(readStoredFile));
@@ -119,11 +84,26 @@ export function createKubeconfig({
 
   return {
     locate: () => Promise.resolve(targetPath),
-    check: async (format = defaultFormat) => {
+    /**
+     * Checks that the files can be parsed, and that a token can be written to the file for new entries. With
+     * several files, only `merge` checks where the token is written, because any of them can contain the
+     * user entry.
+     * @throws {TpksError} `usage` for a file that cannot be parsed; `storage` if a token would be written
+     *   to a file that belongs to another user or that other users can read.
+     */
+    check: async (format: KubeconfigFormat = defaultFormat) => {
       await load();
       if (format !== 'exec' && paths.length === 1) await checkTokenFile(targetPath, acceptsReaders);
     },
-    merge: (entries, { currentContext }) =>
+    /**
+     * Adds or replaces entries. Everything else in the files stays unchanged.
+     * @throws {TpksError} `usage` for a file that cannot be parsed; `storage` if a file cannot be read or
+     *   written, is locked for more than 5 s, or would contain a token that `check` rejects.
+     */
+    merge: (
+      entries: readonly ClusterEntries[],
+      { currentContext }: CurrentContextOption,
+    ): Promise<MergeResult> =>
       change(async (old) => {
         const finalEntries = chooseContextNames(old, entries);
         const index = entries.findIndex(({ contextName }) => contextName === currentContext);
@@ -138,9 +118,12 @@ export function createKubeconfig({
         };
         return { configs, result };
       }),
-    findUser: async (name) => findEntry(await loadConfigs(), 'users', name)?.value,
+    /** @returns the value of a user entry. @throws {TpksError} `usage`, `storage` */
+    findUser: async (name: string) => findEntry(await loadConfigs(), 'users', name)?.value,
+    /** Lists the contexts that tpks created, in the order of the files. @throws {TpksError} `usage`, `storage` */
     listOwn: async () => listOwnContexts(paths, await loadConfigs()),
-    remove: async (contextNames) => {
+    /** Also removes entries that no other context uses. @returns the removed contexts. @throws as `merge` */
+    remove: async (contextNames: readonly string[]): Promise<readonly OwnContext[]> => {
       const findRemoved = (configs: Configs) =>
         listOwnContexts(paths, configs).filter(({ name }) => contextNames.includes(name));
       // Without a change, no lock and no folder are created.
@@ -150,9 +133,11 @@ export function createKubeconfig({
         return { configs: removed.reduce(removeContext, configs), result: removed };
       });
     },
-    renameSession: (name, newName) =>
+    /** Renames a Kubernetes session in the user entries. @throws as `merge` */
+    renameSession: (name: string, newName: string): Promise<void> =>
       change((configs) => ({ configs: renameSession(configs, name, newName), result: undefined })),
-    format: (entries, { currentContext }) => {
+    /** Formats the entries as a new kubeconfig in YAML, for `--print`. */
+    format: (entries: readonly ClusterEntries[], { currentContext }: CurrentContextOption) => {
       const [config = emptyConfig] = setAllEntries([emptyConfig], entries, currentContext, 0);
       return Promise.resolve(changeText('the kubeconfig', '', config));
     },
