@@ -1,5 +1,5 @@
 import type { Explain } from '../api/client/api-error.js';
-import { createClusters, type Clusters, createTasks, type Tasks } from '../api/pks/clusters.js';
+import { createClusters, type Clusters, createTasks } from '../api/pks/clusters.js';
 import { explainPksFailure, probeApi } from '../api/pks/pks-api.js';
 import { explainUaaFailure, explainZone, withZone, type Zone } from '../api/uaa/uaa-api.js';
 import type { Clock } from '../base/clock.js';
@@ -26,48 +26,6 @@ export type CreateUaaResource<T> = (send: Send, uaa: string, clock: Clock) => T;
 
 interface UaaOptions extends DryRunOption, Pick<AddressInput, 'acceptsOtherRole'> {}
 
-/** Clients for the resources of both APIs. They select the context and connect on first use. */
-export interface ResourceServices {
-  /** A resource of the PKS API, with the token of the context that PKS commands use. */
-  readonly pksResource: <T extends Asynchronous<T>>(
-    create: CreatePksResource<T>,
-    options?: DryRunOption,
-  ) => T;
-  readonly clusters: (options?: DryRunOption) => Clusters;
-  readonly clustersIn: (context: string) => Clusters;
-  readonly tasks: Tasks;
-  /**
-   * Sends to the PKS API with the token of a context. If the settings do not name the API yet, the first request checks
-   * that it is a PKS API that accepts the token, and its address is stored. It throws the errors of `probeApi`, and
-   * `unauthenticated` if the token has no scope for the API.
-   */
-  readonly pksSend: (context: Context) => Send;
-  /** A resource of the UAA, with the token of the context that `tpks uaa` uses. */
-  readonly uaaResource: <T extends Asynchronous<T>>(
-    create: CreateUaaResource<T>,
-    options?: UaaOptions,
-  ) => T;
-  /** A resource of a UAA that needs no token. */
-  readonly publicUaaResource: <T extends Asynchronous<T>>(
-    create: CreateUaaResource<T>,
-    target: UaaTarget,
-  ) => T;
-  /** Sends one request to the UAA, with the token of the context that `tpks uaa` uses. */
-  readonly uaaRequest: <T>(
-    request: CreateUaaResource<Promise<T>>,
-    options?: UaaOptions,
-  ) => Promise<T>;
-  /** Sends one request to a UAA that needs no token. */
-  readonly publicUaaRequest: <T>(
-    request: CreateUaaResource<Promise<T>>,
-    target: UaaTarget,
-  ) => Promise<T>;
-  /** Sends with the token of a context. Before the first change, prints the UAA and the identity on stderr. */
-  readonly uaaSend: (context: Context) => Send;
-  /** Prints the UAA and the identity of `tpks uaa` on stderr, once per run, except through a link. */
-  readonly noteUaaIdentity: () => Promise<void>;
-}
-
 interface ResourceDeps
   extends
     Pick<Runtime, 'clock' | 'terminal' | 'link' | 'options'>,
@@ -76,7 +34,10 @@ interface ResourceDeps
   readonly settings: Pick<SettingsFile, 'update'>;
 }
 
-export function createResources(deps: ResourceDeps): ResourceServices {
+export type ResourceServices = ReturnType<typeof createResources>;
+
+/** Clients for the resources of both APIs. They select the context and connect on first use. */
+export function createResources(deps: ResourceDeps) {
   const { clock, context, connect } = deps;
 
   const confirm = memoize(
@@ -102,8 +63,10 @@ export function createResources(deps: ResourceDeps): ResourceServices {
       const resource = create(dryRun ? withDryRun(send) : send, apiOf(context));
       return withNamesOf(context, resource);
     });
-  const pksResource: ResourceServices['pksResource'] = (create, options) =>
-    pksResourceOf(context, create, options);
+  const pksResource = <T extends Asynchronous<T>>(
+    create: CreatePksResource<T>,
+    options?: DryRunOption,
+  ): T => pksResourceOf(context, create, options);
 
   const notedContexts = new Set<string>();
   const noteIdentity = (context: Context): void => {
@@ -129,29 +92,49 @@ export function createResources(deps: ResourceDeps): ResourceServices {
     const send = uaaResourceSend(context, uaaSend, deps.options().zone);
     return request(dryRun ? withDryRun(send) : send, context.uaa, clock);
   };
+  /** A resource of a UAA, or one request to it, without a token. */
   const publicUaaRequest = <T>(request: CreateUaaResource<T>, target: UaaTarget): T =>
     request(connect(target, { explain: () => undefined }), target.uaa, clock);
 
   return {
+    /**
+     * Sends to the PKS API with the token of a context. If the settings do not name the API yet, the first
+     * request checks that it is a PKS API that accepts the token, and its address is stored. It throws the
+     * errors of `probeApi`, and `unauthenticated` if the token has no scope for the API.
+     */
     pksSend,
+    /** A resource of the PKS API, with the token of the context that PKS commands use. */
     pksResource,
-    clusters: (options) => pksResource(createClusters, options),
-    clustersIn: (name) => pksResourceOf(() => deps.findContext(name), createClusters),
+    clusters: (options?: DryRunOption): Clusters => pksResource(createClusters, options),
+    clustersIn: (name: string): Clusters =>
+      pksResourceOf(() => deps.findContext(name), createClusters),
     tasks: pksResource(createTasks),
+    /** Sends with the token of a context. Before the first change, prints the UAA and the identity on stderr. */
     uaaSend,
+    /** Prints the UAA and the identity of `tpks uaa` on stderr, once per run, except through a link. */
     noteUaaIdentity: async () => {
       noteIdentity(await deps.uaaContext());
     },
-    uaaResource: (create, options) =>
+    /** A resource of the UAA, with the token of the context that `tpks uaa` uses. */
+    uaaResource: <T extends Asynchronous<T>>(
+      create: CreateUaaResource<T>,
+      options?: UaaOptions,
+    ): T =>
       lazy(async () => {
         const resource = await uaaRequest(create, options);
         // The names of other zones are not cached.
         if (deps.options().zone !== undefined) return resource;
         return withNamesOf(await deps.uaaContext(options), resource);
       }),
-    uaaRequest,
-    publicUaaResource: publicUaaRequest,
-    publicUaaRequest,
+    /** Sends one request to the UAA, with the token of the context that `tpks uaa` uses. */
+    uaaRequest: <T>(request: CreateUaaResource<Promise<T>>, options?: UaaOptions) =>
+      uaaRequest<T>(request, options),
+    publicUaaResource: <T extends Asynchronous<T>>(
+      create: CreateUaaResource<T>,
+      target: UaaTarget,
+    ) => publicUaaRequest(create, target),
+    publicUaaRequest: <T>(request: CreateUaaResource<Promise<T>>, target: UaaTarget) =>
+      publicUaaRequest(request, target),
   };
 }
 

@@ -72,26 +72,6 @@ export interface UpgradeRequest extends Parameters {
   readonly max_in_flight: number;
 }
 
-/** The clusters that the identity has access to. Writes only start an operation. */
-export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> {
-  /**
-   * @param options.details - adds the network and Kubernetes settings.
-   * @throws {TpksError} `notFound`, also if the cluster belongs to another user.
-   */
-  readonly get: (name: string, options?: { readonly details?: boolean }) => Promise<Cluster>;
-  /** @returns the cluster in its initial state. @throws {TpksError} `failed`, `conflict`, `forbidden` */
-  readonly create: (request: ClusterRequest) => Promise<Cluster>;
-  /** @throws {TpksError} the same errors as `get` and `create` */
-  readonly update: (name: string, change: ClusterUpdate) => Promise<void>;
-  /** @throws {TpksError} `notFound` if one of the clusters does not exist */
-  readonly upgrade: (request: UpgradeRequest) => Promise<Task>;
-  /**
-   * Returns the version that clusters can be upgraded to, e.g. `1.20.0-build.52`; `undefined` before PKS 1.5.
-   * @see docs/contributing/servers/pks-api.md#upgrades
-   */
-  readonly getUpgradeVersion: () => Promise<string | undefined>;
-}
-
 /** The fields of a cluster that refer to other resources. */
 const references = [
   { field: 'plan_name', kind: 'plans', noun: 'plan' },
@@ -102,7 +82,10 @@ const references = [
 
 const namedSchema = v.looseObject({ name: v.string() });
 
-export function createClusters(send: Send, origin: string): Clusters {
+export type Clusters = ReturnType<typeof createClusters>;
+
+/** The clusters that the identity has access to. Writes only start an operation. */
+export function createClusters(send: Send, origin: string) {
   const resource = createPksResource(send, origin, clusterType);
   const { api, explainNotFound, explainBusy, explainCreation } = resource;
 
@@ -128,11 +111,16 @@ export function createClusters(send: Send, origin: string): Clusters {
 
   return {
     list: () => resource.list(),
-    get: (name, { details = false } = {}) => {
+    /**
+     * @param options.details - adds the network and Kubernetes settings.
+     * @throws {TpksError} `notFound`, also if the cluster belongs to another user.
+     */
+    get: (name: string, { details = false }: { readonly details?: boolean } = {}) => {
       const route = details ? 'clusterdetails' : 'clusters';
       return explainNotFound(name, api.get(clusterType, [route, name]));
     },
-    create: (request) =>
+    /** @returns the cluster in its initial state. @throws {TpksError} `failed`, `conflict`, `forbidden` */
+    create: (request: ClusterRequest): Promise<Cluster> =>
       explainReferences(
         request,
         explainCreation(
@@ -140,11 +128,13 @@ export function createClusters(send: Send, origin: string): Clusters {
           api.write(clusterType, 'POST', ['clusters'], { body: request }),
         ),
       ),
-    update: async (name, change) => {
+    /** @throws {TpksError} the same errors as `get` and `create` */
+    update: async (name: string, change: ClusterUpdate) => {
       await explainReferences(change, resource.update(name, change));
     },
     remove: resource.remove,
-    upgrade: async (request) => {
+    /** @throws {TpksError} `notFound` if one of the clusters does not exist */
+    upgrade: async (request: UpgradeRequest): Promise<Task> => {
       const names = [...request.canaries, ...request.clusters];
       for (const name of names) validateSegment(name, 'cluster name');
       const response = api.write(taskType, 'PATCH', ['clusters'], { body: request });
@@ -155,6 +145,10 @@ export function createClusters(send: Send, origin: string): Clusters {
         { host: hostOf(origin), showCommand: 'tpks tasks' },
       );
     },
+    /**
+     * Returns the version that clusters can be upgraded to, e.g. `1.20.0-build.52`; `undefined` before PKS 1.5.
+     * @see docs/contributing/servers/pks-api.md#upgrades
+     */
     getUpgradeVersion: async () => {
       try {
         // The body is plain text; some servers send it in quotes.
@@ -200,19 +194,16 @@ const taskType = {
 /** A task that upgrades clusters. @see docs/contributing/servers/pks-api.md#tasks */
 export type Task = v.InferInput<typeof taskType.schema>;
 
-export interface Tasks extends Pick<PksResource<Task>, 'get'> {
-  /** @param limit - the maximum number of tasks, latest first. */
-  readonly list: (limit: number) => Promise<Task[]>;
-  /** Cancels the upgrades of a task that have not started. @throws {TpksError} `notFound` */
-  readonly cancel: (id: string) => Promise<Task>;
-}
+export type Tasks = ReturnType<typeof createTasks>;
 
-export function createTasks(send: Send, origin: string): Tasks {
+export function createTasks(send: Send, origin: string) {
   const { list, get, update } = createPksResource(send, origin, taskType, 'PUT');
   return {
-    list: (limit) => list({ limit: String(limit) }),
+    /** @param limit - the maximum number of tasks, latest first. */
+    list: (limit: number) => list({ limit: String(limit) }),
     get,
-    cancel: async (id) => (await update(id)) ?? get(id),
+    /** Cancels the upgrades of a task that have not started. @throws {TpksError} `notFound` */
+    cancel: async (id: string) => (await update(id)) ?? get(id),
   };
 }
 

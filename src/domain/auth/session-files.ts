@@ -189,23 +189,26 @@ export class SessionFiles implements SessionRepository {
     current: SessionLocation | undefined,
   ): Promise<boolean> {
     const { name, store, otherStore } = location;
-    const steps = new Steps();
-    const files = (await steps.run(() => this.#listFiles(name))) ?? [];
+    const results: PromiseSettledResult<unknown>[] = [];
+    // All steps are run, even if an earlier one fails: without its key, a file is useless.
+    const run = async <T>(step: () => T | Promise<T>): Promise<T | undefined> => {
+      const [result] = await Promise.allSettled([Promise.resolve().then(step)]);
+      results.push(result);
+      return result.status === 'fulfilled' ? result.value : undefined;
+    };
+    const files = (await run(() => this.#listFiles(name))) ?? [];
     const paths = new Set([this.#pathOf(location), ...files.map(({ path }) => path)]);
     const stores = new Set(otherStore === undefined ? [store] : [store, otherStore]);
     if (current !== undefined) {
       paths.delete(this.#pathOf(current));
       stores.delete(current.store);
     }
-    const results: unknown[] = [];
-    for (const path of paths) {
-      results.push(await steps.run(() => withDiskErrors('write', path, () => removeFile(path))));
-    }
-    for (const each of stores) {
-      results.push(await steps.run(() => this.#deleteKey(name, this.#keychains[each], files)));
-    }
-    steps.finish();
-    return results.includes(true);
+    for (const path of paths)
+      await run(() => withDiskErrors('write', path, () => removeFile(path)));
+    for (const each of stores) await run(() => this.#deleteKey(name, this.#keychains[each], files));
+    const failed = results.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
+    return results.some((result) => result.status === 'fulfilled' && result.value === true);
   }
 
   /** Reads all session files of a name, including those of earlier logins. */
@@ -311,26 +314,6 @@ async function listOtherFiles(
   return files
     .filter((file) => file.endsWith(extension) && !known.includes(file))
     .map((file) => join(folder, file));
-}
-
-/** Steps that are all run, even if an earlier one fails: without its key, a file is useless. */
-class Steps {
-  readonly #errors: unknown[] = [];
-
-  /** @returns `undefined` if the step failed. */
-  async run<T>(step: () => T | Promise<T>): Promise<T | undefined> {
-    try {
-      return await step();
-    } catch (error) {
-      this.#errors.push(error);
-      return undefined;
-    }
-  }
-
-  /** @throws the first error of the steps. */
-  finish(): void {
-    if (this.#errors.length > 0) throw this.#errors[0];
-  }
 }
 
 function sessionFileName(name: string, sessionId: string | undefined): string {

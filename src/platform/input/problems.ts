@@ -20,18 +20,13 @@ export interface Problem {
 export type Report = (valuePath: ValuePath, text: string) => void;
 
 /** Collects the problems of a file, so that all of them are reported together. */
-export interface Problems {
-  readonly all: readonly Problem[];
-  readonly report: Report;
-  /** @throws {TpksError} `usage` with every problem, sorted by line */
-  readonly throwIfAny: () => void;
-}
-
-export function createProblems({ path, lineOf }: Pick<InputFile, 'path' | 'lineOf'>): Problems {
+export function createProblems({ path, lineOf }: Pick<InputFile, 'path' | 'lineOf'>) {
   const all: Problem[] = [];
+  const report: Report = (valuePath, text) => void all.push({ line: lineOf(valuePath), text });
   return {
     all,
-    report: (valuePath, text) => void all.push({ line: lineOf(valuePath), text }),
+    report,
+    /** @throws {TpksError} `usage` with every problem, sorted by line */
     throwIfAny: () => {
       if (all.length > 0) throw problemsError(path, all);
     },
