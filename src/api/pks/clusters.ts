@@ -194,8 +194,6 @@ const taskType = {
 /** A task that upgrades clusters. @see docs/contributing/servers/pks-api.md#tasks */
 export type Task = v.InferInput<typeof taskType.schema>;
 
-export type Tasks = ReturnType<typeof createTasks>;
-
 export function createTasks(send: Send, origin: string) {
   const { list, get, update } = createPksResource(send, origin, taskType, 'PUT');
   return {

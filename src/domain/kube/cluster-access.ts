@@ -70,8 +70,6 @@ export interface AccessEntries extends PlannedAccess {
   readonly expiresAt: Date | undefined;
 }
 
-export type ClusterAccess = ReturnType<typeof createClusterAccess>;
-
 export function createClusterAccess(deps: ClusterAccessDeps) {
   return {
     /**

@@ -41,12 +41,12 @@ export function createLiveArea(deps: LiveAreaDeps) {
     if (newHosts.length > 0) deps.note(formatSlowServers(newHosts));
   };
   return {
-    show(newLines: readonly Line[]) {
+    show: (newLines: readonly Line[]) => {
       lines = newLines;
       repaint();
     },
     /** Replaces the line about slow servers; `undefined` removes it. */
-    showSlow(slow: SlowServers | undefined) {
+    showSlow: (slow: SlowServers | undefined) => {
       if (deps.screen().isTTY !== true) return;
       if (!deps.canRepaint()) {
         if (slow !== undefined) announce(slow);
