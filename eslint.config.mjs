@@ -98,6 +98,7 @@ const packages = {
   entities: ['api/client'],
   'openid-client': ['domain/auth'],
   'fast-string-width': ['platform/terminal'],
+  chalk: ['platform/terminal'],
   commander: ['cli', 'completion', 'commands'],
   conf: ['platform/config'],
   jose: ['api/uaa', 'sandbox'],

@@ -65,7 +65,7 @@ async function listLoadedSources(
 }
 
 /** The packages that every command with a text output loads. */
-const usual = ['commander', 'fast-string-truncated-width', 'fast-string-width'];
+const usual = ['chalk', 'commander', 'fast-string-truncated-width', 'fast-string-width'];
 
 /** @returns the packages that a command loads. */
 async function listLoadedPackages(

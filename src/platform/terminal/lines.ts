@@ -1,3 +1,4 @@
+import { Chalk } from 'chalk';
 import stringWidth from 'fast-string-width';
 import { isPlain, toPrintable } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
@@ -31,19 +32,20 @@ export const allTones = [...originalTones, 'busy', 'queued'] as const;
 /** The meaning of a piece of text. Only `paint` maps it to a color. */
 export type Tone = (typeof allTones)[number];
 
-/** The codes that start and end each style. These colors are readable in every terminal theme. */
-const styleCodes: Readonly<Record<Tone, readonly [start: number, end: number]>> = {
-  good: [32, 39],
-  bad: [31, 39],
-  muted: [2, 22],
-  strong: [1, 22],
-  busy: [33, 39],
-  queued: [36, 39],
+/** Limited to the 16 colors that are readable in every terminal theme. */
+const chalk = new Chalk({ level: 1 });
+
+const styles: Readonly<Record<Tone, (text: string) => string>> = {
+  good: chalk.green,
+  bad: chalk.red,
+  muted: chalk.dim,
+  strong: chalk.bold,
+  busy: chalk.yellow,
+  queued: chalk.cyan,
 };
 
 export function paint(text: string, tone: Tone): string {
-  const [start, end] = styleCodes[tone];
-  return `\u001B[${String(start)}m${text}\u001B[${String(end)}m`;
+  return styles[tone](text);
 }
 
 export function formatBold(text: string): string {
