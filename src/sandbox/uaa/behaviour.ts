@@ -76,6 +76,8 @@ export interface Behaviour {
    * have different issuers. Their tokens can be signed with ES256, and logins update the user.
    */
   readonly hasLaterOidcSettings: boolean;
+  /** Whether the deletion of a user deletes memberships that do not have the origin of the user. */
+  readonly deletesAllMemberships: boolean;
   readonly clientRules: ClientRules;
 }
 
@@ -105,6 +107,7 @@ const release430: Behaviour = {
   dataErrorStatus: 500,
   hasAliases: false,
   hasLaterOidcSettings: false,
+  deletesAllMemberships: false,
   clientRules: {
     grantsWithSecret: ['client_credentials', 'authorization_code'],
     requiresNewSecret: true,
@@ -153,6 +156,7 @@ export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
     dataErrorStatus: 422,
     hasAliases: true,
     hasLaterOidcSettings: true,
+    deletesAllMemberships: true,
     clientRules: {
       grantsWithSecret: ['client_credentials'],
       requiresNewSecret: false,

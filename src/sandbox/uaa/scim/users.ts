@@ -227,6 +227,7 @@ function deleteUser(request: SandboxRequest, id: string, { state, settings }: Re
   if (isOtherVersion(version, user)) {
     throw staleUserError(settings.behaviour.dataErrorStatus, 'scim', user, version);
   }
-  state.groups.removeFromAllGroups(id);
+  if (settings.behaviour.deletesAllMemberships) state.groups.removeFromAllGroups(id);
+  else state.groups.replaceByOrigin(id, user.origin, []);
   deleteUserData(state, id);
 }
