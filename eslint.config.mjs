@@ -70,7 +70,7 @@ const folders = [
   ['completion'],
   ['commands'],
   ['app'],
-  ['domain/access-as-code', 'domain/doctor', 'domain/import'],
+  ['domain/access-as-code', 'domain/doctor', 'domain/import', 'domain/trust'],
   ['domain/kube'],
   ['domain/auth'],
   ['domain/contexts'],

@@ -9,6 +9,7 @@ import { createHttpsSend } from '../../src/platform/http/https-send.js';
 import type { Send } from '../../src/platform/http/send.js';
 import { examplesIn, renderHelpPages } from '../support/commands/help-pages.js';
 import { createFastClock } from '../support/fakes/fast-clock.js';
+import { jwt } from '../support/fixtures/jwt.js';
 import { credsFile } from '../support/fixtures/old-cli-files.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
@@ -50,6 +51,7 @@ const createCluster = (name: string) => [
 ];
 const ciReader =
   'tpks uaa client add ci-reader --authorized_grant_types client_credentials -s first-secret';
+const addTrust = 'tpks uaa trust add app --github octo/app --environment prod --yes';
 const mapping = 'pks.clusters.manage cn=dev,ou=groups,dc=example';
 
 /** The first pattern that matches an example applies. */
@@ -113,6 +115,9 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
     },
   ],
   [/ create-quota cody/, { before: ['tpks delete-quota cody --non-interactive'] }],
+  // The token of an unknown issuer.
+  [/ uaa trust test app /, { code: 1, before: [addTrust] }],
+  [/ uaa trust show app/, { before: [addTrust] }],
   [/quota dana/, { before: ['tpks create-quota dana --cpu 16 --memory 64 --clusters 3'] }],
   [/ uaa me$/, { before: ['tpks uaa context alana@localhost'] }],
   // Other examples revoke the refresh token of alana's context.
@@ -192,6 +197,7 @@ const customizations = [
 /** Files that examples read. */
 const files: Readonly<Record<string, string>> = {
   'ci.secret': 'ci-secret',
+  'token.txt': jwt({ iss: 'https://ci.example.com', sub: 'job', aud: 'uaa' }),
   ...Object.fromEntries(
     Object.entries(profiles).flatMap(([kind, parameters]) => {
       const fields =

@@ -27,6 +27,7 @@ beforeAll(async () => {
     // The UAA stores only opaque tokens.
     'uaa token client get admin -s adminsecret --store file --name opaque --format opaque',
     'uaa context admin',
+    'uaa trust add app --github octo/app --ref main --yes',
   ]) {
     const { code, stderr } = await alana.tpks(words.split(' '), { env });
     expect({ words, code, stderr }).toMatchObject({ words, code: 0 });

@@ -63,6 +63,7 @@ beforeAll(async () => {
       '--authorized_grant_types',
       'authorization_code',
     ],
+    'uaa trust add app --github octo/app --ref main --yes'.split(' '),
     [
       ...'uaa group map --name pks.clusters.manage'.split(' '),
       `cn=${longName},ou=groups,dc=example`,

@@ -55,6 +55,8 @@ export const unrecordedCommands: Readonly<Record<string, string>> = {
     '`uaa token authcode get`',
   'uaa client jwt rotate':
     'it writes a new file in each run, and its only request is the same as that of `uaa client jwt add`',
+  'uaa trust test':
+    'needs an ID token that the UAA accepts; its other requests are those of `uaa trust show`',
 };
 
 interface Row {
@@ -452,6 +454,10 @@ function createRows(
     operator('uaa client delete', ['ci']),
     operator('uaa idps'),
     operator('uaa idp get', ['uaa']),
+    operator('uaa trust add', ['app', '--github', 'octo/app', '--ref', 'main', '--yes']),
+    operator('uaa trust list'),
+    operator('uaa trust show', ['app']),
+    operator('uaa trust remove', ['app']),
     operator('uaa zones'),
     operator('uaa curl', ['/Users']),
     operator('uaa export'),

@@ -10,6 +10,7 @@ import {
   maximumPageSize,
 } from './list-resources.js';
 import { clientColumns, groupColumns, type ListColumns, userColumns } from './query-hints.js';
+import { trustGroupFilter } from './trust-marks.js';
 import { createUaaApi, memberSchema } from './uaa-api.js';
 
 const users = {
@@ -129,6 +130,8 @@ export function createDirectory(send: Send, uaa: string) {
     findGroupNamesById: (ids: readonly string[]) =>
       findMatching(groupNames, { attribute: 'id' }, ids),
     listGroups: () => readList(groups),
+    /** Lists the groups that name trusts in CI systems. */
+    listTrustGroups: () => readList(groups, { filter: trustGroupFilter }),
     findClientsById: (ids: readonly string[]) =>
       findMatching(clients, { attribute: 'client_id' }, ids),
     listClients: () => readList(clients),

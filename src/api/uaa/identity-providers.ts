@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { TpksError } from '../../base/errors.js';
+import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema } from '../client/api-client.js';
 import { translateError } from '../client/api-error.js';
@@ -20,6 +20,13 @@ const providerType = {
   }),
 };
 
+export interface NewIdentityProvider {
+  readonly originKey: string;
+  readonly name: string;
+  /** The settings of an OIDC provider. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 /** An identity provider, with the UAA's own field names. */
 export type IdentityProvider = v.InferInput<typeof providerType.schema>;
 
@@ -27,7 +34,7 @@ const listCommand = 'tpks uaa idps';
 
 export type IdentityProviders = ReturnType<typeof createIdentityProviders>;
 
-/** Reads the identity providers of a UAA. Requires the scope `idps.read`. */
+/** Manages the identity providers of a UAA. Reading requires the scope `idps.read`, writing `idps.write`. */
 export function createIdentityProviders(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
   const path = ['identity-providers'];
@@ -52,7 +59,41 @@ export function createIdentityProviders(send: Send, uaa: string) {
         throw translateError(error, 'notFound', { message, hint: listCommand });
       }
     },
+    /**
+     * Adds an OIDC provider.
+     * @throws {TpksError} `conflict` if the origin or the issuer exists; `failed` for invalid settings.
+     * @see docs/contributing/servers/ci.md#trust: error responses repeat the request, without a message
+     */
+    add: async (provider: NewIdentityProvider) => {
+      const body = { type: 'oidc1.0', active: true, ...provider };
+      try {
+        return await api.write(providerType, 'POST', path, { query, body });
+      } catch (error) {
+        throw explainRejection(error, provider.originKey);
+      }
+    },
+    /** Replaces the settings of a provider. Keeps its secret. @throws {TpksError} `failed` for invalid settings. */
+    update: async (provider: IdentityProvider) => {
+      try {
+        return await api.write(providerType, 'PUT', [...path, provider.id], {
+          query,
+          body: provider,
+        });
+      } catch (error) {
+        throw explainRejection(error, provider.originKey);
+      }
+    },
+    /** Deletes a provider with its users and mappings. Memberships of other origins stay behind. */
+    remove: (id: string) => api.write(providerType, 'DELETE', [...path, id], { query }),
   };
+}
+
+function explainRejection(error: unknown, origin: string): unknown {
+  if (!isTpksError(error) || ![400, 409, 422].includes(error.status ?? 0)) return error;
+  const problem =
+    error.status === 409 ? 'the origin or the issuer exists' : 'its settings are invalid';
+  const message = `The UAA rejected the identity provider ${origin}: ${problem}`;
+  return rewordError(error, { message, hint: listCommand });
 }
 
 /** Origins are case-sensitive. Another case is accepted if only one origin matches it. */

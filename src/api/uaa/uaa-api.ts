@@ -100,7 +100,9 @@ function findMissingScope({
 }: Failure): string | undefined {
   if (status !== 403) return undefined;
   // These routes return no error code.
-  if (oauthError === undefined && /\/identity-providers\b/.test(request.url)) return 'idps.read';
+  if (oauthError === undefined && /\/identity-providers\b/.test(request.url)) {
+    return request.method === 'GET' ? 'idps.read' : 'idps.write';
+  }
   if (oauthError === 'access_denied') {
     const [, resource = ''] = /resource id \((\w+)\)/.exec(message) ?? [];
     return getOwnValue(scopesByResource, resource);

@@ -30,7 +30,14 @@ const userType = {
     verified: v.optional(v.boolean()),
     /** Includes default groups, to which all users belong. */
     groups: v.nullish(
-      v.array(v.looseObject({ display: v.nullish(v.string()), type: v.nullish(v.string()) })),
+      v.array(
+        v.looseObject({
+          display: v.nullish(v.string()),
+          /** The id of the group. */
+          value: v.nullish(v.string()),
+          type: v.nullish(v.string()),
+        }),
+      ),
     ),
     meta: v.nullish(v.looseObject({ created: v.nullish(v.string()) })),
     /** Epoch milliseconds; absent before the first login. */

@@ -90,7 +90,8 @@ function formatChange(change: Change): readonly Span[] {
   return [{ text: sign, tone }, ' ', describeChange(change)];
 }
 
-const signs = {
+/** The sign of each kind of change, at the start of its line. */
+export const signs = {
   add: { sign: '+', tone: 'good' },
   change: { sign: '~', tone: 'strong' },
   remove: { sign: '-', tone: 'bad' },

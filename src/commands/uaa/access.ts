@@ -124,7 +124,7 @@ export async function applyAccessFile(input: PlanInput, deps: ApplyDeps): Promis
   if (plan.changes.length > 0) {
     await deps.noteUaaIdentity();
     await deps.terminal.announce(formatPlan(plan));
-    if (!(await confirmChanges(plan, deps))) return showCancelled(plan, deps);
+    if (!(await confirmChanges(plan.changes.length, deps))) return showCancelled(plan, deps);
   }
   const progress = await access.apply(plan, (inFlight) => {
     const requests = inFlight === 1 ? '1 request' : `${String(inFlight)} requests`;
@@ -138,9 +138,11 @@ export async function applyAccessFile(input: PlanInput, deps: ApplyDeps): Promis
   if (progress.isInterrupted) throw interruptedError(progress);
 }
 
-function confirmChanges({ changes }: Plan, deps: ApplyDeps): Promise<boolean> {
-  const changesText =
-    changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
+export function confirmChanges(
+  count: number,
+  deps: Pick<Services, 'terminal' | 'options' | 'link'>,
+): Promise<boolean> {
+  const changesText = count === 1 ? 'this change' : `these ${String(count)} changes`;
   return confirm(`Apply ${changesText}?`, deps);
 }
 

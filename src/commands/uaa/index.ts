@@ -49,6 +49,7 @@ const records = () => import('./token/records.js');
 const secrets = () => import('./client/secrets.js');
 const server = () => import('./server.js');
 const targets = () => import('./targets.js');
+const trusts = () => import('./trust.js');
 const users = () => import('./users.js');
 
 export const contents: readonly Entry[] = [
@@ -230,6 +231,13 @@ export const contents: readonly Entry[] = [
     { name: 'idps', summary: 'list identity providers', load: pick(providers, 'list') },
     group('idp', 'show an identity provider', [
       { name: 'get', summary: 'show an identity provider', load: pick(providers, 'get') },
+    ]),
+    group('trust', 'let CI jobs log in without a stored secret', [
+      { name: 'add', summary: 'let the jobs of a CI system log in', load: pick(trusts, 'add') },
+      { name: 'list', summary: 'list the trusts in CI systems', load: pick(trusts, 'list') },
+      { name: 'show', summary: 'show a trust', load: pick(trusts, 'show') },
+      { name: 'test', summary: 'compare an ID token with a trust', load: pick(trusts, 'test') },
+      { name: 'remove', summary: 'remove a trust', load: pick(trusts, 'remove') },
     ]),
     { name: 'zones', summary: 'list identity zones', load: pick(providers, 'zones') },
   ]),

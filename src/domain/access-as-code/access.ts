@@ -27,6 +27,7 @@ import {
   type ReadDeps,
   toAccess,
   type UnmanagedMembers,
+  withoutTrusts,
 } from './uaa-content.js';
 
 export type AccessAsCode = ReturnType<typeof createAccessAsCode>;
@@ -74,7 +75,7 @@ export interface ExportedAccess {
 }
 
 async function exportAccess(deps: ReadDeps): Promise<ExportedAccess> {
-  const content = await readAll(deps);
+  const content = withoutTrusts(await readAll(deps));
   const access = toAccess(content);
   return { value: toFileValue(access), unmanaged: findUnmanagedMembers(access, content) };
 }

@@ -204,7 +204,9 @@ function compareClients(
 ): Change[] {
   const { id } = wanted;
   if (existing === undefined) return [{ action: 'add', kind: 'client', client: wanted }];
-  const fields = compareAttributes(wanted.attributes, existing.attributes, { prune });
+  const fields = compareAttributes(wanted.attributes, existing.attributes, {
+    prune: prune && existing.isOfTrust !== true,
+  });
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'client', id, fields }];
 }
 

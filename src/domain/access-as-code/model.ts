@@ -56,6 +56,8 @@ export interface AccessClient {
   readonly id: string;
   /** Absent attributes are neither compared nor changed. */
   readonly attributes: Attributes;
+  /** Whether `tpks uaa trust add` created the client, so that its lists are not pruned. */
+  readonly isOfTrust?: boolean;
   /** Used only for a new client; never compared. */
   readonly secretFrom?: SecretSource | undefined;
 }

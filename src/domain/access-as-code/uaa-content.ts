@@ -14,6 +14,7 @@ import type {
   MembershipSource,
   MembershipSources,
 } from '../../api/uaa/membership-sources.js';
+import { isTrustClient, isTrustGroup } from '../../api/uaa/trust-marks.js';
 import { isTpksError } from '../../base/errors.js';
 import { groupBy } from '../../base/group-by.js';
 import type { AccessFile } from './file.js';
@@ -40,6 +41,8 @@ export interface UaaContent {
   readonly sourceOf: (membership: Membership) => MembershipSource;
   /** Members that no longer exist, among those that were looked up. */
   readonly missing: readonly MissingMember[];
+  /** Ids of the users of trusts in CI systems, whose memberships are not pruned; `undefined` if they were not read. */
+  readonly trustUsers?: ReadonlySet<string>;
 }
 
 export interface MissingMember {
@@ -68,12 +71,11 @@ export function toAccess(found: UaaContent): Access {
   const mappings = found.mappings && groupBy(found.mappings, ({ groupId }) => groupId);
   return {
     users: found.users.map(toUser),
-    groups: found.groups.map((group) =>
-      toGroup(group, names, { mappings, sourceOf: found.sourceOf }),
-    ),
+    groups: found.groups.map((group) => toGroup(group, names, { ...found, mappings })),
     clients: found.clients.map((client) => ({
       id: client.client_id,
       attributes: readAttributes(client),
+      isOfTrust: isTrustClient(client),
     })),
   };
 }
@@ -124,7 +126,7 @@ function toUser({ userName, origin, emails, phoneNumbers, name }: ListedUser): A
   };
 }
 
-interface GroupContent extends Pick<UaaContent, 'sourceOf'> {
+interface GroupContent extends Pick<UaaContent, 'sourceOf' | 'trustUsers'> {
   /** By group id; `undefined` if the mappings were not read. */
   readonly mappings: ReadonlyMap<string, readonly Mapping[]> | undefined;
 }
@@ -132,12 +134,14 @@ interface GroupContent extends Pick<UaaContent, 'sourceOf'> {
 function toGroup(
   { id, displayName, description, members }: ListedGroup,
   names: ReadonlyMap<string, Member>,
-  { mappings, sourceOf }: GroupContent,
+  { mappings, sourceOf, trustUsers }: GroupContent,
 ): AccessGroup {
   const memberships = (members ?? []).flatMap(({ value, type, origin = 'uaa' }) => {
     const member = names.get(value);
     if (member === undefined) return [];
-    return [{ member, origin, source: sourceOf({ groupId: id, type, origin }) }];
+    const isOfTrust = trustUsers?.has(value) === true;
+    const source = isOfTrust ? 'provider' : sourceOf({ groupId: id, type, origin });
+    return [{ member, origin, source }];
   });
   return {
     name: displayName,
@@ -215,8 +219,24 @@ export async function readContentForFile(file: AccessFile, deps: ReadDeps): Prom
   return { users, groups, nested: [], clients, mappings, sourceOf, missing: [] };
 }
 
+/** Omits trusts in CI systems, which only `tpks uaa trust` manages. */
+export function withoutTrusts({ users, groups, clients, ...others }: UaaContent): UaaContent {
+  const trustUsers = findTrustUsers(groups);
+  return {
+    ...others,
+    users: users.filter(({ id }) => !trustUsers.has(id)),
+    groups: groups.filter(({ displayName }) => !isTrustGroup(displayName)),
+    clients: clients.filter((client) => !isTrustClient(client)),
+  };
+}
+
+function findTrustUsers(groups: readonly ListedGroup[]): ReadonlySet<string> {
+  const named = groups.filter(({ displayName }) => isTrustGroup(displayName));
+  return new Set(named.flatMap(({ members }) => (members ?? []).map(({ value }) => value)));
+}
+
 /** Adds the names of members that are not in the file, because `--prune` removes them. */
-export function withPruneCandidates(
+export async function withPruneCandidates(
   file: AccessFile,
   found: UaaContent,
   deps: ReadDeps,
@@ -227,7 +247,8 @@ export function withPruneCandidates(
       .map(({ name }) => name.toLowerCase()),
   );
   const groups = found.groups.filter(({ displayName }) => listed.has(displayName.toLowerCase()));
-  return withMemberNames(groups, found, deps);
+  const trustUsers = findTrustUsers(await deps.directory.listTrustGroups());
+  return { ...(await withMemberNames(groups, found, deps)), trustUsers };
 }
 
 /** Looks up the names of members that are not known yet. Members that do not exist are added to `missing`. */

@@ -1,10 +1,12 @@
 import { clientKey, privateMember, publicClientKey } from '../fixtures/client-key.js';
+import { jwt } from '../fixtures/jwt.js';
 
 // The values contain characters that each encoding represents differently.
 const password = `p%2Bq+r,s&t=u/ü"<'é7A`;
 const another = `q%2Br+s,t&u=v/ö"<'è8B`;
 const secret = 'robot%secret+of/4711';
 const nextSecret = 'robot&secret?of=4712';
+const idToken = jwt({ iss: 'https://ci.example.com', sub: 'job', aud: 'uaa', exp: 4102444800 });
 
 /** The passwords and secrets in the command lines below, by a name for the report. */
 export const secrets: Readonly<Record<string, string>> = {
@@ -17,6 +19,7 @@ export const secrets: Readonly<Record<string, string>> = {
   'the secret of a client': secret,
   'its next secret': nextSecret,
   'the key of a client': privateMember,
+  'an ID token': idToken,
 };
 
 /** Environment variables of the commands. */
@@ -140,6 +143,10 @@ export const scenarios: readonly Scenario[] = [
       ...[line('uaa member add scan.test cody'), line('uaa members scan.test')],
       ...[line('uaa member delete scan.test cody'), line('uaa group delete scan.test')],
       ...[line('uaa idps'), line('uaa idp get uaa'), line('uaa zones')],
+      line('uaa trust add app --github octo/app --ref main --yes'),
+      ...[line('uaa trust list'), line('uaa trust show app')],
+      line('uaa trust test app --id-token-file -', { stdin: idToken, code: 1 }),
+      line('uaa trust remove app'),
       ...[line('uaa curl /Users'), fails('uaa curl /no-such-thing', 5)],
       line(
         `uaa curl -X POST /Users -d {"userName":"curled","password":${JSON.stringify(password)},"emails":[{"value":"c@example.com"}]} -H content-type:application/json`,

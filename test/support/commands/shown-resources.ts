@@ -51,5 +51,7 @@ export const shownResources: Readonly<
   'uaa client get': ['pks_cli', 'pks_cli'],
   'uaa idps': ['', 'uaa'],
   'uaa idp get': ['uaa', 'uaa'],
+  'uaa trust list': ['', 'app'],
+  'uaa trust show': ['app', 'app'],
   'uaa zones': ['', 'uaa'],
 };

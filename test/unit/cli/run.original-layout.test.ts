@@ -52,7 +52,9 @@ async function run(
 const commands = Object.entries(shownResources)
   .map(([words, [args]]) => `${words} ${args}`.trim())
   // Prints a key that differs between installations.
-  .filter((words) => words !== 'uaa signing key');
+  .filter((words) => words !== 'uaa signing key')
+  // Newer than this layout.
+  .filter((words) => !words.startsWith('uaa trust '));
 
 const uaacCommands = commands
   .filter((words) => words.startsWith('uaa '))

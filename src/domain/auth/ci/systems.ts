@@ -25,6 +25,10 @@ export interface CiSystem {
   readonly title: string;
   /** `undefined` if each installation of the system has its own issuer. */
   readonly issuer: string | undefined;
+  /** The origin of its users in the UAA; `undefined` to name them after the host of the issuer. */
+  readonly origin?: string;
+  /** Where the issuer publishes its keys; `undefined` if only its discovery document says this. */
+  readonly keyPath?: string;
   /** The part of a CI configuration that logs in. */
   readonly snippet: (login: JobLogin) => readonly string[];
   /** Matches the subjects of this system; its groups are the values for `trustOptions`. */
@@ -41,6 +45,8 @@ export interface CiSystem {
 const github: CiSystem = {
   title: 'GitHub Actions',
   issuer: 'https://token.actions.githubusercontent.com',
+  origin: 'github-actions',
+  keyPath: '/.well-known/jwks',
   snippet: (login) => [
     'permissions:',
     '  id-token: write',
@@ -64,6 +70,8 @@ const github: CiSystem = {
 const gitlab: CiSystem = {
   title: 'GitLab CI',
   issuer: 'https://gitlab.com',
+  origin: 'gitlab',
+  keyPath: '/oauth/discovery/keys',
   snippet: (login) => [
     'clusters:',
     '  id_tokens:',
@@ -120,6 +128,14 @@ function variables({ api, uaaUrl, clientId }: JobLogin): readonly (readonly [str
     ...(uaaUrl === undefined ? [] : [['TPKS_UAA_URL', uaaUrl] as const]),
     ['TPKS_CI_LOGIN', "'1'"],
     ...(clientId === defaultCiClient ? [] : [['TPKS_CLIENT_NAME', clientId] as const]),
+  ];
+}
+
+/** The environment variables of a job in any other CI system. */
+export function formatJobVariables(login: JobLogin): readonly string[] {
+  return [
+    ...variables(login).map(([name, value]) => `${name}=${value}`),
+    `TPKS_ID_TOKEN=ID-TOKEN  # with the audience ${login.audience}`,
   ];
 }
 

@@ -1,0 +1,27 @@
+import { getOwnValue, isObject, type JsonObject } from '../../base/json-value.js';
+
+/**
+ * How `tpks uaa trust` recognizes what it created. All of this survives logins, and nobody but an administrator can
+ * change it. @see docs/contributing/servers/ci.md#trust
+ */
+
+/** Each trust has a group with this prefix and its name. The only member is the user for the subject. */
+export const trustGroupPrefix = 'tpks.trust.';
+
+export const trustGroupFilter = `displayName sw "${trustGroupPrefix}"`;
+
+/** The mark of a client, next to its attributes, and of an identity provider, in `additionalConfiguration`. */
+export const trustMark = { managed_by: 'tpks uaa trust' } as const;
+
+export function isTrustClient(client: JsonObject): boolean {
+  return getOwnValue(client, 'managed_by') === trustMark.managed_by;
+}
+
+export function isTrustProvider({ config }: { readonly config?: unknown }): boolean {
+  const added = isObject(config) ? getOwnValue(config, 'additionalConfiguration') : undefined;
+  return isObject(added) && getOwnValue(added, 'managed_by') === trustMark.managed_by;
+}
+
+export function isTrustGroup(name: string): boolean {
+  return name.toLowerCase().startsWith(trustGroupPrefix);
+}

@@ -1,0 +1,30 @@
+import { isTpksError, rewordError } from '../../base/errors.js';
+
+/** One change of a trust, and its request or requests. */
+export interface TrustStep {
+  readonly action: 'add' | 'change' | 'remove';
+  readonly kind: 'identity provider' | 'client' | 'user' | 'group' | 'membership';
+  readonly name: string;
+  /** Values that the change sets, for users. */
+  readonly values?: Readonly<Record<string, string | readonly string[]>>;
+  readonly run: () => Promise<unknown>;
+}
+
+/**
+ * Runs the steps one after the other. After a failure or a kill, a new plan contains exactly the remaining steps.
+ * @throws {TpksError} the error of the first step that fails.
+ */
+export async function runSteps(steps: readonly TrustStep[]): Promise<void> {
+  for (const [done, { run }] of steps.entries()) {
+    try {
+      await run();
+    } catch (error) {
+      if (!isTpksError(error) || done === 0) throw error;
+      const next = 'fix the problem, then run the same command again to apply the rest';
+      throw rewordError(error, {
+        message: `Stopped after ${done} of ${steps.length} changes: ${error.message}`,
+        hint: error.hint === undefined ? next : `${error.hint}\n${next}`,
+      });
+    }
+  }
+}
