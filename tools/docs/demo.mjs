@@ -4,6 +4,7 @@
  * fails.
  */
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
@@ -94,14 +95,12 @@ async function runDemo() {
   const refreshes = showRequests().filter(({ grant }) => grant === 'refresh_token').length;
   expect(refreshes === 1, `the token is renewed once (it was renewed ${refreshes} times)`);
 
-  printHeading('6  A CI job without a terminal, a keychain or a writable home directory');
-  await runCiJob({
-    TPKS_API: api,
-    TPKS_UAA_URL: uaa,
-    TPKS_CA_CERT: ca,
-    TPKS_CLIENT_NAME: 'admin',
-    TPKS_CLIENT_SECRET_FILE: 'ci.secret',
-  });
+  printHeading('6  A CI job logs in with its own identity, without a stored secret');
+  const idToken = await trustCiJob(sandbox.uaa);
+  await runCiJob(
+    { TPKS_API: api, TPKS_UAA_URL: uaa, TPKS_CA_CERT: ca, TPKS_CI_LOGIN: '1' },
+    idToken,
+  );
 
   printHeading('7  Shell completion');
   explain(
@@ -156,16 +155,55 @@ function expectFiveClusters({ stdout }) {
   expect(ids.length === 5, 'erin sees the five clusters of the sandbox');
 }
 
-/** @param {Record<string, string>} variables */
-async function runCiJob(variables) {
+/**
+ * Trusts the jobs of a CI system.
+ *
+ * @param {string} audience - the URL of the UAA.
+ * @returns the ID token that the CI system gives a job.
+ */
+async function trustCiJob(audience) {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const key = publicKey.export({ type: 'spki', format: 'pem' });
+  await writeFile(join(folder, 'ci-key.pem'), key);
+  explain(
+    'CI systems give each job an ID token, which names its repository. The administrator trusts',
+    'the jobs of one environment. The key is needed because this CI system exists only in the demo.',
+  );
+  await run(
+    'tpks uaa trust add deploy --github example/deploy --environment prod' +
+      ' --issuer https://ci.example.com --token-key ci-key.pem --scope pks.clusters.admin --yes',
+  );
+  showRequests();
+  const seconds = Math.floor(Date.now() / 1000);
+  const claims = {
+    iss: 'https://ci.example.com',
+    sub: 'repo:example/deploy:environment:prod',
+    aud: audience,
+    exp: seconds + 300,
+  };
+  const content = [{ alg: 'RS256' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  const signature = sign('sha256', Buffer.from(content), privateKey).toString('base64url');
+  return `${content}.${signature}`;
+}
+
+/**
+ * @param {Record<string, string>} variables
+ * @param {string} idToken
+ */
+async function runCiJob(variables, idToken) {
   const home = join(folder, 'ci-home');
   await mkdir(home, { mode: 0o500 });
-  await writeFile(join(folder, 'ci.secret'), 'adminsecret\n', { mode: 0o600 });
-  explain('The address and the credentials are in the environment. No login is needed.');
+  explain('The job needs no login, keychain or writable home directory. It only sets variables.');
   for (const [name, value] of Object.entries(variables)) printCommand(`export ${name}=${value}`);
-  const ciEnv = { PATH: env['PATH'], HOME: home, TPKS_HOME: join(home, 'tpks'), ...variables };
+  printCommand('export TPKS_ID_TOKEN=...   # set by the CI system');
+  const ciEnv = {
+    ...{ PATH: env['PATH'], HOME: home, TPKS_HOME: join(home, 'tpks'), TPKS_ID_TOKEN: idToken },
+    ...variables,
+  };
   const token = await run('tpks token --decode', { env: ciEnv });
-  expect(token.stdout.includes('pks.clusters.admin'), 'the admin token has its scopes');
+  expect(token.stdout.includes('pks.clusters.admin'), 'the job has its scope');
   showRequests();
   const list = await run('tpks clusters -o name', { env: ciEnv });
   expect(list.stdout.trim().split('\n').length === 5, 'the job sees five clusters');
