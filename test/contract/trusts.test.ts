@@ -171,11 +171,12 @@ describe.each(mainServers)('trusts in CI systems on %s', (_name, start) => {
     await expect(trusts.plan({ ...request, subject: 'subject-2' })).rejects.toMatchObject({
       kind: 'conflict',
       message: expect.stringContaining('has another subject: subject-1'),
-      hint: `remove it first: tpks uaa trust remove ${request.name}`,
+      hint: `choose another name, or remove it first: tpks uaa trust remove ${request.name}`,
     });
     await expect(trusts.plan({ ...request, name: 'other-name' })).rejects.toMatchObject({
       kind: 'conflict',
       message: expect.stringContaining('already has the subject subject-1'),
+      hint: `use its name to add scopes: tpks uaa trust add ${request.name} ...`,
     });
   });
 

@@ -259,12 +259,16 @@ function checkOtherTrusts(
     const member = users.find(({ id }) => members.some(({ value }) => value === id));
     const isNamed = isSameName(other, name);
     if (member === undefined || isNamed === (member.id === user?.id)) continue;
-    const message = isNamed
-      ? `The trust ${other} has another subject: ${member.userName} of origin ${member.origin}`
-      : `The trust ${other} already has the subject ${subject}`;
-    throw new TpksError('conflict', message, {
-      hint: `remove it first: tpks uaa trust remove ${quoteForShell(other)}`,
-    });
+    const otherName = quoteForShell(other);
+    throw isNamed
+      ? new TpksError(
+          'conflict',
+          `The trust ${other} has another subject: ${member.userName} of origin ${member.origin}`,
+          { hint: `choose another name, or remove it first: tpks uaa trust remove ${otherName}` },
+        )
+      : new TpksError('conflict', `The trust ${other} already has the subject ${subject}`, {
+          hint: `use its name to add scopes: tpks uaa trust add ${otherName} ...`,
+        });
   }
 }
 
