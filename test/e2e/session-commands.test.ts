@@ -72,6 +72,7 @@ describe('status', () => {
       identity: 'cody',
       grant: 'password',
       clientId: 'pks_cli',
+      clientKeyFile: null,
       origin: 'uaa',
       api: sandbox.api,
       uaa: sandbox.uaa,
