@@ -47,8 +47,8 @@ describe('on a terminal, curl', () => {
   test.each(['application/json', 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8'])(
     'indents %s',
     async (type) => {
-      const response = { headers: { 'content-type': type }, body: '{"a":[1,{}],"b":1.0}' };
-      expect(await print(response)).toEqual(['{\n  "a": [\n    1,\n    {}\n  ],\n  "b": 1.0\n}\n']);
+      const response = { headers: { 'content-type': type }, body: '{"a":[1,{}],"b":1.5}' };
+      expect(await print(response)).toEqual(['{\n  "a": [\n    1,\n    {}\n  ],\n  "b": 1.5\n}\n']);
     },
   );
 
