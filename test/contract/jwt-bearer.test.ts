@@ -118,7 +118,7 @@ describe.each(mainServers)('the jwt-bearer grant on %s', (_name, start) => {
     await server.stop();
   });
 
-  test('exchanges a token of the identity provider for one of the UAA', async () => {
+  test('exchanges a token from the identity provider for a UAA token', async () => {
     const response = await login(await issuer.sign({ sub: subject, user_name: 'ignored' }));
     expect(response).toEqual({
       access_token: expect.any(String),

@@ -15,7 +15,7 @@ import type { Send } from '../../src/platform/http/send.js';
 import { startOidcIssuer, type OidcIssuer } from '../support/servers/oidc-issuer.js';
 import { mainServers, unique, type ContractServer } from './servers.js';
 
-describe.each(mainServers)('trusts in CI systems on %s', (_name, start) => {
+describe.each(mainServers)('CI trusts on %s', (_name, start) => {
   let server: ContractServer;
   let issuer: OidcIssuer;
   let send: Send;
@@ -171,12 +171,12 @@ describe.each(mainServers)('trusts in CI systems on %s', (_name, start) => {
     await expect(trusts.plan({ ...request, subject: 'subject-2' })).rejects.toMatchObject({
       kind: 'conflict',
       message: expect.stringContaining('has another subject: subject-1'),
-      hint: `choose another name, or remove it first: tpks uaa trust remove ${request.name}`,
+      hint: `choose another name, or remove this trust first: tpks uaa trust remove ${request.name}`,
     });
     await expect(trusts.plan({ ...request, name: 'other-name' })).rejects.toMatchObject({
       kind: 'conflict',
       message: expect.stringContaining('already has the subject subject-1'),
-      hint: `use its name to add scopes: tpks uaa trust add ${request.name} ...`,
+      hint: `to add scopes, use this name: tpks uaa trust add ${request.name} ...`,
     });
   });
 
@@ -252,7 +252,9 @@ describe.each(mainServers)('trusts in CI systems on %s', (_name, start) => {
     const request = createRequest('foreign', { tokenKey: undefined });
     await expect(trusts.plan(request)).rejects.toMatchObject({
       kind: 'conflict',
-      message: expect.stringContaining('does not fit: addShadowUserOnLogin true (expected false)'),
+      message: expect.stringContaining(
+        'has different settings: addShadowUserOnLogin true (expected false)',
+      ),
     });
     await providers.update({ ...provider, config: { ...config, addShadowUserOnLogin: false } });
     const before = await providers.get({ id: provider.id });

@@ -125,7 +125,7 @@ describe('TPKS_CI_LOGIN', () => {
     [
       'without a token',
       { ACTIONS_ID_TOKEN_REQUEST_URL: '' },
-      'There is no ID token for a CI login in GitHub Actions',
+      'No ID token found for the CI login in GitHub Actions',
     ],
   ])('%s is a usage error', async (_name, changes, message) => {
     const env = { ...inGithub, TPKS_CI_LOGIN: '1', ...changes };
@@ -152,13 +152,13 @@ describe('login --ci', () => {
     expect(sandbox.requests()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
   });
 
-  test('stores a session that ends with exit code 4 outside of the CI system', async () => {
+  test('stores a session that cannot be renewed outside of the CI system', async () => {
     await logIn();
     await user.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
     const result = await user.tpks(['clusters']);
     expect(result).toMatchObject({ code: 4, stdout: '' });
-    expect(result.stderr).toContain('the token has expired, and there is no ID token here');
-    expect(result.stderr).toContain('only a job of the CI system can renew it: tpks login ');
+    expect(result.stderr).toContain('the token has expired, and no ID token was found');
+    expect(result.stderr).toContain('log in again in the CI job: tpks login ');
   });
 
   test('reads the token from a file again for each renewal', async () => {
@@ -182,7 +182,7 @@ describe('login --ci', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(RegExp(`^sub: +${job}$`, 'm'));
     expect(stderr).toBe(
-      `To trust this job: tpks uaa trust add app --github octo/app --environment prod --issuer ${issuer.url}\n`,
+      `To trust this job, run: tpks uaa trust add app --github octo/app --environment prod --issuer ${issuer.url}\n`,
     );
     expect(stdout + stderr).not.toContain('eyJ');
     expect(sandbox.requests()).toEqual([]);
@@ -193,7 +193,7 @@ describe('login --ci', () => {
     [
       'expired',
       { sub: job, exp: 1_700_000_000 },
-      'The ID token has expired',
+      'The ID token expired',
       'check the clock of this machine',
     ],
     [
@@ -272,7 +272,7 @@ interface JobConfig {
   readonly command: string;
 }
 
-describe('the configuration of a CI system logs in', () => {
+describe('the configuration for a CI system works', () => {
   const example = (heading: string): string => {
     const section = readFileSync('docs/ci.md', 'utf8').split(`\n## ${heading}\n`)[1] ?? '';
     return /```yaml\n([^]*?)```/.exec(section)?.[1] ?? '';

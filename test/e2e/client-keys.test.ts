@@ -37,7 +37,7 @@ async function createAdmin({ uaa, caCert }: TestSandbox): Promise<TestUser> {
 
 const uaa = (...words: string[]): Promise<TpksResult> => operator.tpks(['uaa', ...words]);
 
-/** Creates a client that reads clusters with a new key. @returns the path of the key */
+/** Creates a client with a new key that may read clusters. @returns the path of the key */
 async function addClient(id: string, ...words: string[]): Promise<string> {
   const key = file(`${id}.jwk`);
   const authorities = ['--authorities', 'pks.clusters.admin.read'];
@@ -78,7 +78,7 @@ describe('a client with a key', () => {
     }
   });
 
-  test('logs in; the context contains the path of the key, and shows how it is renewed', async () => {
+  test('logs in, and stores the path of the key in the context', async () => {
     const login = await logIn(user, 'ci', key);
     expect(login).toMatchObject({ code: 0 });
     expect(login.stdout).toMatch(new RegExp(`^Renewal: +automatic, with the key in ${key}$`, 'm'));
@@ -166,7 +166,7 @@ describe('with the key in the environment', () => {
     expect(existsSync(user.home) ? user.files() : []).toEqual([]);
   });
 
-  test('a secret is not accepted too', async () => {
+  test('a secret is rejected', async () => {
     const variables = { TPKS_CLIENT_KEY_FILE: key, TPKS_CLIENT_SECRET: 's' };
     expect(await createUser().tpks(['clusters'], environment(variables))).toMatchObject({
       code: 2,
@@ -187,7 +187,7 @@ describe('with the key in the environment', () => {
   });
 });
 
-test('a key is replaced in two steps, between which both keys work', async () => {
+test('both keys work until the old one is deleted', async () => {
   const [first, second] = [await addClient('rotated'), file('rotated-2.jwk')];
   const user = createUser();
   expect(await logIn(user, 'rotated', first)).toMatchObject({ code: 0 });
@@ -253,7 +253,7 @@ describe('a generated key', () => {
     expect(await uaa('client', 'get', 'invalid')).toMatchObject({ code: 1 });
   });
 
-  test('is not needed if the client exists', async () => {
+  test('is not created if the client exists', async () => {
     await addClient('existing');
     const path = file('not-needed.jwk');
     const words = ['client', 'add', 'existing', '--generate-key', path, '--if-missing'];

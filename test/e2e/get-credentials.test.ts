@@ -200,7 +200,7 @@ describe('tpks get-credentials', () => {
     await client.tpks(['login', ...sandbox.loginOptions, ...words]);
     const { code, stderr } = await client.tpks(['get-credentials', 'dev-1']);
     expect(code).toBe(1);
-    expect(stderr).toContain('does not issue to clients and CI jobs such as admin');
+    expect(stderr).toContain('does not issue to clients or CI jobs such as admin');
     expect(existsSync(pathOf(client))).toBe(false);
   });
 

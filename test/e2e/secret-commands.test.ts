@@ -127,7 +127,7 @@ describe('a secret from a command', () => {
     expect(runs()).toEqual([]);
   });
 
-  test('that a flag sets wins over variables', async () => {
+  test('that a flag sets takes precedence over variables', async () => {
     const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'wrong', TPKS_PASSWORD_FILE: 'x' };
     expect(await run(login('--password-command', command('cody')), env)).toMatchObject({ code: 0 });
   });
@@ -171,7 +171,7 @@ test('a program that fails can explain why, and the error does not repeat its ar
     stderr:
       'vault: no secret nothing\n\n' +
       'Error: The command in --password-command failed: vault exited with 2\n' +
-      'Hint: run the command in a terminal: it must print the secret on its first line, and exit with 0\n',
+      'Hint: run the command in a terminal: it must print the secret on the first line, and exit with 0\n',
   });
 });
 

@@ -104,7 +104,11 @@ test('uaa trust add --dry-run only shows the changes', async () => {
 });
 
 test.each([
-  ['uaa trust add app --github octo/app --yes', 2, '--github needs either --environment or --ref'],
+  [
+    'uaa trust add app --github octo/app --yes',
+    2,
+    '--github requires either --environment or --ref',
+  ],
   ['uaa trust add app --gitlab a/b --ref release/* --yes', 2, 'wildcards are not supported'],
   ['uaa trust add app --issuer http://ci.test --subject s --yes', 2, 'must be an https URL'],
   [`${github} --scope no.such.scope --yes`, 1, 'Group no.such.scope not found'],

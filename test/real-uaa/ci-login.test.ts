@@ -71,7 +71,7 @@ describe('a CI login with the sandbox API and the real UAA', () => {
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
     ['for another audience', { aud: 'other' }, 'The ID token has the wrong audience: other'],
     ['of another subject', { sub: 'repo:octo/app:pull_request' }, 'does not trust the subject'],
-    ['that has expired', { exp: 1_700_000_000 }, 'The ID token has expired'],
+    ['that has expired', { exp: 1_700_000_000 }, 'The ID token expired'],
     ['of another issuer', { iss: 'https://ci.example.com' }, 'does not trust the issuer'],
   ])('4. is refused with a token %s', async (_name, claims, message) => {
     const result = await runJob({ sub: subject, ...claims });

@@ -63,8 +63,8 @@ export function createClientCredentials(send: Send, uaa: string) {
      */
     removeOlder: (id: string, old?: Secret) => changeSecret(id, { old, changeMode: 'DELETE' }),
     /**
-     * Changes which JWTs the UAA accepts instead of a secret. Requires UAA 76.22, and logins 76.23. A token with only `clients.trust` is
-     * rejected with 400, because the request has no current secret.
+     * Changes which JWTs the UAA accepts instead of a secret. Requires UAA 76.22; logins with a JWT require 76.23.
+     * A token with only `clients.trust` is rejected with 400, because the request has no current secret.
      * @see docs/contributing/servers/ci.md#client-keys
      * @throws {TpksError} `notFound`; `failed` if the UAA rejects the change or is too old.
      */
@@ -149,7 +149,7 @@ const discoverySchema = v.looseObject({
 
 /**
  * Reads the audience that JWTs of clients must have. Its host may differ from the address of the UAA.
- * @returns the time of the response in ms too, because the JWT is valid only by the clock of the server.
+ * @returns also the time of the response in ms, because the server checks the JWT with its own clock.
  * @throws {TpksError} `failed` for a UAA before 76.23.
  */
 export async function readAssertionAudience(

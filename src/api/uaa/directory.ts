@@ -130,7 +130,7 @@ export function createDirectory(send: Send, uaa: string) {
     findGroupNamesById: (ids: readonly string[]) =>
       findMatching(groupNames, { attribute: 'id' }, ids),
     listGroups: () => readList(groups),
-    /** Lists the groups that name trusts in CI systems. */
+    /** Lists the groups with the names of CI trusts. */
     listTrustGroups: () => readList(groups, { filter: trustGroupFilter }),
     findClientsById: (ids: readonly string[]) =>
       findMatching(clients, { attribute: 'client_id' }, ids),

@@ -61,7 +61,7 @@ export function createIdentityProviders(send: Send, uaa: string) {
     },
     /**
      * Adds an OIDC provider.
-     * @throws {TpksError} `conflict` if the origin or the issuer exists; `failed` for invalid settings.
+     * @throws {TpksError} `conflict` if the origin or the issuer already exists; `failed` for invalid settings.
      * @see docs/contributing/servers/ci.md#trust: error responses repeat the request, without a message
      */
     add: async (provider: NewIdentityProvider) => {
@@ -91,7 +91,7 @@ export function createIdentityProviders(send: Send, uaa: string) {
 function explainRejection(error: unknown, origin: string): unknown {
   if (!isTpksError(error) || ![400, 409, 422].includes(error.status ?? 0)) return error;
   const problem =
-    error.status === 409 ? 'the origin or the issuer exists' : 'its settings are invalid';
+    error.status === 409 ? 'the origin or the issuer already exists' : 'its settings are invalid';
   const message = `The UAA rejected the identity provider ${origin}: ${problem}`;
   return rewordError(error, { message, hint: listCommand });
 }

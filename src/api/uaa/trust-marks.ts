@@ -1,8 +1,8 @@
 import { getOwnValue, isObject, type JsonObject } from '../../base/json-value.js';
 
 /**
- * How `tpks uaa trust` recognizes what it created. All of this survives logins, and nobody but an administrator can
- * change it. @see docs/contributing/servers/ci.md#trust
+ * How `tpks uaa trust` recognizes what it created. Logins do not change any of this, and only administrators
+ * can. @see docs/contributing/servers/ci.md#trust
  */
 
 /** Each trust has a group with this prefix and its name. The only member is the user for the subject. */

@@ -52,7 +52,7 @@ export function addCiOptions(command: Command): Command {
       ),
     )
     .option('--audience <audience>', 'audience of the ID token (default: the URL of the UAA)')
-    .option('--show-claims', 'show what the ID token says about the job, and do not log in');
+    .option('--show-claims', 'show the claims of the ID token instead of logging in');
 }
 
 /** Adds the options for the UAA and the TLS certificates of an installation. */

@@ -149,7 +149,7 @@ async function showClaims(flags: LoginFlags, deps: Deps): Promise<void> {
   const { uaa } = await readInstallation(flags, deps);
   const job = readJob(await deps.idTokens.find(selectIdTokenSource(flags, uaa)));
   const clientId = flags.clientName ?? env.TPKS_CLIENT_NAME ?? defaultCiClient;
-  terminal.note(`To trust this job: ${formatTrustCommand(job, { uaa, clientId })}`);
+  terminal.note(`To trust this job, run: ${formatTrustCommand(job, { uaa, clientId })}`);
   await terminal.show(claimsView(job.claims, clock.now()));
 }
 

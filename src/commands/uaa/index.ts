@@ -234,7 +234,7 @@ export const contents: readonly Entry[] = [
     ]),
     group('trust', 'let CI jobs log in without a stored secret', [
       { name: 'add', summary: 'let the jobs of a CI system log in', load: pick(trusts, 'add') },
-      { name: 'list', summary: 'list the trusts in CI systems', load: pick(trusts, 'list') },
+      { name: 'list', summary: 'list the CI trusts', load: pick(trusts, 'list') },
       { name: 'show', summary: 'show a trust', load: pick(trusts, 'show') },
       { name: 'test', summary: 'compare an ID token with a trust', load: pick(trusts, 'test') },
       { name: 'remove', summary: 'remove a trust', load: pick(trusts, 'remove') },

@@ -41,7 +41,7 @@ interface WithActive {
   readonly active?: boolean | undefined;
 }
 
-/** Formats whether a user, an identity provider or a zone is active. If `active` is absent, it is. */
+/** Formats whether a user, an identity provider or a zone is active. A missing `active` means yes. */
 export function formatActive({ active: isActive = true }: WithActive): Span {
   return isActive ? 'yes' : { text: 'no', tone: 'bad' };
 }

@@ -53,11 +53,11 @@ export const add: Leaf = {
   define(command, deps: AddDeps) {
     command
       .description(
-        'Let the jobs of a CI system log in with `tpks login --ci`, without a stored secret. Shows what ' +
-          'is missing of the identity provider, the client, the user for exactly this subject and its ' +
-          'memberships, asks for confirmation (unless --yes), creates it, and prints what the job needs. ' +
-          'Idempotent; if it was interrupted, run the same command again. Requires the scopes scim.read, ' +
-          'scim.write, idps.read, idps.write, clients.read and clients.write.',
+        'Let the jobs of a CI system log in with `tpks login --ci`, without a stored secret. Only jobs whose ' +
+          'subject matches exactly can log in. Shows the changes to the identity provider, the client, the user ' +
+          'and its memberships, asks for confirmation (unless --yes), applies them, and prints what the job ' +
+          'needs. Idempotent. After an interruption, run the same command again. Requires the scopes ' +
+          'scim.read, scim.write, idps.read, idps.write, clients.read and clients.write.',
       )
       .argument('<name>', 'name of the trust');
     addJobOptions(command);
@@ -83,7 +83,7 @@ export const add: Leaf = {
         withInputFile(
           new Option(
             '--token-key <path>',
-            'public key of the issuer (PEM, or JWKS from UAA 77), if the UAA cannot connect to the issuer; - for stdin',
+            'public key of the issuer (PEM; since UAA 77 also JWKS), if the UAA cannot connect to the issuer; - for stdin',
           ),
         ),
       )
@@ -107,18 +107,21 @@ export const add: Leaf = {
 function addJobOptions(command: Command): void {
   command
     .optionsGroup('Jobs:')
-    .option('--github <owner/repo>', 'jobs of GitHub Actions, with --environment or --ref')
-    .option('--environment <name>', 'jobs that name this GitHub environment')
+    .option('--github <owner/repo>', 'GitHub Actions jobs; requires --environment or --ref')
+    .option('--environment <name>', 'jobs that use this GitHub environment')
     .option('--ref <ref>', 'jobs on this branch')
-    .option('--gitlab <group/project>', 'jobs of GitLab CI, with --ref')
-    .option('--kubernetes <issuer>', 'pods of the cluster with this issuer, with --service-account')
+    .option('--gitlab <group/project>', 'GitLab CI jobs; requires --ref')
+    .option(
+      '--kubernetes <issuer>',
+      'pods of the cluster with this issuer; requires --service-account',
+    )
     .option('--service-account <ns/name>', 'pods with this service account')
-    .option('--issuer <url>', 'issuer of another CI system, or of your own GitHub or GitLab')
-    .option('--subject <subject>', 'the claim that identifies the jobs, with --issuer')
+    .option('--issuer <url>', 'issuer of another CI system, or of a self-hosted GitHub or GitLab')
+    .option('--subject <subject>', 'subject of the jobs; requires --issuer')
     .option('--user-claim <claim>', 'use this claim as the subject (default: sub)');
 }
 
-/** @throws {TpksError} `usage` for invalid options; `conflict` if an existing object does not fit. */
+/** @throws {TpksError} `usage` for invalid options; `conflict` if an existing object has different settings. */
 async function addTrust(
   name: string,
   { tokenKey: path, dryRun, ...options }: AddFlags,
@@ -221,9 +224,9 @@ function formatStep({ action, kind, name, values = {} }: TrustStep): Line {
 
 export const list = listCommand<CiTrust, unknown>({
   description:
-    'List the trusts in CI systems. An incomplete trust was interrupted, or something of it was deleted; ' +
-    'run `tpks uaa trust add` or `tpks uaa trust remove` again. Requires the scopes scim.read, idps.read ' +
-    'and clients.read.',
+    'List the CI trusts. A trust is incomplete if a command was interrupted, or if a part of the trust was ' +
+    'deleted. To fix this, run `tpks uaa trust add` or `tpks uaa trust remove` again. Requires the scopes ' +
+    'scim.read, idps.read and clients.read.',
   examples: { 'list the trusts': 'tpks uaa trust list' },
   noun: 'trust',
   fields: [
@@ -266,13 +269,13 @@ function formatStatus({ complete }: CiTrust) {
 const trustKey: ObjectKey<string, unknown> = {
   add: (command) => command.addArgument(new Argument('[name]', 'name of the trust')),
   read: ([name], _flags, { terminal }) =>
-    readName(name, { label: 'Trust', hint: 'pass the trust as the argument' }, terminal),
+    readName(name, { label: 'Trust', hint: 'pass the name of the trust as an argument' }, terminal),
 };
 
 export const show = showObjectCommand({
   description:
-    'Show whose ID tokens a trust accepts, and what they allow. Requires the scopes scim.read, idps.read ' +
-    'and clients.read.',
+    'Show which ID tokens a trust accepts, and which scopes it grants. Requires the scopes scim.read, ' +
+    'idps.read and clients.read.',
   examples: { 'show a trust': 'tpks uaa trust show app' },
   key: trustKey,
   resource: createTrusts,
@@ -303,7 +306,7 @@ export const test: Leaf = {
         withInputFile(
           new Option(
             '--id-token-file <path>',
-            'file that contains the ID token; - for stdin (default: that of the CI job) [TPKS_ID_TOKEN]',
+            'file that contains the ID token; - for stdin (default: the ID token of the CI job) [TPKS_ID_TOKEN]',
           ),
         ),
       )
@@ -373,8 +376,8 @@ function formatChecks(results: readonly TrustCheck[]): readonly Line[] {
 
 export const remove = deleteObjectCommand({
   description:
-    'Remove a trust: its jobs can no longer log in, and their tokens expire within minutes. Deletes the ' +
-    'user, and the identity provider and the client if tpks created them and no other trust uses them. ' +
+    'Remove a trust. Its jobs can no longer log in, and their tokens expire within minutes. Deletes the ' +
+    'user, and also the identity provider and the client if tpks created them and no other trust uses them. ' +
     'Asks for confirmation on a terminal. Requires the scopes scim.read, scim.write, idps.read, idps.write, ' +
     'clients.read and clients.write.',
   examples: {

@@ -41,7 +41,7 @@ export interface UaaContent {
   readonly sourceOf: (membership: Membership) => MembershipSource;
   /** Members that no longer exist, among those that were looked up. */
   readonly missing: readonly MissingMember[];
-  /** Ids of the users of trusts in CI systems, whose memberships are not pruned; `undefined` if they were not read. */
+  /** Ids of the users of CI trusts, whose memberships are not pruned; `undefined` if they were not read. */
   readonly trustUsers?: ReadonlySet<string>;
 }
 
@@ -219,7 +219,7 @@ export async function readContentForFile(file: AccessFile, deps: ReadDeps): Prom
   return { users, groups, nested: [], clients, mappings, sourceOf, missing: [] };
 }
 
-/** Omits trusts in CI systems, which only `tpks uaa trust` manages. */
+/** Omits CI trusts, which only `tpks uaa trust` manages. */
 export function withoutTrusts({ users, groups, clients, ...others }: UaaContent): UaaContent {
   const trustUsers = findTrustUsers(groups);
   return {

@@ -5,7 +5,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Send } from '../../platform/http/send.js';
 import type { ClientKey } from './client-key.js';
 
-/** The UAA does not remember assertions, so one that is stolen works until it expires. */
+/** The UAA does not remember assertions, so a stolen one works until it expires. */
 const lifetimeSeconds = 60;
 
 /**

@@ -34,7 +34,7 @@ const minimumRsaBits = 2048;
 /**
  * Parses a private key: PEM, or a JWK.
  * @param source - the file or variable that contains it, for errors.
- * @throws {TpksError} `usage` for an encrypted key, a public key, and other texts.
+ * @throws {TpksError} `usage` for encrypted keys, public keys and anything else.
  */
 export async function parseClientKey(
   text: Secret,
@@ -69,7 +69,7 @@ function readPrivateJwk(text: string, source: string): JsonWebKey {
   }
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text)) {
     throw new TpksError('usage', `The key in ${source} is encrypted`, {
-      hint: 'tpks does not ask for passphrases; decrypt it: openssl pkey -in FILE -out NEW-FILE',
+      hint: 'tpks does not prompt for passphrases; decrypt the key: openssl pkey -in FILE -out NEW-FILE',
     });
   }
   try {
@@ -103,12 +103,12 @@ function unsupportedKeyError(source: string): TpksError {
 
 function invalidKeyError(message: string, cause?: unknown): TpksError {
   return new TpksError('usage', message, {
-    hint: `use a PEM file or a JWK with an EC key (P-256 or P-384: ES256, ES384) or an RSA key (at least ${minimumRsaBits} bits: RS256)`,
+    hint: `use a PEM file or a JWK with an EC key (ES256 or ES384) or an RSA key (RS256, at least ${minimumRsaBits} bits)`,
     cause,
   });
 }
 
-/** A new key, whose private part is only in its file. */
+/** A new key. Its private part is stored only in the file. */
 export interface NewKeyFile {
   readonly path: string;
   readonly keyId: string;
@@ -162,7 +162,7 @@ function thumbprintOf(publicMembers: object): string {
 }
 
 /**
- * Returns the id of a stored key: the `kid` of a JWK. For a PEM file, tpks cannot know it.
+ * Returns the id of a key: the `kid` of a JWK. PEM files contain no id.
  * @throws {TpksError} `usage` for a file without an id.
  */
 export function requireKeyId({ keyId, path = '' }: ClientKey): string {

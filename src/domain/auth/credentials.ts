@@ -81,7 +81,7 @@ export async function readEnvironmentSecret(
 }
 
 /**
- * Reads the key of a client from `TPKS_CLIENT_KEY`, or a variable with a suffix; `undefined` if none is set.
+ * Reads the key of a client from `TPKS_CLIENT_KEY`, its `_FILE` or its `_COMMAND`; `undefined` if none is set.
  * @throws {TpksError} `usage` if a secret is set too; as {@link readEnvironmentSecret} and {@link parseClientKey}.
  */
 export async function readEnvironmentKey(

@@ -77,19 +77,22 @@ export async function renewToken(
 }
 
 /**
- * Exchanges a new ID token of the job. A job of another identity must not continue this session, e.g. on a runner
+ * Exchanges a new ID token of the job. A job with another identity must not continue this session, e.g. on a runner
  * that several repositories share.
  */
 async function renewCiToken(deps: RenewDeps): Promise<Token> {
   const { context, label } = deps;
   const token = await exchangeCiToken(deps, context.idToken).catch((error: unknown) => {
     if (!isTpksError(error) || error.kind !== 'usage') throw error;
-    const hint = `only a job of the CI system can renew it: ${label.loginCommand}`;
-    throw expiredSessionError(label, 'the token has expired, and there is no ID token here', hint);
+    const hint = `log in again in the CI job: ${label.loginCommand}`;
+    throw expiredSessionError(label, 'the token has expired, and no ID token was found', hint);
   });
   const user = readTextClaim(readClaims(token.accessToken), 'user_name');
   if (user?.toLowerCase() === context.identity.toLowerCase()) return token;
-  throw expiredSessionError(label, `the token has expired, and this job is ${user ?? 'unknown'}`);
+  throw expiredSessionError(
+    label,
+    `the token has expired, and this job has another identity: ${user ?? 'unknown'}`,
+  );
 }
 
 async function exchangeCiToken(
@@ -101,7 +104,7 @@ async function exchangeCiToken(
   return exchangeIdToken({ idToken, uaa, clientId }, { grants: client, now: clock.now });
 }
 
-/** The variables of other credentials, which would be ignored. */
+/** Rejects variables with other credentials, which would be ignored. */
 function checkCiVariables(env: Environment): void {
   const user = env.TPKS_USERNAME === undefined ? [] : ['TPKS_USERNAME'];
   const [other] = [
@@ -111,7 +114,7 @@ function checkCiVariables(env: Environment): void {
   ];
   if (other === undefined) return;
   throw new TpksError('usage', `TPKS_CI_LOGIN and ${other} are both set`, {
-    hint: 'unset one of them: a CI login needs no stored credentials',
+    hint: 'unset one of them: a CI login uses no other credentials',
   });
 }
 

@@ -51,14 +51,14 @@ export async function runSecretCommand(
     'unauthenticated',
     `The command in ${source} failed: ${program} ${line.problem}`,
     {
-      hint: 'run the command in a terminal: it must print the secret on its first line, and exit with 0',
+      hint: 'run the command in a terminal: it must print the secret on the first line, and exit with 0',
     },
   );
 }
 
 function malformedError(source: string, problem: string): TpksError {
   return new TpksError('usage', `${source} is not a command: ${problem}`, {
-    hint: 'use a program on PATH or an absolute path, and quote words with spaces; there is no shell',
+    hint: 'use a program on PATH or an absolute path, and quote words with spaces; no shell is used',
   });
 }
 
@@ -71,7 +71,7 @@ function readFirstLine(output: Buffer): { readonly secret: Secret } | Problem {
   if (!isUtf8(output)) return { problem: 'printed text that is not UTF-8' };
   const [line = ''] = output.toString('utf8').split(/\r?\n/, 1);
   return line === ''
-    ? { problem: 'printed no secret on its first line' }
+    ? { problem: 'printed no secret on the first line' }
     : { secret: new Secret(line) };
 }
 
@@ -90,11 +90,11 @@ async function run(
     child?.stdout?.destroy();
   };
   const onSignal = (signal: NodeJS.Signals) => {
-    end(`was ended by ${signal}`);
-    // A run handles Ctrl-C and SIGTERM itself. The other signals end a process that does not listen for them.
+    end(`was stopped by ${signal}`);
+    // Other code handles SIGINT and SIGTERM. Without this listener, the other signals would have ended tpks.
     if (signal !== 'SIGINT' && signal !== 'SIGTERM') process.kill(process.pid, signal);
   };
-  // Registered before the program starts, because it would not be ended if a signal ended this process.
+  // Registered before the program starts, so that the program cannot outlive this process.
   for (const signal of signals) process.once(signal, onSignal);
   const timer = setTimeout(end, limitSeconds * 1000, `did not finish within ${limitSeconds} s`);
   try {
@@ -102,7 +102,7 @@ async function run(
       const started = spawn(file, args, {
         stdio: ['ignore', 'pipe', 'inherit'],
         env,
-        // A new process group, so that the programs that it starts can be ended, too.
+        // A new process group, so that child processes of the program can be killed, too.
         detached: process.platform !== 'win32',
         windowsHide: true,
       });

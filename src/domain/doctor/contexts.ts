@@ -178,7 +178,7 @@ export function isFresh(stored: StoredSession, now: Date): boolean {
 }
 
 /**
- * Tests the store like a login.
+ * Tests the store in the same way as a login.
  * @throws {TpksError} `keychain` or `storage` with the cause and the alternatives
  */
 export async function checkKeychain(

@@ -187,7 +187,7 @@ export function checkCompletion(
   return warn('completion', `not loaded in ${shell}`, command);
 }
 
-/** Lists the places of scripts that `completion install` has not written. */
+/** Lists where packages install completion scripts. */
 function listSharedFiles(shell: ScriptShell, env: Environment): readonly string[] {
   const { HOME: home = '/', XDG_CONFIG_HOME: config = join(home, '.config') } = env;
   const shares = ['/usr/local/share', '/usr/share', '/opt/homebrew/share'];

@@ -25,7 +25,7 @@ import {
 export interface AccessRequest {
   readonly installation: Installation & Trust;
   readonly identity: string;
-  /** Whether the UAA issues ID tokens to the identity: not to clients and CI jobs. */
+  /** Whether the UAA issues ID tokens to the identity. Clients and CI jobs get none. */
   readonly canHaveIdToken: boolean;
   /** `--kubeconfig-format`; `undefined` chooses the format by the cluster. */
   readonly format: KubeconfigFormat | undefined;
@@ -134,7 +134,7 @@ function chooseTokenFormat(cluster: string, { format }: AccessRequest): Kubeconf
 function noIdTokenError(cluster: string, { identity, installation }: AccessRequest): TpksError {
   return new TpksError(
     'failed',
-    `Cluster ${cluster} requires an ID token, which the UAA does not issue to clients and CI jobs such as ${identity}: nothing was written`,
+    `Cluster ${cluster} requires an ID token, which the UAA does not issue to clients or CI jobs such as ${identity}: nothing was written`,
     { hint: `log in as a user: tpks login ${formatInstallationOptions(installation)} -u USER` },
   );
 }

@@ -61,7 +61,7 @@ export interface KubernetesSessionsDeps {
 
 export type KubernetesSessions = ReturnType<typeof createKubernetesSessions>;
 
-/** The sessions that provide tokens for the clusters of an installation to kubectl. */
+/** The sessions that provide kubectl with tokens for the clusters of an installation. */
 export function createKubernetesSessions(deps: KubernetesSessionsDeps) {
   const { settings, sessions, clock } = deps;
   return {

@@ -15,7 +15,7 @@ export interface TrustCheck {
   readonly hint?: string | undefined;
 }
 
-/** Compares an ID token with a trust. The UAA's own errors often hide what differs. */
+/** Compares an ID token with a trust. The UAA's own errors often do not show the difference. */
 export function compareJob(trust: CiTrust, job: Job, now: Date): readonly TrustCheck[] {
   const { issuer = '', audience = '', subject = '', userClaim = 'sub' } = trust;
   const actual = readTextClaim(job.claims, userClaim) ?? '';
@@ -66,7 +66,7 @@ export function checkTrustClient(
 ): TrustCheck {
   const gaps =
     client === undefined
-      ? ['it does not exist']
+      ? ['does not exist']
       : findClientGaps(client, { origin: trust.origin ?? '', scopes: trust.scopes }).map(
           (gap) => `lacks ${gap}`,
         );

@@ -49,8 +49,8 @@ interface PlanDeps {
 }
 
 /**
- * Plans what is missing of a trust. A user can log in with a scope only after the last step, so an interrupted
- * command leaves nothing that `trust list` does not show.
+ * Plans the missing parts of a trust. The memberships come last, so that no job can log in before `trust list`
+ * shows its trust.
  */
 export async function planTrust(request: TrustRequest, deps: PlanDeps): Promise<TrustPlan> {
   const provider = findProvider(request, deps.content);
@@ -82,7 +82,7 @@ function findProvider(
   });
 }
 
-/** All trusts in an issuer share its provider. @throws {TpksError} `conflict` if it does not fit. */
+/** All trusts of an issuer share its provider. @throws {TpksError} `conflict` if its settings differ. */
 function checkProvider(provider: IdentityProvider, request: TrustRequest): void {
   const { addShadowUserOnLogin, skipSslValidation } = readSettings(provider);
   const differences = [
@@ -98,10 +98,10 @@ function checkProvider(provider: IdentityProvider, request: TrustRequest): void 
   const { originKey } = provider;
   throw new TpksError(
     'conflict',
-    `The identity provider ${originKey} of the issuer ${request.issuer} does not fit: ${differences.join('; ')}`,
+    `The identity provider ${originKey} of the issuer ${request.issuer} has different settings: ${differences.join('; ')}`,
     {
       hint:
-        'a UAA has one provider for each issuer, which all its trusts share\n' +
+        'all trusts of an issuer share one identity provider\n' +
         `use the same values, or show the provider: tpks uaa idp get ${quoteForShell(originKey)}`,
     },
   );
@@ -112,7 +112,7 @@ async function checkRelease({ send, uaa }: PlanDeps): Promise<void> {
   const { app } = await readInfo(send, uaa);
   if (Number.parseInt(app.version, 10) >= 77) return;
   throw new TpksError('failed', `UAA ${app.version} does not accept a JWKS as --token-key`, {
-    hint: 'use a PEM file with one key; a JWKS needs UAA 77 or later',
+    hint: 'use a PEM file with one key; a JWKS requires UAA 77 or later',
   });
 }
 
@@ -132,7 +132,7 @@ function planProvider(
       relyingPartyId: audience,
       // Old releases require one, and send it to the issuer.
       relyingPartySecret: 'unused',
-      // True would change the login page and the prompts of users.
+      // `true` would change the login page and the prompts of users.
       showLinkText: false,
       addShadowUserOnLogin: false,
       attributeMappings: { user_name: userClaim },
@@ -173,8 +173,8 @@ async function planClient(
     if (gaps.length === 0) return [];
     throw new TpksError(
       'conflict',
-      `The client ${name} was not created by tpks uaa trust add, so it is not changed; it lacks: ${gaps.join('; ')}`,
-      { hint: 'omit --client, or choose a new name for the client' },
+      `The client ${name} was not created by tpks uaa trust add, and it lacks: ${gaps.join('; ')}`,
+      { hint: 'omit --client, or choose another name: tpks does not change this client' },
     );
   }
   const actual = existing === undefined ? {} : readAttributes(existing);
@@ -193,14 +193,14 @@ async function planClient(
     const isEqual = Object.entries(goal).every(([key, value]) => isSameValue(value, actual[key]));
     return isEqual ? [] : [{ action: 'change', kind, name, values, run: change }];
   }
-  // The UAA rejects a new client with this grant and without a secret, but not the change of one.
+  // The UAA rejects a new client with this grant and no secret, but not a later change to this grant.
   const add = async (): Promise<void> => {
     await clients.add({
       id: name,
       secret: new Secret(''),
       attributes: {
         ...trustMark,
-        name: 'CI logins of tpks',
+        name: 'tpks CI logins',
         scope: ['openid'],
         authorities: ['uaa.none'],
         authorized_grant_types: ['password'],
@@ -248,7 +248,7 @@ async function findUser(
   return ignoreNotFound(users.get({ name, origin }));
 }
 
-/** A name has one subject, and a subject one name, so that `trust remove` cannot delete another trust. */
+/** Each name has one subject, and each subject one name, so that `trust remove` cannot delete another trust. */
 function checkOtherTrusts(
   { name, subject }: TrustRequest,
   user: User | undefined,
@@ -263,11 +263,13 @@ function checkOtherTrusts(
     throw isNamed
       ? new TpksError(
           'conflict',
-          `The trust ${other} has another subject: ${member.userName} of origin ${member.origin}`,
-          { hint: `choose another name, or remove it first: tpks uaa trust remove ${otherName}` },
+          `The trust ${other} has another subject: ${member.userName} (origin ${member.origin})`,
+          {
+            hint: `choose another name, or remove this trust first: tpks uaa trust remove ${otherName}`,
+          },
         )
       : new TpksError('conflict', `The trust ${other} already has the subject ${subject}`, {
-          hint: `use its name to add scopes: tpks uaa trust add ${otherName} ...`,
+          hint: `to add scopes, use this name: tpks uaa trust add ${otherName} ...`,
         });
   }
 }
@@ -315,7 +317,7 @@ async function planUser(
   return [...steps, ...memberships.flat()];
 }
 
-/** All users belong to default groups, so they need no membership. */
+/** Skips default groups, because all users belong to them. */
 async function addMember(add: () => Promise<unknown>): Promise<void> {
   try {
     await add();

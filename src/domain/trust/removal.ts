@@ -19,7 +19,7 @@ export async function planRemoval(
   const [user, other] = users;
   if (other !== undefined) {
     throw new TpksError('failed', `The group ${group.displayName} has ${users.length} members`, {
-      hint: `tpks adds only one; remove the others: tpks uaa members ${group.displayName}`,
+      hint: `tpks adds only one; list them and remove the others: tpks uaa members ${group.displayName}`,
     });
   }
   const others = content.groups.filter(({ id }) => id !== group.id);
@@ -70,7 +70,7 @@ async function removeUser(
   await users.remove({ id });
 }
 
-/** Deletes a client that no origin may use any longer, because an empty list would allow all origins. */
+/** Deletes a client without any allowed origin, because an empty list would allow all origins. */
 function planClientRemoval(
   client: Client,
   isUnused: (origin: string) => boolean,

@@ -26,7 +26,7 @@ export interface TrustOptions {
   readonly client?: string | undefined;
 }
 
-/** Whose tokens a UAA shall accept, and what they allow. */
+/** Which tokens a UAA should accept, and the scopes that they get. */
 export interface TrustRequest {
   readonly name: string;
   /** `undefined` for another CI system. */
@@ -63,7 +63,7 @@ export function toTrustRequest(
   if (job.subject.length > maximumSubjectLength) {
     throw usageError(
       `The subject is longer than ${maximumSubjectLength} characters`,
-      'the UAA cannot store it as the name of a user; choose another claim: --user-claim CLAIM',
+      'the UAA does not support longer usernames; choose another claim: --user-claim CLAIM',
     );
   }
   return {
@@ -84,7 +84,7 @@ const maximumSubjectLength = 255;
 function checkTrustName(name: string): void {
   if (/^[\w.-]{1,100}$/.test(name)) return;
   throw usageError(
-    `Invalid name for a trust: ${JSON.stringify(name)}`,
+    `Invalid trust name: ${JSON.stringify(name)}`,
     'use up to 100 letters, digits and - _ .',
   );
 }
@@ -95,7 +95,7 @@ function rejectWildcards(options: TrustOptions): void {
     if (![value].flat().some((text: unknown) => String(text).includes('*'))) continue;
     throw usageError(
       `${toFlag(key)} contains *, but wildcards are not supported: the UAA compares the whole value`,
-      'add a trust for each value; in GitHub, an environment covers several branches: --environment NAME',
+      'add a trust for each value; for several branches in GitHub, use --environment NAME',
     );
   }
 }
@@ -109,7 +109,7 @@ function findJob(options: TrustOptions): Job {
   if (kubernetes !== undefined) return findPod(kubernetes, options);
   if (issuer === undefined || subject === undefined || subject.trim() === '') {
     throw usageError(
-      'Missing the jobs to trust',
+      'No jobs selected',
       'use --github OWNER/REPO, --gitlab GROUP/PROJECT, --kubernetes ISSUER, or --issuer URL --subject SUBJECT',
     );
   }
@@ -123,7 +123,7 @@ function findGithubJob(repository: string, options: TrustOptions): Job {
   const { environment, ref } = options;
   if (Boolean(environment) === Boolean(ref)) {
     throw usageError(
-      '--github needs either --environment or --ref: the subject of a job contains one of them, and the UAA compares the whole subject',
+      '--github requires either --environment or --ref, because the subject of a job contains one of them',
       'use --environment NAME if the job names an environment, otherwise --ref BRANCH',
     );
   }
@@ -138,7 +138,7 @@ function findGitlabJob(project: string, options: TrustOptions): Job {
   checkFormat('gitlab', project, /^[^\s/:]+(?:\/[^\s/:]+)+$/, 'GROUP/PROJECT');
   if (!options.ref) {
     throw usageError(
-      '--gitlab needs --ref: the subject of a job contains its branch, and the UAA compares the whole subject',
+      '--gitlab requires --ref, because the subject of a job contains its branch',
       'use --ref BRANCH',
     );
   }
@@ -203,7 +203,7 @@ export function parseTokenKey(text: string, path: string): TokenKey {
     const keys = Array.isArray(jwks['keys']) ? jwks['keys'] : [];
     const isPublic = (key: unknown) => isObject(key) && 'kty' in key && !('d' in key || 'k' in key);
     if (keys.length === 0 || !keys.every(isPublic)) {
-      throw invalidError('is not a JWKS with only public keys');
+      throw invalidError('is not a JWKS that contains only public keys');
     }
     return { text: JSON.stringify(jwks), isJwks: true };
   }
@@ -216,7 +216,7 @@ export function parseTokenKey(text: string, path: string): TokenKey {
   }
 }
 
-/** The settings that tell the UAA where it gets the issuer's keys. @see docs/contributing/servers/ci.md#signing-keys */
+/** The provider settings for the keys of the issuer. @see docs/contributing/servers/ci.md#signing-keys */
 export function createKeySettings({
   system,
   issuer,

@@ -11,7 +11,7 @@ export interface TrustStep {
 }
 
 /**
- * Runs the steps one after the other. After a failure or a kill, a new plan contains exactly the remaining steps.
+ * Runs the steps one after the other. After a failure or an interruption, a new plan contains exactly the remaining steps.
  * @throws {TpksError} the error of the first step that fails.
  */
 export async function runSteps(steps: readonly TrustStep[]): Promise<void> {

@@ -14,7 +14,7 @@ import { runSteps } from './step.js';
 export type Trusts = ReturnType<typeof createTrusts>;
 
 /**
- * Manages trusts in ID tokens of CI systems. Reading requires the scopes `scim.read`, `idps.read` and `clients.read`,
+ * Manages CI trusts. Reading requires the scopes `scim.read`, `idps.read` and `clients.read`,
  * writing also `scim.write`, `idps.write` and `clients.write`.
  * @see docs/contributing/servers/ci.md#trust
  */
@@ -34,7 +34,7 @@ export function createTrusts(send: Send, uaa: string) {
     findClient: (id: string) => ignoreNotFound(resources.clients.get(id)),
     /**
      * Compares a request with the UAA. Sends only read requests.
-     * @throws {TpksError} `conflict` if an existing object would have to be changed that tpks did not create.
+     * @throws {TpksError} `conflict` if the trust requires changes to an object that tpks did not create.
      */
     plan: async (request: TrustRequest): Promise<TrustPlan> =>
       planTrust(request, { content: await readContent(resources), resources, send, uaa }),

@@ -118,7 +118,7 @@ export function findProxyVariables(env: Environment): ProxyVariables | undefined
     : { variable, address, noProxy: env.NO_PROXY ?? env.no_proxy ?? '' };
 }
 
-/** The environment for a program that tpks starts: it gets none of the credentials of tpks. */
+/** The environment for a program that tpks starts, without the credentials of tpks. */
 export function withoutSecrets(env: Environment): NodeJS.ProcessEnv {
   const isSecret = (name: string) => /^(?:T?PKS|TKGI)_.*(?:PASSWORD|SECRET|TOKEN|KEY)/.test(name);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecret(name)));

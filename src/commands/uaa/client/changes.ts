@@ -44,8 +44,8 @@ export const add: Leaf = {
     )
       .description(
         'Create a client, i.e. a program that can request tokens. Prompts for missing values. A client ' +
-          'with the implicit grant has no secret. With --generate-key, only the new key can log in as the ' +
-          'client, which requires UAA 76.23 or later. Requires the scope clients.write.',
+          'with the implicit grant has no secret. With --generate-key, the client can log in only with ' +
+          'the new key. This requires UAA 76.23 or later. Requires the scope clients.write.',
       )
       .addOption(
         withUaaNames(
@@ -64,7 +64,7 @@ export const add: Leaf = {
           'create a client that can read all clusters, and print its random secret':
             'tpks uaa client add ci-reader --authorized_grant_types client_credentials \\\n' +
             '      --authorities pks.clusters.admin.read --generate-secret',
-          'create such a client that logs in with a key instead of a secret':
+          'create a client that logs in with a key instead of a secret':
             'tpks uaa client add ci-reader --authorities pks.clusters.admin.read \\\n' +
             '      --generate-key ci-reader.jwk',
         }),

@@ -105,7 +105,7 @@ export const rotateJwt: Leaf = {
         withInputFile(
           new Option(
             '--key-file <path>',
-            'JWK file of the current key; - for stdin',
+            'JWK file that contains the current key; - for stdin',
           ).makeOptionMandatory(),
         ),
       )

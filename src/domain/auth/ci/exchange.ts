@@ -92,7 +92,7 @@ function listFacts({ issuer, subject, audiences }: Job): readonly Fact[] {
   ];
 }
 
-/** The UAA's own message often hides the cause, so the claims are compared here. */
+/** The UAA's own message often does not show the cause, so the claims are compared here. */
 function explainRejection(error: unknown, job: Job, exchange: Exchange, now: Date): unknown {
   if (!isTpksError(error)) return error;
   const { message, hint } = findCause(error, job, exchange, now);
@@ -123,8 +123,8 @@ function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now:
   }
   if (/^Token expired|EXP claim/i.test(message) || (expiresAt !== undefined && expiresAt < now)) {
     return {
-      message: `The ID token has expired${describeAge(expiresAt, now)}`,
-      hint: 'get a new one, and check the clock of this machine',
+      message: `The ID token expired${describeAge(expiresAt, now)}`,
+      hint: 'request a new one, and check the clock of this machine',
     };
   }
   const [, expectedAudience] = /not in the token audience: (.*)/.exec(message) ?? [];
@@ -133,7 +133,7 @@ function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now:
       message: `The ID token has the wrong audience: ${audiences.join(', ') || 'none'}`,
       hint:
         expectedAudience === undefined
-          ? 'use --audience'
+          ? 'set another audience: --audience AUDIENCE'
           : `${host} expects ${expectedAudience}: request the token with this audience (--audience, or aud in the CI configuration)`,
     };
   }
@@ -148,8 +148,8 @@ function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now:
   }
   if (/Bad credentials/i.test(message)) {
     return {
-      message: `${host} has no client ${clientId} without a secret`,
-      hint: `check --client-name, or ${trust}`,
+      message: `${host} has no client ${clientId}, or it requires a secret`,
+      hint: `check --client-name\n${trust}`,
     };
   }
   if (/not authorized for specified user/.test(message)) {
@@ -164,7 +164,7 @@ function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now:
   if (/verify token signature/.test(message)) {
     return {
       message: `${host} could not verify the signature of the ID token`,
-      hint: `the UAA may have old keys of ${issuer}: try again after ten minutes; if the trust has a fixed key (--token-key), an administrator must replace it`,
+      hint: `the UAA may still use old keys of ${issuer}: try again after ten minutes; if the trust was added with --token-key, an administrator must replace the key`,
     };
   }
   if (error.status === 500) {

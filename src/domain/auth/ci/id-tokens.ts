@@ -89,7 +89,7 @@ async function readPodToken({ podTokenFile = podTokenPath }: IdTokensDeps) {
 }
 
 function missingTokenError(env: Environment, audience: string): TpksError {
-  const message = 'There is no ID token for a CI login';
+  const message = 'No ID token found for the CI login';
   const [where, fix] =
     env.GITHUB_ACTIONS !== undefined
       ? ['GitHub Actions', 'add to the job:\n  permissions:\n    id-token: write']

@@ -10,9 +10,9 @@ export interface JobIdentity {
   readonly subject: string;
 }
 
-/** What a CI configuration contains, so that its jobs can log in. */
+/** The values in a CI configuration whose jobs log in. */
 export interface JobLogin {
-  /** As for `TPKS_API`. */
+  /** The value for `TPKS_API`. */
   readonly api: string;
   /** `undefined` if the UAA is on the default port of the API's host. */
   readonly uaaUrl?: string | undefined;
@@ -27,7 +27,7 @@ export interface CiSystem {
   readonly issuer: string | undefined;
   /** The origin of its users in the UAA; `undefined` to name them after the host of the issuer. */
   readonly origin?: string;
-  /** Where the issuer publishes its keys; `undefined` if only its discovery document says this. */
+  /** URL path of the issuer's keys; `undefined` if only its discovery document contains it. */
   readonly keyPath?: string;
   /** The part of a CI configuration that logs in. */
   readonly snippet: (login: JobLogin) => readonly string[];
@@ -38,7 +38,7 @@ export interface CiSystem {
     values: readonly (string | undefined)[],
     issuer: string,
   ) => readonly string[];
-  /** A short name for a trust in this subject. */
+  /** A short name for the trust, from the subject. */
   readonly trustName: (values: readonly (string | undefined)[]) => string;
 }
 

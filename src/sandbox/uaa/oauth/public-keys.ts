@@ -50,7 +50,7 @@ export async function verifySignature(
 /** Seconds by which the clocks of two servers may differ, in UAA 77. */
 const clockTolerance = 60;
 
-/** Whether the time is between `nbf` and `exp`, with a tolerance. Missing claims are no limits. */
+/** Whether the time is between `nbf` and `exp`, with a tolerance. Missing claims set no limit. */
 export function isWithinLifetime({ exp, nbf }: JsonObject, now: number): boolean {
   const seconds = now / 1000;
   return (

@@ -244,7 +244,7 @@ describe('the session of a client with a key', () => {
     return { path: join(folder.path, name), keyId };
   };
 
-  test('is replaced by a new one with the key in its file, which is read again', async () => {
+  test('is replaced with the key in its file, which is read again', async () => {
     const { path, keyId } = writeKey('read-again');
     const { renew, sent } = createDeps({ ...ci, clientKeyFile: path });
     await renew(stored);
@@ -349,7 +349,7 @@ describe('a context from the environment', () => {
     });
   });
 
-  test('does not send the password of an empty file', async () => {
+  test('does not send an empty password from a file', async () => {
     const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: folder.write('empty', '\n') };
     const { renew, sent } = createDeps(inMemory, env);
     await expect(renew(undefined)).rejects.toMatchObject({
@@ -494,12 +494,12 @@ describe('the session of a CI job', () => {
   });
 
   test('ends outside of the CI system', async () => {
-    const missing = new TpksError('usage', 'There is no ID token for a CI login');
+    const missing = new TpksError('usage', 'No ID token found for the CI login');
     const { renew } = createDeps(context, {}, undefined, '', () => Promise.reject(missing));
     await expect(renew(aSession())).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: expect.stringContaining('the token has expired, and there is no ID token here'),
-      hint: 'only a job of the CI system can renew it: tpks login -a api.example.com --ci',
+      message: expect.stringContaining('the token has expired, and no ID token was found'),
+      hint: 'log in again in the CI job: tpks login -a api.example.com --ci',
     });
   });
 
@@ -507,7 +507,7 @@ describe('the session of a CI job', () => {
     const { renew } = createDeps({ ...context, identity: 'repo:octo/other:ref:refs/heads/main' });
     await expect(renew(aSession())).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: expect.stringContaining(`this job is ${job}`),
+      message: expect.stringContaining(`this job has another identity: ${job}`),
     });
   });
 

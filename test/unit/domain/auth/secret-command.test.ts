@@ -65,8 +65,8 @@ test('the program gets no secrets of tpks, and only absolute folders on PATH', a
 test.each([
   ['exits with another code', 'echo s3cret; exit 3', 'vault exited with 3'],
   ['is killed', 'echo s3cret; kill -9 $$', 'vault exited with SIGKILL'],
-  ['prints nothing', 'exit 0', 'vault printed no secret on its first line'],
-  ['prints an empty line first', 'echo; echo s3cret', 'vault printed no secret on its first line'],
+  ['prints nothing', 'exit 0', 'vault printed no secret on the first line'],
+  ['prints an empty line first', 'echo; echo s3cret', 'vault printed no secret on the first line'],
   [
     'prints another encoding',
     String.raw`printf 's3cret\374\n'`,
@@ -74,7 +74,7 @@ test.each([
   ],
   ['prints too much', 'echo s3cret; yes', 'vault printed more than 64 KiB'],
 ])(
-  'a program that %s is an error without its arguments and output',
+  'the error for a program that %s contains neither its arguments nor its output',
   async (_name, script, problem) => {
     createProgram('vault', script);
     await expect(run('vault --token t0ken')).rejects.toMatchObject({

@@ -162,7 +162,7 @@ describe('a secret is read', () => {
     expect((await find({ command: { ...command, line: undefined } }, env)).secret).toBe('from-env');
   });
 
-  test('from no variable if a command and another one are set, but from a flag', async () => {
+  test('from a flag if a command and another variable are set, which is otherwise an error', async () => {
     for (const other of ['TPKS_PASSWORD', 'TPKS_PASSWORD_FILE']) {
       const variables = { [other]: 'x', TPKS_PASSWORD_COMMAND: 'echo x', PATH: '/usr/bin:/bin' };
       await expect(find({}, variables)).rejects.toMatchObject({

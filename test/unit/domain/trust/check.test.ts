@@ -60,6 +60,6 @@ test('names what a client lacks', () => {
   });
   expect(checkTrustClient(trust, 'gone', undefined)).toMatchObject({
     passed: false,
-    message: 'gone: it does not exist',
+    message: 'gone: does not exist',
   });
 });

@@ -51,14 +51,14 @@ describe('the subject of the jobs', () => {
 describe('options that cannot be used', () => {
   const github = 'octo/app';
   test.each<[message: string, TrustOptions]>([
-    ['Missing the jobs to trust', {}],
-    ['Missing the jobs to trust', { issuer: 'https://ci.test' }],
-    ['Missing the jobs to trust', { subject: 'x' }],
-    ['--github needs either --environment or --ref', { github }],
-    ['--github needs either --environment or --ref', { github, ref: '' }],
-    ['--github needs either --environment or --ref', { github, ref: 'main', environment: 'e' }],
+    ['No jobs selected', {}],
+    ['No jobs selected', { issuer: 'https://ci.test' }],
+    ['No jobs selected', { subject: 'x' }],
+    ['--github requires either --environment or --ref', { github }],
+    ['--github requires either --environment or --ref', { github, ref: '' }],
+    ['--github requires either --environment or --ref', { github, ref: 'main', environment: 'e' }],
     ['--github and --gitlab cannot be used', { github, gitlab: 'a/b', ref: 'main' }],
-    ['--gitlab needs --ref', { gitlab: 'a/b' }],
+    ['--gitlab requires --ref', { gitlab: 'a/b' }],
     ['--gitlab and --environment cannot be used', { gitlab: 'a/b', ref: 'x', environment: 'e' }],
     ['--github and --user-claim cannot be used', { github, ref: 'main', userClaim: 'x' }],
     ['--subject and --ref cannot be used', { issuer: 'https://a', subject: 's', ref: 'main' }],

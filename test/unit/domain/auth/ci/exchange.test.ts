@@ -59,7 +59,7 @@ test('does not send a text that is not a JWT', async () => {
   expect(sent).toEqual([]);
 });
 
-test('rejects a token with which the job can do nothing', async () => {
+test('rejects a token without scopes', async () => {
   const { result } = exchange(jwt(claims), { scope: 'openid' });
   await expect(result).rejects.toMatchObject({
     kind: 'unauthenticated',
@@ -91,22 +91,22 @@ describe('a rejected ID token is explained:', () => {
       'it has expired, which UAA 4 reports',
       { exp: seconds - 90 },
       rejection(`Token expired at ${seconds - 90}`),
-      'The ID token has expired 1 min 30 s ago',
-      'get a new one, and check the clock of this machine',
+      'The ID token expired 1 min 30 s ago',
+      'request a new one, and check the clock of this machine',
     ],
     [
       'it has expired, which UAA 77 reports as a wrong signature',
       { exp: seconds - 90 },
       rejection('Could not verify token signature.'),
-      'The ID token has expired 1 min 30 s ago',
-      'get a new one, and check the clock of this machine',
+      'The ID token expired 1 min 30 s ago',
+      'request a new one, and check the clock of this machine',
     ],
     [
       'the clock of this machine is slow',
       { exp: seconds + 60 },
       rejection(`Token expired at ${seconds + 60}`),
-      'The ID token has expired at 2026-12-01T12:01:00Z',
-      'get a new one, and check the clock of this machine',
+      'The ID token expired at 2026-12-01T12:01:00Z',
+      'request a new one, and check the clock of this machine',
     ],
     [
       'the audience is wrong',
@@ -140,8 +140,8 @@ describe('a rejected ID token is explained:', () => {
       'there is no such client',
       {},
       rejection('Bad credentials', 'invalid_client'),
-      'api.example.com:8443 has no client tpks_ci without a secret',
-      `check --client-name, or an administrator can add the trust: ${trustCommand}`,
+      'api.example.com:8443 has no client tpks_ci, or it requires a secret',
+      `check --client-name\nan administrator can add the trust: ${trustCommand}`,
     ],
     [
       'the client accepts other issuers only',
@@ -164,7 +164,7 @@ describe('a rejected ID token is explained:', () => {
     });
   });
 
-  test('the UAA cannot read the keys, which is worth another attempt', async () => {
+  test('the UAA cannot read the keys; a retry can help', async () => {
     const error = new TpksError('unavailable', 'api.example.com:8443 failed', { status: 500 });
     await expect(exchange(jwt(claims), { error }).result).rejects.toMatchObject({
       kind: 'unavailable',

@@ -28,7 +28,7 @@ function find(
   return { found: found.then((token) => token.reveal()), requests };
 }
 
-test('--id-token-file is used before everything else', async () => {
+test('--id-token-file takes precedence over everything else', async () => {
   const file = folder.write('job.jwt', 'from-file\n\n');
   const { found, requests } = find({ ...github, TPKS_ID_TOKEN: 'from-env' }, { source: { file } });
   expect(await found).toBe('from-file');
@@ -39,13 +39,13 @@ test('the token can come from stdin', async () => {
   expect(await find({}, { source: { file: '-' } }).found).toBe('from-stdin');
 });
 
-test('TPKS_ID_TOKEN, which GitLab sets, is used before the CI system is asked', async () => {
+test('TPKS_ID_TOKEN, which GitLab sets, takes precedence over the CI system', async () => {
   const { found, requests } = find({ ...github, TPKS_ID_TOKEN: 'from-env' });
   expect(await found).toBe('from-env');
   expect(requests).toEqual([]);
 });
 
-test('GitHub Actions is asked for a token with the audience', async () => {
+test('a token with the audience is requested from GitHub Actions', async () => {
   const { found, requests } = find(github, { response: { body: { value: 'from-github' } } });
   expect(await found).toBe('from-github');
   expect(requests).toMatchObject([
@@ -83,7 +83,7 @@ describe('without a token, the error says what the job lacks', () => {
   ])('in %s', async (where, env, lacking) => {
     await expect(find(env).found).rejects.toMatchObject({
       kind: 'usage',
-      message: `There is no ID token for a CI login in ${where}`,
+      message: `No ID token found for the CI login in ${where}`,
       hint: expect.stringContaining(lacking),
     });
   });
@@ -91,7 +91,7 @@ describe('without a token, the error says what the job lacks', () => {
   test('elsewhere', async () => {
     await expect(find({}).found).rejects.toMatchObject({
       kind: 'usage',
-      message: 'There is no ID token for a CI login',
+      message: 'No ID token found for the CI login',
       hint: expect.stringContaining('--id-token-file or TPKS_ID_TOKEN'),
     });
   });
