@@ -110,6 +110,19 @@ describe('TPKS_CI_LOGIN', () => {
     expect(user.files()).toEqual([]);
   });
 
+  test('requests the audience in TPKS_AUDIENCE, which trust add prints if it is not the default', async () => {
+    const env = { ...inGithub, TPKS_CI_LOGIN: '1', TPKS_AUDIENCE: 'pks' };
+    const { code, stderr } = await user.tpks(['clusters'], { env });
+    expect({ code, stderr }).toEqual({
+      code: 4,
+      stderr: expect.stringContaining('wrong audience: pks'),
+    });
+    const login = { api: 'api.example.com', audience: 'pks', isDefaultAudience: false };
+    expect(ciSystems.github.snippet({ ...login, clientId: 'tpks_ci' })).toContain(
+      '  TPKS_AUDIENCE: pks',
+    );
+  });
+
   test('uses the token that GitLab puts into TPKS_ID_TOKEN', async () => {
     const env = { ...installation, GITLAB_CI: 'true', TPKS_CI_LOGIN: '1' };
     const TPKS_ID_TOKEN = await issuer.sign({ sub: job });
@@ -280,6 +293,7 @@ describe('the configuration for a CI system works', () => {
   const login = {
     api: 'api.example.com',
     audience: 'https://api.example.com:8443',
+    isDefaultAudience: true,
     clientId: 'tpks_ci',
   };
   const snippet = (id: keyof typeof ciSystems): string => ciSystems[id].snippet(login).join('\n');

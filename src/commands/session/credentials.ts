@@ -165,9 +165,9 @@ async function findIdToken(
   { clientId, idToken: stored }: Extract<LoginMethod, { readonly kind: 'ci' }>,
   flags: LoginFlags,
   { uaa }: LoginTarget,
-  { idTokens }: Pick<Deps, 'idTokens'>,
+  { env, idTokens }: Pick<Deps, 'env' | 'idTokens'>,
 ): Promise<Credentials> {
-  const source = selectIdTokenSource(flags, stored?.audience ?? uaa);
+  const source = selectIdTokenSource(flags, stored?.audience ?? env.TPKS_AUDIENCE ?? uaa);
   const file = source.file ?? stored?.file;
   const idToken = await idTokens.find({ ...source, file });
   return {

@@ -51,7 +51,10 @@ export function addCiOptions(command: Command): Command {
         true,
       ),
     )
-    .option('--audience <audience>', 'audience of the ID token (default: the URL of the UAA)')
+    .option(
+      '--audience <audience>',
+      'audience of the ID token (default: the URL of the UAA) [TPKS_AUDIENCE]',
+    )
     .option('--show-claims', 'show the claims of the ID token instead of logging in');
 }
 

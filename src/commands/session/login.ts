@@ -147,7 +147,9 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
 async function showClaims(flags: LoginFlags, deps: Deps): Promise<void> {
   const { terminal, clock, env } = deps;
   const { uaa } = await readInstallation(flags, deps);
-  const job = readJob(await deps.idTokens.find(selectIdTokenSource(flags, uaa)));
+  const job = readJob(
+    await deps.idTokens.find(selectIdTokenSource(flags, env.TPKS_AUDIENCE ?? uaa)),
+  );
   const clientId = flags.clientName ?? env.TPKS_CLIENT_NAME ?? defaultCiClient;
   terminal.note(`To trust this job, run: ${formatTrustCommand(job, { uaa, clientId })}`);
   await terminal.show(claimsView(job.claims, clock.now()));

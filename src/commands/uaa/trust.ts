@@ -180,6 +180,7 @@ function createJobLogin(
     api: api === undefined ? 'API' : formatApi(api),
     uaaUrl: isDefaultUaa ? undefined : uaa,
     audience,
+    isDefaultAudience: audience === uaa,
     clientId,
   };
 }

@@ -96,8 +96,8 @@ async function renewCiToken(deps: RenewDeps): Promise<Token> {
 }
 
 async function exchangeCiToken(
-  { context: { uaa, clientId }, grants, idTokens, clock }: RenewDeps,
-  source: IdTokenSettings = { audience: uaa },
+  { context: { uaa, clientId }, grants, idTokens, env, clock }: RenewDeps,
+  source: IdTokenSettings = { audience: env.TPKS_AUDIENCE ?? uaa },
 ): Promise<Token> {
   const idToken = await idTokens.find(source);
   const client = grants({ clientSecret: new Secret('') });

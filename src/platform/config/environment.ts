@@ -30,6 +30,7 @@ type Variable =
   | 'TPKS_USERNAME'
   | 'TPKS_CLIENT_NAME'
   | 'TPKS_CI_LOGIN'
+  | 'TPKS_AUDIENCE'
   | `${SecretVariable}${(typeof secretSuffixes)[number]}`
   | PksSecretVariable
   | 'ACTIONS_ID_TOKEN_REQUEST_TOKEN'

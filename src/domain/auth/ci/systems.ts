@@ -17,6 +17,8 @@ export interface JobLogin {
   /** `undefined` if the UAA is on the default port of the API's host. */
   readonly uaaUrl?: string | undefined;
   readonly audience: string;
+  /** Whether the audience is the URL of the UAA, which tpks uses by default. */
+  readonly isDefaultAudience: boolean;
   readonly clientId: string;
 }
 
@@ -52,6 +54,7 @@ const github: CiSystem = {
     '  id-token: write',
     'env:',
     ...variables(login).map(([name, value]) => `  ${name}: ${value}`),
+    ...(login.isDefaultAudience ? [] : [`  TPKS_AUDIENCE: ${login.audience}`]),
     'steps:',
     '  - run: tpks clusters',
   ],
