@@ -48,5 +48,3 @@ Register-ArgumentCompleter -Native -CommandName 'tpks' -ScriptBlock {
         [System.Management.Automation.CompletionResult]::new($text, $value, $kind, $note)
     }
 }
-# tpks doctor reads this variable.
-$env:TPKS_COMPLETION = 'powershell'

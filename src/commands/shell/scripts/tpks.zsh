@@ -35,8 +35,6 @@ _tpks() {
     compadd "${suffix[@]}" -V tpks -a values
   fi
 }
-# tpks doctor reads this variable.
-export TPKS_COMPLETION=zsh
 if [[ $funcstack[1] == _tpks ]]; then
   _tpks "$@"
 else
