@@ -1,6 +1,5 @@
 import { probeApi } from '../api/pks/pks-api.js';
 import { readInfo, readUserinfo } from '../api/uaa/info.js';
-import { createTokenVerifier } from '../api/uaa/token-verification.js';
 import { isTpksError } from '../base/errors.js';
 import { lazy } from '../base/lazy.js';
 import type { Link } from '../base/link.js';
@@ -132,16 +131,6 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         sessions,
         now: clock.now,
         readStdin: () => terminal.readStdin('the file to import', userFileOptions.maximumBytes),
-        probe: ({ token, identity, grant, ...session }) => {
-          const isClient = grant === 'client_credentials';
-          return probe(session, { accessToken: token.accessToken, identity, isClient });
-        },
-        verifySignature: async ({ uaa, token, ...trust }) => {
-          const send = connect(trust, { explain: () => undefined });
-          await createTokenVerifier(send, uaa).verify(token.accessToken.reveal());
-        },
-        // For all servers together.
-        startTimeLimit: () => AbortSignal.timeout(10_000),
       });
     }),
   };

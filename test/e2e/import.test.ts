@@ -11,7 +11,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { jwt } from '../support/fixtures/jwt.js';
 import { credsFile, credsPath, uaacFile } from '../support/fixtures/old-cli-files.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
-import { freePort } from '../support/servers/free-port.js';
 import { createNodeOnly } from '../support/runner/node-only.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
@@ -79,9 +78,7 @@ test('the session of pks is imported, and works', async () => {
   const before = writeCreds();
   const { code, stdout, stderr } = await runImport();
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toMatch(
-    /^Context +Result +Verified +Server +Source\nalana@localhost +imported +yes /,
-  );
+  expect(stdout).toMatch(/^Context +Result +Server +Source\nalana@localhost +imported +https:/);
   expect(stdout).toContain('Current context: alana@localhost');
   expect(await user.tpks(['clusters'])).toMatchObject({
     code: 0,
@@ -97,8 +94,8 @@ test('the targets and contexts of uaac are imported, and the current ones become
   expect(parse(result)).toMatchObject({
     dryRun: false,
     contexts: [
-      { identity: 'admin', grant: 'client_credentials', verification: 'verified', line: 13 },
-      { identity: 'alana', grant: 'password', verification: 'verified', hasRefreshToken: true },
+      { identity: 'admin', grant: 'client_credentials', line: 13 },
+      { identity: 'alana', grant: 'password', hasRefreshToken: true },
     ],
     targets: [{ uaa: sandbox.uaa, hasCaCert: true, skipTlsVerification: false }],
     uaaTarget: sandbox.uaa,
@@ -114,7 +111,7 @@ test('a session with an expired token is renewed at its first use', async () => 
     Buffer.from(alana.accessToken.split('.')[1]!, 'base64url').toString(),
   ) as Record<string, unknown>;
   writeCreds({ accessToken: jwt({ ...claims, iat: 1_600_000_000, exp: 1_600_000_600 }) });
-  expect((await runImport()).stdout).toContain('the next command renews it');
+  expect(await runImport()).toMatchObject({ code: 0 });
   expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
 });
 
@@ -175,7 +172,7 @@ nodeOnly.test.each([60, 80, 120, 200])(
       terminalColumns: columns,
     });
     const lines = stdout.split('\n');
-    expect(lines[0]).toMatch(/^CONTEXT +RESULT +VERIFIED +SERVER/);
+    expect(lines[0]).toMatch(/^CONTEXT +RESULT +SERVER/);
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
       /alana \(\.uaac\.yml:\d+\) was not imported: .+ has a newer session of the same identity/,
     );
@@ -260,36 +257,12 @@ describe('an existing context', () => {
   });
 });
 
-describe('a token that cannot be verified', () => {
-  test('is imported if the server cannot be reached', async () => {
-    const port = String(await freePort());
-    writeCreds({ api: `https://localhost:${port}` });
-    const { code, stdout } = await runImport();
-    expect(code).toBe(0);
-    expect(stdout).toContain('was not verified: ');
-    expect(stdout).toContain('the connection was refused');
-  });
-
-  test('is imported without requests with --no-verify', async () => {
-    writeUaac();
-    sandbox.clearRequests();
-    expect((await runImport('--no-verify')).stdout).toContain('skipped with --no-verify');
-    expect(sandbox.requests()).toEqual([]);
-  });
-
-  test('is not imported if it was rejected and cannot be renewed', async () => {
-    const [header, claims] = adminToken.split('.');
-    const changed = `${header!}.${claims!}.AAAA`;
-    writeUaac({ adminToken: changed });
-    const { contexts, unusable } = parse(await runImport('--json'));
-    expect(contexts).toHaveLength(1);
-    expect(unusable).toEqual([
-      expect.objectContaining({
-        label: 'admin',
-        reason: expect.stringContaining('there is no refresh token'),
-      }),
-    ]);
-  });
+test('no requests are sent', async () => {
+  writeUaac();
+  writeCreds();
+  sandbox.clearRequests();
+  expect(await runImport()).toMatchObject({ code: 0 });
+  expect(sandbox.requests()).toEqual([]);
 });
 
 describe('--delete-files', () => {

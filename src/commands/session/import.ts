@@ -8,7 +8,7 @@ import type { ImportedTarget } from '../../domain/import/imported-targets.js';
 import type { Importer, ImportPlan } from '../../domain/import/importer.js';
 import type { PlannedContext } from '../../domain/import/plan-import.js';
 import type { Settings } from '../../platform/config/settings.js';
-import { type Line, type Span, formatTable } from '../../platform/terminal/lines.js';
+import { type Line, formatTable } from '../../platform/terminal/lines.js';
 import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { confirm } from '../confirm.js';
@@ -21,8 +21,6 @@ type Deps = Pick<Services, 'terminal' | 'options' | 'link' | 'importer'>;
 interface Flags {
   readonly dryRun?: boolean;
   readonly overwrite?: boolean;
-  /** `false` after `--no-verify`. */
-  readonly verify: boolean;
   readonly deleteFiles?: boolean;
   readonly store?: string;
 }
@@ -33,15 +31,14 @@ export function define(command: Command, deps: Deps): void {
       'Import the sessions in ~/.pks/creds.yml and ~/.uaac.yml as contexts, with their targets, CAs and ' +
         'tokens. PKS_HOME and UAAC_HOME select other folders. Offers to delete the files if run on a ' +
         'terminal; otherwise leaves them unchanged. Replaces an existing context only after ' +
-        'confirmation or with --overwrite; without a terminal, skips it and exits with 1. ' +
-        'Imports nothing and exits with 2 if a file has an unknown format.',
+        'confirmation or with --overwrite; without a terminal, skips it and exits with 1. Sends no ' +
+        'requests. Imports nothing and exits with 2 if a file has an unknown format.',
     )
     .addArgument(
       withInputFile(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
     )
     .addOption(new Option('--dry-run', 'show what would be imported, without storing anything'))
     .option('--overwrite', 'replace the sessions of existing contexts')
-    .option('--no-verify', 'do not verify the tokens; sends no requests')
     .option('--delete-files', 'delete each file whose sessions have all been imported')
     .addOption(storeOption())
     .addHelpText(
@@ -62,11 +59,11 @@ export function define(command: Command, deps: Deps): void {
  */
 async function importFiles(
   paths: readonly string[],
-  { verify, store, dryRun = false, overwrite = false, deleteFiles = false }: Flags,
+  { store, dryRun = false, overwrite = false, deleteFiles = false }: Flags,
   deps: Deps,
 ): Promise<void> {
   const { terminal } = deps;
-  const plan = await deps.importer.plan({ paths, verify, store });
+  const plan = await deps.importer.plan({ paths, store });
   for (const note of plan.notes) terminal.note(note);
   for (const warning of plan.warnings) terminal.warn(warning);
   const planned = plan.contexts.map((context) => ({
@@ -196,16 +193,15 @@ function importView(imported: ImportResult): View {
   const { plan, outcomes, isDryRun, saved, deletedFiles } = imported;
   const { unusable, newTargets } = plan;
   const texts = isDryRun ? plannedTexts : resultTexts;
-  const columns = ['Context', 'Result', 'Verified', 'Server', 'Source'];
-  const rows: Span[][] = [
+  const columns = ['Context', 'Result', 'Server', 'Source'];
+  const rows: string[][] = [
     ...outcomes.map(({ context, result }) => [
       context.name,
       texts[result],
-      verificationSpan(context),
       context.settings.api ?? context.settings.uaa,
       formatPosition(context.session),
     ]),
-    ...unusable.map((entry) => [entry.label, 'not imported', '', '', formatPosition(entry)]),
+    ...unusable.map((entry) => [entry.label, 'not imported', '', formatPosition(entry)]),
   ];
   const terminalColumns = columns.map((head, rank) => ({
     head: head.toUpperCase(),
@@ -237,17 +233,9 @@ function formatPosition({ file, line }: { readonly file: string; readonly line: 
   return `${file.replace(/^.*[\\/]/, '')}:${String(line)}`;
 }
 
-function verificationSpan({ verification: { result } }: PlannedContext): Span {
-  if (result === 'verified') return { text: 'yes', tone: 'good' };
-  return { text: 'no', tone: result === 'rejected' ? 'bad' : 'muted' };
-}
-
 /** The lines below the table. Reasons are not in the table, because they can be long. */
-function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportResult): Line[] {
+function detailLines({ plan, isDryRun, saved, deletedFiles }: ImportResult): Line[] {
   const { newTargets, contexts, unusable } = plan;
-  const unverified = outcomes.filter(
-    ({ context }) => context.verification.result !== 'verified' && context.state !== 'same',
-  );
   const findChange = (read: (settings: Settings) => string | undefined): string | undefined =>
     saved === undefined || read(saved.after) === read(saved.before) ? undefined : read(saved.after);
   const current = findChange((settings) => findIdentities(settings).pks);
@@ -255,9 +243,6 @@ function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportRe
   const lines = [
     ...unusable.map(
       (entry) => `${entry.label} (${formatPosition(entry)}) was not imported: ${entry.reason}`,
-    ),
-    ...unverified.map(
-      ({ context: { name, verification } }) => `${name} was not verified: ${verification.text}`,
     ),
     ...newTargets.map(
       ({ target: { uaa } }) =>
@@ -273,7 +258,7 @@ function detailLines({ plan, outcomes, isDryRun, saved, deletedFiles }: ImportRe
 }
 
 function contextJson({ context, result }: ContextOutcome) {
-  const { name, settings, session, verification } = context;
+  const { name, settings, session } = context;
   const { identity, clientId, grant, api, uaa, skipTlsVerification, store } = settings;
   const { token, file, line } = session;
   return {
@@ -290,8 +275,6 @@ function contextJson({ context, result }: ContextOutcome) {
       new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000),
     ),
     hasRefreshToken: token.refreshToken !== undefined,
-    verification: verification.result,
-    verificationText: verification.text,
     file,
     line,
     result,

@@ -1,25 +1,17 @@
 import { lstat, rm } from 'node:fs/promises';
-import { mapInParallel } from '../../api/client/in-parallel.js';
 import { isStoreError, isTpksError, TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings, SettingsFile } from '../../platform/config/settings.js';
 import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { describeDiskError } from '../../platform/disk/disk-error.js';
-import { readJoseHeader } from '../auth/claims.js';
 import type { LoginStore } from '../auth/login-store.js';
 import { findTokenFileProblem } from '../auth/pks-creds-file.js';
 import type { SessionRepository } from '../auth/session-repository.js';
 import { listStoredInstallations } from '../contexts/installation.js';
 import { addTargets, findNewTargets, type ImportedTargets } from './imported-targets.js';
 import { parseFile, readFiles, type FileSource, type FileText } from './old-files.js';
-import { describeExpiry, expiryOf, type OldSession } from './old-session.js';
-import {
-  planContexts,
-  type ContextPlan,
-  type PlannedContext,
-  type Verification,
-  type VerifiedSession,
-} from './plan-import.js';
+import { type OldSession } from './old-session.js';
+import { planContexts, type ContextPlan, type PlannedContext } from './plan-import.js';
 
 export interface ImportPlan extends ContextPlan, ImportedTargets {
   readonly files: readonly FileText[];
@@ -31,28 +23,24 @@ export interface ImportPlan extends ContextPlan, ImportedTargets {
 export interface ImportOptions {
   /** Files to read; `-` is stdin; if empty, the files at the default locations. */
   readonly paths: readonly string[];
-  /** `false` sends no requests. */
-  readonly verify: boolean;
   /** `--store`. */
   readonly store: string | undefined;
 }
 
 export type Importer = ReturnType<typeof createImporter>;
 
-export interface ImporterDeps extends FileSource, Omit<VerifyDeps, 'now' | 'deadline'> {
+export interface ImporterDeps extends FileSource {
   readonly settings: SettingsFile;
   readonly store: Pick<LoginStore, 'test' | 'save' | 'selectStore'>;
   readonly sessions: Pick<SessionRepository, 'load'>;
   readonly now: () => Date;
-  /** Starts the time limit for all servers. A network that is down must not prevent an import. */
-  readonly startTimeLimit: () => AbortSignal;
 }
 
 export function createImporter(deps: ImporterDeps) {
   const { settings, store } = deps;
   return {
     /**
-     * Reads the files and verifies their sessions. Changes nothing.
+     * Reads the files. Sends no requests and changes nothing.
      * @throws {TpksError} `usage` for an unknown format; `storage`; `notFound` if there are no files.
      */
     plan: (options: ImportOptions) => createPlan(options, deps),
@@ -77,7 +65,7 @@ export function createImporter(deps: ImporterDeps) {
 }
 
 async function createPlan(
-  { paths, verify, store }: ImportOptions,
+  { paths, store }: ImportOptions,
   deps: ImporterDeps,
 ): Promise<ImportPlan> {
   const now = deps.now();
@@ -86,11 +74,7 @@ async function createPlan(
   const known = listStoredInstallations(settings);
   const files = texts.map((text) => parseFile(text, known, now));
   const sessions = files.flatMap((file) => file.sessions);
-  const skipped = { result: 'unknown', text: 'skipped with --no-verify' } as const;
-  const verifiedSessions = verify
-    ? await verifySessions(sessions, { ...deps, now, deadline: deps.startTimeLimit() })
-    : sessions.map((session) => ({ session, verification: skipped }));
-  const { contexts, unusable } = await planContexts(verifiedSessions, {
+  const { contexts, unusable } = await planContexts(sessions, {
     settings,
     now,
     selectStore: (existing) => deps.store.selectStore(store, existing),
@@ -114,92 +98,6 @@ async function createPlan(
       isStdin ? [] : (findTokenFileProblem(path) ?? []),
     ),
   };
-}
-
-interface VerifyDeps {
-  readonly now: Date;
-  /** Sends the token to the PKS API. @throws {TpksError} `unauthenticated` if it rejects the token */
-  readonly probe: (session: OldSession & { readonly api: string }) => Promise<void>;
-  /** Verifies the signature with the keys of the UAA. @throws {TpksError} `failed` if it is invalid */
-  readonly verifySignature: (session: OldSession) => Promise<void>;
-  /** When to stop waiting for all servers: every request would time out if the network is down. */
-  readonly deadline: AbortSignal;
-}
-
-/** Verifies the access tokens of sessions in parallel. */
-export async function verifySessions(
-  sessions: readonly OldSession[],
-  deps: VerifyDeps,
-): Promise<readonly VerifiedSession[]> {
-  // One listener for all sessions, because Node warns about more than 10.
-  const late = new Promise<void>((resolve) => {
-    deps.deadline.addEventListener('abort', () => {
-      resolve();
-    });
-  });
-  return mapInParallel(sessions, async (session) => ({
-    session,
-    verification: await verifySession(session, late, deps),
-  }));
-}
-
-/**
- * Verifies the access token of a session, if possible: the PKS API must accept it, or else the UAA must
- * have signed it. The refresh token is not used, because it may work only once.
- */
-async function verifySession(
-  session: OldSession,
-  late: Promise<void>,
-  deps: VerifyDeps,
-): Promise<Verification> {
-  const { now, deadline } = deps;
-  if (expiryOf(session.token) <= now) {
-    const text = `${describeExpiry(session.token)}; the next command renews it`;
-    return { result: 'unknown', text };
-  }
-  const lateResult = { result: 'unknown', text: 'the servers did not respond in time' } as const;
-  if (deadline.aborted) return lateResult;
-  const { api } = session;
-  return Promise.race([
-    api === undefined ? checkSignature(session, deps) : probe({ ...session, api }, deps),
-    late.then(() => lateResult),
-  ]);
-}
-
-async function probe(
-  session: OldSession & { readonly api: string },
-  deps: VerifyDeps,
-): Promise<Verification> {
-  try {
-    await deps.probe(session);
-    return { result: 'verified', text: 'the API accepts the token' };
-  } catch (error) {
-    if (!isTpksError(error)) throw error;
-    if (error.kind === 'forbidden') {
-      return {
-        result: 'verified',
-        text: 'the API accepts the token, but the token lacks the required scope',
-      };
-    }
-    const result = error.kind === 'unauthenticated' ? 'rejected' : 'unknown';
-    return { result, text: error.message };
-  }
-}
-
-async function checkSignature(session: OldSession, deps: VerifyDeps): Promise<Verification> {
-  const algorithm = readJoseHeader(session.token.accessToken)?.['alg'];
-  if (typeof algorithm !== 'string' || algorithm.startsWith('HS')) {
-    return { result: 'unknown', text: 'only the UAA can verify this token' };
-  }
-  try {
-    await deps.verifySignature(session);
-    return { result: 'verified', text: 'the UAA signed the token' };
-  } catch (error) {
-    if (!isTpksError(error)) throw error;
-    // An error with a status is about the response, not about the signature.
-    const isInvalid = error.kind === 'failed' && error.status === undefined;
-    return { result: isInvalid ? 'rejected' : 'unknown', text: error.message };
-  }
 }
 
 /** @returns `undefined` if no session is stored, or if it is unreadable, so that it cannot be compared. */

@@ -17,20 +17,9 @@ import {
   type UnusableEntry,
 } from './old-session.js';
 
-export interface Verification {
-  /** `unknown`: the token could not be checked. */
-  readonly result: 'verified' | 'rejected' | 'unknown';
-  /** The reason, or how the token was verified. */
-  readonly text: string;
-}
-
-export interface VerifiedSession {
-  readonly session: OldSession;
-  readonly verification: Verification;
-}
-
 /** A session of a file, and the context that it becomes. */
-export interface PlannedContext extends VerifiedSession {
+export interface PlannedContext {
+  readonly session: OldSession;
   /** Other sessions of the same identity, which are not imported. */
   readonly duplicates: readonly OldSession[];
   readonly name: string;
@@ -58,18 +47,17 @@ export interface ContextPlan {
   readonly unusable: readonly UnusableEntry[];
 }
 
-/** Leaves out expired sessions without a refresh token, rejected ones, and older ones of the same identity. */
+/** Leaves out expired sessions without a refresh token, and older ones of the same identity. */
 export async function planContexts(
-  verified: readonly VerifiedSession[],
+  sessions: readonly OldSession[],
   deps: PlanDeps,
 ): Promise<ContextPlan> {
   const { settings, now } = deps;
-  const sessions = findApis(verified, settings);
   const unusable: UnusableEntry[] = [];
   const addUnusable = ({ file, line, label }: OldSession, reason: string) =>
     void unusable.push({ file, line, label, reason });
-  const usable = sessions.filter(({ session, verification }) => {
-    const reason = describeProblem(session, verification, now);
+  const usable = findApis(sessions, settings).filter(({ session }) => {
+    const reason = describeProblem(session, now);
     if (reason !== undefined) addUnusable(session, reason);
     return reason === undefined;
   });
@@ -87,25 +75,19 @@ export async function planContexts(
 }
 
 /** @returns the reason why a session is unusable; `undefined` for a usable session. */
-function describeProblem(
-  { token }: OldSession,
-  { result, text }: Verification,
-  now: Date,
-): string | undefined {
-  if (canRenew(token, now)) return undefined;
+function describeProblem({ token }: OldSession, now: Date): string | undefined {
+  if (canRenew(token, now) || expiryOf(token) > now) return undefined;
   const refresh =
     token.refreshToken === undefined
       ? 'there is no refresh token'
       : 'the refresh token has also expired';
-  if (expiryOf(token) <= now) return `${describeExpiry(token)}, and ${refresh}`;
-  return result === 'rejected' ? `${text}, and ${refresh}` : undefined;
+  return `${describeExpiry(token)}, and ${refresh}`;
 }
 
 /** Puts the session that is most likely to be usable first. */
-function compareUsability(one: VerifiedSession, other: VerifiedSession, now: Date): number {
-  const rank = ({ session, verification }: VerifiedSession): number =>
-    verification.result === 'rejected' ? 0 : canRenew(session.token, now) ? 2 : 1;
-  const expiry = ({ session }: VerifiedSession): number => expiryOf(session.token).getTime();
+function compareUsability(one: LocatedSession, other: LocatedSession, now: Date): number {
+  const rank = ({ session }: LocatedSession) => (canRenew(session.token, now) ? 1 : 0);
+  const expiry = ({ session }: LocatedSession) => expiryOf(session.token).getTime();
   return rank(other) - rank(one) || expiry(other) - expiry(one);
 }
 
@@ -117,27 +99,25 @@ function keyOf({ session, api }: LocatedSession): string {
 }
 
 /** A session with the API of its UAA. */
-interface LocatedSession extends VerifiedSession {
+interface LocatedSession {
+  readonly session: OldSession;
   readonly api: string | undefined;
 }
 
 /** The files of uaac contain only the UAA. The API is looked up as in `tpks uaa`. */
-function findApis(
-  verified: readonly VerifiedSession[],
-  settings: Settings,
-): readonly LocatedSession[] {
+function findApis(sessions: readonly OldSession[], settings: Settings): readonly LocatedSession[] {
   const known: KnownInstallations = [
     ...listStoredInstallations(settings),
-    ...verified.flatMap(({ session: { api, uaa } }) => (api === undefined ? [] : [{ api, uaa }])),
+    ...sessions.flatMap(({ api, uaa }) => (api === undefined ? [] : [{ api, uaa }])),
   ];
-  return verified.map((each) => ({
-    ...each,
-    api: each.session.api ?? findApi(each.session.uaa, known),
+  return sessions.map((session) => ({
+    session,
+    api: session.api ?? findApi(session.uaa, known),
   }));
 }
 
 async function planContext(
-  { session, verification, api }: LocatedSession,
+  { session, api }: LocatedSession,
   planned: readonly PlannedContext[],
   { settings, selectStore, readSession }: PlanDeps,
 ): Promise<Omit<PlannedContext, 'duplicates'>> {
@@ -161,7 +141,7 @@ async function planContext(
   if (existingName !== undefined && existing) {
     const state = compareSessions(await readSession(existingName, existing), session);
     const own = toSettings(await selectStore(existing));
-    return { session, verification, name: existingName, settings: own, state };
+    return { session, name: existingName, settings: own, state };
   }
   const contexts = {
     ...settings.contexts,
@@ -169,7 +149,7 @@ async function planContext(
   };
   const name = createDefaultName({ ...key, api }, contexts);
   const own = toSettings(await selectStore(undefined));
-  return { session, verification, name, settings: own, state: 'new' };
+  return { session, name, settings: own, state: 'new' };
 }
 
 function compareSessions(

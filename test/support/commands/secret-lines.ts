@@ -212,7 +212,7 @@ export const scenarios: readonly Scenario[] = [
     lines: [
       line(`${login} -u cody -p cody-password --write-creds --name cody`),
       ...[line('status'), printsSecret('token --min-ttl 9m'), line('import --dry-run')],
-      line('import --no-verify --delete-files'),
+      line('import --delete-files'),
       ...[line('logout'), fails('import')],
     ],
   },
