@@ -3,14 +3,8 @@ import type { Services } from '../../app/services.js';
 import { isTpksError, messageWithHint, rewordError, type TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { ContextOwner, OwnContext } from '../../domain/kube/kubeconfig/entries.js';
-import {
-  type RemovalDeps,
-  removeKubeconfigContexts,
-  noteRemovedCurrent,
-  forgetDeletedCluster,
-} from './remove-contexts.js';
 
-export type AffectedDeps = RemovalDeps & Pick<Services, 'terminal'>;
+export type AffectedDeps = Pick<Services, 'kubeconfig' | 'terminal'>;
 
 export interface PruneFlags {
   readonly pruneKubeconfig?: boolean;
@@ -27,7 +21,6 @@ export interface AffectedContexts {
   readonly contexts: readonly OwnContext[];
   /** Whether the kubeconfig contexts were removed, or updated after a context was renamed. */
   readonly arePruned: boolean;
-  readonly deletedSessions?: readonly string[];
   /** Why `--prune-kubeconfig` could not change the kubeconfig. */
   readonly failure?: TpksError;
 }
@@ -37,21 +30,21 @@ const none: AffectedContexts = { contexts: [], arePruned: false };
 /**
  * Finds the kubeconfig contexts that a command has affected, and changes them with `--prune-kubeconfig`.
  * The command itself has succeeded and still has to print its result, so errors are not thrown.
- * @param prune - returns the names of the Kubernetes sessions that it deleted.
  * @returns `failure` for an error with `--prune-kubeconfig`; without it, the error is only a warning.
  */
 async function pruneKubeconfig(
   isAffected: (context: OwnContext) => boolean,
   { pruneKubeconfig: isPruning = false }: PruneFlags,
   deps: AffectedDeps,
-  prune = async (affected: readonly OwnContext[]): Promise<readonly string[]> =>
-    (await removeKubeconfigContexts(affected, undefined, deps)).deletedSessions,
+  prune: (affected: readonly OwnContext[]) => Promise<unknown> = (affected) =>
+    deps.kubeconfig().remove(affected.map(({ name }) => name)),
 ): Promise<AffectedContexts> {
   let contexts: readonly OwnContext[] = [];
   try {
     contexts = (await deps.kubeconfig().listOwn()).filter(isAffected);
     if (contexts.length === 0 || !isPruning) return { contexts, arePruned: false };
-    return { contexts, arePruned: true, deletedSessions: await prune(contexts) };
+    await prune(contexts);
+    return { contexts, arePruned: true };
   } catch (error) {
     if (!isTpksError(error)) throw error;
     if (isPruning) {
@@ -72,19 +65,10 @@ async function pruneKubeconfig(
 
 /** Like {@link pruneKubeconfig}, for the contexts of a deleted cluster, of all users. */
 export async function pruneContextsOfCluster(
-  deleted: Pick<ContextOwner, 'api' | 'cluster'>,
+  { api, cluster }: Pick<ContextOwner, 'api' | 'cluster'>,
   flags: PruneFlags,
   deps: AffectedDeps,
 ): Promise<AffectedContexts> {
-  try {
-    await forgetDeletedCluster(deleted, deps);
-  } catch (error) {
-    if (!isTpksError(error)) throw error;
-    deps.terminal.warn(
-      `cannot remove the cluster from the Kubernetes sessions: ${messageWithHint(error)}`,
-    );
-  }
-  const { api, cluster } = deleted;
   return pruneKubeconfig(
     ({ owner }) => owner.api === api && owner.cluster === cluster,
     flags,
@@ -121,10 +105,9 @@ export async function renameInKubeconfig(
   deps: AffectedDeps,
 ): Promise<AffectedContexts> {
   const isAffected = ({ sessionName }: OwnContext) => sessionName === name;
-  return pruneKubeconfig(isAffected, flags, deps, async () => {
-    await deps.kubeconfig().renameSession(name, newName);
-    return [];
-  });
+  return pruneKubeconfig(isAffected, flags, deps, () =>
+    deps.kubeconfig().renameSession(name, newName),
+  );
 }
 
 /** Returns the JSON members about affected contexts; an empty object if no context is affected. */
@@ -146,14 +129,13 @@ export function reportAffected(affected: AffectedContexts, deps: Pick<Services, 
 
 /** Like {@link reportAffected}, but does not throw the failure. */
 export function noteAffected(
-  { contexts, arePruned, deletedSessions = [] }: AffectedContexts,
+  { contexts, arePruned }: AffectedContexts,
   { terminal }: Pick<Services, 'terminal'>,
 ): void {
   if (contexts.length === 0) return;
   const names = contexts.map(({ name }) => name);
   if (arePruned) {
     terminal.note(`Removed from the kubeconfig: ${names.join(', ')}`);
-    for (const name of deletedSessions) terminal.note(`Deleted the Kubernetes session of ${name}`);
     noteRemovedCurrent(contexts, { terminal });
     return;
   }
@@ -187,4 +169,34 @@ export function reportRenamed(
     terminal.note(`To update them: ${command.join(' ')}`);
   }
   if (failure !== undefined) throw failure;
+}
+
+/** As in kubectl, `current-context` still names a context that was removed. */
+export function noteRemovedCurrent(
+  removed: readonly OwnContext[],
+  { terminal }: Pick<Services, 'terminal'>,
+): void {
+  const current = removed.find(({ isCurrent }) => isCurrent);
+  if (current === undefined) return;
+  terminal.note(
+    `${current.name} was the current context. To set another one: kubectl config use-context NAME`,
+  );
+}
+
+/**
+ * Prints the sessions that no context in these files uses, and that no tpks context would delete at a logout.
+ * Contexts in other files can use them.
+ */
+export async function noteUnusedSessions(
+  contexts: readonly OwnContext[],
+  { settings, terminal }: Pick<Services, 'settings' | 'terminal'>,
+): Promise<void> {
+  const { contexts: tpksContexts, kubernetesSessions = {} } = await settings.read();
+  const used = new Set(contexts.map(({ sessionName }) => sessionName));
+  for (const [name, { clusters }] of Object.entries(kubernetesSessions)) {
+    if (used.has(name) || Object.hasOwn(tpksContexts, name)) continue;
+    const details = clusters.length === 0 ? '' : ` (clusters: ${clusters.join(', ')})`;
+    terminal.note(`No context in this kubeconfig uses the Kubernetes session of ${name}${details}`);
+    terminal.note(`To delete it: tpks logout --context ${quoteForShell(name)}`);
+  }
 }

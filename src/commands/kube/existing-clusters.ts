@@ -1,30 +1,19 @@
 import { mapInParallel } from '../../api/client/in-parallel.js';
 import type { Services } from '../../app/services.js';
 import { isTpksError, TpksError, messageWithHint } from '../../base/errors.js';
-import { pksScopes } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Context } from '../../domain/contexts/context.js';
-import {
-  defaultApiOf,
-  formatInstallationOptions,
-  parseInstallation,
-} from '../../domain/contexts/installation.js';
+import { defaultApiOf } from '../../domain/contexts/installation.js';
 import type { OwnContext, ContextOwner } from '../../domain/kube/kubeconfig/entries.js';
 import type { ContextSettings, Settings } from '../../platform/config/settings.js';
 
 export type ExistenceDeps = Pick<
   Services,
-  'terminal' | 'settings' | 'context' | 'findContext' | 'session' | 'clusters' | 'clustersIn'
+  'terminal' | 'settings' | 'context' | 'clusters' | 'clustersIn'
 >;
 
 /** Whether a cluster still exists; `undefined` if its API could not be reached, or may not list it for the user. */
 type Existence = boolean | undefined;
-
-interface ClusterList {
-  readonly names: ReadonlySet<string>;
-  /** Whether it contains the clusters of all users. */
-  readonly isComplete: boolean;
-}
 
 /**
  * Requests the list of clusters of each user and installation once, in parallel. If a request fails, or
@@ -46,7 +35,7 @@ export async function findExistingClusters(
     owner,
     list: await listClusters(owner, settings, current, deps).catch(toTpksError),
   }));
-  const lists = new Map<string, ClusterList>();
+  const lists = new Map<string, readonly string[]>();
   for (const { owner, list } of results) {
     if (!isTpksError(list)) lists.set(ownerKey(owner), list);
     else {
@@ -57,9 +46,9 @@ export async function findExistingClusters(
   }
   return ({ owner }) => {
     const list = lists.get(ownerKey(owner));
-    if (list === undefined || list.names.has(owner.cluster)) return list && true;
+    if (list?.includes(owner.cluster) === true) return true;
     // `get-credentials` works only for owners and administrators, who see the cluster as long as it exists.
-    return owner.command !== 'get-kubeconfig' || list.isComplete ? false : undefined;
+    return list === undefined || owner.command === 'get-kubeconfig' ? undefined : false;
   };
 }
 
@@ -79,35 +68,20 @@ async function listClusters(
   settings: Settings,
   current: Context | TpksError,
   deps: ExistenceDeps,
-): Promise<ClusterList> {
+): Promise<readonly string[]> {
   const isCurrent = !isTpksError(current) && isOwner(current, owner);
-  const context = isCurrent ? current : await findOwnersContext(owner, settings, deps);
-  const clusters = isCurrent ? deps.clusters() : deps.clustersIn(context.name);
-  const names = new Set((await clusters.list()).map(({ name }) => name));
-  return { names, isComplete: await seesAllClusters(context, deps) };
-}
-
-/**
- * Whether the API lists the clusters of all users in this context.
- * @see docs/contributing/servers/pks-api.md#scopes
- */
-async function seesAllClusters(context: Context, { session }: ExistenceDeps): Promise<boolean> {
-  const stored = await session(context).readStored();
-  const scopes = stored?.scope.split(' ') ?? [];
-  return pksScopes.readAll.some((scope) => scopes.includes(scope));
+  const clusters = isCurrent
+    ? deps.clusters()
+    : deps.clustersIn(findOwnersContext(owner, settings));
+  return (await clusters.list()).map(({ name }) => name);
 }
 
 /** @throws {TpksError} `unauthenticated` if no context matches the owner of the credentials. */
-async function findOwnersContext(
-  owner: ContextOwner,
-  settings: Settings,
-  { findContext }: ExistenceDeps,
-): Promise<Context> {
-  const { contexts } = settings;
+function findOwnersContext(owner: ContextOwner, { contexts }: Settings): string {
   const name = Object.keys(contexts).find((key) => isOwner(contexts[key], owner));
-  if (name !== undefined) return findContext(name);
+  if (name !== undefined) return name;
   throw new TpksError('unauthenticated', 'this user is not logged in', {
-    hint: `tpks login ${formatApiOptions(owner.api, settings)} -u ${quoteForShell(owner.identity)}`,
+    hint: `tpks login -a ${owner.api} -u ${quoteForShell(owner.identity)}`,
   });
 }
 
@@ -121,17 +95,4 @@ function isOwner(
     context.grant !== 'client_credentials' &&
     context.identity.toLowerCase() === identity.toLowerCase()
   );
-}
-
-/** Options of `tpks login`. If the UAA is unknown, it is assumed to be on the default port. */
-function formatApiOptions(
-  api: string,
-  { contexts, kubernetesSessions = {} }: Pick<Settings, 'contexts' | 'kubernetesSessions'>,
-): string {
-  const known = [...Object.values(contexts), ...Object.values(kubernetesSessions)].find(
-    (each) => each.api === api,
-  );
-  if (known !== undefined) return formatInstallationOptions({ api, uaa: known.uaa });
-  const { hostname } = new URL(api);
-  return parseInstallation(hostname).api === api ? `-a ${hostname}` : `-a ${api}`;
 }

@@ -1,20 +1,16 @@
 import { Argument, type Command } from 'commander';
+import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import { withCompleter } from '../completers.js';
 import { didYouMean } from '../did-you-mean.js';
 import { formatExamples } from '../contents.js';
+import { noteRemovedCurrent, noteUnusedSessions } from './affected-contexts.js';
 import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js';
 import { kubeconfigOption } from './kubeconfig-options.js';
-import {
-  forgetDeletedCluster,
-  noteRemovedCurrent,
-  removeKubeconfigContexts,
-  type RemovalDeps,
-} from './remove-contexts.js';
 
-type RemoveDeps = RemovalDeps & ExistenceDeps;
+type RemoveDeps = ExistenceDeps & Pick<Services, 'kubeconfig'>;
 
 interface RemoveFlags {
   readonly stale?: boolean;
@@ -26,10 +22,9 @@ export function defineRemove(command: Command, deps: RemoveDeps): void {
   command
     .description(
       'Remove contexts that tpks created from the kubeconfig, with the cluster and user entries that no ' +
-        'other context uses. Also delete sessions that `tpks get-kubeconfig` created, if no other context ' +
-        'uses them. --stale removes the contexts of clusters that the API no longer lists for the user ' +
-        'of the context. It keeps them if the API cannot be reached, or if the cluster might belong to ' +
-        'another user.',
+        'other context uses. --stale removes the contexts of clusters that the API no longer lists for ' +
+        'the user of the context. It keeps them if the API cannot be reached, and those that ' +
+        '`tpks get-kubeconfig` created, because their clusters might belong to another user.',
     )
     .addArgument(contextArgument())
     .option('--stale', 'remove the contexts of clusters that no longer exist')
@@ -57,7 +52,7 @@ interface RemoveInput extends RemoveFlags {
   readonly names: readonly string[];
 }
 
-/** @throws {TpksError} `usage`; `notFound`; errors of {@link removeKubeconfigContexts} */
+/** @throws {TpksError} `usage`; `notFound`; `conflict` or `storage` if the kubeconfig cannot be changed */
 export async function remove(input: RemoveInput, deps: RemoveDeps): Promise<void> {
   const { names, stale = false, kubeconfig: path, dryRun = false } = input;
   if (stale === names.length > 0) {
@@ -75,22 +70,13 @@ export async function remove(input: RemoveInput, deps: RemoveDeps): Promise<void
   if (selected.length === 0) return showNothingToDo(contexts, deps);
   if (dryRun) {
     deps.terminal.note('Dry run: nothing was removed');
-    return showContexts(selected, { isRemoved: false }, deps);
+    return showContexts(selected, false, deps);
   }
-  if (stale) for (const { owner } of selected) await forgetDeletedCluster(owner, deps);
-  const { removed, deletedSessions, keptSessions } = await removeKubeconfigContexts(
-    selected,
-    path,
-    deps,
-  );
-  await showContexts(removed, { isRemoved: true, deletedSessions }, deps);
-  for (const { name, clusters } of keptSessions) {
-    deps.terminal.note(
-      `Kept the Kubernetes session of ${name}, which is also used for ${clusters.join(', ')}. ` +
-        `To delete it: tpks logout --context ${quoteForShell(name)}`,
-    );
-  }
+  const kubeconfig = deps.kubeconfig(path);
+  const removed = await kubeconfig.remove(selected.map(({ name }) => name));
+  await showContexts(removed, true, deps);
   noteRemovedCurrent(removed, deps);
+  await noteUnusedSessions(await kubeconfig.listOwn(), deps);
 }
 
 /**
@@ -126,17 +112,16 @@ async function showNothingToDo(
       ? 'the kubeconfig has no contexts that tpks created'
       : 'no contexts of deleted clusters were found';
   await terminal.show({
-    json: { contexts: [], removed: false, deletedSessions: [] },
+    json: { contexts: [], removed: false },
     text: [`No changes: ${reason}`],
   });
 }
 
 async function showContexts(
   contexts: readonly OwnContext[],
-  outcome: { readonly isRemoved: boolean; readonly deletedSessions?: readonly string[] },
+  isRemoved: boolean,
   { terminal }: RemoveDeps,
 ): Promise<void> {
-  const { isRemoved, deletedSessions = [] } = outcome;
   const verb = isRemoved ? 'Removed' : 'Would remove';
   await terminal.show({
     json: {
@@ -148,11 +133,7 @@ async function showContexts(
         identity,
       })),
       removed: isRemoved,
-      deletedSessions,
     },
-    text: [
-      ...contexts.map(({ name, path }) => `${verb} context ${name} from ${path}`),
-      ...deletedSessions.map((name) => `Deleted the Kubernetes session of ${name}`),
-    ],
+    text: contexts.map(({ name, path }) => `${verb} context ${name} from ${path}`),
   });
 }

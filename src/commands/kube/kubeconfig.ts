@@ -1,12 +1,10 @@
 import type { Services } from '../../app/services.js';
-import { isTpksError } from '../../base/errors.js';
-import { redact } from '../../base/secret.js';
-import { quoteForShell } from '../../base/shell-quote.js';
 import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../domain/kube/sessions.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import type { Entry } from '../contents.js';
 import { listCommand } from '../resource/list-command.js';
+import { noteUnusedSessions } from './affected-contexts.js';
 import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js';
 import { kubeconfigOption } from './kubeconfig-options.js';
 import { defineRemove } from './kubeconfig-remove.js';
@@ -110,39 +108,13 @@ async function readRows(deps: ListDeps, { kubeconfig: path }: ListFlags): Promis
 
 async function checkSessions(
   contexts: readonly OwnContext[],
-  { kubernetesSessions, terminal }: ListDeps,
+  { kubernetesSessions }: ListDeps,
 ): Promise<ReadonlyMap<string, KubernetesSessionState>> {
   const names = new Set(contexts.flatMap(({ sessionName }) => sessionName ?? []));
   const states = new Map<string, KubernetesSessionState>();
-  if (names.size === 0) return states;
   // One after the other: a keychain may prompt the user to unlock it.
-  for (const name of names) {
-    try {
-      states.set(name, await kubernetesSessions.check(name));
-    } catch (error) {
-      if (!isTpksError(error)) throw error;
-      terminal.warn(`cannot check the Kubernetes session of ${name}: ${redact(error.message)}`);
-      states.set(name, 'unreadable');
-    }
-  }
+  for (const name of names) states.set(name, await kubernetesSessions.check(name));
   return states;
-}
-
-/** Prints the sessions that no context in these files uses. Contexts in other files can use them. */
-async function noteUnusedSessions(
-  contexts: readonly OwnContext[],
-  { settings, terminal }: ListDeps,
-): Promise<void> {
-  const { contexts: tpksContexts, kubernetesSessions = {} } = await settings.read();
-  const used = new Set(contexts.map(({ sessionName }) => sessionName));
-  for (const [name, { clusters }] of Object.entries(kubernetesSessions)) {
-    if (used.has(name)) continue;
-    const details = clusters.length === 0 ? '' : ` (clusters: ${clusters.join(', ')})`;
-    terminal.note(`No context in this kubeconfig uses the Kubernetes session of ${name}${details}`);
-    // With a tpks context, this would also log out of it.
-    if (Object.hasOwn(tpksContexts, name)) continue;
-    terminal.note(`To delete it: tpks logout --context ${quoteForShell(name)}`);
-  }
 }
 
 function sessionSpan({ sessionState }: Row): Span {

@@ -224,7 +224,7 @@ async function isUsableForPks(name: string, settings: Settings, deps: UseDeps): 
     : isAllowed('pks', scopes);
 }
 
-type RenameDeps = Pick<Services, 'renameContext'> & AffectedDeps;
+type RenameDeps = Pick<Services, 'renameContext' | 'settings'> & AffectedDeps;
 
 function defineRename(command: Command, deps: RenameDeps): void {
   command

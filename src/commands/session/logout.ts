@@ -17,7 +17,7 @@ import {
   type PruneFlags,
 } from '../kube/affected-contexts.js';
 
-export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'names'>;
+export type LogoutDeps = AffectedDeps & Pick<Services, 'logouts' | 'names' | 'settings'>;
 type Deps = LogoutDeps & Pick<Services, 'options' | 'link' | 'env' | 'anyContext'>;
 
 interface Flags extends PruneFlags {

@@ -85,15 +85,16 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps) {
       return true;
     },
     /** Records that credentials for a cluster were fetched with this session. */
-    addCluster: (name: string, cluster: string) =>
-      changeClusters(settings, name, (clusters) =>
-        clusters.at(-1) === cluster ? clusters : mergeClusters(clusters, [cluster]),
-      ),
-    /** Removes a cluster from the list of a session. The session is kept. */
-    removeCluster: (name: string, cluster: string) =>
-      changeClusters(settings, name, (clusters) =>
-        clusters.includes(cluster) ? clusters.filter((each) => each !== cluster) : clusters,
-      ),
+    addCluster: async (name: string, cluster: string) => {
+      const session = findSessionSettings(await settings.read(), name);
+      if (session === undefined || session.clusters.at(-1) === cluster) return;
+      await settings.update((current) => {
+        const found = findSessionSettings(current, name);
+        if (found === undefined) return current;
+        const clusters = mergeClusters(found.clusters, [cluster]);
+        return withSession(current, name, { ...found, clusters });
+      });
+    },
     /**
      * @param name - name of a session, or of a context as `--context` accepts it.
      * @throws {TpksError} `unauthenticated` with a hint if the session does not exist.
@@ -243,22 +244,6 @@ async function renewIdToken(
 
 function endedError(reason: string, hint: string): TpksError {
   return new TpksError('unauthenticated', `The Kubernetes session has ended: ${reason}`, { hint });
-}
-
-/** Changes the clusters of a session. Writes nothing if the function returns the same array. */
-async function changeClusters(
-  settings: SettingsFile,
-  name: string,
-  change: (clusters: readonly string[]) => readonly string[],
-): Promise<void> {
-  const session = findSessionSettings(await settings.read(), name);
-  if (session === undefined || change(session.clusters) === session.clusters) return;
-  await settings.update((current) => {
-    const found = findSessionSettings(current, name);
-    return found === undefined
-      ? current
-      : withSession(current, name, { ...found, clusters: change(found.clusters) });
-  });
 }
 
 /** Whether a stored session can still be used. Sends no request. */

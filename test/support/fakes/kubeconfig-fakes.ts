@@ -99,7 +99,7 @@ export function fakeKubeconfig(
  */
 export function fakeKubernetesSessions(
   settings: FakeSettings,
-  states: Readonly<Record<string, KubernetesSessionState | Error>> = {},
+  states: Readonly<Record<string, KubernetesSessionState>> = {},
 ): KubernetesSessions {
   const unexpected = (method: string) => () =>
     Promise.reject(new Error(`unexpected call of ${method}`));
@@ -116,19 +116,9 @@ export function fakeKubernetesSessions(
     },
     save: unexpected('save'),
     addCluster: unexpected('addCluster'),
-    removeCluster: async (name, cluster) => {
-      const session = all()[name];
-      if (session === undefined) return;
-      const clusters = session.clusters.filter((each) => each !== cluster);
-      await replace({ ...all(), [name]: { ...session, clusters } });
-    },
     // `select` belongs to the credential plugin.
     select: unexpected('select'),
-    check: async (name) => {
-      const state = states[name] ?? 'valid';
-      if (state instanceof Error) throw state;
-      return state;
-    },
+    check: async (name) => states[name] ?? 'valid',
     rename: async (name, newName) => {
       const session = all()[name];
       if (session !== undefined) await replace({ ...without(name), [newName]: session });

@@ -1,29 +1,25 @@
 import { TpksError } from '../../../src/base/errors.js';
 import type { LogoutResult } from '../../../src/domain/auth/logouts.js';
-import type { StoredSession } from '../../../src/domain/auth/session-repository.js';
 import type { Context } from '../../../src/domain/contexts/context.js';
 import { findLink } from '../../../src/base/link.js';
 import type { OwnContext } from '../../../src/domain/kube/kubeconfig/entries.js';
 import type { KubernetesSessionState } from '../../../src/domain/kube/sessions.js';
 import type { Settings } from '../../../src/platform/config/settings.js';
-import { withSecrets } from '../checks/plain-tokens.js';
 import { fakeClusters } from '../fakes/fake-clusters.js';
 import { fakeSettings } from '../fakes/fake-settings.js';
 import { fakeKubeconfig, fakeKubernetesSessions } from '../fakes/kubeconfig-fakes.js';
 import { fixedClock } from '../fakes/fixed-clock.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
-import { aCluster, aUserContext } from '../fixtures/fixtures.js';
+import { aCluster } from '../fixtures/fixtures.js';
 
 /** What a command finds in the kubeconfig, in the settings and at the API. */
 export interface KubeconfigCommandOptions {
   readonly contexts?: readonly OwnContext[];
   readonly errors?: { readonly read?: Error; readonly write?: Error };
   readonly settings?: Partial<Settings>;
-  readonly states?: Readonly<Record<string, KubernetesSessionState | Error>>;
+  readonly states?: Readonly<Record<string, KubernetesSessionState>>;
   /** The clusters that each tpks context can list; an error is thrown. */
   readonly clusters?: Readonly<Record<string, readonly string[] | Error>>;
-  /** The scopes of the token of every tpks context, separated by spaces. */
-  readonly scopes?: string;
   /** The selected context; it lists the clusters named `current` in `clusters`. */
   readonly current?: Context;
   /** The value of `--context`. */
@@ -84,18 +80,6 @@ export function kubeconfigCommand(options: KubeconfigCommandOptions = {}) {
     kubernetesSessions: sessions,
     context: requireCurrent,
     anyContext: requireCurrent,
-    findContext: async (name: string) => ({ ...aUserContext(), name }),
-    session: () => ({
-      accessToken: () => Promise.reject(new Error('unexpected call of accessToken')),
-      readStored: async () =>
-        withSecrets<StoredSession>({
-          accessToken: 'access',
-          scope: options.scopes ?? 'pks.clusters.manage',
-          expiresAt: '2026-11-25T10:10:00Z',
-          lifetimeSeconds: 600,
-          clockOffsetSeconds: 0,
-        }),
-    }),
     clusters: () => clustersOf('current'),
     clustersIn: clustersOf,
     names: () => ({

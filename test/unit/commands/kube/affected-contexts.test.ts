@@ -271,33 +271,6 @@ describe('tpks delete-cluster', () => {
     ]);
   });
 
-  test('forgets the cluster in the sessions of the installation', async () => {
-    const { deps } = command([]);
-    const { settings } = deps;
-    const other = aKubernetesSession({ api: 'https://prod.example.com:9021' });
-    await settings.update((now) => ({
-      ...now,
-      kubernetesSessions: { [name]: aKubernetesSession(), other },
-    }));
-    await deleteCluster({ name: 'dev-1' }, deps);
-    expect(settings.current().kubernetesSessions).toEqual({
-      [name]: aKubernetesSession({ clusters: [] }),
-      other,
-    });
-  });
-
-  test('deletes a session without a tpks context with its last context', async () => {
-    const { deps, terminal } = command([dev1]);
-    const { settings } = deps;
-    await settings.update((now) => ({
-      ...now,
-      kubernetesSessions: { [name]: aKubernetesSession() },
-    }));
-    await deleteCluster({ name: 'dev-1', pruneKubeconfig: true }, deps);
-    expect(settings.current().kubernetesSessions).toEqual({});
-    expect(terminal.notes.at(-1)).toBe(`Deleted the Kubernetes session of ${name}`);
-  });
-
   test('prints nothing else if no context uses the cluster', async () => {
     const { deps, terminal } = command([elsewhere]);
     await deleteCluster({ name: 'dev-1' }, deps);

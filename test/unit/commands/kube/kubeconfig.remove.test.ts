@@ -33,7 +33,6 @@ describe('tpks kubeconfig remove', () => {
           },
         ],
         removed: true,
-        deletedSessions: [],
       },
     ]);
     expect(terminal.notes).toEqual([]);
@@ -118,37 +117,16 @@ describe('tpks kubeconfig remove', () => {
 });
 
 describe('tpks kubeconfig remove --stale', () => {
-  test('forgets the deleted cluster in the sessions of the installation', async () => {
-    const { deps, settings } = kubeconfigCommand({
-      contexts: [{ ...dev1, sessionName: undefined }],
-      settings: {
-        ...withTpksContext,
-        kubernetesSessions: { [session]: aKubernetesSession({ clusters: ['dev-1', 'dev-2'] }) },
-      },
+  test('keeps a context of get-kubeconfig that the API does not list', async () => {
+    const { deps, terminal, kubeconfig } = kubeconfigCommand({
+      contexts: [{ ...dev1, owner: anOwner({ command: 'get-kubeconfig' }) }],
+      settings: withTpksContext,
       clusters: { [session]: [] },
     });
     await remove({ names: [], stale: true }, deps);
-    expect(settings.current().kubernetesSessions?.[session]?.clusters).toEqual(['dev-2']);
+    expect(kubeconfig.names()).toEqual(['dev-1']);
+    expect(terminal.warnings).toEqual([]);
   });
-
-  test.each([
-    ['keeps', 'pks.clusters.manage', ['dev-1']],
-    ['removes', 'openid pks.clusters.admin.read', []],
-    ['removes', 'pks.clusters.admin', []],
-  ])(
-    '%s a context of get-kubeconfig that the API does not list for a user with %s',
-    async (_verb, scopes, remaining) => {
-      const { deps, terminal, kubeconfig } = kubeconfigCommand({
-        contexts: [{ ...dev1, owner: anOwner({ command: 'get-kubeconfig' }) }],
-        settings: withTpksContext,
-        clusters: { [session]: [] },
-        scopes,
-      });
-      await remove({ names: [], stale: true }, deps);
-      expect(kubeconfig.names()).toEqual(remaining);
-      expect(terminal.warnings).toEqual([]);
-    },
-  );
 
   test('keeps the contexts of an installation that cannot be reached', async () => {
     const { deps, terminal, kubeconfig } = kubeconfigCommand({
@@ -177,71 +155,32 @@ describe('tpks kubeconfig remove --stale', () => {
     });
     await remove({ names: [], stale: true }, deps);
     expect(terminal.lines).toEqual([line]);
-    expect(terminal.json).toEqual([{ contexts: [], removed: false, deletedSessions: [] }]);
+    expect(terminal.json).toEqual([{ contexts: [], removed: false }]);
   });
 });
 
 describe('the Kubernetes session', () => {
   const kubernetesSessions = { [session]: aKubernetesSession() };
 
-  test('without a tpks context is deleted with its last context', async () => {
-    const { deps, terminal, settings } = kubeconfigCommand({
-      contexts: [dev1],
-      settings: { kubernetesSessions },
-    });
-    await remove({ names: ['dev-1'] }, deps);
-    expect(settings.current().kubernetesSessions).toEqual({});
-    expect(terminal.lines).toEqual([
-      'Removed context dev-1 from /home/cody/.kube/config',
-      `Deleted the Kubernetes session of ${session}`,
-    ]);
-    expect(terminal.json).toMatchObject([{ deletedSessions: [session] }]);
-  });
-
-  test('of a tpks context is kept, without the cluster', async () => {
-    const { deps, settings } = kubeconfigCommand({
-      contexts: [dev1],
-      settings: { ...withTpksContext, kubernetesSessions },
-    });
-    await remove({ names: ['dev-1'] }, deps);
-    expect(settings.current().kubernetesSessions).toEqual({
-      [session]: aKubernetesSession({ clusters: [] }),
-    });
-  });
-
-  test('is kept if another context uses it', async () => {
-    const { deps, settings } = kubeconfigCommand({
-      contexts: [dev1, { ...dev1, name: 'other' }],
-      settings: { kubernetesSessions },
-    });
-    await remove({ names: ['other'] }, deps);
-    expect(settings.current().kubernetesSessions).toEqual(kubernetesSessions);
-  });
-
-  test('is kept if a context outside the file of --kubeconfig uses it', async () => {
-    const { deps, settings } = kubeconfigCommand({
-      contexts: [dev1],
-      defaultContexts: [dev1],
-      settings: { kubernetesSessions },
-    });
-    await remove({ names: ['dev-1'], kubeconfig: 'ci.yaml' }, deps);
-    expect(settings.current().kubernetesSessions).toEqual(kubernetesSessions);
-  });
-
-  test('is kept if it is also used for a cluster that may be in another file', async () => {
-    const { deps, terminal, settings } = kubeconfigCommand({
-      contexts: [dev1],
-      settings: {
-        kubernetesSessions: { [session]: aKubernetesSession({ clusters: ['dev-1', 'dev-2'] }) },
-      },
-    });
-    await remove({ names: ['dev-1'] }, deps);
-    expect(settings.current().kubernetesSessions).toEqual({
-      [session]: aKubernetesSession({ clusters: ['dev-2'] }),
-    });
-    expect(terminal.notes).toEqual([
-      `Kept the Kubernetes session of ${session}, which is also used for dev-2. ` +
+  test.each([
+    [
+      'without a tpks context is named with the command that deletes it',
+      [dev1],
+      {},
+      [
+        `No context in this kubeconfig uses the Kubernetes session of ${session} (clusters: dev-1)`,
         `To delete it: tpks logout --context ${session}`,
-    ]);
+      ],
+    ],
+    ['of a tpks context is not named', [dev1], withTpksContext, []],
+    ['is not named if another context uses it', [dev1, { ...dev1, name: 'other' }], {}, []],
+  ])('%s', async (_name, contexts, others, notes) => {
+    const { deps, terminal, settings } = kubeconfigCommand({
+      contexts,
+      settings: { ...others, kubernetesSessions },
+    });
+    await remove({ names: ['dev-1'] }, deps);
+    expect(settings.current().kubernetesSessions).toEqual(kubernetesSessions);
+    expect(terminal.notes).toEqual(notes);
   });
 });

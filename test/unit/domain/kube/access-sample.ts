@@ -76,7 +76,6 @@ export function fakeSessions(
     find: async (name) => [...saved, ...stored].find((each) => each.name === name),
     save: async (session) => void saved.push(session),
     addCluster: async (name, cluster) => void added.push(`${name} ${cluster}`),
-    removeCluster: unused,
     select: async (name) => ({
       ...{ ...storedSession, name, command: '', trustCommand: '', usesPassword: true },
       token: async () => {
