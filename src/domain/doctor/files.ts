@@ -16,9 +16,6 @@ interface StoredFile extends Permissions {
   readonly kind: 'key' | 'session' | 'settings' | 'folder';
 }
 
-/** Maximum number of problems to list; any others are only counted. */
-const maximumShown = 5;
-
 /** Lists the files that tpks stores. Missing files and folders are left out. */
 export async function listStoredFiles(folders: Folders): Promise<readonly StoredFile[]> {
   const { config, sessions, keys } = folders;
@@ -65,16 +62,9 @@ export function checkFiles(
   if (user === undefined) return [skip('files', 'Windows has no permission bits')];
   if (files.length === 0) return [skip('files', 'tpks has stored no files yet')];
   const problems = files.flatMap((file) => findFileProblem(file, user) ?? []);
-  if (problems.length === 0) {
-    return [
-      pass('files', `only you can access the ${String(files.length)} files and folders of tpks`),
-    ];
-  }
-  if (problems.length <= maximumShown) return problems;
-  const paths = `${String(problems.length - maximumShown)} more files or folders`;
+  if (problems.length > 0) return problems;
   return [
-    ...problems.slice(0, maximumShown),
-    fail('files', `${paths} have problems`, 'correct these, then run: tpks doctor'),
+    pass('files', `only you can access the ${String(files.length)} files and folders of tpks`),
   ];
 }
 
