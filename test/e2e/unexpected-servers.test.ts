@@ -95,7 +95,7 @@ describe('the hint for an unknown CA', () => {
         ...options,
       ]),
     ).toEqual([
-      `tpks get-kubeconfig dev-1 ${loginAt().slice('tpks login '.length)} -u cody --ca-cert FILE --kubeconfig 'my file' --no-switch`,
+      `tpks get-kubeconfig dev-1 ${loginAt().slice('tpks login '.length)} -u cody --ca-cert FILE`,
     ]);
   });
 

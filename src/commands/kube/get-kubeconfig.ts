@@ -19,7 +19,6 @@ import {
   type LoginFlags,
   addInstallationOptions,
   addSsoOptions,
-  formatFlags,
   formatLoginFlags,
   readInstallation,
   storeOption,
@@ -93,7 +92,7 @@ export async function getKubeconfig(
   const printLines = createLinePrinter(flags, deps.terminal);
   const found = await readInstallation(flags, deps);
   const command = `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(found)}`;
-  const trustCommand = [command, ...formatAllFlags({ ...flags, caCert: 'FILE' })].join(' ');
+  const trustCommand = [command, ...formatLoginFlags({ ...flags, caCert: 'FILE' })].join(' ');
   const target = { ...found, trustCommand };
   const kubeconfig = await openKubeconfig(flags, deps);
   const options = createCredentialOptions(`${command} --sso`, printLines);
@@ -132,21 +131,6 @@ export async function getKubeconfig(
     ],
   };
   await writeKubeconfig(update, kubeconfig, flags, deps);
-}
-
-function formatAllFlags(flags: GetKubeconfigFlags): readonly string[] {
-  return [
-    ...formatLoginFlags(flags),
-    ...formatFlags({
-      '--kubeconfig': flags.kubeconfig,
-      '--kubeconfig-format': flags.kubeconfigFormat,
-      '--context-name': flags.contextName,
-      '--no-switch': !flags.switch,
-      '--print': flags.print,
-      '--server': flags.server,
-      '--namespace': flags.namespace,
-    }),
-  ];
 }
 
 interface ApiLogin {
