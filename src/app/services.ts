@@ -3,7 +3,7 @@ import type { NameKind } from '../base/errors.js';
 import { lazy, once } from '../base/lazy.js';
 import type { Link } from '../base/link.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
-import type { Diagnosis } from '../domain/doctor/doctor.js';
+import type { Diagnosis, DoctorInput } from '../domain/doctor/doctor.js';
 import type { CompletionScripts } from '../platform/config/completion-files.js';
 import { locateFolders, type Environment } from '../platform/config/environment.js';
 import { createNameCache, type NameCache } from '../platform/config/name-cache.js';
@@ -47,7 +47,7 @@ export interface Services
   /** Cached names of each kind, for completion. */
   readonly names: (kind: NameKind) => NameCache;
   readonly access: AccessAsCode;
-  readonly doctor: (context: string | undefined) => Promise<Diagnosis>;
+  readonly doctor: (input: DoctorInput) => Promise<Diagnosis>;
   readonly sandboxAccess: (
     running: Parameters<SandboxServices['sandboxAccess']>[0],
   ) => Promise<AccessAsCode | undefined>;
@@ -188,12 +188,12 @@ export function createServices(runtime: Runtime): RunningServices {
         uaaResource,
       });
     }),
-    doctor: async (context) => {
+    doctor: async (input) => {
       const [{ diagnose }, { folders, stores, settings, connect }] = await Promise.all([
         import('../domain/doctor/doctor.js'),
         connected(),
       ]);
-      return diagnose(context, {
+      return diagnose(input, {
         env,
         platform,
         clock,

@@ -45,7 +45,10 @@ export async function diagnose(
   { verbose = false }: Flags,
   { terminal, options, doctor }: Deps,
 ): Promise<void> {
-  const diagnosis = await doctor(options().context);
+  const diagnosis = await doctor({
+    context: options().context,
+    isInteractive: terminal.canPrompt(),
+  });
   await terminal.show(diagnosisView(diagnosis, verbose));
   const failed = diagnosis.results.filter(({ status }) => status === 'fail').length;
   if (failed === 0) return;
@@ -158,12 +161,14 @@ export const titles: Readonly<Record<CheckName, string>> = {
   dns: 'DNS',
   tcp: 'TCP',
   tls: 'TLS',
+  caFiles: 'CA files',
   version: 'Version',
   clock: 'Clock',
   session: 'Session',
   keychain: 'Keychain',
   files: 'File modes',
   plainText: 'Plain text',
+  completion: 'Completion',
   kubectl: 'kubectl',
   links: 'Links',
 };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -36,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => front.close());
 afterEach(() => front.reset());
 
-/** Runs `tpks doctor --json`, without programs on `PATH` unless `env` sets it. */
+/** Runs `tpks doctor --json`; without kubectl, which takes longer than all other checks, unless `env` sets PATH. */
 async function diagnose(user: TestUser, env: Readonly<Record<string, string>> = {}) {
   const { code, stdout } = await user.tpks(['doctor', '--json'], {
     env: { PATH: '/nowhere', ...env },
@@ -151,6 +152,31 @@ describe('tpks doctor reports', () => {
     );
   });
 
+  test('an unusable file in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS', async () => {
+    const folder = createUser().env['HOME'] ?? '';
+    const text = join(folder, 'text.pem');
+    writeFileSync(text, 'no certificate');
+    const problems = [
+      ['SSL_CERT_FILE', join(folder, 'missing.pem'), 'no such file or directory'],
+      ['SSL_CERT_FILE', folder, 'it is a directory, not a regular file'],
+      ['NODE_EXTRA_CA_CERTS', text, 'it does not contain a PEM certificate'],
+    ] as const;
+    for (const [name, path, reason] of problems) {
+      expect(select(await diagnose(cody, { [name]: path }), 'caFiles', 'warn')).toEqual([
+        {
+          check: 'caFiles',
+          status: 'warn',
+          message: `Cannot use ${path} (set in ${name}): ${reason}`,
+          fix: `set ${name} to a PEM file of CAs, or unset it: unset ${name}`,
+        },
+      ]);
+    }
+    for (const name of ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS']) {
+      const usable = await diagnose(cody, { [name]: sandbox.caCert });
+      expect(select(usable, 'caFiles', 'pass')).toHaveLength(1);
+    }
+  });
+
   test.each([
     [
       'that has expired',
@@ -245,4 +271,30 @@ describe('tpks doctor reports', () => {
     writeFileSync(join(user.home, 'config.json'), '{', { mode: 0o600 });
     expect(select(await diagnose(user, fileStore), 'context', 'fail')).toHaveLength(1);
   });
+
+  test('a link that the original hides, and a kubectl that fails', async () => {
+    const user = createUser();
+    const folder = join(user.env['HOME'] ?? '', 'originals');
+    mkdirSync(folder);
+    for (const name of ['pks', 'kubectl']) {
+      writeFileSync(join(folder, name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    }
+    const links = join(user.link('pks'), '..');
+    const report = await diagnose(user, { ...fileStore, PATH: `${folder}:${links}:/usr/bin:/bin` });
+    expect(select(report, 'links', 'warn')).toContainEqual(
+      expect.objectContaining({ fix: `export PATH=${links}:$PATH` }),
+    );
+    expect(select(report, 'kubectl', 'fail')).toHaveLength(1);
+  });
+});
+
+test('a separate process exits in time, with completion loaded in its shell', async () => {
+  const links = join(cody.link('tpks'), '..');
+  const script = 'eval "$(tpks completion bash)"; tpks doctor --json; exit $?';
+  const { stdout } = spawnSync('bash', ['-c', script], {
+    env: { ...cody.env, PATH: `${links}:${cody.env['PATH'] ?? ''}` },
+    timeout: 30_000,
+  });
+  const report = JSON.parse(stdout.toString()) as Report;
+  expect(select(report, 'completion', 'pass')).toMatchObject([{ message: 'loaded in bash' }]);
 });

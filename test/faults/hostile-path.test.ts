@@ -2,19 +2,21 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { openBrowser } from '../../src/domain/auth/open-browser.js';
+import { checkKubectl } from '../../src/domain/doctor/programs.js';
 import { runPager } from '../../src/platform/terminal/pager.js';
 import { withFolder } from '../support/runner/temporary-folder.js';
 
 jest.setTimeout(120_000);
 
 const platform = 'linux';
-const names = ['less', 'xdg-open'];
+const names = ['kubectl', 'less', 'xdg-open'];
 
 /** Runs every kind of program that tpks starts by its name, and a pager that a shell runs. */
 async function runAll(env: NodeJS.ProcessEnv): Promise<void> {
   await runPager('less', 'text\n', { env, platform });
   await runPager('less "-R"', 'text\n', { env, platform });
   await openBrowser('https://uaa.example.com', { env: { ...env, DISPLAY: ':0' }, platform });
+  await checkKubectl({ env, platform });
 }
 
 test('programs in relative folders of PATH are never run', () =>

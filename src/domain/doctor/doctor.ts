@@ -11,7 +11,6 @@ import {
   locateUaacFile,
 } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
-import { findExecutable } from '../../platform/disk/find-executable.js';
 import { selectStore } from '../auth/login-store.js';
 import type { Context } from '../contexts/context.js';
 import {
@@ -33,8 +32,22 @@ import {
   type Server,
   type ReadSession,
 } from './contexts.js';
-import { checkFiles, checkPlainTextFiles, findPlainTextFiles, listStoredFiles } from './files.js';
-import { checkKubeconfig, checkLink, checkOwnProgram } from './programs.js';
+import {
+  checkCaFiles,
+  checkFiles,
+  checkPlainTextFiles,
+  findPlainTextFiles,
+  listStoredFiles,
+} from './files.js';
+import {
+  checkCompletion,
+  checkKubeconfig,
+  checkKubectl,
+  checkLink,
+  checkOwnProgram,
+  findPrograms,
+  kubectlSeconds,
+} from './programs.js';
 import { checkServer, skipServer } from './servers.js';
 
 export interface Diagnosis {
@@ -45,11 +58,19 @@ export interface Diagnosis {
   readonly results: readonly CheckResult[];
 }
 
+export interface DoctorInput {
+  readonly context: string | undefined;
+  readonly isInteractive: boolean;
+}
+
 const diskSeconds = 3;
 const settingsSeconds = 3;
 
 /** Runs independent checks in parallel, in at most 15 s. Renews no token and changes no settings. */
-export async function diagnose(context: string | undefined, deps: DoctorDeps): Promise<Diagnosis> {
+export async function diagnose(
+  { context, isInteractive }: DoctorInput,
+  deps: DoctorDeps,
+): Promise<Diagnosis> {
   const { env, clock, folders } = deps;
   const user = geteuid?.();
   // Must run before the keychain, which corrects the permissions of some files.
@@ -80,7 +101,7 @@ export async function diagnose(context: string | undefined, deps: DoctorDeps): P
     checkSessions(contexts, readSession, keychain, clock),
     keychain,
     files,
-    ...runLocalChecks(deps, user),
+    ...runLocalChecks(deps, user, isInteractive),
   ]);
   return {
     context: selection?.context?.name,
@@ -144,10 +165,12 @@ function findNewStore({ TPKS_STORE: store }: Environment, defaultStore: Settings
 }
 
 /** @param user - effective user id; `undefined` on Windows. */
-function runLocalChecks(deps: DoctorDeps, user: number | undefined) {
+function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractive: boolean) {
   const { env, platform, kubeconfig } = deps;
-  const program = { env, platform, path: argv[1] ?? '' };
+  const ownProgram = argv[1] ?? '';
+  const search = { path: env.PATH ?? '', platform, ownProgram };
   return [
+    runCheck('caFiles', 'CA files', diskSeconds, () => checkCaFiles(env)),
     runCheck('plainText', 'home folder', diskSeconds, async () =>
       checkPlainTextFiles(
         await findPlainTextFiles(await listPlainTextPaths(deps)),
@@ -155,17 +178,19 @@ function runLocalChecks(deps: DoctorDeps, user: number | undefined) {
         user,
       ),
     ),
+    runCheck('completion', 'completion', diskSeconds, () => checkCompletion(deps, isInteractive)),
+    // Longer than the limit for kubectl, so that kubectl is killed before this check times out.
+    runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl(deps)),
     runCheck('kubectl', 'kubeconfig', diskSeconds, async () =>
-      checkKubeconfig(await kubeconfig.listOwn(), (command) =>
-        // On Windows, npm installs a `tpks.cmd`.
-        isAbsolute(command)
-          ? existsSync(command)
-          : platform === 'win32' || findExecutable(command, program) !== undefined,
+      checkKubeconfig(await kubeconfig.listOwn(), (program) =>
+        isAbsolute(program)
+          ? existsSync(program)
+          : findPrograms(program, search).some(({ kind }) => kind !== 'broken'),
       ),
     ),
     runCheck('links', 'PATH', diskSeconds, () => [
-      checkOwnProgram(program),
-      ...['pks', 'tkgi', 'uaac'].map((name) => checkLink(name, program)),
+      checkOwnProgram(findPrograms('tpks', search), ownProgram),
+      ...['pks', 'tkgi', 'uaac'].map((name) => checkLink(name, findPrograms(name, search))),
     ]),
   ];
 }

@@ -1,13 +1,21 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
-import type { Folders } from '../../platform/config/environment.js';
-import { ignoreMissing, isMissing, isNotFilePath } from '../../platform/disk/disk-error.js';
+import type { Environment, Folders } from '../../platform/config/environment.js';
+import { readBytesAsync } from '../../platform/disk/bounded-read.js';
+import {
+  describeDiskError,
+  ignoreMissing,
+  isMissing,
+  isNotFilePath,
+} from '../../platform/disk/disk-error.js';
 import {
   isAccessibleToOthers,
   rejectShared,
   type Permissions,
 } from '../../platform/disk/private-files.js';
+import { maximumBundleBytes } from '../../platform/http/trust.js';
+import { extractCertificates } from '../../platform/input/ca-cert.js';
 import { fail, pass, skip, toFailure, warn, type CheckResult } from './check.js';
 
 interface StoredFile extends Permissions {
@@ -140,4 +148,34 @@ export function checkPlainTextFiles(
         : `rm ${quotedPath}`;
     return warn('plainText', text, fix);
   });
+}
+
+const caVariables = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'] as const;
+
+/**
+ * Checks the CA files named in environment variables. Node ignores a file in `NODE_EXTRA_CA_CERTS` that
+ * it cannot read, so the only symptom would be a certificate that is not trusted.
+ */
+export async function checkCaFiles(env: Environment): Promise<readonly CheckResult[]> {
+  const results = await Promise.all(
+    caVariables.map(async (variable) => {
+      const path = env[variable];
+      return path ? [await checkCaFile(variable, path)] : [];
+    }),
+  );
+  const found = results.flat();
+  if (found.length > 0) return found;
+  return [skip('caFiles', `neither ${caVariables.join(' nor ')} is set`)];
+}
+
+async function checkCaFile(variable: string, path: string): Promise<CheckResult> {
+  try {
+    const bytes = await readBytesAsync(path, { maximumBytes: maximumBundleBytes });
+    extractCertificates(bytes.toString('utf8'));
+    return pass('caFiles', `${path}, set in ${variable}`);
+  } catch (error) {
+    const fix = `set ${variable} to a PEM file of CAs, or unset it: unset ${variable}`;
+    const problem = `Cannot use ${path} (set in ${variable})`;
+    return warn('caFiles', `${problem}: ${describeDiskError(error)}`, fix);
+  }
 }

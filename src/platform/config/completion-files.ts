@@ -21,7 +21,7 @@ export interface ScriptInput {
  * @see https://github.com/scop/bash-completion/blob/main/README.md (BASH_COMPLETION_USER_DIR)
  * @see https://fishshell.com/docs/current/completions.html#where-to-put-completions
  */
-function locateScript(
+export function locateScript(
   shell: ScriptShell,
   program: string,
   env: Environment,

@@ -46,6 +46,7 @@ type Variable =
   | 'PKS_HOME'
   | 'UAAC_HOME'
   | 'TPKS_TRACE'
+  | 'TPKS_COMPLETION'
   | 'ACCESSIBLE'
   | 'FORCE_COLOR'
   | 'NO_COLOR'

@@ -71,7 +71,7 @@ const bundles = [
 ];
 
 /** Far above the usual size of a bundle, about 200 KB. */
-const maximumBundleBytes = 16 * 1024 * 1024;
+export const maximumBundleBytes = 16 * 1024 * 1024;
 
 /**
  * Reads the system CA certificates (PEM) from `SSL_CERT_FILE` or the platform's bundle (or Node's own

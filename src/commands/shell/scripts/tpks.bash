@@ -88,3 +88,5 @@ _tpks_complete() {
 }
 complete -o default -o nosort -F _tpks_complete tpks 2>/dev/null ||
   complete -o default -F _tpks_complete tpks
+# tpks doctor reads this variable.
+export TPKS_COMPLETION=bash

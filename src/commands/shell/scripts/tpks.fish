@@ -29,3 +29,5 @@ function __tpks_complete
 end
 complete -c tpks -e
 complete -c tpks -f -k -a '(__tpks_complete)'
+# tpks doctor reads this variable.
+set -gx TPKS_COMPLETION fish

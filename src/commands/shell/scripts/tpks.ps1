@@ -48,3 +48,5 @@ Register-ArgumentCompleter -Native -CommandName 'tpks' -ScriptBlock {
         [System.Management.Automation.CompletionResult]::new($text, $value, $kind, $note)
     }
 }
+# tpks doctor reads this variable.
+$env:TPKS_COMPLETION = 'powershell'

@@ -35,6 +35,8 @@ _tpks() {
     compadd "${suffix[@]}" -V tpks -a values
   fi
 }
+# tpks doctor reads this variable.
+export TPKS_COMPLETION=zsh
 if [[ $funcstack[1] == _tpks ]]; then
   _tpks "$@"
 else
