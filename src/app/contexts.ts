@@ -11,7 +11,7 @@ import type { Context } from '../domain/contexts/context.js';
 import { describeFormerTarget } from '../domain/contexts/current-installation.js';
 import { requireContext, resolveIdentity, type ReadScopes } from '../domain/contexts/identity.js';
 import type { Installation } from '../domain/contexts/installation.js';
-import { formatTrustCommand } from '../domain/contexts/login-command.js';
+import { createTrustHints } from '../domain/contexts/login-command.js';
 import { isOn, locatePksCreds } from '../platform/config/environment.js';
 import type { Identities, Role, SettingsFile } from '../platform/config/settings.js';
 import type { Trust } from '../platform/http/send.js';
@@ -102,7 +102,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     const select = () => requireContext(input, readScopes);
     const usesPksCreds = selector.role === 'pks' && (flag ?? env.TPKS_CONTEXT) === undefined;
     const context = await (usesPksCreds ? withPksCreds(select) : select());
-    return { ...context, trustCommand: formatTrustCommand(context) };
+    return { ...context, ...createTrustHints(context) };
   };
 
   const reportFormerTarget = once(async (): Promise<void> => {

@@ -7,6 +7,7 @@ import {
   respond,
   startFaultyServer,
   type FaultyResponse,
+  type FaultyServer,
 } from '../support/servers/faulty-server.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import type { TestSandbox } from '../support/servers/sandbox.js';
@@ -95,7 +96,7 @@ describe('the hint for an unknown CA', () => {
         ...options,
       ]),
     ).toEqual([
-      `tpks get-kubeconfig dev-1 ${loginAt().slice('tpks login '.length)} -u cody --ca-cert FILE`,
+      `tpks get-kubeconfig dev-1 ${loginAt().slice('tpks login '.length)} -u cody --ca-cert FILE --kubeconfig 'my file' --no-switch`,
     ]);
   });
 
@@ -155,19 +156,129 @@ describe('the hint for an unknown CA', () => {
   });
 });
 
-test('the hint for a certificate for other hosts names one of them', async () => {
-  const wrong = await startFaultyServer(front.certificates.manyNames);
-  const words = ['-a', front.api.origin, '--uaa-url', wrong.origin, '--ca-cert', front.caCert];
-  const login = ['login', ...words, '-u', 'cody', '-p', 'cody-password', '--store', 'file'];
-  const { code, stderr } = await user.tpks(login);
-  await wrong.close();
-  expect({ code, stderr }).toEqual({
-    code: 6,
-    stderr: expect.stringMatching(
-      /was issued for other hosts: \*\.pks\.example\.com, [^]*if uaa\.pks\.example\.com is the same server, use that name in the address\n/,
-    ),
+describe('the hint for a certificate for other hosts', () => {
+  let wrong: FaultyServer;
+  beforeAll(async () => {
+    wrong = await startFaultyServer(front.certificates.manyNames);
   });
-  expect(wrong.requests).toEqual([]);
+  afterAll(() => wrong.close());
+  const atOtherHost = () => wrong.origin.replace('127.0.0.1', 'uaa.pks.example.com');
+
+  async function readCommand(words: readonly string[], env = {}): Promise<string | undefined> {
+    const { code, stderr } = await user.tpks(words, { env, stdin: 'hunter22\n' });
+    expect({ code, stderr }).toEqual({
+      code: 6,
+      stderr: expect.stringContaining(
+        'was issued for other hosts: *.pks.example.com, uaa.pks.example.com,',
+      ),
+    });
+    const [first, ...others] = listCommands(stderr);
+    expect(others).toEqual([]);
+    return first;
+  }
+
+  test('repeats all options of login except secrets', async () => {
+    const secretFile = join(dirname(user.home), 'secret');
+    writeFileSync(secretFile, 'hunter22');
+    const addresses = ['--uaa-url', wrong.origin, '--ca-cert', front.caCert];
+    const common = ['login', '-a', front.api.origin, ...addresses, '--store', 'file'];
+    const start = `tpks login -a ${front.api.origin} --uaa-url ${atOtherHost()}`;
+    const end = `--store file --ca-cert ${front.caCert}`;
+    const client = ['--client-name', 'ci', '--client-secret-file', secretFile, '--save-secret'];
+    expect(await readCommand([...common, ...client, '--name', 'my ci', '--write-creds'])).toBe(
+      `${start} ${client.join(' ')} --name 'my ci' --store file --write-creds --ca-cert ${front.caCert}`,
+    );
+    expect(await readCommand([...common, '--client-name', 'ci', '--client-secret', 's3cret'])).toBe(
+      `${start} --client-name ci ${end}`,
+    );
+    expect(await readCommand([...common, '-u', 'cody', '-p', 'cody-password'])).toBe(
+      `${start} -u cody ${end}`,
+    );
+    expect(await readCommand([...common, '-u', 'cody', '--password-stdin'])).toBe(
+      `${start} -u cody --password-stdin ${end}`,
+    );
+    expect(await readCommand([...common, '--sso-passcode', 'c0de'])).toBe(`${start} --sso ${end}`);
+    expect(await readCommand([...common, '--sso-passcode', '-'])).toBe(
+      `${start} --sso-passcode - ${end}`,
+    );
+    expect(wrong.requests).toEqual([]);
+  });
+
+  test('changes only the API if it is the API that has another host', async () => {
+    const words = ['-a', wrong.origin, '--uaa-url', front.uaa.origin, '--ca-cert', front.caCert];
+    const login = ['login', ...words, '-u', 'cody', '-p', 'cody-password', '--store', 'file'];
+    expect(await readCommand(login)).toBe(
+      `tpks login -a ${atOtherHost()} --uaa-url ${front.uaa.origin} -u cody --store file --ca-cert ${front.caCert}`,
+    );
+  });
+
+  test('names the target', async () => {
+    const trust = ['--ca-cert', front.caCert];
+    expect(await readCommand(['uaa', 'target', wrong.origin, ...trust])).toBe(
+      `tpks uaa target ${atOtherHost()} --ca-cert ${front.caCert}`,
+    );
+  });
+
+  test('repeats all options of get-kubeconfig except the password', async () => {
+    const words = ['-a', front.api.origin, '--uaa-url', wrong.origin, '-p', 'hunter22'];
+    const files = ['--ca-cert', front.caCert, '--kubeconfig', 'my file'];
+    expect(
+      await readCommand([
+        'get-kubeconfig',
+        'dev-1',
+        ...words,
+        '-u',
+        'cody',
+        ...files,
+        '--no-switch',
+      ]),
+    ).toBe(
+      `tpks get-kubeconfig dev-1 -a ${front.api.origin} --uaa-url ${atOtherHost()} -u cody --ca-cert ${front.caCert} --kubeconfig 'my file' --no-switch`,
+    );
+  });
+
+  test('repeats the login to a context, without --context, which would select the old host', async () => {
+    const secretFile = join(dirname(user.home), 'secret');
+    writeFileSync(secretFile, 'adminsecret');
+    const common = ['login', ...front.loginOptions, '--store', 'file'];
+    const password = ['--password-stdin'];
+    const secret = ['--client-secret-file', secretFile];
+    const userLogin = [...common, '-u', 'cody', ...password];
+    const clientLogin = [...common, '--client-name', 'admin', ...secret, '--name', 'work'];
+    expect(await user.tpks(userLogin, { stdin: 'cody-password\n' })).toMatchObject({ code: 0 });
+    expect(await user.tpks(clientLogin)).toMatchObject({ code: 0 });
+    const path = join(user.home, 'config.json');
+    const settings = readFileSync(path, 'utf8');
+    writeFileSync(path, settings.replaceAll(front.uaa.origin, wrong.origin));
+    const renew = (context: string, options: readonly string[]) =>
+      readCommand(['login', '--context', context, ...options]);
+    const start = `tpks login -a ${front.api.origin} --uaa-url ${atOtherHost()}`;
+    expect(await renew('cody@127.0.0.1', password)).toBe(
+      `${start} -u cody --password-stdin --store file`,
+    );
+    expect(await renew('work', [...secret, '--ca-cert', front.caCert])).toBe(
+      `${start} --client-name admin ${secret.join(' ')} --name work --store file --ca-cert ${front.caCert}`,
+    );
+  });
+
+  test('logs in again with the settings of the context in use', async () => {
+    await front.login(user, 'cody');
+    const path = join(user.home, 'config.json');
+    const settings = readFileSync(path, 'utf8');
+    writeFileSync(path, settings.replaceAll(front.api.origin, wrong.origin));
+    expect(await readCommand(['clusters'])).toBe(
+      `tpks login -a ${atOtherHost()} --uaa-url ${front.uaa.origin} -u cody --store file`,
+    );
+  });
+
+  test('names the variables of an identity in the environment', async () => {
+    const env = { ...front.adminEnv, TPKS_UAA_URL: wrong.origin };
+    expect(await readCommand(['clusters'], env)).toBe(`export TPKS_UAA_URL=${atOtherHost()}`);
+    const bothEnv = { ...env, TPKS_API: wrong.origin };
+    expect(await readCommand(['clusters'], bothEnv)).toBe(
+      `export TPKS_API=${atOtherHost()} TPKS_UAA_URL=${atOtherHost()}`,
+    );
+  });
 });
 
 const login = () =>

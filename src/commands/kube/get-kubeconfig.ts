@@ -7,6 +7,7 @@ import { type Token } from '../../domain/auth/token.js';
 import {
   formatInstallationOptions,
   type Installation,
+  withHost,
 } from '../../domain/contexts/installation.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
@@ -19,6 +20,7 @@ import {
   type LoginFlags,
   addInstallationOptions,
   addSsoOptions,
+  formatFlags,
   formatLoginFlags,
   readInstallation,
   storeOption,
@@ -91,9 +93,16 @@ export async function getKubeconfig(
 ): Promise<void> {
   const printLines = createLinePrinter(flags, deps.terminal);
   const found = await readInstallation(flags, deps);
-  const command = `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(found)}`;
-  const trustCommand = [command, ...formatLoginFlags({ ...flags, caCert: 'FILE' })].join(' ');
-  const target = { ...found, trustCommand };
+  const formatCommand = (installation: Installation) =>
+    `tpks get-kubeconfig ${quoteForShell(cluster)} ${formatInstallationOptions(installation)}`;
+  const repeatCommand = (installation: Installation, options = flags) =>
+    [formatCommand(installation), ...formatAllFlags(options)].join(' ');
+  const command = formatCommand(found);
+  const target = {
+    ...found,
+    trustCommand: repeatCommand(found, { ...flags, caCert: 'FILE' }),
+    formatHostCommand: (url: string, host: string) => repeatCommand(withHost(found, url, host)),
+  };
   const kubeconfig = await openKubeconfig(flags, deps);
   const options = createCredentialOptions(`${command} --sso`, printLines);
   const announce = (user: string) =>
@@ -131,6 +140,22 @@ export async function getKubeconfig(
     ],
   };
   await writeKubeconfig(update, kubeconfig, flags, deps);
+}
+
+/** Formats all options that were given, except for the addresses and secrets, to repeat a command line. */
+function formatAllFlags(flags: GetKubeconfigFlags): readonly string[] {
+  return [
+    ...formatLoginFlags(flags),
+    ...formatFlags({
+      '--kubeconfig': flags.kubeconfig,
+      '--kubeconfig-format': flags.kubeconfigFormat,
+      '--context-name': flags.contextName,
+      '--no-switch': !flags.switch,
+      '--print': flags.print,
+      '--server': flags.server,
+      '--namespace': flags.namespace,
+    }),
+  ];
 }
 
 interface ApiLogin {

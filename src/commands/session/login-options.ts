@@ -168,7 +168,7 @@ export function formatLoginFlags(flags: LoginFlags): readonly string[] {
 }
 
 /** Formats the options that were given; the value of a flag is `true`. */
-function formatFlags(
+export function formatFlags(
   values: Readonly<Record<string, string | boolean | undefined>>,
 ): readonly string[] {
   return Object.entries(values).flatMap(([name, value]) => {

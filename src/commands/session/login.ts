@@ -2,18 +2,22 @@ import { Option, type Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { formatInstant } from '../../base/clock.js';
 import { TpksError } from '../../base/errors.js';
+import { getOwnValue } from '../../base/json-value.js';
 import { once } from '../../base/lazy.js';
 import { defaultCiClient, hostOf } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { formatTrustCommand, readJob } from '../../domain/auth/ci/exchange.js';
 import { credentialsRejected, isWrongPassword } from '../../domain/auth/login-errors.js';
 import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
+import { createDefaultName } from '../../domain/contexts/context-names.js';
 import { findIdentities } from '../../domain/contexts/current-installation.js';
 import {
   formatApi,
   formatInstallationOptions,
   type Installation,
+  withHost,
 } from '../../domain/contexts/installation.js';
+import type { Settings } from '../../platform/config/settings.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import { fitDetails, fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
@@ -271,7 +275,12 @@ async function withRepeatedPrompt<T>(
 
 async function findTarget(flags: LoginFlags, renewedContext: string | undefined, deps: Deps) {
   const target = await readInstallation(flags, deps);
-  return { ...target, trustCommand: createTrustCommand(flags, renewedContext, target) };
+  const allFlags = withContextFlags(flags, renewedContext, await deps.settings.read());
+  return {
+    ...target,
+    trustCommand: createTrustCommand(flags, renewedContext, target),
+    formatHostCommand: createHostCommand(allFlags, target),
+  };
 }
 
 /** Returns the command line that repeats this login with another CA. */
@@ -284,7 +293,41 @@ function createTrustCommand(
     renewedContext === undefined
       ? formatInstallationOptions(installation)
       : `--context ${quoteForShell(renewedContext)}`;
-  return ['tpks login', address, ...formatLoginFlags({ ...flags, caCert: 'FILE' })].join(' ');
+  return formatRepeatedLogin(address, { ...flags, caCert: 'FILE' });
+}
+
+/** Returns a function that formats this login with another host for the server at a URL. */
+function createHostCommand(flags: LoginFlags, installation: Installation) {
+  return (url: string, host: string): string =>
+    formatRepeatedLogin(formatInstallationOptions(withHost(installation, url, host)), flags);
+}
+
+/** Adds the options that replace `--context`, which selects the old addresses. */
+function withContextFlags(flags: LoginFlags, name = '', { contexts }: Settings): LoginFlags {
+  const context = getOwnValue(contexts, name);
+  if (context === undefined) return flags;
+  const { identity, grant, store, clientKeyFile } = context;
+  const identityFlags = {
+    client_credentials: {
+      clientName: identity,
+      ...(clientKeyFile === undefined ? {} : { clientKeyFile }),
+    },
+    password: { username: identity },
+    passcode: { sso: true },
+    authorization_code: { ssoAuto: true },
+    implicit: { ssoAuto: true },
+    jwt_bearer: { ci: true },
+  }[grant];
+  return {
+    ...(hasIdentityFlags(flags) ? {} : identityFlags),
+    ...(name === createDefaultName(context, {}) ? {} : { name }),
+    ...(store === 'file' ? { store } : {}),
+    ...flags,
+  };
+}
+
+function formatRepeatedLogin(address: string, flags: LoginFlags): string {
+  return ['tpks login', address, ...formatLoginFlags(flags)].join(' ');
 }
 
 /** `TPKS_CONTEXT` counts only if no option selects another context or identity. */

@@ -2,7 +2,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { type Context, type UaaOnly } from '../../domain/contexts/context.js';
 import { resolveContext } from '../../domain/contexts/identity.js';
-import { formatTrustTargetCommand } from '../../domain/contexts/login-command.js';
+import { createTargetHints } from '../../domain/contexts/login-command.js';
 
 export type TargetDeps = Pick<
   Services,
@@ -37,5 +37,5 @@ export async function findTarget(deps: TargetDeps): Promise<ResolvedTarget | und
   const flags = { context: options().context };
   const selector = { role: 'uaa', acceptsOtherRole: true } as const;
   const target = resolveContext({ settings: await deps.settings.read(), env, flags, ...selector });
-  return target && { ...target, trustCommand: formatTrustTargetCommand(target.uaa) };
+  return target && { ...target, ...createTargetHints(target.uaa) };
 }

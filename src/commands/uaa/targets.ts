@@ -2,7 +2,8 @@ import { Argument, Option } from 'commander';
 import { readInfo } from '../../api/uaa/info.js';
 import type { Services } from '../../app/services.js';
 import { getOwnValue } from '../../base/json-value.js';
-import { formatTrustTargetCommand } from '../../domain/contexts/login-command.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import { createTargetHints } from '../../domain/contexts/login-command.js';
 import {
   findCurrentTarget,
   findTarget as findKnownTarget,
@@ -41,11 +42,12 @@ interface TargetInput {
  * @throws {TpksError} the same errors as {@link findKnownTarget} and the info endpoint.
  */
 export async function setTarget(input: TargetInput, deps: SetTargetDeps): Promise<Settings> {
-  const { url, skipSslValidation, force = false } = input;
+  const { url, caCert, skipSslValidation, force = false } = input;
   const known = findKnownTarget(url, await deps.settings.read());
   const next = await toTarget(input, known, deps);
   if (!force) {
-    const server = { ...next, trustCommand: formatTrustTargetCommand(next.uaa) };
+    const options = caCert === undefined ? '' : ` --ca-cert ${quoteForShell(caCert)}`;
+    const server = { ...next, ...createTargetHints(next.uaa, options) };
     await deps.publicUaaRequest(readInfo, server);
   }
   const hasTrustChanged =

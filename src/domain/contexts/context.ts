@@ -1,5 +1,5 @@
 import type { ClientContextSettings, UserContextSettings } from '../../platform/config/settings.js';
-import type { Trust } from '../../platform/http/send.js';
+import type { Trust, TrustHints } from '../../platform/http/send.js';
 
 /** The source of a value, as `tpks status` shows it. */
 export type Source = ExplicitSource | 'context' | 'creds.yml' | 'default';
@@ -54,7 +54,7 @@ export interface UaaOnly extends Trust {
   readonly candidates: readonly string[];
 }
 
-interface ContextDetails extends Pick<Trust, 'trustCommand'> {
+interface ContextDetails extends TrustHints {
   readonly name: string;
   /** Whether the API is not stored yet, so that it must be checked before the first request. */
   readonly isApiUnconfirmed?: boolean;

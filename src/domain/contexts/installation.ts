@@ -61,6 +61,29 @@ export function formatInstallationOptions({ api, uaa }: Installation): string {
 }
 
 /**
+ * Replaces the host of the API or the UAA, whichever the URL belongs to. If the UAA is at the default address for
+ * its API, replaces both.
+ * @param url - any URL at the API or the UAA.
+ */
+export function withHost<T extends { readonly api?: string | undefined; readonly uaa: string }>(
+  installation: T,
+  url: string,
+  host: string,
+): T {
+  const { api, uaa } = installation;
+  const { origin } = new URL(url);
+  const replaceHost = (address: string) => address.replace(new URL(address).hostname, () => host);
+  const isAt = (address: string) => new URL(address).origin === origin;
+  if (api === undefined) return { ...installation, uaa: replaceHost(uaa) };
+  const isUaaAtDefault = uaa === defaultUaaOf(api);
+  return {
+    ...installation,
+    api: isUaaAtDefault || isAt(api) ? replaceHost(api) : api,
+    uaa: isUaaAtDefault || isAt(uaa) ? replaceHost(uaa) : uaa,
+  };
+}
+
+/**
  * @param uaaUrl - a host or a URL, which may have a path. The default port is 443, as in any URL.
  * @returns the URL with a lower-case host, without a trailing slash. @throws {TpksError} `usage`
  */

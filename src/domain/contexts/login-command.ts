@@ -1,10 +1,11 @@
 import { defaultCiClient } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { ContextSettings, GrantKind } from '../../platform/config/settings.js';
+import type { TrustHints } from '../../platform/http/send.js';
 import type { StoreKind } from '../../platform/keychain/keychain.js';
 import { createDefaultName } from './context-names.js';
-import type { Context } from './context.js';
-import { formatInstallationOptions } from './installation.js';
+import type { Context, EnvironmentIdentity } from './context.js';
+import { formatInstallationOptions, withHost } from './installation.js';
 
 type LoginContext = Pick<
   ContextSettings,
@@ -50,14 +51,47 @@ export function formatLoginCommand(context: LoginContext): string {
   return ['tpks login', installation, loginArguments[grant](context), ...options].join(' ');
 }
 
+/** The commands for hints about a certificate of a context's servers. FILE is a placeholder. */
+export function createTrustHints(context: Context): TrustHints {
+  // The trust settings of a context from the environment can only be changed there.
+  if (context.store === 'none') return createVariableHints(context);
+  if (!isPksLogin(context)) return createTargetHints(context.uaa);
+  const login = { ...context, skipTlsVerification: false };
+  return {
+    trustCommand: `${formatLoginCommand(login)} --ca-cert FILE`,
+    formatHostCommand: (url, host) => {
+      const moved = withHost(login, url, host);
+      const isDefaultName = login.name === createDefaultName(login, {});
+      const name = isDefaultName ? createDefaultName(moved, {}) : login.name;
+      return formatLoginCommand({ ...moved, name });
+    },
+  };
+}
+
+function createVariableHints({ pksCredsPath, sources, ...own }: EnvironmentIdentity): TrustHints {
+  if (pksCredsPath !== undefined) return {};
+  return {
+    formatHostCommand: (url, host) => {
+      const { api, uaa } = withHost(own, url, host);
+      const variables = [
+        ...(api === undefined || api === own.api ? [] : [`TPKS_API=${api}`]),
+        ...(sources.uaa === 'variable TPKS_UAA_URL' ? [`TPKS_UAA_URL=${uaa}`] : []),
+      ];
+      return variables.length === 0 ? undefined : `export ${variables.join(' ')}`;
+    },
+  };
+}
+
 /**
- * The command for hints about a certificate of a context's servers. FILE is a placeholder.
- * @returns `undefined` if the trust settings come from the environment
+ * The commands for hints about the certificate of a UAA. FILE is a placeholder.
+ * @param options - options of `tpks uaa target` to repeat, with a leading space.
  */
-export function formatTrustCommand(context: Context): string | undefined {
-  if (context.store === 'none') return undefined;
-  if (!isPksLogin(context)) return formatTrustTargetCommand(context.uaa);
-  return `${formatLoginCommand({ ...context, skipTlsVerification: false })} --ca-cert FILE`;
+export function createTargetHints(uaa: string, options = ''): TrustHints {
+  return {
+    trustCommand: formatTrustTargetCommand(uaa),
+    formatHostCommand: (url, host) =>
+      `tpks uaa target ${withHost({ uaa }, url, host).uaa}${options}`,
+  };
 }
 
 /** The command that trusts the CA in FILE for a UAA. FILE is a placeholder. */

@@ -9,9 +9,9 @@ import { renewalMarginSeconds, remainingSeconds, type Session } from '../auth/se
 import type { Context, Source, UaaOnly } from '../contexts/context.js';
 import { resolveIdentity, type ReadScopes } from '../contexts/identity.js';
 import {
+  createTargetHints,
+  createTrustHints,
   formatLoginCommand,
-  formatTrustCommand,
-  formatTrustTargetCommand,
 } from '../contexts/login-command.js';
 import {
   fail,
@@ -86,9 +86,8 @@ function toIdentity(found: Context | UaaOnly | undefined): Context | undefined {
 function toServers(found: Context | UaaOnly): readonly Server[] {
   const { api, uaa, caCert, skipTlsVerification, sources } = found;
   const context = toIdentity(found);
-  const trustCommand =
-    context === undefined ? formatTrustTargetCommand(uaa) : formatTrustCommand(context);
-  const trust = { caCert, skipTlsVerification, trustCommand };
+  const hints = context === undefined ? createTargetHints(uaa) : createTrustHints(context);
+  const trust = { caCert, skipTlsVerification, ...hints };
   const common = { trust, caSource: sources.caCert, context };
   const uaaServer: Server = { ...common, role: 'UAA', url: uaa };
   // An API that was not named explicitly is only a guess: the UAA may belong to another product.

@@ -8,13 +8,13 @@ import {
   toNetworkError,
 } from './network-error.js';
 import type { Proxy } from './proxy.js';
+import type { TrustHints } from './send.js';
 import { createTrustStages, listChain, readCertificate, type TrustDeps } from './trust.js';
 import { listFacts, toUntrustedError, type UntrustedOptions } from './untrusted-error.js';
 
 // TLS connections on which no request is sent: to verify a server, and to find its CA.
 
-export interface ChainOptions
-  extends TrustDeps, Pick<UntrustedOptions, 'caVariable' | 'trustCommand'> {
+export interface ChainOptions extends TrustDeps, TrustHints, Pick<UntrustedOptions, 'caVariable'> {
   /** The proxy that is used for this server; `undefined` for a direct connection. */
   readonly proxy: Proxy | undefined;
   readonly milliseconds: number;

@@ -11,13 +11,12 @@ import {
   protocolSwitchError,
   unexpectedResponseError,
 } from './response.js';
-import type { HttpRequest, HttpResponse, Send } from './send.js';
+import type { HttpRequest, HttpResponse, Send, TrustHints } from './send.js';
 import { createDeadline } from './time-limits.js';
 import { createTrustStages, parseEndpoint, verifyHost, type TrustDeps } from './trust.js';
 import { toUntrustedError, type UntrustedOptions } from './untrusted-error.js';
 
-export interface HttpsSendDeps
-  extends TrustDeps, Pick<UntrustedOptions, 'caVariable' | 'trustCommand'> {
+export interface HttpsSendDeps extends TrustDeps, TrustHints, Pick<UntrustedOptions, 'caVariable'> {
   /** Timeout of requests that do not set their own. */
   readonly timeoutSeconds: number;
   readonly proxy?: Proxy | undefined;

@@ -35,10 +35,19 @@ export interface HttpResponse {
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Which TLS certificates of a server are trusted. */
-export interface Trust {
+export interface Trust extends TrustHints {
   /** PEM of a CA that is trusted in addition to the system's CAs. */
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
-  /** The command that makes tpks trust the CA in FILE, for hints; absent if no command helps. */
+}
+
+/** Commands for hints about a certificate that is not trusted; each is absent if no command helps. */
+export interface TrustHints {
+  /** The command that makes tpks trust the CA in FILE, for the hint about an unknown CA. */
   readonly trustCommand?: string | undefined;
+  /**
+   * Formats the command that uses another host for the server at a URL, for the hint about a certificate for
+   * other hosts. @returns `undefined` if no command changes the address of this server
+   */
+  readonly formatHostCommand?: ((url: string, host: string) => string | undefined) | undefined;
 }

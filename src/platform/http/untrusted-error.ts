@@ -14,14 +14,14 @@ import {
   isWrongHost,
   selfSigned,
 } from './network-error.js';
-import type { Trust } from './send.js';
+import type { Trust, TrustHints } from './send.js';
 import { listChain, parseEndpoint, readCertificate, verifyHost, type Tunnel } from './trust.js';
 
 /** Time limit for fetching the certificate over a second connection. */
 const fetchMilliseconds = 3000;
 
 /** What the hint for an untrusted certificate depends on. */
-export interface UntrustedOptions extends Pick<Trust, 'caCert' | 'trustCommand'> {
+export interface UntrustedOptions extends TrustHints, Pick<Trust, 'caCert'> {
   /** The proxy of the first connection; without it, the second one could reach another server. */
   readonly proxy: Tunnel | undefined;
   /** The value of `TPKS_CA_CERT`. */
@@ -61,7 +61,7 @@ function explainProblem(
   error: unknown,
   url: string,
   certificate: tls.DetailedPeerCertificate | undefined,
-  { caCert, caVariable, trustCommand }: Omit<UntrustedOptions, 'proxy'>,
+  { caCert, caVariable, trustCommand, formatHostCommand }: Omit<UntrustedOptions, 'proxy'>,
 ): Explanation {
   const { host } = parseEndpoint(url);
   const problem = describeCertificateProblem(error) ?? 'is not trusted';
@@ -72,10 +72,7 @@ function explainProblem(
     const name = certificate && findHostName(names, host, certificate);
     return {
       problem: describeWrongHost(names),
-      hint:
-        name === undefined
-          ? 'use a host name that the certificate was issued for'
-          : `if ${name} is the same server, use that name in the address`,
+      hint: createHostHint(name, name && formatHostCommand?.(url, name)),
     };
   }
   if (isCertificateDateProblem(error)) {
@@ -181,6 +178,13 @@ function describeWrongHost(names: readonly string[]): string {
   const hidden = names.length - 3;
   const list = `${names.slice(0, 3).join(', ')}${hidden > 0 ? ` and ${String(hidden)} more` : ''}`;
   return `was issued for ${names.length === 1 ? 'another host' : 'other hosts'}: ${list}`;
+}
+
+function createHostHint(name: string | undefined, command: string | undefined): string {
+  if (name === undefined) return 'use a host name that the certificate was issued for';
+  return command === undefined
+    ? `if ${name} is the same server, use that name in the address`
+    : `if ${name} is the same server, run:\n${command}`;
 }
 
 /**

@@ -23,30 +23,31 @@ describe('the error for a certificate for other hosts', () => {
         proxy: { connect: () => Promise.resolve(connect(server.port, '127.0.0.1')) },
         caCert: certificates.ca.cert,
         trustCommand: 'tpks login --ca-cert FILE',
+        formatHostCommand: (url, name) => `tpks login ${new URL(url).pathname} ${name}`,
       },
     );
     return { message: message.replace(`:${String(server.port)}`, ''), hint };
   }
 
-  test('names the hosts, and suggests one of them, not a wildcard', async () => {
+  test('names the hosts, and a command with one of them, not with a wildcard', async () => {
     expect(await explain('manyNames')).toEqual({
       message:
         'The certificate of 127.0.0.1 was issued for other hosts: *.pks.example.com, uaa.pks.example.com, api.pks.example.com and 1 more',
-      hint: 'no secrets were sent; if uaa.pks.example.com is the same server, use that name in the address',
+      hint: 'no secrets were sent; if uaa.pks.example.com is the same server, run:\ntpks login /oauth/token uaa.pks.example.com',
     });
   });
 
   test('prefers the full name of the host', async () => {
-    expect((await explain('manyNames', 'api')).hint).toContain(
-      'if api.pks.example.com is the same',
+    expect((await explain('manyNames', 'api')).hint).toMatch(
+      /\ntpks login \/oauth\/token api\.pks\.example\.com$/,
     );
   });
 
   test('names an IP address if the certificate is for no host name', async () => {
-    expect((await explain('addressOnly', 'api')).hint).toContain('if 127.0.0.1 is the same server');
+    expect((await explain('addressOnly', 'api')).hint).toMatch(/\ntpks login \S+ 127\.0\.0\.1$/);
   });
 
-  test('suggests no name if none can be used', async () => {
+  test('names no command if no name can be used', async () => {
     expect((await explain('looseNames')).hint).toBe(
       'no secrets were sent; use a host name that the certificate was issued for',
     );
