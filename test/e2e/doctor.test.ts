@@ -3,9 +3,12 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { geteuid } from 'node:process';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/program/cli.js';
+import { programWords } from '../support/program/spawned.js';
 import { freePort } from '../support/servers/free-port.js';
 import { createNodeOnly } from '../support/runner/node-only.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
@@ -58,7 +61,7 @@ function select({ checks }: Report, name: string, status: string) {
 test('the checks of a working installation pass, with a warning about its short-lived certificates', async () => {
   const report = await diagnose(cody, { PATH: cody.env['PATH'] ?? '' });
   expect(report.checks.filter(({ status }) => status === 'fail')).toEqual([]);
-  for (const check of ['context', 'tcp', 'version', 'clock', 'session', 'files']) {
+  for (const check of ['context', 'tcp', 'version', 'clock', 'issuer', 'session', 'files']) {
     expect(report.checks).toContainEqual(expect.objectContaining({ check, status: 'pass' }));
   }
   // The certificates of the tests are valid for 30 days.
@@ -91,7 +94,7 @@ nodeOnly.test.each([60, 80, 120, 200])(
 test('without a context, the checks of servers are skipped', async () => {
   const report = await diagnose(createUser(), fileStore);
   expect(report.context).toBeNull();
-  for (const check of ['context', 'dns', 'tls']) {
+  for (const check of ['context', 'dns', 'tls', 'issuer']) {
     expect(select(report, check, 'skip')).toHaveLength(1);
   }
 });
@@ -270,6 +273,37 @@ describe('tpks doctor reports', () => {
     mkdirSync(user.home, { recursive: true, mode: 0o700 });
     writeFileSync(join(user.home, 'config.json'), '{', { mode: 0o600 });
     expect(select(await diagnose(user, fileStore), 'context', 'fail')).toHaveLength(1);
+  });
+
+  test('a lock of a process that has ended', async () => {
+    const user = createUser();
+    mkdirSync(user.home, { recursive: true, mode: 0o700 });
+    const { pid } = spawnSync('true');
+    const host = spawnSync('readlink', ['/proc/self/ns/pid']).stdout.toString().trim();
+    const owner = { pid, startTime: '1', host: `${hostname()} ${host}`, id: 'x' };
+    const path = join(user.home, 'config.lock');
+    writeFileSync(path, JSON.stringify(owner), { mode: 0o600 });
+    expect(select(await diagnose(user, fileStore), 'locks', 'warn')).toMatchObject([
+      { fix: `rm '${path}'` },
+    ]);
+  });
+
+  test('a folder that this user cannot open, with the command that gives access', () => {
+    const user = createUser();
+    const sessions = join(user.home, 'sessions');
+    for (const folder of [user.home, sessions]) mkdirSync(folder, { mode: 0o700 });
+    chmodSync(sessions, 0);
+    let [program, ...args] = [...programWords(), 'doctor', '--json'];
+    if (geteuid?.() === 0) {
+      // Root can open all folders, unless it has no capabilities.
+      args = ['--bounding-set=-all', '--inh-caps=-all', program, ...args];
+      program = 'setpriv';
+    }
+    const { stdout } = spawnSync(program, args, { env: { ...user.env, ...fileStore } });
+    const report = JSON.parse(stdout.toString()) as Report;
+    for (const check of ['files', 'locks']) {
+      expect(select(report, check, 'fail')).toMatchObject([{ fix: `chmod u+rwX '${sessions}'` }]);
+    }
   });
 
   test('a link that the original hides, and a kubectl that fails', async () => {

@@ -1,5 +1,9 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { geteuid } from 'node:process';
 import type { Clock } from '../../base/clock.js';
-import { errorMessage, isTpksError, type Fact } from '../../base/errors.js';
+import { errorCode, errorMessage, isTpksError, type Fact } from '../../base/errors.js';
+import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Environment, Folders } from '../../platform/config/environment.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { diskError } from '../../platform/disk/disk-error.js';
@@ -38,9 +42,11 @@ export const checkGroups = {
   version: 'network',
   clock: 'network',
   session: 'session',
+  issuer: 'session',
   keychain: 'session',
   files: 'machine',
   plainText: 'machine',
+  locks: 'machine',
   completion: 'machine',
   kubectl: 'machine',
   links: 'machine',
@@ -124,19 +130,56 @@ export function skipAfterFailure(name: CheckName, subject: string): CheckResult 
 }
 
 export function toFailure(name: CheckName, subject: string, error: unknown): CheckResult {
-  const path = findPath(error);
-  const known = isTpksError(error) || path === undefined ? error : diskError(error, 'read', path);
+  const cause = findFileError(error);
+  const known =
+    isTpksError(error) || cause === undefined ? error : diskError(cause, 'read', cause.path);
   if (!isTpksError(known)) {
     return fail(name, `${subject}: ${errorMessage(error)}`, 'tpks doctor --trace');
   }
+  const access = cause !== undefined && isDenied(cause) ? describeAccess(cause.path) : undefined;
   const { message, facts, hint } = known;
-  const failure = fail(name, message, hint);
+  const failure = fail(name, message, access ?? hint);
   return facts.length === 0 ? failure : { ...failure, facts };
 }
 
-/** The file that an error of Node names. */
-function findPath(error: unknown): string | undefined {
-  return error instanceof Error && 'path' in error && typeof error.path === 'string'
-    ? error.path
-    : undefined;
+/** An error of Node that names a file. */
+type FileError = Error & { readonly path: string };
+
+function findFileError(error: unknown): FileError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return isFileError(error) ? error : findFileError(error.cause);
+}
+
+function isFileError(error: Error): error is FileError {
+  return 'path' in error && typeof error.path === 'string' && errorCode(error) !== undefined;
+}
+
+function isDenied(error: unknown): boolean {
+  return ['EACCES', 'EPERM'].includes(errorCode(error) ?? '');
+}
+
+/** Describes how to open the file, or the first folder in its path that this user cannot open. */
+function describeAccess(path: string): string | undefined {
+  const denied = [...listAncestors(path), path].find((each) =>
+    isInaccessible(each, each === path ? constants.R_OK : constants.X_OK),
+  );
+  if (denied === undefined) return undefined;
+  const quoted = alwaysQuoteForShell(denied);
+  return statSync(denied).uid === geteuid?.()
+    ? `chmod u+rwX ${quoted}`
+    : `set HOME to a folder of this user, or correct the owner: ls -ld ${quoted}`;
+}
+
+function listAncestors(path: string): readonly string[] {
+  const parent = dirname(path);
+  return parent === path ? [] : [...listAncestors(parent), parent];
+}
+
+function isInaccessible(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode);
+    return false;
+  } catch (error) {
+    return isDenied(error);
+  }
 }

@@ -21,6 +21,7 @@ import {
   type CheckResult,
   type DoctorDeps,
 } from './check.js';
+import { checkCompletion, zshSeconds } from './completion.js';
 import { checkConnection, checkProxySetting } from './connection.js';
 import {
   describeSelection,
@@ -35,12 +36,13 @@ import {
 import {
   checkCaFiles,
   checkFiles,
+  checkLocks,
   checkPlainTextFiles,
   findPlainTextFiles,
+  listLocks,
   listStoredFiles,
 } from './files.js';
 import {
-  checkCompletion,
   checkKubeconfig,
   checkKubectl,
   checkLink,
@@ -137,7 +139,7 @@ function isFailure({ status }: CheckResult): boolean {
   return status === 'fail';
 }
 
-const serverChecks: readonly CheckName[] = ['dns', 'tcp', 'tls', 'version', 'clock'];
+const serverChecks: readonly CheckName[] = ['dns', 'tcp', 'tls', 'version', 'clock', 'issuer'];
 
 async function checkServers(
   servers: readonly Server[],
@@ -166,7 +168,7 @@ function findNewStore({ TPKS_STORE: store }: Environment, defaultStore: Settings
 
 /** @param user - effective user id; `undefined` on Windows. */
 function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractive: boolean) {
-  const { env, platform, kubeconfig } = deps;
+  const { env, platform, folders, clock, kubeconfig } = deps;
   const ownProgram = argv[1] ?? '';
   const search = { path: env.PATH ?? '', platform, ownProgram };
   return [
@@ -178,8 +180,14 @@ function runLocalChecks(deps: DoctorDeps, user: number | undefined, isInteractiv
         user,
       ),
     ),
-    runCheck('completion', 'completion', diskSeconds, () => checkCompletion(deps, isInteractive)),
-    // Longer than the limit for kubectl, so that kubectl is killed before this check times out.
+    runCheck('locks', folders.sessions, diskSeconds, async () =>
+      checkLocks(await listLocks(folders, clock.now())),
+    ),
+    // Longer than the limit for zsh, so that zsh is killed before this check times out.
+    runCheck('completion', 'completion', zshSeconds + 1, () =>
+      checkCompletion(deps, isInteractive),
+    ),
+    // Longer than the limit for kubectl, as above.
     runCheck('kubectl', 'kubectl', kubectlSeconds + 1, () => checkKubectl(deps)),
     runCheck('kubectl', 'kubeconfig', diskSeconds, async () =>
       checkKubeconfig(await kubeconfig.listOwn(), (program) =>

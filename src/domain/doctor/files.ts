@@ -10,6 +10,13 @@ import {
   isNotFilePath,
 } from '../../platform/disk/disk-error.js';
 import {
+  defaultWaitSeconds,
+  isLockFile,
+  parseLockOwner,
+  readLockFile,
+} from '../../platform/disk/lock.js';
+import { hasEnded } from '../../platform/disk/owner-process.js';
+import {
   isAccessibleToOthers,
   rejectShared,
   type Permissions,
@@ -148,6 +155,57 @@ export function checkPlainTextFiles(
         : `rm ${quotedPath}`;
     return warn('plainText', text, fix);
   });
+}
+
+interface StoredLock {
+  readonly path: string;
+  /** Time since the lock was acquired. */
+  readonly ageSeconds: number;
+  /** `undefined` for an empty or damaged file. `hasEnded` is `undefined` e.g. for a process on another host. */
+  readonly owner: { readonly pid: number; readonly hasEnded: boolean | undefined } | undefined;
+}
+
+export async function listLocks(
+  { config, sessions }: Pick<Folders, 'config' | 'sessions'>,
+  now: Date,
+): Promise<readonly StoredLock[]> {
+  const found: StoredLock[] = [];
+  for (const folder of [config, sessions]) {
+    const names = (await ignoreMissing(() => readdir(folder))) ?? [];
+    for (const name of names.filter(isLockFile)) {
+      const path = join(folder, name);
+      const stats = await ignoreMissing(() => stat(path));
+      const content = readLockFile(path);
+      // The lock was released in the meantime.
+      if (stats === undefined || content === undefined) continue;
+      const process = parseLockOwner(content);
+      const owner = process && { pid: process.pid, hasEnded: hasEnded(process) };
+      found.push({ path, ageSeconds: (now.getTime() - stats.mtimeMs) / 1000, owner });
+    }
+  }
+  return found;
+}
+
+/** Reports locks that delay other commands or make them fail. */
+export function checkLocks(locks: readonly StoredLock[]): readonly CheckResult[] {
+  const problems = locks.flatMap((lock) => findLockProblem(lock) ?? []);
+  return problems.length > 0 ? problems : [pass('locks', 'no process blocks other commands')];
+}
+
+function findLockProblem({ path, ageSeconds, owner }: StoredLock): CheckResult | undefined {
+  const remove = `rm ${alwaysQuoteForShell(path)}`;
+  if (owner?.hasEnded === true) {
+    return warn('locks', `${path} is stale: process ${String(owner.pid)} has ended`, remove);
+  }
+  if (ageSeconds < defaultWaitSeconds) return undefined;
+  const age = `${String(Math.floor(ageSeconds))} s`;
+  if (owner === undefined) {
+    return fail('locks', `${path} is damaged, and is ${age} old`, remove);
+  }
+  const isLocal = owner.hasEnded === false;
+  const process = `Process ${String(owner.pid)}${isLocal ? '' : ', perhaps on another host,'}`;
+  const fix = isLocal ? `kill ${String(owner.pid)}` : `if no other tpks is running: ${remove}`;
+  return fail('locks', `${process} has held ${path} for ${age}`, fix);
 }
 
 const caVariables = ['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'] as const;

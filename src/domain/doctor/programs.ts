@@ -3,11 +3,10 @@ import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } 
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { isObject, tryParseJson } from '../../base/json-value.js';
 import { alwaysQuoteForShell, quoteForShell } from '../../base/shell-quote.js';
-import { locateScript, type ScriptShell } from '../../platform/config/completion-files.js';
 import { withoutSecrets, type Environment } from '../../platform/config/environment.js';
 import { findExecutable, type SearchPath } from '../../platform/disk/find-executable.js';
 import type { OwnContext } from '../kube/kubeconfig/entries.js';
-import { fail, pass, skip, warn, type CheckResult, type DoctorDeps } from './check.js';
+import { fail, pass, skip, warn, type CheckResult } from './check.js';
 
 export interface FoundProgram {
   readonly path: string;
@@ -156,54 +155,4 @@ export function checkKubeconfig(
       `write the entries again: tpks get-credentials ${quoteForShell(cluster)} --no-switch`,
     );
   });
-}
-
-const shells: readonly ScriptShell[] = ['bash', 'zsh', 'fish'];
-
-/**
- * Checks completion in the login shell. The completion scripts export `TPKS_COMPLETION`, which starts with the
- * name of the shell, but a script in a file does so only at the first TAB.
- */
-export function checkCompletion(
-  { env, platform }: Pick<DoctorDeps, 'env' | 'platform'>,
-  isInteractive: boolean,
-): CheckResult {
-  const { TPKS_COMPLETION: variable, SHELL: path = '' } = env;
-  if (variable !== undefined) {
-    return pass('completion', `loaded in ${variable.replace(/ .*/, '')}`);
-  }
-  const shell = shells.find((name) => path.endsWith(`/${name}`));
-  if (shell === undefined) return skip('completion', 'the login shell is not bash, zsh or fish');
-  const file = [locateScript(shell, 'tpks', env, platform), ...listSharedFiles(shell, env)].find(
-    (each) => existsSync(each),
-  );
-  const command = `tpks completion install ${shell}`;
-  if (file !== undefined) {
-    const condition =
-      shell === 'zsh' ? ` if ~/.zshrc contains the lines that this command prints: ${command}` : '';
-    return pass('completion', `${file} exists, and is loaded at the first TAB${condition}`);
-  }
-  if (!isInteractive) return skip('completion', 'tpks was started by a script');
-  return warn('completion', `not loaded in ${shell}`, command);
-}
-
-/** Lists where packages install completion scripts. */
-function listSharedFiles(shell: ScriptShell, env: Environment): readonly string[] {
-  const { HOME: home = '/', XDG_CONFIG_HOME: config = join(home, '.config') } = env;
-  const shares = ['/usr/local/share', '/usr/share', '/opt/homebrew/share'];
-  switch (shell) {
-    case 'bash':
-      return shares.map((share) => join(share, 'bash-completion/completions/tpks'));
-    case 'zsh':
-      return shares.flatMap((share) => [
-        join(share, 'zsh/site-functions/_tpks'),
-        join(share, 'zsh/vendor-completions/_tpks'),
-      ]);
-    case 'fish':
-      return [
-        join(config, 'fish/completions/tpks.fish'),
-        '/etc/fish/completions/tpks.fish',
-        ...shares.map((share) => join(share, 'fish/vendor_completions.d/tpks.fish')),
-      ];
-  }
 }

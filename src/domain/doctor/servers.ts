@@ -1,11 +1,14 @@
-import { withStatusErrors } from '../../api/client/api-error.js';
+import { readJson } from '../../api/client/api-client.js';
+import { isSuccess, withStatusErrors } from '../../api/client/api-error.js';
 import { createClusters } from '../../api/pks/clusters.js';
 import { probeApi } from '../../api/pks/pks-api.js';
 import { readInfo } from '../../api/uaa/info.js';
+import { isObject } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
 import { withBearer } from '../../platform/http/bearer.js';
 import type { Send } from '../../platform/http/send.js';
 import { createServerClock, toleratedSeconds } from '../../platform/http/server-clock.js';
+import { readClaims, readTextClaim } from '../auth/claims.js';
 import { isAllowed } from '../contexts/identity.js';
 import { formatLoginCommand } from '../contexts/login-command.js';
 import {
@@ -16,12 +19,13 @@ import {
   skip,
   skipAfterFailure,
   warn,
+  type CheckName,
   type CheckResult,
   type DoctorDeps,
 } from './check.js';
 import { addressOf, isFresh, type ReadSession, type Server } from './contexts.js';
 
-/** Checks the version of a server and its clock. */
+/** Checks the version of a server, its clock and, for a UAA, its issuer. */
 export async function checkServer(
   server: Server,
   readSession: ReadSession,
@@ -30,22 +34,26 @@ export async function checkServer(
   const serverClock = createServerClock(clock);
   const trackedSend = serverClock.withDateTracking(connect(server.trust));
   const limitedSend: Send = (request) => trackedSend({ ...request, timeoutSeconds: 4 });
-  // Longer than the limit of a request, which reports why it stopped.
-  const version = await runCheck('version', addressOf(server), 5, async () =>
+  const session = await findUsableSession(server, readSession, clock.now());
+  const check = (name: CheckName, run: () => Promise<CheckResult>) =>
+    // Longer than the limit of a request, which reports why it stopped.
+    runCheck(name, addressOf(server), 5, run);
+  const checks =
     server.role === 'UAA'
-      ? checkUaaVersion(server, limitedSend)
-      : checkApiVersion(
-          server,
-          limitedSend,
-          await findUsableSession(server, readSession, clock.now()),
-        ),
-  );
+      ? [
+          check('version', () => checkUaaVersion(server, limitedSend)),
+          check('issuer', () => checkIssuer(server, limitedSend, session)),
+        ]
+      : [check('version', () => checkApiVersion(server, limitedSend, session))];
+  const [version = [], issuer = []] = await Promise.all(checks);
   // Every response contains the time, even an error response.
-  return [...version, checkClock(server, serverClock.offsetSeconds(), platform)];
+  return [...version, checkClock(server, serverClock.offsetSeconds(), platform), ...issuer];
 }
 
 export function skipServer(server: Server): readonly CheckResult[] {
-  return (['version', 'clock'] as const).map((name) => skipAfterFailure(name, addressOf(server)));
+  const names: readonly CheckName[] =
+    server.role === 'UAA' ? ['version', 'clock', 'issuer'] : ['version', 'clock'];
+  return names.map((name) => skipAfterFailure(name, addressOf(server)));
 }
 
 /** A token that can be sent, and the identity that it belongs to, for messages. */
@@ -58,7 +66,7 @@ interface UsableSession {
 
 /** @returns `undefined` without a token that can be sent and lives long enough for a request. */
 async function findUsableSession(
-  { context }: Server,
+  { role, context }: Server,
   readSession: ReadSession,
   now: Date,
 ): Promise<UsableSession | undefined> {
@@ -68,8 +76,8 @@ async function findUsableSession(
   if (stored === undefined || stored.refreshRejectedAt !== undefined) return undefined;
   if (!isFresh(stored, now)) return undefined;
   // The API may belong to another operator, so it gets only tokens that PKS commands would send to it.
-  const scopes = stored.scope.split(' ');
-  if (context.isApiUnconfirmed === true && !isAllowed('pks', scopes)) return undefined;
+  const mustBeAllowed = role === 'API' && context.isApiUnconfirmed === true;
+  if (mustBeAllowed && !isAllowed('pks', stored.scope.split(' '))) return undefined;
   return {
     accessToken: stored.accessToken,
     identity: context.identity,
@@ -118,6 +126,28 @@ async function checkApiVersion(
       ? 'the API accepts the token, but does not report its version'
       : `PKS API ${version} accepts the token`;
   return pass('version', `${address}: ${text}`);
+}
+
+async function checkIssuer(
+  server: Server,
+  send: Send,
+  session: UsableSession | undefined,
+): Promise<CheckResult> {
+  const subject = addressOf(server);
+  if (session === undefined) return skip('issuer', `${subject}: no valid token`);
+  const issuer = readTextClaim(readClaims(session.accessToken), 'iss');
+  if (issuer === undefined) return skip('issuer', `${subject}: the token is opaque`);
+  const url = `${server.url}/.well-known/openid-configuration`;
+  const response = await send({ method: 'GET', url, headers: { accept: 'application/json' } });
+  if (!isSuccess(response)) {
+    const status = `HTTP ${String(response.status)}`;
+    return notChecked('issuer', `${subject}: the UAA does not report its issuer (${status})`);
+  }
+  const document = await readJson(response);
+  const reportedIssuer = isObject(document) ? document['issuer'] : undefined;
+  if (reportedIssuer === issuer) return pass('issuer', `${subject}: ${issuer} issued the token`);
+  const message = `${subject}: the token was issued by ${issuer}, but the UAA reports the issuer ${String(reportedIssuer)}`;
+  return fail('issuer', message, session.loginCommand);
 }
 
 /** The largest difference between two correct clocks, including the rounding of `Date` headers. */

@@ -68,7 +68,12 @@ const unreadableLimits: AbandonmentLimits = {
 };
 const pollMilliseconds = 25;
 /** How long to wait for another process by default. */
-const defaultWaitSeconds = 30;
+export const defaultWaitSeconds = 30;
+
+/** Whether a file is a lock of tpks, or the second lock under which one is removed. */
+export function isLockFile(name: string): boolean {
+  return /\.lock(?:\.break)?$/.test(name);
+}
 
 /**
  * Creates a lock that can still be taken after its owner has been killed with `kill -9`. The lock is a file

@@ -3,11 +3,11 @@ import { runCheck, fail, type CheckResult } from '../../../../src/domain/doctor/
 
 describe('runCheck', () => {
   const check = (run: () => Promise<CheckResult>, seconds = 60) =>
-    runCheck('files', 'folder', seconds, run);
+    runCheck('locks', 'folder', seconds, run);
 
   test('reports a check that hangs as a failure', async () => {
     expect(await check(() => new Promise(() => undefined), 0)).toEqual([
-      fail('files', 'folder: no result within 0 s', 'tpks doctor --trace'),
+      fail('locks', 'folder: no result within 0 s', 'tpks doctor --trace'),
     ]);
   });
 
@@ -18,7 +18,7 @@ describe('runCheck', () => {
       path: '/nowhere/a',
     });
     expect(await check(() => Promise.reject(error))).toEqual([
-      fail('files', 'Cannot read /nowhere/a: not a directory', 'set TPKS_HOME to another folder'),
+      fail('locks', 'Cannot read /nowhere/a: not a directory', 'set TPKS_HOME to another folder'),
     ]);
   });
 

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkFiles, checkPlainTextFiles } from '../../../../src/domain/doctor/files.js';
+import {
+  checkFiles,
+  checkLocks,
+  checkPlainTextFiles,
+} from '../../../../src/domain/doctor/files.js';
 
 describe('checkFiles', () => {
   const file = (mode: number, kind: 'key' | 'session' | 'settings' = 'key', uid = 1000) => ({
@@ -37,4 +41,24 @@ test('checkPlainTextFiles reports a file of another user, whose mode this user c
   expect(checkPlainTextFiles(files, false, 1000)).toMatchObject([
     { status: 'fail', fix: "sudo chown 1000 '/home/a/file'" },
   ]);
+});
+
+test.each([
+  ['no lock', [], 'pass'],
+  [
+    'a lock of a process that has ended',
+    [{ ageSeconds: 1, owner: { pid: 7, hasEnded: true } }],
+    'warn',
+  ],
+  [
+    'a lock that was just acquired',
+    [{ ageSeconds: 1, owner: { pid: 7, hasEnded: false } }],
+    'pass',
+  ],
+  ['a lock held for a long time', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: false } }], 'fail'],
+  ['a lock of another host', [{ ageSeconds: 99, owner: { pid: 7, hasEnded: undefined } }], 'fail'],
+  ['a damaged lock', [{ ageSeconds: 99, owner: undefined }], 'fail'],
+])('checkLocks reports %s', (_name, locks, status) => {
+  const results = checkLocks(locks.map((lock) => ({ path: '/nowhere/a.lock', ...lock })));
+  expect(results).toMatchObject([{ status }]);
 });

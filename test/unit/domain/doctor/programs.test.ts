@@ -3,14 +3,12 @@ import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { pass, warn } from '../../../../src/domain/doctor/check.js';
 import {
-  checkCompletion,
   checkKubeconfig,
   checkKubectl,
   checkLink,
   checkOwnProgram,
   findPrograms,
 } from '../../../../src/domain/doctor/programs.js';
-import { createCompletionScripts } from '../../../../src/platform/config/completion-files.js';
 import { fileFolder } from '../../../support/fixtures/file-folder.js';
 
 const folder = fileFolder();
@@ -93,40 +91,6 @@ describe('the checks of PATH', () => {
     expect(checkKubeconfig(contexts.slice(0, 1), () => false)[0]).toMatchObject({
       status: 'warn',
       message: 'kubeconfig: tpks, which kubectl runs for dev-1, is not on PATH',
-    });
-  });
-});
-
-describe('checkCompletion', () => {
-  const check = (variables: Readonly<Record<string, string>>, isInteractive = true) =>
-    checkCompletion({ env: { HOME: folder.path, ...variables }, platform: 'linux' }, isInteractive);
-  const install = (shell: 'bash' | 'zsh') =>
-    createCompletionScripts({ HOME: folder.path }, 'linux').install(
-      { shell, program: 'tpks' },
-      `# ${shell} completion for tpks: for tests\n`,
-    );
-
-  test.each([
-    ['loaded', { TPKS_COMPLETION: 'zsh' }, 'pass'],
-    ['loaded by a script of 0.2.0', { TPKS_COMPLETION: 'zsh 41 tpks' }, 'pass'],
-    ['not loaded', { SHELL: '/bin/bash' }, 'warn'],
-    ['not loaded in zsh', { SHELL: '/bin/zsh' }, 'warn'],
-    ['in a shell without a script', { SHELL: '/bin/tcsh' }, 'skip'],
-  ])('for completion that is %s', (_name, variables, status) => {
-    expect(check(variables)).toMatchObject({ status });
-  });
-
-  test('finds the script of the login shell, and warns only in a terminal', async () => {
-    expect(check({ SHELL: '/bin/bash' }, false)).toMatchObject({ status: 'skip' });
-    await install('bash');
-    expect(check({ SHELL: '/bin/bash' }, false)).toMatchObject({ status: 'pass' });
-  });
-
-  test('names the command that prints the lines for ~/.zshrc', async () => {
-    const { path } = await install('zsh');
-    expect(check({ SHELL: '/usr/bin/zsh' })).toMatchObject({
-      status: 'pass',
-      message: `${path} exists, and is loaded at the first TAB if ~/.zshrc contains the lines that this command prints: tpks completion install zsh`,
     });
   });
 });
