@@ -87,11 +87,15 @@ async function renewCiToken(deps: RenewDeps): Promise<Token> {
     const hint = `log in again in the CI job: ${label.loginCommand}`;
     throw expiredSessionError(label, 'the token has expired, and no ID token was found', hint);
   });
-  const user = readTextClaim(readClaims(token.accessToken), 'user_name');
-  if (user?.toLowerCase() === context.identity.toLowerCase()) return token;
+  const claims = readClaims(token.accessToken);
+  const user = readTextClaim(claims, 'user_name') ?? 'unknown';
+  const origin = readTextClaim(claims, 'origin');
+  const isSameUser = user.toLowerCase() === context.identity.toLowerCase();
+  if (isSameUser && origin === context.origin) return token;
+  const provider = isSameUser ? ` of the identity provider ${origin ?? 'unknown'}` : '';
   throw expiredSessionError(
     label,
-    `the token has expired, and this job has another identity: ${user ?? 'unknown'}`,
+    `the token has expired, and this job has another identity: ${user}${provider}`,
   );
 }
 

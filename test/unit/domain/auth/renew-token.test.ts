@@ -32,7 +32,7 @@ const job = 'repo:octo/app:environment:prod';
 const idToken = jwt({ iss: 'https://ci.example.com', sub: job });
 
 const newToken: Token = {
-  accessToken: new Secret(jwt({ user_name: job })),
+  accessToken: new Secret(jwt({ user_name: job, origin: 'github' })),
   scope: 'openid pks.clusters.manage',
   lifetimeSeconds: 600,
   issuedAt: new Date(0),
@@ -481,7 +481,7 @@ describe('the session of a CI job', () => {
   const context = aUserContext({
     name: `${job}@api.example.com`,
     store: 'keychain',
-    identity: job,
+    ...{ identity: job, origin: 'github' },
     grant: 'jwt_bearer',
     clientId: 'tpks_ci',
     idToken: { audience: 'https://api.example.com:8443' },
@@ -508,6 +508,14 @@ describe('the session of a CI job', () => {
     await expect(renew(aSession())).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: expect.stringContaining(`this job has another identity: ${job}`),
+    });
+  });
+
+  test('is not continued by a job with the same name at another identity provider', async () => {
+    const { renew } = createDeps({ ...context, origin: 'gitlab' });
+    await expect(renew(aSession())).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: expect.stringContaining(`another identity: ${job} of the identity provider github`),
     });
   });
 
