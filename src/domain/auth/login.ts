@@ -149,7 +149,10 @@ export function createLogins(deps: LoginsDeps) {
           const identity = await findIdentity(token, target, request, deps);
           const settings = { ...toSettings(options, request), identity };
           if (options.renewedContext !== undefined)
-            validateIdentity(options.renewedContext, knownContext, settings);
+            validateIdentity(options.renewedContext, knownContext, {
+              ...settings,
+              origin: originOf(token),
+            });
           if (role === 'pks') {
             checkPksScope(token, target, request);
             await probe(token, identity, options, request, deps);
@@ -206,14 +209,18 @@ function toLoginMethod(name: string, context: ContextSettings | undefined): Logi
 function validateIdentity(
   name: string,
   renewed: ContextSettings | undefined,
-  { identity, grant }: Pick<ContextKey, 'identity' | 'grant'>,
+  { identity, grant, origin }: Pick<ContextKey, 'identity' | 'grant' | 'origin'>,
 ): void {
   const isClient = grant === 'client_credentials';
   const wasClient = renewed?.grant === 'client_credentials';
-  if (renewed?.identity === identity && isClient === wasClient) return;
+  const isSameName = renewed?.identity === identity && isClient === wasClient;
+  // Clients have no origin, and version 0.1.0 stored none.
+  const origins = [renewed?.origin, origin].filter((each) => each !== undefined);
+  if (isSameName && new Set(origins).size < 2) return;
+  const [oldOrigin, newOrigin] = isSameName ? origins.map((each) => ` (${each})`) : [];
   throw new TpksError(
     'usage',
-    `Context ${name} belongs to ${renewed?.identity ?? 'another identity'}, but ${identity} has logged in: nothing was stored`,
+    `Context ${name} belongs to ${renewed?.identity ?? 'another identity'}${oldOrigin ?? ''}, but ${identity}${newOrigin ?? ''} has logged in: nothing was stored`,
     { hint: `omit --context to create a context for ${identity}` },
   );
 }

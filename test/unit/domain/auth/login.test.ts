@@ -14,6 +14,7 @@ import {
   type LoginRequest,
 } from '../../../../src/domain/auth/login.js';
 import type { Token } from '../../../../src/domain/auth/token.js';
+import type { ContextSettings } from '../../../../src/platform/config/settings.js';
 import { codySettings } from '../../../support/fixtures/fixtures.js';
 import { jwt } from '../../../support/fixtures/jwt.js';
 
@@ -44,6 +45,8 @@ interface Setup {
   readonly token?: Partial<Token>;
   /** The error if the API rejects the token. */
   readonly probeError?: TpksError;
+  /** The context that the login renews. */
+  readonly renewed?: ContextSettings;
   readonly options?: Partial<LoginOptions>;
 }
 
@@ -54,7 +57,7 @@ function createTestLogin(setup: Setup = {}) {
   const { start } = createLogins({
     store: {
       keysFolder: '/keys',
-      find: async () => undefined,
+      find: async () => setup.renewed,
       selectStore: () => Promise.resolve('file'),
       describe: () => 'a file',
       test: async () => void steps.push('test'),
@@ -108,6 +111,19 @@ describe('a login at a PKS API', () => {
     await expect(login(asCody)).rejects.toBe(probeError);
     expect(saved).toEqual([]);
   });
+});
+
+test('a context is renewed only by its user, not by a user with the same name at another provider', async () => {
+  const { login, saved } = createTestLogin({
+    options: { renewedContext: 'work' },
+    renewed: codySettings,
+  });
+  await expect(login(asCody)).rejects.toMatchObject({
+    kind: 'usage',
+    message:
+      'Context work belongs to cody (uaa), but cody (ldap) has logged in: nothing was stored',
+  });
+  expect(saved).toEqual([]);
 });
 
 test('a token for uaa commands does not need a PKS API', async () => {
