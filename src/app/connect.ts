@@ -4,6 +4,7 @@ import { findErrorCode, isTpksError, rewordError } from '../base/errors.js';
 import { memoize, once } from '../base/lazy.js';
 import { hostOf } from '../base/pks-conventions.js';
 import { Secret } from '../base/secret.js';
+import { quoteForShell } from '../base/shell-quote.js';
 import type { Session } from '../domain/auth/session.js';
 import type { Context } from '../domain/contexts/context.js';
 import { formatLoginCommand } from '../domain/contexts/login-command.js';
@@ -82,11 +83,15 @@ export function createConnect(deps: ConnectDeps): Connect {
       const authorization = `Bearer ${auth.reveal()}`;
       return (request) => send({ ...request, headers: { ...request.headers, authorization } });
     }
-    const { uaa, api, store } = auth;
+    const { uaa, api, store, grant, clientId } = auth;
     const hasSession = store !== 'none' && !link.hasOriginalTexts;
     return withBearer(send, {
       getAccessToken: deps.session(auth).accessToken,
       loginCommand: formatLoginCommand(auth),
+      rejectionHint:
+        grant === 'jwt_bearer'
+          ? `a new token was rejected too: check that the client ${clientId} has autoapprove (tpks uaa client get ${quoteForShell(clientId)})`
+          : undefined,
       sessionTitle: hasSession ? `The session of ${auth.name}` : undefined,
       hosts: api === undefined ? [uaa] : [uaa, api],
     });

@@ -245,7 +245,10 @@ describe('login --ci', () => {
     expect(user.files().filter((path) => path.endsWith('session'))).toEqual([]);
   });
 
-  test('names the client if it has no autoapprove', async () => {
+  test.each([
+    ['login --ci', () => logIn()],
+    ['TPKS_CI_LOGIN', () => user.tpks(['clusters'], { env: { ...inGithub, TPKS_CI_LOGIN: '1' } })],
+  ])('%s names the client if it has no autoapprove', async (_name, run) => {
     const admin = createUser();
     const change = async (autoapprove: boolean) => {
       const env = { ...installation, TPKS_CLIENT_NAME: 'admin', TPKS_CLIENT_SECRET: 'adminsecret' };
@@ -254,7 +257,7 @@ describe('login --ci', () => {
       expect(await admin.tpks(words, { env })).toMatchObject({ code: 0 });
     };
     await change(false);
-    const result = await logIn();
+    const result = await run();
     await change(true);
     expect(result).toMatchObject({ code: 4, stdout: '' });
     expect(result.stderr).toContain('that the client tpks_ci has autoapprove');

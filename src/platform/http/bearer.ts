@@ -10,6 +10,8 @@ export interface BearerDeps {
   readonly hosts: readonly string[];
   /** The login command to show in the hint. */
   readonly loginCommand: string;
+  /** The hint if the server rejects a new token too, for identities that a new login does not help. */
+  readonly rejectionHint?: string | undefined;
   /** E.g. `The session of cody@api.example.com`; if absent, errors have the wording of the original CLI. */
   readonly sessionTitle?: string | undefined;
 }
@@ -20,7 +22,7 @@ export interface BearerDeps {
  * @throws {TpksError} `untrusted` for any other origin; `unauthenticated` if the new token is rejected too.
  */
 export function withBearer(send: Send, deps: BearerDeps): Send {
-  const { getAccessToken, hosts, loginCommand, sessionTitle } = deps;
+  const { getAccessToken, hosts, loginCommand, rejectionHint, sessionTitle } = deps;
   const origins = new Set(hosts.map((host) => new URL(host).origin));
   const servers = new Set(hosts.map((host) => `https://${hostOf(host)}`));
   return async (request) => {
@@ -45,11 +47,14 @@ export function withBearer(send: Send, deps: BearerDeps): Send {
     const details = { status, oauthError: 'invalid_token' };
     if (sessionTitle !== undefined) {
       const message = `${sessionTitle} has ended (the server also rejected a new token)`;
-      throw new TpksError('unauthenticated', message, { ...details, hint: loginCommand });
+      throw new TpksError('unauthenticated', message, {
+        ...details,
+        hint: rejectionHint ?? loginCommand,
+      });
     }
     throw new TpksError('unauthenticated', notAuthenticatedMessage, {
       ...details,
-      hint: `${loginCommand} (the server also rejected a new token)`,
+      hint: rejectionHint ?? `${loginCommand} (the server also rejected a new token)`,
     });
   };
 }
