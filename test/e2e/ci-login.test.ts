@@ -219,7 +219,7 @@ describe('login --ci', () => {
       'of another audience',
       { sub: job, aud: 'other' },
       'The ID token has the wrong audience: other',
-      'request the token with this audience',
+      'tpks login --ci --audience https://localhost:',
     ],
     [
       'of another subject',

@@ -1,6 +1,7 @@
 import { formatDuration, formatInstant } from '../../../base/clock.js';
 import { isTpksError, rewordError, TpksError, type Fact } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
+import { quoteForShell } from '../../../base/shell-quote.js';
 import { readClaims, readTextClaim, readTimeClaim, type Claims } from '../claims.js';
 import type { Grants } from '../grants.js';
 import type { Token } from '../token.js';
@@ -77,11 +78,8 @@ export function formatTrustCommand(
   { issuer, subject, audiences }: Job,
   { uaa, clientId, scope }: Omit<Exchange, 'idToken'> & { readonly scope?: string },
 ): string {
-  const [audience] = audiences;
-  return formatTrustAdd(
-    { issuer, subject },
-    { audience: audience === uaa ? undefined : audience, clientId, scope },
-  );
+  const audience = audiences.includes(uaa) ? undefined : audiences[0];
+  return formatTrustAdd({ issuer, subject }, { audience, clientId, scope });
 }
 
 function listFacts({ issuer, subject, audiences }: Job): readonly Fact[] {
@@ -121,20 +119,19 @@ function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now:
   if (/^Unable to map issuer/.test(message)) {
     return { message: `${host} does not trust the issuer ${issuer}`, hint: trust };
   }
-  if (/^Token expired|EXP claim/i.test(message) || (expiresAt !== undefined && expiresAt < now)) {
-    return {
-      message: `The ID token expired${describeAge(expiresAt, now)}`,
-      hint: 'request a new one, and check the clock of this machine',
-    };
-  }
+  const expired = {
+    message: `The ID token expired${describeAge(expiresAt, now)}`,
+    hint: 'request a new one, and check the clock of this machine',
+  };
+  if (/^Token expired|EXP claim/i.test(message)) return expired;
   const [, expectedAudience] = /not in the token audience: (.*)/.exec(message) ?? [];
   if (expectedAudience !== undefined || /AUD claim/.test(message)) {
     return {
       message: `The ID token has the wrong audience: ${audiences.join(', ') || 'none'}`,
       hint:
         expectedAudience === undefined
-          ? 'set another audience: --audience AUDIENCE'
-          : `${host} expects ${expectedAudience}: request the token with this audience (--audience, or aud in the CI configuration)`,
+          ? 'set the audience: tpks login --ci --audience, or aud in the CI configuration'
+          : `${host} expects ${expectedAudience}: tpks login --ci --audience ${quoteForShell(expectedAudience)}, or aud in the CI configuration`,
     };
   }
   if (/must be pre-created|Unable to register user/.test(message)) {
@@ -143,18 +140,20 @@ function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now:
   if (/^Unauthorized grant type/.test(message)) {
     return {
       message: `The client ${clientId} does not allow CI logins`,
-      hint: 'log in with a client that tpks uaa trust add created (--client-name)',
+      hint: 'use a client that tpks uaa trust add created (--client-name or TPKS_CLIENT_NAME)',
     };
   }
   if (/Bad credentials/i.test(message)) {
     return {
       message: `${host} has no client ${clientId}, or it requires a secret`,
-      hint: `check --client-name\n${trust}`,
+      hint: `check --client-name or TPKS_CLIENT_NAME\n${trust}`,
     };
   }
   if (/not authorized for specified user/.test(message)) {
     return { message: `The client ${clientId} does not accept the issuer ${issuer}`, hint: trust };
   }
+  // After the messages that name a cause, because the clock of this machine may be wrong.
+  if (expiresAt !== undefined && expiresAt < now) return expired;
   if (validFrom !== undefined && validFrom > now) {
     return {
       message: `The ID token is not valid before ${formatInstant(validFrom)}`,

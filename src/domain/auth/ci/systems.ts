@@ -62,7 +62,7 @@ const github: CiSystem = {
   trustOptions: ([repository = '', environment, ref = ''], issuer) => [
     `--github ${quoteForShell(repository)}`,
     environment === undefined
-      ? `--ref ${quoteForShell(ref.replace(/^refs\/heads\//, ''))}`
+      ? `--ref ${quoteForShell(ref.replace(/^refs\/heads\/(?!refs\/)/, ''))}`
       : `--environment ${quoteForShell(environment)}`,
     ...otherIssuer(github, issuer),
   ],

@@ -59,6 +59,13 @@ test('does not send a text that is not a JWT', async () => {
   expect(sent).toEqual([]);
 });
 
+test('the command that adds the trust has no audience if one of several is the default', async () => {
+  const { result } = exchange(jwt({ ...claims, aud: ['other', uaa] }), { scope: 'openid' });
+  await expect(result).rejects.toMatchObject({
+    hint: 'an administrator can grant one: tpks uaa trust add app --github octo/app --environment prod --scope pks.clusters.manage',
+  });
+});
+
 test('rejects a token without scopes', async () => {
   const { result } = exchange(jwt(claims), { scope: 'openid' });
   await expect(result).rejects.toMatchObject({
@@ -113,7 +120,14 @@ describe('a rejected ID token is explained:', () => {
       {},
       rejection(`Some parties were not in the token audience: ${uaa}`),
       'The ID token has the wrong audience: other',
-      `api.example.com:8443 expects ${uaa}: request the token with this audience (--audience, or aud in the CI configuration)`,
+      `api.example.com:8443 expects ${uaa}: tpks login --ci --audience ${uaa}, or aud in the CI configuration`,
+    ],
+    [
+      'there is no user for the subject, and the clock of this machine is fast',
+      { exp: seconds - 90 },
+      rejection('The user account must be pre-created. Please contact your system administrator.'),
+      `api.example.com:8443 does not trust the subject ${claims.sub}`,
+      `an administrator can add the trust: ${trustCommand}`,
     ],
     [
       'it is not valid yet',
@@ -134,14 +148,14 @@ describe('a rejected ID token is explained:', () => {
       {},
       rejection('Unauthorized grant type: urn:ietf:params:oauth:grant-type:jwt-bearer'),
       'The client tpks_ci does not allow CI logins',
-      'log in with a client that tpks uaa trust add created (--client-name)',
+      'use a client that tpks uaa trust add created (--client-name or TPKS_CLIENT_NAME)',
     ],
     [
       'there is no such client',
       {},
       rejection('Bad credentials', 'invalid_client'),
       'api.example.com:8443 has no client tpks_ci, or it requires a secret',
-      `check --client-name\nan administrator can add the trust: ${trustCommand}`,
+      `check --client-name or TPKS_CLIENT_NAME\nan administrator can add the trust: ${trustCommand}`,
     ],
     [
       'the client accepts other issuers only',

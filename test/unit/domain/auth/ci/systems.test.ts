@@ -24,6 +24,11 @@ describe('formatTrustAdd', () => {
     ],
     [
       github,
+      'repo:octo/app:ref:refs/heads/refs/tags/v1',
+      'app --github octo/app --ref refs/heads/refs/tags/v1',
+    ],
+    [
+      github,
       createGithubSubject('octo@12/app@34', { environment: 'prod' }),
       'app --github octo@12/app@34 --environment prod',
     ],
