@@ -124,6 +124,18 @@ describe('a client with a key', () => {
     expect(await admin.tpks(['uaa', 'token', 'refresh'])).toMatchObject({ code: 0 });
   });
 
+  test('is not public, even if it is a copy of a public client', async () => {
+    const grants = ['--authorized_grant_types', 'authorization_code'];
+    const redirect = ['--redirect_uri', 'http://localhost/callback', '--scope', 'openid'];
+    const words = ['client', 'add', 'public', ...grants, ...redirect, '--allowpublic', 'true'];
+    expect(await uaa(...words, '-s', 'public-secret')).toMatchObject({ code: 0 });
+    await addClient('copy', '--clone', 'public');
+    const { stdout } = await uaa('client', 'get', 'copy', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ allowpublic: false });
+    const conflict = await uaa(...words, '--generate-key', file('public.jwk'));
+    expect(conflict).toMatchObject({ code: 2, stderr: expect.stringContaining('--allowpublic') });
+  });
+
   test('is rejected with the key of another client', async () => {
     const { code, stderr } = await logIn(createUser(), 'ci', await addClient('other'));
     expect(code).toBe(4);

@@ -53,7 +53,9 @@ export const add: Leaf = {
           'clients',
         ),
       )
-      .addOption(newKeyOption().conflicts(['secret', 'secretFile', 'generateSecret']))
+      .addOption(
+        newKeyOption().conflicts(['secret', 'secretFile', 'generateSecret', 'allowpublic']),
+      )
       .addOption(keyTypeOption())
       .option('-i, --interactive', 'prompt for every attribute')
       .addOption(ifMissingOption())

@@ -67,14 +67,14 @@ const withoutSecret = {
   allowpublic: true,
 };
 
-/** Sets the attributes of the new client, or deletes it. */
+/** Sets the attributes of the new client, which never becomes public, or deletes it. */
 async function completeClient(
   id: string,
   attributes: ClientAttributes,
   clients: Clients,
 ): Promise<Client> {
   try {
-    return await clients.update(id, { allowpublic: false, ...attributes });
+    return await clients.update(id, { ...attributes, allowpublic: false });
   } catch (error) {
     if (!isTpksError(error)) throw error;
     const wasDeleted = await clients.remove(id).then(
