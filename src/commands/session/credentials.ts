@@ -164,10 +164,10 @@ async function findClientCredential(
 async function findIdToken(
   { clientId, idToken: stored }: Extract<LoginMethod, { readonly kind: 'ci' }>,
   flags: LoginFlags,
-  { uaa }: LoginTarget,
+  target: LoginTarget,
   { env, idTokens }: Pick<Deps, 'env' | 'idTokens'>,
 ): Promise<Credentials> {
-  const source = selectIdTokenSource(flags, stored?.audience ?? env.TPKS_AUDIENCE ?? uaa);
+  const source = selectIdTokenSource(flags, target, stored?.audience ?? env.TPKS_AUDIENCE);
   const file = source.file ?? stored?.file;
   const idToken = await idTokens.find({ ...source, file });
   return {
@@ -184,9 +184,14 @@ async function findIdToken(
 /** @param audience - the audience without `--audience`. */
 export function selectIdTokenSource(
   { audience: typed, idTokenFile, idTokenStdin }: LoginFlags,
-  audience: string,
+  installation: LoginTarget,
+  audience = installation.uaa,
 ): IdTokenSource {
-  return { audience: typed ?? audience, file: idTokenStdin === true ? '-' : idTokenFile };
+  return {
+    audience: typed ?? audience,
+    file: idTokenStdin === true ? '-' : idTokenFile,
+    installation,
+  };
 }
 
 async function findPasscodeGrant(

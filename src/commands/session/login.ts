@@ -150,12 +150,13 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
 /** Shows the claims of the job, and the command that lets it log in. */
 async function showClaims(flags: LoginFlags, deps: Deps): Promise<void> {
   const { terminal, clock, env } = deps;
-  const { uaa } = await readInstallation(flags, deps);
-  const job = readJob(
-    await deps.idTokens.find(selectIdTokenSource(flags, env.TPKS_AUDIENCE ?? uaa)),
-  );
+  const target = await readInstallation(flags, deps);
+  const source = selectIdTokenSource(flags, target, env.TPKS_AUDIENCE);
+  const job = readJob(await deps.idTokens.find(source));
   const clientId = flags.clientName ?? env.TPKS_CLIENT_NAME ?? defaultCiClient;
-  terminal.note(`To trust this job, run: ${formatTrustCommand(job, { uaa, clientId })}`);
+  terminal.note(
+    `To trust this job, run: ${formatTrustCommand(job, { uaa: target.uaa, clientId })}`,
+  );
   await terminal.show(claimsView(job.claims, clock.now()));
 }
 

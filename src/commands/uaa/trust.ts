@@ -333,11 +333,12 @@ async function testTrust(
   { idTokenFile, client }: TestFlags,
   deps: TestDeps,
 ): Promise<void> {
-  const { uaa, caCert, skipTlsVerification } = await deps.uaaContext();
+  const installation = await deps.uaaContext();
+  const { uaa, caCert, skipTlsVerification } = installation;
   const trusts = deps.uaaResource(createTrusts);
   const trust = await trusts.get(name);
   const audience = trust.audience ?? uaa;
-  const idToken = await deps.idTokens.find({ audience, file: idTokenFile });
+  const idToken = await deps.idTokens.find({ audience, file: idTokenFile, installation });
   const results = [...compareJob(trust, readJob(idToken), deps.clock.now())];
 
   const clientId = client ?? trust.clients.find((id) => id === defaultCiClient) ?? trust.clients[0];

@@ -100,10 +100,11 @@ async function renewCiToken(deps: RenewDeps): Promise<Token> {
 }
 
 async function exchangeCiToken(
-  { context: { uaa, clientId }, grants, idTokens, env, clock }: RenewDeps,
-  source: IdTokenSettings = { audience: env.TPKS_AUDIENCE ?? uaa },
+  { context, grants, idTokens, env, clock }: RenewDeps,
+  source: IdTokenSettings = { audience: env.TPKS_AUDIENCE ?? context.uaa },
 ): Promise<Token> {
-  const idToken = await idTokens.find(source);
+  const { uaa, clientId } = context;
+  const idToken = await idTokens.find({ ...source, installation: context });
   const client = grants({ clientSecret: new Secret('') });
   return exchangeIdToken({ idToken, uaa, clientId }, { grants: client, now: clock.now });
 }

@@ -2,16 +2,19 @@ import { isSuccess } from '../../../api/client/api-error.js';
 import { TpksError } from '../../../base/errors.js';
 import { isObject, tryParseJson } from '../../../base/json-value.js';
 import { Secret } from '../../../base/secret.js';
-import type { Environment } from '../../../platform/config/environment.js';
+import { listSecretSources, type Environment } from '../../../platform/config/environment.js';
 import { readTextAsync, userFileOptions } from '../../../platform/disk/bounded-read.js';
 import { isMissing } from '../../../platform/disk/disk-error.js';
 import type { Send } from '../../../platform/http/send.js';
+import { describeIntendedServer, isForInstallation } from '../../contexts/addresses.js';
 import { readEnvironmentSecret, readSecretFile, type ReadStdin } from '../credentials.js';
 import { podTokenPath } from './systems.js';
 
 /** Where a login gets the ID token of its job. */
 export interface IdTokenSource {
   readonly audience: string;
+  /** Where the token will be sent. A token in `TPKS_ID_TOKEN` is not sent to another installation. */
+  readonly installation: { readonly api?: string | undefined; readonly uaa: string };
   /** `--id-token-file`; `-` for stdin. Without it, the variables and the CI system are tried. */
   readonly file?: string | undefined;
 }
@@ -34,19 +37,28 @@ export function createIdTokens(deps: IdTokensDeps) {
      * @throws {TpksError} `usage` if there is none; `unavailable` if the CI system does not respond.
      * @see docs/contributing/servers/ci.md#ci-tokens
      */
-    find: async ({ file, audience }: IdTokenSource): Promise<Secret> => {
-      const { env, readStdin } = deps;
-      const given =
-        file === undefined
-          ? await readEnvironmentSecret(env, 'TPKS_ID_TOKEN', readStdin)
-          : await readSecretFile(file, '--id-token-file', readStdin);
+    find: async (source: IdTokenSource): Promise<Secret> => {
+      const { env } = deps;
+      const { audience } = source;
       const token =
-        given ?? (await requestFromGithub(audience, deps)) ?? (await readPodToken(deps));
-      if (token === undefined) throw missingTokenError(env, audience);
+        (await readGivenToken(source, deps)) ??
+        (await requestFromGithub(audience, deps)) ??
+        (await readPodToken(deps));
+      if (token === undefined) throw missingTokenError(source, env);
       // Files often end with more than one line break.
       return new Secret(token.reveal().trim());
     },
   };
+}
+
+async function readGivenToken(
+  { file, installation }: IdTokenSource,
+  { env, readStdin }: IdTokensDeps,
+): Promise<Secret | undefined> {
+  if (file !== undefined) return readSecretFile(file, '--id-token-file', readStdin);
+  return isForInstallation(installation, env)
+    ? readEnvironmentSecret(env, 'TPKS_ID_TOKEN', readStdin)
+    : undefined;
 }
 
 /** @returns `undefined` outside of GitHub Actions, or if the job may not request ID tokens. */
@@ -88,8 +100,14 @@ async function readPodToken({ podTokenFile = podTokenPath }: IdTokensDeps) {
   }
 }
 
-function missingTokenError(env: Environment, audience: string): TpksError {
+function missingTokenError({ audience, installation }: IdTokenSource, env: Environment): TpksError {
   const message = 'No ID token found for the CI login';
+  if (listSecretSources(env, 'TPKS_ID_TOKEN').length > 0) {
+    const reason = describeIntendedServer('TPKS_ID_TOKEN', env);
+    return new TpksError('usage', message, {
+      hint: `${reason}, so it is not sent to ${new URL(installation.uaa).host}`,
+    });
+  }
   const [where, fix] =
     env.GITHUB_ACTIONS !== undefined
       ? ['GitHub Actions', 'add to the job:\n  permissions:\n    id-token: write']

@@ -6,6 +6,7 @@ import { fileFolder } from '../../../../support/fixtures/file-folder.js';
 
 const folder = fileFolder();
 const audience = 'https://api.example.com:8443';
+const installation = { api: 'https://api.example.com:9021', uaa: audience };
 
 const github = {
   GITHUB_ACTIONS: 'true',
@@ -24,7 +25,7 @@ function find(
     send,
     podTokenFile: join(folder.path, 'pod-token'),
   });
-  const found = tokens.find({ audience, ...options.source });
+  const found = tokens.find({ audience, installation, ...options.source });
   return { found: found.then((token) => token.reveal()), requests };
 }
 
@@ -43,6 +44,17 @@ test('TPKS_ID_TOKEN, which GitLab sets, takes precedence over the CI system', as
   const { found, requests } = find({ ...github, TPKS_ID_TOKEN: 'from-env' });
   expect(await found).toBe('from-env');
   expect(requests).toEqual([]);
+});
+
+test('TPKS_ID_TOKEN is not sent to another installation than the one in TPKS_API', async () => {
+  const env = { TPKS_API: 'prod.example.com', TPKS_ID_TOKEN: 'from-env' };
+  await expect(find(env).found).rejects.toMatchObject({
+    kind: 'usage',
+    message: 'No ID token found for the CI login',
+    hint: 'TPKS_ID_TOKEN is meant for prod.example.com, so it is not sent to api.example.com:8443',
+  });
+  const { found } = find({ ...github, ...env }, { response: { body: { value: 'from-github' } } });
+  expect(await found).toBe('from-github');
 });
 
 test('a token with the audience is requested from GitHub Actions', async () => {
