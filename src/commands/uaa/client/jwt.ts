@@ -7,7 +7,14 @@ import { quoteForShell } from '../../../base/shell-quote.js';
 import { requireKeyId } from '../../../domain/auth/client-key.js';
 import { readKeyFile } from '../../../domain/auth/credentials.js';
 import { parseJsonOption } from '../../../platform/input/input-file.js';
-import { choose, list, nonBlankText, object, validate } from '../../../platform/input/schema.js';
+import {
+  choose,
+  list,
+  nonBlankText,
+  notAllowed,
+  object,
+  validate,
+} from '../../../platform/input/schema.js';
 import { formatExamples, type Leaf } from '../../contents.js';
 import { type CommandHelp } from '../../resource/list-command.js';
 import { withInputFile } from '../../stdin-inputs.js';
@@ -54,7 +61,10 @@ function toTrust(flags: TrustFlags): JwtTrust {
   return { jwksUri, jwks, issuer, subject, audience, keyId };
 }
 
-const key = object({ kty: nonBlankText });
+/** Only a private key has `d`, and only a symmetric one has `k`. */
+const notPublic = notAllowed('belongs to a secret key: pass only the public key');
+
+const key = object({ kty: nonBlankText, d: notPublic, k: notPublic });
 
 const keySet = object({ keys: list(key) });
 

@@ -256,6 +256,10 @@ describe('invalid command lines', () => {
       { message: '--issuer and --subject must be used together' },
     ],
     ['client jwt add robot --jwks {kty:RSA}', { hint: 'line 1: this is not valid JSON' }],
+    [
+      'client jwt add robot --jwks {"keys":[{"kty":"EC","d":"private"}]}',
+      { hint: /^line 1: keys\[0\]\.d belongs to a secret key/ },
+    ],
     ['client jwt update robot --jwks [1]', { hint: /^line 1: the keys must be an object/ }],
     ['client jwt add robot --jwks {"kid":1}', { hint: 'line 1: kty is missing' }],
     [
