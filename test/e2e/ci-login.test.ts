@@ -170,7 +170,7 @@ describe('login --ci', () => {
     await user.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
     const result = await user.tpks(['clusters']);
     expect(result).toMatchObject({ code: 4, stdout: '' });
-    expect(result.stderr).toContain('the token has expired, and no ID token was found');
+    expect(result.stderr).toContain('the token has expired: No ID token found for the CI login');
     expect(result.stderr).toContain('log in again in the CI job: tpks login ');
   });
 
@@ -182,6 +182,10 @@ describe('login --ci', () => {
     const result = await user.tpks(['clusters']);
     expect(result).toMatchObject({ code: 4, stdout: '' });
     expect(result.stderr).toContain('The ID token has the wrong audience: wrong');
+    folder.write('job.jwt', 'no token');
+    expect((await user.tpks(['clusters'])).stderr).toContain(
+      'the token has expired: The ID token is not a JWT',
+    );
   });
 
   test('reads the token from stdin', async () => {

@@ -85,7 +85,7 @@ async function renewCiToken(deps: RenewDeps): Promise<Token> {
   const token = await exchangeCiToken(deps, context.idToken).catch((error: unknown) => {
     if (!isTpksError(error) || error.kind !== 'usage') throw error;
     const hint = `log in again in the CI job: ${label.loginCommand}`;
-    throw expiredSessionError(label, 'the token has expired, and no ID token was found', hint);
+    throw expiredSessionError(label, `the token has expired: ${error.message}`, hint);
   });
   const claims = readClaims(token.accessToken);
   const user = readTextClaim(claims, 'user_name') ?? 'unknown';

@@ -498,7 +498,7 @@ describe('the session of a CI job', () => {
     const { renew } = createDeps(context, {}, undefined, '', () => Promise.reject(missing));
     await expect(renew(aSession())).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: expect.stringContaining('the token has expired, and no ID token was found'),
+      message: expect.stringContaining('the token has expired: No ID token found for the CI login'),
       hint: 'log in again in the CI job: tpks login -a api.example.com --ci',
     });
   });
