@@ -70,7 +70,7 @@ async function requestFromGithub(
   if (url === undefined || token === undefined) return undefined;
   if (!url.startsWith('https://')) {
     throw new TpksError('usage', 'ACTIONS_ID_TOKEN_REQUEST_URL is not an https URL', {
-      hint: 'use --id-token-file or TPKS_ID_TOKEN',
+      hint: ownTokenHint,
     });
   }
   const requestToken = new Secret(token);
@@ -100,6 +100,10 @@ async function readPodToken({ podTokenFile = podTokenPath }: IdTokensDeps) {
   }
 }
 
+/** Most commands have no option for the token. */
+const ownTokenHint =
+  'set TPKS_ID_TOKEN or TPKS_ID_TOKEN_FILE, or use tpks login --id-token-file FILE';
+
 function missingTokenError({ audience, installation }: IdTokenSource, env: Environment): TpksError {
   const message = 'No ID token found for the CI login';
   if (listSecretSources(env, 'TPKS_ID_TOKEN').length > 0) {
@@ -115,7 +119,7 @@ function missingTokenError({ audience, installation }: IdTokenSource, env: Envir
         ? ['GitLab CI', `add to the job:\n  id_tokens:\n    TPKS_ID_TOKEN:\n      aud: ${audience}`]
         : env.KUBERNETES_SERVICE_HOST !== undefined
           ? ['a Kubernetes pod', `mount the token of its service account at ${podTokenPath}`]
-          : [undefined, 'use --id-token-file or TPKS_ID_TOKEN'];
+          : [undefined, ownTokenHint];
   return new TpksError('usage', where === undefined ? message : `${message} in ${where}`, {
     hint: `${fix}\nexamples for each CI system: tpks help ci`,
   });

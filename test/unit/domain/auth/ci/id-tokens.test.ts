@@ -104,7 +104,7 @@ describe('without a token, the error says what the job lacks', () => {
     await expect(find({}).found).rejects.toMatchObject({
       kind: 'usage',
       message: 'No ID token found for the CI login',
-      hint: expect.stringContaining('--id-token-file or TPKS_ID_TOKEN'),
+      hint: expect.stringContaining('set TPKS_ID_TOKEN or TPKS_ID_TOKEN_FILE'),
     });
   });
 });
