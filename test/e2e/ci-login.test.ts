@@ -157,7 +157,7 @@ describe('login --ci', () => {
     const result = await logIn();
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(result.stdout).toMatch(`User: ${job}`);
-    expect(result.stdout).toMatch(/Renewal: +automatic, with a new ID token of the CI job/);
+    expect(result.stdout).toMatch(/Renewal: +automatic in the CI job, with its ID token/);
     sandbox.clearRequests();
     await user.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
     const env = { ...inGithub, TPKS_API: '', TPKS_UAA_URL: '', TPKS_CA_CERT: '' };
@@ -176,7 +176,9 @@ describe('login --ci', () => {
 
   test('reads the token from a file again for each renewal', async () => {
     const file = folder.write('job.jwt', await issuer.sign({ sub: job }));
-    expect(await logIn(['--id-token-file', file], installation)).toMatchObject({ code: 0 });
+    const login = await logIn(['--id-token-file', file], installation);
+    expect(login).toMatchObject({ code: 0 });
+    expect(login.stdout).toContain(`automatic, with the ID token in ${file}`);
     await user.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
     folder.write('job.jwt', await issuer.sign({ sub: job, aud: 'wrong' }));
     const result = await user.tpks(['clusters']);
@@ -284,6 +286,14 @@ describe('login --ci', () => {
       stderr: expect.stringContaining(message),
     });
   });
+
+  test('has an audience, which other logins do not have', async () => {
+    const words = ['login', '-u', 'cody', '--audience', 'x', '--password-stdin'];
+    expect(await user.tpks(words, { env: installation, stdin: 'cody-password' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--audience works only for CI logins'),
+    });
+  });
 });
 
 /** The parts of a CI configuration that matter for a login. */
@@ -361,7 +371,7 @@ describe('the configuration for a CI system works', () => {
       readonly containers: readonly [
         {
           readonly args: readonly string[];
-          readonly env: readonly { readonly name: string; readonly value: string }[];
+          readonly env: readonly { readonly name: string; readonly value?: string }[];
           readonly volumeMounts: readonly [{ readonly mountPath: string }];
         },
       ];
@@ -374,7 +384,7 @@ describe('the configuration for a CI system works', () => {
     ]);
     // The file of the volume cannot be created here.
     const TPKS_ID_TOKEN_FILE = folder.write('pod-token', await issuer.sign({ sub: job }));
-    const variables = Object.fromEntries(env.map(({ name, value }) => [name, value]));
+    const variables = Object.fromEntries(env.map(({ name, value = '' }) => [name, value]));
     await run({ env: variables, command: `tpks ${args.join(' ')}` }, { TPKS_ID_TOKEN_FILE });
   });
 });

@@ -49,6 +49,11 @@ export async function selectMethod(
     renewedContext === undefined || hasIdentityFlags(flags)
       ? await selectMethodFromFlags(flags, deps)
       : await deps.logins.findMethod(renewedContext);
+  if (flags.audience !== undefined && method.kind !== 'ci') {
+    throw new TpksError('usage', '--audience works only for CI logins', {
+      hint: 'omit it, or log in with --ci',
+    });
+  }
   if (flags.saveSecret !== true || method.kind === 'client') return method;
   throw new TpksError('usage', '--save-secret works only for clients: passwords are never stored', {
     hint: 'omit it, or log in with --client-name',

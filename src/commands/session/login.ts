@@ -400,10 +400,11 @@ function describeRenewal(
   { context, token, isSecretStored }: LoginViewInput,
   serverNow: Date,
 ): string {
-  const { clientKeyFile } = context;
+  const { clientKeyFile, idToken } = context;
   if (clientKeyFile !== undefined) return `automatic, with the key in ${clientKeyFile}`;
   if (isSecretStored) return 'automatic, with the stored client secret';
-  if (context.grant === 'jwt_bearer') return 'automatic, with a new ID token of the CI job';
+  if (idToken?.file !== undefined) return `automatic, with the ID token in ${idToken.file}`;
+  if (context.grant === 'jwt_bearer') return 'automatic in the CI job, with its ID token';
   if (token.refreshToken === undefined) return 'none: log in again when the token has expired';
   const end = token.refreshExpiresAt;
   return end === undefined
