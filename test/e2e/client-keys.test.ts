@@ -247,6 +247,30 @@ describe('a generated key', () => {
     expect(await uaa('client', 'get', 'new-client')).toMatchObject({ code: 1 });
   });
 
+  test('left by an interrupted command: the error says how to continue', async () => {
+    const path = file('interrupted.jwk');
+    await addClient('interrupted');
+    const words = ['client', 'add', 'interrupted', '--generate-key', path];
+    const { code, stderr } = await uaa(...words);
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      `test the key: tpks uaa token client get interrupted --key-file ${path}`,
+    );
+  });
+
+  test('is never printed', async () => {
+    expect(await uaa('client', 'add', 'printed', '--generate-key', '-')).toMatchObject({ code: 2 });
+    expect(existsSync('-')).toBe(false);
+  });
+
+  test('in a folder that does not exist: the hint is about the file', async () => {
+    const path = file('no-such-folder/key.jwk');
+    expect(await uaa('client', 'add', 'no-folder', '--generate-key', path)).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining('Hint: choose another file'),
+    });
+  });
+
   test.each([
     ['a client that exists', ['client', 'add', 'admin']],
     ['a client that does not exist', ['client', 'jwt', 'add', 'missing']],

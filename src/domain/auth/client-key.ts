@@ -5,7 +5,7 @@ import {
   type JsonWebKey,
   webcrypto,
 } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { errorCode, TpksError } from '../../base/errors.js';
 import { isObject, tryParseJson } from '../../base/json-value.js';
@@ -130,21 +130,29 @@ export function createKeyFile(path: string, type: KeyType): NewKeyFile {
   const publicMembers = kty === 'EC' ? { crv, kty, x, y } : { e, kty, n };
   const keyId = thumbprintOf(publicMembers);
   const text = `${JSON.stringify({ ...privateJwk, kid: keyId, alg })}\n`;
+  const remove = () => {
+    rmSync(path, { force: true });
+  };
   try {
-    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+    const file = openSync(path, 'wx', 0o600);
+    try {
+      writeFileSync(file, text);
+    } catch (error) {
+      remove();
+      throw error;
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw diskError(error, 'write', path);
-    throw new TpksError('usage', `${path} already exists: tpks never overwrites a key`, {
-      hint: 'choose another file',
-    });
+    const hint = 'choose another file';
+    if (errorCode(error) !== 'EEXIST') throw diskError(error, 'write', path, { hint });
+    throw new TpksError('usage', `${path} already exists: tpks never overwrites a key`, { hint });
   }
   return {
     path,
     keyId,
     jwks: JSON.stringify({ keys: [{ ...publicMembers, kid: keyId, alg }] }),
-    remove: () => {
-      rmSync(path, { force: true });
-    },
+    remove,
   };
 }
 

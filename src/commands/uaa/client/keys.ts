@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { readAssertionAudience } from '../../../api/uaa/client-credentials.js';
 import { type Client, type ClientAttributes, type Clients } from '../../../api/uaa/clients.js';
 import type { Services } from '../../../app/services.js';
-import { isTpksError, rewordError } from '../../../base/errors.js';
+import { isTpksError, rewordError, TpksError } from '../../../base/errors.js';
 import { quoteForShell } from '../../../base/shell-quote.js';
 import { createKeyFile, type KeyType, type NewKeyFile } from '../../../domain/auth/client-key.js';
 import { withFileNames } from '../../completers.js';
@@ -29,6 +29,11 @@ export async function registerNewKey<T>(
   { keyType = 'ec' }: NewKeyFlags,
   register: (key: NewKeyFile) => Promise<T>,
 ): Promise<T> {
+  if (file === '-') {
+    throw new TpksError('usage', 'A new key is never printed', {
+      hint: 'use --generate-key FILE',
+    });
+  }
   const key = createKeyFile(file, keyType);
   try {
     return await register(key);
@@ -57,6 +62,12 @@ export async function addClientWithKey(
     const client = await completeClient(id, attributes, clients);
     terminal.note(`The key ${keyId} is in ${file}; get a token: ${formatTokenCommand(id, file)}`);
     return client;
+  }).catch((error: unknown) => {
+    if (!isTpksError(error) || error.kind !== 'usage' || file === '-') throw error;
+    const again =
+      `if this command was interrupted before, test the key: ${formatTokenCommand(id, file)}\n` +
+      'if it does not work, delete the client and the file, and run this command again';
+    throw rewordError(error, { hint: `${error.hint ?? ''}\n${again}` });
   });
 }
 
