@@ -51,15 +51,19 @@ export async function runSecretCommand(
     'unauthenticated',
     `The command in ${source} failed: ${program} ${line.problem}`,
     {
-      hint: 'run the command in a terminal: it must print the secret on the first line, and exit with 0',
+      hint:
+        file === undefined
+          ? syntaxHint
+          : 'run the command in a terminal: it must print the secret on the first line, and exit with 0',
     },
   );
 }
 
+const syntaxHint =
+  "no shell is used: use a program on PATH or an absolute path, and quote words with spaces; for other syntax, use sh -c '...'";
+
 function malformedError(source: string, problem: string): TpksError {
-  return new TpksError('usage', `${source} is not a command: ${problem}`, {
-    hint: 'use a program on PATH or an absolute path, and quote words with spaces; no shell is used',
-  });
+  return new TpksError('usage', `${source} is not a command: ${problem}`, { hint: syntaxHint });
 }
 
 interface Problem {

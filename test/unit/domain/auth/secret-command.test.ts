@@ -100,6 +100,13 @@ test.each([
   });
 });
 
+test('a command in the syntax of a shell is explained if its first word is no program', async () => {
+  await expect(run('PIN=1 pass show pks')).rejects.toMatchObject({
+    kind: 'unauthenticated',
+    hint: expect.stringContaining('no shell is used: use a program on PATH'),
+  });
+});
+
 test('a program in the current folder is not started', async () => {
   createProgram('vault', 'echo s3cret');
   for (const path of ['.', '', `.:${delimiter}`]) {
