@@ -73,6 +73,7 @@ test('uaa trust add shows the changes, asks, and prints what the job needs', asy
     env: {
       TPKS_API: sandbox.api.replace('https://', ''),
       TPKS_UAA_URL: sandbox.uaa,
+      TPKS_CA_CERT: 'CA',
       TPKS_CI_LOGIN: '1',
     },
     steps: [{ run: 'tpks clusters' }],

@@ -90,10 +90,15 @@ export function createIdentityProviders(send: Send, uaa: string) {
 
 function explainRejection(error: unknown, origin: string): unknown {
   if (!isTpksError(error) || ![400, 409, 422].includes(error.status ?? 0)) return error;
-  const problem =
-    error.status === 409 ? 'the origin or the issuer already exists' : 'its settings are invalid';
+  const [problem, hint] =
+    error.status === 409
+      ? [
+          'the origin or the issuer already exists',
+          `another administrator may have added it: run the command again, or ${listCommand}`,
+        ]
+      : ['its settings are invalid', listCommand];
   const message = `The UAA rejected the identity provider ${origin}: ${problem}`;
-  return rewordError(error, { message, hint: listCommand });
+  return rewordError(error, { message, hint });
 }
 
 /** Origins are case-sensitive. Another case is accepted if only one origin matches it. */

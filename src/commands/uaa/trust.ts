@@ -133,7 +133,8 @@ async function addTrust(
   const tokenKey = path === undefined ? undefined : await readTokenKey(path, terminal);
   const request = toTrustRequest(name, options, { defaultAudience: uaa, tokenKey });
   const plan = await deps.uaaResource(createTrusts).plan(request);
-  const login = createJobLogin(plan, { uaa, api });
+  const needsCaCert = context.caCert !== undefined;
+  const login = { ...createJobLogin(plan, { uaa, api }), needsCaCert };
   const isConfirmed = dryRun !== true && (await confirmPlan(plan, uaa, deps));
   if (isConfirmed) await plan.apply();
   const snippet = request.system?.snippet(login) ?? formatJobVariables(login);

@@ -155,7 +155,7 @@ function planProvider(
   }
   const config = { ...readSettings(existing), tokenKeyUrl: null, discoveryUrl: null, ...keys };
   const run = () => providers.update({ ...existing, config });
-  const values = { tokenKey: 'the key in --token-key' };
+  const values = { tokenKey: 'from --token-key' };
   return [{ action: 'change', kind, name: origin, values, run }];
 }
 

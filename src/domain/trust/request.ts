@@ -149,7 +149,13 @@ function findGitlabJob(project: string, options: TrustOptions): Job {
 
 function findPod(issuer: string, options: TrustOptions): Job {
   rejectOthers(options, ['kubernetes', 'serviceAccount']);
-  const { serviceAccount = '' } = options;
+  const { serviceAccount } = options;
+  if (serviceAccount === undefined) {
+    throw usageError(
+      '--kubernetes needs --service-account',
+      'use --service-account NAMESPACE/NAME',
+    );
+  }
   checkFormat('serviceAccount', serviceAccount, /^[a-z0-9-]+\/[a-z0-9.-]+$/, 'NAMESPACE/NAME');
   return { system: ciSystems.kubernetes, issuer, subject: createPodSubject(serviceAccount) };
 }

@@ -16,6 +16,8 @@ export interface JobLogin {
   readonly api: string;
   /** `undefined` if the UAA is on the default port of the API's host. */
   readonly uaaUrl?: string | undefined;
+  /** Whether a job needs the CA of the installation, which the system does not trust. */
+  readonly needsCaCert?: boolean;
   readonly audience: string;
   /** Whether the audience is the URL of the UAA, which tpks uses by default. */
   readonly isDefaultAudience: boolean;
@@ -125,10 +127,17 @@ const kubernetes: CiSystem = {
 
 export const ciSystems = { github, gitlab, kubernetes } as const;
 
-function variables({ api, uaaUrl, clientId }: JobLogin): readonly (readonly [string, string])[] {
+function variables({
+  api,
+  uaaUrl,
+  needsCaCert,
+  clientId,
+}: JobLogin): readonly (readonly [string, string])[] {
   return [
     ['TPKS_API', api],
     ...(uaaUrl === undefined ? [] : [['TPKS_UAA_URL', uaaUrl] as const]),
+    // A placeholder, as its text or its path depends on the CI system.
+    ...(needsCaCert === true ? [['TPKS_CA_CERT', 'CA'] as const] : []),
     ['TPKS_CI_LOGIN', "'1'"],
     ...(clientId === defaultCiClient ? [] : [['TPKS_CLIENT_NAME', clientId] as const]),
   ];
