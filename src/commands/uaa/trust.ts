@@ -54,7 +54,7 @@ export const add: Leaf = {
     command
       .description(
         'Let the jobs of a CI system log in with `tpks login --ci`, without a stored secret. Only jobs whose ' +
-          'subject matches exactly can log in. Shows the changes to the identity provider, the client, the user ' +
+          'subject matches, ignoring case, can log in. Shows the changes to the identity provider, the client, the user ' +
           'and its memberships, asks for confirmation (unless --yes), applies them, and prints what the job ' +
           'needs. Idempotent. After an interruption, run the same command again. Requires the scopes ' +
           'scim.read, scim.write, idps.read, idps.write, clients.read and clients.write.',
