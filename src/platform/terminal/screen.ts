@@ -9,6 +9,7 @@ import {
   spansOf,
   textOf,
 } from './lines.js';
+import { breakWords } from './wrap.js';
 
 /** A column of a table that fits the terminal. */
 export interface ScreenColumn {
@@ -178,32 +179,13 @@ function fitLine(spans: readonly Span[], width: number, hanging = 0): Line[] {
   const value = spans.at(-1) ?? '';
   const start = label.reduce((sum, span) => sum + cellWidth(span), 0);
   const indent = start + hanging;
-  const [first = '', ...rest] = breakText(toPrintable(textOf(value)), width - indent);
+  const [first = '', ...rest] = breakWords(toPrintable(textOf(value)).split(' '), width - indent);
   const toSpan = (text: string): Span =>
     typeof value === 'string' ? text : { text, tone: value.tone };
   return [
     [...label, toSpan(first)],
     ...rest.map((line): Line => [' '.repeat(indent), toSpan(line)]),
   ];
-}
-
-/** Characters of scripts that have no spaces between words. */
-const unspaced =
-  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\u3000-\\u303f\\uff00-\\uffef';
-
-/** Matches spaces, a character between which a line can be broken, or a word. */
-const part = new RegExp(` +|[${unspaced}]|[^ ${unspaced}]+`, 'gu');
-
-/** Breaks text between words, and between Chinese or Japanese characters. A word that is too long stays whole. */
-function breakText(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const [next] of text.matchAll(part)) {
-    const isTooLong = line.trim() !== '' && displayWidth((line + next).trimEnd()) > width;
-    if (isTooLong) lines.push(line.trimEnd());
-    line = isTooLong ? next.trimStart() : line + next;
-  }
-  return [...lines, line.trimEnd()];
 }
 
 /** Removes the empty lines at the start and the end. */

@@ -166,16 +166,6 @@ describe('fitDetails', () => {
     expect(fitDetails([['API', url]], 40).map(lineText)).toEqual([`API:  ${url}`]);
   });
 
-  test('breaks Chinese and Japanese text between characters', () => {
-    const text = '\u96c6\u7fa4\u7ba1\u7406\u54e1 and \u96c6\u7fa4';
-    expect(fitDetails([['Name', text]], 13).map(lineText)).toEqual([
-      'Name:  \u96c6\u7fa4\u7ba1',
-      '       \u7406\u54e1',
-      '       and \u96c6',
-      '       \u7fa4',
-    ]);
-  });
-
   test('does not let text from a server start a line', () => {
     expect(fitDetails([['Name', 'a\nUUID: 1']], 40).map(lineText)).toEqual(['Name:  a\\nUUID: 1']);
   });
