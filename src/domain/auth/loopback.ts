@@ -304,30 +304,17 @@ function createPage({ title, text, tone, script, noscript, nonce }: PageContent)
 <style nonce="${nonce}">${style}</style>
 <main class="${tone}" aria-live="polite"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></main>
 ${noscript === undefined ? '' : `<noscript><p>${escapeHtml(noscript)}</p></noscript>`}
-<footer>tpks</footer>
 <script nonce="${nonce}">${script}</script>
 </html>
 `,
   };
 }
 
-/** The check mark and the cross repeat the meaning of the colors, for color-blind users. */
 const style = `
-  :root { color-scheme: light dark; --back: #f5f6f7; --card: #fff; --text: #1c1e21;
-    --soft: #5f656c; --line: #d9dce0; --good: #1b6e2d; --bad: #b3261e; }
-  @media (prefers-color-scheme: dark) { :root { --back: #17191c; --card: #212429;
-    --text: #e8eaed; --soft: #a1a7ae; --line: #3a3f46; --good: #7bd88f; --bad: #ff8a80; } }
-  body { background: var(--back); color: var(--text); font: 1.05rem/1.6 system-ui, sans-serif;
-    margin: 15vh auto 2rem; max-width: 34rem; padding: 0 1rem; }
-  main { background: var(--card); border: 1px solid var(--line); border-radius: .6rem;
-    border-top: .3rem solid var(--soft); padding: 1.5rem 2rem; }
-  h1 { font-size: 1.6rem; line-height: 1.3; margin: 0 0 .5rem; }
-  p { margin: 0; overflow-wrap: anywhere; }
-  .good { border-top-color: var(--good); }
-  .good h1::before { color: var(--good); content: '✓ '; }
-  .bad { border-top-color: var(--bad); }
-  .bad h1::before { color: var(--bad); content: '✗ '; }
-  footer { color: var(--soft); font: .85rem ui-monospace, monospace; margin: 1rem; text-align: end; }
+  body { font: 1.05rem/1.6 system-ui, sans-serif; margin: 15vh auto 2rem; max-width: 34rem; }
+  p { overflow-wrap: anywhere; }
+  .good h1::before { content: '✓ '; }
+  .bad h1::before { content: '✗ '; }
 `;
 
 /** The page contains text from the server. */
