@@ -92,12 +92,10 @@ async function showScimList<Row>(
   { output, columns }: ListFlags,
   deps: Pick<Services, 'terminal' | 'clock' | 'uaaResource' | 'uaaContext' | 'names' | 'options'>,
 ): Promise<void> {
-  const { terminal } = deps;
   const resource = deps.uaaResource(spec.resource);
   const flags = { ...(output && { output }), ...(columns && { columns }) };
   if (attributes !== undefined) {
     const rows = await resource.select({ ...query, attributes });
-    if (!terminal.wantsJson()) noteMissingAttributes(attributes, rows, terminal);
     return showList(attributeList(spec.noun, attributes), rows, flags, deps);
   }
   const rows = await resource.list(query);
@@ -132,19 +130,6 @@ export function toListQuery(
   };
 }
 
-/** Names the attributes that have no values, because the UAA ignores unknown attributes. */
-function noteMissingAttributes(
-  attributes: readonly string[],
-  rows: readonly Resource[],
-  { note }: Pick<Services['terminal'], 'note'>,
-): void {
-  const missing = attributes.filter((name) =>
-    rows.every((row) => isNullish(getOwnValue(row, name))),
-  );
-  if (rows.length > 0 && missing.length > 0)
-    note(`The UAA returned no values for ${missing.join(', ')}`);
-}
-
 /** A list with one column per requested attribute. */
 function attributeList(noun: string, attributes: readonly string[]): List<Resource> {
   return {
@@ -161,8 +146,4 @@ function formatAttribute(row: Resource, name: string): string {
 
 function formatValue(value: unknown): string {
   return Array.isArray(value) ? value.map(formatValue).join(',') : toDisplayText(value);
-}
-
-function isNullish(value: unknown): boolean {
-  return value === undefined || value === null;
 }
