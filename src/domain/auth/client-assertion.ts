@@ -15,10 +15,16 @@ const lifetimeSeconds = 60;
  * @see RFC 7523, section 3; docs/contributing/servers/ci.md#client-keys
  */
 export async function authenticateWithKey(
-  { privateKey, keyId }: ClientKey,
+  { privateKey, keyId, knownUaa }: ClientKey,
   { send, uaa, clock }: { readonly send: Send; readonly uaa: string; readonly clock: Clock },
 ): Promise<ClientAuth> {
-  const { audience, serverTime } = await readAssertionAudience(withStatusErrors(send), uaa);
+  const { audience, serverTime } =
+    knownUaa === undefined
+      ? await readAssertionAudience(withStatusErrors(send), uaa)
+      : {
+          audience: knownUaa.audience,
+          serverTime: clock.now().getTime() + knownUaa.clockOffsetSeconds * 1000,
+        };
   return PrivateKeyJwt(keyId === undefined ? privateKey : { key: privateKey, kid: keyId }, {
     [modifyAssertion]: (_header, payload) => {
       const now = Math.floor((serverTime ?? clock.now().getTime()) / 1000);

@@ -19,6 +19,14 @@ export interface ClientKey {
   readonly keyId: string | undefined;
   /** Absolute path; `undefined` for a key from a variable or from stdin. */
   readonly path: string | undefined;
+  /** What an earlier token says about the UAA; without it, the UAA is asked. */
+  readonly knownUaa?: KnownUaa | undefined;
+}
+
+export interface KnownUaa {
+  /** The token endpoint, which assertions name as their audience. */
+  readonly audience: string;
+  readonly clockOffsetSeconds: number;
 }
 
 const algorithms = {

@@ -10,7 +10,7 @@ import type { IdTokenSettings } from '../../platform/config/settings.js';
 import { notAuthenticatedMessage } from '../../platform/http/bearer.js';
 import { isForInstallation, describeIntendedServer } from '../contexts/addresses.js';
 import { type Context } from '../contexts/context.js';
-import type { ClientKey } from './client-key.js';
+import type { ClientKey, KnownUaa } from './client-key.js';
 import {
   readEnvironmentCredentials,
   readEnvironmentKey,
@@ -180,7 +180,9 @@ async function findClientCredential(
   stored: StoredSession,
 ): Promise<ClientCredential> {
   const clientKey = await findClientKey(deps);
-  if (clientKey !== undefined) return { clientSecret: undefined, clientKey };
+  if (clientKey !== undefined) {
+    return { clientSecret: undefined, clientKey: { ...clientKey, knownUaa: findKnownUaa(stored) } };
+  }
   const clientSecret = await findClientSecret(deps, stored);
   if (clientSecret === undefined) throw missingSecretError(deps);
   return { clientSecret };
@@ -231,6 +233,12 @@ function toRenewalError(error: unknown, { context, label }: RenewDeps): unknown 
     message: `${new URL(context.uaa).host} did not renew the token of context ${context.name}: ${error.message}`,
     hint: label.loginCommand,
   });
+}
+
+/** The issuer of a JWT is the token endpoint of the UAA, so that a renewal needs only one request. */
+function findKnownUaa({ accessToken, clockOffsetSeconds }: StoredSession): KnownUaa | undefined {
+  const audience = readTextClaim(readClaims(accessToken), 'iss');
+  return audience === undefined ? undefined : { audience, clockOffsetSeconds };
 }
 
 function missingSecretError({ context, label, env }: RenewDeps): TpksError {
