@@ -154,6 +154,13 @@ describe.each(mainServers)('CI trusts on %s', (_name, start) => {
     }
   });
 
+  test('a login with another case of the subject does not change what the trust shows', async () => {
+    const request = createRequest('Case-Main');
+    await add(request);
+    await logIn('case-MAIN');
+    expect(await trusts.get(request.name)).toMatchObject({ subject: 'Case-Main', complete: true });
+  });
+
   test('a removal leaves no membership without a user', async () => {
     const request = createRequest('member');
     await add(request);

@@ -100,7 +100,7 @@ export function toTrust(group: Group, content: TrustContent): CiTrust {
     name,
     complete: provider !== undefined && scopes.length > 0 && user.active !== false,
     issuer: readSetting(provider, 'issuer'),
-    subject: user.userName,
+    subject: group.description ?? user.userName,
     userClaim: provider && readUserClaim(provider),
     audience: readSetting(provider, 'relyingPartyId'),
     origin,

@@ -296,8 +296,8 @@ async function planUser(
   const group = content.groups.find((each) => isSameName(each.displayName, displayName));
   if (!(group?.members ?? []).some(({ value }) => value === ids.user)) {
     const run = async (): Promise<void> => {
-      const description = 'Name of a CI trust, see tpks uaa trust list';
-      const { id } = group ?? (await groups.add({ displayName, description }));
+      // UAA 77 changes the case of the username to that of the last login.
+      const { id } = group ?? (await groups.add({ displayName, description: subject }));
       await addMember(() => members.add(id, { id: ids.user }));
     };
     steps.push({ action: group ? 'change' : 'add', kind: 'group', name: displayName, run });

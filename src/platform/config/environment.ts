@@ -95,9 +95,9 @@ export function listSecretSources(env: Environment, name: SecretVariable) {
     .filter((variable) => env[variable] !== undefined);
 }
 
-/** Whether a variable that enables a feature has a value other than 0. */
+/** Whether a variable that enables a feature has a value other than 0 and false. */
 export function isOn(variable: string | undefined): boolean {
-  return ![undefined, '0'].includes(variable);
+  return ![undefined, '0', 'false'].includes(variable);
 }
 
 /** The proxy set in the environment. */

@@ -42,6 +42,15 @@ test('the subject is compared with the claim of the trust', () => {
   expect(failures({}, tested)).toEqual(['subject: none (expected 42)']);
 });
 
+test('a subject that differs only in case passes, and the trusted one is shown', () => {
+  const job = readJob(new Secret(jwt({ ...claims, exp: seconds + 60 })));
+  expect(compareJob(trust, job, now)).toContainEqual({
+    check: 'subject',
+    passed: true,
+    message: 'repo:octo/app (trusted: repo:Octo/app; the UAA ignores case)',
+  });
+});
+
 test('an incomplete trust fails', () => {
   const tested = { name: 'app', complete: false, clients: [], scopes: [] };
   expect(failures({}, tested)).toContain('trust: incomplete: something was deleted or not created');

@@ -46,6 +46,7 @@ test.each([
   ['1', true],
   ['yes', true],
   ['0', false],
+  ['false', false],
   [undefined, false],
 ])('a variable with the value %s is on: %s', (value, expected) => {
   expect(isOn(value)).toBe(expected);
