@@ -156,7 +156,7 @@ const maximumIdLength = 255;
  * Rejects an id that the UAA would accept, but that is too long or could not be addressed in a URL.
  * @throws {TpksError} `usage` @see docs/contributing/servers/uaa.md#clients
  */
-function checkNewClientId(id: string): void {
+export function checkNewClientId(id: string): void {
   const problem =
     id.length > maximumIdLength
       ? `is longer than ${maximumIdLength} characters`

@@ -125,7 +125,7 @@ const wildcardHint =
   'this name, then map them again: tpks uaa group mappings';
 
 /** The two names in a mapping that the UAA does not validate. */
-interface MappingNames {
+export interface MappingNames {
   readonly externalGroup: string;
   readonly origin: string;
 }
@@ -135,7 +135,7 @@ const maximumExternalGroupLength = 255;
 const maximumOriginLength = 36;
 
 /** @throws {TpksError} `usage` if the UAA cannot map a name or, without `allowPermanent`, unmap it later. */
-function checkNamesToMap(names: MappingNames & { readonly allowPermanent: boolean }): void {
+export function checkNamesToMap(names: MappingNames & { readonly allowPermanent: boolean }): void {
   const { externalGroup, origin, allowPermanent } = names;
   if (externalGroup.length > maximumExternalGroupLength) {
     throw tooLongError('name of the external group', maximumExternalGroupLength);
@@ -155,7 +155,7 @@ function checkNamesToMap(names: MappingNames & { readonly allowPermanent: boolea
 }
 
 /** Checks that the UAA can unmap a name. @throws {TpksError} `usage` */
-function checkNamesToUnmap(names: MappingNames): void {
+export function checkNamesToUnmap(names: MappingNames): void {
   validateSegment(names.externalGroup, 'name of the external group');
   validateSegment(names.origin, 'origin');
   const rejected = findRejectedPart(names);

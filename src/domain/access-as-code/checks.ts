@@ -1,5 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { errorMessage } from '../../base/errors.js';
+import { checkNewClientId } from '../../api/uaa/clients.js';
+import { checkNamesToMap, checkNamesToUnmap } from '../../api/uaa/mappings.js';
+import { errorMessage, isTpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { Secret } from '../../base/secret.js';
 import type { ValuePath } from '../../platform/input/parsed-text.js';
@@ -7,7 +9,13 @@ import type { Report } from '../../platform/input/problems.js';
 import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Change } from './difference.js';
 import type { AccessFile, FileClient, FileUser } from './file.js';
-import { type AccessClient, type AccessUser, type SecretSource, userKey } from './model.js';
+import {
+  type AccessClient,
+  type AccessUser,
+  externalGroupKey,
+  type SecretSource,
+  userKey,
+} from './model.js';
 
 /** The users and clients of a file that do not exist in the UAA. */
 export interface NewEntries {
@@ -73,6 +81,55 @@ function findClientProblems({ attributes, secretFrom }: AccessClient): string[] 
       ? ['clients that use the implicit grant have no secret; remove secret_from']
       : []),
   ];
+}
+
+/** Reports names that the UAA would reject, or would store but could not find later. */
+export function checkNames(changes: readonly Change[], file: AccessFile, report: Report): void {
+  const findPosition = createMappingLocator(file);
+  for (const change of changes) {
+    if (change.kind === 'client' && change.action === 'add') {
+      const { id } = change.client;
+      reportUsageError(['clients', id], report, () => checkNewClientId(id));
+    }
+    if (change.kind === 'external') {
+      const { origin, name: externalGroup } = change.external;
+      const names = { origin, externalGroup };
+      reportUsageError(findPosition(change), report, () =>
+        change.action === 'add'
+          ? checkNamesToMap({ ...names, allowPermanent: false })
+          : checkNamesToUnmap(names),
+      );
+    }
+  }
+}
+
+function reportUsageError(valuePath: ValuePath, report: Report, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    report(valuePath, error.message);
+  }
+}
+
+type MappingChange = Extract<Change, { kind: 'external' }>;
+
+/** @returns a function that finds the position of a mapping, or of the list for a removed mapping. */
+function createMappingLocator({ groups }: AccessFile): (change: MappingChange) => ValuePath {
+  const indexed = new Map(
+    groups.map(({ name, valuePath, external = [] }) => [
+      name.toLowerCase(),
+      {
+        valuePath,
+        indexes: new Map(external.map((mapping, index) => [externalGroupKey(mapping), index])),
+      },
+    ]),
+  );
+  return ({ group, external }) => {
+    const { valuePath = [], indexes } = indexed.get(group.toLowerCase()) ?? {};
+    const index = indexes?.get(externalGroupKey(external));
+    return [...valuePath, 'external', ...(index === undefined ? [] : [index])];
+  };
 }
 
 /** Passwords of new users and secrets of new clients. */

@@ -4,7 +4,13 @@ import { groupBy } from '../../base/group-by.js';
 import type { FileInput } from '../../platform/input/input-file.js';
 import type { ValuePath } from '../../platform/input/parsed-text.js';
 import { createProblems, type Problem, type Report } from '../../platform/input/problems.js';
-import { checkNewEntries, findNewEntries, readSecrets, type Secrets } from './checks.js';
+import {
+  checkNames,
+  checkNewEntries,
+  findNewEntries,
+  readSecrets,
+  type Secrets,
+} from './checks.js';
 import { type Change, compareAccess } from './difference.js';
 import { readAccessFile, type AccessFile } from './file.js';
 import {
@@ -63,6 +69,7 @@ export async function createPlan({ file: input, prune }: PlanInput, deps: PlanDe
   const changes = compareAccess(wanted, actual, { prune });
   const added = findNewEntries(changes, file);
   checkNewEntries(added, report);
+  checkNames(changes, file, report);
   throwIfAny();
   const missing = createProblems(file);
   const secrets = readSecrets(added, { path: input.path, env: deps.env, report: missing.report });
