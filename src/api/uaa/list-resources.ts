@@ -60,7 +60,8 @@ interface ListRequest {
 /**
  * Reads all pages of a list. Uses the latest `totalResults`, because it can change between two pages.
  * @throws {TpksError} the errors of the request; `failed` for a filter or column that the UAA rejects;
- *   `unavailable` for a page that is empty before the end of the list, and for a list that is too large.
+ *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one, and for a
+ *   list that is too large.
  * @see docs/contributing/servers/uaa.md#listing
  */
 export async function listResources<Schema extends v.GenericSchema>(
@@ -70,19 +71,40 @@ export async function listResources<Schema extends v.GenericSchema>(
   const { api, query = {} } = request;
   const found: v.InferInput<Schema>[] = [];
   const readPage = createListReader(request);
+  const firstKeys = new Set<string>();
   let start = query.start ?? 1;
   let remaining = query.limit ?? Number.POSITIVE_INFINITY;
   while (remaining > 0) {
     const { resources, totalResults } = await readPage(start, Math.min(remaining, maximumPageSize));
     const { length } = resources;
     const isLast = start + length > totalResults || length >= remaining;
-    if (length === 0 && !isLast) throw emptyPageError(start, totalResults);
+    if (length === 0 && !isLast) throw noProgressError('an empty page', start, totalResults);
+    const key = createItemKey(resources[0] ?? {});
+    if (key !== undefined && firstKeys.has(key)) {
+      throw noProgressError('a page that it had already returned', start, totalResults);
+    }
+    if (key !== undefined) firstKeys.add(key);
     for (const resource of resources.slice(0, remaining)) found.push(api.parse(type, resource));
     if (isLast) break;
     remaining -= length;
     start += length;
   }
   return found;
+}
+
+/**
+ * Identifies an item of a list by fields that do not change; `undefined` if it has none.
+ * @see docs/contributing/servers/uaa.md#listing
+ */
+function createItemKey({
+  id,
+  client_id,
+  groupId,
+  externalGroup,
+  origin,
+}: Resource): string | undefined {
+  const key = id ?? client_id ?? (groupId && [groupId, externalGroup, origin]);
+  return key === undefined ? undefined : JSON.stringify(key);
 }
 
 /** Counts the resources of a list without reading them. Throws the same errors as {@link listResources}. */
@@ -121,11 +143,11 @@ function createPageReader<Schema extends v.GenericSchema>(
   };
 }
 
-function emptyPageError(start: number, totalResults: number): TpksError {
+function noProgressError(what: string, start: number, totalResults: number): TpksError {
   return new TpksError(
     'unavailable',
-    `The UAA returned an empty page (startIndex ${String(start)} of ${String(totalResults)})`,
-    { hint: 'try again; resources may have been deleted in the meantime' },
+    `The UAA returned ${what} (startIndex ${String(start)} of ${String(totalResults)})`,
+    { hint: 'try again; if the error persists, a proxy may remove the query from the URL' },
   );
 }
 

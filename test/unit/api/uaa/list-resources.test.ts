@@ -170,6 +170,58 @@ describe('a list with faulty paging', () => {
   }
   const createItems = (start: number, length: number) =>
     Array.from({ length }, (_, index) => ({ id: start + index }));
+  const repeated = expect.objectContaining({
+    kind: 'unavailable',
+    message: expect.stringContaining('The UAA returned a page that it had already returned'),
+  });
+
+  test.each<[string, (count: number) => object[]]>([
+    ['ignores startIndex', (count) => createItems(1, count)],
+    ['ignores startIndex and sends fewer items', () => createItems(1, 1)],
+  ])(
+    'ends after two requests if the server %s and claims 1,000,000 results',
+    async (_name, createRepeated) => {
+      let isFirst = true;
+      const { error, requests } = await read((_start, count) => {
+        const resources = isFirst ? createItems(1, count) : createRepeated(count);
+        isFirst = false;
+        return { resources, totalResults: 1e6 };
+      });
+      expect(error).toEqual(repeated);
+      expect(requests).toBe(2);
+    },
+  );
+
+  test('ends with the first repeated page if the server starts over', async () => {
+    const { error, requests } = await read((start, count) => ({
+      resources: createItems(((start - 1) % 1500) + 1, count),
+      totalResults: 1e6,
+    }));
+    expect(error).toEqual(repeated);
+    expect(requests).toBe(4);
+  });
+
+  test('recognizes repeated items even if their other fields have changed', async () => {
+    let asked = 0;
+    const { error, requests } = await read((_start, count) => {
+      asked += 1;
+      const resources = createItems(1, count).map((one) => ({ ...one, lastLogonTime: asked }));
+      return { resources, totalResults: 1e6 };
+    });
+    expect(error).toEqual(repeated);
+    expect(requests).toBe(2);
+  });
+
+  test('does not compare pages of objects without ids', async () => {
+    const { send } = fakeSend((request) => ({
+      resources: createItems(1, Number(query(request)['count'])).map(() => ({ active: true })),
+      totalResults: 1500,
+    }));
+    expect(await listThings(send, { attributes: ['active'] })).toEqual(
+      Array.from({ length: 1500 }, () => ({ active: true })),
+    );
+  });
+
   test.each([-1, 0.5, 1_000_001, 9e15, 1e300, '3', null, Number.NaN])(
     'is rejected if its total is %j',
     async (total) => {
