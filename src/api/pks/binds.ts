@@ -40,7 +40,7 @@ const kubeconfigType = {
       v.array(
         v.looseObject({
           cluster: v.looseObject({
-            server: v.pipe(v.string(), v.url(), v.regex(/^https:/, 'Expected a URL with https')),
+            server: v.pipe(v.string(), v.regex(/^https:\/\//, 'Expected a URL with https')),
             'certificate-authority-data': text,
           }),
         }),
@@ -193,19 +193,36 @@ function toBind(cluster: string, { clusters, users }: Kubeconfig, api: ApiClient
     throw api.malformed('kubeconfig', 'it has no cluster or no user');
   }
   const { server, 'certificate-authority-data': certificate } = clusterEntry.cluster;
-  return {
-    cluster,
-    server,
-    certificateAuthorityData: certificate?.replace(/[\r\n]/g, ''),
-    userName: userEntry.name,
-    login: toLogin(userEntry.user, api),
-  };
+  const malformed = (problem: string) => api.malformed('kubeconfig', problem);
+  if (!isPlainUrl(server)) throw malformed('the server is not a URL');
+  const certificateAuthorityData = certificate?.replace(/[\r\n]/g, '');
+  // One value that is not base64 would prevent kubectl from loading the user's file at all.
+  if (!isBase64(certificateAuthorityData ?? '')) throw malformed('the CA is not base64');
+  const { name: userName, user } = userEntry;
+  if (userName === '' || /\p{Cc}/u.test(userName)) {
+    throw malformed('the name of the user is empty or has control characters');
+  }
+  return { cluster, server, certificateAuthorityData, userName, login: toLogin(user, api) };
+}
+
+function isPlainUrl(text: string): boolean {
+  if (/[\s\p{Cc}]/u.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+}
+
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z\d+/]*={0,2}$/.test(text);
 }
 
 type UserEntry = Kubeconfig['users'][number]['user'];
 
 function toLogin({ token, 'auth-provider': provider }: UserEntry, api: ApiClient): ClusterLogin {
-  if (token) return { kind: 'token', token: new Secret(token) };
+  if (token) {
+    // The token is sent in a header.
+    if (!/^[!-~]+$/.test(token)) throw api.malformed('kubeconfig', 'the token is not ASCII text');
+    return { kind: 'token', token: new Secret(token) };
+  }
   if (!provider) throw api.malformed('kubeconfig', 'the user has neither token nor auth-provider');
   return { kind: 'oidc', issuer: provider.config?.['idp-issuer-url'] || undefined };
 }

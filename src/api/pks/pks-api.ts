@@ -9,6 +9,7 @@ import type { HttpResponse, Send } from '../../platform/http/send.js';
 import {
   createApiClient,
   validateSegment,
+  type ApiClient,
   type ResourceType,
   type WriteMethod,
 } from '../client/api-client.js';
@@ -38,20 +39,40 @@ export interface PksResourceType<Schema extends v.GenericSchema> extends Resourc
   readonly showCommand?: (name: string) => string;
 }
 
-/** The operations on a resource of the PKS API. */
-export type PksResource<Resource> = ReturnType<typeof createPksResource<v.GenericSchema<Resource>>>;
-
 /**
- * All operations throw a {@link TpksError}: `unauthenticated`, `forbidden`, `unavailable`, or `usage` for a name
- * that a URL cannot contain. Writes also throw `conflict` or `failed` with the API's message.
- * @param send - adds the token to requests; throws unless the status is a success.
+ * The operations on a resource. All operations throw a {@link TpksError}: `unauthenticated`, `forbidden`,
+ * `unavailable`, or `usage` for a name that a URL cannot contain. Writes also throw `conflict` or `failed`
+ * with the API's message.
  */
+export interface PksResource<Resource, Request = unknown> {
+  readonly list: (query?: Readonly<Record<string, string>>) => Promise<Resource[]>;
+  /** @throws {TpksError} `notFound`, even if the resource exists but belongs to another user */
+  readonly get: (name: string) => Promise<Resource>;
+  /** @returns the new resource; `undefined` if the API does not send it. */
+  readonly create: (name: string, request: Request) => Promise<Resource | undefined>;
+  /** @returns the updated resource; `undefined` if the API does not send it. @throws {TpksError} `notFound` */
+  readonly update: (name: string, update?: unknown) => Promise<Resource | undefined>;
+  /** @throws {TpksError} `notFound`; `conflict` or `failed` while it is in use */
+  readonly remove: (name: string) => Promise<void>;
+}
+
+interface PksResourceClient<Resource> extends PksResource<Resource> {
+  readonly api: ApiClient;
+  /** Adds the name and a hint to the error if the resource does not exist. */
+  readonly explainNotFound: <T>(name: string, response: Promise<T>) => Promise<T>;
+  /** Adds a hint if a resource is in use, or another operation is in progress. */
+  readonly explainBusy: <T>(name: string, write: Promise<T>) => Promise<T>;
+  /** Adds a hint if the outcome of a creation is unknown or the name already exists. */
+  readonly explainCreation: <T>(name: string, creation: Promise<T>) => Promise<T>;
+}
+
+/** @param send - adds the token to requests; throws unless the status is a success. */
 export function createPksResource<Schema extends v.GenericSchema>(
   send: Send,
   origin: string,
   type: PksResourceType<Schema>,
   updateMethod: WriteMethod = 'PATCH',
-) {
+): PksResourceClient<v.InferInput<Schema>> {
   const { noun, key, route, nameKind, title, showCommand, busyHint, existsHint } = type;
   const api = createApiClient(send, {
     name: 'PKS API',
@@ -97,24 +118,17 @@ export function createPksResource<Schema extends v.GenericSchema>(
 
   return {
     api,
-    /** Adds the name and a hint to the error if the resource does not exist. */
     explainNotFound,
-    /** Adds a hint if a resource is in use, or another operation is in progress. */
     explainBusy,
-    /** Adds a hint if the outcome of a creation is unknown or the name already exists. */
     explainCreation,
-    list: (query: Readonly<Record<string, string>> = {}) => api.list(type, [route], { query }),
-    /** @throws {TpksError} `notFound`, even if the resource exists but belongs to another user */
-    get: (name: string) => explainNotFound(name, api.get(type, [route, name])),
-    /** @returns the new resource; `undefined` if the API does not send it. */
-    create: async (name: string, request: unknown) => {
+    list: (query = {}) => api.list(type, [route], { query }),
+    get: (name) => explainNotFound(name, api.get(type, [route, name])),
+    create: async (name, request) => {
       validateSegment(name, `${noun} ${key ?? 'name'}`);
       return explainCreation(name, api.confirm(type, 'POST', [route], { body: request }));
     },
-    /** @returns the updated resource; `undefined` if the API does not send it. @throws {TpksError} `notFound` */
-    update: (name: string, body?: unknown) => write(updateMethod, name, body),
-    /** @throws {TpksError} `notFound`; `conflict` or `failed` while it is in use */
-    remove: async (name: string) => {
+    update: (name, body) => write(updateMethod, name, body),
+    remove: async (name) => {
       await write('DELETE', name);
     },
   };

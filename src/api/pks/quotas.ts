@@ -24,21 +24,23 @@ export type Quota = v.InferInput<typeof quotaType.schema>;
 
 type Limit = Quota['limit'];
 
-export function createQuotas(send: Send, origin: string) {
-  const { list, get, remove, ...resource } = createPksResource(send, origin, quotaType);
+interface Quotas extends Pick<PksResource<Quota>, 'list' | 'get' | 'remove'> {
+  /**
+   * @returns the quota that was sent if the response has none.
+   * @throws {TpksError} `conflict` or `failed` if the owner already has a quota
+   */
+  readonly create: (owner: string, limit: Limit) => Promise<Quota>;
+  /** @returns the same as `create`. @throws {TpksError} `notFound` */
+  readonly update: (owner: string, limit: Limit) => Promise<Quota>;
+}
+
+export function createQuotas(send: Send, origin: string): Quotas {
+  const resource = createPksResource(send, origin, quotaType);
   const writeLimit = (write: typeof resource.create) => async (owner: string, limit: Limit) => {
     const quota = { owner, limit };
     return (await write(owner, quota)) ?? quota;
   };
-  return {
-    list,
-    get,
-    remove,
-    /** @returns the quota that was sent if the response has none. */
-    create: writeLimit(resource.create),
-    /** @returns the same as `create`. */
-    update: writeLimit(resource.update),
-  };
+  return { ...resource, create: writeLimit(resource.create), update: writeLimit(resource.update) };
 }
 
 const usageType = {

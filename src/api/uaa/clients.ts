@@ -4,9 +4,10 @@ import { getOwnValue } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
-import { validateSegment } from '../client/api-client.js';
+import { validateNotEmpty, validateSegment } from '../client/api-client.js';
 import { translateError, translateNotFound } from '../client/api-error.js';
 import { isRemoval } from './client-attributes.js';
+import { formatEquals } from './filters.js';
 import { type ListQuery, omitFields, type Resource, listResources } from './list-resources.js';
 import { clientColumns, createQueryHint } from './query-hints.js';
 import { describeUaaPathProblem, createUaaApi } from './uaa-api.js';
@@ -52,8 +53,17 @@ export function createClients(send: Send, uaa: string) {
   const list = (query: Omit<ListQuery, 'attributes'> = {}): Promise<Client[]> =>
     withQueryHint(listResources(clientType, { api, path, query, columns: clientColumns }), query);
 
+  const find = async (id: string): Promise<Client> => {
+    const filter = formatEquals('client_id', validateNotEmpty(id, 'client id'));
+    const client = (await list({ filter })).find(({ client_id: found }) => found === id);
+    if (client === undefined) throw clientNotFoundError(id);
+    return client;
+  };
+
   const get = async (id: string): Promise<Client> =>
-    reportMissingClient(id, api.get(clientType, buildClientPath(id)));
+    isAddressable(id)
+      ? reportMissingClient(id, api.get(clientType, buildClientPath(id)))
+      : find(id);
 
   return {
     /** Lists clients, by default sorted by id. */
@@ -111,8 +121,17 @@ export function createClients(send: Send, uaa: string) {
       return get(id);
     },
     /** Deletes a client. @returns the deleted client. @throws {TpksError} `notFound` */
-    remove: async (id: string) =>
-      reportMissingClient(id, api.write(clientType, 'DELETE', buildClientPath(id))),
+    remove: async (id: string) => {
+      if (isAddressable(id)) {
+        return reportMissingClient(id, api.write(clientType, 'DELETE', buildClientPath(id)));
+      }
+      // The id is sent in the body, because no path can contain it.
+      const options = { method: 'POST', body: [{ client_id: id }] } as const;
+      const deletion = api.list(clientType, [...path, 'tx', 'delete'], options);
+      const [deleted] = await reportMissingClient(id, deletion);
+      if (deleted === undefined) throw api.malformed('list of clients', 'it is empty');
+      return deleted;
+    },
   };
 }
 
@@ -148,6 +167,14 @@ async function withQueryHint(
   }
 }
 
+function clientNotFoundError(id: string): TpksError {
+  return new TpksError('notFound', `Client ${id} not found`, {
+    hint: listCommand,
+    status: 404,
+    unknownName: { kind: 'clients', name: id },
+  });
+}
+
 /** Ids that the UAA would route to other endpoints. */
 const reservedIds = ['meta', 'restricted', 'tx'];
 const maximumIdLength = 255;
@@ -167,13 +194,19 @@ export function checkNewClientId(id: string): void {
   });
 }
 
+function isAddressable(id: string): boolean {
+  return describeIdProblem(id) === undefined;
+}
+
 /** @throws {TpksError} `usage` for an id that no URL can contain; `failed` for one that the UAA rejects. */
 export function buildClientPath(id: string): readonly string[] {
   validateSegment(id, 'client id');
   const problem = describeIdProblem(id);
   if (problem === undefined) return ['oauth', 'clients', id];
   throw new TpksError('failed', `The UAA cannot address the client ${id}: its id ${problem}`, {
-    hint: 'add the client again with another id',
+    hint:
+      'show the client, add it again with another id, then delete this one: ' +
+      `tpks uaa client delete ${quoteForShell(id)}`,
   });
 }
 

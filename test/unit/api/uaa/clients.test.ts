@@ -93,6 +93,7 @@ describe('an update', () => {
     await expect(createClients(send, uaa).update('we/x', { name: 'N' })).rejects.toMatchObject({
       kind: 'failed',
       message: expect.stringContaining('contains a slash'),
+      hint: expect.stringContaining('tpks uaa client delete we/x'),
     });
     expect(requests).toEqual([]);
   });
@@ -121,6 +122,14 @@ describe('a missing client', () => {
     const noZone = new TpksError('failed', 'There is no identity zone', { status: 404 });
     const { remove } = createClients(rejectWith(noZone).send, uaa);
     await expect(remove('robot')).rejects.toMatchObject({ kind: 'failed' });
+  });
+
+  test('is not confused with a client whose id differs in case', async () => {
+    const { send: list } = fakeSend(() => ({
+      resources: [{ ...robot, client_id: 'A/B' }],
+      totalResults: 1,
+    }));
+    await expect(createClients(list, uaa).get('a/b')).rejects.toMatchObject({ kind: 'notFound' });
   });
 });
 

@@ -28,6 +28,7 @@ const responses: Responses = {
   'DELETE /oauth/clients/robot': robot,
   'GET /oauth/clients/q%3Fx%20%C3%BC': robot,
   'POST /oauth/clients/tx/modify': [robot],
+  'POST /oauth/clients/tx/delete': [{ ...robot, client_id: 'we/x' }],
   'PUT /oauth/clients/robot/secret': success,
   'PUT /oauth/clients/admin/secret': success,
   'PUT /oauth/clients/robot/clientjwt': success,
@@ -179,6 +180,7 @@ const commands: [line: string, ...requests: (readonly [string, unknown?])[]][] =
   ],
   ['client update robot --del_attrs scope,allowedproviders', [getRobot]],
   ['client delete robot', ['DELETE /oauth/clients/robot']],
+  ['client delete we/x', ['POST /oauth/clients/tx/delete', [{ client_id: 'we/x' }]]],
 
   ['secret set robot -s N', [`${putRobot}/secret`, { secret: 'N' }]],
   [
@@ -235,6 +237,18 @@ const splitWords = (line: string) => line.split(' ').map((word) => word.replaceA
 test.each(commands)('tpks uaa %s sends the expected requests', async (line, ...requests) => {
   const result = await run(splitWords(line), responses);
   expect(result.requests).toEqual(requests);
+});
+
+test('client get finds a client in the list if its id cannot be part of a path', async () => {
+  const found = {
+    'GET /oauth/clients': createPage(
+      { ...robot, client_id: 'We/X' },
+      { ...robot, client_id: 'we/x' },
+    ),
+  };
+  const { requests, terminal } = await run(['client', 'get', 'we/x'], found);
+  expect(requests).toEqual([[`GET /oauth/clients?filter=client_id+eq+%22we%2Fx%22&${firstPage}`]]);
+  expect(terminal.json).toMatchObject([{ client_id: 'we/x' }]);
 });
 
 describe('invalid command lines', () => {
