@@ -142,7 +142,7 @@ test('a membership that a mapping creates is not part of access files', async ()
   await run('group', 'map', externalGroup, '--name', mapped, '--origin', origin);
   expect(await login(name, [externalGroup])).toContain(mapped);
   expect(await readOrigin(mapped, id)).toBe(origin);
-  expect((await run('group', 'get', mapped)).stdout).toContain('source: mapping');
+  expect((await run('members', mapped)).stdout).toContain(' mapping ');
 
   const exported = await run('export');
   const { groups } = parse(exported.stdout) as { groups: Record<string, unknown> };
