@@ -17,7 +17,7 @@ import {
   createTokenUser,
   formatNameAtHost,
   isSameIssuer,
-  readEntryIssuer,
+  readEntryOrigin,
   type KubeconfigFormat,
 } from './user-entry.js';
 
@@ -167,7 +167,9 @@ function createClusterEntry(
   const keepsOthers = contextName === undefined && !usesOriginalNames;
   return {
     contextName: contextName ?? cluster,
-    otherName: keepsOthers ? formatNameAtHost(cluster, api) : undefined,
+    otherNames: keepsOthers
+      ? [formatNameAtHost(cluster, api), `${cluster}@${api.replace('https://', '')}`]
+      : undefined,
     ...replaceServer(server, request.server),
     certificateAuthorityData,
     namespace,
@@ -219,6 +221,12 @@ async function createStoredTokenUser(
     readTextClaim(claims, 'iss') ??
     `${uaa}/oauth/token`;
   const userName = await chooseUserName(issuer, request, deps);
+  const existing = await request.findUser(userName);
+  if (existing !== undefined && readEntryOrigin(existing).sessionName !== undefined) {
+    deps.warn(
+      `the user entry ${userName} no longer runs tpks, which affects all contexts that use it; to keep the old entry, write to another file with --kubeconfig FILE`,
+    );
+  }
   if (format === 'token') {
     return { userName, user: createTokenUser(idToken), expiresAt: readTimeClaim(claims, 'exp') };
   }
@@ -308,11 +316,15 @@ function isSameUser(one: string, other: string): boolean {
 async function chooseUserName(
   issuer: string,
   { identity, findUser, installation }: AccessRequest,
-  { usesOriginalNames }: ClusterAccessDeps,
+  { usesOriginalNames, sessions }: ClusterAccessDeps,
 ): Promise<string> {
   const defaultName = formatNameAtHost(identity, installation.api);
   if (!usesOriginalNames) return defaultName;
   const existing = await findUser(identity);
-  const isFree = existing === undefined || isSameIssuer(readEntryIssuer(existing), issuer);
-  return isFree ? identity : defaultName;
+  if (existing === undefined) return identity;
+  const origin = readEntryOrigin(existing);
+  if (isSameIssuer(origin.issuer, issuer)) return identity;
+  if (origin.sessionName === undefined) return defaultName;
+  const session = await sessions.find(origin.sessionName);
+  return session?.uaa === installation.uaa ? identity : defaultName;
 }

@@ -6,6 +6,7 @@ import type { Secret } from '../../base/secret.js';
 import { findExecutable, type SearchPath } from '../../platform/disk/find-executable.js';
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import { clusterClientId } from './cluster-token.js';
+import { findSessionName } from './kubeconfig/entries.js';
 
 /** How a user entry of a kubeconfig provides tokens. */
 export type KubeconfigFormat = 'exec' | 'oidc' | 'token';
@@ -87,12 +88,16 @@ export function createTokenUser(token: Secret): JsonObject {
   return { token: token.reveal() };
 }
 
-/** Reads the issuer of the tokens in an existing user entry. */
-export function readEntryIssuer(user: JsonObject): string | undefined {
+/** Reads where the tokens of an existing user entry come from: the issuer, or the Kubernetes session of the plugin. */
+export function readEntryOrigin(user: JsonObject): {
+  readonly issuer?: string | undefined;
+  readonly sessionName?: string | undefined;
+} {
   const { token, 'auth-provider': provider } = user;
-  if (typeof token === 'string') return readTextClaim(readClaims(token), 'iss');
+  if (typeof token === 'string') return { issuer: readTextClaim(readClaims(token), 'iss') };
   const config = isObject(provider) ? provider['config'] : undefined;
-  return isObject(config) ? readTextClaim(config, 'idp-issuer-url') : undefined;
+  if (isObject(config)) return { issuer: readTextClaim(config, 'idp-issuer-url') };
+  return { sessionName: findSessionName(user) };
 }
 
 /** Whether two issuers are the same, apart from the case of the host, the default port and a final slash. */

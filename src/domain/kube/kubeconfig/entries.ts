@@ -31,10 +31,10 @@ export interface ClusterEntries {
   /** Name of the context and of the cluster entry. */
   readonly contextName: string;
   /**
-   * Name to use if tpks created the entries named `contextName` for another installation. If `undefined`,
-   * those entries are replaced.
+   * Names to try, in this order, if tpks created the entries named `contextName` for another
+   * installation. If `undefined`, those entries are replaced.
    */
-  readonly otherName?: string | undefined;
+  readonly otherNames?: readonly string[] | undefined;
   /** URL of the Kubernetes API. */
   readonly server: string;
   /** CA of the Kubernetes API, base64 of PEM; `undefined` for a CA in the system store. */
@@ -208,7 +208,7 @@ function findSessionArgument(args: unknown): number | undefined {
 }
 
 /** @returns the name of the Kubernetes session of a user entry; `undefined` if the entry does not run tpks. */
-function findSessionName(user: JsonObject): string | undefined {
+export function findSessionName(user: JsonObject): string | undefined {
   const args = isObject(user['exec']) ? user['exec']['args'] : undefined;
   const index = findSessionArgument(args);
   return index === undefined ? undefined : String((args as readonly unknown[])[index]);
@@ -236,8 +236,8 @@ function changeSessionName(user: JsonObject, name: string): JsonObject {
 }
 
 /**
- * Chooses the name of each context: `otherName` if tpks uses `contextName` for another installation. If the
- * cluster already has a context with one of these names, this name is used.
+ * Chooses the name of each context: the first of `contextName` and `otherNames` that tpks does not use for
+ * another installation. If the cluster already has a context with one of these names, this name is used.
  */
 export function chooseContextNames(
   configs: Configs,
@@ -248,15 +248,17 @@ export function chooseContextNames(
     return owner === undefined ? [] : [{ name, clusterEntry: value['cluster'], owner }];
   });
   return entries.map((each) => {
-    const { contextName, otherName = contextName, owner } = each;
-    const isTaken = contexts.some(
-      ({ name, clusterEntry, owner: { api } }) =>
-        api !== owner.api && (name === contextName || clusterEntry === contextName),
+    const { contextName, otherNames = [], owner } = each;
+    const free = [contextName, ...otherNames].filter((candidate) =>
+      contexts.every(
+        ({ name, clusterEntry, owner: { api } }) =>
+          api === owner.api || (name !== candidate && clusterEntry !== candidate),
+      ),
     );
-    const hasOther = contexts.some(
-      (context) => context.name === otherName && isSameCluster(context.owner, owner),
+    const existing = free.find((candidate) =>
+      contexts.some((context) => context.name === candidate && isSameCluster(context.owner, owner)),
     );
-    return { ...each, contextName: isTaken || hasOther ? otherName : contextName };
+    return { ...each, contextName: existing ?? free[0] ?? contextName };
   });
 }
 

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { accessSync, constants, existsSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
 import { access, readlink, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import process, { geteuid } from 'node:process';
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../../../base/clock.js';
+import { type Clock, formatDuration } from '../../../base/clock.js';
 import { errorCode, isTpksError, TpksError } from '../../../base/errors.js';
 import type { JsonObject } from '../../../base/json-value.js';
 import { alwaysQuoteForShell, quoteForShell } from '../../../base/shell-quote.js';
@@ -102,9 +102,10 @@ async function readContent(path: string): Promise<string | undefined> {
 
 /**
  * Symbolic links, the owner and the permissions are kept; a new file is readable only by this user.
- * @throws {TpksError} `storage` if the file cannot be written.
+ * @throws {TpksError} `storage` if the file cannot be written; `usage` if it could not be read again.
  */
 async function replaceStoredFile(path: string, text: string): Promise<void> {
+  if (Buffer.byteLength(text) > maximumBytes) throw tooLargeError(path);
   try {
     const destination = await resolveLinks(path);
     const stats = await ignoreMissing(() => stat(destination));
@@ -150,6 +151,13 @@ function kubeconfigError(error: unknown, operation: 'read' | 'write', path: stri
   return isTpksError(error) ? error : diskError(error, operation, path, otherKubeconfig);
 }
 
+function tooLargeError(path: string): TpksError {
+  const limit = `${String(maximumBytes / 1024 / 1024)} MiB`;
+  return new TpksError('usage', `Cannot change ${path}: it would be larger than ${limit}`, {
+    hint: 'remove entries from the file, or set KUBECONFIG to another file',
+  });
+}
+
 function notRegularFileError(path: string): TpksError {
   return new TpksError('storage', `Cannot write ${path}: it is not a regular file`, {
     hint: `set KUBECONFIG to another file, or remove it: rm ${alwaysQuoteForShell(path)}`,
@@ -186,7 +194,7 @@ export async function withFilesLocked<T>(
   const runNext = (index: number): Promise<T> => {
     const path = locked[index];
     if (path === undefined) return work();
-    const foreignTimeoutError = (found: FoundLock) => timeoutError(path, found);
+    const foreignTimeoutError = (found: FoundLock) => timeoutError(path, found, clock);
     const lock = createLock(lockPath(path), {
       clock,
       waitSeconds: 5,
@@ -225,9 +233,16 @@ function removeOwnLock(path: string): void {
   if (isDeepStrictEqual(owner, currentProcess())) rmSync(path, { force: true });
 }
 
-function timeoutError(path: string, { path: lock, owner }: FoundLock): TpksError {
+function timeoutError(path: string, { path: lock, owner }: FoundLock, clock: Clock): TpksError {
+  const stats = statSync(lock, { throwIfNoEntry: false });
+  const seconds = stats === undefined ? 0 : (clock.now().getTime() - stats.mtimeMs) / 1000;
+  const age = formatDuration(Math.max(0, Math.round(seconds)));
   const holder = owner === undefined ? 'another program' : `process ${String(owner.pid)}`;
-  return new TpksError('storage', `Cannot change ${path}: ${holder} holds the lock ${lock}`, {
-    hint: `if no other program is changing the file, remove the lock: rm ${quoteForShell(lock)}`,
-  });
+  return new TpksError(
+    'storage',
+    `Cannot change ${path}: ${holder} has held the lock ${lock} for ${age}`,
+    {
+      hint: `if no other program is changing the file, remove the lock: rm ${quoteForShell(lock)}`,
+    },
+  );
 }

@@ -73,22 +73,23 @@ const oidcUser = {
 };
 
 describe('the entries of a cluster', () => {
-  const otherName = async (usesOriginalNames: boolean, changes: Partial<AccessRequest>) => {
+  const otherNames = async (usesOriginalNames: boolean, changes: Partial<AccessRequest>) => {
     const { run } = createTestAccess({ usesOriginalNames });
     const [entry] = await run([aTokenBind()], aRequest(changes).request);
-    return entry?.entries.otherName;
+    return entry?.entries.otherNames;
   };
 
   test.each([
-    [installation.api, 'dev-1@api.example.com'],
-    ['https://localhost:4021', 'dev-1@localhost:4021'],
-  ])('at %s can also have the name %s', async (api, name) => {
-    expect(await otherName(false, { installation: { ...installation, api } })).toBe(name);
+    [installation.api, ['dev-1@api.example.com', 'dev-1@api.example.com:9021']],
+    ['https://api.example.com:443', ['dev-1@api.example.com', 'dev-1@api.example.com:443']],
+    ['https://localhost:4021', ['dev-1@localhost:4021', 'dev-1@localhost:4021']],
+  ])('at %s can also have the names %j', async (api, names) => {
+    expect(await otherNames(false, { installation: { ...installation, api } })).toEqual(names);
   });
 
   test('have only the name of the cluster through a link, and only the requested one', async () => {
-    expect(await otherName(true, {})).toBeUndefined();
-    expect(await otherName(false, { contextName: 'dev' })).toBeUndefined();
+    expect(await otherNames(true, {})).toBeUndefined();
+    expect(await otherNames(false, { contextName: 'dev' })).toBeUndefined();
   });
 });
 
@@ -173,6 +174,19 @@ describe('the entries of a cluster with OpenID Connect', () => {
     expect(warnings).toEqual([expect.stringContaining('--ca-cert')]);
   });
 
+  test.each(['oidc', 'token'] as const)(
+    'in the format %s get a warning if they replace an entry that runs tpks',
+    async (format) => {
+      const { run, warnings } = createTestAccess();
+      const exec = { exec: { args: ['kube-credential', '--context', name] } };
+      const findUser = async (user: string) => (user === name ? exec : undefined);
+      await run([aBind()], aRequest({ format, findUser }).request);
+      expect(warnings).toEqual([
+        expect.stringContaining(`the user entry ${name} no longer runs tpks`),
+      ]);
+    },
+  );
+
   test('are not created if another user has logged in', async () => {
     const { run, saved } = createTestAccess();
     const { request } = aRequest({ logIn: async () => aClusterToken('alana') });
@@ -224,9 +238,12 @@ describe('through a link named pks', () => {
     ['the same issuer', { token: idToken() }, 'cody'],
     ['another issuer', { 'auth-provider': { config: { 'idp-issuer-url': 'https://b' } } }, name],
     ['a client certificate', { 'client-certificate': 'x' }, name],
-    ['a plugin', { exec: { command: 'aws', args: ['eks'] } }, name],
+    ['the plugin', { exec: { args: ['kube-credential', '--context', name] } }, 'cody'],
+    ['another plugin', { exec: { command: 'aws', args: ['eks'] } }, name],
+    ['the plugin elsewhere', { exec: { args: ['kube-credential', '--context', 'x'] } }, name],
   ])('an entry of that name with %s leads to the right name', async (_name, user, userName) => {
-    const { run } = createTestAccess({ usesOriginalNames: true });
+    const stored = fakeSessions([storedSession, { ...storedSession, name: 'x', uaa: 'https://b' }]);
+    const { run } = createTestAccess({ usesOriginalNames: true, stored });
     const [entry] = await run([aBind()], aRequest({ findUser: async () => user }).request);
     expect(entry?.entries.userName).toBe(userName);
   });
