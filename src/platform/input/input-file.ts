@@ -42,9 +42,10 @@ export async function readInputFile(
   return toInputFile(isStdin ? 'stdin' : path, text, parseText(text));
 }
 
-/** Strict JSON of any size needs much less time and memory than the YAML parser. */
+/** Strict JSON of any size needs much less time and memory than the YAML parser, which also finds half surrogate pairs. */
 function parseText(text: string): ParsedValue & Partial<ParsedText> {
-  const value = /^\s*[{[]/.test(text) ? tryParseJson(text) : undefined;
+  const isJson = /^\s*[{[]/.test(text) && !/\\ud[89a-f]/i.test(text);
+  const value = isJson ? tryParseJson(text) : undefined;
   return value === undefined ? parseYaml(text) : { value, problems: [] };
 }
 
