@@ -40,7 +40,7 @@ export type LoginMethod =
   | {
       readonly kind: 'ci';
       readonly clientId: string;
-      /** Of the renewed context. */
+      /** Where the renewed context gets its ID token. */
       readonly idToken?: IdTokenSettings | undefined;
     };
 

@@ -52,7 +52,7 @@ export function createTrustResources(send: Send, uaa: string) {
 export interface TrustContent {
   /** The groups of the trusts. @see trustGroupPrefix */
   readonly groups: readonly Group[];
-  /** The members of these groups. */
+  /** The users that are members of these groups. */
   readonly users: readonly User[];
   readonly providers: readonly IdentityProvider[];
   readonly clients: readonly Client[];

@@ -1,11 +1,11 @@
 import { isTpksError, rewordError } from '../../base/errors.js';
 
-/** One change of a trust, and its request or requests. */
+/** A change that creates, changes or removes a part of a trust. */
 export interface TrustStep {
   readonly action: 'add' | 'change' | 'remove';
   readonly kind: 'identity provider' | 'client' | 'user' | 'group' | 'membership';
   readonly name: string;
-  /** Values that the change sets, for users. */
+  /** Values that the change sets, shown in the plan. */
   readonly values?: Readonly<Record<string, string | readonly string[]>>;
   readonly run: () => Promise<unknown>;
 }

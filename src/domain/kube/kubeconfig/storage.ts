@@ -71,7 +71,7 @@ export async function readStoredFile(path: string): Promise<StoredFile> {
   return { path, text, config: parseKubeconfig(path, text) };
 }
 
-/** Formats all files before it writes the first one, because the new content may be impossible. */
+/** Formats all files before writing the first one, because formatting can fail. */
 export async function writeStoredFiles(
   files: readonly StoredFile[],
   configs: readonly JsonObject[],
