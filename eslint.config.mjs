@@ -70,6 +70,7 @@ const folders = [
   ['completion'],
   ['commands'],
   ['app'],
+  ['domain/access-review'],
   ['domain/access-as-code', 'domain/doctor', 'domain/import', 'domain/trust'],
   ['domain/kube'],
   ['domain/auth'],

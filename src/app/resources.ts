@@ -129,6 +129,9 @@ export function createResources(deps: ResourceDeps) {
     /** Sends one request to the UAA, with the token of the context that `tpks uaa` uses. */
     uaaRequest: <T>(request: CreateUaaResource<Promise<T>>, options?: UaaOptions) =>
       uaaRequest<T>(request, options),
+    /** Sends one request to the UAA of a context, with its token. */
+    uaaRequestIn: <T>(context: Context, request: CreateUaaResource<Promise<T>>) =>
+      request(uaaResourceSend(context, uaaSend, undefined), context.uaa, clock),
     publicUaaResource: <T extends Asynchronous<T>>(
       create: CreateUaaResource<T>,
       target: UaaTarget,

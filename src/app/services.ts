@@ -91,7 +91,9 @@ export function createServices(runtime: Runtime): RunningServices {
 
   const contexts = lazy<ContextServices>(connected);
   const requests =
-    lazy<Pick<ResourceServices, 'uaaRequest' | 'publicUaaRequest' | 'noteUaaIdentity'>>(connected);
+    lazy<
+      Pick<ResourceServices, 'uaaRequest' | 'uaaRequestIn' | 'publicUaaRequest' | 'noteUaaIdentity'>
+    >(connected);
   const { requestToken, renameContext } =
     lazy<Pick<LoginServices, 'requestToken' | 'renameContext'>>(logins);
   const kubeActions =
@@ -152,6 +154,7 @@ export function createServices(runtime: Runtime): RunningServices {
     publicUaaResource: (create, target) =>
       lazy(async () => (await connected()).publicUaaResource(create, target)),
     uaaRequest: requests.uaaRequest,
+    uaaRequestIn: requests.uaaRequestIn,
     publicUaaRequest: requests.publicUaaRequest,
     noteUaaIdentity: requests.noteUaaIdentity,
 

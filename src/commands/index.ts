@@ -219,6 +219,11 @@ export const contents: readonly Entry[] = [
   ]),
   ...withHeading('Tools:', [
     {
+      name: 'access',
+      summary: 'list who can do what, and find risky access',
+      load: () => import('./access/access.js'),
+    },
+    {
       name: 'doctor',
       summary: 'find problems with servers, keychain, files and shell',
       load: () => import('./doctor.js'),

@@ -50,6 +50,13 @@ export function parseDuration(text: string): number {
   return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
 }
 
+/** Parses a number of days such as `90` or `90d`. @returns seconds */
+export function parseDays(text: string): number {
+  const [, count] = /^(\d{1,5})d?$/.exec(text.trim()) ?? [];
+  if (count === undefined) throw new InvalidArgumentError('expected a number of days, e.g. 90d');
+  return Number(count) * 24 * 3600;
+}
+
 /** The largest value of Java's and Go's 32-bit integers. */
 export const maximumInt32 = 2 ** 31 - 1;
 

@@ -34,6 +34,20 @@ const users = {
 /** A user without groups and approvals, which the UAA would have to look up separately. */
 export type ListedUser = v.InferInput<typeof users.schema>;
 
+const logins = {
+  ...users,
+  attributes: ['id', 'userName', 'origin', 'emails', 'active', 'lastLogonTime'],
+  schema: v.looseObject({
+    ...users.schema.entries,
+    active: v.nullish(v.boolean()),
+    /** Epoch milliseconds; absent before the first login. */
+    lastLogonTime: v.nullish(v.number()),
+  }),
+};
+
+/** A user with the time of the last login. */
+export type ListedLogin = v.InferInput<typeof logins.schema>;
+
 const groups = {
   key: 'id',
   noun: 'group',
@@ -125,6 +139,7 @@ export function createDirectory(send: Send, uaa: string) {
       findMatching(users, { attribute: 'userName', ignoresCase: true }, names),
     findUsersById: (ids: readonly string[]) => findMatching(users, { attribute: 'id' }, ids),
     listUsers: () => readList(users),
+    listLogins: () => readList(logins),
     findGroupsByName: (names: readonly string[]) =>
       findMatching(groups, { attribute: 'displayName', ignoresCase: true }, names),
     findGroupNamesById: (ids: readonly string[]) =>

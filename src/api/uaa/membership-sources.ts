@@ -36,7 +36,7 @@ export type MembershipSources = ReturnType<typeof createMembershipSources>;
  */
 export function createMembershipSources(send: Send, uaa: string) {
   const readMappings = once(() => createMappings(send, uaa).listAll());
-  const findAssigningOrigins = once(() => readAssigningOrigins(send, uaa));
+  const findProviders = once(() => readProviders(send, uaa));
   return {
     /**
      * Sends no request if all memberships have the origin `uaa`.
@@ -50,25 +50,39 @@ export function createMembershipSources(send: Send, uaa: string) {
       const used = external.length === 0 ? [] : (mappings ?? (await readMappings()));
       const mapped = new Set(used.map(createKey));
       const isMapped = (membership: Membership) => mapped.has(createKey(membership));
-      const assigning = external.every(isMapped) ? new Set() : await findAssigningOrigins();
-      return (membership) => {
-        if (!isExternal(membership)) return 'added';
-        if (isMapped(membership)) return 'mapping';
-        if (assigning === undefined) return 'unknown';
-        return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
-      };
+      const providers = external.every(isMapped) ? [] : await findProviders();
+      return createSourceFinder(used, providers);
     },
   };
 }
 
+/**
+ * Finds the sources of memberships in what has been read from the UAA.
+ * @param providers - `undefined` if they could not be read.
+ */
+export function createSourceFinder(
+  mappings: readonly Mapping[],
+  providers: readonly IdentityProvider[] | undefined,
+): (membership: Membership) => MembershipSource {
+  const mapped = new Set(mappings.map(createKey));
+  const assigning = new Set(
+    providers?.filter(assignsGroupsByName).map(({ originKey }) => originKey),
+  );
+  return (membership) => {
+    if (!isExternal(membership)) return 'added';
+    if (mapped.has(createKey(membership))) return 'mapping';
+    if (providers === undefined) return 'unknown';
+    return assigning.has(membership.origin ?? 'uaa') ? 'provider' : 'unmapped';
+  };
+}
+
 /** @returns `undefined` if the token is not allowed to read identity providers. */
-async function readAssigningOrigins(
+async function readProviders(
   send: Send,
   uaa: string,
-): Promise<ReadonlySet<string> | undefined> {
+): Promise<readonly IdentityProvider[] | undefined> {
   try {
-    const assigning = (await createIdentityProviders(send, uaa).list()).filter(assignsGroupsByName);
-    return new Set(assigning.map(({ originKey }) => originKey));
+    return await createIdentityProviders(send, uaa).list();
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
     return undefined;
@@ -85,7 +99,7 @@ function createKey({ groupId, origin }: Pick<Membership, 'groupId' | 'origin'>):
 }
 
 /** Whether the UAA uses the provider's group names as its own groups, without mappings. */
-function assignsGroupsByName({ config }: IdentityProvider): boolean {
+export function assignsGroupsByName({ config }: IdentityProvider): boolean {
   if (!isObject(config)) return false;
   return (
     config['groupMappingMode'] === 'AS_SCOPES' ||

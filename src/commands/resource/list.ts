@@ -68,6 +68,8 @@ export interface List<Row> {
   readonly formatForTerminal?: (rows: readonly Row[], width: number) => readonly Line[];
   readonly linesAbove?: (rows: readonly Row[]) => readonly Line[];
   readonly emptyLine?: Line;
+  /** Returns what `-o json` prints for the selected rows; by default, the rows. */
+  readonly toJson?: (rows: readonly Row[]) => unknown;
   /** Use the layout of the `pks` CLI: an empty line above the table, JSON indented by 3 spaces. */
   readonly isPks?: true;
 }
@@ -139,7 +141,7 @@ export async function showList<Row>(
   else if (!terminal.wantsJson() && !terminal.usesScreen())
     text = tableLines(list, selected, columns, clock.now());
   await terminal.show({
-    json: selected,
+    json: list.toJson?.(selected) ?? selected,
     indent: list.isPks === true ? 3 : 2,
     text,
     screen: (width) => formatTerminalTable(list, selected, flags, { now: clock.now(), width }),

@@ -31,8 +31,8 @@ export interface ReviewedIdentity {
   readonly findings: readonly FindingId[];
   /** Only with `--kubernetes`. */
   readonly bindings?: readonly RoleBinding[];
-  /** Only for a single user; `undefined` if they were not read. */
-  readonly refreshTokens?: readonly ListedRefreshToken[];
+  /** Only for a single user; `null` if the token may not list them. */
+  readonly refreshTokens?: readonly ListedRefreshToken[] | null;
 }
 
 export interface Permission {

@@ -1,0 +1,375 @@
+import { Argument, type Command, Option } from 'commander';
+import { isSameName } from '../../api/uaa/filters.js';
+import { createTokenRecords } from '../../api/uaa/token-records.js';
+import type { Services } from '../../app/services.js';
+import { formatInstant } from '../../base/clock.js';
+import { isTpksError, messageWithHint, TpksError } from '../../base/errors.js';
+import { type Baseline, readBaseline } from '../../domain/access-review/baseline.js';
+import { readReviewContent } from '../../domain/access-review/content.js';
+import { findEmptySecrets } from '../../domain/access-review/empty-secrets.js';
+import {
+  type AccessReport,
+  type ListedRefreshToken,
+  type ReviewedIdentity,
+  type Severity,
+  severities,
+} from '../../domain/access-review/report.js';
+import { createReview, type Review } from '../../domain/access-review/review.js';
+import { chooseReviewers } from '../../domain/access-review/reviewers.js';
+import type { Context } from '../../domain/contexts/context.js';
+import { withUaaNames } from '../completers.js';
+import { formatExamples } from '../contents.js';
+import { parseDays } from '../option-values.js';
+import { addListOptions } from '../resource/list-command.js';
+import { type ListFlags, showList, validateColumns } from '../resource/list.js';
+import { toFileInput, withInputFile } from '../stdin-inputs.js';
+import { type ExplainedIdentity, formatIdentities } from './identity-view.js';
+import { findingList, identityList, type IdentityRow, scopeList } from './lists.js';
+
+interface Flags extends ListFlags {
+  readonly origin?: string;
+  readonly scope?: string;
+  readonly all?: boolean;
+  readonly findings?: boolean;
+  readonly stale: number;
+  readonly tryEmptySecrets?: boolean;
+  readonly severity: Severity;
+  readonly exitCode?: boolean;
+  readonly baseline?: string;
+  readonly allContexts?: boolean;
+}
+
+type Deps = Pick<
+  Services,
+  | 'terminal'
+  | 'clock'
+  | 'settings'
+  | 'uaaContext'
+  | 'findContext'
+  | 'readScopes'
+  | 'uaaRequestIn'
+  | 'connect'
+>;
+
+export function define(command: Command, deps: Deps): void {
+  addListOptions(command, identityList(false))
+    .description(
+      'List the users and clients that can do more than the default groups allow, with their permissions and ' +
+        'the findings about them. With a name, explain where each permission of this user or client comes ' +
+        'from. Changes nothing. Requires the scopes scim.read, clients.read and idps.read, and tokens.list to ' +
+        'list the refresh tokens of a user.',
+    )
+    .addArgument(withUaaNames(new Argument('[name]', 'user or client to explain'), 'users'))
+    .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
+    .addOption(
+      withUaaNames(
+        new Option('--scope <scope>', 'list only the users and clients that have this scope'),
+        'groups',
+      ),
+    )
+    .option('--all', 'also list users and clients without permissions')
+    .option('--all-contexts', 'review every installation with a stored context');
+  command
+    .optionsGroup('Findings:')
+    .option('--findings', 'list the findings, with the commands that correct them')
+    .addOption(
+      new Option('--stale <days>', 'report users who have not logged in for this long')
+        .default(parseDays('90'), '90d')
+        .argParser(parseDays),
+    )
+    .option(
+      '--try-empty-secrets',
+      'also find clients whose secret is empty, with one login attempt per client',
+    )
+    .addOption(
+      withInputFile(
+        new Option(
+          '--baseline <path>',
+          'accepted findings (YAML list of id, identity and reason), which are omitted; - for stdin',
+        ),
+      ),
+    )
+    .option('--exit-code', 'exit with 3 if there are findings of the severity or above')
+    .addOption(
+      new Option('--severity <severity>', 'severity for --exit-code')
+        .choices([...severities])
+        .default('high'),
+    )
+    .addHelpText(
+      'after',
+      formatExamples({
+        'list who can do what': 'tpks access',
+        'show where the permissions of cody come from': 'tpks access cody',
+        'list the administrators of all clusters': 'tpks access --scope pks.clusters.admin',
+        'fail a CI job if there are new findings':
+          'tpks access --findings --exit-code --baseline accepted.yml',
+      }),
+    )
+    .action((name: string | undefined, flags: Flags) => reviewAccess({ name, ...flags }, deps));
+}
+
+interface ContextReview extends Review {
+  readonly context: Context;
+}
+
+interface Input extends Flags {
+  readonly name: string | undefined;
+}
+
+/** @throws {TpksError} `changes` if `exitCode` is set and there are findings; `notFound` for an unknown name or scope. */
+export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
+  validateInput(input);
+  const baseline =
+    input.baseline === undefined
+      ? []
+      : await readBaseline(toFileInput(input.baseline, '--baseline', deps.terminal));
+  const contexts = await findReviewedContexts(input, deps);
+  const reviews: ContextReview[] = [];
+  const errors: TpksError[] = [];
+  for (const context of contexts) {
+    try {
+      reviews.push({ ...(await reviewContext(context, input, baseline, deps)), context });
+    } catch (error) {
+      if (!isTpksError(error) || input.allContexts !== true) throw error;
+      deps.terminal.warn(`${context.uaa} was not reviewed: ${messageWithHint(error)}`);
+      errors.push(error);
+    }
+  }
+  reportUnusedBaseline(reviews, deps.terminal);
+  await showReviews(reviews, input, deps);
+  const limit = severities.indexOf(input.severity);
+  const count = reviews
+    .flatMap(({ findings }) => findings)
+    .filter(({ severity }) => severities.indexOf(severity) >= limit).length;
+  if (input.exitCode === true && count > 0) {
+    throw new TpksError('changes', `There are ${String(count)} findings`);
+  }
+  if (errors[0] !== undefined) throw errors[0];
+}
+
+/** @throws {TpksError} `usage` for options that exclude each other, or an unknown column. */
+function validateInput(input: Input): void {
+  const { name, scope, findings, origin } = input;
+  if (origin !== undefined && name === undefined) {
+    throw new TpksError('usage', '--origin requires the name of a user', {
+      hint: 'tpks access NAME --origin ORIGIN',
+    });
+  }
+  const modes = [name !== undefined, scope !== undefined, findings === true];
+  if (modes.filter(Boolean).length > 1) {
+    throw new TpksError('usage', 'A name, --scope and --findings cannot be combined', {
+      hint: 'use one of them; the output for a name contains its findings',
+    });
+  }
+  if (findings === true) validateColumns(findingList(false), input);
+  else validateColumns(scope === undefined ? identityList(false) : scopeList(false, scope), input);
+}
+
+/** An entry is unused if it accepts no finding of any installation. */
+function reportUnusedBaseline(
+  reviews: readonly Review[],
+  { warn }: Pick<Services['terminal'], 'warn'>,
+): void {
+  const [first, ...others] = reviews.map(({ unusedBaseline }) => unusedBaseline);
+  for (const entry of first ?? []) {
+    if (!others.every((unused) => unused.includes(entry))) continue;
+    warn(`the baseline accepts ${entry.id} of ${entry.identity}, which is no longer a finding`);
+  }
+}
+
+async function findReviewedContexts(
+  { allContexts }: Input,
+  deps: Deps,
+): Promise<readonly Context[]> {
+  if (allContexts !== true) return [await deps.uaaContext()];
+  const readScopes = async (name: string): Promise<readonly string[] | undefined> => {
+    try {
+      const context = await deps.findContext(name);
+      return context.store === 'none' ? undefined : await deps.readScopes(context);
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      return undefined;
+    }
+  };
+  const names = await chooseReviewers(await deps.settings.read(), readScopes);
+  if (names.length > 0) return Promise.all(names.map((name) => deps.findContext(name)));
+  throw new TpksError('unauthenticated', 'There are no contexts', {
+    hint: 'log in: tpks login -a api.example.com',
+  });
+}
+
+async function reviewContext(
+  context: Context,
+  { stale: staleSeconds, tryEmptySecrets }: Input,
+  baseline: Baseline,
+  deps: Deps,
+): Promise<Review> {
+  const content = await deps.uaaRequestIn(context, readReviewContent);
+  const { clients = [] } = content;
+  const emptySecrets =
+    tryEmptySecrets === true
+      ? await findEmptySecrets(clients, deps.connect(context), context.uaa)
+      : undefined;
+  const installation = context.api ?? context.uaa;
+  const now = deps.clock.now();
+  const review = createReview({ installation, content, baseline, emptySecrets, now, staleSeconds });
+  for (const { what, scope } of review.notRead) {
+    deps.terminal.warn(`the ${what} were not reviewed, because the token lacks the scope ${scope}`);
+  }
+  return review;
+}
+
+async function showReviews(
+  reviews: readonly ContextReview[],
+  input: Input,
+  deps: Deps,
+): Promise<void> {
+  const { name, scope, findings, all, allContexts = false } = input;
+  if (name !== undefined) return showIdentities(reviews, { ...input, name }, deps);
+  const toJson = (rows: readonly IdentityRow[]) => toJsonReport(reviews, rows, input);
+  if (findings === true) {
+    const rows = reviews.flatMap(({ installation, findings: found }) =>
+      found.map((finding) => ({ installation, ...finding })),
+    );
+    const identities = selectIdentities(reviews, (identity) => identity.findings.length > 0);
+    const list = { ...findingList(allContexts), toJson: () => toJson(identities) };
+    return showList(list, rows, input, deps);
+  }
+  if (scope !== undefined) {
+    rejectUnknownScope(reviews, scope);
+    const rows = selectIdentities(reviews, ({ permissions }) =>
+      permissions.some((permission) => permission.scope === scope),
+    );
+    if (reviews.some(({ defaults }) => defaults.some((each) => each.scope === scope))) {
+      deps.terminal.note(`All users have the scope ${scope}: it is a default group`);
+    }
+    return showList({ ...scopeList(allContexts, scope), toJson }, rows, input, deps);
+  }
+  const rows = selectIdentities(
+    reviews,
+    ({ permissions }) => all === true || permissions.length > 0,
+  );
+  return showList({ ...identityList(allContexts), toJson }, rows, input, deps);
+}
+
+function selectIdentities(
+  reviews: readonly Review[],
+  isListed: (identity: ReviewedIdentity) => boolean,
+): readonly IdentityRow[] {
+  return reviews.flatMap(({ installation, identities }) =>
+    identities.filter(isListed).map((identity) => ({ installation, ...identity })),
+  );
+}
+
+/** Returns the JSON report: one object, or with `--all-contexts` one for each installation. */
+function toJsonReport(
+  reviews: readonly AccessReport[],
+  rows: readonly IdentityRow[],
+  { allContexts }: Pick<Input, 'allContexts'>,
+): unknown {
+  const reports = reviews.map(({ installation, findings, notRead, clusters }) => ({
+    installation,
+    identities: rows
+      .filter((row) => row.installation === installation)
+      .map((row) => ({ ...row, installation: undefined })),
+    findings,
+    notRead,
+    clusters,
+  }));
+  return allContexts === true ? reports : reports[0];
+}
+
+/** @throws {TpksError} `notFound`, because an empty list could be the result of a typo. */
+function rejectUnknownScope(reviews: readonly ContextReview[], scope: string): void {
+  const isKnown = reviews.some(
+    ({ groups, identities }) =>
+      groups.has(scope) ||
+      identities.some(({ permissions }) => permissions.some((each) => each.scope === scope)),
+  );
+  if (isKnown) return;
+  throw new TpksError('notFound', `No group or client has the scope ${scope}`, {
+    hint: 'list the groups: tpks uaa groups',
+    unknownName: { kind: 'groups', name: scope },
+  });
+}
+
+/** Explains the user or client with a name; all of them if the name is ambiguous. */
+async function showIdentities(
+  reviews: readonly ContextReview[],
+  input: Input & { readonly name: string },
+  deps: Deps,
+): Promise<void> {
+  const found = reviews.flatMap((review) =>
+    review.identities.filter((each) => isNamed(each, input)).map((each) => ({ review, each })),
+  );
+  if (found.length === 0) throw unknownIdentityError(input);
+  const identities = await Promise.all(
+    found.map(async ({ review, each }): Promise<ExplainedIdentity> => {
+      const { installation, defaults, findingsAbout, context } = review;
+      return {
+        ...each,
+        installation,
+        ...(each.kind === 'user' && {
+          permissions: [...each.permissions, ...defaults],
+          refreshTokens: await listRefreshTokens(each, context, deps),
+        }),
+        problems: findingsAbout(each.id),
+      };
+    }),
+  );
+  const reports = reviews.map((review) => ({
+    ...review,
+    findings: identities.flatMap(({ installation, problems }) =>
+      installation === review.installation ? problems : [],
+    ),
+  }));
+  const rows = identities.map((identity) => ({ ...identity, problems: undefined }));
+  const now = deps.clock.now();
+  await deps.terminal.show({
+    json: toJsonReport(reports, rows, input),
+    text: formatIdentities(identities, now),
+    screen: (width) => formatIdentities(identities, now, width),
+    name: identities.map(({ name }) => name),
+  });
+}
+
+/** User names are not case-sensitive, client ids are. */
+function isNamed(
+  { kind, name, origin }: ReviewedIdentity,
+  wanted: { readonly name: string; readonly origin?: string },
+): boolean {
+  if (wanted.origin !== undefined && wanted.origin !== origin) return false;
+  return kind === 'user' ? isSameName(name, wanted.name) : name === wanted.name;
+}
+
+function unknownIdentityError({ name, origin }: { name: string; origin?: string }): TpksError {
+  const of = origin === undefined ? '' : ` of origin ${origin}`;
+  return new TpksError('notFound', `User or client ${name}${of} not found`, {
+    hint: 'tpks access --all, tpks uaa users, tpks uaa clients',
+    unknownName: { kind: 'users', name },
+  });
+}
+
+/** @returns `null` if the token may not list tokens. */
+async function listRefreshTokens(
+  { id }: ReviewedIdentity,
+  context: Context,
+  { uaaRequestIn, terminal }: Pick<Deps, 'uaaRequestIn' | 'terminal'>,
+): Promise<readonly ListedRefreshToken[] | null> {
+  try {
+    const records = await uaaRequestIn(context, (send, uaa) =>
+      createTokenRecords(send, uaa).list({ userId: id }),
+    );
+    return records
+      .filter(({ responseType }) => responseType === 'REFRESH_TOKEN')
+      .map(({ clientId, issuedAt, expiresAt }) => ({
+        clientId,
+        issuedAt: formatInstant(new Date(issuedAt)),
+        expiresAt: formatInstant(new Date(expiresAt)),
+      }));
+  } catch (error) {
+    if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
+    terminal.warn('refresh tokens were not listed, because the token lacks the scope tokens.list');
+    return null;
+  }
+}

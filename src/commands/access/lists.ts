@@ -1,0 +1,167 @@
+import type {
+  Finding,
+  Permission,
+  ReviewedIdentity,
+  Severity,
+} from '../../domain/access-review/report.js';
+import { formatApi } from '../../domain/contexts/installation.js';
+import type { Line, Span, Tone } from '../../platform/terminal/lines.js';
+import { fitLines } from '../../platform/terminal/screen.js';
+import { formatAge } from '../format-time.js';
+import type { List, TerminalColumn } from '../resource/list.js';
+import { formatChain } from './format.js';
+
+/** An identity of one installation. */
+export type IdentityRow = ReviewedIdentity & { readonly installation: string };
+
+const identityFields = [
+  'id',
+  'name',
+  'kind',
+  'origin',
+  'active',
+  'lastLogin',
+  'permissions',
+  'findings',
+  'bindings',
+];
+
+/** @param isOfAll - whether the list contains several installations. */
+export function identityList(isOfAll: boolean): List<IdentityRow> {
+  return {
+    noun: 'identity',
+    fields: identityFields,
+    emptyLine: 'No user or client has more permissions than the default groups give',
+    nameOf: ({ name }) => name,
+    columns: [
+      ...identityColumns(isOfAll),
+      {
+        head: 'Permissions',
+        cell: ({ permissions }) => permissions.map(({ scope }) => scope).join(', '),
+        rank: 1,
+      },
+      lastLoginColumn,
+      { head: 'Findings', cell: ({ findings }) => formatCount(findings.length), rank: 2 },
+      {
+        head: 'Via',
+        cell: ({ permissions }) => permissions.map(formatPermission).join('; '),
+        wide: true,
+      },
+      idColumn,
+    ],
+  };
+}
+
+/** The identities that have one scope. */
+export function scopeList(isOfAll: boolean, scope: string): List<IdentityRow> {
+  return {
+    noun: 'identity',
+    fields: identityFields,
+    emptyLine: `No user or client has the scope ${scope}`,
+    nameOf: ({ name }) => name,
+    columns: [
+      ...identityColumns(isOfAll),
+      {
+        head: 'Via',
+        cell: ({ permissions }) =>
+          formatChains(permissions.find((permission) => permission.scope === scope)),
+        rank: 1,
+      },
+      lastLoginColumn,
+      idColumn,
+    ],
+  };
+}
+
+const lastLoginColumn: TerminalColumn<IdentityRow> = {
+  head: 'Last login',
+  cell: formatLastLogin,
+  value: ({ lastLogin }) => lastLogin ?? '',
+  rank: 4,
+};
+
+const idColumn: TerminalColumn<IdentityRow> = { head: 'Id', cell: ({ id }) => id, wide: true };
+
+function identityColumns(isOfAll: boolean): readonly TerminalColumn<IdentityRow>[] {
+  return [
+    ...installationColumn(isOfAll),
+    { head: 'Name', cell: ({ name }) => name, rank: 0 },
+    { head: 'Kind', cell: ({ kind }) => kind, rank: 3 },
+    { head: 'Origin', cell: ({ origin }) => origin ?? '', rank: 5 },
+  ];
+}
+
+function installationColumn(
+  isOfAll: boolean,
+): readonly TerminalColumn<{ readonly installation: string }>[] {
+  if (!isOfAll) return [];
+  return [{ head: 'Installation', cell: ({ installation }) => formatApi(installation), rank: 1 }];
+}
+
+/** The UAA does not record the logins of clients. */
+function formatLastLogin({ kind, active, lastLogin }: IdentityRow, now: Date): Span {
+  if (!active) return { text: 'inactive', tone: 'bad' };
+  if (lastLogin !== null) return `${formatAge(new Date(lastLogin), now)} ago`;
+  return kind === 'user' ? { text: 'never', tone: 'bad' } : '';
+}
+
+function formatCount(count: number): Span {
+  return count === 0 ? '' : { text: String(count), tone: 'bad' };
+}
+
+function formatPermission(permission: Permission): string {
+  return `${permission.scope} (${formatChains(permission)})`;
+}
+
+export function formatChains(permission: Permission | undefined): string {
+  return (permission?.via ?? []).map(formatChain).join(', ');
+}
+
+type FindingRow = Finding & { readonly installation: string };
+
+export function findingList(isOfAll: boolean): List<FindingRow> {
+  return {
+    noun: 'finding',
+    fields: ['id', 'severity', 'identity', 'origin', 'reason', 'command'],
+    emptyLine: 'No findings',
+    nameOf: ({ id }) => id,
+    columns: [
+      ...installationColumn(isOfAll),
+      { head: 'Severity', cell: formatSeverity },
+      { head: 'Finding', cell: ({ id }) => id },
+      { head: 'Identity', cell: formatSubject },
+      { head: 'Reason', cell: ({ reason }) => reason },
+      { head: 'Command', cell: ({ command }) => command },
+    ],
+    formatForTerminal: (rows, width) => formatFindings(rows, width),
+  };
+}
+
+/** Formats each finding as a paragraph: what, why, and the command that corrects it. */
+export function formatFindings(
+  findings: readonly (Finding & { readonly installation?: string })[],
+  width: number,
+): readonly Line[] {
+  return findings.flatMap((finding, index): readonly Line[] => [
+    ...(index === 0 ? [] : ['']),
+    [
+      formatSeverity(finding),
+      ' '.repeat(8 - finding.severity.length),
+      formatSubject(finding),
+      `  ${finding.id}`,
+    ],
+    ...fitLines([['        ', finding.reason]], width),
+    // A command is not broken, so that it can be copied.
+    ['        ', { text: `$ ${finding.command}`, tone: 'muted' }],
+  ]);
+}
+
+const tones: Readonly<Record<Severity, Tone>> = { high: 'bad', medium: 'strong', low: 'muted' };
+
+function formatSeverity({ severity }: Finding): Span {
+  return { text: severity, tone: tones[severity] };
+}
+
+function formatSubject({ identity, origin = 'uaa' }: Finding): string {
+  return origin === 'uaa' ? identity : `${identity} (${origin})`;
+}

@@ -1,0 +1,174 @@
+import { readAttributes, toList } from '../../api/uaa/client-attributes.js';
+import type { Client } from '../../api/uaa/clients.js';
+import { formatDuration } from '../../base/clock.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import { jwtBearerGrant } from '../trust/content.js';
+import type { FindingInput, SubjectFinding } from './findings.js';
+import type { FindingId } from './report.js';
+
+/** Authorities with which a client can give itself any other. */
+const adminAuthorities: readonly string[] = ['uaa.admin', 'clients.admin', 'scim.write'];
+
+/** Scopes that a user should be asked about before a client gets them. */
+const strongScopes: readonly string[] = [
+  ...adminAuthorities,
+  'clients.write',
+  'clients.secret',
+  'idps.write',
+  'zones.write',
+  'pks.clusters.admin',
+];
+
+const maximumAccessSeconds = 12 * 3600;
+const maximumRefreshSeconds = 30 * 24 * 3600;
+
+/** Clients of PKS itself. Logins with a password and without a secret need them, which is not reported. */
+const pksClients: readonly string[] = ['pks_cli', 'pks_cluster_client'];
+
+export function findClientProblems({
+  content,
+  emptySecrets = new Set(),
+}: FindingInput): readonly SubjectFinding[] {
+  return (content.clients ?? []).flatMap((client) =>
+    [...findAttributeProblems(client), ...findEmptySecret(client, emptySecrets)]
+      .filter(({ id }) => !isNeededByPks(client.client_id, id))
+      .map((finding) => ({
+        subjects: [client.client_id],
+        finding: { ...finding, identity: client.client_id },
+      })),
+  );
+}
+
+function isNeededByPks(clientId: string, finding: FindingId): boolean {
+  const isByDesign = finding === 'client-password-grant' || finding === 'client-empty-secret';
+  return isByDesign && pksClients.includes(clientId);
+}
+
+type ClientFinding = Omit<SubjectFinding['finding'], 'identity'>;
+
+function findAttributeProblems(client: Client): readonly ClientFinding[] {
+  const attributes = readAttributes(client);
+  const listOf = (name: string): readonly string[] => toList(attributes[name] ?? []);
+  const grants = listOf('authorized_grant_types');
+  const update = (option: string, value: string): string =>
+    `tpks uaa client update ${quoteForShell(client.client_id)} --${option} ${quoteForShell(value)}`;
+  /** Removes entries from a list of the client, or deletes the client if none would be left. */
+  const removeFrom = (name: string, removed: readonly string[]): string => {
+    const rest = listOf(name).filter((entry) => !removed.includes(entry));
+    return rest.length > 0
+      ? update(name, rest.join(','))
+      : `tpks uaa client delete ${quoteForShell(client.client_id)}`;
+  };
+  const found: ClientFinding[] = [];
+
+  const authorities = listOf('authorities').filter((scope) => adminAuthorities.includes(scope));
+  if (grants.includes('client_credentials') && authorities.length > 0) {
+    found.push({
+      id: 'client-admin-authority',
+      severity: 'high',
+      reason: `its secret or key is enough to control the whole UAA, with ${authorities.join(', ')}`,
+      command: removeFrom('authorities', authorities),
+    });
+  }
+  if (grants.includes('password')) {
+    found.push({
+      id: 'client-password-grant',
+      severity: 'medium',
+      reason: 'users type their passwords into the program that uses this client',
+      command: removeFrom('authorized_grant_types', ['password']),
+    });
+  }
+  if (grants.includes('implicit')) {
+    found.push({
+      id: 'client-implicit-grant',
+      severity: 'medium',
+      reason: 'the implicit grant puts access tokens into URLs, which browsers and proxies log',
+      command: removeFrom('authorized_grant_types', ['implicit']),
+    });
+  }
+  const unsafeUris = listOf('redirect_uri').filter(isUnsafeRedirect);
+  if (unsafeUris.length > 0) {
+    found.push({
+      id: 'client-redirect-uri',
+      severity: 'high',
+      reason: `a login can send its code or token to another server, or unencrypted: ${unsafeUris.join(', ')}`,
+      command: removeFrom('redirect_uri', unsafeUris),
+    });
+  }
+  const approved = listOf('scope').filter((scope) => strongScopes.includes(scope));
+  if (attributes['autoapprove'] === true && approved.length > 0) {
+    found.push({
+      id: 'client-autoapprove',
+      severity: 'medium',
+      reason: `users are not asked before it gets their scopes ${approved.join(', ')}`,
+      command: update('autoapprove', 'false'),
+    });
+  }
+  found.push(...findLongLifetimes(attributes, grants, update));
+  if (grants.includes(jwtBearerGrant) && attributes['allowedproviders'] === undefined) {
+    found.push({
+      id: 'client-any-provider',
+      severity: 'high',
+      reason: 'it accepts tokens of every identity provider, also of those that are added later',
+      command: update('allowedproviders', 'uaa'),
+    });
+  }
+  return found;
+}
+
+function findLongLifetimes(
+  {
+    access_token_validity: access,
+    refresh_token_validity: refresh,
+  }: ReturnType<typeof readAttributes>,
+  grants: readonly string[],
+  update: (option: string, value: string) => string,
+): readonly ClientFinding[] {
+  const found: ClientFinding[] = [];
+  if (Number(access ?? 0) > maximumAccessSeconds) {
+    found.push({
+      id: 'client-long-access-token',
+      severity: 'medium',
+      reason: `its access tokens are valid for ${formatDuration(Number(access))}, and most cannot be revoked`,
+      command: update('access_token_validity', '3600'),
+    });
+  }
+  if (grants.includes('refresh_token') && Number(refresh ?? 0) > maximumRefreshSeconds) {
+    found.push({
+      id: 'client-long-refresh-token',
+      severity: 'medium',
+      reason: `users of this client stay logged in for ${formatDuration(Number(refresh))} without a new login`,
+      command: update('refresh_token_validity', String(maximumRefreshSeconds)),
+    });
+  }
+  return found;
+}
+
+/** Whether a redirect URI matches several servers, or is not encrypted. Loopback addresses do not leave the machine. */
+function isUnsafeRedirect(uri: string): boolean {
+  return uri.includes('*') || (/^http:/i.test(uri) && !isLoopback(uri));
+}
+
+/** @see RFC 8252, section 7.3 */
+function isLoopback(uri: string): boolean {
+  if (!URL.canParse(uri)) return false;
+  return ['localhost', '127.0.0.1', '[::1]'].includes(new URL(uri).hostname);
+}
+
+function findEmptySecret(
+  client: Client,
+  emptySecrets: ReadonlySet<string>,
+): readonly ClientFinding[] {
+  if (!emptySecrets.has(client.client_id)) return [];
+  const hasOwnTokens = (client.authorized_grant_types ?? []).includes('client_credentials');
+  return [
+    {
+      id: 'client-empty-secret',
+      severity: hasOwnTokens ? 'high' : 'low',
+      reason: hasOwnTokens
+        ? 'everyone can get its tokens, because its secret is empty'
+        : 'every program can use it for logins of users, because its secret is empty',
+      command: `tpks uaa secret set ${quoteForShell(client.client_id)}`,
+    },
+  ];
+}

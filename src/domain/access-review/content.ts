@@ -1,0 +1,58 @@
+import { createClients, type Client } from '../../api/uaa/clients.js';
+import { createDirectory, type ListedGroup, type ListedLogin } from '../../api/uaa/directory.js';
+import {
+  createIdentityProviders,
+  type IdentityProvider,
+} from '../../api/uaa/identity-providers.js';
+import { createMappings, type Mapping } from '../../api/uaa/mappings.js';
+import { createUsers, type User } from '../../api/uaa/users.js';
+import { isTpksError } from '../../base/errors.js';
+import type { Send } from '../../platform/http/send.js';
+import type { NotRead } from './report.js';
+
+/** Everything in a UAA that decides who can do what. */
+export interface ReviewContent {
+  readonly users: readonly ListedLogin[];
+  readonly groups: readonly ListedGroup[];
+  readonly mappings: readonly Mapping[];
+  /** `undefined` if the token may not read them. */
+  readonly clients: readonly Client[] | undefined;
+  /** `undefined` if the token may not read them. */
+  readonly providers: readonly IdentityProvider[] | undefined;
+  /** Any user, with groups: only there does the UAA show its default groups; `undefined` if there are no users. */
+  readonly sampleUser: User | undefined;
+}
+
+/**
+ * Reads users, groups and mappings (scope `scim.read`), clients (`clients.read`) and identity providers
+ * (`idps.read`). The number of requests does not depend on the number of users, except for further pages.
+ * @throws {TpksError} `forbidden` without the scope `scim.read`.
+ */
+export async function readReviewContent(send: Send, uaa: string): Promise<ReviewContent> {
+  const directory = createDirectory(send, uaa);
+  const [users, groups, mappings, clients, providers, [sampleUser]] = await Promise.all([
+    directory.listLogins(),
+    directory.listGroups(),
+    createMappings(send, uaa).listAll(),
+    ifAllowed(createClients(send, uaa).list()),
+    ifAllowed(createIdentityProviders(send, uaa).list()),
+    createUsers(send, uaa).list({ limit: 1 }),
+  ]);
+  return { users, groups, mappings, clients, providers, sampleUser };
+}
+
+async function ifAllowed<T>(read: Promise<T>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (!isTpksError(error) || error.kind !== 'forbidden') throw error;
+    return undefined;
+  }
+}
+
+export function listNotRead({ clients, providers }: ReviewContent): readonly NotRead[] {
+  return [
+    ...(clients === undefined ? [{ what: 'clients', scope: 'clients.read' }] : []),
+    ...(providers === undefined ? [{ what: 'identity providers', scope: 'idps.read' }] : []),
+  ];
+}

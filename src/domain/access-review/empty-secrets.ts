@@ -1,0 +1,55 @@
+import type { Client } from '../../api/uaa/clients.js';
+import { mapInParallel } from '../../api/client/in-parallel.js';
+import { TpksError } from '../../base/errors.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
+import { Secret } from '../../base/secret.js';
+import { hostOf } from '../../base/pks-conventions.js';
+import type { Send } from '../../platform/http/send.js';
+import { jwtBearerGrant } from '../trust/content.js';
+
+/**
+ * Finds the clients that accept an empty secret, with one token request each. The UAA has no other way to find out.
+ * Tokens that it issues are discarded.
+ * @param send - without a token; returns every status.
+ * @returns the ids of these clients.
+ * @see docs/contributing/servers/uaa.md#empty-secrets
+ */
+export async function findEmptySecrets(
+  clients: readonly Client[],
+  send: Send,
+  uaa: string,
+): Promise<ReadonlySet<string>> {
+  const candidates = clients.filter(({ authorized_grant_types: grants }) =>
+    (grants ?? []).some((grant) => grant !== jwtBearerGrant && grant !== 'refresh_token'),
+  );
+  const accepted = await mapInParallel(candidates, async ({ client_id: id }) =>
+    (await acceptsEmptySecret(id, send, uaa)) ? [id] : [],
+  );
+  return new Set(accepted.flat());
+}
+
+async function acceptsEmptySecret(id: string, send: Send, uaa: string): Promise<boolean> {
+  const form = { grant_type: 'client_credentials', client_id: id, client_secret: '' };
+  const { status, text } = await send({
+    method: 'POST',
+    url: `${uaa}/oauth/token`,
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
+  });
+  const body = tryParseJson(await text());
+  if (status === 200 && isObject(body) && typeof body['access_token'] === 'string') {
+    // From now on, traces and errors mask it.
+    new Secret(body['access_token']);
+    return true;
+  }
+  const error = isObject(body) ? body['error'] : undefined;
+  if (status === 401 && error === 'unauthorized') return false;
+  // After the secret, the UAA checks the grant type and the scopes.
+  if ((status === 400 || status === 401) && typeof error === 'string')
+    return error !== 'invalid_client';
+  throw new TpksError(
+    'unavailable',
+    `Cannot check whether the client ${id} accepts an empty secret: HTTP ${String(status)}`,
+    { hint: 'run the command again, or omit --try-empty-secrets', host: hostOf(uaa), status },
+  );
+}

@@ -1,0 +1,86 @@
+import type { IdentityProvider } from '../../api/uaa/identity-providers.js';
+import { assignsGroupsByName } from '../../api/uaa/membership-sources.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import { ciSystems } from '../auth/ci/systems.js';
+import { readSetting, readSettings } from '../trust/content.js';
+import type { FindingInput, SubjectFinding } from './findings.js';
+
+export function findProviderProblems({ content }: FindingInput): readonly SubjectFinding[] {
+  return (content.providers ?? []).flatMap((provider) =>
+    findProblems(provider, content).map((finding) => ({
+      subjects: [],
+      finding: { ...finding, identity: provider.originKey },
+    })),
+  );
+}
+
+function findProblems(
+  provider: IdentityProvider,
+  { users }: FindingInput['content'],
+): readonly Omit<SubjectFinding['finding'], 'identity'>[] {
+  const { id, originKey, active } = provider;
+  /** tpks has no command that changes providers. @param change - a jq expression */
+  const change = (expression: string): string =>
+    `tpks uaa idp get ${quoteForShell(originKey)} -o json | jq ${quoteForShell(expression)} | ` +
+    `tpks uaa curl ${quoteForShell(`/identity-providers/${id}?rawConfig=true`)} -X PUT -d @- ` +
+    `-H 'Content-Type: application/json'`;
+  if (active === false) {
+    // Every UAA has this provider, inactive until it is set up.
+    if (originKey === 'ldap' && !users.some(({ origin }) => origin === 'ldap')) return [];
+    return [
+      {
+        id: 'provider-inactive',
+        severity: 'low',
+        reason:
+          'its users cannot log in, but keep their permissions; delete it with its users if it is not needed',
+        command: `tpks uaa curl ${quoteForShell(`/identity-providers/${id}`)} -X DELETE`,
+      },
+    ];
+  }
+  const found: Omit<SubjectFinding['finding'], 'identity'>[] = [];
+  const settings = readSettings(provider);
+  if (settings['skipSslValidation'] === true) {
+    found.push({
+      id: 'provider-skips-tls-verification',
+      severity: 'high',
+      reason:
+        'the UAA does not verify its certificate, so another server can take its place and log in as anyone',
+      command: change('.config.skipSslValidation = false'),
+    });
+  }
+  if (assignsGroupsByName(provider)) {
+    found.push({
+      id: 'provider-group-names-as-scopes',
+      severity: 'high',
+      reason:
+        'its groups become scopes without a mapping, so its administrators can create an administrator of the UAA',
+      command:
+        settings['groupMappingMode'] === 'AS_SCOPES'
+          ? change('.config.groupMappingMode = "EXPLICITLY_MAPPED"')
+          : change('.config.ldapGroupFile = "ldap/ldap-groups-map-to-scopes.xml"'),
+    });
+  }
+  const issuer = readSetting(provider, 'issuer') ?? readSetting(provider, 'authUrl') ?? '';
+  if (isPublicIssuer(issuer) && settings['addShadowUserOnLogin'] !== false) {
+    found.push({
+      id: 'provider-public-issuer',
+      severity: 'high',
+      reason: `everyone can get a token of ${issuer}, and the UAA creates a user for each of them`,
+      command: change('.config.addShadowUserOnLogin = false'),
+    });
+  }
+  return found;
+}
+
+const publicIssuers: readonly string[] = [
+  ...Object.values(ciSystems).flatMap(({ issuer }) => issuer ?? []),
+  'https://accounts.google.com',
+  'https://github.com',
+  'https://login.microsoftonline.com/common',
+  'https://login.microsoftonline.com/organizations',
+  'https://login.microsoftonline.com/consumers',
+];
+
+function isPublicIssuer(issuer: string): boolean {
+  return publicIssuers.some((known) => issuer === known || issuer.startsWith(`${known}/`));
+}

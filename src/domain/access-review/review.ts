@@ -1,0 +1,73 @@
+import { formatInstant } from '../../base/clock.js';
+import { applyBaseline, type Baseline } from './baseline.js';
+import { listNotRead } from './content.js';
+import { findProblems, sortFindings, type FindingInput } from './findings.js';
+import { findClientPermissions, findPermissions } from './permissions.js';
+import type { AccessReport, Finding, Permission, ReviewedIdentity } from './report.js';
+
+export interface ReviewInput extends Omit<FindingInput, 'permissions'> {
+  readonly installation: string;
+  /** Accepted findings, which are left out. */
+  readonly baseline: Baseline;
+}
+
+/** The report about all identities of a UAA, also about those without permissions. */
+export interface Review extends AccessReport {
+  /** The permissions that all users have. They are not repeated for each user. */
+  readonly defaults: readonly Permission[];
+  /** The names of all groups. */
+  readonly groups: ReadonlySet<string>;
+  /** The findings about an identity, by its id. */
+  readonly findingsAbout: (id: string) => readonly Finding[];
+  /** Entries of the baseline that match no finding. */
+  readonly unusedBaseline: Baseline;
+}
+
+export function createReview({ installation, baseline, ...input }: ReviewInput): Review {
+  const { content } = input;
+  const permissions = findPermissions(content);
+  const { problems, unused } = applyBaseline(findProblems({ ...input, permissions }), baseline);
+  const findingsById = new Map<string, Finding[]>();
+  for (const { finding, subjects } of problems) {
+    for (const id of subjects) findingsById.set(id, [...(findingsById.get(id) ?? []), finding]);
+  }
+  const findingsAbout = (id: string) => sortFindings(findingsById.get(id) ?? []);
+  const findingIdsOf = (id: string) => [...new Set(findingsAbout(id).map((found) => found.id))];
+
+  const users = content.users.map(
+    ({ id, userName: name, origin, active, lastLogonTime }): ReviewedIdentity => ({
+      id,
+      name,
+      kind: 'user',
+      origin,
+      active: active !== false,
+      lastLogin: typeof lastLogonTime === 'number' ? formatInstant(new Date(lastLogonTime)) : null,
+      permissions: permissions.ofUser(id),
+      findings: findingIdsOf(id),
+    }),
+  );
+  const clients = (content.clients ?? []).map((client): ReviewedIdentity => ({
+    id: client.client_id,
+    name: client.client_id,
+    kind: 'client',
+    origin: null,
+    active: true,
+    lastLogin: null,
+    permissions: findClientPermissions(client),
+    findings: findingIdsOf(client.client_id),
+  }));
+  return {
+    installation,
+    identities: [...users, ...clients].sort(compareNames),
+    findings: sortFindings(problems.map(({ finding }) => finding)),
+    notRead: listNotRead(content),
+    defaults: permissions.defaults,
+    groups: new Set(content.groups.map(({ displayName }) => displayName)),
+    findingsAbout,
+    unusedBaseline: unused,
+  };
+}
+
+function compareNames({ name: one }: ReviewedIdentity, { name: other }: ReviewedIdentity): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

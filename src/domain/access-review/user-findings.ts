@@ -1,0 +1,117 @@
+import type { ListedLogin } from '../../api/uaa/directory.js';
+import { formatEquals } from '../../api/uaa/filters.js';
+import { formatInstant } from '../../base/clock.js';
+import { groupBy } from '../../base/group-by.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import type { ReviewContent } from './content.js';
+import type { SubjectFinding, FindingInput } from './findings.js';
+
+/** Findings about users who can do something; others could only read their own profile. */
+export function findUserProblems(input: FindingInput): readonly SubjectFinding[] {
+  const { content, permissions } = input;
+  const users = content.users.filter(({ id }) => permissions.ofUser(id).length > 0);
+  return [
+    ...users.flatMap((user) => findLoginProblem(user, input)),
+    ...findUnknownOrigins(content),
+    ...findSharedEmails(content.users, new Set(users.map(({ id }) => id))),
+  ];
+}
+
+function findLoginProblem(
+  user: ListedLogin,
+  { now, staleSeconds }: FindingInput,
+): readonly SubjectFinding[] {
+  const { lastLogonTime: lastLogin } = user;
+  const deactivate = `tpks uaa user deactivate ${formatUserArguments(user)}`;
+  if (user.active === false) {
+    return [
+      aboutUser(user, {
+        id: 'user-inactive',
+        severity: 'low',
+        reason:
+          'may not log in, but still has permissions, which return when the user is activated',
+        command: `tpks uaa user delete ${formatUserArguments(user)}`,
+      }),
+    ];
+  }
+  if (lastLogin === undefined || lastLogin === null) {
+    return [
+      aboutUser(user, {
+        id: 'user-never-logged-in',
+        severity: 'low',
+        reason: 'has permissions, but has never logged in',
+        command: deactivate,
+      }),
+    ];
+  }
+  if (now.getTime() - lastLogin <= staleSeconds * 1000) return [];
+  const since = formatInstant(new Date(lastLogin));
+  return [
+    aboutUser(user, {
+      id: 'user-no-recent-login',
+      severity: 'medium',
+      reason:
+        `no login since ${since}; renewals of a session do not count as logins: to list refresh ` +
+        `tokens, run tpks access ${formatUserArguments(user)}`,
+      command: deactivate,
+    }),
+  ];
+}
+
+function findUnknownOrigins({ users, providers }: ReviewContent): readonly SubjectFinding[] {
+  if (providers === undefined) return [];
+  const origins = new Set(providers.map(({ originKey }) => originKey));
+  return users
+    .filter(({ origin }) => !origins.has(origin))
+    .map((user) =>
+      aboutUser(user, {
+        id: 'user-unknown-origin',
+        severity: 'medium',
+        reason: `no identity provider has the origin ${user.origin}, so a new provider with this origin takes over the user`,
+        command: `tpks uaa user delete ${formatUserArguments(user)}`,
+      }),
+    );
+}
+
+function findSharedEmails(
+  users: readonly ListedLogin[],
+  reviewed: ReadonlySet<string>,
+): readonly SubjectFinding[] {
+  const addresses = users.flatMap((user) =>
+    (user.emails ?? []).map(({ value }) => ({ email: value.toLowerCase(), user })),
+  );
+  return [...groupBy(addresses, ({ email }) => email)].flatMap(([email, entries]) => {
+    const owners = entries.map(({ user }) => user);
+    const isShared = new Set(owners.map(({ origin }) => origin)).size > 1;
+    if (!isShared || !owners.some(({ id }) => reviewed.has(id))) return [];
+    const names = owners.map(({ userName, origin }) => `${userName} (${origin})`).sort();
+    return [
+      {
+        subjects: owners.map(({ id }) => id),
+        finding: {
+          id: 'user-duplicate-email',
+          severity: 'medium',
+          identity: email,
+          reason: `users of different origins have this email: ${names.join(', ')}; check that they are the same person`,
+          command: `tpks uaa users ${quoteForShell(formatEquals('email', email))}`,
+        },
+      },
+    ];
+  });
+}
+
+export function aboutUser(
+  { id, userName, origin }: Pick<ListedLogin, 'id' | 'userName' | 'origin'>,
+  finding: Omit<SubjectFinding['finding'], 'identity' | 'origin'>,
+): SubjectFinding {
+  return { subjects: [id], finding: { ...finding, identity: userName, origin } };
+}
+
+/** The arguments that select a user, e.g. `cody --origin ldap`. */
+export function formatUserArguments({
+  userName,
+  origin,
+}: Pick<ListedLogin, 'userName' | 'origin'>): string {
+  const option = origin === 'uaa' ? '' : ` --origin ${quoteForShell(origin)}`;
+  return quoteForShell(userName) + option;
+}
