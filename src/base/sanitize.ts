@@ -27,7 +27,7 @@ export function toPrintable(text: string): string {
 
 /** Like {@link toPrintable}, for chunks of UTF-8. Keeps tabs and line breaks, even between two chunks. */
 export async function* toPrintablePieces(
-  chunks: AsyncIterable<Uint8Array>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
   let rest = '';

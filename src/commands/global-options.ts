@@ -43,7 +43,14 @@ export function toGlobalOptions(opts: Readonly<Record<string, unknown>>): Global
 }
 
 /** The values of `--output`. A command can accept fewer. */
-export const outputForms: readonly OutputFormat[] = ['table', 'wide', 'json', 'yaml', 'name'];
+export const outputForms: readonly OutputFormat[] = [
+  'table',
+  'wide',
+  'json',
+  'yaml',
+  'csv',
+  'name',
+];
 
 function toZone({ zone, zoneId }: Readonly<Record<string, unknown>>): GlobalOptions['zone'] {
   if (typeof zoneId === 'string') return { id: zoneId };

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { Services } from '../../src/app/services.js';
 import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
+import { parseCsv } from '../support/checks/csv.js';
 import { listCommands } from '../support/commands/leaves.js';
 import { shownResources } from '../support/commands/shown-resources.js';
 import { createUser } from '../support/program/cli.js';
@@ -38,6 +39,7 @@ afterAll(() => sandbox.close());
 describe.each(commands.map(({ words, entry, part }) => ({ words, entry, part })))(
   'tpks $words',
   ({ words, entry, part }) => {
+    const isList = entry.summary.startsWith('list') || words === 'uaa user ids';
     const run = (...flags: string[]) => {
       const [args = ''] = shownResources[words] ?? [];
       return alana.tpks([...words.split(' '), ...args.split(' ').filter(Boolean), ...flags]);
@@ -48,11 +50,21 @@ describe.each(commands.map(({ words, entry, part }) => ({ words, entry, part }))
       // Defining a command does not use the services.
       defineCommand(command, part, {} as Services);
       const output = command.options.find(({ long }) => long === '--output');
-      const isList = entry.summary.startsWith('list') || words === 'uaa user ids';
       expect({ hidden: output?.hidden, formats: output?.argChoices }).toEqual({
         hidden: false,
-        formats: isList ? ['table', 'wide', 'json', 'yaml', 'name'] : ['json', 'yaml', 'name'],
+        formats: isList
+          ? ['table', 'wide', 'json', 'yaml', 'csv', 'name']
+          : ['json', 'yaml', 'name'],
       });
+    });
+
+    test('prints CSV only if it is a list', async () => {
+      const { code, stdout } = await run('-o', 'csv');
+      expect(code).toBe(isList ? 0 : 2);
+      if (!isList) return;
+      const widths = parseCsv(stdout).map((cells) => cells.length);
+      expect(widths.length).toBeGreaterThan(1);
+      expect(new Set(widths).size).toBe(1);
     });
 
     test('prints the same data as JSON and YAML', async () => {

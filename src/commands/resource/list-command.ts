@@ -121,7 +121,7 @@ export function outputOption(...formats: readonly OutputFormat[]): Option {
 export function addOutputOptions<Row>(command: Command, list: List<Row>): Command {
   const keys = columnKeys(list);
   return command
-    .addOption(outputOption('table', 'wide', 'json', 'yaml', 'name'))
+    .addOption(outputOption('table', 'wide', 'json', 'yaml', 'csv', 'name'))
     .addOption(
       withCompleter(
         new Option('--columns <list>', 'columns to show, in this order').argParser(

@@ -1,6 +1,7 @@
 import { TpksError } from '../../base/errors.js';
 import { toPlainText } from '../../base/json-value.js';
 import type { Clock } from '../../base/clock.js';
+import { formatCsv } from '../../platform/terminal/csv.js';
 import { formatTable, type Line, type Span, textOf } from '../../platform/terminal/lines.js';
 import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { OutputFormat, Terminal } from '../../platform/terminal/terminal.js';
@@ -10,9 +11,9 @@ import { didYouMean } from '../did-you-mean.js';
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row, now: Date) => Span;
-  /** Shown only with `--output wide` or if `--columns` names it: everywhere, or only `onTerminal`. */
+  /** Shown only with `--output wide` or `csv`, or if `--columns` names it: everywhere, or only `onTerminal`. */
   readonly wide?: true | 'onTerminal';
-  /** The value that `--sort-by` and `--filter` compare; if absent, they compare the text of the cell. */
+  /** The value that `--sort-by` and `--filter` compare and CSV contains; if absent, the text of the cell. */
   readonly value?: (row: Row) => string;
   /**
    * If the table is wider than the terminal, columns with a lower rank are kept first. Of two columns with the same
@@ -136,6 +137,11 @@ export async function showList<Row>(
   // Without this error, an empty list caused by a typo would look like a valid result.
   rejectUnknownKeys(list, rows, flags);
   const selected = selectRows(list, rows, flags);
+  if (flags.output === 'csv' && !terminal.wantsJson()) {
+    const cells = selected.map((row) => columns.map((column) => csvCell(column, row, clock.now())));
+    const csv = formatCsv([columns.map(({ head }) => head), ...cells]);
+    return terminal.writeUntrusted([Buffer.from(csv)]);
+  }
   let text: readonly Line[] = [];
   if (flags.output === 'name') text = selected.map(list.nameOf);
   else if (!terminal.wantsJson() && !terminal.usesScreen())
@@ -150,6 +156,11 @@ export async function showList<Row>(
   });
 }
 
+/** Times are absolute in CSV, so that spreadsheets can sort them. */
+function csvCell<Row>({ value, cell }: Column<Row>, row: Row, now: Date): string {
+  return value?.(row) ?? textOf(cell(row, now));
+}
+
 /** Checks `--columns` before any request. @throws {TpksError} `usage` for an unknown column. */
 export function validateColumns<Row>(list: List<Row>, flags: ListFlags): void {
   selectColumns(list, flags);
@@ -160,7 +171,8 @@ function selectColumns<Row>(
   { output, columns: requestedKeys }: ListFlags,
 ): readonly Column<Row>[] {
   if (requestedKeys === undefined) {
-    return list.columns.filter(({ wide }) => output === 'wide' || wide !== true);
+    const isWide = output === 'wide' || output === 'csv';
+    return list.columns.filter(({ wide }) => isWide || wide !== true);
   }
   return requestedKeys.map((key) => findColumn(list, key) ?? rejectUnknownColumn(list, key));
 }

@@ -27,7 +27,7 @@ import { createSink, isCharacterDevice, type Sink } from './stdout.js';
 import type { TerminalIo } from './terminal-io.js';
 
 /** The values of `--output`. Not every command accepts all of them. */
-export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';
+export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'csv' | 'name';
 
 /** A result both as JSON and as text. The terminal prints the requested one. */
 export interface View {
@@ -67,7 +67,9 @@ export interface Terminal extends StdinReader {
    * Writes data from a server to stdout: unchanged to a pipe or a file; on a terminal, as text with
    * escaped control characters.
    */
-  readonly writeUntrusted: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
+  readonly writeUntrusted: (
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ) => Promise<void>;
   /** Whether lines can be redrawn: stderr has a movable cursor, and `ACCESSIBLE` is not set. */
   readonly canRepaint: () => boolean;
   /** Width of the screen on which lines are redrawn in place. */
@@ -184,7 +186,10 @@ export function createTerminal({
   const canQuit = () => usesLiveScreen() && canPrompt() && isInForeground();
   const wantsJson = () => options().json || options().output === 'yaml';
   const usesScreen = () =>
-    !hasOriginalLayout && !wantsJson() && options().output !== 'name' && isStdoutTerminal();
+    !hasOriginalLayout &&
+    !wantsJson() &&
+    !['name', 'csv'].includes(options().output ?? '') &&
+    isStdoutTerminal();
   const usesLiveScreen = () => usesScreen() && canRepaint();
   const stdoutColumns = () => io.stdout.columns || 80;
   const showText = async (lines: readonly Line[], tones: readonly Tone[] = originalTones) => {

@@ -124,7 +124,12 @@ test.each<readonly [words: string, path: string, body: object, sent?: object]>([
 );
 
 test('-o with a format that the command does not support is a usage error', async () => {
-  for (const words of ['cluster dev-1 -o wide', 'context use x -o name', 'clusters -o xml']) {
+  for (const words of [
+    'cluster dev-1 -o wide',
+    'context use x -o name',
+    'cluster dev-1 -o csv',
+    'clusters -o xml',
+  ]) {
     expect(await runWithResponses({}, words.split(' '))).toMatchObject({ code: 2, requests: [] });
   }
 });
@@ -146,6 +151,7 @@ test('completion offers columns, even after a comma', async () => {
   expect(await complete('quotas', '--sort-by', 'm')).toContain('memory-gb');
   expect(await complete('uaa', 'idps', '--filter', 'o')).toContain('origin=');
   expect(await complete('usages', '-o', 'w')).toContain('wide');
+  expect(await complete('usages', '-o', 'c')).toContain('csv');
 });
 
 describe('tpks contexts', () => {
@@ -264,6 +270,18 @@ describe('control characters in names', () => {
     expect(screen.stdout).toContain('dev\\x1b[2J\\u202e\\x9b1\\tx');
     expect(screen.stdout).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
   });
+
+  test.each(['tpks', 'pks', 'tkgi'])(
+    'are escaped by %s clusters -o csv on a terminal, but not in a pipe',
+    async (programName) => {
+      const words = ['clusters', '-o', 'csv'];
+      const piped = await runWithResponses(bodies, words, { programName });
+      expect(piped.stdout).toContain(`,${hostile},`);
+      const screen = await runWithResponses(bodies, words, { programName, terminalColumns: 20 });
+      expect(screen.stdout).toContain(',dev\\x1b[2J\\u202e\\x9b1\tx,');
+      expect(screen.stdout.split('\r\n')).toHaveLength(3);
+    },
+  );
 });
 
 test.each(['curl', 'uaa curl'])(

@@ -70,6 +70,32 @@ describe('showList', () => {
   test('prints only names with -o name', async () => {
     expect(await listBoats({ output: 'name' })).toBe('Ada\nEve');
   });
+
+  test('prints all columns with -o csv, or the requested ones, and no lines above', async () => {
+    expect(await listBoats({ output: 'csv' })).toBe(
+      'Name,Crew (heads),Port\r\nAda,12,Kiel\r\nEve,3,\r\n',
+    );
+    expect(await listBoats({ output: 'csv', columns: ['port', 'name'], sortBy: 'port' })).toBe(
+      'Port,Name\r\n,Eve\r\nKiel,Ada\r\n',
+    );
+  });
+
+  test('prints only the headings with -o csv if there are no rows', async () => {
+    const terminal = recordedTerminal();
+    await showList({ ...list, emptyLine: 'no boats' }, [], { output: 'csv' }, { terminal, clock });
+    expect(terminal.lines).toEqual(['Name,Crew (heads),Port\r\n']);
+  });
+
+  test('prints absolute times with -o csv', async () => {
+    const terminal = recordedTerminal();
+    const aged: List<{ readonly built: number }> = {
+      noun: 'boat',
+      columns: [ageColumn(({ built }) => toDate(built))],
+      nameOf: () => '',
+    };
+    await showList(aged, [{ built: 1.6e9 }], { output: 'csv' }, { terminal, clock });
+    expect(terminal.lines).toEqual(['Age\r\n2020-09-13T12:26:40.000Z\r\n']);
+  });
 });
 
 describe('formatTerminalTable', () => {
