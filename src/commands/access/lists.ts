@@ -47,6 +47,7 @@ export function identityList(isOfAll: boolean): List<IdentityRow> {
         cell: ({ permissions }) => permissions.map(formatPermission).join('; '),
         wide: true,
       },
+      activeColumn,
       idColumn,
     ],
   };
@@ -68,6 +69,7 @@ export function scopeList(isOfAll: boolean, scope: string): List<IdentityRow> {
         rank: 1,
       },
       lastLoginColumn,
+      activeColumn,
       idColumn,
     ],
   };
@@ -78,6 +80,12 @@ const lastLoginColumn: TerminalColumn<IdentityRow> = {
   cell: formatLastLogin,
   value: ({ lastLogin }) => lastLogin ?? '',
   rank: 4,
+};
+
+const activeColumn: TerminalColumn<IdentityRow> = {
+  head: 'Active',
+  cell: ({ active }) => (active ? 'yes' : 'no'),
+  wide: true,
 };
 
 const idColumn: TerminalColumn<IdentityRow> = { head: 'Id', cell: ({ id }) => id, wide: true };

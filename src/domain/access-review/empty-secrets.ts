@@ -20,13 +20,16 @@ export async function findEmptySecrets(
   uaa: string,
 ): Promise<ReadonlySet<string>> {
   const candidates = clients.filter(({ authorized_grant_types: grants }) =>
-    (grants ?? []).some((grant) => grant !== jwtBearerGrant && grant !== 'refresh_token'),
+    (grants ?? []).some((grant) => !grantsWithoutSecret.includes(grant)),
   );
   const accepted = await mapInParallel(candidates, async ({ client_id: id }) =>
     (await acceptsEmptySecret(id, send, uaa)) ? [id] : [],
   );
   return new Set(accepted.flat());
 }
+
+/** Token requests with these grants need no secret, or always have another grant beside them. */
+const grantsWithoutSecret: readonly string[] = [jwtBearerGrant, 'implicit', 'refresh_token'];
 
 async function acceptsEmptySecret(id: string, send: Send, uaa: string): Promise<boolean> {
   const form = { grant_type: 'client_credentials', client_id: id, client_secret: '' };
@@ -42,11 +45,10 @@ async function acceptsEmptySecret(id: string, send: Send, uaa: string): Promise<
     new Secret(body['access_token']);
     return true;
   }
-  const error = isObject(body) ? body['error'] : undefined;
-  if (status === 401 && error === 'unauthorized') return false;
-  // After the secret, the UAA checks the grant type and the scopes.
-  if ((status === 400 || status === 401) && typeof error === 'string')
-    return error !== 'invalid_client';
+  // The UAA checks the grant type and the scopes after the secret. The errors of 77 have the same code.
+  const { error, error_description: description } = isObject(body) ? body : {};
+  if (status === 400 && typeof error === 'string') return true;
+  if (status === 401) return /^Unauthorized grant type/.test(String(description));
   throw new TpksError(
     'unavailable',
     `Cannot check whether the client ${id} accepts an empty secret: HTTP ${String(status)}`,
