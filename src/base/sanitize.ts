@@ -59,6 +59,11 @@ export function isSafeName(name: string): boolean {
   return isPrintable(name) && !/^(?:-|$)/.test(name);
 }
 
+/** Makes text safe to insert into HTML: into elements and quoted attributes, but not into scripts, styles and URLs. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
+}
+
 /** Formats JSON that is safe to show on a terminal: unprintable characters become `\uXXXX`. */
 export function toJson(value: unknown, indent = 2): string {
   // JSON.stringify returns `undefined` for functions, although its declared type does not include it.

@@ -8,6 +8,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { errorCode, errorMessage, TpksError } from '../../base/errors.js';
+import { escapeHtml } from '../../base/sanitize.js';
 
 export interface Outcome {
   readonly isSuccess: boolean;
@@ -316,8 +317,3 @@ const style = `
   .good h1::before { content: '✓ '; }
   .bad h1::before { content: '✗ '; }
 `;
-
-/** The page contains text from the server. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
-}

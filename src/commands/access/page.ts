@@ -1,0 +1,332 @@
+import { createHash } from 'node:crypto';
+import { formatInstant } from '../../base/clock.js';
+import { groupBy } from '../../base/group-by.js';
+import { escapeHtml, toPrintable } from '../../base/sanitize.js';
+import {
+  type AccessReport,
+  type Finding,
+  type Permission,
+  type PermissionSource,
+  type ReviewedIdentity,
+  type Severity,
+} from '../../domain/access-review/report.js';
+import { formatChain } from './format.js';
+import { pageStyle } from './page-style.js';
+
+/**
+ * Formats reports as one HTML page that needs no other files and no scripts, for screens and paper.
+ * @param options - `version`: that of tpks.
+ */
+export function formatAccessPage(
+  reports: readonly AccessReport[],
+  options: { readonly createdAt: Date; readonly version: string },
+): string {
+  const [first] = reports;
+  const isSingle = reports.length === 1;
+  const subject = isSingle && first ? text(first.installation) : `${reports.length} installations`;
+  const time = formatInstant(options.createdAt);
+  const styleHash = createHash('sha256').update(pageStyle).digest('base64');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'">
+<meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Access review of ${subject}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+<header>
+<h1>Access review</h1>
+${isSingle ? '' : `<p>${subject}</p>`}
+<p>Created <time datetime="${time}">${formatMoment(time)} UTC</time> by tpks ${text(options.version)}</p>
+</header>
+${isSingle ? '' : formatContents(reports)}
+<main>
+${reports.map((report, index) => formatReport(report, `i${index + 1}`)).join('\n')}
+<section aria-labelledby="limits">
+<h2 id="limits">What a UAA cannot tell</h2>
+<p>A UAA does not provide the following facts. This report does not guess them.</p>
+<ul>
+<li>The age of a client's secret, and when a client was last used.</li>
+<li>Whether a user is locked after wrong passwords. Such users are still active.</li>
+<li>Logins with a refresh token. The last login is the last one with a password, an identity provider or a JWT, so a user
+without a recent login may still use tpks or another client. <code>tpks access USER</code> lists refresh tokens.</li>
+<li>The time when a user became a member of a group, and who added the user.</li>
+<li>The members of a mapped external group, such as a group of LDAP, who have not logged in since it was mapped.</li>
+</ul>
+</section>
+</main>
+</body>
+</html>
+`;
+}
+
+function formatContents(reports: readonly AccessReport[]): string {
+  const items = reports.map(({ installation, findings }, index) => {
+    const numbers = countFindings(findings).map(({ severity, number }) => `${number} ${severity}`);
+    return `<li><a href="#i${index + 1}">${text(installation)}</a> <small>findings: ${numbers.join(', ')}</small></li>`;
+  });
+  return `<nav aria-label="Installations"><ol>${items.join('')}</ol></nav>`;
+}
+
+/** @param id - unique on the page; the ids of all elements of the report start with it. */
+function formatReport(report: AccessReport, id: string): string {
+  const identityLinks = new Map(
+    report.identities.map((identity, index) => [
+      identityKey(identity.name, identity.origin),
+      `${id}-u${index + 1}`,
+    ]),
+  );
+  const sections = [
+    { anchor: 'findings', title: 'Findings', content: formatFindings(report, identityLinks) },
+    { anchor: 'matrix', title: 'Identities and permissions', content: formatMatrix(report, id) },
+    { anchor: 'details', title: 'Details', content: formatDetails(report, id) },
+    ...(report.clusters === undefined
+      ? []
+      : [{ anchor: 'bindings', title: 'Role bindings', content: formatBindings(report) }]),
+  ];
+  const links = sections.map(
+    ({ anchor, title }) => `<li><a href="#${id}-${anchor}">${title}</a></li>`,
+  );
+  return `<section class="installation" aria-labelledby="${id}">
+<h2 id="${id}">${text(report.installation)}</h2>
+${formatSummary(report)}
+<nav aria-label="Sections about ${text(report.installation)}"><ul>${links.join('')}</ul></nav>
+${sections
+  .map(
+    ({ anchor, title, content }) => `<section aria-labelledby="${id}-${anchor}">
+<h3 id="${id}-${anchor}">${title}</h3>
+${content}
+</section>`,
+  )
+  .join('\n')}
+</section>`;
+}
+
+function formatSummary({ identities, findings, notRead, clusters }: AccessReport): string {
+  const countKind = (kind: ReviewedIdentity['kind']) =>
+    notRead.some(({ what }) => what === `${kind}s`)
+      ? 'not read'
+      : identities.filter((each) => each.kind === kind && !each.permissions.every(isDefault))
+          .length;
+  const unreadable = clusters?.filter(({ problem }) => problem !== undefined) ?? [];
+  const numbers = [
+    ['Users with permissions', countKind('user')],
+    ['Clients with permissions', countKind('client')],
+    ...countFindings(findings).map(({ severity, number }) => [`Findings (${severity})`, number]),
+    ...(clusters === undefined
+      ? []
+      : [['Clusters read', `${clusters.length - unreadable.length} of ${clusters.length}`]]),
+  ];
+  const gaps = [
+    ...notRead.map(
+      ({ what, scope }) =>
+        `Not read: ${text(what)}. The token lacks the scope <code>${text(scope)}</code>.`,
+    ),
+    ...unreadable.map(
+      ({ name, problem = '' }) => `Not read: cluster <bdi>${text(name)}</bdi>. ${text(problem)}`,
+    ),
+  ];
+  return `<dl>${numbers.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
+${gaps.length === 0 ? '' : `<ul class="gaps">${gaps.map((gap) => `<li>${gap}</li>`).join('')}</ul>`}`;
+}
+
+function formatFindings(
+  { findings }: AccessReport,
+  identityLinks: ReadonlyMap<string, string>,
+): string {
+  if (findings.length === 0) return '<p>No findings.</p>';
+  const rows = findings.map((finding) => {
+    const name = `<bdi>${text(finding.identity)}</bdi>`;
+    const link = /^(?:user|client)-/.test(finding.id)
+      ? identityLinks.get(identityKey(finding.identity, finding.origin ?? null))
+      : undefined;
+    return [
+      `<tr><td><span class="${finding.severity}">${finding.severity}</span></td>`,
+      `<th scope="row">${link === undefined ? name : `<a href="#${link}">${name}</a>`}`,
+      `${finding.origin === undefined ? '' : ` <small>${text(finding.origin)}</small>`}</th>`,
+      `<td>${text(finding.reason)} <small>${finding.id}</small></td>`,
+      `<td><code>${text(finding.command)}</code></td></tr>`,
+    ].join('');
+  });
+  const heads = ['Severity', 'Identity', 'Reason', 'Command that corrects it'];
+  return formatTable('findings', 'The findings with the highest severity are first.', heads, rows);
+}
+
+const columns = [
+  ...['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read', 'uaa.admin'],
+  ...['clients.*', 'scim.*', 'zones.*', 'other'],
+];
+
+function columnOf(scope: string): string {
+  if (columns.includes(scope)) return scope;
+  // `scim.me` and `scim.userids` give no rights over other users.
+  const family = /^(?:clients|scim(?!\.(?:me|userids)$)|zones)(?=\.)/.exec(scope)?.[0];
+  return family === undefined ? 'other' : `${family}.*`;
+}
+
+function formatMatrix({ identities }: AccessReport, id: string): string {
+  const cells = identities.map(({ permissions }) =>
+    groupBy(permissions, (each) =>
+      isDefault(each) && columnOf(each.scope) === 'other' ? '' : columnOf(each.scope),
+    ),
+  );
+  const used = columns.filter((column) => cells.some((each) => each.has(column)));
+  const rows = identities.map(({ name, kind, origin, active }, index) =>
+    [
+      `<tr><th scope="row"><a href="#${id}-u${index + 1}"><bdi>${text(name)}</bdi></a>`,
+      ` <small>${kind === 'user' ? text(origin ?? '') : kind}</small>`,
+      `${active ? '' : ' <span class="tag">inactive</span>'}</th>`,
+      ...used.map((column) => `<td>${formatCell(column, cells[index]?.get(column))}</td>`),
+      '</tr>',
+    ].join(''),
+  );
+  const legend = [
+    `${formatMark('added')} direct: member of the group that has the name of the scope.`,
+    `${formatMark('group')} group: member of a group in this group.`,
+    `${formatMark('mapping')} <i>origin</i>: assigned by this identity provider, such as LDAP.`,
+    `${formatMark('unmapped')} <i>origin</i>, temporary: deleted at the next login.`,
+    `${formatMark('unknown')} <i>origin</i>, unclear: may be temporary.`,
+    `${formatMark('authority')} authority: of the client itself.`,
+    `${formatMark('default')} default: of every user.`,
+  ]
+    .map((entry) => `<span class="key">${entry}</span>`)
+    .join(' ');
+  const heads = ['Identity', ...used.map((column) => column.replaceAll('.', '.<wbr>'))];
+  return formatTable('matrix', legend, heads, rows);
+}
+
+function formatCell(column: string, permissions?: readonly Permission[]): string {
+  if (permissions === undefined) return '';
+  const sources = new Set(permissions.flatMap(({ via }) => via.map(formatSource)));
+  const names = permissions.map(({ scope }) => scope).filter((scope) => scope !== column);
+  const shown = names.slice(0, names.length > 4 ? 3 : 4).map(text);
+  if (names.length > 4) shown.push(`${names.length - 3} more`);
+  const scopes = shown.length === 0 ? '' : `<small>${shown.join('<br>')}</small>`;
+  return `${[...sources].join('<br>')}${scopes}`;
+}
+
+/** These can be told apart in print without colors. */
+const marks = {
+  added: '●',
+  group: '■',
+  mapping: '◆',
+  provider: '◆',
+  unmapped: '◇',
+  unknown: '◇',
+  authority: '▲',
+  default: '○',
+};
+
+function formatMark(name: keyof typeof marks): string {
+  return `<b aria-hidden="true">${marks[name]}</b>`;
+}
+
+function formatSource({ kind, groups, origin = 'uaa' }: PermissionSource): string {
+  if (kind === 'added' && groups.length > 0) return `${formatMark('group')} group`;
+  if (kind === 'added') return `${formatMark('added')} direct`;
+  if (kind === 'default' || kind === 'authority') return `${formatMark(kind)} ${kind}`;
+  const note = { mapping: '', provider: '', unmapped: ', temporary', unknown: ', unclear' }[kind];
+  return `${formatMark(kind)} ${text(origin)}${note}`;
+}
+
+function formatDetails({ identities }: AccessReport, id: string): string {
+  const rows = identities.map((identity, index) => {
+    const { name, kind, origin, active, lastLogin } = identity;
+    const isUser = kind === 'user';
+    const found = identity.findings.map((each) => `<li><a href="#${id}-findings">${each}</a></li>`);
+    return [
+      `<tr id="${id}-u${index + 1}"><th scope="row"><bdi>${text(name)}</bdi>`,
+      `${found.length === 0 ? '' : `<ul>${found.join('')}</ul>`}</th>`,
+      `<td>${kind}</td><td>${text(origin ?? '')}</td><td>${isUser ? (active ? 'yes' : 'no') : ''}</td>`,
+      `<td>${lastLogin === null ? (isUser ? 'never' : 'unknown') : formatMoment(lastLogin)}</td>`,
+      `<td>${formatPermissions(identity.permissions)}</td></tr>`,
+    ].join('');
+  });
+  const caption =
+    'Each scope, followed by the groups and the identity provider that it comes from.';
+  const heads = ['Identity', 'Kind', 'Origin', 'Active', 'Last login (UTC)', 'Permissions'];
+  return formatTable('details', caption, heads, rows);
+}
+
+/** Scopes with the same sources share one entry, because clients have up to 30 authorities. */
+function formatPermissions(permissions: readonly Permission[]): string {
+  const scopesBySource = new Map<string, string[]>();
+  for (const { scope, via } of permissions) {
+    const chains = via
+      .map((source) => `<span class="chain">← ${text(formatChain(source))}</span>`)
+      .join(' ');
+    const scopes = scopesBySource.get(chains);
+    if (scopes === undefined) scopesBySource.set(chains, [text(scope)]);
+    else scopes.push(text(scope));
+  }
+  const items = Array.from(
+    scopesBySource,
+    ([chains, scopes]) =>
+      `<li>${scopes.map((scope) => `<code>${scope}</code>`).join(', ')} ${chains}</li>`,
+  );
+  return `<ul>${items.join('')}</ul>`;
+}
+
+function formatBindings({ identities, clusters = [] }: AccessReport): string {
+  const users = identities.flatMap(({ name, bindings = [] }) =>
+    bindings.map((binding) => ({ ...binding, subject: name, kind: 'user' })),
+  );
+  const groups = clusters.flatMap(({ groupBindings }) =>
+    groupBindings.map((binding) => ({ ...binding, subject: binding.group, kind: 'group' })),
+  );
+  const rows = [...users, ...groups].map(({ subject, kind, cluster, namespace, name, role }) => {
+    const cells = [kind, cluster, namespace ?? 'all namespaces', name, role];
+    const formatted = cells.map((cell) => `<td><bdi>${text(cell)}</bdi></td>`).join('');
+    return `<tr><th scope="row"><bdi>${text(subject)}</bdi></th>${formatted}</tr>`;
+  });
+  if (rows.length === 0) return '<p>No role bindings of users or external groups.</p>';
+  const caption =
+    'Role bindings of users, and of external groups, whose members the UAA does not list.';
+  const heads = ['Identity', 'Kind', 'Cluster', 'Namespace', 'Binding', 'Role'];
+  return formatTable('bindings', caption, heads, rows);
+}
+
+function formatTable(
+  name: string,
+  caption: string,
+  heads: readonly string[],
+  rows: readonly string[],
+): string {
+  const head = heads.map((title) => `<th scope="col">${title}</th>`).join('');
+  return `<table class="${name}"><caption>${caption}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${rows.join('\n')}
+</tbody></table>`;
+}
+
+/** @param origin - `null` for a client. */
+function identityKey(name: string, origin: string | null): string {
+  return JSON.stringify([name, origin]);
+}
+
+function countFindings(findings: readonly Finding[]) {
+  const count = (severity: Severity) =>
+    findings.filter((each) => each.severity === severity).length;
+  return (['high', 'medium', 'low'] as const).map((severity) => ({
+    severity,
+    number: count(severity),
+  }));
+}
+
+/** Whether every user has the permission. */
+function isDefault({ via }: Permission): boolean {
+  return via.every(({ kind }) => kind === 'default');
+}
+
+function formatMoment(time: string): string {
+  return text(time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2'));
+}
+
+function text(value: string): string {
+  return escapeHtml(toPrintable(value));
+}
