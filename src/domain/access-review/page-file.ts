@@ -1,0 +1,23 @@
+import { realpath, stat } from 'node:fs/promises';
+import { TpksError } from '../../base/errors.js';
+import { replaceFile } from '../../platform/disk/atomic-file.js';
+import { ignoreMissing, withDiskErrors } from '../../platform/disk/disk-error.js';
+
+const hint = 'choose another file: --html FILE';
+
+/**
+ * Creates or replaces the file of `tpks access --html` atomically. Only this user can read it, because it lists what
+ * attackers look for.
+ * @throws {TpksError} `usage` for a folder or a device; `storage` if the file cannot be written.
+ */
+export async function writeAccessPage(path: string, html: string): Promise<void> {
+  const write = async () => {
+    const destination = (await ignoreMissing(() => realpath(path))) ?? path;
+    // Root could replace a device, such as /dev/null.
+    if ((await ignoreMissing(() => stat(destination)))?.isFile() === false) {
+      throw new TpksError('usage', `${path} is not a regular file`, { hint });
+    }
+    await replaceFile(destination, html);
+  };
+  await withDiskErrors('write', path, write, { hint });
+}
