@@ -12,6 +12,8 @@ import {
 } from './kubernetes-servers.js';
 
 const rbac = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
+const roleBindings = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings';
+const allRoleBindings = '/apis/rbac.authorization.k8s.io/v1/rolebindings';
 const accounts = '/api/v1/namespaces/default/serviceaccounts';
 const subjectReviews = '/apis/authentication.k8s.io/v1/selfsubjectreviews';
 const accessReviews = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
@@ -27,6 +29,15 @@ const createBinding = (user: string) => ({
   metadata: { name: `oidc:${user}-cluster-admin`, labels: { generated: 'true' } },
   roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
   subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: `oidc:${user}` }],
+});
+
+/** Gives a user the role `cluster-admin` in the namespace `default`. */
+const createRoleBinding = (name: string, user: string) => ({
+  apiVersion: 'rbac.authorization.k8s.io/v1',
+  kind: 'RoleBinding',
+  metadata: { name, namespace: 'default' },
+  roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+  subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
 });
 
 describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
@@ -91,6 +102,18 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
   });
 
   describe('authorization', () => {
+    const readAs = async (path: string, headers: Record<string, string>) =>
+      (await sendAs('admin', path, { headers })).status;
+    /** Reads until a new binding applies, because the real server needs a moment. */
+    const waitForAccess = async (path: string, headers: Record<string, string>) => {
+      let status = await readAs(path, headers);
+      for (let attempt = 0; status === 403 && attempt < 50; attempt += 1) {
+        await sleep(100);
+        status = await readAs(path, headers);
+      }
+      return status;
+    };
+
     test.each([
       [
         '/api/v1/nodes',
@@ -107,6 +130,10 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
       [
         '/api/v1/nodes/vm-0/status',
         'nodes "vm-0" is forbidden: User "oidc:cody" cannot get resource "nodes/status" in API group "" at the cluster scope',
+      ],
+      [
+        allRoleBindings,
+        'rolebindings.rbac.authorization.k8s.io is forbidden: User "oidc:cody" cannot list resource "rolebindings" in API group "rbac.authorization.k8s.io" at the cluster scope',
       ],
       ['/unknown', 'forbidden: User "oidc:cody" cannot get path "/unknown"'],
     ])('forbids %s without a role', async (path, message) => {
@@ -127,17 +154,27 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
       const subject = { kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name: 'operators' };
       const binding = { ...createBinding('x'), metadata, subjects: [subject] };
       await sendAs('admin', rbac, { json: binding });
-      const readAs = async (headers: Record<string, string>) =>
-        (await sendAs('admin', '/api/v1/nodes', { headers })).status;
       const group = { 'impersonate-user': 'zed', 'impersonate-group': 'operators' };
-      // The real server applies a new binding after a moment.
-      let status = await readAs(group);
-      for (let attempt = 0; status === 403 && attempt < 50; attempt += 1) {
-        await sleep(100);
-        status = await readAs(group);
+      expect(await waitForAccess('/api/v1/nodes', group)).toBe(200);
+      expect(await readAs('/api/v1/nodes', { 'impersonate-user': 'zed' })).toBe(403);
+    });
+
+    test('gives rights in one namespace', async () => {
+      const binding = createRoleBinding('in-default', 'yan');
+      expect((await sendAs('admin', roleBindings, { json: binding })).status).toBe(201);
+      const user = { 'impersonate-user': 'yan' };
+      expect(await waitForAccess(roleBindings, user)).toBe(200);
+      for (const path of [roleBindings.replace('default', 'kube-public'), allRoleBindings, rbac]) {
+        expect([path, await readAs(path, user)]).toEqual([path, 403]);
       }
-      expect(status).toBe(200);
-      expect(await readAs({ 'impersonate-user': 'zed' })).toBe(403);
+      const isAllowed = async (namespace?: string) => {
+        const spec = { resourceAttributes: { verb: 'get', resource: 'pods', namespace } };
+        const request = { json: { spec }, headers: user };
+        return (await sendAs('admin', accessReviews, request)).json()['status'];
+      };
+      expect(await isAllowed('default')).toMatchObject({ allowed: true });
+      expect(await isAllowed()).toMatchObject({ allowed: false });
+      await sendAs('admin', `${roleBindings}/in-default`, { method: 'DELETE' });
     });
   });
 
@@ -189,7 +226,7 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
       expect(response.json()).toMatchObject({ kind: 'Status', status: 'Failure', code: status });
     });
 
-    test('creates, replaces, lists and deletes role bindings', async () => {
+    test('creates, replaces, lists and deletes cluster role bindings', async () => {
       const binding = createBinding('dana');
       const path = `${rbac}/${binding.metadata.name}`;
       const created = await sendAs('admin', path, { method: 'PUT', json: binding });
@@ -204,12 +241,40 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
       expect((await sendAs('admin', path)).status).toBe(404);
     });
 
-    test('has no role bindings in the default namespace', async () => {
-      const path = '/apis/rbac.authorization.k8s.io/v1/namespaces/default/rolebindings';
-      expect((await sendAs('alana', path)).json()).toMatchObject({
-        ...{ kind: 'RoleBindingList', apiVersion: 'rbac.authorization.k8s.io/v1' },
-        items: [],
-      });
+    test('creates, replaces, lists and deletes role bindings', async () => {
+      const list = async (path: string) => (await sendAs('alana', `${path}?limit=500`)).json();
+      const kind = { kind: 'RoleBindingList', apiVersion: 'rbac.authorization.k8s.io/v1' };
+      expect(await list(roleBindings)).toMatchObject({ ...kind, items: [] });
+      const binding = createRoleBinding('dana-edits', 'oidc:dana');
+      const path = `${roleBindings}/dana-edits`;
+      const created = await sendAs('admin', roleBindings, { json: binding });
+      expect([created.status, created.json()]).toMatchObject([201, binding]);
+      const repeated = await sendAs('admin', roleBindings, { json: binding });
+      expect([repeated.status, repeated.json()['reason']]).toEqual([409, 'AlreadyExists']);
+      const subjects = [{ ...binding.subjects[0], kind: 'Group', name: 'oidc:editors' }];
+      const changed = { ...binding, subjects };
+      expect((await sendAs('admin', path, { method: 'PUT', json: changed })).status).toBe(200);
+      expect((await sendAs('alana', path)).json()).toMatchObject(changed);
+      // Items of a list have no kind.
+      const { metadata, roleRef } = binding;
+      const items = [{ metadata, roleRef, subjects }];
+      expect(await list(roleBindings)).toMatchObject({ ...kind, items });
+      expect((await list(allRoleBindings))['items']).toContainEqual(
+        expect.objectContaining({ subjects }),
+      );
+      const elsewhere = roleBindings.replace('default', 'kube-node-lease');
+      expect(await list(elsewhere)).toMatchObject({ ...kind, items: [] });
+      expect((await sendAs('alana', `${elsewhere}/dana-edits`)).status).toBe(404);
+      const deleted = await sendAs('admin', path, { method: 'DELETE' });
+      expect([deleted.status, deleted.json()['status']]).toEqual([200, 'Success']);
+      expect((await sendAs('admin', path)).json()['message']).toBe(
+        'rolebindings.rbac.authorization.k8s.io "dana-edits" not found',
+      );
+    });
+
+    test('creates role bindings only in a namespace', async () => {
+      const json = createRoleBinding('nowhere', 'oidc:dana');
+      expect((await sendAs('admin', allRoleBindings, { json })).status).toBe(405);
     });
 
     test.each([
@@ -292,7 +357,7 @@ function defineKubectlTests(
     );
   });
 
-  test('creates and deletes role bindings', async () => {
+  test('creates and deletes cluster role bindings', async () => {
     const words = ['create', 'clusterrolebinding', 'ops', '--clusterrole=cluster-admin'];
     expect(
       await run('alana', ...words, '--user=oidc:dana', '--serviceaccount=default:builder'),
@@ -302,6 +367,21 @@ function defineKubectlTests(
     );
     expect(await run('alana', 'auth', 'can-i', 'get', 'pods', '--as=oidc:dana')).toBe('yes\n');
     expect(await run('alana', 'delete', 'clusterrolebinding', 'ops')).toContain('"ops" deleted');
+  });
+
+  test('creates, shows and deletes role bindings of a namespace', async () => {
+    const words = ['create', 'rolebinding', 'edit', '--clusterrole=edit', '-n', 'kube-public'];
+    expect(await run('alana', ...words, '--user=oidc:dana', '--group=oidc:editors')).toBe(
+      'rolebinding.rbac.authorization.k8s.io/edit created\n',
+    );
+    const shown = await run('alana', 'get', 'rolebindings', '-A', '-o', 'wide');
+    expect(shown).toMatch(/^NAMESPACE +NAME +ROLE +AGE +USERS +GROUPS +SERVICEACCOUNTS *\n/);
+    expect(shown).toMatch(
+      /^kube-public +edit +ClusterRole\/edit +\S+ +oidc:dana +oidc:editors *$/m,
+    );
+    expect(await run('alana', 'delete', 'rolebinding', 'edit', '-n', 'kube-public')).toContain(
+      '"edit" deleted',
+    );
   });
 
   if (version !== '1.20') {

@@ -63,8 +63,7 @@ const defaultTokenSeconds = 3600;
 /**
  * Creates the Kubernetes API of a cluster. It authenticates users like a real API server with the
  * flags of a PKS cluster, but serves only what is needed to try credentials: the version, discovery,
- * reviews, nodes, namespaces, ClusterRoleBindings and service accounts. There are no objects of
- * other types.
+ * reviews, nodes, namespaces, role bindings and service accounts. There are no objects of other types.
  * @see docs/contributing/servers/kubernetes.md#api-server; https://kubernetes.io/docs/reference/using-api/
  */
 export function createApiServer(
@@ -73,7 +72,7 @@ export function createApiServer(
   const { now, createdAt, store, adminToken, tokens, readCluster } = options;
   const authenticate = createAuthentication(adminToken, options.authenticate);
   const authorization = createAuthorization(() =>
-    store.read().filter((object) => object.kind === 'ClusterRoleBinding'),
+    store.read().filter((object) => object.kind !== 'ServiceAccount'),
   );
 
   /** @param namespace - empty for the objects of all namespaces. */
@@ -99,7 +98,7 @@ export function createApiServer(
     const isList = verb === 'list';
     const objects = listObjects(kind, namespace)
       .filter(({ metadata }) => isList || metadata.name === name)
-      .toSorted(({ metadata: a }, { metadata: b }) => (a.name < b.name ? -1 : 1));
+      .toSorted((a, b) => (createSortKey(a) < createSortKey(b) ? -1 : 1));
     if (!isList && objects.length === 0) throw objectNotFoundError(group, resource, name);
     if (acceptsTable(headers['accept'])) {
       const includesObjects = query.get('includeObject') === 'Object';
@@ -110,13 +109,16 @@ export function createApiServer(
     return json(200, { kind: `${kind}List`, apiVersion, metadata: {}, items: objects });
   }
 
-  /** Handles requests that change objects. Only objects of two types can be changed. */
+  /** Handles requests that change objects. Only bindings and service accounts can be changed. */
   function change(
-    { kind }: ResourceType,
+    { kind, isNamespaced }: ResourceType,
     { verb, group, resource, namespace, name }: ResourceAction,
     request: SandboxRequest,
   ): SandboxResponse {
-    if (kind !== 'ClusterRoleBinding' && kind !== 'ServiceAccount') throw methodNotAllowedError();
+    if (kind !== 'ClusterRoleBinding' && kind !== 'RoleBinding' && kind !== 'ServiceAccount') {
+      throw methodNotAllowedError();
+    }
+    if (isNamespaced && namespace === '') throw methodNotAllowedError();
     const find = (wanted: string): StoredObject | undefined =>
       findStored(kind, namespace).find(({ metadata }) => metadata.name === wanted);
     const readOthers = (object: StoredObject | undefined): readonly StoredObject[] =>
@@ -211,6 +213,9 @@ export function createApiServer(
 
   return (request) => handle(request).catch(toErrorResponse);
 }
+
+const createSortKey = ({ metadata }: KubernetesObject): string =>
+  `${'namespace' in metadata ? metadata.namespace : ''}/${metadata.name}`;
 
 /** Whether the client prefers a table, as `kubectl get` does. */
 function acceptsTable(accept = ''): boolean {

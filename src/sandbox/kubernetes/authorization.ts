@@ -6,7 +6,7 @@ import {
   mastersGroup,
   type Identity,
 } from './authentication.js';
-import type { ClusterRoleBinding } from './objects.js';
+import type { Binding } from './objects.js';
 import type { MessageSchema } from './protobuf.js';
 import { formatReference, statusError } from './status.js';
 
@@ -33,7 +33,7 @@ interface PathAction {
 type Action = ResourceAction | PathAction;
 
 /** The members of an action on which the decision depends. */
-type ReviewedAction = Pick<ResourceAction, 'verb' | 'resource'> | PathAction;
+type ReviewedAction = Pick<ResourceAction, 'verb' | 'resource' | 'namespace'> | PathAction;
 
 const verbs: Readonly<Record<string, string>> = {
   GET: 'get',
@@ -68,24 +68,28 @@ interface Authorization {
 }
 
 /**
- * Creates the authorization of a cluster: users with a ClusterRoleBinding may do everything, whatever
- * its role is. Others can only connect and check their own rights.
- * @param listBindings - returns the current ClusterRoleBindings.
+ * Creates the authorization of a cluster: users with a ClusterRoleBinding may do everything, and users
+ * with a RoleBinding may do everything in its namespace, whatever the role is. Others can only connect
+ * and check their own rights.
+ * @param listBindings - returns the current bindings.
  */
-export function createAuthorization(
-  listBindings: () => readonly ClusterRoleBinding[],
-): Authorization {
-  const isBound = (identity: Identity): boolean =>
+export function createAuthorization(listBindings: () => readonly Binding[]): Authorization {
+  const isBound = (identity: Identity, actionNamespace: string): boolean =>
     identity.groups.includes(mastersGroup) ||
-    listBindings().some(({ subjects }) => subjects.some((subject) => isSubject(subject, identity)));
+    listBindings().some(
+      ({ metadata: { namespace = actionNamespace }, subjects }) =>
+        namespace === actionNamespace && subjects.some((subject) => isSubject(subject, identity)),
+    );
   return {
-    isAllowed: (identity, action) => isAllowedForAll(identity, action) || isBound(identity),
-    describeRules: (identity) => (isBound(identity) ? everything : ownReviews),
+    isAllowed: (identity, action) =>
+      isAllowedForAll(identity, action) ||
+      isBound(identity, 'path' in action ? '' : action.namespace),
+    describeRules: (identity) => (isBound(identity, '') ? everything : ownReviews),
   };
 }
 
 function isSubject(
-  { kind, name, namespace = '' }: ClusterRoleBinding['subjects'][number],
+  { kind, name, namespace = '' }: Binding['subjects'][number],
   { username, groups }: Identity,
 ): boolean {
   if (kind === 'Group') return groups.includes(name);
@@ -137,7 +141,10 @@ export const accessReviewSchema: MessageSchema = {
   2: {
     name: 'spec',
     members: {
-      1: { name: 'resourceAttributes', members: { 2: { name: 'verb' }, 5: { name: 'resource' } } },
+      1: {
+        name: 'resourceAttributes',
+        members: { 1: { name: 'namespace' }, 2: { name: 'verb' }, 5: { name: 'resource' } },
+      },
       2: { name: 'nonResourceAttributes', members: { 1: { name: 'path' }, 2: { name: 'verb' } } },
     },
   },
@@ -167,8 +174,8 @@ function readReviewedAction({ spec }: JsonObject): ReviewedAction {
     const { verb, path } = nonResourceAttributes;
     return { verb: String(verb), path: String(path) };
   }
-  const { verb, resource } = isObject(resourceAttributes) ? resourceAttributes : {};
-  return { verb: String(verb), resource: String(resource) };
+  const { verb, resource, namespace = '' } = isObject(resourceAttributes) ? resourceAttributes : {};
+  return { verb: String(verb), resource: String(resource), namespace: String(namespace) };
 }
 
 /**

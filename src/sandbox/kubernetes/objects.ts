@@ -22,9 +22,9 @@ interface Metadata {
   readonly creationTimestamp: string;
 }
 
-/** Makes users, groups and service accounts administrators of the cluster. */
-export interface ClusterRoleBinding {
-  readonly kind: 'ClusterRoleBinding';
+/** Makes users, groups and service accounts administrators of the cluster or of one namespace. */
+export interface Binding {
+  readonly kind: 'ClusterRoleBinding' | 'RoleBinding';
   readonly apiVersion: string;
   readonly metadata: Metadata;
   readonly roleRef: { readonly kind: string; readonly name: string };
@@ -45,7 +45,7 @@ interface ServiceAccount {
 }
 
 /** An object that clients can create and delete. */
-export type StoredObject = ClusterRoleBinding | ServiceAccount;
+export type StoredObject = Binding | ServiceAccount;
 
 type Namespace = ReturnType<typeof createNamespaces>[number];
 type Node = ReturnType<typeof createNodes>[number];
@@ -169,16 +169,18 @@ interface Columns {
   readonly wideNames?: readonly string[];
 }
 
+const bindingColumns: Columns = {
+  names: ['Name', 'Role', 'Age'],
+  wideNames: ['Users', 'Groups', 'ServiceAccounts'],
+};
 const columnsByKind: Readonly<Record<string, Columns>> = {
   Namespace: { names: ['Name', 'Status', 'Age'] },
   Node: {
     names: ['Name', 'Status', 'Roles', 'Age', 'Version'],
     wideNames: ['Internal-IP', 'External-IP', 'OS-Image', 'Kernel-Version', 'Container-Runtime'],
   },
-  ClusterRoleBinding: {
-    names: ['Name', 'Role', 'Age'],
-    wideNames: ['Users', 'Groups', 'ServiceAccounts'],
-  },
+  ClusterRoleBinding: bindingColumns,
+  RoleBinding: bindingColumns,
 };
 const otherColumns: Columns = { names: ['Name', 'Age'] };
 
@@ -228,7 +230,8 @@ function formatCells(object: KubernetesObject, age: string): readonly string[] {
       const wide = [addresses[0]?.address ?? '', '<none>', osImage, kernelVersion];
       return [name, 'Ready', '<none>', age, kubeletVersion, ...wide, containerRuntimeVersion];
     }
-    case 'ClusterRoleBinding': {
+    case 'ClusterRoleBinding':
+    case 'RoleBinding': {
       const { roleRef } = object;
       const subjects = ['User', 'Group', 'ServiceAccount'].map((kind) =>
         formatSubjects(object, kind),
@@ -240,7 +243,7 @@ function formatCells(object: KubernetesObject, age: string): readonly string[] {
   }
 }
 
-function formatSubjects({ subjects }: ClusterRoleBinding, kind: string): string {
+function formatSubjects({ subjects }: Binding, kind: string): string {
   return subjects
     .filter((subject) => subject.kind === kind)
     .map(({ name, namespace }) => (namespace === undefined ? name : `${namespace}/${name}`))
