@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import process, { argv, execPath } from 'node:process';
 import { createBinds, type Binds } from '../api/pks/binds.js';
+import { createClusters } from '../api/pks/clusters.js';
 import { explainPksFailure } from '../api/pks/pks-api.js';
 import { isTpksError, rewordError } from '../base/errors.js';
 import { lazy } from '../base/lazy.js';
@@ -9,7 +10,9 @@ import { explainLoginError } from '../domain/auth/login-errors.js';
 import { selectStore } from '../domain/auth/login-store.js';
 import type { Grant } from '../domain/auth/request-token.js';
 import type { PersistentStore } from '../domain/auth/session-repository.js';
-import type { Installation } from '../domain/contexts/installation.js';
+import type { Context } from '../domain/contexts/context.js';
+import { apiOf, type Installation } from '../domain/contexts/installation.js';
+import { formatLoginCommand } from '../domain/contexts/login-command.js';
 import { createClusterAccess } from '../domain/kube/cluster-access.js';
 import { createClusterCredential } from '../domain/kube/cluster-credentials.js';
 import { clusterClient } from '../domain/kube/cluster-token.js';
@@ -24,13 +27,20 @@ import type { Runtime } from './runtime.js';
 
 interface KubeServicesDeps
   extends
-    Pick<Runtime, 'env' | 'platform' | 'link' | 'clock' | 'terminal'>,
-    Pick<Connected, 'stores' | 'grants' | 'pksResource' | 'connect'>,
+    Pick<Runtime, 'env' | 'platform' | 'link' | 'clock' | 'terminal' | 'options'>,
+    Pick<Connected, 'stores' | 'grants' | 'pksResource' | 'pksSend' | 'connect'>,
     Pick<LoginServices, 'requestToken'> {}
 
 /** Only the format `exec` needs a store. */
 const storeHint =
   'store the key in a file: TPKS_STORE=file; or write the tokens to the kubeconfig: --kubeconfig-format oidc';
+
+/**
+ * Time limits for clusters that are read together, so that those that do not respond do not delay the result.
+ * The PKS API takes longer, because it passes requests for credentials on to a broker.
+ */
+const clusterSeconds = 10;
+const bindSeconds = 30;
 
 export type KubeServices = ReturnType<typeof createKubeServices>;
 
@@ -56,6 +66,12 @@ export function createKubeServices(deps: KubeServicesDeps) {
 
   const createBindsClient = (send: Send, api: string) =>
     createBinds(send, api, { clock, note: terminal.note });
+
+  /** Shortens the time limit of requests, unless `--timeout` sets it. */
+  const limit = (send: Send, seconds: number): Send => {
+    const { timeoutSeconds = seconds } = deps.options();
+    return (request) => send({ ...request, timeoutSeconds });
+  };
 
   return {
     kubernetesSessions,
@@ -103,6 +119,19 @@ export function createKubeServices(deps: KubeServicesDeps) {
     ): Binds => {
       const explain = explainPksFailure(loginCommand);
       return createBindsClient(connect(target, { auth: accessToken, explain }), target.api);
+    },
+    /** The role bindings of all clusters of the context's installation. @see readRoleBindings */
+    roleBindings: async (context: Context) => {
+      const { readRoleBindings } = await import('../domain/access-review/role-bindings.js');
+      const explain = explainPksFailure(formatLoginCommand(context));
+      const send = deps.pksSend(context, explain);
+      const api = apiOf(context);
+      return readRoleBindings(context, {
+        clusters: createClusters(send, api),
+        binds: createBindsClient(limit(send, bindSeconds), api),
+        sessions: kubernetesSessions,
+        connect: (target, options) => limit(connect(target, options), clusterSeconds),
+      });
     },
     /**
      * Requests a token that is not stored; for a cluster, with an ID token.

@@ -98,7 +98,10 @@ export function createServices(runtime: Runtime): RunningServices {
     lazy<Pick<LoginServices, 'requestToken' | 'renameContext'>>(logins);
   const kubeActions =
     lazy<
-      Pick<KubeServices, 'createClusterCredential' | 'requestUserToken' | 'selectKubernetesStore'>
+      Pick<
+        KubeServices,
+        'createClusterCredential' | 'roleBindings' | 'requestUserToken' | 'selectKubernetesStore'
+      >
     >(kube);
 
   const kubeconfig: KubeServices['kubeconfig'] = (path) =>
@@ -173,6 +176,7 @@ export function createServices(runtime: Runtime): RunningServices {
     binds: lazy(async () => (await kube()).binds),
     bindsWithToken: (target, accessToken, loginCommand) =>
       lazy(async () => (await kube()).bindsWithToken(target, accessToken, loginCommand)),
+    roleBindings: kubeActions.roleBindings,
     requestUserToken: kubeActions.requestUserToken,
     selectKubernetesStore: kubeActions.selectKubernetesStore,
 

@@ -6,7 +6,11 @@ import {
   maximumNesting,
   tryParseJson,
 } from '../../base/json-value.js';
-import { maximumListBytes, unexpectedResponseFrom } from '../../platform/http/response.js';
+import {
+  maximumListBytes,
+  tooLargeError,
+  unexpectedResponseFrom,
+} from '../../platform/http/response.js';
 import type { HttpResponse, Send } from '../../platform/http/send.js';
 
 export interface ApiDescription {
@@ -154,6 +158,26 @@ export function createApiClient(send: Send, api: ApiDescription) {
   };
 }
 
+/** Enough for 1,000,000 results in pages of 100, the default of the UAA. */
+const maximumPages = 10_000;
+
+/** The returned function throws `unavailable` if all pages exceed 128 MiB or are too many. */
+export function createPageReader<Schema extends v.GenericSchema>(
+  api: ApiClient,
+  type: ResourceType<Schema>,
+): (response: HttpResponse) => Promise<v.InferInput<Schema>> {
+  let size = 0;
+  let pages = 0;
+  return async (response) => {
+    const text = await response.text();
+    size += Buffer.byteLength(text);
+    pages += 1;
+    if (size > maximumListBytes) throw tooLargeError('The list', maximumListBytes);
+    if (pages > maximumPages) throw api.malformed('list', 'it has more than 10,000 pages');
+    return api.parse(type, parseJson(text, response.status));
+  };
+}
+
 function encodeContent(
   body: unknown,
   form: RequestOptions['form'],
@@ -181,7 +205,7 @@ export async function readJson(response: HttpResponse, maximumBytes?: number): P
 }
 
 /** Parses the text of a body like {@link readJson}. @param status - for the error message. */
-export function parseJson(text: string, status: number): unknown {
+function parseJson(text: string, status: number): unknown {
   if (isNestedTooDeeply(text)) {
     const reason = `the JSON has more than ${String(maximumNesting)} levels`;
     throw unexpectedResponseFrom('The server', reason, { status });

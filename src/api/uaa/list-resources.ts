@@ -1,8 +1,12 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../../base/errors.js';
-import { maximumListBytes, tooLargeError } from '../../platform/http/response.js';
-import type { HttpResponse, Send } from '../../platform/http/send.js';
-import { parseJson, type ApiClient, type Path, type ResourceType } from '../client/api-client.js';
+import type { Send } from '../../platform/http/send.js';
+import {
+  createPageReader,
+  type ApiClient,
+  type Path,
+  type ResourceType,
+} from '../client/api-client.js';
 import { translateError } from '../client/api-error.js';
 import { createQueryHint, type ListColumns } from './query-hints.js';
 import { createUaaApi } from './uaa-api.js';
@@ -43,9 +47,6 @@ const pageType = {
     totalResults: totalResultsSchema,
   }),
 };
-
-/** Enough for 1,000,000 results in pages of 100, the default of the UAA. */
-const maximumPages = 10_000;
 
 interface ListRequest {
   readonly api: ApiClient;
@@ -123,23 +124,6 @@ function createListReader({ api, path, query = {}, columns, parameters }: ListRe
       throw translateError(error, 'failed', { hint: createQueryHint(columns) });
     });
     return readPage(response);
-  };
-}
-
-/** The returned function throws `unavailable` if all pages exceed 128 MiB or are too many. */
-function createPageReader<Schema extends v.GenericSchema>(
-  api: ApiClient,
-  type: ResourceType<Schema>,
-): (response: HttpResponse) => Promise<v.InferInput<Schema>> {
-  let size = 0;
-  let pages = 0;
-  return async (response) => {
-    const text = await response.text();
-    size += Buffer.byteLength(text);
-    pages += 1;
-    if (size > maximumListBytes) throw tooLargeError('The list', maximumListBytes);
-    if (pages > maximumPages) throw api.malformed('list', 'it has more than 10,000 pages');
-    return api.parse(type, parseJson(text, response.status));
   };
 }
 

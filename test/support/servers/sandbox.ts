@@ -33,7 +33,9 @@ export interface TestSandbox {
    * are omitted.
    */
   readonly requests: () => readonly string[];
-  /** Returns the same requests with all that is logged. */
+  /** Returns the requests to the Kubernetes APIs of the clusters in the same form. */
+  readonly clusterRequests: () => readonly string[];
+  /** Returns the requests to the UAA and the API with all that is logged. */
   readonly loggedRequests: () => readonly LoggedRequest[];
   /** Returns the requests since the last `clearRequests` that use a refresh token. */
   readonly refreshRequests: () => readonly LoggedRequest[];
@@ -88,6 +90,7 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
       .filter(Boolean)
       .map((line) => JSON.parse(line) as LoggedRequest);
   const target = ['-a', api, '--uaa-url', uaa, '--ca-cert', caCert];
+  const format = ({ server, method, path }: LoggedRequest) => `${server} ${method} ${path}`;
   const since = () =>
     all()
       .slice(forgotten)
@@ -104,7 +107,12 @@ export async function startTestSandbox(options: SandboxOptions = {}): Promise<Te
     caCert,
     caPem,
     loginOptions: target,
-    requests: () => since().map(({ server, method, path }) => `${server} ${method} ${path}`),
+    requests: () => since().map(format),
+    clusterRequests: () =>
+      all()
+        .slice(forgotten)
+        .filter(({ server }) => server === 'kubernetes')
+        .map(format),
     loggedRequests: since,
     refreshRequests: () => since().filter(({ grant }) => grant === 'refresh_token'),
     clearRequests: () => (forgotten = all().length),

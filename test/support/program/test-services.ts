@@ -1,0 +1,22 @@
+import { systemClock } from '../../../src/base/clock.js';
+import { findLink } from '../../../src/base/link.js';
+import { recordedTerminal } from '../fakes/recorded-terminal.js';
+import type { TestUser } from './cli.js';
+import { loadBundled } from './load-bundled.js';
+
+/** The services of tpks for a user, as commands get them. @param env - additional environment variables. */
+export async function createTestServices(
+  user: TestUser,
+  env: Readonly<Record<string, string>> = {},
+) {
+  const { createServices } = await loadBundled();
+  return createServices({
+    env: { ...user.env, ...env },
+    platform: process.platform,
+    link: findLink('tpks'),
+    clock: systemClock,
+    terminal: recordedTerminal(),
+    options: () => ({ json: false, interactive: false, color: false, trace: false }),
+    untilInterrupted: () => new Promise<never>(() => undefined),
+  });
+}
