@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { toResponse } from '../support/fakes/fake-send.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { createTestServices } from '../support/program/test-services.js';
 import { rawRequest } from '../support/servers/raw-request.js';
@@ -18,8 +19,7 @@ beforeAll(async () => {
   const env = { PKS_USER_PASSWORD: 'cody-password' };
   const { code } = await cody.tpks(['get-credentials', 'dev-1'], { env });
   expect(code).toBe(0);
-  const view = 'view';
-  await createBinding('clusterrolebindings', 'viewers', view, ['Group oidc:cn=dev', 'User zed']);
+  await createBinding('clusterrolebindings', 'viewers', 'view', ['Group oidc:cn=dev', 'User zed']);
   await createBinding('namespaces/default/rolebindings', 'editors', 'edit', ['User oidc:erin']);
 });
 afterAll(() => sandbox.close());
@@ -115,16 +115,43 @@ describe('the role bindings of the clusters', () => {
     expect(sandbox.clusterRequests()).toEqual([]);
   });
 
-  test('can be read with the session of get-kubeconfig', async () => {
-    const dana = createUser();
-    await sandbox.login(dana, 'alana');
-    const words = ['get-kubeconfig', 'dev-1', ...sandbox.loginOptions, '-u', 'alana'];
-    const env = { PKS_USER_PASSWORD: 'alana-password', TPKS_STORE: 'file' };
-    expect(await dana.tpks(words, { env })).toMatchObject({ code: 0 });
-    const [prod1] = await readBindings(dana);
-    expect(prod1).toMatchObject({
-      name: 'prod-1',
-      problem: noRights.replace('cody', 'alana'),
+  test('can be read with the session of get-kubeconfig, which an auditor has', async () => {
+    const naomi = createUser();
+    await sandbox.login(naomi, 'naomi');
+    const words = ['get-kubeconfig', 'dev-1', ...sandbox.loginOptions, '-u', 'naomi'];
+    const env = { TPKS_STORE: 'file' };
+    const result = await naomi.tpks([...words, '-p', 'naomi-password'], { env });
+    expect(result).toMatchObject({ code: 0 });
+    await createBinding('clusterrolebindings', 'auditors', 'reader', ['User oidc:naomi']);
+    const found = await readBindings(naomi);
+    expect(found.map(({ name, problem }) => [name, problem])).toEqual([
+      ...['prod-1', 'prod-2'].map((name) => [name, noRights.replace('cody', 'naomi')]),
+      ['dev-1', undefined],
+      ...['dev-2', 'dev-3'].map((name) => [name, noRights.replace('cody', 'naomi')]),
+    ]);
+  });
+
+  test('have short time limits, so that one cluster does not delay the others', async () => {
+    const limits: (readonly [path: string, seconds: number | undefined])[] = [];
+    const oidc = { name: 'oidc', config: {} };
+    const bind = {
+      clusters: [{ cluster: { server: 'https://dev-1.example.com:8443' } }],
+      users: [{ name: 'cody', user: { 'auth-provider': oidc } }],
+    };
+    const services = await createTestServices(cody, {}, async ({ url, timeoutSeconds }) => {
+      const { pathname } = new URL(url);
+      limits.push([pathname, timeoutSeconds]);
+      if (pathname === '/v1/clusters') return toResponse({ body: [{ name: 'dev-1' }] });
+      return toResponse({ body: pathname.startsWith('/v1/') ? bind : { items: [] } });
     });
+    expect(await services.roleBindings(await services.context())).toEqual([
+      { name: 'dev-1', ...unread },
+    ]);
+    expect(limits).toEqual([
+      ['/v1/clusters', 300],
+      ['/v1/clusters/dev-1/binds/cody', 30],
+      [`${rbac}/clusterrolebindings`, 10],
+      [`${rbac}/rolebindings`, 10],
+    ]);
   });
 });

@@ -1,13 +1,19 @@
 import { systemClock } from '../../../src/base/clock.js';
 import { findLink } from '../../../src/base/link.js';
+import type { Send } from '../../../src/platform/http/send.js';
 import { recordedTerminal } from '../fakes/recorded-terminal.js';
 import type { TestUser } from './cli.js';
 import { loadBundled } from './load-bundled.js';
 
-/** The services of tpks for a user, as commands get them. @param env - additional environment variables. */
+/**
+ * The services of tpks for a user, as commands get them.
+ * @param env - additional environment variables.
+ * @param network - replaces the network.
+ */
 export async function createTestServices(
   user: TestUser,
   env: Readonly<Record<string, string>> = {},
+  network?: Send,
 ) {
   const { createServices } = await loadBundled();
   return createServices({
@@ -18,5 +24,6 @@ export async function createTestServices(
     terminal: recordedTerminal(),
     options: () => ({ json: false, interactive: false, color: false, trace: false }),
     untilInterrupted: () => new Promise<never>(() => undefined),
+    network,
   });
 }
