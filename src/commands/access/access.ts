@@ -3,8 +3,10 @@ import { isSameName } from '../../api/uaa/filters.js';
 import { createTokenRecords } from '../../api/uaa/token-records.js';
 import type { Services } from '../../app/services.js';
 import { formatInstant } from '../../base/clock.js';
+import { version } from '../../base/version.js';
 import { isTpksError, messageWithHint, TpksError } from '../../base/errors.js';
 import { type Baseline, readBaseline } from '../../domain/access-review/baseline.js';
+import { writeAccessPage } from '../../domain/access-review/page-file.js';
 import { readReviewContent } from '../../domain/access-review/content.js';
 import { findEmptySecrets } from '../../domain/access-review/empty-secrets.js';
 import {
@@ -15,16 +17,19 @@ import {
   severities,
 } from '../../domain/access-review/report.js';
 import { createReview, type Review } from '../../domain/access-review/review.js';
+import type { ClusterBindings } from '../../domain/access-review/role-bindings.js';
 import { chooseReviewers } from '../../domain/access-review/reviewers.js';
 import type { Context } from '../../domain/contexts/context.js';
-import { withUaaNames } from '../completers.js';
+import { findIdentities } from '../../domain/contexts/current-installation.js';
+import { withFileNames, withUaaNames } from '../completers.js';
 import { formatExamples } from '../contents.js';
 import { parseDays } from '../option-values.js';
 import { addListOptions } from '../resource/list-command.js';
 import { type ListFlags, showList, validateColumns } from '../resource/list.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { type ExplainedIdentity, formatIdentities } from './identity-view.js';
-import { findingList, identityList, type IdentityRow, scopeList } from './lists.js';
+import { formatAccessPage } from './page.js';
+import { findingList, formatBinding, identityList, type IdentityRow, scopeList } from './lists.js';
 
 interface Flags extends ListFlags {
   readonly origin?: string;
@@ -37,6 +42,8 @@ interface Flags extends ListFlags {
   readonly exitCode?: boolean;
   readonly baseline?: string;
   readonly allContexts?: boolean;
+  readonly kubernetes?: boolean;
+  readonly html?: string;
 }
 
 type Deps = Pick<
@@ -44,6 +51,8 @@ type Deps = Pick<
   | 'terminal'
   | 'clock'
   | 'settings'
+  | 'context'
+  | 'roleBindings'
   | 'uaaContext'
   | 'findContext'
   | 'readScopes'
@@ -52,7 +61,7 @@ type Deps = Pick<
 >;
 
 export function define(command: Command, deps: Deps): void {
-  addListOptions(command, identityList(false))
+  addListOptions(command, identityList(true, true))
     .description(
       'List the users and clients that can do more than the default groups allow, with their permissions and ' +
         'the findings about them. With a name, explain where each permission of this user or client comes ' +
@@ -68,7 +77,11 @@ export function define(command: Command, deps: Deps): void {
       ),
     )
     .option('--all', 'also list users and clients without permissions')
-    .option('--all-contexts', 'review every installation with a stored context');
+    .option('--kubernetes', 'also list the role bindings of users and groups in all clusters')
+    .option('--all-contexts', 'review every installation with a stored context')
+    .addOption(
+      withFileNames(new Option('--html <path>', 'write the report as an HTML page, for auditors')),
+    );
   command
     .optionsGroup('Findings:')
     .option('--findings', 'list the findings, with the commands that correct them')
@@ -101,6 +114,7 @@ export function define(command: Command, deps: Deps): void {
         'list who can do what': 'tpks access',
         'show where the permissions of cody come from': 'tpks access cody',
         'list the administrators of all clusters': 'tpks access --scope pks.clusters.admin',
+        'write a report for auditors': 'tpks access --html report.html',
         'fail a CI job if there are new findings':
           'tpks access --findings --exit-code --baseline accepted.yml',
       }),
@@ -128,7 +142,8 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
   const errors: TpksError[] = [];
   for (const context of contexts) {
     try {
-      reviews.push({ ...(await reviewContext(context, input, baseline, deps)), context });
+      const clusters = await readClusters(context, input, errors, deps);
+      reviews.push(await reviewContext({ context, clusters, baseline }, input, deps));
     } catch (error) {
       if (!isTpksError(error) || input.allContexts !== true) throw error;
       deps.terminal.warn(`${context.uaa} was not reviewed: ${messageWithHint(error)}`);
@@ -156,13 +171,19 @@ function validateInput(input: Input): void {
     });
   }
   const modes = [name !== undefined, scope !== undefined, findings === true];
+  if (input.html !== undefined && modes.some(Boolean)) {
+    throw new TpksError('usage', '--html cannot be combined with a name, --scope or --findings', {
+      hint: 'the page contains all users, clients and findings',
+    });
+  }
   if (modes.filter(Boolean).length > 1) {
     throw new TpksError('usage', 'A name, --scope and --findings cannot be combined', {
       hint: 'use one of them; the output for a name contains its findings',
     });
   }
-  if (findings === true) validateColumns(findingList(false), input);
-  else validateColumns(scope === undefined ? identityList(false) : scopeList(false, scope), input);
+  if (findings === true) validateColumns(findingList(true), input);
+  else
+    validateColumns(scope === undefined ? identityList(true, true) : scopeList(true, scope), input);
 }
 
 /** An entry is unused if it accepts no finding of any installation. */
@@ -198,12 +219,46 @@ async function findReviewedContexts(
   });
 }
 
-async function reviewContext(
+/** @param errors - gets the error if the clusters cannot be listed; the review of the UAA continues. */
+async function readClusters(
   context: Context,
-  { stale: staleSeconds, tryEmptySecrets }: Input,
-  baseline: Baseline,
+  { kubernetes, allContexts }: Input,
+  errors: TpksError[],
   deps: Deps,
-): Promise<Review> {
+): Promise<readonly ClusterBindings[] | undefined> {
+  if (kubernetes !== true) return undefined;
+  const { terminal } = deps;
+  try {
+    const { pks } = findIdentities(await deps.settings.read(), context.uaa);
+    const isCurrent = allContexts !== true;
+    const reader = isCurrent ? await deps.context() : await deps.findContext(pks ?? context.name);
+    const clusters = await deps.roleBindings(reader);
+    for (const { name, problem, groupBindings } of clusters) {
+      if (problem !== undefined) terminal.warn(`the cluster ${name} was not reviewed: ${problem}`);
+      for (const { group, ...binding } of groupBindings) {
+        terminal.note(`The external group ${group} has a role in ${formatBinding(binding)}`);
+      }
+    }
+    return clusters;
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    terminal.warn(`the clusters were not reviewed: ${error.message}`);
+    errors.push(error);
+    return undefined;
+  }
+}
+
+interface ReviewedContext {
+  readonly context: Context;
+  readonly clusters: readonly ClusterBindings[] | undefined;
+  readonly baseline: Baseline;
+}
+
+async function reviewContext(
+  { context, clusters, baseline }: ReviewedContext,
+  { stale: staleSeconds, tryEmptySecrets }: Input,
+  deps: Deps,
+): Promise<ContextReview> {
   const content = await deps.uaaRequestIn(context, readReviewContent);
   const { clients = [] } = content;
   const emptySecrets =
@@ -212,11 +267,13 @@ async function reviewContext(
       : undefined;
   const installation = context.api ?? context.uaa;
   const now = deps.clock.now();
-  const review = createReview({ installation, content, baseline, emptySecrets, now, staleSeconds });
+  const review = createReview({
+    ...{ installation, content, clusters, baseline, emptySecrets, now, staleSeconds },
+  });
   for (const { what, scope } of review.notRead) {
     deps.terminal.warn(`the ${what} were not reviewed, because the token lacks the scope ${scope}`);
   }
-  return review;
+  return { ...review, context };
 }
 
 async function showReviews(
@@ -224,7 +281,8 @@ async function showReviews(
   input: Input,
   deps: Deps,
 ): Promise<void> {
-  const { name, scope, findings, all, allContexts = false } = input;
+  const { name, scope, findings, all, allContexts = false, html } = input;
+  if (html !== undefined) return writePage(reviews, html, deps);
   if (name !== undefined) return showIdentities(reviews, { ...input, name }, deps);
   const toJson = (rows: readonly IdentityRow[]) => toJsonReport(reviews, rows, input);
   if (findings === true) {
@@ -245,11 +303,37 @@ async function showReviews(
     }
     return showList({ ...scopeList(allContexts, scope), toJson }, rows, input, deps);
   }
-  const rows = selectIdentities(
-    reviews,
-    ({ permissions }) => all === true || permissions.length > 0,
+  const rows = selectIdentities(reviews, (identity) => all === true || hasAccess(identity));
+  return showList(
+    { ...identityList(allContexts, input.kubernetes === true), toJson },
+    rows,
+    input,
+    deps,
   );
-  return showList({ ...identityList(allContexts), toJson }, rows, input, deps);
+}
+
+function hasAccess({ permissions, bindings = [] }: ReviewedIdentity): boolean {
+  return permissions.length > 0 || bindings.length > 0;
+}
+
+async function writePage(
+  reviews: readonly Review[],
+  path: string,
+  { terminal, clock }: Deps,
+): Promise<void> {
+  const reports = reviews.map((review) => ({
+    ...review,
+    identities: review.identities.filter(hasAccess),
+  }));
+  await writeAccessPage(path, formatAccessPage(reports, { createdAt: clock.now(), version }));
+  const count = (list: (report: AccessReport) => readonly unknown[]) =>
+    reports.reduce((sum, report) => sum + list(report).length, 0);
+  const [identities, findings] = [count((each) => each.identities), count((each) => each.findings)];
+  await terminal.show({
+    json: { path, identities, findings },
+    text: [`Wrote ${path}: ${String(identities)} users and clients, ${String(findings)} findings`],
+    name: path,
+  });
 }
 
 function selectIdentities(

@@ -3,7 +3,7 @@ import { formatApi } from '../../domain/contexts/installation.js';
 import { formatTable, type Line, type Span } from '../../platform/terminal/lines.js';
 import { fitDetails, fitLines } from '../../platform/terminal/screen.js';
 import { formatTime } from '../format-time.js';
-import { formatChains, formatFindings } from './lists.js';
+import { formatBinding, formatChains, formatFindings } from './lists.js';
 
 export interface ExplainedIdentity extends ReviewedIdentity {
   readonly installation: string;
@@ -23,11 +23,11 @@ export function formatIdentities(
 }
 
 function formatIdentity(identity: ExplainedIdentity, now: Date, width: number): readonly Line[] {
-  const { name, kind, origin, installation, permissions, problems, refreshTokens } = identity;
+  const { name, kind, origin, installation, permissions, problems, bindings = [] } = identity;
   const isDefault = ({ via }: (typeof permissions)[number]) => via[0]?.kind === 'default';
   const own = permissions.filter((permission) => !isDefault(permission));
   const defaults = permissions.filter(isDefault).map(({ scope }) => scope);
-  const tokens = (refreshTokens ?? []).map(
+  const tokens = (identity.refreshTokens ?? []).map(
     ({ clientId, issuedAt, expiresAt }) =>
       `${clientId}: issued ${formatTime(new Date(issuedAt), now)}, expires ${formatTime(new Date(expiresAt), now)}`,
   );
@@ -43,13 +43,8 @@ function formatIdentity(identity: ExplainedIdentity, now: Date, width: number): 
       width,
     ),
     ...section('Permissions', formatPermissions(own, width)),
-    ...section(
-      'Refresh tokens',
-      fitLines(
-        tokens.map((token) => `  ${token}`),
-        width,
-      ),
-    ),
+    ...section('Role bindings', indentLines(bindings.map(formatBinding), width)),
+    ...section('Refresh tokens', indentLines(tokens, width)),
     ...section('Findings', formatFindings(problems, width)),
   ];
 }
@@ -71,6 +66,13 @@ function formatPermissions(
   ]);
   const [, ...lines] = formatTable(['', ''], rows);
   return fitLines(lines, width, 2);
+}
+
+function indentLines(lines: readonly string[], width: number): readonly Line[] {
+  return fitLines(
+    lines.map((line) => `  ${line}`),
+    width,
+  );
 }
 
 function section(title: string, lines: readonly Line[]): readonly Line[] {

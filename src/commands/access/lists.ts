@@ -2,6 +2,7 @@ import type {
   Finding,
   Permission,
   ReviewedIdentity,
+  RoleBinding,
   Severity,
 } from '../../domain/access-review/report.js';
 import { formatApi } from '../../domain/contexts/installation.js';
@@ -26,8 +27,11 @@ const identityFields = [
   'bindings',
 ];
 
-/** @param isOfAll - whether the list contains several installations. */
-export function identityList(isOfAll: boolean): List<IdentityRow> {
+/**
+ * @param isOfAll - whether the list contains several installations.
+ * @param hasBindings - whether to show role bindings.
+ */
+export function identityList(isOfAll: boolean, hasBindings = false): List<IdentityRow> {
   return {
     noun: 'identity',
     fields: identityFields,
@@ -40,6 +44,7 @@ export function identityList(isOfAll: boolean): List<IdentityRow> {
         cell: ({ permissions }) => permissions.map(({ scope }) => scope).join(', '),
         rank: 1,
       },
+      ...(hasBindings ? [bindingsColumn] : []),
       lastLoginColumn,
       { head: 'Findings', cell: ({ findings }) => formatCount(findings.length), rank: 2 },
       {
@@ -81,6 +86,17 @@ const lastLoginColumn: TerminalColumn<IdentityRow> = {
   value: ({ lastLogin }) => lastLogin ?? '',
   rank: 4,
 };
+
+const bindingsColumn: TerminalColumn<IdentityRow> = {
+  head: 'Clusters',
+  cell: ({ bindings = [] }) => bindings.map(formatBinding).join(', '),
+  rank: 2,
+};
+
+/** Formats a role binding, e.g. `dev-1: ClusterRole view in web`. */
+export function formatBinding({ cluster, role, namespace }: RoleBinding): string {
+  return `${cluster}: ${role}${namespace === null ? '' : ` in ${namespace}`}`;
+}
 
 const activeColumn: TerminalColumn<IdentityRow> = {
   head: 'Active',

@@ -7,7 +7,7 @@ import {
   strictObject,
   validate,
 } from '../../platform/input/schema.js';
-import type { SubjectFinding } from './findings.js';
+import type { SubjectFinding } from './finding.js';
 import { findingIds } from './report.js';
 
 const ids = findingIds.join(', ');

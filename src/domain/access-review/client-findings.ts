@@ -3,7 +3,7 @@ import type { Client } from '../../api/uaa/clients.js';
 import { formatDuration } from '../../base/clock.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { jwtBearerGrant } from '../trust/content.js';
-import type { FindingInput, SubjectFinding } from './findings.js';
+import type { FindingInput, SubjectFinding } from './finding.js';
 import type { FindingId } from './report.js';
 
 /** Authorities with which a client can give itself any other. */
@@ -18,6 +18,8 @@ const strongScopes: readonly string[] = [
   'zones.write',
   'pks.clusters.admin',
 ];
+
+const weakGrants: readonly string[] = ['password', 'implicit'];
 
 const maximumAccessSeconds = 12 * 3600;
 const maximumRefreshSeconds = 30 * 24 * 3600;
@@ -66,7 +68,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
     found.push({
       id: 'client-admin-authority',
       severity: 'high',
-      reason: `its secret or key is enough to control the whole UAA, with ${authorities.join(', ')}`,
+      reason: `Its secret or key is enough to control the whole UAA, with ${authorities.join(', ')}`,
       command: removeFrom('authorities', authorities),
     });
   }
@@ -74,16 +76,16 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
     found.push({
       id: 'client-password-grant',
       severity: 'medium',
-      reason: 'users type their passwords into the program that uses this client',
-      command: removeFrom('authorized_grant_types', ['password']),
+      reason: 'Users type their passwords into the program that uses this client',
+      command: removeFrom('authorized_grant_types', weakGrants),
     });
   }
   if (grants.includes('implicit')) {
     found.push({
       id: 'client-implicit-grant',
       severity: 'medium',
-      reason: 'the implicit grant puts access tokens into URLs, which browsers and proxies log',
-      command: removeFrom('authorized_grant_types', ['implicit']),
+      reason: 'The implicit grant puts access tokens into URLs, which browsers and proxies log',
+      command: removeFrom('authorized_grant_types', weakGrants),
     });
   }
   const unsafeUris = listOf('redirect_uri').filter(isUnsafeRedirect);
@@ -91,7 +93,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
     found.push({
       id: 'client-redirect-uri',
       severity: 'high',
-      reason: `a login can send its code or token to another server, or unencrypted: ${unsafeUris.join(', ')}`,
+      reason: `A login can send its code or token to another server, or unencrypted: ${unsafeUris.join(', ')}`,
       command: removeFrom('redirect_uri', unsafeUris),
     });
   }
@@ -100,7 +102,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
     found.push({
       id: 'client-autoapprove',
       severity: 'medium',
-      reason: `users are not asked before it gets their scopes ${approved.join(', ')}`,
+      reason: `Users are not asked before it gets their scopes ${approved.join(', ')}`,
       command: update('autoapprove', 'false'),
     });
   }
@@ -109,7 +111,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
     found.push({
       id: 'client-any-provider',
       severity: 'high',
-      reason: 'it accepts tokens of every identity provider, also of those that are added later',
+      reason: 'It accepts tokens of every identity provider, also of those that are added later',
       command: update('allowedproviders', 'uaa'),
     });
   }
@@ -129,7 +131,7 @@ function findLongLifetimes(
     found.push({
       id: 'client-long-access-token',
       severity: 'medium',
-      reason: `its access tokens are valid for ${formatDuration(Number(access))}, and most cannot be revoked`,
+      reason: `Its access tokens are valid for ${formatDuration(Number(access))}, and most cannot be revoked`,
       command: update('access_token_validity', '3600'),
     });
   }
@@ -137,7 +139,7 @@ function findLongLifetimes(
     found.push({
       id: 'client-long-refresh-token',
       severity: 'medium',
-      reason: `users of this client stay logged in for ${formatDuration(Number(refresh))} without a new login`,
+      reason: `Users of this client stay logged in for ${formatDuration(Number(refresh))} without a new login`,
       command: update('refresh_token_validity', String(maximumRefreshSeconds)),
     });
   }
@@ -166,8 +168,8 @@ function findEmptySecret(
       id: 'client-empty-secret',
       severity: hasOwnTokens ? 'high' : 'low',
       reason: hasOwnTokens
-        ? 'everyone can get its tokens, because its secret is empty'
-        : 'every program can use it for logins of users, because its secret is empty',
+        ? 'Everyone can get its tokens, because its secret is empty'
+        : 'Every program can use it to log in users, because its secret is empty',
       command: `tpks uaa secret set ${quoteForShell(client.client_id)}`,
     },
   ];

@@ -1,26 +1,10 @@
-import type { ReviewContent } from './content.js';
+import { findBindingProblems } from './binding-findings.js';
 import { findClientProblems } from './client-findings.js';
+import type { FindingInput, SubjectFinding } from './finding.js';
 import { findGroupProblems } from './group-findings.js';
-import type { Permissions } from './permissions.js';
 import { findProviderProblems } from './provider-findings.js';
 import { severities, type Finding } from './report.js';
 import { findUserProblems } from './user-findings.js';
-
-export interface FindingInput {
-  readonly content: ReviewContent;
-  readonly permissions: Permissions;
-  readonly now: Date;
-  /** Users without a login for longer than this are reported. */
-  readonly staleSeconds: number;
-  /** Ids of the clients that accept an empty secret; `undefined` if it was not tried. */
-  readonly emptySecrets?: ReadonlySet<string> | undefined;
-}
-
-export interface SubjectFinding {
-  readonly finding: Finding;
-  /** Ids of the users, or the client, that the finding is about. */
-  readonly subjects: readonly string[];
-}
 
 export function findProblems(input: FindingInput): readonly SubjectFinding[] {
   return [
@@ -28,6 +12,7 @@ export function findProblems(input: FindingInput): readonly SubjectFinding[] {
     ...findGroupProblems(input),
     ...findClientProblems(input),
     ...findProviderProblems(input),
+    ...findBindingProblems(input),
   ];
 }
 

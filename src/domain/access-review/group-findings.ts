@@ -1,6 +1,6 @@
 import { createSourceFinder } from '../../api/uaa/membership-sources.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import type { FindingInput, SubjectFinding } from './findings.js';
+import type { FindingInput, SubjectFinding } from './finding.js';
 import { aboutUser, formatUserArguments } from './user-findings.js';
 
 /** Groups whose members are administrators of the UAA, or of all clusters. */
@@ -22,7 +22,7 @@ export function findGroupProblems({ content }: FindingInput): readonly SubjectFi
           aboutGroup(group, {
             id: 'group-missing-member',
             severity: 'medium',
-            reason: `its member ${id} no longer exists, which makes requests for the names of its members fail`,
+            reason: `Its member ${id} no longer exists; because of it, the UAA cannot list the names of the members`,
             command: removal,
           }),
         );
@@ -32,7 +32,7 @@ export function findGroupProblems({ content }: FindingInput): readonly SubjectFi
           aboutUser(user, {
             id: 'group-temporary-membership',
             severity: 'medium',
-            reason: `the UAA deletes the membership in ${group} at the next login, because its origin ${origin ?? ''} has no mapping to the group`,
+            reason: `The UAA deletes the membership in ${group} at the next login, because its origin ${origin ?? ''} has no mapping to the group`,
             command: `tpks uaa member add ${quoteForShell(group)} ${formatUserArguments(user)}`,
           }),
         );
@@ -42,7 +42,7 @@ export function findGroupProblems({ content }: FindingInput): readonly SubjectFi
           aboutGroup(nested, {
             id: 'group-nested-admin',
             severity: 'high',
-            reason: `all its members also get ${group}, because the group is a member of ${group}`,
+            reason: `All its members also get ${group}, because it is a member of this group`,
             command: removal,
           }),
         );
@@ -65,7 +65,7 @@ function findUnknownMappings({
       return aboutGroup(group, {
         id: 'group-unknown-mapping-origin',
         severity: 'medium',
-        reason: `the external group ${externalGroup} is mapped to it, but no identity provider has the origin ${origin}`,
+        reason: `The external group ${externalGroup} is mapped to it, but no identity provider has the origin ${origin}`,
         command: `tpks uaa group unmap ${words.join(' ')}`,
       });
     });

@@ -3,7 +3,7 @@ import { assignsGroupsByName } from '../../api/uaa/membership-sources.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { ciSystems } from '../auth/ci/systems.js';
 import { readSetting, readSettings } from '../trust/content.js';
-import type { FindingInput, SubjectFinding } from './findings.js';
+import type { FindingInput, SubjectFinding } from './finding.js';
 
 export function findProviderProblems({ content }: FindingInput): readonly SubjectFinding[] {
   return (content.providers ?? []).flatMap((provider) =>
@@ -32,7 +32,7 @@ function findProblems(
         id: 'provider-inactive',
         severity: 'low',
         reason:
-          'its users cannot log in, but keep their permissions; delete it with its users if it is not needed',
+          'Its users cannot log in, but keep their permissions; deleting it also deletes its users',
         command: `tpks uaa curl ${quoteForShell(`/identity-providers/${id}`)} -X DELETE`,
       },
     ];
@@ -44,7 +44,7 @@ function findProblems(
       id: 'provider-skips-tls-verification',
       severity: 'high',
       reason:
-        'the UAA does not verify its certificate, so another server can take its place and log in as anyone',
+        'The UAA does not verify its certificate, so another server can take its place and log in as any of its users',
       command: change('.config.skipSslValidation = false'),
     });
   }
@@ -53,7 +53,7 @@ function findProblems(
       id: 'provider-group-names-as-scopes',
       severity: 'high',
       reason:
-        'its groups become scopes without a mapping, so its administrators can create an administrator of the UAA',
+        'Its groups become scopes without a mapping, so its administrators can make anyone an administrator of the UAA',
       command:
         settings['groupMappingMode'] === 'AS_SCOPES'
           ? change('.config.groupMappingMode = "EXPLICITLY_MAPPED"')
@@ -65,7 +65,7 @@ function findProblems(
     found.push({
       id: 'provider-public-issuer',
       severity: 'high',
-      reason: `everyone can get a token of ${issuer}, and the UAA creates a user for each of them`,
+      reason: `Everyone can get a token of ${issuer}, and the UAA creates a user for each of them`,
       command: change('.config.addShadowUserOnLogin = false'),
     });
   }

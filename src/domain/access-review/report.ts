@@ -117,7 +117,7 @@ export interface RoleBinding {
 export interface ReviewedCluster {
   readonly name: string;
   /** Why the role bindings of the cluster could not be read; `undefined` if they were read. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
   /** Bindings of external groups, whose members the UAA does not list. */
   readonly groupBindings: readonly (RoleBinding & { readonly group: string })[];
 }

@@ -1,9 +1,11 @@
 import { formatInstant } from '../../base/clock.js';
+import { groupBy } from '../../base/group-by.js';
 import { applyBaseline, type Baseline } from './baseline.js';
 import { listNotRead } from './content.js';
-import { findProblems, sortFindings, type FindingInput } from './findings.js';
+import type { FindingInput } from './finding.js';
+import { findProblems, sortFindings } from './findings.js';
 import { findClientPermissions, findPermissions } from './permissions.js';
-import type { AccessReport, Finding, Permission, ReviewedIdentity } from './report.js';
+import type { AccessReport, Finding, Permission, ReviewedIdentity, RoleBinding } from './report.js';
 
 export interface ReviewInput extends Omit<FindingInput, 'permissions'> {
   readonly installation: string;
@@ -24,7 +26,7 @@ export interface Review extends AccessReport {
 }
 
 export function createReview({ installation, baseline, ...input }: ReviewInput): Review {
-  const { content } = input;
+  const { content, clusters } = input;
   const permissions = findPermissions(content);
   const { problems, unused } = applyBaseline(findProblems({ ...input, permissions }), baseline);
   const findingsById = new Map<string, Finding[]>();
@@ -33,6 +35,18 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
   }
   const findingsAbout = (id: string) => sortFindings(findingsById.get(id) ?? []);
   const findingIdsOf = (id: string) => [...new Set(findingsAbout(id).map((found) => found.id))];
+
+  const bindings = groupBy(
+    (clusters ?? []).flatMap(({ userBindings }) => userBindings),
+    ({ user }) => user,
+  );
+  const bindingsOf = (userName: string): readonly RoleBinding[] =>
+    (bindings.get(userName) ?? []).map(({ cluster, namespace, name, role }) => ({
+      cluster,
+      namespace,
+      name,
+      role,
+    }));
 
   const users = content.users.map(
     ({ id, userName: name, origin, active, lastLogonTime }): ReviewedIdentity => ({
@@ -44,6 +58,7 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
       lastLogin: typeof lastLogonTime === 'number' ? formatInstant(new Date(lastLogonTime)) : null,
       permissions: permissions.ofUser(id),
       findings: findingIdsOf(id),
+      ...(clusters && { bindings: bindingsOf(name) }),
     }),
   );
   const clients = (content.clients ?? []).map((client): ReviewedIdentity => ({
@@ -61,6 +76,13 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
     identities: [...users, ...clients].sort(compareNames),
     findings: sortFindings(problems.map(({ finding }) => finding)),
     notRead: listNotRead(content),
+    ...(clusters && {
+      clusters: clusters.map(({ name, problem, groupBindings }) => ({
+        name,
+        problem,
+        groupBindings,
+      })),
+    }),
     defaults: permissions.defaults,
     groups: new Set(content.groups.map(({ displayName }) => displayName)),
     findingsAbout,

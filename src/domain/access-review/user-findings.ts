@@ -4,7 +4,7 @@ import { formatInstant } from '../../base/clock.js';
 import { groupBy } from '../../base/group-by.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { ReviewContent } from './content.js';
-import type { SubjectFinding, FindingInput } from './findings.js';
+import type { SubjectFinding, FindingInput } from './finding.js';
 
 /** Findings about users who can do something; others could only read their own profile. */
 export function findUserProblems(input: FindingInput): readonly SubjectFinding[] {
@@ -29,7 +29,7 @@ function findLoginProblem(
         id: 'user-inactive',
         severity: 'low',
         reason:
-          'may not log in, but still has permissions, which return when the user is activated',
+          'May not log in, but still has permissions, which return when the user is activated',
         command: `tpks uaa user delete ${formatUserArguments(user)}`,
       }),
     ];
@@ -39,7 +39,7 @@ function findLoginProblem(
       aboutUser(user, {
         id: 'user-never-logged-in',
         severity: 'low',
-        reason: 'has permissions, but has never logged in',
+        reason: 'Has permissions, but has never logged in',
         command: deactivate,
       }),
     ];
@@ -51,7 +51,7 @@ function findLoginProblem(
       id: 'user-no-recent-login',
       severity: 'medium',
       reason:
-        `no login since ${since}; renewals of a session do not count as logins: to list refresh ` +
+        `No login since ${since}; renewals of a session do not count as logins: to list refresh ` +
         `tokens, run tpks access ${formatUserArguments(user)}`,
       command: deactivate,
     }),
@@ -67,7 +67,7 @@ function findUnknownOrigins({ users, providers }: ReviewContent): readonly Subje
       aboutUser(user, {
         id: 'user-unknown-origin',
         severity: 'medium',
-        reason: `no identity provider has the origin ${user.origin}, so a new provider with this origin takes over the user`,
+        reason: `No identity provider has the origin ${user.origin}, so a new provider with this origin takes over the user`,
         command: `tpks uaa user delete ${formatUserArguments(user)}`,
       }),
     );
@@ -92,7 +92,7 @@ function findSharedEmails(
           id: 'user-duplicate-email',
           severity: 'medium',
           identity: email,
-          reason: `users of different origins have this email: ${names.join(', ')}; check that they are the same person`,
+          reason: `Users of different origins have this email: ${names.join(', ')}; check that they are the same person`,
           command: `tpks uaa users ${quoteForShell(formatEquals('email', email))}`,
         },
       },
