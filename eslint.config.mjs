@@ -71,7 +71,7 @@ const folders = [
   ['commands'],
   ['app'],
   ['domain/access-review'],
-  ['domain/access-as-code', 'domain/doctor', 'domain/import', 'domain/trust'],
+  ['domain/access-as-code', 'domain/doctor', 'domain/expiry', 'domain/import', 'domain/trust'],
   ['domain/kube'],
   ['domain/auth'],
   ['domain/contexts'],

@@ -4,6 +4,7 @@ import { lazy, once } from '../base/lazy.js';
 import type { Link } from '../base/link.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { Diagnosis, DoctorInput } from '../domain/doctor/doctor.js';
+import type { ExpiryReport } from '../domain/expiry/report.js';
 import type { CompletionScripts } from '../platform/config/completion-files.js';
 import { locateFolders, type Environment } from '../platform/config/environment.js';
 import { createNameCache, type NameCache } from '../platform/config/name-cache.js';
@@ -48,6 +49,8 @@ export interface Services
   readonly names: (kind: NameKind) => NameCache;
   readonly access: AccessAsCode;
   readonly doctor: (input: DoctorInput) => Promise<Diagnosis>;
+  /** @see readExpiry */
+  readonly expiry: (input: { readonly allContexts: boolean }) => Promise<ExpiryReport>;
   readonly sandboxAccess: (
     running: Parameters<SandboxServices['sandboxAccess']>[0],
   ) => Promise<AccessAsCode | undefined>;
@@ -210,6 +213,20 @@ export function createServices(runtime: Runtime): RunningServices {
         session,
         folders,
         readSettings: settings.read,
+      });
+    },
+    expiry: async (input) => {
+      const [{ readExpiry }, { settings, stores, anyContext, clusters, clustersIn }] =
+        await Promise.all([import('../domain/expiry/expiry.js'), connected()]);
+      return readExpiry(input, {
+        env,
+        clock,
+        milliseconds: (options().timeoutSeconds ?? 5) * 1000,
+        readSettings: settings.read,
+        sessions: stores.sessions,
+        context: anyContext,
+        listClusters: () => clusters().list(),
+        listClustersIn: (context) => clustersIn(context).list(),
       });
     },
   };

@@ -7,7 +7,7 @@ export const exitCodes = {
   forbidden: 1,
   conflict: 1,
   usage: 2,
-  /** Not an error: indicates to a script that there are changes. No error is printed. */
+  /** Not an error: tells a script that there are changes, or something that expires soon. No error is printed. */
   changes: 3,
   unauthenticated: 4,
   unavailable: 5,

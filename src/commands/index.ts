@@ -229,6 +229,11 @@ export const contents: readonly Entry[] = [
       load: () => import('./doctor.js'),
     },
     {
+      name: 'expiry',
+      summary: 'list what is about to expire',
+      load: () => import('./expiry.js'),
+    },
+    {
       name: 'sandbox',
       summary: 'run a local installation for testing',
       load: () => import('./sandbox.js'),

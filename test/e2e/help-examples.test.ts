@@ -62,6 +62,9 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
   [/ import /, { env: { TPKS_HOME: 'new', PKS_HOME: '.' } }],
   // Its connections do not go through `send`, and nothing listens on the default ports.
   [/ doctor/, { env: { TPKS_HOME: 'new' } }],
+  // The clusters have addresses that do not exist.
+  [/ expiry$/, { code: 5 }],
+  [/ expiry .*--exit-code/, { code: 5 }],
   [
     / create-cluster dev-9/,
     { before: ['tpks wait dev-9', 'tpks delete-cluster dev-9 --non-interactive --wait'] },

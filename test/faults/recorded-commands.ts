@@ -50,6 +50,7 @@ export const offlineCommands = [
 export const unrecordedCommands: Readonly<Record<string, string>> = {
   doctor:
     'its connections are not recorded, and it reports every damaged response as a failed check',
+  expiry: 'its connections are not recorded, and its only request is that of `clusters`',
   'uaa token implicit get':
     'the browser gets the token in a URL fragment; the only request is the same as the first one of ' +
     '`uaa token authcode get`',

@@ -1,6 +1,6 @@
 import { formatDuration, formatInstant } from '../../base/clock.js';
-import { readClaims, readTimeClaim } from '../../domain/auth/claims.js';
 import type { StoredSession } from '../../domain/auth/session-repository.js';
+import { findRenewalEnd } from '../../domain/auth/session.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import { formatTimeOfDay } from '../format-time.js';
 
@@ -29,21 +29,6 @@ export function findLoginState(
   if (renewalEnd > now.getTime()) return { loggedIn: true, loggedInUntil: null };
   const end = new Date(Math.max(Date.parse(session.expiresAt) - offset, renewalEnd));
   return { loggedIn: end > now, loggedInUntil: formatInstant(end) };
-}
-
-/**
- * Returns the time until which a session can be renewed, in milliseconds since the epoch; 0 if it cannot be
- * renewed at all, and infinity if the time is unknown.
- */
-function findRenewalEnd(
-  { refreshToken, clientSecret }: StoredSession,
-  { grant, clientKeyFile }: Pick<ContextSettings, 'grant' | 'clientKeyFile'>,
-): number {
-  if (clientKeyFile !== undefined) return Number.POSITIVE_INFINITY;
-  const credential = grant === 'client_credentials' ? clientSecret : refreshToken;
-  if (credential === undefined) return 0;
-  // The expiry of a secret or of an opaque refresh token is unknown, so it counts as valid.
-  return readTimeClaim(readClaims(credential), 'exp')?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
 /** Formats a login state for a table, with the local time, e.g. `until 07:23` or `expired 7 min ago`. */

@@ -1,6 +1,8 @@
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, messageWithHost, type TpksError } from '../../base/errors.js';
 import { redact, type Secret } from '../../base/secret.js';
+import type { ContextSettings } from '../../platform/config/settings.js';
+import { readClaims, readTimeClaim } from './claims.js';
 import { rejectedSessionError, uaaMessageOf, type SessionLabel } from './ended-session.js';
 import type { StoredSession } from './session-content.js';
 import type { Renewal, SessionRepository } from './session-repository.js';
@@ -142,6 +144,21 @@ export function remainingSeconds(session: StoredSession, now: Date): number {
 /** A token with a shorter remaining lifetime could expire before the request arrives. */
 export function renewalMarginSeconds({ lifetimeSeconds }: StoredSession): number {
   return Math.min(60, lifetimeSeconds / 10);
+}
+
+/**
+ * Returns the time until which a session can be renewed, by the server's clock, in milliseconds since the epoch;
+ * 0 if it cannot be renewed at all, and infinity if the time is unknown.
+ */
+export function findRenewalEnd(
+  { refreshToken, clientSecret }: StoredSession,
+  { grant, clientKeyFile }: Pick<ContextSettings, 'grant' | 'clientKeyFile'>,
+): number {
+  if (clientKeyFile !== undefined) return Number.POSITIVE_INFINITY;
+  const credential = grant === 'client_credentials' ? clientSecret : refreshToken;
+  if (credential === undefined) return 0;
+  // The expiry of a secret or of an opaque refresh token is unknown, so it counts as valid.
+  return readTimeClaim(readClaims(credential), 'exp')?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
 /** The tokens in the form in which they are stored, with the missing ones from the previous session. */

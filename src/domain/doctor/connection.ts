@@ -5,7 +5,7 @@ import type { DetailedPeerCertificate } from 'node:tls';
 import { errorCode, rewordError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { findProxyVariables, type Environment } from '../../platform/config/environment.js';
-import { readTrustedChain } from '../../platform/http/certificate-chain.js';
+import { findFirstToExpire, readTrustedChain } from '../../platform/http/certificate-chain.js';
 import {
   codedError,
   describeConnectionProblem,
@@ -179,11 +179,10 @@ export function checkCertificate(
   now: Date,
 ): CheckResult {
   const address = addressOf(server);
-  const validTo = ({ valid_to: date }: Certificate) => Date.parse(date);
   const [leaf] = chain;
-  const [firstToExpire] = [...chain].sort((a, b) => validTo(a) - validTo(b));
+  const firstToExpire = findFirstToExpire(chain);
   if (leaf === undefined || firstToExpire === undefined) throw new Error('no certificate');
-  const end = validTo(firstToExpire);
+  const end = Date.parse(firstToExpire.valid_to);
   const days = Math.floor((end - now.getTime()) / dayMilliseconds);
   const issuer = formatDistinguishedName(leaf.issuer);
   const date = new Date(end).toISOString().slice(0, 10);

@@ -50,6 +50,30 @@ export async function readTrustedChain(url: string, options: ChainOptions): Prom
   throw new Error('no trust stage');
 }
 
+/**
+ * Reads the certificate of a server and its issuers without verifying them, so that those that have expired are read too.
+ * @throws {TpksError} `unavailable`; `untrusted` for the certificate of the proxy
+ */
+export async function readUnverifiedChain(
+  url: string,
+  { proxy, milliseconds }: Pick<ChainOptions, 'proxy' | 'milliseconds'>,
+): Promise<readonly DetailedPeerCertificate[]> {
+  try {
+    return listChain(await readCertificate(url, proxy, milliseconds, unverified));
+  } catch (error) {
+    throw toNetworkError(error, url, proxy?.origin);
+  }
+}
+
+const unverified = { ca: [], rejectUnauthorized: false };
+
+/** Finds the certificate that expires first. */
+export function findFirstToExpire<T extends Pick<DetailedPeerCertificate, 'valid_to'>>(
+  chain: readonly T[],
+): T | undefined {
+  return [...chain].sort((a, b) => Date.parse(a.valid_to) - Date.parse(b.valid_to))[0];
+}
+
 /** A CA that this machine does not trust. */
 export interface UnknownCa {
   /** PEM of this CA, after the CAs that were already trusted. */
@@ -71,7 +95,6 @@ export async function findUnknownCa(
 ): Promise<UnknownCa | undefined> {
   if (!hasUnknownIssuer(error) && !isSelfSignedError(error)) return undefined;
   const { proxy, milliseconds, caCert } = options;
-  const unverified = { ca: [], rejectUnauthorized: false };
   const last = listChain(await readCertificate(url, proxy, milliseconds, unverified)).at(-1);
   if (last === undefined) return undefined;
   const ca = new X509Certificate(last.raw);

@@ -117,7 +117,8 @@ function describeGivenCa(caCert: string): string {
   return `the given CA ${describeCas(cas)} did not issue this certificate`;
 }
 
-function listCas(caCert: string): tls.PeerCertificate[] {
+/** Lists the certificates in a PEM file. */
+export function listCas(caCert: string): tls.PeerCertificate[] {
   const blocks = caCert.match(/-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----/g) ?? [];
   return blocks.map((pem) => new X509Certificate(pem).toLegacyObject());
 }

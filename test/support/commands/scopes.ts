@@ -11,6 +11,7 @@ export const commandsWithoutScope: Readonly<Record<string, readonly string[]>> =
   'lists clusters with the scopes that the user has, and reports missing ones instead of failing': [
     'kubeconfig list',
     'kubeconfig remove',
+    'expiry',
   ],
   'the API gives a kubeconfig to every user, and the cluster decides what the user may do': [
     'get-kubeconfig',

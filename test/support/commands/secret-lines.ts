@@ -282,7 +282,7 @@ export const scenarios: readonly Scenario[] = [
       ...['bash', 'zsh', 'fish', 'powershell', 'install bash'].map((words) =>
         line(`completion ${words}`),
       ),
-      ...[line('help exit-codes'), line('doctor')],
+      ...[line('help exit-codes'), line('doctor'), fails('expiry', 5)],
     ],
   },
 ];

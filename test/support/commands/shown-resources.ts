@@ -5,6 +5,8 @@ const taskId = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
 export const otherShowCommands: Readonly<Record<string, string>> = {
   help: 'shows pages of text',
   'uaa plan': 'shows changes, which have no names',
+  expiry:
+    'fails, because the clusters of the sandbox have no addresses; expiry.test.ts tests the formats',
 };
 
 /** Arguments of each command that lists or shows resources, and one of the names that it prints. */
