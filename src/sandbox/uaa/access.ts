@@ -88,6 +88,7 @@ const rules: readonly Rule[] = [
   },
   { methods: '*', path: '/oauth/clients/*/secret', allowed: changeSecrets },
   { methods: ['PUT'], path: '/oauth/clients/*/clientjwt', allowed: changeKeys },
+  { methods: ['GET'], path: '/oauth/clients/meta', allowed: 'anyToken' },
   { methods: ['GET'], path: '/oauth/clients/*/meta', allowed: 'anyToken' },
   { methods: ['DELETE', 'POST', 'PUT'], path: '/oauth/clients/**', allowed: writeClients },
   { methods: ['GET'], path: '/oauth/clients/**', allowed: readClients },

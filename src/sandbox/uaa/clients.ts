@@ -147,6 +147,15 @@ const metadataSchema = v.object({
 function metadataRoutes({ state }: Realm): readonly Route[] {
   const { clients } = state;
   return [
+    // The list has only the clients that a page with links to applications could show.
+    route('GET', '/oauth/clients/meta', () => {
+      const listed = clients
+        .all()
+        .filter(
+          ({ metadata }) => hasText(metadata['appLaunchUrl']) || hasText(metadata['appIcon']),
+        );
+      return json(200, listed.map(metadataToJson));
+    }),
     route('GET', '/oauth/clients/:id/meta', (_, { id = '' }) => {
       const client = clients.get(id);
       if (!client) throw metadataError(404, `No client metadata found for ${id}`);

@@ -103,3 +103,22 @@ test('a user of nested groups belongs to each of them once, even if they contain
   const found = groups.findUserGroups('user').map(({ group, kind }) => `${group.id} ${kind}`);
   expect(found).toEqual(['everyone DIRECT', 'inner DIRECT', 'outer INDIRECT']);
 });
+
+test('many groups that contain each other in several ways are found', () => {
+  const groups = createGroupStore(new Set(), createMemoryStorage());
+  // Each level has two groups, and both contain both groups of the level below.
+  const levels = Array.from({ length: 40 }, (_, level) => [
+    `${String(level)}a`,
+    `${String(level)}b`,
+  ]);
+  for (const [level, ids] of levels.entries()) {
+    for (const id of ids) {
+      groups.put({ id, displayName: id, version: 0, createdAt: 0, modifiedAt: 0 });
+      for (const value of levels[level - 1] ?? []) {
+        groups.addMember(id, { value, type: 'GROUP', origin: 'uaa' });
+      }
+    }
+  }
+  groups.addMember('0a', { value: 'user', type: 'USER', origin: 'uaa' });
+  expect(groups.findUserGroups('user')).toHaveLength(79);
+});

@@ -63,7 +63,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     for (let kind: UserGroup['kind'] = 'DIRECT'; currentIds.length > 0; kind = 'INDIRECT') {
       const next = currentIds.flatMap(findParentGroups).filter(({ id }) => !found.has(id));
       for (const group of next) found.set(group.id, { group, kind });
-      currentIds = next.map(({ id }) => id);
+      currentIds = [...new Set(next.map(({ id }) => id))];
     }
     return [...found.values()];
   }
