@@ -151,7 +151,8 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   }
   const kubernetes = await readKubernetesEndpoint(flags, terminal);
   const uaaCa = await readCaCertOption(flags.uaaCa, terminal, '--uaa-ca');
-  const running = await deps.sandbox({ ...flags, uaaCa, kubernetes });
+  const hasReviewData = flags.seed === undefined;
+  const running = await deps.sandbox({ ...flags, uaaCa, kubernetes, hasReviewData });
   try {
     if (flags.seed !== undefined) await seedSandbox(flags.seed, running, deps);
     const { api, uaa, caCert, users, clients } = running;

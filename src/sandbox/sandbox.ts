@@ -158,6 +158,7 @@ async function startApi(
       uaa: tokens,
       release,
       findCluster: (name) => broker.findCluster(name),
+      hasReviewData: options.hasReviewData,
       storage: shared.storageFor('kubernetes'),
     });
     closeables.push(builtIn);
@@ -201,7 +202,7 @@ interface Closeable {
 
 interface UaaSettings extends Pick<
   UaaOptions,
-  'tokenSeconds' | 'refreshSeconds' | 'rotateRefresh' | 'issuerCa'
+  'tokenSeconds' | 'refreshSeconds' | 'rotateRefresh' | 'issuerCa' | 'hasReviewData'
 > {
   /** 0 = any free port; default 8443. */
   readonly uaaPort?: number | undefined;
@@ -236,7 +237,7 @@ async function startBuiltInUaa(
   settings: UaaSettings,
 ): Promise<UaaConnection> {
   const { uaaPort = 8443, uaaBehaviour, uaaHostNames } = settings;
-  const { tokenSeconds, refreshSeconds, rotateRefresh, issuerCa } = settings;
+  const { tokenSeconds, refreshSeconds, rotateRefresh, issuerCa, hasReviewData } = settings;
   const server = await listen({
     port: uaaPort,
     portFlag: '--uaa-port',
@@ -253,6 +254,7 @@ async function startBuiltInUaa(
         refreshSeconds,
         rotateRefresh,
         issuerCa,
+        hasReviewData,
       }),
     onResponse: log.createRecorder('uaa'),
   });

@@ -12,6 +12,7 @@ import { ensureCertificates, type Certificates } from '../tls.js';
 import { createApiServer } from './api-server.js';
 import { createOidcAuthenticator, createServiceAccountTokens } from './authentication.js';
 import type { StoredObject } from './objects.js';
+import { seedBindings } from './seed.js';
 import { clusterGoneError } from './status.js';
 
 /** A Kubernetes API that a cluster of the sandbox uses. */
@@ -54,6 +55,8 @@ export interface BuiltInKubernetesOptions {
   readonly release: Release;
   /** Returns the current state of a cluster; undefined if it does not exist. */
   readonly findCluster: (name: string) => Cluster | undefined;
+  /** Whether a new cluster `dev-1` has role bindings that `tpks access` reports (default: no). */
+  readonly hasReviewData?: boolean | undefined;
 }
 
 /** A cluster whose server starts again with the sandbox, so that its kubeconfigs stay valid. */
@@ -81,21 +84,27 @@ export async function createBuiltInKubernetes(
   options: BuiltInKubernetesOptions,
 ): Promise<KubernetesClusters & { readonly close: () => Promise<void> }> {
   const { now, log, storage, kubeAuth, uaa, release, findCluster } = options;
-  const stored = storage.collection<StoredCluster>({ name: 'clusters', key: ({ uuid }) => uuid });
+  const reviewed = options.hasReviewData ? findCluster('dev-1') : undefined;
+  const stored = storage.collection<StoredCluster>({
+    name: 'clusters',
+    key: ({ uuid }) => uuid,
+    seed: () => (reviewed ? [createCluster(reviewed, seedBindings(now()))] : []),
+  });
   const authenticateUser = createOidcAuthenticator(uaa, now);
   const folder = join(dirname(options.certificates.caPath), 'kubernetes');
   const running = new Map<string, Promise<RunningServer>>();
   let certificates: Promise<Certificates> | undefined;
 
-  async function start({ uuid, name }: ClusterId): Promise<RunningServer> {
-    const cluster = stored.get(uuid) ?? {
-      uuid,
-      name,
-      port: 0,
-      createdAt: now(),
-      objects: [],
-      tokenSecret: randomBytes(32).toString('base64url'),
-    };
+  function createCluster(
+    { uuid, name }: ClusterId,
+    objects: readonly StoredObject[],
+  ): StoredCluster {
+    const tokenSecret = randomBytes(32).toString('base64url');
+    return { uuid, name, port: 0, createdAt: now(), objects, tokenSecret };
+  }
+
+  async function start(id: ClusterId): Promise<RunningServer> {
+    const cluster = stored.get(id.uuid) ?? createCluster(id, []);
     certificates ??= ensureCertificates(folder);
     const certificate = await certificates;
     const adminToken = randomBytes(24).toString('base64url');
@@ -160,9 +169,9 @@ export async function createBuiltInKubernetes(
   }
 
   try {
-    for (const { uuid, name } of stored.all()) {
-      if (findCluster(name)?.uuid === uuid) await ensureRunning({ uuid, name });
-      else stored.delete(uuid);
+    for (const { uuid, name, port } of stored.all()) {
+      if (findCluster(name)?.uuid !== uuid) stored.delete(uuid);
+      else if (port !== 0) await ensureRunning({ uuid, name });
     }
     storage.commit();
   } catch (error) {

@@ -239,7 +239,7 @@ const laterSchema = v.object({ ...basicSettings, ...laterSettings });
  * @throws ErrorResponse 400 in plain text if it is invalid.
  * @see UAA 77 `OIDCIdentityProviderDefinition`
  */
-function readConfig(
+export function readConfig(
   type: string,
   value: unknown,
   { hasLaterOidcSettings }: Behaviour,

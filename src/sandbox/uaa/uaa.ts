@@ -24,6 +24,7 @@ import { issuedTokenRoutes } from './oauth/issued-tokens.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
 import type { Realm, Zone } from './realm.js';
+import { addReviewData } from './review-data.js';
 import { groupRoutes } from './scim/groups.js';
 import { mappingRoutes } from './scim/mappings.js';
 import { userRoutes } from './scim/users.js';
@@ -51,6 +52,8 @@ export interface UaaOptions {
   readonly behaviour?: UaaRelease | undefined;
   /** PEM of the CA of identity providers (default: the CAs that Node trusts). */
   readonly issuerCa?: string | undefined;
+  /** Whether a new UAA also contains what `tpks access` reports (default: no). */
+  readonly hasReviewData?: boolean | undefined;
   /** Where to store the signing key and all data (default: in memory). */
   readonly storage?: Storage;
 }
@@ -72,7 +75,9 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
   const { storage = createMemoryStorage() } = options;
   const behaviour = behaviours[options.behaviour ?? '77'];
   const state = createState(now, defaultGroups, behaviour, storage);
+  const isNew = state.clients.size() === 0;
   const { pksClientSecret, ...accounts } = seed(state);
+  if (isNew && options.hasReviewData) addReviewData(state, behaviour);
   const realm: Realm = {
     state,
     zone: defaultZone,

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { hashSecret, secretMatches, type Client } from './identities.js';
+import type { Member } from './groups.js';
+import { hashSecret, secretMatches, type Client, type User } from './identities.js';
 import type { State } from './state.js';
 
 /** Users and clients that can log in to the sandbox, with their secrets. */
@@ -107,48 +108,69 @@ function createInitialData(state: State): void {
   const now = state.now();
   for (const client of initialClients) state.clients.put(toClient(client, now));
   for (const [displayName, description] of Object.entries(initialGroups)) {
-    if (state.groups.findByName(displayName)) continue;
-    const initial = { version: 0, createdAt: now, modifiedAt: now };
-    state.groups.put({ ...initial, id: randomUUID(), displayName, description });
+    if (!state.groups.findByName(displayName)) addGroup(state, displayName, description);
   }
   for (const [name, scopes] of Object.entries(initialUsers)) {
-    if (!state.users.findByName(name, 'uaa')) addUser(state, name, scopes);
+    if (state.users.findByName(name, 'uaa')) continue;
+    const id = addUser(state, name, { externalGroups: externalGroups[name] });
+    for (const scope of scopes) addMember(state, scope, id);
   }
+}
+
+/** @returns the id of the new group. */
+export function addGroup(state: State, displayName: string, description?: string): string {
+  const [id, now] = [randomUUID(), state.now()];
+  state.groups.put({ id, displayName, description, version: 0, createdAt: now, modifiedAt: now });
+  return id;
 }
 
 function getInitialPassword(name: string): string {
   return `${name}-password`;
 }
 
-function addUser(state: State, name: string, scopes: readonly string[]): void {
-  const id = randomUUID();
-  const now = state.now();
+/** @param name - e.g. `cody` or `cody.example`. @returns the id of the new user. */
+export function addUser(state: State, name: string, fields: Partial<User>): string {
+  const [id, now] = [randomUUID(), state.now()];
+  const [givenName = '', familyName = 'example'] = name.split('.');
   state.users.put({
     id,
     userName: name,
-    givenName: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
-    familyName: 'Example',
+    givenName: capitalize(givenName),
+    familyName: capitalize(familyName),
     email: `${name}@example.com`,
     passwordHash: hashSecret(getInitialPassword(name)),
     passwordChangeRequired: false,
     passwordModifiedAt: now,
-    externalGroups: externalGroups[name],
     active: true,
     verified: true,
     origin: 'uaa',
     version: 0,
     createdAt: now,
     modifiedAt: now,
+    ...fields,
   });
-  for (const group of scopes.flatMap((scope) => state.groups.findByName(scope) ?? [])) {
-    state.groups.addMember(group.id, { value: id, type: 'USER', origin: 'uaa' });
-  }
+  return id;
 }
 
-type InitialClient = Pick<Client, 'id' | 'grants' | 'scopes' | 'authorities'> &
+function capitalize(word: string): string {
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}`;
+}
+
+/** Adds a user or a group to an existing group. */
+export function addMember(
+  { groups }: State,
+  groupName: string,
+  value: string,
+  { type = 'USER', origin = 'uaa' }: Partial<Member> = {},
+): void {
+  const group = groups.findByName(groupName);
+  if (group) groups.addMember(group.id, { value, type, origin });
+}
+
+export type InitialClient = Pick<Client, 'id' | 'grants' | 'scopes' | 'authorities'> &
   Partial<Client> & { readonly secret: string };
 
-function toClient({ secret, ...client }: InitialClient, modifiedAt: number): Client {
+export function toClient({ secret, ...client }: InitialClient, modifiedAt: number): Client {
   return {
     redirectUris: [],
     autoapprove: [],
