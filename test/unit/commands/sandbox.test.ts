@@ -60,6 +60,23 @@ test('a terminal shows the scopes of each user in lines that fit', async () => {
   ]);
 });
 
+test.each([
+  ['has data to review', flags, true],
+  ['with --seed has only the data of the file', { ...flags, seed: 'access.yml' }, false],
+])('a sandbox %s', async (_name, given, hasReviewData) => {
+  const started: unknown[] = [];
+  const run = sandbox(given, {
+    ...sandboxDeps,
+    terminal: recordedTerminal(),
+    sandbox: async (options) => {
+      started.push(options);
+      return { ...runningSandbox, close: async () => undefined };
+    },
+  });
+  await run.catch(() => undefined);
+  expect(started).toMatchObject([{ hasReviewData }]);
+});
+
 describe('an external Kubernetes API', () => {
   let cert: string;
   const complete = {
