@@ -106,9 +106,9 @@ const providers: Readonly<
     issuer: 'https://sso.example.com',
     config: { groupMappingMode: 'AS_SCOPES', attributeMappings: { external_groups: ['groups'] } },
   },
-  'github-actions': {
-    name: 'GitHub Actions',
-    issuer: 'https://token.actions.githubusercontent.com',
+  google: {
+    name: 'Google',
+    issuer: 'https://accounts.google.com',
     config: { addShadowUserOnLogin: true },
   },
 };
