@@ -54,13 +54,10 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
   const grants = listOf('authorized_grant_types');
   const update = (option: string, value: string): string =>
     `tpks uaa client update ${quoteForShell(client.client_id)} --${option} ${quoteForShell(value)}`;
-  /** Removes entries from a list of the client, or deletes the client if none would be left. */
-  const removeFrom = (name: string, removed: readonly string[]): string => {
-    const rest = listOf(name).filter((entry) => !removed.includes(entry));
-    return rest.length > 0
-      ? update(name, rest.join(','))
-      : `tpks uaa client delete ${quoteForShell(client.client_id)}`;
-  };
+  /** The grants without weak ones, which the authorization code replaces. */
+  const saferGrants = [
+    ...new Set(['authorization_code', ...grants.filter((grant) => !weakGrants.includes(grant))]),
+  ].join(',');
   const found: ClientFinding[] = [];
 
   const authorities = listOf('authorities').filter((scope) => adminAuthorities.includes(scope));
@@ -69,7 +66,12 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
       id: 'client-admin-authority',
       severity: 'high',
       reason: `Its secret or key is enough to control the whole UAA, with ${authorities.join(', ')}`,
-      command: removeFrom('authorities', authorities),
+      command: update(
+        'authorities',
+        listOf('authorities')
+          .filter((scope) => !authorities.includes(scope))
+          .join(',') || 'uaa.none',
+      ),
     });
   }
   if (grants.includes('password')) {
@@ -77,7 +79,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
       id: 'client-password-grant',
       severity: 'medium',
       reason: 'Users type their passwords into the program that uses this client',
-      command: removeFrom('authorized_grant_types', weakGrants),
+      command: update('authorized_grant_types', saferGrants),
     });
   }
   if (grants.includes('implicit')) {
@@ -85,7 +87,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
       id: 'client-implicit-grant',
       severity: 'medium',
       reason: 'The implicit grant puts access tokens into URLs, which browsers and proxies log',
-      command: removeFrom('authorized_grant_types', weakGrants),
+      command: update('authorized_grant_types', saferGrants),
     });
   }
   const unsafeUris = listOf('redirect_uri').filter(isUnsafeRedirect);
@@ -94,7 +96,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
       id: 'client-redirect-uri',
       severity: 'high',
       reason: `A login can send its code or token to another server, or unencrypted: ${unsafeUris.join(', ')}`,
-      command: removeFrom('redirect_uri', unsafeUris),
+      command: update('redirect_uri', formatSaferUris(listOf('redirect_uri'))),
     });
   }
   const approved = listOf('scope').filter((scope) => strongScopes.includes(scope));
@@ -149,6 +151,14 @@ function findLongLifetimes(
 /** Whether a redirect URI matches several servers, or is not encrypted. Loopback addresses do not leave the machine. */
 function isUnsafeRedirect(uri: string): boolean {
   return uri.includes('*') || (/^http:/i.test(uri) && !isLoopback(uri));
+}
+
+/** Replaces http, and leaves out patterns. */
+function formatSaferUris(uris: readonly string[]): string {
+  const safer = uris
+    .filter((uri) => !uri.includes('*'))
+    .map((uri) => (isUnsafeRedirect(uri) ? uri.replace(/^http:/i, 'https:') : uri));
+  return safer.length === 0 ? 'https://HOST/PATH' : [...new Set(safer)].join(',');
 }
 
 /** @see RFC 8252, section 7.3 */
