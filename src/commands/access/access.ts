@@ -304,12 +304,12 @@ async function showReviews(
     return showList({ ...scopeList(allContexts, scope), toJson }, rows, input, deps);
   }
   const rows = selectIdentities(reviews, (identity) => all === true || hasAccess(identity));
-  return showList(
-    { ...identityList(allContexts, input.kubernetes === true), toJson },
-    rows,
-    input,
-    deps,
-  );
+  const list = { ...identityList(allContexts, input.kubernetes === true), toJson };
+  await showList(list, rows, input, deps);
+  const count = reviews.reduce((sum, review) => sum + review.findings.length, 0);
+  if (count > 0 && deps.terminal.usesScreen()) {
+    deps.terminal.note(`${String(count)} findings: tpks access --findings`);
+  }
 }
 
 function hasAccess({ permissions, bindings = [] }: ReviewedIdentity): boolean {
