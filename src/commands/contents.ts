@@ -5,7 +5,16 @@ import type { OutputFormat } from '../platform/terminal/terminal.js';
 import { didYouMean } from './did-you-mean.js';
 import { checkStdinReadOnce } from './stdin-inputs.js';
 
+/** The help texts of a command. */
+export interface CommandHelp {
+  readonly description: string;
+  readonly examples: Examples;
+}
+
+/** A command without subcommands. `define` sets the help texts that depend on the services. */
 export interface Leaf {
+  readonly description?: string | undefined;
+  readonly examples?: Examples | undefined;
   readonly verbs?: Verbs;
   /** Declares the arguments and options, and the action that runs. */
   readonly define: (command: Command, services: Services) => void;
@@ -64,7 +73,7 @@ async function loadWithVerbs(
   );
   return 'contents' in part
     ? { ...part, verbs, contents: withVerbs(part.contents) }
-    : { define: part.define, verbs };
+    : { ...part, verbs };
 }
 
 /** Adds commands. Each is loaded only when selected, so that its `--help` loads only one file. */
@@ -109,7 +118,10 @@ function rejectUnknownCommand(group: Command): void {
 
 export function defineCommand(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) {
+    const { description, examples } = part;
+    if (description !== undefined) command.description(description);
     part.define(command, services);
+    if (examples !== undefined) command.addHelpText('after', formatExamples(examples));
     command.hook('preAction', () => {
       checkStdinReadOnce(command);
     });

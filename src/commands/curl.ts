@@ -6,7 +6,6 @@ import { indentJson } from '../base/json-value.js';
 import { apiOf } from '../domain/contexts/installation.js';
 import type { HttpResponse } from '../platform/http/send.js';
 import { readInputBytes } from '../platform/input/user-file.js';
-import { formatExamples } from './contents.js';
 import { asCollector } from './option-values.js';
 import { withStdin } from './stdin-inputs.js';
 
@@ -27,30 +26,28 @@ export interface CurlFlags {
 
 type Header = readonly [name: string, value: string];
 
-export function define(command: Command, deps: CurlDeps): void {
-  addRequestOptions(command, '/v1/clusters')
-    .description(
-      'Send a request with the current token to the PKS API, or with --uaa to the UAA, and print ' +
-        'the response body. Control characters are escaped on a terminal. Exits with 0 only if the ' +
-        `status is 2xx. ${bodyTimeoutNote}`,
-    )
-    .option('--uaa', 'send the request to the UAA')
-    .addHelpText(
-      'after',
-      formatExamples({
-        'send a request to the API': 'tpks curl /v1/clusters',
-        'send a request to the UAA': "tpks curl --uaa '/Users?count=1'",
-      }),
-    )
-    .action((path: string, flags: CurlFlags) =>
-      curl({ path, ...flags, acceptsOtherRole: true }, deps),
-    );
-}
-
 /** For the descriptions of `tpks curl` and `tpks uaa curl`. */
 export const bodyTimeoutNote =
   'The body can have any size, but the command exits with 5 if less than 16 KiB arrives within ' +
   '--timeout, so event streams need a long timeout.';
+
+export const description =
+  'Send a request with the current token to the PKS API, or with --uaa to the UAA, and print ' +
+  'the response body. Control characters are escaped on a terminal. Exits with 0 only if the ' +
+  `status is 2xx. ${bodyTimeoutNote}`;
+
+export const examples = {
+  'send a request to the API': 'tpks curl /v1/clusters',
+  'send a request to the UAA': "tpks curl --uaa '/Users?count=1'",
+};
+
+export function define(command: Command, deps: CurlDeps): void {
+  addRequestOptions(command, '/v1/clusters')
+    .option('--uaa', 'send the request to the UAA')
+    .action((path: string, flags: CurlFlags) =>
+      curl({ path, ...flags, acceptsOtherRole: true }, deps),
+    );
+}
 
 /**
  * Adds the argument and the options that describe a request.

@@ -14,25 +14,22 @@ import { type Line, spansOf, type Span, type Tone } from '../platform/terminal/l
 import { fitDetails } from '../platform/terminal/screen.js';
 import type { View } from '../platform/terminal/terminal.js';
 import { wrapHint } from '../platform/terminal/wrap.js';
-import { formatExamples } from './contents.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'doctor'>;
 
+export const description =
+  'Check the connection to the servers, the session, the keychain, tpks files and this ' +
+  'machine, and show how to fix each problem. Takes at most 15 seconds, and changes nothing. ' +
+  'Exits with 1 if a check fails.';
+
+export const examples = {
+  'run all checks, and show the problems': 'tpks doctor',
+  'print the results of all checks as JSON': 'tpks doctor --json',
+};
+
 export function define(command: Command, deps: Deps): void {
   command
-    .description(
-      'Check the connection to the servers, the session, the keychain, tpks files and this ' +
-        'machine, and show how to fix each problem. Takes at most 15 seconds, and changes nothing. ' +
-        'Exits with 1 if a check fails.',
-    )
     .option('--verbose', 'show all checks on a terminal, not only the problems')
-    .addHelpText(
-      'after',
-      formatExamples({
-        'run all checks, and show the problems': 'tpks doctor',
-        'print the results of all checks as JSON': 'tpks doctor --json',
-      }),
-    )
     .action((flags: Flags) => diagnose(flags, deps));
 }
 

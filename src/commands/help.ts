@@ -15,7 +15,7 @@ import security from '../../docs/security.md';
 import waiting from '../../docs/waiting.md';
 import type { Services } from '../app/services.js';
 import { lineText } from '../platform/terminal/lines.js';
-import { findSubcommand, formatExamples } from './contents.js';
+import { findSubcommand } from './contents.js';
 import { topics, type TopicName } from './help-topics.js';
 import { renderMarkdown } from './render-markdown.js';
 import { findSections, formatSections, helpLists, isHelpList, type HelpList } from './root-help.js';
@@ -40,21 +40,21 @@ export const texts: Readonly<Record<TopicName, string>> = {
 
 type Deps = Pick<Services, 'terminal'>;
 
+export const description =
+  'Show help for a command or a topic. Long help is shown in a pager ($PAGER).';
+
+export const examples = {
+  'show help for a command': 'tpks help login',
+  'show a topic': 'tpks help exit-codes',
+};
+
 /** Shows topics and lists only: `run` rewrites `help COMMAND` to `COMMAND --help`. */
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Show help for a command or a topic. Long help is shown in a pager ($PAGER).')
     .addArgument(
       new Argument('[topic]', 'command or topic').choices(
         [...helpLists, ...topics].map(({ name }) => name),
       ),
-    )
-    .addHelpText(
-      'after',
-      formatExamples({
-        'show help for a command': 'tpks help login',
-        'show a topic': 'tpks help exit-codes',
-      }),
     )
     // `help` after an option, as in `tpks --json help`, is not rewritten.
     .action((name: TopicName | HelpList = 'commands') => {

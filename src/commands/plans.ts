@@ -2,7 +2,7 @@ import { createPlans } from '../api/pks/clusters.js';
 import { pksListCommand, requiresRead } from './resource/list-command.js';
 
 /** The table of the `pks` CLI. @see docs/contributing/servers/pks-cli.md#plans */
-export const { define } = pksListCommand({
+export const { description, examples, define } = pksListCommand({
   description: `List the plans that clusters can be created from. ${requiresRead}`,
   examples: { 'list plans': 'tpks plans', 'list plans as JSON': 'tpks plans --json' },
   noun: 'plan',

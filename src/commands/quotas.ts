@@ -14,7 +14,7 @@ import {
 } from '../platform/terminal/lines.js';
 import { fitDetails, fitTable } from '../platform/terminal/screen.js';
 import { createNameArgument, type NameArgumentSpec } from './completers.js';
-import { formatExamples, type Leaf } from './contents.js';
+import type { Leaf } from './contents.js';
 import { dryRunOption } from './dry-run.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
 import { pksDeleteCommand, pksItemCommand } from './resource/item-commands.js';
@@ -264,20 +264,15 @@ function findTone(used: number, limit: number, share: number): Tone | undefined 
 }
 
 export const showUsage: Leaf = {
+  description:
+    'Show the resources that the clusters of a user use, in total and per cluster. ' + requiresRead,
+  examples: {
+    'show the usage of one user, in total and for each cluster': 'tpks usage cody',
+  },
   define(command, services) {
     command
-      .description(
-        'Show the resources that the clusters of a user use, in total and per cluster. ' +
-          requiresRead,
-      )
       .addArgument(createNameArgument(ownerArgument))
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText(
-        'after',
-        formatExamples({
-          'show the usage of one user, in total and for each cluster': 'tpks usage cody',
-        }),
-      )
       .action((owner: string) => showUsageOf(owner, services));
   },
 };

@@ -7,7 +7,6 @@ import { problemsError } from '../platform/input/problems.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
 import { wrapWords } from '../platform/terminal/wrap.js';
 import { withFileNames } from './completers.js';
-import { formatExamples } from './contents.js';
 import { decimalParser, maximumInt32, integerParser } from './option-values.js';
 import { readCaCertOption, withInputFile, toFileInput } from './stdin-inputs.js';
 
@@ -37,12 +36,17 @@ interface Flags {
 
 const parsePort = integerParser({ from: 0, to: 65_535 });
 
+export const description =
+  'Run a small installation on this machine until Ctrl-C, for trying out tpks and for tests. It ' +
+  'consists of a UAA, a PKS API, a broker and a Kubernetes API for each cluster, and has its own CA.';
+
+export const examples = {
+  'start a sandbox on free ports, and log all requests to a file':
+    'tpks sandbox --api-port 0 --uaa-port 0 --log requests.jsonl',
+};
+
 export function define(command: Command, deps: Deps): void {
   command
-    .description(
-      'Run a small installation on this machine until Ctrl-C, for trying out tpks and for tests. It ' +
-        'consists of a UAA, a PKS API, a broker and a Kubernetes API for each cluster, and has its own CA.',
-    )
     .option(
       '--api-port <port>',
       'port of the API; 0 selects a free port',
@@ -131,13 +135,6 @@ export function define(command: Command, deps: Deps): void {
           'file that contains the token of an administrator of that Kubernetes API; - for stdin',
         ),
       ),
-    )
-    .addHelpText(
-      'after',
-      formatExamples({
-        'start a sandbox on free ports, and log all requests to a file':
-          'tpks sandbox --api-port 0 --uaa-port 0 --log requests.jsonl',
-      }),
     )
     .action((flags: Flags) => sandbox(flags, deps));
 }

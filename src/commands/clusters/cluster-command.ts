@@ -4,9 +4,8 @@ import { isTpksError, rewordError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { createNameArgument, type NameArgumentSpec } from '../completers.js';
-import { findProgramName, formatExamples, type Leaf } from '../contents.js';
+import { type CommandHelp, findProgramName, type Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
-import { type CommandHelp } from '../resource/list-command.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-for-operation.js';
 
 /** The argument of commands that take the name of a cluster. */
@@ -40,15 +39,16 @@ export function clusterCommand<Flags>({
   run,
 }: ClusterCommand<Flags>): Leaf {
   return {
+    description,
+    examples,
     define(command, services) {
-      command.description(description);
       for (const argument of createArguments?.() ?? [createNameArgument(clusterArgument)]) {
         command.addArgument(argument);
       }
       for (const option of [...options(), ...waitOptions(), dryRunOption()]) {
         command.addOption(option);
       }
-      command.addHelpText('after', formatExamples(examples)).action(() => {
+      command.action(() => {
         const [name = ''] = command.args;
         const input = {
           ...command.opts<Flags & WaitFlags & DryRunOption>(),

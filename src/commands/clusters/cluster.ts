@@ -19,7 +19,7 @@ import { clusterArgument } from './cluster-command.js';
 import { formatUpgrades } from './clusters.js';
 import { formatState } from '../state.js';
 
-export const { define } = pksItemCommand({
+export const { description, examples, define } = pksItemCommand({
   description: `Show the plan, size and last action of a cluster. ${requiresRead}`,
   examples: {
     'show a cluster': 'tpks cluster dev-1',

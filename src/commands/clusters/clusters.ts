@@ -15,7 +15,6 @@ import { alwaysQuoteForShell } from '../../base/shell-quote.js';
 import type { Settings } from '../../platform/config/settings.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { cacheNames } from '../completers.js';
-import { formatExamples } from '../contents.js';
 import { requiresRead, addListOptions, watchOption } from '../resource/list-command.js';
 import { type List, showList, validateColumns, type ListFlags } from '../resource/list.js';
 import { formatState } from '../state.js';
@@ -129,22 +128,19 @@ function formatUpgradeLines(clusters: readonly Cluster[]): Line[] {
   return [...new Set(versions)].flatMap((version) => [`Upgrade is available to ${version}`, '']);
 }
 
+export const description = `List the clusters that you have access to, in the order that the API returns them. ${requiresRead}`;
+
+export const examples = {
+  'list clusters': 'tpks clusters',
+  'print the names of the clusters whose last operation failed':
+    'tpks clusters --filter status=failed -o name',
+  'list the clusters of all contexts as JSON': 'tpks clusters --all-contexts --json',
+};
+
 export function define(command: Command, deps: Deps): void {
   addListOptions(command, clusterList)
-    .description(
-      `List the clusters that you have access to, in the order that the API returns them. ${requiresRead}`,
-    )
     .addOption(watchOption())
     .option('--all-contexts', 'list the clusters of all contexts that are logged in')
-    .addHelpText(
-      'after',
-      formatExamples({
-        'list clusters': 'tpks clusters',
-        'print the names of the clusters whose last operation failed':
-          'tpks clusters --filter status=failed -o name',
-        'list the clusters of all contexts as JSON': 'tpks clusters --all-contexts --json',
-      }),
-    )
     .action((flags: Flags) => clusters(flags, deps));
 }
 

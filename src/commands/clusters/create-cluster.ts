@@ -22,7 +22,7 @@ interface Input extends SettingFlags, OperationInput {
   readonly plan?: string;
 }
 
-export const { define } = clusterCommand({
+export const { description, examples, define } = clusterCommand({
   description:
     'Create a cluster. This takes up to 30 minutes; use --wait to wait until it has finished. ' +
     requiresWrite,

@@ -19,7 +19,7 @@ import { clusterCommand, type OperationInput } from './cluster-command.js';
 type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps & AffectedDeps;
 type Input = Omit<OperationInput, 'program'> & PruneFlags;
 
-export const { define } = clusterCommand<PruneFlags>({
+export const { description, examples, define } = clusterCommand<PruneFlags>({
   description: `Delete a cluster and everything that runs on it. ${requiresWrite}`,
   examples: {
     'delete a cluster; asks for confirmation': 'tpks delete-cluster dev-1',

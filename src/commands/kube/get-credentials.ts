@@ -13,7 +13,6 @@ import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import { validateName, withPksNames } from '../completers.js';
-import { formatExamples } from '../contents.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { findSsoMethod } from '../session/login-method.js';
 import { type LoginFlags, addSsoOptions } from '../session/login-options.js';
@@ -44,29 +43,26 @@ interface GetCredentialsFlags extends KubeconfigFlags, LoginFlags {
   readonly all?: boolean;
 }
 
+export const description =
+  'Add clusters to the kubeconfig, give the user the role cluster-admin in them, and log in to them. ' +
+  `Switch kubectl to the first cluster. ${requiresWrite}`;
+
+export const examples = {
+  'add a cluster to the kubeconfig': 'tpks get-credentials dev-1',
+  'print a kubeconfig with tokens that kubectl renews':
+    'tpks get-credentials dev-1 --kubeconfig-format oidc --print',
+  'add all clusters, and keep the current kubeconfig context':
+    'tpks get-credentials --all --no-switch',
+};
+
 export function define(command: Command, deps: Deps): void {
   command
-    .description(
-      'Add clusters to the kubeconfig, give the user the role cluster-admin in them, and log in to them. ' +
-        `Switch kubectl to the first cluster. ${requiresWrite}`,
-    )
     .addArgument(clusterArguments())
     .option('--all', 'add all clusters that you have access to; keeps the current context');
   addKubeconfigOptions(command.optionsGroup('Kubeconfig options:'));
-  addSsoOptions(command.optionsGroup('Single sign-on options:'))
-    .addHelpText(
-      'after',
-      formatExamples({
-        'add a cluster to the kubeconfig': 'tpks get-credentials dev-1',
-        'print a kubeconfig with tokens that kubectl renews':
-          'tpks get-credentials dev-1 --kubeconfig-format oidc --print',
-        'add all clusters, and keep the current kubeconfig context':
-          'tpks get-credentials --all --no-switch',
-      }),
-    )
-    .action((names: readonly string[], flags: GetCredentialsFlags) =>
-      getCredentials(names, flags, deps),
-    );
+  addSsoOptions(command.optionsGroup('Single sign-on options:')).action(
+    (names: readonly string[], flags: GetCredentialsFlags) => getCredentials(names, flags, deps),
+  );
 }
 
 function clusterArguments(): Argument {

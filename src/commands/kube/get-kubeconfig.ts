@@ -13,7 +13,6 @@ import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import type { Trust } from '../../platform/http/send.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { createNameArgument } from '../completers.js';
-import { formatExamples } from '../contents.js';
 import { findCredentials } from '../session/credentials.js';
 import { findSsoMethod, findUsername } from '../session/login-method.js';
 import {
@@ -52,13 +51,19 @@ type Deps = ClusterLoginDeps &
 
 interface GetKubeconfigFlags extends KubeconfigFlags, LoginFlags {}
 
+export const description =
+  'Add a cluster to the kubeconfig and log in to it, even without an earlier login to the API. Creates ' +
+  'no role binding: an administrator of the cluster must give the user a role. Requires no scope.';
+
+export const examples = {
+  'add a cluster to the kubeconfig':
+    'tpks get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem',
+  'print a kubeconfig without changing a file':
+    'tpks get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem --print',
+};
+
 export function define(command: Command, deps: Deps): void {
-  command
-    .description(
-      'Add a cluster to the kubeconfig and log in to it, even without an earlier login to the API. Creates ' +
-        'no role binding: an administrator of the cluster must give the user a role. Requires no scope.',
-    )
-    .addArgument(createNameArgument(clusterArgument));
+  command.addArgument(createNameArgument(clusterArgument));
   command
     .optionsGroup('Server options:')
     .option('-a, --api <host>', 'PKS API, e.g. api.example.com [TPKS_API]');
@@ -73,15 +78,6 @@ export function define(command: Command, deps: Deps): void {
     .optionsGroup('Other options:')
     .addOption(storeOption())
     .helpOption('-h, --help', 'show help')
-    .addHelpText(
-      'after',
-      formatExamples({
-        'add a cluster to the kubeconfig':
-          'tpks get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem',
-        'print a kubeconfig without changing a file':
-          'tpks get-kubeconfig dev-1 -a localhost -u cody --ca-cert ca.pem --print',
-      }),
-    )
     .action((name: string, flags: GetKubeconfigFlags) => getKubeconfig(name, flags, deps));
 }
 

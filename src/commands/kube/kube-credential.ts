@@ -1,23 +1,19 @@
 import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
-import { formatExamples } from '../contents.js';
 
 type Deps = SessionNameDeps & Pick<Services, 'terminal' | 'createClusterCredential'>;
 
+export const description =
+  'Print an ID token for the clusters of a context, as JSON for kubectl, which runs this command. Renew ' +
+  'the token first if it has expired. --context also accepts the name of a Kubernetes session that ' +
+  '`tpks get-kubeconfig` created, such as cody@localhost.';
+
+export const examples = {
+  'print the token that kubectl would use': 'tpks kube-credential --context cody@localhost',
+};
+
 export function define(command: Command, deps: Deps): void {
-  command
-    .description(
-      'Print an ID token for the clusters of a context, as JSON for kubectl, which runs this command. Renew ' +
-        'the token first if it has expired. --context also accepts the name of a Kubernetes session that ' +
-        '`tpks get-kubeconfig` created, such as cody@localhost.',
-    )
-    .addHelpText(
-      'after',
-      formatExamples({
-        'print the token that kubectl would use': 'tpks kube-credential --context cody@localhost',
-      }),
-    )
-    .action(() => kubeCredential(deps));
+  command.action(() => kubeCredential(deps));
 }
 
 async function kubeCredential(deps: Deps): Promise<void> {

@@ -1,11 +1,11 @@
-import { Argument, type Command } from 'commander';
+import { Argument } from 'commander';
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { OwnContext } from '../../domain/kube/kubeconfig/entries.js';
 import { withCompleter } from '../completers.js';
 import { didYouMean } from '../did-you-mean.js';
-import { formatExamples } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { noteRemovedCurrent, noteUnusedSessions } from './affected-contexts.js';
 import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js';
 import { kubeconfigOption } from './kubeconfig-options.js';
@@ -18,28 +18,26 @@ interface RemoveFlags {
   readonly dryRun?: boolean;
 }
 
-export function defineRemove(command: Command, deps: RemoveDeps): void {
-  command
-    .description(
-      'Remove contexts that tpks created from the kubeconfig, with the cluster and user entries that no ' +
-        'other context uses. --stale removes the contexts of clusters that the API no longer lists for ' +
-        'the user of the context. It keeps them if the API cannot be reached, and those that ' +
-        '`tpks get-kubeconfig` created, because their clusters might belong to another user.',
-    )
-    .addArgument(contextArgument())
-    .option('--stale', 'remove the contexts of clusters that no longer exist')
-    .addOption(kubeconfigOption())
-    .option('--dry-run', 'show what would be removed, without removing it')
-    .addHelpText(
-      'after',
-      formatExamples({
-        'remove the entries of a cluster': 'tpks kubeconfig remove dev-1',
-        'show which entries of deleted clusters would be removed':
-          'tpks kubeconfig remove --stale --dry-run',
-      }),
-    )
-    .action((names: string[], flags: RemoveFlags) => remove({ names, ...flags }, deps));
-}
+export const removeCommand: Leaf = {
+  description:
+    'Remove contexts that tpks created from the kubeconfig, with the cluster and user entries that no ' +
+    'other context uses. --stale removes the contexts of clusters that the API no longer lists for ' +
+    'the user of the context. It keeps them if the API cannot be reached, and those that ' +
+    '`tpks get-kubeconfig` created, because their clusters might belong to another user.',
+  examples: {
+    'remove the entries of a cluster': 'tpks kubeconfig remove dev-1',
+    'show which entries of deleted clusters would be removed':
+      'tpks kubeconfig remove --stale --dry-run',
+  },
+  define(command, deps: RemoveDeps) {
+    command
+      .addArgument(contextArgument())
+      .option('--stale', 'remove the contexts of clusters that no longer exist')
+      .addOption(kubeconfigOption())
+      .option('--dry-run', 'show what would be removed, without removing it')
+      .action((names: string[], flags: RemoveFlags) => remove({ names, ...flags }, deps));
+  },
+};
 
 function contextArgument(): Argument {
   const argument = new Argument('[names...]', 'names of contexts or clusters');

@@ -7,14 +7,14 @@ import { listCommand } from '../resource/list-command.js';
 import { noteUnusedSessions } from './affected-contexts.js';
 import { type ExistenceDeps, findExistingClusters } from './existing-clusters.js';
 import { kubeconfigOption } from './kubeconfig-options.js';
-import { defineRemove } from './kubeconfig-remove.js';
+import { removeCommand } from './kubeconfig-remove.js';
 
 export const contents: readonly Entry[] = [
   { name: 'list', summary: 'list the kubeconfig contexts that tpks created', load: () => list },
   {
     name: 'remove',
     summary: 'remove kubeconfig contexts that tpks created',
-    load: () => ({ define: defineRemove }),
+    load: () => removeCommand,
   },
 ];
 

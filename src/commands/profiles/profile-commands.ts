@@ -6,7 +6,7 @@ import type { NameKind } from '../../base/errors.js';
 import { toDisplayText, isObject, type JsonObject, tryParseJson } from '../../base/json-value.js';
 import type { FileInput } from '../../platform/input/input-file.js';
 import { formatDetails, type Line } from '../../platform/terminal/lines.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { dryRunOption, runAndShowDryRun, type DryRunOption } from '../dry-run.js';
 import { pksDeleteCommand, pksItemCommand } from '../resource/item-commands.js';
 import {
@@ -121,22 +121,18 @@ function createCommand<Profile, Request extends { readonly name: string }>(
 ): Leaf {
   const { plural, label, contents, examples, fileNote = '' } = family;
   return {
+    description:
+      `Create a ${label} (${contents}) from a JSON or YAML file. ${fileNote}All errors in the ` +
+      `file are reported with line numbers before anything is sent. ${requirementOf(plural)}`,
+    examples: {
+      [`create a ${label} from a JSON file`]: `tpks create-${plural.slice(0, -1)} ${examples.file}`,
+    },
     define(command, services) {
       command
-        .description(
-          `Create a ${label} (${contents}) from a JSON or YAML file. ${fileNote}All errors in the ` +
-            `file are reported with line numbers before anything is sent. ${requirementOf(plural)}`,
-        )
         .addArgument(
           withInputFile(new Argument('<file>', 'JSON or YAML file with the profile; - for stdin')),
         )
         .addOption(dryRunOption())
-        .addHelpText(
-          'after',
-          formatExamples({
-            [`create a ${label} from a JSON file`]: `tpks create-${plural.slice(0, -1)} ${examples.file}`,
-          }),
-        )
         .action((file: string, flags: DryRunOption) =>
           runAndShowDryRun(() => create(family, file, flags, services), services),
         );

@@ -6,9 +6,9 @@ import type { Line } from '../../platform/terminal/lines.js';
 import { fitLines, trimLines } from '../../platform/terminal/screen.js';
 import { createNameArgument, type NameArgumentSpec } from '../completers.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../contents.js';
 import { runAndShowDryRun, type DryRunOption, dryRunOption } from '../dry-run.js';
-import { type CommandHelp, outputOption } from './list-command.js';
+import { outputOption } from './list-command.js';
 
 interface PksItemCommand<Item, Resource extends Asynchronous<Resource>, Flags> extends CommandHelp {
   readonly argument: NameArgumentSpec;
@@ -40,12 +40,13 @@ export function pksItemCommand<Item, Resource extends Asynchronous<Resource>, Fl
   spec: PksItemCommand<Item, Resource, Flags>,
 ): Leaf {
   return {
+    description: spec.description,
+    examples: spec.examples,
     define(command, services) {
-      command.description(spec.description).addArgument(createNameArgument(spec.argument));
+      command.addArgument(createNameArgument(spec.argument));
       for (const option of spec.options?.() ?? []) command.addOption(option);
       command
         .addOption(outputOption('json', 'yaml', 'name'))
-        .addHelpText('after', formatExamples(spec.examples))
         .action((name: string, flags: Flags & DryRunOption) =>
           runAndShowDryRun(() => runItemCommand(spec, name, flags, services), services),
         );
@@ -91,12 +92,12 @@ interface PksDeleteCommand extends CommandHelp {
  */
 export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
   return {
+    description: spec.description,
+    examples: spec.examples,
     define(command, services) {
       command
-        .description(spec.description)
         .addArgument(createNameArgument(spec.argument))
         .addOption(dryRunOption())
-        .addHelpText('after', formatExamples(spec.examples))
         .action((name: string, flags: DryRunOption) =>
           runAndShowDryRun(() => deleteResource(spec, name, flags, services), services),
         );

@@ -6,7 +6,7 @@ import type { Asynchronous } from '../../base/lazy.js';
 import { pksScopes } from '../../base/pks-conventions.js';
 import type { OutputFormat } from '../../platform/terminal/terminal.js';
 import { withCompleter, cacheNames } from '../completers.js';
-import { type Examples, formatExamples, type Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../contents.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
 import {
   type List,
@@ -16,12 +16,6 @@ import {
   columnKeys,
   type Filter,
 } from './list.js';
-
-/** The help texts of a command. */
-export interface CommandHelp {
-  readonly description: string;
-  readonly examples: Examples;
-}
 
 /**
  * For descriptions of commands that read from the PKS API.
@@ -72,12 +66,14 @@ export function watchOption(): Option {
 /** Defines a command that shows a list. */
 export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
   return {
+    description: spec.description,
+    examples: spec.examples,
     define(command, services) {
       for (const argument of spec.arguments?.(services) ?? []) command.addArgument(argument);
-      addListOptions(command, spec).description(spec.description);
+      addListOptions(command, spec);
       for (const option of spec.options?.() ?? []) command.addOption(option);
       if (spec.watch !== undefined) command.addOption(watchOption());
-      command.addHelpText('after', formatExamples(spec.examples)).action(async () => {
+      command.action(async () => {
         const flags = command.opts<ListFlags & Flags & { readonly watch?: boolean }>();
         const read = async () => spec.read(services, flags, command.args);
         if (flags.watch === true) return spec.watch?.({ list: spec, flags, read }, services);

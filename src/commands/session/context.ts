@@ -1,4 +1,4 @@
-import { type Command, Argument } from 'commander';
+import { Argument } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
@@ -15,7 +15,7 @@ import type { Span } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { withCompleter, withNoun } from '../completers.js';
-import { type Entry, formatExamples } from '../contents.js';
+import type { Entry, Leaf } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import {
   affectedJson,
@@ -37,14 +37,14 @@ export const contents: readonly Entry[] = [
   {
     name: defaultCommand,
     summary: 'show a context (default command)',
-    load: () => ({ define: defineShow }),
+    load: () => showCommand,
   },
-  { name: 'use', summary: 'set the current context', load: () => ({ define: defineUse }) },
-  { name: 'rename', summary: 'rename a context', load: () => ({ define: defineRename }) },
+  { name: 'use', summary: 'set the current context', load: () => useCommand },
+  { name: 'rename', summary: 'rename a context', load: () => renameCommand },
   {
     name: 'delete',
     summary: 'log out and delete a context',
-    load: () => ({ define: defineDelete }),
+    load: () => deleteCommand,
   },
 ];
 
@@ -53,24 +53,22 @@ type ShowDeps = Pick<
   'terminal' | 'clock' | 'settings' | 'anyContext' | 'identities' | 'findContext' | 'session'
 >;
 
-function defineShow(command: Command, deps: ShowDeps): void {
-  command
-    .description(
-      'Show a context. Without a name, show the one that PKS commands use, and also list which ' +
-        'contexts PKS commands and `tpks uaa` use. Sends no request. Tokens are never shown; to print ' +
-        'one, use `tpks token`.',
-    )
-    .addArgument(contextName(deps, '[name]'))
-    .addOption(outputOption('json', 'yaml', 'name'))
-    .addHelpText(
-      'after',
-      formatExamples({
-        'show the current context': 'tpks context',
-        'show another context': 'tpks context show cody@localhost',
-      }),
-    )
-    .action((name: string | undefined) => showContext({ name }, deps));
-}
+const showCommand: Leaf = {
+  description:
+    'Show a context. Without a name, show the one that PKS commands use, and also list which ' +
+    'contexts PKS commands and `tpks uaa` use. Sends no request. Tokens are never shown; to print ' +
+    'one, use `tpks token`.',
+  examples: {
+    'show the current context': 'tpks context',
+    'show another context': 'tpks context show cody@localhost',
+  },
+  define(command, deps: ShowDeps) {
+    command
+      .addArgument(contextName(deps, '[name]'))
+      .addOption(outputOption('json', 'yaml', 'name'))
+      .action((name: string | undefined) => showContext({ name }, deps));
+  },
+};
 
 /** @throws {TpksError} `notFound`; `unauthenticated` without a current context */
 async function showContext(
@@ -178,23 +176,21 @@ export function contextName(
 
 type UseDeps = Pick<Services, 'terminal' | 'settings' | 'findContext' | 'readScopes'>;
 
-function defineUse(command: Command, deps: UseDeps): void {
-  command
-    .description(
-      'Use a context for the PKS commands, and make its installation the current one for all commands. ' +
-        'A context whose token has no scope for the PKS API is used for `tpks uaa` instead. With -, ' +
-        'switch back to the previous context.',
-    )
-    .addArgument(contextName(deps, '<name>', 'name of the context, its identity, or -'))
-    .addHelpText(
-      'after',
-      formatExamples({
-        'switch to another context': 'tpks context use cody@localhost',
-        'switch back to the previous context': 'tpks context use -',
-      }),
-    )
-    .action((name: string) => use({ name }, deps));
-}
+const useCommand: Leaf = {
+  description:
+    'Use a context for the PKS commands, and make its installation the current one for all commands. ' +
+    'A context whose token has no scope for the PKS API is used for `tpks uaa` instead. With -, ' +
+    'switch back to the previous context.',
+  examples: {
+    'switch to another context': 'tpks context use cody@localhost',
+    'switch back to the previous context': 'tpks context use -',
+  },
+  define(command, deps: UseDeps) {
+    command
+      .addArgument(contextName(deps, '<name>', 'name of the context, its identity, or -'))
+      .action((name: string) => use({ name }, deps));
+  },
+};
 
 async function use({ name: typed }: { name: string }, deps: UseDeps): Promise<void> {
   const settings = await deps.settings.read();
@@ -226,23 +222,21 @@ async function isUsableForPks(name: string, settings: Settings, deps: UseDeps): 
 
 type RenameDeps = Pick<Services, 'renameContext' | 'settings'> & AffectedDeps;
 
-function defineRename(command: Command, deps: RenameDeps): void {
-  command
-    .description(
-      'Rename a context. Its session stays valid. Kubeconfig contexts that use it stop working, unless ' +
-        '--prune-kubeconfig updates them.',
-    )
-    .addArgument(contextName(deps))
-    .argument('<new-name>', 'new name of the context')
-    .addOption(pruneOption('update the kubeconfig contexts that use this context'))
-    .addHelpText(
-      'after',
-      formatExamples({ 'rename a context': 'tpks context rename cody@localhost sandbox' }),
-    )
-    .action((name: string, newName: string, flags: PruneFlags) =>
-      rename({ name, newName, ...flags }, deps),
-    );
-}
+const renameCommand: Leaf = {
+  description:
+    'Rename a context. Its session stays valid. Kubeconfig contexts that use it stop working, unless ' +
+    '--prune-kubeconfig updates them.',
+  examples: { 'rename a context': 'tpks context rename cody@localhost sandbox' },
+  define(command, deps: RenameDeps) {
+    command
+      .addArgument(contextName(deps))
+      .argument('<new-name>', 'new name of the context')
+      .addOption(pruneOption('update the kubeconfig contexts that use this context'))
+      .action((name: string, newName: string, flags: PruneFlags) =>
+        rename({ name, newName, ...flags }, deps),
+      );
+  },
+};
 
 interface RenameInput extends PruneFlags {
   readonly name: string;
@@ -266,17 +260,16 @@ export async function rename(input: RenameInput, deps: RenameDeps): Promise<void
   if (affected) reportRenamed(newName, affected, deps);
 }
 
-function defineDelete(command: Command, deps: LogoutDeps): void {
-  command
-    .description('Log out of a context and delete everything that tpks stores about it.')
-    .addArgument(contextName(deps))
-    .addOption(pruneOption())
-    .addHelpText(
-      'after',
-      formatExamples({ 'delete a context and its session': 'tpks context delete cody@localhost' }),
-    )
-    .action((name: string, flags: PruneFlags) => deleteContext({ name, ...flags }, deps));
-}
+const deleteCommand: Leaf = {
+  description: 'Log out of a context and delete everything that tpks stores about it.',
+  examples: { 'delete a context and its session': 'tpks context delete cody@localhost' },
+  define(command, deps: LogoutDeps) {
+    command
+      .addArgument(contextName(deps))
+      .addOption(pruneOption())
+      .action((name: string, flags: PruneFlags) => deleteContext({ name, ...flags }, deps));
+  },
+};
 
 interface DeleteInput extends PruneFlags {
   readonly name: string;

@@ -1,11 +1,10 @@
-import type { Command } from 'commander';
 import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import { formatApi } from '../../domain/contexts/installation.js';
 import type { ContextSettings } from '../../platform/config/settings.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import { formatRelativeTime } from '../format-time.js';
-import { listCommand, type ListCommand } from '../resource/list-command.js';
+import { listCommand } from '../resource/list-command.js';
 import { type LoginState, loggedOut, findLoginState, formatLoginState } from './login-state.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'sessions' | 'identities' | 'clock'>;
@@ -33,7 +32,7 @@ export const contextFields = [
   'skipTlsVerification',
 ];
 
-const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
+export const { description, examples, define } = listCommand<ContextRow, unknown>({
   description:
     'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
     '* marks the context that PKS commands use, u marks the one that `tpks uaa` uses.',
@@ -53,7 +52,7 @@ const contextList = ({ clock }: Deps): ListCommand<ContextRow, unknown> => ({
     { head: 'UAA', cell: ({ uaa }) => uaa },
     { head: 'TLS', cell: verificationSpan },
     { head: 'Store', cell: ({ store }) => store },
-    { head: 'Logged in', cell: (row) => formatLoginState(row, clock.now()) },
+    { head: 'Logged in', cell: formatLoginState },
   ],
   terminalColumns: [
     { head: 'Name', cell: ({ name }) => name },
@@ -88,10 +87,6 @@ export function formatStatus({ loggedIn, loggedInUntil }: LoginState, now: Date)
   if (loggedInUntil === null) return { text: loggedIn ? 'logged in' : 'logged out', tone };
   const distance = formatRelativeTime(new Date(loggedInUntil), now);
   return { text: `${loggedIn ? 'expires' : 'expired'} ${distance}`, tone };
-}
-
-export function define(command: Command, services: Services): void {
-  listCommand(contextList(services)).define(command, services);
 }
 
 async function readContexts(deps: Deps) {

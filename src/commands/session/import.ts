@@ -12,7 +12,6 @@ import { type Line, formatTable } from '../../platform/terminal/lines.js';
 import { fitLines, fitTable } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { confirm } from '../confirm.js';
-import { formatExamples } from '../contents.js';
 import { withInputFile } from '../stdin-inputs.js';
 import { storeOption } from './login-options.js';
 
@@ -25,15 +24,20 @@ interface Flags {
   readonly store?: string;
 }
 
+export const description =
+  'Import the sessions in ~/.pks/creds.yml and ~/.uaac.yml as contexts, with their targets, CAs and ' +
+  'tokens. PKS_HOME and UAAC_HOME select other folders. Offers to delete the files if run on a ' +
+  'terminal; otherwise leaves them unchanged. Replaces an existing context only after ' +
+  'confirmation or with --overwrite; without a terminal, skips it and exits with 1. Sends no ' +
+  'requests. Imports nothing and exits with 2 if a file has an unknown format.';
+
+export const examples = {
+  'show what would be imported from the default files': 'tpks import --dry-run',
+  'import the session from a file': 'tpks import creds.yml',
+};
+
 export function define(command: Command, deps: Deps): void {
   command
-    .description(
-      'Import the sessions in ~/.pks/creds.yml and ~/.uaac.yml as contexts, with their targets, CAs and ' +
-        'tokens. PKS_HOME and UAAC_HOME select other folders. Offers to delete the files if run on a ' +
-        'terminal; otherwise leaves them unchanged. Replaces an existing context only after ' +
-        'confirmation or with --overwrite; without a terminal, skips it and exits with 1. Sends no ' +
-        'requests. Imports nothing and exits with 2 if a file has an unknown format.',
-    )
     .addArgument(
       withInputFile(new Argument('[file...]', 'files of pks or uaac to import; - for stdin')),
     )
@@ -41,13 +45,6 @@ export function define(command: Command, deps: Deps): void {
     .option('--overwrite', 'replace the sessions of existing contexts')
     .option('--delete-files', 'delete each file whose sessions have all been imported')
     .addOption(storeOption())
-    .addHelpText(
-      'after',
-      formatExamples({
-        'show what would be imported from the default files': 'tpks import --dry-run',
-        'import the session from a file': 'tpks import creds.yml',
-      }),
-    )
     .action((paths: string[], flags: Flags) => importFiles(paths, flags, deps));
 }
 

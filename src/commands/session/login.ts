@@ -21,7 +21,6 @@ import type { Settings } from '../../platform/config/settings.js';
 import { formatDetails } from '../../platform/terminal/lines.js';
 import { fitDetails, fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatExamples } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import { requiresRead } from '../resource/list-command.js';
 import { withInputFile, withStdin } from '../stdin-inputs.js';
@@ -51,11 +50,19 @@ import {
 type Deps = QuestionDeps &
   Pick<Services, 'clock' | 'link' | 'installation' | 'secrets' | 'idTokens'>;
 
+export const description =
+  'Log in to a PKS / TKGI installation as a user or a UAA client, and store the encrypted ' +
+  `session for later commands. ${requiresRead}`;
+
+export const examples = {
+  'log in as a user; prompts for the password': 'tpks login -a localhost -u cody --ca-cert ca.pem',
+  'log in as a UAA client':
+    'tpks login -a localhost --client-name ci --client-secret-file ci.secret',
+  'log in with single sign-on': 'tpks login -a api.example.com --sso',
+  'log in as the CI job in which tpks runs': 'tpks login -a api.example.com --ci',
+};
+
 export function define(command: Command, deps: Deps): void {
-  command.description(
-    'Log in to a PKS / TKGI installation as a user or a UAA client, and store the encrypted ' +
-      `session for later commands. ${requiresRead}`,
-  );
   command
     .optionsGroup('Server options:')
     .option('-a, --api <host>', 'PKS API, e.g. api.example.com [TPKS_API]');
@@ -113,17 +120,6 @@ export function define(command: Command, deps: Deps): void {
   command
     .optionsGroup('Other options:')
     .helpOption('-h, --help', 'show help')
-    .addHelpText(
-      'after',
-      formatExamples({
-        'log in as a user; prompts for the password':
-          'tpks login -a localhost -u cody --ca-cert ca.pem',
-        'log in as a UAA client':
-          'tpks login -a localhost --client-name ci --client-secret-file ci.secret',
-        'log in with single sign-on': 'tpks login -a api.example.com --sso',
-        'log in as the CI job in which tpks runs': 'tpks login -a api.example.com --ci',
-      }),
-    )
     .action((flags: LoginFlags) =>
       flags.showClaims === true ? showClaims(flags, deps) : login(flags, deps),
     );

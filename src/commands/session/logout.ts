@@ -6,7 +6,6 @@ import type { LogoutResult, PksCredsContext } from '../../domain/auth/logouts.js
 import type { Context } from '../../domain/contexts/context.js';
 import type { Settings } from '../../platform/config/settings.js';
 import { confirm, describeContext } from '../confirm.js';
-import { formatExamples } from '../contents.js';
 import {
   affectedJson,
   noteAffected,
@@ -24,22 +23,20 @@ interface Flags extends PruneFlags {
   readonly all?: boolean;
 }
 
+export const description =
+  'Revoke the tokens if the UAA supports it, delete the session and the Kubernetes session of the ' +
+  'context, and report what failed. The context is kept, so that `tpks login --context ' +
+  'NAME` can log in again. --context also accepts a session that `tpks get-kubeconfig` created.';
+
+export const examples = {
+  'log out of the current context': 'tpks logout',
+  'log out of another context': 'tpks logout --context ci@localhost',
+};
+
 export function define(command: Command, deps: Deps): void {
   command
-    .description(
-      'Revoke the tokens if the UAA supports it, delete the session and the Kubernetes session of the ' +
-        'context, and report what failed. The context is kept, so that `tpks login --context ' +
-        'NAME` can log in again. --context also accepts a session that `tpks get-kubeconfig` created.',
-    )
     .option('--all', 'log out of all contexts, and delete files left by interrupted logins')
     .addOption(pruneOption())
-    .addHelpText(
-      'after',
-      formatExamples({
-        'log out of the current context': 'tpks logout',
-        'log out of another context': 'tpks logout --context ci@localhost',
-      }),
-    )
     .action((flags: Flags) => logout(flags, deps));
 }
 

@@ -12,7 +12,6 @@ import type { Identities, Settings } from '../../platform/config/settings.js';
 import { formatDetails, type Span } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatExamples } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import { outputOption } from '../resource/list-command.js';
 
@@ -31,20 +30,18 @@ type Deps = Pick<
   | 'pksCredsCopies'
 >;
 
+export const description =
+  'Show the current installation, the contexts that PKS commands and `tpks uaa` use, and the ' +
+  'remaining token lifetime, and check the token against the API. Exits with 0 if the token is ' +
+  'valid or was not checked, 1 if it gives no access to the API, 4 if it is rejected or you are ' +
+  'not logged in, 5 if it could not be checked.';
+
+export const examples = { 'show the current context, and check its token': 'tpks status' };
+
 export function define(command: Command, deps: Deps): void {
   command
-    .description(
-      'Show the current installation, the contexts that PKS commands and `tpks uaa` use, and the ' +
-        'remaining token lifetime, and check the token against the API. Exits with 0 if the token is ' +
-        'valid or was not checked, 1 if it gives no access to the API, 4 if it is rejected or you are ' +
-        'not logged in, 5 if it could not be checked.',
-    )
     .option('--offline', 'do not check the token against the API')
     .addOption(outputOption('json', 'yaml', 'name'))
-    .addHelpText(
-      'after',
-      formatExamples({ 'show the current context, and check its token': 'tpks status' }),
-    )
     .action(({ offline = false }: { offline?: boolean }) => status({ offline }, deps));
 }
 

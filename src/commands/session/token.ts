@@ -10,7 +10,6 @@ import type { UaaTarget } from '../../domain/contexts/targets.js';
 import { findSessionName, type SessionNameDeps } from '../kube/kube-credential.js';
 import { parseDuration } from '../option-values.js';
 import { claimsView } from './claims.js';
-import { formatExamples } from '../contents.js';
 
 type Deps = SessionNameDeps &
   Pick<
@@ -32,12 +31,19 @@ interface Flags {
   readonly verify: boolean;
 }
 
+export const description =
+  'Print the access token of the context, for scripts. An expired token is renewed first. With ' +
+  'TPKS_API and credentials in the environment, no login is needed and nothing is stored.';
+
+export const examples = {
+  'send a request with another tool':
+    'curl -H "$(tpks token --format header)" https://localhost:9021/v1/clusters',
+  'print a token that is valid for at least five more minutes': 'tpks token --min-ttl 5m',
+  'show the claims of the token': 'tpks token --decode',
+};
+
 export function define(command: Command, deps: Deps): void {
   command
-    .description(
-      'Print the access token of the context, for scripts. An expired token is renewed first. With ' +
-        'TPKS_API and credentials in the environment, no login is needed and nothing is stored.',
-    )
     .addOption(
       new Option(
         '--audience <name>',
@@ -58,15 +64,6 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--decode', "verify the signature with the UAA's keys and print the claims")
     .option('--no-verify', 'with --decode, do not verify the signature')
-    .addHelpText(
-      'after',
-      formatExamples({
-        'send a request with another tool':
-          'curl -H "$(tpks token --format header)" https://localhost:9021/v1/clusters',
-        'print a token that is valid for at least five more minutes': 'tpks token --min-ttl 5m',
-        'show the claims of the token': 'tpks token --decode',
-      }),
-    )
     .action((flags: Flags) => token(flags, deps));
 }
 

@@ -6,59 +6,42 @@ import type {
   ScriptInput,
   ScriptResult,
 } from '../../platform/config/completion-files.js';
-import { type Entry, findProgramName, formatExamples, type Leaf } from '../contents.js';
+import { type Entry, findProgramName, type Leaf } from '../contents.js';
 import bash from './scripts/tpks.bash';
 import fish from './scripts/tpks.fish';
 import powershell from './scripts/tpks.ps1';
 import zsh from './scripts/tpks.zsh';
 
-/** Creates the table entry of the command that prints a shell's completion script. */
-function scriptEntry(name: 'bash' | 'zsh' | 'fish' | 'powershell', title: string = name): Entry {
-  return {
-    name,
-    summary: `print the completion script for ${title}`,
-    load: () => createLeaf(name),
-  };
-}
-
 export const contents: readonly Entry[] = [
   {
     name: 'install',
     summary: 'install or remove the completion script for a shell',
-    load: () => ({ define: defineInstall }),
+    load: () => installCommand,
   },
-  scriptEntry('bash'),
-  scriptEntry('zsh'),
-  scriptEntry('fish'),
-  scriptEntry('powershell', 'PowerShell'),
+  scriptEntry('bash', 'bash', 'eval "$(tpks completion bash)"'),
+  scriptEntry('zsh', 'zsh', 'eval "$(tpks completion zsh)"'),
+  scriptEntry('fish', 'fish', 'tpks completion fish | source'),
+  scriptEntry('powershell', 'PowerShell', 'tpks completion powershell', 'print the script'),
 ];
 
-const shells = {
-  bash: { title: 'bash', example: 'eval "$(tpks completion bash)"' },
-  zsh: { title: 'zsh', example: 'eval "$(tpks completion zsh)"' },
-  fish: { title: 'fish', example: 'tpks completion fish | source' },
-  powershell: { title: 'PowerShell', example: 'tpks completion powershell' },
-};
-
-function createLeaf(shell: 'bash' | 'zsh' | 'fish' | 'powershell'): Leaf {
-  return {
+/** Creates the table entry of the command that prints a shell's completion script. */
+function scriptEntry(
+  shell: 'bash' | 'zsh' | 'fish' | 'powershell',
+  title: string,
+  example: string,
+  comment = 'load the script into this shell',
+): Entry {
+  const leaf: Leaf = {
+    description: `Print the completion script for ${title}. The script runs tpks at each TAB.`,
+    examples: { [comment]: example },
     define(command, { terminal }) {
       const link = findProgramName(command);
-      const { title, example } = shells[shell];
-      const comment =
-        shell === 'powershell' ? 'print the script' : 'load the script into this shell';
-      addProgramArgument(
-        command.description(
-          `Print the completion script for ${title}. The script runs tpks at each TAB.`,
-        ),
-        link,
-      )
-        .addHelpText('after', formatExamples({ [comment]: example }))
-        .action((program: string | undefined) =>
-          terminal.write(createScript(shell, program ?? link)),
-        );
+      addProgramArgument(command, link).action((program: string | undefined) =>
+        terminal.write(createScript(shell, program ?? link)),
+      );
     },
   };
+  return { name: shell, summary: `print the completion script for ${title}`, load: () => leaf };
 }
 
 function addProgramArgument(command: Command, link: string): Command {
@@ -92,35 +75,36 @@ interface Flags {
 
 const installableShells: readonly ScriptShell[] = ['bash', 'zsh', 'fish'];
 
-function defineInstall(command: Command, deps: InstallDeps): void {
-  const link = findProgramName(command);
-  addProgramArgument(
-    command
-      .description(
-        'Install the completion script where the shell looks for it, or remove it. Does not edit ' +
-          '~/.bashrc or ~/.zshrc: if a line must be added or deleted, the command prints it. Does nothing ' +
-          'if the script is up to date.',
-      )
-      .addArgument(
+const installCommand: Leaf = {
+  description:
+    'Install the completion script where the shell looks for it, or remove it. Does not edit ' +
+    '~/.bashrc or ~/.zshrc: if a line must be added or deleted, the command prints it. Does nothing ' +
+    'if the script is up to date.',
+  examples: {
+    'install the script for bash': 'tpks completion install bash',
+    'remove the script for bash': 'tpks completion install bash --uninstall',
+  },
+  define(command, deps: InstallDeps) {
+    const link = findProgramName(command);
+    addProgramArgument(
+      command.addArgument(
         new Argument(
           '[shell]',
           'shell to install the script for (default: the login shell)',
         ).choices(installableShells),
       ),
-    link,
-  )
-    .option('--uninstall', 'remove the script')
-    .addHelpText(
-      'after',
-      formatExamples({
-        'install the script for bash': 'tpks completion install bash',
-        'remove the script for bash': 'tpks completion install bash --uninstall',
-      }),
+      link,
     )
-    .action((shell: ScriptShell | undefined, program: string | undefined, flags: Flags) =>
-      install({ shell: shell ?? findLoginShell(deps.env), program: program ?? link }, flags, deps),
-    );
-}
+      .option('--uninstall', 'remove the script')
+      .action((shell: ScriptShell | undefined, program: string | undefined, flags: Flags) =>
+        install(
+          { shell: shell ?? findLoginShell(deps.env), program: program ?? link },
+          flags,
+          deps,
+        ),
+      );
+  },
+};
 
 async function install(
   input: ScriptInput,

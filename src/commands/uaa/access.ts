@@ -12,7 +12,7 @@ import type {
 import { problemsError } from '../../platform/input/problems.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { confirm } from '../confirm.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { yesOption } from '../global-options.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { appliedView, formatPlan, planView } from './access-view.js';
@@ -55,21 +55,16 @@ interface PlanFlags extends FileFlags {
 }
 
 export const plan: Leaf = {
+  description:
+    'Show the changes that `tpks uaa apply` would make so that the UAA matches an access file: + add, ' +
+    '~ change, - remove. Does not need the secrets that the file refers to. Requires the scopes ' +
+    'scim.read and, for clients, clients.read.',
+  examples: {
+    'show the changes, and exit with 3 if there are any': 'tpks uaa plan -f access.yml --exit-code',
+  },
   define(command, deps: PlanDeps) {
     addFileOptions(command)
-      .description(
-        'Show the changes that `tpks uaa apply` would make so that the UAA matches an access file: + add, ' +
-          '~ change, - remove. Does not need the secrets that the file refers to. Requires the scopes ' +
-          'scim.read and, for clients, clients.read.',
-      )
       .option('--exit-code', 'exit with 3 if there are changes')
-      .addHelpText(
-        'after',
-        formatExamples({
-          'show the changes, and exit with 3 if there are any':
-            'tpks uaa plan -f access.yml --exit-code',
-        }),
-      )
       .action(({ file, prune = false, exitCode = false }: PlanFlags) =>
         showPlan({ file: toFileInput(file, '--file', deps.terminal), prune, exitCode }, deps),
       );
@@ -93,22 +88,18 @@ export async function showPlan(
 type ApplyDeps = Pick<Services, 'terminal' | 'options' | 'link' | 'access' | 'noteUaaIdentity'>;
 
 export const apply: Leaf = {
+  description:
+    'Check an access file, show the changes that make the UAA match it, ask for confirmation ' +
+    '(unless --yes), and apply them, up to 16 at the same time. After a failure, no further ' +
+    'changes are started; run the command again to apply the rest. Requires the scopes scim.read ' +
+    'and scim.write, and for clients clients.read and clients.write (clients.admin to remove an ' +
+    'attribute).',
+  examples: {
+    'apply the changes without asking for confirmation': 'tpks uaa apply -f access.yml --yes',
+  },
   define(command, deps: ApplyDeps) {
     addFileOptions(command)
-      .description(
-        'Check an access file, show the changes that make the UAA match it, ask for confirmation ' +
-          '(unless --yes), and apply them, up to 16 at the same time. After a failure, no further ' +
-          'changes are started; run the command again to apply the rest. Requires the scopes scim.read ' +
-          'and scim.write, and for clients clients.read and clients.write (clients.admin to remove an ' +
-          'attribute).',
-      )
       .addOption(yesOption())
-      .addHelpText(
-        'after',
-        formatExamples({
-          'apply the changes without asking for confirmation': 'tpks uaa apply -f access.yml --yes',
-        }),
-      )
       .action(({ file, prune = false }: FileFlags) =>
         applyAccessFile({ file: toFileInput(file, '--file', deps.terminal), prune }, deps),
       );
@@ -182,21 +173,16 @@ function formatDoneCount(outcomes: Progress['outcomes']): string {
 type ExportDeps = Pick<Services, 'terminal' | 'uaaContext' | 'access'>;
 
 export const exportCommand: Leaf = {
+  description:
+    'Print the users, groups, members, mappings and clients of the UAA as an access file for ' +
+    '`tpks uaa plan` and `tpks uaa apply`. The file contains no secrets, and its names are ' +
+    'sorted, so that exports can be compared. Memberships that come from an identity provider are ' +
+    'omitted. Requires the scopes scim.read and clients.read.',
+  examples: {
+    'save the users, groups and clients in an access file': 'tpks uaa export > access.yml',
+  },
   define(command, deps: ExportDeps) {
-    command
-      .description(
-        'Print the users, groups, members, mappings and clients of the UAA as an access file for ' +
-          '`tpks uaa plan` and `tpks uaa apply`. The file contains no secrets, and its names are ' +
-          'sorted, so that exports can be compared. Memberships that come from an identity provider are ' +
-          'omitted. Requires the scopes scim.read and clients.read.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'save the users, groups and clients in an access file': 'tpks uaa export > access.yml',
-        }),
-      )
-      .action(() => exportAccess(deps));
+    command.action(() => exportAccess(deps));
   },
 };
 

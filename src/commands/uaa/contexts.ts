@@ -2,7 +2,7 @@ import type { Services } from '../../app/services.js';
 import { getOwnValue } from '../../base/json-value.js';
 import { findContext } from '../../domain/contexts/context-names.js';
 import { selectInstallation } from '../../domain/contexts/current-installation.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { listCommand, outputOption } from '../resource/list-command.js';
 import { contextName, showContextDetails } from '../session/context.js';
 import { contextFields, contextJson } from '../session/contexts.js';
@@ -11,20 +11,16 @@ import { rejectZoneOptions, withoutZoneOptions } from './options.js';
 type ContextDeps = Pick<Services, 'terminal' | 'clock' | 'settings' | 'uaaContext' | 'session'>;
 
 export const contextCommand: Leaf = {
+  description:
+    'Select the context that the uaa commands use, and show it. Its installation becomes the current ' +
+    'one for all commands. Without a name, show the current context. Tokens are never shown; to print one, use `tpks token`.',
+  examples: { 'switch to the context of the client admin': 'tpks uaa context admin' },
   define(command, deps: ContextDeps) {
     rejectZoneOptions(command)
-      .description(
-        'Select the context that the uaa commands use, and show it. Its installation becomes the current ' +
-          'one for all commands. Without a name, show the current context. Tokens are never shown; to print one, use `tpks token`.',
-      )
       .addArgument(
         contextName(deps, '[name]', 'name, number from `tpks uaa contexts`, or identity'),
       )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText(
-        'after',
-        formatExamples({ 'switch to the context of the client admin': 'tpks uaa context admin' }),
-      )
       .action((name: string | undefined) => selectContext({ name }, deps));
   },
 };

@@ -4,10 +4,9 @@ import type { Services } from '../../app/services.js';
 import { isTpksError } from '../../base/errors.js';
 import type { Asynchronous } from '../../base/lazy.js';
 import { confirm } from '../confirm.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../contents.js';
 import { type DryRunOption, dryRunOption, runAndShowDryRun } from '../dry-run.js';
 import { yesOption } from '../global-options.js';
-import { type CommandHelp } from '../resource/list-command.js';
 import type { ObjectKey } from './objects.js';
 
 /** Describes a command that deletes one object of the UAA. */
@@ -37,6 +36,8 @@ export function deleteObjectCommand<Resource extends Asynchronous<Resource>, Key
 ): Leaf {
   const { key: keySpec, action, describe, remove, canBeMissing = true, successMessage } = spec;
   return {
+    description: spec.description,
+    examples: spec.examples,
     define(command, services) {
       const deleteObject = async (): Promise<void> => {
         const flags = command.opts<Flags & IfExistsFlags & DryRunOption>();
@@ -55,10 +56,9 @@ export function deleteObjectCommand<Resource extends Asynchronous<Resource>, Key
         const text = typeof successMessage === 'string' ? successMessage : successMessage(deleted);
         await services.terminal.show({ json: deleted, text: [text] });
       };
-      addDeletionOptions(keySpec.add(command), ...(canBeMissing ? [ifExistsOption()] : []))
-        .description(spec.description)
-        .addHelpText('after', formatExamples(spec.examples))
-        .action(() => runAndShowDryRun(deleteObject, services));
+      addDeletionOptions(keySpec.add(command), ...(canBeMissing ? [ifExistsOption()] : [])).action(
+        () => runAndShowDryRun(deleteObject, services),
+      );
     },
   };
 }

@@ -5,7 +5,7 @@ import { TpksError } from '../../base/errors.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { withUaaNames } from '../completers.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { formatTime } from '../format-time.js';
 import { outputOption } from '../resource/list-command.js';
 import { ageColumn, formatTerminalTable } from '../resource/list.js';
@@ -126,23 +126,18 @@ interface AddFlags extends IfMissingFlags {
 }
 
 export const add: Leaf = {
+  description:
+    'Create a group. Its members get the name of the group as a scope in their tokens. Requires ' +
+    'the scope scim.write.',
+  examples: {
+    'create a group with a description': 'tpks uaa group add team.blue --description "Team Blue"',
+  },
   define(command, deps: AddDeps) {
     command
-      .description(
-        'Create a group. Its members get the name of the group as a scope in their tokens. Requires ' +
-          'the scope scim.write.',
-      )
       .argument('[name]', 'name of the group')
       .option('--description <text>', 'description of the group')
       .addOption(ifMissingOption())
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText(
-        'after',
-        formatExamples({
-          'create a group with a description':
-            'tpks uaa group add team.blue --description "Team Blue"',
-        }),
-      )
       .action(async (name: string | undefined, flags: AddFlags) =>
         addGroup(await readGroupName(name, deps), flags, deps),
       );

@@ -4,7 +4,7 @@ import { createMappings, type Mapping, type MappingKey } from '../../api/uaa/map
 import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { withUaaNames } from '../completers.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { listCommand } from '../resource/list-command.js';
 import type { ListFlags } from '../resource/list.js';
 import { deleteObjectCommand } from './deletions.js';
@@ -63,25 +63,21 @@ interface MapFlags {
 }
 
 export const map: Leaf = {
+  description:
+    'Map a group of an identity provider to a group of the UAA. Its members join the UAA group at ' +
+    'their next login. The UAA stores names of external groups in lower case. Requires the scope ' +
+    'scim.write.',
+  examples: {
+    'give the members of an LDAP group the scope pks.clusters.manage':
+      'tpks uaa group map --name pks.clusters.manage cn=dev,ou=groups,dc=example',
+  },
   define(command, deps: MapDeps) {
     command
-      .description(
-        'Map a group of an identity provider to a group of the UAA. Its members join the UAA group at ' +
-          'their next login. The UAA stores names of external groups in lower case. Requires the scope ' +
-          'scim.write.',
-      )
       .argument('[external]', 'external group, e.g. an LDAP DN')
       .addOption(withUaaNames(new Option('--name <name>', 'UAA group, by name'), 'groups'))
       .option('--id <id>', 'UAA group, by id')
       .option('--origin <origin>', 'identity provider of the external group', defaultOrigin)
       .option('--force', 'map the group even if its name makes unmapping impossible')
-      .addHelpText(
-        'after',
-        formatExamples({
-          'give the members of an LDAP group the scope pks.clusters.manage':
-            'tpks uaa group map --name pks.clusters.manage cn=dev,ou=groups,dc=example',
-        }),
-      )
       .action((external: string | undefined, flags: MapFlags) => mapGroup(external, flags, deps));
   },
 };

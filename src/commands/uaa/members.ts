@@ -19,10 +19,10 @@ import type { HttpRequest } from '../../platform/http/send.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import type { Terminal } from '../../platform/terminal/terminal.js';
 import { validateName, withNoun, withUaaNames } from '../completers.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../contents.js';
 import { isPlannedRequest, showDryRun, type DryRunOption } from '../dry-run.js';
 import { asCollector } from '../option-values.js';
-import { type CommandHelp, listCommand } from '../resource/list-command.js';
+import { listCommand } from '../resource/list-command.js';
 import type { List, ListFlags } from '../resource/list.js';
 import {
   addDeletionOptions,
@@ -160,9 +160,10 @@ interface Flags extends DryRunOption {
 
 function memberCommand(spec: MembershipCommand): Leaf {
   return {
+    description: spec.description,
+    examples: spec.examples,
     define(command, deps) {
       command
-        .description(spec.description)
         .addArgument(groupArgument())
         .addArgument(
           withUaaNames(
@@ -173,7 +174,6 @@ function memberCommand(spec: MembershipCommand): Leaf {
         .option('--origin <origin>', 'identity provider of the users, if a name is ambiguous')
         // Accepted for consistency with other commands; these are always idempotent.
         .addOption((spec.isDeletion ? ifExistsOption() : ifMissingOption()).hideHelp())
-        .addHelpText('after', formatExamples(spec.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>
           changeMembers(spec, { group, users, ...flags }, deps),
         );

@@ -7,10 +7,10 @@ import { fitLines } from '../../platform/terminal/screen.js';
 import type { Terminal, View } from '../../platform/terminal/terminal.js';
 import { toYaml } from '../../platform/terminal/yaml.js';
 import { validateName } from '../completers.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../contents.js';
 import { formatMilliseconds } from '../format-time.js';
 import { parseNonEmptyList, asCollector } from '../option-values.js';
-import { type CommandHelp, outputOption } from '../resource/list-command.js';
+import { outputOption } from '../resource/list-command.js';
 import { formatState } from '../state.js';
 import { toAttributeNames } from './attribute-names.js';
 
@@ -164,8 +164,10 @@ export function showObjectCommand<Resource extends Asynchronous<Resource>, Key, 
 ): Leaf {
   const attributes = spec.attributes;
   return {
+    description: spec.description,
+    examples: spec.examples,
     define(command, services) {
-      spec.key.add(command).description(spec.description);
+      spec.key.add(command);
       if (attributes !== undefined) {
         const convert = attributes.toAttributeNames ?? toAttributeNames;
         command.option(
@@ -177,20 +179,17 @@ export function showObjectCommand<Resource extends Asynchronous<Resource>, Key, 
         );
       }
       for (const option of spec.options?.() ?? []) command.addOption(option);
-      command
-        .addOption(outputOption('json', 'yaml', 'name'))
-        .addHelpText('after', formatExamples(spec.examples))
-        .action(async () => {
-          const flags = command.opts<Flags & AttributeFlags>();
-          const key = await spec.key.read(command.args, flags, services);
-          const resource = services.uaaResource(spec.resource);
-          const object = await spec.read(resource, key, flags);
-          const screen =
-            flags.attributes === undefined && services.terminal.usesScreen()
-              ? await spec.formatForTerminal?.(object, services)
-              : undefined;
-          await showObject(object, services, spec.nameField, { screen });
-        });
+      command.addOption(outputOption('json', 'yaml', 'name')).action(async () => {
+        const flags = command.opts<Flags & AttributeFlags>();
+        const key = await spec.key.read(command.args, flags, services);
+        const resource = services.uaaResource(spec.resource);
+        const object = await spec.read(resource, key, flags);
+        const screen =
+          flags.attributes === undefined && services.terminal.usesScreen()
+            ? await spec.formatForTerminal?.(object, services)
+            : undefined;
+        await showObject(object, services, spec.nameField, { screen });
+      });
     },
   };
 }

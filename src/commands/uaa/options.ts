@@ -60,6 +60,7 @@ export function rejectZoneOptions(command: Command): Command {
 /** Applies {@link rejectZoneOptions} to a command that a kit defines. */
 export function withoutZoneOptions(leaf: Leaf): Leaf {
   return {
+    ...leaf,
     define: (command, services) => {
       leaf.define(rejectZoneOptions(command), services);
     },

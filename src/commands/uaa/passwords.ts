@@ -6,7 +6,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { readClaims, readUserId } from '../../domain/auth/claims.js';
 import { formatLoginCommand } from '../../domain/contexts/login-command.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { withStdin } from '../stdin-inputs.js';
 import {
   addCurrentSecretOptions,
@@ -22,20 +22,16 @@ import { requireTarget, type TargetDeps } from './resolve-target.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './users.js';
 
 export const set: Leaf = {
+  description:
+    'Set the password of a user without providing the current one, and revoke all tokens of that ' +
+    'user. Requires the scopes scim.read and password.write; uaa.admin does not include ' +
+    'password.write.',
+  examples: {
+    'set the password of cody; prompts for the password': 'tpks uaa password set cody',
+  },
   define(command, deps) {
-    addNewPasswordOptions(addUserKeyOptions(command), 'new password')
-      .description(
-        'Set the password of a user without providing the current one, and revoke all tokens of that ' +
-          'user. Requires the scopes scim.read and password.write; uaa.admin does not include ' +
-          'password.write.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'set the password of cody; prompts for the password': 'tpks uaa password set cody',
-        }),
-      )
-      .action(async (name: string | undefined, flags: UserFlags & NewPasswordFlags) => {
+    addNewPasswordOptions(addUserKeyOptions(command), 'new password').action(
+      async (name: string | undefined, flags: UserFlags & NewPasswordFlags) => {
         const key = await readUserKey(name, flags, deps);
         // Looks the user up before the prompt, so that a wrong name is reported first.
         const id = await deps.uaaResource(createUsers).findId(key);
@@ -44,7 +40,8 @@ export const set: Leaf = {
         const users = deps.uaaResource(createUsers);
         const response = await users.setPassword({ id }, password);
         await deps.terminal.show({ json: response, text: ['password successfully set'] });
-      });
+      },
+    );
   },
 };
 
@@ -57,6 +54,12 @@ interface ChangeFlags extends NewPasswordFlags {
 }
 
 export const change: Leaf = {
+  description:
+    'Change the password of the user that the current token belongs to, and revoke all tokens ' +
+    'of that user. Requires the scope password.write, which the client of the token must allow.',
+  examples: {
+    'change your own password; prompts for both passwords': 'tpks uaa password change',
+  },
   define(command, deps: ChangeDeps) {
     addNewPasswordOptions(
       addCurrentSecretOptions(command, 'password', {
@@ -65,18 +68,7 @@ export const change: Leaf = {
         file: secretFileOption('--old-password-file', 'current password', 'TPKS_PASSWORD'),
       }),
       'new password',
-    )
-      .description(
-        'Change the password of the user that the current token belongs to, and revoke all tokens ' +
-          'of that user. Requires the scope password.write, which the client of the token must allow.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'change your own password; prompts for both passwords': 'tpks uaa password change',
-        }),
-      )
-      .action((flags: ChangeFlags) => changePassword(flags, deps));
+    ).action((flags: ChangeFlags) => changePassword(flags, deps));
   },
 };
 
@@ -130,12 +122,14 @@ function noUserError(): TpksError {
 type StrengthDeps = TargetDeps & Pick<Services, 'publicUaaRequest' | 'secrets'>;
 
 export const strength: Leaf = {
+  description:
+    'Check how strong the UAA considers a password, without setting it. UAA releases since late ' +
+    '2019 no longer support this. No token is required.',
+  examples: {
+    'check a password; prompts for the password': 'tpks uaa password strength',
+  },
   define(command, deps: StrengthDeps) {
     rejectZoneOptions(command)
-      .description(
-        'Check how strong the UAA considers a password, without setting it. UAA releases since late ' +
-          '2019 no longer support this. No token is required.',
-      )
       .argument('[password]', 'password (visible to other users of this machine)')
       .addOption(
         withStdin(
@@ -144,12 +138,6 @@ export const strength: Leaf = {
         ),
       )
       .addOption(secretFileOption('--password-file', 'password'))
-      .addHelpText(
-        'after',
-        formatExamples({
-          'check a password; prompts for the password': 'tpks uaa password strength',
-        }),
-      )
       .action((password: string | undefined, flags: Omit<NewPasswordFlags, 'password'>) =>
         showPasswordStrength({ password, ...flags }, deps),
       );

@@ -5,9 +5,9 @@ import type { Services } from '../../app/services.js';
 import { TpksError, type NameKind } from '../../base/errors.js';
 import { getOwnValue, toDisplayText } from '../../base/json-value.js';
 import { cacheNames, withCompleter } from '../completers.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../contents.js';
 import { integerParser, parseNonEmptyList } from '../option-values.js';
-import { addOutputOptions, type CommandHelp } from '../resource/list-command.js';
+import { addOutputOptions } from '../resource/list-command.js';
 import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';
 import { toAttributeNames } from './attribute-names.js';
 import { withReadableTimes } from './objects.js';
@@ -47,9 +47,10 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
   const { filter, sortKeys } = spec.help;
   const attributes = spec.help.fields ?? 'id,meta.created';
   return {
+    description: spec.description,
+    examples: spec.examples,
     define(command, services) {
       addOutputOptions(command, spec)
-        .description(spec.description)
         .argument('[filter]', `SCIM filter, e.g. '${filter}'`)
         .option(
           '-a, --attributes <list>',
@@ -65,11 +66,9 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
         )
         .option('--descending', 'sort in descending order');
       for (const option of pageOptions()) command.addOption(option);
-      command
-        .addHelpText('after', formatExamples(spec.examples))
-        .action((argument: string | undefined, flags: ListFlags) =>
-          showScimList(spec, toListQuery(argument, flags, spec.toAttributeNames), flags, services),
-        );
+      command.action((argument: string | undefined, flags: ListFlags) =>
+        showScimList(spec, toListQuery(argument, flags, spec.toAttributeNames), flags, services),
+      );
     },
   };
 }

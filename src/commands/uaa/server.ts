@@ -6,7 +6,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { version as tpksVersion } from '../../base/version.js';
 import type { View } from '../../platform/terminal/terminal.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../contents.js';
 import {
   addRequestOptions,
   bodyTimeoutNote,
@@ -14,7 +14,7 @@ import {
   type CurlDeps,
   type CurlFlags,
 } from '../curl.js';
-import { type CommandHelp, outputOption } from '../resource/list-command.js';
+import { outputOption } from '../resource/list-command.js';
 import { showNamedObject, showObject } from './objects.js';
 import { rejectZoneOptions } from './options.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from './resolve-target.js';
@@ -46,29 +46,26 @@ function infoCommand({ description, examples, select, nameOf }: InfoCommand): Le
     await showNamedObject(select(response), nameOf(response, target.uaa), deps);
   };
   return {
+    description,
+    examples,
     define: (command, services) =>
       rejectZoneOptions(command)
-        .description(description)
         .addOption(outputOption('json', 'yaml', 'name'))
-        .addHelpText('after', formatExamples(examples))
         .action(() => show(services)),
   };
 }
 
 export const me: Leaf = {
+  description:
+    'Show the user of the current token, from the /userinfo endpoint of the UAA. Requires the ' +
+    'scope openid. To show the scopes and expiry of the token, use `tpks status`.',
+  examples: { 'show your own user': 'tpks uaa me' },
   define(command, deps) {
-    command
-      .description(
-        'Show the user of the current token, from the /userinfo endpoint of the UAA. Requires the ' +
-          'scope openid. To show the scopes and expiry of the token, use `tpks status`.',
-      )
-      .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText('after', formatExamples({ 'show your own user': 'tpks uaa me' }))
-      .action(async () => {
-        const options = { acceptsOtherRole: true };
-        const userinfo = await deps.uaaRequest(readUserinfo, options);
-        await showObject(userinfo, deps, 'user_name');
-      });
+    command.addOption(outputOption('json', 'yaml', 'name')).action(async () => {
+      const options = { acceptsOtherRole: true };
+      const userinfo = await deps.uaaRequest(readUserinfo, options);
+      await showObject(userinfo, deps, 'user_name');
+    });
   },
 };
 
@@ -79,6 +76,10 @@ interface KeyFlags extends SecretFlags {
 }
 
 export const signingKey: Leaf = {
+  description:
+    'Show the key that the UAA currently signs tokens with. A public key requires no token. A ' +
+    'shared (symmetric) key requires a client with the authority uaa.resource (-c).',
+  examples: { 'show the key that verifies tokens': 'tpks uaa signing key' },
   define(command, deps: KeyDeps) {
     addSecretOptions(
       rejectZoneOptions(command).option(
@@ -86,15 +87,7 @@ export const signingKey: Leaf = {
         'client that is allowed to see a shared key',
       ),
     )
-      .description(
-        'Show the key that the UAA currently signs tokens with. A public key requires no token. A ' +
-          'shared (symmetric) key requires a client with the authority uaa.resource (-c).',
-      )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText(
-        'after',
-        formatExamples({ 'show the key that verifies tokens': 'tpks uaa signing key' }),
-      )
       .action((flags: KeyFlags) => showSigningKey(flags, deps));
   },
 };
@@ -136,24 +129,20 @@ interface UaaCurlFlags extends CurlFlags {
 }
 
 export const curlUaa: Leaf = {
+  description:
+    'Send a request to the UAA with the current token and the TLS settings of the target. Prints ' +
+    'the body, with escaped control characters on a terminal, and fails ' +
+    `if the HTTP status is not 2xx. ${bodyTimeoutNote}`,
+  examples: {
+    'show the first user; requires the scope scim.read': "tpks uaa curl '/Users?count=1'",
+  },
   define(command, deps: UaaCurlDeps) {
     addRequestOptions(command, '/Users')
-      .description(
-        'Send a request to the UAA with the current token and the TLS settings of the target. Prints ' +
-          'the body, with escaped control characters on a terminal, and fails ' +
-          `if the HTTP status is not 2xx. ${bodyTimeoutNote}`,
-      )
       .addOption(new Option('--request <method>').conflicts('method').hideHelp())
       // Printing only the body is the default.
       .addOption(new Option('-b, --bodyonly').conflicts('include').hideHelp())
       .addOption(new Option('-k, --insecure').hideHelp())
       .addOption(new Option('-C, --cacert <file>').hideHelp())
-      .addHelpText(
-        'after',
-        formatExamples({
-          'show the first user; requires the scope scim.read': "tpks uaa curl '/Users?count=1'",
-        }),
-      )
       .action((path: string, flags: UaaCurlFlags) => sendUaaRequest({ path, ...flags }, deps));
   },
 };
@@ -178,12 +167,11 @@ async function sendUaaRequest(
 
 /** Prints the version of tpks. Kept for compatibility with `uaac version`. */
 export const version: Leaf = {
+  description: 'Print the version of tpks, like tpks --version.',
+  examples: { 'print the version': 'tpks uaa version' },
   define(command, { terminal }) {
-    rejectZoneOptions(command)
-      .description('Print the version of tpks, like tpks --version.')
-      .addHelpText('after', formatExamples({ 'print the version': 'tpks uaa version' }))
-      .action(() =>
-        terminal.show({ json: { version: tpksVersion }, text: [`tpks ${tpksVersion}`] }),
-      );
+    rejectZoneOptions(command).action(() =>
+      terminal.show({ json: { version: tpksVersion }, text: [`tpks ${tpksVersion}`] }),
+    );
   },
 };

@@ -16,7 +16,7 @@ import type { Settings } from '../../platform/config/settings.js';
 import { fitLines } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { withCompleter } from '../completers.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { listCommand, outputOption } from '../resource/list-command.js';
 import { verificationSpan } from '../session/contexts.js';
 import { caCertOption } from '../session/login-options.js';
@@ -84,13 +84,15 @@ interface TargetFlags extends Omit<TargetInput, 'url' | 'force'> {
 }
 
 export const targetCommand: Leaf = {
+  description:
+    'Set the UAA that the uaa commands use, after checking that it responds. Its installation becomes ' +
+    'the current one for all commands. Without a URL, show the current target and context. A known ' +
+    'target keeps its TLS settings.',
+  examples: {
+    'use this UAA for the next uaa commands': 'tpks uaa target localhost:8443 --ca-cert ca.pem',
+  },
   define(command, deps: TargetCommandDeps) {
     rejectZoneOptions(command)
-      .description(
-        'Set the UAA that the uaa commands use, after checking that it responds. Its installation becomes ' +
-          'the current one for all commands. Without a URL, show the current target and context. A known ' +
-          'target keeps its TLS settings.',
-      )
       .addArgument(
         withCompleter(
           new Argument(
@@ -108,13 +110,6 @@ export const targetCommand: Leaf = {
       // Ignored, for compatibility with `uaac`: tpks tries both encodings of client credentials anyway.
       .addOption(new Option('--basic_auth').hideHelp())
       .addOption(new Option('--no-basic_auth').hideHelp())
-      .addHelpText(
-        'after',
-        formatExamples({
-          'use this UAA for the next uaa commands':
-            'tpks uaa target localhost:8443 --ca-cert ca.pem',
-        }),
-      )
       .action((url: string | undefined, flags: TargetFlags) =>
         selectTarget({ url, ...flags }, deps),
       );

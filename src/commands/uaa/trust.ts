@@ -28,7 +28,7 @@ import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Line } from '../../platform/terminal/lines.js';
 import { fitLines } from '../../platform/terminal/screen.js';
 import { withUaaNames } from '../completers.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { formatRelativeTime, toDate } from '../format-time.js';
 import { yesOption } from '../global-options.js';
 import { asCollector } from '../option-values.js';
@@ -50,16 +50,22 @@ type AddDeps = Pick<
 >;
 
 export const add: Leaf = {
+  description:
+    'Let the jobs of a CI system log in with `tpks login --ci`, without a stored secret. Only jobs whose ' +
+    'subject matches, ignoring case, can log in. Shows the changes to the identity provider, the client, the user ' +
+    'and its memberships, asks for confirmation (unless --yes), applies them, and prints what the job ' +
+    'needs. Idempotent. After an interruption, run the same command again. Requires the scopes ' +
+    'scim.read, scim.write, idps.read, idps.write, clients.read and clients.write.',
+  examples: {
+    'let the jobs of a GitHub environment manage clusters':
+      'tpks uaa trust add app --github octo/app --environment prod',
+    'let the jobs on a GitLab branch manage clusters':
+      'tpks uaa trust add web --gitlab team/web --ref main',
+    'let the pods of a Kubernetes service account manage clusters':
+      'tpks uaa trust add ci --kubernetes https://k8s.test --service-account ci/app',
+  },
   define(command, deps: AddDeps) {
-    command
-      .description(
-        'Let the jobs of a CI system log in with `tpks login --ci`, without a stored secret. Only jobs whose ' +
-          'subject matches, ignoring case, can log in. Shows the changes to the identity provider, the client, the user ' +
-          'and its memberships, asks for confirmation (unless --yes), applies them, and prints what the job ' +
-          'needs. Idempotent. After an interruption, run the same command again. Requires the scopes ' +
-          'scim.read, scim.write, idps.read, idps.write, clients.read and clients.write.',
-      )
-      .argument('<name>', 'name of the trust');
+    command.argument('<name>', 'name of the trust');
     addJobOptions(command);
     command
       .optionsGroup('Options:')
@@ -89,17 +95,6 @@ export const add: Leaf = {
       )
       .option('--dry-run', 'show the changes without applying them')
       .addOption(yesOption())
-      .addHelpText(
-        'after',
-        formatExamples({
-          'let the jobs of a GitHub environment manage clusters':
-            'tpks uaa trust add app --github octo/app --environment prod',
-          'let the jobs on a GitLab branch manage clusters':
-            'tpks uaa trust add web --gitlab team/web --ref main',
-          'let the pods of a Kubernetes service account manage clusters':
-            'tpks uaa trust add ci --kubernetes https://k8s.test --service-account ci/app',
-        }),
-      )
       .action((name: string, flags: AddFlags) => addTrust(name, flags, deps));
   },
 };
@@ -296,13 +291,15 @@ type TestDeps = Pick<
 >;
 
 export const test: Leaf = {
+  description:
+    'Compare an ID token with a trust, and try to log in with it. Shows PASS or FAIL for each check, ' +
+    'and exits with 1 if one fails. Changes nothing. Requires the scopes scim.read, idps.read and ' +
+    'clients.read.',
+  examples: {
+    'find out why a job cannot log in': 'tpks uaa trust test app --id-token-file token.txt',
+  },
   define(command, deps: TestDeps) {
     command
-      .description(
-        'Compare an ID token with a trust, and try to log in with it. Shows PASS or FAIL for each check, ' +
-          'and exits with 1 if one fails. Changes nothing. Requires the scopes scim.read, idps.read and ' +
-          'clients.read.',
-      )
       .argument('<name>', 'name of the trust')
       .addOption(
         withInputFile(
@@ -317,12 +314,6 @@ export const test: Leaf = {
           new Option('--client <id>', `UAA client of the jobs (default: ${defaultCiClient})`),
           'clients',
         ),
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'find out why a job cannot log in': 'tpks uaa trust test app --id-token-file token.txt',
-        }),
       )
       .action((name: string, flags: TestFlags) => testTrust(name, flags, deps));
   },

@@ -4,7 +4,7 @@ import type { Services } from '../../app/services.js';
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Secret } from '../../base/secret.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { Leaf } from '../contents.js';
 import { parseWordList } from '../option-values.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from './if-missing.js';
 import {
@@ -95,6 +95,13 @@ interface AddFlags extends ProfileFlags, NewPasswordFlags, IfMissingFlags {
 }
 
 export const add: Leaf = {
+  description:
+    'Create a user, prompting for the name, email address and password if they are missing. Users ' +
+    'of another identity provider (--origin) have no password in the UAA. Requires the scope ' +
+    'scim.write.',
+  examples: {
+    'create a user; prompts for the password': 'tpks uaa user add erin --emails erin@example.com',
+  },
   define(command, deps: AddDeps) {
     addNewPasswordOptions(
       addProfileOptions(command.argument('[name]', 'username')).option(
@@ -104,18 +111,6 @@ export const add: Leaf = {
       'initial password',
     )
       .addOption(ifMissingOption())
-      .description(
-        'Create a user, prompting for the name, email address and password if they are missing. Users ' +
-          'of another identity provider (--origin) have no password in the UAA. Requires the scope ' +
-          'scim.write.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'create a user; prompts for the password':
-            'tpks uaa user add erin --emails erin@example.com',
-        }),
-      )
       .action((name: string | undefined, flags: AddFlags) =>
         addUser({ name, ...flags, ...toProfile(flags) }, deps),
       );
@@ -160,12 +155,14 @@ interface UpdateFlags extends UserFlags, ProfileFlags {
 }
 
 export const update: Leaf = {
+  description:
+    'Update the given fields of a user. Other fields are kept, even if another client changes them ' +
+    'at the same time. Requires the scopes scim.read and scim.write.',
+  examples: {
+    'change the first name of a user': 'tpks uaa user update cody --given_name Cody',
+  },
   define(command, deps) {
     addProfileOptions(addUserKeyOptions(command))
-      .description(
-        'Update the given fields of a user. Other fields are kept, even if another client changes them ' +
-          'at the same time. Requires the scopes scim.read and scim.write.',
-      )
       .option(
         '--del_attrs <list>',
         'remove these fields: given_name, family_name, name, phones, externalId',
@@ -175,12 +172,6 @@ export const update: Leaf = {
         new Option('--del-attrs <list>').argParser(parseWordList).conflicts('del_attrs').hideHelp(),
       )
       .addOption(new Option('-p, --password <password>').hideHelp())
-      .addHelpText(
-        'after',
-        formatExamples({
-          'change the first name of a user': 'tpks uaa user update cody --given_name Cody',
-        }),
-      )
       .action(async (name: string | undefined, flags: UpdateFlags) => {
         if (flags.password !== undefined) {
           // The UAA ignores a password in an update.

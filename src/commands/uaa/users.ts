@@ -11,11 +11,11 @@ import { TpksError } from '../../base/errors.js';
 import type { Line, Span } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import { withUaaNames } from '../completers.js';
-import { formatExamples, type Leaf } from '../contents.js';
+import type { CommandHelp, Leaf } from '../contents.js';
 import { formatMilliseconds, formatRelativeTime, formatTime, toDate } from '../format-time.js';
 import { parseNonEmptyList, parseWordList } from '../option-values.js';
 import type { TerminalLayout } from '../resource/item-commands.js';
-import { addListOptions, type CommandHelp } from '../resource/list-command.js';
+import { addListOptions } from '../resource/list-command.js';
 import {
   ageColumn,
   type List,
@@ -202,19 +202,15 @@ interface IdFlags extends ListFlags {
 }
 
 export const ids: Leaf = {
+  description:
+    'Show the ids of users. Requires only the scope scim.userids, which gives no access to other ' +
+    'user data. Exits with 1 if a user is not found.',
+  examples: { 'show the ids of two users': 'tpks uaa user ids alana cody' },
   define(command, deps: Deps) {
     addListOptions(command, userIdList)
-      .description(
-        'Show the ids of users. Requires only the scope scim.userids, which gives no access to other ' +
-          'user data. Exits with 1 if a user is not found.',
-      )
       .argument('[names...]', 'usernames')
       .option('--origin <origin>', 'only users of this identity provider')
       .option('--id <list>', 'select users by id', parseNonEmptyList)
-      .addHelpText(
-        'after',
-        formatExamples({ 'show the ids of two users': 'tpks uaa user ids alana cody' }),
-      )
       .action((names: readonly string[], { origin, id: ids = [], ...flags }: IdFlags) =>
         showUserIds({ names, ids, origin }, flags, deps),
       );
@@ -258,23 +254,18 @@ function isNamed({ userName }: UserIdentity, name: string): boolean {
 }
 
 export const unlock: Leaf = {
+  description:
+    'Unlock a user who is locked out after too many failed logins, instead of waiting until the ' +
+    'lockout expires. Requires the scopes scim.read and scim.write.',
+  examples: {
+    'unlock a user after too many failed logins': 'tpks uaa user unlock cody',
+  },
   define(command, deps) {
-    addUserKeyOptions(command)
-      .description(
-        'Unlock a user who is locked out after too many failed logins, instead of waiting until the ' +
-          'lockout expires. Requires the scopes scim.read and scim.write.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'unlock a user after too many failed logins': 'tpks uaa user unlock cody',
-        }),
-      )
-      .action(async (name: string | undefined, flags: UserFlags) => {
-        const key = await readUserKey(name, flags, deps);
-        const status = await deps.uaaResource(createUsers).unlock(key);
-        await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
-      });
+    addUserKeyOptions(command).action(async (name: string | undefined, flags: UserFlags) => {
+      const key = await readUserKey(name, flags, deps);
+      const status = await deps.uaaResource(createUsers).unlock(key);
+      await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
+    });
   },
 };
 
@@ -301,19 +292,18 @@ interface Activation extends CommandHelp {
 function activationCommand({ active, description, examples }: Activation): Leaf {
   const state = active ? 'activated' : 'deactivated';
   return {
+    description,
+    examples,
     define(command, { terminal, uaaResource }) {
-      addUserKeyOptions(command)
-        .description(description)
-        .addHelpText('after', formatExamples(examples))
-        .action(async (name: string | undefined, flags: UserFlags) => {
-          const key = await readUserKey(name, flags, { terminal });
-          const users = uaaResource(createUsers);
-          const { user, isChanged } = await users.update(key, { active });
-          const text = isChanged
-            ? `user account successfully ${state}`
-            : `No changes: the user is already ${state}`;
-          await terminal.show({ json: user, text: [text] });
-        });
+      addUserKeyOptions(command).action(async (name: string | undefined, flags: UserFlags) => {
+        const key = await readUserKey(name, flags, { terminal });
+        const users = uaaResource(createUsers);
+        const { user, isChanged } = await users.update(key, { active });
+        const text = isChanged
+          ? `user account successfully ${state}`
+          : `No changes: the user is already ${state}`;
+        await terminal.show({ json: user, text: [text] });
+      });
     },
   };
 }

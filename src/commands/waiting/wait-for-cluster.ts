@@ -7,7 +7,6 @@ import { fitLines } from '../../platform/terminal/screen.js';
 import { clusterArgument } from '../clusters/cluster-command.js';
 import { formatClusterDetails } from '../clusters/cluster.js';
 import { createNameArgument, validateName, withPksNames } from '../completers.js';
-import { formatExamples } from '../contents.js';
 import { requiresRead } from '../resource/list-command.js';
 import {
   formatTimeSince,
@@ -23,12 +22,19 @@ interface Flags {
   readonly waitTimeout?: number;
 }
 
+export const description =
+  "Wait for a cluster's current operation or an upgrade task to finish, no matter who started it. " +
+  `Ctrl-C stops only the waiting, not the operation. ${requiresRead}`;
+
+export const examples = {
+  'wait for the current operation of a cluster': 'tpks wait dev-2',
+  'wait up to 45 minutes until a cluster is deleted':
+    'tpks wait dev-2 --for deleted --wait-timeout 45m',
+  'wait for an upgrade task': 'tpks wait --task d772aba0-2670-4fba-b26c-044b19d6ab60',
+};
+
 export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps): void {
   command
-    .description(
-      "Wait for a cluster's current operation or an upgrade task to finish, no matter who started it. " +
-        `Ctrl-C stops only the waiting, not the operation. ${requiresRead}`,
-    )
     .addArgument(createNameArgument({ ...clusterArgument, placeholder: '[name]' }))
     .addOption(
       withPksNames(
@@ -45,15 +51,6 @@ export function define(command: Command, deps: ClusterWaitDeps & UpgradeWaitDeps
       ).choices(['succeeded', 'deleted']),
     )
     .addOption(waitTimeoutOption())
-    .addHelpText(
-      'after',
-      formatExamples({
-        'wait for the current operation of a cluster': 'tpks wait dev-2',
-        'wait up to 45 minutes until a cluster is deleted':
-          'tpks wait dev-2 --for deleted --wait-timeout 45m',
-        'wait for an upgrade task': 'tpks wait --task d772aba0-2670-4fba-b26c-044b19d6ab60',
-      }),
-    )
     .action((name: string | undefined, { task, for: goal, waitTimeout }: Flags) => {
       const timeoutSeconds = waitTimeout;
       if (task === undefined) {

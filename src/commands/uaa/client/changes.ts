@@ -9,7 +9,7 @@ import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
 import { withUaaNames } from '../../completers.js';
-import { formatExamples, type Leaf } from '../../contents.js';
+import type { Leaf } from '../../contents.js';
 import { parseWordList } from '../../option-values.js';
 import { outputOption } from '../../resource/list-command.js';
 import { addIfMissing, type IfMissingFlags, ifMissingOption } from '../if-missing.js';
@@ -38,15 +38,22 @@ interface AddFlags extends NewSecretFlags, NewKeyFlags, IfMissingFlags {
 }
 
 export const add: Leaf = {
+  description:
+    'Create a client, i.e. a program that can request tokens. Prompts for missing values. A client ' +
+    'with the implicit grant has no secret. With --generate-key, the client can log in only with ' +
+    'the new key. This requires UAA 76.23 or later. Requires the scope clients.write.',
+  examples: {
+    'create a client that can read all clusters, and print its random secret':
+      'tpks uaa client add ci-reader --authorized_grant_types client_credentials \\\n' +
+      '      --authorities pks.clusters.admin.read --generate-secret',
+    'create a client that logs in with a key instead of a secret':
+      'tpks uaa client add ci-reader --authorities pks.clusters.admin.read \\\n' +
+      '      --generate-key ci-reader.jwk',
+  },
   define(command, deps: AddDeps) {
     addAttributeOptions(
       addNewSecretOptions(command.argument('[id]', 'id of the new client'), 'client secret'),
     )
-      .description(
-        'Create a client, i.e. a program that can request tokens. Prompts for missing values. A client ' +
-          'with the implicit grant has no secret. With --generate-key, the client can log in only with ' +
-          'the new key. This requires UAA 76.23 or later. Requires the scope clients.write.',
-      )
       .addOption(
         withUaaNames(
           new Option('--clone <id>', 'copy the attributes of this client, except for its secret'),
@@ -60,17 +67,6 @@ export const add: Leaf = {
       .option('-i, --interactive', 'prompt for every attribute')
       .addOption(ifMissingOption())
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText(
-        'after',
-        formatExamples({
-          'create a client that can read all clusters, and print its random secret':
-            'tpks uaa client add ci-reader --authorized_grant_types client_credentials \\\n' +
-            '      --authorities pks.clusters.admin.read --generate-secret',
-          'create a client that logs in with a key instead of a secret':
-            'tpks uaa client add ci-reader --authorities pks.clusters.admin.read \\\n' +
-            '      --generate-key ci-reader.jwk',
-        }),
-      )
       .action((id: string | undefined, flags: AddFlags & AttributeFlags) =>
         addClient({ ...flags, id, attributes: toAttributes(flags) }, deps),
       );
@@ -162,13 +158,16 @@ interface UpdateFlags {
 }
 
 export const update: Leaf = {
+  description:
+    'Update the given attributes of a client; the others stay unchanged. A list replaces the current ' +
+    'list. To change the secret, use `tpks uaa secret`. Requires the scope clients.write, or ' +
+    'clients.admin to remove attributes.',
+  examples: {
+    'set the lifetime of access tokens to 20 minutes':
+      'tpks uaa client update pks_cli --access_token_validity 1200',
+  },
   define(command, deps: UpdateDeps) {
     addAttributeOptions(command.addArgument(clientIdArgument()))
-      .description(
-        'Update the given attributes of a client; the others stay unchanged. A list replaces the current ' +
-          'list. To change the secret, use `tpks uaa secret`. Requires the scope clients.write, or ' +
-          'clients.admin to remove attributes.',
-      )
       .option(
         '--del_attrs <list>',
         'remove these attributes, e.g. redirect_uri,signup_redirect_url',
@@ -177,13 +176,6 @@ export const update: Leaf = {
       .addOption(dashedOption('--del-attrs <list>', 'del_attrs').argParser(parseWordList))
       .option('-i, --interactive', 'prompt for every attribute, showing its current value')
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText(
-        'after',
-        formatExamples({
-          'set the lifetime of access tokens to 20 minutes':
-            'tpks uaa client update pks_cli --access_token_validity 1200',
-        }),
-      )
       .action((id: string | undefined, flags: UpdateFlags & AttributeFlags) =>
         updateClient({ ...flags, id, attributes: toAttributes(flags) }, deps),
       );

@@ -15,8 +15,7 @@ import {
   object,
   validate,
 } from '../../../platform/input/schema.js';
-import { formatExamples, type Leaf } from '../../contents.js';
-import { type CommandHelp } from '../../resource/list-command.js';
+import type { CommandHelp, Leaf } from '../../contents.js';
 import { withInputFile } from '../../stdin-inputs.js';
 import { deleteObjectCommand } from '../deletions.js';
 import { dashedOption } from '../options.js';
@@ -108,6 +107,14 @@ interface RotateFlags extends NewKeyFlags {
 }
 
 export const rotateJwt: Leaf = {
+  description:
+    'Add a second key to a client, and print the command that deletes the current key. Run that ' +
+    'command when the client uses the new key. Requires the scope clients.admin and UAA 76.23 or later.',
+  examples: {
+    'replace a key without downtime':
+      'tpks uaa client jwt rotate ci-reader --key-file ci-reader.jwk \\\n' +
+      '      --generate-key ci-reader-2.jwk',
+  },
   define(command, deps) {
     command
       .addArgument(clientIdArgument())
@@ -121,18 +128,6 @@ export const rotateJwt: Leaf = {
       )
       .addOption(newKeyOption().makeOptionMandatory())
       .addOption(keyTypeOption())
-      .description(
-        'Add a second key to a client, and print the command that deletes the current key. Run that ' +
-          'command when the client uses the new key. Requires the scope clients.admin and UAA 76.23 or later.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'replace a key without downtime':
-            'tpks uaa client jwt rotate ci-reader --key-file ci-reader.jwk \\\n' +
-            '      --generate-key ci-reader-2.jwk',
-        }),
-      )
       .action(async (argument: string | undefined, flags: RotateFlags) => {
         const { terminal } = deps;
         const { keyFile, generateKey } = flags;
@@ -188,16 +183,16 @@ function describeTrust(trust: JwtTrust): string {
 
 function changeCommand({ mode, description, examples, successMessage }: Change): Leaf {
   return {
+    description,
+    examples,
     define(command, deps) {
       const { terminal, uaaResource } = deps;
       if (mode === 'ADD') {
         const others = ['jwks_uri', 'jwks', 'issuer', 'subject', 'audience'];
         command.addOption(newKeyOption().conflicts(others)).addOption(keyTypeOption());
       }
-      addTrustOptions(command)
-        .description(description)
-        .addHelpText('after', formatExamples(examples))
-        .action(async (argument: string | undefined, flags: TrustFlags & NewKeyFlags) => {
+      addTrustOptions(command).action(
+        async (argument: string | undefined, flags: TrustFlags & NewKeyFlags) => {
           const { generateKey } = flags;
           const trust = generateKey === undefined ? toTrust(flags) : {};
           const id = await readClientId(argument, { terminal });
@@ -206,7 +201,8 @@ function changeCommand({ mode, description, examples, successMessage }: Change):
               ? await uaaResource(createClientCredentials).changeJwtTrust(id, mode, trust)
               : await addNewKey(id, generateKey, flags, deps);
           await terminal.show({ json: result, text: [successMessage] });
-        });
+        },
+      );
     },
   };
 }

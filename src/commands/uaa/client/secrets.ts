@@ -4,8 +4,7 @@ import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';
-import { formatExamples, type Leaf } from '../../contents.js';
-import { type CommandHelp } from '../../resource/list-command.js';
+import type { CommandHelp, Leaf } from '../../contents.js';
 import { deleteObjectCommand } from '../deletions.js';
 import {
   addCurrentSecretOptions,
@@ -80,6 +79,8 @@ interface SecretCommand extends CommandHelp {
 function secretCommand(spec: SecretCommand): Leaf {
   const { action, successMessage } = spec;
   return {
+    description: spec.description,
+    examples: spec.examples,
     define(command, deps) {
       const storeSecret = async (flags: NewSecretFlags & OldSecretFlags): Promise<void> => {
         // Report a missing session before any prompt.
@@ -95,11 +96,7 @@ function secretCommand(spec: SecretCommand): Leaf {
         });
         if (action === 'set') await noteInvalidToken(id, deps);
       };
-      spec
-        .declare(command)
-        .description(spec.description)
-        .addHelpText('after', formatExamples(spec.examples))
-        .action(() => storeSecret(command.opts()));
+      spec.declare(command).action(() => storeSecret(command.opts()));
     },
   };
 }

@@ -6,7 +6,7 @@ import { TpksError } from '../../../base/errors.js';
 import type { Secret } from '../../../base/secret.js';
 import { type Claims, readClaims, readTimeClaim } from '../../../domain/auth/claims.js';
 import { withUaaNames } from '../../completers.js';
-import { formatExamples, type Leaf } from '../../contents.js';
+import type { Leaf } from '../../contents.js';
 import { formatTime } from '../../format-time.js';
 import { outputOption } from '../../resource/list-command.js';
 import { claimsView } from '../../session/claims.js';
@@ -35,6 +35,11 @@ interface Flags extends SecretFlags {
 }
 
 export const decode: Leaf = {
+  description:
+    'Show the claims of a token and verify its signature, with the key of the UAA or with --key. ' +
+    'With --client, the UAA checks the token (/check_token), which also works for opaque tokens ' +
+    'and detects revoked ones; the client requires the authority uaa.resource.',
+  examples: { 'show the claims of the current token': 'tpks uaa token decode' },
   define(command, deps: Deps) {
     addSecretOptions(
       rejectZoneOptions(command)
@@ -63,16 +68,7 @@ export const decode: Leaf = {
         )
         .option('--no-verify', 'do not verify the signature'),
     )
-      .description(
-        'Show the claims of a token and verify its signature, with the key of the UAA or with --key. ' +
-          'With --client, the UAA checks the token (/check_token), which also works for opaque tokens ' +
-          'and detects revoked ones; the client requires the authority uaa.resource.',
-      )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .addHelpText(
-        'after',
-        formatExamples({ 'show the claims of the current token': 'tpks uaa token decode' }),
-      )
       .action((token: string | undefined, _type: string | undefined, flags: Flags) =>
         decodeToken({ token, ...flags }, deps),
       );

@@ -4,7 +4,7 @@ import type { LogoutResult } from '../../../domain/auth/logouts.js';
 import { findContext } from '../../../domain/contexts/context-names.js';
 import { withAllTargets } from '../../../domain/contexts/targets.js';
 import type { Settings } from '../../../platform/config/settings.js';
-import { formatExamples, type Leaf } from '../../contents.js';
+import type { Leaf } from '../../contents.js';
 import type { DryRunOption } from '../../dry-run.js';
 import { yesOption } from '../../global-options.js';
 import { contextName } from '../../session/context.js';
@@ -21,13 +21,15 @@ interface Input extends DryRunOption {
 }
 
 export const remove: Leaf = {
+  description:
+    'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
+    'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
+    'revoke`, or use `tpks logout` to do both. Asks for confirmation on a terminal.',
+  examples: {
+    'delete the token of the client admin from this machine': 'tpks uaa token delete admin',
+  },
   define(command, deps: Deps) {
     rejectZoneOptions(command)
-      .description(
-        'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
-          'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
-          'revoke`, or use `tpks logout` to do both. Asks for confirmation on a terminal.',
-      )
       .addArgument(
         contextName(
           deps,
@@ -39,12 +41,6 @@ export const remove: Leaf = {
       .option('--if-exists', 'succeed if a context does not exist')
       .option('--dry-run', 'show what would be deleted, without deleting it')
       .addOption(yesOption())
-      .addHelpText(
-        'after',
-        formatExamples({
-          'delete the token of the client admin from this machine': 'tpks uaa token delete admin',
-        }),
-      )
       .action((contexts: string[], flags: Omit<Input, 'contexts'>) =>
         deleteTokens({ contexts, ...flags }, deps),
       );

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { withUaaNames } from '../../completers.js';
-import { formatExamples, type Leaf } from '../../contents.js';
+import type { Leaf } from '../../contents.js';
 import { passwordStdinOption } from '../../session/login-options.js';
 import { findPasscode } from '../../session/passcode.js';
 import { withInputFile, withStdin } from '../../stdin-inputs.js';
@@ -23,6 +23,14 @@ import {
 } from './get-token.js';
 
 export const client: Leaf = {
+  description:
+    'Get a token for a UAA client (client credentials grant), and use it for the uaa ' +
+    'commands. Prompts for missing values.',
+  examples: {
+    'get a token for the client admin; prompts for the secret': 'tpks uaa token client get admin',
+    'read the secret from stdin':
+      'printf adminsecret | tpks uaa token client get admin --secret-file -',
+  },
   define(command, deps: GetTokenDeps) {
     addGetTokenOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))
       .addOption(
@@ -32,19 +40,6 @@ export const client: Leaf = {
             'use the private key in this file instead of a secret; - for stdin [TPKS_CLIENT_KEY_FILE]',
           ).conflicts(['secret', 'secretFile', 'saveSecret']),
         ),
-      )
-      .description(
-        'Get a token for a UAA client (client credentials grant), and use it for the uaa ' +
-          'commands. Prompts for missing values.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'get a token for the client admin; prompts for the secret':
-            'tpks uaa token client get admin',
-          'read the secret from stdin':
-            'printf adminsecret | tpks uaa token client get admin --secret-file -',
-        }),
       )
       .action((id: string | undefined, flags: GetTokenFlags) =>
         getClientToken({ id, ...flags }, deps),
@@ -80,6 +75,13 @@ interface OwnerFlags extends GetTokenFlags {
 }
 
 export const owner: Leaf = {
+  description:
+    'Get a token for a user through a client (password grant), and use it for the uaa ' +
+    'commands. Prompts for missing values.',
+  examples: {
+    'get a token for alana through the client pks_cli':
+      "tpks uaa token owner get pks_cli alana -s ''",
+  },
   define(command, deps: GetTokenDeps) {
     addGetTokenOptions(
       command
@@ -87,21 +89,9 @@ export const owner: Leaf = {
         .argument('[user]', 'username [TPKS_USERNAME]')
         .option('-p, --password <password>', 'password (visible to other users of this machine)')
         .addOption(passwordStdinOption().conflicts('password')),
-    )
-      .description(
-        'Get a token for a user through a client (password grant), and use it for the uaa ' +
-          'commands. Prompts for missing values.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'get a token for alana through the client pks_cli':
-            "tpks uaa token owner get pks_cli alana -s ''",
-        }),
-      )
-      .action((client: string | undefined, user: string | undefined, flags: OwnerFlags) =>
-        getOwnerToken({ client, user, ...flags }, deps),
-      );
+    ).action((client: string | undefined, user: string | undefined, flags: OwnerFlags) =>
+      getOwnerToken({ client, user, ...flags }, deps),
+    );
   },
 };
 
@@ -134,6 +124,13 @@ interface SsoFlags extends GetTokenFlags {
 }
 
 export const sso: Leaf = {
+  description:
+    'Get a token with a one-time code, and use it for the uaa commands. To get a code, log in to ' +
+    'the /passcode page of the UAA in a browser. Prompts for missing values.',
+  examples: {
+    'get a token with a one-time code; prompts for the code':
+      "tpks uaa token sso get pks_cli -s ''",
+  },
   define(command, deps: GetTokenDeps) {
     addGetTokenOptions(
       command
@@ -146,21 +143,9 @@ export const sso: Leaf = {
             ),
           ),
         ),
-    )
-      .description(
-        'Get a token with a one-time code, and use it for the uaa commands. To get a code, log in to ' +
-          'the /passcode page of the UAA in a browser. Prompts for missing values.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'get a token with a one-time code; prompts for the code':
-            "tpks uaa token sso get pks_cli -s ''",
-        }),
-      )
-      .action((client: string | undefined, flags: SsoFlags) =>
-        getSsoToken({ client, ...flags }, deps),
-      );
+    ).action((client: string | undefined, flags: SsoFlags) =>
+      getSsoToken({ client, ...flags }, deps),
+    );
   },
 };
 
@@ -190,6 +175,15 @@ interface BrowserFlags extends GetTokenFlags, BrowserGrantFlags {
 }
 
 export const authcode: Leaf = {
+  description:
+    'Get a token for a user who logs in to the UAA in a browser (authorization code grant with ' +
+    'PKCE), and use it for the uaa commands. Without --secret, the client is treated ' +
+    'as a public client. It must be registered with the redirect URI ' +
+    'http://localhost:PORT/authcode.',
+  examples: {
+    'get a token for the client pks_cli; opens the browser':
+      "tpks uaa token authcode get -c pks_cli -s ''",
+  },
   define(command, deps: GetTokenDeps) {
     addBrowserGrantOptions(
       addGetTokenOptions(
@@ -197,21 +191,7 @@ export const authcode: Leaf = {
           withUaaNames(new Option('-c, --client <id>', 'UAA client [TPKS_CLIENT_NAME]'), 'clients'),
         ),
       ),
-    )
-      .description(
-        'Get a token for a user who logs in to the UAA in a browser (authorization code grant with ' +
-          'PKCE), and use it for the uaa commands. Without --secret, the client is treated ' +
-          'as a public client. It must be registered with the redirect URI ' +
-          'http://localhost:PORT/authcode.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'get a token for the client pks_cli; opens the browser':
-            "tpks uaa token authcode get -c pks_cli -s ''",
-        }),
-      )
-      .action((flags: BrowserFlags) => getAuthcodeToken(flags, deps));
+    ).action((flags: BrowserFlags) => getAuthcodeToken(flags, deps));
   },
 };
 
@@ -230,6 +210,13 @@ export function getAuthcodeToken(flags: BrowserFlags, deps: GetTokenDeps): Promi
 }
 
 export const implicit: Leaf = {
+  description:
+    'Get a token for a user who logs in to the UAA in a browser (implicit grant), and use it ' +
+    'for the uaa commands. The client needs no secret, and the token cannot be renewed. ' +
+    'The client must be registered with the redirect URI http://localhost:PORT/callback.',
+  examples: {
+    'get a token for the client cf; opens the browser': 'tpks uaa token implicit get -c cf',
+  },
   define(command, deps: GetTokenDeps) {
     addBrowserGrantOptions(
       addTokenOptions(
@@ -238,19 +225,7 @@ export const implicit: Leaf = {
           `UAA client (default: ${defaultImplicitClient}) [TPKS_CLIENT_NAME]`,
         ),
       ),
-    )
-      .description(
-        'Get a token for a user who logs in to the UAA in a browser (implicit grant), and use it ' +
-          'for the uaa commands. The client needs no secret, and the token cannot be renewed. ' +
-          'The client must be registered with the redirect URI http://localhost:PORT/callback.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'get a token for the client cf; opens the browser': 'tpks uaa token implicit get -c cf',
-        }),
-      )
-      .action((flags: BrowserFlags) => getImplicitToken(flags, deps));
+    ).action((flags: BrowserFlags) => getImplicitToken(flags, deps));
   },
 };
 

@@ -3,7 +3,7 @@ import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret.js';
 import type { Recipient } from '../../../domain/contexts/identity.js';
-import { formatExamples, type Leaf } from '../../contents.js';
+import type { Leaf } from '../../contents.js';
 import { passwordStdinOption } from '../../session/login-options.js';
 import { formatPromptLabel } from '../../session/passcode.js';
 import type { ResolvedTarget } from '../resolve-target.js';
@@ -24,6 +24,14 @@ interface PromptedFlags extends GetTokenFlags {
 }
 
 export const get: Leaf = {
+  description:
+    'Get a token with the values that the UAA prompts for, usually username and password, and use ' +
+    'it for the uaa commands. Uses the implicit grant without a browser: the client ' +
+    'needs no secret, and the token cannot be renewed. Prompts for missing values with the ' +
+    'labels that the UAA defines.',
+  examples: {
+    'get a token for cody; prompts for the password': 'tpks uaa token get cody',
+  },
   define(command, deps: PromptedDeps) {
     addTokenOptions(
       command
@@ -38,22 +46,9 @@ export const get: Leaf = {
           'redirect URI that the client is registered with; never opened ' +
             '(default: https://uaa.cloudfoundry.com/redirect/CLIENT)',
         ),
-    )
-      .description(
-        'Get a token with the values that the UAA prompts for, usually username and password, and use ' +
-          'it for the uaa commands. Uses the implicit grant without a browser: the client ' +
-          'needs no secret, and the token cannot be renewed. Prompts for missing values with the ' +
-          'labels that the UAA defines.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'get a token for cody; prompts for the password': 'tpks uaa token get cody',
-        }),
-      )
-      .action((credentials: string[], flags: PromptedFlags) =>
-        getPromptedToken({ credentials, ...flags }, deps),
-      );
+    ).action((credentials: string[], flags: PromptedFlags) =>
+      getPromptedToken({ credentials, ...flags }, deps),
+    );
   },
 };
 

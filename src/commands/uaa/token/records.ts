@@ -13,7 +13,7 @@ import { quoteForShell } from '../../../base/shell-quote.js';
 import { readClaims, readUserId } from '../../../domain/auth/claims.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import { withUaaNames } from '../../completers.js';
-import { formatExamples, type Leaf } from '../../contents.js';
+import type { Leaf } from '../../contents.js';
 import { runAndShowDryRun, type DryRunOption } from '../../dry-run.js';
 import { formatMilliseconds, formatTime } from '../../format-time.js';
 import { addListOptions } from '../../resource/list-command.js';
@@ -67,21 +67,18 @@ async function findOwner(
 type ListDeps = Pick<Services, 'terminal' | 'clock' | 'uaaContext' | 'session' | 'uaaResource'>;
 
 export const list: Leaf = {
+  description:
+    'List the tokens that the UAA stores for a user or a client (default: the identity of the ' +
+    'current context): opaque tokens and revocable JWTs. The id of an opaque token is the token ' +
+    'itself, so the table shortens it; --json and -o name print it in full. Requires the scope ' +
+    'tokens.list, and scim.read for --user.',
+  examples: {
+    'list the tokens that the UAA stores for cody': 'tpks uaa token list --user cody',
+  },
   define(command, deps: ListDeps) {
-    addListOptions(addOwnerOptions(command), tokenList)
-      .description(
-        'List the tokens that the UAA stores for a user or a client (default: the identity of the ' +
-          'current context): opaque tokens and revocable JWTs. The id of an opaque token is the token ' +
-          'itself, so the table shortens it; --json and -o name print it in full. Requires the scope ' +
-          'tokens.list, and scim.read for --user.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({
-          'list the tokens that the UAA stores for cody': 'tpks uaa token list --user cody',
-        }),
-      )
-      .action((flags: OwnerFlags & ListFlags) => listTokens(flags, deps));
+    addListOptions(addOwnerOptions(command), tokenList).action((flags: OwnerFlags & ListFlags) =>
+      listTokens(flags, deps),
+    );
   },
 };
 
@@ -168,6 +165,12 @@ type RevokeDeps = Pick<
   DeletionDeps;
 
 export const revoke: Leaf = {
+  description:
+    'Revoke tokens at the UAA: the tokens of the current context, a single token, or all tokens of a ' +
+    'user or client, including JWTs that the UAA does not store. Asks for confirmation on a terminal. ' +
+    'Requires the scope tokens.revoke for tokens of other identities, and scim.read ' +
+    'for --user.',
+  examples: { 'revoke all tokens of cody': 'tpks uaa token revoke --user cody' },
   define(command, deps: RevokeDeps) {
     addDeletionOptions(
       addOwnerOptions(
@@ -177,20 +180,9 @@ export const revoke: Leaf = {
           ),
         ),
       ),
-    )
-      .description(
-        'Revoke tokens at the UAA: the tokens of the current context, a single token, or all tokens of a ' +
-          'user or client, including JWTs that the UAA does not store. Asks for confirmation on a terminal. ' +
-          'Requires the scope tokens.revoke for tokens of other identities, and scim.read ' +
-          'for --user.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({ 'revoke all tokens of cody': 'tpks uaa token revoke --user cody' }),
-      )
-      .action((id: string | undefined, flags: RevokeInput) =>
-        runAndShowDryRun(() => revokeTokens({ id, ...flags }, deps), deps),
-      );
+    ).action((id: string | undefined, flags: RevokeInput) =>
+      runAndShowDryRun(() => revokeTokens({ id, ...flags }, deps), deps),
+    );
   },
 };
 

@@ -7,7 +7,7 @@ import type { StoredSession } from '../../../domain/auth/session-content.js';
 import type { Context } from '../../../domain/contexts/context.js';
 import type { GrantKind } from '../../../platform/config/settings.js';
 import { withUaaNames } from '../../completers.js';
-import { formatExamples, type Leaf } from '../../contents.js';
+import type { Leaf } from '../../contents.js';
 import { withStdin } from '../../stdin-inputs.js';
 import type { ResolvedTarget } from '../resolve-target.js';
 import {
@@ -29,6 +29,11 @@ interface RefreshFlags extends GetTokenFlags {
 }
 
 export const refresh: Leaf = {
+  description:
+    'Renew the token of the current context now. tpks renews tokens automatically before they ' +
+    'expire, so this is rarely needed. If you pass a refresh token, get an access token ' +
+    'with it, and use the access token for the uaa commands.',
+  examples: { 'renew the token of the current context': 'tpks uaa token refresh' },
   define(command, deps: RefreshDeps) {
     addGetTokenOptions(
       command
@@ -44,19 +49,9 @@ export const refresh: Leaf = {
             'clients',
           ),
         ),
-    )
-      .description(
-        'Renew the token of the current context now. tpks renews tokens automatically before they ' +
-          'expire, so this is rarely needed. If you pass a refresh token, get an access token ' +
-          'with it, and use the access token for the uaa commands.',
-      )
-      .addHelpText(
-        'after',
-        formatExamples({ 'renew the token of the current context': 'tpks uaa token refresh' }),
-      )
-      .action((refreshToken: string | undefined, flags: RefreshFlags) =>
-        renewToken({ refreshToken, ...flags }, deps),
-      );
+    ).action((refreshToken: string | undefined, flags: RefreshFlags) =>
+      renewToken({ refreshToken, ...flags }, deps),
+    );
   },
 };
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import type { Services } from '../../../../src/app/services.js';
-import { addContents, addSharedOptions } from '../../../../src/commands/contents.js';
+import { addContents, addSharedOptions, defineCommand } from '../../../../src/commands/contents.js';
 import { contents, options } from '../../../../src/commands/uaa/index.js';
 import { listCommands } from '../../../support/commands/leaves.js';
 import { namesScope } from '../../../support/commands/scopes.js';
@@ -34,7 +34,7 @@ test.each(commands)(
   async (row) => {
     const words = row.words.split(' ');
     const command = new Command();
-    row.part.define(command, {} as Services);
+    defineCommand(command, row.part, {} as Services);
     const operands = command.registeredArguments.filter(({ required }) => required).map(() => 'x');
     // Without a token of the user, there is no scope. The scope for curl depends on the path.
     const isZoneless = !namesScope(command.description()) && row.words !== 'curl';
