@@ -2,12 +2,14 @@ import { withHeading, type Entry, type Leaf } from '../contents.js';
 
 export { sharedOptions as options } from './options.js';
 
-/** Loads a command from the file that contains its family. */
-function pick<Name extends string>(
-  load: () => Promise<Readonly<Record<Name, Leaf>>>,
-  name: Name,
-): Entry['load'] {
-  return async () => (await load())[name];
+/** A command that is loaded from the file of its family. */
+function leaf<Export extends string>(
+  name: string,
+  summary: string,
+  load: () => Promise<Readonly<Record<Export, Leaf>>>,
+  exported: Export,
+): Entry {
+  return { name, summary, load: async () => (await load())[exported] };
 }
 
 function group(name: string, summary: string, contents: readonly Entry[]): Entry {
@@ -30,7 +32,7 @@ function grant(
   summary: string,
   getSummary: string,
 ): Entry {
-  return group(name, summary, [{ name: 'get', summary: getSummary, load: pick(grants, name) }]);
+  return group(name, summary, [leaf('get', getSummary, grants, name)]);
 }
 
 const access = () => import('./access.js');
@@ -38,6 +40,10 @@ const changes = () => import('./client/changes.js');
 const clients = () => import('./client/clients.js');
 const contextCommands = () => import('./contexts.js');
 const grants = () => import('./token/grants.js');
+const prompted = () => import('./token/prompted-grant.js');
+const renewal = () => import('./token/refresh.js');
+const decoding = () => import('./token/decode.js');
+const deletion = () => import('./token/delete.js');
 const groups = () => import('./groups.js');
 const jwt = () => import('./client/jwt.js');
 const mappings = () => import('./mappings.js');
@@ -55,33 +61,24 @@ const users = () => import('./users.js');
 export const contents: readonly Entry[] = [
   ...withHeading('Targets and contexts:', [
     {
-      name: 'target',
-      summary: 'show or set the current target',
+      ...leaf('target', 'show or set the current target', targets, 'targetCommand'),
       verbs: { list: 'targets' },
-      load: pick(targets, 'targetCommand'),
     },
-    { name: 'targets', summary: 'list the saved targets', load: pick(targets, 'targetsCommand') },
-    {
-      name: 'context',
-      summary: 'show or switch the context of the uaa commands',
-      load: pick(contextCommands, 'contextCommand'),
-    },
-    {
-      name: 'contexts',
-      summary: 'list the contexts of all targets',
-      load: pick(contextCommands, 'contextsCommand'),
-    },
+    leaf('targets', 'list the saved targets', targets, 'targetsCommand'),
+    leaf(
+      'context',
+      'show or switch the context of the uaa commands',
+      contextCommands,
+      'contextCommand',
+    ),
+    leaf('contexts', 'list the contexts of all targets', contextCommands, 'contextsCommand'),
   ]),
   ...withHeading('Server:', [
-    { name: 'info', summary: 'show information about the UAA', load: pick(server, 'info') },
-    { name: 'me', summary: 'show the user of the current token', load: pick(server, 'me') },
-    {
-      name: 'prompts',
-      summary: 'show the login prompts of the UAA',
-      load: pick(server, 'prompts'),
-    },
+    leaf('info', 'show information about the UAA', server, 'info'),
+    leaf('me', 'show the user of the current token', server, 'me'),
+    leaf('prompts', 'show the login prompts of the UAA', server, 'prompts'),
     group('signing', 'show the token signing key', [
-      { name: 'key', summary: 'show the token signing key', load: pick(server, 'signingKey') },
+      leaf('key', 'show the token signing key', server, 'signingKey'),
     ]),
   ]),
   ...withHeading('Tokens:', [
@@ -107,159 +104,90 @@ export const contents: readonly Entry[] = [
         'get tokens in a browser (implicit grant)',
         'get a token in a browser (implicit grant)',
       ),
-      {
-        name: 'get',
-        summary: 'get a token with the values that the UAA prompts for',
-        load: pick(() => import('./token/prompted-grant.js'), 'get'),
-      },
-      {
-        name: 'refresh',
-        summary: 'renew a token',
-        load: pick(() => import('./token/refresh.js'), 'refresh'),
-      },
-      {
-        name: 'decode',
-        summary: 'show the claims of a token and verify its signature',
-        load: pick(() => import('./token/decode.js'), 'decode'),
-      },
-      { name: 'list', summary: 'list the tokens that the UAA stores', load: pick(records, 'list') },
-      { name: 'revoke', summary: 'revoke tokens at the UAA', load: pick(records, 'revoke') },
-      {
-        name: 'delete',
-        summary: 'delete tokens from this machine',
-        load: pick(() => import('./token/delete.js'), 'remove'),
-      },
+      leaf('get', 'get a token with the values that the UAA prompts for', prompted, 'get'),
+      leaf('refresh', 'renew a token', renewal, 'refresh'),
+      leaf('decode', 'show the claims of a token and verify its signature', decoding, 'decode'),
+      leaf('list', 'list the tokens that the UAA stores', records, 'list'),
+      leaf('revoke', 'revoke tokens at the UAA', records, 'revoke'),
+      leaf('delete', 'delete tokens from this machine', deletion, 'remove'),
     ]),
   ]),
   ...withHeading('Users:', [
-    { name: 'users', summary: 'list users', cachedNames: 'users', load: pick(users, 'list') },
+    { ...leaf('users', 'list users', users, 'list'), cachedNames: 'users' },
     groupWithList('user', 'manage users', 'users', [
-      { name: 'add', summary: 'create a user', load: pick(profile, 'add') },
-      { name: 'get', summary: 'show a user', load: pick(users, 'get') },
-      { name: 'update', summary: 'update a user', load: pick(profile, 'update') },
-      { name: 'delete', summary: 'delete a user', load: pick(users, 'remove') },
-      { name: 'ids', summary: 'show the ids of users', load: pick(users, 'ids') },
-      {
-        name: 'unlock',
-        summary: 'unlock a user after too many failed logins',
-        load: pick(users, 'unlock'),
-      },
-      {
-        name: 'activate',
-        summary: 'allow a deactivated user to log in again',
-        load: pick(users, 'activate'),
-      },
-      {
-        name: 'deactivate',
-        summary: 'prevent a user from logging in',
-        load: pick(users, 'deactivate'),
-      },
+      leaf('add', 'create a user', profile, 'add'),
+      leaf('get', 'show a user', users, 'get'),
+      leaf('update', 'update a user', profile, 'update'),
+      leaf('delete', 'delete a user', users, 'remove'),
+      leaf('ids', 'show the ids of users', users, 'ids'),
+      leaf('unlock', 'unlock a user after too many failed logins', users, 'unlock'),
+      leaf('activate', 'allow a deactivated user to log in again', users, 'activate'),
+      leaf('deactivate', 'prevent a user from logging in', users, 'deactivate'),
     ]),
     group('password', 'manage user passwords', [
-      { name: 'set', summary: "set a user's password", load: pick(passwords, 'set') },
-      { name: 'change', summary: 'change your own password', load: pick(passwords, 'change') },
-      {
-        name: 'strength',
-        summary: 'check the strength of a password',
-        load: pick(passwords, 'strength'),
-      },
+      leaf('set', "set a user's password", passwords, 'set'),
+      leaf('change', 'change your own password', passwords, 'change'),
+      leaf('strength', 'check the strength of a password', passwords, 'strength'),
     ]),
   ]),
   ...withHeading('Groups:', [
-    { name: 'groups', summary: 'list groups', cachedNames: 'groups', load: pick(groups, 'list') },
+    { ...leaf('groups', 'list groups', groups, 'list'), cachedNames: 'groups' },
     groupWithList('group', 'manage groups', 'groups', [
-      { name: 'add', summary: 'create a group', load: pick(groups, 'add') },
-      { name: 'get', summary: 'show a group and its members', load: pick(groups, 'get') },
-      { name: 'delete', summary: 'delete a group', load: pick(groups, 'remove') },
-      {
-        name: 'mappings',
-        summary: 'list the mappings of external groups',
-        load: pick(mappings, 'mappings'),
-      },
-      { name: 'map', summary: 'map an external group to a group', load: pick(mappings, 'map') },
-      {
-        name: 'unmap',
-        summary: 'remove the mapping of an external group',
-        load: pick(mappings, 'unmap'),
-      },
+      leaf('add', 'create a group', groups, 'add'),
+      leaf('get', 'show a group and its members', groups, 'get'),
+      leaf('delete', 'delete a group', groups, 'remove'),
+      leaf('mappings', 'list the mappings of external groups', mappings, 'mappings'),
+      leaf('map', 'map an external group to a group', mappings, 'map'),
+      leaf('unmap', 'remove the mapping of an external group', mappings, 'unmap'),
     ]),
-    { name: 'members', summary: 'list the members of a group', load: pick(members, 'list') },
+    leaf('members', 'list the members of a group', members, 'list'),
     group('member', 'add and remove members of groups', [
-      { name: 'add', summary: 'add users to a group', load: pick(members, 'add') },
-      { name: 'delete', summary: 'remove users from a group', load: pick(members, 'remove') },
+      leaf('add', 'add users to a group', members, 'add'),
+      leaf('delete', 'remove users from a group', members, 'remove'),
     ]),
   ]),
   ...withHeading('Clients:', [
-    {
-      name: 'clients',
-      summary: 'list clients',
-      cachedNames: 'clients',
-      load: pick(clients, 'list'),
-    },
+    { ...leaf('clients', 'list clients', clients, 'list'), cachedNames: 'clients' },
     groupWithList('client', 'manage clients', 'clients', [
-      { name: 'get', summary: 'show a client', load: pick(clients, 'get') },
-      { name: 'add', summary: 'create a client', load: pick(changes, 'add') },
-      { name: 'update', summary: 'update a client', load: pick(changes, 'update') },
-      { name: 'delete', summary: 'delete a client', load: pick(clients, 'remove') },
+      leaf('get', 'show a client', clients, 'get'),
+      leaf('add', 'create a client', changes, 'add'),
+      leaf('update', 'update a client', changes, 'update'),
+      leaf('delete', 'delete a client', clients, 'remove'),
       group('jwt', 'manage JWT authentication of a client', [
-        { name: 'add', summary: 'trust another key or issuer', load: pick(jwt, 'addJwt') },
-        {
-          name: 'update',
-          summary: 'replace the trusted key or issuer',
-          load: pick(jwt, 'updateJwt'),
-        },
-        { name: 'rotate', summary: 'replace a key in two steps', load: pick(jwt, 'rotateJwt') },
-        { name: 'delete', summary: 'stop trusting a key or issuer', load: pick(jwt, 'removeJwt') },
+        leaf('add', 'trust another key or issuer', jwt, 'addJwt'),
+        leaf('update', 'replace the trusted key or issuer', jwt, 'updateJwt'),
+        leaf('rotate', 'replace a key in two steps', jwt, 'rotateJwt'),
+        leaf('delete', 'stop trusting a key or issuer', jwt, 'removeJwt'),
       ]),
     ]),
     group('secret', 'manage client secrets', [
-      { name: 'set', summary: 'set the secret of a client', load: pick(secrets, 'setSecret') },
-      {
-        name: 'change',
-        summary: 'change the secret of the current client',
-        load: pick(secrets, 'changeSecret'),
-      },
-      { name: 'add', summary: 'add a second secret to a client', load: pick(secrets, 'addSecret') },
-      {
-        name: 'delete',
-        summary: "delete the older of a client's two secrets",
-        load: pick(secrets, 'removeSecret'),
-      },
+      leaf('set', 'set the secret of a client', secrets, 'setSecret'),
+      leaf('change', 'change the secret of the current client', secrets, 'changeSecret'),
+      leaf('add', 'add a second secret to a client', secrets, 'addSecret'),
+      leaf('delete', "delete the older of a client's two secrets", secrets, 'removeSecret'),
     ]),
   ]),
   ...withHeading('Identity providers:', [
-    { name: 'idps', summary: 'list identity providers', load: pick(providers, 'list') },
+    leaf('idps', 'list identity providers', providers, 'list'),
     group('idp', 'show an identity provider', [
-      { name: 'get', summary: 'show an identity provider', load: pick(providers, 'get') },
+      leaf('get', 'show an identity provider', providers, 'get'),
     ]),
     group('trust', 'let CI jobs log in without a stored secret', [
-      { name: 'add', summary: 'let the jobs of a CI system log in', load: pick(trusts, 'add') },
-      { name: 'list', summary: 'list the CI trusts', load: pick(trusts, 'list') },
-      { name: 'show', summary: 'show a trust', load: pick(trusts, 'show') },
-      { name: 'test', summary: 'compare an ID token with a trust', load: pick(trusts, 'test') },
-      { name: 'remove', summary: 'remove a trust', load: pick(trusts, 'remove') },
+      leaf('add', 'let the jobs of a CI system log in', trusts, 'add'),
+      leaf('list', 'list the CI trusts', trusts, 'list'),
+      leaf('show', 'show a trust', trusts, 'show'),
+      leaf('test', 'compare an ID token with a trust', trusts, 'test'),
+      leaf('remove', 'remove a trust', trusts, 'remove'),
     ]),
-    { name: 'zones', summary: 'list identity zones', load: pick(providers, 'zones') },
+    leaf('zones', 'list identity zones', providers, 'zones'),
   ]),
   ...withHeading('Access as code:', [
-    {
-      name: 'plan',
-      summary: 'show the changes needed to match an access file',
-      load: pick(access, 'plan'),
-    },
-    { name: 'apply', summary: 'make the UAA match an access file', load: pick(access, 'apply') },
-    {
-      name: 'export',
-      summary: 'print users, groups and clients as an access file',
-      load: pick(access, 'exportCommand'),
-    },
+    leaf('plan', 'show the changes needed to match an access file', access, 'plan'),
+    leaf('apply', 'make the UAA match an access file', access, 'apply'),
+    leaf('export', 'print users, groups and clients as an access file', access, 'exportCommand'),
   ]),
   ...withHeading('Server:', [
-    {
-      name: 'curl',
-      summary: 'send a request to the UAA with the current token',
-      load: pick(server, 'curlUaa'),
-    },
-    { name: 'version', summary: 'print the version', hidden: true, load: pick(server, 'version') },
+    leaf('curl', 'send a request to the UAA with the current token', server, 'curlUaa'),
+    { ...leaf('version', 'print the version', server, 'version'), hidden: true },
   ]),
 ];
