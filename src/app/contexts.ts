@@ -79,8 +79,9 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     const path = locatePksCreds(env, deps.platform);
     if (isEnabled || !existsSync(path)) return error;
     const variable = link.readsPksCreds ? 'set TPKS_PKS_CREDS=1, or ' : '';
-    const hint = `${error.hint ?? ''}\nto use the session in ${path}: ${variable}tpks import`;
-    return rewordError(error, { hint });
+    return rewordError(error, {
+      nextHint: `to use the session in ${path}: ${variable}tpks import`,
+    });
   };
 
   const readScopes: ReadScopes = async (context) => {

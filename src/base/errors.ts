@@ -90,17 +90,20 @@ export class TpksError extends Error {
   }
 }
 
+/** @param words.nextHint - lines that follow the hint of the error. */
 export function rewordError(
   cause: TpksError,
   words: {
     readonly kind?: ErrorKind;
     readonly message?: string;
     readonly hint?: string;
+    readonly nextHint?: string;
     readonly unknownName?: UnknownName;
   },
 ): TpksError {
   const { facts, status, oauthError, body, host } = cause;
-  const hint = words.hint ?? cause.hint;
+  const hints = [words.hint ?? cause.hint, words.nextHint];
+  const hint = hints.filter(Boolean).join('\n') || undefined;
   const unknownName = words.unknownName ?? cause.unknownName;
   const details = { hint, facts, status, oauthError, body, host, unknownName, cause };
   return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);

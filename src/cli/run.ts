@@ -269,8 +269,5 @@ function withClockWarning(
   const skew = serverClock.findSkew();
   if (skew === undefined || !isTpksError(error)) return error;
   if (error.kind !== 'unauthenticated' && !isCertificateDateProblem(error)) return error;
-  const advice = `${formatClockWarning(skew)}: correct it first`;
-  return rewordError(error, {
-    hint: error.hint === undefined ? advice : `${error.hint}\n${advice}`,
-  });
+  return rewordError(error, { nextHint: `${formatClockWarning(skew)}: correct it first` });
 }

@@ -117,9 +117,8 @@ export function createMembers(send: Send, uaa: string) {
         // Another process has added the user.
         if (error.oauthError === 'member_already_exists') return;
         const message = `${name} was removed from the group, but not added again: ${error.message}`;
-        const next = `run the same command again to add ${name}`;
-        const hint = error.hint === undefined ? next : `${error.hint}\n${next}`;
-        throw rewordError(error, { message, hint });
+        const nextHint = `run the same command again to add ${name}`;
+        throw rewordError(error, { message, nextHint });
       }
     },
   };

@@ -151,11 +151,10 @@ const runAgainHint = 'run the same command again to apply the rest';
 function stoppedError(error: TpksError, { outcomes, failures }: Progress): TpksError {
   const others = failures.length - 1;
   const othersText = others > 0 ? ` (and ${String(others)} more failed)` : '';
-  const next = `fix the problem, then ${runAgainHint}`;
   return rewordError(error, {
     kind: exitCodes[error.kind] === exitCodes.failed ? error.kind : 'failed',
     message: `Stopped after ${formatDoneCount(outcomes)}: ${error.message}${othersText}`,
-    hint: error.hint === undefined ? next : `${error.hint}\n${next}`,
+    nextHint: `fix the problem, then ${runAgainHint}`,
   });
 }
 

@@ -116,10 +116,7 @@ function timeoutError(
 function withResumeHint(texts: OperationTexts): (error: unknown) => never {
   return (error) => {
     if (!isTpksError(error) || error.kind === 'notFound') throw error;
-    const { hint } = error;
-    throw rewordError(error, {
-      hint: [...(hint === undefined ? [] : [hint]), resumeHint(texts)].join('\n'),
-    });
+    throw rewordError(error, { nextHint: resumeHint(texts) });
   };
 }
 

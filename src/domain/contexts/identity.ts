@@ -360,9 +360,9 @@ function missingIdentityError(
       ? missingTokenError(found, settings, alternative)
       : notLoggedInError(found, { settings, env }, alternative);
   if (api === undefined || hasOriginalTexts) return error;
-  const variables =
+  const nextHint =
     'in CI, set TPKS_CI_LOGIN=1 (tpks help ci), or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET';
-  return rewordError(error, { hint: `${error.hint ?? ''}\n${variables}` });
+  return rewordError(error, { nextHint });
 }
 
 /** The error of `tpks uaa`. */

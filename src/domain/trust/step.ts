@@ -20,10 +20,9 @@ export async function runSteps(steps: readonly TrustStep[]): Promise<void> {
       await run();
     } catch (error) {
       if (!isTpksError(error) || done === 0) throw error;
-      const next = 'fix the problem, then run the same command again to apply the rest';
       throw rewordError(error, {
         message: `Stopped after ${done} of ${steps.length} changes: ${error.message}`,
-        hint: error.hint === undefined ? next : `${error.hint}\n${next}`,
+        nextHint: 'fix the problem, then run the same command again to apply the rest',
       });
     }
   }

@@ -64,10 +64,10 @@ export async function addClientWithKey(
     return client;
   }).catch((error: unknown) => {
     if (!isTpksError(error) || error.kind !== 'usage' || file === '-') throw error;
-    const again =
+    const nextHint =
       `if this command was interrupted before, test the key: ${formatTokenCommand(id, file)}\n` +
       'if it does not work, delete the client and the file, and run this command again';
-    throw rewordError(error, { hint: `${error.hint ?? ''}\n${again}` });
+    throw rewordError(error, { nextHint });
   });
 }
 
@@ -93,10 +93,8 @@ async function completeClient(
       () => false,
     );
     if (wasDeleted) throw error;
-    const remaining = `the client ${id} exists, but is incomplete; delete it: tpks uaa client delete ${quoteForShell(id)}`;
-    throw rewordError(error, {
-      hint: error.hint === undefined ? remaining : `${error.hint}\n${remaining}`,
-    });
+    const nextHint = `the client ${id} exists, but is incomplete; delete it: tpks uaa client delete ${quoteForShell(id)}`;
+    throw rewordError(error, { nextHint });
   }
 }
 
