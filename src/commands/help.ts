@@ -59,18 +59,11 @@ export function define(command: Command, deps: Deps): void {
     // `help` after an option, as in `tpks --json help`, is not rewritten.
     .action((name: TopicName | HelpList = 'commands') => {
       const program = command.parent ?? command;
-      return isHelpList(name)
-        ? showList({ list: name, program }, deps)
-        : showTopic({ topic: name, program }, deps);
+      return isHelpList(name) ? showList(name, program, deps) : showTopic(name, program, deps);
     });
 }
 
-interface ListInput {
-  readonly list: HelpList;
-  readonly program: Command;
-}
-
-async function showList({ list, program }: ListInput, { terminal }: Deps): Promise<void> {
+async function showList(list: HelpList, program: Command, { terminal }: Deps): Promise<void> {
   const sections = findSections(list, program);
   const items = sections.flatMap((section) => section.items);
   const format = (columns: number) => formatSections(sections, program, columns);
@@ -81,12 +74,7 @@ async function showList({ list, program }: ListInput, { terminal }: Deps): Promi
   });
 }
 
-interface TopicInput {
-  readonly topic: TopicName;
-  readonly program: Command;
-}
-
-async function showTopic({ topic, program }: TopicInput, { terminal }: Deps): Promise<void> {
+async function showTopic(topic: TopicName, program: Command, { terminal }: Deps): Promise<void> {
   const page = texts[topic];
   // Some topics have the name of a command, which `help` then does not show.
   const isCommand = findSubcommand(program, topic) !== undefined;
