@@ -12,7 +12,7 @@ import { jwtBearerGrant } from '../trust/content.js';
  * Tokens that it issues are discarded.
  * @param send - without a token; returns every status.
  * @returns the ids of these clients.
- * @see docs/contributing/servers/uaa.md#empty-secrets
+ * @see docs/contributing/servers/access.md#empty-secrets
  */
 export async function findEmptySecrets(
   clients: readonly Client[],

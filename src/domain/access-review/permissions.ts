@@ -23,7 +23,7 @@ export interface Permissions {
 
 /**
  * Finds the scopes of all users, from their groups and the groups that contain these.
- * @see docs/contributing/servers/uaa.md#groups
+ * @see docs/contributing/servers/access.md#permissions
  */
 export function findPermissions(content: PermissionContent): Permissions {
   const { groups, sampleUser } = content;
