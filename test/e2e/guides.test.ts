@@ -37,6 +37,7 @@ const passwordManager = (name: string, secret: string) =>
 /** What to run before the commands of a page, instead of `loggedIn`. */
 const preparations: Readonly<Record<string, string>> = {
   'README.md': '',
+  'docs/access-review.md': loggedIn,
   'docs/environment.md': `${client}\n${loggedIn}\n${passwordManager('vault', 'ci-secret')}`,
   'docs/login.md': `${client}\n${loggedIn}\n${passwordManager('pass', 'alana-password')}`,
   'docs/sandbox-reference.md':
@@ -82,8 +83,12 @@ const nodeOnly = createNodeOnly('the commands must reach the sandbox at the defa
 /** Longer than `runGuide` takes at most, so that its error is shown. */
 const timeLimit = 60_000;
 
-async function run(markdown: string, preparation: string): Promise<readonly string[]> {
-  sandbox = await startTestSandbox({ provisionSeconds: 0 });
+async function run(
+  markdown: string,
+  preparation: string,
+  hasReviewData = false,
+): Promise<readonly string[]> {
+  sandbox = await startTestSandbox({ provisionSeconds: 0, hasReviewData });
   const user = createUser();
   for (const [name, content] of Object.entries({ ...files, 'ca.pem': sandbox.caPem })) {
     writeFileSync(join(dirname(user.home), name), content, { mode: 0o600 });
@@ -110,7 +115,9 @@ describeIfPart('pty', 'the commands of a guide', () => {
         '%s',
         async (page) => {
           const preparation = preparations[page] ?? `${client}\n${loggedIn}`;
-          expect(await run(readFileSync(page, 'utf8'), preparation)).toEqual([]);
+          const hasReviewData = page === 'docs/access-review.md';
+          const problems = await run(readFileSync(page, 'utf8'), preparation, hasReviewData);
+          expect(problems).toEqual([]);
         },
         timeLimit,
       );

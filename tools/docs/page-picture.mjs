@@ -18,7 +18,7 @@ execFileSync(
   'chromium',
   [
     ...['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
-    '--window-size=1200,1200',
+    '--window-size=1200,1000',
     `--screenshot=${resolve(picture)}`,
     pathToFileURL(resolve(page)).href,
   ],
