@@ -160,6 +160,16 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
     throw new TpksError('changes', `There are ${String(count)} findings`);
   }
   if (errors[0] !== undefined) throw errors[0];
+  if (input.exitCode === true) rejectIncompleteReviews(reviews);
+}
+
+/** A CI job must not pass because nothing was found in what was not read. @throws {TpksError} `forbidden` */
+function rejectIncompleteReviews(reviews: readonly Review[]): void {
+  const [missing] = reviews.flatMap(({ notRead }) => notRead);
+  if (missing === undefined) return;
+  throw new TpksError('forbidden', `The review is incomplete: the ${missing.what} were not read`, {
+    hint: `use a token with the scope ${missing.scope}, or omit --exit-code`,
+  });
 }
 
 /** @throws {TpksError} `usage` for options that exclude each other, or an unknown column. */

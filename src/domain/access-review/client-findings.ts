@@ -113,7 +113,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
     found.push({
       id: 'client-any-provider',
       severity: 'high',
-      reason: 'It accepts tokens of every identity provider, also of those that are added later',
+      reason: 'It accepts tokens of every identity provider, including those added later',
       command: update('allowedproviders', 'uaa'),
     });
   }
