@@ -8,7 +8,7 @@ import {
   validate,
 } from '../../platform/input/schema.js';
 import type { SubjectFinding } from './finding.js';
-import { findingIds } from './report.js';
+import { type FindingId, findingIds } from './report.js';
 
 const ids = findingIds.join(', ');
 
@@ -28,7 +28,13 @@ const baselineSchema = list(
 );
 
 /** Findings that were accepted, each with the reason. */
-export type Baseline = v.InferOutput<typeof baselineSchema>;
+export type Baseline = readonly {
+  readonly id: FindingId;
+  readonly identity: string;
+  /** If absent, users of every origin are accepted. */
+  readonly origin?: string | undefined;
+  readonly reason: string;
+}[];
 
 /** @throws {TpksError} `usage` with every problem in the file, by line */
 export async function readBaseline(file: FileInput): Promise<Baseline> {

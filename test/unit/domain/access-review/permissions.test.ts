@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  findClientPermissions,
+  findPermissions,
+} from '../../../../src/domain/access-review/permissions.js';
+import {
+  aGroup,
+  aLogin,
+  aMapping,
+  aMember,
+  aNestedGroup,
+  aProvider,
+  aReviewContent,
+  aReviewedClient,
+} from '../../../support/fixtures/review-content.js';
+
+type Content = Parameters<typeof aReviewContent>[0];
+
+const permissionsOf = (content: Content, name = 'cody') =>
+  findPermissions(aReviewContent({ users: [aLogin(name)], ...content })).ofUser(`id-of-${name}`);
+
+const added = (...groups: readonly string[]) => ({ kind: 'added', groups });
+
+describe('the permissions of a user', () => {
+  test('come from groups at any depth', () => {
+    const depth = 2000;
+    const groups = Array.from({ length: depth }, (_, index) =>
+      aGroup(`g${String(index)}`, index === 0 ? ['cody'] : [aNestedGroup(`g${String(index - 1)}`)]),
+    );
+    const found = permissionsOf({ groups });
+    expect(found).toHaveLength(depth);
+    const outermost = found.find(({ scope }) => scope === 'g1999');
+    expect(outermost?.via[0]?.groups).toHaveLength(depth - 1);
+    expect(outermost?.via[0]?.groups.slice(0, 2)).toEqual(['g1998', 'g1997']);
+    expect(found.find(({ scope }) => scope === 'g2')).toEqual({
+      scope: 'g2',
+      via: [added('g1', 'g0')],
+    });
+  });
+
+  test('include each group of a cycle once', () => {
+    const groups = [
+      aGroup('a', ['cody', aNestedGroup('c'), aNestedGroup('a')]),
+      aGroup('b', [aNestedGroup('a')]),
+      aGroup('c', [aNestedGroup('b')]),
+    ];
+    expect(permissionsOf({ groups })).toEqual([
+      { scope: 'a', via: [added()] },
+      { scope: 'b', via: [added('a')] },
+      { scope: 'c', via: [added('b', 'a')] },
+    ]);
+  });
+
+  test('show the shortest chain from each group of the user', () => {
+    const groups = [
+      aGroup('long.1', [aNestedGroup('team')]),
+      aGroup('long.2', [aNestedGroup('long.1')]),
+      aGroup('top', [aNestedGroup('long.2'), aNestedGroup('team')]),
+      aGroup('team', ['cody']),
+    ];
+    const top = permissionsOf({ groups }).find(({ scope }) => scope === 'top');
+    expect(top?.via).toEqual([added('team')]);
+  });
+
+  test('show every way to a scope', () => {
+    const groups = [
+      aGroup('uaa.admin', ['cody', aNestedGroup('one'), aNestedGroup('two')]),
+      aGroup('one', ['cody']),
+      aGroup('two', ['cody']),
+    ];
+    const [admin] = permissionsOf({ groups });
+    expect(admin).toEqual({ scope: 'uaa.admin', via: [added(), added('one'), added('two')] });
+  });
+
+  test('show where a membership comes from', () => {
+    const groups = [
+      aGroup('mapped', [aMember('cody', 'ldap')]),
+      aGroup('by.name', [aMember('cody', 'saml')]),
+      aGroup('unmapped', [aMember('cody', 'ldap')]),
+      aGroup('outer', [aNestedGroup('mapped')]),
+    ];
+    const mappings = [aMapping('mapped', 'cn=a'), aMapping('mapped', 'cn=b')];
+    const providers = [
+      aProvider('ldap'),
+      aProvider('saml', { config: { groupMappingMode: 'AS_SCOPES' } }),
+    ];
+    const mapping = { kind: 'mapping', origin: 'ldap', externalGroups: ['cn=a', 'cn=b'] };
+    expect(permissionsOf({ groups, mappings, providers })).toEqual([
+      { scope: 'by.name', via: [{ kind: 'provider', origin: 'saml', groups: [] }] },
+      { scope: 'mapped', via: [{ ...mapping, groups: [] }] },
+      { scope: 'outer', via: [{ ...mapping, groups: ['mapped'] }] },
+      { scope: 'unmapped', via: [{ kind: 'unmapped', origin: 'ldap', groups: [] }] },
+    ]);
+    const [first] = permissionsOf({ groups, mappings, providers: undefined });
+    expect(first?.via).toEqual([{ kind: 'unknown', origin: 'saml', groups: [] }]);
+  });
+
+  test('start with those of administrators', () => {
+    const scopes = ['a', 'uaa.resource', 'scim.read', 'clients.admin', 'pks.clusters.manage'];
+    const groups = [...scopes, 'uaa.admin', 'zones.read'].map((name) => aGroup(name, ['cody']));
+    expect(permissionsOf({ groups }).map(({ scope }) => scope)).toEqual([
+      ...['uaa.admin', 'pks.clusters.manage', 'clients.admin', 'scim.read', 'zones.read'],
+      ...['uaa.resource', 'a'],
+    ]);
+  });
+
+  test('are empty for a user without groups', () => {
+    expect(permissionsOf({ groups: [aGroup('a', ['alana'])] })).toEqual([]);
+  });
+});
+
+describe('the default groups', () => {
+  const sampleUser = {
+    id: 'id-of-cody',
+    userName: 'cody',
+    origin: 'uaa',
+    groups: [
+      { value: 'id-of-openid', display: 'openid' },
+      { value: 'id-of-team', display: 'team' },
+      { value: 'id-of-outer', display: 'outer' },
+      // UAA 4.30 does not return names in every case.
+      { value: 'id-of-uaa.user' },
+      { value: 'unknown' },
+    ],
+  };
+  const groups = [
+    ...[aGroup('team', ['cody']), aGroup('outer', [aNestedGroup('team')])],
+    ...[aGroup('openid'), aGroup('uaa.user')],
+  ];
+
+  test('are the groups of a user without a stored membership', () => {
+    const { defaults } = findPermissions(aReviewContent({ groups, sampleUser }));
+    expect(defaults).toEqual(
+      ['openid', 'uaa.user'].map((scope) => ({ scope, via: [{ kind: 'default', groups: [] }] })),
+    );
+  });
+
+  test('are unknown if there are no users', () => {
+    expect(findPermissions(aReviewContent({ groups })).defaults).toEqual([]);
+  });
+});
+
+describe('the permissions of a client', () => {
+  const authorities = ['uaa.none', 'uaa.resource', 'clients.read'];
+
+  test('are its authorities', () => {
+    expect(findClientPermissions(aReviewedClient('ci', { authorities }))).toEqual(
+      ['clients.read', 'uaa.resource'].map((scope) => ({
+        scope,
+        via: [{ kind: 'authority', groups: [] }],
+      })),
+    );
+  });
+
+  test.each([['authorization_code'], ['password'], ['implicit']])(
+    'are empty if it cannot get a token of its own: %s',
+    (grant) => {
+      const client = aReviewedClient('ci', { authorities, authorized_grant_types: [grant] });
+      expect(findClientPermissions(client)).toEqual([]);
+    },
+  );
+});
