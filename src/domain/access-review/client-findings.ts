@@ -54,10 +54,13 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
   const grants = listOf('authorized_grant_types');
   const update = (option: string, value: string): string =>
     `tpks uaa client update ${quoteForShell(client.client_id)} --${option} ${quoteForShell(value)}`;
-  /** The grants without weak ones, which the authorization code replaces. */
-  const saferGrants = [
-    ...new Set(['authorization_code', ...grants.filter((grant) => !weakGrants.includes(grant))]),
-  ].join(',');
+  /** Replaces weak grants by the authorization code, which requires a redirect URI. */
+  const replaceGrants = (): string => {
+    const rest = grants.filter((grant) => !weakGrants.includes(grant));
+    const safer = [...new Set(['authorization_code', ...rest])];
+    const command = update('authorized_grant_types', safer.join(','));
+    return listOf('redirect_uri').length > 0 ? command : `${command} --redirect_uri ${anyUri}`;
+  };
   const found: ClientFinding[] = [];
 
   const authorities = listOf('authorities').filter((scope) => adminAuthorities.includes(scope));
@@ -79,7 +82,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
       id: 'client-password-grant',
       severity: 'medium',
       reason: 'Users type their passwords into the program that uses this client',
-      command: update('authorized_grant_types', saferGrants),
+      command: replaceGrants(),
     });
   }
   if (grants.includes('implicit')) {
@@ -87,7 +90,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
       id: 'client-implicit-grant',
       severity: 'medium',
       reason: 'The implicit grant puts access tokens into URLs, which browsers and proxies log',
-      command: update('authorized_grant_types', saferGrants),
+      command: replaceGrants(),
     });
   }
   const unsafeUris = listOf('redirect_uri').filter(isUnsafeRedirect);
@@ -153,12 +156,15 @@ function isUnsafeRedirect(uri: string): boolean {
   return uri.includes('*') || (/^http:/i.test(uri) && !isLoopback(uri));
 }
 
+/** The user has to replace it. */
+const anyUri = 'https://HOST/PATH';
+
 /** Replaces http, and leaves out patterns. */
 function formatSaferUris(uris: readonly string[]): string {
   const safer = uris
     .filter((uri) => !uri.includes('*'))
     .map((uri) => (isUnsafeRedirect(uri) ? uri.replace(/^http:/i, 'https:') : uri));
-  return safer.length === 0 ? 'https://HOST/PATH' : [...new Set(safer)].join(',');
+  return safer.length === 0 ? anyUri : [...new Set(safer)].join(',');
 }
 
 /** @see RFC 8252, section 7.3 */

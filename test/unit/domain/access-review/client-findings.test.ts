@@ -57,6 +57,16 @@ test('password and implicit grants are reported, except for the clients of PKS',
   }
 });
 
+test('the authorization code needs a redirect URI', () => {
+  expect(summarize({ authorized_grant_types: ['password', 'refresh_token'] })).toEqual([
+    [
+      'client-password-grant',
+      'medium',
+      `${update} --authorized_grant_types authorization_code,refresh_token --redirect_uri https://HOST/PATH`,
+    ],
+  ]);
+});
+
 test('a list that would be empty gets a safe value', () => {
   expect(summarize({ authorities: ['uaa.admin'] })).toEqual([
     ['client-admin-authority', 'high', `${update} --authorities uaa.none`],
