@@ -90,6 +90,12 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
   };
 }
 
-function compareNames({ name: one }: ReviewedIdentity, { name: other }: ReviewedIdentity): number {
-  return one < other ? -1 : one > other ? 1 : 0;
+/** Compares names, then origins. A client comes before the users with its name. */
+function compareNames(one: ReviewedIdentity, other: ReviewedIdentity): number {
+  const [key, otherKey] = [sortKey(one), sortKey(other)];
+  return key < otherKey ? -1 : key > otherKey ? 1 : 0;
+}
+
+function sortKey({ name, origin }: ReviewedIdentity): string {
+  return `${name}\0${origin ?? ''}`;
 }
