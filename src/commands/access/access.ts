@@ -275,7 +275,9 @@ async function reviewContext(
     tryEmptySecrets === true
       ? await findEmptySecrets(clients, deps.connect(context), context.uaa)
       : undefined;
-  const installation = context.api ?? context.uaa;
+  const settings = await deps.settings.read();
+  const { pks = '' } = findIdentities(settings, context.uaa);
+  const installation = context.api ?? settings.contexts[pks]?.api ?? context.uaa;
   const now = deps.clock.now();
   const review = createReview({
     ...{ installation, content, clusters, baseline, emptySecrets, now, staleSeconds },
@@ -383,7 +385,10 @@ function rejectUnknownScope(reviews: readonly ContextReview[], scope: string): v
   if (isKnown) return;
   throw new TpksError('notFound', `No group or client has the scope ${scope}`, {
     hint: 'list the groups: tpks uaa groups',
-    unknownName: { kind: 'groups', name: scope },
+    unknownName: {
+      ...{ kind: 'groups', name: scope },
+      list: () => Promise.resolve(reviews.flatMap(({ groups }) => [...groups])),
+    },
   });
 }
 
@@ -396,7 +401,7 @@ async function showIdentities(
   const found = reviews.flatMap((review) =>
     review.identities.filter((each) => isNamed(each, input)).map((each) => ({ review, each })),
   );
-  if (found.length === 0) throw unknownIdentityError(input);
+  if (found.length === 0) throw unknownIdentityError(reviews, input);
   const identities = await Promise.all(
     found.map(async ({ review, each }): Promise<ExplainedIdentity> => {
       const { installation, defaults, findingsAbout, context } = review;
@@ -436,11 +441,18 @@ function isNamed(
   return kind === 'user' ? isSameName(name, wanted.name) : name === wanted.name;
 }
 
-function unknownIdentityError({ name, origin }: { name: string; origin?: string }): TpksError {
+function unknownIdentityError(
+  reviews: readonly Review[],
+  { name, origin }: { readonly name: string; readonly origin?: string },
+): TpksError {
   const of = origin === undefined ? '' : ` of origin ${origin}`;
   return new TpksError('notFound', `User or client ${name}${of} not found`, {
     hint: 'tpks access --all, tpks uaa users, tpks uaa clients',
-    unknownName: { kind: 'users', name },
+    unknownName: {
+      ...{ kind: 'users', name },
+      list: () =>
+        Promise.resolve(reviews.flatMap(({ identities }) => identities.map((each) => each.name))),
+    },
   });
 }
 
