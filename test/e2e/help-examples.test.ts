@@ -199,6 +199,7 @@ const customizations = [
 
 /** Files that examples read. */
 const files: Readonly<Record<string, string>> = {
+  'accepted.yml': '[{id: client-admin-authority, identity: admin, reason: used by these tests}]',
   'ci.secret': 'ci-secret',
   'token.txt': jwt({ iss: 'https://ci.example.com', sub: 'job', aud: 'uaa' }),
   ...Object.fromEntries(

@@ -137,6 +137,8 @@ export const scenarios: readonly Scenario[] = [
   {
     as: 'admin',
     lines: [
+      ...[line('access admin'), line('access --findings --try-empty-secrets')],
+      line('access --html report.html'),
       ...[line('uaa groups'), line('uaa group add scan.test'), line('uaa group get scan.test')],
       line('uaa group map --name scan.test cn=scan'),
       ...[line('uaa group mappings'), line('uaa group unmap scan.test cn=scan')],

@@ -42,6 +42,7 @@ export const shownResources: Readonly<
   'uaa signing key': ['', /^[\w-]+$/],
   'uaa token decode': ['', /^[\w-]+$/],
   'uaa token list': ['--client admin', /^[\w-]+$/],
+  access: ['', 'cody'],
   'uaa users': ['', 'cody'],
   'uaa user get': ['cody', 'cody'],
   'uaa user ids': ['cody', /^[\da-f-]{36}$/],
