@@ -118,3 +118,21 @@ describe.each(lists)('uaa %s', (words, path) => {
     expect(front.uaa.requests).toHaveLength(3);
   });
 });
+
+test('access reads each list in pages, and sends no request for a user', async () => {
+  setListSize(1200);
+  const { code, stdout, stderr } = await user.tpks(['access', '-o', 'json'], {
+    env: front.adminEnv,
+  });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { identities } = JSON.parse(stdout) as { identities: { kind: string }[] };
+  // One user is in all groups, and each client has authorities.
+  expect(identities).toHaveLength(1201);
+  const pages = (path: string) =>
+    pagesOf(front.uaa.requests, path).toSorted((one, other) => one - other);
+  for (const path of ['/Groups', '/oauth/clients']) expect(pages(path)).toEqual([1, 501, 1001]);
+  // Another page shows the default groups of one user.
+  expect(pages('/Users')).toEqual([1, 1, 501, 1001]);
+  // A token, mappings and identity providers.
+  expect(front.uaa.requests).toHaveLength(13);
+});

@@ -17,8 +17,10 @@ export function largeUaa(count: number): Behaviour {
       body: { access_token, token_type: 'bearer', expires_in: 43_199, scope: 'uaa.admin' },
     }),
     '/Users': listOf(count, user),
+    '/Groups/External': listOf(0, group),
     '/Groups': listOf(count, group),
     '/oauth/clients': listOf(count, client),
+    '/identity-providers': respond({ body: [] }),
   });
 }
 
