@@ -449,7 +449,7 @@ describe('what the token may read', () => {
       ...{ TPKS_API: api, TPKS_UAA_URL: uaa, TPKS_CA_CERT: caCert },
       ...{ TPKS_CLIENT_NAME: 'reviewer', TPKS_CLIENT_SECRET: 'reviewer-secret' },
     };
-    return (line: string) => reviewer.tpks(line.split(' '), { env });
+    return (line: string, stdin = '') => reviewer.tpks(line.split(' '), { env, stdin });
   }
   afterAll(() => run('uaa client delete reviewer --if-exists --yes'));
 
@@ -473,6 +473,15 @@ describe('what the token may read', () => {
     const one = await runAs('access alana -o json');
     expect(one.stderr).toContain('the token lacks the scope tokens.list');
     expect(JSON.parse(one.stdout)).toMatchObject({ identities: [{ refreshTokens: null }] });
+  });
+
+  test('decides whether --exit-code can succeed', async () => {
+    const runAs = await reviewWith('scim.read');
+    const baseline = '[{id: group-nested-admin, identity: team.platform, reason: known}]';
+    expect(await runAs('access --findings --exit-code --baseline -', baseline)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('The review is incomplete: the clients were not read'),
+    });
   });
 
   test('is enough with the smallest set of scopes', async () => {
@@ -553,8 +562,11 @@ test('--all-contexts reviews each installation, even if one does not respond', a
   expect(one.code).toBe(5);
   expect(one.stderr).toContain(`Warning: ${other.uaa} was not reviewed: `);
   expect(JSON.parse(one.stdout)).toMatchObject([{ installation: sandbox.api }]);
-  const found = await user.tpks(['access', '--all-contexts', '--findings', '--exit-code']);
+  const words = ['access', '--all-contexts', '--findings', '--exit-code', '--baseline', '-'];
+  const stdin = '[{id: user-inactive, identity: of the other installation, reason: known}]';
+  const found = await user.tpks(words, { stdin });
   expect(found.code).toBe(3);
+  expect(found.stderr).not.toContain('no longer a finding');
 });
 
 /** Changes the sandbox, so it has to be the last test. */

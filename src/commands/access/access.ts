@@ -150,7 +150,7 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
       errors.push(error);
     }
   }
-  reportUnusedBaseline(reviews, deps.terminal);
+  if (errors.length === 0) reportUnusedBaseline(reviews, deps.terminal);
   await showReviews(reviews, input, deps);
   const limit = severities.indexOf(input.severity);
   const count = reviews

@@ -5,7 +5,14 @@ import { listNotRead } from './content.js';
 import type { FindingInput } from './finding.js';
 import { findProblems, sortFindings } from './findings.js';
 import { findClientPermissions, findPermissions } from './permissions.js';
-import type { AccessReport, Finding, Permission, ReviewedIdentity, RoleBinding } from './report.js';
+import type {
+  AccessReport,
+  Finding,
+  FindingId,
+  Permission,
+  ReviewedIdentity,
+  RoleBinding,
+} from './report.js';
 
 export interface ReviewInput extends Omit<FindingInput, 'permissions'> {
   readonly installation: string;
@@ -21,7 +28,7 @@ export interface Review extends AccessReport {
   readonly groups: ReadonlySet<string>;
   /** The findings about an identity, by its id. */
   readonly findingsAbout: (id: string) => readonly Finding[];
-  /** Entries of the baseline that match no finding. */
+  /** Entries of the baseline that match no finding, although the review looked for it. */
   readonly unusedBaseline: Baseline;
 }
 
@@ -86,8 +93,21 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
     defaults: permissions.defaults,
     groups: new Set(content.groups.map(({ displayName }) => displayName)),
     findingsAbout,
-    unusedBaseline: unused,
+    unusedBaseline: unused.filter(({ id }) => isSearched(id, input)),
   };
+}
+
+/** Whether everything that a kind of finding needs was read. */
+function isSearched(
+  id: FindingId,
+  { content: { clients, providers }, clusters, emptySecrets }: Omit<FindingInput, 'permissions'>,
+): boolean {
+  if (id === 'client-empty-secret') return emptySecrets !== undefined;
+  if (id === 'binding-unknown-user') {
+    return clusters?.every(({ problem }) => problem === undefined) === true;
+  }
+  if (id.startsWith('client-')) return clients !== undefined;
+  return providers !== undefined || !/^provider-|-origin$|^group-temporary-/.test(id);
 }
 
 /** Compares names, then origins. A client comes before the users with its name. */

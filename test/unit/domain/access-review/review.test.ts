@@ -82,6 +82,22 @@ describe('findings', () => {
   });
 });
 
+test('entries of the baseline are unused only if the review looked for their findings', () => {
+  const ids = [
+    ...['user-inactive', 'user-unknown-origin', 'client-admin-authority', 'client-empty-secret'],
+    ...['provider-inactive', 'binding-unknown-user'],
+  ] as const;
+  const baseline = ids.map((id) => ({ id, identity: 'cody', reason: 'known' }));
+  const unused = (content: Content, values: Partial<ReviewInput> = {}) =>
+    review(content, { baseline, ...values }).unusedBaseline.map(({ id }) => id);
+  expect(unused({ clients: undefined, providers: undefined })).toEqual(['user-inactive']);
+  expect(unused({}, { emptySecrets: new Set(), clusters: [] })).toEqual(ids);
+  const clusters = [{ name: 'dev-1', problem: 'No session', userBindings: [], groupBindings: [] }];
+  expect(unused({}, { clusters })).toEqual(
+    ids.filter((id) => id !== 'client-empty-secret' && id !== 'binding-unknown-user'),
+  );
+});
+
 describe('role bindings of clusters', () => {
   const binding: RoleBinding = {
     ...{ cluster: 'dev 1', namespace: null, name: 'admins', role: 'ClusterRole cluster-admin' },
