@@ -140,6 +140,7 @@ export function createDirectory(send: Send, uaa: string) {
     findUsersById: (ids: readonly string[]) => findMatching(users, { attribute: 'id' }, ids),
     listUsers: () => readList(users),
     listLogins: () => readList(logins),
+    findLoginsById: (ids: readonly string[]) => findMatching(logins, { attribute: 'id' }, ids),
     findGroupsByName: (names: readonly string[]) =>
       findMatching(groups, { attribute: 'displayName', ignoresCase: true }, names),
     findGroupNamesById: (ids: readonly string[]) =>

@@ -30,7 +30,7 @@ export interface ReviewContent {
  */
 export async function readReviewContent(send: Send, uaa: string): Promise<ReviewContent> {
   const directory = createDirectory(send, uaa);
-  const [users, groups, mappings, clients, providers, [sampleUser]] = await Promise.all([
+  const [listed, groups, mappings, clients, providers, [sampleUser]] = await Promise.all([
     directory.listLogins(),
     directory.listGroups(),
     createMappings(send, uaa).listAll(),
@@ -38,7 +38,14 @@ export async function readReviewContent(send: Send, uaa: string): Promise<Review
     ifAllowed(createIdentityProviders(send, uaa).list()),
     createUsers(send, uaa).list({ limit: 1 }),
   ]);
-  return { users, groups, mappings, clients, providers, sampleUser };
+  // Pages are no snapshot: while users are added and deleted, others can be on two pages, or on none.
+  const users = new Map(listed.map((user) => [user.id, user]));
+  const memberIds = groups.flatMap(({ members }) =>
+    (members ?? []).flatMap(({ type, value }) => (type === 'GROUP' ? [] : value)),
+  );
+  const missing = [...new Set(memberIds)].filter((id) => !users.has(id));
+  for (const user of await directory.findLoginsById(missing)) users.set(user.id, user);
+  return { users: [...users.values()], groups, mappings, clients, providers, sampleUser };
 }
 
 async function ifAllowed<T>(read: Promise<T>): Promise<T | undefined> {
