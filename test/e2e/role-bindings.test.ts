@@ -76,6 +76,7 @@ describe('the role bindings of the clusters', () => {
             user: 'cody',
             name: 'oidc:cody-cluster-admin',
             role: 'ClusterRole cluster-admin',
+            hasOtherSubjects: false,
           },
           {
             ...inDev1,
@@ -83,6 +84,7 @@ describe('the role bindings of the clusters', () => {
             namespace: 'default',
             name: 'editors',
             role: 'ClusterRole edit',
+            hasOtherSubjects: false,
           },
         ],
         groupBindings: [{ ...inDev1, group: 'cn=dev', name: 'viewers', role: 'ClusterRole view' }],

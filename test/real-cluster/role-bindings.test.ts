@@ -29,13 +29,17 @@ describeClusters('the role bindings of a cluster', (cluster) => {
     const left = { cluster: 'dev-1', namespace: null, name: 'left', role: 'ClusterRole view' };
     expect(found?.problem).toBeUndefined();
     expect(found?.userBindings.filter(({ name }) => name === 'left')).toEqual([
-      { user: 'removed', ...left },
-      { user: 'removed', ...left, namespace: 'default', role: 'Role deployer' },
+      { user: 'removed', ...left, hasOtherSubjects: true },
+      {
+        ...{ user: 'removed', ...left, namespace: 'default', role: 'Role deployer' },
+        hasOtherSubjects: false,
+      },
     ]);
     expect(found?.groupBindings).toEqual([{ group: 'cn=left,dc=example', ...left }]);
     expect(found?.userBindings).toContainEqual({
       user: 'cody',
       ...{ ...left, name: 'oidc:cody-cluster-admin', role: 'ClusterRole cluster-admin' },
+      hasOtherSubjects: false,
     });
   });
 
@@ -66,6 +70,7 @@ describeClusters('the role bindings of a cluster', (cluster) => {
     expect(found?.userBindings).toContainEqual({
       ...{ cluster: 'dev-1', namespace: null, user: 'naomi' },
       ...{ name: 'auditors', role: 'ClusterRole binding-reader' },
+      hasOtherSubjects: false,
     });
   });
 });

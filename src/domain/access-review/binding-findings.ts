@@ -10,15 +10,14 @@ export function findBindingProblems({
   return clusters
     .flatMap(({ userBindings }) => userBindings)
     .filter(({ user }) => !names.has(user))
-    .map(({ user, cluster, namespace, name, role }) => {
-      const kubectl = `kubectl --context ${quoteForShell(cluster)}`;
-      const [place, command] =
+    .map(({ user, cluster, namespace, name, role, hasOtherSubjects }) => {
+      // As `KIND/NAME`, a name such as `--all` is not an option.
+      const [place, option, kind] =
         namespace === null
-          ? ['', `${kubectl} delete clusterrolebinding ${quoteForShell(name)}`]
-          : [
-              ` in the namespace ${namespace}`,
-              `${kubectl} -n ${quoteForShell(namespace)} delete rolebinding ${quoteForShell(name)}`,
-            ];
+          ? ['', '', 'clusterrolebinding']
+          : [` in the namespace ${namespace}`, ` -n ${quoteForShell(namespace)}`, 'rolebinding'];
+      const verb = hasOtherSubjects ? 'edit' : 'delete';
+      const command = `kubectl --context ${quoteForShell(cluster)}${option} ${verb} ${quoteForShell(`${kind}/${name}`)}`;
       return {
         subjects: [],
         finding: {

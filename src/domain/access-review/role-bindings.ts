@@ -23,7 +23,13 @@ import type { ReviewedCluster, RoleBinding } from './report.js';
 
 /** The role bindings that give rights in a cluster to users and groups of the UAA. */
 export interface ClusterBindings extends ReviewedCluster {
-  readonly userBindings: readonly (RoleBinding & { readonly user: string })[];
+  readonly userBindings: readonly UserBinding[];
+}
+
+interface UserBinding extends RoleBinding {
+  readonly user: string;
+  /** Whether deleting the binding takes rights from others too. */
+  readonly hasOtherSubjects: boolean;
 }
 
 export interface RoleBindingsDeps {
@@ -197,15 +203,18 @@ async function listBindings(send: Send, server: string): Promise<readonly Listed
 const prefix = 'oidc:';
 
 function selectSubjects(cluster: string, bindings: readonly ListedBinding[]) {
-  const userBindings: ClusterBindings['userBindings'][number][] = [];
+  const userBindings: UserBinding[] = [];
   const groupBindings: ClusterBindings['groupBindings'][number][] = [];
   for (const { metadata, roleRef, subjects } of bindings) {
     const { name, namespace = null } = metadata;
     const binding = { cluster, namespace, name, role: `${roleRef.kind} ${roleRef.name}` };
+    const hasOtherSubjects = (subjects ?? []).length > 1;
     for (const subject of subjects ?? []) {
       if (!subject.name.startsWith(prefix)) continue;
       const subjectName = subject.name.slice(prefix.length);
-      if (subject.kind === 'User') userBindings.push({ user: subjectName, ...binding });
+      if (subject.kind === 'User') {
+        userBindings.push({ user: subjectName, ...binding, hasOtherSubjects });
+      }
       if (subject.kind === 'Group') groupBindings.push({ group: subjectName, ...binding });
     }
   }

@@ -96,8 +96,11 @@ describe('readRoleBindings', () => {
       {
         name: 'dev-1',
         userBindings: [
-          { user: 'cody', ...admins },
-          { user: 'oidc:odd', ...admins, namespace: 'shop', name: 'editors' },
+          { user: 'cody', ...admins, hasOtherSubjects: true },
+          {
+            ...{ user: 'oidc:odd', ...admins, namespace: 'shop', name: 'editors' },
+            hasOtherSubjects: true,
+          },
         ],
         groupBindings: [{ group: 'cn=ops,dc=example', ...admins }],
       },
