@@ -27,12 +27,14 @@ export function findGroupProblems({ content }: FindingInput): readonly SubjectFi
           }),
         );
       }
-      if (user !== undefined && findSource({ groupId, type, origin }) === 'unmapped') {
+      const isUnmapped = findSource({ groupId, type, origin }) === 'unmapped';
+      // Logins keep memberships of other origins.
+      if (user !== undefined && user.origin === origin && isUnmapped) {
         found.push(
           aboutUser(user, {
             id: 'group-temporary-membership',
             severity: 'medium',
-            reason: `The UAA deletes the membership in ${group} at the next login, because its origin ${origin ?? ''} has no mapping to the group`,
+            reason: `The UAA deletes the membership in ${group} at the next login, because its origin ${origin} has no mapping to the group`,
             command: `tpks uaa member add ${quoteForShell(group)} ${formatUserArguments(user)}`,
           }),
         );

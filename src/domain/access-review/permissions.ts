@@ -29,7 +29,7 @@ export function findPermissions(content: PermissionContent): Permissions {
   const { groups, sampleUser } = content;
   const findAncestors = createAncestorFinder(groups);
   const findSource = createMembershipReader(content);
-  const direct = findDirectMemberships(groups);
+  const direct = findDirectMemberships(content);
 
   const ofUser = memoize(String, (id: string): readonly Permission[] => {
     const found = new Map<string, PermissionSource[]>();
@@ -71,13 +71,19 @@ interface DirectMembership {
 }
 
 /** @returns the memberships of each user, by user id. */
-function findDirectMemberships(
-  groups: readonly ListedGroup[],
-): ReadonlyMap<string, readonly DirectMembership[]> {
+function findDirectMemberships({
+  users,
+  groups,
+}: PermissionContent): ReadonlyMap<string, readonly DirectMembership[]> {
+  const origins = new Map(users.map(({ id, origin }) => [id, origin]));
   const memberships = groups.flatMap((group) =>
     (group.members ?? [])
       .filter(({ type }) => type !== 'GROUP')
-      .map(({ value: user, origin }) => ({ user, group, origin })),
+      .map(({ value: user, origin }) => ({
+        ...{ user, group },
+        // Logins keep memberships of other origins, like those of the origin `uaa`.
+        origin: origins.get(user) === origin ? origin : 'uaa',
+      })),
   );
   return groupBy(memberships, ({ user }) => user);
 }

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import type { ReviewContent } from '../../../../src/domain/access-review/content.js';
+import { createReview } from '../../../../src/domain/access-review/review.js';
+
+const now = new Date('2026-12-01T12:00:00Z');
+
+function review(content: Partial<ReviewContent>) {
+  return createReview({
+    ...{ installation: 'https://api.example.com:9021', now, staleSeconds: 3600, baseline: [] },
+    content: {
+      ...{ users: [], groups: [], mappings: [], clients: [], sampleUser: undefined },
+      providers: ['uaa', 'ldap', 'okta'].map((originKey) => ({
+        ...{ id: originKey, originKey, type: 'oidc1.0', name: originKey, active: true },
+      })),
+      ...content,
+    },
+  });
+}
+
+function aUser(userName: string, origin: string, email = `${userName}@example.com`) {
+  const lastLogonTime = now.getTime();
+  return { id: userName, userName, origin, emails: [{ value: email }], lastLogonTime };
+}
+
+test.each(['uaa', 'okta'])(
+  'a membership of another origin than that of its user (%s) is not temporary',
+  (origin) => {
+    const members = [{ value: 'cody', type: 'USER', origin: 'ldap' }];
+    const groups = [{ id: 'team', displayName: 'team', members }];
+    const { findings, identities } = review({ users: [aUser('cody', origin)], groups });
+    expect(findings).toEqual([]);
+    expect(identities[0]?.permissions).toEqual([
+      { scope: 'team', via: [{ kind: 'added', groups: [] }] },
+    ]);
+  },
+);
