@@ -10,6 +10,9 @@ export const trustGroupPrefix = 'tpks.trust.';
 
 export const trustGroupFilter = `displayName sw "${trustGroupPrefix}"`;
 
+/** The UAA requires an email for each user, also for those of trusts. It does not verify this one. */
+export const trustEmail = 'ci@example.com';
+
 /** The mark of a client, next to its attributes, and of an identity provider, in `additionalConfiguration`. */
 export const trustMark = { managed_by: 'tpks uaa trust' } as const;
 

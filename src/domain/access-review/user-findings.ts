@@ -1,5 +1,6 @@
 import type { ListedLogin } from '../../api/uaa/directory.js';
 import { formatEquals } from '../../api/uaa/filters.js';
+import { trustEmail } from '../../api/uaa/trust-marks.js';
 import { formatInstant } from '../../base/clock.js';
 import { groupBy } from '../../base/group-by.js';
 import { quoteForShell } from '../../base/shell-quote.js';
@@ -81,6 +82,7 @@ function findSharedEmails(
     (user.emails ?? []).map(({ value }) => ({ email: value.toLowerCase(), user })),
   );
   return [...groupBy(addresses, ({ email }) => email)].flatMap(([email, entries]) => {
+    if (email === trustEmail) return [];
     const owners = entries.map(({ user }) => user);
     const isShared = new Set(owners.map(({ origin }) => origin)).size > 1;
     if (!isShared || !owners.some(({ id }) => reviewed.has(id))) return [];

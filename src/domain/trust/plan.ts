@@ -8,6 +8,7 @@ import { isDefaultGroupError } from '../../api/uaa/members.js';
 import {
   isTrustClient,
   isTrustProvider,
+  trustEmail,
   trustGroupPrefix,
   trustMark,
 } from '../../api/uaa/trust-marks.js';
@@ -286,9 +287,9 @@ async function planUser(
   const steps: TrustStep[] = [];
   if (user === undefined) {
     const run = async (): Promise<void> => {
-      // The UAA requires one email. It does not verify this one, and 77 replaces it at the first login.
-      const emails = ['ci@example.com'];
-      ids.user = (await users.add({ userName: subject, origin, emails, phoneNumbers: [] })).id;
+      // UAA 77 replaces the email at the first login.
+      const added = { userName: subject, origin, emails: [trustEmail], phoneNumbers: [] };
+      ids.user = (await users.add(added)).id;
     };
     steps.push({ action: 'add', kind: 'user', name: subject, values: { origin }, run });
   }

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { trustEmail } from '../../../../src/api/uaa/trust-marks.js';
 import type { ReviewContent } from '../../../../src/domain/access-review/content.js';
 import { createReview } from '../../../../src/domain/access-review/review.js';
 
@@ -34,3 +35,10 @@ test.each(['uaa', 'okta'])(
     ]);
   },
 );
+
+test('trusts of several identity providers are not reported because of their common email', () => {
+  const users = [aUser('job-1', 'ldap', trustEmail), aUser('job-2', 'okta', trustEmail)];
+  const members = users.map(({ id: value }) => ({ value, type: 'USER', origin: 'uaa' }));
+  const groups = [{ id: 'team', displayName: 'team', members }];
+  expect(review({ users, groups }).findings).toEqual([]);
+});
