@@ -93,8 +93,9 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
       command: replaceGrants(),
     });
   }
+  const usesRedirects = grants.includes('authorization_code') || grants.includes('implicit');
   const unsafeUris = listOf('redirect_uri').filter(isUnsafeRedirect);
-  if (unsafeUris.length > 0) {
+  if (usesRedirects && unsafeUris.length > 0) {
     found.push({
       id: 'client-redirect-uri',
       severity: 'high',

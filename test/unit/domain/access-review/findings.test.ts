@@ -42,3 +42,13 @@ test('trusts of several identity providers are not reported because of their com
   const groups = [{ id: 'team', displayName: 'team', members }];
   expect(review({ users, groups }).findings).toEqual([]);
 });
+
+test('a redirect URI is not reported for a client that nobody can log in with', () => {
+  const client = { client_id: 'job', redirect_uri: ['http://job.example.com/**'] };
+  const idsFor = (...grants: string[]) =>
+    review({ clients: [{ ...client, authorized_grant_types: grants }] }).findings.map(
+      ({ id }) => id,
+    );
+  expect(idsFor('client_credentials')).toEqual([]);
+  expect(idsFor('authorization_code')).toEqual(['client-redirect-uri']);
+});
