@@ -4,7 +4,6 @@ import { formatDuration } from '../../base/clock.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { jwtBearerGrant } from '../trust/content.js';
 import type { FindingInput, SubjectFinding } from './finding.js';
-import type { FindingId } from './report.js';
 
 /** Authorities with which a client can give itself any other. */
 const adminAuthorities: readonly string[] = ['uaa.admin', 'clients.admin', 'scim.write'];
@@ -33,7 +32,7 @@ export function findClientProblems({
 }: FindingInput): readonly SubjectFinding[] {
   return (content.clients ?? []).flatMap((client) =>
     [...findAttributeProblems(client), ...findEmptySecret(client, emptySecrets)]
-      .filter(({ id }) => !isNeededByPks(client.client_id, id))
+      .filter((finding) => !isNeededByPks(client.client_id, finding))
       .map((finding) => ({
         subjects: [client.client_id],
         finding: { ...finding, identity: client.client_id },
@@ -41,9 +40,10 @@ export function findClientProblems({
   );
 }
 
-function isNeededByPks(clientId: string, finding: FindingId): boolean {
-  const isByDesign = finding === 'client-password-grant' || finding === 'client-empty-secret';
-  return isByDesign && pksClients.includes(clientId);
+/** An empty secret with the severity high is enough for own tokens, which PKS does not need. */
+function isNeededByPks(clientId: string, { id, severity }: ClientFinding): boolean {
+  const isByDesign = id === 'client-password-grant' || id === 'client-empty-secret';
+  return isByDesign && severity !== 'high' && pksClients.includes(clientId);
 }
 
 type ClientFinding = Omit<SubjectFinding['finding'], 'identity'>;

@@ -5,8 +5,12 @@ import { createReview } from '../../../../src/domain/access-review/review.js';
 
 const now = new Date('2026-12-01T12:00:00Z');
 
-function review(content: Partial<ReviewContent>) {
+function review({
+  emptySecrets,
+  ...content
+}: Partial<ReviewContent> & { readonly emptySecrets?: ReadonlySet<string> }) {
   return createReview({
+    emptySecrets,
     ...{ installation: 'https://api.example.com:9021', now, staleSeconds: 3600, baseline: [] },
     content: {
       ...{ users: [], groups: [], mappings: [], clients: [], sampleUser: undefined },
@@ -51,4 +55,14 @@ test('a redirect URI is not reported for a client that nobody can log in with', 
     );
   expect(idsFor('client_credentials')).toEqual([]);
   expect(idsFor('authorization_code')).toEqual(['client-redirect-uri']);
+});
+
+test('an empty secret of pks_cli is reported if it is enough for own tokens', () => {
+  const find = (...grants: string[]) =>
+    review({
+      clients: [{ client_id: 'pks_cli', authorized_grant_types: grants }],
+      emptySecrets: new Set(['pks_cli']),
+    }).findings.map(({ id, severity }) => [id, severity]);
+  expect(find('password')).toEqual([]);
+  expect(find('client_credentials')).toEqual([['client-empty-secret', 'high']]);
 });
