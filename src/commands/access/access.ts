@@ -5,6 +5,7 @@ import type { Services } from '../../app/services.js';
 import { formatInstant } from '../../base/clock.js';
 import { version } from '../../base/version.js';
 import { isTpksError, messageWithHint, TpksError } from '../../base/errors.js';
+import { redact } from '../../base/secret.js';
 import { type Baseline, readBaseline } from '../../domain/access-review/baseline.js';
 import { writeAccessPage } from '../../domain/access-review/page-file.js';
 import { readReviewContent } from '../../domain/access-review/content.js';
@@ -130,6 +131,12 @@ interface Input extends Flags {
   readonly name: string | undefined;
 }
 
+/** An installation, or its clusters, that could not be reviewed. */
+interface Failure {
+  readonly what: string;
+  readonly error: TpksError;
+}
+
 /** @throws {TpksError} `changes` if `exitCode` is set and there are findings; `notFound` for an unknown name or scope. */
 export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
   validateInput(input);
@@ -139,19 +146,28 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
       : await readBaseline(toFileInput(input.baseline, '--baseline', deps.terminal));
   const contexts = await findReviewedContexts(input, deps);
   const reviews: ContextReview[] = [];
-  const errors: TpksError[] = [];
+  const failures: Failure[] = [];
   for (const context of contexts) {
     try {
-      const clusters = await readClusters(context, input, errors, deps);
+      const clusters = await readClusters(context, input, failures, deps);
       reviews.push(await reviewContext({ context, clusters, baseline }, input, deps));
     } catch (error) {
       if (!isTpksError(error) || input.allContexts !== true) throw error;
       deps.terminal.warn(`${context.uaa} was not reviewed: ${messageWithHint(error)}`);
-      errors.push(error);
+      failures.push({ what: context.api ?? context.uaa, error });
     }
   }
-  if (errors.length === 0) reportUnusedBaseline(reviews, deps.terminal);
-  await showReviews(reviews, input, deps);
+  const [failure] = failures;
+  // An empty list would look like a result.
+  if (reviews.length === 0 && failure !== undefined) throw failure.error;
+  if (failure === undefined) reportUnusedBaseline(reviews, deps.terminal);
+  try {
+    await showReviews({ reviews, failures }, input, deps);
+  } catch (error) {
+    // What was not found can exist where the review failed.
+    if (isTpksError(error) && error.kind === 'notFound') throw failure?.error ?? error;
+    throw error;
+  }
   const limit = severities.indexOf(input.severity);
   const count = reviews
     .flatMap(({ findings }) => findings)
@@ -159,7 +175,7 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
   if (input.exitCode === true && count > 0) {
     throw new TpksError('changes', `There are ${String(count)} findings`);
   }
-  if (errors[0] !== undefined) throw errors[0];
+  if (failure !== undefined) throw failure.error;
   if (input.exitCode === true) rejectIncompleteReviews(reviews);
 }
 
@@ -229,11 +245,11 @@ async function findReviewedContexts(
   });
 }
 
-/** @param errors - gets the error if the clusters cannot be listed; the review of the UAA continues. */
+/** @param failures - gets the error if the clusters cannot be listed; the review of the UAA continues. */
 async function readClusters(
   context: Context,
   { kubernetes, allContexts }: Input,
-  errors: TpksError[],
+  failures: Failure[],
   deps: Deps,
 ): Promise<readonly ClusterBindings[] | undefined> {
   if (kubernetes !== true) return undefined;
@@ -253,7 +269,7 @@ async function readClusters(
   } catch (error) {
     if (!isTpksError(error)) throw error;
     terminal.warn(`the clusters were not reviewed: ${error.message}`);
-    errors.push(error);
+    failures.push({ what: `clusters of ${context.api ?? context.uaa}`, error });
     return undefined;
   }
 }
@@ -289,12 +305,12 @@ async function reviewContext(
 }
 
 async function showReviews(
-  reviews: readonly ContextReview[],
+  { reviews, failures }: { reviews: readonly ContextReview[]; failures: readonly Failure[] },
   input: Input,
   deps: Deps,
 ): Promise<void> {
   const { name, scope, findings, all, allContexts = false, html } = input;
-  if (html !== undefined) return writePage(reviews, html, deps);
+  if (html !== undefined) return writePage(reviews, failures, html, deps);
   if (name !== undefined) return showIdentities(reviews, { ...input, name }, deps);
   const toJson = (rows: readonly IdentityRow[]) => toJsonReport(reviews, rows, input);
   if (findings === true) {
@@ -330,6 +346,7 @@ function hasAccess({ permissions, bindings = [] }: ReviewedIdentity): boolean {
 
 async function writePage(
   reviews: readonly Review[],
+  failures: readonly Failure[],
   path: string,
   { terminal, clock }: Deps,
 ): Promise<void> {
@@ -337,7 +354,9 @@ async function writePage(
     ...review,
     identities: review.identities.filter(hasAccess),
   }));
-  await writeAccessPage(path, formatAccessPage(reports, { createdAt: clock.now(), version }));
+  const notReviewed = failures.map(({ what, error }) => `${what}: ${redact(error.message)}`);
+  const page = formatAccessPage(reports, { createdAt: clock.now(), version, notReviewed });
+  await writeAccessPage(path, page);
   const count = (list: (report: AccessReport) => readonly unknown[]) =>
     reports.reduce((sum, report) => sum + list(report).length, 0);
   const [identities, findings] = [count((each) => each.identities), count((each) => each.findings)];

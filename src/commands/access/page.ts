@@ -15,11 +15,15 @@ import { pageStyle } from './page-style.js';
 
 /**
  * Formats reports as one HTML page that needs no other files and no scripts, for screens and paper.
- * @param options - `version`: that of tpks.
+ * @param options - `version`: that of tpks; `notReviewed`: what the page does not contain, each with the reason.
  */
 export function formatAccessPage(
   reports: readonly AccessReport[],
-  options: { readonly createdAt: Date; readonly version: string },
+  options: {
+    readonly createdAt: Date;
+    readonly version: string;
+    readonly notReviewed?: readonly string[];
+  },
 ): string {
   const [first] = reports;
   const isSingle = reports.length === 1;
@@ -42,6 +46,7 @@ export function formatAccessPage(
 <h1>Access review</h1>
 ${isSingle ? '' : `<p>${subject}</p>`}
 <p>Created <time datetime="${time}">${formatMoment(time)} UTC</time> by tpks ${text(options.version)}</p>
+${formatGaps((options.notReviewed ?? []).map((gap) => `Not reviewed: ${text(gap)}`))}
 </header>
 ${isSingle ? '' : formatContents(reports)}
 <main>
@@ -131,7 +136,13 @@ function formatSummary({ identities, findings, notRead, clusters }: AccessReport
     ),
   ];
   return `<dl>${numbers.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
-${gaps.length === 0 ? '' : `<ul class="gaps">${gaps.map((gap) => `<li>${gap}</li>`).join('')}</ul>`}`;
+${formatGaps(gaps)}`;
+}
+
+/** @param gaps - HTML */
+function formatGaps(gaps: readonly string[]): string {
+  if (gaps.length === 0) return '';
+  return `<ul class="gaps">${gaps.map((gap) => `<li>${gap}</li>`).join('')}</ul>`;
 }
 
 function formatFindings(
