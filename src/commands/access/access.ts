@@ -170,7 +170,7 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
   }
   const limit = severities.indexOf(input.severity);
   const count = reviews
-    .flatMap(({ findings }) => findings)
+    .flatMap((review) => findShown(review, input))
     .filter(({ severity }) => severities.indexOf(severity) >= limit).length;
   if (input.exitCode === true && count > 0) {
     throw new TpksError('changes', `There are ${String(count)} findings`);
@@ -186,6 +186,14 @@ function rejectIncompleteReviews(reviews: readonly Review[]): void {
   throw new TpksError('forbidden', `The review is incomplete: the ${missing.what} were not read`, {
     hint: `use a token with the scope ${missing.scope}, or omit --exit-code`,
   });
+}
+
+/** @returns the findings about one identity if there is a name, otherwise all. */
+function findShown({ findings, identities, findingsAbout }: Review, { name, origin }: Input) {
+  if (name === undefined) return findings;
+  return identities
+    .filter((each) => isNamed(each, { name, origin }))
+    .flatMap(({ id }) => findingsAbout(id));
 }
 
 /** @throws {TpksError} `usage` for options that exclude each other, or an unknown column. */
@@ -454,7 +462,7 @@ async function showIdentities(
 /** User names are not case-sensitive, client ids are. */
 function isNamed(
   { kind, name, origin }: ReviewedIdentity,
-  wanted: { readonly name: string; readonly origin?: string },
+  wanted: { readonly name: string; readonly origin?: string | undefined },
 ): boolean {
   if (wanted.origin !== undefined && wanted.origin !== origin) return false;
   return kind === 'user' ? isSameName(name, wanted.name) : name === wanted.name;

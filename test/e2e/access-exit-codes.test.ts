@@ -37,6 +37,13 @@ test.each([['nobody'], ['--scope', 'no.such.group']])(
   },
 );
 
+test('with a name, --exit-code counts only the findings that are shown', async () => {
+  const explain = (name: string) =>
+    auditor.tpks(['access', name, '--exit-code', '--context', 'running']);
+  expect(await explain('admin')).toMatchObject({ code: 3, stderr: '' });
+  expect(await explain('dana')).toMatchObject({ code: 0 });
+});
+
 test('nothing is printed or written if every review fails', async () => {
   await auditor.tpks(['logout', '--context', 'running']);
   const { code, stdout } = await access();
