@@ -60,8 +60,10 @@ function findProblems(
           : change('.config.ldapGroupFile = "ldap/ldap-groups-map-to-scopes.xml"'),
     });
   }
-  const issuer = readSetting(provider, 'issuer') ?? readSetting(provider, 'authUrl') ?? '';
-  if (isPublicIssuer(issuer) && settings['addShadowUserOnLogin'] !== false) {
+  const issuer = ['issuer', 'discoveryUrl', 'authUrl']
+    .map((name) => readSetting(provider, name) ?? '')
+    .find(isPublicIssuer);
+  if (issuer !== undefined && settings['addShadowUserOnLogin'] !== false) {
     found.push({
       id: 'provider-public-issuer',
       severity: 'high',

@@ -66,3 +66,11 @@ test('an empty secret of pks_cli is reported if it is enough for own tokens', ()
   expect(find('password')).toEqual([]);
   expect(find('client_credentials')).toEqual([['client-empty-secret', 'high']]);
 });
+
+test('a public issuer is found by its discovery URL', () => {
+  const config = { discoveryUrl: 'https://accounts.google.com/.well-known/openid-configuration' };
+  const google = { id: 'google', originKey: 'google', type: 'oidc1.0', name: 'google', config };
+  expect(review({ providers: [google] }).findings).toEqual([
+    expect.objectContaining({ id: 'provider-public-issuer', identity: 'google' }),
+  ]);
+});
