@@ -76,6 +76,7 @@ describe('secrets recognized by field name', () => {
     ['the first field of a form', `passcode=${unregistered}&grant_type=password`],
     ['JSON', JSON.stringify({ userName: 'erin', password: unregistered })],
     ['JSON with a number', `{"token":123456789012, "x":"y"}`.replace('123456789012', '0x5f1c')],
+    ['a list of tokens of a UAA', JSON.stringify([{ tokenId: unregistered, format: 'opaque' }])],
     ['truncated JSON', `{"access_token":"${unregistered}`],
     ['JSON with an escaped quote', `{"secret":"\\"${unregistered}", "x":1}`],
   ])('are redacted in %s', async (_name, body) => {
