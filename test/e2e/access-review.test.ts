@@ -79,6 +79,8 @@ describe('the list', () => {
     ).toEqual([
       'uaa GET /Groups',
       'uaa GET /Groups/External',
+      // Also the default groups of one user, and the member of a group who no longer exists.
+      'uaa GET /Users',
       'uaa GET /Users',
       'uaa GET /Users',
       'uaa GET /identity-providers',
@@ -529,7 +531,7 @@ test('--kubernetes adds the role bindings of clusters, and names the clusters th
     severity: 'medium',
     identity: 'ghost',
     reason: expect.stringContaining('of the cluster dev-1 in the namespace default'),
-    command: 'kubectl --context dev-1 -n default delete rolebinding ghost-deploys',
+    command: 'kubectl --context dev-1 -n default delete rolebinding/ghost-deploys',
   });
   for (const { name, problem } of clusters ?? []) {
     if (problem !== undefined) expect(stderr).toContain(`the cluster ${name} was not reviewed`);

@@ -164,7 +164,7 @@ test('empty secrets are reported if they were tried, except for the clients of P
   const command = 'tpks uaa secret set app';
   expect(summarize({}, 'app', empty)).toEqual([['client-empty-secret', 'high', command]]);
   expect(summarize(browser, 'app', empty)).toEqual([['client-empty-secret', 'low', command]]);
-  expect(summarize({}, 'pks_cli', empty)).toEqual([]);
+  expect(summarize(browser, 'pks_cli', empty)).toEqual([]);
   expect(summarize({}, 'other', empty)).toEqual([]);
   expect(summarize({})).toEqual([]);
 });

@@ -73,6 +73,7 @@ describe('the permissions of a user', () => {
   });
 
   test('show where a membership comes from', () => {
+    const users = [aLogin('cody', { origin: 'ldap' })];
     const groups = [
       aGroup('mapped', [aMember('cody', 'ldap')]),
       aGroup('by.name', [aMember('cody', 'saml')]),
@@ -85,14 +86,17 @@ describe('the permissions of a user', () => {
       aProvider('saml', { config: { groupMappingMode: 'AS_SCOPES' } }),
     ];
     const mapping = { kind: 'mapping', origin: 'ldap', externalGroups: ['cn=a', 'cn=b'] };
-    expect(permissionsOf({ groups, mappings, providers })).toEqual([
-      { scope: 'by.name', via: [{ kind: 'provider', origin: 'saml', groups: [] }] },
+    expect(permissionsOf({ users, groups, mappings, providers })).toEqual([
+      { scope: 'by.name', via: [{ kind: 'added', groups: [] }] },
       { scope: 'mapped', via: [{ ...mapping, groups: [] }] },
       { scope: 'outer', via: [{ ...mapping, groups: ['mapped'] }] },
       { scope: 'unmapped', via: [{ kind: 'unmapped', origin: 'ldap', groups: [] }] },
     ]);
-    const [first] = permissionsOf({ groups, mappings, providers: undefined });
-    expect(first?.via).toEqual([{ kind: 'unknown', origin: 'saml', groups: [] }]);
+    const ofSaml = { users: [aLogin('cody', { origin: 'saml' })], groups, mappings };
+    const [first] = permissionsOf({ ...ofSaml, providers });
+    expect(first?.via).toEqual([{ kind: 'provider', origin: 'saml', groups: [] }]);
+    const [unclear] = permissionsOf({ ...ofSaml, providers: undefined });
+    expect(unclear?.via).toEqual([{ kind: 'unknown', origin: 'saml', groups: [] }]);
   });
 
   test('start with those of administrators', () => {

@@ -107,8 +107,8 @@ describe('role bindings of clusters', () => {
       name: 'dev 1',
       groupBindings: [{ group: 'cn=dev', ...binding }],
       userBindings: [
-        { user: 'cody', ...binding },
-        { user: 'Cody', ...binding, namespace: 'web', name: "it's" },
+        { user: 'cody', ...binding, hasOtherSubjects: false },
+        { user: 'Cody', ...binding, namespace: 'web', name: "it's", hasOtherSubjects: false },
       ],
     },
     { name: 'dev-2', problem: 'No session', groupBindings: [], userBindings: [] },
@@ -131,11 +131,11 @@ describe('role bindings of clusters', () => {
         reason: expect.stringContaining(
           'A role binding gives ClusterRole cluster-admin of the cluster dev 1 in the namespace web to this name',
         ),
-        command: "kubectl --context 'dev 1' -n web delete rolebinding 'it'\\''s'",
+        command: "kubectl --context 'dev 1' -n web delete 'rolebinding/it'\\''s'",
       },
     ]);
     const removed = review({ users: [] }, { clusters }).findings.map(({ command }) => command);
-    expect(removed).toContain("kubectl --context 'dev 1' delete clusterrolebinding admins");
+    expect(removed).toContain("kubectl --context 'dev 1' delete clusterrolebinding/admins");
   });
 
   test('of groups, and clusters that could not be read, are part of the report', () => {
