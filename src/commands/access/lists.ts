@@ -33,7 +33,7 @@ const identityFields = [
  */
 export function identityList(isOfAll: boolean, hasBindings = false): List<IdentityRow> {
   return {
-    noun: 'identity',
+    noun: 'user or client',
     fields: identityFields,
     emptyLine: 'No user or client has more permissions than the default groups give',
     nameOf: ({ name }) => name,
@@ -61,7 +61,7 @@ export function identityList(isOfAll: boolean, hasBindings = false): List<Identi
 /** The identities that have one scope. */
 export function scopeList(isOfAll: boolean, scope: string): List<IdentityRow> {
   return {
-    noun: 'identity',
+    noun: 'user or client',
     fields: identityFields,
     emptyLine: `No user or client has the scope ${scope}`,
     nameOf: ({ name }) => name,
@@ -124,9 +124,10 @@ function installationColumn(
 
 /** The UAA does not record the logins of clients. */
 function formatLastLogin({ kind, active, lastLogin }: IdentityRow, now: Date): Span {
-  if (!active) return { text: 'inactive', tone: 'bad' };
-  if (lastLogin !== null) return `${formatAge(new Date(lastLogin), now)} ago`;
-  return kind === 'user' ? { text: 'never', tone: 'bad' } : '';
+  const time = lastLogin === null ? 'never' : `${formatAge(new Date(lastLogin), now)} ago`;
+  if (!active) return { text: `${time}, inactive`, tone: 'bad' };
+  if (lastLogin !== null) return time;
+  return kind === 'user' ? { text: time, tone: 'bad' } : '';
 }
 
 function formatCount(count: number): Span {

@@ -142,15 +142,20 @@ export async function showList<Row>(
     const csv = formatCsv([columns.map(({ head }) => head), ...cells]);
     return terminal.writeUntrusted([Buffer.from(csv)]);
   }
+  // The usual line says that nothing exists.
+  const shown =
+    rows.length > 0 && list.emptyLine !== undefined
+      ? { ...list, emptyLine: `No ${list.noun} matches --filter` }
+      : list;
   let text: readonly Line[] = [];
   if (flags.output === 'name') text = selected.map(list.nameOf);
   else if (!terminal.wantsJson() && !terminal.usesScreen())
-    text = tableLines(list, selected, columns, clock.now());
+    text = tableLines(shown, selected, columns, clock.now());
   await terminal.show({
     json: list.toJson?.(selected) ?? selected,
     indent: list.isPks === true ? 3 : 2,
     text,
-    screen: (width) => formatTerminalTable(list, selected, flags, { now: clock.now(), width }),
+    screen: (width) => formatTerminalTable(shown, selected, flags, { now: clock.now(), width }),
     // The rows are server data, but the text for an empty list is our own.
     namesCommands: selected.length === 0,
   });
