@@ -48,7 +48,10 @@ export function applyBaseline(
 ): { readonly problems: readonly SubjectFinding[]; readonly unused: Baseline } {
   const accepts = (entry: Baseline[number], { finding }: SubjectFinding): boolean =>
     entry.id === finding.id &&
-    entry.identity === finding.identity &&
+    // `NAME (ORIGIN)` is what the list of findings prints.
+    [finding.identity, `${finding.identity} (${String(finding.origin)})`].includes(
+      entry.identity,
+    ) &&
     (entry.origin === undefined || entry.origin === finding.origin);
   return {
     problems: problems.filter((problem) => !baseline.some((entry) => accepts(entry, problem))),
