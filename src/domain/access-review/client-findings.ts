@@ -65,16 +65,18 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
 
   const authorities = listOf('authorities').filter((scope) => adminAuthorities.includes(scope));
   if (grants.includes('client_credentials') && authorities.length > 0) {
+    const others = listOf('authorities').filter((scope) => !authorities.includes(scope));
+    const reason = `Its secret or key is enough to control the whole UAA, with ${authorities.join(', ')}`;
     found.push({
       id: 'client-admin-authority',
       severity: 'high',
-      reason: `Its secret or key is enough to control the whole UAA, with ${authorities.join(', ')}`,
-      command: update(
-        'authorities',
-        listOf('authorities')
-          .filter((scope) => !authorities.includes(scope))
-          .join(',') || 'uaa.none',
-      ),
+      // Without its authorities, often nobody can administer the UAA.
+      ...(client.client_id === 'admin'
+        ? {
+            reason: `${reason}; PKS needs it, so protect the secret and accept the finding with --baseline`,
+            command: 'tpks access admin',
+          }
+        : { reason, command: update('authorities', others.join(',') || 'uaa.none') }),
     });
   }
   if (grants.includes('password')) {
