@@ -39,7 +39,7 @@ interface Flags extends ListFlags {
   readonly findings?: boolean;
   readonly stale: number;
   readonly tryEmptySecrets?: boolean;
-  readonly severity: Severity;
+  readonly severity?: Severity;
   readonly exitCode?: boolean;
   readonly baseline?: string;
   readonly allContexts?: boolean;
@@ -105,9 +105,9 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--exit-code', 'exit with 3 if there are findings of the severity or above')
     .addOption(
-      new Option('--severity <severity>', 'severity for --exit-code')
-        .choices([...severities])
-        .default('high'),
+      new Option('--severity <severity>', 'severity for --exit-code (default: high)').choices([
+        ...severities,
+      ]),
     )
     .addHelpText(
       'after',
@@ -168,7 +168,7 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
     if (isTpksError(error) && error.kind === 'notFound') throw failure?.error ?? error;
     throw error;
   }
-  const limit = severities.indexOf(input.severity);
+  const limit = severities.indexOf(input.severity ?? 'high');
   const count = reviews
     .flatMap((review) => findShown(review, input))
     .filter(({ severity }) => severities.indexOf(severity) >= limit).length;
@@ -198,14 +198,25 @@ function findShown({ findings, identities, findingsAbout }: Review, { name, orig
 
 /** @throws {TpksError} `usage` for options that exclude each other, or an unknown column. */
 function validateInput(input: Input): void {
-  const { name, scope, findings, origin } = input;
+  const { name, scope, findings, origin, html } = input;
+  if (html === '' || html === '-') {
+    throw new TpksError('usage', '--html requires a file', {
+      hint: 'tpks access --html report.html',
+    });
+  }
+  if (input.severity !== undefined && input.exitCode !== true) {
+    throw new TpksError('usage', '--severity requires --exit-code', {
+      hint: `to select findings: tpks access --findings --filter severity=${input.severity}`,
+    });
+  }
+  if (name !== undefined) rejectListOptions(input);
   if (origin !== undefined && name === undefined) {
     throw new TpksError('usage', '--origin requires the name of a user', {
       hint: 'tpks access NAME --origin ORIGIN',
     });
   }
   const modes = [name !== undefined, scope !== undefined, findings === true];
-  if (input.html !== undefined && modes.some(Boolean)) {
+  if (html !== undefined && modes.some(Boolean)) {
     throw new TpksError('usage', '--html cannot be combined with a name, --scope or --findings', {
       hint: 'the page contains all users, clients and findings',
     });
@@ -220,6 +231,21 @@ function validateInput(input: Input): void {
     validateColumns(scope === undefined ? identityList(true, true) : scopeList(true, scope), input);
 }
 
+/** @throws {TpksError} `usage` for an option that has no effect on the details of one identity. */
+function rejectListOptions({ output, columns, filter = [], sortBy }: ListFlags): void {
+  const options = {
+    '-o csv': output === 'csv',
+    '--columns': columns !== undefined,
+    '--filter': filter.length > 0,
+    '--sort-by': sortBy !== undefined,
+  };
+  const used = Object.entries(options).find(([, isUsed]) => isUsed);
+  if (used === undefined) return;
+  throw new TpksError('usage', `A name cannot be combined with ${used[0]}`, {
+    hint: 'use -o json, or list all identities: tpks access',
+  });
+}
+
 /** An entry is unused if it accepts no finding of any installation. */
 function reportUnusedBaseline(
   reviews: readonly Review[],
@@ -228,7 +254,7 @@ function reportUnusedBaseline(
   const [first, ...others] = reviews.map(({ unusedBaseline }) => unusedBaseline);
   for (const entry of first ?? []) {
     if (!others.every((unused) => unused.includes(entry))) continue;
-    warn(`the baseline accepts ${entry.id} of ${entry.identity}, which is no longer a finding`);
+    warn(`the baseline accepts ${entry.id} of ${entry.identity}, which is not a finding`);
   }
 }
 
@@ -331,7 +357,8 @@ async function showReviews(
   }
   if (scope !== undefined) {
     rejectUnknownScope(reviews, scope);
-    const rows = selectIdentities(reviews, ({ permissions }) =>
+    const complete = reviews.map((review) => ({ ...review, identities: addDefaults(review) }));
+    const rows = selectIdentities(complete, ({ permissions }) =>
       permissions.some((permission) => permission.scope === scope),
     );
     if (reviews.some(({ defaults }) => defaults.some((each) => each.scope === scope))) {
@@ -343,9 +370,18 @@ async function showReviews(
   const list = { ...identityList(allContexts, input.kubernetes === true), toJson };
   await showList(list, rows, input, deps);
   const count = reviews.reduce((sum, review) => sum + review.findings.length, 0);
-  if (count > 0 && deps.terminal.usesScreen()) {
-    deps.terminal.note(`${String(count)} findings: tpks access --findings`);
+  if (count > 0 && (input.exitCode === true || deps.terminal.usesScreen())) {
+    deps.terminal.note(`${String(count)} findings: add --findings to list them`);
   }
+}
+
+/** Adds the permissions that all users have. */
+function addDefaults({ identities, defaults }: Review): readonly ReviewedIdentity[] {
+  return identities.map((identity) =>
+    identity.kind === 'user'
+      ? { ...identity, permissions: [...identity.permissions, ...defaults] }
+      : identity,
+  );
 }
 
 function hasAccess({ permissions, bindings = [] }: ReviewedIdentity): boolean {

@@ -1,0 +1,75 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createUser } from '../support/program/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
+
+let sandbox: TestSandbox;
+const auditor = createUser();
+const access = (...words: string[]) => auditor.tpks(['access', ...words]);
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ hasReviewData: true });
+  await auditor.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+  const token = ['token', 'client', 'get', 'admin', '-s', 'adminsecret', '--store', 'file'];
+  expect((await auditor.tpks(['uaa', ...token])).code).toBe(0);
+}, 30_000);
+afterAll(() => sandbox.close());
+
+describe('a report does not mislead', () => {
+  test('a filter without matches is not an empty report', async () => {
+    const { stdout } = await access('--filter', 'permissions=uaa.admin');
+    expect(stdout).toBe('No user or client matches --filter\n');
+  });
+
+  test('all users have a default scope', async () => {
+    const { stdout, stderr } = await access('--scope', 'openid', '-o', 'csv');
+    expect(stderr).toBe('All users have the scope openid: it is a default group\n');
+    expect(stdout).toMatch(/^dana,user,uaa,default group,/m);
+  });
+
+  test('an inactive user still has a last login', async () => {
+    const { stdout } = await access('--filter', 'name=jonas.weber');
+    expect(stdout).toContain('60d ago, inactive');
+  });
+
+  test.each([
+    [['--severity', 'low'], '--severity requires --exit-code', '--filter severity=low'],
+    [['cody', '-o', 'csv'], 'A name cannot be combined with -o csv', '-o json'],
+    [['cody', '--filter', 'kind=user'], 'A name cannot be combined with --filter', '-o json'],
+    [['--html', '-'], '--html requires a file', 'report.html'],
+    [['--html', ''], '--html requires a file', 'report.html'],
+  ])('%j is rejected, because it would be ignored', async (words, message, hint) => {
+    const { code, stderr } = await access(...words);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr).toContain(hint);
+  });
+
+  test('a baseline accepts identities as the list prints them, and names entries without a finding', async () => {
+    const file = join(auditor.home, '..', 'accepted.yml');
+    writeFileSync(
+      file,
+      `- {id: user-unknown-origin, identity: kim.olsen (okta), reason: moves to ldap}
+- {id: user-unknown-origin, identity: kim.olson, reason: moves to ldap}
+`,
+    );
+    const { stdout, stderr } = await access('--findings', '-o', 'csv', '--baseline', file);
+    expect(stdout).not.toContain('kim.olsen');
+    expect(stderr).toBe(
+      'Warning: the baseline accepts user-unknown-origin of kim.olson, which is not a finding\n',
+    );
+  });
+
+  test('says why the exit code is 3 if it does not list the findings', async () => {
+    const { code, stderr } = await access('--exit-code', '-o', 'name');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^\d+ findings: add --findings to list them\n$/);
+  });
+
+  test('does not suggest to take the permissions of the client that administers the UAA', async () => {
+    const { stdout } = await access('--findings', '--filter', 'identity=admin', '-o', 'csv');
+    expect(stdout).toContain('PKS needs it');
+    expect(stdout).not.toContain('client update admin');
+  });
+});
