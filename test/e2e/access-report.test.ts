@@ -73,3 +73,59 @@ describe('a report does not mislead', () => {
     expect(stdout).not.toContain('client update admin');
   });
 });
+
+describe('a report that is not complete', () => {
+  test('is not an empty one if no installation can be read', async () => {
+    const user = createUser();
+    await sandbox.login(user, 'cody');
+    const { code, stdout, stderr } = await user.tpks(['access', '--all-contexts', '--findings']);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('scim.read');
+  });
+
+  test('fails with --exit-code, because there may be more findings', async () => {
+    const client = ['client', 'add', 'reader', '--authorized_grant_types', 'client_credentials'];
+    await auditor.tpks(['uaa', ...client, '--authorities', 'scim.read', '-s', 'reader-secret']);
+    const user = createUser();
+    await user.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+    const token = ['token', 'client', 'get', 'reader', '-s', 'reader-secret', '--store', 'file'];
+    await user.tpks(['uaa', ...token]);
+    const passing = ['access', '--findings', '--stale', '9999d', '--filter', 'severity=high'];
+    const baseline = '- {id: group-nested-admin, identity: team.platform, reason: planned}';
+    const flags = ['--exit-code', '--baseline', '-'];
+    const { code, stderr } = await user.tpks([...passing, ...flags], { stdin: baseline });
+    expect(stderr).toContain('the clients were not reviewed');
+    expect(stderr).toContain('Error: The review is incomplete: the clients were not read');
+    expect(stderr).toContain('use a token with the scope clients.read');
+    expect(code).toBe(1);
+  });
+
+  test('does not show an unread cluster as one without role bindings', async () => {
+    const user = createUser();
+    await sandbox.login(user, 'cody');
+    await user.tpks([
+      'uaa',
+      'token',
+      'client',
+      'get',
+      'admin',
+      '-s',
+      'adminsecret',
+      '--store',
+      'file',
+    ]);
+    const list = await user.tpks([
+      'access',
+      '--kubernetes',
+      '-o',
+      'csv',
+      '--columns',
+      'name,clusters',
+    ]);
+    expect(list.stdout).toContain('\r\ncody,unknown in 3 clusters\r\n');
+    expect(list.stdout).toContain('\r\nadmin,\r\n');
+    const { stdout } = await user.tpks(['access', 'alana', '--kubernetes']);
+    expect(stdout).toContain('Role bindings:\n  unknown in dev-1, dev-2, dev-3\n');
+  });
+});

@@ -367,7 +367,10 @@ async function showReviews(
     return showList({ ...scopeList(allContexts, scope), toJson }, rows, input, deps);
   }
   const rows = selectIdentities(reviews, (identity) => all === true || hasAccess(identity));
-  const list = { ...identityList(allContexts, input.kubernetes === true), toJson };
+  const unread = new Map(
+    reviews.map((review) => [review.installation, listUnreadClusters(review).length]),
+  );
+  const list = { ...identityList(allContexts, input.kubernetes === true, unread), toJson };
   await showList(list, rows, input, deps);
   const count = reviews.reduce((sum, review) => sum + review.findings.length, 0);
   if (count > 0 && (input.exitCode === true || deps.terminal.usesScreen())) {
@@ -382,6 +385,10 @@ function addDefaults({ identities, defaults }: Review): readonly ReviewedIdentit
       ? { ...identity, permissions: [...identity.permissions, ...defaults] }
       : identity,
   );
+}
+
+function listUnreadClusters({ clusters = [] }: AccessReport): readonly string[] {
+  return clusters.filter(({ problem }) => problem !== undefined).map(({ name }) => name);
 }
 
 function hasAccess({ permissions, bindings = [] }: ReviewedIdentity): boolean {
@@ -474,6 +481,7 @@ async function showIdentities(
         ...(each.kind === 'user' && {
           permissions: [...each.permissions, ...defaults],
           refreshTokens: await listRefreshTokens(each, context, deps),
+          unreadClusters: listUnreadClusters(review),
         }),
         problems: findingsAbout(each.id),
       };
@@ -485,7 +493,11 @@ async function showIdentities(
       installation === review.installation ? problems : [],
     ),
   }));
-  const rows = identities.map((identity) => ({ ...identity, problems: undefined }));
+  const rows = identities.map((identity) => ({
+    ...identity,
+    problems: undefined,
+    unreadClusters: undefined,
+  }));
   const now = deps.clock.now();
   await deps.terminal.show({
     json: toJsonReport(reports, rows, input),

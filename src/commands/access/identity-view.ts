@@ -8,6 +8,8 @@ import { formatBinding, formatChains, formatFindings } from './lists.js';
 export interface ExplainedIdentity extends ReviewedIdentity {
   readonly installation: string;
   readonly problems: readonly Finding[];
+  /** Names of the clusters whose role bindings could not be read. */
+  readonly unreadClusters?: readonly string[];
 }
 
 /** Shows identities in full: each permission with its chain, the findings, and the refresh tokens. */
@@ -27,6 +29,8 @@ function formatIdentity(identity: ExplainedIdentity, now: Date, width: number): 
   const isDefault = ({ via }: (typeof permissions)[number]) => via[0]?.kind === 'default';
   const own = permissions.filter((permission) => !isDefault(permission));
   const defaults = permissions.filter(isDefault).map(({ scope }) => scope);
+  const { unreadClusters = [] } = identity;
+  const unread = unreadClusters.length === 0 ? [] : [`unknown in ${unreadClusters.join(', ')}`];
   const tokens = (identity.refreshTokens ?? []).map(
     ({ clientId, issuedAt, expiresAt }) =>
       `${clientId}: issued ${formatTime(new Date(issuedAt), now)}, expires ${formatTime(new Date(expiresAt), now)}`,
@@ -43,7 +47,7 @@ function formatIdentity(identity: ExplainedIdentity, now: Date, width: number): 
       width,
     ),
     ...section('Permissions', formatPermissions(own, width)),
-    ...section('Role bindings', indentLines(bindings.map(formatBinding), width)),
+    ...section('Role bindings', indentLines([...bindings.map(formatBinding), ...unread], width)),
     ...section('Refresh tokens', indentLines(tokens, width)),
     ...section('Findings', formatFindings(problems, width)),
   ];

@@ -30,8 +30,13 @@ const identityFields = [
 /**
  * @param isOfAll - whether the list contains several installations.
  * @param hasBindings - whether to show role bindings.
+ * @param unreadClusters - the number of clusters that could not be read, by installation.
  */
-export function identityList(isOfAll: boolean, hasBindings = false): List<IdentityRow> {
+export function identityList(
+  isOfAll: boolean,
+  hasBindings = false,
+  unreadClusters: ReadonlyMap<string, number> = new Map(),
+): List<IdentityRow> {
   return {
     noun: 'user or client',
     fields: identityFields,
@@ -44,7 +49,7 @@ export function identityList(isOfAll: boolean, hasBindings = false): List<Identi
         cell: ({ permissions }) => permissions.map(({ scope }) => scope).join(', '),
         rank: 1,
       },
-      ...(hasBindings ? [bindingsColumn] : []),
+      ...(hasBindings ? [bindingsColumn(unreadClusters)] : []),
       lastLoginColumn,
       { head: 'Findings', cell: ({ findings }) => formatCount(findings.length), rank: 2 },
       {
@@ -87,11 +92,18 @@ const lastLoginColumn: TerminalColumn<IdentityRow> = {
   rank: 4,
 };
 
-const bindingsColumn: TerminalColumn<IdentityRow> = {
-  head: 'Clusters',
-  cell: ({ bindings = [] }) => bindings.map(formatBinding).join(', '),
-  rank: 2,
-};
+/** Without the note about unread clusters, an empty cell would mean that a user has no role there. */
+function bindingsColumn(unreadClusters: ReadonlyMap<string, number>): TerminalColumn<IdentityRow> {
+  return {
+    head: 'Clusters',
+    cell: ({ kind, bindings = [], installation }) => {
+      const unread = kind === 'user' ? (unreadClusters.get(installation) ?? 0) : 0;
+      const note = `unknown in ${String(unread)} ${unread === 1 ? 'cluster' : 'clusters'}`;
+      return [...bindings.map(formatBinding), ...(unread === 0 ? [] : [note])].join(', ');
+    },
+    rank: 2,
+  };
+}
 
 /** Formats a role binding, e.g. `dev-1: ClusterRole view in web`. */
 export function formatBinding({ cluster, role, namespace }: RoleBinding): string {
