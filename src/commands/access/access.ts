@@ -26,7 +26,7 @@ import { withFileNames, withUaaNames } from '../completers.js';
 import { formatExamples } from '../contents.js';
 import { parseDays } from '../option-values.js';
 import { addListOptions } from '../resource/list-command.js';
-import { type ListFlags, showList, validateColumns } from '../resource/list.js';
+import { type ListFlags, selectRows, showList, validateColumns } from '../resource/list.js';
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { type ExplainedIdentity, formatIdentities } from './identity-view.js';
 import { formatAccessPage } from './page.js';
@@ -188,12 +188,17 @@ function rejectIncompleteReviews(reviews: readonly Review[]): void {
   });
 }
 
-/** @returns the findings about one identity if there is a name, otherwise all. */
-function findShown({ findings, identities, findingsAbout }: Review, { name, origin }: Input) {
-  if (name === undefined) return findings;
-  return identities
-    .filter((each) => isNamed(each, { name, origin }))
-    .flatMap(({ id }) => findingsAbout(id));
+/** @returns the findings about one identity if there is a name, those that `--filter` selects with `--findings`, or all. */
+function findShown(review: Review, { name, origin, findings, filter = [] }: Input) {
+  if (name !== undefined) {
+    return review.identities
+      .filter((each) => isNamed(each, { name, origin }))
+      .flatMap(({ id }) => review.findingsAbout(id));
+  }
+  if (findings !== true) return review.findings;
+  const { installation } = review;
+  const rows = review.findings.map((finding) => ({ installation, ...finding }));
+  return selectRows(findingList(true), rows, { filter });
 }
 
 /** @throws {TpksError} `usage` for options that exclude each other, or an unknown column. */
@@ -406,8 +411,9 @@ async function writePage(
     identities: review.identities.filter(hasAccess),
   }));
   const notReviewed = failures.map(({ what, error }) => `${what}: ${redact(error.message)}`);
-  const page = formatAccessPage(reports, { createdAt: clock.now(), version, notReviewed });
-  await writeAccessPage(path, page);
+  const accepted = reviews.reduce((sum, review) => sum + review.accepted, 0);
+  const options = { createdAt: clock.now(), version, notReviewed, accepted };
+  await writeAccessPage(path, formatAccessPage(reports, options));
   const count = (list: (report: AccessReport) => readonly unknown[]) =>
     reports.reduce((sum, report) => sum + list(report).length, 0);
   const [identities, findings] = [count((each) => each.identities), count((each) => each.findings)];

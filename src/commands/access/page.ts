@@ -15,7 +15,8 @@ import { pageStyle } from './page-style.js';
 
 /**
  * Formats reports as one HTML page that needs no other files and no scripts, for screens and paper.
- * @param options - `version`: that of tpks; `notReviewed`: what the page does not contain, each with the reason.
+ * @param options - `version`: that of tpks; `notReviewed`: what the page does not contain, each with the reason;
+ *   `accepted`: the number of findings that a baseline accepts.
  */
 export function formatAccessPage(
   reports: readonly AccessReport[],
@@ -23,6 +24,7 @@ export function formatAccessPage(
     readonly createdAt: Date;
     readonly version: string;
     readonly notReviewed?: readonly string[];
+    readonly accepted?: number;
   },
 ): string {
   const [first] = reports;
@@ -47,6 +49,7 @@ export function formatAccessPage(
 ${isSingle ? '' : `<p>${subject}</p>`}
 <p>Created <time datetime="${time}">${formatMoment(time)} UTC</time> by tpks ${text(options.version)}</p>
 ${formatGaps((options.notReviewed ?? []).map((gap) => `Not reviewed: ${text(gap)}`))}
+${options.accepted ? `<p>Findings accepted with --baseline, which are not listed: ${options.accepted}</p>` : ''}
 </header>
 ${isSingle ? '' : formatContents(reports)}
 <main>
@@ -163,7 +166,7 @@ function formatFindings(
       `<td><code>${text(finding.command)}</code></td></tr>`,
     ].join('');
   });
-  const heads = ['Severity', 'Identity', 'Reason', 'Command that corrects it'];
+  const heads = ['Severity', 'Identity', 'Reason', 'Command'];
   return formatTable('findings', 'The findings with the highest severity are first.', heads, rows);
 }
 

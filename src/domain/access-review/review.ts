@@ -28,6 +28,8 @@ export interface Review extends AccessReport {
   readonly groups: ReadonlySet<string>;
   /** The findings about an identity, by its id. */
   readonly findingsAbout: (id: string) => readonly Finding[];
+  /** The number of findings that the baseline accepts. */
+  readonly accepted: number;
   /** Entries of the baseline that match no finding, although the review looked for it. */
   readonly unusedBaseline: Baseline;
 }
@@ -35,13 +37,14 @@ export interface Review extends AccessReport {
 export function createReview({ installation, baseline, ...input }: ReviewInput): Review {
   const { content, clusters } = input;
   const permissions = findPermissions(content);
-  const { problems, unused } = applyBaseline(findProblems({ ...input, permissions }), baseline);
+  const found = findProblems({ ...input, permissions });
+  const { problems, unused } = applyBaseline(found, baseline);
   const findingsById = new Map<string, Finding[]>();
   for (const { finding, subjects } of problems) {
     for (const id of subjects) findingsById.set(id, [...(findingsById.get(id) ?? []), finding]);
   }
   const findingsAbout = (id: string) => sortFindings(findingsById.get(id) ?? []);
-  const findingIdsOf = (id: string) => [...new Set(findingsAbout(id).map((found) => found.id))];
+  const findingIdsOf = (id: string) => [...new Set(findingsAbout(id).map((finding) => finding.id))];
 
   const bindings = groupBy(
     (clusters ?? []).flatMap(({ userBindings }) => userBindings),
@@ -93,6 +96,7 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
     defaults: permissions.defaults,
     groups: new Set(content.groups.map(({ displayName }) => displayName)),
     findingsAbout,
+    accepted: found.length - problems.length,
     unusedBaseline: unused.filter(({ id }) => isSearched(id, input)),
   };
 }
