@@ -263,7 +263,7 @@ describe('findings', () => {
     expect({ code, stderr }).toEqual({
       code: 0,
       stderr:
-        'Warning: the baseline accepts user-inactive of nobody, which is no longer a finding\n',
+        'Warning: the baseline accepts user-inactive of nobody, which is not a finding\n',
     });
   });
 
@@ -568,7 +568,7 @@ test('--all-contexts reviews each installation, even if one does not respond', a
   const stdin = '[{id: user-inactive, identity: of the other installation, reason: known}]';
   const found = await user.tpks(words, { stdin });
   expect(found.code).toBe(3);
-  expect(found.stderr).not.toContain('no longer a finding');
+  expect(found.stderr).not.toContain('is not a finding');
 });
 
 /** Changes the sandbox, so it has to be the last test. */
