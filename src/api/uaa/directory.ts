@@ -11,7 +11,7 @@ import {
 } from './list-resources.js';
 import { clientColumns, groupColumns, type ListColumns, userColumns } from './query-hints.js';
 import { trustGroupFilter } from './trust-marks.js';
-import { createUaaApi, memberSchema } from './uaa-api.js';
+import { createUaaApi, memberSchema, timeSchema } from './uaa-api.js';
 
 const users = {
   key: 'id',
@@ -41,7 +41,7 @@ const logins = {
     ...users.schema.entries,
     active: v.nullish(v.boolean()),
     /** Epoch milliseconds; absent before the first login. */
-    lastLogonTime: v.nullish(v.number()),
+    lastLogonTime: v.nullish(timeSchema),
   }),
 };
 

@@ -4,10 +4,7 @@ import type { Secret } from '../../base/secret.js';
 import type { Send } from '../../platform/http/send.js';
 import { validateSegment } from '../client/api-client.js';
 import { translateError } from '../client/api-error.js';
-import { describeUaaPathProblem, createUaaApi } from './uaa-api.js';
-
-/** Epoch milliseconds within the range of `Date`. */
-const timeSchema = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
+import { describeUaaPathProblem, createUaaApi, timeSchema } from './uaa-api.js';
 
 const recordType = {
   noun: 'token record',

@@ -20,6 +20,9 @@ export function createUaaApi(send: Send, uaa: string): ApiClient {
   });
 }
 
+/** Epoch milliseconds within the range of `Date`. */
+export const timeSchema = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
+
 export const memberSchema = v.looseObject({
   value: segmentSchema,
   /** `USER`, or `GROUP` for a nested group. */

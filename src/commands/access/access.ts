@@ -4,9 +4,11 @@ import { createTokenRecords } from '../../api/uaa/token-records.js';
 import type { Services } from '../../app/services.js';
 import { formatInstant } from '../../base/clock.js';
 import { version } from '../../base/version.js';
+import { groupBy } from '../../base/group-by.js';
 import { isTpksError, messageWithHint, TpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
 import { type Baseline, readBaseline } from '../../domain/access-review/baseline.js';
+import { strongScopes } from '../../domain/access-review/permissions.js';
 import { writeAccessPage } from '../../domain/access-review/page-file.js';
 import { readReviewContent } from '../../domain/access-review/content.js';
 import { findEmptySecrets } from '../../domain/access-review/empty-secrets.js';
@@ -153,7 +155,9 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
       reviews.push(await reviewContext({ context, clusters, baseline }, input, deps));
     } catch (error) {
       if (!isTpksError(error) || input.allContexts !== true) throw error;
-      deps.terminal.warn(`${context.uaa} was not reviewed: ${messageWithHint(error)}`);
+      deps.terminal.warn(
+        `${context.uaa} was not reviewed: ${messageWithHint(error).replaceAll('\n', '; ')}`,
+      );
       failures.push({ what: context.api ?? context.uaa, error });
     }
   }
@@ -298,8 +302,14 @@ async function readClusters(
     const isCurrent = allContexts !== true;
     const reader = isCurrent ? await deps.context() : await deps.findContext(pks ?? context.name);
     const clusters = await deps.roleBindings(reader);
-    for (const { name, problem, groupBindings } of clusters) {
-      if (problem !== undefined) terminal.warn(`the cluster ${name} was not reviewed: ${problem}`);
+    const unread = clusters.filter(({ problem }) => problem !== undefined);
+    for (const [problem, same] of groupBy(unread, (cluster) => cluster.problem ?? '')) {
+      const names = same.map(({ name }) => name).join(', ');
+      terminal.warn(
+        `not reviewed: ${same.length === 1 ? 'cluster' : 'clusters'} ${names}: ${problem}`,
+      );
+    }
+    for (const { groupBindings } of clusters) {
       for (const { group, ...binding } of groupBindings) {
         terminal.note(`The external group ${group} has a role in ${formatBinding(binding)}`);
       }
@@ -339,6 +349,12 @@ async function reviewContext(
   });
   for (const { what, scope } of review.notRead) {
     deps.terminal.warn(`the ${what} were not reviewed, because the token lacks the scope ${scope}`);
+  }
+  const strong = review.defaults
+    .map(({ scope }) => scope)
+    .filter((scope) => strongScopes.includes(scope) || scope.startsWith('pks.clusters.'));
+  if (strong.length > 0) {
+    deps.terminal.warn(`all users have ${strong.join(', ')}, because of the default groups`);
   }
   return { ...review, context };
 }

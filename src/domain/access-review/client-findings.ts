@@ -4,19 +4,7 @@ import { formatDuration } from '../../base/clock.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { jwtBearerGrant } from '../trust/content.js';
 import type { FindingInput, SubjectFinding } from './finding.js';
-
-/** Authorities with which a client can give itself any other. */
-const adminAuthorities: readonly string[] = ['uaa.admin', 'clients.admin', 'scim.write'];
-
-/** Scopes that a user should be asked about before a client gets them. */
-const strongScopes: readonly string[] = [
-  ...adminAuthorities,
-  'clients.write',
-  'clients.secret',
-  'idps.write',
-  'zones.write',
-  'pks.clusters.admin',
-];
+import { adminAuthorities, strongScopes } from './permissions.js';
 
 const weakGrants: readonly string[] = ['password', 'implicit'];
 
@@ -105,8 +93,10 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
       command: update('redirect_uri', formatSaferUris(listOf('redirect_uri'))),
     });
   }
-  const approved = listOf('scope').filter((scope) => strongScopes.includes(scope));
-  if (attributes['autoapprove'] === true && approved.length > 0) {
+  const approved = listOf(attributes['autoapprove'] === true ? 'scope' : 'autoapprove').filter(
+    (scope) => strongScopes.includes(scope),
+  );
+  if (approved.length > 0) {
     found.push({
       id: 'client-autoapprove',
       severity: 'medium',

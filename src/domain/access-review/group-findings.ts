@@ -34,7 +34,7 @@ export function findGroupProblems({ content }: FindingInput): readonly SubjectFi
           aboutUser(user, {
             id: 'group-temporary-membership',
             severity: 'medium',
-            reason: `The UAA deletes the membership in ${group} at the next login, because its origin ${origin} has no mapping to the group`,
+            reason: `The UAA deletes the membership in ${group} at the next login, because its origin ${origin} has no mapping to the group; the command makes it permanent`,
             command: `tpks uaa member add ${quoteForShell(group)} ${formatUserArguments(user)}`,
           }),
         );
@@ -44,7 +44,7 @@ export function findGroupProblems({ content }: FindingInput): readonly SubjectFi
           aboutGroup(nested, {
             id: 'group-nested-admin',
             severity: 'high',
-            reason: `All its members also get ${group}, because it is a member of this group`,
+            reason: `Its members also get ${group}, because the group ${nested} is a member of ${group}`,
             command: removal,
           }),
         );

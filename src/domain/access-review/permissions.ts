@@ -143,6 +143,19 @@ function createMappingKey({ groupId, origin }: Pick<Mapping, 'groupId' | 'origin
 /** The scopes of administrators, in the order in which the report shows them. */
 const adminScopes = ['uaa.admin', 'pks.clusters.', 'clients.', 'scim.', 'zones.', 'uaa.', 'idps.'];
 
+/** Authorities with which a client can give itself any other. */
+export const adminAuthorities: readonly string[] = ['uaa.admin', 'clients.admin', 'scim.write'];
+
+/** Scopes that change the access of others, or all clusters. */
+export const strongScopes: readonly string[] = [
+  ...adminAuthorities,
+  'clients.write',
+  'clients.secret',
+  'idps.write',
+  'zones.write',
+  'pks.clusters.admin',
+];
+
 function sortPermissions(permissions: readonly Permission[]): readonly Permission[] {
   const rank = ({ scope }: Permission): number => {
     const index = adminScopes.findIndex((prefix) => scope.startsWith(prefix));

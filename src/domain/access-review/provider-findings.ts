@@ -74,15 +74,18 @@ function findProblems(
   return found;
 }
 
+/** Issuers that give a token to everyone. Other paths of them can belong to one organization. */
 const publicIssuers: readonly string[] = [
   ...Object.values(ciSystems).flatMap(({ issuer }) => issuer ?? []),
   'https://accounts.google.com',
-  'https://github.com',
-  'https://login.microsoftonline.com/common',
-  'https://login.microsoftonline.com/organizations',
-  'https://login.microsoftonline.com/consumers',
+  'https://github.com/login/oauth',
+  ...['common', 'organizations', 'consumers'].map(
+    (tenant) => `https://login.microsoftonline.com/${tenant}/v2.0`,
+  ),
 ];
 
-function isPublicIssuer(issuer: string): boolean {
-  return publicIssuers.some((known) => issuer === known || issuer.startsWith(`${known}/`));
+/** @param url - an issuer, or another URL of its server. */
+function isPublicIssuer(url: string): boolean {
+  const issuer = url.replace(/\/(?:\.well-known\/.*|authorize)?$/, '');
+  return publicIssuers.includes(issuer);
 }

@@ -86,7 +86,7 @@ test('groups in the groups of administrators are reported', () => {
       id: 'group-nested-admin',
       severity: 'high',
       identity: 'ops',
-      reason: `All its members also get ${group}, because it is a member of this group`,
+      reason: `Its members also get ${group}, because the group ops is a member of ${group}`,
       command: `tpks uaa member delete ${group} --id id-of-ops`,
       subjects: [],
     })),
