@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, type Stats } from 'node:fs';
+import { readdirSync, rmSync, statSync, type Stats } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -41,30 +41,42 @@ const emptySettings = { version: 2, selections: {}, contexts: {}, targets: [] } 
 export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
   const { directory, program, withLock, onUpdated } = deps;
   const path = join(directory, 'config.json');
+  const missing: Content = {
+    text: '',
+    settings: { ...emptySettings, program },
+    fingerprint: '',
+    isPrivate: true,
+  };
+  let last: Content | undefined;
   const readContent = (): Content => {
     rejectSharedFolder(directory);
     let text: string;
+    let fingerprint = '';
     let isPrivate = false;
     try {
       const inspect = (_: number, stats: Stats) => {
         rejectShared(path, stats);
+        fingerprint = formatFingerprint(stats);
         isPrivate = !isAccessibleToOthers(stats.mode);
       };
       text = readText(path, { maximumBytes, inspect });
     } catch (error) {
-      if (isMissing(error)) {
-        return { text: '', settings: { ...emptySettings, program }, isPrivate: true };
-      }
+      if (isMissing(error)) return (last = missing);
       throw isTpksError(error) ? error : diskError(error, 'read', path);
     }
-    return { text, settings: { ...parseSettings(text, path), program }, isPrivate };
+    last = { text, settings: { ...parseSettings(text, path), program }, fingerprint, isPrivate };
+    return last;
   };
+  /** Reads the file, unless it is the one that was read last. */
+  const readChanged = (): Content =>
+    last !== undefined && last.fingerprint === readFingerprint(path) ? last : readContent();
   return {
-    read: () => Promise.resolve().then(() => readContent().settings),
+    read: () => Promise.resolve().then(() => readChanged().settings),
     update: (change) =>
       withLock(async () => {
         // Before the change has effects elsewhere, such as a new session.
         requireHomeFolder();
+        // A network file system may report old times until the file is opened.
         const before = readContent();
         let writtenText = before.text;
         const write = async (settings: Settings) => {
@@ -85,8 +97,24 @@ export function createSettingsFile(deps: SettingsFileDeps): SettingsFile {
 interface Content {
   readonly text: string;
   readonly settings: Settings;
+  /** Differs after each write, within the resolution of the file system's timestamps. Empty for a missing file. */
+  readonly fingerprint: string;
   /** Whether only this user can read the file, as after each write. */
   readonly isPrivate: boolean;
+}
+
+function formatFingerprint({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [ino, size, mtimeMs, ctimeMs].join(' ');
+}
+
+/** @returns `undefined` on an error, because reading the file reports it. */
+function readFingerprint(path: string): string | undefined {
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats === undefined ? '' : formatFingerprint(stats);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether two texts are the same JSON, in any order of the fields; an empty text is a missing file. */
