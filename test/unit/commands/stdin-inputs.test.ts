@@ -118,6 +118,7 @@ const notRead = [
   'tpks uaa client add --generate-key',
   'tpks uaa client jwt add --generate-key',
   'tpks uaa client jwt rotate --generate-key',
+  'tpks access --html',
   'tpks curl path',
   'tpks uaa curl path',
   // Also written, and locked next to the file.
