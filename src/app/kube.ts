@@ -36,8 +36,8 @@ const storeHint =
   'store the key in a file: TPKS_STORE=file; or write the tokens to the kubeconfig: --kubeconfig-format oidc';
 
 /**
- * Time limits for clusters that are read together, so that those that do not respond do not delay the result.
- * The PKS API takes longer, because it passes requests for credentials on to a broker.
+ * Time limits for reading many clusters, so that clusters that do not respond do not delay the result.
+ * The PKS API takes longer, because it forwards requests for credentials to a broker.
  */
 const clusterSeconds = 10;
 const bindSeconds = 30;
@@ -67,7 +67,7 @@ export function createKubeServices(deps: KubeServicesDeps) {
   const createBindsClient = (send: Send, api: string) =>
     createBinds(send, api, { clock, note: terminal.note });
 
-  /** Shortens the time limit of requests, unless `--timeout` sets it. */
+  /** Shorter time limit for requests, unless `--timeout` is set. */
   const limit = (send: Send, seconds: number): Send => {
     const { timeoutSeconds = seconds } = deps.options();
     return (request) => send({ ...request, timeoutSeconds });

@@ -7,7 +7,7 @@ export const exitCodes = {
   forbidden: 1,
   conflict: 1,
   usage: 2,
-  /** Not an error: tells a script that there are changes, or something that expires soon. No error is printed. */
+  /** Not an error, and not printed. Tells a script that there are changes or findings, or that something expires soon. */
   changes: 3,
   unauthenticated: 4,
   unavailable: 5,
@@ -90,7 +90,7 @@ export class TpksError extends Error {
   }
 }
 
-/** @param words.nextHint - lines that follow the hint of the error. */
+/** @param words.nextHint - lines that are added after the error's hint. */
 export function rewordError(
   cause: TpksError,
   words: {

@@ -59,7 +59,7 @@ export function isSafeName(name: string): boolean {
   return isPrintable(name) && !/^(?:-|$)/.test(name);
 }
 
-/** Makes text safe to insert into HTML: into elements and quoted attributes, but not into scripts, styles and URLs. */
+/** Escapes text for HTML elements and quoted attributes. Not safe in scripts, styles and URLs. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
 }

@@ -26,7 +26,7 @@ export interface CurlFlags {
 
 type Header = readonly [name: string, value: string];
 
-/** For the descriptions of `tpks curl` and `tpks uaa curl`. */
+/** Part of the descriptions of `tpks curl` and `tpks uaa curl`. */
 export const bodyTimeoutNote =
   'The body can have any size, but the command exits with 5 if less than 16 KiB arrives within ' +
   '--timeout, so event streams need a long timeout.';

@@ -26,12 +26,12 @@ interface Flags extends ListFlags {
 export function define(command: Command, deps: Deps): void {
   addListOptions(command, expiryList(0))
     .description(
-      'List when the certificates of the API, the UAA and the clusters, stored CA certificates and sessions ' +
-        'expire, soonest first. The certificates are read without sending a request, and are not verified. ' +
-        'Renews no session, except to list the clusters. Exits with 5 if a server does not respond.',
+      'List when the certificates of the API, the UAA and the clusters, the stored CA certificates and the ' +
+        'sessions expire, soonest first. Certificates are read without sending a request, and are not verified. ' +
+        'Does not renew sessions, except to list the clusters. Exits with 5 if a server does not respond.',
     )
     .addOption(
-      new Option('--days <number>', 'highlight what expires within this number of days')
+      new Option('--days <number>', 'highlight rows that expire within this number of days')
         .argParser(integerParser({ from: 0, to: 36_500 }))
         .default(30),
     )
@@ -40,7 +40,7 @@ export function define(command: Command, deps: Deps): void {
     .addHelpText(
       'after',
       formatExamples({
-        'list what expires, soonest first': 'tpks expiry',
+        'list expiry dates, soonest first': 'tpks expiry',
         'exit with 3 if a certificate expires in the next two weeks':
           'tpks expiry --filter kind=certificate --days 14 --exit-code',
       }),
@@ -48,7 +48,7 @@ export function define(command: Command, deps: Deps): void {
     .action((flags: Flags) => showExpiry(flags, deps));
 }
 
-/** @throws {TpksError} after the list: `changes` with `--exit-code`, otherwise the error of a row that could not be read */
+/** @throws {TpksError} after the list: `changes` if `exitCode` is set, otherwise an error if a row could not be read */
 export async function showExpiry(flags: Flags, deps: Deps): Promise<void> {
   const { days, exitCode = false, allContexts = false } = flags;
   const { terminal, clock, expiry } = deps;
@@ -73,7 +73,7 @@ function summarizeErrors(
     const error = errors.get(row);
     return error === undefined ? [] : [{ name: row.name, error }];
   });
-  // Another error takes precedence, because trying again does not help.
+  // Other errors take precedence over `unavailable`, because trying again does not help.
   const main = failures.find(({ error }) => error.kind !== 'unavailable') ?? failures[0];
   if (main === undefined) return undefined;
   return combineFailures(main, failures, {

@@ -230,7 +230,7 @@ export const contents: readonly Entry[] = [
     },
     {
       name: 'expiry',
-      summary: 'list what is about to expire',
+      summary: 'list when certificates and sessions expire',
       load: () => import('./expiry.js'),
     },
     {

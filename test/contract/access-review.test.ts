@@ -129,7 +129,7 @@ describe.each(mainServers)('access review of %s', (_name, start) => {
     );
   }, 120_000);
 
-  test('finds each problem once', async () => {
+  test('reports each finding once', async () => {
     const tag = unique('risky');
     const name = (suffix: string) => `${tag}-${suffix}`;
     const team = await addGroup(name('team'));
@@ -252,7 +252,7 @@ describe.each(mainServers)('access review of %s', (_name, start) => {
     ]);
   }, 60_000);
 
-  test('reads what the token is allowed to read, and names the rest', async () => {
+  test('reads what the token is allowed to read, and lists what it is not', async () => {
     const { accessToken } = await server
       .grants('admin', 'adminsecret')
       .clientCredentials({ scope: 'scim.read' });

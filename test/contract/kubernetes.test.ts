@@ -104,7 +104,7 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
   describe('authorization', () => {
     const readAs = async (path: string, headers: Record<string, string>) =>
       (await sendAs('admin', path, { headers })).status;
-    /** Reads until a new binding applies, because the real server needs a moment. */
+    /** Retries until a new binding applies, because this takes a moment on a real server. */
     const waitForAccess = async (path: string, headers: Record<string, string>) => {
       let status = await readAs(path, headers);
       for (let attempt = 0; status === 403 && attempt < 50; attempt += 1) {

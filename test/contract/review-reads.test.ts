@@ -8,12 +8,12 @@ interface Group {
   readonly displayName: string;
 }
 
-/** Everything that a review of users and clients reads, and the scopes that it needs. */
+/** Reads everything that an access review needs, and the required scopes. */
 describe.each(mainServers)('what a review can read from %s', (_name, start) => {
   let server: ContractServer;
   let bearer: string;
   let user: { readonly id: string; readonly userName: string };
-  /** Has every scope that a review can need as an authority. */
+  /** A client with all scopes that a review can need. */
   let reviewer: string;
   const created: string[] = [];
 
@@ -85,7 +85,7 @@ describe.each(mainServers)('what a review can read from %s', (_name, start) => {
     expect(await readUser()).not.toHaveProperty('lastLogonTime');
   });
 
-  test('a login sets the time; a refresh, a use of a token and a wrong password do not', async () => {
+  test('a login sets the time, but a refresh, using a token and a wrong password do not', async () => {
     const readTimes = async () => {
       const { lastLogonTime, previousLogonTime } = (await readUser()) ?? {};
       return { lastLogonTime, previousLogonTime };

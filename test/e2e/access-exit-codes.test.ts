@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => running.close());
 
-test('the page names the installations that were not reviewed', async () => {
+test('the page lists the installations that were not reviewed', async () => {
   const path = join(auditor.home, '..', 'report.html');
   expect(await access('--html', path)).toMatchObject({ code: 5 });
   const page = readFileSync(path, 'utf8');
@@ -37,7 +37,7 @@ test.each([['nobody'], ['--scope', 'no.such.group']])(
   },
 );
 
-test('with a name, --exit-code counts only the findings that are shown', async () => {
+test('with a name, --exit-code counts only the findings that are listed', async () => {
   const explain = (name: string) =>
     auditor.tpks(['access', name, '--exit-code', '--context', 'running']);
   expect(await explain('admin')).toMatchObject({ code: 3, stderr: '' });

@@ -17,14 +17,14 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('a report does not mislead', () => {
-  test('a filter without matches is not an empty report', async () => {
+  test('a filter without matches does not print that nothing was found', async () => {
     const { stdout } = await access('--filter', 'permissions=uaa.admin');
     expect(stdout).toBe('No user or client matches --filter\n');
   });
 
   test('all users have a default scope', async () => {
     const { stdout, stderr } = await access('--scope', 'openid', '-o', 'csv');
-    expect(stderr).toBe('All users have the scope openid: it is a default group\n');
+    expect(stderr).toBe('All users have the scope openid, because it is a default group\n');
     expect(stdout).toMatch(/^dana,user,uaa,default group,/m);
   });
 
@@ -46,7 +46,7 @@ describe('a report does not mislead', () => {
     expect(stderr).toContain(hint);
   });
 
-  test('a baseline accepts identities as the list prints them, and names entries without a finding', async () => {
+  test('a baseline accepts identities as the list prints them, and entries without a finding cause a warning', async () => {
     const file = join(auditor.home, '..', 'accepted.yml');
     writeFileSync(
       file,
@@ -57,7 +57,7 @@ describe('a report does not mislead', () => {
     const { stdout, stderr } = await access('--findings', '-o', 'csv', '--baseline', file);
     expect(stdout).not.toContain('kim.olsen');
     expect(stderr).toBe(
-      'Warning: the baseline accepts user-unknown-origin of kim.olson, which is not a finding\n',
+      'Warning: the baseline entry user-unknown-origin for kim.olson does not match a finding\n',
     );
   });
 
@@ -67,22 +67,22 @@ describe('a report does not mislead', () => {
     expect((await access(...words, 'finding=user-inactive')).code).toBe(0);
   });
 
-  test('the page says how many findings it does not list, because they are accepted', async () => {
+  test('the page contains the number of accepted findings', async () => {
     const page = join(auditor.home, '..', 'report.html');
     const stdin = '- {id: user-unknown-origin, identity: kim.olsen, reason: moves to ldap}';
     await auditor.tpks(['access', '--html', page, '--baseline', '-'], { stdin });
     expect(readFileSync(page, 'utf8')).toContain('which are not listed: 1</p>');
   });
 
-  test('says why the exit code is 3 if it does not list the findings', async () => {
+  test('prints the number of findings if the exit code is 3 and they are not listed', async () => {
     const { code, stderr } = await access('--exit-code', '-o', 'name');
     expect(code).toBe(3);
     expect(stderr).toMatch(/^\d+ findings: add --findings to list them\n$/);
   });
 
-  test('does not suggest to take the permissions of the client that administers the UAA', async () => {
+  test('does not suggest removing the permissions of the client admin', async () => {
     const { stdout } = await access('--findings', '--filter', 'identity=admin', '-o', 'csv');
-    expect(stdout).toContain('PKS needs it');
+    expect(stdout).toContain('PKS needs this client');
     expect(stdout).not.toContain('client update admin');
   });
 });

@@ -21,7 +21,7 @@ const folder = dirname(auditor.home);
 const tpks = (line: string, options?: HeadlessOptions) => auditor.tpks(line.split(' '), options);
 const access = (line = '', options?: HeadlessOptions) => tpks(`access ${line}`.trim(), options);
 
-/** Runs a command that has to succeed. @returns its stdout */
+/** Runs a command that must succeed. @returns its stdout */
 async function run(line: string, options?: HeadlessOptions): Promise<string> {
   const { code, stdout, stderr } = await tpks(line, options);
   expect({ line, code, stderr }).toMatchObject({ line, code: 0 });
@@ -51,7 +51,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 beforeEach(() => sandbox.clearRequests());
 
-/** What the review finds in the sandbox. */
+/** The findings in the sandbox. */
 const risky = [
   ...['admin', 'cody', 'erik.lund', 'jonas.weber', 'kim.olsen', 'mira.sato', 'naomi'],
   ...['nightly-report', 'ops-automation', 'pks_client', 'priya.nair', 'rosa.diaz', 'sam.keller'],
@@ -69,7 +69,7 @@ describe('the list', () => {
     );
   });
 
-  test('sends as many requests as there are lists, and none for a user', async () => {
+  test('sends one request for each list, and none for individual users', async () => {
     await run('access --all');
     expect(
       sandbox
@@ -168,7 +168,7 @@ describe('one identity', () => {
     expect(await run('access ops-automation')).toContain('uaa.admin           ← client authority');
   });
 
-  test('costs one request for the refresh tokens, which no list contains', async () => {
+  test('is read with one more request for its refresh tokens', async () => {
     expect(await run('access alana')).toMatch(/\nRefresh tokens:\n {2}pks_cli: issued /);
     const lists = sandbox.requests().filter((line) => line.includes('/oauth/token/list/'));
     expect(lists).toEqual([
@@ -194,14 +194,14 @@ describe('one identity', () => {
       const { code, stderr } = await access('erik.lund --origin okta');
       expect({ code, stderr }).toEqual({
         code: 1,
-        stderr: expect.stringContaining('User or client erik.lund of origin okta not found'),
+        stderr: expect.stringContaining('User or client erik.lund with the origin okta not found'),
       });
     } finally {
       await run('uaa user delete erik.lund --origin uaa --yes');
     }
   });
 
-  test('that does not exist is an error with similar names', async () => {
+  test('causes an error with similar names if it does not exist', async () => {
     const { code, stdout, stderr } = await access('erik.lunt');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('User or client erik.lunt not found');
@@ -210,7 +210,7 @@ describe('one identity', () => {
 });
 
 describe('--scope', () => {
-  test('lists the identities that have a scope, and how they got it', async () => {
+  test('lists the identities that have a scope, and where it comes from', async () => {
     expect(await listNames('--scope pks.clusters.admin')).toEqual([
       ...['admin', 'alana', 'mira.sato', 'ops-automation', 'rosa.diaz', 'tom.becker'],
     ]);
@@ -219,11 +219,13 @@ describe('--scope', () => {
     );
   });
 
-  test('says that all users have the scope of a default group', async () => {
+  test('notes that all users have the scope of a default group', async () => {
     const { code, stderr } = await access('--scope openid');
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringContaining('All users have the scope openid: it is a default group'),
+      stderr: expect.stringContaining(
+        'All users have the scope openid, because it is a default group',
+      ),
     });
   });
 
@@ -243,7 +245,7 @@ describe('findings', () => {
     return path;
   };
 
-  test('decide about the exit code by their severity, and --baseline accepts known ones', async () => {
+  test('determine the exit code by severity, except those that --baseline accepts', async () => {
     const { findings } = await review('--findings');
     expect(await access('--findings')).toMatchObject({ code: 0, stderr: '' });
     expect(await access('--findings --exit-code')).toMatchObject({ code: 3, stderr: '' });
@@ -257,16 +259,16 @@ describe('findings', () => {
     expect((await review(`--baseline ${all}`)).findings).toEqual([]);
   });
 
-  test('that are accepted but no longer exist are reported', async () => {
+  test('cause a warning if the baseline accepts them but they no longer exist', async () => {
     const stdin = '[{id: user-inactive, identity: nobody, reason: on leave}]';
     const { code, stderr } = await access('--findings --baseline -', { stdin });
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: 'Warning: the baseline accepts user-inactive of nobody, which is not a finding\n',
+      stderr: 'Warning: the baseline entry user-inactive for nobody does not match a finding\n',
     });
   });
 
-  test('are not searched if the baseline has problems', async () => {
+  test('are not searched for if the baseline has errors', async () => {
     const stdin = '- {id: user-inactive, identity: nobody}\n- {id: x}\n';
     const { code, stderr } = await access('--findings --baseline -', { stdin });
     expect(code).toBe(2);
@@ -294,7 +296,7 @@ describe('findings', () => {
     expect(tried).toHaveLength(new Set(tried).size);
   });
 
-  test('use --stale as the limit for the last login', async () => {
+  test('depend on --stale as the limit for the last login', async () => {
     const stale = async (line: string) =>
       (await review(line)).findings.flatMap(({ id, identity }) =>
         id === 'user-no-recent-login' ? identity : [],
@@ -365,24 +367,27 @@ describe('hostile names', () => {
 });
 
 nodeOnly.describe('on a terminal', () => {
-  test.each([60, 80, 120])('of %i columns, only commands are wider', async (columns) => {
-    for (const line of [
-      'access',
-      'access --findings',
-      'access mira.sato',
-      'access --scope uaa.admin',
-    ]) {
-      const stdout = await run(line, { terminalColumns: columns, env: { NO_COLOR: '1' } });
-      const isCommand = (text: string) => text.startsWith('        $ ');
-      const wide = stdout.split('\n').filter((text) => text.length > columns && !isCommand(text));
-      expect({ line, wide }).toEqual({ line, wide: [] });
-    }
-  });
+  test.each([60, 80, 120])(
+    'with %i columns, only commands are longer than a line',
+    async (columns) => {
+      for (const line of [
+        'access',
+        'access --findings',
+        'access mira.sato',
+        'access --scope uaa.admin',
+      ]) {
+        const stdout = await run(line, { terminalColumns: columns, env: { NO_COLOR: '1' } });
+        const isCommand = (text: string) => text.startsWith('        $ ');
+        const wide = stdout.split('\n').filter((text) => text.length > columns && !isCommand(text));
+        expect({ line, wide }).toEqual({ line, wide: [] });
+      }
+    },
+  );
 
   test('each finding is a paragraph', async () => {
     const stdout = await run('access --findings', { terminalColumns: 100, env: { NO_COLOR: '1' } });
     expect(stdout).toMatch(
-      /^high {4}ops-automation {2}client-admin-authority\n {8}Its secret .*(?:\n {8}\w.*)?\n {8}\$ tpks uaa client update /m,
+      /^high {4}ops-automation {2}client-admin-authority\n {8}Anyone .*(?:\n {8}\w.*)?\n {8}\$ tpks uaa client update /m,
     );
   });
 });
@@ -454,7 +459,7 @@ describe('what the token may read', () => {
   }
   afterAll(() => run('uaa client delete reviewer --if-exists --yes'));
 
-  test('is reviewed; the rest is named', async () => {
+  test('is reviewed, and the rest is listed', async () => {
     const runAs = await reviewWith('scim.read');
     const { code, stdout, stderr } = await runAs('access -o json');
     expect(code).toBe(0);
@@ -476,7 +481,7 @@ describe('what the token may read', () => {
     expect(JSON.parse(one.stdout)).toMatchObject({ identities: [{ refreshTokens: null }] });
   });
 
-  test('decides whether --exit-code can succeed', async () => {
+  test('determines whether --exit-code can succeed', async () => {
     const runAs = await reviewWith('scim.read');
     const baseline = '[{id: group-nested-admin, identity: team.platform, reason: known}]';
     expect(await runAs('access --findings --exit-code --baseline -', baseline)).toMatchObject({
@@ -485,31 +490,31 @@ describe('what the token may read', () => {
     });
   });
 
-  test('is enough with the smallest set of scopes', async () => {
+  test('is complete with the smallest set of scopes', async () => {
     const runAs = await reviewWith('scim.read,clients.read,idps.read,tokens.list');
     for (const line of ['access --findings', 'access alana']) {
       expect(await runAs(line)).toMatchObject({ code: 0, stderr: '' });
     }
   });
 
-  test('must include the users', async () => {
+  test('has to include the users', async () => {
     const runAs = await reviewWith('clients.read');
     const { code, stdout, stderr } = await runAs('access');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('scim.read');
   });
 
-  test('is nothing without a session', async () => {
+  test('is nothing if there is no session', async () => {
     const { code, stderr } = await createUser().tpks(['access']);
     expect({ code, stderr }).toMatchObject({ code: 4 });
     expect(await createUser().tpks(['access', '--all-contexts'])).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining('There are no contexts'),
+      stderr: expect.stringContaining('No contexts found'),
     });
   });
 });
 
-test('--kubernetes adds the role bindings of clusters, and names the clusters that were not read', async () => {
+test('--kubernetes adds role bindings, and warns about clusters that were not read', async () => {
   const env = { PKS_USER_PASSWORD: 'alana-password' };
   await run('get-credentials dev-1', { env });
   const { code, stdout, stderr } = await access('--kubernetes -o json');
@@ -529,7 +534,7 @@ test('--kubernetes adds the role bindings of clusters, and names the clusters th
     id: 'binding-unknown-user',
     severity: 'medium',
     identity: 'ghost',
-    reason: expect.stringContaining('of the cluster dev-1 in the namespace default'),
+    reason: expect.stringContaining('in namespace default of cluster dev-1'),
     command: 'kubectl --context dev-1 -n default delete rolebinding/ghost-deploys',
   });
   for (const { name, problem } of clusters ?? []) {
@@ -571,7 +576,7 @@ test('--all-contexts reviews each installation, even if one does not respond', a
   expect(found.stderr).not.toContain('is not a finding');
 });
 
-/** Changes the sandbox, so it has to be the last test. */
+/** This has to be the last test, because it changes the sandbox. */
 test('the commands of findings correct them', async () => {
   const secret = { TPKS_NEW_SECRET: 'a-new-secret' };
   const isSame = (one: Finding, other: Finding) =>

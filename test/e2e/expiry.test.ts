@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 afterEach(() => serveClusters(cluster.port));
 
-/** Makes the API list a cluster for each port. */
+/** Makes the API list one cluster for each port. */
 function serveClusters(...ports: readonly unknown[]): void {
   front.reset();
   const clusters = ports.map((port, index) => ({
@@ -47,7 +47,7 @@ async function list(user: TestUser, ...flags: string[]) {
 const day = 86_400;
 const secondsFromNow = (seconds: number) => Math.floor(Date.now() / 1000) + seconds;
 
-test('lists certificates, CAs and sessions by date, also expired and opaque ones', async () => {
+test('lists certificates, CAs and sessions by date, including expired and opaque ones', async () => {
   await cody.changeSession(context, { refreshToken: 'opaque' });
   const { code, stderr, rows } = await list(cody);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -82,7 +82,7 @@ test('sends no request except for the list of clusters', async () => {
   });
 });
 
-test('servers that do not respond are the last rows, and the exit code is 5', async () => {
+test('lists servers that do not respond last, and exits with 5', async () => {
   serveClusters(cluster.port, deadPort, 'x/@evil');
   const { code, stderr, rows } = await list(cody);
   expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining(': dev-2"') });
@@ -106,7 +106,7 @@ test('--exit-code and the errors depend only on the rows that --filter selects',
   expect([await run('kind=session'), await run('role=api')]).toEqual([0, 3]);
 });
 
-test('an ended session is a row, and does not hide the certificates', async () => {
+test('an ended session is listed in a row, together with the certificates', async () => {
   const user = createUser();
   await front.login(user, 'cody');
   serveClusters(cluster.port);
@@ -161,7 +161,7 @@ test('--all-contexts includes the sessions and servers of other installations', 
   );
 });
 
-test('prints CSV with the date, and names', async () => {
+test('prints dates with -o csv, and names with -o name', async () => {
   const { stdout } = await cody.tpks(['expiry', '-o', 'csv']);
   const [head = [], first = []] = parseCsv(stdout);
   expect(head).toEqual('Name,Kind,Role,Expires,In,Note,Installation,Server'.split(','));

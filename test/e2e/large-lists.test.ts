@@ -119,7 +119,7 @@ describe.each(lists)('uaa %s', (words, path) => {
   });
 });
 
-test('access reads each list in pages, and sends no request for a user', async () => {
+test('access reads each list in pages, and sends no requests for individual users', async () => {
   setListSize(1200);
   const { code, stdout, stderr } = await user.tpks(['access', '-o', 'json'], {
     env: front.adminEnv,

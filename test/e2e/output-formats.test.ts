@@ -58,7 +58,7 @@ describe.each(commands.map(({ words, entry, part }) => ({ words, entry, part }))
       });
     });
 
-    test('prints CSV only if it is a list', async () => {
+    test('accepts -o csv only if it is a list', async () => {
       const { code, stdout } = await run('-o', 'csv');
       expect(code).toBe(isList ? 0 : 2);
       if (!isList) return;

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 beforeEach(() => sandbox.clearRequests());
 
-/** Creates a binding in dev-1. */
+/** Creates a role binding in dev-1. */
 async function createBinding(
   path: string,
   name: string,
@@ -104,12 +104,12 @@ describe('the role bindings of the clusters', () => {
     ]);
   });
 
-  test('are unknown without a Kubernetes session', async () => {
+  test('cannot be read without a Kubernetes session', async () => {
     const alana = createUser();
     await sandbox.login(alana, 'alana');
     sandbox.clearRequests();
     const problem =
-      'There is no Kubernetes session of alana; to fix it: tpks get-credentials CLUSTER --context alana@localhost';
+      'No Kubernetes session found for alana; to fix it: tpks get-credentials CLUSTER --context alana@localhost';
     expect(await readBindings(alana)).toEqual(
       ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3'].map((name) => ({ name, problem, ...unread })),
     );
@@ -117,7 +117,7 @@ describe('the role bindings of the clusters', () => {
     expect(sandbox.clusterRequests()).toEqual([]);
   });
 
-  test('can be read with the session of get-kubeconfig, which an auditor has', async () => {
+  test('can be read with a session that get-kubeconfig created', async () => {
     const naomi = createUser();
     await sandbox.login(naomi, 'naomi');
     const words = ['get-kubeconfig', 'dev-1', ...sandbox.loginOptions, '-u', 'naomi'];

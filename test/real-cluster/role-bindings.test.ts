@@ -20,7 +20,7 @@ describeClusters('the role bindings of a cluster', (cluster) => {
     return found.find(({ name }) => name === 'dev-1');
   };
 
-  test('include those of a removed user and of groups', async () => {
+  test('include bindings for deleted users and for groups', async () => {
     const create = (...words: string[]) => kubectlAsAdmin(cluster, ['create', ...words]);
     const subjects = ['--user=oidc:removed', '--user=other', '--group=oidc:cn=left,dc=example'];
     await create('clusterrolebinding', 'left', '--clusterrole=view', ...subjects);
@@ -43,7 +43,7 @@ describeClusters('the role bindings of a cluster', (cluster) => {
     });
   });
 
-  test('need a role that can list them', async () => {
+  test('can be read only with a role that can list them', async () => {
     const naomi = await logIn(cluster, 'naomi');
     const words = ['get-kubeconfig', 'dev-1', ...targetOptions(cluster), '-u', 'naomi'];
     const env = { TPKS_STORE: 'file' };

@@ -14,7 +14,7 @@ async function createReader({ sendToUaa, fetchAdminToken }: RunningSandbox) {
 const names = (list: unknown, key: string) =>
   (list as { resources: readonly Record<string, unknown>[] }).resources.map((each) => each[key]);
 
-test('a sandbox with review data has users, groups and clients that a review reports', async () => {
+test('a sandbox with review data has users, groups and clients with findings', async () => {
   const sandbox = await runSandbox({ hasReviewData: true });
   expect(sandbox.users.map(({ name }) => name)).toEqual(['alana', 'cody', 'naomi', 'dana']);
   expect(sandbox.clients).toHaveLength(4);
@@ -65,7 +65,7 @@ test('a sandbox with review data has users, groups and clients that a review rep
   ]).toEqual([200, 401]);
 });
 
-test('the cluster dev-1 has role bindings, one of them of a user whom the UAA does not have', async () => {
+test('the cluster dev-1 has role bindings, including one for a user that does not exist in the UAA', async () => {
   const sandbox = await runSandbox({ hasReviewData: true });
   const bearer = await sandbox.fetchToken('alana');
   const { json } = await sandbox.send('/v1/clusters/dev-1/binds', {
@@ -94,7 +94,7 @@ test('the cluster dev-1 has role bindings, one of them of a user whom the UAA do
   expect(await listSubjects('rolebindings')).toEqual(['oidc:ghost', 'oidc:platform-team']);
 });
 
-test('a later start with the same folder adds nothing', async () => {
+test('starting again with the same folder adds nothing', async () => {
   const dir = join(temporaryFolder(), 'sandbox');
   const start = { apiPort: 0, uaaPort: 0, dir };
   await (await startSandbox(start)).close();
@@ -108,7 +108,7 @@ test('a later start with the same folder adds nothing', async () => {
   ]);
 });
 
-test('deleted review data does not come back', async () => {
+test('deleted review data is not created again', async () => {
   const options = {
     hasReviewData: true,
     apiPort: 0,

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** Pictures are part of the repository, so they must be small. */
+/** Pictures are stored in the repository, so they must be small. */
 const maximumBytes = 200_000;
 
 const [page, picture] = process.argv.slice(2);

@@ -158,10 +158,10 @@ export function createApiClient(send: Send, api: ApiDescription) {
   };
 }
 
-/** Enough for 1,000,000 results in pages of 100, the default of the UAA. */
+/** Enough for 1,000,000 results in pages of 100, the UAA's default. */
 const maximumPages = 10_000;
 
-/** The returned function throws `unavailable` if all pages exceed 128 MiB or are too many. */
+/** The returned function throws `unavailable` if there are too many pages, or if they exceed 128 MiB in total. */
 export function createPageReader<Schema extends v.GenericSchema>(
   api: ApiClient,
   type: ResourceType<Schema>,

@@ -45,7 +45,7 @@ const logins = {
   }),
 };
 
-/** A user with the time of the last login. */
+/** A user, with the time of the last login. */
 export type ListedLogin = v.InferInput<typeof logins.schema>;
 
 const groups = {

@@ -57,7 +57,7 @@ export function createMembershipSources(send: Send, uaa: string) {
 }
 
 /**
- * Finds the sources of memberships in what has been read from the UAA.
+ * Returns a function that finds the source of a membership.
  * @param providers - `undefined` if they could not be read.
  */
 export function createSourceFinder(

@@ -10,7 +10,7 @@ export const trustGroupPrefix = 'tpks.trust.';
 
 export const trustGroupFilter = `displayName sw "${trustGroupPrefix}"`;
 
-/** The UAA requires an email for each user, also for those of trusts. It does not verify this one. */
+/** The UAA requires an email address for each user, including users of trusts. It does not verify this address. */
 export const trustEmail = 'ci@example.com';
 
 /** The mark of a client, next to its attributes, and of an identity provider, in `additionalConfiguration`. */

@@ -66,12 +66,12 @@ type Deps = Pick<
 export function define(command: Command, deps: Deps): void {
   addListOptions(command, identityList(true, true))
     .description(
-      'List the users and clients that can do more than the default groups allow, with their permissions and ' +
-        'the findings about them. With a name, explain where each permission of this user or client comes ' +
-        'from. Changes nothing. Requires the scopes scim.read, clients.read and idps.read, and tokens.list to ' +
-        'list the refresh tokens of a user.',
+      'List the users and clients that have more permissions than the default groups grant, with their ' +
+        'findings. With a name, show where each permission of that user or client comes from. Changes ' +
+        'nothing. Requires the scopes scim.read, clients.read and idps.read. To list the refresh tokens of a ' +
+        'user, tokens.list is also required.',
     )
-    .addArgument(withUaaNames(new Argument('[name]', 'user or client to explain'), 'users'))
+    .addArgument(withUaaNames(new Argument('[name]', 'user or client to show'), 'users'))
     .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
     .addOption(
       withUaaNames(
@@ -95,21 +95,22 @@ export function define(command: Command, deps: Deps): void {
     )
     .option(
       '--try-empty-secrets',
-      'also find clients whose secret is empty, with one login attempt per client',
+      'also find clients with an empty secret, with one login attempt per client',
     )
     .addOption(
       withInputFile(
         new Option(
           '--baseline <path>',
-          'accepted findings (YAML list of id, identity and reason), which are omitted; - for stdin',
+          'omit the accepted findings in this file (YAML list of id, identity, reason); - for stdin',
         ),
       ),
     )
-    .option('--exit-code', 'exit with 3 if there are findings of the severity or above')
+    .option('--exit-code', 'exit with 3 if there are findings; see --severity')
     .addOption(
-      new Option('--severity <severity>', 'severity for --exit-code (default: high)').choices([
-        ...severities,
-      ]),
+      new Option(
+        '--severity <severity>',
+        'lowest severity that --exit-code counts (default: high)',
+      ).choices([...severities]),
     )
     .addHelpText(
       'after',
@@ -133,13 +134,13 @@ interface Input extends Flags {
   readonly name: string | undefined;
 }
 
-/** An installation, or its clusters, that could not be reviewed. */
+/** An error that prevented the review of an installation or of its clusters. */
 interface Failure {
   readonly what: string;
   readonly error: TpksError;
 }
 
-/** @throws {TpksError} `changes` if `exitCode` is set and there are findings; `notFound` for an unknown name or scope. */
+/** @throws {TpksError} `changes` for findings if `exitCode` is set; `notFound` for an unknown name or scope. */
 export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
   validateInput(input);
   const baseline =
@@ -162,13 +163,13 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
     }
   }
   const [failure] = failures;
-  // An empty list would look like a result.
+  // An empty list would look like a review without findings.
   if (reviews.length === 0 && failure !== undefined) throw failure.error;
   if (failure === undefined) reportUnusedBaseline(reviews, deps.terminal);
   try {
     await showReviews({ reviews, failures }, input, deps);
   } catch (error) {
-    // What was not found can exist where the review failed.
+    // The name or scope may exist in an installation that could not be reviewed.
     if (isTpksError(error) && error.kind === 'notFound') throw failure?.error ?? error;
     throw error;
   }
@@ -183,7 +184,7 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
   if (input.exitCode === true) rejectIncompleteReviews(reviews);
 }
 
-/** A CI job must not pass because nothing was found in what was not read. @throws {TpksError} `forbidden` */
+/** A CI job must not pass only because the clients or providers were not read. @throws {TpksError} `forbidden` */
 function rejectIncompleteReviews(reviews: readonly Review[]): void {
   const [missing] = reviews.flatMap(({ notRead }) => notRead);
   if (missing === undefined) return;
@@ -192,7 +193,7 @@ function rejectIncompleteReviews(reviews: readonly Review[]): void {
   });
 }
 
-/** @returns the findings about one identity if there is a name, those that `--filter` selects with `--findings`, or all. */
+/** Finds the findings that are shown, e.g. only those about one identity, or those that match `--filter`. */
 function findShown(review: Review, { name, origin, findings, filter = [] }: Input) {
   if (name !== undefined) {
     return review.identities
@@ -205,7 +206,7 @@ function findShown(review: Review, { name, origin, findings, filter = [] }: Inpu
   return selectRows(findingList(true), rows, { filter });
 }
 
-/** @throws {TpksError} `usage` for options that exclude each other, or an unknown column. */
+/** @throws {TpksError} `usage` for options that cannot be combined, or an unknown column. */
 function validateInput(input: Input): void {
   const { name, scope, findings, origin, html } = input;
   if (html === '' || html === '-') {
@@ -227,12 +228,12 @@ function validateInput(input: Input): void {
   const modes = [name !== undefined, scope !== undefined, findings === true];
   if (html !== undefined && modes.some(Boolean)) {
     throw new TpksError('usage', '--html cannot be combined with a name, --scope or --findings', {
-      hint: 'the page contains all users, clients and findings',
+      hint: 'the page contains all users, clients and findings: tpks access --html FILE',
     });
   }
   if (modes.filter(Boolean).length > 1) {
     throw new TpksError('usage', 'A name, --scope and --findings cannot be combined', {
-      hint: 'use one of them; the output for a name contains its findings',
+      hint: 'to list the findings about one user or client: tpks access NAME',
     });
   }
   if (findings === true) validateColumns(findingList(true), input);
@@ -240,7 +241,7 @@ function validateInput(input: Input): void {
     validateColumns(scope === undefined ? identityList(true, true) : scopeList(true, scope), input);
 }
 
-/** @throws {TpksError} `usage` for an option that has no effect on the details of one identity. */
+/** @throws {TpksError} `usage` for a list option, because these have no effect if one identity is shown. */
 function rejectListOptions({ output, columns, filter = [], sortBy }: ListFlags): void {
   const options = {
     '-o csv': output === 'csv',
@@ -255,7 +256,7 @@ function rejectListOptions({ output, columns, filter = [], sortBy }: ListFlags):
   });
 }
 
-/** An entry is unused if it accepts no finding of any installation. */
+/** Warns about entries that do not match a finding in any installation. */
 function reportUnusedBaseline(
   reviews: readonly Review[],
   { warn }: Pick<Services['terminal'], 'warn'>,
@@ -263,7 +264,7 @@ function reportUnusedBaseline(
   const [first, ...others] = reviews.map(({ unusedBaseline }) => unusedBaseline);
   for (const entry of first ?? []) {
     if (!others.every((unused) => unused.includes(entry))) continue;
-    warn(`the baseline accepts ${entry.id} of ${entry.identity}, which is not a finding`);
+    warn(`the baseline entry ${entry.id} for ${entry.identity} does not match a finding`);
   }
 }
 
@@ -283,12 +284,12 @@ async function findReviewedContexts(
   };
   const names = await chooseReviewers(await deps.settings.read(), readScopes);
   if (names.length > 0) return Promise.all(names.map((name) => deps.findContext(name)));
-  throw new TpksError('unauthenticated', 'There are no contexts', {
+  throw new TpksError('unauthenticated', 'No contexts found', {
     hint: 'log in: tpks login -a api.example.com',
   });
 }
 
-/** @param failures - gets the error if the clusters cannot be listed; the review of the UAA continues. */
+/** @param failures - if the clusters cannot be listed, the error is added here, and the review continues. */
 async function readClusters(
   context: Context,
   { kubernetes, allContexts }: Input,
@@ -383,7 +384,7 @@ async function showReviews(
       permissions.some((permission) => permission.scope === scope),
     );
     if (reviews.some(({ defaults }) => defaults.some((each) => each.scope === scope))) {
-      deps.terminal.note(`All users have the scope ${scope}: it is a default group`);
+      deps.terminal.note(`All users have the scope ${scope}, because it is a default group`);
     }
     return showList({ ...scopeList(allContexts, scope), toJson }, rows, input, deps);
   }
@@ -399,7 +400,7 @@ async function showReviews(
   }
 }
 
-/** Adds the permissions that all users have. */
+/** Adds the permissions from default groups to all users. */
 function addDefaults({ identities, defaults }: Review): readonly ReviewedIdentity[] {
   return identities.map((identity) =>
     identity.kind === 'user'
@@ -449,7 +450,7 @@ function selectIdentities(
   );
 }
 
-/** Returns the JSON report: one object, or with `--all-contexts` one for each installation. */
+/** Returns one report, or with `--all-contexts` a list with one report for each installation. */
 function toJsonReport(
   reviews: readonly AccessReport[],
   rows: readonly IdentityRow[],
@@ -467,7 +468,7 @@ function toJsonReport(
   return allContexts === true ? reports : reports[0];
 }
 
-/** @throws {TpksError} `notFound`, because an empty list could be the result of a typo. */
+/** An empty list would hide a typo in the scope. @throws {TpksError} `notFound` */
 function rejectUnknownScope(reviews: readonly ContextReview[], scope: string): void {
   const isKnown = reviews.some(
     ({ groups, identities }) =>
@@ -484,7 +485,7 @@ function rejectUnknownScope(reviews: readonly ContextReview[], scope: string): v
   });
 }
 
-/** Explains the user or client with a name; all of them if the name is ambiguous. */
+/** Shows every user and client with this name. */
 async function showIdentities(
   reviews: readonly ContextReview[],
   input: Input & { readonly name: string },
@@ -529,7 +530,7 @@ async function showIdentities(
   });
 }
 
-/** User names are not case-sensitive, client ids are. */
+/** User names are not case-sensitive, but client ids are. */
 function isNamed(
   { kind, name, origin }: ReviewedIdentity,
   wanted: { readonly name: string; readonly origin?: string | undefined },
@@ -542,9 +543,9 @@ function unknownIdentityError(
   reviews: readonly Review[],
   { name, origin }: { readonly name: string; readonly origin?: string },
 ): TpksError {
-  const of = origin === undefined ? '' : ` of origin ${origin}`;
-  return new TpksError('notFound', `User or client ${name}${of} not found`, {
-    hint: 'tpks access --all, tpks uaa users, tpks uaa clients',
+  const suffix = origin === undefined ? '' : ` with the origin ${origin}`;
+  return new TpksError('notFound', `User or client ${name}${suffix} not found`, {
+    hint: 'list all users and clients: tpks access --all',
     unknownName: {
       ...{ kind: 'users', name },
       list: () =>

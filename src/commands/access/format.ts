@@ -1,9 +1,6 @@
 import type { PermissionSource } from '../../domain/access-review/report.js';
 
-/**
- * Formats the chain from a scope to an identity, e.g. `group team.blue ← ldap cn=blue,ou=groups`. It contains names
- * from the server.
- */
+/** Formats the unescaped chain from a scope to an identity, e.g. `group team.blue ← ldap cn=blue,ou=groups`. */
 export function formatChain(source: PermissionSource): string {
   const groups = source.groups.map((name) => `group ${name}`);
   const end = formatEnd(source);
@@ -11,7 +8,7 @@ export function formatChain(source: PermissionSource): string {
   return groups.length === 0 ? 'direct' : groups.join(' ← ');
 }
 
-/** @returns `undefined` for a member of the last group. */
+/** @returns `undefined` if an administrator added the user to the last group. */
 function formatEnd({ kind, origin = 'uaa', externalGroups = [] }: PermissionSource) {
   switch (kind) {
     case 'added':

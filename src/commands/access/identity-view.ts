@@ -12,7 +12,7 @@ export interface ExplainedIdentity extends ReviewedIdentity {
   readonly unreadClusters?: readonly string[];
 }
 
-/** Shows identities in full: each permission with its chain, the findings, and the refresh tokens. */
+/** Formats the permissions of identities with their chains, then findings and refresh tokens. */
 export function formatIdentities(
   identities: readonly ExplainedIdentity[],
   now: Date,
@@ -46,17 +46,20 @@ function formatIdentity(identity: ExplainedIdentity, now: Date, width: number): 
       ],
       width,
     ),
-    ...section('Permissions', formatPermissions(own, width)),
-    ...section('Role bindings', indentLines([...bindings.map(formatBinding), ...unread], width)),
-    ...section('Refresh tokens', indentLines(tokens, width)),
-    ...section('Findings', formatFindings(problems, width)),
+    ...formatSection('Permissions', formatPermissions(own, width)),
+    ...formatSection(
+      'Role bindings',
+      indentLines([...bindings.map(formatBinding), ...unread], width),
+    ),
+    ...formatSection('Refresh tokens', indentLines(tokens, width)),
+    ...formatSection('Findings', formatFindings(problems, width)),
   ];
 }
 
 function formatLogin({ kind, active, lastLogin }: ExplainedIdentity, now: Date): Span {
-  if (kind === 'client') return 'unknown: the UAA does not record the logins of clients';
+  if (kind === 'client') return 'unknown, because the UAA does not record client logins';
   const time = lastLogin === null ? 'never' : formatTime(new Date(lastLogin), now);
-  return active ? time : { text: `${time}; inactive, so may not log in`, tone: 'bad' };
+  return active ? time : { text: `${time}; the user is inactive and cannot log in`, tone: 'bad' };
 }
 
 function formatPermissions(
@@ -79,6 +82,6 @@ function indentLines(lines: readonly string[], width: number): readonly Line[] {
   );
 }
 
-function section(title: string, lines: readonly Line[]): readonly Line[] {
+function formatSection(title: string, lines: readonly Line[]): readonly Line[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines];
 }

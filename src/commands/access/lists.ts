@@ -12,7 +12,7 @@ import { formatAge } from '../format-time.js';
 import type { List, TerminalColumn } from '../resource/list.js';
 import { formatChain } from './format.js';
 
-/** An identity of one installation. */
+/** An identity and its installation. */
 export type IdentityRow = ReviewedIdentity & { readonly installation: string };
 
 const identityFields = [
@@ -28,22 +28,22 @@ const identityFields = [
 ];
 
 /**
- * @param isOfAll - whether the list contains several installations.
+ * @param hasInstallations - whether the list contains several installations.
  * @param hasBindings - whether to show role bindings.
  * @param unreadClusters - the number of clusters that could not be read, by installation.
  */
 export function identityList(
-  isOfAll: boolean,
+  hasInstallations: boolean,
   hasBindings = false,
   unreadClusters: ReadonlyMap<string, number> = new Map(),
 ): List<IdentityRow> {
   return {
     noun: 'user or client',
     fields: identityFields,
-    emptyLine: 'No user or client has more permissions than the default groups give',
+    emptyLine: 'No user or client has more permissions than the default groups grant',
     nameOf: ({ name }) => name,
     columns: [
-      ...identityColumns(isOfAll),
+      ...identityColumns(hasInstallations),
       {
         head: 'Permissions',
         cell: ({ permissions }) => permissions.map(({ scope }) => scope).join(', '),
@@ -63,15 +63,15 @@ export function identityList(
   };
 }
 
-/** The identities that have one scope. */
-export function scopeList(isOfAll: boolean, scope: string): List<IdentityRow> {
+/** Lists the identities that have this scope. */
+export function scopeList(hasInstallations: boolean, scope: string): List<IdentityRow> {
   return {
     noun: 'user or client',
     fields: identityFields,
     emptyLine: `No user or client has the scope ${scope}`,
     nameOf: ({ name }) => name,
     columns: [
-      ...identityColumns(isOfAll),
+      ...identityColumns(hasInstallations),
       {
         head: 'Via',
         cell: ({ permissions }) =>
@@ -92,7 +92,7 @@ const lastLoginColumn: TerminalColumn<IdentityRow> = {
   rank: 4,
 };
 
-/** Without the note about unread clusters, an empty cell would mean that a user has no role there. */
+/** Adds a note about unread clusters, because an empty cell would mean that a user has no roles. */
 function bindingsColumn(unreadClusters: ReadonlyMap<string, number>): TerminalColumn<IdentityRow> {
   return {
     head: 'Clusters',
@@ -118,9 +118,9 @@ const activeColumn: TerminalColumn<IdentityRow> = {
 
 const idColumn: TerminalColumn<IdentityRow> = { head: 'Id', cell: ({ id }) => id, wide: true };
 
-function identityColumns(isOfAll: boolean): readonly TerminalColumn<IdentityRow>[] {
+function identityColumns(hasInstallations: boolean): readonly TerminalColumn<IdentityRow>[] {
   return [
-    ...installationColumn(isOfAll),
+    ...installationColumn(hasInstallations),
     { head: 'Name', cell: ({ name }) => name, rank: 0 },
     { head: 'Kind', cell: ({ kind }) => kind, rank: 3 },
     { head: 'Origin', cell: ({ origin }) => origin ?? '', rank: 5 },
@@ -128,13 +128,13 @@ function identityColumns(isOfAll: boolean): readonly TerminalColumn<IdentityRow>
 }
 
 function installationColumn(
-  isOfAll: boolean,
+  hasInstallations: boolean,
 ): readonly TerminalColumn<{ readonly installation: string }>[] {
-  if (!isOfAll) return [];
+  if (!hasInstallations) return [];
   return [{ head: 'Installation', cell: ({ installation }) => formatApi(installation), rank: 1 }];
 }
 
-/** The UAA does not record the logins of clients. */
+/** Empty for clients, because the UAA does not record their logins. */
 function formatLastLogin({ kind, active, lastLogin }: IdentityRow, now: Date): Span {
   const time = lastLogin === null ? 'never' : `${formatAge(new Date(lastLogin), now)} ago`;
   if (!active) return { text: `${time}, inactive`, tone: 'bad' };
@@ -156,14 +156,14 @@ export function formatChains(permission: Permission | undefined): string {
 
 type FindingRow = Finding & { readonly installation: string };
 
-export function findingList(isOfAll: boolean): List<FindingRow> {
+export function findingList(hasInstallations: boolean): List<FindingRow> {
   return {
     noun: 'finding',
     fields: ['id', 'severity', 'identity', 'origin', 'reason', 'command'],
     emptyLine: 'No findings',
     nameOf: ({ id }) => id,
     columns: [
-      ...installationColumn(isOfAll),
+      ...installationColumn(hasInstallations),
       { head: 'Severity', cell: formatSeverity },
       { head: 'Finding', cell: ({ id }) => id },
       { head: 'Identity', cell: formatSubject },
@@ -174,7 +174,7 @@ export function findingList(isOfAll: boolean): List<FindingRow> {
   };
 }
 
-/** Formats each finding as a paragraph: what, why, and the command that corrects it. */
+/** Formats each finding as a paragraph with the identity, the reason and the command. */
 export function formatFindings(
   findings: readonly (Finding & { readonly installation?: string })[],
   width: number,
@@ -188,7 +188,7 @@ export function formatFindings(
       `  ${finding.id}`,
     ],
     ...fitLines([['        ', finding.reason]], width),
-    // A command is not broken, so that it can be copied.
+    // Commands are not wrapped, so that they can be copied.
     ['        ', { text: `$ ${finding.command}`, tone: 'muted' }],
   ]);
 }

@@ -14,9 +14,9 @@ import { formatChain } from './format.js';
 import { pageStyle } from './page-style.js';
 
 /**
- * Formats reports as one HTML page that needs no other files and no scripts, for screens and paper.
- * @param options - `version`: that of tpks; `notReviewed`: what the page does not contain, each with the reason;
- *   `accepted`: the number of findings that a baseline accepts.
+ * Formats reports as one HTML page for screens and paper, without scripts and other files.
+ * @param options - `version`: the version of tpks; `notReviewed`: installations and clusters that could not be
+ *   reviewed, with the reasons; `accepted`: the number of findings that a baseline accepts.
  */
 export function formatAccessPage(
   reports: readonly AccessReport[],
@@ -29,7 +29,8 @@ export function formatAccessPage(
 ): string {
   const [first] = reports;
   const isSingle = reports.length === 1;
-  const subject = isSingle && first ? text(first.installation) : `${reports.length} installations`;
+  const subject =
+    isSingle && first ? escapeText(first.installation) : `${reports.length} installations`;
   const time = formatInstant(options.createdAt);
   const styleHash = createHash('sha256').update(pageStyle).digest('base64');
   return `<!doctype html>
@@ -47,23 +48,23 @@ export function formatAccessPage(
 <header>
 <h1>Access review</h1>
 ${isSingle ? '' : `<p>${subject}</p>`}
-<p>Created <time datetime="${time}">${formatMoment(time)} UTC</time> by tpks ${text(options.version)}</p>
-${formatGaps((options.notReviewed ?? []).map((gap) => `Not reviewed: ${text(gap)}`))}
+<p>Created <time datetime="${time}">${formatUtcTime(time)} UTC</time> by tpks ${escapeText(options.version)}</p>
+${formatGaps((options.notReviewed ?? []).map((gap) => `Not reviewed: ${escapeText(gap)}`))}
 ${options.accepted ? `<p>Findings accepted with --baseline, which are not listed: ${options.accepted}</p>` : ''}
 </header>
 ${isSingle ? '' : formatContents(reports)}
 <main>
 ${reports.map((report, index) => formatReport(report, `i${index + 1}`)).join('\n')}
 <section aria-labelledby="limits">
-<h2 id="limits">What a UAA cannot tell</h2>
-<p>A UAA does not provide the following facts. This report does not guess them.</p>
+<h2 id="limits">What this report does not contain</h2>
+<p>A UAA does not provide the following information:</p>
 <ul>
-<li>The age of a client's secret, and when a client was last used.</li>
-<li>Whether a user is locked after wrong passwords. Such users are still active.</li>
-<li>Logins with a refresh token. The last login is the last one with a password, an identity provider or a JWT, so a user
-without a recent login may still use tpks or another client. <code>tpks access USER</code> lists refresh tokens.</li>
-<li>The time when a user became a member of a group, and who added the user.</li>
-<li>The members of a mapped external group, such as a group of LDAP, who have not logged in since it was mapped.</li>
+<li>How old the secret of a client is, and when the client was last used.</li>
+<li>Whether a user is locked because of wrong passwords. Locked users are listed as active.</li>
+<li>When a refresh token was last used. Only logins with a password, an identity provider or a JWT count as logins, so a
+user without a recent login may still use tpks or another client. <code>tpks access USER</code> lists refresh tokens.</li>
+<li>When a user was added to a group, and by whom.</li>
+<li>Members of a mapped external group, such as an LDAP group, who have not logged in since it was mapped.</li>
 </ul>
 </section>
 </main>
@@ -75,12 +76,12 @@ without a recent login may still use tpks or another client. <code>tpks access U
 function formatContents(reports: readonly AccessReport[]): string {
   const items = reports.map(({ installation, findings }, index) => {
     const numbers = countFindings(findings).map(({ severity, number }) => `${number} ${severity}`);
-    return `<li><a href="#i${index + 1}">${text(installation)}</a> <small>findings: ${numbers.join(', ')}</small></li>`;
+    return `<li><a href="#i${index + 1}">${escapeText(installation)}</a> <small>findings: ${numbers.join(', ')}</small></li>`;
   });
   return `<nav aria-label="Installations"><ol>${items.join('')}</ol></nav>`;
 }
 
-/** @param id - unique on the page; the ids of all elements of the report start with it. */
+/** @param id - prefix of all element ids in this report; unique on the page. */
 function formatReport(report: AccessReport, id: string): string {
   const identityLinks = new Map(
     report.identities.map((identity, index) => [
@@ -100,9 +101,9 @@ function formatReport(report: AccessReport, id: string): string {
     ({ anchor, title }) => `<li><a href="#${id}-${anchor}">${title}</a></li>`,
   );
   return `<section class="installation" aria-labelledby="${id}">
-<h2 id="${id}">${text(report.installation)}</h2>
+<h2 id="${id}">${escapeText(report.installation)}</h2>
 ${formatSummary(report)}
-<nav aria-label="Sections about ${text(report.installation)}"><ul>${links.join('')}</ul></nav>
+<nav aria-label="Sections about ${escapeText(report.installation)}"><ul>${links.join('')}</ul></nav>
 ${sections
   .map(
     ({ anchor, title, content }) => `<section aria-labelledby="${id}-${anchor}">
@@ -132,17 +133,18 @@ function formatSummary({ identities, findings, notRead, clusters }: AccessReport
   const gaps = [
     ...notRead.map(
       ({ what, scope }) =>
-        `Not read: ${text(what)}. The token lacks the scope <code>${text(scope)}</code>.`,
+        `Not read: ${escapeText(what)}. The token lacks the scope <code>${escapeText(scope)}</code>.`,
     ),
     ...unreadable.map(
-      ({ name, problem = '' }) => `Not read: cluster <bdi>${text(name)}</bdi>. ${text(problem)}`,
+      ({ name, problem = '' }) =>
+        `Not read: cluster <bdi>${escapeText(name)}</bdi>. ${escapeText(problem)}`,
     ),
   ];
   return `<dl>${numbers.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join('')}</dl>
 ${formatGaps(gaps)}`;
 }
 
-/** @param gaps - HTML */
+/** @param gaps - escaped HTML */
 function formatGaps(gaps: readonly string[]): string {
   if (gaps.length === 0) return '';
   return `<ul class="gaps">${gaps.map((gap) => `<li>${gap}</li>`).join('')}</ul>`;
@@ -154,20 +156,25 @@ function formatFindings(
 ): string {
   if (findings.length === 0) return '<p>No findings.</p>';
   const rows = findings.map((finding) => {
-    const name = `<bdi>${text(finding.identity)}</bdi>`;
+    const name = `<bdi>${escapeText(finding.identity)}</bdi>`;
     const link = /^(?:user|client)-/.test(finding.id)
       ? identityLinks.get(identityKey(finding.identity, finding.origin ?? null))
       : undefined;
     return [
       `<tr><td><span class="${finding.severity}">${finding.severity}</span></td>`,
       `<th scope="row">${link === undefined ? name : `<a href="#${link}">${name}</a>`}`,
-      `${finding.origin === undefined ? '' : ` <small>${text(finding.origin)}</small>`}</th>`,
-      `<td>${text(finding.reason)} <small>${finding.id}</small></td>`,
-      `<td><code>${text(finding.command)}</code></td></tr>`,
+      `${finding.origin === undefined ? '' : ` <small>${escapeText(finding.origin)}</small>`}</th>`,
+      `<td>${escapeText(finding.reason)} <small>${finding.id}</small></td>`,
+      `<td><code>${escapeText(finding.command)}</code></td></tr>`,
     ].join('');
   });
   const heads = ['Severity', 'Identity', 'Reason', 'Command'];
-  return formatTable('findings', 'The findings with the highest severity are first.', heads, rows);
+  return formatTable(
+    'findings',
+    'Sorted by severity, highest first. Each command corrects the finding.',
+    heads,
+    rows,
+  );
 }
 
 const columns = [
@@ -177,7 +184,7 @@ const columns = [
 
 function columnOf(scope: string): string {
   if (columns.includes(scope)) return scope;
-  // `scim.me` and `scim.userids` give no rights over other users.
+  // `scim.me` and `scim.userids` do not give access to other users.
   const family = /^(?:clients|scim(?!\.(?:me|userids)$)|zones)(?=\.)/.exec(scope)?.[0];
   return family === undefined ? 'other' : `${family}.*`;
 }
@@ -191,21 +198,21 @@ function formatMatrix({ identities }: AccessReport, id: string): string {
   const used = columns.filter((column) => cells.some((each) => each.has(column)));
   const rows = identities.map(({ name, kind, origin, active }, index) =>
     [
-      `<tr><th scope="row"><a href="#${id}-u${index + 1}"><bdi>${text(name)}</bdi></a>`,
-      ` <small>${kind === 'user' ? text(origin ?? '') : kind}</small>`,
+      `<tr><th scope="row"><a href="#${id}-u${index + 1}"><bdi>${escapeText(name)}</bdi></a>`,
+      ` <small>${kind === 'user' ? escapeText(origin ?? '') : kind}</small>`,
       `${active ? '' : ' <span class="tag">inactive</span>'}</th>`,
       ...used.map((column) => `<td>${formatCell(column, cells[index]?.get(column))}</td>`),
       '</tr>',
     ].join(''),
   );
   const legend = [
-    `${formatMark('added')} direct: member of the group that has the name of the scope.`,
-    `${formatMark('group')} group: member of a group in this group.`,
+    `${formatMark('added')} direct: member of the group with the same name as the scope.`,
+    `${formatMark('group')} group: member of a group that this group contains.`,
     `${formatMark('mapping')} <i>origin</i>: assigned by this identity provider, such as LDAP.`,
     `${formatMark('unmapped')} <i>origin</i>, temporary: deleted at the next login.`,
     `${formatMark('unknown')} <i>origin</i>, unclear: may be temporary.`,
-    `${formatMark('authority')} authority: of the client itself.`,
-    `${formatMark('default')} default: of every user.`,
+    `${formatMark('authority')} authority: assigned to the client itself.`,
+    `${formatMark('default')} default: every user has it.`,
   ]
     .map((entry) => `<span class="key">${entry}</span>`)
     .join(' ');
@@ -217,13 +224,13 @@ function formatCell(column: string, permissions?: readonly Permission[]): string
   if (permissions === undefined) return '';
   const sources = new Set(permissions.flatMap(({ via }) => via.map(formatSource)));
   const names = permissions.map(({ scope }) => scope).filter((scope) => scope !== column);
-  const shown = names.slice(0, names.length > 4 ? 3 : 4).map(text);
+  const shown = names.slice(0, names.length > 4 ? 3 : 4).map(escapeText);
   if (names.length > 4) shown.push(`${names.length - 3} more`);
   const scopes = shown.length === 0 ? '' : `<small>${shown.join('<br>')}</small>`;
   return `${[...sources].join('<br>')}${scopes}`;
 }
 
-/** These can be told apart in print without colors. */
+/** The shapes differ, so that they are distinct in black and white. */
 const marks = {
   added: '●',
   group: '■',
@@ -244,7 +251,7 @@ function formatSource({ kind, groups, origin = 'uaa' }: PermissionSource): strin
   if (kind === 'added') return `${formatMark('added')} direct`;
   if (kind === 'default' || kind === 'authority') return `${formatMark(kind)} ${kind}`;
   const note = { mapping: '', provider: '', unmapped: ', temporary', unknown: ', unclear' }[kind];
-  return `${formatMark(kind)} ${text(origin)}${note}`;
+  return `${formatMark(kind)} ${escapeText(origin)}${note}`;
 }
 
 function formatDetails({ identities }: AccessReport, id: string): string {
@@ -253,15 +260,15 @@ function formatDetails({ identities }: AccessReport, id: string): string {
     const isUser = kind === 'user';
     const found = identity.findings.map((each) => `<li><a href="#${id}-findings">${each}</a></li>`);
     return [
-      `<tr id="${id}-u${index + 1}"><th scope="row"><bdi>${text(name)}</bdi>`,
+      `<tr id="${id}-u${index + 1}"><th scope="row"><bdi>${escapeText(name)}</bdi>`,
       `${found.length === 0 ? '' : `<ul>${found.join('')}</ul>`}</th>`,
-      `<td>${kind}</td><td>${text(origin ?? '')}</td><td>${isUser ? (active ? 'yes' : 'no') : ''}</td>`,
-      `<td>${lastLogin === null ? (isUser ? 'never' : 'unknown') : formatMoment(lastLogin)}</td>`,
+      `<td>${kind}</td><td>${escapeText(origin ?? '')}</td><td>${isUser ? (active ? 'yes' : 'no') : ''}</td>`,
+      `<td>${lastLogin === null ? (isUser ? 'never' : 'unknown') : formatUtcTime(lastLogin)}</td>`,
       `<td>${formatPermissions(identity.permissions)}</td></tr>`,
     ].join('');
   });
   const caption =
-    'Each scope, followed by the groups and the identity provider that it comes from.';
+    'Each scope is followed by the groups and the identity provider that it comes from.';
   const heads = ['Identity', 'Kind', 'Origin', 'Active', 'Last login (UTC)', 'Permissions'];
   return formatTable('details', caption, heads, rows);
 }
@@ -271,11 +278,11 @@ function formatPermissions(permissions: readonly Permission[]): string {
   const scopesBySource = new Map<string, string[]>();
   for (const { scope, via } of permissions) {
     const chains = via
-      .map((source) => `<span class="chain">← ${text(formatChain(source))}</span>`)
+      .map((source) => `<span class="chain">← ${escapeText(formatChain(source))}</span>`)
       .join(' ');
     const scopes = scopesBySource.get(chains);
-    if (scopes === undefined) scopesBySource.set(chains, [text(scope)]);
-    else scopes.push(text(scope));
+    if (scopes === undefined) scopesBySource.set(chains, [escapeText(scope)]);
+    else scopes.push(escapeText(scope));
   }
   const items = Array.from(
     scopesBySource,
@@ -294,12 +301,12 @@ function formatBindings({ identities, clusters = [] }: AccessReport): string {
   );
   const rows = [...users, ...groups].map(({ subject, kind, cluster, namespace, name, role }) => {
     const cells = [kind, cluster, namespace ?? 'all namespaces', name, role];
-    const formatted = cells.map((cell) => `<td><bdi>${text(cell)}</bdi></td>`).join('');
-    return `<tr><th scope="row"><bdi>${text(subject)}</bdi></th>${formatted}</tr>`;
+    const formatted = cells.map((cell) => `<td><bdi>${escapeText(cell)}</bdi></td>`).join('');
+    return `<tr><th scope="row"><bdi>${escapeText(subject)}</bdi></th>${formatted}</tr>`;
   });
-  if (rows.length === 0) return '<p>No role bindings of users or external groups.</p>';
+  if (rows.length === 0) return '<p>No role bindings for users or external groups.</p>';
   const caption =
-    'Role bindings of users, and of external groups, whose members the UAA does not list.';
+    'Role bindings for users and external groups. The UAA does not list the members of external groups.';
   const heads = ['Identity', 'Kind', 'Cluster', 'Namespace', 'Binding', 'Role'];
   return formatTable('bindings', caption, heads, rows);
 }
@@ -337,10 +344,10 @@ function isDefault({ via }: Permission): boolean {
   return via.every(({ kind }) => kind === 'default');
 }
 
-function formatMoment(time: string): string {
-  return text(time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2'));
+function formatUtcTime(time: string): string {
+  return escapeText(time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, '$1 $2'));
 }
 
-function text(value: string): string {
+function escapeText(value: string): string {
   return escapeHtml(toPrintable(value));
 }

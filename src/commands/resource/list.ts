@@ -142,7 +142,7 @@ export async function showList<Row>(
     const csv = formatCsv([columns.map(({ head }) => head), ...cells]);
     return terminal.writeUntrusted([Buffer.from(csv)]);
   }
-  // The usual line says that nothing exists.
+  // The list's own `emptyLine` says that no objects exist.
   const shown =
     rows.length > 0 && list.emptyLine !== undefined
       ? { ...list, emptyLine: `No ${list.noun} matches --filter` }

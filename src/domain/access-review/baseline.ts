@@ -22,33 +22,35 @@ const baselineSchema = list(
       origin: v.optional(nonBlankText),
       reason: nonBlankText,
     },
-    { severity: notAllowed('is not part of a baseline; a severity follows from the id') },
+    {
+      severity: notAllowed('is not allowed in a baseline, because the id determines the severity'),
+    },
   ),
   '[{id: client-admin-authority, identity: admin, reason: used by Ops Manager}]',
 );
 
-/** Findings that were accepted, each with the reason. */
+/** Accepted findings, each with the reason. */
 export type Baseline = readonly {
   readonly id: FindingId;
   readonly identity: string;
-  /** If absent, users of every origin are accepted. */
+  /** If it is missing, the entry accepts users of every origin. */
   readonly origin?: string | undefined;
   readonly reason: string;
 }[];
 
-/** @throws {TpksError} `usage` with every problem in the file, by line */
+/** @throws {TpksError} `usage` with all problems in the file and their line numbers */
 export async function readBaseline(file: FileInput): Promise<Baseline> {
   return validate(await readInputFile(file), baselineSchema);
 }
 
-/** Leaves out accepted findings. @returns also the entries that match no finding. */
+/** Removes accepted findings. @returns the other findings, and the entries that do not match a finding. */
 export function applyBaseline(
   problems: readonly SubjectFinding[],
   baseline: Baseline,
 ): { readonly problems: readonly SubjectFinding[]; readonly unused: Baseline } {
   const accepts = (entry: Baseline[number], { finding }: SubjectFinding): boolean =>
     entry.id === finding.id &&
-    // `NAME (ORIGIN)` is what the list of findings prints.
+    // The list of findings prints `NAME (ORIGIN)`.
     [finding.identity, `${finding.identity} (${String(finding.origin)})`].includes(
       entry.identity,
     ) &&

@@ -1,7 +1,7 @@
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { FindingInput, SubjectFinding } from './finding.js';
 
-/** Role bindings stay when their user is deleted. Names of users are case-sensitive in Kubernetes. */
+/** A role binding is not deleted with its user. Kubernetes user names are case-sensitive. */
 export function findBindingProblems({
   content,
   clusters = [],
@@ -11,11 +11,15 @@ export function findBindingProblems({
     .flatMap(({ userBindings }) => userBindings)
     .filter(({ user }) => !names.has(user))
     .map(({ user, cluster, namespace, name, role, hasOtherSubjects }) => {
-      // As `KIND/NAME`, a name such as `--all` is not an option.
-      const [place, option, kind] =
+      // `KIND/NAME` prevents kubectl from reading a name such as `--all` as an option.
+      const [location, option, kind] =
         namespace === null
-          ? ['', '', 'clusterrolebinding']
-          : [` in the namespace ${namespace}`, ` -n ${quoteForShell(namespace)}`, 'rolebinding'];
+          ? [`cluster ${cluster}`, '', 'clusterrolebinding']
+          : [
+              `namespace ${namespace} of cluster ${cluster}`,
+              ` -n ${quoteForShell(namespace)}`,
+              'rolebinding',
+            ];
       const verb = hasOtherSubjects ? 'edit' : 'delete';
       const command = `kubectl --context ${quoteForShell(cluster)}${option} ${verb} ${quoteForShell(`${kind}/${name}`)}`;
       return {
@@ -24,7 +28,7 @@ export function findBindingProblems({
           id: 'binding-unknown-user',
           severity: 'medium',
           identity: user,
-          reason: `A role binding gives ${role} of the cluster ${cluster}${place} to this name, but the UAA has no such user; a new user with this name gets the role`,
+          reason: `A role binding in ${location} grants ${role} to this name. The UAA has no such user, so a new user with this name would get the role`,
           command,
         },
       };

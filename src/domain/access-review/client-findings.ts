@@ -11,7 +11,7 @@ const weakGrants: readonly string[] = ['password', 'implicit'];
 const maximumAccessSeconds = 12 * 3600;
 const maximumRefreshSeconds = 30 * 24 * 3600;
 
-/** Clients of PKS itself. Logins with a password and without a secret need them, which is not reported. */
+/** Clients of PKS itself. PKS requires their password grants and empty secrets, so these are not reported. */
 const pksClients: readonly string[] = ['pks_cli', 'pks_cluster_client'];
 
 export function findClientProblems({
@@ -28,7 +28,7 @@ export function findClientProblems({
   );
 }
 
-/** An empty secret with the severity high is enough for own tokens, which PKS does not need. */
+/** PKS needs empty secrets only to log in users. If the severity is high, the client can also get its own tokens. */
 function isNeededByPks(clientId: string, { id, severity }: ClientFinding): boolean {
   const isByDesign = id === 'client-password-grant' || id === 'client-empty-secret';
   return isByDesign && severity !== 'high' && pksClients.includes(clientId);
@@ -40,31 +40,33 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
   const attributes = readAttributes(client);
   const listOf = (name: string): readonly string[] => toList(attributes[name] ?? []);
   const grants = listOf('authorized_grant_types');
-  const update = (option: string, value: string): string =>
+  const formatUpdate = (option: string, value: string): string =>
     `tpks uaa client update ${quoteForShell(client.client_id)} --${option} ${quoteForShell(value)}`;
-  /** Replaces weak grants by the authorization code, which requires a redirect URI. */
-  const replaceGrants = (): string => {
+  /** Replaces weak grants with `authorization_code`, which requires a redirect URI. */
+  const formatGrantUpdate = (): string => {
     const rest = grants.filter((grant) => !weakGrants.includes(grant));
     const safer = [...new Set(['authorization_code', ...rest])];
-    const command = update('authorized_grant_types', safer.join(','));
-    return listOf('redirect_uri').length > 0 ? command : `${command} --redirect_uri ${anyUri}`;
+    const command = formatUpdate('authorized_grant_types', safer.join(','));
+    return listOf('redirect_uri').length > 0
+      ? command
+      : `${command} --redirect_uri ${placeholderUri}`;
   };
   const found: ClientFinding[] = [];
 
   const authorities = listOf('authorities').filter((scope) => adminAuthorities.includes(scope));
   if (grants.includes('client_credentials') && authorities.length > 0) {
     const others = listOf('authorities').filter((scope) => !authorities.includes(scope));
-    const reason = `Its secret or key is enough to control the whole UAA, with ${authorities.join(', ')}`;
+    const reason = `Anyone who has its secret or key can control the whole UAA, because it has ${authorities.join(', ')}`;
     found.push({
       id: 'client-admin-authority',
       severity: 'high',
-      // Without its authorities, often nobody can administer the UAA.
+      // Without the authorities of this client, there is often no other way to administer the UAA.
       ...(client.client_id === 'admin'
         ? {
-            reason: `${reason}; PKS needs it, so protect the secret and accept the finding with --baseline`,
+            reason: `${reason}. PKS needs this client, so protect the secret and accept the finding with --baseline`,
             command: 'tpks access admin',
           }
-        : { reason, command: update('authorities', others.join(',') || 'uaa.none') }),
+        : { reason, command: formatUpdate('authorities', others.join(',') || 'uaa.none') }),
     });
   }
   if (grants.includes('password')) {
@@ -72,15 +74,15 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
       id: 'client-password-grant',
       severity: 'medium',
       reason: 'Users type their passwords into the program that uses this client',
-      command: replaceGrants(),
+      command: formatGrantUpdate(),
     });
   }
   if (grants.includes('implicit')) {
     found.push({
       id: 'client-implicit-grant',
       severity: 'medium',
-      reason: 'The implicit grant puts access tokens into URLs, which browsers and proxies log',
-      command: replaceGrants(),
+      reason: 'The implicit grant puts access tokens in URLs, which browsers and proxies log',
+      command: formatGrantUpdate(),
     });
   }
   const usesRedirects = grants.includes('authorization_code') || grants.includes('implicit');
@@ -89,8 +91,8 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
     found.push({
       id: 'client-redirect-uri',
       severity: 'high',
-      reason: `A login can send its code or token to another server, or unencrypted: ${unsafeUris.join(', ')}`,
-      command: update('redirect_uri', formatSaferUris(listOf('redirect_uri'))),
+      reason: `These redirect URIs can send codes or tokens to other servers, or unencrypted: ${unsafeUris.join(', ')}`,
+      command: formatUpdate('redirect_uri', formatSaferUris(listOf('redirect_uri'))),
     });
   }
   const approved = listOf(attributes['autoapprove'] === true ? 'scope' : 'autoapprove').filter(
@@ -100,17 +102,17 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
     found.push({
       id: 'client-autoapprove',
       severity: 'medium',
-      reason: `Users are not asked before it gets their scopes ${approved.join(', ')}`,
-      command: update('autoapprove', 'false'),
+      reason: `Users are not asked for approval before it gets the scopes ${approved.join(', ')}`,
+      command: formatUpdate('autoapprove', 'false'),
     });
   }
-  found.push(...findLongLifetimes(attributes, grants, update));
+  found.push(...findLongLifetimes(attributes, grants, formatUpdate));
   if (grants.includes(jwtBearerGrant) && attributes['allowedproviders'] === undefined) {
     found.push({
       id: 'client-any-provider',
       severity: 'high',
-      reason: 'It accepts tokens of every identity provider, including those added later',
-      command: update('allowedproviders', 'uaa'),
+      reason: 'It accepts tokens from all identity providers, including ones that are added later',
+      command: formatUpdate('allowedproviders', 'uaa'),
     });
   }
   return found;
@@ -122,7 +124,7 @@ function findLongLifetimes(
     refresh_token_validity: refresh,
   }: ReturnType<typeof readAttributes>,
   grants: readonly string[],
-  update: (option: string, value: string) => string,
+  formatUpdate: (option: string, value: string) => string,
 ): readonly ClientFinding[] {
   const found: ClientFinding[] = [];
   if (Number(access ?? 0) > maximumAccessSeconds) {
@@ -130,34 +132,34 @@ function findLongLifetimes(
       id: 'client-long-access-token',
       severity: 'medium',
       reason: `Its access tokens are valid for ${formatDuration(Number(access))}, and most cannot be revoked`,
-      command: update('access_token_validity', '3600'),
+      command: formatUpdate('access_token_validity', '3600'),
     });
   }
   if (grants.includes('refresh_token') && Number(refresh ?? 0) > maximumRefreshSeconds) {
     found.push({
       id: 'client-long-refresh-token',
       severity: 'medium',
-      reason: `Users of this client stay logged in for ${formatDuration(Number(refresh))} without a new login`,
-      command: update('refresh_token_validity', String(maximumRefreshSeconds)),
+      reason: `Users of this client stay logged in for ${formatDuration(Number(refresh))} without logging in again`,
+      command: formatUpdate('refresh_token_validity', String(maximumRefreshSeconds)),
     });
   }
   return found;
 }
 
-/** Whether a redirect URI matches several servers, or is not encrypted. Loopback addresses do not leave the machine. */
+/** Whether a redirect URI has a wildcard or is unencrypted. Traffic to loopback addresses stays on the machine. */
 function isUnsafeRedirect(uri: string): boolean {
   return uri.includes('*') || (/^http:/i.test(uri) && !isLoopback(uri));
 }
 
-/** The user has to replace it. */
-const anyUri = 'https://HOST/PATH';
+/** A placeholder that the user has to replace. */
+const placeholderUri = 'https://HOST/PATH';
 
-/** Replaces http, and leaves out patterns. */
+/** Replaces `http` with `https`, and omits URIs with wildcards. */
 function formatSaferUris(uris: readonly string[]): string {
   const safer = uris
     .filter((uri) => !uri.includes('*'))
     .map((uri) => (isUnsafeRedirect(uri) ? uri.replace(/^http:/i, 'https:') : uri));
-  return safer.length === 0 ? anyUri : [...new Set(safer)].join(',');
+  return safer.length === 0 ? placeholderUri : [...new Set(safer)].join(',');
 }
 
 /** @see RFC 8252, section 7.3 */
@@ -177,8 +179,8 @@ function findEmptySecret(
       id: 'client-empty-secret',
       severity: hasOwnTokens ? 'high' : 'low',
       reason: hasOwnTokens
-        ? 'Everyone can get its tokens, because its secret is empty'
-        : 'Every program can use it to log in users, because its secret is empty',
+        ? 'Anyone can get a token for this client, because its secret is empty'
+        : 'Any program can use this client to log in users, because its secret is empty',
       command: `tpks uaa secret set ${quoteForShell(client.client_id)}`,
     },
   ];

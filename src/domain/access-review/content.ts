@@ -10,22 +10,22 @@ import { isTpksError } from '../../base/errors.js';
 import type { Send } from '../../platform/http/send.js';
 import type { NotRead } from './report.js';
 
-/** Everything in a UAA that decides who can do what. */
+/** Everything in a UAA that determines who can do what. */
 export interface ReviewContent {
   readonly users: readonly ListedLogin[];
   readonly groups: readonly ListedGroup[];
   readonly mappings: readonly Mapping[];
-  /** `undefined` if the token may not read them. */
+  /** `undefined` if the token is not allowed to read them. */
   readonly clients: readonly Client[] | undefined;
-  /** `undefined` if the token may not read them. */
+  /** `undefined` if the token is not allowed to read them. */
   readonly providers: readonly IdentityProvider[] | undefined;
-  /** Any user, with groups: only there does the UAA show its default groups; `undefined` if there are no users. */
+  /** Any user with its groups, because the UAA lists default groups only there; `undefined` if there are no users. */
   readonly sampleUser: User | undefined;
 }
 
 /**
  * Reads users, groups and mappings (scope `scim.read`), clients (`clients.read`) and identity providers
- * (`idps.read`). The number of requests does not depend on the number of users, except for further pages.
+ * (`idps.read`). The number of users only affects the number of pages.
  * @throws {TpksError} `forbidden` without the scope `scim.read`.
  */
 export async function readReviewContent(send: Send, uaa: string): Promise<ReviewContent> {
@@ -34,11 +34,11 @@ export async function readReviewContent(send: Send, uaa: string): Promise<Review
     directory.listLogins(),
     directory.listGroups(),
     createMappings(send, uaa).listAll(),
-    ifAllowed(createClients(send, uaa).list()),
-    ifAllowed(createIdentityProviders(send, uaa).list()),
+    readIfAllowed(createClients(send, uaa).list()),
+    readIfAllowed(createIdentityProviders(send, uaa).list()),
     createUsers(send, uaa).list({ limit: 1 }),
   ]);
-  // Pages are no snapshot: while users are added and deleted, others can be on two pages, or on none.
+  // If users are added or deleted while the pages are read, other users can be on two pages or on none.
   const users = new Map(listed.map((user) => [user.id, user]));
   const memberIds = groups.flatMap(({ members }) =>
     (members ?? []).flatMap(({ type, value }) => (type === 'GROUP' ? [] : value)),
@@ -48,7 +48,7 @@ export async function readReviewContent(send: Send, uaa: string): Promise<Review
   return { users: [...users.values()], groups, mappings, clients, providers, sampleUser };
 }
 
-async function ifAllowed<T>(read: Promise<T>): Promise<T | undefined> {
+async function readIfAllowed<T>(read: Promise<T>): Promise<T | undefined> {
   try {
     return await read;
   } catch (error) {

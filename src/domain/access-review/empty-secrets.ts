@@ -8,10 +8,10 @@ import type { Send } from '../../platform/http/send.js';
 import { jwtBearerGrant } from '../trust/content.js';
 
 /**
- * Finds the clients that accept an empty secret, with one token request each. The UAA has no other way to find out.
- * Tokens that it issues are discarded.
- * @param send - without a token; returns every status.
- * @returns the ids of these clients.
+ * Finds the clients that accept an empty secret, with one token request for each client, because the UAA does not
+ * show this. Issued tokens are discarded.
+ * @param send - sends no token, and does not throw for any status.
+ * @returns the ids of the clients.
  * @see docs/contributing/servers/access.md#empty-secrets
  */
 export async function findEmptySecrets(
@@ -28,7 +28,7 @@ export async function findEmptySecrets(
   return new Set(accepted.flat());
 }
 
-/** Token requests with these grants need no secret, or always have another grant beside them. */
+/** These grants do not require a secret, or are only used together with another grant. */
 const grantsWithoutSecret: readonly string[] = [jwtBearerGrant, 'implicit', 'refresh_token'];
 
 async function acceptsEmptySecret(id: string, send: Send, uaa: string): Promise<boolean> {
@@ -41,11 +41,11 @@ async function acceptsEmptySecret(id: string, send: Send, uaa: string): Promise<
   });
   const body = tryParseJson(await text());
   if (status === 200 && isObject(body) && typeof body['access_token'] === 'string') {
-    // From now on, traces and errors mask it.
+    // Registers the token, so that traces and errors mask it.
     new Secret(body['access_token']);
     return true;
   }
-  // The UAA checks the grant type and the scopes after the secret. The errors of 77 have the same code.
+  // The UAA checks the grant type and the scopes after the secret. In UAA 77, these errors have the same code.
   const { error, error_description: description } = isObject(body) ? body : {};
   if (status === 400 && typeof error === 'string') return true;
   if (status === 401) return /^Unauthorized grant type/.test(String(description));

@@ -7,9 +7,9 @@ export interface FindingInput {
   readonly content: ReviewContent;
   readonly permissions: Permissions;
   readonly now: Date;
-  /** Users without a login for longer than this are reported. */
+  /** Users who have not logged in for longer than this are reported. */
   readonly staleSeconds: number;
-  /** Ids of the clients that accept an empty secret; `undefined` if it was not tried. */
+  /** Ids of the clients that accept an empty secret; `undefined` if this was not checked. */
   readonly emptySecrets?: ReadonlySet<string> | undefined;
   /** `undefined` without `--kubernetes`. */
   readonly clusters?: readonly ClusterBindings[] | undefined;
@@ -17,6 +17,6 @@ export interface FindingInput {
 
 export interface SubjectFinding {
   readonly finding: Finding;
-  /** Ids of the users, or the client, that the finding is about. */
+  /** Ids of the users or of the client that the finding is about. */
   readonly subjects: readonly string[];
 }

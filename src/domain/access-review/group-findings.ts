@@ -1,9 +1,9 @@
 import { createSourceFinder } from '../../api/uaa/membership-sources.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { FindingInput, SubjectFinding } from './finding.js';
-import { aboutUser, formatUserArguments } from './user-findings.js';
+import { createUserFinding, formatUserArguments } from './user-findings.js';
 
-/** Groups whose members are administrators of the UAA, or of all clusters. */
+/** The members of these groups are administrators of the UAA or of all clusters. */
 const adminGroups: readonly string[] = ['uaa.admin', 'pks.clusters.admin'];
 
 export function findGroupProblems({ content }: FindingInput): readonly SubjectFinding[] {
@@ -19,32 +19,32 @@ export function findGroupProblems({ content }: FindingInput): readonly SubjectFi
       const removal = `tpks uaa member delete ${quoteForShell(group)} --id ${quoteForShell(id)}`;
       if (user === undefined && nested === undefined) {
         found.push(
-          aboutGroup(group, {
+          createGroupFinding(group, {
             id: 'group-missing-member',
             severity: 'medium',
-            reason: `Its member ${id} no longer exists; because of it, the UAA cannot list the names of the members`,
+            reason: `Its member ${id} no longer exists, so the UAA cannot list the names of its members`,
             command: removal,
           }),
         );
       }
       const isUnmapped = findSource({ groupId, type, origin }) === 'unmapped';
-      // Logins keep memberships of other origins.
+      // Logins do not delete memberships with other origins.
       if (user !== undefined && user.origin === origin && isUnmapped) {
         found.push(
-          aboutUser(user, {
+          createUserFinding(user, {
             id: 'group-temporary-membership',
             severity: 'medium',
-            reason: `The UAA deletes the membership in ${group} at the next login, because its origin ${origin} has no mapping to the group; the command makes it permanent`,
+            reason: `The UAA will delete the membership in ${group} at the next login, because its origin ${origin} has no mapping to this group. The command makes it permanent`,
             command: `tpks uaa member add ${quoteForShell(group)} ${formatUserArguments(user)}`,
           }),
         );
       }
       if (nested !== undefined && adminGroups.includes(group)) {
         found.push(
-          aboutGroup(nested, {
+          createGroupFinding(nested, {
             id: 'group-nested-admin',
             severity: 'high',
-            reason: `Its members also get ${group}, because the group ${nested} is a member of ${group}`,
+            reason: `Its members also get ${group}, because ${nested} is a member of ${group}`,
             command: removal,
           }),
         );
@@ -64,16 +64,16 @@ function findUnknownMappings({
     .filter(({ origin }) => !origins.has(origin))
     .map(({ displayName: group, externalGroup, origin }) => {
       const words = [group, externalGroup, '--origin', origin].map((word) => quoteForShell(word));
-      return aboutGroup(group, {
+      return createGroupFinding(group, {
         id: 'group-unknown-mapping-origin',
         severity: 'medium',
-        reason: `The external group ${externalGroup} is mapped to it, but no identity provider has the origin ${origin}`,
+        reason: `The external group ${externalGroup} is mapped to this group, but no identity provider has the origin ${origin}`,
         command: `tpks uaa group unmap ${words.join(' ')}`,
       });
     });
 }
 
-function aboutGroup(
+function createGroupFinding(
   identity: string,
   finding: Omit<SubjectFinding['finding'], 'identity'>,
 ): SubjectFinding {

@@ -3,11 +3,11 @@ import { TpksError } from '../../base/errors.js';
 import { replaceFile } from '../../platform/disk/atomic-file.js';
 import { ignoreMissing, withDiskErrors } from '../../platform/disk/disk-error.js';
 
-const hint = 'choose another file: --html FILE';
+const hint = 'choose another file: tpks access --html FILE';
 
 /**
- * Creates or replaces the file of `tpks access --html` atomically. Only this user can read it, because it lists what
- * attackers look for.
+ * Creates or replaces the file of `tpks access --html` atomically. Only the current user can read it, because the
+ * report would help an attacker.
  * @throws {TpksError} `usage` for a folder or a device; `storage` if the file cannot be written.
  */
 export async function writeAccessPage(path: string, html: string): Promise<void> {

@@ -15,26 +15,26 @@ type PermissionContent = Pick<
 
 /** What each user of a UAA can do. */
 export interface Permissions {
-  /** The scopes that a token of the user can have, without those of default groups. */
-  readonly ofUser: (id: string) => readonly Permission[];
-  /** The groups that all users belong to. The UAA stores no memberships of them. */
+  /** Returns the scopes that a token of the user can have, except those from default groups. */
+  readonly findForUser: (id: string) => readonly Permission[];
+  /** The permissions from default groups. All users belong to these groups without a stored membership. */
   readonly defaults: readonly Permission[];
 }
 
 /**
- * Finds the scopes of all users, from their groups and the groups that contain these.
+ * Finds the scopes of all users from their direct and nested groups.
  * @see docs/contributing/servers/access.md#permissions
  */
 export function findPermissions(content: PermissionContent): Permissions {
   const { groups, sampleUser } = content;
   const findAncestors = createAncestorFinder(groups);
-  const findSource = createMembershipReader(content);
+  const describeSource = createSourceDescriber(content);
   const direct = findDirectMemberships(content);
 
-  const ofUser = memoize(String, (id: string): readonly Permission[] => {
+  const findForUser = memoize(String, (id: string): readonly Permission[] => {
     const found = new Map<string, PermissionSource[]>();
     for (const { group, origin } of direct.get(id) ?? []) {
-      const source = findSource(group, origin);
+      const source = describeSource(group, origin);
       for (const { scope, path } of findAncestors(group)) {
         const sources = found.get(scope) ?? [];
         sources.push({ ...source, groups: path });
@@ -44,17 +44,17 @@ export function findPermissions(content: PermissionContent): Permissions {
     return sortPermissions([...found].map(([scope, via]) => ({ scope, via })));
   });
 
-  const stored = new Set(sampleUser && ofUser(sampleUser.id).map(({ scope }) => scope));
+  const stored = new Set(sampleUser && findForUser(sampleUser.id).map(({ scope }) => scope));
   const names = new Map(groups.map(({ id, displayName }) => [id, displayName]));
   const defaults = (sampleUser?.groups ?? []).flatMap(({ value, display }): Permission[] => {
     const scope = display ?? names.get(value ?? '');
     if (scope === undefined || stored.has(scope)) return [];
     return [{ scope, via: [{ kind: 'default', groups: [] }] }];
   });
-  return { ofUser, defaults };
+  return { findForUser, defaults };
 }
 
-/** The scopes of a client's own tokens; none if it cannot get any. */
+/** Finds the scopes of a client's own tokens. Empty if it cannot get tokens of its own. */
 export function findClientPermissions(client: Client): readonly Permission[] {
   const { authorized_grant_types: grants = [], authorities = [] } = readAttributes(client);
   if (!toList(grants).includes('client_credentials')) return [];
@@ -81,7 +81,7 @@ function findDirectMemberships({
       .filter(({ type }) => type !== 'GROUP')
       .map(({ value: user, origin }) => ({
         ...{ user, group },
-        // Logins keep memberships of other origins, like those of the origin `uaa`.
+        // Logins do not delete memberships with other origins, so they count as added by an administrator.
         origin: origins.get(user) === origin ? origin : 'uaa',
       })),
   );
@@ -90,11 +90,11 @@ function findDirectMemberships({
 
 interface Ancestor {
   readonly scope: string;
-  /** The groups from this one down to the group of the user, without this one. */
+  /** The groups below this one, down to the user's group. */
   readonly path: readonly string[];
 }
 
-/** Returns a function that lists a group and all groups that contain it, each with the shortest path. */
+/** Returns a function that lists a group and all groups that contain it, with the shortest path to each. */
 function createAncestorFinder(groups: readonly ListedGroup[]) {
   const parents = new Map<string, ListedGroup[]>();
   for (const group of groups) {
@@ -107,7 +107,7 @@ function createAncestorFinder(groups: readonly ListedGroup[]) {
     const existing = known.get(group.id);
     if (existing !== undefined) return existing;
     const found = new Map([[group.id, { group, path: [] as readonly string[] }]]);
-    // A map also iterates over entries that are added during the loop.
+    // The loop also visits entries that are added while it runs.
     for (const { group: child, path } of found.values()) {
       for (const parent of parents.get(child.id) ?? []) {
         if (found.has(parent.id)) continue;
@@ -124,7 +124,7 @@ function createAncestorFinder(groups: readonly ListedGroup[]) {
 }
 
 /** Returns a function that describes where a direct membership comes from. */
-function createMembershipReader({ mappings, providers }: PermissionContent) {
+function createSourceDescriber({ mappings, providers }: PermissionContent) {
   const findSource = createSourceFinder(mappings, providers);
   const mapped = groupBy(mappings, createMappingKey);
   return ({ id: groupId }: ListedGroup, origin = 'uaa'): Omit<PermissionSource, 'groups'> => {
@@ -140,13 +140,13 @@ function createMappingKey({ groupId, origin }: Pick<Mapping, 'groupId' | 'origin
   return JSON.stringify([groupId, origin]);
 }
 
-/** The scopes of administrators, in the order in which the report shows them. */
+/** Prefixes of administrator scopes, in the order of the report. */
 const adminScopes = ['uaa.admin', 'pks.clusters.', 'clients.', 'scim.', 'zones.', 'uaa.', 'idps.'];
 
-/** Authorities with which a client can give itself any other. */
+/** A client with one of these authorities can give itself all others. */
 export const adminAuthorities: readonly string[] = ['uaa.admin', 'clients.admin', 'scim.write'];
 
-/** Scopes that change the access of others, or all clusters. */
+/** Scopes that allow changing the access of other identities, or all clusters. */
 export const strongScopes: readonly string[] = [
   ...adminAuthorities,
   'clients.write',

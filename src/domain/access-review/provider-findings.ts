@@ -19,20 +19,20 @@ function findProblems(
   { users }: FindingInput['content'],
 ): readonly Omit<SubjectFinding['finding'], 'identity'>[] {
   const { id, originKey, active } = provider;
-  /** tpks has no command that changes providers. @param change - a jq expression */
-  const change = (expression: string): string =>
+  /** tpks has no command that updates providers. @param expression - for jq */
+  const formatChange = (expression: string): string =>
     `tpks uaa idp get ${quoteForShell(originKey)} -o json | jq ${quoteForShell(expression)} | ` +
     `tpks uaa curl ${quoteForShell(`/identity-providers/${id}?rawConfig=true`)} -X PUT -d @- ` +
     `-H 'Content-Type: application/json'`;
   if (active === false) {
-    // Every UAA has this provider, inactive until it is set up.
+    // Every UAA has this provider. It is inactive until it is configured.
     if (originKey === 'ldap' && !users.some(({ origin }) => origin === 'ldap')) return [];
     return [
       {
         id: 'provider-inactive',
         severity: 'low',
         reason:
-          'Its users cannot log in, but keep their permissions; deleting it also deletes its users',
+          'Its users cannot log in but keep their permissions; deleting the provider also deletes its users',
         command: `tpks uaa curl ${quoteForShell(`/identity-providers/${id}`)} -X DELETE`,
       },
     ];
@@ -44,8 +44,8 @@ function findProblems(
       id: 'provider-skips-tls-verification',
       severity: 'high',
       reason:
-        'The UAA does not verify its certificate, so another server can take its place and log in as any of its users',
-      command: change('.config.skipSslValidation = false'),
+        'The UAA does not verify its certificate, so another server can impersonate it and log in as any of its users',
+      command: formatChange('.config.skipSslValidation = false'),
     });
   }
   if (assignsGroupsByName(provider)) {
@@ -53,11 +53,11 @@ function findProblems(
       id: 'provider-group-names-as-scopes',
       severity: 'high',
       reason:
-        'Its groups become scopes without a mapping, so its administrators can make anyone an administrator of the UAA',
+        'Its group names become scopes without a mapping, so its administrators can make anyone a UAA administrator',
       command:
         settings['groupMappingMode'] === 'AS_SCOPES'
-          ? change('.config.groupMappingMode = "EXPLICITLY_MAPPED"')
-          : change('.config.ldapGroupFile = "ldap/ldap-groups-map-to-scopes.xml"'),
+          ? formatChange('.config.groupMappingMode = "EXPLICITLY_MAPPED"')
+          : formatChange('.config.ldapGroupFile = "ldap/ldap-groups-map-to-scopes.xml"'),
     });
   }
   const issuer = ['issuer', 'discoveryUrl', 'authUrl']
@@ -67,14 +67,14 @@ function findProblems(
     found.push({
       id: 'provider-public-issuer',
       severity: 'high',
-      reason: `Everyone can get a token of ${issuer}, and the UAA creates a user for each of them`,
-      command: change('.config.addShadowUserOnLogin = false'),
+      reason: `Anyone can get a token from ${issuer}, and the UAA creates a user for everyone who logs in with one`,
+      command: formatChange('.config.addShadowUserOnLogin = false'),
     });
   }
   return found;
 }
 
-/** Issuers that give a token to everyone. Other paths of them can belong to one organization. */
+/** Issuers from which anyone can get a token. Other paths on these hosts can belong to one organization. */
 const publicIssuers: readonly string[] = [
   ...Object.values(ciSystems).flatMap(({ issuer }) => issuer ?? []),
   'https://accounts.google.com',
@@ -84,7 +84,7 @@ const publicIssuers: readonly string[] = [
   ),
 ];
 
-/** @param url - an issuer, or another URL of its server. */
+/** @param url - the issuer, its discovery URL or its authorization URL. */
 function isPublicIssuer(url: string): boolean {
   const issuer = url.replace(/\/(?:\.well-known\/.*|authorize)?$/, '');
   return publicIssuers.includes(issuer);

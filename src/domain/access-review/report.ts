@@ -1,6 +1,6 @@
 import type { MembershipSource } from '../../api/uaa/membership-sources.js';
 
-/** Who can do what at one installation; printed by `tpks access -o json`. */
+/** Who can do what at one installation. `tpks access -o json` prints it. */
 export interface AccessReport {
   /** URL of the PKS API, or of the UAA if the API is not known. */
   readonly installation: string;
@@ -13,42 +13,42 @@ export interface AccessReport {
   readonly clusters?: readonly ReviewedCluster[];
 }
 
-/** A user or a client, and everything that it can do. */
+/** A user or a client, with its permissions. */
 export interface ReviewedIdentity {
-  /** Id of the user in the UAA; for a client, its name. */
+  /** The UAA's id of a user, or the name of a client. */
   readonly id: string;
   readonly name: string;
   readonly kind: 'user' | 'client';
   /** `null` for a client. */
   readonly origin: string | null;
-  /** `false` for a user who may not log in; always `true` for a client. */
+  /** `false` for an inactive user, who cannot log in; always `true` for a client. */
   readonly active: boolean;
-  /** ISO 8601; `null` for a user who has never logged in, and for a client, whose use the UAA does not record. */
+  /** ISO 8601; `null` for a user who has never logged in. Always `null` for a client: the UAA records no client logins. */
   readonly lastLogin: string | null;
-  /** Administrators' scopes first. */
+  /** Sorted, administrator scopes first. */
   readonly permissions: readonly Permission[];
   /** Ids of the findings about the identity. */
   readonly findings: readonly FindingId[];
   /** Only with `--kubernetes`. */
   readonly bindings?: readonly RoleBinding[];
-  /** Only for a single user; `null` if the token may not list them. */
+  /** Only if one user is shown; `null` if the token is not allowed to list them. */
   readonly refreshTokens?: readonly ListedRefreshToken[] | null;
 }
 
 export interface Permission {
   readonly scope: string;
-  /** Each way in which the identity gets the scope. */
+  /** All sources of the scope. */
   readonly via: readonly PermissionSource[];
 }
 
 export interface PermissionSource {
-  /** `default`: all users have the scope; `authority`: the client has it; otherwise, from a group membership. */
+  /** `default`: all users have the scope. `authority`: the client has it. Otherwise, the source of the membership. */
   readonly kind: MembershipSource | 'default' | 'authority';
-  /** The groups between the scope and the identity, from the outermost to the one that contains the user. */
+  /** The groups between the scope and the user, from the outermost to the one that the user is a member of. */
   readonly groups: readonly string[];
   /** The identity provider that assigned the membership. */
   readonly origin?: string;
-  /** The external groups that are mapped to the group that contains the user; the user is in one of them. */
+  /** The external groups that are mapped to the user's group. The user is in at least one of them. */
   readonly externalGroups?: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export interface Finding {
   readonly command: string;
 }
 
-/** The kinds of findings. docs/access-review.md explains each of them. */
+/** @see docs/access-review.md#findings */
 export const findingIds = [
   'user-never-logged-in',
   'user-no-recent-login',
@@ -118,7 +118,7 @@ export interface ReviewedCluster {
   readonly name: string;
   /** Why the role bindings of the cluster could not be read; `undefined` if they were read. */
   readonly problem?: string | undefined;
-  /** Bindings of external groups, whose members the UAA does not list. */
+  /** Bindings of external groups. The UAA does not list the members of these groups. */
   readonly groupBindings: readonly (RoleBinding & { readonly group: string })[];
 }
 

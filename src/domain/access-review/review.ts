@@ -16,21 +16,21 @@ import type {
 
 export interface ReviewInput extends Omit<FindingInput, 'permissions'> {
   readonly installation: string;
-  /** Accepted findings, which are left out. */
+  /** Accepted findings to omit. */
   readonly baseline: Baseline;
 }
 
-/** The report about all identities of a UAA, also about those without permissions. */
+/** The report about all identities of a UAA, including those without permissions. */
 export interface Review extends AccessReport {
-  /** The permissions that all users have. They are not repeated for each user. */
+  /** The permissions that all users have. They are not listed for each user. */
   readonly defaults: readonly Permission[];
   /** The names of all groups. */
   readonly groups: ReadonlySet<string>;
-  /** The findings about an identity, by its id. */
+  /** Returns the findings about the identity with this id. */
   readonly findingsAbout: (id: string) => readonly Finding[];
-  /** The number of findings that the baseline accepts. */
+  /** Number of findings that the baseline accepts. */
   readonly accepted: number;
-  /** Entries of the baseline that match no finding, although the review looked for it. */
+  /** Baseline entries that do not match a finding, if everything that could match was read. */
   readonly unusedBaseline: Baseline;
 }
 
@@ -66,7 +66,7 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
       origin,
       active: active !== false,
       lastLogin: typeof lastLogonTime === 'number' ? formatInstant(new Date(lastLogonTime)) : null,
-      permissions: permissions.ofUser(id),
+      permissions: permissions.findForUser(id),
       findings: findingIdsOf(id),
       ...(clusters && { bindings: bindingsOf(name) }),
     }),
@@ -97,12 +97,12 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
     groups: new Set(content.groups.map(({ displayName }) => displayName)),
     findingsAbout,
     accepted: found.length - problems.length,
-    unusedBaseline: unused.filter(({ id }) => isSearched(id, input)),
+    unusedBaseline: unused.filter(({ id }) => isCheckable(id, input)),
   };
 }
 
-/** Whether everything that a kind of finding needs was read. */
-function isSearched(
+/** Whether everything that this kind of finding depends on was read. */
+function isCheckable(
   id: FindingId,
   { content: { clients, providers }, clusters, emptySecrets }: Omit<FindingInput, 'permissions'>,
 ): boolean {
@@ -114,7 +114,7 @@ function isSearched(
   return providers !== undefined || !/^provider-|-origin$|^group-temporary-/.test(id);
 }
 
-/** Compares names, then origins. A client comes before the users with its name. */
+/** Sorts by name, then origin. A client is sorted before the users with the same name. */
 function compareNames(one: ReviewedIdentity, other: ReviewedIdentity): number {
   const [key, otherKey] = [sortKey(one), sortKey(other)];
   return key < otherKey ? -1 : key > otherKey ? 1 : 0;

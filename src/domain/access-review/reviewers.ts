@@ -2,10 +2,10 @@ import type { Settings } from '../../platform/config/settings.js';
 import { findIdentities } from '../contexts/current-installation.js';
 
 /**
- * Chooses a context for each UAA, for a review of all of them: the one that `tpks uaa` uses there, unless only
- * another one can list users.
+ * Chooses the context that reviews each UAA. This is the first context that can list users, starting with the one
+ * that `tpks uaa` uses, or the latter if none can.
  * @param readScopes - returns the scopes of a context's session; `undefined` if it cannot be read.
- * @returns names of contexts.
+ * @returns the names of the contexts.
  */
 export async function chooseReviewers(
   settings: Settings,

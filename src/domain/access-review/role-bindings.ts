@@ -21,23 +21,23 @@ import type { KubernetesSessions, SelectedSession } from '../kube/sessions.js';
 import { formatNameAtHost, isSameIssuer } from '../kube/user-entry.js';
 import type { ReviewedCluster, RoleBinding } from './report.js';
 
-/** The role bindings that give rights in a cluster to users and groups of the UAA. */
+/** The role bindings in a cluster that apply to UAA users and groups. */
 export interface ClusterBindings extends ReviewedCluster {
   readonly userBindings: readonly UserBinding[];
 }
 
 interface UserBinding extends RoleBinding {
   readonly user: string;
-  /** Whether deleting the binding takes rights from others too. */
+  /** Whether the binding also applies to other subjects. */
   readonly hasOtherSubjects: boolean;
 }
 
 export interface RoleBindingsDeps {
-  /** Of the installation of the context, with its token. */
+  /** Sends requests to the PKS API with the token of the context. */
   readonly clusters: Pick<Clusters, 'list'>;
   readonly binds: Pick<Binds, 'find'>;
   readonly sessions: Pick<KubernetesSessions, 'find' | 'select'>;
-  /** Sends to a Kubernetes API. Throws for every status other than 2xx. */
+  /** The returned `Send` sends requests to a Kubernetes API, and throws for every status other than 2xx. */
   readonly connect: (
     target: Trust,
     options: { readonly auth: Secret; readonly explain: Explain },
@@ -45,9 +45,9 @@ export interface RoleBindingsDeps {
 }
 
 /**
- * Reads the role bindings of all clusters of an installation. For a cluster that cannot be read, the result
- * contains the reason.
- * @throws {TpksError} the errors of the list of clusters.
+ * Reads the role bindings in all clusters of an installation. If a cluster cannot be read, the result contains
+ * the reason.
+ * @throws {TpksError} if the clusters cannot be listed.
  */
 export async function readRoleBindings(
   context: Context,
@@ -56,17 +56,16 @@ export async function readRoleBindings(
   const clusters = await deps.clusters.list();
   try {
     const session = await findSession(context, deps);
-    // Renews the token once, before all clusters need it.
+    // Renews the token once, before the clusters are read in parallel.
     await session.token();
     return await mapInParallel(clusters, (cluster) => readCluster(cluster, session, deps));
   } catch (error) {
-    // All clusters need the session.
     if (!isTpksError(error)) throw error;
-    return clusters.map(({ name }) => unreadCluster(name, messageWithHint(error)));
+    return clusters.map(({ name }) => createUnreadCluster(name, messageWithHint(error)));
   }
 }
 
-/** Finds the session that `get-credentials` or `get-kubeconfig` has stored for the user of a context. */
+/** Finds the session that `get-credentials` or `get-kubeconfig` stored for the context's user. */
 async function findSession(
   context: Context,
   { sessions }: RoleBindingsDeps,
@@ -76,7 +75,7 @@ async function findSession(
   if (grant === 'client_credentials' || grant === 'jwt_bearer') {
     throw new TpksError(
       'failed',
-      `The UAA issues no tokens for clusters to clients or CI jobs such as ${identity}`,
+      `The UAA issues tokens for clusters only to users, and ${identity} is a client or a CI job`,
       { hint: `log in as a user: tpks login ${formatInstallationOptions({ api, uaa })} -u USER` },
     );
   }
@@ -89,7 +88,7 @@ async function findSession(
     if (isOwn) return sessions.select(sessionName);
   }
   const option = store === 'none' ? '' : ` --context ${quoteForShell(name)}`;
-  throw new TpksError('unauthenticated', `There is no Kubernetes session of ${identity}`, {
+  throw new TpksError('unauthenticated', `No Kubernetes session found for ${identity}`, {
     hint: `tpks get-credentials CLUSTER${option}`,
   });
 }
@@ -100,16 +99,16 @@ async function readCluster(
   { binds, connect }: RoleBindingsDeps,
 ): Promise<ClusterBindings> {
   const { name } = cluster;
-  const stateProblem = describeState(cluster);
-  if (stateProblem !== undefined) return unreadCluster(name, stateProblem);
+  const stateProblem = describeStateProblem(cluster);
+  if (stateProblem !== undefined) return createUnreadCluster(name, stateProblem);
   try {
-    const noCredentials = `The PKS API returned no credentials for the cluster to ${identity}`;
+    const noCredentials = `The PKS API returned no cluster credentials for ${identity}`;
     const bind = await binds
       .find(name, identity)
       .catch(withReasons({ forbidden: noCredentials, notFound: noCredentials }));
     const { idToken } = await token();
-    const loginProblem = describeLogin(bind, idToken);
-    if (loginProblem !== undefined) return unreadCluster(name, loginProblem);
+    const loginProblem = describeLoginProblem(bind, idToken);
+    if (loginProblem !== undefined) return createUnreadCluster(name, loginProblem);
     const { server, certificateAuthorityData: ca } = bind;
     const caCert = ca ? Buffer.from(ca, 'base64').toString() : undefined;
     // As in kubeconfig entries, `-k` does not apply to clusters.
@@ -124,15 +123,15 @@ async function readCluster(
     return { name, ...selectSubjects(name, bindings) };
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    return unreadCluster(name, redact(error.message));
+    return createUnreadCluster(name, redact(error.message));
   }
 }
 
-function unreadCluster(name: string, problem: string): ClusterBindings {
+function createUnreadCluster(name: string, problem: string): ClusterBindings {
   return { name, problem, userBindings: [], groupBindings: [] };
 }
 
-/** Replaces the messages of errors of some kinds. */
+/** Replaces the error messages for these kinds. */
 function withReasons(reasons: Readonly<Partial<Record<ErrorKind, string>>>) {
   return (error: unknown): never => {
     if (!isTpksError(error)) throw error;
@@ -140,26 +139,26 @@ function withReasons(reasons: Readonly<Partial<Record<ErrorKind, string>>>) {
   };
 }
 
-/** Says why a cluster has no Kubernetes API; `undefined` if it has one. */
-function describeState({
+/** @returns why the cluster has no Kubernetes API; `undefined` if it has one. */
+function describeStateProblem({
   last_action: action,
   last_action_state: state,
 }: Cluster): string | undefined {
-  if (action === 'CREATE' && state === 'failed') return 'The creation of the cluster has failed';
+  if (action === 'CREATE' && state === 'failed') return 'Creating the cluster failed';
   if (state !== 'in progress' && state !== 'queued') return undefined;
   if (action === 'CREATE') return 'The cluster is still being created';
   return action === 'DELETE' ? 'The cluster is being deleted' : undefined;
 }
 
-/** Says why a cluster does not accept tokens of the UAA; `undefined` if it does. */
-function describeLogin({ login }: Bind, idToken: Secret): string | undefined {
+/** @returns why the cluster does not accept tokens from the UAA; `undefined` if it does. */
+function describeLoginProblem({ login }: Bind, idToken: Secret): string | undefined {
   if (login.kind === 'token') {
-    return 'The cluster does not use OpenID Connect, so it has no role bindings of UAA users';
+    return 'The cluster does not use OpenID Connect, so it has no role bindings for UAA users';
   }
   const { issuer } = login;
   const ownIssuer = readTextClaim(readClaims(idToken), 'iss');
   if (issuer === undefined || isSameIssuer(issuer, ownIssuer)) return undefined;
-  return `The cluster accepts only tokens of ${issuer}, not of the UAA`;
+  return `The cluster accepts only tokens from ${issuer}, not from the UAA`;
 }
 
 const listType = {
@@ -199,7 +198,7 @@ async function listBindings(send: Send, server: string): Promise<readonly Listed
   return found;
 }
 
-/** The prefix of users and groups of the UAA. @see docs/contributing/servers/kubernetes.md#api-server */
+/** PKS adds this prefix to UAA users and groups. @see docs/contributing/servers/kubernetes.md#api-server */
 const prefix = 'oidc:';
 
 function selectSubjects(cluster: string, bindings: readonly ListedBinding[]) {

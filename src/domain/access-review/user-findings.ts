@@ -7,10 +7,10 @@ import { quoteForShell } from '../../base/shell-quote.js';
 import type { ReviewContent } from './content.js';
 import type { SubjectFinding, FindingInput } from './finding.js';
 
-/** Findings about users who can do something; others could only read their own profile. */
+/** Reports only users with permissions. Other users can only read their own profile. */
 export function findUserProblems(input: FindingInput): readonly SubjectFinding[] {
   const { content, permissions } = input;
-  const users = content.users.filter(({ id }) => permissions.ofUser(id).length > 0);
+  const users = content.users.filter(({ id }) => permissions.findForUser(id).length > 0);
   return [
     ...users.flatMap((user) => findLoginProblem(user, input)),
     ...findUnknownOrigins(content),
@@ -26,21 +26,21 @@ function findLoginProblem(
   const deactivate = `tpks uaa user deactivate ${formatUserArguments(user)}`;
   if (user.active === false) {
     return [
-      aboutUser(user, {
+      createUserFinding(user, {
         id: 'user-inactive',
         severity: 'low',
         reason:
-          'May not log in, but still has permissions, which return when the user is activated',
+          'The user cannot log in but still has permissions, which apply again if the user is activated',
         command: `tpks uaa user delete ${formatUserArguments(user)}`,
       }),
     ];
   }
   if (lastLogin === undefined || lastLogin === null) {
     return [
-      aboutUser(user, {
+      createUserFinding(user, {
         id: 'user-never-logged-in',
         severity: 'low',
-        reason: 'Has permissions, but has never logged in',
+        reason: 'The user has permissions but has never logged in',
         command: deactivate,
       }),
     ];
@@ -48,11 +48,11 @@ function findLoginProblem(
   if (now.getTime() - lastLogin <= staleSeconds * 1000) return [];
   const since = formatInstant(new Date(lastLogin));
   return [
-    aboutUser(user, {
+    createUserFinding(user, {
       id: 'user-no-recent-login',
       severity: 'medium',
       reason:
-        `No login since ${since}; renewals of a session do not count as logins: to list refresh ` +
+        `The user has not logged in since ${since}, but may still have a session. To list refresh ` +
         `tokens, run tpks access ${formatUserArguments(user)}`,
       command: deactivate,
     }),
@@ -65,10 +65,10 @@ function findUnknownOrigins({ users, providers }: ReviewContent): readonly Subje
   return users
     .filter(({ origin }) => !origins.has(origin))
     .map((user) =>
-      aboutUser(user, {
+      createUserFinding(user, {
         id: 'user-unknown-origin',
         severity: 'medium',
-        reason: `No identity provider has the origin ${user.origin}, so a new provider with this origin takes over the user`,
+        reason: `No identity provider has the origin ${user.origin}, so a new provider with this origin would take over the user`,
         command: `tpks uaa user delete ${formatUserArguments(user)}`,
       }),
     );
@@ -94,7 +94,7 @@ function findSharedEmails(
           id: 'user-duplicate-email',
           severity: 'medium',
           identity: email,
-          reason: `Users of different origins have this email: ${names.join(', ')}; check that they are the same person`,
+          reason: `Users with different origins share this email address: ${names.join(', ')}; check that they are the same person`,
           command: `tpks uaa users ${quoteForShell(formatEquals('email', email))}`,
         },
       },
@@ -102,14 +102,14 @@ function findSharedEmails(
   });
 }
 
-export function aboutUser(
+export function createUserFinding(
   { id, userName, origin }: Pick<ListedLogin, 'id' | 'userName' | 'origin'>,
   finding: Omit<SubjectFinding['finding'], 'identity' | 'origin'>,
 ): SubjectFinding {
   return { subjects: [id], finding: { ...finding, identity: userName, origin } };
 }
 
-/** The arguments that select a user, e.g. `cody --origin ldap`. */
+/** Formats the arguments that select a user, e.g. `cody --origin ldap`. */
 export function formatUserArguments({
   userName,
   origin,

@@ -147,8 +147,8 @@ export function renewalMarginSeconds({ lifetimeSeconds }: StoredSession): number
 }
 
 /**
- * Returns the time until which a session can be renewed, by the server's clock, in milliseconds since the epoch;
- * 0 if it cannot be renewed at all, and infinity if the time is unknown.
+ * Returns how long a session can be renewed, in milliseconds since the epoch by the server's clock. 0 if it cannot be
+ * renewed at all, infinity if the time is unknown.
  */
 export function findRenewalEnd(
   { refreshToken, clientSecret }: StoredSession,

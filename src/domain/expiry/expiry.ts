@@ -23,13 +23,13 @@ export interface ExpiryDeps {
   readonly milliseconds: number;
   readonly readSettings: () => Promise<Settings>;
   readonly sessions: Pick<SessionRepository, 'load'>;
-  /** The context of this run. @throws {TpksError} `unauthenticated` without one */
+  /** Returns the current context. @throws {TpksError} `unauthenticated` if there is none */
   readonly context: () => Promise<Context>;
   readonly listClusters: () => Promise<readonly Cluster[]>;
   readonly listClustersIn: (context: string) => Promise<readonly Cluster[]>;
 }
 
-/** The servers of an installation, and the contexts that list its clusters. */
+/** The servers of an installation, and the contexts that are used to list its clusters. */
 interface Installation {
   /** `undefined` if only the UAA is known. */
   readonly api: string | undefined;
@@ -38,8 +38,8 @@ interface Installation {
 }
 
 /**
- * Reads when certificates, stored CAs and sessions expire. Renews no session, except to list the clusters.
- * @throws {TpksError} `unauthenticated` without a context
+ * Reads when certificates, stored CAs and sessions expire. Does not renew sessions, except to list the clusters.
+ * @throws {TpksError} `unauthenticated` if there is no context
  */
 export async function readExpiry(
   { allContexts }: { readonly allContexts: boolean },
@@ -74,7 +74,7 @@ export async function readExpiry(
 
   const uaas = new Set(installations.map(({ uaa }) => uaa));
   for (const [subject, expiry] of listStoredCas(settings, uaas)) report.add(subject, expiry);
-  // After the clusters, because listing them can renew a session.
+  // Read after the clusters are listed, because this can renew a session.
   await mapInParallel(listSessions(settings, uaas), async ({ subject, location, credential }) => {
     const stored = await report.attempt(subject, () => deps.sessions.load(location));
     if (stored !== undefined) report.add(subject, findSessionEnd(stored, credential));
@@ -88,8 +88,8 @@ function toInstallation({ name, api, uaa, sources }: Context): Installation {
 }
 
 /**
- * Clusters are listed with each context that is logged in. If there is none, they are listed with the first one, which
- * fails and says why.
+ * The clusters of an installation are listed with all contexts that are logged in. If there are none, the first context
+ * is used, so that the error is reported.
  * @throws {TpksError} `unauthenticated` if there are no contexts
  */
 async function listInstallations(
@@ -123,7 +123,7 @@ function listServers({ api, uaa }: Installation): readonly Subject[] {
   return [...(api === undefined ? [] : [toServer('api', api)]), toServer('uaa', uaa)];
 }
 
-/** The subjects are for lists that fail. */
+/** Returns the lists of clusters to read, with the subject to report if a list fails. */
 function listClusterLists({ api, contexts }: Installation) {
   if (api === undefined) return [];
   return contexts.map((context) => ({
@@ -136,7 +136,7 @@ function findServer({ name, parameters }: Cluster): Pick<Subject, 'name' | 'serv
   const host = toDisplayText(parameters?.['kubernetes_master_host']);
   const port = toDisplayText(parameters?.['kubernetes_master_port']) || '8443';
   const server = `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-  // The host must not become another part of the URL.
+  // The host must not be parsed as another part of the URL.
   const isValid = /^[^\s/?#@\\]+$/.test(host) && URL.canParse(`https://${server}`);
   return { name, server: isValid ? server : null };
 }
@@ -160,7 +160,7 @@ async function readCertificate(
   if (first === undefined) return { note: 'the server sent no certificate' };
   const isIssuer = first !== chain[0];
   const note = isIssuer
-    ? `its issuer ${formatDistinguishedName(first.subject)} expires first`
+    ? `the issuer certificate ${formatDistinguishedName(first.subject)} expires first`
     : undefined;
   return { end: Date.parse(first.valid_to), note };
 }

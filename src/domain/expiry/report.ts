@@ -8,12 +8,12 @@ import {
 import { redact } from '../../base/secret.js';
 import { describeConnectionProblem } from '../../platform/http/network-error.js';
 
-/** A certificate or a session, and when it expires; printed by `tpks expiry -o json`. */
+/** A certificate or a session, and when it expires. `tpks expiry -o json` prints it. */
 export interface ExpiryRow {
   readonly kind: 'certificate' | 'session';
   /** `ca`: a CA that tpks has stored. `context`: the session of a context. `kubernetes`: a session for kubectl. */
   readonly role: 'api' | 'uaa' | 'cluster' | 'ca' | 'context' | 'kubernetes';
-  /** Name of the cluster, CA, context or Kubernetes session; for the API and the UAA, host and port. */
+  /** Name of the cluster, CA, context or Kubernetes session; host and port for the API and the UAA. */
   readonly name: string;
   /** Host and port of the API, or of the UAA if the API is not known; `null` for a CA. */
   readonly installation: string | null;
@@ -21,22 +21,22 @@ export interface ExpiryRow {
   readonly server: string | null;
   /** ISO 8601; `null` if it is unknown. */
   readonly expiresAt: string | null;
-  /** Whole days, rounded down, so negative if it has expired; `null` if it is unknown. */
+  /** Whole days, rounded down; negative after the date; `null` if it is unknown. */
   readonly daysLeft: number | null;
-  /** A remark about the date, or why it is unknown. */
+  /** Details about the date, or why it is unknown. */
   readonly note: string | null;
   /** Why the date could not be read. */
   readonly problem: string | null;
 }
 
 export interface ExpiryReport {
-  /** Sorted by date. Unknown dates are near the end, and those that could not be read are at the end. */
+  /** Sorted by date, then rows with unknown dates, then rows that could not be read. */
   readonly rows: readonly ExpiryRow[];
-  /** The errors of rows that could not be read. */
+  /** The errors of the rows that could not be read. */
   readonly errors: ReadonlyMap<ExpiryRow, TpksError>;
 }
 
-/** What expires. */
+/** A certificate or a session, without its expiry. */
 export type Subject = Omit<ExpiryRow, 'expiresAt' | 'daysLeft' | 'note' | 'problem'>;
 
 export interface Expiry {
@@ -47,7 +47,7 @@ export interface Expiry {
 
 export const dayMilliseconds = 24 * 60 * 60 * 1000;
 
-/** Collects the rows. An error becomes a row, so that it does not hide the others. */
+/** Collects the rows. Errors are added as rows, so that the other rows are still shown. */
 export class ReportBuilder {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #rows: ExpiryRow[] = [];
@@ -75,15 +75,15 @@ export class ReportBuilder {
     return row;
   }
 
-  /** @returns `undefined` if `work` throws a `TpksError`; the report then contains it. */
+  /** @returns `undefined` if `work` throws a `TpksError`, which is added to the report. */
   async attempt<T>(subject: Subject, work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      // The row names the server. The error of a proxy has another host.
-      const isOwn = error.host === subject.server;
-      const reason = isOwn ? findInErrorChain(error, describeConnectionProblem) : undefined;
+      // The row already names the server. An error of a proxy has the host of the proxy.
+      const isFromServer = error.host === subject.server;
+      const reason = isFromServer ? findInErrorChain(error, describeConnectionProblem) : undefined;
       const row = this.addFailure(subject, reason ?? redact(messageWithFacts(error)));
       this.#errors.set(row, error);
       return undefined;

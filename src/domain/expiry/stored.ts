@@ -7,11 +7,9 @@ import { findRenewalEnd } from '../auth/session.js';
 import { toStoreName } from '../contexts/context-names.js';
 import type { Expiry, Subject } from './report.js';
 
-// What tpks has stored on this machine: CAs and sessions.
-
 type Credential = Parameters<typeof findRenewalEnd>[1];
 
-/** Lists the contexts and the Kubernetes sessions with these UAAs, even those without a stored session. */
+/** Lists the contexts and the Kubernetes sessions that use these UAAs, including contexts without a stored session. */
 export function listSessions(
   { contexts, kubernetesSessions = {} }: Settings,
   uaas: ReadonlySet<string>,
@@ -36,7 +34,7 @@ export function listSessions(
     });
 }
 
-/** Returns when a session can no longer be used without a new login, by the clock of this machine. */
+/** Returns when the session requires a new login, according to the clock of this machine. */
 export function findSessionEnd(stored: StoredSession, credential: Credential): Expiry {
   const { refreshRejectedAt, expiresAt, clockOffsetSeconds } = stored;
   if (refreshRejectedAt !== undefined) {
@@ -55,7 +53,7 @@ export function findSessionEnd(stored: StoredSession, credential: Credential): E
   return { end, note: renewalEnd === 0 ? 'cannot be renewed' : undefined };
 }
 
-/** Lists each CA that is stored for these UAAs once. */
+/** Lists the CAs that are stored for these UAAs, without duplicates. */
 export function listStoredCas(
   { contexts, targets, kubernetesSessions = {} }: Settings,
   uaas: ReadonlySet<string>,

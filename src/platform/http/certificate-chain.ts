@@ -51,7 +51,7 @@ export async function readTrustedChain(url: string, options: ChainOptions): Prom
 }
 
 /**
- * Reads the certificate of a server and its issuers without verifying them, so that those that have expired are read too.
+ * Reads the certificates of a server and its issuers without verifying them, because they may have expired.
  * @throws {TpksError} `unavailable`; `untrusted` for the certificate of the proxy
  */
 export async function readUnverifiedChain(

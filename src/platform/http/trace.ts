@@ -4,7 +4,7 @@ import type { Send } from './send.js';
 
 const secretHeaders = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);
 
-/** `tokenId`, because the id of an opaque token is the token itself. */
+/** Includes `tokenId`, because the id of an opaque token is the token itself. */
 const secretMembers =
   'tokenId|password|passcode|oldPassword|secret|oldSecret|client_secret|access_token|refresh_token|' +
   'id_token|token|code|code_verifier|assertion|client_assertion|salt|token_salt';

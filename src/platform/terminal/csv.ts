@@ -1,5 +1,5 @@
 /**
- * Formats rows as CSV with CRLF line ends.
+ * Formats rows as CSV with CRLF line endings.
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
 export function formatCsv(rows: readonly (readonly string[])[]): string {

@@ -55,7 +55,7 @@ export interface BuiltInKubernetesOptions {
   readonly release: Release;
   /** Returns the current state of a cluster; undefined if it does not exist. */
   readonly findCluster: (name: string) => Cluster | undefined;
-  /** Whether a new cluster `dev-1` has role bindings that `tpks access` reports (default: no). */
+  /** Whether a new cluster `dev-1` has role bindings for `tpks access` to report (default: no). */
   readonly hasReviewData?: boolean | undefined;
 }
 

@@ -25,7 +25,7 @@ const seeds = [
   },
 ] as const;
 
-/** Creates the role bindings of the cluster that a review of access shows. @param now - epoch milliseconds */
+/** Creates the role bindings that `tpks access` shows. @param now - epoch milliseconds */
 export function seedBindings(now: number): readonly StoredObject[] {
   const apiGroup = 'rbac.authorization.k8s.io';
   return seeds.map(({ kind, namespace, name, role, subject }) => {

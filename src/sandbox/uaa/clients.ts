@@ -147,7 +147,7 @@ const metadataSchema = v.object({
 function metadataRoutes({ state }: Realm): readonly Route[] {
   const { clients } = state;
   return [
-    // The list has only the clients that a page with links to applications could show.
+    // The list contains only clients that can appear on a page with links to applications.
     route('GET', '/oauth/clients/meta', () => {
       const listed = clients
         .all()

@@ -9,10 +9,10 @@ import type { State } from './store/state.js';
 
 const day = 86_400_000;
 
-/** Age of everything in these tables. */
+/** All objects in this file were created this many days ago. */
 const ageInDays = 400;
 
-/** Groups by name, with the group that contains them. */
+/** Groups by name. `parent` is the group that contains them. */
 const groups: Readonly<Record<string, { description: string; parent: string }>> = {
   'team.blue': { description: 'Team Blue', parent: 'pks.clusters.manage' },
   'team.green': { description: 'Team Green', parent: 'pks.clusters.admin.read' },
@@ -21,21 +21,21 @@ const groups: Readonly<Record<string, { description: string; parent: string }>> 
 
 const mappings = [
   ['team.blue', 'ldap', 'cn=blue,ou=groups,dc=example,dc=com'],
-  // There is no provider with this key.
+  // No identity provider has this origin key.
   ['pks.clusters.admin', 'okta', 'platform-admins'],
 ] as const;
 
 interface ReviewedUser extends Partial<Pick<User, 'origin' | 'active' | 'email'>> {
   readonly name: string;
-  /** Days since the last login; undefined if there was none. */
+  /** Days since the last login; `undefined` if the user has never logged in. */
   readonly lastLogin?: number;
-  /** Origins of the memberships, by group. */
+  /** Origin of each membership, by group name. */
   readonly memberOf?: Readonly<Record<string, string>>;
 }
 
 const users: readonly ReviewedUser[] = [
   { name: 'erik.lund', origin: 'ldap', lastLogin: 2, memberOf: { 'team.blue': 'ldap' } },
-  // There is no mapping for this membership, so the next login deletes it.
+  // No mapping exists for this membership, so the UAA deletes it at the next login.
   { name: 'mira.sato', origin: 'ldap', lastLogin: 9, memberOf: { 'pks.clusters.admin': 'ldap' } },
   { name: 'priya.nair', lastLogin: 1, memberOf: { 'team.green': 'uaa' } },
   { name: 'pnair', origin: 'ldap', email: 'priya.nair@example.com', lastLogin: 30 },
@@ -91,7 +91,7 @@ const clients: readonly InitialClient[] = [
   },
 ];
 
-/** OIDC providers by key. There is no link to them on the login page. */
+/** OIDC providers by origin key. The login page does not link to them. */
 const providers: Readonly<
   Record<string, { name: string; issuer: string; active?: false; config?: JsonObject }>
 > = {
@@ -121,8 +121,8 @@ const ldapSettings = {
 };
 
 /**
- * Adds an example of each problem that `tpks access` finds to a new UAA. The users of the UAA itself
- * have the password `NAME-password`; the others cannot log in.
+ * Adds an example of each finding of `tpks access` to a new UAA. Users with the origin `uaa` have the password
+ * `NAME-password`. Other users cannot log in.
  */
 export function addReviewData(state: State, behaviour: Behaviour): void {
   const createdAt = state.now() - ageInDays * day;
@@ -139,7 +139,7 @@ export function addReviewData(state: State, behaviour: Behaviour): void {
     const id = addUser(state, name, { ...times, ...fields });
     for (const [group, origin] of Object.entries(memberOf)) addMember(state, group, id, { origin });
   }
-  // A member whose user no longer exists.
+  // This member does not exist.
   addMember(state, 'team.green', randomUUID(), { origin: 'uaa' });
   for (const client of clients) state.clients.put(toClient(client, createdAt));
   const times = { createdAt, modifiedAt: createdAt, version: 0 };

@@ -52,7 +52,7 @@ export interface UaaOptions {
   readonly behaviour?: UaaRelease | undefined;
   /** PEM of the CA of identity providers (default: the CAs that Node trusts). */
   readonly issuerCa?: string | undefined;
-  /** Whether a new UAA also contains what `tpks access` reports (default: no). */
+  /** Whether a new UAA also contains data for `tpks access` to report (default: no). */
   readonly hasReviewData?: boolean | undefined;
   /** Where to store the signing key and all data (default: in memory). */
   readonly storage?: Storage;

@@ -104,7 +104,7 @@ test('a user of nested groups belongs to each of them once, even if they contain
   expect(found).toEqual(['everyone DIRECT', 'inner DIRECT', 'outer INDIRECT']);
 });
 
-test('many groups that contain each other in several ways are found', () => {
+test('finds many groups that are nested in several ways', () => {
   const groups = createGroupStore(new Set(), createMemoryStorage());
   // Each level has two groups, and both contain both groups of the level below.
   const levels = Array.from({ length: 40 }, (_, level) => [

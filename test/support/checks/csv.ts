@@ -1,4 +1,4 @@
-/** Parses CSV by the grammar of RFC 4180; fails if a text does not match it. */
+/** Parses CSV strictly according to RFC 4180. */
 export function parseCsv(text: string): string[][] {
   const field = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/y;
   const rows: string[][] = [];

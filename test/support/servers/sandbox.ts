@@ -35,7 +35,7 @@ export interface TestSandbox {
   readonly requests: () => readonly string[];
   /** Returns the requests to the Kubernetes APIs of the clusters in the same form. */
   readonly clusterRequests: () => readonly string[];
-  /** Returns the requests to the UAA and the API with all that is logged. */
+  /** Returns the log entries of requests to the UAA and the API. */
   readonly loggedRequests: () => readonly LoggedRequest[];
   /** Returns the requests since the last `clearRequests` that use a refresh token. */
   readonly refreshRequests: () => readonly LoggedRequest[];

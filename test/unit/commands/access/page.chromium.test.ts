@@ -42,7 +42,7 @@ describeIfPart('chromium', 'formatAccessPage in Chromium', () => {
   const overflowOf = (page: Page) =>
     page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
 
-  test('applies its style, and loads and runs nothing else', async () => {
+  test('applies its own style, and loads and runs nothing else', async () => {
     const { page, events, href } = await openPage(anAccessReport(), aHostileReport());
     await page.click('nav a');
     await page.click('table a');

@@ -31,7 +31,7 @@ function rowsOf(html: string, table: string): readonly string[] {
   return textsOf(content, /<tr.*?<\/tr>/gs);
 }
 
-/** An installation with these identities and nothing else. */
+/** A report with only these identities. */
 const reportOf = (...identities: AccessReport['identities']) =>
   anAccessReport({ identities, findings: [] });
 
@@ -96,7 +96,7 @@ describe('formatAccessPage', () => {
     expect(toText(html)).toContain('No findings.');
   });
 
-  test('shows what could not be read', () => {
+  test('lists what could not be read', () => {
     const html = pageOf(
       anAccessReport({
         identities: [],
@@ -126,7 +126,7 @@ describe('formatAccessPage', () => {
     expect(html).toContain('<code>tpks uaa member delete pks.clusters.admin naomi</code>');
   });
 
-  test('shows in the matrix how identities get permissions', () => {
+  test('shows the sources of permissions in the matrix', () => {
     const rows = rowsOf(pageOf(anAccessReport()), 'matrix');
     expect(rows[0]).toBe(
       'Identity pks.clusters.admin pks.clusters.manage pks.clusters.admin.read uaa.admin clients.* scim.* zones.* other',
@@ -186,7 +186,7 @@ describe('formatAccessPage', () => {
       'oidc:cn=ops group dev-1 payments ops ClusterRole view',
     ]);
     const without = anAccessReport({ identities: [], clusters: [] });
-    expect(toText(pageOf(without))).toContain('No role bindings of users or external groups.');
+    expect(toText(pageOf(without))).toContain('No role bindings for users or external groups.');
     expect(pageOf(anAccessReport()).includes('Role bindings')).toBe(false);
   });
 });

@@ -71,7 +71,7 @@ describe('showList', () => {
     expect(await listBoats({ output: 'name' })).toBe('Ada\nEve');
   });
 
-  test('prints all columns with -o csv, or the requested ones, and no lines above', async () => {
+  test('prints all columns or the requested ones with -o csv, and no other lines', async () => {
     expect(await listBoats({ output: 'csv' })).toBe(
       'Name,Crew (heads),Port\r\nAda,12,Kiel\r\nEve,3,\r\n',
     );

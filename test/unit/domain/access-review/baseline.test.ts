@@ -7,7 +7,7 @@ import { fileInput } from '../../../support/fixtures/file-input.js';
 
 const folder = fileFolder();
 const read = (text: string) => readBaseline(fileInput(folder.write('accepted.yml', text)));
-/** The message, and the problems with their lines. */
+/** Returns the message and the errors with their line numbers. */
 const textOf = async (text: string) => {
   const error: unknown = await read(text).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ kind: 'usage' });
@@ -41,14 +41,14 @@ describe('a baseline file', () => {
     ['\n- {id: user-inactiv, identity: cody, reason: known}', /line 2: .*id must be one of user-/],
     [
       '[{id: user-inactive, identity: cody, reason: known, severity: low}]',
-      /severity is not part of a baseline; a severity follows from the id/,
+      /severity is not allowed in a baseline, because the id determines the severity/,
     ],
     ['[{id: user-inactive, identity: cody, reason: known, until: 2027}]', /until/],
   ])('with a problem is rejected: %j', async (text, message) => {
     expect(await textOf(text)).toMatch(message);
   });
 
-  test('is checked completely, so that all problems are fixed at once', async () => {
+  test('is checked completely, so that all errors are reported together', async () => {
     const text = await textOf('- {id: x, identity: cody, reason: known}\n- {id: user-inactive}');
     expect(text).toMatch(/line 1: .*\n.*line 2: /s);
   });
@@ -65,18 +65,18 @@ describe('accepted findings', () => {
   const entry = { id: 'user-inactive', identity: 'cody', reason: 'known' } as const;
   const problems = [aProblem('cody', 'uaa'), aProblem('cody', 'ldap'), aProblem('Cody', 'uaa')];
 
-  test('are left out for every origin if the entry has none', () => {
+  test('are omitted for every origin if the entry has no origin', () => {
     expect(applyBaseline(problems, [entry])).toEqual({ problems: [problems[2]], unused: [] });
   });
 
-  test('are left out for one origin', () => {
+  test('are omitted only for the origin of the entry', () => {
     expect(applyBaseline(problems, [{ ...entry, origin: 'ldap' }])).toEqual({
       problems: [problems[0], problems[2]],
       unused: [],
     });
   });
 
-  test('of another kind, name or origin are not left out, and the entry is unused', () => {
+  test('with another id, name or origin are not omitted, and the entry is unused', () => {
     const others = [
       { ...entry, id: 'user-never-logged-in' },
       { ...entry, identity: 'CODY' },

@@ -30,19 +30,19 @@ describe('authorities of administrators', () => {
         severity: 'high',
         identity: 'app',
         reason:
-          'Its secret or key is enough to control the whole UAA, with clients.admin, scim.write, uaa.admin',
+          'Anyone who has its secret or key can control the whole UAA, because it has clients.admin, scim.write, uaa.admin',
         command: `${update} --authorities scim.read,uaa.resource`,
       },
     ]);
   });
 
-  test('are allowed to clients that cannot get a token of their own, and others always', () => {
+  test('are accepted if the client cannot get its own tokens, and other authorities always', () => {
     expect(findIn({ ...browser, authorities: ['uaa.admin'] })).toEqual([]);
     expect(findIn({ authorities: ['clients.read', 'uaa.resource'] })).toEqual([]);
   });
 });
 
-test('password and implicit grants are reported, except for the clients of PKS', () => {
+test('password and implicit grants are reported, except for PKS clients', () => {
   const attributes = {
     authorized_grant_types: ['password', 'implicit', 'client_credentials'],
     redirect_uri: browser.redirect_uri,
@@ -57,7 +57,7 @@ test('password and implicit grants are reported, except for the clients of PKS',
   }
 });
 
-test('the authorization code needs a redirect URI', () => {
+test('the command adds a redirect URI if authorization_code needs one', () => {
   expect(summarize({ authorized_grant_types: ['password', 'refresh_token'] })).toEqual([
     [
       'client-password-grant',
@@ -67,7 +67,7 @@ test('the authorization code needs a redirect URI', () => {
   ]);
 });
 
-test('a list that would be empty gets a safe value', () => {
+test('the command sets a safe value instead of an empty list', () => {
   expect(summarize({ authorities: ['uaa.admin'] })).toEqual([
     ['client-admin-authority', 'high', `${update} --authorities uaa.none`],
   ]);
@@ -107,18 +107,19 @@ describe('redirect URIs', () => {
 describe('automatic approval', () => {
   const scope = ['openid', 'clients.write', 'pks.clusters.admin'];
 
-  test.each([true, ['true']])('of all scopes is reported: %j', (autoapprove) => {
+  test.each([true, ['true']])('is reported for all scopes: %j', (autoapprove) => {
     expect(findIn({ ...browser, scope, autoapprove })).toMatchObject([
       {
         id: 'client-autoapprove',
         severity: 'medium',
-        reason: 'Users are not asked before it gets their scopes clients.write, pks.clusters.admin',
+        reason:
+          'Users are not asked for approval before it gets the scopes clients.write, pks.clusters.admin',
         command: `${update} --autoapprove false`,
       },
     ]);
   });
 
-  test('of a list of scopes, or without strong scopes, is accepted', () => {
+  test('is accepted for a list of scopes, or without strong scopes', () => {
     expect(findIn({ ...browser, scope, autoapprove: ['openid'] })).toEqual([]);
     expect(findIn({ ...browser, scope: ['openid'], autoapprove: true })).toEqual([]);
   });
@@ -129,14 +130,14 @@ describe('token lifetimes', () => {
   const thirtyDays = 30 * 24 * 3600;
   const grants = { ...browser, authorized_grant_types: ['authorization_code', 'refresh_token'] };
 
-  test('exactly at the limits are accepted, and so are those of the zone', () => {
+  test('are accepted at the limits, or if the zone sets them', () => {
     const limits = { access_token_validity: twelveHours, refresh_token_validity: thirtyDays };
     expect(findIn({ ...grants, ...limits })).toEqual([]);
     expect(findIn(grants)).toEqual([]);
     expect(findIn({ ...grants, access_token_validity: -1, refresh_token_validity: 0 })).toEqual([]);
   });
 
-  test('one second above the limits are reported', () => {
+  test('are reported one second above the limits', () => {
     const access = { access_token_validity: twelveHours + 1 };
     expect(summarize(access)).toEqual([
       ['client-long-access-token', 'medium', `${update} --access_token_validity 3600`],
@@ -159,7 +160,7 @@ test('jwt-bearer without a list of providers is reported', () => {
   expect(summarize({ ...jwtBearer, allowedproviders: ['github'] })).toEqual([]);
 });
 
-test('empty secrets are reported if they were tried, except for the clients of PKS', () => {
+test('empty secrets are reported if they were checked, except for PKS clients', () => {
   const empty = new Set(['app', 'pks_cli']);
   const command = 'tpks uaa secret set app';
   expect(summarize({}, 'app', empty)).toEqual([['client-empty-secret', 'high', command]]);

@@ -28,7 +28,7 @@ test.each<[status: number, body: unknown, isEmpty: boolean]>([
   expect([...(await found)]).toEqual(isEmpty ? ['a b&c'] : []);
 });
 
-test('one request is sent for each client, with the empty secret in the body', async () => {
+test('sends one request for each client, with the empty secret in the body', async () => {
   const { found, requests } = findIn({ status: 401, body: badCredentials });
   await found;
   expect(requests).toMatchObject([

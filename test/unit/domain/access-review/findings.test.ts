@@ -40,14 +40,14 @@ test.each(['uaa', 'okta'])(
   },
 );
 
-test('trusts of several identity providers are not reported because of their common email', () => {
+test('users of trusts are not reported for sharing an email address', () => {
   const users = [aUser('job-1', 'ldap', trustEmail), aUser('job-2', 'okta', trustEmail)];
   const members = users.map(({ id: value }) => ({ value, type: 'USER', origin: 'uaa' }));
   const groups = [{ id: 'team', displayName: 'team', members }];
   expect(review({ users, groups }).findings).toEqual([]);
 });
 
-test('a redirect URI is not reported for a client that nobody can log in with', () => {
+test('a redirect URI is not reported if the client has no grant that uses it', () => {
   const client = { client_id: 'job', redirect_uri: ['http://job.example.com/**'] };
   const idsFor = (...grants: string[]) =>
     review({ clients: [{ ...client, authorized_grant_types: grants }] }).findings.map(
@@ -57,7 +57,7 @@ test('a redirect URI is not reported for a client that nobody can log in with', 
   expect(idsFor('authorization_code')).toEqual(['client-redirect-uri']);
 });
 
-test('an empty secret of pks_cli is reported if it is enough for own tokens', () => {
+test('an empty secret of pks_cli is reported if the client can get its own tokens', () => {
   const find = (...grants: string[]) =>
     review({
       clients: [{ client_id: 'pks_cli', authorized_grant_types: grants }],

@@ -53,7 +53,7 @@ describe('memberships that the UAA deletes at the next login', () => {
         identity: hostile,
         origin: 'ldap',
         reason: expect.stringContaining(
-          'deletes the membership in team at the next login, because its origin ldap has no mapping',
+          'will delete the membership in team at the next login, because its origin ldap has no mapping',
         ),
         command: `tpks uaa member add team ${quoted} --origin ldap`,
         subjects: [user.id],
@@ -74,7 +74,7 @@ describe('memberships that the UAA deletes at the next login', () => {
   });
 });
 
-test('groups in the groups of administrators are reported', () => {
+test('groups that are members of administrator groups are reported', () => {
   const groups = [
     aGroup('uaa.admin', [aNestedGroup('ops')]),
     aGroup('pks.clusters.admin', [aNestedGroup('ops')]),
@@ -86,14 +86,14 @@ test('groups in the groups of administrators are reported', () => {
       id: 'group-nested-admin',
       severity: 'high',
       identity: 'ops',
-      reason: `Its members also get ${group}, because the group ops is a member of ${group}`,
+      reason: `Its members also get ${group}, because ops is a member of ${group}`,
       command: `tpks uaa member delete ${group} --id id-of-ops`,
       subjects: [],
     })),
   );
 });
 
-test('mappings of origins without a provider are reported if the providers could be read', () => {
+test('mappings with an unknown origin are reported if the providers could be read', () => {
   const groups = [aGroup('team')];
   const mappings = [aMapping('team', 'cn=a b,ou=x', 'old ldap'), aMapping('team', 'cn=c', 'uaa')];
   expect(findIn({ groups, mappings })).toEqual([

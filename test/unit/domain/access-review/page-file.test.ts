@@ -18,7 +18,7 @@ test('creates a file that only this user can read', async () => {
   });
 });
 
-test('replaces the file that a link points to, even if others could read it', async () => {
+test('replaces the file that a symlink points to, and makes it private', async () => {
   const target = folder.write('shared/old.html', 'old');
   const link = join(folder.path, 'link.html');
   symlinkSync(target, link);
@@ -47,6 +47,6 @@ test('reports a missing folder', async () => {
   await expect(writeAccessPage(path, 'new')).rejects.toMatchObject({
     kind: 'storage',
     message: `Cannot write ${path}: no such file or directory`,
-    hint: 'choose another file: --html FILE',
+    hint: 'choose another file: tpks access --html FILE',
   });
 });

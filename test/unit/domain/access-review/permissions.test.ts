@@ -17,12 +17,14 @@ import {
 type Content = Parameters<typeof aReviewContent>[0];
 
 const permissionsOf = (content: Content, name = 'cody') =>
-  findPermissions(aReviewContent({ users: [aLogin(name)], ...content })).ofUser(`id-of-${name}`);
+  findPermissions(aReviewContent({ users: [aLogin(name)], ...content })).findForUser(
+    `id-of-${name}`,
+  );
 
 const added = (...groups: readonly string[]) => ({ kind: 'added', groups });
 
 describe('the permissions of a user', () => {
-  test('come from groups at any depth', () => {
+  test('come from nested groups at any depth', () => {
     const depth = 2000;
     const groups = Array.from({ length: depth }, (_, index) =>
       aGroup(`g${String(index)}`, index === 0 ? ['cody'] : [aNestedGroup(`g${String(index - 1)}`)]),
@@ -62,7 +64,7 @@ describe('the permissions of a user', () => {
     expect(top?.via).toEqual([added('team')]);
   });
 
-  test('show every way to a scope', () => {
+  test('show all sources of a scope', () => {
     const groups = [
       aGroup('uaa.admin', ['cody', aNestedGroup('one'), aNestedGroup('two')]),
       aGroup('one', ['cody']),
@@ -99,7 +101,7 @@ describe('the permissions of a user', () => {
     expect(unclear?.via).toEqual([{ kind: 'unknown', origin: 'saml', groups: [] }]);
   });
 
-  test('start with those of administrators', () => {
+  test('start with administrator scopes', () => {
     const scopes = ['a', 'uaa.resource', 'scim.read', 'clients.admin', 'pks.clusters.manage'];
     const groups = [...scopes, 'uaa.admin', 'zones.read'].map((name) => aGroup(name, ['cody']));
     expect(permissionsOf({ groups }).map(({ scope }) => scope)).toEqual([

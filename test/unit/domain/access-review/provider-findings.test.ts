@@ -27,7 +27,7 @@ test('inactive providers are reported, but not an LDAP provider that was never s
   ]);
 });
 
-test('missing certificate verification is reported', () => {
+test('skipped certificate verification is reported', () => {
   expect(findIn({ config: { skipSslValidation: true } })).toEqual([
     ['provider-skips-tls-verification', 'high', change('.config.skipSslValidation = false')],
   ]);

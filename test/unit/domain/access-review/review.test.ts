@@ -70,7 +70,7 @@ describe('findings', () => {
     expect(findingsAbout('id-of-nobody')).toEqual([]);
   });
 
-  test('that are accepted appear nowhere', () => {
+  test('are omitted everywhere if they are accepted', () => {
     const accepted = { id: 'user-never-logged-in', identity: 'cody', reason: 'on leave' } as const;
     const unused = { ...accepted, identity: 'dana' };
     const result = review(content, { baseline: [accepted, unused] });
@@ -82,7 +82,7 @@ describe('findings', () => {
   });
 });
 
-test('entries of the baseline are unused only if the review looked for their findings', () => {
+test('baseline entries are unused only if the review checked for their findings', () => {
   const ids = [
     ...['user-inactive', 'user-unknown-origin', 'client-admin-authority', 'client-empty-secret'],
     ...['provider-inactive', 'binding-unknown-user'],
@@ -115,21 +115,21 @@ describe('role bindings of clusters', () => {
   ];
   const result = review({ users: [aLogin('cody'), aLogin('dana')] }, { clusters });
 
-  test('belong to users whose names are exactly equal', () => {
+  test('are listed for users with exactly the same name', () => {
     expect(result.identities.map(({ name, bindings }) => [name, bindings])).toEqual([
       ['cody', [binding]],
       ['dana', []],
     ]);
   });
 
-  test('of unknown users are findings', () => {
+  test('are reported if the user is unknown', () => {
     expect(result.findings).toEqual([
       {
         id: 'binding-unknown-user',
         severity: 'medium',
         identity: 'Cody',
         reason: expect.stringContaining(
-          'A role binding gives ClusterRole cluster-admin of the cluster dev 1 in the namespace web to this name',
+          'A role binding in namespace web of cluster dev 1 grants ClusterRole cluster-admin to this name',
         ),
         command: "kubectl --context 'dev 1' -n web delete 'rolebinding/it'\\''s'",
       },
@@ -138,7 +138,7 @@ describe('role bindings of clusters', () => {
     expect(removed).toContain("kubectl --context 'dev 1' delete clusterrolebinding/admins");
   });
 
-  test('of groups, and clusters that could not be read, are part of the report', () => {
+  test('of groups are listed by cluster, and so are clusters that could not be read', () => {
     expect(result.clusters).toEqual([
       { name: 'dev 1', problem: undefined, groupBindings: [{ group: 'cn=dev', ...binding }] },
       { name: 'dev-2', problem: 'No session', groupBindings: [] },

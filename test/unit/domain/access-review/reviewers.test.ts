@@ -5,7 +5,7 @@ import { selecting, someSettings } from '../../../support/fixtures/selections.js
 
 const other = { api: 'https://b.example.com:9021', uaa: 'https://b.example.com:8443' };
 
-/** Contexts of two UAAs; `cody` and `admin` are used at the first one. */
+/** Contexts of two UAAs. `cody` and `admin` are used at the first one. */
 const settings = someSettings(
   selecting(
     { pks: 'cody', uaa: 'admin' },
@@ -38,7 +38,7 @@ test('each UAA is reviewed with the context that tpks uaa uses there', async () 
   });
 });
 
-test('or with the first one that can list users', async () => {
+test('a UAA is reviewed with another context if only that one can list users', async () => {
   expect(await choose({ admin: ['clients.read'], auditor: ['uaa.admin'], elsewhere: [] })).toEqual({
     names: ['auditor', 'elsewhere'],
     asked: ['admin', 'cody', 'auditor'],
@@ -48,7 +48,7 @@ test('or with the first one that can list users', async () => {
   ]);
 });
 
-test('a UAA is not left out if no context can list users, or no session can be read', async () => {
+test('a UAA is not omitted if no context can list users, or no session can be read', async () => {
   expect((await choose({})).names).toEqual(['admin', 'elsewhere']);
   expect(await chooseReviewers(someSettings(), async () => [])).toEqual([]);
 });

@@ -40,7 +40,7 @@ interface Setup {
   readonly respond?: (request: HttpRequest) => FakeResponse;
 }
 
-/** Reads the role bindings, and records what was sent to which cluster. */
+/** Reads the role bindings, and records the requests to each cluster. */
 async function read({
   context = cody,
   clusters = [aCluster({ name: 'dev-1' })],
@@ -141,14 +141,14 @@ describe('readRoleBindings', () => {
     expect(found[0]?.userBindings.map(({ name }) => name)).toEqual(['one', 'two']);
   });
 
-  test('stops reading a list that does not end', async () => {
+  test('stops reading a list with too many pages', async () => {
     const { problem } = await read({ respond: () => list([], 'again') });
     expect(problem).toBe(
       'The Kubernetes API returned an invalid list (it has more than 10,000 pages)',
     );
   });
 
-  test('rejects a list with other contents', async () => {
+  test('rejects a malformed list', async () => {
     const { problem } = await read({ respond: () => list([{ metadata: {} }]) });
     expect(problem).toContain('The Kubernetes API returned an invalid list (items.0.metadata.name');
   });
@@ -189,7 +189,7 @@ describe('readRoleBindings', () => {
   test.each([
     ['CREATE', 'in progress', 'The cluster is still being created'],
     ['CREATE', 'queued', 'The cluster is still being created'],
-    ['CREATE', 'failed', 'The creation of the cluster has failed'],
+    ['CREATE', 'failed', 'Creating the cluster failed'],
     ['DELETE', 'in progress', 'The cluster is being deleted'],
   ])('sends no request for a cluster in the state %s %s', async (action, state, problem) => {
     const cluster = aCluster({ name: 'dev-1', last_action: action, last_action_state: state });
@@ -211,26 +211,26 @@ describe('readRoleBindings', () => {
     [
       'that does not use OpenID Connect',
       aTokenBind(),
-      'The cluster does not use OpenID Connect, so it has no role bindings of UAA users',
+      'The cluster does not use OpenID Connect, so it has no role bindings for UAA users',
     ],
     [
       'that uses another issuer',
       aBind({ login: { kind: 'oidc', issuer: 'https://login.example.net' } }),
-      'The cluster accepts only tokens of https://login.example.net, not of the UAA',
+      'The cluster accepts only tokens from https://login.example.net, not from the UAA',
     ],
   ])('does not connect to a cluster %s', async (_, bind, problem) => {
     const result = await read({ find: async () => bind });
     expect(result).toMatchObject({ problem, requests: [], tokens: [] });
   });
 
-  test('connects to a cluster whose issuer the API does not name', async () => {
+  test('reads a cluster if the API does not return its issuer', async () => {
     const { problem } = await read({
       find: async () => aBind({ login: { kind: 'oidc', issuer: undefined } }),
     });
     expect(problem).toBeUndefined();
   });
 
-  const noCredentials = 'The PKS API returned no credentials for the cluster to cody';
+  const noCredentials = 'The PKS API returned no cluster credentials for cody';
   test.each<[string, TpksError, string]>([
     ['of another owner', failure('forbidden', 'You do not have enough privileges'), noCredentials],
     ['that was deleted', failure('notFound', 'Cluster dev-1 not found'), noCredentials],
@@ -269,7 +269,7 @@ describe('readRoleBindings', () => {
 describe('the Kubernetes session', () => {
   const clusters = [aCluster({ name: 'dev-1' }), aCluster({ name: 'dev-2' })];
 
-  /** Reads two clusters, and checks that both have the same problem and that nothing was sent. */
+  /** Reads two clusters, and expects the same problem for both and no requests. */
   async function readWithoutSession(setup: Setup) {
     const { found, binds, requests } = await read({ clusters, ...setup });
     expect([...binds, ...requests]).toEqual([]);
@@ -278,13 +278,13 @@ describe('the Kubernetes session', () => {
     return found[0]?.problem;
   }
 
-  test('is needed', async () => {
+  test('is required', async () => {
     const { sessions } = fakeSessions();
     expect(await readWithoutSession({ sessions })).toBe(
-      'There is no Kubernetes session of cody; to fix it: tpks get-credentials CLUSTER --context work',
+      'No Kubernetes session found for cody; to fix it: tpks get-credentials CLUSTER --context work',
     );
     expect(await readWithoutSession({ sessions, context: { ...cody, store: 'none' } })).toBe(
-      'There is no Kubernetes session of cody; to fix it: tpks get-credentials CLUSTER',
+      'No Kubernetes session found for cody; to fix it: tpks get-credentials CLUSTER',
     );
   });
 
@@ -299,10 +299,10 @@ describe('the Kubernetes session', () => {
     ['another UAA', { uaa: 'https://other.example.com:8443' }],
   ])('of %s is not used', async (_, changes) => {
     const { sessions } = fakeSessions([{ ...workSession, ...changes }]);
-    expect(await readWithoutSession({ sessions })).toContain('There is no Kubernetes session');
+    expect(await readWithoutSession({ sessions })).toContain('No Kubernetes session');
   });
 
-  test('can be one that get-kubeconfig has started', async () => {
+  test('can be one that get-kubeconfig created', async () => {
     const own = { ...storedSession, identity: 'Cody' };
     const { problem, requests } = await read({ sessions: fakeSessions([own]).sessions });
     expect(problem).toBeUndefined();
@@ -315,7 +315,7 @@ describe('the Kubernetes session', () => {
       const context =
         grant === 'jwt_bearer' ? { ...cody, grant } : aClientContext({ api, identity: 'cody' });
       expect(await readWithoutSession({ context })).toBe(
-        'The UAA issues no tokens for clusters to clients or CI jobs such as cody; to fix it: log in as a user: tpks login -a api.example.com -u USER',
+        'The UAA issues tokens for clusters only to users, and cody is a client or a CI job; to fix it: log in as a user: tpks login -a api.example.com -u USER',
       );
     },
   );

@@ -10,7 +10,7 @@ import {
 
 type Content = Parameters<typeof aFindingInput>[0];
 
-/** Makes all users members of a group, so that they are reviewed. */
+/** Adds all users to a group, so that they are reviewed. */
 const findIn = ({ users = [], ...content }: Content) =>
   findUserProblems(
     aFindingInput({
@@ -30,20 +30,20 @@ const findingsAbout = (values: Parameters<typeof aLogin>[1], name = 'cody') =>
 const stale = 90 * 24 * 3600 * 1000;
 
 describe('logins', () => {
-  test('a user who has never logged in should be deactivated', () => {
+  test('the command for a user who has never logged in deactivates the user', () => {
     const expected = {
       id: 'user-never-logged-in',
       severity: 'low',
       identity: 'cody',
       origin: 'uaa',
-      reason: 'Has permissions, but has never logged in',
+      reason: 'The user has permissions but has never logged in',
       command: 'tpks uaa user deactivate cody',
     };
     expect(findingsAbout({ lastLogonTime: undefined })).toEqual([expected]);
     expect(findingsAbout({ lastLogonTime: null })).toEqual([expected]);
   });
 
-  test('a login exactly at the limit is recent', () => {
+  test('a login exactly at the limit is accepted', () => {
     const limit = reviewTime.getTime() - stale;
     expect(findingsAbout({ lastLogonTime: limit })).toEqual([]);
     expect(findingsAbout({ lastLogonTime: limit - 1 })).toEqual([
@@ -53,14 +53,14 @@ describe('logins', () => {
         identity: 'cody',
         origin: 'uaa',
         reason:
-          'No login since 2026-09-02T11:59:59Z; renewals of a session do not count as logins: ' +
-          'to list refresh tokens, run tpks access cody',
+          'The user has not logged in since 2026-09-02T11:59:59Z, but may still have a session. ' +
+          'To list refresh tokens, run tpks access cody',
         command: 'tpks uaa user deactivate cody',
       },
     ]);
   });
 
-  test('an inactive user is reported once, whatever the last login', () => {
+  test('an inactive user is reported once, regardless of the last login', () => {
     for (const lastLogonTime of [undefined, 1]) {
       expect(findingsAbout({ active: false, lastLogonTime })).toMatchObject([
         { id: 'user-inactive', severity: 'low', command: 'tpks uaa user delete cody' },
@@ -78,7 +78,7 @@ describe('logins', () => {
 describe('origins', () => {
   const users = [aLogin('cody'), aLogin('erin', { origin: 'old-ldap' })];
 
-  test('an origin without a provider is reported, even without permissions', () => {
+  test('a user with an unknown origin is reported, even without permissions', () => {
     expect(findIn({ users, groups: [] }).map(({ finding }) => finding)).toEqual([
       {
         id: 'user-unknown-origin',
@@ -103,7 +103,7 @@ describe('emails', () => {
   const providers = [aProvider('uaa'), aProvider('ldap')];
   const cody = aLogin('cody', emails('Cody@Example.com'));
 
-  test('the same email in another origin is reported, ignoring case', () => {
+  test('the same email address in another origin is reported, ignoring case', () => {
     const other = aLogin('c.smith', { origin: 'ldap', ...emails('cody@example.COM') });
     const found = findIn({ users: [cody, other], groups: [aGroup('team', ['cody'])], providers });
     expect(found).toEqual([
@@ -114,7 +114,7 @@ describe('emails', () => {
           severity: 'medium',
           identity: 'cody@example.com',
           reason:
-            'Users of different origins have this email: c.smith (ldap), cody (uaa); check that ' +
+            'Users with different origins share this email address: c.smith (ldap), cody (uaa); check that ' +
             'they are the same person',
           command: `tpks uaa users 'email eq "cody@example.com"'`,
         },

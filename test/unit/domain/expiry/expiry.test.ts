@@ -30,12 +30,12 @@ async function read(start: Partial<Settings>, deps: Partial<ExpiryDeps> = {}) {
   return rows;
 }
 
-/** Nothing listens there. */
+/** No server listens at this address. */
 const server = `https://127.0.0.1:${String(await freePort())}`;
 const cody = { ...codySettings, uaa: server };
 const expiringAt = (time: string) => ({ refreshToken: jwt({ exp: Date.parse(time) / 1000 }) });
 
-test('sorts by date; then unknown dates, then those that could not be read', async () => {
+test('sorts by date, then unknown dates, then dates that could not be read', async () => {
   const stored = {
     later: aSession(expiringAt('2026-12-25T09:59:59Z')),
     opaque: aSession(),
@@ -63,14 +63,14 @@ test('sorts by date; then unknown dates, then those that could not be read', asy
   ]);
 });
 
-test('the end of a session is shown by the clock of this machine', async () => {
+test('the end of a session is shown in the time of this machine', async () => {
   const session = aSession({ ...expiringAt('2026-11-27T10:00:00Z'), clockOffsetSeconds: 60 });
   const sessions = fakeSessions({ stored: { cody: session } });
   const [row] = await read({ contexts: { cody } }, { sessions });
   expect(row?.expiresAt).toBe('2026-11-27T09:59:00Z');
 });
 
-test('lists each stored CA once, with what it is stored for', async () => {
+test('lists each stored CA once, with the contexts that use it', async () => {
   const { ca, oldCa } = await createCertificates();
   const rows = await read({
     contexts: { cody: { ...cody, caCert: `${ca.cert}\n${oldCa.cert}` } },
@@ -92,7 +92,7 @@ test('names the issuer if its certificate expires before that of the server', as
   const rows = await read({}, { context: async () => aUserContext({ api: origin, uaa: origin }) });
   await close();
   expect(rows).toHaveLength(2);
-  for (const { note } of rows) expect(note).toBe('its issuer CN=Old CA expires first');
+  for (const { note } of rows) expect(note).toBe('the issuer certificate CN=Old CA expires first');
 });
 
 test('omits an API whose address is only assumed', async () => {

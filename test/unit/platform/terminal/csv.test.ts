@@ -23,7 +23,7 @@ test.each([
   expect(formatCsv([['x', cell]])).toBe(`x,${expected}\r\n`);
 });
 
-test('a CSV parser reads every cell as it was, after the mark of a formula', () => {
+test('a CSV parser reads every cell unchanged, after the apostrophe before a formula', () => {
   // Characters with a meaning in CSV or in spreadsheets must occur often.
   const cell = fc.string({
     unit: fc.oneof(fc.constantFrom('"', ',', '\r', '\n', '\t', '=', '-', "'"), fc.string()),
