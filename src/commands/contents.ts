@@ -188,7 +188,7 @@ export function findProgramName(command: Command): string {
 export type Examples = Readonly<Record<string, string>>;
 
 /** Returns a function that formats the examples at the end of a command's help. */
-export function formatExamples(examples: Examples) {
+function formatExamples(examples: Examples) {
   return ({ command }: AddHelpTextContext): string => {
     const lines = Object.entries(examples).flatMap(([comment, line]) => [
       `  # ${comment}`,

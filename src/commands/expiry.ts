@@ -3,7 +3,6 @@ import type { Services } from '../app/services.js';
 import { combineFailures, TpksError } from '../base/errors.js';
 import { dayMilliseconds, type ExpiryReport, type ExpiryRow } from '../domain/expiry/report.js';
 import type { Span } from '../platform/terminal/lines.js';
-import { formatExamples } from './contents.js';
 import { formatRelativeTime } from './format-time.js';
 import { integerParser } from './option-values.js';
 import { addListOptions } from './resource/list-command.js';
@@ -23,13 +22,19 @@ interface Flags extends ListFlags {
   readonly allContexts?: boolean;
 }
 
+export const description =
+  'List when the certificates of the API, the UAA and the clusters, the stored CA certificates and the ' +
+  'sessions expire, soonest first. Certificates are read without sending a request, and are not verified. ' +
+  'Does not renew sessions, except to list the clusters. Exits with 5 if a server does not respond.';
+
+export const examples = {
+  'list expiry dates, soonest first': 'tpks expiry',
+  'exit with 3 if a certificate expires in the next two weeks':
+    'tpks expiry --filter kind=certificate --days 14 --exit-code',
+};
+
 export function define(command: Command, deps: Deps): void {
   addListOptions(command, expiryList(0))
-    .description(
-      'List when the certificates of the API, the UAA and the clusters, the stored CA certificates and the ' +
-        'sessions expire, soonest first. Certificates are read without sending a request, and are not verified. ' +
-        'Does not renew sessions, except to list the clusters. Exits with 5 if a server does not respond.',
-    )
     .addOption(
       new Option('--days <number>', 'highlight rows that expire within this number of days')
         .argParser(integerParser({ from: 0, to: 36_500 }))
@@ -37,14 +42,6 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--exit-code', 'exit with 3 if something expires within --days or has expired')
     .option('--all-contexts', 'include the installations of all contexts')
-    .addHelpText(
-      'after',
-      formatExamples({
-        'list expiry dates, soonest first': 'tpks expiry',
-        'exit with 3 if a certificate expires in the next two weeks':
-          'tpks expiry --filter kind=certificate --days 14 --exit-code',
-      }),
-    )
     .action((flags: Flags) => showExpiry(flags, deps));
 }
 

@@ -25,7 +25,6 @@ import { chooseReviewers } from '../../domain/access-review/reviewers.js';
 import type { Context } from '../../domain/contexts/context.js';
 import { findIdentities } from '../../domain/contexts/current-installation.js';
 import { withFileNames, withUaaNames } from '../completers.js';
-import { formatExamples } from '../contents.js';
 import { parseDays } from '../option-values.js';
 import { addListOptions } from '../resource/list-command.js';
 import { type ListFlags, selectRows, showList, validateColumns } from '../resource/list.js';
@@ -63,14 +62,23 @@ type Deps = Pick<
   | 'connect'
 >;
 
+export const description =
+  'List the users and clients that have more permissions than the default groups grant, with their ' +
+  'findings. With a name, show where each permission of that user or client comes from. Changes ' +
+  'nothing. Requires the scopes scim.read, clients.read and idps.read. To list the refresh tokens of a ' +
+  'user, tokens.list is also required.';
+
+export const examples = {
+  'list who can do what': 'tpks access',
+  'show where the permissions of cody come from': 'tpks access cody',
+  'list the administrators of all clusters': 'tpks access --scope pks.clusters.admin',
+  'write a report for auditors': 'tpks access --html report.html',
+  'fail a CI job if there are new findings':
+    'tpks access --findings --exit-code --baseline accepted.yml',
+};
+
 export function define(command: Command, deps: Deps): void {
   addListOptions(command, identityList(true, true))
-    .description(
-      'List the users and clients that have more permissions than the default groups grant, with their ' +
-        'findings. With a name, show where each permission of that user or client comes from. Changes ' +
-        'nothing. Requires the scopes scim.read, clients.read and idps.read. To list the refresh tokens of a ' +
-        'user, tokens.list is also required.',
-    )
     .addArgument(withUaaNames(new Argument('[name]', 'user or client to show'), 'users'))
     .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
     .addOption(
@@ -111,17 +119,6 @@ export function define(command: Command, deps: Deps): void {
         '--severity <severity>',
         'lowest severity that --exit-code counts (default: high)',
       ).choices([...severities]),
-    )
-    .addHelpText(
-      'after',
-      formatExamples({
-        'list who can do what': 'tpks access',
-        'show where the permissions of cody come from': 'tpks access cody',
-        'list the administrators of all clusters': 'tpks access --scope pks.clusters.admin',
-        'write a report for auditors': 'tpks access --html report.html',
-        'fail a CI job if there are new findings':
-          'tpks access --findings --exit-code --baseline accepted.yml',
-      }),
     )
     .action((name: string | undefined, flags: Flags) => reviewAccess({ name, ...flags }, deps));
 }
