@@ -175,7 +175,7 @@ export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
     .flatMap((review) => findShown(review, input))
     .filter(({ severity }) => severities.indexOf(severity) >= limit).length;
   if (input.exitCode === true && count > 0) {
-    throw new TpksError('changes', `There are ${String(count)} findings`);
+    throw new TpksError('changes', `Found ${formatFindingCount(count)}`);
   }
   if (failure !== undefined) throw failure.error;
   if (input.exitCode === true) rejectIncompleteReviews(reviews);
@@ -393,7 +393,7 @@ async function showReviews(
   await showList(list, rows, input, deps);
   const count = reviews.reduce((sum, review) => sum + review.findings.length, 0);
   if (count > 0 && (input.exitCode === true || deps.terminal.usesScreen())) {
-    deps.terminal.note(`${String(count)} findings: add --findings to list them`);
+    deps.terminal.note(`${formatFindingCount(count)}: add --findings to list them`);
   }
 }
 
@@ -433,9 +433,15 @@ async function writePage(
   const [identities, findings] = [count((each) => each.identities), count((each) => each.findings)];
   await terminal.show({
     json: { path, identities, findings },
-    text: [`Wrote ${path}: ${String(identities)} users and clients, ${String(findings)} findings`],
+    text: [
+      `Wrote ${path}: ${String(identities)} users and clients, ${formatFindingCount(findings)}`,
+    ],
     name: path,
   });
+}
+
+function formatFindingCount(count: number): string {
+  return count === 1 ? '1 finding' : `${String(count)} findings`;
 }
 
 function selectIdentities(

@@ -171,7 +171,7 @@ function formatFindings(
   const heads = ['Severity', 'Identity', 'Reason', 'Command'];
   return formatTable(
     'findings',
-    'Sorted by severity, highest first. Each command corrects the finding.',
+    'Sorted by severity, highest first. Check each command before you run it.',
     heads,
     rows,
   );
