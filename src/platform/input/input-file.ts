@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { tryParseJson } from '../../base/json-value.js';
+import { isObject, tryParseJson } from '../../base/json-value.js';
 import { readTextAsync, userFileOptions } from '../disk/bounded-read.js';
 import {
   createLineFinder,
@@ -42,10 +42,9 @@ export async function readInputFile(
   return toInputFile(isStdin ? 'stdin' : path, text, parseText(text));
 }
 
-/** Strict JSON of any size needs much less time and memory than the YAML parser, which also finds half surrogate pairs. */
+/** Strict JSON of any size needs much less time and memory than the YAML parser. */
 function parseText(text: string): ParsedValue & Partial<ParsedText> {
-  const isJson = /^\s*[{[]/.test(text) && !/\\ud[89a-f]/i.test(text);
-  const value = isJson ? tryParseJson(text) : undefined;
+  const value = /^\s*[{[]/.test(text) ? tryParseJson(text) : undefined;
   return value === undefined ? parseYaml(text) : { value, problems: [] };
 }
 
@@ -75,5 +74,28 @@ function toInputFile(
     find ??= parseYaml(text).offsetOf;
     return lineAt(find(valuePath));
   };
+  // Only escape sequences can contain half a character.
+  const incomplete = /\\ud[89a-f]/i.test(text) ? findIncompleteTexts(value) : [];
+  if (incomplete.length > 0) {
+    const message = 'this text contains an incomplete Unicode character';
+    throw problemsError(
+      path,
+      incomplete.map((valuePath) => ({ line: lineOf(valuePath), text: message })),
+    );
+  }
   return { path, value, lineOf };
+}
+
+/** Finds the texts, or the objects with names, that no request can contain. */
+function findIncompleteTexts(value: unknown, valuePath: ValuePath = []): readonly ValuePath[] {
+  if (typeof value === 'string') return value.isWellFormed() ? [] : [valuePath];
+  if (Array.isArray(value)) {
+    return value.flatMap((item: unknown, index) =>
+      findIncompleteTexts(item, [...valuePath, index]),
+    );
+  }
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    key.isWellFormed() ? findIncompleteTexts(item, [...valuePath, key]) : [valuePath],
+  );
 }

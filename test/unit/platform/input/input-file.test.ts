@@ -45,6 +45,19 @@ describe('an input file', () => {
     ]);
   });
 
+  test.each([
+    ['JSON', '{\n "a": "x",\n "b": [{"c": "\\ud800"}],\n "d": {"\\udfff": 1}\n}'],
+    ['YAML', 'a: x\n\nb: [{c: "\\uD800"}]\nd: {"\\udfff": 1}\n'],
+  ])('reports each incomplete Unicode character in %s', async (_form, text) => {
+    await expect(readInputFile(folder.write('half', text))).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(/^Nothing was sent: .*half has 2 problems$/),
+      hint:
+        'line 3: this text contains an incomplete Unicode character\n' +
+        'line 4: this text contains an incomplete Unicode character',
+    });
+  });
+
   test('returns the lines of aliases and of keys that are numbers', async () => {
     const { value, lineOf } = await readInputFile(
       folder.write('alias.yaml', 'one: &x\n  k: 1\ntwo: *x\n3:\n  - true\n'),
