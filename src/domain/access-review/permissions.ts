@@ -146,7 +146,7 @@ const adminScopes = ['uaa.admin', 'pks.clusters.', 'clients.', 'scim.', 'zones.'
 /** A client with one of these authorities can give itself all others. */
 export const adminAuthorities: readonly string[] = ['uaa.admin', 'clients.admin', 'scim.write'];
 
-/** Scopes that allow changing the access of other identities, or all clusters. */
+/** Scopes that allow changes to other identities' access or to all clusters. */
 export const strongScopes: readonly string[] = [
   ...adminAuthorities,
   'clients.write',

@@ -1,6 +1,6 @@
 import type { MembershipSource } from '../../api/uaa/membership-sources.js';
 
-/** Who can do what at one installation. `tpks access -o json` prints it. */
+/** The access review of one installation, as `tpks access -o json` prints it. */
 export interface AccessReport {
   /** URL of the PKS API, or of the UAA if the API is not known. */
   readonly installation: string;
