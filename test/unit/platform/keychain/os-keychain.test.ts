@@ -65,15 +65,17 @@ describe('a call without a response', () => {
       message: 'The Secret Service does not respond',
     });
     expect(performance.now() - started).toBeGreaterThan(390);
-    const secondStart = performance.now();
     await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'keychain' });
     await expect(keychain.remove('cody')).rejects.toMatchObject({ kind: 'keychain' });
-    expect(performance.now() - secondStart).toBeLessThan(350);
     expect(calls).toBe(1);
   });
 
   test('has one limit for all steps of a probe', async () => {
-    const slow = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 300, value));
+    let steps = 0;
+    const slow = <T>(value: T) => {
+      steps += 1;
+      return new Promise<T>((resolve) => setTimeout(resolve, 300, value));
+    };
     const store = {
       read: () => slow(undefined),
       write: () => slow(undefined),
@@ -83,11 +85,10 @@ describe('a call without a response', () => {
       { probe: () => probeByWriting(store, 'darwin') },
       { limitMilliseconds: 350 },
     );
-    const started = performance.now();
     await expect(keychain.probe()).rejects.toMatchObject({
       message: 'The Secret Service does not respond',
     });
-    expect(performance.now() - started).toBeLessThan(800);
+    expect(steps).toBe(2);
   });
 
   test('fails at the limit of the whole command, no matter how many calls there were', async () => {
