@@ -342,13 +342,11 @@ describe.each(remote === undefined ? [direct] : [direct, proxied])('%s', (name, 
 
     test('limits the total time of a text that arrives slowly', async () => {
       server.setBehaviour(drip(20));
-      const response = await createSend({ timeoutSeconds: 0.3 })(get());
-      const startedAt = Date.now();
-      await expect(response.text()).rejects.toMatchObject({
+      const readText = async () => (await createSend({ timeoutSeconds: 0.3 })(get())).text();
+      await expect(readText()).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('did not send a complete response within 0.3 s'),
       });
-      expect(Date.now() - startedAt).toBeLessThan(1000);
     });
 
     test('is not exceeded by a stream that sends 16 KiB within each timeout', async () => {
@@ -371,8 +369,8 @@ describe.each(remote === undefined ? [direct] : [direct, proxied])('%s', (name, 
         response.writeHead(200);
         response.write('first');
       });
-      const response = await createSend({ timeoutSeconds: 0.3 })(get());
-      await expect(consume(response.stream())).rejects.toMatchObject({
+      const read = async () => consume((await createSend({ timeoutSeconds: 0.3 })(get())).stream());
+      await expect(read()).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('did not send a complete response within 0.3 s'),
       });
@@ -381,8 +379,8 @@ describe.each(remote === undefined ? [direct] : [direct, proxied])('%s', (name, 
 
   test('fails if a stream sends less than 16 KiB within the timeout', async () => {
     server.setBehaviour(drip(50));
-    const response = await createSend({ timeoutSeconds: 0.5 })(get());
-    await expect(consume(response.stream())).rejects.toMatchObject({
+    const read = async () => consume((await createSend({ timeoutSeconds: 0.5 })(get())).stream());
+    await expect(read()).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('did not send a complete response within 0.5 s'),
     });
