@@ -275,19 +275,15 @@ function formatDetails({ identities }: AccessReport, id: string): string {
 
 /** Scopes with the same sources share one entry, because clients have up to 30 authorities. */
 function formatPermissions(permissions: readonly Permission[]): string {
-  const scopesBySource = new Map<string, string[]>();
-  for (const { scope, via } of permissions) {
-    const chains = via
+  const formatted = permissions.map(({ scope, via }) => ({
+    scope: `<code>${escapeText(scope)}</code>`,
+    chains: via
       .map((source) => `<span class="chain">← ${escapeText(formatChain(source))}</span>`)
-      .join(' ');
-    const scopes = scopesBySource.get(chains);
-    if (scopes === undefined) scopesBySource.set(chains, [escapeText(scope)]);
-    else scopes.push(escapeText(scope));
-  }
+      .join(' '),
+  }));
   const items = Array.from(
-    scopesBySource,
-    ([chains, scopes]) =>
-      `<li>${scopes.map((scope) => `<code>${scope}</code>`).join(', ')} ${chains}</li>`,
+    groupBy(formatted, ({ chains }) => chains),
+    ([chains, same]) => `<li>${same.map(({ scope }) => scope).join(', ')} ${chains}</li>`,
   );
   return `<ul>${items.join('')}</ul>`;
 }

@@ -6,12 +6,12 @@ import { createMembers } from '../../api/uaa/members.js';
 import { createMembershipSources } from '../../api/uaa/membership-sources.js';
 import { createUsers } from '../../api/uaa/users.js';
 import type { Clock } from '../../base/clock.js';
+import { compareByText } from '../../base/compare-by-text.js';
 import { groupBy } from '../../base/group-by.js';
 import type { Asynchronous } from '../../base/lazy.js';
 import type { Send } from '../../platform/http/send.js';
 import { type ApplyDeps, applyPlan, type Progress } from './apply.js';
 import {
-  compareByText,
   externalGroupKey,
   isUserName,
   memberKey,

@@ -8,12 +8,12 @@ import {
   toStoredList,
 } from '../../api/uaa/client-attributes.js';
 import { isSameName } from '../../api/uaa/filters.js';
+import { compareByText } from '../../base/compare-by-text.js';
 import {
   type Access,
   type AccessClient,
   type AccessGroup,
   type AccessUser,
-  compareByText,
   type ExternalGroup,
   externalGroupKey,
   type Member,

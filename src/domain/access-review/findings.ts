@@ -1,3 +1,4 @@
+import { compareByText } from '../../base/compare-by-text.js';
 import { findBindingProblems } from './binding-findings.js';
 import { findClientProblems } from './client-findings.js';
 import type { FindingInput, SubjectFinding } from './finding.js';
@@ -18,10 +19,9 @@ export function findProblems(input: FindingInput): readonly SubjectFinding[] {
 
 /** Sorts findings by severity, then by id and identity. */
 export function sortFindings(findings: readonly Finding[]): readonly Finding[] {
-  const key = ({ severity, id, identity, origin = '', reason }: Finding): string =>
-    JSON.stringify([9 - severities.indexOf(severity), id, identity, origin, reason]);
-  return findings
-    .map((finding) => ({ finding, key: key(finding) }))
-    .sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
-    .map(({ finding }) => finding);
+  const createKey = ({ severity, id, identity, origin = '', reason }: Finding): string => {
+    const rank = severities.length - severities.indexOf(severity);
+    return JSON.stringify([rank, id, identity, origin, reason]);
+  };
+  return [...findings].sort(compareByText(createKey));
 }

@@ -3,6 +3,7 @@ import type { Client } from '../../api/uaa/clients.js';
 import type { ListedGroup } from '../../api/uaa/directory.js';
 import type { Mapping } from '../../api/uaa/mappings.js';
 import { createSourceFinder } from '../../api/uaa/membership-sources.js';
+import { compareByText } from '../../base/compare-by-text.js';
 import { groupBy } from '../../base/group-by.js';
 import { memoize } from '../../base/lazy.js';
 import type { ReviewContent } from './content.js';
@@ -96,31 +97,24 @@ interface Ancestor {
 
 /** Returns a function that lists a group and all groups that contain it, with the shortest path to each. */
 function createAncestorFinder(groups: readonly ListedGroup[]) {
-  const parents = new Map<string, ListedGroup[]>();
-  for (const group of groups) {
-    for (const { type, value } of group.members ?? []) {
-      if (type === 'GROUP') parents.set(value, [...(parents.get(value) ?? []), group]);
-    }
-  }
-  const known = new Map<string, readonly Ancestor[]>();
-  return (group: ListedGroup): readonly Ancestor[] => {
-    const existing = known.get(group.id);
-    if (existing !== undefined) return existing;
+  const nested = groups.flatMap((parent) =>
+    (parent.members ?? [])
+      .filter(({ type }) => type === 'GROUP')
+      .map(({ value: child }) => ({ parent, child })),
+  );
+  const nestedByChild = groupBy(nested, ({ child }) => child);
+  const groupId = ({ id }: ListedGroup): string => id;
+  return memoize(groupId, (group): readonly Ancestor[] => {
     const found = new Map([[group.id, { group, path: [] as readonly string[] }]]);
     // The loop also visits entries that are added while it runs.
     for (const { group: child, path } of found.values()) {
-      for (const parent of parents.get(child.id) ?? []) {
+      for (const { parent } of nestedByChild.get(child.id) ?? []) {
         if (found.has(parent.id)) continue;
         found.set(parent.id, { group: parent, path: [child.displayName, ...path] });
       }
     }
-    const ancestors = [...found.values()].map(({ group: { displayName: scope }, path }) => ({
-      scope,
-      path,
-    }));
-    known.set(group.id, ancestors);
-    return ancestors;
-  };
+    return [...found.values()].map(({ group: { displayName: scope }, path }) => ({ scope, path }));
+  });
 }
 
 /** Returns a function that describes where a direct membership comes from. */
@@ -162,7 +156,6 @@ function sortPermissions(permissions: readonly Permission[]): readonly Permissio
     return index === -1 ? adminScopes.length : index;
   };
   return [...permissions].sort(
-    (one, other) =>
-      rank(one) - rank(other) || (one.scope < other.scope ? -1 : one.scope > other.scope ? 1 : 0),
+    compareByText((permission) => JSON.stringify([rank(permission), permission.scope])),
   );
 }

@@ -1,4 +1,5 @@
 import { formatInstant } from '../../base/clock.js';
+import { compareByText } from '../../base/compare-by-text.js';
 import { groupBy } from '../../base/group-by.js';
 import { applyBaseline, type Baseline } from './baseline.js';
 import { listNotRead } from './content.js';
@@ -39,11 +40,12 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
   const permissions = findPermissions(content);
   const found = findProblems({ ...input, permissions });
   const { problems, unused } = applyBaseline(found, baseline);
-  const findingsById = new Map<string, Finding[]>();
-  for (const { finding, subjects } of problems) {
-    for (const id of subjects) findingsById.set(id, [...(findingsById.get(id) ?? []), finding]);
-  }
-  const findingsAbout = (id: string) => sortFindings(findingsById.get(id) ?? []);
+  const findingsById = groupBy(
+    problems.flatMap(({ finding, subjects }) => subjects.map((id) => ({ id, finding }))),
+    ({ id }) => id,
+  );
+  const findingsAbout = (id: string) =>
+    sortFindings((findingsById.get(id) ?? []).map(({ finding }) => finding));
   const findingIdsOf = (id: string) => [...new Set(findingsAbout(id).map((finding) => finding.id))];
 
   const bindings = groupBy(
@@ -83,7 +85,10 @@ export function createReview({ installation, baseline, ...input }: ReviewInput):
   }));
   return {
     installation,
-    identities: [...users, ...clients].sort(compareNames),
+    // A client is sorted before the users with the same name.
+    identities: [...users, ...clients].sort(
+      compareByText(({ name, origin }) => `${name}\0${origin ?? ''}`),
+    ),
     findings: sortFindings(problems.map(({ finding }) => finding)),
     notRead: listNotRead(content),
     ...(clusters && {
@@ -112,14 +117,4 @@ function isCheckable(
   }
   if (id.startsWith('client-')) return clients !== undefined;
   return providers !== undefined || !/^provider-|-origin$|^group-temporary-/.test(id);
-}
-
-/** Sorts by name, then origin. A client is sorted before the users with the same name. */
-function compareNames(one: ReviewedIdentity, other: ReviewedIdentity): number {
-  const [key, otherKey] = [sortKey(one), sortKey(other)];
-  return key < otherKey ? -1 : key > otherKey ? 1 : 0;
-}
-
-function sortKey({ name, origin }: ReviewedIdentity): string {
-  return `${name}\0${origin ?? ''}`;
 }
