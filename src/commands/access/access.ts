@@ -4,14 +4,10 @@ import { createTokenRecords } from '../../api/uaa/token-records.js';
 import type { Services } from '../../app/services.js';
 import { formatInstant } from '../../base/clock.js';
 import { version } from '../../base/version.js';
-import { groupBy } from '../../base/group-by.js';
-import { isTpksError, messageWithHint, TpksError } from '../../base/errors.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
-import { type Baseline, readBaseline } from '../../domain/access-review/baseline.js';
-import { strongScopes } from '../../domain/access-review/permissions.js';
+import { readBaseline } from '../../domain/access-review/baseline.js';
 import { writeAccessPage } from '../../domain/access-review/page-file.js';
-import { readReviewContent } from '../../domain/access-review/content.js';
-import { findEmptySecrets } from '../../domain/access-review/empty-secrets.js';
 import {
   type AccessReport,
   type ListedRefreshToken,
@@ -19,11 +15,8 @@ import {
   type Severity,
   severities,
 } from '../../domain/access-review/report.js';
-import { createReview, type Review } from '../../domain/access-review/review.js';
-import type { ClusterBindings } from '../../domain/access-review/role-bindings.js';
-import { chooseReviewers } from '../../domain/access-review/reviewers.js';
+import type { Review } from '../../domain/access-review/review.js';
 import type { Context } from '../../domain/contexts/context.js';
-import { findIdentities } from '../../domain/contexts/current-installation.js';
 import { withFileNames, withUaaNames } from '../completers.js';
 import { parseDays } from '../option-values.js';
 import { addListOptions } from '../resource/list-command.js';
@@ -31,36 +24,25 @@ import { type ListFlags, selectRows, showList, validateColumns } from '../resour
 import { toFileInput, withInputFile } from '../stdin-inputs.js';
 import { type ExplainedIdentity, formatIdentities } from './identity-view.js';
 import { formatAccessPage } from './page.js';
-import { findingList, formatBinding, identityList, type IdentityRow, scopeList } from './lists.js';
+import { findingList, identityList, type IdentityRow, scopeList } from './lists.js';
+import {
+  type ContextReview,
+  type Failure,
+  readReviews,
+  type ReviewDeps,
+  type ReviewOptions,
+} from './reviews.js';
 
-interface Flags extends ListFlags {
+interface Flags extends ListFlags, ReviewOptions {
   readonly origin?: string;
   readonly scope?: string;
   readonly all?: boolean;
   readonly findings?: boolean;
-  readonly stale: number;
-  readonly tryEmptySecrets?: boolean;
   readonly severity?: Severity;
   readonly exitCode?: boolean;
   readonly baseline?: string;
-  readonly allContexts?: boolean;
-  readonly kubernetes?: boolean;
   readonly html?: string;
 }
-
-type Deps = Pick<
-  Services,
-  | 'terminal'
-  | 'clock'
-  | 'settings'
-  | 'context'
-  | 'roleBindings'
-  | 'uaaContext'
-  | 'findContext'
-  | 'readScopes'
-  | 'uaaRequestIn'
-  | 'connect'
->;
 
 export const description =
   'List the users and clients that have more permissions than the default groups grant, with their ' +
@@ -77,7 +59,7 @@ export const examples = {
     'tpks access --findings --exit-code --baseline accepted.yml',
 };
 
-export function define(command: Command, deps: Deps): void {
+export function define(command: Command, deps: ReviewDeps): void {
   addListOptions(command, identityList(true, true))
     .addArgument(withUaaNames(new Argument('[name]', 'user or client to show'), 'users'))
     .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
@@ -123,42 +105,18 @@ export function define(command: Command, deps: Deps): void {
     .action((name: string | undefined, flags: Flags) => reviewAccess({ name, ...flags }, deps));
 }
 
-interface ContextReview extends Review {
-  readonly context: Context;
-}
-
 interface Input extends Flags {
   readonly name: string | undefined;
 }
 
-/** An error that prevented the review of an installation or of its clusters. */
-interface Failure {
-  readonly what: string;
-  readonly error: TpksError;
-}
-
 /** @throws {TpksError} `changes` for findings if `exitCode` is set; `notFound` for an unknown name or scope. */
-export async function reviewAccess(input: Input, deps: Deps): Promise<void> {
+export async function reviewAccess(input: Input, deps: ReviewDeps): Promise<void> {
   validateInput(input);
   const baseline =
     input.baseline === undefined
       ? []
       : await readBaseline(toFileInput(input.baseline, '--baseline', deps.terminal));
-  const contexts = await findReviewedContexts(input, deps);
-  const reviews: ContextReview[] = [];
-  const failures: Failure[] = [];
-  for (const context of contexts) {
-    try {
-      const clusters = await readClusters(context, input, failures, deps);
-      reviews.push(await reviewContext({ context, clusters, baseline }, input, deps));
-    } catch (error) {
-      if (!isTpksError(error) || input.allContexts !== true) throw error;
-      deps.terminal.warn(
-        `${context.uaa} was not reviewed: ${messageWithHint(error).replaceAll('\n', '; ')}`,
-      );
-      failures.push({ what: context.api ?? context.uaa, error });
-    }
-  }
+  const { reviews, failures } = await readReviews(baseline, input, deps);
   const [failure] = failures;
   // An empty list would look like a review without findings.
   if (reviews.length === 0 && failure !== undefined) throw failure.error;
@@ -265,102 +223,10 @@ function reportUnusedBaseline(
   }
 }
 
-async function findReviewedContexts(
-  { allContexts }: Input,
-  deps: Deps,
-): Promise<readonly Context[]> {
-  if (allContexts !== true) return [await deps.uaaContext()];
-  const readScopes = async (name: string): Promise<readonly string[] | undefined> => {
-    try {
-      const context = await deps.findContext(name);
-      return context.store === 'none' ? undefined : await deps.readScopes(context);
-    } catch (error) {
-      if (!isTpksError(error)) throw error;
-      return undefined;
-    }
-  };
-  const names = await chooseReviewers(await deps.settings.read(), readScopes);
-  if (names.length > 0) return Promise.all(names.map((name) => deps.findContext(name)));
-  throw new TpksError('unauthenticated', 'No contexts found', {
-    hint: 'log in: tpks login -a api.example.com',
-  });
-}
-
-/** @param failures - if the clusters cannot be listed, the error is added here, and the review continues. */
-async function readClusters(
-  context: Context,
-  { kubernetes, allContexts }: Input,
-  failures: Failure[],
-  deps: Deps,
-): Promise<readonly ClusterBindings[] | undefined> {
-  if (kubernetes !== true) return undefined;
-  const { terminal } = deps;
-  try {
-    const { pks } = findIdentities(await deps.settings.read(), context.uaa);
-    const isCurrent = allContexts !== true;
-    const reader = isCurrent ? await deps.context() : await deps.findContext(pks ?? context.name);
-    const clusters = await deps.roleBindings(reader);
-    const unread = clusters.filter(({ problem }) => problem !== undefined);
-    for (const [problem, same] of groupBy(unread, (cluster) => cluster.problem ?? '')) {
-      const names = same.map(({ name }) => name).join(', ');
-      terminal.warn(
-        `not reviewed: ${same.length === 1 ? 'cluster' : 'clusters'} ${names}: ${problem}`,
-      );
-    }
-    for (const { groupBindings } of clusters) {
-      for (const { group, ...binding } of groupBindings) {
-        terminal.note(`The external group ${group} has a role in ${formatBinding(binding)}`);
-      }
-    }
-    return clusters;
-  } catch (error) {
-    if (!isTpksError(error)) throw error;
-    terminal.warn(`the clusters were not reviewed: ${error.message}`);
-    failures.push({ what: `clusters of ${context.api ?? context.uaa}`, error });
-    return undefined;
-  }
-}
-
-interface ReviewedContext {
-  readonly context: Context;
-  readonly clusters: readonly ClusterBindings[] | undefined;
-  readonly baseline: Baseline;
-}
-
-async function reviewContext(
-  { context, clusters, baseline }: ReviewedContext,
-  { stale: staleSeconds, tryEmptySecrets }: Input,
-  deps: Deps,
-): Promise<ContextReview> {
-  const content = await deps.uaaRequestIn(context, readReviewContent);
-  const { clients = [] } = content;
-  const emptySecrets =
-    tryEmptySecrets === true
-      ? await findEmptySecrets(clients, deps.connect(context), context.uaa)
-      : undefined;
-  const settings = await deps.settings.read();
-  const { pks = '' } = findIdentities(settings, context.uaa);
-  const installation = context.api ?? settings.contexts[pks]?.api ?? context.uaa;
-  const now = deps.clock.now();
-  const review = createReview({
-    ...{ installation, content, clusters, baseline, emptySecrets, now, staleSeconds },
-  });
-  for (const { what, scope } of review.notRead) {
-    deps.terminal.warn(`the ${what} were not reviewed, because the token lacks the scope ${scope}`);
-  }
-  const strong = review.defaults
-    .map(({ scope }) => scope)
-    .filter((scope) => strongScopes.includes(scope) || scope.startsWith('pks.clusters.'));
-  if (strong.length > 0) {
-    deps.terminal.warn(`all users have ${strong.join(', ')}, because of the default groups`);
-  }
-  return { ...review, context };
-}
-
 async function showReviews(
   { reviews, failures }: { reviews: readonly ContextReview[]; failures: readonly Failure[] },
   input: Input,
-  deps: Deps,
+  deps: ReviewDeps,
 ): Promise<void> {
   const { name, scope, findings, all, allContexts = false, html } = input;
   if (html !== undefined) return writePage(reviews, failures, html, deps);
@@ -418,7 +284,7 @@ async function writePage(
   reviews: readonly Review[],
   failures: readonly Failure[],
   path: string,
-  { terminal, clock }: Deps,
+  { terminal, clock }: ReviewDeps,
 ): Promise<void> {
   const reports = reviews.map((review) => ({
     ...review,
@@ -492,7 +358,7 @@ function rejectUnknownScope(reviews: readonly ContextReview[], scope: string): v
 async function showIdentities(
   reviews: readonly ContextReview[],
   input: Input & { readonly name: string },
-  deps: Deps,
+  deps: ReviewDeps,
 ): Promise<void> {
   const found = reviews.flatMap((review) =>
     review.identities.filter((each) => isNamed(each, input)).map((each) => ({ review, each })),
@@ -561,7 +427,7 @@ function unknownIdentityError(
 async function listRefreshTokens(
   { id }: ReviewedIdentity,
   context: Context,
-  { uaaRequestIn, terminal }: Pick<Deps, 'uaaRequestIn' | 'terminal'>,
+  { uaaRequestIn, terminal }: Pick<ReviewDeps, 'uaaRequestIn' | 'terminal'>,
 ): Promise<readonly ListedRefreshToken[] | null> {
   try {
     const records = await uaaRequestIn(context, (send, uaa) =>
