@@ -479,6 +479,10 @@ describe('what the token may read', () => {
     const one = await runAs('access alana -o json');
     expect(one.stderr).toContain('the token lacks the scope tokens.list');
     expect(JSON.parse(one.stdout)).toMatchObject({ identities: [{ refreshTokens: null }] });
+    const client = await runAs('access reviewer');
+    expect(client.code).toBe(1);
+    expect(client.stderr).toContain('User or client reviewer not found');
+    expect(client.stderr).toContain('if it is a client, use a token with the scope clients.read\n');
   });
 
   test('determines whether --exit-code can succeed', async () => {

@@ -413,8 +413,13 @@ function unknownIdentityError(
   { name, origin }: { readonly name: string; readonly origin?: string },
 ): TpksError {
   const suffix = origin === undefined ? '' : ` with the origin ${origin}`;
+  const unread = reviews.flatMap(({ notRead }) => notRead).find(({ what }) => what === 'clients');
+  const hints = [
+    ...(unread ? [`if it is a client, use a token with the scope ${unread.scope}`] : []),
+    'list all users and clients: tpks access --all',
+  ];
   return new TpksError('notFound', `User or client ${name}${suffix} not found`, {
-    hint: 'list all users and clients: tpks access --all',
+    hint: hints.join('\n'),
     unknownName: {
       ...{ kind: 'users', name },
       list: () =>
