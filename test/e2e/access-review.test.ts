@@ -577,8 +577,63 @@ test('--all-contexts reviews each installation, even if one does not respond', a
   const stdin = '[{id: user-inactive, identity: of the other installation, reason: known}]';
   const found = await user.tpks(words, { stdin });
   expect(found.code).toBe(3);
-  expect(found.stderr).not.toContain('is not a finding');
+  expect(found.stderr).not.toContain('does not match a finding');
 });
+
+test('tpks uaa apply --prune corrects the findings that an access file can describe', async () => {
+  const own = await startTestSandbox({ hasReviewData: true });
+  const user = createUser();
+  const runAs = async (line: string, stdin = '') => {
+    const { code, stdout, stderr } = await user.tpks(line.split(' '), { stdin });
+    expect({ line, code, stderr }).toMatchObject({ line, code: 0 });
+    return stdout;
+  };
+  const listIds = async () => {
+    const { findings } = JSON.parse(await runAs('access --findings -o json')) as AccessReport;
+    return new Set(
+      findings.map(({ id, identity }) => `${id} ${identity}`).filter((key) => !key.endsWith(' cf')),
+    );
+  };
+  try {
+    await logIn(user, own);
+    const corrected = [
+      ...['client-admin-authority ops-automation', 'client-any-provider ci-jobs'],
+      ...['client-redirect-uri dashboard', 'client-implicit-grant dashboard'],
+      ...['client-autoapprove team-wiki', 'client-long-access-token mobile-app'],
+      ...['client-long-refresh-token mobile-app', 'group-nested-admin team.platform'],
+      ...[
+        'group-temporary-membership mira.sato',
+        'group-unknown-mapping-origin pks.clusters.admin',
+      ],
+    ];
+    const before = await listIds();
+    expect([...before]).toEqual(expect.arrayContaining(corrected));
+    const file = {
+      groups: {
+        'uaa.admin': { members: [] },
+        'pks.clusters.admin': {
+          members: ['alana', 'rosa.diaz', 'tom.becker', { user: 'mira.sato', origin: 'ldap' }],
+          external: [],
+        },
+      },
+      clients: {
+        'ops-automation': { authorities: ['pks.clusters.admin'] },
+        'ci-jobs': { allowedproviders: ['uaa'] },
+        dashboard: {
+          authorized_grant_types: ['authorization_code'],
+          redirect_uri: ['https://dashboard.example.com/callback'],
+        },
+        'team-wiki': { autoapprove: [] },
+        'mobile-app': { access_token_validity: 3600, refresh_token_validity: 86_400 },
+      },
+    };
+    await runAs('uaa apply -f - --prune --yes', JSON.stringify(file));
+    const after = await listIds();
+    expect([...before].filter((key) => !after.has(key)).toSorted()).toEqual(corrected.toSorted());
+  } finally {
+    await own.close();
+  }
+}, 60_000);
 
 /** This has to be the last test, because it changes the sandbox. */
 test('the commands of findings correct them', async () => {
