@@ -36,7 +36,7 @@ const storeHint =
   'store the key in a file: TPKS_STORE=file; or write the tokens to the kubeconfig: --kubeconfig-format oidc';
 
 /**
- * Time limits for reading many clusters, so that clusters that do not respond do not delay the result.
+ * Short timeouts for reading many clusters, so that unresponsive ones do not delay the result.
  * The PKS API takes longer, because it forwards requests for credentials to a broker.
  */
 const clusterSeconds = 10;
@@ -67,7 +67,7 @@ export function createKubeServices(deps: KubeServicesDeps) {
   const createBindsClient = (send: Send, api: string) =>
     createBinds(send, api, { clock, note: terminal.note });
 
-  /** Shorter time limit for requests, unless `--timeout` is set. */
+  /** Shortens the timeout of requests, unless `--timeout` is set. */
   const limit = (send: Send, seconds: number): Send => {
     const { timeoutSeconds = seconds } = deps.options();
     return (request) => send({ ...request, timeoutSeconds });

@@ -159,7 +159,7 @@ describe.each(clusterServers)('the Kubernetes API of %s', (_name, start) => {
       expect(await readAs('/api/v1/nodes', { 'impersonate-user': 'zed' })).toBe(403);
     });
 
-    test('gives rights in one namespace', async () => {
+    test('grants permissions in one namespace', async () => {
       const binding = createRoleBinding('in-default', 'yan');
       expect((await sendAs('admin', roleBindings, { json: binding })).status).toBe(201);
       const user = { 'impersonate-user': 'yan' };

@@ -232,7 +232,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
       );
       return env['HOME'];
     });
-    // On a loaded machine, the kernel needs some time to end the killed daemon.
+    // On a loaded machine, the kernel needs some time to terminate the killed daemon.
     const end = Date.now() + 5_000;
     while ((await listProcessNames(home)).length > 0 && Date.now() < end) await sleep(20);
     expect(await listProcessNames(home)).toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * `node tools/docs/page-picture.mjs PAGE.html PICTURE.png`: takes a picture of the top of an HTML page, such as the one
- * that `tpks access --html` writes. Requires chromium on the PATH.
+ * `node tools/docs/page-picture.mjs PAGE.html PICTURE.png`: takes a screenshot of the top of an HTML page, such as the
+ * page that `tpks access --html` writes. Requires chromium on the PATH.
  */
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';

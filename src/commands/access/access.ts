@@ -148,7 +148,7 @@ function rejectIncompleteReviews(reviews: readonly Review[]): void {
   });
 }
 
-/** Finds the findings that are shown, e.g. only those about one identity, or those that match `--filter`. */
+/** Returns the findings to show, e.g. only the findings about one identity, or the ones that match `--filter`. */
 function findShown(review: Review, { name, origin, findings, filter = [] }: Input) {
   if (name !== undefined) {
     return review.identities
@@ -196,7 +196,7 @@ function validateInput(input: Input): void {
     validateColumns(scope === undefined ? identityList(true, true) : scopeList(true, scope), input);
 }
 
-/** @throws {TpksError} `usage` for a list option, because these have no effect if one identity is shown. */
+/** @throws {TpksError} `usage` for list options, because they have no effect if only one identity is shown. */
 function rejectListOptions({ output, columns, filter = [], sortBy }: ListFlags): void {
   const options = {
     '-o csv': output === 'csv',

@@ -1,6 +1,6 @@
 import type { PermissionSource } from '../../domain/access-review/report.js';
 
-/** Formats the unescaped chain from a scope to an identity, e.g. `group team.blue ← ldap cn=blue,ou=groups`. */
+/** Formats the chain from a scope to an identity, unescaped, e.g. `group team.blue ← ldap cn=blue,ou=groups`. */
 export function formatChain(source: PermissionSource): string {
   const groups = source.groups.map((name) => `group ${name}`);
   const end = formatEnd(source);

@@ -1,4 +1,4 @@
-/** The style of the page of `tpks access --html`, for light and dark screens, and for A4 paper. */
+/** The style sheet of the page that `tpks access --html` writes, for light and dark screens and A4 paper. */
 export const pageStyle = `
 :root {
   color-scheme: light dark;

@@ -14,7 +14,7 @@ import { formatChain } from './format.js';
 import { pageStyle } from './page-style.js';
 
 /**
- * Formats reports as one HTML page for screens and paper, without scripts and other files.
+ * Formats reports as one HTML page for screens and paper, without scripts or external files.
  * @param options - `version`: the version of tpks; `notReviewed`: installations and clusters that could not be
  *   reviewed, with the reasons; `accepted`: the number of findings that a baseline accepts.
  */
@@ -59,11 +59,11 @@ ${reports.map((report, index) => formatReport(report, `i${index + 1}`)).join('\n
 <h2 id="limits">What this report does not contain</h2>
 <p>A UAA does not provide the following information:</p>
 <ul>
-<li>How old the secret of a client is, and when the client was last used.</li>
-<li>Whether a user is locked because of wrong passwords. Locked users are listed as active.</li>
+<li>How old a client's secret is, and when the client was last used.</li>
+<li>Whether a user is locked after too many wrong passwords. Locked users are listed as active.</li>
 <li>When a refresh token was last used. Only logins with a password, an identity provider or a JWT count as logins, so a
 user without a recent login may still use tpks or another client. <code>tpks access USER</code> lists refresh tokens.</li>
-<li>When a user was added to a group, and by whom.</li>
+<li>Who added a user to a group, and when.</li>
 <li>Members of a mapped external group, such as an LDAP group, who have not logged in since it was mapped.</li>
 </ul>
 </section>
@@ -207,7 +207,7 @@ function formatMatrix({ identities }: AccessReport, id: string): string {
   );
   const legend = [
     `${formatMark('added')} direct: member of the group with the same name as the scope.`,
-    `${formatMark('group')} group: member of a group that this group contains.`,
+    `${formatMark('group')} group: member of a group that is nested in that group.`,
     `${formatMark('mapping')} <i>origin</i>: assigned by this identity provider, such as LDAP.`,
     `${formatMark('unmapped')} <i>origin</i>, temporary: deleted at the next login.`,
     `${formatMark('unknown')} <i>origin</i>, unclear: may be temporary.`,
@@ -230,7 +230,7 @@ function formatCell(column: string, permissions?: readonly Permission[]): string
   return `${[...sources].join('<br>')}${scopes}`;
 }
 
-/** The shapes differ, so that they are distinct in black and white. */
+/** The shapes differ, so that sources can be told apart in a black-and-white print. */
 const marks = {
   added: '●',
   group: '■',

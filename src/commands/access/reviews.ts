@@ -47,7 +47,7 @@ export interface Failure {
 
 /**
  * Reviews the current installation or all of them, and warns about everything that could not be read.
- * @throws {TpksError} if the current installation cannot be reviewed. With `allContexts`, this is a failure instead.
+ * @throws {TpksError} if the current installation cannot be reviewed. With `allContexts`, the error is in `failures`.
  */
 export async function readReviews(
   baseline: Baseline,

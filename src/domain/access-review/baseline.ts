@@ -29,11 +29,11 @@ const baselineSchema = list(
   '[{id: client-admin-authority, identity: admin, reason: used by Ops Manager}]',
 );
 
-/** Accepted findings, each with the reason. */
+/** Accepted findings, each with a reason. */
 export type Baseline = readonly {
   readonly id: FindingId;
   readonly identity: string;
-  /** If it is missing, the entry accepts users of every origin. */
+  /** If it is missing, the entry applies to users of every origin. */
   readonly origin?: string | undefined;
   readonly reason: string;
 }[];

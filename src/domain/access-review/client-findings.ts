@@ -60,7 +60,7 @@ function findAttributeProblems(client: Client): readonly ClientFinding[] {
     found.push({
       id: 'client-admin-authority',
       severity: 'high',
-      // Without the authorities of this client, there is often no other way to administer the UAA.
+      // This client is often the only way to administer the UAA, so do not suggest removing its authorities.
       ...(client.client_id === 'admin'
         ? {
             reason: `${reason}. PKS needs this client, so protect the secret and accept the finding with --baseline`,
@@ -139,7 +139,7 @@ function findLongLifetimes(
     found.push({
       id: 'client-long-refresh-token',
       severity: 'medium',
-      reason: `Users of this client stay logged in for ${formatDuration(Number(refresh))} without logging in again`,
+      reason: `Its refresh tokens are valid for ${formatDuration(Number(refresh))}, so users stay logged in for that long`,
       command: formatUpdate('refresh_token_validity', String(maximumRefreshSeconds)),
     });
   }

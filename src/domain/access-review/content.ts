@@ -19,7 +19,10 @@ export interface ReviewContent {
   readonly clients: readonly Client[] | undefined;
   /** `undefined` if the token is not allowed to read them. */
   readonly providers: readonly IdentityProvider[] | undefined;
-  /** Any user with its groups, because the UAA lists default groups only there; `undefined` if there are no users. */
+  /**
+   * An arbitrary user with its groups, because the UAA lists the default groups only as groups of users.
+   * `undefined` if there are no users.
+   */
   readonly sampleUser: User | undefined;
 }
 

@@ -28,7 +28,7 @@ export function findGroupProblems({ content }: FindingInput): readonly SubjectFi
         );
       }
       const isUnmapped = findSource({ groupId, type, origin }) === 'unmapped';
-      // Logins do not delete memberships with other origins.
+      // A login deletes only memberships with the user's origin.
       if (user !== undefined && user.origin === origin && isUnmapped) {
         found.push(
           createUserFinding(user, {

@@ -13,7 +13,7 @@ const hint = 'choose another file: tpks access --html FILE';
 export async function writeAccessPage(path: string, html: string): Promise<void> {
   const write = async () => {
     const destination = (await ignoreMissing(() => realpath(path))) ?? path;
-    // Root could replace a device, such as /dev/null.
+    // Without this check, root would replace a device such as /dev/null with a file.
     if ((await ignoreMissing(() => stat(destination)))?.isFile() === false) {
       throw new TpksError('usage', `${path} is not a regular file`, { hint });
     }

@@ -55,7 +55,7 @@ export function findPermissions(content: PermissionContent): Permissions {
   return { findForUser, defaults };
 }
 
-/** Finds the scopes of a client's own tokens. Empty if it cannot get tokens of its own. */
+/** Finds the scopes of a client's own tokens. Empty if the client cannot get its own tokens. */
 export function findClientPermissions(client: Client): readonly Permission[] {
   const { authorized_grant_types: grants = [], authorities = [] } = readAttributes(client);
   if (!toList(grants).includes('client_credentials')) return [];
@@ -82,7 +82,7 @@ function findDirectMemberships({
       .filter(({ type }) => type !== 'GROUP')
       .map(({ value: user, origin }) => ({
         ...{ user, group },
-        // Logins do not delete memberships with other origins, so they count as added by an administrator.
+        // A login deletes only memberships with the user's origin. Treat others as added by an administrator.
         origin: origins.get(user) === origin ? origin : 'uaa',
       })),
   );

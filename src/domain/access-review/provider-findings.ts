@@ -74,7 +74,7 @@ function findProblems(
   return found;
 }
 
-/** Issuers from which anyone can get a token. Other paths on these hosts can belong to one organization. */
+/** Issuers from which anyone can get a token. Other paths on these hosts may belong to a single organization. */
 const publicIssuers: readonly string[] = [
   ...Object.values(ciSystems).flatMap(({ issuer }) => issuer ?? []),
   'https://accounts.google.com',

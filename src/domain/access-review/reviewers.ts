@@ -2,8 +2,8 @@ import type { Settings } from '../../platform/config/settings.js';
 import { findIdentities } from '../contexts/current-installation.js';
 
 /**
- * Chooses the context that reviews each UAA. This is the first context that can list users, starting with the one
- * that `tpks uaa` uses, or the latter if none can.
+ * Chooses a context for the review of each UAA: the first one that can list users, starting with the context that
+ * `tpks uaa` uses there. If no context can list users, chooses the first one.
  * @param readScopes - returns the scopes of a context's session; `undefined` if it cannot be read.
  * @returns the names of the contexts.
  */

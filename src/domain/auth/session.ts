@@ -135,7 +135,7 @@ export class RenewableSession<Location> implements Session {
   }
 }
 
-/** Of the access token, by the server's clock; negative if it has expired. */
+/** The remaining lifetime of the access token, by the server's clock; negative if it has expired. */
 export function remainingSeconds(session: StoredSession, now: Date): number {
   const serverNow = now.getTime() + session.clockOffsetSeconds * 1000;
   return (Date.parse(session.expiresAt) - serverNow) / 1000;
@@ -147,8 +147,8 @@ export function renewalMarginSeconds({ lifetimeSeconds }: StoredSession): number
 }
 
 /**
- * Returns how long a session can be renewed, in milliseconds since the epoch by the server's clock. 0 if it cannot be
- * renewed at all, infinity if the time is unknown.
+ * Returns the time after which a session can no longer be renewed, in milliseconds since the epoch by the server's
+ * clock. 0 if it cannot be renewed at all, infinity if the time is unknown.
  */
 export function findRenewalEnd(
   { refreshToken, clientSecret }: StoredSession,
@@ -157,7 +157,7 @@ export function findRenewalEnd(
   if (clientKeyFile !== undefined) return Number.POSITIVE_INFINITY;
   const credential = grant === 'client_credentials' ? clientSecret : refreshToken;
   if (credential === undefined) return 0;
-  // The expiry of a secret or of an opaque refresh token is unknown, so it counts as valid.
+  // tpks cannot read when a secret or an opaque refresh token expires, so it is treated as valid.
   return readTimeClaim(readClaims(credential), 'exp')?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 

@@ -23,7 +23,7 @@ export interface ExpiryDeps {
   readonly milliseconds: number;
   readonly readSettings: () => Promise<Settings>;
   readonly sessions: Pick<SessionRepository, 'load'>;
-  /** Returns the current context. @throws {TpksError} `unauthenticated` if there is none */
+  /** Returns the current context. @throws {TpksError} `unauthenticated` if there is no current context */
   readonly context: () => Promise<Context>;
   readonly listClusters: () => Promise<readonly Cluster[]>;
   readonly listClustersIn: (context: string) => Promise<readonly Cluster[]>;
@@ -88,8 +88,8 @@ function toInstallation({ name, api, uaa, sources }: Context): Installation {
 }
 
 /**
- * The clusters of an installation are listed with all contexts that are logged in. If there are none, the first context
- * is used, so that the error is reported.
+ * Groups all contexts by installation. Lists clusters with each context that is logged in. If no context of an
+ * installation is logged in, uses the first one, so that the missing session is reported as an error.
  * @throws {TpksError} `unauthenticated` if there are no contexts
  */
 async function listInstallations(

@@ -81,7 +81,7 @@ export class ReportBuilder {
       return await work();
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      // The row already names the server. An error of a proxy has the host of the proxy.
+      // The row already names the server. An error from a proxy contains the proxy's host instead.
       const isFromServer = error.host === subject.server;
       const reason = isFromServer ? findInErrorChain(error, describeConnectionProblem) : undefined;
       const row = this.addFailure(subject, reason ?? redact(messageWithFacts(error)));

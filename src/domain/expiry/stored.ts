@@ -34,7 +34,7 @@ export function listSessions(
     });
 }
 
-/** Returns when the session requires a new login, according to the clock of this machine. */
+/** Returns when a session ends, i.e. when a new login is required, by this machine's clock. */
 export function findSessionEnd(stored: StoredSession, credential: Credential): Expiry {
   const { refreshRejectedAt, expiresAt, clockOffsetSeconds } = stored;
   if (refreshRejectedAt !== undefined) {

@@ -9,7 +9,7 @@ export interface Identity {
   readonly groups: readonly string[];
 }
 
-/** The group whose members may do everything. */
+/** The members of this group have all permissions. */
 export const mastersGroup = 'system:masters';
 
 /** The group of all users with a valid token. */

@@ -60,17 +60,17 @@ export function readAction({ method, path }: SandboxRequest): Action {
   return { verb, group, resource, subresource: subresource.join('/'), name, namespace };
 }
 
-/** Decides what users may do. */
+/** Decides what users are allowed to do. */
 interface Authorization {
   readonly isAllowed: (identity: Identity, action: ReviewedAction) => boolean;
-  /** Returns everything that a user may do, for `kubectl auth can-i --list`. */
+  /** Returns all permissions of a user, for `kubectl auth can-i --list`. */
   readonly describeRules: (identity: Identity) => JsonObject;
 }
 
 /**
- * Creates the authorization of a cluster: users with a ClusterRoleBinding may do everything, and users
- * with a RoleBinding may do everything in its namespace, whatever the role is. Others can only connect
- * and check their own rights.
+ * Creates the authorizer of a cluster. It ignores the roles of bindings: a ClusterRoleBinding grants all
+ * permissions, and a RoleBinding grants all permissions in its namespace. Users without a binding can
+ * only connect and check their own permissions.
  * @param listBindings - returns the current bindings.
  */
 export function createAuthorization(listBindings: () => readonly Binding[]): Authorization {
@@ -96,7 +96,7 @@ function isSubject(
   return username === (kind === 'User' ? name : formatAccountUser(namespace, name));
 }
 
-/** The types of requests in which users check their own identity and rights. */
+/** The types of requests that users send to check their own identity and permissions. */
 export const reviewTypes = {
   subject: 'selfsubjectreviews',
   access: 'selfsubjectaccessreviews',
@@ -151,8 +151,8 @@ export const accessReviewSchema: MessageSchema = {
 };
 
 /**
- * Returns the status of a review: who the user is (`kubectl auth whoami`), whether the user may do
- * something (`auth can-i`), or everything that the user may do (`auth can-i --list`).
+ * Returns the status of a review: who the user is (`kubectl auth whoami`), whether the user is allowed to do
+ * something (`auth can-i`), or all permissions of the user (`auth can-i --list`).
  * @param type - plural name of the type of the review.
  * @param content - the object in the request.
  * @see https://kubernetes.io/docs/reference/kubernetes-api/authorization/
@@ -180,7 +180,7 @@ function readReviewedAction({ spec }: JsonObject): ReviewedAction {
 
 /**
  * Returns the identity that a request acts for, which is another user with `kubectl --as`.
- * @throws {ErrorResponse} 403 if the user may not act for other users.
+ * @throws {ErrorResponse} 403 if the user is not allowed to impersonate other users.
  * @see https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
  */
 export function applyImpersonation(

@@ -22,7 +22,7 @@ interface Metadata {
   readonly creationTimestamp: string;
 }
 
-/** Makes users, groups and service accounts administrators of the cluster or of one namespace. */
+/** Grants users, groups and service accounts all permissions in the cluster or in one namespace. */
 export interface Binding {
   readonly kind: 'ClusterRoleBinding' | 'RoleBinding';
   readonly apiVersion: string;

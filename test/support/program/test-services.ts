@@ -6,7 +6,7 @@ import type { TestUser } from './cli.js';
 import { loadBundled } from './load-bundled.js';
 
 /**
- * The services of tpks for a user, as commands get them.
+ * The services that commands of a user get.
  * @param env - additional environment variables.
  * @param network - replaces the network.
  */

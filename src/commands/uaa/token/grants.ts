@@ -76,11 +76,10 @@ interface OwnerFlags extends GetTokenFlags {
 
 export const owner: Leaf = {
   description:
-    'Get a token for a user through a client (password grant), and use it for the uaa ' +
-    'commands. Prompts for missing values.',
+    'Get a token for a user with the password grant, and use it for the uaa commands. The client ' +
+    'must allow this grant. Prompts for missing values.',
   examples: {
-    'get a token for alana through the client pks_cli':
-      "tpks uaa token owner get pks_cli alana -s ''",
+    'get a token for alana with the client pks_cli': "tpks uaa token owner get pks_cli alana -s ''",
   },
   define(command, deps: GetTokenDeps) {
     addGetTokenOptions(

@@ -63,7 +63,7 @@ test('sorts by date, then unknown dates, then dates that could not be read', asy
   ]);
 });
 
-test('the end of a session is shown in the time of this machine', async () => {
+test('converts the expiry time of a session to the clock of this machine', async () => {
   const session = aSession({ ...expiringAt('2026-11-27T10:00:00Z'), clockOffsetSeconds: 60 });
   const sessions = fakeSessions({ stored: { cody: session } });
   const [row] = await read({ contexts: { cody } }, { sessions });
