@@ -15,7 +15,7 @@ export interface Link {
   readonly home?: { readonly variable: 'PKS_HOME' | 'UAAC_HOME'; readonly folder: string };
   /** The default of `--kubeconfig-format`. The original CLI writes tokens. */
   readonly kubeconfigFormat: 'exec' | 'oidc';
-  /** Whether output, questions and kubeconfig entries are exactly those of the original CLI. */
+  /** Whether output, prompts and kubeconfig entries are identical to the original CLI. */
   readonly imitatesPks: boolean;
   /** Whether `TPKS_PKS_CREDS` lets `creds.yml` replace a missing session. */
   readonly readsPksCreds: boolean;
@@ -24,7 +24,7 @@ export interface Link {
    * identities are printed.
    */
   readonly hasOriginalTexts: boolean;
-  /** Whether UAA commands without an identity use that of the PKS commands, whatever its scopes are. */
+  /** Whether UAA commands without an identity use the identity of the PKS commands, regardless of its scopes. */
   readonly acceptsPksIdentity: boolean;
   /** Whether the user is asked before an object of the UAA is deleted. */
   readonly confirmsUaaDeletions: boolean;

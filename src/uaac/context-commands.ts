@@ -109,7 +109,7 @@ export function findCurrentContext(settings: Settings): UaacContext | undefined 
 }
 
 /**
- * Finds a context by what the user typed: a number, a label or a name.
+ * Finds a context by the user's input: a number, a label or a name.
  * @returns `undefined` if no context matches.
  */
 function findTypedContext(word: string, contexts: readonly UaacContext[]): UaacContext | undefined {

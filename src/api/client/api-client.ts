@@ -197,7 +197,7 @@ function describeKind(value: unknown): string {
 }
 
 /**
- * Parses a body of at most 16 MiB (by default) as JSON, whatever its Content-Type is.
+ * Parses a body of at most 16 MiB (by default) as JSON, regardless of its Content-Type.
  * @throws {TpksError} `unavailable` if the body is not JSON.
  */
 export async function readJson(response: HttpResponse, maximumBytes?: number): Promise<unknown> {

@@ -151,7 +151,7 @@ export function translateError(
 }
 
 /**
- * Reports a missing resource with the wording of the original CLI, whatever the server's message is.
+ * Reports a missing resource with the wording of the original CLI, regardless of the server's message.
  * @param resource - e.g. `Network profile np-1`.
  * @param hint - how to list the existing resources.
  * @param unknownName - the name, to suggest similar ones.

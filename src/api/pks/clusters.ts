@@ -113,7 +113,7 @@ export function createClusters(send: Send, origin: string) {
     list: () => resource.list(),
     /**
      * @param options.details - adds the network and Kubernetes settings.
-     * @throws {TpksError} `notFound`, also if the cluster belongs to another user.
+     * @throws {TpksError} `notFound`, even if the cluster exists but belongs to another user.
      */
     get: (name: string, { details = false }: { readonly details?: boolean } = {}) => {
       const route = details ? 'clusterdetails' : 'clusters';

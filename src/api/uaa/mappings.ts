@@ -18,8 +18,8 @@ const mappingType = {
 };
 
 /**
- * A mapping of a group at an identity provider to a group of the UAA, whose members its users become at
- * each login.
+ * A mapping of a group at an identity provider to a group of the UAA. At each login, the UAA adds users of the
+ * external group to its own group.
  * @see docs/contributing/servers/uaa.md#mappings
  */
 export type Mapping = v.InferInput<typeof mappingType.schema>;
@@ -60,7 +60,8 @@ export function createMappings(send: Send, uaa: string) {
     /**
      * Maps a group, unless it is mapped already.
      * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
-     * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound` for an unknown group.
+     * @throws {TpksError} `usage` for a name that cannot be unmapped later, before anything is sent; `notFound` for
+     *   an unknown group.
      */
     map: async (
       { group, externalGroup, origin }: MappingKey,

@@ -97,11 +97,11 @@ export function createMembers(send: Send, uaa: string) {
      * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`); `notFound`
      */
     add,
-    /** @throws {TpksError} `notFound`, also if the user is not a member (`member_not_found`). */
+    /** @throws {TpksError} `notFound`, including for a user who is not a member (`member_not_found`). */
     remove,
     /**
      * Replaces a membership with one that has the origin `uaa`.
-     * @throws {TpksError} also if the user was removed but not added again; the message says so.
+     * @throws {TpksError} even if the user was removed but could not be added again; the message says so.
      */
     repair: async (groupId: string, { id, name }: MemberName) => {
       try {

@@ -89,7 +89,7 @@ async function readProviders(
   }
 }
 
-/** A login changes only memberships of users, never those of nested groups. */
+/** A login changes only memberships of users, never memberships of nested groups. */
 function isExternal({ type = 'USER', origin = 'uaa' }: Membership): boolean {
   return type === 'USER' && origin !== 'uaa';
 }

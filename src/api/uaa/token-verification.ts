@@ -166,7 +166,7 @@ function formatBasicHeader(pair: readonly string[]): string {
   return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
 }
 
-/** Status 401 and 403 concern the client, not a token. */
+/** Status 401 and 403 mean that the client was rejected, not the token. */
 function explainClientError(error: unknown, { clientId }: BasicClient): unknown {
   if (!isTpksError(error)) return error;
   if (error.status === 401) {

@@ -18,7 +18,7 @@ export interface ProgressLine {
   readonly description?: string | null | undefined;
   /** If true, its elapsed time no longer changes. */
   readonly isFinished: boolean;
-  /** When the operation started, by the clock of this machine; `undefined` if the server does not send it. */
+  /** When the operation started, by this machine's clock; `undefined` if the server does not send it. */
   readonly startedAt?: Date | undefined;
   readonly endedAt?: Date | undefined;
 }

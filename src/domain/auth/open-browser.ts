@@ -60,7 +60,7 @@ function tryCommand([name, ...words]: BrowserCommand, url: string, { platform, e
 /** The commands that may open a browser, in order of preference. */
 function listBrowserCommands({ platform, env }: BrowserDeps): readonly BrowserCommand[] {
   if (platform === 'win32') {
-    // `start` would need a shell, in which a `&` in the URL would end the command.
+    // Not `start`: it needs a shell, which would treat `&` in the URL as the end of the command.
     return [[locateWindowsProgram('rundll32.exe', env), 'url.dll,FileProtocolHandler']];
   }
   const configured = parseBrowserVariable(env);

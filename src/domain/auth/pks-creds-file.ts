@@ -156,7 +156,7 @@ export function readPksCreds(path: string): PksCreds | undefined {
 
 /**
  * Replaces `creds.yml` atomically with a file that only this user can read.
- * @throws {TpksError} `storage`, also if other users can write to the folder, or if the file is a
+ * @throws {TpksError} `storage`, including if other users can write to the folder, or if the file is a
  *   symbolic link, because the tokens could end up in a repository of configuration files.
  */
 export async function writePksCreds(path: string, creds: PksCreds): Promise<void> {

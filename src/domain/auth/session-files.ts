@@ -183,7 +183,7 @@ export class SessionFiles implements SessionRepository {
     );
   }
 
-  /** Deletes all files and keys of the name, except those of the current session. */
+  /** Deletes all files and keys of the name, except for the file and key of the current session. */
   async #deleteAll(
     location: SessionLocation,
     current: SessionLocation | undefined,

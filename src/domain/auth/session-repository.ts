@@ -20,7 +20,7 @@ export interface SessionLocation extends Pick<
 /** Stores sessions. Every change is made while no other process can change the session of the same name. */
 export interface SessionRepository<Location = SessionLocation> {
   /**
-   * Reads and decrypts a session; `undefined` if there is none.
+   * Reads and decrypts a session; `undefined` if no session is stored.
    * @throws {TpksError} `unauthenticated` if decryption fails; the next login overwrites the file.
    *   `storage` or `keychain` for all other errors, such as a file that a newer version wrote.
    */
@@ -28,14 +28,14 @@ export interface SessionRepository<Location = SessionLocation> {
   /**
    * Stores a session in one step: readers see either the old or the new session.
    * @param session - the session of a new login, or how to renew the stored one.
-   * @throws {TpksError} `storage`, `keychain`; `unauthenticated` if it was deleted; those of the
+   * @throws {TpksError} `storage`, `keychain`; `unauthenticated` if it was deleted; the errors of the
    *   renewal.
    */
   readonly save: (location: Location, session: StoredSession | Renewal) => Promise<StoredSession>;
   /**
    * Moves a session to another name, where it gets its own key. If there is no session, only `commit` is called.
-   * @param commit - makes the settings refer to the new location. If this process is killed, the old session
-   *   is still there before, and the new one afterwards.
+   * @param commit - makes the settings refer to the new location. If this process is killed before that, the old
+   *   session still exists; afterwards, the new one does.
    * @throws {TpksError} any error of the stores; before `commit`, the old session is not changed.
    */
   readonly move: (from: Location, to: Location, commit: () => Promise<void>) => Promise<void>;

@@ -408,7 +408,7 @@ function notLoggedInError(
 
 /** Why the identity of the other role cannot be used. */
 interface UnusableAlternative {
-  /** Continues an error message; empty without such an identity. */
+  /** Continues an error message; empty if there is no such identity. */
   readonly reason: string;
   /** The command that logs in again; `undefined` if that would not help. */
   readonly loginCommand?: string;

@@ -60,7 +60,7 @@ export interface CheckResult {
   readonly status: CheckStatus;
   /** Describes the result, without secrets. */
   readonly message: string;
-  /** Facts about the problem; absent if there are none. */
+  /** Facts about the problem; absent if there are no facts. */
   readonly facts?: readonly Fact[];
   /** How to fix the problem, usually a command; `undefined` if nothing needs to be fixed. */
   readonly fix?: string | undefined;

@@ -297,7 +297,7 @@ async function planUser(
   const group = content.groups.find((each) => isSameName(each.displayName, displayName));
   if (!(group?.members ?? []).some(({ value }) => value === ids.user)) {
     const run = async (): Promise<void> => {
-      // UAA 77 changes the case of the username to that of the last login.
+      // UAA 77 changes the case of the username to match the last login.
       const { id } = group ?? (await groups.add({ displayName, description: subject }));
       await addMember(() => members.add(id, { id: ids.user }));
     };

@@ -54,7 +54,7 @@ export function reserveFile(path: string, bytes: number): ReservedFile {
 
 /**
  * Replaces a file atomically and durably.
- * @param attributes - those of the new file; by default, only this user can read it.
+ * @param attributes - the attributes of the new file; by default, only this user can read it.
  */
 export async function replaceFile(
   path: string,
@@ -166,7 +166,7 @@ export function temporaryPathFor(path: string): string {
   return `${path}.${shortHash(host)}-${String(pid)}-${startTime}-${random}.tmp`;
 }
 
-/** Deletes the temporary files for a file: all of them, or only those of processes that have ended. */
+/** Deletes the temporary files for a file: all of them, or only the files of processes that have ended. */
 export function removeTemporaryFiles(path: string, selection: 'stale' | 'all'): void {
   const start = `${basename(path)}.`;
   for (const name of readdirSync(dirname(path))) {

@@ -32,7 +32,7 @@ export function findProxy(env: Environment): EnvironmentProxy | undefined {
   return { ...proxy, variable: variables.variable };
 }
 
-/** Like `findProxy`. @returns `undefined` also if connections to the server at a URL do not use the proxy */
+/** Like `findProxy`. Also returns `undefined` if connections to this URL bypass the proxy. */
 export function findProxyFor(url: string, env: Environment): EnvironmentProxy | undefined {
   const proxy = findProxy(env);
   const { host, port } = parseEndpoint(url);

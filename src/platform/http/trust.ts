@@ -174,7 +174,7 @@ export function listChain(
 
 /**
  * Opens a TLS connection on which no request is sent, and reads the certificate of the server.
- * @throws the connection error; with `rejectUnauthorized`, also if the certificate is not trusted.
+ * @throws the connection error. With `rejectUnauthorized`, this includes untrusted certificates.
  */
 export async function readCertificate(
   url: string,

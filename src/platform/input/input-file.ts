@@ -74,7 +74,7 @@ function toInputFile(
     find ??= parseYaml(text).offsetOf;
     return lineAt(find(valuePath));
   };
-  // Only escape sequences can contain half a character.
+  // Only escape sequences can produce half of a surrogate pair.
   const incomplete = /\\ud[89a-f]/i.test(text) ? findIncompleteTexts(value) : [];
   if (incomplete.length > 0) {
     const message = 'this text contains an incomplete Unicode character';
@@ -86,7 +86,7 @@ function toInputFile(
   return { path, value, lineOf };
 }
 
-/** Finds the texts, or the objects with names, that no request can contain. */
+/** Finds strings, and objects with member names, that no request can contain. */
 function findIncompleteTexts(value: unknown, valuePath: ValuePath = []): readonly ValuePath[] {
   if (typeof value === 'string') return value.isWellFormed() ? [] : [valuePath];
   if (Array.isArray(value)) {

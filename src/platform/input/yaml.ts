@@ -15,7 +15,7 @@ const { Composer, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit 
 /** Parsing YAML takes about 100 times the memory of the text. */
 const maximumBytes = 8 * 1024 * 1024;
 
-/** Faults after which the parser can continue. */
+/** Errors from which the parser can recover. */
 const recoverable: readonly string[] = ['TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
 
 /** Parses one YAML document of at most 8 MiB. */

@@ -130,7 +130,7 @@ export interface TerminalDeps {
   readonly options: () => TerminalOptions;
   /** Shows long texts; if absent, they are only written. */
   readonly pager?: Pager;
-  /** Whether output and questions are exactly those of the original CLI. */
+  /** Whether output and prompts are identical to the original CLI. */
   readonly imitatesPks: boolean;
   /** Whether the original layout is used even on a terminal. */
   readonly hasOriginalLayout: boolean;

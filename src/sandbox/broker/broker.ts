@@ -62,7 +62,7 @@ function brokerError(status: number, description: string): ErrorResponse {
 /**
  * Simulates the on-demand broker and BOSH, which are behind the API. It stores all clusters with their
  * owners, and starts and cancels operations on them; the methods that do this throw
- * {@link ErrorResponse}. The API checks the rights of the caller and validates the requests.
+ * {@link ErrorResponse}. The API checks the permissions of the caller and validates the requests.
  */
 export class Broker {
   readonly clusters: ClusterStore;

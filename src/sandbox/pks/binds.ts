@@ -45,8 +45,8 @@ export function bindRoutes(
       const { name = '', user = '' } = params;
       const bindsRole = request.query.get('suppressClusterRoleBinding') !== 'true';
       const isOwn = user.toLowerCase() === caller.name.toLowerCase();
-      // Users without a `pks.clusters.*` scope may get their own kubeconfig, because it gives them no
-      // rights in the cluster. @see docs/contributing/servers/pks-api.md#scopes
+      // Users without a `pks.clusters.*` scope may get their own kubeconfig, because it grants no
+      // permissions in the cluster. @see docs/contributing/servers/pks-api.md#scopes
       const needsRights = !isOwn || bindsRole;
       if (needsRights) checkScopes(caller, writeScopes);
       const cluster = needsRights

@@ -61,7 +61,7 @@ function mergeTrust(
 
 const maxKeys = 10;
 
-/** The members of public keys. Those of private keys are not stored. */
+/** The members of public keys. Other members, such as the parts of a private key, are not stored. */
 const publicMembers = ['kty', 'kid', 'alg', 'use', 'n', 'e', 'crv', 'x', 'y'];
 
 /** Parses a JSON Web Key, or a set of them. Like the real server, ignores Ed25519 keys. */

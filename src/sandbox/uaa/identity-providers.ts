@@ -233,8 +233,8 @@ const basicSchema = v.object(basicSettings);
 const laterSchema = v.object({ ...basicSettings, ...laterSettings });
 
 /**
- * Reads the configuration of a provider, an object or its JSON text. Only that of an OIDC provider
- * is checked and completed with defaults; its unknown settings are ignored.
+ * Reads the configuration of a provider, an object or its JSON text. Only the configuration of an OIDC provider
+ * is validated and completed with defaults; its unknown settings are ignored.
  * @returns null if there is no configuration.
  * @throws ErrorResponse 400 in plain text if it is invalid.
  * @see UAA 77 `OIDCIdentityProviderDefinition`

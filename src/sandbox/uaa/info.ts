@@ -3,7 +3,7 @@ import { json, route, text, type Handler, type Route, type SandboxRequest } from
 import { findLoginOptions } from './browser/login-options.js';
 import { formatIssuer, type Realm } from './realm.js';
 
-/** Creates the routes with which clients find out what the server is, how to log in, and its keys. */
+/** Creates the routes that describe the server: its version and links, login prompts, and keys. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   const { jwk } = realm.key;
   const describe: Handler = ({ origin: serverUrl }) => json(200, describeServer(serverUrl, realm));

@@ -23,7 +23,7 @@ import { addDeletionOptions, confirmDeletion, type DeletionDeps } from '../delet
 import { noteLogout } from './delete.js';
 import { readTokenArgument } from './get-token.js';
 
-/** The owner of the tokens: a user, a client, or a user through a client. */
+/** The owner of the tokens: a user, a client, or a user with a specific client. */
 interface OwnerFlags {
   readonly user?: string;
   readonly origin?: string;

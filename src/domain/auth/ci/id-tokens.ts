@@ -34,7 +34,7 @@ export function createIdTokens(deps: IdTokensDeps) {
   return {
     /**
      * Gets the ID token of the job in which tpks runs.
-     * @throws {TpksError} `usage` if there is none; `unavailable` if the CI system does not respond.
+     * @throws {TpksError} `usage` if the job has no ID token; `unavailable` if the CI system does not respond.
      * @see docs/contributing/servers/ci.md#ci-tokens
      */
     find: async (source: IdTokenSource): Promise<Secret> => {

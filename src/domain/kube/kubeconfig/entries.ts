@@ -44,7 +44,7 @@ export interface ClusterEntries {
   readonly userName: string;
   /** The value of the user entry, e.g. `{ exec: {...} }`. It replaces an existing entry. */
   readonly user: JsonObject;
-  /** Default namespace of the context; `undefined` keeps that of an existing context. */
+  /** Default namespace of the context; `undefined` keeps the namespace of an existing context. */
   readonly namespace?: string | undefined;
   readonly owner: ContextOwner;
 }

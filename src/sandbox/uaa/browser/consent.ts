@@ -146,7 +146,7 @@ function renderConsentPage(
   );
 }
 
-/** Formats the consent page as JSON, from which tpks sees that the user must approve the client. */
+/** Formats the consent page as JSON, so that tpks can detect that the user must approve the client. */
 function formatConsent(
   { origin }: SandboxRequest,
   authorization: AuthorizationRequest,

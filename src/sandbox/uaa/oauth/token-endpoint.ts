@@ -174,7 +174,7 @@ async function grantByCode(request: TokenRequest): Promise<TokenResponse> {
   const user = state.users.get(authorization.userId);
   if (!user?.active) throw unauthorizedError('unauthorized', authorization.userId);
   const { scope, authTime, parameters } = authorization;
-  // Parameters of this request replace those of the authorization request.
+  // Parameters of this request override the parameters of the authorization request.
   const all = new URLSearchParams({ ...parameters, ...Object.fromEntries(fields) });
   const options = readOptions({ ...request, fields: all });
   return createUserTokenResponse(realm, { ...options, user, scope, authTime });

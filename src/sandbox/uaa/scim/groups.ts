@@ -30,7 +30,7 @@ import { findUser, userToJson } from './user-profile.js';
 import { formatEtag, isOtherVersion, readIfMatch, readRequiredIfMatch } from './versions.js';
 
 /**
- * Creates the routes `/Groups` and `/Groups/{id}`, and those of a group's members.
+ * Creates the routes `/Groups` and `/Groups/{id}`, and the routes of a group's members.
  * @see UAA 77 `ScimGroupEndpoints`
  */
 export function groupRoutes(realm: Realm): readonly Route[] {

@@ -43,7 +43,7 @@ import {
 } from './versions.js';
 
 /**
- * Creates the routes `/Users`, `/Users/{id}` and `/ids/Users`, and those of a user's account.
+ * Creates the routes `/Users`, `/Users/{id}` and `/ids/Users`, and the routes of a user's account.
  * @see UAA 77 `ScimUserEndpoints`, `UserIdConversionEndpoints`
  */
 export function userRoutes(realm: Realm): readonly Route[] {
