@@ -142,14 +142,26 @@ export function addListOptions<Row>(command: Command, list: List<Row>): Command 
     .addOption(
       withCompleter(new Option('--sort-by <key>', 'sort by a column or a JSON field'), () => keys),
     )
-    .addOption(
-      withCompleter(
-        new Option('--filter <key=value>', 'show only matching rows; repeatable').argParser(
-          asCollector(collectFilter),
-        ),
-        () => keys.map((key) => `${key}=`),
-      ),
-    );
+    .addOption(filterOption(list));
+}
+
+/**
+ * Creates the `--filter` option, whose value is for `selectRows` and `rejectUnknownKeys`.
+ * @param list - describes the rows.
+ * @param description - what the option does, for the help.
+ */
+export function filterOption<Row>(
+  list: List<Row>,
+  description = 'show only matching rows',
+): Option {
+  const keys = columnKeys(list);
+  const option = new Option(
+    '--filter <key=value>',
+    `${description} (also !=, * and ?); repeatable`,
+  );
+  return withCompleter(option.argParser(asCollector(collectFilter)), (typed) =>
+    keys.map((key) => `${key}${typed.endsWith('!') ? '!=' : '='}`),
+  );
 }
 
 /** Completes a comma-separated list: `name,` to `name,id` and `name,status`. */
@@ -161,7 +173,8 @@ function completeList(typed: string, keys: readonly string[]): readonly string[]
 
 /** @throws {InvalidArgumentError} */
 function collectFilter(text: string, previous: readonly Filter[] = []): Filter[] {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('expected KEY=VALUE, e.g. status=failed');
-  return [...previous, { key: text.slice(0, equals), value: text.slice(equals + 1) }];
+  const [, key, operator, value] = /^([^=]*[^=!])(!?=)(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw new InvalidArgumentError('expected KEY=VALUE or KEY!=VALUE, e.g. status=failed');
+  return [...previous, { key, value, isNegated: operator === '!=' }];
 }

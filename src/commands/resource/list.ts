@@ -231,9 +231,13 @@ export interface SelectionFlags {
   readonly filter?: readonly Filter[];
 }
 
+/** What `--filter` selects: `key=value` or `key!=value`. */
 export interface Filter {
   readonly key: string;
+  /** `*` matches any characters, and `?` one character. */
   readonly value: string;
+  /** Whether the rows must not match the value. */
+  readonly isNegated?: boolean;
 }
 
 /** Returns the rows that match all filters, in the requested order. */
@@ -242,9 +246,13 @@ export function selectRows<Row>(
   rows: readonly Row[],
   { filter = [], sortBy }: SelectionFlags,
 ): Row[] {
-  const filters = filter.map(({ key, value }) => ({ read: createValueReader(list, key), value }));
+  const filters = filter.map(({ key, value, isNegated = false }) => ({
+    read: createValueReader(list, key),
+    pattern: createPattern(value),
+    isNegated,
+  }));
   const selected = rows.filter((row) =>
-    filters.every(({ read, value }) => (read(row) ?? '') === value),
+    filters.every(({ read, pattern, isNegated }) => pattern.test(read(row) ?? '') !== isNegated),
   );
   if (sortBy === undefined) return selected;
   const read = createValueReader(list, sortBy);
@@ -253,6 +261,14 @@ export function selectRows<Row>(
     .map((row) => ({ row, value: read(row) ?? '' }))
     .sort((a, b) => collator.compare(a.value, b.value))
     .map(({ row }) => row);
+}
+
+function createPattern(value: string): RegExp {
+  const source = value
+    .replaceAll(/[\\^$.+()[\]{}|/]/g, String.raw`\$&`)
+    .replaceAll(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 'su');
 }
 
 /** An option with a key that is neither a column nor a field of a row; probably a typo. */

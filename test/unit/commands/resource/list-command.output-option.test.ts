@@ -92,6 +92,25 @@ test.each([
   });
 });
 
+test.each([
+  ['name!=dev-1', 'dev=2\n'],
+  ['name=dev=*', 'dev=2\n'],
+  ['name!=dev?2', 'dev-1\n'],
+  ['plan_name!=', 'dev-1\n'],
+])('--filter %s selects rows', async (filter, stdout) => {
+  const rows = [{ name: 'dev-1', plan_name: 'small' }, { name: 'dev=2' }];
+  const words = ['clusters', '-o', 'name', '--filter', filter];
+  expect(await runWithResponses({ 'GET /v1/clusters': rows }, words)).toMatchObject({ stdout });
+});
+
+test.each(['name', '=x', '!=x'])('--filter %s is a usage error', async (filter) => {
+  expect(await runWithResponses({}, ['clusters', '--filter', filter])).toMatchObject({
+    code: 2,
+    requests: [],
+    stderr: expect.stringContaining('expected KEY=VALUE or KEY!=VALUE'),
+  });
+});
+
 test('an empty list is [] as JSON and YAML', async () => {
   for (const format of ['json', 'yaml']) {
     const words = ['clusters', '-o', format];
@@ -150,6 +169,7 @@ test('completion offers columns, even after a comma', async () => {
   expect(await complete('plans', '--columns', 'name,n')).not.toContain('name,name');
   expect(await complete('quotas', '--sort-by', 'm')).toContain('memory-gb');
   expect(await complete('uaa', 'idps', '--filter', 'o')).toContain('origin=');
+  expect(await complete('uaa', 'idps', '--filter', 'origin!')).toContain('origin!=');
   expect(await complete('usages', '-o', 'w')).toContain('wide');
   expect(await complete('usages', '-o', 'c')).toContain('csv');
 });
