@@ -111,6 +111,11 @@ export function createKubeServices(deps: KubeServicesDeps) {
       warn: terminal.warn,
     }),
     binds: deps.pksResource(createBindsClient),
+    /** Credentials for the clusters of a context. */
+    bindsIn: (context: Context): Binds => {
+      const send = deps.pksSend(context, explainPksFailure(formatLoginCommand(context)));
+      return createBindsClient(send, apiOf(context));
+    },
     /** Credentials for clusters, with a token that is not stored. */
     bindsWithToken: (
       target: Installation & Trust,

@@ -4,11 +4,13 @@ import { lazy, once } from '../base/lazy.js';
 import type { Link } from '../base/link.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { Diagnosis, DoctorInput } from '../domain/doctor/doctor.js';
+import type { RunFolder } from '../domain/each/run-folder.js';
 import type { ExpiryReport } from '../domain/expiry/report.js';
 import type { CompletionScripts } from '../platform/config/completion-files.js';
 import { locateFolders, type Environment } from '../platform/config/environment.js';
 import { createNameCache, type NameCache } from '../platform/config/name-cache.js';
 import type { SettingsFile } from '../platform/config/settings.js';
+import { findExecutable } from '../platform/disk/find-executable.js';
 import { createServerClock, type ServerClock } from '../platform/http/server-clock.js';
 import { createSlowRequests } from '../platform/http/time-limits.js';
 import type { Terminal } from '../platform/terminal/terminal.js';
@@ -55,6 +57,10 @@ export interface Services
     running: Parameters<SandboxServices['sandboxAccess']>[0],
   ) => Promise<AccessAsCode | undefined>;
   readonly completionScripts: CompletionScripts;
+  /** @see createRunFolder */
+  readonly createRunFolder: () => Promise<RunFolder>;
+  /** Finds a program in `PATH`. @see findExecutable */
+  readonly findProgram: (name: string) => string | undefined;
 }
 
 /** The services of commands, and those that only the process edge needs. */
@@ -177,6 +183,7 @@ export function createServices(runtime: Runtime): RunningServices {
     createClusterCredential: kubeActions.createClusterCredential,
     clusterAccess: lazy(async () => (await kube()).clusterAccess),
     binds: lazy(async () => (await kube()).binds),
+    bindsIn: (context) => lazy(async () => (await kube()).bindsIn(context)),
     bindsWithToken: (target, accessToken, loginCommand) =>
       lazy(async () => (await kube()).bindsWithToken(target, accessToken, loginCommand)),
     roleBindings: kubeActions.roleBindings,
@@ -189,6 +196,11 @@ export function createServices(runtime: Runtime): RunningServices {
       const { createCompletionScripts } = await import('../platform/config/completion-files.js');
       return createCompletionScripts(env, platform);
     }),
+    createRunFolder: async () => {
+      const { createRunFolder } = await import('../domain/each/run-folder.js');
+      return createRunFolder(locateFolders(env, platform).config);
+    },
+    findProgram: (name) => findExecutable(name, { env, platform }),
     access: lazy(async () => {
       const { createAccessAsCode } = await import('../domain/access-as-code/access.js');
       return createAccessAsCode({

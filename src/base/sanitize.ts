@@ -40,7 +40,8 @@ export async function* toPrintablePieces(
   yield toPrintableLines(rest + decoder.decode());
 }
 
-function toPrintableLines(text: string): string {
+/** Like {@link toPrintable}, but keeps tabs and line breaks. */
+export function toPrintableLines(text: string): string {
   return text.replace(unprintableInLines, escapeCharacter);
 }
 

@@ -123,6 +123,12 @@ export const contents: readonly Entry[] = [
       load: () => import('./kube/get-kubeconfig.js'),
     },
     {
+      name: 'each',
+      summary: 'run a command for each cluster',
+      isCommon: true,
+      load: () => import('./each/each.js'),
+    },
+    {
       name: 'kubeconfig',
       summary: 'list and remove kubeconfig contexts created by tpks',
       load: () => import('./kube/kubeconfig.js'),

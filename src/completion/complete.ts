@@ -107,6 +107,7 @@ const silentTerminal: Terminal = {
   showPage: () => Promise.resolve(),
   write: () => Promise.resolve(),
   writeUntrusted: () => Promise.resolve(),
+  relay: () => Promise.resolve(true),
   canRepaint: () => false,
   columns: () => 80,
   canQuit: () => false,

@@ -236,7 +236,7 @@ function removeDuplicates(
   });
 }
 
-function notLoggedInError(message: string): TpksError {
+export function notLoggedInError(message: string): TpksError {
   return new TpksError('unauthenticated', message, {
     hint: 'log in: tpks login -a api.example.com',
   });

@@ -5,25 +5,18 @@ import type { Services } from '../../app/services.js';
 import { combineFailures, type Failure, isTpksError, TpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import { readClaims, readTextClaim } from '../../domain/auth/claims.js';
-import type { LoginMethod } from '../../domain/auth/login.js';
-import type { Context } from '../../domain/contexts/context.js';
-import { apiOf } from '../../domain/contexts/installation.js';
-import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
-import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import { validateName, withPksNames } from '../completers.js';
 import { requiresWrite } from '../resource/list-command.js';
-import { findSsoMethod } from '../session/login-method.js';
 import { type LoginFlags, addSsoOptions } from '../session/login-options.js';
-import { createCredentialOptions, logInAsUser, type ClusterLoginDeps } from './cluster-login.js';
+import { createAccessRequest } from './access-request.js';
+import { createCredentialOptions, type ClusterLoginDeps } from './cluster-login.js';
 import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
   createUserFinder,
   createLinePrinter,
   openKubeconfig,
   writeKubeconfig,
-  type PrintLines,
 } from './write-kubeconfig.js';
 
 type Deps = ClusterLoginDeps &
@@ -93,7 +86,10 @@ export async function getCredentials(
   if (names.length === 0) return showNoClusters(kubeconfig, terminal);
   const { clusterAccess: access, binds } = deps;
   const findUser = createUserFinder(flags, kubeconfig);
-  const request = createRequest({ context, names, flags, printLines, findUser }, deps);
+  const selection =
+    flags.all === true ? '--all' : names.map((word) => quoteForShell(word)).join(' ');
+  const options = createCredentialOptions(`tpks get-credentials ${selection} --sso`, printLines);
+  const request = createAccessRequest({ context, flags, options, findUser }, deps);
   for (const name of typedNames) validateClusterName(name);
   await printLines('');
   const { successes, failures } = await bindClusters(names, async (name) => {
@@ -163,72 +159,6 @@ function switchesContext(names: readonly string[], flags: GetCredentialsFlags): 
   return flags.switch && isWanted;
 }
 
-interface RequestInput extends Pick<AccessRequest, 'findUser'> {
-  readonly context: Context;
-  readonly names: readonly string[];
-  readonly flags: GetCredentialsFlags;
-  readonly printLines: PrintLines;
-}
-
-function createRequest(
-  { context, names, flags, printLines, findUser }: RequestInput,
-  deps: Deps,
-): AccessRequest {
-  const { identity } = context;
-  const installation = { ...context, api: apiOf(context) };
-  const selection =
-    flags.all === true ? '--all' : names.map((word) => quoteForShell(word)).join(' ');
-  const options = createCredentialOptions(`tpks get-credentials ${selection} --sso`, printLines);
-  return {
-    installation,
-    identity,
-    canHaveIdToken: !['client_credentials', 'jwt_bearer'].includes(context.grant),
-    format: flags.kubeconfigFormat,
-    session: findSessionTarget(context, installation.api, deps),
-    readApiIssuer: async () => {
-      const stored = await deps.session(context).readStored();
-      return stored && readTextClaim(readClaims(stored.accessToken), 'iss');
-    },
-    logIn: () => {
-      const method = chooseMethod(context, flags, deps);
-      return logInAsUser(
-        { recipient: 'cluster', method, flags, target: installation, options },
-        deps,
-      );
-    },
-    findUser,
-    contextName: flags.contextName,
-    server: flags.server,
-    namespace: flags.namespace,
-  };
-}
-
-function findSessionTarget(
-  context: Context,
-  api: string,
-  deps: Pick<Deps, 'selectKubernetesStore'>,
-): AccessRequest['session'] {
-  const { store } = context;
-  if (store !== 'none') return { name: context.name, selectStore: () => Promise.resolve(store) };
-  const name = formatNameAtHost(context.identity, api);
-  return { name, selectStore: () => deps.selectKubernetesStore(name) };
-}
-
-/** Selects the login method of the context, unless an option or a variable selects another one. */
-function chooseMethod(
-  { grant, identity }: Context,
-  flags: GetCredentialsFlags,
-  { env }: Pick<Deps, 'env'>,
-): LoginMethod {
-  const ssoMethod = findSsoMethod(flags);
-  if (ssoMethod !== undefined) return ssoMethod;
-  const hasPassword = [env.PKS_USER_PASSWORD, env.TKGI_USER_PASSWORD].some(
-    (value) => value !== undefined,
-  );
-  if (grant === 'password' || hasPassword) return { kind: 'password', username: identity };
-  return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
-}
-
 /** A broker handles requests for different clusters in parallel, but each one is slow. */
 const maximumInFlight = 4;
 
@@ -261,8 +191,8 @@ async function bindClusters<T>(
   return { successes, failures };
 }
 
-/** Whether all other clusters would fail with the same error. */
-function isCommon({ kind, status }: TpksError): boolean {
+/** Whether all other clusters of the installation would fail with the same error. */
+export function isCommon({ kind, status }: TpksError): boolean {
   if (kind === 'unavailable') return status === undefined;
   return ['unauthenticated', 'untrusted', 'cancelled', 'keychain', 'storage'].includes(kind);
 }

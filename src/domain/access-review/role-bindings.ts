@@ -17,6 +17,7 @@ import type { Send, Trust } from '../../platform/http/send.js';
 import { readClaims, readTextClaim } from '../auth/claims.js';
 import type { Context } from '../contexts/context.js';
 import { apiOf, formatInstallationOptions } from '../contexts/installation.js';
+import { describeStateProblem } from '../kube/cluster-state.js';
 import type { KubernetesSessions, SelectedSession } from '../kube/sessions.js';
 import { formatNameAtHost, isSameIssuer } from '../kube/user-entry.js';
 import type { ReviewedCluster, RoleBinding } from './report.js';
@@ -137,17 +138,6 @@ function withReasons(reasons: Readonly<Partial<Record<ErrorKind, string>>>) {
     if (!isTpksError(error)) throw error;
     throw rewordError(error, { message: reasons[error.kind] ?? error.message });
   };
-}
-
-/** @returns why the cluster has no Kubernetes API; `undefined` if it has one. */
-function describeStateProblem({
-  last_action: action,
-  last_action_state: state,
-}: Cluster): string | undefined {
-  if (action === 'CREATE' && state === 'failed') return 'Creating the cluster failed';
-  if (state !== 'in progress' && state !== 'queued') return undefined;
-  if (action === 'CREATE') return 'The cluster is still being created';
-  return action === 'DELETE' ? 'The cluster is being deleted' : undefined;
 }
 
 /** @returns why the cluster does not accept tokens from the UAA; `undefined` if it does. */

@@ -249,7 +249,7 @@ async function startSession(
   const { name } = session;
   const store = await session.selectStore();
   if ((await findValidToken(request, sessions, store)) !== undefined) {
-    for (const cluster of clusters) await sessions.addCluster(name, cluster);
+    await sessions.addClusters(name, clusters);
     return;
   }
   const token = await logIn(request);

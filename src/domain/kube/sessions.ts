@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
@@ -84,14 +85,15 @@ export function createKubernetesSessions(deps: KubernetesSessionsDeps) {
       await settings.update((current) => withSession(current, name, undefined));
       return true;
     },
-    /** Records that credentials for a cluster were fetched with this session. */
-    addCluster: async (name: string, cluster: string) => {
+    /** Records that credentials for clusters were fetched with this session. */
+    addClusters: async (name: string, added: readonly string[]) => {
       const session = findSessionSettings(await settings.read(), name);
-      if (session === undefined || session.clusters.at(-1) === cluster) return;
+      const last = session?.clusters.slice(-added.length);
+      if (session === undefined || isDeepStrictEqual(last, added)) return;
       await settings.update((current) => {
         const found = findSessionSettings(current, name);
         if (found === undefined) return current;
-        const clusters = mergeClusters(found.clusters, [cluster]);
+        const clusters = mergeClusters(found.clusters, added);
         return withSession(current, name, { ...found, clusters });
       });
     },

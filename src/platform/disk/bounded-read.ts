@@ -1,5 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
 import { errorCode, TpksError } from '../../base/errors.js';
 import { isNestedTooDeeply, maximumNesting } from '../../base/json-value.js';
 
@@ -45,6 +54,11 @@ export function readText(path: string, rule: ReadOptions): string {
 /** Like {@link readBytesAsync}, for UTF-8 text. Rejects other encodings. */
 export async function readTextAsync(path: string, rule: ReadOptions): Promise<string> {
   return decodeText(await readBytesAsync(path, rule));
+}
+
+/** Reads a file that this process has written, which can be large. Yields nothing if the file does not exist. */
+export async function* streamOwnFile(path: string): AsyncGenerator<Uint8Array> {
+  if (existsSync(path)) yield* createReadStream(path) as AsyncIterable<Uint8Array>;
 }
 
 /** Whether a file was rejected because of its kind, its size or its content. */

@@ -27,7 +27,10 @@ export function isColorEnabled({ isTty, env, color }: ColorOptions): boolean {
 /** The tones that `pks`, `tkgi` and `uaac` use. */
 export const originalTones = ['good', 'bad', 'muted', 'strong'] as const;
 
-export const allTones = [...originalTones, 'busy', 'queued'] as const;
+/** Tones without a meaning, which tell the sources of lines apart. */
+export const sourceTones = ['source1', 'source2', 'source3', 'source4', 'source5'] as const;
+
+export const allTones = [...originalTones, 'busy', 'queued', ...sourceTones] as const;
 
 /** The meaning of a piece of text. Only `paint` maps it to a color. */
 export type Tone = (typeof allTones)[number];
@@ -42,6 +45,11 @@ const styles: Readonly<Record<Tone, (text: string) => string>> = {
   strong: chalk.bold,
   busy: chalk.yellow,
   queued: chalk.cyan,
+  source1: chalk.cyan,
+  source2: chalk.magenta,
+  source3: chalk.yellow,
+  source4: chalk.green,
+  source5: chalk.blueBright,
 };
 
 export function paint(text: string, tone: Tone): string {

@@ -1,5 +1,5 @@
 import { TpksError } from '../../base/errors.js';
-import { toPrintable, toPrintablePieces, toJson } from '../../base/sanitize.js';
+import { toJson, toPrintable, toPrintableLines, toPrintablePieces } from '../../base/sanitize.js';
 import type { Environment } from '../config/environment.js';
 import { isInForeground } from './foreground.js';
 import {
@@ -7,7 +7,9 @@ import {
   isColorEnabled,
   type Line,
   originalTones,
+  renderLine,
   renderLines,
+  type Span,
   type Tone,
 } from './lines.js';
 import { createLiveArea, type SlowServers } from './live-area.js';
@@ -70,6 +72,16 @@ export interface Terminal extends StdinReader {
   readonly writeUntrusted: (
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ) => Promise<void>;
+  /**
+   * Writes lines of another program to stdout or stderr, each after a label. On a terminal, the label has a color, and
+   * control characters are escaped. Waits for a slow reader.
+   * @returns `false` if the reader has closed the stream.
+   */
+  readonly relay: (
+    stream: 'stdout' | 'stderr',
+    label: Span,
+    lines: readonly string[],
+  ) => Promise<boolean>;
   /** Whether lines can be redrawn: stderr has a movable cursor, and `ACCESSIBLE` is not set. */
   readonly canRepaint: () => boolean;
   /** Width of the screen on which lines are redrawn in place. */
@@ -178,6 +190,7 @@ export function createTerminal({
       return sink.write(chunk);
     },
   };
+  const errorSink = createSink(() => io.stderr);
   let promptUser: Prompt | undefined;
   const isStdinRead = () => stdin.stdinName() !== undefined;
   const canPrompt = () =>
@@ -229,6 +242,18 @@ export function createTerminal({
         // Stop reading a body that may be endless once the reader has closed the pipe.
         if (output.isClosed()) return;
       }
+    },
+    async relay(stream, label, lines) {
+      const isTty = stream === 'stdout' ? isStdoutTerminal() : io.stderr.isTTY === true;
+      const painted = isColorEnabled({ isTty, env, color: options().color });
+      const start = renderLine([label], { painted, escaped: true, tones: allTones });
+      const text = lines
+        .map((line) => `${start}${isTty ? toPrintableLines(line) : line}\n`)
+        .join('');
+      live.clear();
+      const target = stream === 'stdout' ? output : errorSink;
+      await target.write(text);
+      return !target.isClosed();
     },
     note: (text) => {
       note(text);

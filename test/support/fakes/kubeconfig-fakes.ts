@@ -115,7 +115,7 @@ export function fakeKubernetesSessions(
       return session && { ...session, name };
     },
     save: unexpected('save'),
-    addCluster: unexpected('addCluster'),
+    addClusters: unexpected('addClusters'),
     // `select` belongs to the credential plugin.
     select: unexpected('select'),
     check: async (name) => states[name] ?? 'valid',

@@ -67,6 +67,10 @@ export function recordedTerminal(
     writeUntrusted: async (chunks) => {
       for await (const chunk of chunks) lines.push(Buffer.from(chunk).toString());
     },
+    relay: async (_stream, label, added) => {
+      lines.push(...added.map((line) => `${plain([label])}${line}`));
+      return true;
+    },
     note: (text) => {
       notes.push(text);
     },

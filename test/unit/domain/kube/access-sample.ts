@@ -75,7 +75,7 @@ export function fakeSessions(
   const sessions: KubernetesSessions = {
     find: async (name) => [...saved, ...stored].find((each) => each.name === name),
     save: async (session) => void saved.push(session),
-    addCluster: async (name, cluster) => void added.push(`${name} ${cluster}`),
+    addClusters: async (name, clusters) => void added.push(`${name} ${clusters.join()}`),
     select: async (name) => ({
       ...{ ...storedSession, name, command: '', trustCommand: '', usesPassword: true },
       token: async () => {

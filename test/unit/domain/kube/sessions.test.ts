@@ -347,12 +347,12 @@ describe('save', () => {
 describe('the clusters of a session', () => {
   test('are listed with the last used one at the end, without needless writes', async () => {
     const { sessions, settings, access } = setUp();
-    await sessions.addCluster(name, 'dev-1');
+    await sessions.addClusters(name, ['dev-1']);
     expect(access.counts.updates).toBe(0);
-    await sessions.addCluster(name, 'dev-2');
-    await sessions.addCluster(name, 'dev-1');
+    await sessions.addClusters(name, ['dev-2']);
+    await sessions.addClusters(name, ['dev-1']);
     expect((await sessions.find(name))?.clusters).toEqual(['dev-2', 'dev-1']);
-    await sessions.addCluster('unknown', 'dev-1');
+    await sessions.addClusters('unknown', ['dev-1']);
     expect(Object.keys((await settings.read()).kubernetesSessions ?? {})).toEqual([name]);
   });
 });

@@ -1,0 +1,355 @@
+import { Argument, type Command, Option } from 'commander';
+import { mapInParallel } from '../../api/client/in-parallel.js';
+import type { Services } from '../../app/services.js';
+import { type Failure, messageWithHint, TpksError } from '../../base/errors.js';
+import { groupBy } from '../../base/group-by.js';
+import { quoteForShell } from '../../base/shell-quote.js';
+import { formatLoginCommand } from '../../domain/contexts/login-command.js';
+import { createCommandEnvironment, insertClusterName } from '../../domain/each/command-line.js';
+import { createPrograms, type Programs } from '../../domain/each/programs.js';
+import type { RunFolder } from '../../domain/each/run-folder.js';
+import { validateName, withFileNames, withPksNames } from '../completers.js';
+import {
+  type ClusterSelection,
+  type ContextClusters,
+  selectableClusters,
+  selectClusters,
+} from '../kube/selected-clusters.js';
+import { asCollector, integerParser, parseSeconds } from '../option-values.js';
+import { filterOption, outputOption, requiresWrite } from '../resource/list-command.js';
+import {
+  CollectedOutput,
+  createGroupedOutputs,
+  createPrefixedOutputs,
+  maximumJsonBytes,
+  type Output,
+} from './output.js';
+import {
+  type PrepareDeps,
+  type PreparedCluster,
+  type PrepareFlags,
+  prepareClusters,
+} from './prepare.js';
+
+type Deps = PrepareDeps &
+  Parameters<typeof selectClusters>[1] &
+  Pick<Services, 'clock' | 'createRunFolder' | 'findProgram' | 'untilInterrupted'>;
+
+interface Flags extends ClusterSelection, PrepareFlags {
+  readonly cluster?: readonly string[];
+  readonly parallel: number;
+  readonly commandTimeout?: number;
+  readonly group?: boolean;
+}
+
+export const description =
+  'Run a command once for each cluster that you have access to. KUBECONFIG is a file with only this cluster and ' +
+  'without a token, and TPKS_CLUSTER, TPKS_CLUSTER_UUID, TPKS_INSTALLATION and TPKS_CONTEXT name the cluster. {} in an ' +
+  'argument is the name of the cluster. No shell is used. Exits with 1 if the command failed in a cluster. ' +
+  `Like \`tpks get-credentials\`, gives the user the role cluster-admin in the clusters. ${requiresWrite}`;
+
+export const examples = {
+  'list the nodes of all clusters': 'tpks each -- kubectl get nodes',
+  'apply a file to the production clusters of all installations, one at a time':
+    'tpks each --all-contexts --filter name=prod-* --parallel 1 -- kubectl apply -f app.yaml',
+  'write the pods of each cluster to a file':
+    'tpks each -- sh -c \'kubectl get pods -A > "$TPKS_CLUSTER.txt"\'',
+};
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .usage('[options] -- <command...>')
+    .addArgument(withFileNames(new Argument('<command...>', 'command to run, after --')))
+    .addOption(
+      withPksNames(
+        new Option('--cluster <name>', 'run it only for this cluster; repeatable').argParser(
+          asCollector((name: string, previous: readonly string[] = []) => [
+            ...previous,
+            validateName(name, 'The name of the cluster'),
+          ]),
+        ),
+        'clusters',
+      ),
+    )
+    .addOption(filterOption(selectableClusters, 'run it only for matching clusters'))
+    .option('--all-contexts', 'include the clusters of all installations that you are logged in to')
+    .addOption(
+      new Option('--parallel <number>', 'maximum number of commands that run at the same time')
+        .argParser(integerParser({ from: 1, to: 100 }))
+        .default(8),
+    )
+    .addOption(
+      new Option(
+        '--command-timeout <seconds>',
+        'stop a command that takes longer, and report it as failed',
+      ).argParser(parseSeconds),
+    )
+    .option('--allow-token-files', 'include clusters whose kubeconfig contains a token')
+    .addOption(
+      new Option('--group', 'print the output of a cluster when its command has ended').conflicts(
+        'output',
+      ),
+    )
+    .addOption(outputOption('json', 'yaml'))
+    .action((words: readonly string[], flags: Flags) => {
+      requireDashes(command, words);
+      return each(words, flags, deps);
+    });
+}
+
+/** Without `--`, options of the command such as `-o` would be read as options of `each`. */
+function requireDashes(command: Command, words: readonly string[]): void {
+  let root = command;
+  while (root.parent !== null) root = root.parent;
+  const typed: unknown = Reflect.get(root, 'rawArgs');
+  if (!Array.isArray(typed) || typed.includes('--')) return;
+  throw new TpksError('usage', 'Missing -- before the command', {
+    hint: `tpks each -- ${words.map((word) => quoteForShell(word)).join(' ')}`,
+  });
+}
+
+/** The result of the command in one cluster. */
+interface ClusterResult {
+  readonly label: string;
+  readonly cluster: PreparedCluster['cluster'];
+  readonly result: 'succeeded' | 'failed' | 'skipped';
+  readonly reason: string | undefined;
+  readonly exitCode: number | null;
+  readonly seconds: number | null;
+}
+
+/**
+ * @throws {TpksError} `failed` if the command failed in a cluster; `cancelled` after Ctrl-C; before the command runs:
+ *   `unauthenticated` without a stored session, `usage`, `notFound`, and errors of the API.
+ */
+export async function each(words: readonly string[], flags: Flags, deps: Deps): Promise<void> {
+  const { terminal } = deps;
+  const file = findFile(words, deps);
+  if (flags.allContexts !== true) await requireStoredSession(deps);
+  const { selected, failures } = await selectClusters(flags, deps);
+  const named = selectNamed(selected, flags.cluster);
+  const prepared = await prepareClusters(named, flags, deps);
+  if (prepared.length === 0 && failures.length === 0) {
+    terminal.note(flags.filter === undefined ? 'No clusters found' : 'No cluster matches --filter');
+    if (terminal.wantsJson()) await terminal.show({ json: [], text: [] });
+    return;
+  }
+  const labels = createLabels(prepared);
+  const folder = await deps.createRunFolder();
+  const programs = createPrograms();
+  void stopOnInterrupts(programs, deps);
+  const outputs = createOutputs(labels, folder, flags, terminal);
+  let results: readonly ClusterResult[];
+  try {
+    const run = (each: PreparedCluster, index: number) =>
+      runCommand(each, {
+        ...{ file, words, flags, folder, programs, deps },
+        label: labels[index] ?? each.cluster.name,
+        output: outputs[index] ?? new CollectedOutput(),
+      });
+    results = await programs.stoppingOnSignals(() => mapInParallel(prepared, run, flags.parallel));
+  } finally {
+    await folder.remove();
+  }
+  if (terminal.wantsJson()) await showJson(results, outputs, terminal);
+  summarize(results, failures, terminal);
+  if (programs.isStopped()) throw new TpksError('cancelled', 'Interrupted');
+  throwFailures(results, failures, { words, flags });
+}
+
+/** Checks that the program exists, instead of once for each cluster. @throws {TpksError} `usage` */
+function findFile([program = '']: readonly string[], { findProgram }: Deps): string {
+  const file = findProgram(program);
+  if (file !== undefined && program !== '') return file;
+  throw new TpksError('usage', `${JSON.stringify(program)} is not a program in PATH`, {
+    hint: "no shell is used; for pipes and redirections: tpks each -- sh -c 'COMMAND'",
+  });
+}
+
+/** The commands could not use credentials from the environment, because it is not passed to them. */
+async function requireStoredSession({ context: findContext }: Deps): Promise<void> {
+  const context = await findContext();
+  if (context.store !== 'none') return;
+  throw new TpksError(
+    'unauthenticated',
+    `tpks each needs a stored session, but the credentials of ${context.identity} are only in the environment`,
+    {
+      hint: `${formatLoginCommand(context)}, and unset ${context.sources.identity.replace('variable ', '')}`,
+    },
+  );
+}
+
+/** Selects the clusters of `--cluster`. @throws {TpksError} `notFound` */
+function selectNamed(
+  selected: readonly ContextClusters[],
+  names: readonly string[] | undefined,
+): readonly ContextClusters[] {
+  if (names === undefined) return selected;
+  const missing = names.find((wanted) =>
+    selected.every(({ clusters }) => clusters.every(({ name }) => name !== wanted)),
+  );
+  if (missing !== undefined) {
+    throw new TpksError('notFound', `Cluster ${missing} not found`, {
+      hint: 'list the clusters: tpks clusters',
+      unknownName: {
+        name: missing,
+        kind: 'clusters',
+        list: () =>
+          Promise.resolve(selected.flatMap(({ clusters }) => clusters.map(({ name }) => name))),
+      },
+    });
+  }
+  return selected.map(({ context, clusters }) => ({
+    context,
+    clusters: clusters.filter(({ name }) => names.includes(name)),
+  }));
+}
+
+/** Names the clusters; those whose names occur in several installations with their installation. */
+function createLabels(prepared: readonly PreparedCluster[]): readonly string[] {
+  const sameName = groupBy(prepared, ({ cluster }) => cluster.name);
+  return prepared.map(({ cluster: { name, installation } }) =>
+    sameName.get(name)?.length === 1 ? name : `${name}@${installation}`,
+  );
+}
+
+function createOutputs(
+  labels: readonly string[],
+  folder: RunFolder,
+  { group = false }: Flags,
+  terminal: Deps['terminal'],
+): readonly Output[] {
+  if (terminal.wantsJson()) return labels.map(() => new CollectedOutput());
+  return group
+    ? createGroupedOutputs(labels, folder, terminal)
+    : createPrefixedOutputs(labels, terminal);
+}
+
+/** The first Ctrl-C stops the commands, and a second one kills them. */
+async function stopOnInterrupts(
+  { stop, kill }: Programs,
+  { untilInterrupted }: Deps,
+): Promise<void> {
+  await untilInterrupted();
+  stop();
+  await untilInterrupted();
+  kill();
+}
+
+interface CommandRun {
+  readonly file: string;
+  readonly words: readonly string[];
+  readonly flags: Flags;
+  readonly folder: RunFolder;
+  readonly programs: Programs;
+  readonly label: string;
+  readonly output: Output;
+  readonly deps: Deps;
+}
+
+async function runCommand(
+  { context, cluster, kubeconfig, skipped, problem }: PreparedCluster,
+  { file, words, flags, folder, programs, label, output, deps }: CommandRun,
+): Promise<ClusterResult> {
+  const { clock, env } = deps;
+  const none = { label, cluster, exitCode: null, seconds: null };
+  if (skipped !== undefined) {
+    // A script that names a cluster relies on it.
+    return { ...none, result: flags.cluster === undefined ? 'skipped' : 'failed', reason: skipped };
+  }
+  const command = insertClusterName(words, cluster.name);
+  if (command === undefined || kubeconfig === undefined) {
+    return { ...none, result: 'failed', reason: problem ?? unsafeNameReason };
+  }
+  const target = {
+    cluster: cluster.name,
+    uuid: cluster.uuid ?? '',
+    installation: cluster.installation,
+    context: context.name,
+    kubeconfig: await folder.create(`${label}.kubeconfig`, kubeconfig),
+  };
+  const start = clock.monotonic();
+  const { exitCode, problem: reason } = await programs.run({
+    file: words[0]?.includes('{}') === true ? (command[0] ?? '') : file,
+    args: command.slice(1),
+    env: createCommandEnvironment(env, target),
+    timeoutSeconds: flags.commandTimeout,
+    read: (name, data) => output.read(name, data),
+  });
+  const seconds = Math.round((clock.monotonic() - start) / 100) / 10;
+  await output.finish();
+  const result = reason === undefined ? 'succeeded' : 'failed';
+  return { label, cluster, result, reason, exitCode, seconds };
+}
+
+const unsafeNameReason =
+  'its name can have a meaning in a command line, so it cannot replace {}; use the variable TPKS_CLUSTER';
+
+async function showJson(
+  results: readonly ClusterResult[],
+  outputs: readonly Output[],
+  terminal: Deps['terminal'],
+): Promise<void> {
+  const json = results.map(({ label, cluster, result, reason, exitCode, seconds }, index) => {
+    const output = outputs[index];
+    const collected = output instanceof CollectedOutput ? output : undefined;
+    const isTruncated = collected?.isTruncated() ?? false;
+    if (isTruncated) {
+      terminal.warn(
+        `an output of ${label} is longer than ${String(maximumJsonBytes / 1024 / 1024)} MiB, and is cut; without --output, all of it is printed`,
+      );
+    }
+    const { name, uuid = null, installation } = cluster;
+    return {
+      ...{ cluster: name, uuid, installation, result, reason: reason ?? null, exitCode },
+      ...{ stdout: collected?.text('stdout'), stderr: collected?.text('stderr') },
+      ...{ isTruncated, seconds },
+    };
+  });
+  await terminal.show({ json, text: [] });
+}
+
+function summarize(
+  results: readonly ClusterResult[],
+  failures: readonly Failure[],
+  { note }: Deps['terminal'],
+): void {
+  const counts = (['succeeded', 'failed', 'skipped'] as const)
+    .map((result) => [results.filter((each) => each.result === result).length, result] as const)
+    .filter(([count, result]) => count > 0 || result === 'succeeded');
+  const total = `${String(results.length)} ${results.length === 1 ? 'cluster' : 'clusters'}`;
+  note(`${total}: ${counts.map(([count, result]) => `${String(count)} ${result}`).join(', ')}`);
+  for (const result of ['skipped', 'failed'] as const) {
+    const those = results.filter((each) => each.result === result);
+    for (const [reason, same] of groupBy(those, (each) => each.reason ?? '')) {
+      note(`${result} ${same.map(({ label }) => label).join(', ')}: ${reason}`);
+    }
+  }
+  for (const { name, error } of failures) note(`failed ${name}: ${messageWithHint(error)}`);
+}
+
+/** @throws {TpksError} `failed` unless the command succeeded in all clusters that were not skipped. */
+function throwFailures(
+  results: readonly ClusterResult[],
+  failures: readonly Failure[],
+  { words, flags }: Pick<CommandRun, 'words' | 'flags'>,
+): void {
+  const failed = results.filter(({ result }) => result === 'failed');
+  if (failed.length > 0) {
+    const options = [
+      ...(flags.allContexts === true ? ['--all-contexts'] : []),
+      ...failed.map(({ cluster: { name } }) => `--cluster ${quoteForShell(name)}`),
+    ];
+    const command = `tpks each ${options.join(' ')} -- ${words.map((word) => quoteForShell(word)).join(' ')}`;
+    throw new TpksError(
+      'failed',
+      `The command failed for ${String(failed.length)} of ${String(results.length)} clusters`,
+      { hint: `to run it only for these clusters: ${command}` },
+    );
+  }
+  const [failure] = failures;
+  if (failure === undefined) return;
+  throw new TpksError('failed', `Cannot list the clusters of ${failure.name}`, {
+    hint: failure.error.hint,
+  });
+}

@@ -1,0 +1,84 @@
+import type { Services } from '../../app/services.js';
+import { readClaims, readTextClaim } from '../../domain/auth/claims.js';
+import type { LoginMethod } from '../../domain/auth/login.js';
+import type { Context } from '../../domain/contexts/context.js';
+import { apiOf } from '../../domain/contexts/installation.js';
+import type { AccessRequest } from '../../domain/kube/cluster-access.js';
+import { formatNameAtHost } from '../../domain/kube/user-entry.js';
+import { findSsoMethod } from '../session/login-method.js';
+import type { LoginFlags } from '../session/login-options.js';
+import {
+  type ClusterCredentialOptions,
+  type ClusterLoginDeps,
+  logInAsUser,
+} from './cluster-login.js';
+import type { KubeconfigFlags } from './kubeconfig-options.js';
+
+type Deps = ClusterLoginDeps & Pick<Services, 'session' | 'selectKubernetesStore'>;
+
+interface RequestInput extends Pick<AccessRequest, 'findUser'> {
+  readonly context: Context;
+  readonly flags: Pick<
+    KubeconfigFlags,
+    'kubeconfigFormat' | 'contextName' | 'server' | 'namespace'
+  > &
+    LoginFlags;
+  readonly options: ClusterCredentialOptions;
+}
+
+/** Creates the request for access to clusters as the user of a context. */
+export function createAccessRequest(
+  { context, flags, options, findUser }: RequestInput,
+  deps: Deps,
+): AccessRequest {
+  const { identity } = context;
+  const installation = { ...context, api: apiOf(context) };
+  return {
+    installation,
+    identity,
+    canHaveIdToken: !['client_credentials', 'jwt_bearer'].includes(context.grant),
+    format: flags.kubeconfigFormat,
+    session: findSessionTarget(context, installation.api, deps),
+    readApiIssuer: async () => {
+      const stored = await deps.session(context).readStored();
+      return stored && readTextClaim(readClaims(stored.accessToken), 'iss');
+    },
+    logIn: () => {
+      const method = chooseMethod(context, flags, deps);
+      return logInAsUser(
+        { recipient: 'cluster', method, flags, target: installation, options },
+        deps,
+      );
+    },
+    findUser,
+    contextName: flags.contextName,
+    server: flags.server,
+    namespace: flags.namespace,
+  };
+}
+
+function findSessionTarget(
+  context: Context,
+  api: string,
+  deps: Pick<Deps, 'selectKubernetesStore'>,
+): AccessRequest['session'] {
+  const { store } = context;
+  if (store !== 'none') return { name: context.name, selectStore: () => Promise.resolve(store) };
+  const name = formatNameAtHost(context.identity, api);
+  return { name, selectStore: () => deps.selectKubernetesStore(name) };
+}
+
+/** Selects the login method of the context, unless an option or a variable selects another one. */
+function chooseMethod(
+  { grant, identity }: Context,
+  flags: LoginFlags,
+  { env }: Pick<Deps, 'env'>,
+): LoginMethod {
+  const ssoMethod = findSsoMethod(flags);
+  if (ssoMethod !== undefined) return ssoMethod;
+  const hasPassword = [env.PKS_USER_PASSWORD, env.TKGI_USER_PASSWORD].some(
+    (value) => value !== undefined,
+  );
+  if (grant === 'password' || hasPassword) return { kind: 'password', username: identity };
+  return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
+}

@@ -1,0 +1,171 @@
+import type { ChildProcess } from 'node:child_process';
+import process from 'node:process';
+import type { Readable } from 'node:stream';
+import { errorCode } from '../../base/errors.js';
+import { describeDiskError } from '../../platform/disk/disk-error.js';
+
+export type OutputName = 'stdout' | 'stderr';
+
+export interface ProgramInput {
+  /** Path of the program. No shell is used. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** After this time, the program is stopped. */
+  readonly timeoutSeconds: number | undefined;
+  /** Reads an output of the program. If it stops early, the output is closed. */
+  readonly read: (name: OutputName, output: Readable) => Promise<void>;
+}
+
+export interface ProgramResult {
+  /** `null` if the program was ended by a signal, or not started. */
+  readonly exitCode: number | null;
+  /** Why the program failed, e.g. `exited with 1`; `undefined` if it succeeded. */
+  readonly problem: string | undefined;
+}
+
+/** How long a program has to end after SIGTERM before it is killed. */
+const graceMilliseconds = 5000;
+
+export type Programs = ReturnType<typeof createPrograms>;
+
+/** Runs programs, each in its own process group, so that they can be stopped with all processes that they start. */
+export function createPrograms() {
+  const running = new Set<RunningProgram>();
+  let isStopped = false;
+  const stop = () => {
+    isStopped = true;
+    for (const program of running) program.stop('was interrupted');
+  };
+  const kill = () => {
+    isStopped = true;
+    for (const program of running) program.kill();
+  };
+  return {
+    /**
+     * Runs a program with an empty stdin, until it has ended and all processes with its outputs have closed them.
+     * @throws errors of `read`, after the program has been stopped.
+     */
+    run: async (input: ProgramInput): Promise<ProgramResult> => {
+      const { spawn } = await import('node:child_process');
+      if (isStopped) return { exitCode: null, problem: 'was not started' };
+      let child;
+      try {
+        child = spawn(input.file, input.args, {
+          stdio: ['ignore', 'pipe', 'pipe'],
+          env: input.env,
+          detached: process.platform !== 'win32',
+          windowsHide: true,
+        });
+      } catch (error) {
+        return startProblem(error);
+      }
+      const program = new RunningProgram(child);
+      running.add(program);
+      try {
+        return await program.wait(input, child);
+      } catch (error) {
+        stop();
+        throw error;
+      } finally {
+        running.delete(program);
+      }
+    },
+    /** Stops all programs with SIGTERM, and kills those that are still running 5 seconds later. Starts no others. */
+    stop,
+    /** Kills all programs. Starts no others. */
+    kill,
+    isStopped: () => isStopped,
+    /** Stops all programs on a signal that would end tpks, except SIGINT and SIGTERM, which the caller handles. */
+    stoppingOnSignals: async <T>(work: () => Promise<T>): Promise<T> => {
+      for (const signal of otherSignals) process.on(signal, stop);
+      try {
+        return await work();
+      } finally {
+        for (const signal of otherSignals) process.off(signal, stop);
+      }
+    },
+  };
+}
+
+/** The terminal sends these signals only to the process group of tpks. */
+const otherSignals = ['SIGHUP', 'SIGQUIT'] as const;
+
+type OutputProcess = ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
+
+class RunningProgram {
+  readonly #child: OutputProcess;
+  #problem: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(child: OutputProcess) {
+    this.#child = child;
+  }
+
+  async wait({ read, timeoutSeconds }: ProgramInput, child: OutputProcess): Promise<ProgramResult> {
+    const end = new Promise<ProgramResult>((resolve) => {
+      child.on('error', (error) => {
+        resolve(startProblem(error));
+      });
+      child.on('close', (exitCode, signal) => {
+        const problem = exitCode === 0 ? undefined : `exited with ${String(exitCode ?? signal)}`;
+        resolve({ exitCode, problem: this.#problem ?? problem });
+      });
+    });
+    const readUntilEnd = async (name: OutputName) => {
+      try {
+        await read(name, child[name]);
+      } catch (error) {
+        // `kill` closes the outputs.
+        if (errorCode(error) === 'ERR_STREAM_PREMATURE_CLOSE') return;
+        this.stop('was stopped, because its output could not be written');
+        throw error;
+      }
+    };
+    const limit =
+      timeoutSeconds === undefined
+        ? undefined
+        : setTimeout(() => {
+            this.stop(`did not finish within ${String(timeoutSeconds)} s`);
+          }, timeoutSeconds * 1000);
+    const outputs = Promise.allSettled([readUntilEnd('stdout'), readUntilEnd('stderr')]);
+    const result = await end;
+    const failed = (await outputs).find(({ status }) => status === 'rejected');
+    clearTimeout(limit);
+    clearTimeout(this.#timer);
+    if (failed?.status === 'rejected') throw failed.reason;
+    return result;
+  }
+
+  stop(problem: string): void {
+    if (this.#timer !== undefined) return;
+    this.#problem = problem;
+    this.#signal('SIGTERM');
+    this.#timer = setTimeout(() => {
+      this.kill();
+    }, graceMilliseconds);
+  }
+
+  kill(): void {
+    this.#problem ??= 'was interrupted';
+    this.#signal('SIGKILL');
+    // A process that has left the process group can keep the outputs open.
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // On Windows, there are no process groups.
+      this.#child.kill(signal);
+    }
+  }
+}
+
+function startProblem(error: unknown): ProgramResult {
+  return { exitCode: null, problem: `cannot be started: ${describeDiskError(error)}` };
+}
