@@ -2,16 +2,20 @@ import { Option } from 'commander';
 import { mapInParallel } from '../../api/client/in-parallel.js';
 import type { Cluster, UpgradeRequest } from '../../api/pks/clusters.js';
 import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
 import { withPksNames } from '../completers.js';
 import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { DryRunOption } from '../dry-run.js';
 import { maximumInt32, parseIntegerFlag } from '../option-values.js';
-import { requiresWrite } from '../resource/list-command.js';
+import { filterOption, requiresWrite } from '../resource/list-command.js';
+import type { SelectionFlags } from '../resource/list.js';
 import type { WaitFlags } from '../waiting/wait-for-operation.js';
 import { waitForUpgrade, type UpgradeWaitDeps } from '../waiting/wait-for-upgrade.js';
 import { clusterCommand, explainNewerFlags, type OperationInput } from './cluster-command.js';
-import { InputChecks, requireFlags } from './input-checks.js';
+import { clusterList } from './clusters.js';
+import { InputChecks } from './input-checks.js';
 import { joinNames, parseNames } from './list-values.js';
+import { findOutdatedClusters, type OutdatedClusters } from './outdated-clusters.js';
 
 type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
 
@@ -46,8 +50,9 @@ export async function upgradeCluster(input: OneInput, deps: UpgradeDeps): Promis
   await upgrade({ ...input, request }, deps);
 }
 
-interface SeveralFlags extends WaitFlags, DryRunOption {
+interface SeveralFlags extends WaitFlags, DryRunOption, Pick<SelectionFlags, 'filter'> {
   readonly clusters?: string;
+  readonly allOutdated?: boolean;
   readonly canaries?: string;
   readonly maxInFlight: string;
 }
@@ -61,13 +66,23 @@ export const upgradeSeveral = clusterCommand({
       'tpks upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2',
     'upgrade one cluster first, and the others if it succeeds':
       'tpks upgrade-clusters --canaries dev-1 --clusters dev-2,dev-3 --wait',
+    'upgrade all clusters that do not have the version of the installation':
+      'tpks upgrade-clusters --all-outdated --max-in-flight 2',
   },
   arguments: () => [],
   options: () => [
     withPksNames(
-      new Option('-c, --clusters <list>', 'cluster names, separated by commas (required)'),
+      new Option(
+        '-c, --clusters <list>',
+        'cluster names, separated by commas (required unless --all-outdated is used)',
+      ),
       'clusters',
     ),
+    new Option(
+      '--all-outdated',
+      'upgrade all clusters whose version differs from the installation',
+    ),
+    filterOption(clusterList, 'upgrade only matching outdated clusters'),
     withPksNames(
       new Option('--canaries <list>', 'names of clusters to upgrade first, separated by commas'),
       'clusters',
@@ -78,18 +93,58 @@ export const upgradeSeveral = clusterCommand({
 });
 
 export async function upgradeClusters(flags: SeveralFlags, deps: UpgradeDeps): Promise<void> {
-  await upgrade({ ...flags, request: await readRequest(flags) }, deps);
+  const request = await readRequest(flags);
+  if (flags.allOutdated !== true) return upgrade({ ...flags, request }, deps);
+  const outdated = await findOutdatedClusters(request.canaries, flags, deps.clusters());
+  const { canaries, others, leftOut, version } = outdated;
+  for (const line of formatPlan(outdated, request)) deps.terminal.note(line);
+  if (canaries.length + others.length > 0) {
+    const clusters = others.map(({ name }) => name);
+    return upgrade({ ...flags, request: { ...request, clusters }, shownVersion: version }, deps);
+  }
+  const problem = flags.filter === undefined ? 'is outdated' : 'that matches --filter is outdated';
+  const text = `No changes: no cluster ${leftOut.length > 0 ? 'can be upgraded now' : problem}`;
+  const lines = [`${text} (version of the installation: ${version})`];
+  await deps.terminal.show({ json: null, text: lines });
 }
 
-async function readRequest({
-  clusters,
-  canaries,
-  maxInFlight,
-}: SeveralFlags): Promise<UpgradeRequest> {
+/** Formats the versions of the clusters in the order of the upgrades. */
+function formatPlan(
+  { canaries, others, leftOut, version }: OutdatedClusters,
+  { max_in_flight: maximum }: UpgradeRequest,
+): string[] {
+  const describe = (cluster: Cluster) => formatVersions(cluster, version);
+  const start = canaries.length > 0 ? 'Then' : 'In this order';
+  const groups: readonly (readonly [heading: string, lines: readonly string[]])[] = [
+    ['Canaries, one at a time:', canaries.map(describe)],
+    [`${start}, ${maximum === 1 ? 'one' : String(maximum)} at a time:`, others.map(describe)],
+    ['Left out:', leftOut],
+  ];
+  return groups.flatMap(([heading, lines]) =>
+    lines.length === 0 ? [] : [heading, ...lines.map((line) => `  ${line}`)],
+  );
+}
+
+/** @throws {TpksError} `usage` if not exactly one option selects the clusters, or if `--filter` has no effect. */
+function validateSelection({ clusters, allOutdated = false, filter }: SeveralFlags): void {
+  if ((clusters !== undefined) === allOutdated) {
+    const both = '--clusters and --all-outdated cannot be used together';
+    throw new TpksError('usage', allOutdated ? both : 'Missing --clusters or --all-outdated', {
+      hint: 'tpks upgrade-clusters --clusters NAME,NAME, or tpks upgrade-clusters --all-outdated',
+    });
+  }
+  if (filter === undefined || allOutdated) return;
+  throw new TpksError('usage', '--filter requires --all-outdated', {
+    hint: 'tpks upgrade-clusters --all-outdated --filter KEY=VALUE',
+  });
+}
+
+async function readRequest(flags: SeveralFlags): Promise<UpgradeRequest> {
+  const { clusters, canaries, maxInFlight } = flags;
   const checks = new InputChecks();
   const parseList = async (flag: string, text: string | undefined) =>
     (text === undefined ? undefined : await checks.run(() => parseNames(flag, text))) ?? [];
-  await checks.run(() => requireFlags({ clusters }, 'tpks upgrade-clusters --help'));
+  await checks.run(() => validateSelection(flags));
   const clusterNames = await parseList('--clusters', clusters);
   const canaryNames = await parseList('--canaries', canaries);
   const maximum = await checks.run(() =>
@@ -107,6 +162,8 @@ async function readRequest({
 
 interface UpgradeInput extends WaitFlags, DryRunOption {
   readonly request: UpgradeRequest;
+  /** The version to upgrade to; set if the versions of the clusters have been shown. */
+  readonly shownVersion?: string;
 }
 
 /**
@@ -114,17 +171,18 @@ interface UpgradeInput extends WaitFlags, DryRunOption {
  * @see docs/contributing/servers/pks-cli.md#upgrades
  */
 async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
-  const { request, wait = false, waitTimeout, dryRun = false } = input;
+  const { request, shownVersion, wait = false, waitTimeout, dryRun = false } = input;
   const { terminal } = deps;
   const clusters = deps.clusters({ dryRun });
   if (!dryRun) {
-    const version = await clusters.getUpgradeVersion();
-    await terminal.announce(formatAnnouncement(request, version));
+    const version = shownVersion ?? (await clusters.getUpgradeVersion());
+    const names = [...request.canaries, ...request.clusters];
+    await terminal.announce(formatAnnouncement(names, version));
     const change = {
       question: 'Continue?',
       choices: ' (y/n):',
       find: () =>
-        mapInParallel([...request.canaries, ...request.clusters], (name) =>
+        mapInParallel(shownVersion === undefined ? names : [], (name) =>
           clusters.get(name, { details: false }),
         ),
       describe: (found: readonly Cluster[]) =>
@@ -143,9 +201,9 @@ async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
   await waitForUpgrade({ id: task.uuid, timeoutSeconds: waitTimeout, sentAt }, deps);
 }
 
-function formatAnnouncement({ canaries, clusters }: UpgradeRequest, version?: string): string[] {
+function formatAnnouncement(names: readonly string[], version?: string): string[] {
   return [
-    `You are about to upgrade ${joinNames([...canaries, ...clusters])}.`,
+    `You are about to upgrade ${joinNames(names)}.`,
     'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
     ...(switchesRuntime(version)
       ? [

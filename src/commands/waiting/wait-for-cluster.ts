@@ -242,7 +242,7 @@ function isFinished({ cluster }: ClusterState): boolean {
 }
 
 /** Whether an operation is queued or running. @see docs/contributing/servers/pks-api.md#operations */
-function isBusy({ last_action_state: state }: Cluster): boolean {
+export function isBusy({ last_action_state: state }: Cluster): boolean {
   return state === 'in progress' || state === 'queued';
 }
 

@@ -38,7 +38,11 @@ describe('the error for missing input', () => {
     ['create-cluster web', '--external-hostname and --plan', 'tpks create-cluster --help'],
     ['create-cluster web -e web.test', '--plan', 'tpks create-cluster --help'],
     ['create-quota dana', '--cpu, --memory and --clusters', 'tpks create-quota --help'],
-    ['upgrade-clusters', '--clusters', 'tpks upgrade-clusters --help'],
+    [
+      'upgrade-clusters',
+      '--clusters or --all-outdated',
+      'tpks upgrade-clusters --clusters NAME,NAME, or tpks upgrade-clusters --all-outdated',
+    ],
     ['uaa plan', '--file', 'tpks uaa plan --help'],
     ['resize web', '--num-nodes', 'for example: tpks resize web --num-nodes 3'],
     ['uaa group map cn=dev', 'group name', 'use --name or --id for the UAA group'],

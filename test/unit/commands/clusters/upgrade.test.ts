@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Task } from '../../../../src/api/pks/clusters.js';
+import type { Cluster, Task } from '../../../../src/api/pks/clusters.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { upgradeCluster, upgradeClusters } from '../../../../src/commands/clusters/upgrade.js';
 import { aCluster } from '../../../support/fixtures/fixtures.js';
@@ -146,6 +146,144 @@ test('upgrade-clusters upgrades a canary once if it is in both lists', async () 
   const { deps, requests } = recordCommand({ global: { interactive: false } });
   await upgradeClusters({ clusters: 'a,b', canaries: 'a', maxInFlight: '1' }, deps);
   expect(requests).toEqual([{ clusters: ['b'], canaries: ['a'], max_in_flight: 1 }]);
+});
+
+describe('upgrade-clusters --all-outdated', () => {
+  const [from, to] = ['1.6.1-build.6', '1.7.0-build.26'];
+  const outdated = (name: string, fields: Partial<Cluster> = {}) =>
+    aCluster({ name, pks_version: from, ...fields });
+  const clusters = [
+    outdated('prod-1'),
+    aCluster({ name: 'new', pks_version: to, last_action_state: 'in progress' }),
+    outdated('dev-1', { last_action: 'UPGRADE', last_action_state: 'failed' }),
+    outdated('old', { pks_version: null, plan_name: 'medium' }),
+    outdated('updating', { last_action: 'UPDATE', last_action_state: 'in progress' }),
+    outdated('queued', { last_action: 'UPGRADE', last_action_state: 'queued' }),
+    outdated('broken', { last_action: 'CREATE', last_action_state: 'failed' }),
+    outdated('half', { last_action: 'DELETE', last_action_state: 'failed' }),
+    outdated('lost', { last_action: null, last_action_state: 'queued' }),
+  ];
+  const leftOut = [
+    'Left out:',
+    '  updating: UPDATE in progress',
+    '  queued: UPGRADE queued',
+    '  broken: CREATE failed',
+    '  half: DELETE failed',
+    '  lost: operation queued',
+  ];
+  const flags = { allOutdated: true, maxInFlight: '1' };
+  const record = (options: CommandOptions = {}) =>
+    recordCommand({
+      ...options,
+      clusters: {
+        list: async () => clusters,
+        getUpgradeVersion: async () => to,
+        get: () => Promise.reject(new Error('unexpected request')),
+        ...options.clusters,
+      },
+    });
+
+  test('shows the versions and the order, canaries first, and asks', async () => {
+    const { deps, requests, terminal } = record({ answers: { [prompt]: 'y' } });
+    await upgradeClusters({ ...flags, canaries: 'old', maxInFlight: '2' }, deps);
+    expect(terminal.notes).toEqual([
+      'Canaries, one at a time:',
+      `  old: unknown version -> ${to}`,
+      'Then, 2 at a time:',
+      `  prod-1: ${from} -> ${to}`,
+      `  dev-1: ${from} -> ${to}`,
+      ...leftOut,
+      'You are about to upgrade old, prod-1 and dev-1.',
+      warning,
+      '',
+      'Installation https://api.example.com:9021, user cody',
+    ]);
+    expect(terminal.prompts).toEqual([prompt]);
+    expect(requests).toEqual([
+      { clusters: ['prod-1', 'dev-1'], canaries: ['old'], max_in_flight: 2 },
+    ]);
+  });
+
+  test.each(['tpks', 'pks'])('shows the same without asking with --yes as %s', async (program) => {
+    const { deps, requests, terminal } = record({ program, global: { yes: true, json: true } });
+    await upgradeClusters({ ...flags, filter: [{ key: 'plan-name', value: 'm*' }] }, deps);
+    expect(terminal.notes).toEqual([
+      'In this order, one at a time:',
+      `  old: unknown version -> ${to}`,
+      'You are about to upgrade old.',
+      warning,
+      '',
+    ]);
+    expect(requests).toEqual([{ clusters: ['old'], canaries: [], max_in_flight: 1 }]);
+    expect(terminal.json).toEqual([task('in progress', 'in progress')]);
+  });
+
+  test.each([
+    ['new', [], 'No changes: no cluster that matches --filter is outdated'],
+    [
+      'b*',
+      leftOut.filter((line) => !/: (UP|op|DEL)/.test(line)),
+      'No changes: no cluster can be upgraded now',
+    ],
+    [undefined, [], 'No changes: no cluster is outdated'],
+  ])(
+    'sends nothing if the filter name=%s selects no cluster to upgrade',
+    async (value, notes, line) => {
+      const known = value === undefined ? { list: async () => clusters.slice(1, 2) } : {};
+      const { deps, requests, terminal } = record({ clusters: known });
+      const filter = value === undefined ? {} : { filter: [{ key: 'name', value }] };
+      await upgradeClusters({ ...flags, ...filter }, deps);
+      expect(terminal).toMatchObject({
+        notes,
+        lines: [`${line} (version of the installation: ${to})`],
+        json: [null],
+      });
+      expect(requests).toEqual([]);
+    },
+  );
+
+  test.each<readonly [Partial<Parameters<typeof upgradeClusters>[0]>, object]>([
+    [
+      { canaries: 'dev-1,new,queued,nope' },
+      {
+        message: 'Not among the outdated clusters that can be upgraded: new, queued, nope',
+        hint: `list the outdated clusters: tpks clusters --filter pks-version!=${to}`,
+      },
+    ],
+    [
+      { canaries: 'dev-1', filter: [{ key: 'name', value: 'prod-*' }] },
+      { message: 'Not among the outdated clusters that can be upgraded: dev-1' },
+    ],
+    [{ filter: [{ key: 'nam', value: 'x' }] }, { message: expect.stringMatching('Unknown key') }],
+    [
+      { clusters: 'prod-1' },
+      {
+        message: '--clusters and --all-outdated cannot be used together',
+        hint: 'tpks upgrade-clusters --clusters NAME,NAME, or tpks upgrade-clusters --all-outdated',
+      },
+    ],
+    [
+      { allOutdated: false, clusters: 'prod-1', filter: [{ key: 'name', value: 'x' }] },
+      {
+        message: '--filter requires --all-outdated',
+        hint: 'tpks upgrade-clusters --all-outdated --filter KEY=VALUE',
+      },
+    ],
+  ])('rejects %j', async (invalid, error) => {
+    const { deps, requests } = record({ global: { interactive: false } });
+    const run = upgradeClusters({ ...flags, ...invalid }, deps);
+    await expect(run).rejects.toMatchObject({ kind: 'usage', ...error });
+    expect(requests).toEqual([]);
+  });
+
+  test('fails if the API does not report the version of the installation', async () => {
+    const { deps } = record({ clusters: { getUpgradeVersion: async () => undefined } });
+    await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
+      kind: 'failed',
+      message: 'The API did not return the version to upgrade to',
+      hint: 'PKS 1.5 and later return it; before that, name the clusters: tpks upgrade-clusters --clusters NAME,NAME',
+    });
+  });
 });
 
 test.each([
