@@ -45,7 +45,7 @@ export interface Sink {
 /** Errors after the reader has closed the pipe, as `head -1` does. This is not a failure. */
 const readerGoneCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
-/** Fits into the buffer of every pipe, so that a slow reader does not block the process. */
+/** All direct writes together fit into the buffer of every pipe, so that a slow reader does not block the process. */
 const maximumDirectBytes = 4096;
 
 /**
@@ -55,16 +55,18 @@ const maximumDirectBytes = 4096;
 export function createSink(open: () => Writable, descriptor?: number): Sink {
   let stream: Writable | undefined;
   let closed = false;
+  let directBytes = 0;
   return {
     isClosed: () => closed,
     async write(chunk) {
       if (closed || chunk.length === 0) return;
       const isDirect =
         stream === undefined &&
-        chunk.length <= maximumDirectBytes &&
+        directBytes + chunk.length <= maximumDirectBytes &&
         descriptor !== undefined &&
         // A Windows console would not read the bytes as UTF-8.
         !(process.platform === 'win32' && isCharacterDevice(descriptor));
+      if (isDirect) directBytes += chunk.length;
       const rest = isDirect ? writeToDescriptor(descriptor, chunk) : chunk;
       if (rest.length === 0) return;
       const error = await new Promise<unknown>((resolve) => {

@@ -202,6 +202,27 @@ describe('write', () => {
   });
 });
 
+describe('relay', () => {
+  const label = { text: 'dev\u001b | ', tone: 'source1' as const };
+
+  test('prints lines after a label: unchanged in a pipe, with a color and escaped on a terminal', async () => {
+    const { terminal, out, err } = createTestTerminal({ tty: { stdout: true } });
+    expect(await terminal.relay('stdout', label, ['a\tb', '\u001b[2J\r'])).toBe(true);
+    const start = '\u001b[36mdev\\x1b | \u001b[39m';
+    expect(out()).toBe(`${start}a\tb\n${start}\\x1b[2J\\r\n`);
+    await terminal.relay('stderr', label, ['\u001b[2J']);
+    expect(err()).toBe('dev\\x1b | \u001b[2J\n');
+  });
+
+  test('reports a reader that has closed the pipe', async () => {
+    const stdout = createStdout((done) => done(createError('EPIPE')));
+    const { terminal } = createTestTerminal({ stdout });
+    expect(await terminal.relay('stdout', label, ['a'])).toBe(false);
+    expect(await terminal.relay('stdout', label, ['b'])).toBe(false);
+    expect(stdout.writes).toBe(1);
+  });
+});
+
 describe('note and warn', () => {
   test('print to stderr, escaped, even with --json', () => {
     const { terminal, out, err } = createTestTerminal({ json: true });
