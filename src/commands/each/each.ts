@@ -257,7 +257,7 @@ async function runCommand(
     // A script that names a cluster relies on it.
     return { ...none, result: flags.cluster === undefined ? 'skipped' : 'failed', reason: skipped };
   }
-  const command = insertClusterName(words, cluster.name);
+  const command = insertClusterName(words.slice(1), cluster.name);
   if (command === undefined || kubeconfig === undefined) {
     return { ...none, result: 'failed', reason: problem ?? unsafeNameReason };
   }
@@ -270,8 +270,8 @@ async function runCommand(
   };
   const start = clock.monotonic();
   const { exitCode, problem: reason } = await programs.run({
-    file: words[0]?.includes('{}') === true ? (command[0] ?? '') : file,
-    args: command.slice(1),
+    file,
+    args: command,
     env: createCommandEnvironment(env, target),
     timeoutSeconds: flags.commandTimeout,
     read: (name, data) => output.read(name, data),

@@ -103,8 +103,8 @@ export class CollectedOutput implements Output {
     for await (const chunk of output) {
       if (left > 0) this.#chunks[name].push(chunk.subarray(0, left));
       left -= chunk.length;
+      if (left < 0) this.#isTruncated = true;
     }
-    if (left < 0) this.#isTruncated = true;
   }
 
   finish(): Promise<void> {

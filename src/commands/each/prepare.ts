@@ -54,8 +54,9 @@ export async function prepareClusters(
       ...(await planAccess({ context, cluster, request }, flags, deps)),
     }),
     maximumInFlight,
-  );
-  deps.terminal.showLive([]);
+  ).finally(() => {
+    deps.terminal.showLive([]);
+  });
   const kubeconfigs = new Map<InstallationCluster, string>();
   for (const { context } of selected) {
     const planned = checked.flatMap((each) =>

@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import process from 'node:process';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../../base/errors.js';
 import { describeDiskError } from '../../platform/disk/disk-error.js';
 
@@ -25,12 +27,12 @@ export interface ProgramResult {
 }
 
 /** How long a program has to end after SIGTERM before it is killed. */
-const graceMilliseconds = 5000;
+const defaultGraceMilliseconds = 5000;
 
 export type Programs = ReturnType<typeof createPrograms>;
 
 /** Runs programs, each in its own process group, so that they can be stopped with all processes that they start. */
-export function createPrograms() {
+export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } = {}) {
   const running = new Set<RunningProgram>();
   let isStopped = false;
   const stop = () => {
@@ -60,7 +62,8 @@ export function createPrograms() {
       } catch (error) {
         return startProblem(error);
       }
-      const program = new RunningProgram(child);
+      if (child.pid === undefined) return startProblem((await once(child, 'error'))[0]);
+      const program = new RunningProgram(child, graceMilliseconds);
       running.add(program);
       try {
         return await program.wait(input, child);
@@ -95,31 +98,34 @@ type OutputProcess = ChildProcess & { readonly stdout: Readable; readonly stderr
 
 class RunningProgram {
   readonly #child: OutputProcess;
+  readonly #graceMilliseconds: number;
   #problem: string | undefined;
+  readonly #killed = new AbortController();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(child: OutputProcess) {
+  constructor(child: OutputProcess, graceMilliseconds: number) {
     this.#child = child;
+    this.#graceMilliseconds = graceMilliseconds;
   }
 
   async wait({ read, timeoutSeconds }: ProgramInput, child: OutputProcess): Promise<ProgramResult> {
     const end = new Promise<ProgramResult>((resolve) => {
-      child.on('error', (error) => {
-        resolve(startProblem(error));
-      });
+      // E.g. another user's process, started by sudo, which cannot be stopped.
+      child.on('error', () => undefined);
       child.on('close', (exitCode, signal) => {
         const problem = exitCode === 0 ? undefined : `exited with ${String(exitCode ?? signal)}`;
         resolve({ exitCode, problem: this.#problem ?? problem });
       });
     });
+    const errors: unknown[] = [];
     const readUntilEnd = async (name: OutputName) => {
       try {
         await read(name, child[name]);
       } catch (error) {
         // `kill` closes the outputs.
         if (errorCode(error) === 'ERR_STREAM_PREMATURE_CLOSE') return;
+        errors.push(error);
         this.stop('was stopped, because its output could not be written');
-        throw error;
       }
     };
     const limit =
@@ -128,12 +134,17 @@ class RunningProgram {
         : setTimeout(() => {
             this.stop(`did not finish within ${String(timeoutSeconds)} s`);
           }, timeoutSeconds * 1000);
-    const outputs = Promise.allSettled([readUntilEnd('stdout'), readUntilEnd('stderr')]);
+    const outputs = Promise.all([readUntilEnd('stdout'), readUntilEnd('stderr')]);
+    const killed = once(this.#killed.signal, 'abort');
     const result = await end;
-    const failed = (await outputs).find(({ status }) => status === 'rejected');
+    // A reader that does not read, such as a pager, must not prevent the end.
+    await Promise.race([outputs, killed]);
     clearTimeout(limit);
+    // Processes that redirect their outputs may still be cleaning up.
+    while (this.#timer !== undefined && !this.#killed.signal.aborted && this.#signal(0))
+      await sleep(20);
     clearTimeout(this.#timer);
-    if (failed?.status === 'rejected') throw failed.reason;
+    if (errors.length > 0) throw errors[0];
     return result;
   }
 
@@ -143,25 +154,27 @@ class RunningProgram {
     this.#signal('SIGTERM');
     this.#timer = setTimeout(() => {
       this.kill();
-    }, graceMilliseconds);
+    }, this.#graceMilliseconds);
   }
 
   kill(): void {
     this.#problem ??= 'was interrupted';
+    this.#killed.abort();
     this.#signal('SIGKILL');
     // A process that has left the process group can keep the outputs open.
     this.#child.stdout.destroy();
     this.#child.stderr.destroy();
   }
 
-  #signal(signal: NodeJS.Signals): void {
+  /** @returns `false` if all processes of the group have ended. */
+  #signal(signal: NodeJS.Signals | 0): boolean {
     const { pid } = this.#child;
-    if (pid === undefined) return;
+    if (pid === undefined) return false;
     try {
-      process.kill(-pid, signal);
+      return process.kill(-pid, signal);
     } catch {
       // On Windows, there are no process groups.
-      this.#child.kill(signal);
+      return this.#child.kill(signal);
     }
   }
 }

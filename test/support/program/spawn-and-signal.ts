@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '../checks/processes.js';
 import type { TestUser } from './cli.js';
 
 /**
  * Runs a command in a separate process, and sends it a signal as soon as a condition is met.
  * @returns the result, and the time from the signal until the process exits.
- * @throws Error if the condition is not met within 10 s.
+ * @throws Error if the condition is not met within 30 s.
  */
 export async function spawnAndSignal(
   { spawn }: TestUser,
@@ -22,11 +22,4 @@ export async function spawnAndSignal(
   });
   const sentAt = await signalSent;
   return { ...(await running), exitMilliseconds: performance.now() - sentAt };
-}
-
-async function waitUntil(condition: () => boolean): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !condition();) {
-    if (Date.now() > deadline) throw new Error('the condition was not met within 10 s');
-    await sleep(10);
-  }
 }
