@@ -12,11 +12,13 @@ import { validateName, withFileNames, withPksNames } from '../completers.js';
 import {
   type ClusterSelection,
   type ContextClusters,
+  type InstallationCluster,
   selectableClusters,
   selectClusters,
 } from '../kube/selected-clusters.js';
 import { asCollector, integerParser, parseSeconds } from '../option-values.js';
 import { filterOption, outputOption, requiresWrite } from '../resource/list-command.js';
+import { defaultParallel, formatNextCommands, type RepeatedFlags } from './next-command.js';
 import {
   CollectedOutput,
   createGroupedOutputs,
@@ -24,22 +26,14 @@ import {
   maximumJsonBytes,
   type Output,
 } from './output.js';
-import {
-  type PrepareDeps,
-  type PreparedCluster,
-  type PrepareFlags,
-  prepareClusters,
-} from './prepare.js';
+import { type PrepareDeps, type PreparedCluster, prepareClusters } from './prepare.js';
 
 type Deps = PrepareDeps &
   Parameters<typeof selectClusters>[1] &
   Pick<Services, 'clock' | 'createRunFolder' | 'findProgram' | 'untilInterrupted'>;
 
-interface Flags extends ClusterSelection, PrepareFlags {
+interface Flags extends ClusterSelection, RepeatedFlags {
   readonly cluster?: readonly string[];
-  readonly parallel: number;
-  readonly commandTimeout?: number;
-  readonly group?: boolean;
 }
 
 export const description =
@@ -76,7 +70,7 @@ export function define(command: Command, deps: Deps): void {
     .addOption(
       new Option('--parallel <number>', 'maximum number of commands that run at the same time')
         .argParser(integerParser({ from: 1, to: 100 }))
-        .default(8),
+        .default(defaultParallel),
     )
     .addOption(
       new Option(
@@ -137,24 +131,30 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
   const labels = createLabels(prepared);
   const folder = await deps.createRunFolder();
   const programs = createPrograms();
-  void stopOnInterrupts(programs, deps);
+  const errors: unknown[] = [];
   const outputs = createOutputs(labels, folder, flags, terminal);
   let results: readonly ClusterResult[];
   try {
-    const run = (each: PreparedCluster, index: number) =>
-      runCommand(each, {
-        ...{ file, words, flags, folder, programs, deps },
-        label: labels[index] ?? each.cluster.name,
-        output: outputs[index] ?? new CollectedOutput(),
-      });
-    results = await programs.stoppingOnSignals(() => mapInParallel(prepared, run, flags.parallel));
+    const runs = await mapInParallel(prepared, async (each, index): Promise<CommandRun> => {
+      const { [index]: label = each.cluster.name } = labels;
+      const { [index]: output = new CollectedOutput() } = outputs;
+      const path = each.kubeconfig && (await folder.create(`${label}.yaml`, each.kubeconfig));
+      return { ...each, file, words, flags, errors, label, output, path };
+    });
+    void stopOnInterrupts(programs, deps);
+    results = await programs.stoppingOnSignals(() =>
+      mapInParallel(runs, (run) => runCommand(run, programs, deps), flags.parallel),
+    );
   } finally {
     await folder.remove();
   }
   if (terminal.wantsJson()) await showJson(results, outputs, terminal);
   summarize(results, failures, terminal);
-  if (programs.isStopped()) throw new TpksError('cancelled', 'Interrupted');
-  throwFailures(results, failures, { words, flags });
+  if (errors.length > 0) throw errors[0];
+  if (programs.isInterrupted()) throw new TpksError('cancelled', 'Interrupted');
+  throwFailures(results, failures, (failed) =>
+    formatNextCommands(failed, words, flags, deps.options().context),
+  );
 }
 
 /** Checks that the program exists, instead of once for each cluster. @throws {TpksError} `usage` */
@@ -236,51 +236,56 @@ async function stopOnInterrupts(
   kill();
 }
 
-interface CommandRun {
+interface CommandRun extends PreparedCluster {
   readonly file: string;
   readonly words: readonly string[];
   readonly flags: Flags;
-  readonly folder: RunFolder;
-  readonly programs: Programs;
   readonly label: string;
   readonly output: Output;
-  readonly deps: Deps;
+  /** Path of the kubeconfig. */
+  readonly path: string | undefined;
+  /** Receives the error if the output cannot be written, which stops all commands. */
+  readonly errors: unknown[];
 }
 
 async function runCommand(
-  { context, cluster, kubeconfig, skipped, problem }: PreparedCluster,
-  { file, words, flags, folder, programs, label, output, deps }: CommandRun,
+  { context, cluster, path, skipped, problem, ...run }: CommandRun,
+  programs: Programs,
+  { clock, env }: Deps,
 ): Promise<ClusterResult> {
-  const { clock, env } = deps;
+  const { words, flags, label, output } = run;
   const none = { label, cluster, exitCode: null, seconds: null };
   if (skipped !== undefined) {
     // A script that names a cluster relies on it.
     return { ...none, result: flags.cluster === undefined ? 'skipped' : 'failed', reason: skipped };
   }
-  const command = insertClusterName(words.slice(1), cluster.name);
-  if (command === undefined || kubeconfig === undefined) {
+  const args = insertClusterName(words.slice(1), cluster.name);
+  if (args === undefined || path === undefined) {
     return { ...none, result: 'failed', reason: problem ?? unsafeNameReason };
   }
+  const { name, uuid, installation } = cluster;
   const target = {
-    cluster: cluster.name,
-    uuid: cluster.uuid ?? '',
-    installation: cluster.installation,
-    context: context.name,
-    kubeconfig: await folder.create(`${label}.kubeconfig`, kubeconfig),
+    ...{ cluster: name, uuid: uuid ?? '', installation },
+    ...{ context: context.name, kubeconfig: path },
   };
   const start = clock.monotonic();
-  const { exitCode, problem: reason } = await programs.run({
-    file,
-    args: command,
-    env: createCommandEnvironment(env, target),
-    timeoutSeconds: flags.commandTimeout,
-    read: (name, data) => output.read(name, data),
-  });
-  const seconds = Math.round((clock.monotonic() - start) / 100) / 10;
-  await output.finish();
-  const result = reason === undefined ? 'succeeded' : 'failed';
-  return { label, cluster, result, reason, exitCode, seconds };
+  try {
+    const { exitCode, problem: reason } = await programs.run({
+      ...{ file: run.file, args, timeoutSeconds: flags.commandTimeout },
+      env: createCommandEnvironment(env, target),
+      read: (outputName, data) => output.read(outputName, data),
+    });
+    const seconds = Math.round((clock.monotonic() - start) / 100) / 10;
+    await output.finish();
+    const result = reason === undefined ? 'succeeded' : 'failed';
+    return { label, cluster, result, reason, exitCode, seconds };
+  } catch (error) {
+    run.errors.push(error);
+    return { ...none, result: 'failed', reason: outputReason };
+  }
 }
+
+const outputReason = 'was stopped, because the output could not be written';
 
 const unsafeNameReason =
   'its name can have a meaning in a command line, so it cannot replace {}; use the variable TPKS_CLUSTER';
@@ -317,6 +322,7 @@ function summarize(
   const counts = (['succeeded', 'failed', 'skipped'] as const)
     .map((result) => [results.filter((each) => each.result === result).length, result] as const)
     .filter(([count, result]) => count > 0 || result === 'succeeded');
+  if (results.length === 0) return;
   const total = `${String(results.length)} ${results.length === 1 ? 'cluster' : 'clusters'}`;
   note(`${total}: ${counts.map(([count, result]) => `${String(count)} ${result}`).join(', ')}`);
   for (const result of ['skipped', 'failed'] as const) {
@@ -332,19 +338,18 @@ function summarize(
 function throwFailures(
   results: readonly ClusterResult[],
   failures: readonly Failure[],
-  { words, flags }: Pick<CommandRun, 'words' | 'flags'>,
+  findNextCommands: (failed: readonly InstallationCluster[]) => readonly string[],
 ): void {
   const failed = results.filter(({ result }) => result === 'failed');
   if (failed.length > 0) {
-    const options = [
-      ...(flags.allContexts === true ? ['--all-contexts'] : []),
-      ...failed.map(({ cluster: { name } }) => `--cluster ${quoteForShell(name)}`),
-    ];
-    const command = `tpks each ${options.join(' ')} -- ${words.map((word) => quoteForShell(word)).join(' ')}`;
     throw new TpksError(
       'failed',
       `The command failed for ${String(failed.length)} of ${String(results.length)} clusters`,
-      { hint: `to run it only for these clusters: ${command}` },
+      {
+        hint: findNextCommands(failed.map(({ cluster }) => cluster))
+          .map((command) => `to run it again only for failed clusters: ${command}`)
+          .join('\n'),
+      },
     );
   }
   const [failure] = failures;

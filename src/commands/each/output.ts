@@ -1,4 +1,5 @@
 import type { Services } from '../../app/services.js';
+import { TpksError } from '../../base/errors.js';
 import { toPrintable } from '../../base/sanitize.js';
 import type { OutputName } from '../../domain/each/programs.js';
 import type { RunFolder } from '../../domain/each/run-folder.js';
@@ -64,7 +65,10 @@ async function relayLines(
   terminal: Terminal,
 ): Promise<void> {
   for await (const lines of splitLines(output)) {
-    if (!(await terminal.relay(name, label, lines))) return;
+    if (await terminal.relay(name, label, lines)) continue;
+    throw new TpksError('failed', 'The output was closed before all commands had ended', {
+      hint: 'to show a part of it, let the commands finish: tpks each ... >FILE',
+    });
   }
 }
 

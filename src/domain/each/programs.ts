@@ -34,23 +34,26 @@ export type Programs = ReturnType<typeof createPrograms>;
 /** Runs programs, each in its own process group, so that they can be stopped with all processes that they start. */
 export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } = {}) {
   const running = new Set<RunningProgram>();
-  let isStopped = false;
+  let stopReason: string | undefined;
+  const stopAll = (reason: string) => {
+    stopReason ??= reason;
+    for (const program of running) program.stop(stopReason);
+  };
   const stop = () => {
-    isStopped = true;
-    for (const program of running) program.stop('was interrupted');
+    stopAll(interrupted);
   };
   const kill = () => {
-    isStopped = true;
+    stopReason ??= interrupted;
     for (const program of running) program.kill();
   };
   return {
     /**
      * Runs a program with an empty stdin, until it has ended and all processes with its outputs have closed them.
-     * @throws errors of `read`, after the program has been stopped.
+     * @throws errors of `read`, after this program has been stopped. All others are stopped as well.
      */
     run: async (input: ProgramInput): Promise<ProgramResult> => {
       const { spawn } = await import('node:child_process');
-      if (isStopped) return { exitCode: null, problem: 'was not started' };
+      if (stopReason !== undefined) return { exitCode: null, problem: 'was not started' };
       let child;
       try {
         child = spawn(input.file, input.args, {
@@ -66,10 +69,9 @@ export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } 
       const program = new RunningProgram(child, graceMilliseconds);
       running.add(program);
       try {
-        return await program.wait(input, child);
-      } catch (error) {
-        stop();
-        throw error;
+        return await program.wait(input, child, () => {
+          stopAll('was stopped, because the output could not be written');
+        });
       } finally {
         running.delete(program);
       }
@@ -78,7 +80,7 @@ export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } 
     stop,
     /** Kills all programs. Starts no others. */
     kill,
-    isStopped: () => isStopped,
+    isInterrupted: () => stopReason === interrupted,
     /** Stops all programs on a signal that would end tpks, except SIGINT and SIGTERM, which the caller handles. */
     stoppingOnSignals: async <T>(work: () => Promise<T>): Promise<T> => {
       for (const signal of otherSignals) process.on(signal, stop);
@@ -90,6 +92,8 @@ export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } 
     },
   };
 }
+
+const interrupted = 'was interrupted';
 
 /** The terminal sends these signals only to the process group of tpks. */
 const otherSignals = ['SIGHUP', 'SIGQUIT'] as const;
@@ -108,7 +112,11 @@ class RunningProgram {
     this.#graceMilliseconds = graceMilliseconds;
   }
 
-  async wait({ read, timeoutSeconds }: ProgramInput, child: OutputProcess): Promise<ProgramResult> {
+  async wait(
+    { read, timeoutSeconds }: ProgramInput,
+    child: OutputProcess,
+    onReadError: () => void,
+  ): Promise<ProgramResult> {
     const end = new Promise<ProgramResult>((resolve) => {
       // E.g. another user's process, started by sudo, which cannot be stopped.
       child.on('error', () => undefined);
@@ -125,7 +133,7 @@ class RunningProgram {
         // `kill` closes the outputs.
         if (errorCode(error) === 'ERR_STREAM_PREMATURE_CLOSE') return;
         errors.push(error);
-        this.stop('was stopped, because its output could not be written');
+        onReadError();
       }
     };
     const limit =
@@ -158,7 +166,7 @@ class RunningProgram {
   }
 
   kill(): void {
-    this.#problem ??= 'was interrupted';
+    this.#problem ??= interrupted;
     this.#killed.abort();
     this.#signal('SIGKILL');
     // A process that has left the process group can keep the outputs open.

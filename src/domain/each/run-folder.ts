@@ -29,7 +29,9 @@ export function createRunFolder(home: string): Promise<RunFolder> {
   const remove = (path: string) => {
     rmSync(path, { recursive: true, force: true });
   };
-  return withDiskErrors('write', own, () => {
+  const writeErrors = <T>(path: string, work: () => T) =>
+    withDiskErrors('write', path, work, otherHome);
+  return writeErrors(own, () => {
     ensurePrivateFolder(parent);
     for (const name of readdirSync(parent)) {
       if (isLeftover(name, host)) remove(join(parent, name));
@@ -39,7 +41,7 @@ export function createRunFolder(home: string): Promise<RunFolder> {
     mkdirSync(own, { mode: 0o700 });
     const locate = (name: string) => join(own, toFileName(name));
     const append = (path: string, data: string | Uint8Array) =>
-      withDiskErrors('write', path, () => {
+      writeErrors(path, () => {
         appendFileSync(path, data, { mode: 0o600 });
       });
     return {
@@ -50,12 +52,15 @@ export function createRunFolder(home: string): Promise<RunFolder> {
       append: (name, data) => append(locate(name), data),
       read: (name) => streamOwnFile(locate(name)),
       remove: () =>
-        withDiskErrors('write', own, () => {
+        writeErrors(own, () => {
           remove(own);
         }),
     };
   });
 }
+
+/** `each` needs a stored session, so credentials in the environment do not help. */
+const otherHome = { hint: 'set TPKS_HOME to another folder, and log in there' };
 
 /** Whether a folder belongs to a run on this machine that has ended. */
 function isLeftover(name: string, host: string): boolean {

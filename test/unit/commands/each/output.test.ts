@@ -64,7 +64,7 @@ describe('prefixed output', () => {
       yield Buffer.from('a\n');
       await fail();
     }
-    await output?.read('stdout', endless());
+    await expect(output?.read('stdout', endless())).rejects.toThrow('The output was closed');
   });
 });
 

@@ -67,7 +67,7 @@ describe('stop', () => {
     programs.stop();
     expect(await ended).toEqual({ exitCode: 0, problem: 'was interrupted' });
     expect(output.stdout).toContain('cleaned');
-    expect(programs.isStopped()).toBe(true);
+    expect(programs.isInterrupted()).toBe(true);
     const next = await start('exit 0', {}, programs).ended;
     expect(next).toEqual({ exitCode: null, problem: 'was not started' });
   });
@@ -152,7 +152,9 @@ test('an error of `read` stops all programs', async () => {
     programs,
   );
   await expect(failed.ended).rejects.toThrow('disk full');
-  expect(await other.ended).toEqual(interrupted);
+  const problem = 'was stopped, because the output could not be written';
+  expect(await other.ended).toEqual({ exitCode: null, problem });
+  expect(programs.isInterrupted()).toBe(false);
 });
 
 test('a program whose output is closed fails when it writes', async () => {
