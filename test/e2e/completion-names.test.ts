@@ -164,6 +164,8 @@ describe('arguments and options for clusters', () => {
       ['succeeded', 'deleted'],
     ],
     [['delete-cluster', 'new'], ['new-1']],
+    [['each', '--cluster', 'new'], ['new-1']],
+    [['each', '--filter', 'na'], ['name=']],
     [
       ['resize', 'dev'],
       ['dev-1', 'dev-2', 'dev-3'],
@@ -189,11 +191,15 @@ describe('arguments and options for clusters', () => {
       expect(await complete('create-cluster', 'c1', flag, '')).toBe(':files\n');
     }
     expect(await complete('create-cluster', 'c1', '--tags', '')).toBe(':none\n');
+    for (const words of [[], ['kubectl', '--cluster'], ['kubectl', '--filter']]) {
+      expect(await complete('each', '--', ...words, '')).toBe(':files\n');
+    }
   });
 
   test.each([
     [['clusters', '--filter', 'a=b', '--fil'], ['--filter']],
     [['curl', '-H', 'a: b', '--hea'], ['--header']],
+    [['each', '--cluster', 'dev-1', '--cl'], ['--cluster']],
     [['uaa', 'client', 'add', 'x', '--scope', 'a', '--sco'], ['--scope']],
     [['uaa', 'token', 'client', 'get', 'x', '--scope', 'a', '--sco'], ['--scope']],
     [['uaa', 'user', 'get', 'x', '-a', 'id', '--att'], ['--attributes']],

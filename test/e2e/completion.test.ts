@@ -157,6 +157,8 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['no space after a key', 'tpks clusters --filter na\tx', ['clusters', '--filter', 'name=x']],
   ['a file', 'tpks uaa target --ca-cert my\t', ['uaa', 'target', '--ca-cert', 'my ca.pem']],
   ['a file after =', 'tpks uaa target --ca-cert=my\t', ['uaa', 'target', '--ca-cert=my ca.pem']],
+  ['an option before --', 'tpks each --cluster prod\t', ['each', '--cluster', 'production']],
+  ['a file after --', 'tpks each -- cat my\t', ['each', '--', 'cat', 'my ca.pem']],
   ['a file to write to', 'tpks clusters 2> my\t', ['clusters']],
   ['no file where none is expected', 'tpks clusters my\t', ['clusters', 'my']],
   [

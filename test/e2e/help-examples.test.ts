@@ -18,7 +18,9 @@ import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 const pages = await renderHelpPages();
-const examples = [...new Set(pages.flatMap(examplesIn))];
+const allExamples = [...new Set(pages.flatMap(examplesIn))];
+const needsKubectl = (line: string) => /^tpks each .*kubectl/.test(line);
+const examples = allExamples.filter((line) => !needsKubectl(line));
 
 /** The options that make a shell ignore the settings of the user. */
 const shells = { bash: ['--norc'], zsh: ['-f'], fish: ['--no-config'] };
@@ -79,6 +81,7 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
       before: [...createCluster('dev-1'), 'echo alana-password | tpks get-credentials dev-1'],
     },
   ],
+  [/^tpks each /, { before: ['echo alana-password | tpks get-credentials dev-1'] }],
   [/ upgrade-clusters /, { before: ['dev-1', 'dev-2', 'dev-3'].flatMap(createCluster) }],
   [
     /^tpks get-credentials /,
@@ -271,6 +274,9 @@ afterAll(() => sandbox.close());
 
 describe('examples in help pages', () => {
   test.each(examplesFor('bash'))('%s', expectSuccess);
+  describeIfPart('kubectl', 'for kubectl', () => {
+    test.each(allExamples.filter(needsKubectl))('%s', expectSuccess);
+  });
   for (const shell of ['zsh', 'fish'] as const) {
     describeIfPart(shell, `for ${shell}`, () => {
       test.each(examplesFor(shell))('%s', expectSuccess);
@@ -338,7 +344,9 @@ function runTpks(
   const isWaitingForBrowser = (message: string) => message.includes('Waiting for the response at');
   // In this process, an interrupted command would not free its port before the end of the worker.
   const isBrowserLogin = words.some((word) => /^(authcode|implicit)$/.test(word));
-  if (isOtherProgram || isBrowserLogin) {
+  // kubectl starts tpks again, to get a token.
+  const startsKubectl = words[0] === 'each';
+  if (isOtherProgram || isBrowserLogin || startsKubectl) {
     const allEnv = { TPKS_STORE: 'file', ...toSandboxEnv(), ...env };
     return isTerminal
       ? runAtTerminal(user, words, allEnv, stdin)

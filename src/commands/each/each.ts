@@ -17,7 +17,7 @@ import {
   selectClusters,
 } from '../kube/selected-clusters.js';
 import { asCollector, integerParser, parseSeconds } from '../option-values.js';
-import { filterOption, outputOption, requiresWrite } from '../resource/list-command.js';
+import { filterOption, outputOption, requiresRead } from '../resource/list-command.js';
 import { defaultParallel, formatNextCommands, type RepeatedFlags } from './next-command.js';
 import {
   CollectedOutput,
@@ -37,26 +37,32 @@ interface Flags extends ClusterSelection, RepeatedFlags {
 }
 
 export const description =
-  'Run a command once for each cluster that you have access to. KUBECONFIG is a file with only this cluster and ' +
-  'without a token, and TPKS_CLUSTER, TPKS_CLUSTER_UUID, TPKS_INSTALLATION and TPKS_CONTEXT name the cluster. {} in an ' +
-  'argument is the name of the cluster. No shell is used. Exits with 1 if the command failed in a cluster. ' +
-  `Like \`tpks get-credentials\`, gives the user the role cluster-admin in the clusters. ${requiresWrite}`;
+  'Run a command once for each cluster that you have access to. Its kubeconfig (KUBECONFIG) contains only this cluster ' +
+  'and no token. {} in an argument stands for the name of the cluster, as does the variable TPKS_CLUSTER. Gives you ' +
+  'the role cluster-admin in the clusters that you can change, like `tpks get-credentials`. Exits with 1 if the command ' +
+  `fails for a cluster. ${requiresRead}`;
 
 export const examples = {
   'list the nodes of all clusters': 'tpks each -- kubectl get nodes',
-  'apply a file to the production clusters of all installations, one at a time':
-    'tpks each --all-contexts --filter name=prod-* --parallel 1 -- kubectl apply -f app.yaml',
+  'show the versions of the production clusters in all installations':
+    "tpks each --all-contexts --filter 'name=prod-*' -- kubectl version",
   'write the pods of each cluster to a file':
-    'tpks each -- sh -c \'kubectl get pods -A > "$TPKS_CLUSTER.txt"\'',
+    'tpks each -- sh -c \'kubectl get pods -A >"$TPKS_CLUSTER.txt"\'',
+  'print the namespaces of each cluster as JSON': 'tpks each -o json -- kubectl get namespaces',
 };
 
 export function define(command: Command, deps: Deps): void {
   command
     .usage('[options] -- <command...>')
-    .addArgument(withFileNames(new Argument('<command...>', 'command to run, after --')))
+    .addArgument(
+      withFileNames(new Argument('<command...>', 'program and its arguments; no shell is used')),
+    )
     .addOption(
       withPksNames(
-        new Option('--cluster <name>', 'run it only for this cluster; repeatable').argParser(
+        new Option(
+          '--cluster <name>',
+          'run the command only for this cluster; repeatable',
+        ).argParser(
           asCollector((name: string, previous: readonly string[] = []) => [
             ...previous,
             validateName(name, 'The name of the cluster'),
@@ -65,24 +71,25 @@ export function define(command: Command, deps: Deps): void {
         'clusters',
       ),
     )
-    .addOption(filterOption(selectableClusters, 'run it only for matching clusters'))
+    .addOption(filterOption(selectableClusters, 'run the command only for matching clusters'))
     .option('--all-contexts', 'include the clusters of all installations that you are logged in to')
     .addOption(
-      new Option('--parallel <number>', 'maximum number of commands that run at the same time')
+      new Option('--parallel <number>', 'maximum number of commands at the same time')
         .argParser(integerParser({ from: 1, to: 100 }))
         .default(defaultParallel),
     )
     .addOption(
       new Option(
         '--command-timeout <seconds>',
-        'stop a command that takes longer, and report it as failed',
+        'stop the command for a cluster after this time',
       ).argParser(parseSeconds),
     )
-    .option('--allow-token-files', 'include clusters whose kubeconfig contains a token')
+    .option(
+      '--allow-token-files',
+      'include clusters without OpenID Connect; their kubeconfig contains a token',
+    )
     .addOption(
-      new Option('--group', 'print the output of a cluster when its command has ended').conflicts(
-        'output',
-      ),
+      new Option('--group', 'print the output of each cluster as one block').conflicts('output'),
     )
     .addOption(outputOption('json', 'yaml'))
     .action((words: readonly string[], flags: Flags) => {

@@ -239,6 +239,8 @@ export const scenarios: readonly Scenario[] = [
       line('get-credentials dev-1'),
       ...[line('kube-credential', { product: true }), line('kubeconfig list -o wide')],
       ...[line('kubeconfig list --json'), line('get-credentials dev-2 dev-1 --json')],
+      line('each --trace -- sh -c cat$IFS$KUBECONFIG'),
+      fails('each --trace --cluster dev-1 -- sh -c printenv${IFS}PKS_USER_PASSWORD'),
       printsSecret('token --audience kubernetes --format json'),
       printsSecret('get-credentials dev-1 --print --kubeconfig-format oidc'),
       fails('get-credentials no-such-cluster'),
