@@ -345,7 +345,7 @@ function createRows(
     session('context delete', ['cody@localhost']),
     session('get-credentials', ['dev-1']),
     session('get-credentials', ['--all', '--kubeconfig-format', 'oidc'], clusterPassword),
-    session('each', ['--', 'true'], clusterPassword),
+    session('each', ['--', '/bin/sh', '-c', 'true'], clusterPassword),
     session('kube-credential', [], { isLater: true }),
     session('token', ['--audience', 'kubernetes'], { isLater: true }),
     session('delete-cluster', ['own-1', '--prune-kubeconfig']),
