@@ -121,6 +121,7 @@ async function planAccess(
 ): Promise<Omit<Checked, 'context' | 'cluster'>> {
   const state = describeStateProblem(cluster);
   if (state !== undefined) return { skipped: state };
+  if (!request.canHaveIdToken && !allowTokenFiles) return { problem: idTokenReason };
   try {
     const bind = await fetchBind(cluster.name, request.identity, bindsIn(context));
     if (bind.login.kind === 'oidc') {
@@ -137,6 +138,9 @@ async function planAccess(
 
 const tokenFileReason =
   'The cluster does not use OpenID Connect, so its kubeconfig would contain a token; to include it, add --allow-token-files';
+
+const idTokenReason =
+  'UAA clients and CI jobs get no ID token, so they cannot log in to clusters with OpenID Connect; to log in as a user: tpks login -u USER';
 
 /** Makes the user an administrator of the cluster, as `get-credentials` does, if the user owns it. */
 async function fetchBind(cluster: string, identity: string, binds: Binds): Promise<Bind> {
