@@ -84,6 +84,11 @@ const preparations: readonly (readonly [RegExp, Preparation])[] = [
   [/^tpks each /, { before: ['echo alana-password | tpks get-credentials dev-1'] }],
   [/ upgrade-clusters /, { before: ['dev-1', 'dev-2', 'dev-3'].flatMap(createCluster) }],
   [
+    /^tpks get-credentials .*--all-contexts/,
+    // Passwords in variables are not used.
+    { before: [...createCluster('dev-1'), 'echo alana-password | tpks get-credentials dev-1'] },
+  ],
+  [
     /^tpks get-credentials /,
     {
       before: ['dev-1', 'dev-2', 'dev-3'].flatMap(createCluster),

@@ -83,23 +83,16 @@ function createRequest(
   { allContexts = false }: PrepareFlags,
   deps: PrepareDeps,
 ): AccessRequest {
-  const { passwordSources, ...options } = createCredentialOptions(
-    'tpks get-credentials --all --sso',
-    (...lines) => {
-      for (const line of lines) deps.terminal.note(line);
-      return Promise.resolve();
-    },
-  );
+  const options = createCredentialOptions('tpks get-credentials --all --sso', (...lines) => {
+    for (const line of lines) deps.terminal.note(line);
+    return Promise.resolve();
+  });
   return createAccessRequest(
     {
       context,
       flags: { browser: true, browserTimeout: defaultBrowserTimeoutSeconds },
-      options: {
-        ...options,
-        server: formatApi(apiOf(context)),
-        // A password from a variable or a pipe is for one installation.
-        passwordSources: allContexts ? { variable: undefined } : (passwordSources ?? {}),
-      },
+      options: { ...options, server: formatApi(apiOf(context)) },
+      allContexts,
       findUser: () => Promise.resolve(undefined),
     },
     deps,

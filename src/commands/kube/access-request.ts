@@ -1,8 +1,9 @@
 import type { Services } from '../../app/services.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import { readClaims, readTextClaim } from '../../domain/auth/claims.js';
 import type { LoginMethod } from '../../domain/auth/login.js';
 import type { Context } from '../../domain/contexts/context.js';
-import { apiOf } from '../../domain/contexts/installation.js';
+import { apiOf, formatApi } from '../../domain/contexts/installation.js';
 import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
 import { findSsoMethod } from '../session/login-method.js';
@@ -23,14 +24,18 @@ interface RequestInput extends Pick<AccessRequest, 'findUser'> {
     'kubeconfigFormat' | 'contextName' | 'server' | 'namespace'
   > &
     LoginFlags;
+  /** How to log in if the command is only for the installation of this context. */
   readonly options: ClusterCredentialOptions;
+  /** Whether the command logs in to several installations. */
+  readonly allContexts: boolean;
 }
 
 /** Creates the request for access to clusters as the user of a context. */
 export function createAccessRequest(
-  { context, flags, options, findUser }: RequestInput,
+  { context, flags, findUser, allContexts, ...input }: RequestInput,
   deps: Deps,
 ): AccessRequest {
+  const options = allContexts ? createSeparateOptions(context) : input.options;
   const { identity } = context;
   const installation = { ...context, api: apiOf(context) };
   return {
@@ -44,16 +49,31 @@ export function createAccessRequest(
       return stored && readTextClaim(readClaims(stored.accessToken), 'iss');
     },
     logIn: () => {
-      const method = chooseMethod(context, flags, deps);
+      const method = chooseMethod(context, flags, options, deps);
       return logInAsUser(
         { recipient: 'cluster', method, flags, target: installation, options },
         deps,
       );
     },
     findUser,
+    keepsOthers: allContexts,
     contextName: flags.contextName,
     server: flags.server,
     namespace: flags.namespace,
+  };
+}
+
+/**
+ * Creates the options for one of several installations. A password in a variable or a pipe is only for one of them, so
+ * it is not used.
+ */
+function createSeparateOptions(context: Context): ClusterCredentialOptions {
+  const command = `tpks get-credentials --all --context ${quoteForShell(context.name)}`;
+  const hint = `a password from a variable or a pipe is used only for one installation: ${command}`;
+  return {
+    ssoCommand: `${command} --sso`,
+    server: formatApi(apiOf(context)),
+    passwordSources: { variable: undefined, fileFlag: undefined, hint },
   };
 }
 
@@ -72,13 +92,12 @@ function findSessionTarget(
 function chooseMethod(
   { grant, identity }: Context,
   flags: LoginFlags,
+  { passwordSources: { pksVariables = [] } = {} }: ClusterCredentialOptions,
   { env }: Pick<Deps, 'env'>,
 ): LoginMethod {
   const ssoMethod = findSsoMethod(flags);
   if (ssoMethod !== undefined) return ssoMethod;
-  const hasPassword = [env.PKS_USER_PASSWORD, env.TKGI_USER_PASSWORD].some(
-    (value) => value !== undefined,
-  );
+  const hasPassword = pksVariables.some((variable) => env[variable] !== undefined);
   if (grant === 'password' || hasPassword) return { kind: 'password', username: identity };
   return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
 }

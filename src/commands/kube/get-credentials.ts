@@ -5,14 +5,24 @@ import type { Services } from '../../app/services.js';
 import { combineFailures, type Failure, isTpksError, TpksError } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
+import type { Context } from '../../domain/contexts/context.js';
+import { apiOf, formatApi } from '../../domain/contexts/installation.js';
+import type { AccessEntries } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { validateName, withPksNames } from '../completers.js';
-import { requiresWrite } from '../resource/list-command.js';
-import { type LoginFlags, addSsoOptions } from '../session/login-options.js';
+import { filterOption, requiresWrite } from '../resource/list-command.js';
+import { formatFilter } from '../resource/list.js';
+import { type LoginFlags, addSsoOptions, formatLoginFlags } from '../session/login-options.js';
 import { createAccessRequest } from './access-request.js';
 import { createCredentialOptions, type ClusterLoginDeps } from './cluster-login.js';
-import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
 import {
+  addKubeconfigOptions,
+  formatKubeconfigFlags,
+  type KubeconfigFlags,
+} from './kubeconfig-options.js';
+import { type ClusterSelection, selectableClusters, selectClusters } from './selected-clusters.js';
+import {
+  type AccessFailure,
   createUserFinder,
   createLinePrinter,
   openKubeconfig,
@@ -20,19 +30,19 @@ import {
 } from './write-kubeconfig.js';
 
 type Deps = ClusterLoginDeps &
+  Parameters<typeof selectClusters>[1] &
   Pick<
     Services,
-    | 'context'
     | 'session'
-    | 'clusters'
     | 'binds'
+    | 'bindsIn'
     | 'kubeconfig'
     | 'clusterAccess'
     | 'selectKubernetesStore'
     | 'clock'
   >;
 
-interface GetCredentialsFlags extends KubeconfigFlags, LoginFlags {
+interface GetCredentialsFlags extends KubeconfigFlags, LoginFlags, ClusterSelection {
   readonly all?: boolean;
 }
 
@@ -46,12 +56,16 @@ export const examples = {
     'tpks get-credentials dev-1 --kubeconfig-format oidc --print',
   'add all clusters, and keep the current kubeconfig context':
     'tpks get-credentials --all --no-switch',
+  'add the production clusters of all installations':
+    "tpks get-credentials --all --all-contexts --filter 'name=prod-*'",
 };
 
 export function define(command: Command, deps: Deps): void {
   command
     .addArgument(clusterArguments())
-    .option('--all', 'add all clusters that you have access to; keeps the current context');
+    .option('--all', 'add all clusters that you have access to; keeps the current context')
+    .addOption(filterOption(selectableClusters, 'with --all, add only matching clusters'))
+    .option('--all-contexts', 'with --all, include all installations that you are logged in to');
   addKubeconfigOptions(command.optionsGroup('Kubeconfig options:'));
   addSsoOptions(command.optionsGroup('Single sign-on options:')).action(
     (names: readonly string[], flags: GetCredentialsFlags) => getCredentials(names, flags, deps),
@@ -74,58 +88,163 @@ export async function getCredentials(
   flags: GetCredentialsFlags,
   deps: Deps,
 ): Promise<void> {
-  const { terminal } = deps;
+  const { terminal, clusterAccess } = deps;
   validateSelection(typedNames, flags);
+  const { allContexts = false } = flags;
   const printLines = createLinePrinter(flags, terminal);
-  const context = await deps.context();
   const kubeconfig = await openKubeconfig(flags, deps);
-  const names =
-    flags.all === true
-      ? (await deps.clusters().list()).map(({ name }) => name)
-      : [...new Set(typedNames)];
-  if (names.length === 0) return showNoClusters(kubeconfig, terminal);
-  const { clusterAccess: access, binds } = deps;
+  const { targets, failures: unlisted } = await selectTargets(typedNames, flags, deps);
+  const names = targets.flatMap((target) => target.names);
+  if (names.length === 0 && unlisted.length === 0) return showNoClusters(flags, kubeconfig, deps);
+  for (const name of typedNames) validateClusterName(name);
   const findUser = createUserFinder(flags, kubeconfig);
   const selection =
     flags.all === true ? '--all' : names.map((word) => quoteForShell(word)).join(' ');
   const options = createCredentialOptions(`tpks get-credentials ${selection} --sso`, printLines);
-  const request = createAccessRequest({ context, flags, options, findUser }, deps);
-  for (const name of typedNames) validateClusterName(name);
+  const failures: AccessFailure[] = [...unlisted];
+  /** With `--all-contexts`, the command continues with the other installations if one fails. */
+  const tryFor = async <T>({ api }: Target, step: () => Promise<readonly T[]>) => {
+    try {
+      return await step();
+    } catch (error) {
+      const canContinue = targets.length > 1 && isTpksError(error) && error.kind !== 'cancelled';
+      if (!canContinue) throw error;
+      failures.push(installationFailure({ name: formatApi(api), error }));
+      return [];
+    }
+  };
   await printLines('');
-  const { successes, failures } = await bindClusters(names, async (name) => {
-    await printLines(`Fetching credentials for cluster ${name}.`);
-    return access.plan(await binds.create(name), request);
-  });
-  if (successes.length > 0) {
-    const entries = await access.createEntries(successes, request);
-    const first = entries[0]?.entries.contextName;
+  const bound = await mapInParallel(
+    targets,
+    async (target) => {
+      const { context, api } = target;
+      const input = { context, flags, options, allContexts, findUser };
+      const request = createAccessRequest(input, deps);
+      const binds = allContexts ? deps.bindsIn(context) : deps.binds;
+      const planned = await tryFor(target, async () => {
+        const results = await bindClusters(target.names, allContexts, async (name) => {
+          await printLines(`Fetching credentials for cluster ${name}.`);
+          return clusterAccess.plan(await binds.create(name), request);
+        });
+        for (const { name, error } of results.failures) {
+          const installation = allContexts ? formatApi(api) : undefined;
+          const label = allContexts ? `${name}@${formatApi(api)}` : name;
+          failures.push({ name: label, cluster: name, installation, error });
+        }
+        return results.successes;
+      });
+      return { target, planned, request };
+    },
+    maximumInstallations,
+  );
+  const access: AccessEntries[] = [];
+  // One after the other, because each one can prompt for a password.
+  for (const { target, planned, request } of bound) {
+    if (planned.length === 0) continue;
+    const create = () => clusterAccess.createEntries(planned, request);
+    access.push(...(await tryFor(target, create)));
+  }
+  const [first] = access;
+  if (first !== undefined) {
     const text = () => [
-      ...successes.map(({ bind }) => `Context set for cluster ${bind.cluster}.`),
+      ...access.map(({ bind }) => `Context set for cluster ${bind.cluster}.`),
       '',
       'You can now switch between clusters by using:',
       // The original also prints the placeholder instead of a name. See docs/contributing/servers/pks-cli.md#credentials.
       '$kubectl config use-context <cluster-name>',
     ];
-    const currentContext = switchesContext(names, flags) ? first : undefined;
-    const update = { access: entries, failures, currentContext, text };
+    const currentContext = switchesContext(names, flags) ? first.entries.contextName : undefined;
+    const update = { access, failures, allContexts, currentContext, text };
     await writeKubeconfig(update, kubeconfig, flags, deps);
   }
-  for (const { name, error } of failures) terminal.note(`${name}: ${redact(error.message)}`);
-  const [failure] = failures;
-  if (failure === undefined) return;
-  throw combineFailures(failure, failures, {
-    summary: `Cannot get credentials for ${String(failures.length)} of ${String(names.length)} clusters`,
-    hint: `show the cluster: tpks cluster ${quoteForShell(failure.name)}`,
+  // The failures in `unlisted` have already been printed.
+  for (const { name, error } of failures.slice(unlisted.length)) {
+    terminal.note(`${name}: ${redact(error.message)}`);
+  }
+  throwFailures(failures, { clusters: names.length, installations: targets.length });
+}
+
+/** The clusters that credentials are requested for, in one installation. */
+interface Target {
+  readonly context: Context;
+  readonly api: string;
+  readonly names: readonly string[];
+}
+
+async function selectTargets(
+  typedNames: readonly string[],
+  flags: GetCredentialsFlags,
+  deps: Deps,
+): Promise<{
+  readonly targets: readonly Target[];
+  readonly failures: readonly AccessFailure[];
+}> {
+  const toTarget = (context: Context, names: readonly string[]) => ({
+    ...{ context, names },
+    api: apiOf(context),
+  });
+  if (flags.all !== true) {
+    return { targets: [toTarget(await deps.context(), [...new Set(typedNames)])], failures: [] };
+  }
+  const { selected, failures } = await selectClusters(flags, deps);
+  const targets = selected.map(({ context, clusters }) =>
+    toTarget(
+      context,
+      clusters.map(({ name }) => name),
+    ),
+  );
+  return { targets, failures: failures.map(installationFailure) };
+}
+
+function installationFailure({ name, error }: Failure): AccessFailure {
+  return { name, installation: name, error };
+}
+
+/** @throws {TpksError} an error that names the clusters and installations that failed, if any. */
+function throwFailures(
+  failures: readonly AccessFailure[],
+  totals: { readonly clusters: number; readonly installations: number },
+): void {
+  // A failed login takes precedence, because trying again does not help.
+  const main = failures.find(({ error }) => error.kind === 'unauthenticated') ?? failures[0];
+  if (main === undefined) return;
+  const clusters = failures.filter(({ cluster }) => cluster !== undefined);
+  const installations = failures.length - clusters.length;
+  const count = (part: number, total: number, noun: string) =>
+    part === 0 ? [] : [`${String(part)} of ${String(total)} ${noun}`];
+  const counts = [
+    ...count(clusters.length, totals.clusters, 'clusters'),
+    ...count(installations, totals.installations, 'installations'),
+  ];
+  throw combineFailures(main, failures, {
+    summary: `Cannot get credentials for ${counts.join(' and ')}`,
+    hint:
+      main.cluster === undefined
+        ? 'check the contexts: tpks contexts'
+        : `show the cluster: tpks cluster ${quoteForShell(main.cluster)}`,
   });
 }
 
-function validateSelection(
-  names: readonly string[],
-  { all = false, contextName, server }: GetCredentialsFlags,
-): void {
+function validateSelection(names: readonly string[], flags: GetCredentialsFlags): void {
+  const { ssoPasscode, ...otherFlags } = flags;
+  const { all = false, allContexts = false, filter = [], contextName, server } = flags;
+  const needsAll = [
+    ...(filter.length > 0 ? ['--filter'] : []),
+    ...(allContexts ? ['--all-contexts'] : []),
+  ];
+  if (!all && needsAll.length > 0) {
+    throw new TpksError('usage', `${needsAll.join(' and ')} can be used only with --all`, {
+      hint: formatAllCommand(flags),
+    });
+  }
   if (all && names.length > 0) {
     throw new TpksError('usage', '--all and cluster names cannot be used together', {
       hint: 'omit --all, or omit the names',
+    });
+  }
+  if (allContexts && ssoPasscode !== undefined) {
+    throw new TpksError('usage', '--sso-passcode and --all-contexts cannot be used together', {
+      hint: `enter a code for each installation: ${formatAllCommand({ ...otherFlags, sso: true })}`,
     });
   }
   if (!all && names.length === 0) {
@@ -143,9 +262,23 @@ function validateSelection(
   });
 }
 
+function formatAllCommand(flags: GetCredentialsFlags): string {
+  return [
+    'tpks get-credentials --all',
+    ...(flags.filter ?? []).map((filter) => `--filter ${quoteForShell(formatFilter(filter))}`),
+    ...(flags.allContexts === true ? ['--all-contexts'] : []),
+    ...formatKubeconfigFlags(flags),
+    ...formatLoginFlags(flags),
+  ].join(' ');
+}
+
 /** `--all` succeeds even if the user has no clusters. */
-async function showNoClusters(kubeconfig: Kubeconfig, terminal: Deps['terminal']): Promise<void> {
-  terminal.note('No clusters found');
+async function showNoClusters(
+  { filter }: GetCredentialsFlags,
+  kubeconfig: Kubeconfig,
+  { terminal }: Pick<Deps, 'terminal'>,
+): Promise<void> {
+  terminal.note(filter === undefined ? 'No clusters found' : 'No cluster matches --filter');
   if (!terminal.wantsJson()) return;
   const path = await kubeconfig.locate();
   const json = { kubeconfig: path, currentContext: null, clusters: [], failures: [] };
@@ -162,23 +295,28 @@ function switchesContext(names: readonly string[], flags: GetCredentialsFlags): 
 /** A broker handles requests for different clusters in parallel, but each one is slow. */
 const maximumInFlight = 4;
 
+/** Each of them gets `maximumInFlight` requests at the same time. */
+const maximumInstallations = 2;
+
 /**
  * Fetches the credentials for several clusters. If one fails, the others are still fetched.
  * @throws {TpksError} errors that affect all clusters, such as a session that has ended.
  */
 async function bindClusters<T>(
   names: readonly string[],
+  allContexts: boolean,
   bind: (name: string) => Promise<T>,
 ): Promise<{ readonly successes: readonly T[]; readonly failures: readonly Failure[] }> {
   const successes: T[] = [];
   const failures: Failure[] = [];
+  const isOnly = names.length === 1 && !allContexts;
   const results = await mapInParallel(
     names,
     async (name) => {
       try {
         return { value: await bind(name) };
       } catch (error) {
-        if (!isTpksError(error) || isCommon(error) || names.length === 1) throw error;
+        if (!isTpksError(error) || isCommon(error) || isOnly) throw error;
         return { failure: { name, error } };
       }
     },

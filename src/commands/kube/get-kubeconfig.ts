@@ -19,7 +19,6 @@ import {
   type LoginFlags,
   addInstallationOptions,
   addSsoOptions,
-  formatFlags,
   formatLoginFlags,
   readInstallation,
   storeOption,
@@ -30,7 +29,11 @@ import {
   createCredentialOptions,
   logInAsUser,
 } from './cluster-login.js';
-import { addKubeconfigOptions, type KubeconfigFlags } from './kubeconfig-options.js';
+import {
+  addKubeconfigOptions,
+  formatKubeconfigFlags,
+  type KubeconfigFlags,
+} from './kubeconfig-options.js';
 import {
   createUserFinder,
   createLinePrinter,
@@ -140,18 +143,7 @@ export async function getKubeconfig(
 
 /** Formats all options that were given, except for the addresses and secrets, to repeat a command line. */
 function formatAllFlags(flags: GetKubeconfigFlags): readonly string[] {
-  return [
-    ...formatLoginFlags(flags),
-    ...formatFlags({
-      '--kubeconfig': flags.kubeconfig,
-      '--kubeconfig-format': flags.kubeconfigFormat,
-      '--context-name': flags.contextName,
-      '--no-switch': !flags.switch,
-      '--print': flags.print,
-      '--server': flags.server,
-      '--namespace': flags.namespace,
-    }),
-  ];
+  return [...formatLoginFlags(flags), ...formatKubeconfigFlags(flags)];
 }
 
 interface ApiLogin {

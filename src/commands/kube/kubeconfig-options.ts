@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { KubeconfigFormat } from '../../domain/kube/user-entry.js';
 import { withFileNames, validateName } from '../completers.js';
+import { formatFlags } from '../session/login-options.js';
 
 export interface KubeconfigFlags {
   readonly kubeconfig?: string;
@@ -51,4 +52,17 @@ export function addKubeconfigOptions(command: Command): Command {
     .option('--namespace <name>', 'default namespace of the context', (name: string) =>
       validateName(name, 'The namespace'),
     );
+}
+
+/** Formats the options that were given, so that a hint can repeat the command. */
+export function formatKubeconfigFlags(flags: KubeconfigFlags): readonly string[] {
+  return formatFlags({
+    '--kubeconfig': flags.kubeconfig,
+    '--kubeconfig-format': flags.kubeconfigFormat,
+    '--context-name': flags.contextName,
+    '--no-switch': !flags.switch,
+    '--print': flags.print,
+    '--server': flags.server,
+    '--namespace': flags.namespace,
+  });
 }

@@ -3,6 +3,7 @@ import { formatInstant } from '../../base/clock.js';
 import { TpksError, type Failure } from '../../base/errors.js';
 import { redact } from '../../base/secret.js';
 import { alwaysQuoteForShell } from '../../base/shell-quote.js';
+import { formatApi } from '../../domain/contexts/installation.js';
 import type { AccessEntries } from '../../domain/kube/cluster-access.js';
 import type { Kubeconfig } from '../../domain/kube/kubeconfig/kubeconfig.js';
 import { formatTime } from '../format-time.js';
@@ -50,9 +51,19 @@ export function createUserFinder(
   return print ? () => Promise.resolve(undefined) : findUser;
 }
 
+/** A cluster without credentials, or an installation without credentials for any cluster. */
+export interface AccessFailure extends Failure {
+  /** Absent if it is an installation. */
+  readonly cluster?: string;
+  /** The host of its API, only with `--all-contexts`. */
+  readonly installation?: string | undefined;
+}
+
 interface KubeconfigUpdate {
   readonly access: readonly AccessEntries[];
-  readonly failures: readonly Failure[];
+  readonly failures: readonly AccessFailure[];
+  /** Whether the clusters can belong to several installations. */
+  readonly allContexts?: boolean | undefined;
   /** @see Kubeconfig.merge */
   readonly currentContext: string | undefined;
   /** Returns the lines of the original CLI, given the names of the contexts. */
@@ -64,14 +75,16 @@ interface KubeconfigUpdate {
  * @throws {TpksError} the same errors as `Kubeconfig.merge`
  */
 export async function writeKubeconfig(
-  { access, failures, currentContext, text }: KubeconfigUpdate,
+  { access, failures, allContexts = false, currentContext, text }: KubeconfigUpdate,
   kubeconfig: Kubeconfig,
   flags: KubeconfigFlags,
   { terminal, clock }: Pick<Services, 'terminal' | 'clock'>,
 ): Promise<void> {
   const entries = access.map((each) => each.entries);
-  // All entries that expire share one token.
-  const expiry = access.find((each) => each.expiresAt !== undefined)?.expiresAt;
+  // The clusters of an installation share one token.
+  const [expiry] = access
+    .flatMap(({ expiresAt = [] }) => expiresAt)
+    .sort((one, other) => one.getTime() - other.getTime());
   if (expiry !== undefined) {
     terminal.warn(
       `the token in the kubeconfig expires at ${formatTime(expiry, clock.now())} and is not renewed`,
@@ -106,6 +119,7 @@ export async function writeKubeconfig(
       currentContext: merged.currentContext ?? null,
       clusters: access.map(({ bind, format, entries: { server, ...entry }, expiresAt }, index) => ({
         cluster: bind.cluster,
+        ...(allContexts ? { installation: formatApi(entry.owner.api) } : {}),
         context: contextNames[index],
         server,
         user: entry.userName,
@@ -113,8 +127,9 @@ export async function writeKubeconfig(
         namespace: entry.namespace ?? null,
         expiresAt: expiresAt === undefined ? null : formatInstant(expiresAt),
       })),
-      failures: failures.map(({ name, error: { message } }) => ({
-        cluster: name,
+      failures: failures.map(({ cluster = null, installation, error: { message } }) => ({
+        cluster,
+        ...(installation === undefined ? {} : { installation }),
         message: redact(message),
       })),
     },

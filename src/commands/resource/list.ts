@@ -240,6 +240,11 @@ export interface Filter {
   readonly isNegated?: boolean;
 }
 
+/** Formats a filter as it is typed. */
+export function formatFilter({ key, value, isNegated = false }: Filter): string {
+  return `${key}${isNegated ? '!=' : '='}${value}`;
+}
+
 /** Returns the rows that match all filters, in the requested order. */
 export function selectRows<Row>(
   list: List<Row>,

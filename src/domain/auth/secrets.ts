@@ -39,6 +39,8 @@ export interface SecretInput {
   /** Whether a line that is piped to stdin is read before the user is prompted. */
   readonly acceptsPipe?: boolean | undefined;
   readonly prompt: string;
+  /** The hint if the user cannot be prompted; by default, the sources. */
+  readonly hint?: string;
   /** Awaited before the prompt is shown. */
   readonly beforePrompt?: () => unknown;
   /** Whether to prompt again if the user only presses Enter. */
@@ -109,7 +111,7 @@ async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret>
     variable !== undefined && recipient !== undefined && !isForInstallation(recipient, env);
   const reason = isForOtherServer ? `; ${describeIntendedServer(variable, env)}` : '';
   const pipeHint = input.acceptsPipe === true ? ', or pipe it in' : '';
-  const hint = `use ${formatAlternatives(sources)}${pipeHint}${reason}`;
+  const { hint = `use ${formatAlternatives(sources)}${pipeHint}${reason}` } = input;
   await input.beforePrompt?.();
   for (;;) {
     const typed = new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));

@@ -40,6 +40,8 @@ export interface AccessRequest {
   readonly logIn: () => Promise<Token>;
   /** Existing user entries, which keep their names. */
   readonly findUser: Kubeconfig['findUser'];
+  /** Whether entries of other installations also keep their names if those are the names of the original CLI. */
+  readonly keepsOthers?: boolean | undefined;
   readonly contextName?: string | undefined;
   readonly server?: string | undefined;
   readonly namespace?: string | undefined;
@@ -164,12 +166,13 @@ function createClusterEntry(
 ): Omit<ClusterEntries, 'userName' | 'user'> {
   const { api } = installation;
   // The original CLI replaces the entries of another installation.
-  const keepsOthers = contextName === undefined && !usesOriginalNames;
+  const replacesOthers = usesOriginalNames && request.keepsOthers !== true;
   return {
     contextName: contextName ?? cluster,
-    otherNames: keepsOthers
-      ? [formatNameAtHost(cluster, api), `${cluster}@${api.replace('https://', '')}`]
-      : undefined,
+    otherNames:
+      contextName !== undefined || replacesOthers
+        ? undefined
+        : [formatNameAtHost(cluster, api), `${cluster}@${api.replace('https://', '')}`],
     ...replaceServer(server, request.server),
     certificateAuthorityData,
     namespace,
@@ -315,11 +318,11 @@ function isSameUser(one: string, other: string): boolean {
 /** The original CLI names the entry after the user, so entries of two installations could have the same name. */
 async function chooseUserName(
   issuer: string,
-  { identity, findUser, installation }: AccessRequest,
+  { identity, findUser, installation, keepsOthers = false }: AccessRequest,
   { usesOriginalNames, sessions }: ClusterAccessDeps,
 ): Promise<string> {
   const defaultName = formatNameAtHost(identity, installation.api);
-  if (!usesOriginalNames) return defaultName;
+  if (!usesOriginalNames || keepsOthers) return defaultName;
   const existing = await findUser(identity);
   if (existing === undefined) return identity;
   const origin = readEntryOrigin(existing);

@@ -237,7 +237,8 @@ function changeSessionName(user: JsonObject, name: string): JsonObject {
 
 /**
  * Chooses the name of each context: the first of `contextName` and `otherNames` that tpks does not use for
- * another installation. If the cluster already has a context with one of these names, this name is used.
+ * another installation, neither in the files nor for an earlier entry. If the cluster already has a context with one
+ * of these names, this name is used.
  */
 export function chooseContextNames(
   configs: Configs,
@@ -248,8 +249,8 @@ export function chooseContextNames(
     return owner === undefined ? [] : [{ name, clusterEntry: value['cluster'], owner }];
   });
   return entries.map((each) => {
-    const { contextName, otherNames = [], owner } = each;
-    const free = [contextName, ...otherNames].filter((candidate) =>
+    const { otherNames = [], owner } = each;
+    const free = [each.contextName, ...otherNames].filter((candidate) =>
       contexts.every(
         ({ name, clusterEntry, owner: { api } }) =>
           api === owner.api || (name !== candidate && clusterEntry !== candidate),
@@ -258,7 +259,9 @@ export function chooseContextNames(
     const existing = free.find((candidate) =>
       contexts.some((context) => context.name === candidate && isSameCluster(context.owner, owner)),
     );
-    return { ...each, contextName: existing ?? free[0] ?? contextName };
+    const contextName = existing ?? free[0] ?? each.contextName;
+    contexts.push({ name: contextName, clusterEntry: contextName, owner });
+    return { ...each, contextName };
   });
 }
 

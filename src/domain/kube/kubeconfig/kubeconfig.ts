@@ -1,4 +1,5 @@
 import type { Clock } from '../../../base/clock.js';
+import { once } from '../../../base/lazy.js';
 import type { KubeconfigFormat } from '../user-entry.js';
 import { changeText } from './document.js';
 import {
@@ -61,6 +62,8 @@ export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }
   const target = paths.indexOf(targetPath);
   const load = () => Promise.all(paths.map(readStoredFile));
   const loadConfigs = async () => (await load()).map(({ config }) => config);
+  // Otherwise, the files would be parsed for each cluster without OpenID Connect.
+  const loadUsers = once(loadConfigs);
   const change = async <Result>(
     work: (configs: Configs) => Change<Result> | Promise<Change<Result>>,
   ) =>
@@ -105,10 +108,12 @@ export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }
       { currentContext }: CurrentContextOption,
     ): Promise<MergeResult> =>
       change(async (old) => {
-        const finalEntries = chooseContextNames(old, entries);
-        const index = entries.findIndex(({ contextName }) => contextName === currentContext);
-        const newContext = finalEntries[index]?.contextName;
-        const configs = setAllEntries(old, finalEntries, newContext, target);
+        const { finalEntries, newContext, configs } = addEntries(
+          old,
+          entries,
+          currentContext,
+          target,
+        );
         const result = {
           path: targetPath,
           contextNames: finalEntries.map(({ contextName }) => contextName),
@@ -118,8 +123,8 @@ export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }
         };
         return { configs, result };
       }),
-    /** @returns the value of a user entry. @throws {TpksError} `usage`, `storage` */
-    findUser: async (name: string) => findEntry(await loadConfigs(), 'users', name)?.value,
+    /** @returns the value of a user entry before any change. @throws {TpksError} `usage`, `storage` */
+    findUser: async (name: string) => findEntry(await loadUsers(), 'users', name)?.value,
     /** Lists the contexts that tpks created, in the order of the files. @throws {TpksError} `usage`, `storage` */
     listOwn: async () => listOwnContexts(paths, await loadConfigs()),
     /** Also removes entries that no other context uses. @returns the removed contexts. @throws as `merge` */
@@ -138,8 +143,22 @@ export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }
       change((configs) => ({ configs: renameSession(configs, name, newName), result: undefined })),
     /** Formats the entries as a new kubeconfig in YAML, for `--print`. */
     format: (entries: readonly ClusterEntries[], { currentContext }: CurrentContextOption) => {
-      const [config = emptyConfig] = setAllEntries([emptyConfig], entries, currentContext, 0);
-      return Promise.resolve(changeText('the kubeconfig', '', config));
+      const { configs } = addEntries([emptyConfig], entries, currentContext, 0);
+      return Promise.resolve(changeText('the kubeconfig', '', configs[0] ?? emptyConfig));
     },
   };
+}
+
+/** Adds or replaces entries, with the names that `chooseContextNames` chooses. */
+function addEntries(
+  old: Configs,
+  entries: readonly ClusterEntries[],
+  currentContext: string | undefined,
+  target: number,
+) {
+  const finalEntries = chooseContextNames(old, entries);
+  const index = entries.findIndex(({ contextName }) => contextName === currentContext);
+  const newContext = finalEntries[index]?.contextName;
+  const configs = setAllEntries(old, finalEntries, newContext, target);
+  return { finalEntries, newContext, configs };
 }

@@ -349,9 +349,10 @@ describe('the clusters of a session', () => {
     const { sessions, settings, access } = setUp();
     await sessions.addClusters(name, ['dev-1']);
     expect(access.counts.updates).toBe(0);
-    await sessions.addClusters(name, ['dev-2']);
+    await sessions.addClusters(name, ['dev-2', 'dev-3']);
+    expect(access.counts.updates).toBe(1);
     await sessions.addClusters(name, ['dev-1']);
-    expect((await sessions.find(name))?.clusters).toEqual(['dev-2', 'dev-1']);
+    expect((await sessions.find(name))?.clusters).toEqual(['dev-2', 'dev-3', 'dev-1']);
     await sessions.addClusters('unknown', ['dev-1']);
     expect(Object.keys((await settings.read()).kubernetesSessions ?? {})).toEqual([name]);
   });

@@ -248,6 +248,20 @@ describe('merge', () => {
     const serversOf = async (kubeconfig: Kubeconfig) =>
       (await kubeconfig.listOwn()).map((context) => [context.name, context.server]);
 
+    test('gives both their own names if they are added at the same time', () =>
+      withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
+        const entries = [aCluster(), otherCluster()];
+        const { contextNames, currentContext } = await kubeconfig.merge(entries, toDev1);
+        expect([contextNames, currentContext]).toEqual([['dev-1', name], 'dev-1']);
+        // The same names in another order.
+        await kubeconfig.merge(entries.toReversed(), noSwitch);
+        expect(await serversOf(kubeconfig)).toEqual([
+          ['dev-1', 'https://dev-1.example.com:8443'],
+          [name, 'https://dev-1.b.example.com:8443'],
+        ]);
+        expect(await kubeconfig.format(entries, toDev1)).toContain(`name: ${name}\n`);
+      }));
+
     test('updates its own entries even after the others were removed', () =>
       withKubeconfig({ config: undefined }, async ({ kubeconfig }) => {
         await kubeconfig.merge([aCluster()], noSwitch);
