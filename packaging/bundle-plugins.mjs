@@ -7,7 +7,8 @@ import { dirname, resolve } from 'node:path';
 /**
  * conf loads packages for features that tpks does not use, such as a validator of JSON schemas.
  * Loading them takes 20 ms. In a snap, where `SNAP` is set, conf would overwrite the file instead
- * of replacing it.
+ * of replacing it. when-exit, which deletes temporary files, would send each signal to this process a
+ * second time; tpks deletes these files itself.
  *
  * @type {Plugin}
  */
@@ -17,8 +18,9 @@ export const lighterConf = {
     build.onResolve({ filter: /^(ajv|ajv-formats|debounce-fn|semver)(\/|$)/ }, ({ importer }) =>
       /node_modules.conf.dist/.test(importer) ? { path: 'unused', namespace: 'unused' } : undefined,
     );
+    build.onResolve({ filter: /^when-exit$/ }, () => ({ path: 'unused', namespace: 'unused' }));
     build.onLoad({ filter: /.*/, namespace: 'unused' }, () => ({
-      contents: 'module.exports = {};',
+      contents: 'module.exports = () => {};',
       loader: 'js',
     }));
     build.onLoad({ filter: /conf.dist.source.index\.js$/ }, ({ path }) => {
