@@ -111,7 +111,7 @@ test('stdin is read for the confirmation if there is a session', async () => {
   expect(stderr).toContain('add --yes to skip the confirmation');
 });
 
-/** Paths that a command writes to, and paths of URLs. */
+/** Paths that a command writes to, paths of URLs, and command lines. */
 const notRead = [
   'tpks sandbox --dir',
   'tpks sandbox --log',
@@ -119,6 +119,7 @@ const notRead = [
   'tpks uaa client jwt add --generate-key',
   'tpks uaa client jwt rotate --generate-key',
   'tpks access --html',
+  'tpks each command',
   'tpks curl path',
   'tpks uaa curl path',
   // Also written, and locked next to the file.
