@@ -102,11 +102,25 @@ test('sends no password from a variable or a pipe', async () => {
     code: 2,
     stderr: expect.stringContaining(
       `Error: Cannot get credentials for 1 of 2 installations: ${hostOf(b)}\n` +
-        'Hint: a password from a variable or a pipe is used only for one installation: tpks get-credentials --all --context at-b\n',
+        'Hint: a password or one-time code from a variable or a pipe is used only for one installation: tpks get-credentials --all --context at-b\n',
     ),
   });
   expect(entriesOf()).toEqual(expectedEntries().slice(0, 1));
   expect([...a.requests(), ...b.requests()]).not.toContain('uaa POST /oauth/token');
+});
+
+test.each([{ sso: [] }, { sso: ['--sso'] }])('sends no piped code with %j', async ({ sso }) => {
+  const login = ['login', ...a.loginOptions, '--store', 'file', '--name', 'at-a'];
+  const code = await a.passcode('cody');
+  expect(await run([...login, '--sso-passcode', code])).toMatchObject({ code: 0 });
+  await startSession('at-b', 'alana');
+  a.clearRequests();
+  const result = await run([...onlyDev1, ...sso], { stdin: 'secret\n' });
+  expect(result).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('tpks get-credentials --all --context at-a'),
+  });
+  expect(a.requests()).not.toContain('uaa POST /oauth/token');
 });
 
 test('adds the clusters of the others if the session of an installation has ended', async () => {

@@ -64,12 +64,12 @@ export function createAccessRequest(
 }
 
 /**
- * Creates the options for one of several installations. A password in a variable or a pipe is only for one of them, so
- * it is not used.
+ * Creates the options for one of several installations. A password or a one-time code in a variable or a pipe is
+ * only for one of them, so it is not used.
  */
 function createSeparateOptions(context: Context): ClusterCredentialOptions {
   const command = `tpks get-credentials --all --context ${quoteForShell(context.name)}`;
-  const hint = `a password from a variable or a pipe is used only for one installation: ${command}`;
+  const hint = `a password or one-time code from a variable or a pipe is used only for one installation: ${command}`;
   return {
     ssoCommand: `${command} --sso`,
     server: formatApi(apiOf(context)),

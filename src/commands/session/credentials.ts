@@ -198,7 +198,7 @@ async function findPasscodeGrant(
   flags: LoginFlags,
   target: LoginTarget,
   { publicUaaRequest, terminal }: Deps,
-  { beforePrompt }: CredentialOptions,
+  { beforePrompt, passwordSources }: CredentialOptions,
 ): Promise<Credentials> {
   const passcodeUrl = `${target.uaa}/passcode`;
   const passcode = await findPasscode(
@@ -206,6 +206,7 @@ async function findPasscodeGrant(
       flagValue: flags.ssoPasscode,
       passcodeUrl,
       flag: '--sso-passcode',
+      hint: passwordSources?.hint,
       createPrompt: async () => {
         const { prompts } = (await beforePrompt?.()) ?? (await publicUaaRequest(readInfo, target));
         const label = prompts['passcode']?.[1] ?? '';

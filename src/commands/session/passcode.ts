@@ -15,6 +15,8 @@ interface PasscodeInput {
   readonly passcodeUrl: string;
   readonly createPrompt: () => PasscodePrompt | Promise<PasscodePrompt>;
   readonly flag: string;
+  /** If set, a pipe is read only for `-`, and this is the hint if the user cannot be prompted. */
+  readonly hint?: string | undefined;
 }
 
 /**
@@ -22,10 +24,13 @@ interface PasscodeInput {
  * @throws {TpksError} `usage` if no code was given and the user cannot be prompted.
  */
 export async function findPasscode(
-  { flagValue, passcodeUrl, createPrompt, flag }: PasscodeInput,
+  { flagValue, passcodeUrl, createPrompt, flag, hint }: PasscodeInput,
   terminal: Pick<Terminal, 'canPrompt' | 'readLine' | 'readStdin' | 'note' | 'prompt'>,
 ): Promise<Secret> {
   if (flagValue !== undefined && flagValue !== '-') return new Secret(flagValue);
+  if (flagValue === undefined && hint !== undefined && !terminal.canPrompt()) {
+    throw new TpksError('usage', 'Missing one-time code', { hint });
+  }
   if (flagValue === '-' || !terminal.canPrompt()) {
     // Without `-`, stdin may be a pipe that is never written to, so `readLine` has a time limit.
     const piped =
