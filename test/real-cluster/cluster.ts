@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, jest } from '@jest/globals';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { spawnPty, type Pty } from '../support/program/pty.js';
+import { isNightly } from '../support/runner/nightly.js';
 import { rawRequest } from '../support/servers/raw-request.js';
 
 /** An installation whose clusters have a real Kubernetes API. `servers.mjs` starts it. */
@@ -26,7 +27,8 @@ export interface Cluster {
 export const kubectlReleases = ['1.20', '1.37'] as const;
 export type KubectlRelease = (typeof kubectlReleases)[number];
 
-const programs: Readonly<Record<KubectlRelease, string>> = {
+/** Paths of kubectl. */
+export const programs: Readonly<Record<KubectlRelease, string>> = {
   '1.20': process.env['TPKS_KUBECTL_120'] ?? '',
   '1.37': process.env['TPKS_KUBECTL_137'] ?? '',
 };
@@ -38,11 +40,16 @@ jest.setTimeout(2 * limitSeconds * 1000);
 /** The pseudoterminals of the current test. */
 const terminals: Pty[] = [];
 
-/** Defines the same tests for each installation that `servers.mjs` has started. */
-export function describeClusters(subject: string, body: (cluster: Cluster) => void): void {
+/** Returns the two installations that `servers.mjs` has started. */
+export function readClusters(): readonly [Cluster, Cluster] {
   const json = process.env['TPKS_TEST_CLUSTERS'];
   if (json === undefined) throw new Error('These tests need servers: npm run test:cluster');
-  for (const cluster of JSON.parse(json) as Cluster[]) {
+  return JSON.parse(json) as [Cluster, Cluster];
+}
+
+/** Defines tests for the installation with the real UAA, and nightly also for the other one. */
+export function describeClusters(subject: string, body: (cluster: Cluster) => void): void {
+  for (const cluster of readClusters().slice(0, isNightly ? 2 : 1)) {
     describe(`${subject}, with ${cluster.name}`, () => {
       // Otherwise, a test that fails at a prompt would leave a program waiting for input.
       afterEach(() => {

@@ -1,7 +1,7 @@
 /**
  * Starts the servers of the tests that need a cluster: a real UAA, and the sandbox's API with a
- * kube-apiserver as the Kubernetes API of its clusters. With `TPKS_NIGHTLY=1`, also the sandbox's own
- * UAA with a second kube-apiserver, and the tests run one after the other.
+ * kube-apiserver as the Kubernetes API of its clusters, and a second installation with the sandbox's own
+ * UAA and another kube-apiserver. With `TPKS_NIGHTLY=1`, the tests run one after the other.
  */
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,7 @@ import { buildPrograms, requiredCommands as buildCommands } from './build.mjs';
 /**
  * @typedef {object} Run
  * @property {string} folder - for temporary files.
+ * @property {SandboxModule['startSandbox']} startSandbox
  * @property {string} apiServer - path of the kube-apiserver.
  * @property {AbortSignal} signal
  * @property {(() => Promise<void>)[]} stops - functions that stop what has been started.
@@ -56,13 +57,18 @@ export async function runJestWithClusters({ projects, args, defaultFiles }) {
   const hasPaths = args[0] !== undefined && !args[0].startsWith('-');
   return withRealUaa(async (uaa, signal) => {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'tpks-real-cluster-')));
-    /** @type {Run} */
-    const run = { folder, apiServer, signal, stops: [] };
+    /** @type {(() => Promise<void>)[]} */
+    const stops = [];
     try {
-      const clusters = [
-        await startCluster(run, 'the real UAA', { uaa: uaa.url, uaaCa: uaa.caCert }),
-        ...(isNightly ? [await startCluster(run, 'the sandbox', {})] : []),
+      const { startSandbox } = await importSandbox(folder);
+      const run = { folder, startSandbox, apiServer, signal, stops };
+      const starts = [
+        startCluster(run, 'the real UAA', { uaa: uaa.url, uaaCa: uaa.caCert }),
+        startCluster(run, 'the sandbox', {}),
       ];
+      // If one cannot start, the other must be stopped, too.
+      await Promise.allSettled(starts);
+      const clusters = await Promise.all(starts);
       return await runJest({
         projects,
         args: [
@@ -81,7 +87,7 @@ export async function runJestWithClusters({ projects, args, defaultFiles }) {
         },
       });
     } finally {
-      await Promise.all(run.stops.map((stop) => stop()));
+      await Promise.all(stops.map((stop) => stop()));
       await rm(folder, { recursive: true, force: true });
     }
   });
@@ -95,8 +101,7 @@ export async function runJestWithClusters({ projects, args, defaultFiles }) {
  * @param {{ uaa?: string, uaaCa?: string }} external - the UAA, if it is not the sandbox's own.
  * @returns {Promise<Cluster>}
  */
-async function startCluster({ folder, apiServer, signal, stops }, name, external) {
-  const { startSandbox } = await importSandbox(folder);
+async function startCluster({ folder, startSandbox, apiServer, signal, stops }, name, external) {
   const own = join(folder, name.replaceAll(' ', '-'));
   const { endpoint, start } = await prepareApiServer(own);
   const sandbox = await startSandbox({

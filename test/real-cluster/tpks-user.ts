@@ -45,10 +45,13 @@ export function runTpks(
 }
 
 /** Creates a user with a stored session for the API. @throws Error if the login fails. */
-export async function logIn(cluster: Cluster, name: User): Promise<KubectlUser> {
-  const user = createKubectlUser();
+export async function logIn(
+  cluster: Cluster,
+  name: User,
+  { user = createKubectlUser(), context = contextName } = {},
+): Promise<KubectlUser> {
   const words = ['login', ...targetOptions(cluster), '-u', name, '--password-stdin'];
-  const result = await user.tpks.tpks([...words, '--store', 'file', '--name', contextName], {
+  const result = await user.tpks.tpks([...words, '--store', 'file', '--name', context], {
     stdin: `${name}-password\n`,
   });
   if (result.code !== 0) throw new Error(`${name} cannot log in: ${result.stderr}`);
