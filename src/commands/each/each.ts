@@ -155,8 +155,8 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
   } finally {
     await folder.remove();
   }
-  if (terminal.wantsJson()) await showJson(results, outputs, terminal);
   summarize(results, failures, terminal);
+  if (terminal.wantsJson()) await showJson(results, outputs, terminal);
   if (errors.length > 0) throw errors[0];
   if (programs.isInterrupted()) throw new TpksError('cancelled', 'Interrupted');
   throwFailures(results, failures, (failed) =>
