@@ -252,6 +252,21 @@ describe('when it is interrupted', () => {
   });
 });
 
+test('gets the kubeconfig without a role binding if the user may not create one', async () => {
+  front.api.clearRequests();
+  front.api.setBehaviour((request, response, reset) => {
+    if (request.method !== 'POST') {
+      front.forwardToApi(request, response, reset);
+      return;
+    }
+    response.statusCode = 403;
+    response.end();
+  });
+  expect(await sh('exit 0', '--cluster', 'dev-1')).toMatchObject({ code: 0 });
+  const binds = front.api.requests.filter(({ path }) => path.includes('/binds'));
+  expect(binds.map(({ method }) => method)).toEqual(['POST', 'GET']);
+});
+
 test('stops the commands if the reader closes the pipe', async () => {
   const { stdout, stderr } = await user.spawn(['each', '--', 'yes'], {
     ...{ env: password, through: ['bash', '-c', '"$@" | head -1', '_'] },
