@@ -27,7 +27,7 @@ const plan = `Canaries, one at a time:
   dev-1: 1.7.0-build.26 -> 1.8.0-build.1
 Then, one at a time:
   dev-2: 1.7.0-build.26 -> 1.8.0-build.1
-Left out:
+Skipped:
   dev-3: DELETE failed
 `;
 

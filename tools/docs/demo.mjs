@@ -240,7 +240,7 @@ async function useKubectl(installation) {
   const { stdout } = await run(command, { shownAs: 'kubectl get nodes' });
   expect(stdout.includes('Ready'), 'kubectl shows the node of the cluster');
   showRequests();
-  explain('The same for all his clusters, at the same time. No kubeconfig contains a token.');
+  explain('The same command for all his clusters in parallel. No kubeconfig contains a token.');
   const all = await run(`tpks each -- ${command}`, { shownAs: 'tpks each -- kubectl get nodes' });
   expect(/^dev-1 \| .*Ready/m.test(all.stdout), 'each line begins with the name of the cluster');
 }

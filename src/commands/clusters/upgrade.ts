@@ -66,7 +66,7 @@ export const upgradeSeveral = clusterCommand({
       'tpks upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2',
     'upgrade one cluster first, and the others if it succeeds':
       'tpks upgrade-clusters --canaries dev-1 --clusters dev-2,dev-3 --wait',
-    'upgrade all clusters that do not have the version of the installation':
+    'upgrade all outdated clusters, two at a time':
       'tpks upgrade-clusters --all-outdated --max-in-flight 2',
   },
   arguments: () => [],
@@ -80,7 +80,7 @@ export const upgradeSeveral = clusterCommand({
     ),
     new Option(
       '--all-outdated',
-      'upgrade all clusters whose version differs from the installation',
+      'upgrade all clusters whose version differs from the version of the installation',
     ),
     filterOption(clusterList, 'upgrade only matching outdated clusters'),
     withPksNames(
@@ -96,21 +96,22 @@ export async function upgradeClusters(flags: SeveralFlags, deps: UpgradeDeps): P
   const request = await readRequest(flags);
   if (flags.allOutdated !== true) return upgrade({ ...flags, request }, deps);
   const outdated = await findOutdatedClusters(request.canaries, flags, deps.clusters());
-  const { canaries, others, leftOut, version } = outdated;
+  const { canaries, others, skipped, version } = outdated;
   for (const line of formatPlan(outdated, request)) deps.terminal.note(line);
   if (canaries.length + others.length > 0) {
     const clusters = others.map(({ name }) => name);
     return upgrade({ ...flags, request: { ...request, clusters }, shownVersion: version }, deps);
   }
-  const problem = flags.filter === undefined ? 'is outdated' : 'that matches --filter is outdated';
-  const text = `No changes: no cluster ${leftOut.length > 0 ? 'can be upgraded now' : problem}`;
-  const lines = [`${text} (version of the installation: ${version})`];
-  await deps.terminal.show({ json: null, text: lines });
+  const none =
+    flags.filter === undefined ? 'no cluster is outdated' : 'no outdated cluster matches --filter';
+  const reason = skipped.length > 0 ? 'no outdated cluster can be upgraded now' : none;
+  const text = `No changes: ${reason} (version of the installation: ${version})`;
+  await deps.terminal.show({ json: null, text: [text] });
 }
 
-/** Formats the versions of the clusters in the order of the upgrades. */
+/** Formats the version changes, in upgrade order. */
 function formatPlan(
-  { canaries, others, leftOut, version }: OutdatedClusters,
+  { canaries, others, skipped, version }: OutdatedClusters,
   { max_in_flight: maximum }: UpgradeRequest,
 ): string[] {
   const describe = (cluster: Cluster) => formatVersions(cluster, version);
@@ -118,7 +119,7 @@ function formatPlan(
   const groups: readonly (readonly [heading: string, lines: readonly string[]])[] = [
     ['Canaries, one at a time:', canaries.map(describe)],
     [`${start}, ${maximum === 1 ? 'one' : String(maximum)} at a time:`, others.map(describe)],
-    ['Left out:', leftOut],
+    ['Skipped:', skipped],
   ];
   return groups.flatMap(([heading, lines]) =>
     lines.length === 0 ? [] : [heading, ...lines.map((line) => `  ${line}`)],
@@ -162,7 +163,7 @@ async function readRequest(flags: SeveralFlags): Promise<UpgradeRequest> {
 
 interface UpgradeInput extends WaitFlags, DryRunOption {
   readonly request: UpgradeRequest;
-  /** The version to upgrade to; set if the versions of the clusters have been shown. */
+  /** The version to upgrade to, if the version changes have already been shown. */
   readonly shownVersion?: string;
 }
 

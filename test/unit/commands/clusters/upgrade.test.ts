@@ -163,8 +163,8 @@ describe('upgrade-clusters --all-outdated', () => {
     outdated('half', { last_action: 'DELETE', last_action_state: 'failed' }),
     outdated('lost', { last_action: null, last_action_state: 'queued' }),
   ];
-  const leftOut = [
-    'Left out:',
+  const skipped = [
+    'Skipped:',
     '  updating: UPDATE in progress',
     '  queued: UPGRADE queued',
     '  broken: CREATE failed',
@@ -192,7 +192,7 @@ describe('upgrade-clusters --all-outdated', () => {
       'Then, 2 at a time:',
       `  prod-1: ${from} -> ${to}`,
       `  dev-1: ${from} -> ${to}`,
-      ...leftOut,
+      ...skipped,
       'You are about to upgrade old, prod-1 and dev-1.',
       warning,
       '',
@@ -219,11 +219,11 @@ describe('upgrade-clusters --all-outdated', () => {
   });
 
   test.each([
-    ['new', [], 'No changes: no cluster that matches --filter is outdated'],
+    ['new', [], 'No changes: no outdated cluster matches --filter'],
     [
       'b*',
-      leftOut.filter((line) => !/: (UP|op|DEL)/.test(line)),
-      'No changes: no cluster can be upgraded now',
+      skipped.filter((line) => !/: (UP|op|DEL)/.test(line)),
+      'No changes: no outdated cluster can be upgraded now',
     ],
     [undefined, [], 'No changes: no cluster is outdated'],
   ])(
@@ -246,13 +246,13 @@ describe('upgrade-clusters --all-outdated', () => {
     [
       { canaries: 'dev-1,new,queued,nope' },
       {
-        message: 'Not among the outdated clusters that can be upgraded: new, queued, nope',
+        message: 'Canaries are not among the clusters to upgrade: new, queued, nope',
         hint: `list the outdated clusters: tpks clusters --filter pks-version!=${to}`,
       },
     ],
     [
       { canaries: 'dev-1', filter: [{ key: 'name', value: 'prod-*' }] },
-      { message: 'Not among the outdated clusters that can be upgraded: dev-1' },
+      { message: 'Canaries are not among the clusters to upgrade: dev-1' },
     ],
     [{ filter: [{ key: 'nam', value: 'x' }] }, { message: expect.stringMatching('Unknown key') }],
     [
@@ -281,7 +281,7 @@ describe('upgrade-clusters --all-outdated', () => {
     await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
       kind: 'failed',
       message: 'The API did not return the version to upgrade to',
-      hint: 'PKS 1.5 and later return it; before that, name the clusters: tpks upgrade-clusters --clusters NAME,NAME',
+      hint: 'only PKS 1.5 and later return it; name the clusters instead: tpks upgrade-clusters --clusters NAME,NAME',
     });
   });
 });
