@@ -89,7 +89,7 @@ test('adds the clusters of all installations without a prompt if the sessions ar
   expect(entriesOf(printed)).toEqual(expectedEntries());
 });
 
-test('sends no password from a variable or a pipe', async () => {
+test('ignores passwords from variables and pipes', async () => {
   await startSession('at-a', 'cody');
   a.clearRequests();
   const env = {
@@ -102,7 +102,7 @@ test('sends no password from a variable or a pipe', async () => {
     code: 2,
     stderr: expect.stringContaining(
       `Error: Cannot get credentials for 1 of 2 installations: ${hostOf(b)}\n` +
-        'Hint: a password or one-time code from a variable or a pipe is used only for one installation: tpks get-credentials --all --context at-b\n',
+        'Hint: to use a password or one-time code from a variable or a pipe, first run: tpks get-credentials --all --context at-b\n',
     ),
   });
   expect(entriesOf()).toEqual(expectedEntries().slice(0, 1));
@@ -123,7 +123,7 @@ test.each([{ sso: [] }, { sso: ['--sso'] }])('sends no piped code with %j', asyn
   expect(a.requests()).not.toContain('uaa POST /oauth/token');
 });
 
-test('adds the clusters of the others if the session of an installation has ended', async () => {
+test('adds the clusters of the other installations if the session of one has ended', async () => {
   await startSession('at-b', 'alana');
   await user.changeSession('at-a', {
     expiresAt: '2020-01-01T00:00:00.000Z',

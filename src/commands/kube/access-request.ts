@@ -56,20 +56,17 @@ export function createAccessRequest(
       );
     },
     findUser,
-    keepsOthers: allContexts,
+    keepsOtherEntries: allContexts,
     contextName: flags.contextName,
     server: flags.server,
     namespace: flags.namespace,
   };
 }
 
-/**
- * Creates the options for one of several installations. A password or a one-time code in a variable or a pipe is
- * only for one of them, so it is not used.
- */
+/** Ignores passwords and one-time codes from variables and pipes, because they are for only one of several installations. */
 function createSeparateOptions(context: Context): ClusterCredentialOptions {
   const command = `tpks get-credentials --all --context ${quoteForShell(context.name)}`;
-  const hint = `a password or one-time code from a variable or a pipe is used only for one installation: ${command}`;
+  const hint = `to use a password or one-time code from a variable or a pipe, first run: ${command}`;
   return {
     ssoCommand: `${command} --sso`,
     server: formatApi(apiOf(context)),

@@ -93,8 +93,8 @@ export async function getCredentials(
   const { allContexts = false } = flags;
   const printLines = createLinePrinter(flags, terminal);
   const kubeconfig = await openKubeconfig(flags, deps);
-  const { targets, failures: unlisted } = await selectTargets(typedNames, flags, deps);
-  const names = targets.flatMap((target) => target.names);
+  const { selected, failures: unlisted } = await selectNames(typedNames, flags, deps);
+  const names = selected.flatMap((each) => each.names);
   if (names.length === 0 && unlisted.length === 0) return showNoClusters(flags, kubeconfig, deps);
   for (const name of typedNames) validateClusterName(name);
   const findUser = createUserFinder(flags, kubeconfig);
@@ -102,47 +102,48 @@ export async function getCredentials(
     flags.all === true ? '--all' : names.map((word) => quoteForShell(word)).join(' ');
   const options = createCredentialOptions(`tpks get-credentials ${selection} --sso`, printLines);
   const failures: AccessFailure[] = [...unlisted];
-  /** With `--all-contexts`, the command continues with the other installations if one fails. */
-  const tryFor = async <T>({ api }: Target, step: () => Promise<readonly T[]>) => {
+  /** If one of several installations fails, the others are still added. */
+  const runStep = async <T>(installation: string, step: () => Promise<readonly T[]>) => {
     try {
       return await step();
     } catch (error) {
-      const canContinue = targets.length > 1 && isTpksError(error) && error.kind !== 'cancelled';
+      const canContinue = selected.length > 1 && isTpksError(error) && error.kind !== 'cancelled';
       if (!canContinue) throw error;
-      failures.push(installationFailure({ name: formatApi(api), error }));
+      failures.push(toAccessFailure({ name: installation, error }));
       return [];
     }
   };
   await printLines('');
   const bound = await mapInParallel(
-    targets,
-    async (target) => {
-      const { context, api } = target;
+    selected,
+    async ({ context, names: ownNames }) => {
+      const installation = formatApi(apiOf(context));
       const input = { context, flags, options, allContexts, findUser };
       const request = createAccessRequest(input, deps);
       const binds = allContexts ? deps.bindsIn(context) : deps.binds;
-      const planned = await tryFor(target, async () => {
-        const results = await bindClusters(target.names, allContexts, async (name) => {
+      const planned = await runStep(installation, async () => {
+        const results = await bindClusters(ownNames, allContexts, async (name) => {
           await printLines(`Fetching credentials for cluster ${name}.`);
           return clusterAccess.plan(await binds.create(name), request);
         });
         for (const { name, error } of results.failures) {
-          const installation = allContexts ? formatApi(api) : undefined;
-          const label = allContexts ? `${name}@${formatApi(api)}` : name;
-          failures.push({ name: label, cluster: name, installation, error });
+          const failure = { name, cluster: name, error };
+          failures.push(
+            allContexts ? { ...failure, name: `${name}@${installation}`, installation } : failure,
+          );
         }
         return results.successes;
       });
-      return { target, planned, request };
+      return { installation, planned, request };
     },
     maximumInstallations,
   );
   const access: AccessEntries[] = [];
-  // One after the other, because each one can prompt for a password.
-  for (const { target, planned, request } of bound) {
+  // Not in parallel, because each login can prompt for a password.
+  for (const { installation, planned, request } of bound) {
     if (planned.length === 0) continue;
     const create = () => clusterAccess.createEntries(planned, request);
-    access.push(...(await tryFor(target, create)));
+    access.push(...(await runStep(installation, create)));
   }
   const [first] = access;
   if (first !== undefined) {
@@ -161,42 +162,40 @@ export async function getCredentials(
   for (const { name, error } of failures.slice(unlisted.length)) {
     terminal.note(`${name}: ${redact(error.message)}`);
   }
-  throwFailures(failures, { clusters: names.length, installations: targets.length });
+  throwFailures(failures, { clusters: names.length, installations: selected.length });
 }
 
-/** The clusters that credentials are requested for, in one installation. */
-interface Target {
+interface SelectedNames {
   readonly context: Context;
-  readonly api: string;
+  /** Names of clusters. */
   readonly names: readonly string[];
 }
 
-async function selectTargets(
+async function selectNames(
   typedNames: readonly string[],
   flags: GetCredentialsFlags,
   deps: Deps,
 ): Promise<{
-  readonly targets: readonly Target[];
+  readonly selected: readonly SelectedNames[];
   readonly failures: readonly AccessFailure[];
 }> {
-  const toTarget = (context: Context, names: readonly string[]) => ({
-    ...{ context, names },
-    api: apiOf(context),
-  });
   if (flags.all !== true) {
-    return { targets: [toTarget(await deps.context(), [...new Set(typedNames)])], failures: [] };
+    return {
+      selected: [{ context: await deps.context(), names: [...new Set(typedNames)] }],
+      failures: [],
+    };
   }
   const { selected, failures } = await selectClusters(flags, deps);
-  const targets = selected.map(({ context, clusters }) =>
-    toTarget(
+  return {
+    selected: selected.map(({ context, clusters }) => ({
       context,
-      clusters.map(({ name }) => name),
-    ),
-  );
-  return { targets, failures: failures.map(installationFailure) };
+      names: clusters.map(({ name }) => name),
+    })),
+    failures: failures.map(toAccessFailure),
+  };
 }
 
-function installationFailure({ name, error }: Failure): AccessFailure {
+function toAccessFailure({ name, error }: Failure): AccessFailure {
   return { name, installation: name, error };
 }
 
@@ -292,10 +291,10 @@ function switchesContext(names: readonly string[], flags: GetCredentialsFlags): 
   return flags.switch && isWanted;
 }
 
-/** A broker handles requests for different clusters in parallel, but each one is slow. */
+/** Requests for credentials of an installation at the same time. A broker takes several seconds for each. */
 const maximumInFlight = 4;
 
-/** Each of them gets `maximumInFlight` requests at the same time. */
+/** Installations that requests are sent to at the same time. */
 const maximumInstallations = 2;
 
 /**

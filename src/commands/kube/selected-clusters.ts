@@ -39,7 +39,7 @@ export const selectableClusters: List<InstallationCluster> = {
 
 /**
  * Lists the clusters of the current context, or of one context of each installation, and applies the filters.
- * @returns also the installations whose clusters cannot be listed, only with `allContexts`.
+ * @returns in `failures`, the installations whose clusters cannot be listed; always empty without `allContexts`.
  * @throws {TpksError} `unauthenticated` if no context is logged in; `usage` for an unknown key; without `allContexts`,
  *   the errors of the request.
  */
@@ -76,7 +76,7 @@ export async function selectClusters(
 }
 
 /**
- * Chooses one context of each installation: the one that PKS commands use there, or else a user, or else a client.
+ * Chooses one context of each installation, preferably the one that PKS commands use there, and otherwise a user's.
  * @throws {TpksError} `unauthenticated` if no context is logged in.
  */
 async function chooseContexts({

@@ -40,8 +40,8 @@ export interface AccessRequest {
   readonly logIn: () => Promise<Token>;
   /** Existing user entries, which keep their names. */
   readonly findUser: Kubeconfig['findUser'];
-  /** Whether entries of other installations also keep their names if those are the names of the original CLI. */
-  readonly keepsOthers?: boolean | undefined;
+  /** Whether entries of other installations are kept even if `usesOriginalNames` is set. */
+  readonly keepsOtherEntries?: boolean | undefined;
   readonly contextName?: string | undefined;
   readonly server?: string | undefined;
   readonly namespace?: string | undefined;
@@ -166,7 +166,7 @@ function createClusterEntry(
 ): Omit<ClusterEntries, 'userName' | 'user'> {
   const { api } = installation;
   // The original CLI replaces the entries of another installation.
-  const replacesOthers = usesOriginalNames && request.keepsOthers !== true;
+  const replacesOthers = usesOriginalNames && request.keepsOtherEntries !== true;
   return {
     contextName: contextName ?? cluster,
     otherNames:
@@ -318,11 +318,11 @@ function isSameUser(one: string, other: string): boolean {
 /** The original CLI names the entry after the user, so entries of two installations could have the same name. */
 async function chooseUserName(
   issuer: string,
-  { identity, findUser, installation, keepsOthers = false }: AccessRequest,
+  { identity, findUser, installation, keepsOtherEntries = false }: AccessRequest,
   { usesOriginalNames, sessions }: ClusterAccessDeps,
 ): Promise<string> {
   const defaultName = formatNameAtHost(identity, installation.api);
-  if (!usesOriginalNames || keepsOthers) return defaultName;
+  if (!usesOriginalNames || keepsOtherEntries) return defaultName;
   const existing = await findUser(identity);
   if (existing === undefined) return identity;
   const origin = readEntryOrigin(existing);

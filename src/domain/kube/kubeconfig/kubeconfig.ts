@@ -62,7 +62,7 @@ export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }
   const target = paths.indexOf(targetPath);
   const load = () => Promise.all(paths.map(readStoredFile));
   const loadConfigs = async () => (await load()).map(({ config }) => config);
-  // Otherwise, the files would be parsed for each cluster without OpenID Connect.
+  // The files are parsed only once, even if there are many clusters without OpenID Connect.
   const loadUsers = once(loadConfigs);
   const change = async <Result>(
     work: (configs: Configs) => Change<Result> | Promise<Change<Result>>,
@@ -123,7 +123,7 @@ export function createKubeconfig({ files, clock, defaultFormat, acceptsReaders }
         };
         return { configs, result };
       }),
-    /** @returns the value of a user entry before any change. @throws {TpksError} `usage`, `storage` */
+    /** @returns the value that a user entry had before any change. @throws {TpksError} `usage`, `storage` */
     findUser: async (name: string) => findEntry(await loadUsers(), 'users', name)?.value,
     /** Lists the contexts that tpks created, in the order of the files. @throws {TpksError} `usage`, `storage` */
     listOwn: async () => listOwnContexts(paths, await loadConfigs()),

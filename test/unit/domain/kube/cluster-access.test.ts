@@ -89,7 +89,7 @@ describe('the entries of a cluster', () => {
 
   test('have only the name of the cluster through a link, and only the requested one', async () => {
     expect(await otherNames(true, {})).toBeUndefined();
-    expect(await otherNames(true, { keepsOthers: true })).toHaveLength(2);
+    expect(await otherNames(true, { keepsOtherEntries: true })).toHaveLength(2);
     expect(await otherNames(false, { contextName: 'dev' })).toBeUndefined();
   });
 });
