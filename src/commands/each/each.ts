@@ -6,7 +6,7 @@ import { groupBy } from '../../base/group-by.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { formatLoginCommand } from '../../domain/contexts/login-command.js';
 import { createCommandEnvironment, insertClusterName } from '../../domain/each/command-line.js';
-import { createPrograms, type Programs } from '../../domain/each/programs.js';
+import { createPrograms, outputProblem, type Programs } from '../../domain/each/programs.js';
 import type { RunFolder } from '../../domain/each/run-folder.js';
 import { validateName, withFileNames, withPksNames } from '../completers.js';
 import {
@@ -38,15 +38,15 @@ interface Flags extends ClusterSelection, RepeatedFlags {
 
 export const description =
   'Run a command once for each cluster that you have access to. Its kubeconfig (KUBECONFIG) contains only this cluster ' +
-  'and no token. {} in an argument stands for the name of the cluster, as does the variable TPKS_CLUSTER. Gives you ' +
-  'the role cluster-admin in the clusters that you can change, like `tpks get-credentials`. Exits with 1 if the command ' +
-  `fails for a cluster. ${requiresRead}`;
+  'and no token. In arguments, {} is replaced with the cluster name, which is also in the variable TPKS_CLUSTER. Gives ' +
+  'you the role cluster-admin in the clusters that you can change, like `tpks get-credentials`. Exits with 1 if the ' +
+  `command fails for any cluster. ${requiresRead}`;
 
 export const examples = {
   'list the nodes of all clusters': 'tpks each -- kubectl get nodes',
   'show the versions of the production clusters in all installations':
     "tpks each --all-contexts --filter 'name=prod-*' -- kubectl version",
-  'write the pods of each cluster to a file':
+  'write the pods of each cluster to its own file':
     'tpks each -- sh -c \'kubectl get pods -A >"$TPKS_CLUSTER.txt"\'',
   'print the namespaces of each cluster as JSON': 'tpks each -o json -- kubectl get namespaces',
 };
@@ -74,14 +74,14 @@ export function define(command: Command, deps: Deps): void {
     .addOption(filterOption(selectableClusters, 'run the command only for matching clusters'))
     .option('--all-contexts', 'include the clusters of all installations that you are logged in to')
     .addOption(
-      new Option('--parallel <number>', 'maximum number of commands at the same time')
+      new Option('--parallel <number>', 'maximum number of parallel commands')
         .argParser(integerParser({ from: 1, to: 100 }))
         .default(defaultParallel),
     )
     .addOption(
       new Option(
         '--command-timeout <seconds>',
-        'stop the command for a cluster after this time',
+        'stop commands that take longer than this',
       ).argParser(parseSeconds),
     )
     .option(
@@ -142,11 +142,11 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
   const outputs = createOutputs(labels, folder, flags, terminal);
   let results: readonly ClusterResult[];
   try {
-    const runs = await mapInParallel(prepared, async (each, index): Promise<CommandRun> => {
-      const { [index]: label = each.cluster.name } = labels;
+    const runs = await mapInParallel(prepared, async (item, index): Promise<CommandRun> => {
+      const { [index]: label = item.cluster.name } = labels;
       const { [index]: output = new CollectedOutput() } = outputs;
-      const path = each.kubeconfig && (await folder.create(`${label}.yaml`, each.kubeconfig));
-      return { ...each, file, words, flags, errors, label, output, path };
+      const path = item.kubeconfig && (await folder.create(`${label}.yaml`, item.kubeconfig));
+      return { ...item, file, words, flags, errors, label, output, path };
     });
     void stopOnInterrupts(programs, deps);
     results = await programs.stoppingOnSignals(() =>
@@ -164,16 +164,16 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
   );
 }
 
-/** Checks that the program exists, instead of once for each cluster. @throws {TpksError} `usage` */
+/** Finds the program once, instead of failing for each cluster. @throws {TpksError} `usage` */
 function findFile([program = '']: readonly string[], { findProgram }: Deps): string {
   const file = findProgram(program);
   if (file !== undefined && program !== '') return file;
-  throw new TpksError('usage', `${JSON.stringify(program)} is not a program in PATH`, {
-    hint: "no shell is used; for pipes and redirections: tpks each -- sh -c 'COMMAND'",
+  throw new TpksError('usage', `Program ${JSON.stringify(program)} not found in PATH`, {
+    hint: "to run a shell command: tpks each -- sh -c 'COMMAND'",
   });
 }
 
-/** The commands could not use credentials from the environment, because it is not passed to them. */
+/** Credentials in the environment are not enough, because they are not passed to the commands. */
 async function requireStoredSession({ context: findContext }: Deps): Promise<void> {
   const context = await findContext();
   if (context.store !== 'none') return;
@@ -181,7 +181,7 @@ async function requireStoredSession({ context: findContext }: Deps): Promise<voi
     'unauthenticated',
     `tpks each needs a stored session, but the credentials of ${context.identity} are only in the environment`,
     {
-      hint: `${formatLoginCommand(context)}, and unset ${context.sources.identity.replace('variable ', '')}`,
+      hint: `unset ${context.sources.identity.replace('variable ', '')}, and log in: ${formatLoginCommand(context)}`,
     },
   );
 }
@@ -212,7 +212,7 @@ function selectNamed(
   }));
 }
 
-/** Names the clusters; those whose names occur in several installations with their installation. */
+/** Labels clusters with their names, and adds the installation if several have a cluster with this name. */
 function createLabels(prepared: readonly PreparedCluster[]): readonly string[] {
   const sameName = groupBy(prepared, ({ cluster }) => cluster.name);
   return prepared.map(({ cluster: { name, installation } }) =>
@@ -232,7 +232,7 @@ function createOutputs(
     : createPrefixedOutputs(labels, terminal);
 }
 
-/** The first Ctrl-C stops the commands, and a second one kills them. */
+/** The first Ctrl-C stops the commands, and the second one kills them. */
 async function stopOnInterrupts(
   { stop, kill }: Programs,
   { untilInterrupted }: Deps,
@@ -251,7 +251,7 @@ interface CommandRun extends PreparedCluster {
   readonly output: Output;
   /** Path of the kubeconfig. */
   readonly path: string | undefined;
-  /** Receives the error if the output cannot be written, which stops all commands. */
+  /** Errors of writing the output, which stop all commands. */
   readonly errors: unknown[];
 }
 
@@ -263,7 +263,7 @@ async function runCommand(
   const { words, flags, label, output } = run;
   const none = { label, cluster, exitCode: null, seconds: null };
   if (skipped !== undefined) {
-    // A script that names a cluster relies on it.
+    // A script that names a cluster expects a result for it.
     return { ...none, result: flags.cluster === undefined ? 'skipped' : 'failed', reason: skipped };
   }
   const args = insertClusterName(words.slice(1), cluster.name);
@@ -271,7 +271,7 @@ async function runCommand(
     return { ...none, result: 'failed', reason: problem ?? unsafeNameReason };
   }
   const { name, uuid, installation } = cluster;
-  const target = {
+  const commandCluster = {
     ...{ cluster: name, uuid: uuid ?? '', installation },
     ...{ context: context.name, kubeconfig: path },
   };
@@ -279,7 +279,7 @@ async function runCommand(
   try {
     const { exitCode, problem: reason } = await programs.run({
       ...{ file: run.file, args, timeoutSeconds: flags.commandTimeout },
-      env: createCommandEnvironment(env, target),
+      env: createCommandEnvironment(env, commandCluster),
       read: (outputName, data) => output.read(outputName, data),
     });
     const seconds = Math.round((clock.monotonic() - start) / 100) / 10;
@@ -288,14 +288,12 @@ async function runCommand(
     return { label, cluster, result, reason, exitCode, seconds };
   } catch (error) {
     run.errors.push(error);
-    return { ...none, result: 'failed', reason: outputReason };
+    return { ...none, result: 'failed', reason: outputProblem };
   }
 }
 
-const outputReason = 'was stopped, because the output could not be written';
-
 const unsafeNameReason =
-  'its name can have a meaning in a command line, so it cannot replace {}; use the variable TPKS_CLUSTER';
+  'its name is not safe in a command line, so it cannot replace {}; use the variable TPKS_CLUSTER instead';
 
 async function showJson(
   results: readonly ClusterResult[],
@@ -308,7 +306,7 @@ async function showJson(
     const isTruncated = collected?.isTruncated() ?? false;
     if (isTruncated) {
       terminal.warn(
-        `an output of ${label} is longer than ${String(maximumJsonBytes / 1024 / 1024)} MiB, and is cut; without --output, all of it is printed`,
+        `the output of ${label} was cut after ${String(maximumJsonBytes / 1024 / 1024)} MiB; to print all of it, omit --output`,
       );
     }
     const { name, uuid = null, installation } = cluster;
@@ -326,10 +324,10 @@ function summarize(
   failures: readonly Failure[],
   { note }: Deps['terminal'],
 ): void {
+  if (results.length === 0) return;
   const counts = (['succeeded', 'failed', 'skipped'] as const)
     .map((result) => [results.filter((each) => each.result === result).length, result] as const)
     .filter(([count, result]) => count > 0 || result === 'succeeded');
-  if (results.length === 0) return;
   const total = `${String(results.length)} ${results.length === 1 ? 'cluster' : 'clusters'}`;
   note(`${total}: ${counts.map(([count, result]) => `${String(count)} ${result}`).join(', ')}`);
   for (const result of ['skipped', 'failed'] as const) {

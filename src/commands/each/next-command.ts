@@ -1,8 +1,9 @@
 import { groupBy } from '../../base/group-by.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { InstallationCluster } from '../kube/selected-clusters.js';
+import { formatFlags } from '../session/login-options.js';
 
-/** The options of `each` that the next command repeats. */
+/** The options of `each` that a retry repeats. */
 export interface RepeatedFlags {
   readonly allContexts?: boolean;
   readonly parallel: number;
@@ -15,8 +16,8 @@ export interface RepeatedFlags {
 export const defaultParallel = 8;
 
 /**
- * Formats the command that runs again only for these clusters; one for each installation, because different
- * installations can have clusters with the same name.
+ * Formats the command that runs again only for these clusters: one for each installation, because installations can
+ * have clusters with the same name.
  * @param context - the value of `--context`.
  */
 export function formatNextCommands(
@@ -27,21 +28,22 @@ export function formatNextCommands(
 ): readonly string[] {
   const { allContexts, parallel, commandTimeout, allowTokenFiles, group, output } = flags;
   return [...groupBy(clusters, ({ installation }) => installation)].map(([installation, own]) => {
-    const options: readonly (readonly [name: string, value: string | boolean | undefined])[] = [
-      ['--context', context],
-      ['--all-contexts', allContexts],
-      ['--filter', allContexts === true && `installation=${installation}`],
-      ...own.map(({ name }) => ['--cluster', name] as const),
-      ['--parallel', parallel !== defaultParallel && String(parallel)],
-      ['--command-timeout', commandTimeout?.toString()],
-      ['--allow-token-files', allowTokenFiles],
-      ['--group', group],
-      ['--output', output],
+    const options = [
+      ...formatFlags({
+        '--context': context,
+        '--all-contexts': allContexts,
+        '--filter': allContexts === true && `installation=${installation}`,
+      }),
+      ...own.flatMap(({ name }) => formatFlags({ '--cluster': name })),
+      ...formatFlags({
+        '--parallel': parallel !== defaultParallel && String(parallel),
+        '--command-timeout': commandTimeout?.toString(),
+        '--allow-token-files': allowTokenFiles,
+        '--group': group,
+        '--output': output,
+      }),
     ];
-    const typed = options.flatMap(([name, value]) => {
-      if (value === undefined || value === false) return [];
-      return value === true ? [name] : [name, value];
-    });
-    return ['tpks', 'each', ...typed, '--', ...words].map((word) => quoteForShell(word)).join(' ');
+    const command = words.map((word) => quoteForShell(word));
+    return ['tpks', 'each', ...options, '--', ...command].join(' ');
   });
 }

@@ -7,14 +7,14 @@ import { type Span, sourceTones } from '../../platform/terminal/lines.js';
 
 type Terminal = Pick<Services['terminal'], 'relay'>;
 
-/** What happens with the output of the command in one cluster. */
+/** Handles the output of the command for one cluster. */
 export interface Output {
   readonly read: (name: OutputName, output: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Called after the command has ended. */
   readonly finish: () => Promise<void>;
 }
 
-/** Prints each line when it arrives, after the name of the cluster. */
+/** Prints each line as soon as it arrives, after the cluster name. */
 export function createPrefixedOutputs(names: readonly string[], terminal: Terminal): Output[] {
   const labels = names.map(toPrintable);
   const width = labels.reduce((widest, label) => Math.max(widest, label.length), 0);
@@ -28,7 +28,7 @@ export function createPrefixedOutputs(names: readonly string[], terminal: Termin
   });
 }
 
-/** Prints all output of a cluster when its command has ended, below the name of the cluster. */
+/** Prints the output of each cluster as one block when its command has ended. */
 export function createGroupedOutputs(
   names: readonly string[],
   folder: RunFolder,
@@ -66,8 +66,8 @@ async function relayLines(
 ): Promise<void> {
   for await (const lines of splitLines(output)) {
     if (await terminal.relay(name, label, lines)) continue;
-    throw new TpksError('failed', 'The output was closed before all commands had ended', {
-      hint: 'to show a part of it, let the commands finish: tpks each ... >FILE',
+    throw new TpksError('failed', 'The output was closed before all commands had finished', {
+      hint: 'write the output to a file first: tpks each ... >FILE',
     });
   }
 }
@@ -94,10 +94,10 @@ export async function* splitLines(
   if (rest !== '') yield [rest];
 }
 
-/** How much of each output `-o json` contains. */
+/** The limit for stdout and for stderr in `-o json`. */
 export const maximumJsonBytes = 1024 * 1024;
 
-/** Keeps the start of both outputs. */
+/** Keeps the start of stdout and stderr, for JSON and YAML. */
 export class CollectedOutput implements Output {
   readonly #chunks: Record<OutputName, Uint8Array[]> = { stdout: [], stderr: [] };
   #isTruncated = false;

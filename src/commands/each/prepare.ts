@@ -42,28 +42,30 @@ export async function prepareClusters(
   flags: PrepareFlags,
   deps: PrepareDeps,
 ): Promise<readonly PreparedCluster[]> {
-  const candidates = selected.flatMap(({ context, clusters }) => {
-    const request = createRequest(context, flags, deps);
-    return clusters.map((cluster) => ({ context, cluster, request }));
-  });
+  const groups = selected.map((group) => ({
+    ...group,
+    request: createRequest(group.context, flags, deps),
+  }));
+  const candidates = groups.flatMap(({ context, clusters, request }) =>
+    clusters.map((cluster) => ({ context, cluster, request })),
+  );
   deps.terminal.showLive([`Getting the credentials of ${String(candidates.length)} clusters ...`]);
   const checked = await mapInParallel(
     candidates,
-    async ({ context, cluster, request }): Promise<Checked> => ({
-      ...{ context, cluster },
-      ...(await planAccess({ context, cluster, request }, flags, deps)),
+    async (candidate): Promise<Checked> => ({
+      ...{ context: candidate.context, cluster: candidate.cluster },
+      ...(await planAccess(candidate, flags, deps)),
     }),
     maximumInFlight,
   ).finally(() => {
     deps.terminal.showLive([]);
   });
   const kubeconfigs = new Map<InstallationCluster, string>();
-  for (const { context } of selected) {
+  for (const { context, request } of groups) {
     const planned = checked.flatMap((each) =>
       each.context === context && each.plan !== undefined ? [{ ...each, plan: each.plan }] : [],
     );
     const plans = planned.map(({ plan }) => plan);
-    const request = createRequest(context, flags, deps);
     const access = await deps.clusterAccess.createEntries(plans, request);
     for (const [index, { cluster }] of planned.entries()) {
       const entries = access[index]?.entries;

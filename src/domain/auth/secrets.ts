@@ -39,7 +39,7 @@ export interface SecretInput {
   /** Whether a line that is piped to stdin is read before the user is prompted. */
   readonly acceptsPipe?: boolean | undefined;
   readonly prompt: string;
-  /** The hint if the user cannot be prompted; by default, the sources. */
+  /** The hint if the user cannot be prompted; by default, it lists the other sources. */
   readonly hint?: string;
   /** Awaited before the prompt is shown. */
   readonly beforePrompt?: () => unknown;

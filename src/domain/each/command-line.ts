@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
 import { type Environment, withoutSecrets } from '../../platform/config/environment.js';
 
-/** Where a command runs. */
-export interface CommandTarget {
+/** The cluster that a command runs for. */
+export interface CommandCluster {
   readonly cluster: string;
   readonly uuid: string;
-  /** The API, as users type it after `-a`. */
+  /** The host of the API, with the port unless it is 9021. */
   readonly installation: string;
   readonly context: string;
   /** Absolute path. */
   readonly kubeconfig: string;
 }
 
-/** In a shell script or before an option's value, other names could have another meaning. */
+/** Other names could be read as options or as shell syntax. */
 const plainName = /^\w[\w.-]*$/;
 
-/** Replaces `{}` with the name of the cluster. @returns `undefined` if the name is not safe in a command line */
+/** Replaces `{}` with the cluster name. @returns `undefined` if the name is not safe in a command line */
 export function insertClusterName(
   words: readonly string[],
   cluster: string,
@@ -24,10 +24,10 @@ export function insertClusterName(
   return words.map((word) => word.replaceAll('{}', cluster));
 }
 
-/** The environment of a command: `tpks` and kubectl in it use this cluster and the stored session. */
+/** Creates the environment of a command, in which `tpks` and kubectl use this cluster and the stored session. */
 export function createCommandEnvironment(
   env: Environment,
-  { cluster, uuid, installation, context, kubeconfig }: CommandTarget,
+  { cluster, uuid, installation, context, kubeconfig }: CommandCluster,
 ): NodeJS.ProcessEnv {
   const { TPKS_HOME: home } = env;
   return {

@@ -20,7 +20,7 @@ export interface ProgramInput {
 }
 
 export interface ProgramResult {
-  /** `null` if the program was ended by a signal, or not started. */
+  /** `null` if a signal ended the program, or if it was not started. */
   readonly exitCode: number | null;
   /** Why the program failed, e.g. `exited with 1`; `undefined` if it succeeded. */
   readonly problem: string | undefined;
@@ -69,8 +69,8 @@ export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } 
       const program = new RunningProgram(child, graceMilliseconds);
       running.add(program);
       try {
-        return await program.wait(input, child, () => {
-          stopAll('was stopped, because the output could not be written');
+        return await program.wait(input, () => {
+          stopAll(outputProblem);
         });
       } finally {
         running.delete(program);
@@ -95,6 +95,9 @@ export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } 
 
 const interrupted = 'was interrupted';
 
+/** The problem of programs that are stopped after an error of `read`. */
+export const outputProblem = 'was stopped, because the output could not be written';
+
 /** The terminal sends these signals only to the process group of tpks. */
 const otherSignals = ['SIGHUP', 'SIGQUIT'] as const;
 
@@ -114,11 +117,11 @@ class RunningProgram {
 
   async wait(
     { read, timeoutSeconds }: ProgramInput,
-    child: OutputProcess,
     onReadError: () => void,
   ): Promise<ProgramResult> {
+    const child = this.#child;
     const end = new Promise<ProgramResult>((resolve) => {
-      // E.g. another user's process, started by sudo, which cannot be stopped.
+      // E.g. a process of another user, started with sudo, cannot be stopped.
       child.on('error', () => undefined);
       child.on('close', (exitCode, signal) => {
         const problem = exitCode === 0 ? undefined : `exited with ${String(exitCode ?? signal)}`;
@@ -145,7 +148,7 @@ class RunningProgram {
     const outputs = Promise.all([readUntilEnd('stdout'), readUntilEnd('stderr')]);
     const killed = once(this.#killed.signal, 'abort');
     const result = await end;
-    // A reader that does not read, such as a pager, must not prevent the end.
+    // If nobody reads the output, e.g. in a pager, reading it would never end.
     await Promise.race([outputs, killed]);
     clearTimeout(limit);
     // Processes that redirect their outputs may still be cleaning up.

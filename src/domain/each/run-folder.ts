@@ -13,7 +13,7 @@ export interface RunFolder {
   readonly append: (name: string, data: Uint8Array) => Promise<void>;
   /** Reads a file; nothing if it does not exist. */
   readonly read: (name: string) => AsyncIterable<Uint8Array>;
-  /** Deletes the folder. */
+  /** @throws {TpksError} `storage` */
   readonly remove: () => Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export function createRunFolder(home: string): Promise<RunFolder> {
     rmSync(path, { recursive: true, force: true });
   };
   const writeErrors = <T>(path: string, work: () => T) =>
-    withDiskErrors('write', path, work, otherHome);
+    withDiskErrors('write', path, work, storageHint);
   return writeErrors(own, () => {
     ensurePrivateFolder(parent);
     for (const name of readdirSync(parent)) {
@@ -59,8 +59,8 @@ export function createRunFolder(home: string): Promise<RunFolder> {
   });
 }
 
-/** `each` needs a stored session, so credentials in the environment do not help. */
-const otherHome = { hint: 'set TPKS_HOME to another folder, and log in there' };
+/** Does not suggest credentials in the environment, because `each` needs a stored session. */
+const storageHint = { hint: 'set TPKS_HOME to another folder, and log in there' };
 
 /** Whether a folder belongs to a run on this machine that has ended. */
 function isLeftover(name: string, host: string): boolean {

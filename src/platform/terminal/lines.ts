@@ -27,7 +27,7 @@ export function isColorEnabled({ isTty, env, color }: ColorOptions): boolean {
 /** The tones that `pks`, `tkgi` and `uaac` use. */
 export const originalTones = ['good', 'bad', 'muted', 'strong'] as const;
 
-/** Tones without a meaning, which tell the sources of lines apart. */
+/** Tones that only distinguish the sources of lines. */
 export const sourceTones = ['source1', 'source2', 'source3', 'source4', 'source5'] as const;
 
 export const allTones = [...originalTones, 'busy', 'queued', ...sourceTones] as const;

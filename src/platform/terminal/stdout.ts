@@ -45,7 +45,7 @@ export interface Sink {
 /** Errors after the reader has closed the pipe, as `head -1` does. This is not a failure. */
 const readerGoneCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
-/** All direct writes together fit into the buffer of every pipe, so that a slow reader does not block the process. */
+/** The limit for all direct writes together. It fits into every pipe, so that a slow reader does not block the process. */
 const maximumDirectBytes = 4096;
 
 /**

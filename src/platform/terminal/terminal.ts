@@ -73,8 +73,8 @@ export interface Terminal extends StdinReader {
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ) => Promise<void>;
   /**
-   * Writes lines of another program to stdout or stderr, each after a label. On a terminal, the label has a color, and
-   * control characters are escaped. Waits for a slow reader.
+   * Writes lines of another program, each prefixed with a label. On a terminal, the label has a color, and control
+   * characters are escaped. Waits for a slow reader.
    * @returns `false` if the reader has closed the stream.
    */
   readonly relay: (
