@@ -96,7 +96,7 @@ describe('runs the command for each cluster that is ready', () => {
         stdout: expect.stringMatching(/^out\n\0{1048572}$/),
       },
     ]);
-    expect(stderr).toContain('Warning: an output of dev-3 is longer than 1 MiB, and is cut');
+    expect(stderr).toContain('Warning: the output of dev-3 was cut after 1 MiB');
   });
 
   test('that matches --filter', async () => {
@@ -137,8 +137,8 @@ describe('fails', () => {
       2,
       'Missing -- before the command\nHint: tpks each -- kubectl get nodes\n',
     ],
-    [['--', 'no-such-program'], 2, '"no-such-program" is not a program in PATH'],
-    [['--', ''], 2, '"" is not a program in PATH'],
+    [['--', 'no-such-program'], 2, 'Program "no-such-program" not found in PATH'],
+    [['--', ''], 2, 'Program "" not found in PATH'],
     [['--parallel', '0', '--', 'true'], 2, 'parallel'],
   ])('for %j', async (words, code, message) => {
     const result = await each(words);
@@ -152,7 +152,7 @@ describe('fails', () => {
     const { code, stderr } = await each(['--', 'touch', 'started'], env);
     expect(code).toBe(4);
     expect(stderr).toMatch(
-      /needs a stored session, .*\nHint: tpks login .*unset TPKS_CLIENT_NAME\n/,
+      /needs a stored session, .*\nHint: unset TPKS_CLIENT_NAME, and log in: tpks login /,
     );
     expect(readdirSync(dirname(user.home))).toEqual(['tpks']);
     expect([...front.api.requests, ...front.uaa.requests]).toEqual([]);
@@ -272,7 +272,7 @@ test('stops the commands if the reader closes the pipe', async () => {
     ...{ env: password, through: ['bash', '-c', '"$@" | head -1', '_'] },
   });
   expect(stdout).toMatch(/^dev-\d \| y\n$/);
-  expect(stderr).toMatch('Error: The output was closed before all commands had ended\n');
+  expect(stderr).toMatch('Error: The output was closed before all commands had finished\n');
 });
 
 describe('--all-contexts', () => {
