@@ -127,10 +127,8 @@ export async function getCredentials(
           return clusterAccess.plan(await binds.create(name), request);
         });
         for (const { name, error } of results.failures) {
-          const failure = { name, cluster: name, error };
-          failures.push(
-            allContexts ? { ...failure, name: `${name}@${installation}`, installation } : failure,
-          );
+          const label = allContexts ? { name: `${name}@${installation}`, installation } : { name };
+          failures.push({ ...label, cluster: name, error });
         }
         return results.successes;
       });
@@ -180,10 +178,8 @@ async function selectNames(
   readonly failures: readonly AccessFailure[];
 }> {
   if (flags.all !== true) {
-    return {
-      selected: [{ context: await deps.context(), names: [...new Set(typedNames)] }],
-      failures: [],
-    };
+    const names = [...new Set(typedNames)];
+    return { selected: [{ context: await deps.context(), names }], failures: [] };
   }
   const { selected, failures } = await selectClusters(flags, deps);
   return {

@@ -22,7 +22,7 @@ function start(script: string, input: Partial<ProgramInput> = {}, programs = cre
 }
 
 /** A program that ignores SIGTERM. */
-const stubborn = "trap '' TERM; echo $$ ready; while :; do sleep 1; done";
+const ignoresSigterm = "trap '' TERM; echo $$ ready; while :; do sleep 1; done";
 const interrupted = { exitCode: null, problem: 'was interrupted' };
 
 test.each([
@@ -74,7 +74,7 @@ describe('stop', () => {
 
   test('kills processes that ignore SIGTERM', async () => {
     const { ended, pids, programs } = start(
-      `(${stubborn}) & ${stubborn}`,
+      `(${ignoresSigterm}) & ${ignoresSigterm}`,
       {},
       createPrograms({ graceMilliseconds: 300 }),
     );
@@ -84,7 +84,7 @@ describe('stop', () => {
     expect(found.map(isRunning)).not.toContain(true);
   });
 
-  test('also waits for processes that do not have the outputs', async () => {
+  test('also waits for processes that do not use the outputs', async () => {
     const script = "(trap '' TERM; exec sleep 60) >/dev/null 2>&1 & echo $! ready; wait";
     const programs = createPrograms({ graceMilliseconds: 300 });
     const { ended, pids } = start(script, {}, programs);
@@ -107,30 +107,27 @@ describe('stop', () => {
 test.each([
   ['has ended', 'echo ready'],
   ['is running', 'yes ready'],
-])(
-  'an output that nobody reads does not prevent the end when the program %s',
-  async (_name, script) => {
-    const programs = createPrograms({ graceMilliseconds: 100 });
-    let isBlocked = false;
-    const { ended } = start(
-      script,
-      {
-        read: async (_output, chunks) => {
-          await chunks[Symbol.asyncIterator]().next();
-          isBlocked = true;
-          await new Promise(() => undefined);
-        },
+])('an unread output does not keep tpks running if the program %s', async (_name, script) => {
+  const programs = createPrograms({ graceMilliseconds: 100 });
+  let isBlocked = false;
+  const { ended } = start(
+    script,
+    {
+      read: async (_output, chunks) => {
+        await chunks[Symbol.asyncIterator]().next();
+        isBlocked = true;
+        await new Promise(() => undefined);
       },
-      programs,
-    );
-    await waitUntil(() => isBlocked);
-    programs.stop();
-    await ended;
-  },
-);
+    },
+    programs,
+  );
+  await waitUntil(() => isBlocked);
+  programs.stop();
+  await ended;
+});
 
-test('kill ends programs immediately', async () => {
-  const { ended, pids, programs } = start(stubborn);
+test('kill stops programs immediately', async () => {
+  const { ended, pids, programs } = start(ignoresSigterm);
   const [pid = 0] = await pids();
   programs.kill();
   expect(await ended).toEqual(interrupted);
