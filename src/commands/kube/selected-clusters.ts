@@ -90,12 +90,14 @@ async function chooseContexts({
     .filter(([, { api }]) => api !== undefined)
     .map(([name, context]) => ({ ...context, name }));
   const chosen: string[] = [];
-  for (const group of groupBy(all, ({ api = '', uaa }) => `${api} ${uaa}`).values()) {
+  const { pks: current } = findIdentities(settings);
+  // Not by the UAA, because contexts can name the same one by different addresses.
+  for (const group of groupBy(all, ({ api = '' }) => api).values()) {
     const loggedIn = await filterAsync(group, hasSession);
     const [first] = group;
-    const { pks } = findIdentities(settings, first?.uaa);
     const best =
-      loggedIn.find(({ name }) => name === pks) ??
+      loggedIn.find(({ name }) => name === current) ??
+      loggedIn.find(({ name, uaa }) => name === findIdentities(settings, uaa).pks) ??
       loggedIn.find(({ grant }) => grant !== 'client_credentials' && grant !== 'jwt_bearer') ??
       loggedIn[0];
     if (best !== undefined) chosen.push(best.name);

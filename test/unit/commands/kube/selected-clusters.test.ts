@@ -19,9 +19,12 @@ const contexts: Record<string, ContextSettings> = {
 };
 const unreachable = new TpksError('unavailable', 'no connection', { facts: [['Host', 'b']] });
 
+const aliases = { ...contexts, alias: { ...codySettings, uaa: 'https://10.0.0.1:8443' } };
+
 type Flags = Parameters<typeof selectClusters>[0];
 
 interface Scene {
+  readonly stored?: typeof contexts;
   /** The context that PKS commands use. */
   readonly pks?: string;
   readonly loggedIn?: readonly string[];
@@ -30,7 +33,7 @@ interface Scene {
 }
 
 async function select(flags: Flags, scene: Scene = {}) {
-  const { pks, loggedIn = Object.keys(contexts), lists = {} } = scene;
+  const { stored = contexts, pks, loggedIn = Object.keys(stored), lists = {} } = scene;
   const terminal = recordedTerminal();
   const clustersIn = (name: string) =>
     fakeClusters({
@@ -40,10 +43,10 @@ async function select(flags: Flags, scene: Scene = {}) {
         return [...list];
       },
     });
-  const findContext = async (name: string) => aUserContext({ ...contexts[name], name } as object);
+  const findContext = async (name: string) => aUserContext({ ...stored[name], name } as object);
   const result = await selectClusters(flags, {
     ...{ terminal, clustersIn, findContext },
-    settings: memorySettings(selecting(pks === undefined ? {} : { pks }, { contexts })),
+    settings: memorySettings(selecting(pks === undefined ? {} : { pks }, { contexts: stored })),
     hasSession: async ({ name }) => loggedIn.includes(name),
     context: () => findContext('cody'),
     clusters: () => clustersIn('cody'),
@@ -61,6 +64,12 @@ describe('with --all-contexts, each installation has one context:', () => {
   test.each<[string, Scene, readonly string[]]>([
     ['a user', {}, ['cody', 'cody-b']],
     ['the one that PKS commands use', { pks: 'dana' }, ['dana', 'cody-b']],
+    ['only one if it has two UAA addresses', { stored: aliases }, ['cody', 'cody-b']],
+    [
+      'the current one if it has two UAA addresses',
+      { stored: aliases, pks: 'alias' },
+      ['alias', 'cody-b'],
+    ],
     ['even if it is a client', { pks: 'admin' }, ['admin', 'cody-b']],
     [
       'one that is logged in',
