@@ -269,11 +269,13 @@ export function selectRows<Row>(
 }
 
 function createPattern(value: string): RegExp {
-  const source = value
-    .replaceAll(/[\\^$.+()[\]{}|/]/g, String.raw`\$&`)
-    .replaceAll(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 'su');
+  const [start = '', ...parts] = value
+    .split(/\*+/)
+    .map((part) => part.replaceAll(/[\\^$.+()[\]{}|/]/g, String.raw`\$&`).replaceAll('?', '.'));
+  const end = parts.pop();
+  // Each part matches at its first place only: a lookahead is not repeated, so that many `*` do not take forever.
+  const middle = parts.map((part, index) => `(?=(.*?${part}))\\${index + 1}`).join('');
+  return new RegExp(`^${start}${end === undefined ? '' : `${middle}.*${end}`}$`, 'su');
 }
 
 /** An option with a key that is neither a column nor a field of a row; probably a typo. */
