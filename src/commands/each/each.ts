@@ -6,7 +6,12 @@ import { groupBy } from '../../base/group-by.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { formatLoginCommand } from '../../domain/contexts/login-command.js';
 import { createCommandEnvironment, insertClusterName } from '../../domain/each/command-line.js';
-import { createPrograms, outputProblem, type Programs } from '../../domain/each/programs.js';
+import {
+  createPrograms,
+  notStartedProblem,
+  outputProblem,
+  type Programs,
+} from '../../domain/each/programs.js';
 import type { RunFolder } from '../../domain/each/run-folder.js';
 import { validateName, withFileNames, withPksNames } from '../completers.js';
 import {
@@ -145,7 +150,9 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
     const runs = await mapInParallel(prepared, async (item, index): Promise<CommandRun> => {
       const { [index]: label = item.cluster.name } = labels;
       const { [index]: output = new CollectedOutput() } = outputs;
-      const path = item.kubeconfig && (await folder.create(`${label}.yaml`, item.kubeconfig));
+      // An API could return the same name twice.
+      const path =
+        item.kubeconfig && (await folder.create(`${label} ${index}.yaml`, item.kubeconfig));
       return { ...item, file, words, flags, errors, label, output, path };
     });
     void stopOnInterrupts(programs, deps);
@@ -157,8 +164,9 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
   }
   summarize(results, failures, terminal);
   if (terminal.wantsJson()) await showJson(results, outputs, terminal);
-  if (errors.length > 0) throw errors[0];
+  // Ctrl-C in a pipeline also ends the reader of the output.
   if (programs.isInterrupted()) throw new TpksError('cancelled', 'Interrupted');
+  if (errors.length > 0) throw errors[0];
   throwFailures(results, failures, (failed) =>
     formatNextCommands(failed, words, flags, deps.options().context),
   );
@@ -283,11 +291,12 @@ async function runCommand(
       read: (outputName, data) => output.read(outputName, data),
     });
     const seconds = Math.round((clock.monotonic() - start) / 100) / 10;
-    await output.finish();
+    if (reason !== notStartedProblem) await output.finish();
     const result = reason === undefined ? 'succeeded' : 'failed';
     return { label, cluster, result, reason, exitCode, seconds };
   } catch (error) {
     run.errors.push(error);
+    programs.stopAfterOutputError();
     return { ...none, result: 'failed', reason: outputProblem };
   }
 }

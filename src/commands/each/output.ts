@@ -35,24 +35,25 @@ export function createGroupedOutputs(
   terminal: Terminal,
 ): Output[] {
   let printed = Promise.resolve();
-  const print = async (label: string, isFirst: boolean) => {
+  const fileName = (name: OutputName, index: number) => `${index} ${name}`;
+  const print = async (label: string, index: number, isFirst: boolean) => {
     const heading = { text: `${label}:`, tone: 'strong' } as const;
     if (!isFirst) await terminal.relay('stdout', '', ['']);
     await terminal.relay('stdout', heading, ['']);
     for (const name of ['stdout', 'stderr'] as const) {
-      await relayLines(name, '', folder.read(`${label} ${name}`), terminal);
+      await relayLines(name, '', folder.read(fileName(name, index)), terminal);
     }
   };
   let count = 0;
-  return names.map((label) => ({
+  return names.map((label, index) => ({
     read: async (name, output) => {
-      for await (const chunk of output) await folder.append(`${label} ${name}`, chunk);
+      for await (const chunk of output) await folder.append(fileName(name, index), chunk);
     },
     finish: () => {
       const isFirst = count === 0;
       count += 1;
       // Blocks must not overlap.
-      printed = printed.then(() => print(label, isFirst));
+      printed = printed.then(() => print(label, index, isFirst));
       return printed;
     },
   }));

@@ -32,7 +32,8 @@ export function createCommandEnvironment(
   const { TPKS_HOME: home } = env;
   return {
     ...withoutSecrets(env),
-    // They would contradict TPKS_CONTEXT.
+    // They would contradict TPKS_CONTEXT. A CI job's token is a secret, and is not passed.
+    TPKS_CI_LOGIN: undefined,
     TPKS_API: undefined,
     TPKS_UAA_URL: undefined,
     // The command can change its folder.

@@ -35,16 +35,23 @@ export type Programs = ReturnType<typeof createPrograms>;
 export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } = {}) {
   const running = new Set<RunningProgram>();
   let stopReason: string | undefined;
+  let isInterrupted = false;
   const stopAll = (reason: string) => {
     stopReason ??= reason;
     for (const program of running) program.stop(stopReason);
   };
   const stop = () => {
+    isInterrupted = true;
     stopAll(interrupted);
   };
   const kill = () => {
+    isInterrupted = true;
     stopReason ??= interrupted;
     for (const program of running) program.kill();
+  };
+  /** Like `stop`, because the output cannot be written. */
+  const stopAfterOutputError = () => {
+    stopAll(outputProblem);
   };
   return {
     /**
@@ -53,7 +60,7 @@ export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } 
      */
     run: async (input: ProgramInput): Promise<ProgramResult> => {
       const { spawn } = await import('node:child_process');
-      if (stopReason !== undefined) return { exitCode: null, problem: 'was not started' };
+      if (stopReason !== undefined) return { exitCode: null, problem: notStartedProblem };
       let child;
       try {
         child = spawn(input.file, input.args, {
@@ -69,18 +76,17 @@ export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } 
       const program = new RunningProgram(child, graceMilliseconds);
       running.add(program);
       try {
-        return await program.wait(input, () => {
-          stopAll(outputProblem);
-        });
+        return await program.wait(input, stopAfterOutputError);
       } finally {
         running.delete(program);
       }
     },
     /** Stops all programs with SIGTERM, and kills those that are still running 5 seconds later. Starts no others. */
     stop,
+    stopAfterOutputError,
     /** Kills all programs. Starts no others. */
     kill,
-    isInterrupted: () => stopReason === interrupted,
+    isInterrupted: () => isInterrupted,
     /** Stops all programs on a signal that would end tpks, except SIGINT and SIGTERM, which the caller handles. */
     stoppingOnSignals: async <T>(work: () => Promise<T>): Promise<T> => {
       for (const signal of otherSignals) process.on(signal, stop);
@@ -94,6 +100,8 @@ export function createPrograms({ graceMilliseconds = defaultGraceMilliseconds } 
 }
 
 const interrupted = 'was interrupted';
+
+export const notStartedProblem = 'was not started';
 
 /** The problem of programs that are stopped after an error of `read`. */
 export const outputProblem = 'was stopped, because the output could not be written';

@@ -61,7 +61,7 @@ describe('the environment of a command', () => {
     ];
     const names = [
       ...secrets.flatMap((name) => ['', '_FILE', '_COMMAND'].map((end) => `TPKS_${name}${end}`)),
-      ...['PKS_USER_PASSWORD', 'TKGI_USER_PASSWORD', 'TPKS_API', 'TPKS_UAA_URL'],
+      ...['PKS_USER_PASSWORD', 'TKGI_USER_PASSWORD', 'TPKS_API', 'TPKS_UAA_URL', 'TPKS_CI_LOGIN'],
     ];
     const variables = Object.fromEntries(names.map((name) => [name, 'x']));
     expect(create(variables)).toEqual(added);

@@ -152,6 +152,9 @@ test('an error of `read` stops all programs', async () => {
   const problem = 'was stopped, because the output could not be written';
   expect(await other.ended).toEqual({ exitCode: null, problem });
   expect(programs.isInterrupted()).toBe(false);
+  // After Ctrl-C in a pipeline, the reader can end first.
+  programs.stop();
+  expect(programs.isInterrupted()).toBe(true);
 });
 
 test('a program whose output is closed fails when it writes', async () => {
