@@ -99,8 +99,14 @@ export async function upgradeClusters(flags: SeveralFlags, deps: UpgradeDeps): P
   const { canaries, others, skipped, version } = outdated;
   for (const line of formatPlan(outdated, request)) deps.terminal.note(line);
   if (canaries.length + others.length > 0) {
-    const clusters = others.map(({ name }) => name);
-    return upgrade({ ...flags, request: { ...request, clusters }, shownVersion: version }, deps);
+    const names = [...request.canaries, ...others.map(({ name }) => name)];
+    // The original CLI never sends canaries alone.
+    const canaryCount = Math.min(request.canaries.length, names.length - 1);
+    const selection = { canaries: names.slice(0, canaryCount), clusters: names.slice(canaryCount) };
+    return upgrade(
+      { ...flags, request: { ...request, ...selection }, shownVersion: version },
+      deps,
+    );
   }
   const none =
     flags.filter === undefined ? 'no cluster is outdated' : 'no outdated cluster matches --filter';

@@ -34,7 +34,7 @@ export function createRunFolder(home: string): Promise<RunFolder> {
   return writeErrors(own, () => {
     ensurePrivateFolder(parent);
     for (const name of readdirSync(parent)) {
-      if (isLeftover(name, host)) remove(join(parent, name));
+      if (isLeftover(name, host)) tryToRemove(join(parent, name));
     }
     // A killed process may have had the same PID.
     remove(own);
@@ -61,6 +61,15 @@ export function createRunFolder(home: string): Promise<RunFolder> {
 
 /** Does not suggest credentials in the environment, because `each` needs a stored session. */
 const storageHint = { hint: 'set TPKS_HOME to another folder, and log in there' };
+
+/** A folder that belongs to another user, for example after `sudo`, must not prevent the run. */
+function tryToRemove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The next run tries again.
+  }
+}
 
 /** Whether a folder belongs to a run on this machine that has ended. */
 function isLeftover(name: string, host: string): boolean {

@@ -204,6 +204,16 @@ describe('upgrade-clusters --all-outdated', () => {
     ]);
   });
 
+  test('never sends canaries alone', async () => {
+    const { deps, requests } = record({ global: { yes: true } });
+    const filter = [
+      { key: 'name', value: '*d*1' },
+      { key: 'name', value: '*-1' },
+    ];
+    await upgradeClusters({ ...flags, canaries: 'dev-1,prod-1', filter }, deps);
+    expect(requests).toEqual([{ clusters: ['prod-1'], canaries: ['dev-1'], max_in_flight: 1 }]);
+  });
+
   test.each(['tpks', 'pks'])('shows the same without asking with --yes as %s', async (program) => {
     const { deps, requests, terminal } = record({ program, global: { yes: true, json: true } });
     await upgradeClusters({ ...flags, filter: [{ key: 'plan-name', value: 'm*' }] }, deps);
