@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { errorCode, errorMessage, TpksError } from '../base/errors.js';
+import { quoteForShell } from '../base/shell-quote.js';
 import { findSubcommand } from '../commands/contents.js';
 import { missingArgumentsError, missingOptionsError } from '../commands/missing-input.js';
 
@@ -33,6 +34,8 @@ interface UsageContext {
   readonly program: Command;
   /** Full name of the command, used if commander failed before it reached the command. */
   readonly command: string;
+  /** The words that the user typed. */
+  readonly argv: readonly string[];
   /** Suggests a command line that can be copied. */
   readonly suggestLine: () => Promise<string | undefined>;
 }
@@ -40,13 +43,18 @@ interface UsageContext {
 /** Converts commander's error about a command line to an error that suggests what the user meant. */
 export async function toUsageError(
   error: unknown,
-  { program, command, suggestLine }: UsageContext,
+  { program, command, argv, suggestLine }: UsageContext,
 ): Promise<TpksError> {
   const message = errorMessage(error);
   const selected = findSelected(program);
   const path = program.args.length === 0 ? command : selected.path.join(' ');
   const missing = findMissingInput(error, selected.last, path);
   if (missing !== undefined) return missing;
+  const { last } = selected;
+  // Commander sets the arguments of the last command after it has read all options.
+  const words = last.args.length > 0 ? last.args : program.args.slice(selected.path.length - 1);
+  const missingDashes = findMissingDashes(last, words, argv);
+  if (missingDashes !== undefined) return missingDashes;
   if (isUnknownWord(error)) {
     const word = findUnknownWord(selected.last);
     const text = word === undefined ? message : `unknown command '${word}'`;
@@ -59,6 +67,26 @@ export async function toUsageError(
     return createUsageError(`Missing subcommand for ${command}`, command);
   }
   return createUsageError(message, path);
+}
+
+/**
+ * Finds out whether `--` is missing before the command line of another program. Its options, such as `-o`, would be
+ * read as options of tpks.
+ * @param words - the arguments of the command, and unknown options.
+ * @param argv - the words that the user typed.
+ */
+export function findMissingDashes(
+  command: Command,
+  [word = '-']: readonly string[],
+  argv: readonly string[],
+): TpksError | undefined {
+  if (!command.usage().includes(' -- ')) return undefined;
+  if (argv.includes('--') || word.startsWith('-')) return undefined;
+  const start = argv.indexOf(word, argv.indexOf(command.name()) + 1);
+  const line = ['tpks', ...argv.slice(0, start), '--', ...argv.slice(start)];
+  return new TpksError('usage', 'Missing -- before the command', {
+    hint: line.map((each) => quoteForShell(each)).join(' '),
+  });
 }
 
 /** Finds the last command that commander selected, and the words that lead to it. */

@@ -9,6 +9,7 @@ import { formatBold } from '../platform/terminal/lines.js';
 import type { HelpOutput } from '../platform/terminal/stdout.js';
 import type { Screen } from '../platform/terminal/terminal-io.js';
 import {
+  findMissingDashes,
   isCommanderError,
   isHelpShown,
   isMissingSubcommand,
@@ -52,8 +53,10 @@ export class CommanderFrontEnd {
         error: () => isColored(io.stderr.isTTY === true),
       },
     });
-    this.program.hook('preAction', () => {
+    this.program.hook('preAction', (_program, command) => {
       this.parsedOptions = this.globalOptions();
+      const error = findMissingDashes(command, command.args, input.argv);
+      if (error !== undefined) throw error;
     });
   }
 
@@ -101,6 +104,7 @@ export class CommanderFrontEnd {
       throw await toUsageError(error, {
         program: this.program,
         command: this.commandPath().join(' '),
+        argv,
         suggestLine: () => this.suggestLine(),
       });
     }

@@ -31,7 +31,7 @@ import {
   maximumJsonBytes,
   type Output,
 } from './output.js';
-import { type PrepareDeps, type PreparedCluster, prepareClusters } from './prepare.js';
+import { formatCount, type PrepareDeps, type PreparedCluster, prepareClusters } from './prepare.js';
 
 type Deps = PrepareDeps &
   Parameters<typeof selectClusters>[1] &
@@ -97,21 +97,7 @@ export function define(command: Command, deps: Deps): void {
       new Option('--group', 'print the output of each cluster as one block').conflicts('output'),
     )
     .addOption(outputOption('json', 'yaml'))
-    .action((words: readonly string[], flags: Flags) => {
-      requireDashes(command, words);
-      return each(words, flags, deps);
-    });
-}
-
-/** Without `--`, options of the command such as `-o` would be read as options of `each`. */
-function requireDashes(command: Command, words: readonly string[]): void {
-  let root = command;
-  while (root.parent !== null) root = root.parent;
-  const typed: unknown = Reflect.get(root, 'rawArgs');
-  if (!Array.isArray(typed) || typed.includes('--')) return;
-  throw new TpksError('usage', 'Missing -- before the command', {
-    hint: `tpks each -- ${words.map((word) => quoteForShell(word)).join(' ')}`,
-  });
+    .action((words: readonly string[], flags: Flags) => each(words, flags, deps));
 }
 
 /** The result of the command in one cluster. */
@@ -203,6 +189,12 @@ function selectNamed(
   const missing = names.find((wanted) =>
     selected.every(({ clusters }) => clusters.every(({ name }) => name !== wanted)),
   );
+  if (missing?.includes(',') === true) {
+    const options = missing.split(',').map((name) => `--cluster ${quoteForShell(name)}`);
+    throw new TpksError('usage', `--cluster accepts only one name: ${missing}`, {
+      hint: `repeat the option: ${options.join(' ')}`,
+    });
+  }
   if (missing !== undefined) {
     throw new TpksError('notFound', `Cluster ${missing} not found`, {
       hint: 'list the clusters: tpks clusters',
@@ -243,10 +235,11 @@ function createOutputs(
 /** The first Ctrl-C stops the commands, and the second one kills them. */
 async function stopOnInterrupts(
   { stop, kill }: Programs,
-  { untilInterrupted }: Deps,
+  { terminal, untilInterrupted }: Deps,
 ): Promise<void> {
   await untilInterrupted();
   stop();
+  terminal.note('Stopping all commands; to kill them at once, press Ctrl-C again');
   await untilInterrupted();
   kill();
 }
@@ -337,8 +330,9 @@ function summarize(
   const counts = (['succeeded', 'failed', 'skipped'] as const)
     .map((result) => [results.filter((each) => each.result === result).length, result] as const)
     .filter(([count, result]) => count > 0 || result === 'succeeded');
-  const total = `${String(results.length)} ${results.length === 1 ? 'cluster' : 'clusters'}`;
-  note(`${total}: ${counts.map(([count, result]) => `${String(count)} ${result}`).join(', ')}`);
+  note(
+    `${formatCount(results.length)}: ${counts.map(([count, result]) => `${String(count)} ${result}`).join(', ')}`,
+  );
   for (const result of ['skipped', 'failed'] as const) {
     const those = results.filter((each) => each.result === result);
     for (const [reason, same] of groupBy(those, (each) => each.reason ?? '')) {
@@ -358,11 +352,12 @@ function throwFailures(
   if (failed.length > 0) {
     throw new TpksError(
       'failed',
-      `The command failed for ${String(failed.length)} of ${String(results.length)} clusters`,
+      `The command failed for ${String(failed.length)} of ${formatCount(results.length)}`,
       {
-        hint: findNextCommands(failed.map(({ cluster }) => cluster))
-          .map((command) => `to run it again only for failed clusters: ${command}`)
-          .join('\n'),
+        hint: [
+          'to run it again only for failed clusters:',
+          ...findNextCommands(failed.map(({ cluster }) => cluster)),
+        ].join('\n'),
       },
     );
   }

@@ -49,7 +49,7 @@ export async function prepareClusters(
   const candidates = groups.flatMap(({ context, clusters, request }) =>
     clusters.map((cluster) => ({ context, cluster, request })),
   );
-  deps.terminal.showLive([`Getting the credentials of ${String(candidates.length)} clusters ...`]);
+  deps.terminal.showLive([`Getting the credentials of ${formatCount(candidates.length)} ...`]);
   const checked = await mapInParallel(
     candidates,
     async (candidate): Promise<Checked> => ({
@@ -78,6 +78,10 @@ export async function prepareClusters(
     ...{ context, cluster, skipped, problem },
     kubeconfig: kubeconfigs.get(cluster),
   }));
+}
+
+export function formatCount(clusters: number): string {
+  return clusters === 1 ? '1 cluster' : `${String(clusters)} clusters`;
 }
 
 function createRequest(

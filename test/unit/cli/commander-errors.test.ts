@@ -12,6 +12,7 @@ const convert = (code: string, message: string, command = 'tpks clusters') =>
   toUsageError(new CommanderError(1, code, message), {
     program: new Command('tpks'),
     command,
+    argv: [],
     suggestLine: () => Promise.resolve(undefined),
   });
 

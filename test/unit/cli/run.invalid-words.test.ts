@@ -24,6 +24,26 @@ import { withFolder } from '../../support/runner/temporary-folder.js';
 const newUser = createUser();
 const run = (line: string, programName = 'tpks') => newUser.tpks(line.split(' '), { programName });
 
+test.each([
+  ['each kubectl get pods', 'each -- kubectl get pods'],
+  ['each kubectl get pods -A', 'each -- kubectl get pods -A'],
+  ['each kubectl get pods -o wide', 'each -- kubectl get pods -o wide'],
+  ['each --group kubectl get pods --watch', 'each --group -- kubectl get pods --watch'],
+  ['--context dev each kubectl get pods', '--context dev each -- kubectl get pods'],
+])('"%s" lacks --', async (line, hint) => {
+  expect(await run(line)).toMatchObject({
+    code: 2,
+    stderr: `\nError: Missing -- before the command\nHint: tpks ${hint}\n`,
+  });
+});
+
+test.each([
+  ['each --paralel 2 -- kubectl get pods -A', 'unknown flag: --paralel (Did you mean --parallel?)'],
+  ['each -o wide', 'Invalid value for --output: wide'],
+])('"%s" has another mistake', async (line, message) => {
+  expect((await run(line)).stderr).toContain(message);
+});
+
 describe('an unknown command', () => {
   test.each([
     ['nosuch --help', 'nosuch', 'tpks --help'],
@@ -360,7 +380,7 @@ const numberOptions = (await listCommands(contents)).flatMap(({ words, part }) =
     .map(({ argChoices }) => argChoices?.[0] ?? 'x');
   return command.options
     .filter(({ flags, long }) => isNumber.test(flags) && !acceptsMinusOne.includes(long ?? ''))
-    .map(({ long = '' }) => [[words, ...operands, long, '-1'].join(' '), long] as const);
+    .map(({ long = '' }) => [[words, long, '-1', ...operands].join(' '), long] as const);
 });
 
 test('there are options that are numbers', () => {
