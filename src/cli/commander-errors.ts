@@ -50,10 +50,9 @@ export async function toUsageError(
   const path = program.args.length === 0 ? command : selected.path.join(' ');
   const missing = findMissingInput(error, selected.last, path);
   if (missing !== undefined) return missing;
-  const { last } = selected;
-  // Commander sets the arguments of the last command after it has read all options.
-  const words = last.args.length > 0 ? last.args : program.args.slice(selected.path.length - 1);
-  const missingDashes = findMissingDashes(last, words, argv);
+  // The value of another option is more likely to be a mistake.
+  const isOwnOption = /^error: option '(?!-o, --output)/.test(message);
+  const missingDashes = isOwnOption ? undefined : findMissingDashes(selected.last, program, argv);
   if (missingDashes !== undefined) return missingDashes;
   if (isUnknownWord(error)) {
     const word = findUnknownWord(selected.last);
@@ -72,17 +71,24 @@ export async function toUsageError(
 /**
  * Finds out whether `--` is missing before the command line of another program. Its options, such as `-o`, would be
  * read as options of tpks.
- * @param words - the arguments of the command, and unknown options.
  * @param argv - the words that the user typed.
  */
 export function findMissingDashes(
   command: Command,
-  [word = '-']: readonly string[],
+  program: Command,
   argv: readonly string[],
 ): TpksError | undefined {
-  if (!command.usage().includes(' -- ')) return undefined;
-  if (argv.includes('--') || word.startsWith('-')) return undefined;
-  const start = argv.indexOf(word, argv.indexOf(command.name()) + 1);
+  if (!command.usage().includes(' -- ') || argv.includes('--')) return undefined;
+  const options = [...command.options, ...program.options];
+  let start = argv.indexOf(command.name()) + 1;
+  // Commander has not set the arguments of the command if it rejected the value of an option.
+  for (let word = argv[start]; word?.startsWith('-'); word = argv[start]) {
+    const [flag] = word.split('=');
+    const option = options.find(({ short, long }) => flag === short || flag === long);
+    if (option === undefined) return undefined;
+    start += option.required && !word.includes('=') ? 2 : 1;
+  }
+  if (start >= argv.length) return undefined;
   const line = ['tpks', ...argv.slice(0, start), '--', ...argv.slice(start)];
   return new TpksError('usage', 'Missing -- before the command', {
     hint: line.map((each) => quoteForShell(each)).join(' '),

@@ -55,7 +55,7 @@ export class CommanderFrontEnd {
     });
     this.program.hook('preAction', (_program, command) => {
       this.parsedOptions = this.globalOptions();
-      const error = findMissingDashes(command, command.args, input.argv);
+      const error = findMissingDashes(command, this.program, input.argv);
       if (error !== undefined) throw error;
     });
   }

@@ -30,6 +30,10 @@ test.each([
   ['each kubectl get pods -o wide', 'each -- kubectl get pods -o wide'],
   ['each --group kubectl get pods --watch', 'each --group -- kubectl get pods --watch'],
   ['--context dev each kubectl get pods', '--context dev each -- kubectl get pods'],
+  [
+    'each --cluster=dev-1 --parallel 2 --context dev kubectl get pods -o wide',
+    'each --cluster=dev-1 --parallel 2 --context dev -- kubectl get pods -o wide',
+  ],
 ])('"%s" lacks --', async (line, hint) => {
   expect(await run(line)).toMatchObject({
     code: 2,
