@@ -10,6 +10,7 @@ import { createNameArgument, validateName, withPksNames } from '../completers.js
 import { requiresRead } from '../resource/list-command.js';
 import {
   formatTimeSince,
+  formatContextOption,
   waitForOperation,
   waitTimeoutOption,
   type WaitDeps,
@@ -75,7 +76,7 @@ function missingNameError(): TpksError {
   });
 }
 
-export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'context'>;
+export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'context' | 'options'>;
 
 /** The result to wait for; if absent, the end of the current operation. */
 export type Goal = 'succeeded' | 'deleted';
@@ -217,11 +218,12 @@ async function watchCluster(
     cluster.last_action === 'UPGRADE' && isBusy(cluster) && deps.terminal.canRepaint()
       ? findStart?.()
       : undefined;
+  const contextOption = formatContextOption(deps);
   return waitForOperation<ClusterState>(
     {
       label: `cluster ${name}`,
-      statusCommand: `tpks cluster ${name}`,
-      waitCommand: `tpks wait ${name}${requestedGoal === undefined ? '' : ` --for ${requestedGoal}`}`,
+      statusCommand: `tpks cluster ${name}${contextOption}`,
+      waitCommand: `tpks wait ${name}${requestedGoal === undefined ? '' : ` --for ${requestedGoal}`}${contextOption}`,
       timeoutSeconds,
       read,
       sentAt,

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Services } from '../../app/services.js';
 import { formatDuration, type Clock } from '../../base/clock.js';
 import { isTpksError, messageWithHost, rewordError, TpksError } from '../../base/errors.js';
+import { quoteForShell } from '../../base/shell-quote.js';
 import { parseDuration } from '../option-values.js';
 import { poll } from './poll.js';
 import { type ProgressLine, Progress, type Outage, spinnerMilliseconds } from './progress.js';
@@ -24,6 +25,12 @@ export interface Operation<T> {
   readonly timeoutSeconds?: number | undefined;
   /** When this command sent the request that started the operation (`clock.monotonic`); absent if another command did. */
   readonly sentAt?: number | undefined;
+}
+
+/** Formats `--context NAME` for the commands in hints, if the user typed this option; else an empty string. */
+export function formatContextOption({ options }: Pick<Services, 'options'>): string {
+  const { context } = options();
+  return context === undefined ? '' : ` --context ${quoteForShell(context)}`;
 }
 
 type OperationTexts = Pick<Operation<unknown>, 'label' | 'statusCommand' | 'waitCommand'>;

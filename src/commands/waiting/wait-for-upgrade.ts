@@ -6,9 +6,15 @@ import { fitLines } from '../../platform/terminal/screen.js';
 import { joinNames } from '../clusters/list-values.js';
 import { toDate } from '../format-time.js';
 import type { ProgressLine } from './progress.js';
-import { formatTimeSince, waitForOperation, type WaitDeps } from './wait-for-operation.js';
+import {
+  formatContextOption,
+  formatTimeSince,
+  waitForOperation,
+  type WaitDeps,
+} from './wait-for-operation.js';
 
-export type UpgradeWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'tasks' | 'serverClock'>;
+export type UpgradeWaitDeps = WaitDeps &
+  Pick<Services, 'clusters' | 'options' | 'tasks' | 'serverClock'>;
 
 interface UpgradeWait {
   /** The id of the upgrade task. */
@@ -30,12 +36,13 @@ export async function waitForUpgrade(
   deps: UpgradeWaitDeps,
 ): Promise<void> {
   const { terminal, tasks } = deps;
+  const contextOption = formatContextOption(deps);
   const printsEvents = !terminal.wantsJson() && !terminal.usesLiveScreen();
   const last = await waitForOperation<Task>(
     {
       label: `upgrade task ${id}`,
-      statusCommand: `tpks task ${id}`,
-      waitCommand: `tpks wait --task ${id}`,
+      statusCommand: `tpks task ${id}${contextOption}`,
+      waitCommand: `tpks wait --task ${id}${contextOption}`,
       timeoutSeconds,
       sentAt,
       read: () => tasks.get(id),

@@ -276,10 +276,17 @@ function withoutSpinner(lines: readonly string[]): string[] {
   return lines.map((line) => line.slice(2));
 }
 
-test('the hint of an upgrade that is still running names the command to resume', async () => {
-  const { deps } = onTerminal([aCluster()], { tasks: [task('in progress', 'in progress')] });
+test.each([
+  [undefined, ''],
+  ['cody@b', ' --context cody@b'],
+])('the hints of unfinished operations keep the option --context %s', async (context, option) => {
+  const tasks = [task('in progress', 'in progress')];
+  const { deps } = onTerminal([busy('CREATE')], { tasks, global: { context, interactive: false } });
   const flags = { clusters: 'c1', maxInFlight: '1', wait: true, waitTimeout: 1 };
   await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
-    hint: 'check the state: tpks task d772\nresume waiting: tpks wait --task d772',
+    hint: `check the state: tpks task d772${option}\nresume waiting: tpks wait --task d772${option}`,
+  });
+  await expect(waitForCluster({ name: 'c1', timeoutSeconds: 1 }, deps)).rejects.toMatchObject({
+    hint: `check the state: tpks cluster c1${option}\nresume waiting: tpks wait c1${option}`,
   });
 });
