@@ -119,7 +119,7 @@ describe('fails', () => {
       `3 clusters: 1 succeeded, 1 failed, 1 skipped\n${skippedDev2}failed dev-3: exited with 1\n`,
     );
     expect(stderr).toContain(
-      "only for failed clusters: tpks each --cluster dev-3 -- sh -c '[ {} = dev-1 ]'",
+      "only for failed clusters:\n      tpks each --cluster dev-3 -- sh -c '[ {} = dev-1 ]'",
     );
   });
 
@@ -132,6 +132,11 @@ describe('fails', () => {
   test.each([
     [['--cluster', 'dev-11', '--', 'true'], 1, /Cluster dev-11 not found\n.*dev-1/],
     [['--cluster', 'prod-1', '--', 'true'], 1, 'Cluster prod-1 not found'],
+    [
+      ['--cluster', 'dev-1,dev-3', '--', 'true'],
+      2,
+      'only one name: dev-1,dev-3\nHint: repeat the option: --cluster dev-1 --cluster dev-3\n',
+    ],
     [
       ['kubectl', 'get', 'nodes'],
       2,

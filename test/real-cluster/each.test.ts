@@ -99,7 +99,7 @@ describe('tpks each with kubectl, for clusters of two installations', () => {
       expect(result.code).toBe(1);
       expect(result.stderr).toContain('dev-1 | Error from server (Forbidden): namespaces is');
       expect(result.stderr).toContain(
-        `Hint: to run it again only for failed clusters: tpks ${words.join(' ')} ${command.join(' ')}\n`,
+        `Hint: to run it again only for failed clusters:\n      tpks ${words.join(' ')} ${command.join(' ')}\n`,
       );
     });
 
