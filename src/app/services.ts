@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Clock } from '../base/clock.js';
 import type { NameKind } from '../base/errors.js';
 import { lazy, once } from '../base/lazy.js';
@@ -59,7 +60,7 @@ export interface Services
   readonly completionScripts: CompletionScripts;
   /** @see createRunFolder */
   readonly createRunFolder: () => Promise<RunFolder>;
-  /** Finds a program in `PATH`. @see findExecutable */
+  /** Finds a program by its name in `PATH`, or by its path. @see findExecutable */
   readonly findProgram: (name: string) => string | undefined;
 }
 
@@ -200,7 +201,10 @@ export function createServices(runtime: Runtime): RunningServices {
       const { createRunFolder } = await import('../domain/each/run-folder.js');
       return createRunFolder(locateFolders(env, platform).config);
     },
-    findProgram: (name) => findExecutable(name, { env, platform }),
+    findProgram: (name) => {
+      const file = findExecutable(name, { env, platform });
+      return file !== undefined && existsSync(file) ? file : undefined;
+    },
     access: lazy(async () => {
       const { createAccessAsCode } = await import('../domain/access-as-code/access.js');
       return createAccessAsCode({

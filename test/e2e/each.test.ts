@@ -143,6 +143,7 @@ describe('fails', () => {
       'Missing -- before the command\nHint: tpks each -- kubectl get nodes\n',
     ],
     [['--', 'no-such-program'], 2, 'Program "no-such-program" not found in PATH'],
+    [['--', './no-such.sh'], 2, 'Program "./no-such.sh" not found\n'],
     [['--', ''], 2, 'Program "" not found in PATH'],
     [['--parallel', '0', '--', 'true'], 2, 'parallel'],
   ])('for %j', async (words, code, message) => {

@@ -162,7 +162,8 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
 function findFile([program = '']: readonly string[], { findProgram }: Deps): string {
   const file = findProgram(program);
   if (file !== undefined && program !== '') return file;
-  throw new TpksError('usage', `Program ${JSON.stringify(program)} not found in PATH`, {
+  const place = program.includes('/') ? '' : ' in PATH';
+  throw new TpksError('usage', `Program ${JSON.stringify(program)} not found${place}`, {
     hint: "to run a shell command: tpks each -- sh -c 'COMMAND'",
   });
 }
