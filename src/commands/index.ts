@@ -125,7 +125,6 @@ export const contents: readonly Entry[] = [
     {
       name: 'each',
       summary: 'run a command for each cluster',
-      isCommon: true,
       load: () => import('./each/each.js'),
     },
     {
