@@ -105,6 +105,11 @@ export const contents: readonly Entry[] = [
       load: () => import('./waiting/wait-for-cluster.js'),
     },
     {
+      name: 'each',
+      summary: 'run a command for each cluster',
+      load: () => import('./each/each.js'),
+    },
+    {
       name: 'curl',
       summary: 'send a request with the current token to the API or UAA',
       load: () => import('./curl.js'),
@@ -121,11 +126,6 @@ export const contents: readonly Entry[] = [
       name: 'get-kubeconfig',
       summary: 'add a cluster to the kubeconfig, without tpks login',
       load: () => import('./kube/get-kubeconfig.js'),
-    },
-    {
-      name: 'each',
-      summary: 'run a command for each cluster',
-      load: () => import('./each/each.js'),
     },
     {
       name: 'kubeconfig',

@@ -9,7 +9,7 @@ const others: readonly (string | undefined)[] = ['Sessions:', 'kubectl:', 'UAA:'
 /** Lists the commands of the PKS API, with their arguments and options. */
 export async function pksCommands(): Promise<readonly Command[]> {
   const entries = contents.filter(
-    ({ name, heading }) => !others.includes(heading) && name !== 'curl',
+    ({ name, heading }) => !others.includes(heading) && !['curl', 'each'].includes(name),
   );
   const commands: Command[] = [];
   for (const { name, summary, load } of entries) {
