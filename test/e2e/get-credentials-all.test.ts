@@ -58,6 +58,7 @@ describeIfPart('pty', 'on a terminal', () => {
       { TERM: 'dumb', NODE_EXTRA_CA_CERTS: '' },
       user.link(program),
     );
+    await pty.waitFor(`Fetching credentials for cluster dev-1 of ${hostOf(b)}.`);
     for (const [name, sandbox] of [
       ['cody', a],
       ['alana', b],
@@ -65,6 +66,7 @@ describeIfPart('pty', 'on a terminal', () => {
       await pty.waitFor(`Password of ${name} at ${hostOf(sandbox)}: `);
       pty.type(`${name}-password\r`);
     }
+    await pty.waitFor(`Context set for cluster dev-1@${hostOf(b)}.`);
     expect(await pty.exited).toBe(0);
     expect(entriesOf()).toEqual(expectedEntries());
     expect(readKubeconfig().users).toHaveLength(2);

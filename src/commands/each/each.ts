@@ -127,8 +127,10 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
     return;
   }
   const labels = createLabels(prepared);
-  const folder = await deps.createRunFolder();
   const programs = createPrograms();
+  // Before the first file exists, so that all files are deleted after Ctrl-C.
+  void stopOnInterrupts(programs, deps);
+  const folder = await deps.createRunFolder();
   const errors: unknown[] = [];
   const outputs = createOutputs(labels, folder, flags, terminal);
   let results: readonly ClusterResult[];
@@ -141,7 +143,6 @@ export async function each(words: readonly string[], flags: Flags, deps: Deps): 
         item.kubeconfig && (await folder.create(`${label} ${index}.yaml`, item.kubeconfig));
       return { ...item, file, words, flags, errors, label, output, path };
     });
-    void stopOnInterrupts(programs, deps);
     results = await programs.stoppingOnSignals(() =>
       mapInParallel(runs, (run) => runCommand(run, programs, deps), flags.parallel),
     );

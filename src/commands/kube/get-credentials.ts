@@ -123,7 +123,8 @@ export async function getCredentials(
       const binds = allContexts ? deps.bindsIn(context) : deps.binds;
       const planned = await runStep(installation, async () => {
         const results = await bindClusters(ownNames, allContexts, async (name) => {
-          await printLines(`Fetching credentials for cluster ${name}.`);
+          const place = allContexts ? ` of ${installation}` : '';
+          await printLines(`Fetching credentials for cluster ${name}${place}.`);
           return clusterAccess.plan(await binds.create(name), request);
         });
         for (const { name, error } of results.failures) {
@@ -145,8 +146,11 @@ export async function getCredentials(
   }
   const [first] = access;
   if (first !== undefined) {
-    const text = () => [
-      ...access.map(({ bind }) => `Context set for cluster ${bind.cluster}.`),
+    const text = (contextNames: readonly string[]) => [
+      ...access.map(({ bind: { cluster } }, index) => {
+        const name = allContexts ? contextNames[index] : cluster;
+        return `Context set for cluster ${name ?? cluster}.`;
+      }),
       '',
       'You can now switch between clusters by using:',
       // The original also prints the placeholder instead of a name. See docs/contributing/servers/pks-cli.md#credentials.
