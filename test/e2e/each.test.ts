@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { isRunning, waitUntil } from '../support/checks/processes.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
+import { createNodeOnly } from '../support/runner/node-only.js';
 import { describeIfPart } from '../support/runner/optional-part.js';
 import { startFaultySandbox, type FaultyInstallation } from '../support/servers/front.js';
 import type { Behaviour } from '../support/servers/faulty-server.js';
@@ -315,7 +316,9 @@ describe('--all-contexts', () => {
   });
 });
 
-describe('with 100 clusters', () => {
+const nodeOnly = createNodeOnly('measures the memory with a module that Node loads');
+
+nodeOnly.describe('with 100 clusters', () => {
   /** Responds with 100 clusters, and with the credentials of dev-1 for each of them. */
   function manyClusters(onRequest: (open: number) => void): Behaviour {
     let open = 0;
