@@ -2,7 +2,7 @@ import type { Services } from '../../app/services.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { readClaims, readTextClaim } from '../../domain/auth/claims.js';
 import type { LoginMethod } from '../../domain/auth/login.js';
-import type { Context } from '../../domain/contexts/context.js';
+import { canHaveIdToken, type Context } from '../../domain/contexts/context.js';
 import { apiOf, formatApi } from '../../domain/contexts/installation.js';
 import type { AccessRequest } from '../../domain/kube/cluster-access.js';
 import { formatNameAtHost } from '../../domain/kube/user-entry.js';
@@ -41,7 +41,7 @@ export function createAccessRequest(
   return {
     installation,
     identity,
-    canHaveIdToken: !['client_credentials', 'jwt_bearer'].includes(context.grant),
+    canHaveIdToken: canHaveIdToken(context),
     format: flags.kubeconfigFormat,
     session: findSessionTarget(context, installation.api, deps),
     readApiIssuer: async () => {

@@ -4,7 +4,7 @@ import type { Services } from '../../app/services.js';
 import { type Failure, isTpksError, messageWithFacts } from '../../base/errors.js';
 import { groupBy } from '../../base/group-by.js';
 import { redact } from '../../base/secret.js';
-import type { Context } from '../../domain/contexts/context.js';
+import { canHaveIdToken, type Context } from '../../domain/contexts/context.js';
 import { findIdentities } from '../../domain/contexts/current-installation.js';
 import { apiOf, formatApi } from '../../domain/contexts/installation.js';
 import { clusterList, notLoggedInError } from '../clusters/clusters.js';
@@ -98,7 +98,7 @@ async function chooseContexts({
     const best =
       loggedIn.find(({ name }) => name === current) ??
       loggedIn.find(({ name, uaa }) => name === findIdentities(settings, uaa).pks) ??
-      loggedIn.find(({ grant }) => grant !== 'client_credentials' && grant !== 'jwt_bearer') ??
+      loggedIn.find(canHaveIdToken) ??
       loggedIn[0];
     if (best !== undefined) chosen.push(best.name);
     else terminal.note(`Skipped ${formatApi(first?.api ?? '')}: not logged in`);

@@ -15,7 +15,7 @@ interface PasscodeInput {
   readonly passcodeUrl: string;
   readonly createPrompt: () => PasscodePrompt | Promise<PasscodePrompt>;
   readonly flag: string;
-  /** If set, a pipe is read only for `-`, and this is the hint if the user cannot be prompted. */
+  /** The hint if the user cannot be prompted. If it is set, stdin is read only for `-`. */
   readonly hint?: string | undefined;
 }
 

@@ -15,7 +15,7 @@ import { redact, type Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send, Trust } from '../../platform/http/send.js';
 import { readClaims, readTextClaim } from '../auth/claims.js';
-import type { Context } from '../contexts/context.js';
+import { canHaveIdToken, type Context } from '../contexts/context.js';
 import { apiOf, formatInstallationOptions } from '../contexts/installation.js';
 import { describeStateProblem } from '../kube/cluster-state.js';
 import type { KubernetesSessions, SelectedSession } from '../kube/sessions.js';
@@ -71,9 +71,9 @@ async function findSession(
   context: Context,
   { sessions }: RoleBindingsDeps,
 ): Promise<SelectedSession> {
-  const { name, identity, grant, store, uaa } = context;
+  const { name, identity, store, uaa } = context;
   const api = apiOf(context);
-  if (grant === 'client_credentials' || grant === 'jwt_bearer') {
+  if (!canHaveIdToken(context)) {
     throw new TpksError(
       'failed',
       `The UAA issues tokens for clusters only to users, and ${identity} is a client or a CI job`,

@@ -62,6 +62,11 @@ interface ContextDetails extends TrustHints {
   readonly sources: Readonly<Record<'name' | 'api' | 'uaa' | 'caCert' | 'identity', Source>>;
 }
 
+/** Whether the UAA issues ID tokens to the identity of a context: it issues none to clients and CI jobs. */
+export function canHaveIdToken({ grant }: Pick<Context, 'grant'>): boolean {
+  return grant !== 'client_credentials' && grant !== 'jwt_bearer';
+}
+
 /** @returns for example `user cody` or `client admin`. */
 export function describeIdentity({ grant, identity }: Pick<Context, 'grant' | 'identity'>): string {
   return `${grant === 'client_credentials' ? 'client' : 'user'} ${identity}`;

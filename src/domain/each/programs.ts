@@ -156,7 +156,7 @@ class RunningProgram {
     const outputs = Promise.all([readUntilEnd('stdout'), readUntilEnd('stderr')]);
     const killed = once(this.#killed.signal, 'abort');
     const result = await end;
-    // If nobody reads the output, e.g. in a pager, reading it would never end.
+    // A reader such as a pager can stop reading, and this would then wait forever.
     await Promise.race([outputs, killed]);
     clearTimeout(limit);
     // Processes that redirect their outputs may still be cleaning up.

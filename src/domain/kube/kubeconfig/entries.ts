@@ -236,9 +236,9 @@ function changeSessionName(user: JsonObject, name: string): JsonObject {
 }
 
 /**
- * Chooses the name of each context: the first of `contextName` and `otherNames` that tpks does not use for
- * another installation, neither in the files nor for an earlier entry. If the cluster already has a context with one
- * of these names, this name is used.
+ * Chooses the name of each context: the first of `contextName` and `otherNames` that is not used for another
+ * installation in the files or in an earlier entry. If the cluster already has a context with one of these names, this
+ * name is used.
  */
 export function chooseContextNames(
   configs: Configs,
