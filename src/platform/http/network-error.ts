@@ -128,17 +128,23 @@ export function codedError(code: string): Error {
 export function toNetworkError(error: unknown, url: string, proxy?: string): TpksError {
   if (isTpksError(error)) return error;
   const host = hostOf(url);
-  // With a proxy, tpks opens a connection only to the proxy.
-  const isProxyProblem = proxy !== undefined && isConnectionUnopened(error);
   const reason =
     findInErrorChain(error, describeConnectionProblem) ?? errorMessage(errorChain(error).at(-1));
+  // With a proxy, tpks opens a connection only to the proxy.
+  if (proxy !== undefined && isConnectionUnopened(error)) {
+    return new TpksError('unavailable', `Unable to connect to the proxy ${proxy}: ${reason}`, {
+      hint: `correct HTTPS_PROXY, or add ${new URL(url).hostname} to NO_PROXY to connect without the proxy`,
+      cause: error,
+      host: new URL(proxy).host,
+    });
+  }
   return new TpksError('unavailable', `Unable to send a request to ${host}: ${reason}`, {
     hint:
       proxy === undefined
         ? `check the address and the network, then try again: curl -v https://${host}`
         : `check the address, the network and the proxy ${proxy} (HTTPS_PROXY and NO_PROXY), then try again`,
     cause: error,
-    host: isProxyProblem ? new URL(proxy).host : host,
+    host,
   });
 }
 

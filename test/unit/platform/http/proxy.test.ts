@@ -143,9 +143,9 @@ describe('a proxy that cannot connect', () => {
       createProxySend(`http://me:p%40ss@${hostAndPort}`)(request()),
     ).rejects.toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining('the connection was refused'),
+      message: `Unable to connect to the proxy http://${hostAndPort}: the connection was refused`,
       host: hostAndPort,
-      hint: `check the address, the network and the proxy http://${hostAndPort} (HTTPS_PROXY and NO_PROXY), then try again`,
+      hint: 'correct HTTPS_PROXY, or add 127.0.0.1 to NO_PROXY to connect without the proxy',
     });
   });
 
