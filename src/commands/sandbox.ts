@@ -196,7 +196,7 @@ function formatWelcome({ api, uaa, caCert, users }: RunningSandbox, width: numbe
     '  tpks get-credentials dev-1',
     '  kubectl get nodes',
     '',
-    'As an administrator:',
+    'As an administrator (the secret is adminsecret):',
     `  tpks uaa target ${uaa} --ca-cert ${caCert}`,
     '  tpks uaa token client get admin',
     '  tpks uaa users',
@@ -213,7 +213,6 @@ function formatAccounts(users: RunningSandbox['users'], width: number): string[]
       const text = wrapWords(scopes.join(' ') || 'no scope', start, width);
       return `  ${name.padEnd(nameWidth)}  ${text}`.split('\n');
     }),
-    'UAA client: admin (the secret is adminsecret)',
     '',
   ];
 }

@@ -315,7 +315,7 @@ describe('starting and closing a sandbox', () => {
     const port = portOf(sandbox.api);
     const ports = { apiPort: portOf(first.api), uaaPort: portOf(first.uaa) };
     const message = `Port ${String(port)} is already in use; choose another with ${flag}`;
-    const advice = 'use free ports: tpks sandbox --api-port 0 --uaa-port 0';
+    const advice = 'to use free ports, add --api-port 0 --uaa-port 0';
     await failToStart({ ...ports, [option]: port }, { message, advice });
     // The other port, which may have been opened before the failure, is free again.
     await (await startSandbox({ ...ports, dir: folder })).close();

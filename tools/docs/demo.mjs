@@ -123,7 +123,7 @@ async function runDemo() {
   await checkNoCredentialsLeft();
   const seconds = Math.round((Date.now() - startedAt) / 1000);
   printStyled('green', '', `The demo succeeded (${seconds} s).`);
-  print('Try it yourself: node bin/tpks.js sandbox');
+  print('Try it yourself: install tpks (see README.md), and run: tpks sandbox --dir sandbox');
 }
 
 /** @param {string} title */

@@ -128,7 +128,7 @@ function formatUpgradeLines(clusters: readonly Cluster[]): Line[] {
   return [...new Set(versions)].flatMap((version) => [`Upgrade is available to ${version}`, '']);
 }
 
-export const description = `List the clusters that you have access to, in the order that the API returns them. ${requiresRead}`;
+export const description = `List the clusters that you have access to, in the order that the API returns them. ${requiresRead} With pks.clusters.manage, only clusters that you created are listed.`;
 
 export const examples = {
   'list clusters': 'tpks clusters',
@@ -156,6 +156,9 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   const rows = await deps.clusters().list();
   await cacheNames('clusters', rows.map(clusterList.nameOf), deps);
   await showList(clusterList, rows, flags, deps);
+  if (rows.length === 0 && deps.terminal.usesScreen()) {
+    deps.terminal.note('The scope pks.clusters.manage lists only clusters that you created');
+  }
 }
 
 type AllContextsDeps = Pick<Services, 'terminal' | 'settings' | 'hasSession' | 'clustersIn'>;

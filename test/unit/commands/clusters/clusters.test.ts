@@ -30,6 +30,14 @@ const otherDeps = {
   untilInterrupted: notUsed,
 };
 
+const noNames = () => ({
+  read: () => [],
+  write: async () => undefined,
+  readTime: () => undefined,
+  claimRefresh: () => false,
+  forget: () => undefined,
+});
+
 /** Runs `tpks clusters`. @returns the names that it stores for completion, by context. */
 async function listAndReadCache(
   context: Context,
@@ -44,18 +52,24 @@ async function listAndReadCache(
       context: async () => context,
       clusters: () => fakeClusters({ list: async () => listed.map((name) => ({ name })) }),
       names: () => ({
-        read: () => [],
+        ...noNames(),
         write: async (name, names) => {
           cached[name] = names;
         },
-        readTime: () => undefined,
-        claimRefresh: () => false,
-        forget: () => undefined,
       }),
     },
   );
   return cached;
 }
+
+test('an empty list on a terminal says which clusters the scope manage lists', async () => {
+  const terminal = { ...recordedTerminal(), usesScreen: () => true };
+  const deps = { ...otherDeps, terminal, context: async () => codyContext, names: noNames };
+  await clusters({}, { ...deps, clusters: () => fakeClusters({ list: async () => [] }) });
+  expect(terminal.notes).toEqual([
+    'The scope pks.clusters.manage lists only clusters that you created',
+  ]);
+});
 
 test('tpks clusters stores the cluster names for completion', async () => {
   expect(await listAndReadCache(codyContext)).toEqual({ 'cody@localhost': ['dev-1', 'dev-2'] });
