@@ -38,6 +38,7 @@ const passwordManager = (name: string, secret: string) =>
 const preparations: Readonly<Record<string, string>> = {
   'README.md': '',
   'docs/access-review.md': loggedIn,
+  'docs/ci.md': 'tpks login -a api.example.com -u alana -p alana-password --ca-cert ca.pem',
   'docs/environment.md': `${client}\n${loggedIn}\n${passwordManager('vault', 'ci-secret')}`,
   'docs/login.md': `${client}\n${loggedIn}\n${passwordManager('pass', 'alana-password')}`,
   'docs/sandbox-reference.md':
