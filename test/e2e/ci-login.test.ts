@@ -117,10 +117,9 @@ describe('TPKS_CI_LOGIN', () => {
       code: 4,
       stderr: expect.stringContaining('wrong audience: pks'),
     });
-    const login = { api: 'api.example.com', audience: 'pks', isDefaultAudience: false };
-    expect(ciSystems.github.snippet({ ...login, clientId: 'tpks_ci' })).toContain(
-      '  TPKS_AUDIENCE: pks',
-    );
+    const login = { api: 'api.example.com', subject: job, audience: 'pks' };
+    const others = { isDefaultAudience: false, clientId: 'tpks_ci' };
+    expect(ciSystems.github.snippet({ ...login, ...others })).toContain('      TPKS_AUDIENCE: pks');
   });
 
   test('uses the token that GitLab puts into TPKS_ID_TOKEN', async () => {
@@ -309,6 +308,7 @@ describe('the configuration for a CI system works', () => {
   };
   const login = {
     api: 'api.example.com',
+    subject: job,
     audience: 'https://api.example.com:8443',
     isDefaultAudience: true,
     clientId: 'tpks_ci',
@@ -326,18 +326,18 @@ describe('the configuration for a CI system works', () => {
   };
 
   test.each([
-    [
-      'in docs/ci.md',
-      () => (parse(example('GitHub Actions')) as { jobs: { clusters: unknown } }).jobs.clusters,
-    ],
-    ['of trust add', () => parse(snippet('github')) as unknown],
-  ])('GitHub Actions %s', async (_name, read) => {
-    const { permissions, env, steps } = read() as {
+    ['in docs/ci.md', example('GitHub Actions')],
+    ['of trust add', snippet('github')],
+  ])('GitHub Actions %s', async (_name, text) => {
+    const { clusters } = (parse(text) as { jobs: { clusters: unknown } }).jobs;
+    const { environment, permissions, env, steps } = clusters as {
+      readonly environment: unknown;
       readonly permissions: unknown;
       readonly env: JobConfig['env'];
       readonly steps: readonly { readonly run: string }[];
     };
-    expect(permissions).toMatchObject({ 'id-token': 'write' });
+    expect(environment).toBe('prod');
+    expect(permissions).toEqual({ contents: 'read', 'id-token': 'write' });
     await run({ env, command: steps.at(-1)?.run ?? '' }, inGithub);
   });
 

@@ -68,23 +68,26 @@ test('uaa trust add shows the changes, asks, and prints what the job needs', asy
       'Done: 5 changes. Add this to GitHub Actions:',
     ].join('\n'),
   );
-  expect(parse(stdout)).toEqual({
-    permissions: { 'id-token': 'write' },
+  const job = {
+    'runs-on': 'ubuntu-24.04',
+    environment: 'prod',
+    permissions: { contents: 'read', 'id-token': 'write' },
     env: {
       TPKS_API: sandbox.api.replace('https://', ''),
       TPKS_UAA_URL: sandbox.uaa,
-      TPKS_CA_CERT: 'CA',
       TPKS_CI_LOGIN: '1',
+      TPKS_CA_CERT: '${{ vars.PKS_CA_PEM }}',
     },
     steps: [{ run: 'tpks clusters' }],
-  });
+  };
+  expect(parse(stdout)).toEqual({ jobs: { clusters: job } });
 
   const again = await tpks(`${github} --json`);
   expect(again).toMatchObject({ code: 0 });
   expect(JSON.parse(again.stdout)).toMatchObject({
     ...{ name: 'app', uaa: sandbox.uaa, subject: 'repo:octo/app:environment:prod' },
     ...{ scopes: ['pks.clusters.manage'], clientId: 'tpks_ci', changes: [], applied: true },
-    snippet: expect.arrayContaining(['permissions:']),
+    snippet: expect.arrayContaining(['    permissions:']),
   });
 });
 

@@ -167,13 +167,14 @@ async function confirmPlan(plan: TrustPlan, uaa: string, deps: AddDeps): Promise
 
 /** The addresses for the jobs. The API is a placeholder if it is not known. */
 function createJobLogin(
-  { request: { audience, clientId } }: TrustPlan,
+  { request: { subject, audience, clientId } }: TrustPlan,
   { uaa, api: known }: { readonly uaa: string; readonly api?: string | undefined },
 ): JobLogin {
   const api = known ?? defaultApiOf(uaa);
   const isDefaultUaa = api !== undefined && defaultUaaOf(api) === uaa;
   return {
-    api: api === undefined ? 'API' : formatApi(api),
+    api: api === undefined ? 'api.example.com' : formatApi(api),
+    subject,
     uaaUrl: isDefaultUaa ? undefined : uaa,
     audience,
     isDefaultAudience: audience === uaa,

@@ -14,6 +14,8 @@ export interface JobIdentity {
 export interface JobLogin {
   /** The value for `TPKS_API`. */
   readonly api: string;
+  /** The subject that the job must have. */
+  readonly subject: string;
   /** `undefined` if the UAA is on the default port of the API's host. */
   readonly uaaUrl?: string | undefined;
   /** Whether a job needs the CA of the installation, which the system does not trust. */
@@ -51,15 +53,24 @@ const github: CiSystem = {
   issuer: 'https://token.actions.githubusercontent.com',
   origin: 'github-actions',
   keyPath: '/.well-known/jwks',
-  snippet: (login) => [
-    'permissions:',
-    '  id-token: write',
-    'env:',
-    ...variables(login).map(([name, value]) => `  ${name}: ${value}`),
-    ...(login.isDefaultAudience ? [] : [`  TPKS_AUDIENCE: ${login.audience}`]),
-    'steps:',
-    '  - run: tpks clusters',
-  ],
+  snippet: (login) => {
+    const [, , environment] = github.subjectPattern.exec(login.subject) ?? [];
+    return [
+      'jobs:',
+      '  clusters:',
+      '    runs-on: ubuntu-24.04',
+      ...(environment === undefined ? [] : [`    environment: ${quoteForYaml(environment)}`]),
+      '    permissions:',
+      '      contents: read',
+      '      id-token: write',
+      '    env:',
+      ...variables(login).map(([name, value]) => `      ${name}: ${value}`),
+      ...(login.needsCaCert === true ? ['      TPKS_CA_CERT: ${{ vars.PKS_CA_PEM }}'] : []),
+      ...(login.isDefaultAudience ? [] : [`      TPKS_AUDIENCE: ${login.audience}`]),
+      '    steps:',
+      '      - run: tpks clusters',
+    ];
+  },
   subjectPattern: /^repo:([^:]+):(?:environment:(.+)|ref:(.+))$/,
   trustOptions: ([repository = '', environment, ref = ''], issuer) => [
     `--github ${quoteForShell(repository)}`,
@@ -85,6 +96,7 @@ const gitlab: CiSystem = {
     '  variables:',
     ...variables(login).map(([name, value]) => `    ${name}: ${value}`),
     '  script:',
+    ...(login.needsCaCert === true ? ['    - export TPKS_CA_CERT="$PKS_CA"'] : []),
     '    - tpks clusters',
   ],
   subjectPattern: /^project_path:([^:]+):ref_type:branch:ref:(.+)$/,
@@ -101,11 +113,17 @@ const kubernetes: CiSystem = {
   issuer: undefined,
   snippet: (login) => [
     'spec:',
+    `  serviceAccountName: ${login.subject.replace(/.*:/, '')}`,
     '  containers:',
     '    - name: clusters',
     '      args: [clusters]',
     '      env:',
     ...variables(login).map(([name, value]) => `        - { name: ${name}, value: ${value} }`),
+    ...(login.needsCaCert === true
+      ? [
+          '        - { name: TPKS_CA_CERT, valueFrom: { configMapKeyRef: { name: pks, key: ca.pem } } }',
+        ]
+      : []),
     '      volumeMounts:',
     `        - { name: tpks-token, mountPath: ${podTokenPath.replace(/\/token$/, '')}, readOnly: true }`,
     '  volumes:',
@@ -127,26 +145,24 @@ const kubernetes: CiSystem = {
 
 export const ciSystems = { github, gitlab, kubernetes } as const;
 
-function variables({
-  api,
-  uaaUrl,
-  needsCaCert,
-  clientId,
-}: JobLogin): readonly (readonly [string, string])[] {
+function variables({ api, uaaUrl, clientId }: JobLogin): readonly (readonly [string, string])[] {
   return [
     ['TPKS_API', api],
     ...(uaaUrl === undefined ? [] : [['TPKS_UAA_URL', uaaUrl] as const]),
-    // A placeholder, as its text or its path depends on the CI system.
-    ...(needsCaCert === true ? [['TPKS_CA_CERT', 'CA'] as const] : []),
     ['TPKS_CI_LOGIN', "'1'"],
     ...(clientId === defaultCiClient ? [] : [['TPKS_CLIENT_NAME', clientId] as const]),
   ];
+}
+
+function quoteForYaml(text: string): string {
+  return /^[a-z][\w-]*$/i.test(text) ? text : JSON.stringify(text);
 }
 
 /** The environment variables of a job in any other CI system. */
 export function formatJobVariables(login: JobLogin): readonly string[] {
   return [
     ...variables(login).map(([name, value]) => `${name}=${value}`),
+    ...(login.needsCaCert === true ? ['TPKS_CA_CERT=ca.pem  # a path or the PEM text'] : []),
     `TPKS_ID_TOKEN=ID-TOKEN  # with the audience ${login.audience}`,
   ];
 }

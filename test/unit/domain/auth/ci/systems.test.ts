@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import {
+  ciSystems,
   createGithubSubject,
   createGitlabSubject,
   createPodSubject,
@@ -8,6 +10,30 @@ import {
 
 const github = 'https://token.actions.githubusercontent.com';
 const cluster = 'https://oidc.example.com/dev';
+
+test.each([
+  ['github', createGithubSubject('octo/app', { ref: 'main' }), { environment: undefined }],
+  ['github', createGithubSubject('o/a', { environment: 'a: b' }), { environment: 'a: b' }],
+  [
+    'gitlab',
+    createGitlabSubject('team/app', 'main'),
+    { script: ['export TPKS_CA_CERT="$PKS_CA"', 'tpks clusters'] },
+  ],
+  ['kubernetes', createPodSubject('ops/backup'), { serviceAccountName: 'backup' }],
+] as const)('the configuration for %s lets %s log in', (system, subject, expected) => {
+  const lines = ciSystems[system].snippet({
+    ...{ api: 'api.example.com', subject, needsCaCert: true, clientId: 'tpks_ci' },
+    ...{ audience: 'https://api.example.com:8443', isDefaultAudience: true },
+  });
+  const { jobs, clusters = jobs?.clusters, spec = clusters } = parse(lines.join('\n')) as Config;
+  expect({ environment: undefined, ...spec }).toMatchObject(expected);
+});
+
+interface Config {
+  readonly jobs?: { readonly clusters: object };
+  readonly clusters?: object;
+  readonly spec?: object;
+}
 
 describe('formatTrustAdd', () => {
   test.each([
