@@ -200,7 +200,7 @@ describe('login --ci', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(RegExp(`^sub: +${job}$`, 'm'));
     expect(stderr).toBe(
-      `To trust this job, run: tpks uaa trust add app --github octo/app --environment prod --issuer ${issuer.url}\n`,
+      `To trust this job, run: tpks uaa trust add NAME --github octo/app --environment prod --issuer ${issuer.url}\n`,
     );
     expect(stdout + stderr).not.toContain('eyJ');
     expect(sandbox.requests()).toEqual([]);
@@ -218,7 +218,7 @@ describe('login --ci', () => {
       'of an unknown issuer',
       { sub: job, iss: 'https://gitlab.example.com' },
       'does not trust the issuer https://gitlab.example.com',
-      'tpks uaa trust add app --github octo/app --environment prod --issuer https://gitlab.example.com',
+      'tpks uaa trust add NAME --github octo/app --environment prod --issuer https://gitlab.example.com',
     ],
     [
       'of another audience',
@@ -230,7 +230,7 @@ describe('login --ci', () => {
       'of another subject',
       { sub: 'repo:octo/app:ref:refs/heads/main' },
       'does not trust the subject repo:octo/app:ref:refs/heads/main',
-      'tpks uaa trust add app --github octo/app --ref main',
+      'tpks uaa trust add NAME --github octo/app --ref main',
     ],
     [
       'of a user in no group',

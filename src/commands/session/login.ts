@@ -6,7 +6,7 @@ import { getOwnValue } from '../../base/json-value.js';
 import { once } from '../../base/lazy.js';
 import { defaultCiClient, hostOf } from '../../base/pks-conventions.js';
 import { quoteForShell } from '../../base/shell-quote.js';
-import { formatTrustCommand, readJob } from '../../domain/auth/ci/exchange.js';
+import { adviseTrust, readJob } from '../../domain/auth/ci/exchange.js';
 import { credentialsRejected, isWrongPassword } from '../../domain/auth/login-errors.js';
 import type { FinishedLogin, LoginMethod } from '../../domain/auth/login.js';
 import { createDefaultName } from '../../domain/contexts/context-names.js';
@@ -150,9 +150,7 @@ async function showClaims(flags: LoginFlags, deps: Deps): Promise<void> {
   const source = selectIdTokenSource(flags, target, env.TPKS_AUDIENCE);
   const job = readJob(await deps.idTokens.find(source));
   const clientId = flags.clientName ?? env.TPKS_CLIENT_NAME ?? defaultCiClient;
-  terminal.note(
-    `To trust this job, run: ${formatTrustCommand(job, { uaa: target.uaa, clientId })}`,
-  );
+  terminal.note(adviseTrust(job, { uaa: target.uaa, clientId }, 'To trust this job, run'));
   await terminal.show(claimsView(job.claims, clock.now()));
 }
 

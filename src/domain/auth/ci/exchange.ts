@@ -74,12 +74,26 @@ export function missingScopeError(
 }
 
 /** The command that lets this job log in. */
-export function formatTrustCommand(
+function formatTrustCommand(
   { issuer, subject, audiences }: Job,
   { uaa, clientId, scope }: Omit<Exchange, 'idToken'> & { readonly scope?: string },
 ): string {
   const audience = audiences.includes(uaa) ? undefined : audiences[0];
   return formatTrustAdd({ issuer, subject }, { audience, clientId, scope });
+}
+
+/**
+ * How to let this job log in.
+ * @param introduction - what comes before the command.
+ */
+export function adviseTrust(
+  job: Job,
+  exchange: Omit<Exchange, 'idToken'>,
+  introduction: string,
+): string {
+  return /^repo:[^:]+:pull_request$/.test(job.subject)
+    ? 'GitHub gives all pull requests of a repository the same subject; name an environment in the job instead: environment: NAME'
+    : `${introduction}: ${formatTrustCommand(job, exchange)}`;
 }
 
 function listFacts({ issuer, subject, audiences }: Job): readonly Fact[] {
@@ -114,7 +128,7 @@ interface Cause {
 function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now: Date): Cause {
   const { host } = new URL(uaa);
   const { issuer, subject, audiences, expiresAt, validFrom } = job;
-  const trust = `an administrator can add the trust: ${formatTrustCommand(job, { uaa, clientId })}`;
+  const trust = adviseTrust(job, { uaa, clientId }, 'an administrator can add the trust');
   const { message } = error;
   if (/^Unable to map issuer/.test(message)) {
     return { message: `${host} does not trust the issuer ${issuer}`, hint: trust };
@@ -135,7 +149,13 @@ function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now:
     };
   }
   if (/must be pre-created|Unable to register user/.test(message)) {
-    return { message: `${host} does not trust the subject ${subject}`, hint: trust };
+    const environment = /^repo:[^:]+:ref:/.test(subject)
+      ? 'if the trust is for an environment, add this line to the job: environment: NAME\notherwise, '
+      : '';
+    return {
+      message: `${host} does not trust the subject ${subject}`,
+      hint: `${environment}${trust}`,
+    };
   }
   if (/^Unauthorized grant type/.test(message)) {
     return {
@@ -145,7 +165,7 @@ function findCause(error: TpksError, job: Job, { uaa, clientId }: Exchange, now:
   }
   if (/Bad credentials/i.test(message)) {
     return {
-      message: `${host} has no client ${clientId}, or it requires a secret`,
+      message: `The UAA at ${host} has no client ${clientId}, or the client requires a secret`,
       hint: `check --client-name or TPKS_CLIENT_NAME\n${trust}`,
     };
   }

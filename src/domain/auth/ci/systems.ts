@@ -44,8 +44,6 @@ export interface CiSystem {
     values: readonly (string | undefined)[],
     issuer: string,
   ) => readonly string[];
-  /** A short name for the trust, from the subject. */
-  readonly trustName: (values: readonly (string | undefined)[]) => string;
 }
 
 const github: CiSystem = {
@@ -79,8 +77,6 @@ const github: CiSystem = {
       : `--environment ${quoteForShell(environment)}`,
     ...otherIssuer(github, issuer),
   ],
-  // The repository without its owner, and without the numeric id that new repositories have.
-  trustName: ([repository = '']) => repository.replace(/^.*\/|@\d+$/g, ''),
 };
 
 const gitlab: CiSystem = {
@@ -105,7 +101,6 @@ const gitlab: CiSystem = {
     `--ref ${quoteForShell(ref)}`,
     ...otherIssuer(gitlab, issuer),
   ],
-  trustName: ([project = '']) => project.replace(/^.*\//, ''),
 };
 
 const kubernetes: CiSystem = {
@@ -140,7 +135,6 @@ const kubernetes: CiSystem = {
     `--kubernetes ${quoteForShell(issuer)}`,
     `--service-account ${quoteForShell(`${namespace}/${name}`)}`,
   ],
-  trustName: ([, name = '']) => name,
 };
 
 export const ciSystems = { github, gitlab, kubernetes } as const;
@@ -172,23 +166,20 @@ function otherIssuer({ issuer: usual }: CiSystem, issuer: string): readonly stri
 }
 
 export interface TrustAddOptions {
-  /** Placeholder or name of the trust; by default, it comes from the subject. */
-  readonly name?: string | undefined;
   /** `undefined` for the default, the URL of the UAA. */
   readonly audience?: string | undefined;
   readonly clientId: string;
   readonly scope?: string | undefined;
 }
 
-/** The command that lets the jobs with this subject log in. */
+/** The command that lets the jobs with this subject log in, with a placeholder for the name of the trust. */
 export function formatTrustAdd(
   { issuer, subject }: JobIdentity,
-  { audience, clientId, scope, ...options }: TrustAddOptions,
+  { audience, clientId, scope }: TrustAddOptions,
 ): string {
   const { system, values } = matchSystem(subject);
-  const { name = system?.trustName(values) ?? 'ci' } = options;
   return [
-    `tpks uaa trust add ${quoteForShell(name)}`,
+    'tpks uaa trust add NAME',
     ...(system?.trustOptions(values, issuer) ?? [
       `--issuer ${quoteForShell(issuer)}`,
       `--subject ${quoteForShell(subject)}`,

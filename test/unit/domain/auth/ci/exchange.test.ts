@@ -8,7 +8,8 @@ import { jwt } from '../../../../support/fixtures/jwt.js';
 const uaa = 'https://api.example.com:8443';
 const now = new Date('2026-12-01T12:00:00Z');
 const seconds = now.getTime() / 1000;
-const trustCommand = 'tpks uaa trust add app --github octo/app --environment prod --audience other';
+const trustCommand =
+  'tpks uaa trust add NAME --github octo/app --environment prod --audience other';
 
 const claims = {
   iss: 'https://token.actions.githubusercontent.com',
@@ -62,7 +63,7 @@ test('does not send a text that is not a JWT', async () => {
 test('the command that adds the trust has no audience if one of several is the default', async () => {
   const { result } = exchange(jwt({ ...claims, aud: ['other', uaa] }), { scope: 'openid' });
   await expect(result).rejects.toMatchObject({
-    hint: 'an administrator can grant one: tpks uaa trust add app --github octo/app --environment prod --scope pks.clusters.manage',
+    hint: 'an administrator can grant one: tpks uaa trust add NAME --github octo/app --environment prod --scope pks.clusters.manage',
   });
 });
 
@@ -93,6 +94,21 @@ describe('a rejected ID token is explained:', () => {
       ),
       `api.example.com:8443 does not trust the subject ${claims.sub}`,
       `an administrator can add the trust: ${trustCommand}`,
+    ],
+    [
+      'there is no user for the branch of a job',
+      { sub: 'repo:octo/app:ref:refs/heads/main' },
+      rejection('The user account must be pre-created. Please contact your system administrator.'),
+      'api.example.com:8443 does not trust the subject repo:octo/app:ref:refs/heads/main',
+      'if the trust is for an environment, add this line to the job: environment: NAME\n' +
+        'otherwise, an administrator can add the trust: tpks uaa trust add NAME --github octo/app --ref main --audience other',
+    ],
+    [
+      'there is no user for pull requests, which all have the same subject',
+      { sub: 'repo:octo/app:pull_request' },
+      rejection('The user account must be pre-created. Please contact your system administrator.'),
+      'api.example.com:8443 does not trust the subject repo:octo/app:pull_request',
+      'GitHub gives all pull requests of a repository the same subject; name an environment in the job instead: environment: NAME',
     ],
     [
       'it has expired, which UAA 4 reports',
@@ -154,7 +170,7 @@ describe('a rejected ID token is explained:', () => {
       'there is no such client',
       {},
       rejection('Bad credentials', 'invalid_client'),
-      'api.example.com:8443 has no client tpks_ci, or it requires a secret',
+      'The UAA at api.example.com:8443 has no client tpks_ci, or the client requires a secret',
       `check --client-name or TPKS_CLIENT_NAME\nan administrator can add the trust: ${trustCommand}`,
     ],
     [
@@ -172,7 +188,7 @@ describe('a rejected ID token is explained:', () => {
       hint,
       facts: [
         ['Issuer', claims.iss],
-        ['Subject', claims.sub],
+        ['Subject', { ...claims, ...changes }.sub],
         ['Audience', 'other'],
       ],
     });

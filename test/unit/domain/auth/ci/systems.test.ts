@@ -40,50 +40,50 @@ describe('formatTrustAdd', () => {
     [
       github,
       createGithubSubject('octo/app', { environment: 'prod' }),
-      'app --github octo/app --environment prod',
+      'NAME --github octo/app --environment prod',
     ],
-    [github, createGithubSubject('octo/app', { ref: 'main' }), 'app --github octo/app --ref main'],
+    [github, createGithubSubject('octo/app', { ref: 'main' }), 'NAME --github octo/app --ref main'],
     [
       github,
       createGithubSubject('octo/app', { ref: 'refs/tags/v1' }),
-      'app --github octo/app --ref refs/tags/v1',
+      'NAME --github octo/app --ref refs/tags/v1',
     ],
     [
       github,
       'repo:octo/app:ref:refs/heads/refs/tags/v1',
-      'app --github octo/app --ref refs/heads/refs/tags/v1',
+      'NAME --github octo/app --ref refs/heads/refs/tags/v1',
     ],
     [
       github,
       createGithubSubject('octo@12/app@34', { environment: 'prod' }),
-      'app --github octo@12/app@34 --environment prod',
+      'NAME --github octo@12/app@34 --environment prod',
     ],
     [
       'https://github.example.com/_services/token',
       createGithubSubject('octo/app', { ref: 'main' }),
-      'app --github octo/app --ref main --issuer https://github.example.com/_services/token',
+      'NAME --github octo/app --ref main --issuer https://github.example.com/_services/token',
     ],
     [
       'https://gitlab.com',
       createGitlabSubject('team/infra/app', 'main'),
-      'app --gitlab team/infra/app --ref main',
+      'NAME --gitlab team/infra/app --ref main',
     ],
     [
       'https://gitlab.example.com',
       createGitlabSubject('team/app', 'main'),
-      'app --gitlab team/app --ref main --issuer https://gitlab.example.com',
+      'NAME --gitlab team/app --ref main --issuer https://gitlab.example.com',
     ],
     [
       cluster,
       createPodSubject('ops/backup'),
-      `backup --kubernetes ${cluster} --service-account ops/backup`,
+      `NAME --kubernetes ${cluster} --service-account ops/backup`,
     ],
     [
       github,
       'repo:octo/app:pull_request',
-      `ci --issuer ${github} --subject repo:octo/app:pull_request`,
+      `NAME --issuer ${github} --subject repo:octo/app:pull_request`,
     ],
-    [cluster, "o'brien", `ci --issuer ${cluster} --subject 'o'\\''brien'`],
+    [cluster, "o'brien", `NAME --issuer ${cluster} --subject 'o'\\''brien'`],
   ])('describes %s %s by the options for its CI system', (issuer, subject, options) => {
     expect(formatTrustAdd({ issuer, subject }, { clientId: 'tpks_ci' })).toBe(
       `tpks uaa trust add ${options}`,
@@ -94,13 +94,12 @@ describe('formatTrustAdd', () => {
     const job = { issuer: github, subject: createGithubSubject('octo/app', { ref: 'main' }) };
     expect(
       formatTrustAdd(job, {
-        name: 'deploy',
         audience: 'pks',
         clientId: 'ci',
         scope: 'pks.clusters.admin',
       }),
     ).toBe(
-      'tpks uaa trust add deploy --github octo/app --ref main --audience pks --client ci --scope pks.clusters.admin',
+      'tpks uaa trust add NAME --github octo/app --ref main --audience pks --client ci --scope pks.clusters.admin',
     );
   });
 });
