@@ -83,7 +83,9 @@ function readPrivateJwk(text: string, source: string): JsonWebKey {
   try {
     return createPrivateKey(text).export({ format: 'jwk' });
   } catch (error) {
-    throw invalidKeyError(`${source} contains no private key`, error);
+    const isPath = source === 'TPKS_CLIENT_KEY' && !text.includes('-----BEGIN');
+    const hint = isPath ? 'for a path, use TPKS_CLIENT_KEY_FILE\n' : '';
+    throw invalidKeyError(`${source} contains no private key`, error, hint);
   }
 }
 
@@ -109,9 +111,9 @@ function unsupportedKeyError(source: string): TpksError {
   return invalidKeyError(`The UAA does not support the key in ${source}`);
 }
 
-function invalidKeyError(message: string, cause?: unknown): TpksError {
+function invalidKeyError(message: string, cause?: unknown, hint = ''): TpksError {
   return new TpksError('usage', message, {
-    hint: `use a PEM file or a JWK with an EC key (ES256 or ES384) or an RSA key (RS256, at least ${minimumRsaBits} bits)`,
+    hint: `${hint}use a PEM file or a JWK with an EC key (ES256 or ES384) or an RSA key (RS256, at least ${minimumRsaBits} bits)`,
     cause,
   });
 }

@@ -349,16 +349,24 @@ function missingIdentityError(
   const { name, secrets } = env.TPKS_CLIENT_NAME === undefined ? userVariables : clientVariables;
   if (api !== undefined && env[name] !== undefined) {
     const [secret] = secrets;
-    const key = name === 'TPKS_CLIENT_NAME' ? '; for a key, set TPKS_CLIENT_KEY_FILE' : '';
+    const key =
+      name === 'TPKS_CLIENT_NAME' ? '; for a key, set TPKS_CLIENT_KEY or TPKS_CLIENT_KEY_FILE' : '';
     return new TpksError('usage', `TPKS_API and ${name} are set, but ${secret} is not`, {
       hint: `set ${secret}, or set ${secret}_FILE to the path of a file (- for stdin), or ${secret}_COMMAND to a command that prints it${key}`,
+    });
+  }
+  for (const { name, secrets } of [clientVariables, userVariables]) {
+    const [source] = secrets.flatMap((secret) => listSecretSources(env, secret));
+    if (api === undefined || source === undefined || env[name] !== undefined) continue;
+    throw new TpksError('usage', `TPKS_API and ${source} are set, but ${name} is not`, {
+      hint: `set ${name}`,
     });
   }
   const alternative = explainAlternative(found, settings, role);
   const error =
     role === 'uaa' && found !== undefined
       ? missingTokenError(found, settings, alternative)
-      : notLoggedInError(found, { settings, env }, alternative);
+      : notLoggedInError(found, { settings, env, role }, alternative);
   if (api === undefined || hasOriginalTexts) return error;
   const nextHint =
     'in CI, set TPKS_CI_LOGIN=1 (tpks help ci), or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET';
@@ -384,7 +392,7 @@ function missingTokenError(
 /** The error of PKS commands, and of `tpks uaa` without an installation. */
 function notLoggedInError(
   found: UaaOnly | undefined,
-  { settings, env }: Pick<AddressInput, 'settings' | 'env'>,
+  { settings, env, role }: Pick<AddressInput, 'settings' | 'env' | 'role'>,
   { reason, loginCommand }: UnusableAlternative,
 ): TpksError {
   const { TPKS_API: api } = env;
@@ -401,8 +409,12 @@ function notLoggedInError(
       : found.api === undefined
         ? `-a API --uaa-url ${found.uaa}`
         : formatInstallationOptions({ api: found.api, uaa: found.uaa });
+  const command =
+    role === 'uaa'
+      ? 'tpks uaa target api.example.com:8443, then tpks uaa token client get admin'
+      : `tpks login ${installation} -u USER`;
   return new TpksError('unauthenticated', `${notAuthenticatedMessage}${reason}`, {
-    hint: `${loginCommand ?? `tpks login ${installation} -u USER`}${others}${pairHint}`,
+    hint: `${loginCommand ?? command}${others}${pairHint}`,
   });
 }
 

@@ -52,6 +52,9 @@ function readContents(value: string): { readonly text: string; readonly problem:
     if (isMissing(error) && !value.includes('-----BEGIN')) {
       throw usageError(`Failed to read file: ${value}: the file does not exist`, error);
     }
+    if (/-----BEGIN[^\n]+-----END/.test(value)) {
+      throw usageError('The PEM text in TPKS_CA_CERT or --ca-cert has no line breaks', error);
+    }
     const excerpt = value.length > 80 ? `${value.slice(0, 80)}...` : value;
     return {
       text: value,

@@ -73,6 +73,13 @@ describe('is rejected:', () => {
   });
 });
 
+test('a path in TPKS_CLIENT_KEY belongs into TPKS_CLIENT_KEY_FILE', async () => {
+  await expect(parseClientKey(new Secret('/run/ci.key'), 'TPKS_CLIENT_KEY')).rejects.toMatchObject({
+    message: 'TPKS_CLIENT_KEY contains no private key',
+    hint: expect.stringMatching(/^for a path, use TPKS_CLIENT_KEY_FILE\n/),
+  });
+});
+
 describe('a new key file', () => {
   test.each([
     ['ec', 'ES256'],

@@ -101,6 +101,11 @@ describe('the selected context is', () => {
   test.each<[string, Input, string]>([
     ['without any context', { settings: someSettings() }, 'tpks login -a api.example.com -u USER'],
     [
+      'without any target',
+      { settings: someSettings(), role: 'uaa' },
+      'tpks uaa target api.example.com:8443, then tpks uaa token client get admin',
+    ],
+    [
       'without a current installation',
       { settings: someSettings({ contexts }) },
       'tpks login -a api.example.com -u USER, or tpks context use NAME',
@@ -464,6 +469,19 @@ describe('the environment', () => {
 });
 
 describe('TPKS_API without credentials', () => {
+  test.each([
+    ['TPKS_CLIENT_KEY', 'TPKS_CLIENT_NAME'],
+    ['TPKS_CLIENT_SECRET_FILE', 'TPKS_CLIENT_NAME'],
+    ['TPKS_PASSWORD', 'TPKS_USERNAME'],
+  ])('and with %s is an error that names %s', async (secret, name) => {
+    const env = { TPKS_API: 'api.nowhere.example.com', [secret]: 's' };
+    await expect(selectContext({ env })).rejects.toMatchObject({
+      kind: 'usage',
+      message: `TPKS_API and ${secret} are set, but ${name} is not`,
+      hint: `set ${name}`,
+    });
+  });
+
   const env = { TPKS_API: 'api.example.com' };
   const elsewhere = { TPKS_API: 'api.other.example.com' };
 

@@ -55,6 +55,12 @@ describe('readCaCert', () => {
       );
     });
 
+    test('a text without its line breaks', () => {
+      expect(() => readCaCert(pem.replaceAll('\n', ' '))).toThrow(
+        usage('The PEM text in TPKS_CA_CERT or --ca-cert has no line breaks'),
+      );
+    });
+
     test('a folder', () => {
       expect(() => readCaCert(folder.path)).toThrow(usage(`Failed to read file: ${folder.path}`));
     });
