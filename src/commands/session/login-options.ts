@@ -34,7 +34,7 @@ export function addSsoOptions(command: Command): Command {
 /** Adds the options for logins of CI jobs. */
 export function addCiOptions(command: Command): Command {
   return command
-    .option('--ci', 'log in as the CI job in which tpks runs [TPKS_CI_LOGIN]')
+    .option('--ci', 'log in with the ID token of the current CI job [TPKS_CI_LOGIN]')
     .addOption(
       withInputFile(
         new Option(

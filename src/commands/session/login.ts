@@ -59,7 +59,7 @@ export const examples = {
   'log in as a UAA client':
     'tpks login -a localhost --client-name ci --client-secret-file ci.secret',
   'log in with single sign-on': 'tpks login -a api.example.com --sso',
-  'log in as the CI job in which tpks runs': 'tpks login -a api.example.com --ci',
+  'log in with the ID token of the current CI job': 'tpks login -a api.example.com --ci',
 };
 
 export function define(command: Command, deps: Deps): void {

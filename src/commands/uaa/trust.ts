@@ -51,10 +51,9 @@ type AddDeps = Pick<
 
 export const add: Leaf = {
   description:
-    'Let the jobs of a CI system log in with `tpks login --ci`, without a stored secret. Only jobs whose ' +
-    'subject matches, ignoring case, can log in. Shows the changes to the identity provider, the client, the user ' +
-    'and its memberships, asks for confirmation (unless --yes), applies them, and prints what the job ' +
-    'needs. Idempotent. After an interruption, run the same command again. Requires the scopes ' +
+    'Let the jobs of a CI system log in with `tpks login --ci`, without a stored secret. Only jobs with a ' +
+    'matching subject can log in. Matching ignores case. Shows the planned changes, asks for confirmation ' +
+    '(unless --yes), applies them, and prints the CI configuration. Safe to run again. Requires the scopes ' +
     'scim.read, scim.write, idps.read, idps.write, clients.read and clients.write.',
   examples: {
     'let the jobs of a GitHub environment manage clusters':
@@ -74,7 +73,7 @@ export const add: Leaf = {
         withUaaNames(
           new Option(
             '--scope <scope>',
-            `scope to grant; repeatable (default: ${manageScope})`,
+            `scope to grant or to add to an existing trust; repeatable (default: ${manageScope})`,
           ).argParser(asCollector((text: string, all: readonly string[] = []) => [...all, text])),
           'groups',
         ),
@@ -104,7 +103,7 @@ function addJobOptions(command: Command): void {
     .optionsGroup('Jobs:')
     .option('--github <owner/repo>', 'GitHub Actions jobs; requires --environment or --ref')
     .option('--environment <name>', 'jobs that use this GitHub environment')
-    .option('--ref <ref>', 'jobs on this branch')
+    .option('--ref <ref>', 'jobs on this branch, or with refs/tags/NAME on this tag (GitHub)')
     .option('--gitlab <group/project>', 'GitLab CI jobs; requires --ref')
     .option(
       '--kubernetes <issuer>',
