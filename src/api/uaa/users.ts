@@ -10,7 +10,7 @@ import { mapInParallel } from '../client/in-parallel.js';
 import { createFilters, formatEquals, isSameName } from './filters.js';
 import { type ListQuery, omitFields, type Resource, listResources } from './list-resources.js';
 import { userColumns } from './query-hints.js';
-import { checkResourceId, createUaaApi } from './uaa-api.js';
+import { createUaaApi } from './uaa-api.js';
 
 const identityType = {
   noun: 'user',
@@ -62,7 +62,7 @@ export interface NewUser {
   /** Required for the UAA's own users. Other passwords are stored by the identity provider. */
   readonly password?: Secret | undefined;
   readonly emails: readonly string[];
-  readonly phoneNumbers: readonly string[];
+  readonly phoneNumbers?: readonly string[] | undefined;
   readonly givenName?: string | undefined;
   readonly familyName?: string | undefined;
   /** Identity provider; `uaa` by default. */
@@ -142,9 +142,7 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
     return result;
   };
   const findId = async (key: UserKey): Promise<string> =>
-    'id' in key
-      ? checkResourceId(key.id, 'User', listCommand)
-      : api.parse(identityType, await find(key, identityAttributes)).id;
+    'id' in key ? key.id : api.parse(identityType, await find(key, identityAttributes)).id;
 
   const get = async (key: UserKey): Promise<User> => api.parse(userType, await find(key));
   const getStored = async (key: UserKey): Promise<StoredUser> =>
@@ -328,14 +326,14 @@ function notFoundError(key: UserKey): TpksError {
   });
 }
 
-function toBody({ userName, password, origin, givenName, familyName, ...lists }: NewUser): unknown {
+function toBody(user: NewUser): unknown {
+  const { givenName, familyName, password, emails, phoneNumbers = [], ...others } = user;
   return {
-    userName,
+    ...others,
     password: password?.reveal(),
-    origin,
     name: { givenName, familyName },
-    emails: lists.emails.map((value) => ({ value })),
-    phoneNumbers: lists.phoneNumbers.map((value) => ({ value })),
+    emails: emails.map((value) => ({ value })),
+    phoneNumbers: phoneNumbers.map((value) => ({ value })),
   };
 }
 

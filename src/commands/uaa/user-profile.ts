@@ -14,24 +14,14 @@ import {
   readNewPassword,
 } from './new-secret.js';
 import { readName } from './objects.js';
+import { dashedOption } from './options.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './users.js';
 
-/** The flags for the profile of a user, with the spellings of `uaac` and with dashes. */
 interface ProfileFlags {
   readonly emails?: readonly string[];
   readonly phones?: readonly string[];
   readonly given_name?: string;
-  readonly givenName?: string;
   readonly family_name?: string;
-  readonly familyName?: string;
-}
-
-/** The profile of a user; `undefined` means not given. */
-interface Profile {
-  readonly emails?: readonly string[] | undefined;
-  readonly phones?: readonly string[] | undefined;
-  readonly givenName?: string | undefined;
-  readonly familyName?: string | undefined;
 }
 
 function addProfileOptions(command: Command): Command {
@@ -39,18 +29,14 @@ function addProfileOptions(command: Command): Command {
     .option('--emails <list>', 'email address; the UAA accepts exactly one', parseWordList)
     .option('--given_name <name>', 'given name')
     .option('--family_name <name>', 'family name')
-    .addOption(new Option('--given-name <name>').conflicts('given_name').hideHelp())
-    .addOption(new Option('--family-name <name>').conflicts('family_name').hideHelp())
+    .addOption(dashedOption('--given-name <name>', 'given_name'))
+    .addOption(dashedOption('--family-name <name>', 'family_name'))
     .option('--phones <list>', 'phone numbers; the UAA stores only the first', parseWordList);
 }
 
-function toProfile(flags: ProfileFlags): Profile {
-  return {
-    emails: flags.emails,
-    phones: flags.phones,
-    givenName: flags.given_name ?? flags.givenName,
-    familyName: flags.family_name ?? flags.familyName,
-  };
+/** Converts the options to the fields of a user; `undefined` means not given. */
+function toProfile({ emails, phones, given_name, family_name }: ProfileFlags) {
+  return { emails, phoneNumbers: phones, givenName: given_name, familyName: family_name };
 }
 
 /** Maps typed names, in lower case and without separators, to fields. */
@@ -111,30 +97,26 @@ export const add: Leaf = {
       'initial password',
     )
       .addOption(ifMissingOption())
-      .action((name: string | undefined, flags: AddFlags) =>
-        addUser({ name, ...flags, ...toProfile(flags) }, deps),
-      );
+      .action((name: string | undefined, flags: AddFlags) => addUser({ name, ...flags }, deps));
   },
 };
 
-interface AddInput extends Profile, NewPasswordFlags, IfMissingFlags {
-  readonly name?: string | undefined;
-  readonly origin?: string | undefined;
-}
-
-export async function addUser(input: AddInput, deps: AddDeps): Promise<void> {
+export async function addUser(
+  input: AddFlags & { readonly name?: string | undefined },
+  deps: AddDeps,
+): Promise<void> {
   const { terminal } = deps;
   // Report a missing session before any prompt.
   await deps.uaaContext();
   const users = deps.uaaResource(createUsers);
   const prompt = { label: 'User name', hint: 'pass the name as the argument' };
   const userName = await readName(input.name, prompt, terminal);
-  const { phones: phoneNumbers = [], givenName, familyName, origin } = input;
+  const { origin } = input;
   const add = async () => {
     const emailPrompt = { label: 'Email', hint: 'use --emails' };
     const emails = input.emails ?? [await readName(undefined, emailPrompt, terminal)];
     const password = await readInitialPassword(input, deps);
-    return users.add({ userName, password, emails, phoneNumbers, givenName, familyName, origin });
+    return users.add({ ...toProfile(input), userName, password, emails, origin });
   };
   const get = () => users.get({ name: userName, origin: origin ?? 'uaa' });
   const { object, isNew } = await addIfMissing(`user ${userName}`, { get, add }, input, deps);
@@ -142,7 +124,7 @@ export async function addUser(input: AddInput, deps: AddDeps): Promise<void> {
 }
 
 /** @returns `undefined` for users of another identity provider, who have no password in the UAA. */
-async function readInitialPassword(input: AddInput, deps: AddDeps): Promise<Secret | undefined> {
+async function readInitialPassword(input: AddFlags, deps: AddDeps): Promise<Secret | undefined> {
   const isGiven = isPasswordGiven(input, deps.env);
   if (!isGiven && (input.origin ?? 'uaa') !== 'uaa') return undefined;
   return readNewPassword(input, { prompt: 'Password: ', consequence: 'no user was created' }, deps);
@@ -150,7 +132,6 @@ async function readInitialPassword(input: AddInput, deps: AddDeps): Promise<Secr
 
 interface UpdateFlags extends UserFlags, ProfileFlags {
   readonly del_attrs?: readonly string[];
-  readonly delAttrs?: readonly string[];
   readonly password?: string;
 }
 
@@ -168,9 +149,7 @@ export const update: Leaf = {
         'remove these fields: given_name, family_name, name, phones, externalId',
         parseWordList,
       )
-      .addOption(
-        new Option('--del-attrs <list>').argParser(parseWordList).conflicts('del_attrs').hideHelp(),
-      )
+      .addOption(dashedOption('--del-attrs <list>', 'del_attrs').argParser(parseWordList))
       .addOption(new Option('-p, --password <password>').hideHelp())
       .action(async (name: string | undefined, flags: UpdateFlags) => {
         if (flags.password !== undefined) {
@@ -179,14 +158,12 @@ export const update: Leaf = {
             hint: 'set the password: tpks uaa password set NAME',
           });
         }
-        const fields = flags.del_attrs ?? flags.delAttrs ?? [];
-        const remove = [...new Set(fields.flatMap(parseRemovableFields))];
+        const remove = [...new Set((flags.del_attrs ?? []).flatMap(parseRemovableFields))];
         const profile = toProfile(flags);
         checkChange(profile, remove);
         const key = await readUserKey(name, flags, deps);
-        const { phones: phoneNumbers, ...others } = profile;
         const users = deps.uaaResource(createUsers);
-        const { user, isChanged } = await users.update(key, { ...others, phoneNumbers, remove });
+        const { user, isChanged } = await users.update(key, { ...profile, remove });
         const text = isChanged
           ? 'user account successfully updated'
           : 'No changes: the user already has these values';
@@ -196,18 +173,17 @@ export const update: Leaf = {
 };
 
 /** @throws {TpksError} `usage` if no change is given, or if a field is both set and removed. */
-function checkChange(profile: Profile, remove: readonly RemovableField[]): void {
-  const { emails, phones, givenName, familyName } = profile;
-  const values = { givenName, familyName, phoneNumbers: phones, emails };
-  const isGiven = (field: string): boolean =>
-    Object.entries(values).some(([name, value]) => name === field && value !== undefined);
-  const conflict = remove.find(isGiven);
+function checkChange(profile: object, remove: readonly RemovableField[]): void {
+  const given = Object.entries(profile).flatMap(([name, value]) =>
+    value === undefined ? [] : name,
+  );
+  const conflict = remove.find((field) => given.includes(field));
   if (conflict !== undefined) {
     throw new TpksError('usage', `${conflict} cannot be both set and removed`, {
       hint: 'use either its option or --del_attrs',
     });
   }
-  if (remove.length > 0 || Object.keys(values).some(isGiven)) return;
+  if (remove.length + given.length > 0) return;
   throw new TpksError('usage', 'no user updates specified', {
     hint: 'use --emails, --given_name, --family_name, --phones or --del_attrs',
   });

@@ -2,7 +2,6 @@ import { readInfo, type UaaInfo } from '../../../api/uaa/info.js';
 import type { Services } from '../../../app/services.js';
 import { TpksError } from '../../../base/errors.js';
 import { Secret } from '../../../base/secret.js';
-import type { Recipient } from '../../../domain/contexts/identity.js';
 import type { Leaf } from '../../contents.js';
 import { passwordStdinOption } from '../../session/login-options.js';
 import { formatPromptLabel } from '../../session/passcode.js';
@@ -52,14 +51,15 @@ export const get: Leaf = {
   },
 };
 
-export function getPromptedToken(
-  input: PromptedFlags & { readonly credentials: readonly string[] },
-  deps: PromptedDeps,
-): Promise<void> {
+interface PromptedInput extends PromptedFlags {
+  readonly credentials: readonly string[];
+}
+
+export function getPromptedToken(input: PromptedInput, deps: PromptedDeps): Promise<void> {
   const findCredentials = async (target: ResolvedTarget) => {
     const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
     const { prompts } = await deps.publicUaaRequest(readInfo, target);
-    const { username, answers } = await collectAnswers(prompts, { ...input, target }, deps);
+    const { username, answers } = await collectAnswers(prompts, input, target, deps);
     const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
     const kind = 'posted_credentials' as const;
     const grant = { kind, username, promptValues: answers, redirectUri };
@@ -68,101 +68,51 @@ export function getPromptedToken(
   return getToken(input, findCredentials, deps);
 }
 
-type Deps = Pick<Services, 'terminal' | 'env' | 'secrets'>;
-
-interface PromptInput {
-  readonly credentials: readonly string[];
-  readonly passwordStdin?: true;
-  readonly target: Omit<Recipient, 'name'>;
-}
-
-interface PromptAnswers {
-  /** By name of the prompt. Answers to prompts with hidden input are secrets. */
-  readonly answers: ReadonlyMap<string, string | Secret>;
-  /** `undefined` if the UAA does not prompt for it. */
-  readonly username: string | undefined;
-}
-
 /**
  * Collects an answer for each prompt, in the server's order and with the server's labels. Empty answers
  * are omitted, except for username and password: a passcode replaces both.
+ * @returns the answers by name of the prompt; those to prompts with hidden input are secrets.
  * @throws {TpksError} `usage` if there are more answers than prompts, if the username or the password
  *   is empty, or if one of them is missing and the user cannot be prompted.
  */
 async function collectAnswers(
   prompts: UaaInfo['prompts'],
-  input: PromptInput,
-  deps: Deps,
-): Promise<PromptAnswers> {
-  const names = Object.keys(prompts);
-  const hint = `pass the values as arguments, in this order: ${names.join(', ')}`;
-  if (input.credentials.length > names.length) {
+  { credentials, passwordStdin }: PromptedInput,
+  { api, uaa }: ResolvedTarget,
+  { terminal, env, secrets }: PromptedDeps,
+) {
+  const hint = `pass the values as arguments, in this order: ${Object.keys(prompts).join(', ')}`;
+  if (credentials.length > Object.keys(prompts).length) {
     throw new TpksError('usage', 'Too many arguments for the prompts of the UAA', { hint });
   }
   const answers = new Map<string, string | Secret>();
   let username: string | undefined;
   for (const [index, [name, [type, label]]] of Object.entries(prompts).entries()) {
-    const argument = input.credentials[index];
-    const text = `${formatPromptLabel(label, input.target.uaa)}: `;
-    const prompt = { text, isHidden: type !== 'text', hint };
+    const argument = credentials[index];
+    const message = `${formatPromptLabel(label, uaa)}: `;
     if (name === 'username') {
-      username = await findUsername(argument, prompt, deps);
+      username = argument ?? env.TPKS_USERNAME ?? (await terminal.prompt({ message, hint }));
+      if (username.trim() === '') throw new TpksError('usage', 'The username is empty', { hint });
       answers.set(name, username);
     } else if (name === 'password') {
-      answers.set(name, await findPassword(argument, { ...prompt, username, ...input }, deps));
+      const password = await secrets.find({
+        value: argument,
+        valueFlag: 'the username',
+        file: passwordStdin && '-',
+        fileFlag: '--password-stdin',
+        variable: 'TPKS_PASSWORD',
+        recipient: { name: username ?? '', api, uaa },
+        prompt: message,
+        rejectEmpty: true,
+      });
+      answers.set(name, password);
     } else {
-      const answer = await findOptionalAnswer(argument, prompt, deps);
-      if (answer !== '') answers.set(name, prompt.isHidden ? new Secret(answer) : answer);
+      const hidden = type !== 'text';
+      // Without a terminal, the UAA may still accept the request without this value.
+      const isPrompted = argument === undefined && terminal.canPrompt();
+      const answer = isPrompted ? await terminal.prompt({ message, hidden, hint }) : argument;
+      if (answer) answers.set(name, hidden ? new Secret(answer) : answer);
     }
   }
   return { answers, username };
-}
-
-interface Prompt {
-  readonly text: string;
-  readonly isHidden: boolean;
-  readonly hint: string;
-}
-
-async function findUsername(
-  argument: string | undefined,
-  { text, hint }: Prompt,
-  { terminal, env }: Deps,
-): Promise<string> {
-  const username =
-    argument ?? env.TPKS_USERNAME ?? (await terminal.prompt({ message: text, hint }));
-  if (username.trim() !== '') return username;
-  throw new TpksError('usage', 'The username is empty', { hint });
-}
-
-async function findPassword(
-  argument: string | undefined,
-  {
-    text,
-    username,
-    passwordStdin,
-    target: { api, uaa },
-  }: Prompt & PromptInput & { readonly username: string | undefined },
-  { secrets }: Deps,
-): Promise<Secret> {
-  return secrets.find({
-    value: argument,
-    valueFlag: 'the username',
-    file: passwordStdin && '-',
-    fileFlag: '--password-stdin',
-    variable: 'TPKS_PASSWORD',
-    recipient: { name: username ?? '', api, uaa },
-    prompt: text,
-    rejectEmpty: true,
-  });
-}
-
-/** Without a terminal, the UAA may still accept the request without this value. */
-async function findOptionalAnswer(
-  argument: string | undefined,
-  { text, isHidden, hint }: Prompt,
-  { terminal }: Deps,
-): Promise<string> {
-  if (argument !== undefined || !terminal.canPrompt()) return argument ?? '';
-  return terminal.prompt({ message: text, hidden: isHidden, hint });
 }
