@@ -115,21 +115,6 @@ describe.each(mainServers)('mappings on %s', (_name, start) => {
     expect(await listOwn()).toEqual([]);
   });
 
-  test('maps names that the UAA cannot distinguish, but refuses to unmap the ambiguous one', async () => {
-    await map('devxops');
-    expect(await map('Dev_Ops')).toMatchObject({ externalGroup: 'dev_ops', groupId: team.id });
-    expect(await listOwn()).toEqual(['dev_ops of ldap', 'devxops of ldap']);
-    await expect(unmap('dev_ops')).rejects.toMatchObject({
-      kind: 'failed',
-      message: 'The UAA cannot distinguish dev_ops from other mappings',
-      hint: expect.stringContaining('treats _ and % as wildcards'),
-    });
-    expect(await listOwn()).toEqual(['dev_ops of ldap', 'devxops of ldap']);
-    await unmap('devxops');
-    await unmap('dev_ops');
-    expect(await listOwn()).toEqual([]);
-  });
-
   test('reports a missing mapping and an unknown group', async () => {
     await map('devxops');
     for (const name of ['other', 'dev_ops']) {

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   createIdentityProviders,
   type IdentityProviders,
+  listIdentityZones,
 } from '../../src/api/uaa/identity-providers.js';
-import { listIdentityZones } from '../../src/api/uaa/zones.js';
 import { mainServers, type ContractServer } from './servers.js';
 
 describe.each(mainServers)('identity providers and zones on %s', (_name, start) => {

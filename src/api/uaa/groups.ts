@@ -13,7 +13,7 @@ import {
   maximumPageSize,
 } from './list-resources.js';
 import { groupColumns } from './query-hints.js';
-import { checkResourceId, createUaaApi, memberSchema } from './uaa-api.js';
+import { createUaaApi, memberSchema } from './uaa-api.js';
 
 const identityType = {
   noun: 'group',
@@ -80,7 +80,7 @@ export function createGroups(send: Send, uaa: string) {
     return found.map((group) => api.parse(identityType, group).displayName);
   };
   const findId = async (key: GroupKey): Promise<string> =>
-    'id' in key ? checkResourceId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
+    'id' in key ? key.id : (await identify(key.name)).id;
 
   return {
     list: (query?: Omit<ListQuery, 'attributes'>) =>
@@ -106,9 +106,8 @@ export function createGroups(send: Send, uaa: string) {
     /** Like `identify`, for a group by id or by name. */
     identifyKey: async (key: GroupKey) => {
       if (!('id' in key)) return identify(key.name);
-      const id = checkResourceId(key.id, 'Group', listCommand);
-      const group = api.get(identityType, [...path, id]);
-      return translateNotFound(group, `Group with the id ${id}`, listCommand);
+      const group = api.get(identityType, [...path, key.id]);
+      return translateNotFound(group, `Group with the id ${key.id}`, listCommand);
     },
     findId,
     /** @throws {TpksError} `conflict` if the name exists. */
@@ -133,22 +132,13 @@ export function createGroups(send: Send, uaa: string) {
   };
 }
 
-/** Chooses the group with a name. If the database distinguishes case, an exact match is preferred. */
+/** Chooses the group with a name. Some databases distinguish names that differ only in case. */
 function chooseGroup(matches: readonly GroupIdentity[], name: string): GroupIdentity {
   const exact = matches.find(({ displayName }) => displayName === name);
-  const [first, ...others] = exact === undefined ? matches : [exact];
-  if (first === undefined) {
-    throw new TpksError('notFound', `Group ${name} not found`, {
-      hint: listCommand,
-      unknownName: { kind: 'groups', name },
-    });
-  }
-  if (others.length === 0) return first;
-  throw new TpksError(
-    'failed',
-    `The group name ${name} is ambiguous: several names differ only in case`,
-    {
-      hint: `use the exact name: ${matches.map(({ displayName }) => displayName).join(' or ')}`,
-    },
-  );
+  const [found, ...others] = exact === undefined ? matches : [exact];
+  if (found !== undefined && others.length === 0) return found;
+  throw new TpksError('notFound', `Group ${name} not found`, {
+    hint: listCommand,
+    unknownName: { kind: 'groups', name },
+  });
 }

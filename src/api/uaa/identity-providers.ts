@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema } from '../client/api-client.js';
-import { translateError } from '../client/api-error.js';
-import { checkResourceId, createUaaApi } from './uaa-api.js';
+import { translateNotFound } from '../client/api-error.js';
+import { isSameName } from './filters.js';
+import { createUaaApi } from './uaa-api.js';
 
 const providerType = {
   noun: 'identity provider',
@@ -30,6 +31,26 @@ export interface NewIdentityProvider {
 /** An identity provider, with the UAA's own field names. */
 export type IdentityProvider = v.InferInput<typeof providerType.schema>;
 
+const zoneType = {
+  noun: 'identity zone',
+  schema: v.looseObject({
+    id: v.string(),
+    /** Empty for the default zone. */
+    subdomain: v.string(),
+    name: v.optional(v.nullable(v.string())),
+    description: v.optional(v.nullable(v.string())),
+    active: v.optional(v.boolean()),
+  }),
+};
+
+/** A zone with separate users, groups and clients, with the UAA's own field names. */
+export type IdentityZone = v.InferInput<typeof zoneType.schema>;
+
+/** Lists the zones that the token has access to. Requires the scope `zones.read`. */
+export function listIdentityZones(send: Send, uaa: string): Promise<IdentityZone[]> {
+  return createUaaApi(send, uaa).list(zoneType, ['identity-zones']);
+}
+
 const listCommand = 'tpks uaa idps';
 
 export type IdentityProviders = ReturnType<typeof createIdentityProviders>;
@@ -46,18 +67,14 @@ export function createIdentityProviders(send: Send, uaa: string) {
     /** @throws {TpksError} `notFound` */
     get: async (key: { readonly id: string } | { readonly origin: string }) => {
       if ('origin' in key) {
-        const found = findByOrigin(await list(), key.origin);
+        const found = (await list()).find(({ originKey }) => isSameName(originKey, key.origin));
         if (found !== undefined) return found;
         const message = `Identity provider with the origin ${key.origin} not found`;
         throw new TpksError('notFound', message, { hint: listCommand });
       }
-      const id = checkResourceId(key.id, 'Identity provider', listCommand);
-      try {
-        return await api.get(providerType, [...path, id], { query });
-      } catch (error) {
-        const message = `Identity provider with the id ${id} not found`;
-        throw translateError(error, 'notFound', { message, hint: listCommand });
-      }
+      const { id } = key;
+      const provider = api.get(providerType, [...path, id], { query });
+      return translateNotFound(provider, `Identity provider with the id ${id}`, listCommand);
     },
     /**
      * Adds an OIDC provider.
@@ -99,17 +116,4 @@ function explainRejection(error: unknown, origin: string): unknown {
       : ['its settings are invalid', listCommand];
   const message = `The UAA rejected the identity provider ${origin}: ${problem}`;
   return rewordError(error, { message, hint });
-}
-
-/** Origins are case-sensitive. Another case is accepted if only one origin matches it. */
-function findByOrigin(
-  all: readonly IdentityProvider[],
-  origin: string,
-): IdentityProvider | undefined {
-  const exact = all.find(({ originKey }) => originKey === origin);
-  if (exact !== undefined) return exact;
-  const [only, ...others] = all.filter(
-    ({ originKey }) => originKey.toLowerCase() === origin.toLowerCase(),
-  );
-  return others.length === 0 ? only : undefined;
 }

@@ -34,23 +34,16 @@ export async function readInfo(send: Send, uaa: string): Promise<UaaInfo> {
   const headers = { accept: 'application/json' };
   const request = { method: 'GET', url: `${uaa}/info`, headers };
   const response = await send(request).catch((error: unknown) => {
-    throw isRejection(error) ? notUaaError(uaa, error) : error;
+    // The server does not know the route or requires credentials for it, as a proxy does.
+    const isRejection = isTpksError(error) && !['unavailable', 'untrusted'].includes(error.kind);
+    throw isRejection && error.status !== undefined ? notUaaError(uaa, error) : error;
   });
   const value = await readJson(response).catch((error: unknown) => {
-    throw isResponseError(error) ? notUaaError(uaa, error) : error;
+    // A failure of the connection has no status.
+    throw isTpksError(error) && error.status !== undefined ? notUaaError(uaa, error) : error;
   });
   if (!v.is(infoSchema, value)) throw notUaaError(uaa);
   return value;
-}
-
-/** Whether the server does not know the route or requires credentials for it, as a proxy does. */
-function isRejection(error: unknown): boolean {
-  return isResponseError(error) && error.kind !== 'unavailable' && error.kind !== 'untrusted';
-}
-
-/** Whether a response caused the error, rather than the connection. */
-function isResponseError(error: unknown): error is TpksError {
-  return isTpksError(error) && error.status !== undefined;
 }
 
 function notUaaError(uaa: string, cause?: unknown): TpksError {

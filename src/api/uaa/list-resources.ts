@@ -159,23 +159,6 @@ export function omitFields(resource: Resource, attributes: readonly string[]): R
   );
 }
 
-/** Reads objects exactly as the UAA returns them, with all fields in their order. */
-export interface RawObjects {
-  /** @param path - unencoded segments, e.g. `['Users']`. */
-  readonly get: (
-    path: readonly string[],
-    query?: Readonly<Record<string, string>>,
-  ) => Promise<Resource>;
-  /**
-   * Reads all pages of a list, until a page is empty or its total is not a number.
-   * @throws {TpksError} `unavailable` if the list is larger than 128 MiB or has more than 10,000 pages.
-   */
-  readonly list: (
-    path: readonly string[],
-    query: Readonly<Record<string, string>>,
-  ) => Promise<readonly Resource[]>;
-}
-
 const objectType = { noun: 'response', schema: v.looseObject({}) };
 
 const rawPageType = {
@@ -188,11 +171,17 @@ const rawPageType = {
   }),
 };
 
-export function createRawObjects(send: Send, uaa: string): RawObjects {
+/** Reads objects exactly as the UAA returns them, with all fields in their order. */
+export function createRawObjects(send: Send, uaa: string) {
   const api = createUaaApi(send, uaa);
+  type Query = Readonly<Record<string, string>>;
   return {
-    get: (path, query = {}) => api.get(objectType, path, { query }),
-    list: async (path, query) => {
+    get: (path: Path, query: Query): Promise<Resource> => api.get(objectType, path, { query }),
+    /**
+     * Reads all pages of a list, until a page is empty or its total is not a number.
+     * @throws {TpksError} `unavailable` if the list is larger than 128 MiB or has more than 10,000 pages.
+     */
+    list: async (path: Path, query: Query): Promise<readonly Resource[]> => {
       const readPage = createPageReader(api, rawPageType);
       const objects: Resource[] = [];
       for (;;) {

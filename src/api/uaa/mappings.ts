@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { TpksError } from '../../base/errors.js';
 import type { Send } from '../../platform/http/send.js';
 import { validateNotEmpty, validateSegment } from '../client/api-client.js';
-import { translateError } from '../client/api-error.js';
+import { translateError, translateNotFound } from '../client/api-error.js';
 import { createGroups, type GroupKey } from './groups.js';
 import { type ListQuery, listResources } from './list-resources.js';
 import { describeUaaPathProblem, createUaaApi } from './uaa-api.js';
@@ -73,23 +73,15 @@ export function createMappings(send: Send, uaa: string) {
           ? { groupId: validateNotEmpty(group.id, 'group id') }
           : { displayName: validateNotEmpty(group.name, 'group name') };
       const schemas = ['urn:scim:schemas:core:1.0'];
-      try {
-        const body = { ...key, externalGroup, origin, schemas };
-        return await api.write(mappingType, 'POST', path, { body });
-      } catch (error) {
-        if (!isAmbiguousLookup(error, externalGroup)) {
-          const message = `Group ${describeGroup(group)} not found`;
-          throw translateError(error, 'notFound', { message, hint: 'tpks uaa groups' });
-        }
-        // The UAA has stored the mapping, and failed only when it read the result.
-        const mapping = (await list({ origin, externalGroup })).find(({ groupId, displayName }) =>
-          'id' in group ? groupId === group.id : displayName === group.name,
-        );
-        if (mapping === undefined) throw error;
-        return mapping;
-      }
+      const body = { ...key, externalGroup, origin, schemas };
+      const name = `Group ${describeGroup(group)}`;
+      return translateNotFound(
+        api.write(mappingType, 'POST', path, { body }),
+        name,
+        'tpks uaa groups',
+      );
     },
-    /** @throws {TpksError} `usage` for a name that cannot be unmapped; `notFound`; `failed` if ambiguous. */
+    /** @throws {TpksError} `usage` for a name that cannot be unmapped; `notFound`. */
     unmap: async ({ group, externalGroup, origin }: MappingKey) => {
       checkNamesToUnmap({ externalGroup, origin });
       const id = await groups.findId(group);
@@ -97,10 +89,6 @@ export function createMappings(send: Send, uaa: string) {
       try {
         return await api.write(mappingType, 'DELETE', [...path, ...names]);
       } catch (error) {
-        if (isAmbiguousLookup(error, externalGroup)) {
-          const message = `The UAA cannot distinguish ${externalGroup} from other mappings`;
-          throw rewordError(error, { kind: 'failed', message, hint: wildcardHint });
-        }
         const name = 'id' in group ? `the group ${describeGroup(group)}` : group.name;
         throw translateError(error, 'notFound', {
           message: `${externalGroup} is not mapped to ${name} for origin ${origin}`,
@@ -114,16 +102,6 @@ export function createMappings(send: Send, uaa: string) {
 function describeGroup(key: GroupKey): string {
   return 'id' in key ? `with the id ${key.id}` : key.name;
 }
-
-/** Whether the UAA's lookup by pattern found several mappings. The status is 500, or 422 in UAA 77. */
-function isAmbiguousLookup(error: unknown, externalGroup: string): error is TpksError {
-  if (!isTpksError(error) || !/[_%]/.test(externalGroup)) return false;
-  return error.status === 422 || error.status === 500;
-}
-
-const wildcardHint =
-  "the UAA's lookup treats _ and % as wildcards; unmap the other mappings of the group that match " +
-  'this name, then map them again: tpks uaa group mappings';
 
 /** The two names in a mapping that the UAA does not validate. */
 export interface MappingNames {

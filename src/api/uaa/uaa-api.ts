@@ -3,12 +3,7 @@ import { TpksError } from '../../base/errors.js';
 import { getOwnValue, isObject } from '../../base/json-value.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
-import {
-  createApiClient,
-  segmentSchema,
-  validateSegment,
-  type ApiClient,
-} from '../client/api-client.js';
+import { createApiClient, segmentSchema, type ApiClient } from '../client/api-client.js';
 import type { Explain, Failure } from '../client/api-error.js';
 
 /** @param send - must throw for every status other than 2xx. @param uaa - without a trailing slash. */
@@ -30,21 +25,6 @@ export const memberSchema = v.looseObject({
   /** The identity provider that assigned the membership; `uaa` if an administrator added it. */
   origin: v.optional(v.string()),
 });
-
-/**
- * Checks that a path of the UAA can contain an id.
- * @param what - the kind of resource, e.g. `User`.
- * @param listCommand - the command that lists the ids, e.g. `tpks uaa users`.
- * @throws {TpksError} `usage` for an id that no URL can contain; `notFound` for one that the UAA never assigns.
- */
-export function checkResourceId(id: string, what: string, listCommand: string): string {
-  validateSegment(id, `${what.toLowerCase()} id`);
-  const rejected = describeUaaPathProblem(id);
-  if (rejected === undefined) return id;
-  throw new TpksError('notFound', `${what} with the id ${JSON.stringify(id)} not found`, {
-    hint: `UAA ids never contain ${rejected}; list the ids: ${listCommand}`,
-  });
-}
 
 /**
  * Returns what the UAA's container and firewall reject in a path, even if it is encoded, e.g. `a slash`.

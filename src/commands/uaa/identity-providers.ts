@@ -1,8 +1,9 @@
 import {
   createIdentityProviders,
   type IdentityProvider,
+  type IdentityZone,
+  listIdentityZones,
 } from '../../api/uaa/identity-providers.js';
-import { listIdentityZones, type IdentityZone } from '../../api/uaa/zones.js';
 import { TpksError } from '../../base/errors.js';
 import type { Span } from '../../platform/terminal/lines.js';
 import { listCommand } from '../resource/list-command.js';

@@ -32,7 +32,6 @@ import {
 } from './deletions.js';
 import { ifMissingOption } from './if-missing.js';
 import { findSources, missingMembersWarning, sourceTexts } from './membership-sources.js';
-import { type Outcomes, processEach } from './process-each.js';
 
 /** The argument for the group whose members are listed or changed. */
 function groupArgument(): Argument {
@@ -237,8 +236,7 @@ async function changeMembers(
       return repaired === undefined ? text : `${text}; ${repaired}`;
     }
   };
-  const isFatal = ({ kind }: TpksError): boolean => !singleUserErrors.includes(kind);
-  const outcomes = await processEach(selections, change, isFatal);
+  const outcomes = await changeEach(selections, change);
   if (flags.dryRun === true) {
     await showDryRun(planned, terminal);
     const unknown = selections.flatMap(({ name, match }) => (isTpksError(match) ? name : []));
@@ -266,8 +264,45 @@ function readNames({ users, id, origin }: Omit<Input, 'group'>): readonly string
   });
 }
 
+/** A member to change, or the reason why it was not found. */
+interface Selection {
+  readonly name: string;
+  readonly match: { readonly id: string } | TpksError;
+}
+
+interface Outcomes {
+  readonly outcomes: readonly {
+    readonly name: string;
+    /** Follows the name in the output, e.g. `added to pks.clusters.manage`. */
+    readonly message: string;
+    /** Why the change failed; `undefined` if it succeeded. */
+    readonly error?: TpksError;
+  }[];
+  /** An error that would also affect the remaining users, who were not processed. */
+  readonly fatalError?: TpksError;
+}
+
 /** Errors that affect only one user. */
 const singleUserErrors: readonly ErrorKind[] = ['notFound', 'conflict', 'failed'];
+
+/** Changes memberships one after the other. Continues after an error that affects only one user. */
+async function changeEach(
+  selections: readonly Selection[],
+  change: (user: { readonly id: string }, name: string) => Promise<string>,
+): Promise<Outcomes> {
+  const outcomes: Outcomes['outcomes'][number][] = [];
+  for (const { name, match } of selections) {
+    try {
+      if (isTpksError(match)) throw match;
+      outcomes.push({ name, message: await change(match, name) });
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      if (!singleUserErrors.includes(error.kind)) return { outcomes, fatalError: error };
+      outcomes.push({ name, message: error.message, error });
+    }
+  }
+  return { outcomes };
+}
 
 /**
  * Shows the result for each user.

@@ -10,7 +10,6 @@ import { yesOption } from '../../global-options.js';
 import { contextName } from '../../session/context.js';
 import { confirmDeletion, type DeletionDeps } from '../deletions.js';
 import { rejectZoneOptions } from '../options.js';
-import { type Outcome, processEach, type Selection } from '../process-each.js';
 
 type Deps = DeletionDeps & Pick<Services, 'settings' | 'logouts' | 'identities'>;
 
@@ -70,97 +69,53 @@ export function noteLogout(
   if (deletedKubernetesSession === true) note(`Deleted the Kubernetes session of ${name}`);
 }
 
-/** Deletes contexts one by one, continues after a failure, and reports the outcome of each. */
+/** Deletes contexts and their sessions; none, if one of the names is unknown. */
 export async function deleteTokens(input: Input, deps: Deps): Promise<void> {
-  const settings = await deps.settings.read();
-  const selections = await selectContexts(input, settings, deps);
-  if (!(await isConfirmed(selections, input, deps))) return;
+  const { terminal } = deps;
   // All numbers are resolved before the first deletion, which would change them.
-  const { outcomes } = await processEach(selections, async (name) => {
-    await deleteContext(name, deps);
-    return 'token deleted';
-  });
-  await showOutcomes(outcomes, input, deps);
-}
-
-/** Contexts that do not exist are reported afterwards, without a prompt. */
-async function isConfirmed(
-  selections: readonly Selection<string>[],
-  input: Input,
-  deps: Deps,
-): Promise<boolean> {
-  const names = selections.flatMap(({ match }) => (isTpksError(match) ? [] : match));
-  if (names.length === 0) return true;
+  const names = await selectContexts(input, await deps.settings.read(), deps);
   const action = `delete the tokens of ${names.join(', ')} from this machine`;
-  if (!(await confirmDeletion({ action, isLocal: true }, input, deps))) return false;
-  if (input.dryRun !== true) return true;
-  await deps.terminal.show({
-    json: names.map((context) => ({ context, deleted: false })),
-    text: [],
+  if (names.length > 0 && !(await confirmDeletion({ action, isLocal: true }, input, deps))) return;
+  if (input.dryRun === true) {
+    const json = names.map((context) => ({ context, deleted: false }));
+    return terminal.show({ json, text: [] });
+  }
+  for (const name of names) await deleteContext(name, deps);
+  const message = 'token deleted';
+  const isNone = input.all === true && names.length === 0;
+  await terminal.show({
+    json: names.map((context) => ({ context, deleted: true, message })),
+    text: isNone ? ['no contexts'] : names.map((name) => `${name}: ${message}`),
   });
-  return false;
 }
 
-/** Selects contexts by their full names, or by the arguments that match no context. */
+/** Selects contexts by name, number or identity. @throws {TpksError} `notFound`, unless `ifExists` is set. */
 async function selectContexts(
-  { contexts, all }: Input,
+  { contexts, all, ifExists }: Input,
   settings: Settings,
-  { identities }: Pick<Deps, 'identities'>,
-): Promise<readonly Selection<string>[]> {
+  { identities, terminal }: Pick<Deps, 'identities' | 'terminal'>,
+): Promise<readonly string[]> {
   if (all === true && contexts.length > 0) {
     throw new TpksError('usage', '--all cannot be used with the name of a context', {
       hint: 'omit either --all or the names',
     });
   }
-  const names = all === true ? Object.keys(settings.contexts) : contexts;
-  if (all !== true && names.length === 0) {
+  if (all === true) return Object.keys(settings.contexts);
+  if (contexts.length === 0) {
     const { uaa: current } = await identities();
-    if (current !== undefined) return [{ name: current, match: current }];
+    if (current !== undefined) return [current];
     throw new TpksError('notFound', 'There is no current context', {
       hint: 'select one: tpks uaa context NAME',
     });
   }
-  const selections = names.map((argument) => {
+  const names = contexts.flatMap((argument) => {
     try {
-      const name = findContext(argument, settings, 'uaa');
-      return { name, match: name };
+      return findContext(argument, settings, 'uaa');
     } catch (error) {
-      if (!isTpksError(error)) throw error;
-      return { name: argument, match: error };
+      if (ifExists !== true || !isTpksError(error) || error.kind !== 'notFound') throw error;
+      terminal.note(`No changes: ${error.message}`);
+      return [];
     }
   });
-  return selections.filter(
-    ({ match }, index) => selections.findIndex((other) => other.match === match) === index,
-  );
-}
-
-async function showOutcomes(
-  outcomes: readonly Outcome[],
-  { ifExists }: Input,
-  { terminal }: Deps,
-): Promise<void> {
-  const failures = outcomes.flatMap(({ error }) => error ?? []);
-  const unexpectedFailures = failures.filter(
-    ({ kind }) => ifExists !== true || kind !== 'notFound',
-  );
-  const [first, ...more] = unexpectedFailures;
-  if (first !== undefined && outcomes.length === 1) throw first;
-  await terminal.show({
-    json: outcomes.map(({ name, message, error }) => ({
-      context: name,
-      deleted: error === undefined,
-      message,
-    })),
-    text:
-      outcomes.length === 0
-        ? ['no contexts']
-        : outcomes.map(({ name, message }) => `${name}: ${message}`),
-  });
-  if (first === undefined) return;
-  if (more.length === 0) throw first;
-  throw new TpksError(
-    'failed',
-    `Failed to delete ${String(unexpectedFailures.length)} of ${String(outcomes.length)} contexts`,
-    { hint: first.hint ?? 'list the contexts: tpks uaa contexts', cause: first },
-  );
+  return [...new Set(names)];
 }

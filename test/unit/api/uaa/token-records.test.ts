@@ -79,15 +79,6 @@ describe('an error', () => {
     });
   });
 
-  test('for a name that the path cannot contain is reported before anything is sent', async () => {
-    const { send, requests } = fakeSend(() => ({}));
-    await expect(createTokenRecords(send, uaa).list({ clientId: 'we/x' })).rejects.toMatchObject({
-      kind: 'failed',
-      message: expect.stringContaining('a slash'),
-    });
-    expect(requests).toEqual([]);
-  });
-
   test('for an invalid response is reported', async () => {
     const { send } = fakeSend(() => [{ ...record, tokenId: 7 }]);
     await expect(createTokenRecords(send, uaa).list({ userId: 'u' })).rejects.toMatchObject({

@@ -207,19 +207,6 @@ describe('--if-missing, if another script creates the resource at the same time'
   });
 });
 
-test.each([
-  ['user', 'delete', 'a/b?c%d'],
-  ['group', 'delete', 'a%2Fb'],
-  ['idp', 'get', 'a/b'],
-])('uaa %s %s --id %s is rejected and sends nothing', async (noun, verb, id) => {
-  const { error, requests } = await runFailing([noun, verb, '--id', id]);
-  expect(error).toMatchObject({
-    kind: 'notFound',
-    hint: expect.stringContaining('UAA ids never contain'),
-  });
-  expect(requests).toEqual([]);
-});
-
 describe('uaa group map, unmap, mappings', () => {
   const responses = {
     'GET /Groups/External': createPage(mapping, { ...mapping, displayName: 'ops', origin: 'Okta' }),
