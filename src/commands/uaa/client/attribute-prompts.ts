@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { ClientAttributes } from '../../../api/uaa/clients.js';
 import type { Services } from '../../../app/services.js';
-import { isTpksError } from '../../../base/errors.js';
 import { toPlainText } from '../../../base/json-value.js';
 import { type Attribute, attributes } from './attributes.js';
 
@@ -50,31 +49,6 @@ async function promptForAttribute(
       if (!(error instanceof InvalidArgumentError)) throw error;
       const expected = error.message.replace(/^E/, 'e').replace(/\.$/, '');
       terminal.note(`Invalid value for ${name}: ${input.trim()} (${expected})`);
-    }
-  }
-}
-
-/**
- * Sends the attributes. If the UAA rejects them, shows why and prompts for them again, so that the user
- * does not have to type the valid ones again.
- * @param current - the attributes that the client already has.
- * @param submit - sends the attributes; `null` removes an attribute.
- * @throws {TpksError} errors of `submit` that changing the attributes cannot fix; `cancelled` on
- *   Ctrl-C.
- */
-export async function submitWithCorrections<Result>(
-  { current, values }: { readonly current: ClientAttributes; readonly values: ClientAttributes },
-  submit: (values: ClientAttributes) => Promise<Result>,
-  deps: Pick<Services, 'terminal'>,
-): Promise<Result> {
-  for (let corrected = values; ;) {
-    try {
-      return await submit(corrected);
-    } catch (error) {
-      if (!isTpksError(error) || error.status !== 400 || !deps.terminal.canPrompt()) throw error;
-      deps.terminal.note(`The UAA rejected these values: ${error.message}`);
-      const defaults = { ...current, ...corrected };
-      corrected = { ...corrected, ...(await promptForAttributes({}, defaults, deps)) };
     }
   }
 }

@@ -23,7 +23,7 @@ import {
 } from '../new-secret.js';
 import { showObject } from '../objects.js';
 import { dashedOption } from '../options.js';
-import { promptForAttributes, submitWithCorrections } from './attribute-prompts.js';
+import { promptForAttributes } from './attribute-prompts.js';
 import { addAttributeOptions, type AttributeFlags, toAttributes } from './attributes.js';
 import { clientIdArgument, readClientId } from './clients.js';
 import { prepareClientDetails } from './details.js';
@@ -68,19 +68,19 @@ export const add: Leaf = {
       .addOption(ifMissingOption())
       .addOption(outputOption('json', 'yaml', 'name'))
       .action((id: string | undefined, flags: AddFlags & AttributeFlags) =>
-        addClient({ ...flags, id, attributes: toAttributes(flags) }, deps),
+        addClient(id, flags, deps),
       );
   },
 };
 
-interface AddInput extends AddFlags {
-  readonly id?: string | undefined;
-  /** Attributes from options. `null` for an attribute that is not copied from the cloned client. */
-  readonly attributes: ClientAttributes;
-}
-
-async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
-  const id = await readClientId(input.id, deps);
+async function addClient(
+  argument: string | undefined,
+  input: AddFlags & AttributeFlags,
+  deps: AddDeps,
+): Promise<void> {
+  const id = await readClientId(argument, deps);
+  // `null` for an attribute that is not copied from the cloned client.
+  const preset = toAttributes(input);
   // Report a missing session before the other prompts.
   await deps.uaaContext();
   const clients = deps.uaaResource(createClients);
@@ -91,27 +91,22 @@ async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
         ? {}
         : copyAttributes(await clients.get(input.clone), { newId: id });
     const answers =
-      input.interactive === true ? await promptForAttributes(input.attributes, defaults, deps) : {};
-    const initial = withoutNulls({ name: id, ...defaults, ...input.attributes, ...answers });
+      input.interactive === true ? await promptForAttributes(preset, defaults, deps) : {};
+    const values: ClientAttributes = { name: id, ...defaults, ...preset, ...answers };
+    const initial = Object.fromEntries(
+      Object.entries(values).filter(([, value]) => value !== null),
+    );
     const { generateKey: file } = input;
     const grants =
       initial['authorized_grant_types'] ??
       (file === undefined ? await promptForGrantTypes(deps) : ['client_credentials']);
     const secret = file === undefined ? await readSecret(grants, input, deps) : undefined;
-    const create = async (values: ClientAttributes) => {
-      const attributes = withoutNulls(values);
-      const client =
-        file === undefined
-          ? await clients.add({ id, secret, attributes })
-          : await addClientWithKey({ id, attributes, file }, input, { ...deps, clients });
-      warnOfLostEntries(attributes, client, deps);
-      return client;
-    };
-    const values = { ...initial, authorized_grant_types: grants };
+    const attributes = { ...initial, authorized_grant_types: grants };
     const client =
-      input.interactive === true
-        ? await submitWithCorrections({ current: {}, values }, create, deps)
-        : await create(values);
+      file === undefined
+        ? await clients.add({ id, secret, attributes })
+        : await addClientWithKey({ id, attributes, file }, input, { ...deps, clients });
+    warnOfLostEntries(attributes, client, deps);
     return { client, secret };
   };
   const { object } = await addIfMissing(`client ${id}`, { get, add }, input, deps);
@@ -119,11 +114,7 @@ async function addClient(input: AddInput, deps: AddDeps): Promise<void> {
   const result = withGeneratedSecret(client, secret, input, deps);
   // `-o name` must not hide a generated secret.
   const screen = await prepareClientDetails(result, deps.clock.now());
-  await showObject(result, deps, result === client ? 'client_id' : undefined, { screen });
-}
-
-function withoutNulls(attributes: ClientAttributes): ClientAttributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
+  await showObject(result, deps, result === client ? client.client_id : undefined, screen);
 }
 
 async function promptForGrantTypes({
@@ -142,7 +133,7 @@ async function promptForGrantTypes({
 /** Reads the secret. @returns `undefined` for the implicit grant, whose clients must not have a secret. */
 async function readSecret(
   grants: unknown,
-  input: AddInput,
+  input: AddFlags,
   deps: AddDeps,
 ): Promise<Secret | undefined> {
   const isImplicit = Array.isArray(grants) && grants.includes('implicit');
@@ -177,20 +168,18 @@ export const update: Leaf = {
       .option('-i, --interactive', 'prompt for every attribute, showing its current value')
       .addOption(outputOption('json', 'yaml', 'name'))
       .action((id: string | undefined, flags: UpdateFlags & AttributeFlags) =>
-        updateClient({ ...flags, id, attributes: toAttributes(flags) }, deps),
+        updateClient(id, flags, deps),
       );
   },
 };
 
-interface UpdateInput extends UpdateFlags {
-  readonly id?: string | undefined;
-  /** `null` to remove an attribute. */
-  readonly attributes: ClientAttributes;
-}
-
-async function updateClient(input: UpdateInput, deps: UpdateDeps): Promise<void> {
-  const { terminal } = deps;
-  const { attributes, del_attrs: namesToRemove = [], interactive } = input;
+async function updateClient(
+  argument: string | undefined,
+  flags: UpdateFlags & AttributeFlags,
+  deps: UpdateDeps,
+): Promise<void> {
+  const { del_attrs: namesToRemove = [], interactive } = flags;
+  const attributes = toAttributes(flags);
   if (Object.keys(attributes).length + namesToRemove.length === 0 && interactive !== true) {
     throw new TpksError('usage', 'Nothing to update. Use -i for interactive update.', {
       hint: 'or use an option such as --authorities, --redirect_uri or --del_attrs',
@@ -203,7 +192,7 @@ async function updateClient(input: UpdateInput, deps: UpdateDeps): Promise<void>
     });
   }
 
-  const id = await readClientId(input.id, deps);
+  const id = await readClientId(argument, deps);
   const clients = deps.uaaResource(createClients);
   const before = await clients.get(id);
   const requestedChanges = { ...attributes, ...toRemovals(namesToRemove, before) };
@@ -211,24 +200,15 @@ async function updateClient(input: UpdateInput, deps: UpdateDeps): Promise<void>
     interactive === true
       ? { ...requestedChanges, ...(await promptForAttributes(requestedChanges, before, deps)) }
       : requestedChanges;
-  const update = async (values: ClientAttributes): Promise<Client> => {
-    const changes = Object.fromEntries(
-      Object.entries(values).filter(([name, value]) => !hasValue(before, name, value)),
-    );
-    if (Object.keys(changes).length === 0) {
-      terminal.note(`No changes: the client ${id} already has these values`);
-      return before;
-    }
-    const updated = await clients.update(id, changes);
-    warnOfLostEntries(changes, updated, deps);
-    return updated;
-  };
-  const client =
-    interactive === true
-      ? await submitWithCorrections({ current: before, values: allChanges }, update, deps)
-      : await update(allChanges);
+  const changes = Object.fromEntries(
+    Object.entries(allChanges).filter(([name, value]) => !hasValue(before, name, value)),
+  );
+  const isChanged = Object.keys(changes).length > 0;
+  if (!isChanged) deps.terminal.note(`No changes: the client ${id} already has these values`);
+  const client = isChanged ? await clients.update(id, changes) : before;
+  warnOfLostEntries(changes, client, deps);
   const screen = await prepareClientDetails(client, deps.clock.now());
-  await showObject(client, deps, 'client_id', { screen });
+  await showObject(client, deps, client.client_id, screen);
 }
 
 const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];

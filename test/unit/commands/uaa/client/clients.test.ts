@@ -263,35 +263,6 @@ describe('uaa client add and update with -i', () => {
     expect(requests[1]?.[1]).toEqual({ client_id: 'pks_cli', access_token_validity: 700 });
   });
 
-  test('if the UAA rejects the values, prompts again with the entered values as defaults', async () => {
-    let requestCount = 0;
-    const responses = {
-      'GET /oauth/clients/pks_cli': pksCli,
-      get 'PUT /oauth/clients/pks_cli'() {
-        requestCount += 1;
-        return requestCount === 1 ? 400 : pksCli;
-      },
-    };
-    const terminalInput = {
-      ...Object.fromEntries(Object.keys(prompts).map((prompt) => [prompt, ''])),
-      'name [The CLI]: ': 'Renamed',
-      'scope (list) [openid pks.clusters.manage]: ': 'invalid',
-      'name [Renamed]: ': '',
-      'scope (list) [invalid]: ': 'openid',
-    };
-    const { terminal, requests } = await run(['client', 'update', 'pks_cli', '-i'], responses, {
-      terminalInput,
-    });
-    expect(terminal.notes).toContainEqual(
-      expect.stringMatching(/^The UAA rejected these values: /),
-    );
-    const changes = requests.filter(([line]) => line.startsWith('PUT')).map(([, body]) => body);
-    expect(changes).toEqual([
-      { client_id: 'pks_cli', name: 'Renamed', scope: ['invalid'] },
-      { client_id: 'pks_cli', name: 'Renamed', scope: ['openid'] },
-    ]);
-  });
-
   test('prompts for a secret again if the two inputs differ', async () => {
     let attempts = 0;
     const terminalInput = {
