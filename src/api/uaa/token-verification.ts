@@ -28,7 +28,12 @@ export interface BasicClient {
 
 const signingKeyType = {
   noun: 'key',
-  schema: v.looseObject({ kty: v.string(), alg: v.string(), value: v.string() }),
+  schema: v.looseObject({
+    kty: v.string(),
+    alg: v.string(),
+    value: v.string(),
+    kid: v.optional(v.string()),
+  }),
 };
 
 const claimsType = {

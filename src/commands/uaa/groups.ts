@@ -157,7 +157,7 @@ async function addGroup(
     deps,
   );
   const screen = deps.terminal.usesScreen() ? await prepareDetails(object, deps) : undefined;
-  await showObject(object, deps, 'displayName', { screen });
+  await showObject(object, deps, object.displayName, screen);
 }
 
 export const remove = deleteObjectCommand({

@@ -63,24 +63,13 @@ export function readCreated({ meta }: WithMeta): Date | undefined {
 
 /**
  * Shows an object of the UAA, unchanged as JSON or with readable times as YAML.
- * @param nameField - the field that `-o name` prints; `undefined` if the object has no name.
- * @param view.screen - the lines for a terminal, instead of YAML.
+ * @param name - what `-o name` prints; `undefined` if the object has no name.
+ * @param screen - the lines for a terminal, instead of YAML.
  */
 export async function showObject(
   object: object,
-  deps: Pick<Services, 'terminal'>,
-  nameField?: string,
-  { screen }: { readonly screen?: View['screen'] | undefined } = {},
-): Promise<void> {
-  const name: unknown = nameField === undefined ? undefined : Reflect.get(object, nameField);
-  await showNamedObject(object, typeof name === 'string' ? name : undefined, deps, screen);
-}
-
-/** Like {@link showObject}, for an object without its own name. @param name - what `-o name` prints. */
-export async function showNamedObject(
-  object: object,
-  name: View['name'],
   { terminal }: Pick<Services, 'terminal'>,
+  name?: View['name'],
   screen?: View['screen'],
 ): Promise<void> {
   const text = await toYaml(withReadableTimes(object));
@@ -188,7 +177,8 @@ export function showObjectCommand<Resource extends Asynchronous<Resource>, Key, 
           flags.attributes === undefined && services.terminal.usesScreen()
             ? await spec.formatForTerminal?.(object, services)
             : undefined;
-        await showObject(object, services, spec.nameField, { screen });
+        const name = object[spec.nameField];
+        await showObject(object, services, typeof name === 'string' ? name : undefined, screen);
       });
     },
   };

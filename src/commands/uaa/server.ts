@@ -15,7 +15,7 @@ import {
   type CurlFlags,
 } from '../curl.js';
 import { outputOption } from '../resource/list-command.js';
-import { showNamedObject, showObject } from './objects.js';
+import { showObject } from './objects.js';
 import { rejectZoneOptions } from './options.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from './resolve-target.js';
 import { addSecretOptions, findClientSecret, type SecretFlags } from './token/get-token.js';
@@ -39,19 +39,18 @@ interface InfoCommand extends CommandHelp {
   readonly nameOf: (response: UaaInfo, uaa: string) => View['name'];
 }
 
-function infoCommand({ description, examples, select, nameOf }: InfoCommand): Leaf {
-  const show = async (deps: TargetDeps & Pick<Services, 'publicUaaRequest'>): Promise<void> => {
-    const target = await requireTarget(deps);
-    const response = await deps.publicUaaRequest(readInfo, target);
-    await showNamedObject(select(response), nameOf(response, target.uaa), deps);
-  };
+function infoCommand({ select, nameOf, ...help }: InfoCommand): Leaf {
   return {
-    description,
-    examples,
-    define: (command, services) =>
+    ...help,
+    define(command, deps) {
       rejectZoneOptions(command)
         .addOption(outputOption('json', 'yaml', 'name'))
-        .action(() => show(services)),
+        .action(async () => {
+          const target = await requireTarget(deps);
+          const response = await deps.publicUaaRequest(readInfo, target);
+          await showObject(select(response), deps, nameOf(response, target.uaa));
+        });
+    },
   };
 }
 
@@ -64,7 +63,7 @@ export const me: Leaf = {
     command.addOption(outputOption('json', 'yaml', 'name')).action(async () => {
       const options = { acceptsOtherRole: true };
       const userinfo = await deps.uaaRequest(readUserinfo, options);
-      await showObject(userinfo, deps, 'user_name');
+      await showObject(userinfo, deps, userinfo.user_name);
     });
   },
 };
@@ -96,7 +95,7 @@ async function showSigningKey(flags: KeyFlags, deps: KeyDeps): Promise<void> {
   const target = await requireTarget(deps);
   const verifier = deps.publicUaaResource(createTokenVerifier, target);
   const key = await verifier.getSigningKey(await readClientCredentials(flags, target, deps));
-  await showObject(key, deps, 'kid');
+  await showObject(key, deps, key.kid);
 }
 
 /**

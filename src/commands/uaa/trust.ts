@@ -6,7 +6,7 @@ import { readJob } from '../../domain/auth/ci/exchange.js';
 import { checkTrustClient, compareJob, type TrustCheck } from '../../domain/trust/check.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import { defaultCiClient, manageScope } from '../../base/pks-conventions.js';
-import { formatJobVariables, type JobLogin } from '../../domain/auth/ci/systems.js';
+import { formatJobVariables } from '../../domain/auth/ci/systems.js';
 import {
   defaultApiOf,
   defaultUaaOf,
@@ -14,15 +14,13 @@ import {
   formatApi,
   listStoredInstallations,
 } from '../../domain/contexts/installation.js';
-import type { CiTrust } from '../../domain/trust/content.js';
-import type { TrustPlan } from '../../domain/trust/plan.js';
+import type { CiTrust, TrustStep } from '../../domain/trust/content.js';
 import {
   parseTokenKey,
   toTrustRequest,
-  type TokenKey,
   type TrustOptions,
+  type TrustRequest,
 } from '../../domain/trust/request.js';
-import type { TrustStep } from '../../domain/trust/step.js';
 import { createTrusts } from '../../domain/trust/trusts.js';
 import { readReferencedFile } from '../../platform/input/user-file.js';
 import type { Line } from '../../platform/terminal/lines.js';
@@ -123,86 +121,65 @@ async function addTrust(
 ): Promise<void> {
   const { terminal } = deps;
   const { uaa, ...context } = await deps.uaaContext();
-  const api = context.api ?? findApi(uaa, listStoredInstallations(await deps.settings.read()));
-  const tokenKey = path === undefined ? undefined : await readTokenKey(path, terminal);
+  const stored = listStoredInstallations(await deps.settings.read());
+  const api = context.api ?? findApi(uaa, stored) ?? defaultApiOf(uaa);
+  const tokenKey =
+    path === undefined
+      ? undefined
+      : path === '-'
+        ? parseTokenKey(await terminal.readStdin('--token-key'), 'stdin')
+        : parseTokenKey(readReferencedFile(path), path);
   const request = toTrustRequest(name, options, { defaultAudience: uaa, tokenKey });
-  const plan = await deps.uaaResource(createTrusts).plan(request);
-  const needsCaCert = context.caCert !== undefined;
-  const login = { ...createJobLogin(plan, { uaa, api }), needsCaCert };
-  const isConfirmed = dryRun !== true && (await confirmPlan(plan, uaa, deps));
-  if (isConfirmed) await plan.apply();
-  const snippet = request.system?.snippet(login) ?? formatJobVariables(login);
-  const json = toJson(plan, { uaa, applied: isConfirmed, snippet });
-  if (dryRun === true) {
-    const lines = formatPlan(plan, uaa);
-    return terminal.show({ json, text: lines, screen: (width) => fitLines(lines, width) });
+  const { steps, apply } = await deps.uaaResource(createTrusts).plan(request);
+  const lines = formatPlan(request, steps, uaa);
+  if (dryRun !== true && steps.length > 0) {
+    await deps.noteUaaIdentity();
+    await terminal.announce(lines);
   }
-  if (!isConfirmed) {
-    terminal.note('Cancelled: no changes were applied');
-    return terminal.show({ json, text: [] });
-  }
-  const count = plan.steps.length;
-  const changes = count === 1 ? '1 change' : `${String(count)} changes`;
-  const what = count === 0 ? `No changes: the trust ${name} is complete` : `Done: ${changes}`;
-  terminal.note(`${what}. Add this to ${request.system?.title ?? 'the CI job'}:`);
-  await terminal.show({ json, text: snippet });
-}
-
-async function readTokenKey(
-  path: string,
-  { readStdin }: Pick<Services['terminal'], 'readStdin'>,
-): Promise<TokenKey> {
-  return path === '-'
-    ? parseTokenKey(await readStdin('--token-key'), 'stdin')
-    : parseTokenKey(readReferencedFile(path), path);
-}
-
-async function confirmPlan(plan: TrustPlan, uaa: string, deps: AddDeps): Promise<boolean> {
-  if (plan.steps.length === 0) return true;
-  await deps.noteUaaIdentity();
-  await deps.terminal.announce(formatPlan(plan, uaa));
-  return confirmChanges(plan.steps.length, deps);
-}
-
-/** The addresses for the jobs. The API is a placeholder if it is not known. */
-function createJobLogin(
-  { request: { subject, audience, clientId } }: TrustPlan,
-  { uaa, api: known }: { readonly uaa: string; readonly api?: string | undefined },
-): JobLogin {
-  const api = known ?? defaultApiOf(uaa);
-  const isDefaultUaa = api !== undefined && defaultUaaOf(api) === uaa;
-  return {
+  const isConfirmed =
+    dryRun !== true && (steps.length === 0 || (await confirmChanges(steps.length, deps)));
+  if (isConfirmed) await apply();
+  const { issuer, subject, userClaim, audience, scopes, clientId, system } = request;
+  const login = {
+    // A placeholder if the API is not known.
     api: api === undefined ? 'api.example.com' : formatApi(api),
     subject,
-    uaaUrl: isDefaultUaa ? undefined : uaa,
+    uaaUrl: api !== undefined && defaultUaaOf(api) === uaa ? undefined : uaa,
     audience,
     isDefaultAudience: audience === uaa,
     clientId,
+    needsCaCert: context.caCert !== undefined,
   };
-}
-
-function toJson(
-  { request, steps }: TrustPlan,
-  others: {
-    readonly uaa: string;
-    readonly applied: boolean;
-    readonly snippet: readonly string[];
-  },
-): unknown {
-  const { name, issuer, subject, userClaim, audience, scopes, clientId } = request;
+  const snippet = system?.snippet(login) ?? formatJobVariables(login);
   const changes = steps.map(({ action, kind, name, values = {} }) => ({
     action,
     kind,
     name,
     ...values,
   }));
-  return { name, issuer, subject, userClaim, audience, scopes, clientId, changes, ...others };
+  const trust = { name, issuer, subject, userClaim, audience, scopes, clientId, changes };
+  const json = { ...trust, uaa, applied: isConfirmed, snippet };
+  if (dryRun === true) {
+    return terminal.show({ json, text: lines, screen: (width) => fitLines(lines, width) });
+  }
+  if (!isConfirmed) {
+    terminal.note('Cancelled: no changes were applied');
+    return terminal.show({ json, text: [] });
+  }
+  const count = steps.length === 1 ? '1 change' : `${String(steps.length)} changes`;
+  const what = steps.length === 0 ? `No changes: the trust ${name} is complete` : `Done: ${count}`;
+  terminal.note(`${what}. Add this to ${system?.title ?? 'the CI job'}:`);
+  await terminal.show({ json, text: snippet });
 }
 
-function formatPlan({ request, steps }: TrustPlan, uaa: string): readonly Line[] {
-  if (steps.length === 0) return [`No changes: the trust ${request.name} is complete`];
+function formatPlan(
+  { name, subject }: TrustRequest,
+  steps: readonly TrustStep[],
+  uaa: string,
+): readonly Line[] {
+  if (steps.length === 0) return [`No changes: the trust ${name} is complete`];
   return [
-    `Changes that let ${request.subject} log in to ${uaa}:`,
+    `Changes that let ${subject} log in to ${uaa}:`,
     '',
     ...steps.map((step) => formatStep(step)),
     '',

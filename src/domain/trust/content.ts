@@ -33,6 +33,16 @@ export interface CiTrust {
   readonly lastLogonTime?: number | undefined;
 }
 
+/** A change that creates, changes or removes a part of a trust. */
+export interface TrustStep {
+  readonly action: 'add' | 'change' | 'remove';
+  readonly kind: 'identity provider' | 'client' | 'user' | 'group' | 'membership';
+  readonly name: string;
+  /** Values that the change sets, shown in the plan. */
+  readonly values?: Readonly<Record<string, string | readonly string[]>>;
+  readonly run: () => Promise<unknown>;
+}
+
 export const jwtBearerGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** The resources that trusts consist of. */

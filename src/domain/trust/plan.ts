@@ -24,7 +24,6 @@ import {
   createOrigin,
   type TrustRequest,
 } from './request.js';
-import { runSteps, type TrustStep } from './step.js';
 import {
   ignoreNotFound,
   jwtBearerGrant,
@@ -33,14 +32,8 @@ import {
   readUserClaim,
   type TrustContent,
   type TrustResources,
+  type TrustStep,
 } from './content.js';
-
-/** The changes that a trust still needs. */
-export interface TrustPlan {
-  readonly request: TrustRequest;
-  readonly steps: readonly TrustStep[];
-  readonly apply: () => Promise<void>;
-}
 
 interface PlanDeps {
   readonly content: TrustContent;
@@ -53,20 +46,23 @@ interface PlanDeps {
  * Plans the missing parts of a trust. The memberships come last, so that no job can log in before `trust list`
  * shows its trust.
  */
-export async function planTrust(request: TrustRequest, deps: PlanDeps): Promise<TrustPlan> {
+export async function planTrust(
+  request: TrustRequest,
+  deps: PlanDeps,
+): Promise<readonly TrustStep[]> {
   const provider = findProvider(request, deps.content);
   const origin = provider?.originKey ?? createOrigin(request);
   if (provider !== undefined) checkProvider(provider, request);
   if (request.tokenKey?.isJwks === true) await checkRelease(deps);
   const clientSteps = await planClient(request, origin, deps.resources);
-  const user = await findUser(request.subject, origin, deps.resources);
+  const { users } = deps.resources;
+  const user = await ignoreNotFound(users.get({ name: request.subject, origin }));
   checkOtherTrusts(request, user, deps.content);
-  const steps = [
+  return [
     ...planProvider(request, provider, origin, deps.resources),
     ...clientSteps,
     ...(await planUser(request, { user, origin }, deps)),
   ];
-  return { request, steps, apply: () => runSteps(steps) };
 }
 
 function findProvider(
@@ -239,14 +235,6 @@ export function findClientGaps(
       ? []
       : `the origin ${origin} in allowedproviders`,
   ].flat();
-}
-
-async function findUser(
-  name: string,
-  origin: string,
-  { users }: TrustResources,
-): Promise<User | undefined> {
-  return ignoreNotFound(users.get({ name, origin }));
 }
 
 /** Each name has one subject, and each subject one name, so that `trust remove` cannot delete another trust. */

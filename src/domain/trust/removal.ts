@@ -5,8 +5,14 @@ import { formatEquals } from '../../api/uaa/filters.js';
 import { isTrustClient, isTrustProvider } from '../../api/uaa/trust-marks.js';
 import type { User } from '../../api/uaa/users.js';
 import { TpksError } from '../../base/errors.js';
-import { findGroup, ignoreNotFound, readContent, usersOf, type TrustResources } from './content.js';
-import type { TrustStep } from './step.js';
+import {
+  findGroup,
+  ignoreNotFound,
+  readContent,
+  usersOf,
+  type TrustResources,
+  type TrustStep,
+} from './content.js';
 
 /** Plans what to delete with a trust. The user comes first, because the UAA would delete it with its provider. */
 export async function planRemoval(

@@ -1,3 +1,4 @@
+import { isTpksError, rewordError } from '../../base/errors.js';
 import type { Send } from '../../platform/http/send.js';
 import {
   createTrustResources,
@@ -5,11 +6,29 @@ import {
   ignoreNotFound,
   readContent,
   toTrust,
+  type TrustStep,
 } from './content.js';
-import { planTrust, type TrustPlan } from './plan.js';
+import { planTrust } from './plan.js';
 import { planRemoval } from './removal.js';
 import type { TrustRequest } from './request.js';
-import { runSteps } from './step.js';
+
+/**
+ * Runs the steps one after the other. After a failure or an interruption, a new plan contains exactly the remaining steps.
+ * @throws {TpksError} the error of the first step that fails.
+ */
+async function runSteps(steps: readonly TrustStep[]): Promise<void> {
+  for (const [done, { run }] of steps.entries()) {
+    try {
+      await run();
+    } catch (error) {
+      if (!isTpksError(error) || done === 0) throw error;
+      throw rewordError(error, {
+        message: `Stopped after ${done} of ${steps.length} changes: ${error.message}`,
+        nextHint: 'fix the problem, then run the same command again to apply the rest',
+      });
+    }
+  }
+}
 
 export type Trusts = ReturnType<typeof createTrusts>;
 
@@ -36,8 +55,11 @@ export function createTrusts(send: Send, uaa: string) {
      * Compares a request with the UAA. Sends only read requests.
      * @throws {TpksError} `conflict` if the trust requires changes to an object that tpks did not create.
      */
-    plan: async (request: TrustRequest): Promise<TrustPlan> =>
-      planTrust(request, { content: await readContent(resources), resources, send, uaa }),
+    plan: async (request: TrustRequest) => {
+      const content = await readContent(resources);
+      const steps = await planTrust(request, { content, resources, send, uaa });
+      return { steps, apply: () => runSteps(steps) };
+    },
     planRemoval: (name: string) => planRemoval(name, resources),
     /** @throws {TpksError} `notFound` */
     remove: async (name: string) => {

@@ -11,7 +11,7 @@ export interface JobIdentity {
 }
 
 /** The values in a CI configuration whose jobs log in. */
-export interface JobLogin {
+interface JobLogin {
   /** The value for `TPKS_API`. */
   readonly api: string;
   /** The subject that the job must have. */
