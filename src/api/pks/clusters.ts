@@ -4,7 +4,7 @@ import { hostOf } from '../../base/pks-conventions.js';
 import type { Send } from '../../platform/http/send.js';
 import { segmentSchema, validateSegment } from '../client/api-client.js';
 import { explainUnknownOutcome } from '../client/api-error.js';
-import { createPksResource, type PksResource } from './pks-api.js';
+import { createPksResource } from './pks-api.js';
 
 const optionalText = v.nullish(v.string());
 
@@ -212,9 +212,8 @@ const planType = {
   schema: v.looseObject({ id: v.string(), name: v.string(), description: v.nullish(v.string()) }),
 };
 
-/** A plan that clusters can be created from. @see docs/contributing/servers/pks-api.md#plans */
-type Plan = v.InferInput<typeof planType.schema>;
-
-export function createPlans(send: Send, origin: string): Pick<PksResource<Plan>, 'list'> {
-  return createPksResource(send, origin, planType);
+/** The plans that clusters can be created from. @see docs/contributing/servers/pks-api.md#plans */
+export function createPlans(send: Send, origin: string) {
+  const { list } = createPksResource(send, origin, planType);
+  return { list };
 }

@@ -44,19 +44,16 @@ export interface PksResourceType<Schema extends v.GenericSchema> extends Resourc
  * `unavailable`, or `usage` for a name that a URL cannot contain. Writes also throw `conflict` or `failed`
  * with the API's message.
  */
-export interface PksResource<Resource, Request = unknown> {
+export interface PksResource<Resource> {
   readonly list: (query?: Readonly<Record<string, string>>) => Promise<Resource[]>;
   /** @throws {TpksError} `notFound`, even if the resource exists but belongs to another user */
   readonly get: (name: string) => Promise<Resource>;
   /** @returns the new resource; `undefined` if the API does not send it. */
-  readonly create: (name: string, request: Request) => Promise<Resource | undefined>;
+  readonly create: (name: string, request: unknown) => Promise<Resource | undefined>;
   /** @returns the updated resource; `undefined` if the API does not send it. @throws {TpksError} `notFound` */
   readonly update: (name: string, update?: unknown) => Promise<Resource | undefined>;
   /** @throws {TpksError} `notFound`; `conflict` or `failed` while it is in use */
   readonly remove: (name: string) => Promise<void>;
-}
-
-interface PksResourceClient<Resource> extends PksResource<Resource> {
   readonly api: ApiClient;
   /** Adds the name and a hint to the error if the resource does not exist. */
   readonly explainNotFound: <T>(name: string, response: Promise<T>) => Promise<T>;
@@ -72,7 +69,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
   origin: string,
   type: PksResourceType<Schema>,
   updateMethod: WriteMethod = 'PATCH',
-): PksResourceClient<v.InferInput<Schema>> {
+): PksResource<v.InferInput<Schema>> {
   const { noun, key, route, nameKind, title, showCommand, busyHint, existsHint } = type;
   const api = createApiClient(send, {
     name: 'PKS API',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
-import { createPksResource, type PksResource } from './pks-api.js';
+import { createPksResource } from './pks-api.js';
 
 const quotaType = {
   route: 'quotas',
@@ -24,23 +24,16 @@ export type Quota = v.InferInput<typeof quotaType.schema>;
 
 type Limit = Quota['limit'];
 
-interface Quotas extends Pick<PksResource<Quota>, 'list' | 'get' | 'remove'> {
-  /**
-   * @returns the quota that was sent if the response has none.
-   * @throws {TpksError} `conflict` or `failed` if the owner already has a quota
-   */
-  readonly create: (owner: string, limit: Limit) => Promise<Quota>;
-  /** @returns the same as `create`. @throws {TpksError} `notFound` */
-  readonly update: (owner: string, limit: Limit) => Promise<Quota>;
-}
-
-export function createQuotas(send: Send, origin: string): Quotas {
-  const resource = createPksResource(send, origin, quotaType);
-  const writeLimit = (write: typeof resource.create) => async (owner: string, limit: Limit) => {
-    const quota = { owner, limit };
-    return (await write(owner, quota)) ?? quota;
-  };
-  return { ...resource, create: writeLimit(resource.create), update: writeLimit(resource.update) };
+/** Writes return the quota that was sent if the response has none. */
+export function createQuotas(send: Send, origin: string) {
+  const { list, get, remove, create, update } = createPksResource(send, origin, quotaType);
+  const writeLimit =
+    (write: typeof create) =>
+    async (owner: string, limit: Limit): Promise<Quota> => {
+      const quota = { owner, limit };
+      return (await write(owner, quota)) ?? quota;
+    };
+  return { list, get, remove, create: writeLimit(create), update: writeLimit(update) };
 }
 
 const usageType = {
@@ -64,6 +57,7 @@ const usageType = {
  */
 export type Usage = v.InferInput<typeof usageType.schema>;
 
-export function createUsages(send: Send, origin: string): Pick<PksResource<Usage>, 'list' | 'get'> {
-  return createPksResource(send, origin, usageType);
+export function createUsages(send: Send, origin: string) {
+  const { list, get } = createPksResource(send, origin, usageType);
+  return { list, get };
 }
