@@ -27,12 +27,8 @@ function groupWithList(
 }
 
 /** A group with the single command `get`. */
-function grant(
-  name: 'client' | 'owner' | 'sso' | 'authcode' | 'implicit',
-  summary: string,
-  getSummary: string,
-): Entry {
-  return group(name, summary, [leaf('get', getSummary, grants, name)]);
+function grant(name: 'client' | 'owner' | 'sso' | 'authcode' | 'implicit', summary: string): Entry {
+  return group(name, summary, [leaf('get', summary, grants, name)]);
 }
 
 const access = () => import('./access.js');
@@ -83,27 +79,11 @@ export const contents: readonly Entry[] = [
   ]),
   ...withHeading('Tokens:', [
     group('token', 'manage tokens', [
-      grant('client', 'get tokens for UAA clients', 'get a token for a UAA client, e.g. admin'),
-      grant(
-        'owner',
-        'get tokens for users, with their passwords',
-        'get a token for a user, with a password',
-      ),
-      grant(
-        'sso',
-        'get tokens for users, with one-time codes',
-        'get a token for a user, with a one-time code',
-      ),
-      grant(
-        'authcode',
-        'get tokens in a browser (authorization code grant)',
-        'get a token in a browser (authorization code grant)',
-      ),
-      grant(
-        'implicit',
-        'get tokens in a browser (implicit grant)',
-        'get a token in a browser (implicit grant)',
-      ),
+      grant('client', 'get a token for a UAA client, e.g. admin'),
+      grant('owner', 'get a token for a user, with a password'),
+      grant('sso', 'get a token for a user, with a one-time code'),
+      grant('authcode', 'get a token in a browser (authorization code grant)'),
+      grant('implicit', 'get a token in a browser (implicit grant)'),
       leaf('get', 'get a token with the values that the UAA prompts for', prompted, 'get'),
       leaf('refresh', 'renew a token', renewal, 'refresh'),
       leaf('decode', 'show the claims of a token and verify its signature', decoding, 'decode'),
