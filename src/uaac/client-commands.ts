@@ -208,12 +208,12 @@ async function changeJwt(
   const jwts = run.services.uaaResource(createClientCredentials);
   const id = await readArgument(run, 0, 'Client ID');
   await jwts.changeJwtTrust(id, mode, {
-    jwksUri: mode === 'DELETE' ? '*' : options.text('jwks_uri'),
+    jwks_uri: mode === 'DELETE' ? '*' : options.text('jwks_uri'),
     jwks: options.text('jwks'),
     issuer: options.text('issuer'),
     subject: options.text('subject'),
     audience: options.text('audience'),
-    keyId: options.text('kid'),
+    kid: options.text('kid'),
   });
   await run.print(message);
 }

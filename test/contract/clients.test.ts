@@ -500,11 +500,13 @@ describe.each(servers)('clients on %s', (_name, start) => {
     if (server.release === '77') {
       const id = unique('jwt');
       await clients.add({ id, secret: new Secret('s'), attributes: machine });
-      const added = await jwts.changeJwtTrust(id, 'ADD', { jwksUri: 'https://x.example.com/keys' });
+      const added = await jwts.changeJwtTrust(id, 'ADD', {
+        jwks_uri: 'https://x.example.com/keys',
+      });
       expect(added.message).toBe('Client jwt configuration is added');
-      const removed = await jwts.changeJwtTrust(id, 'DELETE', { jwksUri: '*' });
+      const removed = await jwts.changeJwtTrust(id, 'DELETE', { jwks_uri: '*' });
       expect(removed.message).toBe('Client jwt configuration is deleted');
-      const unchanged = await jwts.changeJwtTrust(id, 'DELETE', { keyId: 'k1' });
+      const unchanged = await jwts.changeJwtTrust(id, 'DELETE', { kid: 'k1' });
       expect(unchanged.message).toBe('No key deleted');
       const key = JSON.stringify({ kty: 'RSA', kid: 'k1', e: 'AQAB', n: 'AQAB' });
       expect((await jwts.changeJwtTrust(id, 'UPDATE', { jwks: key })).message).toBe(
@@ -524,7 +526,7 @@ describe.each(servers)('clients on %s', (_name, start) => {
       return;
     }
     await expect(
-      jwts.changeJwtTrust('pks_cli', 'ADD', { jwksUri: 'https://x' }),
+      jwts.changeJwtTrust('pks_cli', 'ADD', { jwks_uri: 'https://x' }),
     ).rejects.toMatchObject({
       kind: 'failed',
       status: 405,

@@ -19,13 +19,13 @@ export type ActionResult = v.InferInput<typeof actionResultType.schema>;
 /** Keys or an issuer that a client's JWTs must come from. */
 export interface JwtTrust {
   /** URL of the client's public keys; `*` removes all keys. */
-  readonly jwksUri?: string | undefined;
+  readonly jwks_uri?: string | undefined;
   /** The client's public keys as JSON: one JWK or a JWK set. */
   readonly jwks?: string | undefined;
   readonly issuer?: string | undefined;
   readonly subject?: string | undefined;
   readonly audience?: string | undefined;
-  readonly keyId?: string | undefined;
+  readonly kid?: string | undefined;
 }
 
 export type ClientCredentials = ReturnType<typeof createClientCredentials>;
@@ -42,8 +42,12 @@ export function createClientCredentials(send: Send, uaa: string) {
       id,
       api.write(actionResultType, 'PUT', [...buildClientPath(id), route], { body }),
     );
-  const changeSecret = async (id: string, change: SecretChange): Promise<ActionResult> => {
-    const { secret, old, changeMode } = change;
+  const changeSecret = async (
+    id: string,
+    secret: Secret | undefined,
+    old: Secret | undefined,
+    changeMode?: 'ADD' | 'DELETE',
+  ): Promise<ActionResult> => {
     const body = { secret: secret?.reveal(), oldSecret: old?.reveal(), changeMode };
     try {
       return await put(id, 'secret', body);
@@ -53,15 +57,14 @@ export function createClientCredentials(send: Send, uaa: string) {
   };
   return {
     /** Replaces all secrets, and revokes all tokens that were issued for them. */
-    set: (id: string, secret: Secret, old?: Secret) => changeSecret(id, { secret, old }),
+    set: (id: string, secret: Secret, old?: Secret) => changeSecret(id, secret, old),
     /** Adds a second secret. @throws {TpksError} `failed` if the client already has two. */
-    add: (id: string, secret: Secret, old?: Secret) =>
-      changeSecret(id, { secret, old, changeMode: 'ADD' }),
+    add: (id: string, secret: Secret, old?: Secret) => changeSecret(id, secret, old, 'ADD'),
     /**
      * Deletes the older of two secrets, and revokes the tokens that are older than the newer secret.
      * @throws {TpksError} `failed` if the client has only one.
      */
-    removeOlder: (id: string, old?: Secret) => changeSecret(id, { old, changeMode: 'DELETE' }),
+    removeOlder: (id: string, old?: Secret) => changeSecret(id, undefined, old, 'DELETE'),
     /**
      * Changes which JWTs the UAA accepts instead of a secret. Requires UAA 76.22; logins with a JWT require 76.23.
      * A token with only `clients.trust` is rejected with 400, because the request has no current secret.
@@ -71,18 +74,9 @@ export function createClientCredentials(send: Send, uaa: string) {
     changeJwtTrust: async (
       id: string,
       changeMode: 'ADD' | 'UPDATE' | 'DELETE',
-      { jwksUri, jwks, issuer, subject, audience, keyId }: JwtTrust,
+      { jwks_uri, jwks, issuer: iss, subject: sub, audience: aud, kid }: JwtTrust,
     ) => {
-      const body = {
-        client_id: id,
-        kid: keyId,
-        jwks_uri: jwksUri,
-        jwks,
-        iss: issuer,
-        sub: subject,
-        aud: audience,
-        changeMode,
-      };
+      const body = { client_id: id, kid, jwks_uri, jwks, iss, sub, aud, changeMode };
       try {
         return await put(id, 'clientjwt', body);
       } catch (error) {
@@ -92,46 +86,20 @@ export function createClientCredentials(send: Send, uaa: string) {
   };
 }
 
-interface SecretChange {
-  readonly secret?: Secret;
-  readonly old?: Secret | undefined;
-  readonly changeMode?: 'ADD' | 'DELETE';
-}
-
-const secretHints: readonly SecretHint[] = [
-  {
-    message: 'already has two secrets',
-    formatHint: (client) => `delete the older one: tpks uaa secret delete ${client}`,
-  },
-  {
-    message: 'has only one secret',
-    formatHint: (client) => `add the new one first: tpks uaa secret add ${client}`,
-  },
-  {
-    message: 'Only a client can',
-    formatHint: () => 'use the token of a client: tpks uaa token client get admin',
-  },
-  {
-    message: 'Previous secret is required',
-    formatHint: () => 'pass the current secret with --old-secret-file',
-  },
-  {
-    message: 'another client',
-    formatHint: () => 'use a token with the scope clients.admin or uaa.admin',
-  },
-];
-
-interface SecretHint {
-  readonly message: string;
-  readonly formatHint: (client: string) => string;
-}
+/** Hints by a part of the UAA's message. */
+const secretHints = (client: string): Readonly<Record<string, string>> => ({
+  'already has two secrets': `delete the older one: tpks uaa secret delete ${client}`,
+  'has only one secret': `add the new one first: tpks uaa secret add ${client}`,
+  'Only a client can': 'use the token of a client: tpks uaa token client get admin',
+  'Previous secret is required': 'pass the current secret with --old-secret-file',
+  'another client': 'use a token with the scope clients.admin or uaa.admin',
+});
 
 function withSecretHint(error: unknown, id: string): unknown {
   if (!isTpksError(error) || error.kind !== 'failed') return error;
-  const found = secretHints.find(({ message }) => error.message.includes(message));
-  return found === undefined
-    ? error
-    : rewordError(error, { hint: found.formatHint(quoteForShell(id)) });
+  const hints = Object.entries(secretHints(quoteForShell(id)));
+  const [, hint] = hints.find(([message]) => error.message.includes(message)) ?? [];
+  return hint === undefined ? error : rewordError(error, { hint });
 }
 
 function keysUnsupportedError(cause?: TpksError): TpksError {

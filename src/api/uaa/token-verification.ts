@@ -5,20 +5,22 @@ import { Secret } from '../../base/secret.js';
 import { readText, userFileOptions } from '../../platform/disk/bounded-read.js';
 import { describeDiskError, isNotFilePath } from '../../platform/disk/disk-error.js';
 import type { Send } from '../../platform/http/send.js';
-import { readJson } from '../client/api-client.js';
 import { createUaaApi } from './uaa-api.js';
 
-const keysSchema = v.looseObject({
-  keys: v.array(
-    v.looseObject({
-      kty: v.string(),
-      kid: v.optional(v.string()),
-      /** PEM of the public key, which the UAA sends in addition to the fields of the JWK. */
-      value: v.optional(v.string()),
-    }),
-  ),
-});
-type Key = v.InferOutput<typeof keysSchema>['keys'][number];
+const keysType = {
+  noun: 'list of keys',
+  schema: v.looseObject({
+    keys: v.array(
+      v.looseObject({
+        kty: v.string(),
+        kid: v.optional(v.string()),
+        /** PEM of the public key, which the UAA sends in addition to the fields of the JWK. */
+        value: v.optional(v.string()),
+      }),
+    ),
+  }),
+};
+type Key = v.InferInput<typeof keysType.schema>['keys'][number];
 
 /** A UAA client that authenticates with HTTP Basic, for routes that do not accept form fields. */
 export interface BasicClient {
@@ -61,7 +63,8 @@ export function createTokenVerifier(send: Send, uaa: string) {
       }
       const { keyId } = header;
       // Ignores shared keys, because the UAA returns them only to authenticated clients.
-      const keys = (await fetchKeys(send, uaa)).filter(({ kty }) => kty !== 'MAC');
+      const { keys: allKeys } = await api.get(keysType, ['token_keys']);
+      const keys = allKeys.filter(({ kty }) => kty !== 'MAC');
       const keyWithId = keys.find(({ kid }) => kid === keyId);
       const key = keyWithId ?? (keys.length === 1 ? keys[0] : undefined);
       if (key === undefined) {
@@ -110,21 +113,6 @@ export function createTokenVerifier(send: Send, uaa: string) {
   };
 }
 
-async function fetchKeys(send: Send, uaa: string): Promise<Key[]> {
-  const headers = { accept: 'application/json' };
-  const result = v.safeParse(
-    keysSchema,
-    await readJson(await send({ method: 'GET', url: `${uaa}/token_keys`, headers })),
-  );
-  if (result.success) return result.output.keys;
-  throw new TpksError('unavailable', `${uaa}/token_keys did not return keys`, {
-    hint: invalidKeysHint,
-  });
-}
-
-const invalidKeysHint =
-  'check the address of the UAA, or add --no-verify to decode the token without verifying it';
-
 /** Prefers the PEM, because UAA before 75.5 adds a leading zero byte to `n` in the JWK. */
 function toPublicKey(key: Key): KeyObject {
   try {
@@ -137,7 +125,7 @@ function toPublicKey(key: Key): KeyObject {
     throw new TpksError(
       'unavailable',
       `The UAA returned an invalid public key: ${field} of the key ${name} cannot be read`,
-      { hint: invalidKeysHint, cause: error },
+      { hint: 'add --no-verify to decode the token without verifying it', cause: error },
     );
   }
 }

@@ -105,14 +105,14 @@ export async function readNewSecret(
   for (let attempt = 1; ; attempt += 1) {
     const isLast = attempt === maximumAttempts;
     const ending = isLast ? `: ${consequence}` : ', try again';
-    const repetition = {
-      what: 'secret',
-      prompt: secretPrompt,
-      hint: 'use --secret-file',
-      ending,
-    } as const;
     try {
-      return await promptAgain(await findSecret(secrets, flags, ending), repetition, terminal);
+      const secret = await findSecret(secrets, flags, ending);
+      const hint = 'use --secret-file';
+      return await promptAgain(
+        secret,
+        { what: 'secret', prompt: secretPrompt, hint, ending },
+        terminal,
+      );
     } catch (error) {
       // Prompt again, so that the other inputs, e.g. of a wizard, are not lost.
       if (!isTpksError(error) || error.kind !== 'usage' || isLast) throw error;
@@ -143,19 +143,14 @@ async function findSecret(
   });
 }
 
-interface Repetition {
-  readonly what: 'secret' | 'password';
-  /** The prompt, without `Verify`. */
-  readonly prompt: string;
-  readonly hint: string;
-  /** The end of the error message. */
-  readonly ending: string;
-}
-
-/** Prompts for a secret again. @throws {TpksError} `usage` if the two inputs differ. */
+/**
+ * Prompts for a secret again.
+ * @param texts.ending - the end of the error message.
+ * @throws {TpksError} `usage` if the two inputs differ.
+ */
 async function promptAgain(
   secret: Secret,
-  { what, prompt, hint, ending }: Repetition,
+  { what, prompt, hint, ending }: Readonly<Record<'what' | 'prompt' | 'hint' | 'ending', string>>,
   terminal: Services['terminal'],
 ): Promise<Secret> {
   const message = `Verify ${prompt.toLowerCase()}`;

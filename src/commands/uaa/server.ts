@@ -18,7 +18,7 @@ import { outputOption } from '../resource/list-command.js';
 import { showObject } from './objects.js';
 import { rejectZoneOptions } from './options.js';
 import { requireTarget, type ResolvedTarget, type TargetDeps } from './resolve-target.js';
-import { addSecretOptions, findClientSecret, type SecretFlags } from './token/get-token.js';
+import { addSecretOptions, type SecretFlags, toSecretInput } from './token/get-token.js';
 
 export const info = infoCommand({
   description: 'Show the version, links and login prompts of the UAA. No token is required.',
@@ -87,16 +87,14 @@ export const signingKey: Leaf = {
       ),
     )
       .addOption(outputOption('json', 'yaml', 'name'))
-      .action((flags: KeyFlags) => showSigningKey(flags, deps));
+      .action(async (flags: KeyFlags) => {
+        const target = await requireTarget(deps);
+        const verifier = deps.publicUaaResource(createTokenVerifier, target);
+        const key = await verifier.getSigningKey(await readClientCredentials(flags, target, deps));
+        await showObject(key, deps, key.kid);
+      });
   },
 };
-
-async function showSigningKey(flags: KeyFlags, deps: KeyDeps): Promise<void> {
-  const target = await requireTarget(deps);
-  const verifier = deps.publicUaaResource(createTokenVerifier, target);
-  const key = await verifier.getSigningKey(await readClientCredentials(flags, target, deps));
-  await showObject(key, deps, key.kid);
-}
 
 /**
  * @returns `undefined` if no client is given.
@@ -114,8 +112,11 @@ async function readClientCredentials(
       hint: 'add -c CLIENT',
     });
   }
-  const clientSecret = await findClientSecret({ name: client, api, uaa }, flags, deps);
-  return { clientId: client, clientSecret };
+  const recipient = { name: client, api, uaa };
+  return {
+    clientId: client,
+    clientSecret: await deps.secrets.find(toSecretInput(recipient, flags)),
+  };
 }
 
 type UaaCurlDeps = CurlDeps & Pick<Services, 'options'>;

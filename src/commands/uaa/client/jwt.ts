@@ -22,16 +22,6 @@ import { dashedOption } from '../options.js';
 import { clientIdArgument, readClientId } from './clients.js';
 import { keyTypeOption, type NewKeyFlags, newKeyOption, registerNewKey } from './keys.js';
 
-/** The keys or issuer to trust. `--jwks-uri` is accepted as an alternative to `uaac`'s `--jwks_uri`. */
-interface TrustFlags {
-  readonly jwks_uri?: string;
-  readonly jwks?: string;
-  readonly issuer?: string;
-  readonly subject?: string;
-  readonly audience?: string;
-  readonly kid?: string;
-}
-
 function addTrustOptions(command: Command): Command {
   return command
     .addArgument(clientIdArgument())
@@ -43,12 +33,11 @@ function addTrustOptions(command: Command): Command {
     .option('--audience <aud>', 'audience of the JWTs');
 }
 
-/** Converts flags. @throws {TpksError} `usage` for a missing or invalid key, or for only part of an issuer. */
-function toTrust(flags: TrustFlags): JwtTrust {
-  const { jwks_uri: jwksUri, jwks, issuer, subject, audience, kid: keyId } = flags;
+/** @throws {TpksError} `usage` for a missing or invalid key, or for only part of an issuer. */
+function validateTrust({ jwks_uri, jwks, issuer, subject, audience }: JwtTrust): void {
   const hasIssuer = issuer !== undefined && subject !== undefined;
   const isIncomplete = [issuer, subject, audience].some((part) => part !== undefined) && !hasIssuer;
-  if (isIncomplete || (!hasIssuer && jwksUri === undefined && jwks === undefined)) {
+  if (isIncomplete || (!hasIssuer && jwks_uri === undefined && jwks === undefined)) {
     const message = isIncomplete
       ? '--issuer and --subject must be used together'
       : 'Missing key or issuer';
@@ -57,7 +46,6 @@ function toTrust(flags: TrustFlags): JwtTrust {
     });
   }
   if (jwks !== undefined) validateKeys(jwks);
-  return { jwksUri, jwks, issuer, subject, audience, keyId };
 }
 
 /** Only a private key has `d`, and only a symmetric one has `k`. */
@@ -162,7 +150,7 @@ export const removeJwt = deleteObjectCommand({
   examples: { 'stop trusting a key': 'tpks uaa client jwt delete ci-reader --kid key-1' },
   key: {
     add: (command) => addTrustOptions(command).option('--kid <id>', 'id of the key to remove'),
-    read: async ([id], flags: TrustFlags, deps) => {
+    read: async ([id], flags: JwtTrust, deps) => {
       const trust = toTrustToRemove(flags);
       return { id: await readClientId(id, deps), trust };
     },
@@ -176,8 +164,8 @@ export const removeJwt = deleteObjectCommand({
 
 function describeTrust(trust: JwtTrust): string {
   if (trust === allKeys) return 'all trusted keys';
-  const { keyId, issuer } = trust;
-  if (keyId !== undefined) return `the trusted key ${keyId}`;
+  const { kid, issuer } = trust;
+  if (kid !== undefined) return `the trusted key ${kid}`;
   return issuer === undefined ? 'the given trusted keys' : `the trusted issuer ${issuer}`;
 }
 
@@ -192,13 +180,13 @@ function changeCommand({ mode, description, examples, successMessage }: Change):
         command.addOption(newKeyOption().conflicts(others)).addOption(keyTypeOption());
       }
       addTrustOptions(command).action(
-        async (argument: string | undefined, flags: TrustFlags & NewKeyFlags) => {
+        async (argument: string | undefined, flags: JwtTrust & NewKeyFlags) => {
           const { generateKey } = flags;
-          const trust = generateKey === undefined ? toTrust(flags) : {};
+          if (generateKey === undefined) validateTrust(flags);
           const id = await readClientId(argument, { terminal });
           const result =
             generateKey === undefined
-              ? await uaaResource(createClientCredentials).changeJwtTrust(id, mode, trust)
+              ? await uaaResource(createClientCredentials).changeJwtTrust(id, mode, flags)
               : await addNewKey(id, generateKey, flags, deps);
           await terminal.show({ json: result, text: [successMessage] });
         },
@@ -223,11 +211,12 @@ async function addNewKey(
 }
 
 /** The UAA interprets `*` as all keys. */
-const allKeys: JwtTrust = { jwksUri: '*' };
+const allKeys: JwtTrust = { jwks_uri: '*' };
 
-function toTrustToRemove(flags: TrustFlags): JwtTrust {
+function toTrustToRemove(flags: JwtTrust): JwtTrust {
   const { kid, jwks_uri, jwks, issuer, subject, audience } = flags;
   const others = [jwks_uri, jwks, issuer, subject, audience];
-  if (others.some((value) => value !== undefined)) return toTrust(flags);
-  return kid === undefined ? allKeys : { keyId: kid };
+  if (others.every((value) => value === undefined)) return kid === undefined ? allKeys : { kid };
+  validateTrust(flags);
+  return flags;
 }

@@ -15,9 +15,9 @@ import { rejectZoneOptions } from '../options.js';
 import { findTarget, requireTarget, type TargetDeps } from '../resolve-target.js';
 import {
   addSecretOptions,
-  findClientSecret,
   readTokenArgument,
   type SecretFlags,
+  toSecretInput,
 } from './get-token.js';
 
 type Deps = TargetDeps &
@@ -105,24 +105,10 @@ async function findToken(
   });
 }
 
-interface Decoded {
-  readonly claims: Claims;
-  /** How the token was verified, if at all. */
-  readonly note: string;
-}
-
-async function decodeWithUaa(
-  token: Secret,
-  clientId: string,
-  flags: SecretFlags,
-  deps: Deps,
-): Promise<Decoded> {
+async function decodeWithUaa(token: Secret, clientId: string, flags: Flags, deps: Deps) {
   const target = await requireTarget(deps);
-  const clientSecret = await findClientSecret(
-    { name: clientId, api: target.api, uaa: target.uaa },
-    flags,
-    deps,
-  );
+  const recipient = { name: clientId, api: target.api, uaa: target.uaa };
+  const clientSecret = await deps.secrets.find(toSecretInput(recipient, flags));
   const verifier = deps.publicUaaResource(createTokenVerifier, target);
   return {
     claims: await verifier.check(token, { clientId, clientSecret }),
@@ -130,7 +116,12 @@ async function decodeWithUaa(
   };
 }
 
-async function decodeLocally(token: Secret, { key, verify }: Flags, deps: Deps): Promise<Decoded> {
+/** @returns the claims, and how the token was verified, if at all. */
+async function decodeLocally(
+  token: Secret,
+  { key, verify }: Flags,
+  deps: Deps,
+): Promise<{ readonly claims: Claims; readonly note: string }> {
   const tokenClaims = readClaims(token);
   if (tokenClaims === undefined) {
     throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {

@@ -115,18 +115,6 @@ export function findClientId(
 /** The default client of the implicit grant, as in `uaac`. */
 export const defaultImplicitClient = 'cf';
 
-/**
- * Finds the secret of a client: a flag, then `TPKS_CLIENT_SECRET`, then a prompt. If the environment
- * also names a client or a UAA, the variable is used only for that client or UAA.
- */
-export async function findClientSecret(
-  recipient: Recipient,
-  flags: SecretFlags,
-  { secrets }: Pick<CredentialDeps, 'secrets'>,
-): Promise<Secret> {
-  return secrets.find(toSecretInput(recipient, flags));
-}
-
 export async function findClient(
   value: string | undefined,
   { api, uaa }: ResolvedTarget,
@@ -135,20 +123,18 @@ export async function findClient(
   advice?: string,
 ) {
   const clientId = await findClientId(value, deps, advice);
-  const clientSecret = await findClientSecret({ name: clientId, api, uaa }, flags, deps);
+  const clientSecret = await deps.secrets.find(toSecretInput({ name: clientId, api, uaa }, flags));
   return { clientId, clientSecret };
 }
 
-/** Like `findClientSecret`, but returns `undefined` for a public client instead of prompting. */
-export async function findClientSecretWithoutPrompt(
+/**
+ * Where to find the secret of a client: a flag, then `TPKS_CLIENT_SECRET`, then a prompt. If the environment
+ * also names a client or a UAA, the variable is used only for that client or UAA.
+ */
+export function toSecretInput(
   recipient: Recipient,
-  flags: SecretFlags,
-  { secrets }: Pick<CredentialDeps, 'secrets'>,
-): Promise<Secret | undefined> {
-  return secrets.findWithoutPrompt(toSecretInput(recipient, flags));
-}
-
-function toSecretInput(recipient: Recipient, { secret, secretFile }: SecretFlags): SecretInput {
+  { secret, secretFile }: SecretFlags,
+): SecretInput {
   return {
     value: secret,
     valueFlag: '--secret',

@@ -14,12 +14,11 @@ import {
   defaultImplicitClient,
   findClient,
   findClientId,
-  findClientSecret,
-  findClientSecretWithoutPrompt,
   getToken,
   type GetTokenDeps,
   type GetTokenFlags,
   toBrowserOptions,
+  toSecretInput,
 } from './get-token.js';
 
 export const client: Leaf = {
@@ -62,7 +61,11 @@ export function getClientToken(
       recipient,
     });
     if (clientKey !== undefined) return { clientId, clientSecret: undefined, clientKey, grant };
-    return { clientId, clientSecret: await findClientSecret(recipient, input, deps), grant };
+    return {
+      clientId,
+      clientSecret: await deps.secrets.find(toSecretInput(recipient, input)),
+      grant,
+    };
   };
   return getToken(input, findCredentials, deps);
 }
@@ -198,7 +201,7 @@ export function getAuthcodeToken(flags: BrowserFlags, deps: GetTokenDeps): Promi
   const findCredentials = async ({ api, uaa }: ResolvedTarget) => {
     const clientId = await findClientId(flags.client, deps, 'use --client');
     const recipient = { name: clientId, api, uaa };
-    const clientSecret = await findClientSecretWithoutPrompt(recipient, flags, deps);
+    const clientSecret = await deps.secrets.findWithoutPrompt(toSecretInput(recipient, flags));
     const browser = toBrowserOptions(flags, deps, {
       path: '/authcode',
       browserlessCommand: `tpks uaa token sso get ${clientId}`,

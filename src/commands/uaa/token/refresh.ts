@@ -13,12 +13,12 @@ import type { ResolvedTarget } from '../resolve-target.js';
 import {
   addGetTokenOptions,
   findClient,
-  findClientSecretWithoutPrompt,
   getToken,
   type GetTokenDeps,
   type GetTokenFlags,
   readTokenArgument,
   tokenView,
+  toSecretInput,
 } from './get-token.js';
 
 type RefreshDeps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
@@ -100,7 +100,7 @@ async function renewWithChanges(
   const findCredentials = async ({ api, uaa }: ResolvedTarget) => {
     const clientId = input.client ?? context.clientId;
     const recipient = { name: clientId, api, uaa };
-    const typedSecret = await findClientSecretWithoutPrompt(recipient, input, deps);
+    const typedSecret = await deps.secrets.findWithoutPrompt(toSecretInput(recipient, input));
     const clientSecret = typedSecret ?? findStoredSecret(context, stored);
     const kind = 'refresh_token' as const;
     return {
