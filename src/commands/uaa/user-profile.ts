@@ -49,14 +49,6 @@ const removableFields: Readonly<Record<string, readonly RemovableField[]>> = {
   externalid: ['externalId'],
 };
 
-const requiredFields: ReadonlySet<string> = new Set([
-  'username',
-  'email',
-  'emails',
-  'origin',
-  'id',
-]);
-
 /**
  * `given_name`, `givenName` and `name.givenName` are the same field.
  * @throws {TpksError} `usage` for a required field or an unknown name.
@@ -68,8 +60,7 @@ export function parseRemovableFields(word: string): readonly RemovableField[] {
     .replaceAll(/[_-]/g, '');
   const found = getOwnValue(removableFields, normalized);
   if (found !== undefined) return found;
-  const reason = requiredFields.has(normalized) ? 'it is required' : 'users have no such field';
-  throw new TpksError('usage', `${word} cannot be removed: ${reason}`, {
+  throw new TpksError('usage', `${word} cannot be removed`, {
     hint: 'use given_name, family_name, name, phones or externalId',
   });
 }

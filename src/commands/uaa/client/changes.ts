@@ -212,27 +212,20 @@ async function updateClient(
 }
 
 const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];
+const removable = attributeNames.filter(
+  (name): boolean => !required.includes(name),
+) as readonly string[];
 
 /** @throws {TpksError} `usage` for required and for unknown attributes. */
 function toRemovals(names: readonly string[], client: Client): ClientAttributes {
   for (const name of names) {
-    const isKnown = attributeNames.some((attribute) => attribute === name);
-    if (required.includes(name)) throw cannotRemoveError(name, 'it is required');
-    if (name === 'client_secret')
-      throw cannotRemoveError(name, 'it can only be changed, with tpks uaa secret');
-    if (!isKnown && !Object.hasOwn(client, name)) {
-      throw cannotRemoveError(name, `client ${client.client_id} has no such attribute`);
-    }
+    const isKnown = removable.includes(name) || Object.hasOwn(client, name);
+    if (isKnown && !required.includes(name)) continue;
+    throw new TpksError('usage', `${name} cannot be removed`, {
+      hint: `--del_attrs accepts ${removable.join(', ')}`,
+    });
   }
   return Object.fromEntries(names.map((name) => [name, null]));
-}
-
-function cannotRemoveError(name: string, reason: string): TpksError {
-  return new TpksError('usage', `${name} cannot be removed: ${reason}`, {
-    hint: `--del_attrs accepts ${attributeNames
-      .filter((attribute) => !required.includes(attribute))
-      .join(', ')}`,
-  });
 }
 
 /** Warns about list entries that were sent but that the UAA did not store. */

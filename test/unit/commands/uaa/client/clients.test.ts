@@ -316,16 +316,14 @@ describe('uaa client update', () => {
     expect(terminal.json).toEqual([pksCli]);
   });
 
-  test.each([
-    ['authorized_grant_types', 'it is required'],
-    ['client_id', 'it is required'],
-    ['client_secret', 'it can only be changed, with tpks uaa secret'],
-    ['scopes', 'client pks_cli has no such attribute'],
-  ])('does not remove %s: %s', async (name, reason) => {
-    await expect(
-      run(['client', 'update', 'pks_cli', '--del_attrs', name], responses),
-    ).rejects.toMatchObject({ kind: 'usage', message: `${name} cannot be removed: ${reason}` });
-  });
+  test.each(['authorized_grant_types', 'client_id', 'client_secret', 'scopes'])(
+    'does not remove %s',
+    async (name) => {
+      await expect(
+        run(['client', 'update', 'pks_cli', '--del_attrs', name], responses),
+      ).rejects.toMatchObject({ kind: 'usage', message: `${name} cannot be removed` });
+    },
+  );
 });
 
 describe('uaa client delete', () => {
