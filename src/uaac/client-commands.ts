@@ -32,7 +32,7 @@ export async function get(run: UaacRun): Promise<void> {
   const client = await (names === undefined
     ? resource.get(id)
     : resource.getFields(id, toClientFields(names)));
-  await printClient({ id, client, hasId: names === undefined }, resource, run);
+  await printClient({ resource, id }, client, names === undefined, run);
 }
 
 /** Reads the id of a client. A missing context is an error before the prompt. */
@@ -42,17 +42,14 @@ async function readClient(run: UaacRun) {
   return { id, resource: run.services.uaaResource(createClients) };
 }
 
-interface ShownClient {
-  readonly id: string;
-  readonly client: ClientAttributes;
-  /** Whether the original repeats the id after the attributes. */
-  readonly hasId?: boolean;
-}
-
-/** Prints a client with its creator, if the UAA returns it. */
+/**
+ * Prints a client with its creator, if the UAA returns it.
+ * @param hasId - whether the original repeats the id after the attributes.
+ */
 async function printClient(
-  { id, client, hasId = false }: ShownClient,
-  resource: Clients,
+  { resource, id }: { readonly resource: Clients; readonly id: string },
+  client: ClientAttributes,
+  hasId: boolean,
   run: UaacRun,
 ): Promise<void> {
   const metadata: Readonly<Record<string, unknown>> = await resource.getMetadata(id);
@@ -71,7 +68,7 @@ export async function add(run: UaacRun): Promise<void> {
   const defaults = { ...copiedAttributes, name: id };
   const changes = await readAttributes(run, defaults, ['name']);
   const client = await resource.add({ id, secret, attributes: { ...defaults, ...changes } });
-  await printClient({ id, client, hasId: true }, resource, run);
+  await printClient({ resource, id }, client, true, run);
 }
 
 export async function update(run: UaacRun): Promise<void> {
@@ -88,7 +85,7 @@ export async function update(run: UaacRun): Promise<void> {
     throw new UaacError(['Nothing to update. Use -i for interactive update.']);
   }
   const client = isChanged ? await resource.update(id, changes) : before;
-  await printClient({ id, client }, resource, run);
+  await printClient({ resource, id }, client, false, run);
 }
 
 /**
@@ -186,17 +183,10 @@ export async function changeSecret(run: UaacRun): Promise<void> {
   await run.print('client secret successfully changed');
 }
 
-export function addJwt(run: UaacRun): Promise<void> {
-  return changeJwt(run, 'ADD', 'client jwt successfully added');
-}
-
-export function updateJwt(run: UaacRun): Promise<void> {
-  return changeJwt(run, 'UPDATE', 'client jwt successfully set');
-}
-
-export function deleteJwt(run: UaacRun): Promise<void> {
-  return changeJwt(run, 'DELETE', 'client jwt successfully deleted');
-}
+export const addJwt = (run: UaacRun) => changeJwt(run, 'ADD', 'client jwt successfully added');
+export const updateJwt = (run: UaacRun) => changeJwt(run, 'UPDATE', 'client jwt successfully set');
+export const deleteJwt = (run: UaacRun) =>
+  changeJwt(run, 'DELETE', 'client jwt successfully deleted');
 
 async function changeJwt(
   run: UaacRun,

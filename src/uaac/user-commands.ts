@@ -112,13 +112,8 @@ export async function unlock(run: UaacRun): Promise<void> {
   await run.print('user account successfully unlocked');
 }
 
-export function activate(run: UaacRun): Promise<void> {
-  return setActive(run, true);
-}
-
-export function deactivate(run: UaacRun): Promise<void> {
-  return setActive(run, false);
-}
+export const activate = (run: UaacRun) => setActive(run, true);
+export const deactivate = (run: UaacRun) => setActive(run, false);
 
 async function setActive(run: UaacRun, active: boolean): Promise<void> {
   const users = run.services.uaaResource(createUsers);

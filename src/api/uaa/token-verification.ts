@@ -56,11 +56,6 @@ export function createTokenVerifier(send: Send, uaa: string) {
      */
     verify: async (token: string) => {
       const header = await readHeader(token);
-      if (header === undefined) {
-        throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {
-          hint: 'use a client that has the authority uaa.resource: tpks uaa token decode -c CLIENT',
-        });
-      }
       const { keyId } = header;
       // Ignores shared keys, because the UAA returns them only to authenticated clients.
       const { keys: allKeys } = await api.get(keysType, ['token_keys']);
@@ -179,17 +174,20 @@ interface TokenHeader {
   readonly keyId: string | undefined;
 }
 
-/** Reads the header of a token. @returns `undefined` for an opaque token. */
-async function readHeader(token: string): Promise<TokenHeader | undefined> {
-  const [, , signature = '', ...more] = token.split('.');
-  if (signature === '' || more.length > 0) return undefined;
+/** @throws {TpksError} `failed` for an opaque token or one without a signature. */
+async function readHeader(token: string): Promise<TokenHeader> {
   const { decodeProtectedHeader } = await import('jose');
+  const [, , signature = '', ...more] = token.split('.');
   try {
     const { alg, kid } = decodeProtectedHeader(token);
-    return typeof alg === 'string' ? { algorithm: alg, keyId: kid } : undefined;
+    if (typeof alg === 'string' && signature !== '' && more.length === 0)
+      return { algorithm: alg, keyId: kid };
   } catch {
-    return undefined;
+    // Reported below.
   }
+  throw new TpksError('failed', 'The token is not a signed JWT', {
+    hint: 'to let the UAA check it: tpks uaa token decode -c CLIENT',
+  });
 }
 
 /**
@@ -240,10 +238,6 @@ export async function verifyWithKey(
   readStdin: () => Promise<string>,
 ): Promise<'public key' | 'shared secret'> {
   const header = await readHeader(token);
-  if (header === undefined)
-    throw new TpksError('failed', 'The token is not a signed JWT', {
-      hint: 'to let the UAA check it: tpks uaa token decode -c CLIENT',
-    });
   const { text, name } =
     key === '-' ? { text: (await readStdin()).trim(), name: 'key on stdin' } : readKey(key);
   if (text.includes('-----BEGIN')) {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { systemClock, type Clock } from '../../base/clock.js';
-import { isTpksError, rewordError, TpksError } from '../../base/errors.js';
+import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
 import { quoteForShell } from '../../base/shell-quote.js';
 import type { Send } from '../../platform/http/send.js';
@@ -148,14 +148,6 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
   const getStored = async (key: UserKey): Promise<StoredUser> =>
     api.parse(storedType, await get(key));
 
-  /** Changes a user unless it has changed since it was read. @throws {TpksError} `conflict` if it has. */
-  const updateStored = async (stored: StoredUser, change: UserChange): Promise<UpdateResult> => {
-    const body = applyChange(stored, change);
-    if (JSON.stringify(body) === JSON.stringify(stored)) return { user: stored, isChanged: false };
-    const headers = { 'if-match': String(stored.meta.version) };
-    const user = await api.write(storedType, 'PUT', [...path, stored.id], { body, headers });
-    return { user, isChanged: true };
-  };
   const putPassword = async (id: string, body: object): Promise<unknown> => {
     try {
       return await api.write(resultType, 'PUT', [...path, id, 'password'], { body });
@@ -222,19 +214,19 @@ export function createUsers(send: Send, uaa: string, clock: Pick<Clock, 'sleep'>
      * @throws {TpksError} the same errors as `get`; `failed` for values that the UAA does not accept;
      *   `conflict` if each attempt collides with another client.
      */
-    update: async (key: UserKey, change: UserChange) => {
+    update: async (key: UserKey, change: UserChange): Promise<UpdateResult> => {
       let stored = await getStored(key);
       for (let attempts = 1; ; attempts += 1) {
+        const body = applyChange(stored, change);
+        if (JSON.stringify(body) === JSON.stringify(stored))
+          return { user: stored, isChanged: false };
+        const headers = { 'if-match': String(stored.meta.version) };
         try {
-          return await updateStored(stored, change);
+          const user = await api.write(storedType, 'PUT', [...path, stored.id], { body, headers });
+          return { user, isChanged: true };
         } catch (error) {
-          if (!isTpksError(error) || error.kind !== 'conflict') throw error;
-          if (attempts === maximumAttempts) {
-            const message =
-              'The user was not updated: another client changed it during each attempt';
-            const hint = 'find out which program keeps changing the user, then try again';
-            throw rewordError(error, { message, hint });
-          }
+          const isConflict = isTpksError(error) && error.kind === 'conflict';
+          if (!isConflict || attempts === maximumAttempts) throw error;
           // The delay is random, so that programs that collided do not collide again.
           await clock.sleep(Math.random() * attempts * roundTripMilliseconds);
           // By id, because the user may have been renamed in the meantime.

@@ -4,12 +4,12 @@ import type { Leaf } from '../contents.js';
 
 /** The options that every uaa command accepts. */
 export function sharedOptions(): Option[] {
-  return [...zoneOptions(), ...uaacOptions()];
-}
-
-/** Options of `uaac`, accepted because scripts use them. */
-function uaacOptions(): Option[] {
   return [
+    new Option('-z, --zone <subdomain>', 'identity zone, by subdomain').argParser(parseHeaderValue),
+    new Option('--zone-id <id>', 'identity zone, by id')
+      .argParser(parseHeaderValue)
+      .conflicts('zone'),
+    // Options of `uaac`, accepted because scripts use them.
     new Option('-t, --debug', 'same as --trace').hideHelp(),
     new Option('--no-debug').hideHelp(),
     // The root command defines --trace. Without this default, commander would set it to true here.
@@ -21,16 +21,6 @@ function uaacOptions(): Option[] {
 /** @throws {InvalidArgumentError} always: tpks has no configuration file to choose. */
 function rejectConfig(): never {
   throw new InvalidArgumentError('set TPKS_HOME to use another folder for settings and tokens');
-}
-
-/** The options of commands that send a token to the UAA. */
-function zoneOptions(): Option[] {
-  return [
-    new Option('-z, --zone <subdomain>', 'identity zone, by subdomain').argParser(parseHeaderValue),
-    new Option('--zone-id <id>', 'identity zone, by id')
-      .argParser(parseHeaderValue)
-      .conflicts('zone'),
-  ];
 }
 
 /**

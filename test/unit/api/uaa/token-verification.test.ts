@@ -248,7 +248,7 @@ describe('the keys of the UAA', () => {
       const { verify, requests } = createTestKeys(now);
       await expect(verify(token)).rejects.toMatchObject({
         kind: 'failed',
-        hint: expect.stringContaining('uaa.resource'),
+        hint: expect.stringContaining('token decode -c CLIENT'),
       });
       expect(requests).toEqual([]);
     },
