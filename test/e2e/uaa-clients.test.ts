@@ -1,9 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findLeaks } from '../support/checks/leaks.js';
 import { createUser, type TestUser } from '../support/program/cli.js';
 import type { TpksResult } from '../support/program/headless.js';
-import { describeIfPart } from '../support/runner/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/servers/sandbox.js';
 
 let sandbox: TestSandbox;
@@ -60,25 +58,6 @@ describe('a client for a CI job', () => {
     }
   });
 
-  test('is not changed by a second creation with --if-missing', async () => {
-    const secondResponse = await uaa(
-      'client',
-      'add',
-      'ci-reader',
-      ...grants,
-      '--generate-secret',
-      '--if-missing',
-    );
-    expect(secondResponse).toMatchObject({
-      code: 0,
-      stderr: 'No changes: client ci-reader already exists\n',
-    });
-    expect(secondResponse.stdout).not.toContain('client_secret');
-    expect(await fetchToken(await createTargetedUser(), 'ci-reader', first)).toMatchObject({
-      code: 0,
-    });
-  });
-
   test('rotates its secret without downtime', async () => {
     const job = await createTargetedUser();
     second = readSecret(await uaa('secret', 'add', 'ci-reader', '--generate-secret', '--json'));
@@ -102,32 +81,6 @@ describe('a client for a CI job', () => {
     expect(await job.tpks(['uaa', 'clients'])).toMatchObject({ code: 4 });
     expect(await fetchToken(job, 'ci-reader', readSecret(changed))).toMatchObject({ code: 0 });
   });
-
-  test('is deleted, a second time only with --if-exists', async () => {
-    expect(await uaa('client', 'delete', 'ci-reader')).toMatchObject({
-      code: 0,
-      stdout: 'client registration deleted\n',
-    });
-    expect(await uaa('client', 'delete', 'ci-reader', '--if-exists')).toMatchObject({
-      code: 0,
-      stdout: '',
-      stderr: `UAA ${sandbox.uaa}, client admin\nNo changes: Client ci-reader not found\n`,
-    });
-    expect(await uaa('client', 'delete', 'ci-reader')).toMatchObject({ code: 1, stdout: '' });
-  });
-});
-
-describe('the number of requests to the UAA', () => {
-  test.each([
-    [['clients'], 1],
-    [['client', 'get', 'pks_cli'], 1],
-    [['client', 'update', 'pks_cli', '--access_token_validity', '700'], 2],
-    [['client', 'update', 'pks_cli', '--access_token_validity', '700'], 1],
-  ])('for %j is %i', async (words, requests) => {
-    sandbox.clearRequests();
-    expect(await uaa(...words)).toMatchObject({ code: 0 });
-    expect(sandbox.requests()).toHaveLength(requests);
-  });
 });
 
 describe('an identity zone that does not exist', () => {
@@ -147,36 +100,6 @@ describe('an identity zone that does not exist', () => {
   test('is not needed for the default zone or for PKS commands', async () => {
     expect(await uaa('client', 'get', 'pks_cli', '--zone-id', 'uaa')).toMatchObject({ code: 0 });
     expect(await operator.tpks(['clusters', '-z', 'dev'])).toMatchObject({ code: 2 });
-  });
-});
-
-/** Matches a prompt such as `scope (list) [openid]: `. */
-const prompt = /([a-z_]+)(?: \(list\))?(?: \[.*?\])?: /;
-
-describeIfPart('pty', 'uaa client update -i', () => {
-  test('prompts for every attribute', async () => {
-    const words = ['uaa', 'client', 'update', 'pks_cli', '-i'];
-    const pty = operator.atTerminal(words, { TERM: 'xterm-256color' });
-    const answers: Record<string, string> = {
-      access_token_validity: '800',
-      signup_redirect_url: 'https://s',
-    };
-    try {
-      for (let count = 0; count < 12; count += 1) {
-        const screen = stripVTControlCharacters(await pty.waitFor(prompt, 10));
-        const [, name = ''] = prompt.exec(screen.slice(screen.lastIndexOf('\n') + 1)) ?? [];
-        pty.type(`${answers[name] ?? ''}\r`);
-      }
-      expect(await pty.exited).toBe(0);
-    } finally {
-      pty.hangUp();
-    }
-    const { stdout } = await uaa('client', 'get', 'pks_cli', '--json');
-    expect(JSON.parse(stdout)).toMatchObject({
-      access_token_validity: 800,
-      signup_redirect_url: 'https://s',
-      redirect_uri: expect.arrayContaining(['tpks://callback']),
-    });
   });
 });
 

@@ -1,5 +1,4 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { mapInParallel } from '../../../../src/api/client/in-parallel.js';
 import { errorMessage } from '../../../../src/base/errors.js';
 
@@ -33,19 +32,6 @@ test('runs at most the given number of items at the same time, started in order'
   expect(await all).toEqual(['r1', 'r2', 'r3', 'r4', 'r5']);
 });
 
-test('has 16 items in flight by default', async () => {
-  const { started, run, finish } = createControlledWork();
-  const items = Array.from({ length: 40 }, (_, index) => index);
-  const all = mapInParallel(items, run);
-  await runPendingHandlers();
-  expect(started).toHaveLength(16);
-  for (const item of items) {
-    finish(item);
-    await runPendingHandlers();
-  }
-  expect(await all).toHaveLength(40);
-});
-
 test('starts nothing new after a rejection, and rejects when the rest has finished', async () => {
   const { started, run, finish } = createControlledWork();
   let outcome = 'pending';
@@ -59,24 +45,4 @@ test('starts nothing new after a rejection, and rejects when the rest has finish
   finish(2, new Error('second'));
   await all;
   expect({ started, outcome }).toEqual({ started: [1, 2], outcome: 'first' });
-});
-
-test('keeps the order of the items, no matter in which order they finish', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.nat(5)), fc.integer({ min: 1, max: 20 }), async (items, limit) => {
-      const results = await mapInParallel(
-        items,
-        async (turns, index) => {
-          for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
-          return index;
-        },
-        limit,
-      );
-      expect(results).toEqual(items.map((_, index) => index));
-    }),
-  );
-});
-
-test('returns no results for no items', async () => {
-  expect(await mapInParallel([], () => Promise.reject(new Error('not called')))).toEqual([]);
 });

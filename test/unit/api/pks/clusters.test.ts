@@ -71,58 +71,6 @@ test.each<[string, unknown]>([
   });
 });
 
-describe('errors with the wording of pks', () => {
-  test.each<[string, FakeResponse, object]>([
-    [
-      'an ended session',
-      { status: 401, body: { error: 'unauthorized' } },
-      {
-        kind: 'unauthenticated',
-        message: 'You are not currently authenticated. Please log in to continue',
-        hint: loginCommand,
-      },
-    ],
-    [
-      'a server error',
-      { status: 500, body: { body: 'the broker is away' } },
-      {
-        kind: 'unavailable',
-        message: 'An error occurred in the PKS API when processing the request: the broker is away',
-      },
-    ],
-    [
-      'a proxy error',
-      { status: 502, body: '<html>Bad gateway</html>' },
-      {
-        kind: 'unavailable',
-        message: 'An error occurred in the PKS API when processing the request: HTTP 502',
-      },
-    ],
-  ])('report %s', async (_name, answer, expected) => {
-    const { clusters } = createTestClusters(answer);
-    await expect(clusters.list()).rejects.toMatchObject(expected);
-    await expect(clusters.get('dev-1')).rejects.toMatchObject(expected);
-  });
-
-  test('report a cluster that does not exist or belongs to another user', async () => {
-    const { clusters } = createTestClusters({
-      status: 404,
-      body: { body: 'The cluster was not found.' },
-    });
-    await expect(clusters.get('dev-9')).rejects.toMatchObject({
-      kind: 'notFound',
-      message: 'Cluster dev-9 not found',
-      hint: 'run tpks clusters to list the clusters that you have access to',
-      status: 404,
-    });
-  });
-
-  test('do not replace connection errors', async () => {
-    const error = new TpksError('untrusted', 'The certificate has expired');
-    await expect(createTestClusters({ error }).clusters.get('dev-1')).rejects.toBe(error);
-  });
-});
-
 const request = { name: 'c1', plan_name: 'small', parameters: { kubernetes_master_host: 'c1' } };
 const upgradeRequest = { clusters: ['a'], canaries: [], max_in_flight: 1 };
 
@@ -256,12 +204,6 @@ test('reports one missing cluster with the wording of pks, and several with the 
       message: 'The cluster named "a" not found.',
     },
   );
-});
-
-test('keeps all members of the response in their order', async () => {
-  const created = { zeta: 1, uuid: 'u', name: 'c1', alpha: { b: 1, a: 2 } };
-  const { clusters } = createTestClusters({ status: 202, body: created });
-  expect(JSON.stringify(await clusters.create(request))).toBe(JSON.stringify(created));
 });
 
 describe('getUpgradeVersion', () => {

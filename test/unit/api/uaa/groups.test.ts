@@ -38,16 +38,6 @@ test('does not return a group with another name', async () => {
   await expect(createTestGroups('teams').get('team')).rejects.toMatchObject({ kind: 'notFound' });
 });
 
-describe('removing a group', () => {
-  test('deletes nothing if the name does not exist', async () => {
-    const { send, requests } = fakeSend(() => ({ resources: [group('teams')], totalResults: 1 }));
-    await expect(createGroups(send, uaa).remove({ name: 'team' })).rejects.toMatchObject({
-      kind: 'notFound',
-    });
-    expect(requests).toHaveLength(1);
-  });
-});
-
 describe('repairing a membership', () => {
   const erin = { id: 'u-1', name: 'erin' };
 
@@ -118,15 +108,6 @@ async function findSource(membership: Membership, responses: Responses = {}) {
 }
 
 describe('the source of a membership', () => {
-  test.each([
-    [{ origin: 'uaa' }],
-    [{}],
-    // A login does not change nested groups.
-    [{ type: 'GROUP', origin: 'ldap' }],
-  ])('is known without a request: %j', async (membership) => {
-    expect(await findSource({ groupId, ...membership })).toEqual({ source: 'added', paths: [] });
-  });
-
   test('is a mapping if it has the same group and the same origin', async () => {
     const find = (mapping: { groupId: string; origin: string }) =>
       findSource({ groupId, origin: 'ldap' }, { mappings: [mapping] });
@@ -219,13 +200,6 @@ describe('mapping a group', () => {
       expect(requests).toHaveLength(1);
     },
   );
-
-  test('rejects an origin that a path cannot contain', async () => {
-    const { mappings } = createTestMappings(() => mapping('x'));
-    await expect(mappings.map({ ...teamMapping, origin: 'a/b' })).rejects.toMatchObject({
-      kind: 'usage',
-    });
-  });
 
   test.each([
     ['externalGroup', 'x'.repeat(256), 'The name of the external group is longer than 255'],

@@ -54,18 +54,6 @@ describe('a list', () => {
     expect(requests).toHaveLength(3);
   });
 
-  test('that ends with a full page needs no further request', async () => {
-    const { send, requests } = sendPages(500);
-    expect(await ids(send)).toHaveLength(500);
-    expect(requests).toHaveLength(1);
-  });
-
-  test('can be requested partially', async () => {
-    const { send, requests } = sendPages(1201);
-    expect(await ids(send, { start: 3, limit: 2 })).toEqual([3, 4]);
-    expect(requests.map(query)).toEqual([{ startIndex: '3', count: '2' }]);
-  });
-
   test('with a limit over several pages is requested only up to the limit', async () => {
     const { send, requests } = sendPages(1201);
     expect(await ids(send, { limit: 501 })).toHaveLength(501);
@@ -192,15 +180,6 @@ describe('a list with faulty paging', () => {
     },
   );
 
-  test('ends with the first repeated page if the server starts over', async () => {
-    const { error, requests } = await read((start, count) => ({
-      resources: createItems(((start - 1) % 1500) + 1, count),
-      totalResults: 1e6,
-    }));
-    expect(error).toEqual(repeated);
-    expect(requests).toBe(4);
-  });
-
   test('recognizes repeated items even if their other fields have changed', async () => {
     let asked = 0;
     const { error, requests } = await read((_start, count) => {
@@ -222,20 +201,17 @@ describe('a list with faulty paging', () => {
     );
   });
 
-  test.each([-1, 0.5, 1_000_001, 9e15, 1e300, '3', null, Number.NaN])(
-    'is rejected if its total is %j',
-    async (total) => {
-      const { error, requests } = await read(() => ({
-        resources: createItems(1, 1),
-        totalResults: total,
-      }));
-      expect(error).toMatchObject({
-        kind: 'unavailable',
-        message: expect.stringContaining('The UAA returned an invalid list (totalResults: '),
-      });
-      expect(requests).toBe(1);
-    },
-  );
+  test.each([-1, 0.5, 1_000_001, '3', null])('is rejected if its total is %j', async (total) => {
+    const { error, requests } = await read(() => ({
+      resources: createItems(1, 1),
+      totalResults: total,
+    }));
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('The UAA returned an invalid list (totalResults: '),
+    });
+    expect(requests).toBe(1);
+  });
 
   test('is rejected as soon as its total grows above 1,000,000', async () => {
     const { error, requests } = await read((start, count) => ({
@@ -273,32 +249,6 @@ describe('a list with faulty paging', () => {
       receivedIds: 500,
       error: undefined,
       requests: 2,
-    });
-  });
-
-  test('is read to the end if the total grows', async () => {
-    const { receivedIds, error } = await read((start, count) => {
-      const total = start === 1 ? 501 : 700;
-      return {
-        resources: createItems(start, Math.min(count, total - start + 1)),
-        totalResults: total,
-      };
-    });
-    expect({ receivedIds: receivedIds.length, error }).toEqual({
-      receivedIds: 700,
-      error: undefined,
-    });
-  });
-
-  test('has all items of a page that is longer than requested', async () => {
-    const { receivedIds, error, requests } = await read((start) => ({
-      resources: createItems(start, 1300 - start),
-      totalResults: 1299,
-    }));
-    expect({ receivedIds, error, requests }).toEqual({
-      receivedIds: createItems(1, 1299).map(({ id }) => id),
-      error: undefined,
-      requests: 1,
     });
   });
 });
@@ -367,7 +317,7 @@ describe('a raw list', () => {
     expect(await empty.list).toEqual([{ id: 1 }]);
   });
 
-  test.each([undefined, null, '3', true, [3]])(
+  test.each([undefined, '3'])(
     'ends with its first page if its total is %j',
     async (totalResults) => {
       const { list } = readList((id) => ({ resources: [{ id }], totalResults }));

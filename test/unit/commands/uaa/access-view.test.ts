@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { appliedView, formatPlan, planView } from '../../../../src/commands/uaa/access-view.js';
+import { appliedView, planView } from '../../../../src/commands/uaa/access-view.js';
 import type { Outcome, Progress } from '../../../../src/domain/access-as-code/apply.js';
 import type { Change } from '../../../../src/domain/access-as-code/difference.js';
 import type { Plan } from '../../../../src/domain/access-as-code/plan.js';
@@ -133,10 +133,6 @@ describe('planView', () => {
     for (const line of screens) {
       expect(displayWidth(toPlainText(line))).toBeLessThanOrEqual(columns);
     }
-  });
-
-  test('formatPlan prints each change on one line', () => {
-    expect(formatPlan(plan)).toEqual(planView(plan).text.slice(0, -1));
   });
 
   test('returns the same data as JSON, in camelCase, with null for missing values', () => {

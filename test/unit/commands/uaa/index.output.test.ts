@@ -62,28 +62,6 @@ describe('uaa user update', () => {
     expect(requests.at(-1)?.[1]).toMatchObject(expected);
     expect(requests.at(-1)?.[1]).not.toEqual(userWithMoreFields);
   });
-
-  test('lists the possible options if the name exists in several origins', async () => {
-    const origins = ['uaa', 'ldap', 'Okta'];
-    const found = createPage(
-      ...origins.map((origin) => ({ ...cody, id: `id in ${origin}`, origin })),
-    );
-    const commands = [
-      ['user', 'update', 'cody', '--phones', '1'],
-      ['user', 'unlock', 'cody'],
-      ['user', 'deactivate', 'cody'],
-      ['user', 'delete', 'cody'],
-      ['password', 'set', 'cody', '-p', 'x'],
-    ];
-    for (const words of commands) {
-      const { error, requests } = await runFailing(words, { 'GET /Users': found });
-      expect(error).toMatchObject({
-        message: 'User cody exists in several origins',
-        hint: 'choose one of:\n  --origin Okta\n  --origin ldap\n  --origin uaa',
-      });
-      expect(requests).toHaveLength(1);
-    }
-  });
 });
 
 describe('uaa user activate, deactivate, unlock', () => {
@@ -97,12 +75,6 @@ describe('uaa user activate, deactivate, unlock', () => {
     });
     expect(unlock.terminal.lines).toEqual(['user account successfully unlocked']);
     expect(unlock.terminal.json).toEqual([{ locked: false }]);
-  });
-
-  test('prompt for the name', async () => {
-    const terminalInput = { 'User name: ': 'cody' };
-    const { terminal } = await run(['user', 'deactivate'], updated, { terminalInput });
-    expect(terminal.prompts).toEqual(['User name: ']);
   });
 });
 
@@ -124,13 +96,6 @@ describe('uaa user ids', () => {
     expect(error).toMatchObject({
       kind: 'notFound',
       message: 'Users not found: unknown, x-1',
-    });
-  });
-
-  test('rejects an empty list of ids', async () => {
-    const { error } = await runFailing(['user', 'ids', '--id', ''], found);
-    expect(error).toMatchObject({
-      message: expect.stringContaining('expected one or more values, separated by commas'),
     });
   });
 
@@ -181,27 +146,6 @@ describe('--if-exists and --if-missing', () => {
     });
     expect(terminal.notes).toEqual(['No changes: group team already exists']);
     expect(terminal.lines).toEqual(['id: g-1', 'displayName: team']);
-  });
-});
-
-describe('--if-missing, if another script creates the resource at the same time', () => {
-  const team = { id: 'g-1', displayName: 'team' };
-
-  test.each([
-    [['user', 'add', 'cody', '--emails', 'a@b.c', '-p', 'x'], 'Users', cody],
-    [['group', 'add', 'team'], 'Groups', team],
-  ])('%j shows the resource that the other script created', async (words, route, created) => {
-    const pages = [createPage(), createPage(created)];
-    const { terminal } = await run([...words, '--if-missing'], {
-      get [`GET /${route}`]() {
-        return pages.shift();
-      },
-      [`POST /${route}`]: 409,
-    });
-    expect(terminal.notes).toEqual([
-      `No changes: ${words[0] ?? ''} ${words[2] ?? ''} already exists`,
-    ]);
-    expect(terminal.json).toEqual([created]);
   });
 });
 
@@ -442,13 +386,6 @@ describe('uaa password', () => {
     expect(requests).toEqual([]);
   });
 
-  test('change rejects a token whose user no URL can contain before it prompts', async () => {
-    const setup = { ...codySetup, claims: { user_id: '..' } };
-    const { error, requests } = await runFailing(['password', 'change'], responses, setup);
-    expect(error).toMatchObject({ kind: 'unavailable' });
-    expect(requests).toEqual([]);
-  });
-
   test('change rejects stdin for both passwords', async () => {
     const words = ['password', 'change', '--old-password-file', '-', '--password-stdin'];
     const { error } = await runFailing(words, responses, codySetup);
@@ -467,11 +404,6 @@ describe('uaa password', () => {
       ['POST /password/score', 'password=a+b'],
       ['POST /password/score', 'password=a+b'],
     ]);
-  });
-
-  test('set warns about a password on the command line', async () => {
-    const { terminal } = await run(['password', 'set', '--id', 'c-1', '-p', 'x'], responses);
-    expect(terminal.warnings).toEqual([expect.stringContaining('--password')]);
   });
 });
 
@@ -545,16 +477,6 @@ describe('uaa curl', () => {
       });
       expect(requests).toEqual([]);
     }
-  });
-
-  test('fails according to the HTTP status', async () => {
-    const responses = { 'GET /gone': 404, 'GET /broken': 500 };
-    expect((await runFailing(['curl', '/gone'], responses)).error).toMatchObject({
-      kind: 'notFound',
-    });
-    expect((await runFailing(['curl', '/broken'], responses)).error).toMatchObject({
-      kind: 'unavailable',
-    });
   });
 
   test.each([[['-k']], [['-C', 'ca.pem']]])('warns that %j has no effect', async (flags) => {

@@ -265,30 +265,11 @@ describe('uaa token sso get', () => {
       hint: `get a code at ${uaa}/passcode`,
     });
   });
-
-  test('explains how long a code is valid if the UAA rejects it', async () => {
-    const tokenError = new TpksError('unauthenticated', 'Invalid passcode');
-    const { deps } = prepareTokenCommand({ tokenError });
-    const result = getSsoToken({ client: 'pks_cli', secret: '', passcode: 'x' }, deps);
-    await expect(result).rejects.toMatchObject({
-      message: 'Invalid passcode',
-      hint: expect.stringContaining('works only once and expires after five minutes'),
-    });
-  });
 });
 
 describe('the identity of a new context', () => {
   const opaque = { accessToken: '0123456789abcdef0123456789abcdef' };
   const flags = { client: 'pks_cli', secret: '', passcode: 'x' } as const;
-
-  test('is read from the id token if the access token is opaque', async () => {
-    const { deps, savedLogins, steps } = prepareTokenCommand({
-      token: { ...opaque, idToken: codyToken.accessToken },
-    });
-    await getSsoToken(flags, deps);
-    expect(savedLogins).toMatchObject([{ identity: 'cody' }]);
-    expect(steps).not.toContain('userinfo');
-  });
 
   test('is read from /userinfo if both tokens are opaque or missing', async () => {
     const { deps, savedLogins, requests } = prepareTokenCommand({
@@ -298,12 +279,6 @@ describe('the identity of a new context', () => {
     await getSsoToken({ ...flags, format: 'opaque' }, deps);
     expect(savedLogins).toMatchObject([{ identity: 'cody', tokenFormat: 'opaque' }]);
     expect(requests).toMatchObject([{ tokenFormat: 'opaque' }, opaque]);
-  });
-
-  test('is unknown if the token has no access to /userinfo', async () => {
-    const { deps, savedLogins } = prepareTokenCommand({ token: opaque });
-    await getSsoToken(flags, deps);
-    expect(savedLogins).toMatchObject([{ identity: 'unknown' }]);
   });
 });
 
@@ -362,23 +337,6 @@ describe('uaa token authcode get', () => {
       hint: expect.stringContaining('--non-interactive'),
     });
     expect(steps).not.toContain('request');
-  });
-
-  test('suggests an empty secret if the UAA rejects a public client', async () => {
-    const { deps } = prepareTokenCommand({
-      tokenError: new TpksError('unauthenticated', 'Bad credentials'),
-    });
-    await expect(
-      getAuthcodeToken({ client: 'pks_cli', ...browserFlags }, deps),
-    ).rejects.toMatchObject({
-      hint: expect.stringContaining(`-s ''`),
-    });
-  });
-
-  test('keeps the hint of an error from the browser login', async () => {
-    const denied = new TpksError('unauthenticated', 'The login was denied', { hint: 'Authorize' });
-    const { deps } = prepareTokenCommand({ tokenError: denied });
-    await expect(getAuthcodeToken({ client: 'cli', ...browserFlags }, deps)).rejects.toBe(denied);
   });
 });
 
