@@ -60,30 +60,12 @@ describeIfPart('pty', 'uaa group delete on a terminal', () => {
     expect(await hasGroup()).toBe(false);
   });
 
-  test('keeps the group after the answer n, and exits with 0', async () => {
-    const terminal = await deleteGroup();
-    terminal.type('n\r');
-    expect(await terminal.exited).toBe(0);
-    expect(visible(terminal)).toMatch(/\(y\/n\): n\nCancelled\n$/);
-    expect(await hasGroup()).toBe(true);
-  });
-
   test('keeps the group after Ctrl-C, and exits with 130 on a new line', async () => {
     const terminal = await deleteGroup();
     terminal.type('\u0003');
     expect(await terminal.exited).toBe(130);
     expect(visible(terminal)).toMatch(/\(y\/n\): \n\nError: Cancelled\n$/);
     expect(await hasGroup()).toBe(true);
-  });
-
-  test('deletes the group with --yes, which answers only the question about the change', async () => {
-    const words = ['uaa', 'group', 'delete', '--yes'];
-    const terminal = user.atTerminal(words, { TERM: 'xterm-256color', TPKS_STORE: 'file' });
-    await terminal.waitFor('Group name: ');
-    terminal.type('team\r');
-    expect(await terminal.exited).toBe(0);
-    expect(visible(terminal)).not.toContain('Are you sure');
-    expect(await hasGroup()).toBe(false);
   });
 
   test('prints the JSON error on a new line after a signal from another program', async () => {

@@ -113,8 +113,6 @@ test.each([
     2,
     '--github requires either --environment or --ref',
   ],
-  ['uaa trust add app --gitlab a/b --ref release/* --yes', 2, 'wildcards are not supported'],
-  ['uaa trust add app --issuer http://ci.test --subject s --yes', 2, 'must be an https URL'],
   [`${github} --scope no.such.scope --yes`, 1, 'Group no.such.scope not found'],
   [`${github} --client pks_cli --yes`, 1, 'The client pks_cli was not created by tpks uaa trust'],
   [`${github} --token-key no-such-file --yes`, 2, 'Cannot read no-such-file'],

@@ -212,15 +212,4 @@ describe('createBinds', () => {
     });
     expect(requests).toHaveLength(1);
   });
-
-  test('names the cluster that does not exist as the original CLI does', async () => {
-    const { binds } = createTestBinds({ status: 404, body: {} });
-    await expect(binds.find('dev-1', 'cody')).rejects.toThrow('Cluster dev-1 not found');
-  });
-
-  test('sends nothing for a name that a URL cannot contain', async () => {
-    const { binds, requests } = createTestBinds({});
-    await expect(binds.create('..')).rejects.toMatchObject({ kind: 'usage' });
-    expect(requests).toEqual([]);
-  });
 });

@@ -1,9 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { withStatusErrors } from '../../../../src/api/client/api-error.js';
 import { readInfo } from '../../../../src/api/uaa/info.js';
 import { TpksError } from '../../../../src/base/errors.js';
 import { unexpectedResponseError } from '../../../../src/platform/http/response.js';
-import { toResponse } from '../../../support/fakes/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com/uaa';
@@ -52,18 +50,5 @@ describe('a server is', () => {
       throw error;
     });
     await expect(readInfo(send, uaa)).rejects.toBe(error);
-  });
-
-  test.each([
-    [302, {}, 'HTTP 302'],
-    [304, {}, 'HTTP 304'],
-    [302, { location: '/login' }, 'redirect'],
-    [429, {}, 'HTTP 429'],
-  ])('unavailable if it returns HTTP %i with %j (%s)', async (status, headers, message) => {
-    const send = withStatusErrors(async () => toResponse({ status, headers }));
-    await expect(readInfo(send, uaa)).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: expect.stringContaining(message),
-    });
   });
 });

@@ -11,7 +11,6 @@ import { add, remove } from '../../../../src/commands/uaa/members.js';
 import { fakeResources } from '../../../support/fakes/fake-resources.js';
 import { recordedTerminal } from '../../../support/fakes/recorded-terminal.js';
 import { aUser } from '../../../support/fixtures/fixtures.js';
-import { fakeSend } from '../../api/uaa/fake-send.js';
 
 const createUser = (userName: string) => aUser({ id: `id-${userName}`, userName });
 const unknownUser = new TpksError('notFound', 'User unknown not found', { hint: 'tpks uaa users' });
@@ -103,28 +102,6 @@ describe('uaa member add', () => {
     ]);
   });
 
-  test('reads the mappings and the providers once for several users', async () => {
-    const { deps, terminal, changes } = prepareMembers(
-      { 'id-old': alreadyMember, 'id-older': alreadyMember },
-      'ldap',
-    );
-    const { send, requests } = fakeSend(({ url }) =>
-      url.includes('/identity-providers')
-        ? []
-        : { resources: [], startIndex: 1, itemsPerPage: 100, totalResults: 0 },
-    );
-    const uaaResource = (create: (...args: never[]) => unknown) =>
-      create === createMembershipSources
-        ? createMembershipSources(send, 'https://uaa')
-        : deps.uaaResource(create);
-    await run(add, ['team', 'old', 'older'], { terminal, uaaResource });
-    expect(changes.filter((change) => change.startsWith('repair'))).toHaveLength(2);
-    expect(requests.map(({ url }) => new URL(url).pathname)).toEqual([
-      '/Groups/External',
-      '/identity-providers',
-    ]);
-  });
-
   test('adds the other users if one is unknown, and fails at the end', async () => {
     const { deps, terminal, changes } = prepareMembers();
     await expect(run(add, ['team', 'cody', 'unknown', 'dana'], deps)).rejects.toMatchObject({
@@ -145,13 +122,6 @@ describe('uaa member add', () => {
     const { deps, terminal } = prepareMembers();
     await expect(run(add, ['team', 'unknown'], deps)).rejects.toBe(unknownUser);
     expect(terminal.lines).toEqual([]);
-  });
-
-  test('fails for any other conflict', async () => {
-    const { deps } = prepareMembers({ 'id-old': new TpksError('conflict', 'something else') });
-    await expect(run(add, ['team', 'old'], deps)).rejects.toMatchObject({
-      message: 'something else',
-    });
   });
 
   test.each(['forbidden', 'unauthenticated', 'unavailable'] as const)(
@@ -199,13 +169,5 @@ describe('uaa member delete', () => {
     const { deps, changes } = prepareMembers();
     await expect(run(remove, words, deps)).rejects.toMatchObject({ kind: 'usage' });
     expect(changes).toEqual([]);
-  });
-
-  test('fails if the group was deleted', async () => {
-    const missingGroup = new TpksError('notFound', 'Group g-1 does not exist', {
-      oauthError: 'scim_resource_not_found',
-    });
-    const { deps } = prepareMembers({ 'id-cody': missingGroup });
-    await expect(run(remove, ['team', 'cody'], deps)).rejects.toBe(missingGroup);
   });
 });

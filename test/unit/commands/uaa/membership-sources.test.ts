@@ -30,12 +30,6 @@ async function runCommand(line: string, setup: Setup = {}) {
 describe('uaa members team', () => {
   const line = 'members team';
 
-  test('reads the sources of memberships for text', async () => {
-    const { terminal, hasReadSources } = await runCommand(line);
-    expect(hasReadSources).toBe(true);
-    expect(terminal.lines.join('\n')).toContain('no mapping: may be deleted at the next login');
-  });
-
   test.each([
     [line, { json: true }],
     [`${line} -o name`, {}],

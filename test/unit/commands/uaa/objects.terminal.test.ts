@@ -131,19 +131,6 @@ describe('uaa group get on a terminal', () => {
     expect(members.requests).toHaveLength(requests.length);
   });
 
-  test('warns about members that no longer exist', async () => {
-    const { terminal } = await run(
-      ['group', 'get', 'team.blue'],
-      { ...teamResponses, 'GET /Groups/g-1/members': [codyMember] },
-      onTerminal(60),
-    );
-    expect(terminal.lines.at(-1)).toMatch(/^no longer exists +user/);
-    expect(terminal.warnings).toEqual([
-      'Group team.blue has 1 member that no longer exists; remove it: ' +
-        'tpks uaa member delete team.blue --id c-1',
-    ]);
-  });
-
   test('sends no request for the members of an empty group', async () => {
     const { terminal, requests } = await run(
       ['group', 'add', 'team.red'],

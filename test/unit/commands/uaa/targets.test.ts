@@ -263,55 +263,6 @@ describe('uaa target N', () => {
   });
 });
 
-describe('uaa target for another UAA', () => {
-  const noToken = { kind: 'unauthenticated', message: `There is no token for ${south}` };
-
-  test.each([
-    ['the previous installation', { uaa: 'admin@north' }],
-    ['a login to another installation', { pks: 'alana@north' }],
-  ])('does not use the context of %s', async (_origin, selected) => {
-    const contexts = { 'admin@north': admin(north), 'alana@north': alana(north) };
-    const { deps, settingsStore, terminal } = prepareTargetCommand(
-      selecting(selected, { contexts }),
-    );
-    await selectTarget({ url: south }, deps);
-    expect(findSelection(await settingsStore.read()).uaa).toBe(south);
-    await expect(deps.uaaContext()).rejects.toMatchObject(noToken);
-    expect(terminal.lines).not.toContainEqual(expect.stringContaining('Context'));
-  });
-
-  test('uses the context that was last used there', async () => {
-    const contexts = {
-      'admin@north': admin(north),
-      'alana@north': alana(north),
-      'admin@south': admin(south),
-    };
-    const { deps, terminal } = prepareTargetCommand(
-      selecting({ uaa: 'alana@north' }, { contexts }),
-    );
-    await selectTarget({ url: south }, deps);
-    await selectTarget({ url: north }, deps);
-    expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
-  });
-
-  test('uses no context that was not used there before', async () => {
-    const { deps, terminal } = prepareTargetCommand({ contexts: { 'admin@south': admin(south) } });
-    await selectTarget({ url: south }, deps);
-    expect(terminal.json).toMatchObject([{ uaa: south, context: null }]);
-    await expect(deps.uaaContext()).rejects.toMatchObject(noToken);
-  });
-
-  test('uses the context of the PKS commands if it belongs to the UAA', async () => {
-    const contexts = { 'admin@north': admin(north), 'alana@north': alana(north) };
-    const { deps, terminal } = prepareTargetCommand(
-      selecting({ pks: 'alana@north' }, { contexts }),
-    );
-    await selectTarget({ url: north }, deps);
-    expect((await deps.uaaContext()).name).toBe('alana@north');
-    expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
-  });
-});
-
 describe('the target that commands use', () => {
   test('is missing at first', async () => {
     const { deps, terminal } = prepareTargetCommand();
@@ -382,25 +333,6 @@ describe('uaa context', () => {
     expect(findSelection(await settingsStore.read())).toMatchObject({
       uaa,
       identities: { [uaa]: { uaa: name } },
-    });
-  });
-
-  test.each(['unknown', '3'])('rejects the context %s, which does not exist', async (argument) => {
-    const { deps } = prepareTargetCommand(settings);
-    await expect(selectContext({ name: argument }, deps)).rejects.toMatchObject({
-      kind: 'notFound',
-      message: `Context ${argument} not found`,
-      hint: 'run tpks uaa contexts to list the contexts',
-    });
-  });
-
-  test('rejects an identity with several contexts at the target', async () => {
-    const { deps } = prepareTargetCommand({
-      ...settings,
-      contexts: { ...contexts, 'alana.other@north': alana(north) },
-    });
-    await expect(selectContext({ name: 'alana' }, deps)).rejects.toMatchObject({
-      message: 'alana matches several contexts: alana@north, alana.other@north',
     });
   });
 

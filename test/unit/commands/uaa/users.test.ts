@@ -134,14 +134,6 @@ describe('uaa user add', () => {
     expect(requests).toEqual([]);
   });
 
-  test('creates no user if the two passwords differ', async () => {
-    const terminalInput = { 'Password: ': 'pw', 'Verify password: ': 'wp' };
-    const { error, requests } = await runFailing(words, {}, { env, terminalInput });
-    const message = 'The passwords do not match: no user was created';
-    expect(error).toMatchObject({ kind: 'usage', message });
-    expect(requests).toEqual([]);
-  });
-
   test('does not use the password of the current user for the new user', async () => {
     const { error, requests } = await runFailing(words, {}, { env });
     const hint = 'use --password-stdin, TPKS_NEW_PASSWORD or TPKS_NEW_PASSWORD_FILE';

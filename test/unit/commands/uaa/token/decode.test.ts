@@ -145,12 +145,6 @@ describe('uaa token decode', () => {
     });
   });
 
-  test('warns about an expired token', async () => {
-    const { deps, terminal } = prepareDecode({ stdin: jwt({ exp: expiresAt - 7200 }) });
-    await decodeToken({ token: '-', ...defaultFlags }, deps);
-    expect(terminal.warnings).toEqual(['the token expired at 2026-11-25T09:00:00Z (1 h ago)']);
-  });
-
   test('rejects an empty token', async () => {
     const { deps } = prepareDecode({ stdin: '\n' });
     await expect(decodeToken({ token: '-', ...defaultFlags }, deps)).rejects.toMatchObject({
