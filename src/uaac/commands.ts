@@ -1,4 +1,5 @@
 import { attributeNames } from '../api/uaa/client-attributes.js';
+import { contents } from '../commands/uaa/index.js';
 import {
   commandOptions,
   globalOptions,
@@ -18,7 +19,8 @@ export interface UaacCommand {
   readonly words: readonly string[];
   /** The arguments as help shows them, e.g. `[name]` and `[users...]`. */
   readonly arguments: readonly string[];
-  readonly summary: string;
+  /** By default, the summary of the same command of `tpks uaa`. */
+  readonly summary: string | undefined;
   readonly options: readonly UaacOption[];
   readonly load: () => Promise<UaacAction>;
 }
@@ -33,7 +35,7 @@ interface UaacTopic {
 interface Row {
   /** The words and arguments, e.g. `user get [name]`. */
   readonly usage: string;
-  readonly summary: string;
+  readonly summary?: string;
   readonly options?: readonly CommandOptionName[];
 }
 
@@ -87,18 +89,17 @@ const topics: readonly UaacTopic[] = [
     synonyms: ['miscellaneous', 'misc'],
     commands: [
       ...commandsOf(texts, {
-        version: { usage: 'version', summary: 'Print the version' },
-        help: { usage: 'help [topic|command...]', summary: 'Show help for a topic or a command' },
+        version: { usage: 'version' },
+        help: { usage: 'help [topic|command...]', summary: 'show help for a topic or a command' },
       }),
       ...commandsOf(contexts, {
         target: {
           usage: 'target [uaa_url]',
-          summary: 'Show or set the current target',
           options: ['force', 'ca-cert', 'skip-ssl-validation', 'basic_auth'],
         },
-        targets: { usage: 'targets', summary: 'List the targets' },
-        context: { usage: 'context [name]', summary: 'Show or select the current context' },
-        contexts: { usage: 'contexts', summary: 'List the contexts of all targets' },
+        targets: { usage: 'targets' },
+        context: { usage: 'context [name]' },
+        contexts: { usage: 'contexts' },
       }),
     ],
   },
@@ -106,18 +107,11 @@ const topics: readonly UaacTopic[] = [
     title: 'System Information',
     synonyms: ['system', 'information', 'sys', 'info'],
     commands: commandsOf(server, {
-      info: { usage: 'info', summary: 'Show information about the target' },
-      me: { usage: 'me', summary: 'Show the user of the current token' },
-      prompts: { usage: 'prompts', summary: 'Show the prompts for credentials' },
-      signingKey: {
-        usage: 'signing key',
-        summary: 'Show the key that tokens are signed with',
-        options: ['client', 'secret'],
-      },
-      passwordStrength: {
-        usage: 'password strength [password]',
-        summary: 'Show the strength of a password',
-      },
+      info: { usage: 'info' },
+      me: { usage: 'me' },
+      prompts: { usage: 'prompts' },
+      signingKey: { usage: 'signing key', options: ['client', 'secret'] },
+      passwordStrength: { usage: 'password strength [password]' },
     }),
   },
   {
@@ -125,54 +119,23 @@ const topics: readonly UaacTopic[] = [
     synonyms: ['tokens', 'token', 'login'],
     commands: [
       ...commandsOf(tokens, {
-        get: {
-          usage: 'token get [credentials...]',
-          summary: 'Get a token with the values that the UAA prompts for',
-          options: ['client', 'scope'],
-        },
-        clientGet: {
-          usage: 'token client get [id]',
-          summary: 'Get a token for a client',
-          options: ['secret', 'scope'],
-        },
+        get: { usage: 'token get [credentials...]', options: ['client', 'scope'] },
+        clientGet: { usage: 'token client get [id]', options: ['secret', 'scope'] },
         ownerGet: {
           usage: 'token owner get [client] [user]',
-          summary: 'Get a token with the password of a user',
           options: ['secret', 'password', 'scope'],
         },
-        ssoGet: {
-          usage: 'token sso get [client]',
-          summary: 'Get a token with a one-time passcode',
-          options: ['secret', 'passcode', 'scope'],
-        },
-        refresh: {
-          usage: 'token refresh [refreshtoken]',
-          summary: 'Get a new token with a refresh token',
-          options: ['client', 'secret', 'scope'],
-        },
+        ssoGet: { usage: 'token sso get [client]', options: ['secret', 'passcode', 'scope'] },
+        refresh: { usage: 'token refresh [refreshtoken]', options: ['client', 'secret', 'scope'] },
         authcodeGet: {
           usage: 'token authcode get',
-          summary: 'Get a token by logging in with a browser',
           options: ['client', 'secret', 'scope', 'cf', 'port'],
         },
-        implicitGet: {
-          usage: 'token implicit get',
-          summary: 'Get a token by logging in with a browser, without a secret',
-          options: ['client', 'scope', 'cf', 'port'],
-        },
-        decode: {
-          usage: 'token decode [token] [tokentype]',
-          summary:
-            'Show the claims of a token; with a client and its secret, the UAA checks the token',
-          options: ['key', 'client', 'secret'],
-        },
+        implicitGet: { usage: 'token implicit get', options: ['client', 'scope', 'cf', 'port'] },
+        decode: { usage: 'token decode [token] [tokentype]', options: ['key', 'client', 'secret'] },
       }),
       ...commandsOf(contexts, {
-        tokenDelete: {
-          usage: 'token delete [contexts...]',
-          summary: 'Delete contexts and their tokens',
-          options: ['all'],
-        },
+        tokenDelete: { usage: 'token delete [contexts...]', options: ['all'] },
       }),
     ],
   },
@@ -180,107 +143,54 @@ const topics: readonly UaacTopic[] = [
     title: 'User Accounts',
     synonyms: ['user', 'accounts', 'account'],
     commands: commandsOf(users, {
-      users: { usage: 'users [filter]', summary: 'List users', options: listOptions },
-      get: { usage: 'user get [name]', summary: 'Show a user', options: ['origin', 'attributes'] },
-      add: {
-        usage: 'user add [name]',
-        summary: 'Create a user',
-        options: [...profileOptions, 'password'],
-      },
-      update: {
-        usage: 'user update [name]',
-        summary: 'Update a user',
-        options: [...profileOptions, 'del_attrs'],
-      },
-      remove: { usage: 'user delete [name]', summary: 'Delete a user', options: ['origin'] },
-      ids: { usage: 'user ids [username|id...]', summary: 'Show the ids of users' },
-      unlock: { usage: 'user unlock [name]', summary: 'Unlock a user' },
-      deactivate: { usage: 'user deactivate [name]', summary: 'Prevent a user from logging in' },
-      activate: { usage: 'user activate [name]', summary: 'Allow a user to log in again' },
-      setPassword: {
-        usage: 'password set [name]',
-        summary: 'Set the password of a user',
-        options: ['password'],
-      },
-      changePassword: {
-        usage: 'password change',
-        summary: 'Change the password of the current user',
-        options: ['old_password', 'password'],
-      },
+      users: { usage: 'users [filter]', options: listOptions },
+      get: { usage: 'user get [name]', options: ['origin', 'attributes'] },
+      add: { usage: 'user add [name]', options: [...profileOptions, 'password'] },
+      update: { usage: 'user update [name]', options: [...profileOptions, 'del_attrs'] },
+      remove: { usage: 'user delete [name]', options: ['origin'] },
+      ids: { usage: 'user ids [username|id...]' },
+      unlock: { usage: 'user unlock [name]' },
+      deactivate: { usage: 'user deactivate [name]' },
+      activate: { usage: 'user activate [name]' },
+      setPassword: { usage: 'password set [name]', options: ['password'] },
+      changePassword: { usage: 'password change', options: ['old_password', 'password'] },
     }),
   },
   {
     title: 'Groups',
     synonyms: ['groups', 'group'],
     commands: commandsOf(groups, {
-      groups: { usage: 'groups [filter]', summary: 'List groups', options: listOptions },
-      get: { usage: 'group get [name]', summary: 'Show a group', options: ['attributes'] },
-      add: { usage: 'group add [name]', summary: 'Create a group' },
-      remove: { usage: 'group delete [name]', summary: 'Delete a group' },
-      mappings: {
-        usage: 'group mappings',
-        summary: 'List the mappings of external groups',
-        options: ['start', 'count'],
-      },
-      map: {
-        usage: 'group map [external_group]',
-        summary: 'Map an external group',
-        options: ['id', 'name', 'origin'],
-      },
-      unmap: {
-        usage: 'group unmap [group_name] [external_group]',
-        summary: 'Remove the mapping of an external group',
-        options: ['origin'],
-      },
-      addMembers: { usage: 'member add [name] [users...]', summary: 'Add members to a group' },
-      removeMembers: {
-        usage: 'member delete [name] [users...]',
-        summary: 'Remove members from a group',
-      },
+      groups: { usage: 'groups [filter]', options: listOptions },
+      get: { usage: 'group get [name]', options: ['attributes'] },
+      add: { usage: 'group add [name]' },
+      remove: { usage: 'group delete [name]' },
+      mappings: { usage: 'group mappings', options: ['start', 'count'] },
+      map: { usage: 'group map [external_group]', options: ['id', 'name', 'origin'] },
+      unmap: { usage: 'group unmap [group_name] [external_group]', options: ['origin'] },
+      addMembers: { usage: 'member add [name] [users...]' },
+      removeMembers: { usage: 'member delete [name] [users...]' },
     }),
   },
   {
     title: 'Client Application Registrations',
     synonyms: ['client', 'application', 'registrations', 'reg'],
     commands: commandsOf(clients, {
-      clients: { usage: 'clients [filter]', summary: 'List clients', options: listOptions },
-      get: { usage: 'client get [id]', summary: 'Show a client', options: ['attributes'] },
+      clients: { usage: 'clients [filter]', options: listOptions },
+      get: { usage: 'client get [id]', options: ['attributes'] },
       add: {
         usage: 'client add [id]',
-        summary: 'Create a client',
         options: [...attributeNames, 'clone', 'secret', 'interactive'],
       },
       update: {
         usage: 'client update [id]',
-        summary: 'Update a client',
         options: [...attributeNames, 'del_attrs', 'interactive'],
       },
-      remove: { usage: 'client delete [id]', summary: 'Delete a client' },
-      setSecret: {
-        usage: 'secret set [id]',
-        summary: 'Set the secret of a client',
-        options: ['secret'],
-      },
-      changeSecret: {
-        usage: 'secret change',
-        summary: 'Change the secret of the current client',
-        options: ['old_secret', 'secret'],
-      },
-      addJwt: {
-        usage: 'client jwt add [id]',
-        summary: 'Add a JWT trust to a client',
-        options: ['jwks_uri', ...jwtOptions],
-      },
-      updateJwt: {
-        usage: 'client jwt update [id]',
-        summary: 'Replace the JWT trust of a client',
-        options: ['jwks_uri', ...jwtOptions],
-      },
-      deleteJwt: {
-        usage: 'client jwt delete [id]',
-        summary: 'Remove a JWT trust from a client',
-        options: ['kid', ...jwtOptions],
-      },
+      remove: { usage: 'client delete [id]' },
+      setSecret: { usage: 'secret set [id]', options: ['secret'] },
+      changeSecret: { usage: 'secret change', options: ['old_secret', 'secret'] },
+      addJwt: { usage: 'client jwt add [id]', options: ['jwks_uri', ...jwtOptions] },
+      updateJwt: { usage: 'client jwt update [id]', options: ['jwks_uri', ...jwtOptions] },
+      deleteJwt: { usage: 'client jwt delete [id]', options: ['kid', ...jwtOptions] },
     }),
   },
   {
@@ -289,7 +199,6 @@ const topics: readonly UaacTopic[] = [
     commands: commandsOf(curl, {
       curl: {
         usage: 'curl [path]',
-        summary: 'Send a request to the UAA with the current token',
         options: ['request', 'data', 'header', 'insecure', 'cacert', 'bodyonly'],
       },
     }),
@@ -345,9 +254,19 @@ const optionColumn = 35;
 
 function formatCommand(command: UaacCommand): readonly string[] {
   return [
-    ...formatColumns([...command.words, ...command.arguments].join(' '), command.summary),
+    ...formatColumns(
+      [...command.words, ...command.arguments].join(' '),
+      command.summary ?? findSummary(command.words),
+    ),
     ...command.options.map((option) => `${' '.repeat(optionColumn)}${formatOption(option)}`),
   ];
+}
+
+function findSummary([word, ...others]: readonly string[], entries = contents): string {
+  const entry = entries.find(({ name }) => name === word);
+  if (entry === undefined || others.length === 0) return entry?.summary ?? '';
+  const group = entry.load();
+  return 'contents' in group ? findSummary(others, group.contents) : '';
 }
 
 /** Puts the text next to the term, or on the next line if the term is too long. */
