@@ -63,7 +63,7 @@ export function formatFailure(error: unknown): FailureText {
     return { lines, isHintNeeded: false };
   }
   const { message, facts, hint } = error;
-  const isReplaced = findUntrustedHost(error) !== undefined;
+  const isReplaced = isUntrustedUaa(error);
   const factLines = facts.map(([label, value]) => `${label}: ${value}`);
   return {
     lines: toUaacError(error).lines,
@@ -96,10 +96,9 @@ function toUaacError(error: TpksError): UaacError {
   if (kind === 'unauthenticated') {
     return responseError({ error: oauthError, error_description: message });
   }
-  const host = findUntrustedHost(error);
-  if (host !== undefined) {
+  if (isUntrustedUaa(error)) {
     const problem =
-      `Invalid SSL Cert for https://${host}/login. ` +
+      `Invalid SSL Cert for https://${error.host ?? ''}/login. ` +
       "Use '--skip-ssl-validation' to continue with an insecure target";
     return requestError('CF::UAA::SSLException', problem);
   }
@@ -115,17 +114,14 @@ function toUaacError(error: TpksError): UaacError {
     : requestError('CF::UAA::BadTarget', `error: ${toReason(error, code)}`);
 }
 
+/** Errors about the certificates of proxies have no host. */
+function isUntrustedUaa({ kind, host }: TpksError): boolean {
+  return kind === 'untrusted' && host !== undefined;
+}
+
 function responseError(body: unknown): UaacError {
   const title = 'error response:';
   return new UaacError(['', title, ...JSON.stringify(body, null, 2).split('\n')], undefined, title);
-}
-
-/**
- * Finds the server whose certificate is not trusted, to replace the error with the one from `uaac`.
- * Errors of this kind have no host if they are about a proxy or another address.
- */
-function findUntrustedHost({ kind, host }: TpksError): string | undefined {
-  return kind === 'untrusted' ? host : undefined;
 }
 
 /** Ruby's message for a request that could not be sent. */

@@ -154,12 +154,9 @@ async function withQueryHint(
   try {
     return await clients;
   } catch (error) {
-    const rejected = [
-      filter === undefined ? [] : 'filter',
-      sortBy === undefined ? [] : 'column',
-    ].flat();
-    if (!isTpksError(error) || error.status !== 500 || rejected.length === 0) throw error;
-    throw new TpksError('failed', `The UAA rejected this ${rejected.join(' or this ')}`, {
+    const hasQuery = filter !== undefined || sortBy !== undefined;
+    if (!isTpksError(error) || error.status !== 500 || !hasQuery) throw error;
+    throw new TpksError('failed', 'The UAA rejected the filter or the column', {
       hint: createQueryHint(clientColumns),
       cause: error,
       status: 500,

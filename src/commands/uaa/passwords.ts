@@ -138,24 +138,20 @@ export const strength: Leaf = {
         ),
       )
       .addOption(secretFileOption('--password-file', 'password'))
-      .action((password: string | undefined, flags: Omit<NewPasswordFlags, 'password'>) =>
-        showPasswordStrength({ password, ...flags }, deps),
-      );
+      .action(async (value: string | undefined, flags: NewPasswordFlags) => {
+        const target = await requireTarget(deps);
+        const password = await deps.secrets.find({
+          value,
+          valueFlag: 'strength',
+          file: flags.passwordFile ?? (flags.passwordStdin && '-'),
+          fileFlag: '--password-stdin',
+          prompt: 'Password: ',
+        });
+        const score = await deps.publicUaaRequest(
+          (send, uaa) => measurePassword(send, uaa, password),
+          target,
+        );
+        await showObject(score, deps);
+      });
   },
 };
-
-async function showPasswordStrength(input: NewPasswordFlags, deps: StrengthDeps): Promise<void> {
-  const target = await requireTarget(deps);
-  const password = await deps.secrets.find({
-    value: input.password,
-    valueFlag: 'strength',
-    file: input.passwordFile ?? (input.passwordStdin && '-'),
-    fileFlag: '--password-stdin',
-    prompt: 'Password: ',
-  });
-  const score = await deps.publicUaaRequest(
-    (send, uaa) => measurePassword(send, uaa, password),
-    target,
-  );
-  await showObject(score, deps);
-}

@@ -143,12 +143,13 @@ export const curlUaa: Leaf = {
       .addOption(new Option('-b, --bodyonly').conflicts('include').hideHelp())
       .addOption(new Option('-k, --insecure').hideHelp())
       .addOption(new Option('-C, --cacert <file>').hideHelp())
-      .action((path: string, flags: UaaCurlFlags) => sendUaaRequest({ path, ...flags }, deps));
+      .action((path: string, flags: UaaCurlFlags) => sendUaaRequest(path, flags, deps));
   },
 };
 
 async function sendUaaRequest(
-  { request, insecure, cacert, ...input }: UaaCurlFlags & { readonly path: string },
+  path: string,
+  { request, insecure, cacert, ...flags }: UaaCurlFlags,
   deps: UaaCurlDeps,
 ): Promise<void> {
   if (insecure === true || cacert !== undefined) {
@@ -158,11 +159,10 @@ async function sendUaaRequest(
         'tpks uaa target URL --ca-cert FILE',
     );
   }
-  const method = input.method ?? request;
+  const method = flags.method ?? request;
   const { zone } = deps.options();
-  const zoneHeader = zone === undefined ? [] : Object.entries(createZoneHeader(zone));
-  const header = [...zoneHeader, ...(input.header ?? [])];
-  await curl({ ...input, ...(method === undefined ? {} : { method }), header, uaa: true }, deps);
+  const header = [...Object.entries(zone ? createZoneHeader(zone) : {}), ...(flags.header ?? [])];
+  await curl({ ...flags, path, ...(method && { method }), header, uaa: true }, deps);
 }
 
 /** Prints the version of tpks. Kept for compatibility with `uaac version`. */

@@ -5,7 +5,6 @@ import { Secret } from '../../../base/secret.js';
 import { readClaims } from '../../../domain/auth/claims.js';
 import type { StoredSession } from '../../../domain/auth/session-content.js';
 import type { Context } from '../../../domain/contexts/context.js';
-import type { GrantKind } from '../../../platform/config/settings.js';
 import { withUaaNames } from '../../completers.js';
 import type { Leaf } from '../../contents.js';
 import { withStdin } from '../../stdin-inputs.js';
@@ -121,16 +120,12 @@ function getTokenFromRefreshToken(
   const findCredentials = async (target: ResolvedTarget) => {
     const client = await findClient(input.client, target, input, deps, 'use --client');
     const refreshToken = await readTokenArgument(argument, deps.terminal);
-    const originalGrant = readOriginalGrant(refreshToken);
+    const grantType = readClaims(refreshToken)?.['grant_type'];
+    // `password` if the token does not contain it.
+    const originalGrant = grantType === 'authorization_code' ? grantType : 'password';
     return { ...client, grant: { kind: 'refresh_token', refreshToken, originalGrant } as const };
   };
   return getToken(input, findCredentials, deps);
-}
-
-/** The grant that the refresh token was issued for; `password` if the token does not contain it. */
-function readOriginalGrant(refreshToken: Secret): GrantKind {
-  const grant = readClaims(refreshToken)?.['grant_type'];
-  return grant === 'authorization_code' ? grant : 'password';
 }
 
 function findStoredSecret(context: Context, { clientSecret }: StoredSession): Secret | undefined {
@@ -139,10 +134,8 @@ function findStoredSecret(context: Context, { clientSecret }: StoredSession): Se
 }
 
 function noRefreshTokenError({ name, grant, clientId }: Context): TpksError {
-  const isClient = grant === 'client_credentials';
+  const command = grant === 'client_credentials' ? `client get ${clientId}` : '--help';
   return new TpksError('unauthenticated', `The context ${name} has no refresh token`, {
-    hint: isClient
-      ? `get a new token: tpks uaa token client get ${clientId}`
-      : 'get a new token: tpks uaa token --help',
+    hint: `get a new token: tpks uaa token ${command}`,
   });
 }

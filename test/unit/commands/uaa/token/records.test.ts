@@ -171,16 +171,6 @@ describe('uaa token delete', () => {
     expect(findSelection(settingsStore.current()).uaa).toBe('https://b.example.com:8443');
   });
 
-  test.each([{ contexts: ['admin@a'] }, { contexts: [], all: true as const }])(
-    'does not look up the current context for %j, which can read its session',
-    async (input) => {
-      const { deps, steps } = prepareTokenCommand({ settings: { contexts } });
-      const identities = () => Promise.reject(new Error('not used'));
-      await deleteTokens(input, { ...deps, identities });
-      expect(steps).toContain('remove session admin@a');
-    },
-  );
-
   test('resolves numbers before it deletes the first context', async () => {
     const { deps, steps } = prepareTokenCommand({ settings: { contexts } });
     await deleteTokens({ contexts: ['0', '1', 'cody@a'] }, deps);
@@ -249,15 +239,6 @@ describe('confirmation', () => {
     expect(steps).toEqual([]);
   });
 
-  test('is skipped with --yes', async () => {
-    const setup = { settings: { contexts }, session, yes: true, terminalInput: { unused: '' } };
-    const { deps, steps, terminal } = prepareTokenCommand({ ...setup, revoked: ['access token'] });
-    await deleteTokens({ contexts: ['admin@a'] }, deps);
-    await revokeTokens({}, deps);
-    expect(terminal.prompts).toEqual([]);
-    expect(steps).toEqual(['remove session admin@a', 'remove context admin@a', 'logout cody@a']);
-  });
-
   test('is replaced by a note with --dry-run, which changes nothing', async () => {
     const { deps, steps, terminal } = prepareTokenCommand({ settings: { contexts }, session });
     await deleteTokens({ contexts: ['cody@a', 'admin@a'], dryRun: true }, deps);
@@ -295,14 +276,6 @@ describe('uaa token list', () => {
     const { deps, steps } = prepareTokenCommand(setup);
     await listTokens(flags, deps);
     expect(steps).toEqual([`list ${owner}`]);
-  });
-
-  test('rejects a token whose user no URL can contain, and sends nothing', async () => {
-    const { deps, steps } = prepareTokenCommand({
-      session: { accessToken: jwt({ user_id: '..' }) },
-    });
-    await expect(listTokens({}, deps)).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(steps).toEqual([]);
   });
 
   test('shortens tokens in the table and prints them in full as JSON', async () => {
