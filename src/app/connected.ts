@@ -2,37 +2,28 @@ import { lazy } from '../base/lazy.js';
 import type { IdTokens } from '../domain/auth/ci/id-tokens.js';
 import type { Grants } from '../domain/auth/grants.js';
 import type { TokenClient } from '../domain/auth/request-token.js';
-import { locateFolders, type Folders } from '../platform/config/environment.js';
-import type { SettingsFile } from '../platform/config/settings.js';
+import { locateFolders } from '../platform/config/environment.js';
 import type { ServerClock } from '../platform/http/server-clock.js';
 import type { SlowRequests } from '../platform/http/time-limits.js';
-import { createConnect, type Connect, type Target } from './connect.js';
-import { createContextServices, type ContextServices } from './contexts.js';
-import { createResources, type ResourceServices } from './resources.js';
+import { createConnect, type Target } from './connect.js';
+import { createContextServices } from './contexts.js';
+import { createResources } from './resources.js';
 import type { Runtime } from './runtime.js';
-import { createOpenSession, type OpenSession } from './session.js';
-import { createStores, type Stores } from './stores.js';
+import { createOpenSession } from './session.js';
+import { createStores } from './stores.js';
 
-/** Everything that commands need to use a stored session or to send a request. */
-export interface Connected extends ContextServices, ResourceServices {
-  readonly folders: Folders;
-  readonly settings: SettingsFile;
-  readonly stores: Stores;
-  readonly session: OpenSession;
-  readonly connect: Connect;
-  /** The token requests of a client. The OAuth library is loaded with the first one. */
-  readonly grants: CreateGrants;
-  readonly idTokens: IdTokens;
-}
+export type Connected = ReturnType<typeof createConnected>;
 
-export type CreateGrants = (client: TokenClient & Pick<Target, 'isQuiet'>) => Grants;
+/** The token requests of a client. The OAuth library is loaded with the first one. */
+type CreateGrants = (client: TokenClient & Pick<Target, 'isQuiet'>) => Grants;
 
 interface ConnectedDeps extends Runtime {
   readonly serverClock: ServerClock;
   readonly slowRequests: Pick<SlowRequests, 'withNotice'>;
 }
 
-export function createConnected(deps: ConnectedDeps): Connected {
+/** Creates everything that commands need to use a stored session or to send a request. */
+export function createConnected(deps: ConnectedDeps) {
   const folders = locateFolders(deps.env, deps.platform);
   const stores = createStores({ ...deps, folders });
   const { settings } = stores;
@@ -43,7 +34,7 @@ export function createConnected(deps: ConnectedDeps): Connected {
       const { createGrants } = await import('../domain/auth/grants.js');
       return createGrants({ ...client, send: connect(client), clock: deps.clock });
     });
-  const idTokens = lazy(async () => {
+  const idTokens = lazy<IdTokens>(async () => {
     const { createIdTokens } = await import('../domain/auth/ci/id-tokens.js');
     return createIdTokens({
       env: deps.env,

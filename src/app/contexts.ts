@@ -10,38 +10,13 @@ import {
 import type { Context } from '../domain/contexts/context.js';
 import { describeFormerTarget } from '../domain/contexts/current-installation.js';
 import { requireContext, resolveIdentity, type ReadScopes } from '../domain/contexts/identity.js';
-import type { Installation } from '../domain/contexts/installation.js';
 import { createTrustHints } from '../domain/contexts/login-command.js';
 import { isOn, locatePksCreds } from '../platform/config/environment.js';
 import type { Identities, Role, SettingsFile } from '../platform/config/settings.js';
-import type { Trust } from '../platform/http/send.js';
 import type { Runtime } from './runtime.js';
 import type { Stores } from './stores.js';
 
-/** Selects the installation that a command calls and the identity that it uses. */
-export interface ContextServices {
-  /** The context that PKS commands use. @throws {TpksError} `unauthenticated` without one */
-  readonly context: () => Promise<Context>;
-  /** Like `context`, but also accepts an identity that has no scope for the PKS API. */
-  readonly anyContext: () => Promise<Context>;
-  /**
-   * The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` without one
-   * @param selector.acceptsOtherRole - whether to fall back to the identity of PKS commands.
-   */
-  readonly uaaContext: (selector?: Pick<AddressInput, 'acceptsOtherRole'>) => Promise<Context>;
-  /** The context with this name. @throws {TpksError} `notFound` */
-  readonly findContext: (name: string) => Promise<Context>;
-  /**
-   * The names of the stored contexts that the PKS commands and `tpks uaa` use; `undefined` for a role
-   * without an identity, or if its session cannot be read.
-   */
-  readonly identities: () => Promise<Identities>;
-  readonly readScopes: ReadScopes;
-  /** Prints a note, only once, if `tpks uaa` used another UAA in tpks 0.2.0 than it does now. */
-  readonly reportFormerTarget: () => Promise<void>;
-  /** The installation to log in to, and how to verify its certificates. @throws {TpksError} `usage` */
-  readonly installation: (flags: InstallationFlags) => Promise<Installation & Trust>;
-}
+export type ContextServices = ReturnType<typeof createContextServices>;
 
 interface ContextServicesDeps
   extends
@@ -51,7 +26,8 @@ interface ContextServicesDeps
   readonly session: (context: Context) => Session;
 }
 
-export function createContextServices(deps: ContextServicesDeps): ContextServices {
+/** Selects the installation that a command calls and the identity that it uses. */
+export function createContextServices(deps: ContextServicesDeps) {
   const { env, link, options, settings } = deps;
 
   /** Through a link with `TPKS_PKS_CREDS`, `creds.yml` replaces a missing session. */
@@ -106,6 +82,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     return { ...context, ...createTrustHints(context) };
   };
 
+  /** Prints a note, only once, if `tpks uaa` used another UAA in tpks 0.2.0 than it does now. */
   const reportFormerTarget = once(async (): Promise<void> => {
     const current = await settings.read();
     const isChosen = [options().context, env.TPKS_CONTEXT, env.TPKS_API, env.TPKS_UAA_URL].some(
@@ -121,21 +98,32 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     }
   });
 
+  const uaaContext = memoize(
+    String,
+    async (acceptsOtherRole: boolean | undefined = link.acceptsPksIdentity): Promise<Context> => {
+      await reportFormerTarget();
+      return selectContext({ role: 'uaa', acceptsOtherRole });
+    },
+  );
+
   return {
+    /** The context that PKS commands use. @throws {TpksError} `unauthenticated` without one */
     context: once(() => selectContext({ role: 'pks' })),
+    /** Like `context`, but also accepts an identity that has no scope for the PKS API. */
     anyContext: once(() => selectContext({ role: 'pks', acceptsOtherRole: true })),
-    uaaContext: memoize(
-      (selector?: Pick<AddressInput, 'acceptsOtherRole'>) =>
-        String(selector?.acceptsOtherRole === true),
-      async (selector) => {
-        await reportFormerTarget();
-        // Scripts for uaac expect the UAA's own error if a token lacks a scope.
-        const acceptsOtherRole = selector?.acceptsOtherRole ?? link.acceptsPksIdentity;
-        return selectContext({ role: 'uaa', acceptsOtherRole });
-      },
-    ),
-    findContext: (name) => selectContext({ role: 'pks' }, name),
-    identities: once(async () => {
+    /**
+     * The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` without one
+     * @param selector.acceptsOtherRole - whether to fall back to the identity of PKS commands.
+     */
+    uaaContext: ({ acceptsOtherRole }: Pick<AddressInput, 'acceptsOtherRole'> = {}) =>
+      uaaContext(acceptsOtherRole),
+    /** The context with this name. @throws {TpksError} `notFound` */
+    findContext: (name: string) => selectContext({ role: 'pks' }, name),
+    /**
+     * The names of the stored contexts that the PKS commands and `tpks uaa` use; `undefined` for a role
+     * without an identity, or if its session cannot be read.
+     */
+    identities: once(async (): Promise<Identities> => {
       const input = { settings: await settings.read(), env, flags: { context: options().context } };
       const find = (role: Role) =>
         tryTo(async () => {
@@ -148,7 +136,8 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     }),
     readScopes,
     reportFormerTarget,
-    installation: async (flags) =>
+    /** The installation to log in to, and how to verify its certificates. @throws {TpksError} `usage` */
+    installation: async (flags: InstallationFlags) =>
       resolveInstallation(flags, { settings: await settings.read(), env }),
   };
 }

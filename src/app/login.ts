@@ -4,47 +4,23 @@ import { isTpksError } from '../base/errors.js';
 import { lazy } from '../base/lazy.js';
 import type { Link } from '../base/link.js';
 import { createLoginStore } from '../domain/auth/login-store.js';
-import { createLogins, type Logins, type LoginsDeps } from '../domain/auth/login.js';
-import { createLogouts, type Logouts } from '../domain/auth/logouts.js';
+import { createLogins, type LoginsDeps } from '../domain/auth/login.js';
+import { createLogouts } from '../domain/auth/logouts.js';
 import { openBrowser } from '../domain/auth/open-browser.js';
 import { renameContext } from '../domain/auth/rename-context.js';
-import { createSecretSource, type SecretSource } from '../domain/auth/secrets.js';
+import { createSecretSource } from '../domain/auth/secrets.js';
 import { testSessionFolder } from '../domain/auth/session-files.js';
 import type { Importer } from '../domain/import/importer.js';
 import type { KubernetesSessions } from '../domain/kube/sessions.js';
 import { isOn } from '../platform/config/environment.js';
 import { userFileOptions } from '../platform/disk/bounded-read.js';
-import {
-  findUnknownCa,
-  readTrustedChain,
-  type UnknownCa,
-} from '../platform/http/certificate-chain.js';
+import { findUnknownCa, readTrustedChain } from '../platform/http/certificate-chain.js';
 import type { Trust } from '../platform/http/send.js';
 import { readSystemRoots } from '../platform/http/trust.js';
 import type { Connected } from './connected.js';
 import type { Runtime } from './runtime.js';
 
-export interface LoginServices {
-  readonly logins: Logins;
-  readonly logouts: Logouts;
-  readonly renameContext: (name: string, newName: string) => Promise<void>;
-  readonly secrets: SecretSource;
-  readonly requestToken: LoginsDeps['requestToken'];
-  readonly importer: Importer;
-  readonly certificates: Certificates;
-}
-
-/** Checks certificates on connections on which no request is sent. */
-export interface Certificates {
-  /** @throws {TpksError} `untrusted`, `unavailable` */
-  readonly verify: (url: string, trust: Trust) => Promise<void>;
-  /** @see findUnknownCa */
-  readonly findUnknownCa: (
-    error: unknown,
-    url: string,
-    trust: Trust,
-  ) => Promise<UnknownCa | undefined>;
-}
+export type LoginServices = ReturnType<typeof createLoginServices>;
 
 interface LoginServicesDeps
   extends
@@ -53,7 +29,7 @@ interface LoginServicesDeps
   readonly kubernetesSessions: KubernetesSessions;
 }
 
-export function createLoginServices(deps: LoginServicesDeps): LoginServices {
+export function createLoginServices(deps: LoginServicesDeps) {
   const { env, platform, clock, terminal, folders, connect, grants, kubernetesSessions } = deps;
   const { settings, keychains, sessions, withLockFile, pksCredsCopies } = deps.stores;
   const { warn, wantsJson, note } = terminal;
@@ -70,7 +46,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
   });
   const { probe, isUaa, requestUserName } = createChecks(connect, deps.link);
 
-  const requestToken: LoginServices['requestToken'] = async (client, grant, scope) => {
+  const requestToken: LoginsDeps['requestToken'] = async (client, grant, scope) => {
     // `status` and `logout` request no token, and the OAuth library takes 15 ms to load.
     const requests = await import('../domain/auth/request-token.js');
     return requests.requestToken(client, grant, scope, {
@@ -112,7 +88,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
       removePksCreds: pksCredsCopies.remove,
       removeKubernetesSession: kubernetesSessions.remove,
     }),
-    renameContext: (name, newName) =>
+    renameContext: (name: string, newName: string) =>
       renameContext(name, newName, {
         settings,
         sessions,
@@ -120,7 +96,7 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
       }),
     secrets: createSecretSource({ terminal, env }),
     certificates: createCertificates(deps),
-    importer: lazy(async () => {
+    importer: lazy<Importer>(async () => {
       // Only `import` needs it, and the yaml package takes 10 ms to load.
       const { createImporter } = await import('../domain/import/importer.js');
       return createImporter({
@@ -136,12 +112,15 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
   };
 }
 
-/** Uses the same proxy and the same CAs as requests. If the network is replaced, every certificate is valid. */
+/**
+ * Checks certificates on connections on which no request is sent. Uses the same proxy and the same CAs as requests. If
+ * the network is replaced, every certificate is valid.
+ */
 function createCertificates({
   env,
   options,
   network,
-}: Pick<Runtime, 'env' | 'options' | 'network'>): Certificates {
+}: Pick<Runtime, 'env' | 'options' | 'network'>) {
   const toOptions = async (url: string, trust: Trust) => {
     const { findProxyFor } = await import('../platform/http/proxy.js');
     return {
@@ -153,10 +132,12 @@ function createCertificates({
     };
   };
   return {
-    verify: async (url, trust) => {
+    /** @throws {TpksError} `untrusted`, `unavailable` */
+    verify: async (url: string, trust: Trust) => {
       if (network === undefined) await readTrustedChain(url, await toOptions(url, trust));
     },
-    findUnknownCa: async (error, url, trust) =>
+    /** @see findUnknownCa */
+    findUnknownCa: async (error: unknown, url: string, trust: Trust) =>
       network === undefined ? findUnknownCa(error, url, await toOptions(url, trust)) : undefined,
   };
 }

@@ -29,6 +29,7 @@ export interface Runtime {
   readonly clock: Clock;
   readonly terminal: Terminal;
   readonly options: () => GlobalOptions;
+  /** Resolves on Ctrl-C, for commands that run until then. */
   readonly untilInterrupted: () => Promise<void>;
   /** For the report about slow servers; if absent, nothing is reported. */
   readonly schedule?: Schedule | undefined;

@@ -1,38 +1,33 @@
 import { errorMessage, TpksError } from '../base/errors.js';
 import { once } from '../base/lazy.js';
 import { Secret } from '../base/secret.js';
-import { createAccessAsCode, type AccessAsCode } from '../domain/access-as-code/access.js';
+import { createAccessAsCode } from '../domain/access-as-code/access.js';
 import { describeDiskError } from '../platform/disk/disk-error.js';
 import type { Send } from '../platform/http/send.js';
-import { startSandbox, type Sandbox } from '../sandbox/sandbox.js';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.js';
 import type { Connected } from './connected.js';
 import type { Runtime } from './runtime.js';
 
-export interface SandboxServices {
-  readonly sandbox: typeof startSandbox;
-  /** Access as code for a running sandbox; `undefined` if its client `admin` has a new secret. */
-  readonly sandboxAccess: (
-    running: Pick<Sandbox, 'uaa' | 'caPem' | 'clients'>,
-  ) => AccessAsCode | undefined;
-}
+export type SandboxServices = ReturnType<typeof createSandboxServices>;
 
 interface SandboxServicesDeps
   extends
     Pick<Runtime, 'env' | 'clock' | 'untilInterrupted'>,
     Pick<Connected, 'connect' | 'grants'> {}
 
-export function createSandboxServices(deps: SandboxServicesDeps): SandboxServices {
+export function createSandboxServices(deps: SandboxServicesDeps) {
   const { env, clock, untilInterrupted } = deps;
 
   return {
-    sandbox: async (options) => {
+    sandbox: async (options?: SandboxOptions): Promise<Sandbox> => {
       const fail = (error: unknown): never => {
         throw translateSandboxError(error, options?.log);
       };
       const running = await startSandbox(options).catch(fail);
       return { ...running, close: () => running.close().catch(fail) };
     },
-    sandboxAccess: ({ uaa, caPem, clients }) => {
+    /** Access as code for a running sandbox; `undefined` if its client `admin` has a new secret. */
+    sandboxAccess: ({ uaa, caPem, clients }: Pick<Sandbox, 'uaa' | 'caPem' | 'clients'>) => {
       const admin = clients.find(({ id }) => id === 'admin');
       if (admin === undefined) return undefined;
       const target = { uaa, caCert: caPem, skipTlsVerification: false };

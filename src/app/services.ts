@@ -1,53 +1,37 @@
 import { existsSync } from 'node:fs';
-import type { Clock } from '../base/clock.js';
 import type { NameKind } from '../base/errors.js';
 import { lazy, once } from '../base/lazy.js';
-import type { Link } from '../base/link.js';
 import type { AccessAsCode } from '../domain/access-as-code/access.js';
 import type { Diagnosis, DoctorInput } from '../domain/doctor/doctor.js';
 import type { RunFolder } from '../domain/each/run-folder.js';
 import type { ExpiryReport } from '../domain/expiry/report.js';
 import type { CompletionScripts } from '../platform/config/completion-files.js';
-import { locateFolders, type Environment } from '../platform/config/environment.js';
+import { locateFolders } from '../platform/config/environment.js';
 import { createNameCache, type NameCache } from '../platform/config/name-cache.js';
-import type { SettingsFile } from '../platform/config/settings.js';
 import { findExecutable } from '../platform/disk/find-executable.js';
 import { createServerClock, type ServerClock } from '../platform/http/server-clock.js';
 import { createSlowRequests } from '../platform/http/time-limits.js';
-import type { Terminal } from '../platform/terminal/terminal.js';
 import type { Connected } from './connected.js';
 import type { ContextServices } from './contexts.js';
 import type { KubeServices } from './kube.js';
 import type { LoginServices } from './login.js';
 import type { ResourceServices } from './resources.js';
-import type { GlobalOptions, Runtime } from './runtime.js';
+import type { Runtime } from './runtime.js';
 import type { SandboxServices } from './sandbox.js';
-import type { OpenSession } from './session.js';
 import type { Stores } from './stores.js';
 
 /** The services that commands can use. The files that create them are loaded on first use. */
 export interface Services
   extends
-    Pick<Stores, 'sessions' | 'hasSession'>,
+    Pick<Runtime, 'terminal' | 'link' | 'clock' | 'env' | 'options' | 'untilInterrupted'>,
+    Pick<Stores, 'sessions' | 'hasSession' | 'pksCredsCopies'>,
+    Pick<Connected, 'settings' | 'session' | 'idTokens' | 'connect'>,
     ContextServices,
     KubeServices,
     LoginServices,
     ResourceServices,
     Pick<SandboxServices, 'sandbox'> {
-  readonly terminal: Terminal;
-  readonly link: Link;
-  readonly clock: Clock;
   readonly serverClock: ServerClock;
-  readonly env: Environment;
-  readonly settings: SettingsFile;
-  readonly session: OpenSession;
-  readonly idTokens: Connected['idTokens'];
-  readonly connect: Connected['connect'];
-  /** Shares sessions with scripts through `creds.yml`, the original CLI's file. */
-  readonly pksCredsCopies: Stores['pksCredsCopies'];
-  readonly options: () => GlobalOptions;
-  /** Resolves on Ctrl-C, for commands that run until then. */
-  readonly untilInterrupted: () => Promise<void>;
   /** Cached names of each kind, for completion. */
   readonly names: (kind: NameKind) => NameCache;
   readonly access: AccessAsCode;
@@ -99,11 +83,10 @@ export function createServices(runtime: Runtime): RunningServices {
   });
   const kubernetesSessions = lazy(async () => (await kube()).kubernetesSessions);
 
-  const contexts = lazy<ContextServices>(connected);
-  const requests =
-    lazy<
+  const actions = lazy<
+    ContextServices &
       Pick<ResourceServices, 'uaaRequest' | 'uaaRequestIn' | 'publicUaaRequest' | 'noteUaaIdentity'>
-    >(connected);
+  >(connected);
   const { requestToken, renameContext } =
     lazy<Pick<LoginServices, 'requestToken' | 'renameContext'>>(logins);
   const kubeActions =
@@ -116,7 +99,8 @@ export function createServices(runtime: Runtime): RunningServices {
 
   const kubeconfig: KubeServices['kubeconfig'] = (path) =>
     lazy(async () => (await kube()).kubeconfig(path));
-  const session: OpenSession = (context) => lazy(async () => (await connected()).session(context));
+  const session: Connected['session'] = (context) =>
+    lazy(async () => (await connected()).session(context));
   const uaaResource: ResourceServices['uaaResource'] = (create, resourceOptions) =>
     lazy(async () => (await connected()).uaaResource(create, resourceOptions));
   const sandbox = once(async () => {
@@ -136,21 +120,21 @@ export function createServices(runtime: Runtime): RunningServices {
     options,
     untilInterrupted,
     stopReport: slowRequests.stop,
-    settle: async () => (await connected.peek())?.stores.settle(),
+    settle: async () => (await connected()).stores.settle(),
     names: (kind) => createNameCache(locateFolders(env, platform).cache, kind),
 
     settings: lazy(async () => (await connected()).settings),
     sessions: lazy(async () => (await connected()).stores.sessions),
     hasSession: async (location) => (await connected()).stores.hasSession(location),
     pksCredsCopies: lazy(async () => (await connected()).stores.pksCredsCopies),
-    context: contexts.context,
-    anyContext: contexts.anyContext,
-    uaaContext: contexts.uaaContext,
-    findContext: contexts.findContext,
-    identities: contexts.identities,
-    readScopes: contexts.readScopes,
-    reportFormerTarget: contexts.reportFormerTarget,
-    installation: contexts.installation,
+    context: actions.context,
+    anyContext: actions.anyContext,
+    uaaContext: actions.uaaContext,
+    findContext: actions.findContext,
+    identities: actions.identities,
+    readScopes: actions.readScopes,
+    reportFormerTarget: actions.reportFormerTarget,
+    installation: actions.installation,
     session,
     idTokens: lazy(async () => (await connected()).idTokens),
     connect: (target, connectOptions) => async (request) =>
@@ -166,10 +150,10 @@ export function createServices(runtime: Runtime): RunningServices {
     uaaResource,
     publicUaaResource: (create, target) =>
       lazy(async () => (await connected()).publicUaaResource(create, target)),
-    uaaRequest: requests.uaaRequest,
-    uaaRequestIn: requests.uaaRequestIn,
-    publicUaaRequest: requests.publicUaaRequest,
-    noteUaaIdentity: requests.noteUaaIdentity,
+    uaaRequest: actions.uaaRequest,
+    uaaRequestIn: actions.uaaRequestIn,
+    publicUaaRequest: actions.publicUaaRequest,
+    noteUaaIdentity: actions.noteUaaIdentity,
 
     logins: lazy(async () => (await logins()).logins),
     logouts: lazy(async () => (await logins()).logouts),
@@ -210,7 +194,7 @@ export function createServices(runtime: Runtime): RunningServices {
       return createAccessAsCode({
         env,
         untilInterrupted,
-        uaaContext: contexts.uaaContext,
+        uaaContext: actions.uaaContext,
         uaaResource,
       });
     }),

@@ -1,13 +1,7 @@
-export interface Once<T> {
-  (): T;
-  /** @returns the value; `undefined` if it has not been created. */
-  readonly peek: () => T | undefined;
-}
-
 /** Creates a value on the first call; later calls return the same value. */
-export function once<T extends object>(create: () => T): Once<T> {
+export function once<T extends object>(create: () => T): () => T {
   let created: T | undefined;
-  return Object.assign(() => (created ??= create()), { peek: () => created });
+  return () => (created ??= create());
 }
 
 /** Like `once`, with one value for each key. */

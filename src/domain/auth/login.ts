@@ -117,8 +117,6 @@ export interface TokenOwner {
   readonly isClient: boolean;
 }
 
-export type Logins = ReturnType<typeof createLogins>;
-
 export function createLogins(deps: LoginsDeps) {
   const { store } = deps;
   return {

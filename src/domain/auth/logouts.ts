@@ -60,8 +60,6 @@ export interface LogoutsDeps {
   readonly pksCredsSessions: Pick<SessionRepository<PksCredsLocation>, 'load' | 'delete'>;
 }
 
-export type Logouts = ReturnType<typeof createLogouts>;
-
 export function createLogouts(deps: LogoutsDeps) {
   const { settings, sessions } = deps;
   const endSession = async (
