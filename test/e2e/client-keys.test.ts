@@ -135,7 +135,7 @@ describe('a client with a key', () => {
   test('is rejected with the key of another client', async () => {
     const { code, stderr } = await logIn(createUser(), 'ci', await addClient('other'));
     expect(code).toBe(4);
-    expect(stderr).toContain('check the name and the key of client ci');
+    expect(stderr).toContain('check that the key is registered for the client ci at ');
   });
 
   test.each([

@@ -179,7 +179,7 @@ describe('a client', () => {
   test('with a wrong secret is rejected', async () => {
     const result = await login([...admin, '--client-secret', '-'], { stdin: 'wrong' });
     expect(result.code).toBe(4);
-    expect(result.stderr).toContain('Hint: check the name and the secret of client ');
+    expect(result.stderr).toContain('Hint: check the client admin and its secret at ');
   });
 
   test('can have its name from the environment', async () => {
@@ -212,7 +212,7 @@ describe('single sign-on', () => {
       code: 4,
       stderr:
         '\nError: Credentials were rejected, please try again. (Invalid passcode)\n' +
-        `Hint: a passcode works only once and expires after five minutes; get a new one at ${sandbox.uaa}/passcode\n`,
+        `Hint: check the passcode, which works only once and expires after five minutes (${sandbox.uaa}/passcode)\n`,
     });
   });
 

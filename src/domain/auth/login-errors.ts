@@ -56,25 +56,15 @@ export function isWrongPassword(error: unknown): boolean {
 }
 
 function loginHint(request: RejectedRequest): string {
-  const {
-    client: { clientId, clientKey, uaa },
-    api,
-    grant,
-  } = request;
-  const { host } = new URL(uaa);
-  if (grant.kind === 'client_credentials') {
-    const credential = clientKey === undefined ? 'secret' : 'key';
-    return `check the name and the ${credential} of client ${clientId} at ${host}`;
-  }
-  if (grant.kind === 'password') {
-    const options = api === undefined ? '' : `${formatInstallationOptions({ api, uaa })} `;
-    const ssoCommand = request.ssoCommand ?? `tpks login ${options}--sso`;
-    return `check the username ${grant.username} and its password at ${host}; for single sign-on: ${ssoCommand}`;
-  }
-  if (grant.kind === 'passcode') {
-    return `a passcode works only once and expires after five minutes; get a new one at ${uaa}/passcode`;
-  }
-  return `run the command again, or use a passcode from ${uaa}/passcode with --sso`;
+  const { client, api, grant } = request;
+  const { uaa } = client;
+  const check = `check ${credentialCheck(grant, uaa) ?? clientCheck(request)}`;
+  if (grant.kind === 'passcode') return check;
+  const atUaa = `${check} at ${new URL(uaa).host}`;
+  if (grant.kind !== 'password') return atUaa;
+  const options = api === undefined ? '' : `${formatInstallationOptions({ api, uaa })} `;
+  const ssoCommand = request.ssoCommand ?? `tpks login ${options}--sso`;
+  return `${atUaa}; for single sign-on: ${ssoCommand}`;
 }
 
 /**

@@ -261,8 +261,8 @@ describe('errors of a login', () => {
       ],
       [locked, user, ` (${locked})`, 'tpks uaa user unlock dana'],
       [noProvider, user, ` (${noProvider})`, 'the client pks_cli accepts only users of its allow'],
-      ['Bad credentials', robot, '', 'check the name and the secret of client '],
-      ['Invalid passcode', passcode, ' (Invalid passcode)', `get a new one at ${uaa}/passcode`],
+      ['Bad credentials', robot, '', 'check the client robot and its secret at '],
+      ['Invalid passcode', passcode, ' (Invalid passcode)', `expires after five minutes (${uaa}/passcode)`],
     ])(
       '(%s) is reported with the message of the original CLI',
       (message, request, suffix, hint) => {
