@@ -68,7 +68,7 @@ describe('credentials in the environment without TPKS_API', () => {
   const rejection = {
     code: 2,
     stdout: '',
-    stderr: expect.stringContaining('TPKS_USERNAME and TPKS_PASSWORD are set, but TPKS_API is not'),
+    stderr: expect.stringContaining('TPKS_USERNAME is set, but TPKS_API is not'),
   };
 
   test.each(['clusters', 'uaa users', 'token', 'status'])(

@@ -1,7 +1,7 @@
 import { TpksError } from '../../base/errors.js';
 import { getOwnValue } from '../../base/json-value.js';
 import type { Settings, Identities, Role, Selection } from '../../platform/config/settings.js';
-import { findApi, listStoredInstallations } from './installation.js';
+import { findApi, formatApi, listStoredInstallations } from './installation.js';
 
 export function findSelection({ program, selections }: Settings): Selection {
   const own = selections[program];
@@ -99,34 +99,20 @@ export function describeSwitch(before: Settings, after: Settings): string | unde
   const from = findSelection(before).uaa;
   const to = findSelection(after).uaa;
   if (from === undefined || to === undefined || from === to) return undefined;
-  const { current, former } = nameInstallations({ current: to, former: from }, after);
-  return `Now using ${current} (before: ${former})`;
+  return `Now using ${nameInstallation(to, after)} (before: ${nameInstallation(from, after)})`;
 }
 
 /** @param former - the UAA that `tpks uaa` used in tpks 0.2.0 or earlier. */
 export function describeFormerTarget(settings: Settings, former: string): string {
   const { uaa: current = former } = findSelection(settings);
-  const names = nameInstallations({ current, former }, settings);
+  const name = nameInstallation(former, settings);
   return (
-    `tpks uaa now uses ${names.current}, the current installation (before: ${names.former}); ` +
-    `to use ${names.former} for all commands: tpks uaa target ${former}`
+    `tpks uaa now uses ${nameInstallation(current, settings)}, the current installation (before: ${name}); ` +
+    `to use ${name} for all commands: tpks uaa target ${former}`
   );
 }
 
-/** Two installations, by their UAAs or by their names. */
-interface TwoInstallations {
-  readonly current: string;
-  readonly former: string;
-}
-
-/** Names installations by the hosts of their APIs, or of their UAAs, with ports if the hosts are equal. */
-function nameInstallations(uaas: TwoInstallations, settings: Settings): TwoInstallations {
-  const installations = listStoredInstallations(settings);
-  const urlOf = (uaa: string) => new URL(findApi(uaa, installations) ?? uaa);
-  const current = urlOf(uaas.current);
-  const former = urlOf(uaas.former);
-  if (current.hostname !== former.hostname) {
-    return { current: current.hostname, former: former.hostname };
-  }
-  return current.host === former.host ? uaas : { current: current.host, former: former.host };
+/** Names an installation by its API, or by its UAA if no API is known. */
+function nameInstallation(uaa: string, settings: Settings): string {
+  return formatApi(findApi(uaa, listStoredInstallations(settings)) ?? uaa);
 }

@@ -134,16 +134,8 @@ export function resolveContext(input: AddressInput): Context | UaaOnly | undefin
     case 'uaa': {
       const { addresses, alternative, candidates } = located;
       const { api, uaa, sources } = addresses;
-      const { caCert, source, skipTlsVerification } = resolveTrust(addresses, input);
-      return {
-        api,
-        uaa,
-        caCert,
-        skipTlsVerification,
-        sources: { ...sources, caCert: source },
-        alternative,
-        candidates,
-      };
+      const { source: caCert, ...trust } = resolveTrust(addresses, input);
+      return { api, uaa, ...trust, sources: { ...sources, caCert }, alternative, candidates };
     }
   }
 }
@@ -298,22 +290,13 @@ function rejectUnusedCredentials(
   if (env.TPKS_API !== undefined || flags?.context !== undefined) return;
   const other = findEnvironmentLogins(env).find((login) => !isIdentityOf(login, context));
   if (other === undefined) return;
-  const { variables, areSeveral } = describeVariables(other, env);
   const rest =
     context === undefined
       ? ''
       : `, and the current context ${context.name} does not belong to ${other.identity}`;
-  const verb = areSeveral ? 'are' : 'is';
-  throw new TpksError('usage', `${variables} ${verb} set, but TPKS_API is not${rest}`, {
+  throw new TpksError('usage', `${other.variable} is set, but TPKS_API is not${rest}`, {
     hint: `set TPKS_API to the API to log in to, or unset ${other.variable}`,
   });
-}
-
-function describeVariables({ variable }: EnvironmentLogin, env: Environment) {
-  if (variable === 'TPKS_CI_LOGIN') return { variables: variable, areSeveral: false };
-  const { name, secrets } = variable === 'TPKS_CLIENT_NAME' ? clientVariables : userVariables;
-  const [source = secrets[0]] = secrets.flatMap((secret) => listSecretSources(env, secret));
-  return { variables: `${name} and ${source}`, areSeveral: true };
 }
 
 function isIdentityOf(
@@ -396,13 +379,8 @@ function notLoggedInError(
   { reason, loginCommand }: UnusableAlternative,
 ): TpksError {
   const { TPKS_API: api } = env;
-  const contexts = Object.values(settings.contexts);
-  const others = contexts.length > 0 ? ', or tpks context use NAME' : '';
-  const hasUaaToken = contexts.some((each) => each.api === undefined);
-  const pairHint =
-    hasUaaToken && api !== undefined && env.TPKS_UAA_URL === undefined
-      ? '\nto use a token from tpks uaa with this API, also set TPKS_UAA_URL to the UAA of this API'
-      : '';
+  const hasContexts = Object.keys(settings.contexts).length > 0;
+  const others = hasContexts ? ', or tpks context use NAME' : '';
   const installation =
     found === undefined
       ? `-a ${api ?? 'api.example.com'}`
@@ -414,7 +392,7 @@ function notLoggedInError(
       ? 'tpks uaa target api.example.com:8443, then tpks uaa token client get admin'
       : `tpks login ${installation} -u USER`;
   return new TpksError('unauthenticated', `${notAuthenticatedMessage}${reason}`, {
-    hint: `${loginCommand ?? command}${others}${pairHint}`,
+    hint: `${loginCommand ?? command}${others}`,
   });
 }
 

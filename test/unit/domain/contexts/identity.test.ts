@@ -295,10 +295,7 @@ describe('an identity of tpks uaa, which was stored without an API', () => {
     const env = { TPKS_API: elsewhere };
     await expect(selectContext({ settings: usingBare(), scopes, env })).rejects.toMatchObject({
       kind: 'unauthenticated',
-      hint:
-        `tpks login -a ${elsewhere} -u USER, or tpks context use NAME\n` +
-        'to use a token from tpks uaa with this API, also set TPKS_UAA_URL to the UAA of this API\n' +
-        variablesForCi,
+      hint: `tpks login -a ${elsewhere} -u USER, or tpks context use NAME\n` + variablesForCi,
     });
     const both = { ...env, TPKS_UAA_URL: bare.uaa };
     expect(await selectContext({ settings: usingBare(), scopes, env: both })).toMatchObject({
