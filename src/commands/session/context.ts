@@ -104,52 +104,33 @@ export async function showContextDetails(
     ...(await readSession(context, deps)),
     ...more,
   };
+  const { accessTokenExpiresAt: expiry, scopes } = details;
+  const now = deps.clock.now();
+  const rows: readonly (readonly [string, Span])[] = [
+    ['Context', name],
+    ['User or client', identity],
+    ['Origin', origin ?? ''],
+    ['Grant', `${grant} by client ${clientId}`],
+    ['API', api ?? ''],
+    ['UAA', uaa],
+    ['TLS', verificationSpan(context)],
+    ['CA certificate', details.hasCaCert ? 'given' : ''],
+    ['Session store', store],
+    ['Access token expires', expiry === null ? 'no token' : formatTime(new Date(expiry), now)],
+    ['Scopes', scopes?.join(' ') ?? ''],
+    ['PKS commands', more.identities?.pks ?? ''],
+    ['tpks uaa', more.identities?.uaa ?? ''],
+  ];
   await deps.terminal.show({
     json: details,
     text: await toYaml(details),
-    screen: (width) => fitDetails(formatContext(details, deps.clock.now()), width),
+    screen: (width) => fitDetails(rows, width),
     name,
   });
 }
 
-interface ContextDetails
-  extends
-    Pick<Context, 'name' | 'identity' | 'clientId' | 'grant' | 'origin' | 'uaa' | 'api' | 'store'>,
-    SessionDetails {
-  readonly skipTlsVerification: boolean;
-  readonly hasCaCert: boolean;
-  readonly identities?: { readonly pks: string | null; readonly uaa: string | null };
-}
-
-function formatContext(details: ContextDetails, now: Date): readonly (readonly [string, Span])[] {
-  const { accessTokenExpiresAt: expiry, identities, scopes } = details;
-  return [
-    ['Context', details.name],
-    ['User or client', details.identity],
-    ['Origin', details.origin ?? ''],
-    ['Grant', `${details.grant} by client ${details.clientId}`],
-    ['API', details.api ?? ''],
-    ['UAA', details.uaa],
-    ['TLS', verificationSpan(details)],
-    ['CA certificate', details.hasCaCert ? 'given' : ''],
-    ['Session store', details.store],
-    ['Access token expires', expiry === null ? 'no token' : formatTime(new Date(expiry), now)],
-    ['Scopes', scopes?.join(' ') ?? ''],
-    ['PKS commands', identities?.pks ?? ''],
-    ['tpks uaa', identities?.uaa ?? ''],
-  ];
-}
-
-interface SessionDetails {
-  readonly scopes: readonly string[] | null;
-  readonly accessTokenExpiresAt: string | null;
-}
-
 /** If the session cannot be read, e.g. because the keychain is locked, the other details are still shown. */
-async function readSession(
-  context: Context,
-  { session, terminal }: DetailsDeps,
-): Promise<SessionDetails> {
+async function readSession(context: Context, { session, terminal }: DetailsDeps) {
   try {
     const stored = await session(context).readStored();
     return {

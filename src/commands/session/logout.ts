@@ -45,13 +45,8 @@ export async function logout(flags: Flags, deps: Deps): Promise<void> {
   const settings = await deps.settings.read();
   const sessionsOnly = listSessionsWithoutContext(settings);
   const wanted = deps.options().context ?? deps.env.TPKS_CONTEXT;
-  if (!all && wanted !== undefined && sessionsOnly.includes(wanted)) {
-    const result = await deps.logouts.removeKubernetesSession(wanted);
-    const { failure } = await showResults([result], flags, deps);
-    if (failure !== undefined) throw failure;
-    return;
-  }
-  const selected = all ? undefined : await findSelectedContext(deps);
+  const withoutContext = all ? sessionsOnly : sessionsOnly.filter((name) => name === wanted);
+  const selected = all || withoutContext.length > 0 ? undefined : await findSelectedContext(deps);
   if (selected?.store === 'none' && selected.pksCredsPath !== undefined) {
     return logoutOfPksCreds({ ...selected, pksCredsPath: selected.pksCredsPath }, deps);
   }
@@ -61,7 +56,7 @@ export async function logout(flags: Flags, deps: Deps): Promise<void> {
     deps.terminal.note('Cancelled');
     return;
   }
-  const { results, failure } = await logoutAll(names, deps, all ? sessionsOnly : []);
+  const { results, failure } = await logoutAll(names, deps, withoutContext);
   const affected = await showResults(results, flags, deps);
   if (failure !== undefined) throw failure;
   if (all) await deps.logouts.removeOrphanedFiles();
@@ -164,19 +159,12 @@ function noteProblems(
   results: readonly LogoutResult[],
   { terminal: { note } }: Pick<LogoutDeps, 'terminal'>,
 ): void {
-  for (const { name, problems } of results) {
+  for (const { name, problems, validTokens } of results) {
     for (const problem of problems) note(`${name}: ${problem}`);
-  }
-  const valid = results.flatMap(({ name, validTokens }) =>
-    validTokens === undefined ? [] : [{ name, tokens: `(${validTokens.join(', ')})` }],
-  );
-  const reason =
-    'the UAA cannot revoke tokens that it does not store; copies stay valid until they expire';
-  const [first, ...others] = valid;
-  if (first !== undefined && others.length === 0) note(`${first.name}: ${reason} ${first.tokens}`);
-  else if (first !== undefined) {
-    note(`${reason.replace('the', 'The')}:`);
-    for (const { name, tokens } of valid) note(`  ${name} ${tokens}`);
+    if (validTokens === undefined) continue;
+    const reason =
+      'the UAA cannot revoke tokens that it does not store; copies stay valid until they expire';
+    note(`${name}: ${reason} (${validTokens.join(', ')})`);
   }
 }
 

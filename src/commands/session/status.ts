@@ -9,7 +9,7 @@ import type { Context, Source } from '../../domain/contexts/context.js';
 import { isAllowed } from '../../domain/contexts/identity.js';
 import { apiOf } from '../../domain/contexts/installation.js';
 import type { Identities, Settings } from '../../platform/config/settings.js';
-import { formatDetails, type Span } from '../../platform/terminal/lines.js';
+import { formatDetails, textOf, type Span } from '../../platform/terminal/lines.js';
 import { fitDetails } from '../../platform/terminal/screen.js';
 import type { View } from '../../platform/terminal/terminal.js';
 import { formatTime } from '../format-time.js';
@@ -148,27 +148,25 @@ export interface StatusInput {
 
 export function statusView(input: StatusInput): View {
   const { context, identities, stored, tokenCheck, storeDescription, pksCredsPath, now } = input;
-  const { clockOffsetSeconds, clockSkew } = input;
+  const { defaultStore, clockOffsetSeconds, clockSkew } = input;
   const details = readSessionDetails(context, stored);
   const serverNow = new Date(now.getTime() + (clockOffsetSeconds ?? 0) * 1000);
   const { sources } = context;
   const isApiKnown = context.isApiUnconfirmed !== true || tokenCheck === 'valid';
   const api = isApiKnown ? context.api : undefined;
-  const rows: readonly (readonly [string, Span])[] = [
+  const allRows: readonly (readonly [string, Span])[] = [
     ['Context', `${context.name}${formatSource(sources.name)}`],
     ['PKS commands', identities.pks ?? 'no context'],
     ['tpks uaa', identities.uaa ?? 'no context'],
     ['User or client', `${context.identity}${formatSource(sources.identity)}`],
     ['Grant', `${context.grant} by client ${context.clientId}`],
-    ...(context.clientKeyFile === undefined
-      ? []
-      : [['Client key', context.clientKeyFile] as const]),
+    ['Client key', context.clientKeyFile ?? ''],
     ['API', api === undefined ? 'none' : `${api}${formatSource(sources.api)}`],
     ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
     ['TLS', tlsSpan(context)],
     ['Session store', storeDescription],
-    ...defaultStoreRows(input),
-    ...pksCredsRows(pksCredsPath),
+    ['Default store', defaultStore === undefined ? '' : `${defaultStore} (${keychainHint})`],
+    ['Plain-text copy', { text: pksCredsPath ?? '', tone: 'bad' }],
     [
       'Access token expires',
       details.accessEnd ? formatTime(details.accessEnd, serverNow) : 'no token',
@@ -176,8 +174,12 @@ export function statusView(input: StatusInput): View {
     ['Refresh token expires', formatRefreshEnd(details.refreshEnd, stored, serverNow)],
     ['Scopes', details.scopes.join(' ') || 'none'],
     ['Token', tokenCheckSpan(tokenCheck)],
-    ...clockRows(clockSkew),
+    [
+      'Clock',
+      { text: clockSkew ? `${formatClockWarning(clockSkew)}: correct it` : '', tone: 'bad' },
+    ],
   ];
+  const rows = allRows.filter(([, value]) => textOf(value) !== '');
   return {
     json: {
       context: context.name,
@@ -192,7 +194,7 @@ export function statusView(input: StatusInput): View {
       tlsVerified: !context.skipTlsVerification,
       hasCaCert: context.caCert !== undefined,
       store: context.store,
-      ...(input.defaultStore === undefined ? {} : { defaultStore: input.defaultStore }),
+      defaultStore,
       plainTextCopy: pksCredsPath ?? null,
       loggedIn: stored !== undefined,
       accessTokenExpiresAt:
@@ -244,25 +246,7 @@ function formatRefreshEnd(
   return end === undefined ? 'unknown (opaque token)' : formatTime(end, now);
 }
 
-function defaultStoreRows({ defaultStore }: StatusInput): readonly (readonly [string, Span])[] {
-  return defaultStore === undefined
-    ? []
-    : [
-        [
-          'Default store',
-          `${defaultStore} (to use the keychain again: tpks login --store keychain)`,
-        ],
-      ];
-}
-
-function pksCredsRows(path: string | undefined): readonly (readonly [string, Span])[] {
-  return path === undefined ? [] : [['Plain-text copy', { text: path, tone: 'bad' }]];
-}
-
-function clockRows(skew: ClockSkew | undefined): readonly (readonly [string, Span])[] {
-  if (skew === undefined) return [];
-  return [['Clock', { text: `${formatClockWarning(skew)}: correct it`, tone: 'bad' }]];
-}
+const keychainHint = 'to use the keychain again: tpks login --store keychain';
 
 function tokenCheckSpan(tokenCheck: TokenCheck): Span {
   if (tokenCheck === 'valid') return { text: 'accepted by the API', tone: 'good' };

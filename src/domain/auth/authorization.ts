@@ -114,7 +114,6 @@ export function readImplicitToken(
   const token = toToken({
     accessToken,
     idToken: response.get('id_token') ?? undefined,
-    refreshToken: undefined,
     // The UAA omits the scope if it granted all requested scopes.
     scope: response.get('scope') ?? authorization.parameters['scope'],
     expiresInSeconds: seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) : undefined,

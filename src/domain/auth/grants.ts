@@ -9,10 +9,10 @@ import {
 import type { Clock } from '../../base/clock.js';
 import { isTpksError, TpksError } from '../../base/errors.js';
 import type { Secret } from '../../base/secret.js';
-import type { HttpRequest, Send } from '../../platform/http/send.js';
+import type { HttpRequest, Send, Trust } from '../../platform/http/send.js';
 import { authenticateWithKey } from './client-assertion.js';
-import type { ClientKey } from './client-key.js';
 import { Response } from './light-fetch.js';
+import type { TokenClient } from './request-token.js';
 import { toToken, type Token } from './token.js';
 
 /** The token requests of one UAA client. Each function sends exactly one request. */
@@ -56,19 +56,9 @@ export interface Grants {
   ) => Promise<Token>;
 }
 
-export interface GrantsDeps {
+export interface GrantsDeps extends Omit<TokenClient, keyof Trust> {
   /** Sends requests to this UAA without a token, and returns error statuses as responses. */
   readonly send: Send;
-  readonly uaa: string;
-  readonly clientId: string;
-  /** `undefined` for a public client, which uses PKCE instead (from UAA 75.21). */
-  readonly clientSecret: Secret | undefined;
-  /** Used instead of a secret. */
-  readonly clientKey?: ClientKey | undefined;
-  /** `opaque` for tokens that only the UAA can read; the UAA issues JWTs by default. */
-  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
-  /** `id_token` to get an ID token with every grant, as kubectl needs. */
-  readonly responseType?: 'id_token' | undefined;
   readonly clock: Clock;
 }
 

@@ -242,20 +242,15 @@ function createNonce(): string {
   return randomBytes(16).toString('base64url');
 }
 
-interface Page {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
 /** Only scripts and styles with this nonce run. */
-function createOutcomePage({ isSuccess, title, text }: Outcome, nonce: string): Page {
+function createOutcomePage({ isSuccess, title, text }: Outcome, nonce: string) {
   // The code has been used, but it should not stay in the address bar and the history.
   const script = `history.replaceState(null, '', location.pathname);`;
   return createPage({ title, text, tone: isSuccess ? 'good' : 'bad', script, nonce });
 }
 
 /** Posts the URL fragment, which browsers do not send, to the listener, and shows the outcome. */
-function createRelayPage(nonce: string): Page {
+function createRelayPage(nonce: string) {
   const script = `
     const fragment = location.hash.slice(1);
     history.replaceState(null, '', location.pathname);
@@ -288,7 +283,7 @@ interface PageContent {
   readonly nonce: string;
 }
 
-function createPage({ title, text, tone, script, noscript, nonce }: PageContent): Page {
+function createPage({ title, text, tone, script, noscript, nonce }: PageContent) {
   return {
     headers: {
       'content-type': 'text/html; charset=utf-8',

@@ -143,11 +143,8 @@ function toSession(creds: PksCreds | undefined): StoredSession | undefined {
   const token = toToken({
     accessToken: creds.accessToken.reveal(),
     refreshToken: creds.refreshToken?.reveal(),
-    idToken: undefined,
-    scope: undefined,
     // The API reports whether an opaque token has expired.
     expiresInSeconds: claims === undefined ? 3600 : undefined,
-    date: undefined,
     now: readTimeClaim(claims, 'iat') ?? new Date(),
   });
   return toStoredSession(token);

@@ -37,12 +37,13 @@ export interface TokenClient extends Trust {
   readonly uaa: string;
   readonly isUaaGuessed?: boolean | undefined;
   readonly clientId: string;
-  /** `undefined` for a public client. */
+  /** `undefined` for a public client, which uses PKCE instead (from UAA 75.21). */
   readonly clientSecret: Secret | undefined;
   /** Used instead of a secret. */
   readonly clientKey?: ClientKey | undefined;
+  /** `opaque` for tokens that only the UAA can read; the UAA issues JWTs by default. */
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
-  /** @see GrantsDeps.responseType */
+  /** `id_token` to get an ID token with every grant, as kubectl needs. */
   readonly responseType?: 'id_token' | undefined;
 }
 

@@ -24,11 +24,12 @@ export interface Token {
 
 export interface TokenFields {
   readonly accessToken: string;
-  readonly refreshToken: string | undefined;
-  readonly idToken: string | undefined;
-  readonly scope: string | undefined;
-  readonly expiresInSeconds: number | undefined;
-  readonly date: string | undefined;
+  readonly refreshToken?: string | undefined;
+  readonly idToken?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly expiresInSeconds?: number | undefined;
+  /** `Date` header of the response. */
+  readonly date?: string | undefined;
   readonly now: Date;
 }
 

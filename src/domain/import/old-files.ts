@@ -167,13 +167,7 @@ function parsePksFile(
     const reason = 'it has no access token';
     return { ...file, sessions: [], unusable: [{ file: path, line, label, reason }] };
   }
-  const tokens = {
-    accessToken: accessToken.reveal(),
-    refreshToken: refreshToken?.reveal(),
-    idToken: undefined,
-    scope: undefined,
-    expiresInSeconds: undefined,
-  };
+  const tokens = { accessToken: accessToken.reveal(), refreshToken: refreshToken?.reveal() };
   const session = {
     ...withImportHint(`${path}: `, () => findInstallation(creds.api, tokens.accessToken, known)),
     caCert,

@@ -56,11 +56,11 @@ export function invalidFileError(path: string, line: number, text: string): Tpks
 
 export interface OldTokens {
   readonly accessToken: string;
-  readonly refreshToken: string | undefined;
-  readonly idToken: string | undefined;
-  readonly scope: string | undefined;
+  readonly refreshToken?: string | undefined;
+  readonly idToken?: string | undefined;
+  readonly scope?: string | undefined;
   /** Lifetime when the token was issued. Used only if the access token is opaque. */
-  readonly expiresInSeconds: number | undefined;
+  readonly expiresInSeconds?: number | undefined;
 }
 
 /** What a file says about the owner of the tokens. Claims take precedence. */
@@ -121,7 +121,6 @@ export function readToken(tokens: OldTokens, now: Date): Token {
       expiresAt === undefined
         ? tokens.expiresInSeconds
         : (expiresAt.getTime() - issuedAt.getTime()) / 1000,
-    date: undefined,
     now: issuedAt,
   });
 }
