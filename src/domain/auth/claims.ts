@@ -8,11 +8,10 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** Decodes the claims of a JWT without verifying them. @returns `undefined` for an opaque token. */
 export function readClaims(token: Secret | string): Claims | undefined {
-  return readPart(token, 1);
-}
-
-export function readJoseHeader(token: Secret | string): Claims | undefined {
-  return readPart(token, 0);
+  const parts = (typeof token === 'string' ? token : token.reveal()).split('.');
+  if (parts.length !== 3) return undefined;
+  const value = tryParseJson(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
+  return isObject(value) ? value : undefined;
 }
 
 /** @returns the claim; `undefined` if it is missing, empty or not a string. */
@@ -39,11 +38,4 @@ export function readTimeClaim(tokenClaims: Claims | undefined, name: string): Da
   const value = tokenClaims?.[name];
   const time = new Date(typeof value === 'number' ? value * 1000 : Number.NaN);
   return Number.isNaN(time.getTime()) ? undefined : time;
-}
-
-function readPart(token: Secret | string, index: 0 | 1): Claims | undefined {
-  const parts = (typeof token === 'string' ? token : token.reveal()).split('.');
-  if (parts.length !== 3) return undefined;
-  const value = tryParseJson(Buffer.from(parts[index] ?? '', 'base64url').toString('utf8'));
-  return isObject(value) ? value : undefined;
 }

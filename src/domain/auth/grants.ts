@@ -15,54 +15,24 @@ import { Response } from './light-fetch.js';
 import type { TokenClient } from './request-token.js';
 import { toToken, type Token } from './token.js';
 
-/** The token requests of one UAA client. Each function sends exactly one request. */
-export interface Grants {
-  /**
-   * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials, with its error code in
-   *   `oauthError`; `failed` if it rejects the request for another reason.
-   * @see RFC 6749, section 4.3
-   */
-  readonly password: (input: {
-    readonly username: string;
-    readonly password: Secret;
-    readonly scope?: string | undefined;
-  }) => Promise<Token>;
-  /** A password grant with a one-time passcode. @see docs/contributing/servers/uaa.md#passcodes */
-  readonly passcode: (input: {
-    readonly passcode: Secret;
-    readonly scope?: string | undefined;
-  }) => Promise<Token>;
-  /** @see RFC 6749, section 4.4 */
-  readonly clientCredentials: (input?: { readonly scope?: string | undefined }) => Promise<Token>;
-  /** @see RFC 6749, section 4.1.3; RFC 7636, section 4.5 */
-  readonly authorizationCode: (input: {
-    readonly code: Secret;
-    /** Must be the same as in the authorization request. */
-    readonly redirectUri: string;
-    readonly codeVerifier: Secret;
-  }) => Promise<Token>;
-  /**
-   * Exchanges a JWT of an identity provider that the UAA trusts.
-   * @see RFC 7523, section 2.1; docs/contributing/servers/ci.md#exchange
-   */
-  readonly jwtBearer: (input: {
-    readonly assertion: Secret;
-    readonly scope?: string | undefined;
-  }) => Promise<Token>;
-  /** @param input.scope - a subset of the granted scopes; `undefined` for all. @see RFC 6749, section 6 */
-  readonly refresh: (
-    refreshToken: Secret,
-    input?: { readonly scope?: string | undefined },
-  ) => Promise<Token>;
-}
-
 export interface GrantsDeps extends Omit<TokenClient, keyof Trust> {
   /** Sends requests to this UAA without a token, and returns error statuses as responses. */
   readonly send: Send;
   readonly clock: Clock;
 }
 
-export function createGrants(deps: GrantsDeps): Grants {
+export type Grants = ReturnType<typeof createGrants>;
+
+interface Scope {
+  readonly scope?: string | undefined;
+}
+
+/**
+ * The token requests of one UAA client. Each function sends exactly one request.
+ * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials, with its error code in
+ *   `oauthError`; `failed` if it rejects the request for another reason.
+ */
+export function createGrants(deps: GrantsDeps) {
   const request = (
     grantType: string,
     parameters: Record<string, string>,
@@ -75,23 +45,44 @@ export function createGrants(deps: GrantsDeps): Grants {
       ...(deps.responseType === undefined ? {} : { response_type: deps.responseType }),
     });
   return {
-    password: ({ username, password, scope }) =>
+    /** @see RFC 6749, section 4.3 */
+    password: ({
+      username,
+      password,
+      scope,
+    }: Scope & { readonly username: string; readonly password: Secret }) =>
       request('password', { username, password: password.reveal() }, scope),
-    passcode: ({ passcode, scope }) => request('password', { passcode: passcode.reveal() }, scope),
-    clientCredentials: ({ scope } = {}) => request('client_credentials', {}, scope),
-    authorizationCode: ({ code, redirectUri, codeVerifier }) =>
+    /** A password grant with a one-time passcode. @see docs/contributing/servers/uaa.md#passcodes */
+    passcode: ({ passcode, scope }: Scope & { readonly passcode: Secret }) =>
+      request('password', { passcode: passcode.reveal() }, scope),
+    /** @see RFC 6749, section 4.4 */
+    clientCredentials: ({ scope }: Scope = {}) => request('client_credentials', {}, scope),
+    /**
+     * @param input.redirectUri - must be the same as in the authorization request.
+     * @see RFC 6749, section 4.1.3; RFC 7636, section 4.5
+     */
+    authorizationCode: (input: {
+      readonly code: Secret;
+      readonly redirectUri: string;
+      readonly codeVerifier: Secret;
+    }) =>
       request('authorization_code', {
-        code: code.reveal(),
-        redirect_uri: redirectUri,
-        code_verifier: codeVerifier.reveal(),
+        code: input.code.reveal(),
+        redirect_uri: input.redirectUri,
+        code_verifier: input.codeVerifier.reveal(),
       }),
-    jwtBearer: ({ assertion, scope }) =>
+    /**
+     * Exchanges a JWT of an identity provider that the UAA trusts.
+     * @see RFC 7523, section 2.1; docs/contributing/servers/ci.md#exchange
+     */
+    jwtBearer: ({ assertion, scope }: Scope & { readonly assertion: Secret }) =>
       request(
         'urn:ietf:params:oauth:grant-type:jwt-bearer',
         { assertion: assertion.reveal() },
         scope,
       ),
-    refresh: (refreshToken, { scope } = {}) =>
+    /** @param input.scope - a subset of the granted scopes; `undefined` for all. @see RFC 6749, section 6 */
+    refresh: (refreshToken: Secret, { scope }: Scope = {}) =>
       request('refresh_token', { refresh_token: refreshToken.reveal() }, scope),
   };
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   readClaims,
-  readJoseHeader,
   readTextClaim,
   readTimeClaim,
   readUserId,
@@ -16,7 +15,6 @@ const response = {
   idToken: 'id',
   scope: 'openid',
   expiresInSeconds: 599,
-  date: undefined,
   now: new Date('2026-11-24T10:00:00Z'),
 };
 
@@ -52,10 +50,9 @@ describe.each([
   );
 });
 
-test('reads the claims and the header of a JWT', () => {
+test('reads the claims of a JWT', () => {
   const token = jwt({ user_name: 'größe', exp: 1 });
   expect(readClaims(token)).toEqual({ user_name: 'größe', exp: 1 });
-  expect(readJoseHeader(token)).toEqual({ alg: 'RS256', kid: 'key-1' });
 });
 
 test.each([
@@ -77,33 +74,15 @@ test('a claim cannot change the prototype', () => {
   expect(Reflect.get(readClaims(token) ?? {}, 'admin')).toBeUndefined();
 });
 
-describe('a claim of the wrong type is ignored', () => {
-  const claims = { name: 'cody', empty: '', number: 7, list: ['a'], exp: 1.5, text: '7' };
-
-  test.each([
-    ['name', 'cody'],
-    ['empty', undefined],
-    ['number', undefined],
-    ['list', undefined],
-    ['absent', undefined],
-  ])('by readTextClaim: %s is %j', (name, value) => {
-    expect(readTextClaim(claims, name)).toBe(value);
-    expect(readTextClaim(undefined, name)).toBeUndefined();
-  });
-
-  test.each([
-    ['exp', new Date(1500)],
-    ['text', undefined],
-    ['absent', undefined],
-  ])('by readTimeClaim: %s is %j', (name, value) => {
-    expect(readTimeClaim(claims, name)).toEqual(value);
-    expect(readTimeClaim(undefined, name)).toBeUndefined();
-  });
-});
-
-test('a time that is out of range is ignored', () => {
-  expect(readTimeClaim({ exp: Number.POSITIVE_INFINITY }, 'exp')).toBeUndefined();
-  expect(readTimeClaim({ exp: 1e300 }, 'exp')).toBeUndefined();
+test.each([
+  [{ name: 'cody', exp: 1.5 }, 'cody', new Date(1500)],
+  [{ name: '', exp: '7' }, undefined, undefined],
+  [{ name: 7, exp: Number.POSITIVE_INFINITY }, undefined, undefined],
+  [{ name: ['a'], exp: 1e300 }, undefined, undefined],
+  [undefined, undefined, undefined],
+])('of the claims %j, the text is %j and the time is %j', (claims, name, exp) => {
+  expect(readTextClaim(claims, 'name')).toBe(name);
+  expect(readTimeClaim(claims, 'exp')).toEqual(exp);
 });
 
 describe('the id of the user', () => {
