@@ -164,15 +164,6 @@ describe('login --ci', () => {
     expect(sandbox.requests()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
   });
 
-  test('stores a session that cannot be renewed outside of the CI system', async () => {
-    await logIn();
-    await user.changeSession(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
-    const result = await user.tpks(['clusters']);
-    expect(result).toMatchObject({ code: 4, stdout: '' });
-    expect(result.stderr).toContain('the token has expired: No ID token found for the CI login');
-    expect(result.stderr).toContain('log in again in the CI job: tpks login ');
-  });
-
   test('reads the token from a file again for each renewal', async () => {
     const file = folder.write('job.jwt', await issuer.sign({ sub: job }));
     const login = await logIn(['--id-token-file', file], installation);
@@ -277,7 +268,6 @@ describe('login --ci', () => {
 
   test.each([
     [['-u', 'cody'], '--username and --ci cannot be used together'],
-    [['--client-secret-file', 'x'], '--client-name and --ci cannot be used together'],
     [['--sso'], '--ci and --sso cannot be used together'],
   ])('cannot be combined with %j', async (words, message) => {
     expect(await logIn(words)).toMatchObject({

@@ -207,12 +207,6 @@ describe('a link', () => {
     expect(await run('clusters')).toMatchObject({ code: 0 });
     expect(requests()).toEqual({ a: ['api GET /v1/clusters'], b: ['api GET /v1/clusters'] });
   });
-
-  test('uses the installation of tpks until it selects one', async () => {
-    await clear(a.login(user, 'cody'));
-    expect(await run('clusters', { programName: 'pks' })).toMatchObject({ code: 0 });
-    expect((await run('me', { programName: 'uaac' })).stdout).toContain('user_name: cody');
-  });
 });
 
 test('settings with two pointers are migrated, and the first affected command says so once', async () => {
@@ -257,26 +251,6 @@ describe('with a session at B', () => {
     });
     expect(requests()).toEqual({ a: [], b: [] });
   });
-
-  test.each([
-    ['clusters', 'TPKS_UAA_URL'],
-    ['login --uaa-url', '--uaa-url'],
-  ])(
-    "%s rejects a UAA that does not belong to the current context's installation",
-    async (words, source) => {
-      const isFlag = words.endsWith('url');
-      const all = isFlag ? [...words.split(' '), a.uaa, '-u', 'cody', '--password-stdin'] : [words];
-      const result = await user.tpks(all, {
-        env: { ...trust, ...(isFlag ? {} : { TPKS_UAA_URL: a.uaa }) },
-        stdin: 'cody-password\n',
-      });
-      expect(result).toMatchObject({
-        code: 2,
-        stderr: expect.stringContaining(`Error: ${source} (`),
-      });
-      expect(requests()).toEqual({ a: [], b: [] });
-    },
-  );
 
   test('the refresh token of B is not sent to the UAA in TPKS_UAA_URL', async () => {
     const result = await user.tpks(['uaa', 'token', 'refresh', '--scope', 'openid'], {

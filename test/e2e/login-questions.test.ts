@@ -215,13 +215,6 @@ describeIfPart('pty', 'login with an unknown CA', () => {
     expect(user.files().filter((file) => !file.endsWith('.lock'))).toEqual([]);
   });
 
-  test('asks even if the password is not prompted for', async () => {
-    const terminal = atTerminal(words(), { ...withFileStore, TPKS_PASSWORD: 'cody-password' });
-    await terminal.waitFor('(yes/no): ');
-    terminal.type('yes\r');
-    expect(await terminal.exited).toBe(0);
-  });
-
   test('ignores what was typed before the question', async () => {
     const terminal = atTerminal(words(), withFileStore);
     terminal.type('yes\r');

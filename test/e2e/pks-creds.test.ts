@@ -77,14 +77,6 @@ describe('tpks login', () => {
     expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
   });
 
-  test('writes it to the folder in PKS_HOME', async () => {
-    const folder = join(cody.env['HOME'] ?? '', 'job', 'pks');
-    const { stdout } = await login(['--json'], { ...optIn, PKS_HOME: folder });
-    expect(JSON.parse(stdout)).toMatchObject({ plainTextCopy: join(folder, 'creds.yml') });
-    expect(existsSync(join(folder, 'creds.yml'))).toBe(true);
-    expect(existsSync(path)).toBe(false);
-  });
-
   test('writes the username as typed, and keeps it after a renewal', async () => {
     await login(['-u', 'CODY', '--write-creds']);
     expect(readKey('username')).toBe('CODY');
@@ -218,19 +210,6 @@ describe('a renewal', () => {
     expect(results.map(({ code, stderr }) => [code, stderr])).toEqual(results.map(() => [0, '']));
     expect(sandbox.refreshRequests()).toHaveLength(1);
     expect(await isCurrent()).toBe(true);
-  });
-});
-
-describe('tpks status', () => {
-  test('mentions the copy as long as it exists', async () => {
-    await login(['--write-creds']);
-    const status = async () => {
-      const { stdout } = await cody.tpks(['status', '--offline', '--json']);
-      return (JSON.parse(stdout) as { plainTextCopy: unknown }).plainTextCopy;
-    };
-    expect(await status()).toBe(path);
-    rmSync(path);
-    expect(await status()).toBeNull();
   });
 });
 

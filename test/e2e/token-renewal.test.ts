@@ -10,8 +10,6 @@ import { spawnAndSignal } from '../support/program/spawn-and-signal.js';
 import { isNightly } from '../support/runner/nightly.js';
 import {
   respond,
-  respondByPath,
-  respondInTurn,
   neverRespond,
   redirectTo,
   resetBeforeHeaders,
@@ -60,12 +58,6 @@ describe('a fresh token', () => {
         stderr: '',
       });
     });
-  });
-
-  test('leaves the session file as it is', async () => {
-    const before = cody.read(cody.sessionFile());
-    await cody.tpks(['clusters']);
-    expect(cody.read(cody.sessionFile())).toEqual(before);
   });
 });
 
@@ -316,29 +308,4 @@ describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOff
     expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     expect(other.refreshRequests()).toHaveLength(1);
   });
-});
-
-test('a local clock that was changed after the login is detected when the server rejects the token', async () => {
-  // As if the local clock had been a day behind at the login: the token seems valid for another day.
-  const { expiresAt, accessToken } = await cody.readSession(context);
-  const [head, payload] = accessToken.split('.');
-  await cody.changeSession(context, {
-    expiresAt: new Date(Date.parse(expiresAt) + 86_400_000).toISOString(),
-    accessToken: `${head ?? ''}.${payload ?? ''}.AAAA`,
-  });
-  expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-  expect(sandbox.refreshRequests()).toHaveLength(1);
-});
-
-test('the next command renews the token if the first renewal failed', async () => {
-  await cody.changeSession(context, { expiresAt: past });
-  front.uaa.setBehaviour(respondInTurn(respond({ status: 503, body: '' }), front.forwardToUaa));
-  expect(await cody.tpks(['clusters'])).toMatchObject({ code: 5 });
-  expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-});
-
-test('an error of the API causes no renewal', async () => {
-  front.api.setBehaviour(respondByPath({ '/': respond({ status: 500, body: 'down' }) }));
-  expect(await cody.tpks(['clusters'])).toMatchObject({ code: 5 });
-  expect(tokenRequests()).toBe(0);
 });
